@@ -1,0 +1,1 @@
+"""deploybot: deploy from chat, with GitHub as the hub."""

@@ -1,0 +1,114 @@
+"""The ways a call can fail, as the rest of deploybot tells them apart.
+
+A failure is the user's mistake (`UserMistake`), a provider's (`ProviderError`)
+or the store's (`StoreError`). Anything else that is raised is a defect of ours.
+"""
+
+from typing import Literal
+
+Provider = Literal["github", "circleci", "slack", "asana"]
+
+
+class DeploybotError(Exception):
+    """Base of everything deploybot raises on purpose."""
+
+
+class UserMistake(DeploybotError):
+    """A person asked for something that cannot be done; `text` says what to do instead.
+
+    `name` is the entry of the catalogue in `app/texts`; `text` is Slack mrkdwn, escaped.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.text = text
+
+
+class ProviderError(DeploybotError):
+    """A provider did not do what it was asked.
+
+    `message` is the provider's own words (not escaped, at most 300 characters, no secrets);
+    `status` its HTTP status, where there was one.
+    """
+
+    def __init__(self, provider: Provider, message: str, *, status: int | None = None) -> None:
+        super().__init__(f"{provider}: {message}")
+        self.provider = provider
+        self.message = message[:300]
+        self.status = status
+
+
+class Unavailable(ProviderError):
+    """A passing failure: down, slow, 5xx or rate limited. Look again later.
+
+    `retry_after` is in seconds, where the provider said so. `ambiguous` is true when the
+    request may have been carried out: the connection was lost after it was sent, it timed
+    out, or the answer was a 5xx.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        ambiguous: bool = False,
+    ) -> None:
+        super().__init__(provider, message, status=status)
+        self.retry_after = retry_after
+        self.ambiguous = ambiguous
+
+
+class RateLimited(Unavailable):
+    """The provider asked us to wait; nothing was done."""
+
+
+class Refused(ProviderError):
+    """A lasting refusal: repeating the same call gives the same answer.
+
+    `name` is the catalogue entry of `app/texts` that explains it to a person; `details`
+    are the values that entry shows (not escaped).
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        name: str,
+        message: str,
+        *,
+        status: int | None = None,
+        details: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(provider, message, status=status)
+        self.name = name
+        self.details = details or {}
+
+
+class StoreError(DeploybotError):
+    """The store did not do what it was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """Nothing was written, for certain: down, full, locked, read-only or throttled."""
+
+
+class StoreUnsure(StoreError):
+    """No answer in time: the write may or may not have happened."""
+
+
+class Conflict(StoreError):
+    """A condition failed: another holder, version or owner came first. Nothing was written."""
+
+
+class ItemTooLarge(StoreError):
+    """The record is larger than the engine takes (DynamoDB: 400 KB)."""
+
+
+class StoreInUse(StoreError):
+    """Another process has the embedded store; `pid` is the process, where known."""
+
+    def __init__(self, pid: int | None) -> None:
+        super().__init__(f"the store is in use by process {pid}")
+        self.pid = pid

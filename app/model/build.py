@@ -1,0 +1,261 @@
+"""A build: what deploybot remembers of one GitHub deployment, and how far it has got."""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+BuildKey = tuple[int, int]
+"""`(repository_id, deployment_id)`."""
+
+Json = Any
+"""A value that JSON can hold."""
+
+
+class BuildState(StrEnum):
+    """Where a build stands; the diagram is in `docs/architecture.md`."""
+
+    WAITING = "waiting"
+    TRIGGERING = "triggering"
+    RUNNING = "running"
+    HELD = "held"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    ERRORED = "errored"
+    CANCELED = "canceled"
+    INACTIVE = "inactive"
+    EXTERNAL = "external"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will run for it."""
+        return self not in (self.WAITING, self.TRIGGERING, self.RUNNING, self.HELD)
+
+
+class Origin(StrEnum):
+    """Whose a deployment is (design, section 2)."""
+
+    OURS = "ours"
+    PERSON = "person"
+    FOREIGN = "foreign"
+
+
+class RefKind(StrEnum):
+    """What a ref turned out to be."""
+
+    BRANCH = "branch"
+    TAG = "tag"
+    PULL_REQUEST = "pull_request"
+    SHA = "sha"
+
+
+class Concurrency(StrEnum):
+    """What happens to a deployment while another runs in the same environment."""
+
+    QUEUE = "queue"
+    CANCEL = "cancel"
+    ALLOW = "allow"
+
+
+class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who asked or is told; at least one of the ids is known."""
+
+    name: str = ""
+    slack_userid: str | None = None
+    login: str | None = None
+
+
+class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reference to a ticket: `system` is `github` or `asana`, `key` its id there."""
+
+    system: str
+    key: str
+    url: str
+    title: str = ""
+
+
+class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What CircleCI is asked to run: one of `branch` and `tag`, and the parameters sent."""
+
+    project_slug: str
+    definition_id: str | None = None
+    workflow: str | None = None
+    branch: str | None = None
+    tag: str | None = None
+    parameters: dict[str, str | int | bool] = {}
+
+
+class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A workflow's outcome as a CircleCI webhook told it; `at` is epoch seconds."""
+
+    id: str
+    name: str
+    status: str
+    at: float
+    url: str = ""
+
+
+class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An effect without an idempotency key was sent: by whom, when (epoch seconds).
+
+    `ambiguous` stays true once any send had no clear answer.
+    """
+
+    sent_at: float
+    sender: str
+    ambiguous: bool = False
+    sends: int = 1
+
+
+class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Failures in a row of one provider for one record; times are epoch seconds."""
+
+    attempts: int
+    since: float
+    retry_at: float
+    error: str
+    status: int | None = None
+
+
+class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The deployment status that we last posted to GitHub (description ≤ 140 characters)."""
+
+    state: str
+    description: str = ""
+    log_url: str = ""
+    environment_url: str = ""
+    at: float = 0.0
+
+
+class Cancel(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person asked to cancel this deployment; `at` is epoch seconds."""
+
+    by: Person
+    at: float
+
+
+class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a build waits or ended: an entry of the catalogue in `app/texts` and its values."""
+
+    name: str
+    details: dict[str, str] = {}
+
+
+class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Jobs of the running or failed pipeline, as last read."""
+
+    done: int = 0
+    total: int = 0
+    current: str = ""
+    failed: str = ""
+    failed_url: str = ""
+    approval: str = ""
+
+
+class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One deployment. Times are epoch seconds; ids are the providers'."""
+
+    repository_id: int
+    deployment_id: int
+
+    # progress
+    due_at: float | None = None
+    holder: str | None = None
+    version: int = 0
+    events: int = 0
+    backoff: dict[str, Backoff] = {}
+
+    # facts of the deployment: entrances write them, looks read them
+    repository: str = ""
+    installation_id: int | None = None
+    sha: str = ""
+    ref: str = ""
+    environment: str = ""
+    task: str = "deploy"
+    description: str = ""
+    created_at: float | None = None
+    creator: str = ""
+    creator_id: int | None = None
+    creator_type: str = ""
+    app_slug: str | None = None
+    workflow_run: bool = False
+    transient: bool = False
+    production: bool = False
+    payload: str = ""
+    webhook_at: float | None = None
+    reports: dict[str, WorkflowReport] = {}
+    cancel: Cancel | None = None
+
+    # what it is, decided once
+    origin: Origin | None = None
+    state: BuildState = BuildState.WAITING
+    trigger: str = ""
+    request: str = ""
+    requester: Person | None = None
+    committer: Person | None = None
+    asked_at: float | None = None
+    ref_kind: RefKind | None = None
+    subject: str = ""
+    pull_request: int | None = None
+    tickets: tuple[Ticket, ...] = ()
+    tickets_named: bool = False
+    run: Run | None = None
+    concurrency: Concurrency = Concurrency.QUEUE
+    timeout: float = 3600.0
+    previous_sha: str | None = None
+
+    # gates and slot
+    judged_sha: str | None = None
+    gates_at: float | None = None
+    waits_for: tuple[Reason, ...] = ()
+    waiting_sha: str | None = None
+
+    # the pipeline
+    guard: Guard | None = None
+    searched_again: bool = False
+    pipeline_id: str | None = None
+    build_number: int | None = None
+    build_url: str = ""
+    workflow: str = ""
+    workflow_id: str | None = None
+    started_at: float | None = None
+    looked_at: float | None = None
+    held_since: float | None = None
+    held_for: float = 0.0
+    jobs: JobProgress | None = None
+    slot_held: bool = False
+    pipeline_ended: bool = False
+
+    # the outcome
+    reason: Reason | None = None
+    deploy_url: str = ""
+    ended_at: float | None = None
+    deployed_at: float | None = None
+    status: PostedStatus | None = None
+
+    # the channel
+    slack_channelid: str | None = None
+    message_ts: str | None = None
+    message_guard: Guard | None = None
+    message_at: float | None = None
+    card_digest: str | None = None
+    notified: str | None = None
+
+    @property
+    def key(self) -> BuildKey:
+        """The key of its record."""
+        return (self.repository_id, self.deployment_id)
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """What an entrance writes down about one deployment, in one upsert without a read.
+
+    `facts` are attributes of `Build` that are overwritten, `once` those that are kept where
+    they are known already; `report` is added to `Build.reports` under its workflow's id.
+    """
+
+    repository_id: int
+    deployment_id: int
+    facts: dict[str, Json] = {}
+    once: dict[str, Json] = {}
+    report: WorkflowReport | None = None

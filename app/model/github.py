@@ -1,0 +1,167 @@
+"""What GitHub tells us, in the shape that decisions need. Times are epoch seconds."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from app.model.ask import RepositoryRef
+from app.model.build import RefKind
+
+
+class AppIdentity(Struct, frozen=True, kw_only=True):
+    """Our own App, from `GET /app`."""
+
+    id: int
+    slug: str
+    client_id: str = ""
+    html_url: str = ""
+
+
+class Repository(Struct, frozen=True, kw_only=True):
+    """A repository on which the App is installed."""
+
+    id: int
+    full_name: str
+    installation_id: int
+    default_branch: str = "main"
+    archived: bool = False
+    private: bool = False
+    html_url: str = ""
+
+    @property
+    def ref(self) -> RepositoryRef:
+        """As calls need it."""
+        return RepositoryRef(
+            id=self.id, full_name=self.full_name, installation_id=self.installation_id
+        )
+
+
+class CheckState(StrEnum):
+    """A check, judged: `neutral` and `skipped` are green."""
+
+    GREEN = "green"
+    PENDING = "pending"
+    RED = "red"
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """A commit status or check run on a commit, the latest of its name."""
+
+    name: str
+    state: CheckState
+    url: str = ""
+    app_slug: str = ""
+    first_seen: float = 0.0
+
+
+class ResolvedRef(Struct, frozen=True, kw_only=True):
+    """A ref that exists: `name` is the branch, the tag, `pull/<n>/head` or the full SHA.
+
+    `sha` is the commit that a deployment of it gets (a tag is peeled).
+    """
+
+    kind: RefKind
+    name: str
+    sha: str
+    pull_request: int | None = None
+    from_fork: bool = False
+
+
+class Commit(Struct, frozen=True, kw_only=True):
+    """A commit; `author_login` only where GitHub knows the author."""
+
+    sha: str
+    message: str = ""
+    author_name: str = ""
+    author_login: str | None = None
+    url: str = ""
+
+    @property
+    def subject(self) -> str:
+        """The first line of its message."""
+        return self.message.partition("\n")[0]
+
+
+class PullRequest(Struct, frozen=True, kw_only=True):
+    """The pull request that a commit belongs to."""
+
+    number: int
+    title: str = ""
+    body: str = ""
+    url: str = ""
+    branch: str = ""
+
+
+class StatusSummary(Struct, frozen=True, kw_only=True):
+    """A deployment's latest status; `state` is lower case, as REST spells it."""
+
+    state: str
+    description: str = ""
+    log_url: str = ""
+    environment_url: str = ""
+    creator: str = ""
+    created_at: float = 0.0
+
+
+class Deployment(Struct, frozen=True, kw_only=True):
+    """A deployment as GitHub records it; `payload` is JSON text."""
+
+    id: int
+    sha: str
+    ref: str
+    environment: str
+    task: str = "deploy"
+    description: str = ""
+    created_at: float = 0.0
+    creator: str = ""
+    creator_id: int | None = None
+    creator_type: str = ""
+    app_slug: str | None = None
+    payload: str = ""
+    transient: bool = False
+    production: bool = False
+    status: StatusSummary | None = None
+
+
+class Survey(Struct, frozen=True, kw_only=True):
+    """One GraphQL read: all that judging a deployment needs.
+
+    `refs` holds each way the typed ref can be read (none: it does not exist; several: a
+    branch and a tag of that name); `config` is the text of `.github/deploybot.yml` on the
+    default branch; `deployments` the latest ones of the environment asked for (or of all),
+    newest first; `on_commit` the ids of deployments of that commit.
+    """
+
+    repository: Repository
+    refs: tuple[ResolvedRef, ...] = ()
+    commit: Commit | None = None
+    pull_request: PullRequest | None = None
+    checks: tuple[Check, ...] = ()
+    config: str | None = None
+    config_oid: str = ""
+    environments: tuple[str, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    on_commit: tuple[int, ...] = ()
+
+
+class Collaborator(Struct, frozen=True, kw_only=True):
+    """A person with access to a repository; `permission` is lower case."""
+
+    id: int
+    login: str
+    name: str = ""
+    permission: str = ""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """A recorded webhook delivery of the App."""
+
+    id: int
+    guid: str
+    delivered_at: float
+    redelivery: bool
+    status: str
+    event: str
+    action: str = ""
+    installation_id: int | None = None
+    repository_id: int | None = None

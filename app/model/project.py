@@ -1,0 +1,44 @@
+"""Who is bound to what: a channel to a repository, a Slack user to a GitHub login."""
+
+from msgspec import Struct
+
+from app.model.ask import RepositoryRef
+
+
+class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A Slack channel bound to one repository. `bound_at` is epoch seconds.
+
+    `problem` names why GitHub is closed to us (`app_suspended`, `app_uninstalled`,
+    `repository_archived`), or is empty.
+    """
+
+    slack_channelid: str
+    repository_id: int
+    repository: str
+    slack_channel: str = ""
+    private: bool = False
+    installation_id: int | None = None
+    bound_at: float = 0.0
+    bound_by: str = ""
+    problem: str = ""
+    version: int = 0
+
+    @property
+    def ref(self) -> RepositoryRef:
+        """Its repository, as calls need it."""
+        return RepositoryRef(
+            id=self.repository_id,
+            full_name=self.repository,
+            installation_id=self.installation_id,
+        )
+
+
+class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A Slack user bound to a GitHub login. `linked_at` is epoch seconds."""
+
+    slack_userid: str
+    github_user_id: int
+    github_username: str
+    slack_username: str = ""
+    linked_at: float = 0.0
+    verified: bool = False

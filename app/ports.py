@@ -1,0 +1,293 @@
+"""What the lifecycle and the commands need of the outside: small Protocols, one a role.
+
+Every provider method makes at most one attempt for each request it sends (retries are new
+looks), ends within half a lease, and raises only `Unavailable`, `RateLimited` or `Refused`
+of `app.errors`; the store raises `StoreError`s.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from app.model.ask import Ask, ChatRequest, Plan, RepositoryRef
+from app.model.build import Build, BuildKey, Note, PostedStatus, Run, Ticket
+from app.model.card import Answer, Card
+from app.model.ci import Job, Pipeline, PipelineReading
+from app.model.github import (
+    AppIdentity,
+    Collaborator,
+    Delivery,
+    Deployment,
+    Repository,
+    StatusSummary,
+    Survey,
+)
+from app.model.project import Project, User
+from app.model.slot import Slot, SlotChange
+
+Key = BuildKey | str
+"""A leased record: a build's key, or an ask's id."""
+
+
+class Clock(Protocol):
+    """Wall time (epoch seconds, may jump) and monotonic time (seconds, ours alone)."""
+
+    def wall(self) -> float: ...
+    def monotonic(self) -> float: ...
+
+
+class Intake(Protocol):
+    """What an entrance needs of the store: one write each, no read before it."""
+
+    async def note(self, note: Note) -> None:
+        """Upsert a build: its facts, `events + 1`, and due at once."""
+
+    async def add_ask(self, ask: Ask) -> bool:
+        """Record an ask, due at once. False if its id is known: a duplicate."""
+
+
+class Records(Protocol):
+    """Leased records. `before` is a record as this process last read or wrote it.
+
+    A write is conditional on `before`'s holder and version and raises `Conflict` when
+    another process came first; it changes only the attributes that differ between `before`
+    and `after`, so facts noted meanwhile stay.
+    """
+
+    async def due(self, now: float, limit: int) -> list[Key]:
+        """Keys due at `now` (held ones included), from the index: never decide from it."""
+
+    async def build(self, key: BuildKey) -> Build | None:
+        """A consistent read."""
+
+    async def ask(self, ask_id: str) -> Ask | None:
+        """A consistent read."""
+
+    async def take_build(self, before: Build, holder: str) -> Build:
+        """Take or take over a build, conditional on `before.version` alone."""
+
+    async def take_ask(self, before: Ask, holder: str) -> Ask:
+        """Take or take over an ask, conditional on `before.version` alone."""
+
+    async def save_build(
+        self, before: Build, after: Build, *, slot: SlotChange | None = None
+    ) -> Build:
+        """Write and keep the lease (with `after` = `before`: renew it).
+
+        With `slot`, both are written in one transaction or neither.
+        """
+
+    async def save_ask(self, before: Ask, after: Ask) -> Ask:
+        """Write and keep the lease (with `after` = `before`: renew it)."""
+
+    async def finish_build(
+        self,
+        before: Build,
+        after: Build,
+        *,
+        due_at: float | None,
+        slot: SlotChange | None = None,
+        wake: Sequence[BuildKey] = (),
+    ) -> Build:
+        """Write, give the lease back and set when it is due next (None: no more).
+
+        If events came since the take, it stays due at once. `wake` makes other builds due in
+        the same transaction.
+        """
+
+    async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
+        """Write, give the lease back and set when it is due next (None: no more)."""
+
+    async def adopt(self, build: Build) -> None:
+        """Create a build that we know of already, due at once; one that exists is completed.
+
+        Attributes that the stored build lacks are filled from `build`; none is overwritten.
+        """
+
+    async def slot(self, repository_id: int, environment: str) -> Slot:
+        """A consistent read; an environment never seen is an empty slot of version 0."""
+
+    async def change_slot(self, change: SlotChange) -> None:
+        """Write a slot alone, conditional on its version."""
+
+
+class Lookups(Protocol):
+    """Finding builds by something else than their key; eventually consistent."""
+
+    async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None: ...
+    async def build_of_deployment(self, deployment_id: int) -> BuildKey | None: ...
+    async def builds_waiting_for(self, repository_id: int, sha: str) -> list[BuildKey]: ...
+
+
+class Bindings(Protocol):
+    """Channels ↔ repositories and Slack users ↔ GitHub logins; reads are consistent."""
+
+    async def bind(self, project: Project) -> Project:
+        """Bind a channel and a repository, or return the binding that is in the way.
+
+        Binding what is bound to each other already returns the existing binding.
+        """
+
+    async def unbind(self, slack_channelid: str) -> Project | None:
+        """Forget a channel's binding; what it was."""
+
+    async def update_project(self, before: Project, after: Project) -> Project:
+        """Change a binding's other attributes, or move it to another channel id."""
+
+    async def project_of_channel(self, slack_channelid: str) -> Project | None: ...
+    async def project_of_repository(self, repository_id: int) -> Project | None: ...
+
+    async def projects(self) -> list[Project]:
+        """All bindings, paged through: for sweeps, never while somebody waits."""
+
+    async def link(self, user: User) -> User:
+        """Link a Slack user and a GitHub login, or return the link that is in the way.
+
+        The same person claiming another login moves their link. Linking what is linked to
+        each other already returns the existing link.
+        """
+
+    async def unlink(self, slack_userid: str) -> User | None:
+        """Forget a person's link; what it was."""
+
+    async def user_of_slack(self, slack_userid: str) -> User | None: ...
+
+    async def users_of_github(self, github_user_ids: Sequence[int]) -> Mapping[int, User]:
+        """The linked ones among them."""
+
+
+class Store(Intake, Records, Lookups, Bindings, Protocol):
+    """An engine: everything above over one connection or file."""
+
+    async def ping(self) -> None:
+        """Raise a `StoreError` unless the store can be read and written."""
+
+    async def close(self) -> None: ...
+
+
+class GitHub(Protocol):
+    """GitHub through the App's installations."""
+
+    async def identity(self) -> AppIdentity:
+        """`GET /app`, cached."""
+
+    async def repository(self, full_name: str) -> Repository:
+        """A repository by name.
+
+        `Refused`: `repository_not_found`, `app_not_installed`, `app_suspended`.
+        """
+
+    async def repository_by_id(self, ref: RepositoryRef) -> Repository:
+        """A repository by id, whatever it is called now."""
+
+    async def survey(
+        self, ref: RepositoryRef, *, target: str | None, environment: str | None
+    ) -> Survey:
+        """The one read before a creation. `target` None: the default branch."""
+
+    async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
+        """Names of branches and tags that resemble `target`, closest first."""
+
+    async def create_deployment(self, plan: Plan) -> Deployment: ...
+
+    async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
+        """Our own deployment that carries the plan's `payload.deploybot.request`."""
+
+    async def deployment(self, ref: RepositoryRef, deployment_id: int) -> Deployment:
+        """One deployment with its app, by REST."""
+
+    async def last_status(self, ref: RepositoryRef, deployment_id: int) -> StatusSummary | None: ...
+
+    async def post_status(
+        self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
+    ) -> None: ...
+
+    async def deployments(
+        self, ref: RepositoryRef, *, environment: str | None = None, limit: int = 100
+    ) -> list[Deployment]:
+        """Newest first with their latest status, in one GraphQL call."""
+
+    async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
+        """Everyone with access, all pages."""
+
+    async def failed_deliveries(self, *, since: float) -> list[Delivery]:
+        """Deliveries since then whose GUID was never delivered `OK` nor tried again."""
+
+    async def redeliver(self, delivery_id: int) -> None: ...
+
+    async def open_deployments(self, refs: Sequence[RepositoryRef]) -> dict[int, list[Deployment]]:
+        """Latest deployments of many repositories of one installation, by repository id."""
+
+
+class CI(Protocol):
+    """CircleCI."""
+
+    async def trigger(self, run: Run) -> Pipeline:
+        """Start one pipeline: one request. `Unavailable.ambiguous` where it may have begun.
+
+        `Refused`: `circleci_project_unknown`, `circleci_parameter_undeclared`,
+        `circleci_token_refused`, `circleci_plan_limit`, `circleci_started_nothing`.
+        """
+
+    async def recent(self, run: Run, *, since: float) -> list[Pipeline]:
+        """Our own pipelines of the project since then, newest first.
+
+        Each with the `deployment_id` it carries, where it can be told.
+        """
+
+    async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
+        """A pipeline's project slug and the `deployment_id` it carries."""
+
+    async def read(self, pipeline_id: str) -> PipelineReading:
+        """A pipeline and its workflows."""
+
+    async def jobs(self, workflow_id: str) -> list[Job]: ...
+
+    async def cancel(self, workflow_ids: Sequence[str]) -> None:
+        """Cancel workflows; one that ended already is fine."""
+
+    async def webhook_missing(self, project_slug: str, url: str) -> str | None:
+        """None if an outbound webhook to `url` exists or was created now; else what hinders."""
+
+
+class Chat(Protocol):
+    """Slack. Nothing is retried inside; posting is ambiguous when the answer is lost."""
+
+    async def team_id(self) -> str:
+        """The one workspace we serve, from `auth.test`, cached."""
+
+    async def post_card(self, channel: str, card: Card) -> str:
+        """Post the live message; its ts."""
+
+    async def update_card(self, channel: str, ts: str, card: Card) -> None: ...
+
+    async def find_card(
+        self, channel: str, repository: str, deployment_id: int, *, since: float
+    ) -> list[str]:
+        """The ts of our messages whose metadata names the deployment, oldest first."""
+
+    async def delete(self, channel: str, ts: str) -> None: ...
+
+    async def reply(self, channel: str, ts: str, text: str, *, broadcast: bool) -> str:
+        """A message in the thread; with `broadcast` also in the channel."""
+
+    async def say(self, channel: str, answer: Answer) -> str:
+        """A message in the channel; its ts."""
+
+    async def whisper(self, channel: str, user: str, answer: Answer) -> None:
+        """A message that one person sees."""
+
+    async def answer(self, request: ChatRequest, answer: Answer) -> None:
+        """Answer a command or button by its `response_url` (30 minutes, 5 times)."""
+
+    async def join(self, channel: str) -> None:
+        """Join a public channel; `Refused`: `slack_not_in_channel` if it takes an invitation."""
+
+    async def channel_name(self, channel: str) -> tuple[str, bool]:
+        """Its name, and whether it is private."""
+
+
+class Tickets(Protocol):
+    """Ticket systems: names for references."""
+
+    async def titled(self, tickets: Sequence[Ticket]) -> tuple[Ticket, ...]:
+        """The tickets with their titles, where a system tells them."""

@@ -1,0 +1,55 @@
+"""Slack mrkdwn: escaping of what is not ours, and the few shapes that texts use.
+
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+from datetime import UTC, datetime
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def esc(text: str) -> str:
+    """Escape text that is not ours, so that it can neither mention nor link."""
+    return text.translate(_ESCAPES)
+
+
+def bold(text: str) -> str:
+    """Bold, on one line; the text is escaped."""
+    return f"*{_one_line(text).replace('*', '∗')}*"
+
+
+def code(text: str) -> str:
+    """Code style, on one line; the text is escaped."""
+    return f"`{_one_line(text).replace('`', 'ˋ')}`"
+
+
+def link(url: str, label: str) -> str:
+    """A link; an url that is not http(s) leaves the label alone. Both are escaped."""
+    shown = _one_line(label).replace("|", "¦")
+    if not url.startswith(("https://", "http://")):
+        return shown
+    target = url.translate(_ESCAPES).replace("|", "%7C").replace(" ", "%20")
+    return f"<{target}|{shown}>"
+
+
+def mention(slack_userid: str) -> str:
+    """A mention that notifies."""
+    return f"<@{esc(slack_userid)}>"
+
+
+def channel(slack_channelid: str) -> str:
+    """A link to a channel."""
+    return f"<#{esc(slack_channelid)}>"
+
+
+def local_time(epoch: float, form: str = "{time}") -> str:
+    """A time in the reader's own zone; `form` is Slack's date form."""
+    return f"<!date^{int(epoch)}^{form}|{_utc(epoch)}>"
+
+
+def _utc(epoch: float) -> str:
+    return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _one_line(text: str) -> str:
+    return esc(" ".join(text.split()))

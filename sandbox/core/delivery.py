@@ -1,0 +1,123 @@
+"""Webhook deliveries: signed by the provider, sent in the background, recorded."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import aiohttp
+
+
+@dataclass(kw_only=True)
+class Sent:
+    """One delivery and what became of it: an HTTP status, or None for none (lost, refused)."""
+
+    event: str
+    guid: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+    at: float
+    status: int | None = None
+    redelivery: bool = False
+    lost: bool = False
+    done: bool = False
+
+
+@dataclass(kw_only=True)
+class Deliverer:
+    """Sends one provider's webhooks.
+
+    `delay` seconds pass before each; the next `lose` are recorded but never sent; each is
+    sent `copies` times; with `hold` set they pile up until `release`, which may reverse them.
+    """
+
+    provider: str
+    timeout: float = 10.0
+    delay: float = 0.0
+    lose: int = 0
+    copies: int = 1
+    hold: bool = False
+    log: list[Sent] = field(default_factory=list)
+    listeners: list[Callable[[Sent], None]] = field(default_factory=list)
+    _held: list[Sent] = field(default_factory=list)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _session: aiohttp.ClientSession | None = None
+
+    def send(
+        self,
+        *,
+        event: str,
+        guid: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes,
+        redelivery: bool = False,
+    ) -> Sent:
+        """Queue a delivery; it leaves by itself."""
+        sent = Sent(
+            event=event,
+            guid=guid,
+            url=url,
+            headers=headers,
+            body=body,
+            at=time.time(),
+            redelivery=redelivery,
+        )
+        self.log.append(sent)
+        if self.lose > 0:
+            self.lose -= 1
+            sent.lost = sent.done = True
+            self._tell(sent)
+        elif self.hold:
+            self._held.append(sent)
+        else:
+            self._launch(sent)
+        return sent
+
+    def release(self, *, reverse: bool = False) -> None:
+        """Send what was held back."""
+        held, self._held, self.hold = self._held, [], False
+        for sent in reversed(held) if reverse else held:
+            self._launch(sent)
+
+    async def settle(self) -> None:
+        """Wait until everything under way was answered."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Drop what is under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def _launch(self, sent: Sent) -> None:
+        for _ in range(self.copies):
+            task = asyncio.get_running_loop().create_task(self._post(sent))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _post(self, sent: Sent) -> None:
+        await asyncio.sleep(self.delay)
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        try:
+            async with self._session.post(
+                sent.url,
+                data=sent.body,
+                headers=sent.headers,
+                timeout=aiohttp.ClientTimeout(total=self.timeout),
+            ) as response:
+                await response.read()
+                sent.status = response.status
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            sent.status = None
+        sent.done = True
+        self._tell(sent)
+
+    def _tell(self, sent: Sent) -> None:
+        for listener in self.listeners:
+            listener(sent)

@@ -1,0 +1,1 @@
+"""CircleCI: webhooks in, pipelines out."""

@@ -1,0 +1,1 @@
+"""GitHub: webhooks in, REST and GraphQL out, as the App's installations."""

@@ -1,0 +1,46 @@
+"""What a command or event decides, before anything is done about it."""
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from msgspec import Struct
+
+from app.model.ask import Ask, Plan
+from app.model.build import Note
+from app.model.card import Answer
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """Answer the person; nothing else is left to do."""
+
+    answer: Answer
+
+
+class Create(Struct, frozen=True, kw_only=True):
+    """Create this deployment; its live message is the answer.
+
+    `warning` is said to the person as well (markup), where there is something to say.
+    """
+
+    plan: Plan
+    warning: str = ""
+
+
+class Tell(Struct, frozen=True, kw_only=True):
+    """Note something on a build (a cancel, a choice), then answer if there is an answer."""
+
+    note: Note
+    answer: Answer | None = None
+
+
+class Nothing(Struct, frozen=True, kw_only=True):
+    """Nothing is to be done or said."""
+
+
+Decision = Reply | Create | Tell | Nothing
+
+
+class Decide(Protocol):
+    """Decides an ask: reads what it needs, may write bindings (idempotently), creates nothing."""
+
+    def __call__(self, ask: Ask) -> Awaitable[Decision]: ...

@@ -1,0 +1,1 @@
+"""The gates a deployment must meet before its pipeline starts: one pure file each."""

@@ -1,0 +1,23 @@
+"""What the gates say of a deployment: all reasons, not the first one only."""
+
+from msgspec import Struct
+
+from app.model.build import Reason
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """`refusals` bar it, `waits` hold it; with neither the gates are open."""
+
+    refusals: tuple[Reason, ...] = ()
+    waits: tuple[Reason, ...] = ()
+
+    def __add__(self, other: "Verdict") -> "Verdict":
+        return Verdict(
+            refusals=self.refusals + other.refusals,
+            waits=self.waits + other.waits,
+        )
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing bars or holds the deployment."""
+        return not self.refusals and not self.waits

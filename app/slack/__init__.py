@@ -1,0 +1,1 @@
+"""Slack: commands, buttons and events in, messages out."""

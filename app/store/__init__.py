@@ -1,0 +1,1 @@
+"""The store: one protocol, an embedded and a distributed engine."""

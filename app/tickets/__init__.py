@@ -1,0 +1,1 @@
+"""Ticket systems: references found in commits and pull requests, and their titles."""

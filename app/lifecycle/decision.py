@@ -43,4 +43,6 @@ Decision = Reply | Create | Tell | Nothing
 class Decide(Protocol):
     """Decides an ask: reads what it needs, may write bindings (idempotently), creates nothing."""
 
-    def __call__(self, ask: Ask) -> Awaitable[Decision]: ...
+    def __call__(self, ask: Ask) -> Awaitable[Decision]:
+        """Raise `UserMistake` for what the person must type differently."""
+        ...

@@ -10,7 +10,10 @@ import aiohttp
 
 @dataclass(kw_only=True)
 class Sent:
-    """One delivery and what became of it: an HTTP status, or None for none (lost, refused)."""
+    """One delivery and what became of it: an HTTP status, or None for none (lost, refused).
+
+    `failure` says why there is none; `took` is in seconds.
+    """
 
     event: str
     guid: str
@@ -22,6 +25,8 @@ class Sent:
     redelivery: bool = False
     lost: bool = False
     done: bool = False
+    failure: str = ""
+    took: float = 0.0
 
 
 @dataclass(kw_only=True)
@@ -104,6 +109,7 @@ class Deliverer:
         await asyncio.sleep(self.delay)
         if self._session is None:
             self._session = aiohttp.ClientSession()
+        began = time.monotonic()
         try:
             async with self._session.post(
                 sent.url,
@@ -113,8 +119,11 @@ class Deliverer:
             ) as response:
                 await response.read()
                 sent.status = response.status
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            sent.status = None
+        except TimeoutError:
+            sent.status, sent.failure = None, "timed out"
+        except (aiohttp.ClientError, OSError):
+            sent.status, sent.failure = None, "failed to connect to host"
+        sent.took = time.monotonic() - began
         sent.done = True
         self._tell(sent)
 

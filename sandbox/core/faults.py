@@ -34,7 +34,7 @@ class Fault:
     nothing done; then the call is carried out; `hold` seconds pass; `drop` `after` cuts the
     connection with everything done; `status_after` answers that instead of the result.
     `on_hit` is called at the moment of the hit (before anything), `on_done` after the call
-    was carried out.
+    was carried out. After `until` (on the monotonic clock) nothing is hit any more.
     """
 
     match: str
@@ -49,10 +49,13 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     on_hit: Callable[[], None] | None = None
     on_done: Callable[[], None] | None = None
+    until: float | None = None
 
     def hits(self, line: str) -> bool:
         """Whether this call is hit; counts it."""
         if not re.search(self.match, line):
+            return False
+        if self.until is not None and time.monotonic() >= self.until:
             return False
         if self.skip > 0:
             self.skip -= 1

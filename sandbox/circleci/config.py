@@ -1,0 +1,38 @@
+"""A project's `.circleci/config.yml`, as written and with its parameters filled in."""
+
+import json
+
+from sandbox.circleci.state import Pipeline
+
+
+def source(pipeline: Pipeline) -> str:
+    """The config as it stands in the repository."""
+    lines = ["version: 2.1", "parameters:"]
+    lines += [
+        f'  {name}: {{type: string, default: ""}}'
+        if isinstance(kind, str)
+        else f"  {name}: {{type: enum, enum: [{', '.join(kind)}], default: {kind[0]}}}"
+        for name, kind in pipeline.project.declared.items()
+    ]
+    values = {name: f"<< pipeline.parameters.{name} >>" for name in pipeline.project.declared}
+    return "\n".join(lines + _jobs(pipeline, values)) + "\n"
+
+
+def compiled(pipeline: Pipeline) -> str:
+    """The config after processing: every parameter replaced by its value."""
+    values = {
+        name: json.dumps(pipeline.parameters.get(name, "")) for name in pipeline.project.declared
+    }
+    return "\n".join(["version: 2", *_jobs(pipeline, values)]) + "\n"
+
+
+def _jobs(pipeline: Pipeline, values: dict[str, str]) -> list[str]:
+    lines = ["jobs:"]
+    for job in pipeline.course.jobs:
+        lines += [f"  {job}:", "    docker: [{image: cimg/base:stable}]", "    environment:"]
+        lines += [f"      {name.upper()}: {value}" for name, value in values.items()]
+        lines += ["    steps:", f"    - run: ./ci/{job}"]
+    lines.append("workflows:")
+    for workflow in pipeline.course.workflows:
+        lines.append(f"  {workflow}: {{jobs: [{', '.join(pipeline.course.jobs)}]}}")
+    return lines

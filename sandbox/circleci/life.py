@@ -1,0 +1,223 @@
+"""The life of a pipeline: what happens to it by itself, and what people do on CircleCI's page."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sandbox.circleci.hooks import Hooks
+from sandbox.circleci.state import ENDED, Course, Job, Pipeline, Workflow, new_id
+
+JobStatus = Callable[[str, str, str, str, str], None]
+"""Called with project slug, revision, context, state on GitHub, and the job's url."""
+
+STATES = {
+    "running": "pending",
+    "on_hold": "pending",
+    "success": "success",
+    "failed": "failure",
+    "canceled": "error",
+    "unauthorized": "error",
+}
+
+
+@dataclass(kw_only=True)
+class Life:
+    """Moves pipelines along; every change is announced to `changed`."""
+
+    hooks: Hooks
+    changed: Callable[[Pipeline], None]
+    job_status: JobStatus
+
+    def begin(self, pipeline: Pipeline) -> None:
+        """Leave `pending`: an error in the config, the setup workflow, or the workflows."""
+        course = pipeline.course
+        if course.config_error:
+            pipeline.state = "errored"
+            pipeline.errors = [{"type": course.error_type, "message": course.config_error}]
+        elif course.setup and not pipeline.workflows:
+            pipeline.state = "setup"
+            self._start(pipeline, "setup", ("setup",), tag="setup")
+        else:
+            pipeline.state = "created"
+            for name in course.workflows:
+                self.start_workflow(pipeline, name)
+        self._touch(pipeline)
+
+    def start_workflow(self, pipeline: Pipeline, name: str) -> Workflow:
+        """Start another workflow of a pipeline, on the pipeline's course."""
+        course = pipeline.course
+        workflow = self._start(pipeline, name, course.jobs, course=course)
+        if course.outcome:
+            self.end(pipeline, workflow, course.outcome)
+        self._touch(pipeline)
+        return workflow
+
+    def _start(
+        self,
+        pipeline: Pipeline,
+        name: str,
+        names: tuple[str, ...],
+        *,
+        course: Course | None = None,
+        tag: str | None = None,
+    ) -> Workflow:
+        jobs = [Job(name=job) for job in names]
+        if course is not None and course.hold and jobs:
+            jobs.insert(len(jobs) - 1, Job(name="hold", type="approval"))
+        for before, job in pairwise(jobs):
+            job.dependencies = [before.name]
+        workflow = Workflow(name=name, jobs=jobs, tag=tag)
+        workflow.fail_at = course.fail_at if course is not None else ""
+        pipeline.workflows.append(workflow)
+        if course is None or not course.outcome:
+            self._next_job(pipeline, workflow)
+        return workflow
+
+    def advance(self, pipeline: Pipeline) -> None:
+        """Let the running job of each workflow finish as planned."""
+        for workflow in [one for one in pipeline.workflows if one.open]:
+            job = workflow.current
+            if job is not None and job.status == "running":
+                failed = workflow.fail_at == job.name
+                self.end_job(pipeline, workflow, job, "failed" if failed else "success")
+
+    def end_job(self, pipeline: Pipeline, workflow: Workflow, job: Job, status: str) -> None:
+        """End a job; the next one starts, or the workflow ends."""
+        job.status, job.stopped_at = status, time.time()
+        self._report(pipeline, job)
+        self.hooks.job_completed(pipeline, workflow, job)
+        if status == "success" and any(one.status == "blocked" for one in workflow.jobs):
+            self._next_job(pipeline, workflow)
+        elif status == "success":
+            self.end(pipeline, workflow, "success")
+        else:
+            self.end(pipeline, workflow, status)
+        self._touch(pipeline)
+
+    def _next_job(self, pipeline: Pipeline, workflow: Workflow) -> None:
+        job = next((one for one in workflow.jobs if one.status == "blocked"), None)
+        if job is None:
+            return
+        if job.type == "approval":
+            job.status = workflow.status = "on_hold"
+        else:
+            job.status = workflow.status = "running"
+            pipeline.project.jobs_started += 1
+            job.number, job.started_at = pipeline.project.jobs_started, time.time()
+        self._report(pipeline, job)
+
+    def end(
+        self, pipeline: Pipeline, workflow: Workflow, status: str, *, by: str | None = None
+    ) -> None:
+        """End a workflow; what ran in it ends with it. After a setup workflow the rest starts."""
+        if not workflow.open:
+            return
+        current = workflow.current
+        workflow.status, workflow.stopped_at = status, time.time()
+        if status == "canceled":
+            workflow.canceled_by = by
+            if current is not None:
+                current.status, current.stopped_at = "canceled", time.time()
+                current.canceled_by = by
+                self._report(pipeline, current)
+                self.hooks.job_completed(pipeline, workflow, current)
+        self.hooks.workflow_completed(pipeline, workflow)
+        if workflow.tag == "setup" and status == "success":
+            pipeline.state = "pending"
+            self.begin(pipeline)
+        elif workflow.tag == "setup":
+            pipeline.state = "created"
+        self._touch(pipeline)
+
+    def finish(self, pipeline: Pipeline, status: str) -> None:
+        """Bring every open workflow to `status` at once, job by job where jobs decide it."""
+        if pipeline.state in {"pending", "setup-pending"}:
+            self.begin(pipeline)
+        while any(workflow.open for workflow in pipeline.workflows):
+            for workflow in [one for one in pipeline.workflows if one.open]:
+                self._finish(pipeline, workflow, status)
+
+    def _finish(self, pipeline: Pipeline, workflow: Workflow, status: str) -> None:
+        job = workflow.current
+        if status == "success" or workflow.tag == "setup":
+            if job is None:
+                self.end(pipeline, workflow, "success")
+            else:
+                self.end_job(pipeline, workflow, job, "success")
+        elif status == "failed" and job is not None:
+            self.end_job(pipeline, workflow, job, "failed")
+        else:
+            self.end(pipeline, workflow, status)
+
+    def fail(self, pipeline: Pipeline, name: str, *, linger: bool = False) -> None:
+        """Let the job `name` fail; with `linger` others still run and the workflow is `failing`."""
+        for workflow in [one for one in pipeline.workflows if one.open]:
+            while workflow.open and (job := workflow.current) is not None:
+                if job.name != name:
+                    self.end_job(pipeline, workflow, job, "success")
+                elif linger:
+                    job.status, job.stopped_at = "failed", time.time()
+                    workflow.status = "failing"
+                    self._report(pipeline, job)
+                    self.hooks.job_completed(pipeline, workflow, job)
+                    break
+                else:
+                    self.end_job(pipeline, workflow, job, "failed")
+        self._touch(pipeline)
+
+    def hold(self, pipeline: Pipeline) -> Job | None:
+        """Put an approval job in front of what is left; it waits at once."""
+        for workflow in pipeline.workflows:
+            job = workflow.current
+            if not workflow.open or job is None:
+                continue
+            waiting = Job(name="hold", type="approval")
+            at = workflow.jobs.index(job)
+            workflow.jobs.insert(at + 1, waiting)
+            waiting.dependencies = [job.name]
+            self.end_job(pipeline, workflow, job, "success")
+            return waiting
+        return None
+
+    def approve(self, pipeline: Pipeline, workflow: Workflow, job: Job, by: str) -> None:
+        """Approve a job that waits for it."""
+        job.approved_by = by
+        self.end_job(pipeline, workflow, job, "success")
+
+    def rerun(
+        self, pipeline: Pipeline, workflow: Workflow, *, from_failed: bool = False
+    ) -> Workflow:
+        """Run a workflow again: a new one in the same pipeline, on the course's success path."""
+        jobs = [Job(name=one.name, type=one.type) for one in workflow.jobs]
+        for fresh, old in zip(jobs, workflow.jobs, strict=True):
+            fresh.dependencies = list(old.dependencies)
+            if from_failed and old.status == "success":
+                fresh.status, fresh.number = "success", old.number
+                fresh.started_at, fresh.stopped_at = old.started_at, old.stopped_at
+        again = Workflow(name=workflow.name, jobs=jobs, id=new_id(), tag=workflow.tag)
+        pipeline.workflows.append(again)
+        self._next_job(pipeline, again)
+        self._touch(pipeline)
+        return again
+
+    def skip(self, pipeline: Pipeline) -> None:
+        """A newer pipeline of its serial group went first: what has not run is skipped."""
+        for workflow in [one for one in pipeline.workflows if one.open]:
+            for job in workflow.jobs:
+                if job.status not in ENDED:
+                    job.status = "not_run"
+            self.end(pipeline, workflow, "canceled")
+
+    def _report(self, pipeline: Pipeline, job: Job) -> None:
+        state = STATES.get(job.status)
+        if state is not None:
+            slug, number = pipeline.project.long_slug, pipeline.number
+            url = f"{self.hooks.web_url}/pipelines/{slug}/{number}/jobs/{job.number or job.id}"
+            self.job_status(
+                pipeline.project.slug, pipeline.commit.sha, f"ci/circleci: {job.name}", state, url
+            )
+
+    def _touch(self, pipeline: Pipeline) -> None:
+        pipeline.updated_at = time.time()
+        self.changed(pipeline)

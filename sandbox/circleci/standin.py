@@ -1,0 +1,290 @@
+"""CircleCI's stand-in: its server, and what CircleCI and people on its page do."""
+
+import asyncio
+import hashlib
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.circleci import render
+from sandbox.circleci.api import Api, Switches
+from sandbox.circleci.hand import Hand
+from sandbox.circleci.hooks import Hooks
+from sandbox.circleci.life import JobStatus, Life
+from sandbox.circleci.replies import fail
+from sandbox.circleci.state import (
+    Commit,
+    Course,
+    Pipeline,
+    Project,
+    State,
+    Webhook,
+    new_id,
+    short_slug,
+)
+from sandbox.circleci.triggers import ARRIVED, Order, Triggers
+from sandbox.core.delivery import Deliverer
+from sandbox.core.faults import Faults
+from sandbox.core.server import Server
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+ResolveRef = Callable[[str, str | None, str | None], Commit | None]
+"""Called with project slug, branch and tag; None if there is no such ref."""
+
+WEB_URL = "https://app.circleci.com"
+
+
+def any_ref(slug: str, branch: str | None, tag: str | None) -> Commit:
+    """Resolve every ref to a commit of its own: what stands in until a world is wired up."""
+    name = f"{slug} {branch} {tag}"
+    return Commit(sha=hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest())
+
+
+class CircleCIStandIn(Hand):
+    """CircleCI on loopback.
+
+    With `auto` each job takes `job_seconds`; otherwise pipelines move only when told to.
+    `next_pipeline` plans the course of pipelines to come; `course` is that of all others.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        webhook_secret: str | None = None,
+        bot_url: Callable[[], str] | None = None,
+        auto: bool = False,
+        job_seconds: float = 2.0,
+        port: int = 0,
+        web_url: str = WEB_URL,
+    ) -> None:
+        self.token = token or secrets.token_hex(20)
+        self.webhook_secret = webhook_secret or secrets.token_hex(20)
+        self.bot_url = bot_url
+        self.auto = auto
+        self.job_seconds = job_seconds
+        self.user = {"id": new_id(), "login": "deploybot-ci", "name": "Deploybot"}
+        self.state = State()
+        self.course = Course()
+        self.switches = Switches()
+        self.resolve_ref: ResolveRef = any_ref
+        self.on_job_status: JobStatus | None = None
+        self.on_change: list[Callable[[str, dict[str, Any]], None]] = []
+        self.faults = Faults("circleci")
+        self.deliverer = Deliverer(provider="circleci")
+        self.hooks = Hooks(deliverer=self.deliverer, web_url=web_url, spawn=self._spawn)
+        self.life = Life(hooks=self.hooks, changed=self._changed, job_status=self._job_status)
+        self._courses: deque[Course] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._moving: set[str] = set()
+        self.app = self._build()
+        self.server = Server(self.app, port)
+
+    @property
+    def url(self) -> str:
+        """The server's address; the API is at `api_url`."""
+        return self.server.url
+
+    @property
+    def api_url(self) -> str:
+        """The API's address, for `CIRCLECI_API_URL`."""
+        return f"{self.url}/api/v2"
+
+    async def start(self) -> None:
+        """Listen."""
+        await self.server.start()
+
+    async def stop(self) -> None:
+        """Stop everything."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.deliverer.close()
+        await self.server.stop()
+
+    async def settle(self) -> None:
+        """Wait until nothing moves by itself any more and every delivery was answered."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+            await self.deliverer.settle()
+        await self.deliverer.settle()
+
+    def add_project(self, slug: str, **settings: Any) -> Project:
+        """A project that CircleCI follows; `settings` are fields of `Project`."""
+        slug = short_slug(slug)
+        _, organization, name = slug.split("/")
+        settings.setdefault("repository_url", f"https://github.com/{organization}/{name}")
+        settings.setdefault("organization", organization)
+        settings.setdefault("name", name)
+        project = Project(slug=slug, **settings)
+        self.state.projects[slug] = project
+        return project
+
+    def add_webhook(self, slug: str, *, url: str = "", events: list[str] | None = None) -> Webhook:
+        """An outbound webhook set up by hand, to the bot unless `url` says otherwise."""
+        project = self.project(slug)
+        webhook = Webhook(
+            name="deploybot",
+            url=url or f"{self.bot_url() if self.bot_url else ''}/circleci/webhook",
+            events=events or ["workflow-completed"],
+            secret=self.webhook_secret,
+            project_id=project.id,
+        )
+        project.webhooks.append(webhook)
+        return webhook
+
+    def project(self, slug: str) -> Project:
+        """A project by its slug, which must exist."""
+        found = self.state.project(slug)
+        if found is None:
+            raise LookupError(slug)
+        return found
+
+    @property
+    def pipelines(self) -> list[Pipeline]:
+        """All pipelines, oldest first."""
+        return sorted(self.state.pipelines(), key=lambda one: one.created_at)
+
+    def next_pipeline(self, **course: Any) -> Course:
+        """Plan the course of the next pipeline (calls queue up); see `Course` for its fields."""
+        planned = replace(self.course, **course)
+        self._courses.append(planned)
+        return planned
+
+    def push(self, slug: str, branch: str, *, trigger: str = "webhook") -> Pipeline | None:
+        """A push starts a pipeline of its own, unless the commit asks CircleCI to skip it."""
+        order = Order(project=self.project(slug), branch=branch, tag=None, parameters={})
+        commit = self.resolve_ref(order.project.slug, branch, None)
+        if commit is None or commit.skips_ci:
+            return None
+        pipeline = self._create(order, self._take_course(), time.time())
+        pipeline.trigger, pipeline.actor = trigger, commit.author
+        self._begin(pipeline)
+        return pipeline
+
+    def overview(self) -> list[dict[str, Any]]:
+        """All pipelines for the page, newest first."""
+        return [render.overview(one, self.hooks.web_url) for one in reversed(self.pipelines)]
+
+    def _build(self) -> web.Application:
+        app = web.Application(
+            middlewares=[self._stamp, self.faults.middleware, self._authorize],
+            client_max_size=8 * 2**20,
+        )
+
+        def add(method: str, path: str, handler: Callable[..., Awaitable[Any]]) -> None:
+            app.router.add_route(method, f"/api/v2{path}", handler)
+
+        Triggers(
+            state=self.state,
+            take_course=self._take_course,
+            resolvable=lambda order: self._commit(order) is not None,
+            skips=lambda order: bool((commit := self._commit(order)) and commit.skips_ci),
+            create=self._create,
+            begin=self._begin,
+            later=self._spawn,
+        ).routes(add)
+        Api(
+            state=self.state,
+            life=self.life,
+            hooks=self.hooks,
+            switches=self.switches,
+            user=lambda: self.user,
+            resumed=self.resume,
+        ).routes(add)
+        return app
+
+    @web.middleware
+    async def _stamp(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        ARRIVED.set(time.time())
+        return await handler(request)
+
+    @web.middleware
+    async def _authorize(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get("Circle-Token", request.query.get("circle-token"))
+        if given is None:
+            return fail(401, "You must log in first.")
+        if given != self.token:
+            return fail(401, "Invalid token provided.")
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            return fail(404, "Not found.")
+
+    def _take_course(self) -> Course:
+        return self._courses.popleft() if self._courses else self.course
+
+    def _commit(self, order: Order) -> Commit | None:
+        return self.resolve_ref(order.project.slug, order.branch, order.tag)
+
+    def _create(self, order: Order, course: Course, received: float) -> Pipeline:
+        commit = self._commit(order)
+        if commit is None:
+            raise LookupError(order.branch or order.tag)
+        project = order.project
+        pipeline = Pipeline(
+            number=len(project.pipelines) + 1,
+            project=project,
+            commit=commit,
+            branch=order.branch,
+            tag=order.tag,
+            course=course,
+            parameters=order.parameters,
+            definition_id=order.definition_id,
+            actor=self.user["login"],
+            lateness=time.time() - received,
+        )
+        project.pipelines.append(pipeline)
+        self._cancel_redundant(pipeline)
+        self._changed(pipeline)
+        return pipeline
+
+    def _cancel_redundant(self, newest: Pipeline) -> None:
+        project = newest.project
+        if not project.auto_cancel or newest.branch in {None, project.default_branch}:
+            return
+        for older in project.pipelines[:-1]:
+            if older.branch == newest.branch:
+                self.cancel_in_page(older.id, by=None)
+
+    def _begin(self, pipeline: Pipeline) -> None:
+        if self.auto:
+            self.resume(pipeline)
+        elif not pipeline.course.stay_pending:
+            self.life.begin(pipeline)
+
+    def resume(self, pipeline: Pipeline) -> None:
+        """With `auto`, move a pipeline along until it ends."""
+        if self.auto and pipeline.id not in self._moving:
+            self._moving.add(pipeline.id)
+            self._spawn(self._move(pipeline))
+
+    async def _move(self, pipeline: Pipeline) -> None:
+        try:
+            if pipeline.state == "pending" and not pipeline.workflows:
+                await asyncio.sleep(self.job_seconds / 4)
+                self.life.begin(pipeline)
+            while pipeline.open:
+                await asyncio.sleep(self.job_seconds)
+                self.life.advance(pipeline)
+        finally:
+            self._moving.discard(pipeline.id)
+
+    def _changed(self, pipeline: Pipeline) -> None:
+        data = render.overview(pipeline, self.hooks.web_url)
+        for listener in self.on_change:
+            listener("circleci.pipeline", data)
+
+    def _job_status(self, slug: str, revision: str, context: str, state: str, url: str) -> None:
+        if self.on_job_status is not None:
+            self.on_job_status(slug, revision, context, state, url)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,5 @@
+"""A stand-in for GitHub: REST, GraphQL and webhooks as a GitHub App sees them."""
+
+from sandbox.github.stand_in import GitHubStandIn
+
+__all__ = ["GitHubStandIn"]

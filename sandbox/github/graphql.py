@@ -1,0 +1,124 @@
+"""GraphQL: executes queries over the subset of GitHub's schema beside this file.
+
+https://docs.github.com/en/graphql
+"""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    build_schema,
+    graphql_sync,
+)
+
+from sandbox.github.auth import Caller
+from sandbox.github.errors import ApiError, GraphQLFault
+from sandbox.github.graphql_fields import FIELDS, Context, type_name
+from sandbox.github.hub import Hub
+from sandbox.github.rest import CALLER, Rest, read_json, reply
+
+SCHEMA = Path(__file__).with_name("schema.graphql")
+
+NEEDS = {
+    ("Repository", "collaborators"): "members:read",
+    ("Repository", "object"): "contents:read",
+    ("Repository", "ref"): "contents:read",
+    ("Repository", "refs"): "contents:read",
+    ("Repository", "pullRequest"): "pull_requests:read",
+    ("Repository", "pullRequests"): "pull_requests:read",
+    ("Repository", "environments"): "actions:read",
+    ("Repository", "deployments"): "deployments:read",
+    ("Commit", "deployments"): "deployments:read",
+    ("Commit", "associatedPullRequests"): "pull_requests:read",
+    ("Commit", "statusCheckRollup"): "statuses:read",
+    ("StatusCheckRollup", "contexts"): "checks:read",
+}
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """The subset, parsed once."""
+    return build_schema(SCHEMA.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class GraphQLRoute:
+    """`POST /graphql`."""
+
+    hub: Hub
+    rest: Rest
+    resolvers: dict[tuple[str, str], Any] = field(default_factory=lambda: dict(FIELDS))
+
+    def register(self) -> None:
+        """Add the route, where github.com and an Enterprise Server have it."""
+        self.rest.app.router.add_post("/graphql", self.serve)
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """200 with `data` and `errors`; a query that cannot be read has no `data`."""
+        caller = self.rest.caller(request)
+        body = await read_json(request)
+        query = body.get("query")
+        if not isinstance(query, str):
+            raise ApiError(400, "A query attribute must be specified and must be a string.")
+        result = self._execute(request, caller, query, body)
+        answer: dict[str, Any] = {}
+        if result.data is not None or not _unreadable(result):
+            answer["data"] = result.data
+        if result.errors:
+            answer["errors"] = [_error_json(error) for error in result.errors]
+        return reply(json.loads(json.dumps(answer)))
+
+    def _execute(
+        self, request: web.Request, caller: Caller, query: str, body: dict[str, Any]
+    ) -> ExecutionResult:
+        context = Context(hub=self.hub, caller=caller, quota=request[CALLER])
+        return graphql_sync(
+            schema(),
+            query,
+            context_value=context,
+            variable_values=body.get("variables") or {},
+            operation_name=body.get("operationName"),
+            field_resolver=self._resolve,
+            type_resolver=lambda value, _info, _abstract: type_name(value),
+        )
+
+    def _resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        key = (info.parent_type.name, info.field_name)
+        need = NEEDS.get(key)
+        if need is not None and not info.context.caller.may(need):
+            raise GraphQLFault("FORBIDDEN", "Resource not accessible by integration")
+        resolver = self.resolvers.get(key) or self.resolvers.get(("", info.field_name))
+        if resolver is not None:
+            return resolver(source, info.context, **arguments)
+        return source[info.field_name] if isinstance(source, dict) else _plain(source, key)
+
+
+def _plain(source: Any, key: tuple[str, str]) -> Any:
+    try:
+        return getattr(source, key[1])
+    except AttributeError:
+        raise NotImplementedError(f"the stand-in has no {key[0]}.{key[1]}") from None
+
+
+def _unreadable(result: ExecutionResult) -> bool:
+    return any(error.path is None for error in result.errors or [])
+
+
+def _error_json(error: GraphQLError) -> dict[str, Any]:
+    """GitHub puts the `type` beside the message."""
+    fault = error.original_error
+    answer: dict[str, Any] = {"type": fault.kind} if isinstance(fault, GraphQLFault) else {}
+    if error.path is not None:
+        answer["path"] = list(error.path)
+    answer["locations"] = [
+        {"line": place.line, "column": place.column} for place in error.locations or []
+    ]
+    return {**answer, "message": error.message}

@@ -1,0 +1,294 @@
+"""GraphQL: refs, commits, files, and what CI says of a commit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.github.git import tree_sha
+from sandbox.github.graphql_context import Context, connection
+from sandbox.github.payloads import WEB, iso, iso_or_none
+from sandbox.github.payloads_checks import suite_conclusion, suite_status
+from sandbox.github.records import (
+    CheckRun,
+    CheckSuite,
+    Commit,
+    CommitStatus,
+    Repository,
+    Tag,
+    User,
+)
+from sandbox.github.rest_issues import pulls_with
+from sandbox.github.state import latest_statuses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ref:
+    """A branch, tag or pull-request ref by its whole name."""
+
+    repository: Repository
+    qualified: str
+
+    @property
+    def prefix(self) -> str:
+        """`refs/heads/` or the like."""
+        return "/".join(self.qualified.split("/")[:2]) + "/"
+
+    @property
+    def name(self) -> str:
+        """What follows the prefix."""
+        return self.qualified.removeprefix(self.prefix)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """A directory of a commit."""
+
+    repository: Repository
+    sha: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusContext:
+    """A commit status together with its commit."""
+
+    status: CommitStatus
+    commit: Commit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollup:
+    """Everything that was reported on a commit."""
+
+    commit: Commit
+    items: list[CheckRun | StatusContext]
+
+
+def find_ref(repository: Repository, name: str) -> Ref | None:
+    """A ref by its qualified name; a short one may be a branch or a tag."""
+    candidates = [name] if name.startswith("refs/") else [f"refs/heads/{name}", f"refs/tags/{name}"]
+    names = set(_all_refs(repository))
+    return next(
+        (Ref(repository=repository, qualified=item) for item in candidates if item in names), None
+    )
+
+
+def _all_refs(repository: Repository) -> list[str]:
+    return [
+        *(f"refs/heads/{name}" for name in repository.branches),
+        *(f"refs/tags/{name}" for name in repository.tags),
+        *(f"refs/pull/{pull.number}/head" for pull in repository.pulls),
+    ]
+
+
+def refs(
+    repository: Repository,
+    _: Context,
+    *,
+    refPrefix: str,  # noqa: N803 - GraphQL's spelling
+    query: str | None = None,
+    **arguments: Any,
+) -> dict[str, Any]:
+    """Refs under a prefix, by name; `query` is looked for in the names."""
+    prefix = refPrefix if refPrefix.endswith("/") else f"{refPrefix}/"
+    found = sorted(name for name in _all_refs(repository) if name.startswith(prefix))
+    if query:
+        found = [name for name in found if query.lower() in name.removeprefix(prefix).lower()]
+    backwards = arguments.pop("direction", None) == "DESC"
+    order = arguments.pop("orderBy", None)
+    if backwards or (order and order["direction"] == "DESC"):
+        found.reverse()
+    items = [Ref(repository=repository, qualified=name) for name in found]
+    return connection("refs", items, arguments)
+
+
+def _target(ref: Ref, _: Context) -> Commit | Tag | None:
+    repository, name = ref.repository, ref.name
+    if ref.prefix == "refs/tags/":
+        tag = repository.tags[name]
+        return tag if tag.sha else repository.commits[tag.commit]
+    if ref.prefix == "refs/heads/":
+        return repository.commits[repository.branches[name]]
+    return repository.commits[repository.issues[int(name.split("/")[0])].head_sha]
+
+
+def blob_or_commit(
+    repository: Repository, context: Context, *, expression: str = "", oid: str = ""
+) -> Any:
+    """`<ref>:<path>` is a file or directory; `<ref>` a commit, or an annotated tag's object."""
+    revision, colon, path = (oid or expression).partition(":")
+    if not colon:
+        return _object(repository, context, revision)
+    name = repository.default_branch if revision == "HEAD" else revision
+    sha = context.hub.state.resolve(repository, name)
+    if sha is None:
+        return None
+    files = repository.commits[sha].files
+    if path in files:
+        return repository.blobs[files[path]]
+    folder = f"{path.rstrip('/')}/" if path else ""
+    inner = {
+        name.removeprefix(folder): blob for name, blob in files.items() if name.startswith(folder)
+    }
+    return Tree(repository=repository, sha=tree_sha(inner)) if inner else None
+
+
+def _object(repository: Repository, context: Context, revision: str) -> Any:
+    if revision in repository.blobs:
+        return repository.blobs[revision]
+    for tag in repository.tags.values():
+        if tag.sha and revision in {tag.sha, tag.name, f"refs/tags/{tag.name}"}:
+            return None if revision in repository.branches else tag
+    name = repository.default_branch if revision == "HEAD" else revision.split("^", maxsplit=1)[0]
+    sha = context.hub.state.resolve(repository, name)
+    return None if sha is None else repository.commits[sha]
+
+
+def _rollup(commit: Commit, _: Context) -> Rollup | None:
+    repository = commit.repository
+    items: list[CheckRun | StatusContext] = [
+        run
+        for suite in repository.suites.get(commit.sha, [])
+        for run in {run.name: run for run in suite.runs}.values()
+    ]
+    items += [
+        StatusContext(status=status, commit=commit)
+        for status in latest_statuses(repository, commit.sha)
+    ]
+    return Rollup(commit=commit, items=items) if items else None
+
+
+def _rollup_state(rollup: Rollup, _: Context) -> str:
+    words = {
+        (item.conclusion or "pending") if isinstance(item, CheckRun) else item.status.state
+        for item in rollup.items
+    } - {"neutral", "skipped", "success"}
+    if words - {"pending"}:
+        return "FAILURE"
+    return "PENDING" if words else "SUCCESS"
+
+
+def _contexts(rollup: Rollup, _: Context, **arguments: Any) -> dict[str, Any]:
+    page = connection("contexts", rollup.items, arguments)
+    runs = sum(isinstance(item, CheckRun) for item in rollup.items)
+    return {**page, "checkRunCount": runs, "statusContextCount": len(rollup.items) - runs}
+
+
+def _who(commit: Commit, _: Context) -> dict[str, Any]:
+    user: User | None = commit.user
+    return {"name": commit.name, "email": commit.email, "date": iso(commit.at), "user": user}
+
+
+def _pulls(commit: Commit, context: Context, **arguments: Any) -> dict[str, Any]:
+    # A fork's commit is shown by the repository that it was proposed to.
+    home = commit.repository.parent or commit.repository
+    found = pulls_with(context.hub, home.pulls[::-1], commit.sha)
+    return connection("associatedPullRequests", found, arguments)
+
+
+def _ref_pulls(ref: Ref, _: Context, **arguments: Any) -> dict[str, Any]:
+    found = [
+        pull
+        for pull in reversed(ref.repository.pulls)
+        if ref.prefix == "refs/heads/" and pull.head_ref == ref.name
+    ]
+    return connection("associatedPullRequests", found, arguments)
+
+
+def _parents(commit: Commit, _: Context, **arguments: Any) -> dict[str, Any]:
+    found = [commit.repository.commits[sha] for sha in commit.parents]
+    return connection("parents", found, arguments)
+
+
+def _branch(suite: CheckSuite, _: Context) -> Ref | None:
+    return (
+        None if suite.branch is None else find_ref(suite.repository, f"refs/heads/{suite.branch}")
+    )
+
+
+def _oid(item: Any, _: Context) -> str:
+    return item.sha or item.commit
+
+
+OBJECT: dict[str, Any] = {
+    "oid": _oid,
+    "abbreviatedOid": lambda item, context: _oid(item, context)[:7],
+    "commitUrl": lambda item, _: f"{WEB}/{item.repository.full_name}/commit/{item.sha}",
+    "commitResourcePath": lambda item, _: f"/{item.repository.full_name}/commit/{item.sha}",
+}
+
+COMMIT: dict[str, Any] = {
+    **OBJECT,
+    "messageHeadline": lambda item, _: item.message.partition("\n")[0],
+    "messageBody": lambda item, _: item.message.partition("\n")[2].strip(),
+    "url": OBJECT["commitUrl"],
+    "author": _who,
+    "committer": _who,
+    "authoredDate": lambda item, _: iso(item.at),
+    "committedDate": lambda item, _: iso(item.at),
+    "parents": _parents,
+    "statusCheckRollup": _rollup,
+    "associatedPullRequests": _pulls,
+}
+
+CHECK_RUN: dict[str, Any] = {
+    "status": lambda run, _: run.status.upper(),
+    "conclusion": lambda run, _: run.conclusion.upper() if run.conclusion else None,
+    "detailsUrl": lambda run, _: run.details_url,
+    "startedAt": lambda run, _: iso(run.started_at),
+    "completedAt": lambda run, _: iso_or_none(run.completed_at),
+    "checkSuite": lambda run, _: run.suite,
+    "repository": lambda run, _: run.suite.repository,
+    "summary": lambda run, _: run.output.get("summary"),
+    "title": lambda run, _: run.output.get("title"),
+    "url": lambda run, _: f"{WEB}/{run.suite.repository.full_name}/runs/{run.id}",
+    "permalink": lambda run, _: f"{WEB}/{run.suite.repository.full_name}/runs/{run.id}",
+}
+
+FIELDS: dict[str, dict[str, Any]] = {
+    "Ref": {
+        "id": lambda ref, context: (
+            context.hub.state.node_id("REF", ref.repository.id) + ref.qualified
+        ),
+        "target": _target,
+        "associatedPullRequests": _ref_pulls,
+    },
+    "Commit": COMMIT,
+    "Tag": {
+        **OBJECT,
+        "target": lambda tag, _: tag.repository.commits[tag.commit],
+        "tagger": lambda tag, _: {
+            "name": tag.tagger.name,
+            "email": tag.tagger.email,
+            "date": iso(tag.at),
+            "user": tag.tagger,
+        },
+    },
+    "Blob": {
+        **OBJECT,
+        "text": lambda blob, _: blob.content.decode("utf-8", "replace"),
+        "byteSize": lambda blob, _: len(blob.content),
+        "isTruncated": lambda blob, _: len(blob.content) > 512_000,
+        "isBinary": lambda _, __: False,
+    },
+    "Tree": {**OBJECT, "id": lambda tree, _: f"T_{tree.sha}"},
+    "StatusCheckRollup": {
+        "id": lambda rollup, _: f"SCR_{rollup.commit.sha}",
+        "state": _rollup_state,
+        "contexts": _contexts,
+    },
+    "CheckRun": CHECK_RUN,
+    "CheckSuite": {
+        "status": lambda suite, _: suite_status(suite).upper(),
+        "conclusion": lambda suite, _: (suite_conclusion(suite) or "").upper() or None,
+        "branch": _branch,
+        "commit": lambda suite, _: suite.repository.commits[suite.sha],
+    },
+    "StatusContext": {
+        "id": lambda item, _: item.status.node_id,
+        "context": lambda item, _: item.status.context,
+        "state": lambda item, _: item.status.state.upper(),
+        "targetUrl": lambda item, _: item.status.target_url,
+        "description": lambda item, _: item.status.description,
+        "createdAt": lambda item, _: iso(item.status.created_at),
+        "creator": lambda item, _: item.status.creator,
+    },
+}

@@ -1,0 +1,81 @@
+"""What every part of the stand-in works with: the memory, the webhooks, the listeners."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.github.payloads import Payloads
+from sandbox.github.records import AppRecord, Installation, Repository, User
+from sandbox.github.state import State
+from sandbox.github.webhooks import Webhooks
+
+Listener = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(kw_only=True)
+class Hub:
+    """GitHub's inside; `address` tells where its API listens."""
+
+    state: State
+    webhooks: Webhooks
+    app: AppRecord
+    address: Callable[[], str]
+    on_change: list[Listener] = field(default_factory=list)
+
+    @property
+    def payloads(self) -> Payloads:
+        """Writes JSON with the API's present address."""
+        return Payloads(self.address())
+
+    def emit(
+        self, event: str, repository: Repository, sender: User, payload: dict[str, Any]
+    ) -> None:
+        """Something happened in a repository: tell the listeners and the App, if installed."""
+        owner = repository.owner
+        whole = {
+            **payload,
+            "repository": self.payloads.repository(repository),
+            "sender": self.payloads.user(sender),
+        }
+        if event == "push":
+            whole["repository"] |= self.payloads.pushed_repository(repository)
+        if owner.type == "Organization":
+            whole["organization"] = self._organization(owner)
+        self.announce(event, whole)
+        installation = self.state.installation_of(repository)
+        if installation is not None and installation.suspended_at is None:
+            self.webhooks.emit(event, whole, installation=installation, repository=repository)
+
+    def emit_installation(
+        self, event: str, installation: Installation, sender: User, payload: dict[str, Any]
+    ) -> None:
+        """Something happened to an installation: these events carry it whole."""
+        whole = {
+            **payload,
+            "installation": self.payloads.installation(installation, self.app),
+            "sender": self.payloads.user(sender),
+        }
+        self.announce(event, whole)
+        self.webhooks.emit(event, whole, installation=installation)
+
+    def announce(self, kind: str, data: dict[str, Any]) -> None:
+        """Tell the listeners: `github.` and the event's name, with its payload."""
+        for listener in self.on_change:
+            listener(f"github.{kind}", data)
+
+    def _organization(self, owner: User) -> dict[str, Any]:
+        url = f"{self.address()}/orgs/{owner.login}"
+        return {
+            "login": owner.login,
+            "id": owner.id,
+            "node_id": owner.node_id,
+            "url": url,
+            "repos_url": f"{url}/repos",
+            "events_url": f"{url}/events",
+            "hooks_url": f"{url}/hooks",
+            "issues_url": f"{url}/issues",
+            "members_url": f"{url}/members{{/member}}",
+            "public_members_url": f"{url}/public_members{{/member}}",
+            "avatar_url": f"https://avatars.githubusercontent.com/u/{owner.id}?v=4",
+            "description": "",
+        }

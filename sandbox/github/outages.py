@@ -1,0 +1,83 @@
+"""GitHub's limits and failures, by the hour or by the minute."""
+
+import json
+import time
+
+from sandbox.core.faults import Fault, Faults
+from sandbox.github.errors import DOCS
+
+JSON_TYPE = "application/json; charset=utf-8"
+LIMIT_MESSAGE = "API rate limit exceeded for installation."
+SECONDARY_DOCS = (
+    "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"
+)
+
+
+class Outages:
+    """Makes GitHub refuse everybody for a while."""
+
+    faults: Faults
+
+    def rate_limit(self, seconds: float) -> list[Fault]:
+        """The hour's calls are used up for `seconds`: 403 by REST, an error in 200 by GraphQL."""
+        headers = {
+            "Content-Type": JSON_TYPE,
+            "X-RateLimit-Limit": "5000",
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Used": "5000",
+            "X-RateLimit-Reset": str(int(time.time() + seconds) + 1),
+        }
+        until = time.monotonic() + seconds
+        body = _body(LIMIT_MESSAGE, 403, f"{DOCS}/using-the-rest-api/rate-limits-for-the-rest-api")
+        error = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded."}]}
+        return [
+            self.faults.add(
+                "/graphql$",
+                times=None,
+                status=200,
+                body=json.dumps(error),
+                headers={**headers, "X-RateLimit-Resource": "graphql"},
+                until=until,
+            ),
+            self.faults.add(
+                "^",
+                times=None,
+                status=403,
+                body=body,
+                headers={**headers, "X-RateLimit-Resource": "core"},
+                until=until,
+            ),
+        ]
+
+    def secondary_limit(
+        self, retry_after: int, *, match: str = "^", status: int = 403, times: int | None = None
+    ) -> Fault:
+        """Too much in too short a time: `retry-after` for so many seconds."""
+        message = (
+            "You have exceeded a secondary rate limit. Please wait a few minutes before you "
+            "try again."
+        )
+        return self.faults.add(
+            match,
+            times=times,
+            status=status,
+            body=_body(message, status, SECONDARY_DOCS),
+            headers={"Content-Type": JSON_TYPE, "Retry-After": str(retry_after)},
+            until=time.monotonic() + retry_after,
+        )
+
+    def unavailable(self, *, match: str = "^", times: int | None = 1, status: int = 502) -> Fault:
+        """Answer 5xx with the page that GitHub's front shows."""
+        return self.faults.add(
+            match,
+            times=times,
+            status=status,
+            body="<!DOCTYPE html><html><head><title>Unicorn! &middot; GitHub</title></head></html>",
+            headers={"Content-Type": "text/html; charset=utf-8"},
+        )
+
+
+def _body(message: str, status: int, documentation_url: str) -> str:
+    return json.dumps(
+        {"message": message, "documentation_url": documentation_url, "status": str(status)}
+    )

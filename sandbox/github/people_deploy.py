@@ -1,0 +1,110 @@
+"""Who makes deployments: a person by the API, a GitHub Actions job, a service like Vercel."""
+
+from typing import Any
+
+from sandbox.github.deploying import NewDeployment, NewStatus, create_deployment, post_status
+from sandbox.github.hub import Hub
+from sandbox.github.records import Deployment, DeploymentStatus, Repository
+
+
+class DeploymentActions:
+    """Deployments that the bot did not make; `repo` is `owner/name`."""
+
+    hub: Hub
+
+    def person_deploys(
+        self,
+        repo: str,
+        environment: str = "production",
+        ref: str = "",
+        login: str = "octocat",
+        *,
+        payload: Any = None,
+        description: str | None = None,
+        transient: bool = False,
+    ) -> Deployment:
+        """`gh api`: the creator is a `User`, no app, no workflow run."""
+        repository, sha, ref = self._ref(repo, ref)
+        new = NewDeployment(
+            repository=repository,
+            sha=sha,
+            ref=ref,
+            creator=self.hub.state.user(login),
+            environment=environment,
+            payload=payload,
+            description=description,
+            transient=transient,
+        )
+        return create_deployment(self.hub, new)
+
+    def actions_deploys(
+        self, repo: str, environment: str = "production", ref: str = "", login: str = "octocat"
+    ) -> Deployment:
+        """A job with `environment:`: a human creator, app `github-actions`, a workflow run."""
+        repository, sha, ref = self._ref(repo, ref)
+        app = self.hub.state.app("github-actions", owner=self._github(), name="GitHub Actions")
+        new = NewDeployment(
+            repository=repository,
+            sha=sha,
+            ref=ref,
+            creator=self.hub.state.user(login),
+            environment=environment,
+            app=app,
+            from_actions=True,
+        )
+        deployment = create_deployment(self.hub, new)
+        by_actions = NewStatus(state="in_progress", creator=app.bot, app=app)
+        post_status(self.hub, deployment, by_actions)
+        return deployment
+
+    def vercel_deploys(self, repo: str, environment: str = "Preview", ref: str = "") -> Deployment:
+        """Vercel: the creator is a `Bot`, the app is null, the ref is a SHA."""
+        repository, sha, _ = self._ref(repo, ref)
+        bot = self.hub.state.app("vercel", name="Vercel").bot
+        new = NewDeployment(
+            repository=repository,
+            sha=sha,
+            ref=sha,
+            creator=bot,
+            environment=environment,
+            production=False,
+        )
+        deployment = create_deployment(self.hub, new)
+        post_status(self.hub, deployment, NewStatus(state="pending", creator=bot))
+        return deployment
+
+    def post_status_as(
+        self,
+        deployment: Deployment,
+        state: str,
+        login: str = "octocat",
+        *,
+        description: str = "",
+        log_url: str = "",
+        environment_url: str = "",
+    ) -> DeploymentStatus:
+        """Post a status as a person, or as a bot (`login` ends in `[bot]`)."""
+        kind = "Bot" if login.endswith("[bot]") else "User"
+        new = NewStatus(
+            state=state,
+            creator=self.hub.state.user(login, kind=kind),
+            description=description,
+            log_url=log_url,
+            environment_url=environment_url,
+        )
+        return post_status(self.hub, deployment, new)
+
+    def deployments(self, repo: str) -> list[Deployment]:
+        """A repository's deployments, oldest first."""
+        return list(self.hub.state.repository(repo).deployments.values())
+
+    def _ref(self, repo: str, ref: str) -> tuple[Repository, str, str]:
+        repository = self.hub.state.repository(repo)
+        name = ref or repository.default_branch
+        sha = self.hub.state.resolve(repository, name)
+        if sha is None:
+            raise KeyError(name)
+        return repository, sha, name
+
+    def _github(self) -> Any:
+        return self.hub.state.user("github", kind="Organization")

@@ -1,0 +1,199 @@
+"""What people do with a repository: push, tag, open pull requests, comment; what CI reports."""
+
+from collections.abc import Mapping
+
+from sandbox.github.checking import (
+    OPEN,
+    NewCheckRun,
+    NewCommitStatus,
+    post_check_run,
+    post_commit_status,
+)
+from sandbox.github.commenting import NewIssue, change_pull, comment, open_issue, open_pull
+from sandbox.github.committing import NewCommit, commit, make_tag, move_branch, remove_branch
+from sandbox.github.hub import Hub
+from sandbox.github.records import CheckRun, Comment, Commit, CommitStatus, PullRequest, Tag
+
+
+class DevelopmentActions:
+    """Actions on a repository's code; `repo` is `owner/name`."""
+
+    hub: Hub
+
+    def head(self, repo: str, ref: str) -> str | None:
+        """The SHA that a ref means now, or None."""
+        return self.hub.state.resolve(self.hub.state.repository(repo), ref)
+
+    def commit_of(self, repo: str, sha: str) -> Commit:
+        """A commit by its SHA."""
+        return self.hub.state.repository(repo).commits[sha]
+
+    def push(
+        self,
+        repo: str,
+        branch: str = "main",
+        message: str = "Change something",
+        author: str = "octocat",
+        files: Mapping[str, str | None] | None = None,
+        *,
+        known_author: bool = True,
+    ) -> str:
+        """Commit to a branch (new ones grow from the default branch) and push; the SHA.
+
+        `known_author` False: GitHub knows the author's name, but no account of theirs.
+        """
+        repository = self.hub.state.repository(repo)
+        start = repository.branches.get(branch) or repository.branches.get(
+            repository.default_branch
+        )
+        change = {"CHANGES.md": f"{message}\n{len(repository.commits)}\n"}
+        user = self.hub.state.user(author) if known_author else None
+        made = commit(
+            self.hub,
+            NewCommit(
+                repository=repository,
+                message=message,
+                user=user,
+                name="" if known_author else author,
+                parents=() if start is None else (start,),
+                files=change if files is None else files,
+            ),
+        )
+        sender = user or self.hub.state.user("web-flow")
+        move_branch(self.hub, repository, branch, made.sha, sender)
+        self._synchronize(repo, branch, made.sha)
+        return made.sha
+
+    def force_push(self, repo: str, branch: str, sha: str, login: str = "octocat") -> None:
+        """Point a branch at a commit that is there already."""
+        user = self.hub.state.user(login)
+        move_branch(self.hub, self.hub.state.repository(repo), branch, sha, user)
+        self._synchronize(repo, branch, sha)
+
+    def delete_branch(self, repo: str, branch: str, login: str = "octocat") -> None:
+        """Delete a branch."""
+        user = self.hub.state.user(login)
+        remove_branch(self.hub, self.hub.state.repository(repo), branch, user)
+
+    def tag(
+        self, repo: str, name: str, ref: str = "", login: str = "octocat", *, message: str = ""
+    ) -> Tag:
+        """Tag a ref (default: the default branch); with a message it is annotated."""
+        repository = self.hub.state.repository(repo)
+        sha = self.hub.state.resolve(repository, ref or repository.default_branch)
+        if sha is None:
+            raise KeyError(ref)
+        user = self.hub.state.user(login)
+        return make_tag(self.hub, repository, name, sha, user, message=message)
+
+    def open_pull_request(
+        self,
+        repo: str,
+        branch: str,
+        title: str = "",
+        body: str = "",
+        author: str = "octocat",
+        *,
+        fork: bool = False,
+        draft: bool = False,
+        files: Mapping[str, str | None] | None = None,
+    ) -> PullRequest:
+        """Push a branch (to the author's fork with `fork`) and open a pull request of it."""
+        new = NewIssue(
+            repository=self.hub.state.repository(repo),
+            title=title or f"Merge {branch}",
+            body=body,
+            user=self.hub.state.user(author),
+        )
+        return open_pull(self.hub, new, branch, fork=fork, draft=draft, files=files)
+
+    def close_pull_request(
+        self, repo: str, number: int, login: str = "octocat", *, merged: bool = False
+    ) -> PullRequest:
+        """Close a pull request, merging it or not."""
+        pull = self.hub.state.repository(repo).issues[number]
+        pull.state, pull.merged, pull.closed_at = "closed", merged, self.hub.state.now()
+        change_pull(self.hub, pull, "closed", self.hub.state.user(login))
+        return pull
+
+    def ready_for_review(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
+        """Turn a draft into a pull request."""
+        pull = self.hub.state.repository(repo).issues[number]
+        pull.draft = False
+        change_pull(self.hub, pull, "ready_for_review", self.hub.state.user(login))
+        return pull
+
+    def open_issue(
+        self, repo: str, title: str, body: str = "", login: str = "octocat"
+    ) -> PullRequest:
+        """Open an issue."""
+        repository = self.hub.state.repository(repo)
+        user = self.hub.state.user(login)
+        return open_issue(
+            self.hub, NewIssue(repository=repository, title=title, body=body, user=user)
+        )
+
+    def person_comments(self, repo: str, number: int, body: str, login: str) -> Comment:
+        """Comment on an issue or pull request."""
+        issue = self.hub.state.repository(repo).issues[number]
+        return comment(self.hub, issue, body, self.hub.state.user(login))
+
+    def set_check(
+        self,
+        repo: str,
+        sha: str,
+        name: str,
+        state: str,
+        kind: str = "status",
+        app: str = "circleci-checks",
+        url: str = "",
+    ) -> CommitStatus | CheckRun:
+        """Report a check: a commit status, or (`kind` `check_run`) a check run of an app.
+
+        A check run's `state` is its status while open, else its conclusion.
+        """
+        if kind == "status":
+            return self.commit_status(repo, sha, name, state, url=url, creator=f"{app}[bot]")
+        new = NewCheckRun(
+            sha=sha,
+            name=name,
+            app=self.hub.state.app(app),
+            status=state if state in OPEN else "completed",
+            conclusion=None if state in OPEN else state,
+            details_url=url,
+        )
+        return post_check_run(self.hub, self.hub.state.repository(repo), new)
+
+    def commit_status(
+        self,
+        repo: str,
+        sha: str,
+        context: str,
+        state: str,
+        *,
+        url: str = "",
+        description: str = "",
+        creator: str = "circleci-checks[bot]",
+    ) -> CommitStatus:
+        """Post a commit status (error, failure, pending, success), as a CI does for each job."""
+        kind = "Bot" if creator.endswith("[bot]") else "User"
+        new = NewCommitStatus(
+            sha=sha,
+            context=context,
+            state=state,
+            creator=self.hub.state.user(creator, kind=kind),
+            description=description or None,
+            target_url=url or None,
+        )
+        return post_commit_status(self.hub, self.hub.state.repository(repo), new)
+
+    def _synchronize(self, repo: str, branch: str, sha: str) -> None:
+        head = self.hub.state.repository(repo)
+        for repository in list(self.hub.state.repositories.values()):
+            for pull in repository.pulls:
+                if pull.state == "open" and pull.head_repository is head:
+                    if pull.head_ref != branch:
+                        continue
+                    before, pull.head_sha = pull.head_sha, sha
+                    repository.commits.setdefault(sha, head.commits[sha])
+                    change_pull(self.hub, pull, "synchronize", pull.user, before=before, after=sha)

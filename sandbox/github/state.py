@@ -1,0 +1,172 @@
+"""GitHub's memory: accounts, repositories, installations, and how each is found."""
+
+import base64
+import itertools
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sandbox.github.records import (
+    AppRecord,
+    Commit,
+    CommitStatus,
+    Installation,
+    Repository,
+    Tag,
+    Token,
+    User,
+)
+
+FIRST_ID = 186_853_002
+"""Ids start where GitHub's have been for years: they do not fit 16 bits, nor look like ours."""
+
+
+@dataclass(kw_only=True)
+class Quota:
+    """What a caller has used of an hour's calls."""
+
+    limit: int = 5000
+    used: int = 0
+    reset: float = 0.0
+
+
+@dataclass(kw_only=True)
+class State:
+    """Everything that GitHub remembers."""
+
+    now: Callable[[], float] = time.time
+    users: dict[str, User] = field(default_factory=dict)
+    apps: dict[str, AppRecord] = field(default_factory=dict)
+    repositories: dict[int, Repository] = field(default_factory=dict)
+    names: dict[str, int] = field(default_factory=dict)
+    installations: dict[int, Installation] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    nodes: dict[str, Any] = field(default_factory=dict)
+    quotas: dict[str, Quota] = field(default_factory=dict)
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_ID))
+
+    def new_id(self) -> int:
+        """A number never used before; later ones are greater."""
+        return next(self._ids)
+
+    def node_id(self, prefix: str, number: int) -> str:
+        """A global node id in GitHub's newer form; opaque to clients."""
+        packed = base64.urlsafe_b64encode(number.to_bytes(8, "big")).decode().rstrip("=")
+        return f"{prefix}_kwDO{packed}"
+
+    def remember(self, record: Any) -> Any:
+        """Make a record findable by its node id."""
+        self.nodes[record.node_id] = record
+        return record
+
+    def user(
+        self, login: str, *, kind: Literal["User", "Bot", "Organization"] = "User", name: str = ""
+    ) -> User:
+        """The account of that login, made if it is new."""
+        known = self.users.get(login.lower())
+        if known is not None:
+            return known
+        number = self.new_id()
+        prefix = {"User": "U", "Bot": "BOT", "Organization": "O"}[kind]
+        made = User(
+            id=number,
+            node_id=self.node_id(prefix, number),
+            login=login,
+            type=kind,
+            name=name or login,
+            email=f"{number}+{login}@users.noreply.github.com",
+        )
+        self.users[login.lower()] = made
+        self.remember(made)
+        return made
+
+    def app(self, slug: str, *, owner: User | None = None, name: str = "") -> AppRecord:
+        """The App of that slug with its bot, made if it is new."""
+        known = self.apps.get(slug)
+        if known is not None:
+            return known
+        number = self.new_id()
+        made = AppRecord(
+            id=number,
+            node_id=self.node_id("A", number),
+            slug=slug,
+            name=name or slug,
+            owner=owner or self.user(slug, kind="Organization"),
+            bot=self.user(f"{slug}[bot]", kind="Bot"),
+            client_id=f"Iv23li{secrets.token_hex(7)}",
+            created_at=self.now(),
+        )
+        self.apps[slug] = made
+        self.remember(made)
+        return made
+
+    def repository(self, full_name: str) -> Repository:
+        """The repository of that name or of that earlier name; KeyError without one."""
+        return self.repositories[self.names[full_name.lower()]]
+
+    def installation_of(self, repository: Repository) -> Installation | None:
+        """Our App's installation that covers a repository."""
+        return next(
+            (
+                installation
+                for installation in self.installations.values()
+                if repository.id in installation.repository_ids
+            ),
+            None,
+        )
+
+    def resolve(self, repository: Repository, ref: str) -> str | None:
+        """The commit that a ref means: branch, tag, pull request or SHA, qualified or not."""
+        name = ref.removeprefix("refs/")
+        pull = _pull_head(repository, name)
+        if pull is not None:
+            return pull
+        branch = repository.branches.get(name.removeprefix("heads/"))
+        tag = repository.tags.get(name.removeprefix("tags/"))
+        if branch is not None and not name.startswith("tags/"):
+            return branch
+        if tag is not None and not name.startswith("heads/"):
+            return tag.commit
+        return next(self._by_sha(repository, name), None)
+
+    def _by_sha(self, repository: Repository, name: str) -> Iterator[str]:
+        if len(name) >= 7:
+            yield from (sha for sha in repository.commits if sha.startswith(name.lower()))
+
+    def history(self, repository: Repository, sha: str) -> list[Commit]:
+        """A commit and its ancestors, newest first, each once."""
+        seen: dict[str, Commit] = {}
+        todo = [sha]
+        while todo:
+            current = todo.pop(0)
+            if current not in seen and current in repository.commits:
+                seen[current] = repository.commits[current]
+                todo += repository.commits[current].parents
+        return list(seen.values())
+
+    def tag_of(self, repository: Repository, name: str) -> Tag | None:
+        """A tag by its short name."""
+        return repository.tags.get(name)
+
+
+def latest_statuses(repository: Repository, sha: str) -> list[CommitStatus]:
+    """The newest commit status for each context, in order of first appearance."""
+    return list({item.context: item for item in repository.statuses.get(sha, [])}.values())
+
+
+def combined_state(statuses: list[CommitStatus]) -> str:
+    """GitHub's combined status: pending without any, failure if one failed."""
+    states = {item.state for item in statuses}
+    if states & {"failure", "error"}:
+        return "failure"
+    return "success" if states == {"success"} else "pending"
+
+
+def _pull_head(repository: Repository, name: str) -> str | None:
+    parts = name.split("/")
+    if len(parts) == 3 and parts[0] == "pull" and parts[2] == "head" and parts[1].isdigit():
+        pull = repository.issues.get(int(parts[1]))
+        return pull.head_sha if pull is not None and not pull.is_issue else None
+    return None

@@ -1,0 +1,240 @@
+"""Slack's stand-in: its server, and what people in the workspace do."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.core.delivery import Deliverer
+from sandbox.core.faults import Faults
+from sandbox.core.server import Server
+from sandbox.slack.access import Access
+from sandbox.slack.arguments import Arguments, SlackError, read_arguments
+from sandbox.slack.chat import Chat, Throttled
+from sandbox.slack.conversations import Conversations
+from sandbox.slack.directory import Directory
+from sandbox.slack.events import Events
+from sandbox.slack.interactions import Interactions
+from sandbox.slack.people import People
+from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.sockets import Sockets
+from sandbox.slack.state import Channel, Json, User, Workspace, page_message
+
+
+class SlackStandIn(People):
+    """Slack on loopback: one workspace with Dana, Sam and the bot.
+
+    `bot_url` is asked for the bot's address each time something is sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        app_token: str | None = None,
+        signing_secret: str | None = None,
+        bot_url: Callable[[], str] | None = None,
+        command: str = "/cimon",
+        port: int = 0,
+    ) -> None:
+        self.signing_secret = signing_secret or secrets.token_hex(16)
+        self.bot_url = bot_url
+        self.command = command
+        self.linked_text = True
+        self.workspace = Workspace()
+        self.dana = self.add_user("dana", "Dana Scully")
+        self.sam = self.add_user("sam", "Sam Carter")
+        self.access = Access(
+            token=token or f"xoxb-{secrets.token_hex(16)}",
+            app_token=app_token or f"xapp-{secrets.token_hex(16)}",
+        )
+        self.faults = Faults("slack")
+        self.deliverer = Deliverer(provider="slack", timeout=3.0)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.sockets = Sockets(app_id=self.workspace.app_id)
+        self.response_urls = ResponseUrls(workspace=self.workspace, base=lambda: self.url)
+        self.events = Events(
+            workspace=self.workspace,
+            deliverer=self.deliverer,
+            sockets=self.sockets,
+            secret=lambda: self.signing_secret,
+            address=lambda: f"{self._bot()}/slack/event",
+            spawn=self._spawn,
+        )
+        self.chat = Chat(workspace=self.workspace, access=self.access)
+        directory = Directory(workspace=self.workspace, access=self.access, triggers={})
+        self.interactions = Interactions(
+            workspace=self.workspace,
+            directory=directory,
+            response_urls=self.response_urls,
+            sockets=self.sockets,
+            secret=lambda: self.signing_secret,
+            bot_url=self._bot,
+            verification=self.events.verification,
+        )
+        conversations = Conversations(
+            workspace=self.workspace, access=self.access, joined=self.enter
+        )
+        self._methods: Mapping[str, Callable[[Arguments], Json]] = {
+            **self.chat.methods(),
+            **conversations.methods(),
+            **directory.methods(),
+            "apps.connections.open": self._connect,
+        }
+        self.app = self._build()
+        self.server = Server(self.app, port)
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self.server.url
+
+    @property
+    def api_url(self) -> str:
+        """The Web API's address, for `SLACK_API_URL`."""
+        return f"{self.url}/api/"
+
+    @property
+    def token(self) -> str:
+        """The bot's token, for `SLACK_BOT_TOKEN`."""
+        return self.access.token
+
+    @property
+    def on_change(self) -> list[Callable[[str, Json], None]]:
+        """Called with each change: a kind (`slack.message`, …) and data for the page."""
+        return self.workspace.listeners
+
+    @property
+    def strict_rate(self) -> bool:
+        """Whether a channel takes only one message a second."""
+        return self.chat.strict_rate
+
+    @strict_rate.setter
+    def strict_rate(self, on: bool) -> None:
+        self.chat.strict_rate = on
+
+    async def start(self) -> None:
+        """Listen."""
+        await self.server.start()
+
+    async def stop(self) -> None:
+        """Stop everything."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.sockets.close()
+        await self.interactions.close()
+        await self.deliverer.close()
+        await self.server.stop()
+
+    async def settle(self) -> None:
+        """Wait until every event and its retries were answered."""
+        await self.deliverer.settle()
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+            await self.deliverer.settle()
+
+    def add_user(self, name: str, real_name: str) -> User:
+        """Somebody new in the workspace."""
+        user = User(name=name, real_name=real_name)
+        self.workspace.users[user.id] = user
+        return user
+
+    def add_channel(
+        self,
+        name: str,
+        *,
+        private: bool = False,
+        bot: bool = False,
+        members: list[str] | None = None,
+    ) -> Channel:
+        """A channel with everyone in it (or the named), and the bot if it was invited."""
+        people = [user.id for user in self.workspace.users.values() if user.name != "slackbot"]
+        named = [self.workspace.user(one).id for one in members or []]
+        chosen = people if members is None else named
+        inside = [one for one in chosen if one != self.workspace.bot.id]
+        if bot:
+            inside.append(self.workspace.bot.id)
+        channel = Channel(name=name, is_private=private, members=inside)
+        self.workspace.channels[channel.id] = channel
+        return channel
+
+    def refuse(self, method: str, error: str, *, times: int | None = 1) -> None:
+        """The next calls of a Web API method answer with an error."""
+        self.faults.add(
+            f"/api/{method}$",
+            status=200,
+            times=times,
+            body=json.dumps({"ok": False, "error": error}),
+            headers={"Content-Type": "application/json"},
+        )
+
+    def overview(self) -> Json:
+        """People, channels and everything said in them, for the page."""
+        workspace = self.workspace
+        return {
+            "team": {"id": workspace.team_id, "domain": workspace.domain},
+            "bot": workspace.bot.id,
+            "users": [
+                {"id": one.id, "name": one.name, "real_name": one.real_name, "is_bot": one.is_bot}
+                for one in workspace.users.values()
+            ],
+            "channels": [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "private": one.is_private,
+                    "archived": one.is_archived,
+                    "members": one.members,
+                    "messages": [page_message(message) for message in one.messages],
+                }
+                for one in workspace.channels.values()
+            ],
+            "ephemerals": [page_message(one) for one in workspace.ephemerals],
+            "views": list(workspace.views.values()),
+            "homes": workspace.homes,
+        }
+
+    def _bot(self) -> str:
+        return self.bot_url() if self.bot_url else "http://127.0.0.1:9"
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _build(self) -> web.Application:
+        app = web.Application(middlewares=[self.faults.middleware], client_max_size=8 * 2**20)
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_get("/link/", self.sockets.handle)
+        for kind in ("commands", "actions"):
+            app.router.add_post(
+                f"/{kind}/{{team}}/{{number}}/{{secret}}", self.response_urls.handle
+            )
+        return app
+
+    def _connect(self, arguments: Arguments) -> Json:
+        if arguments.token != self.access.app_token:
+            raise SlackError("not_allowed_token_type")
+        return {"url": f"ws{self.url.removeprefix('http')}{self.sockets.ticket()}"}
+
+    async def _api(self, request: web.Request) -> web.Response:
+        headers = {"X-OAuth-Scopes": ",".join(sorted(self.access.scopes))}
+        name = request.match_info["method"]
+        method = self._methods.get(name)
+        if method is None:
+            return web.json_response(SlackError("unknown_method", req_method=name).body)
+        try:
+            arguments = await read_arguments(request)
+            self.access.check_token(arguments.token)
+            body = {"ok": True, **method(arguments)}
+        except SlackError as error:
+            body = error.body
+        except Throttled:
+            headers["Retry-After"] = "1"
+            body = {"ok": False, "error": "ratelimited"}
+            return web.json_response(body, status=429, headers=headers)
+        return web.json_response(body, headers=headers)

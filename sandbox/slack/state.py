@@ -1,0 +1,237 @@
+"""What Slack remembers: people, channels, messages, who was notified of what."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_BROADCAST = re.compile(r"<!(?:channel|here|everyone)(?:\|[^>]*)?>")
+
+
+def new_slack_id(kind: str) -> str:
+    """An id as Slack makes them: a letter for the kind, then capitals and digits."""
+    letters = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    return kind + "0" + "".join(secrets.choice(letters) for _ in range(9))
+
+
+@dataclass(kw_only=True)
+class User:
+    """A member of the workspace."""
+
+    name: str
+    real_name: str
+    id: str = field(default_factory=lambda: new_slack_id("U"))
+    is_bot: bool = False
+
+
+@dataclass(kw_only=True)
+class Message:
+    """A message; one with `only_for` is ephemeral. `edits` keeps what it said before."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str = ""
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    metadata: Json | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False
+    by_bot: bool = False
+    only_for: str | None = None
+    edited_ts: str | None = None
+    edits: list[Json] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    tombstone: bool = False
+
+
+@dataclass(kw_only=True)
+class Channel:
+    """A conversation: public or private channel, or a direct message."""
+
+    name: str
+    id: str = field(default_factory=lambda: new_slack_id("C"))
+    is_private: bool = False
+    is_im: bool = False
+    is_archived: bool = False
+    members: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    created: int = field(default_factory=lambda: int(time.time()))
+
+    def find(self, ts: str) -> Message | None:
+        """A message by its ts."""
+        return next((one for one in self.messages if one.ts == ts), None)
+
+    def replies(self, ts: str) -> list[Message]:
+        """The replies in the thread of the message `ts`, oldest first."""
+        return [one for one in self.messages if one.thread_ts == ts and one.ts != ts]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """Somebody was notified of a new message."""
+
+    user: str
+    channel: str
+    ts: str
+
+
+@dataclass(kw_only=True)
+class Workspace:
+    """One team. Changes are announced to `listeners` by kind, with data for the page."""
+
+    team_id: str = field(default_factory=lambda: new_slack_id("T"))
+    domain: str = "acme"
+    app_id: str = field(default_factory=lambda: new_slack_id("A"))
+    bot_id: str = field(default_factory=lambda: new_slack_id("B"))
+    bot: User = field(
+        default_factory=lambda: User(name="deploybot", real_name="deploybot", is_bot=True)
+    )
+    users: dict[str, User] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    ephemerals: list[Message] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    homes: dict[str, Json] = field(default_factory=dict)
+    views: dict[str, Json] = field(default_factory=dict)
+    listeners: list[Callable[[str, Json], None]] = field(default_factory=list)
+    offset: float = 0.0
+    _last: int = 0
+
+    def __post_init__(self) -> None:
+        self.users[self.bot.id] = self.bot
+        slackbot = User(name="slackbot", real_name="Slackbot", id="USLACKBOT")
+        self.users[slackbot.id] = slackbot
+
+    def now(self) -> float:
+        """Slack's clock, which tests may put forward by `offset`."""
+        return time.time() + self.offset
+
+    def next_ts(self) -> str:
+        """A ts that no message has."""
+        self._last = max(self._last + 1, int(self.now() * 1e6))
+        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+
+    def tell(self, kind: str, data: Json) -> None:
+        """Announce a change."""
+        for listener in list(self.listeners):
+            listener(kind, data)
+
+    def user(self, key: str) -> User:
+        """A person by id or name, who must exist."""
+        return next(one for one in self.users.values() if key in {one.id, one.name})
+
+    def find_channel(self, key: str) -> Channel | None:
+        """A conversation by id or name (with or without `#`)."""
+        if key in self.channels:
+            return self.channels[key]
+        named = key.removeprefix("#")
+        return next((one for one in self.channels.values() if one.name == named), None)
+
+    def channel(self, key: str) -> Channel:
+        """A conversation by id or name, which must exist."""
+        found = self.find_channel(key)
+        if found is None:
+            raise LookupError(key)
+        return found
+
+    def post(self, message: Message) -> Message:
+        """Add a new message; mentions in it notify."""
+        channel = self.channels[message.channel]
+        name_blocks(message)
+        channel.messages.append(message)
+        for user in self._mentioned(channel, message):
+            self.notifications.append(Notification(user=user, channel=channel.id, ts=message.ts))
+        self.tell("slack.message", page_message(message))
+        return message
+
+    def show(self, message: Message) -> Message:
+        """Show an ephemeral message to `message.only_for`."""
+        name_blocks(message)
+        self.ephemerals.append(message)
+        self.tell("slack.ephemeral", page_message(message))
+        return message
+
+    def edit(self, message: Message, **changes: Any) -> None:
+        """Change a message in place; nobody is notified."""
+        message.edits.append(
+            {
+                "text": message.text,
+                "blocks": message.blocks,
+                "attachments": message.attachments,
+                "metadata": message.metadata,
+            }
+        )
+        for name, value in changes.items():
+            setattr(message, name, value)
+        message.edited_ts = self.next_ts()
+        name_blocks(message)
+        self.tell("slack.update", page_message(message))
+
+    def remove(self, message: Message) -> None:
+        """Delete a message; one with replies leaves a tombstone."""
+        if message.only_for is not None:
+            if message in self.ephemerals:
+                self.ephemerals.remove(message)
+        elif self.channels[message.channel].replies(message.ts):
+            message.tombstone, message.text = True, "This message was deleted."
+            message.blocks, message.attachments, message.metadata = [], [], None
+        else:
+            self.channels[message.channel].messages.remove(message)
+        self.tell("slack.delete", page_message(message))
+
+    def _mentioned(self, channel: Channel, message: Message) -> list[str]:
+        texts = list(block_texts(message.blocks)) or [message.text]
+        found = [user for text in texts for user in _MENTION.findall(text)]
+        if any(_BROADCAST.search(text) for text in texts):
+            found += channel.members
+        if channel.is_im:
+            found += channel.members
+        known = [user for user in dict.fromkeys(found) if user in self.users]
+        return [user for user in known if user not in {message.user, self.bot.id}]
+
+
+def block_texts(value: object) -> Iterator[str]:
+    """Every mrkdwn text in blocks (plain text mentions nobody)."""
+    if isinstance(value, list):
+        for one in value:
+            yield from block_texts(one)
+    elif isinstance(value, dict):
+        if value.get("type") == "mrkdwn" and isinstance(value.get("text"), str):
+            yield value["text"]
+        for one in value.values():
+            if isinstance(one, (dict, list)):
+                yield from block_texts(one)
+
+
+def name_blocks(message: Message) -> None:
+    """Give blocks the ids that Slack gives where an app gave none."""
+    attached = [block for one in message.attachments for block in one.get("blocks", [])]
+    for block in [*message.blocks, *attached]:
+        block.setdefault("block_id", secrets.token_hex(3))
+    for number, attachment in enumerate(message.attachments, 1):
+        attachment.setdefault("id", number)
+
+
+def page_message(message: Message) -> Json:
+    """A message with all that the page shows."""
+    return {
+        "ts": message.ts,
+        "channel": message.channel,
+        "user": message.user,
+        "text": message.text,
+        "blocks": message.blocks,
+        "attachments": message.attachments,
+        "metadata": message.metadata,
+        "thread_ts": message.thread_ts,
+        "broadcast": message.broadcast,
+        "by_bot": message.by_bot,
+        "only_for": message.only_for,
+        "edited": message.edited_ts is not None,
+        "reactions": message.reactions,
+        "tombstone": message.tombstone,
+    }

@@ -1,0 +1,165 @@
+"""A whole world on loopback: GitHub, CircleCI and Slack, with one shop and two people."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from sandbox.circleci import CircleCIStandIn
+from sandbox.circleci.state import Commit as BuiltCommit
+from sandbox.github import GitHubStandIn
+from sandbox.slack import SlackStandIn
+
+REPOSITORY = "acme/shop"
+PEOPLE = {"dana": "octocat", "sam": "hubot"}
+"""Slack names and the GitHub logins of the same people."""
+
+PORT = 8080
+
+
+class World:
+    """The three providers with secrets made for this run, wired to each other.
+
+    `config` is the text of `.github/deploybot.yml`, None for none. With `ci_on_push` every
+    push starts a pipeline, as CircleCI does for a project it follows.
+    """
+
+    def __init__(
+        self,
+        *,
+        repository: str = REPOSITORY,
+        config: str | None = None,
+        ci_on_push: bool = False,
+        ports: tuple[int, int, int] = (0, 0, 0),
+        **circleci: Any,
+    ) -> None:
+        self.repository = repository
+        self.public_url = f"http://127.0.0.1:{PORT}"
+        self.ci_on_push = ci_on_push
+        self.private_key, public_key = new_key_pair()
+        self.github = GitHubStandIn(
+            public_key=public_key,
+            webhook_secret=secrets.token_hex(20),
+            app_owner=repository.partition("/")[0],
+            port=ports[0],
+        )
+        self.circleci = CircleCIStandIn(bot_url=self._bot, port=ports[1], **circleci)
+        self.slack = SlackStandIn(bot_url=self._bot, port=ports[2])
+        self._wire()
+        self._furnish(config)
+
+    @property
+    def slug(self) -> str:
+        """The shop's project at CircleCI."""
+        return f"gh/{self.repository}"
+
+    async def start(self) -> None:
+        """All three listen; only then does `environ` know their addresses."""
+        for provider in (self.github, self.circleci, self.slack):
+            await provider.start()
+
+    async def stop(self) -> None:
+        """All three close."""
+        for provider in (self.slack, self.circleci, self.github):
+            await provider.stop()
+
+    async def settle(self) -> None:
+        """Wait until the providers have nothing under way."""
+        await self.circleci.settle()
+        await self.slack.settle()
+        await self.github.deliverer.settle()
+
+    def environ(
+        self,
+        public_url: str = f"http://127.0.0.1:{PORT}",
+        store_url: str = "sqlite:///deploybot.db",
+    ) -> dict[str, str]:
+        """The bot's whole environment; the providers send their webhooks to `public_url`."""
+        self.public_url = public_url
+        self.github.webhook_url = f"{public_url}/github/webhook"
+        return {
+            "GITHUB_APP_ID": str(self.github.app_record.id),
+            "GITHUB_PRIVATE_KEY": self.private_key,
+            "GITHUB_WEBHOOK_SECRET": self.github.webhook_secret,
+            "GITHUB_API_URL": self.github.url,
+            "SLACK_BOT_TOKEN": self.slack.token,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_API_URL": self.slack.api_url,
+            "CIRCLECI_TOKEN": self.circleci.token,
+            "CIRCLECI_WEBHOOK_SECRET": self.circleci.webhook_secret,
+            "CIRCLECI_API_URL": self.circleci.api_url,
+            "PUBLIC_URL": public_url,
+            "STORE_URL": store_url,
+            "LOG_FORMAT": "console",
+        }
+
+    def listen(self, listener: Callable[[str, dict[str, Any]], None]) -> None:
+        """Be told of every change at any of the three."""
+        for provider in (self.github, self.circleci, self.slack):
+            provider.on_change.append(listener)
+
+    def _bot(self) -> str:
+        return self.public_url
+
+    def _wire(self) -> None:
+        self.circleci.resolve_ref = self._built
+        self.circleci.on_job_status = self._report
+        self.github.on_change.append(self._pushed)
+
+    def _furnish(self, config: str | None) -> None:
+        """The shop: a few commits, a tag, two collaborators, its project and channel."""
+        files = {} if config is None else {".github/deploybot.yml": config}
+        logins = dict.fromkeys(PEOPLE.values(), "write") | {PEOPLE["dana"]: "admin"}
+        self.github.add_repository(
+            self.repository, files, logins, environments=("production", "staging")
+        )
+        self.github.push(self.repository, message="Sell hats", author="octocat")
+        self.github.push(self.repository, message="Count the hats (#1)", author="hubot")
+        self.github.tag(self.repository, "v1.4.0")
+        self.github.push(self.repository, message="Wrap the hats", author="octocat")
+        self.circleci.add_project(self.slug)
+        self.circleci.add_webhook(self.slug)
+        self.channel = self.slack.add_channel("shop")
+
+    def _full_name(self, slug: str) -> str:
+        project = self.circleci.project(slug)
+        return f"{project.organization}/{project.name}"
+
+    def _built(self, slug: str, branch: str | None, tag: str | None) -> BuiltCommit | None:
+        repo = self._full_name(slug)
+        ref = f"refs/tags/{tag}" if tag else branch or "HEAD"
+        name = ref if tag or ref.startswith("pull/") else f"refs/heads/{ref}"
+        sha = self.github.head(repo, name)
+        if sha is None:
+            return None
+        commit = self.github.commit_of(repo, sha)
+        subject, _, body = commit.message.partition("\n")
+        return BuiltCommit(sha=sha, subject=subject, body=body.strip(), author=commit.name)
+
+    def _report(self, slug: str, sha: str, context: str, state: str, url: str) -> None:
+        """CircleCI sets a commit status for each job, on the revision that it built."""
+        self.github.commit_status(self._full_name(slug), sha, context, state, url=url)
+
+    def _pushed(self, kind: str, event: dict[str, Any]) -> None:
+        if not self.ci_on_push or kind != "github.push" or event["deleted"]:
+            return
+        slug = f"gh/{event['repository']['full_name']}"
+        branch = event["ref"].removeprefix("refs/heads/")
+        if branch != event["ref"] and self.circleci.state.project(slug) is not None:
+            self.circleci.push(slug, branch)
+
+
+def new_key_pair() -> tuple[str, str]:
+    """An RSA key for one run, as PEM: private and public."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()

@@ -1,0 +1,222 @@
+"""Calls to DynamoDB: bounded in time, throttling waited out, every failure typed.
+
+A write whose answer was lost may have been carried out, also when botocore's second attempt
+then fails to connect: such a failure is `StoreUnsure`, never `StoreUnavailable`.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiobotocore.config import AioConfig  # type: ignore[import-untyped] # ships no types
+from aiobotocore.session import get_session  # type: ignore[import-untyped] # ships no types
+from botocore.exceptions import (  # type: ignore[import-untyped] # ships no types
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ParamValidationError,
+    ProxyConnectionError,
+)
+
+from app.errors import Conflict, ItemTooLarge, StoreError, StoreUnavailable, StoreUnsure
+from app.store.codec import Attributes
+from app.store.dynamodb_values import to_attributes
+
+Client = Any
+"""aiobotocore's client of DynamoDB; its methods are made at run time."""
+
+Response = dict[str, Any]
+
+_THROTTLED = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+_THROTTLED_REASONS = frozenset(
+    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+)
+_NOT_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+
+
+class ConditionFailed(Conflict):
+    """Conditions did not hold; `old` has each operation's item as it is stored, if it failed."""
+
+    def __init__(self, old: list[Attributes | None]) -> None:
+        super().__init__("another process came first")
+        self.old = old
+
+
+class PathMissing(StoreError):
+    """An update reaches into a map that the item does not have; nothing was written."""
+
+
+@dataclass
+class _Attempts:
+    """What is known of a call's attempts so far."""
+
+    sending: bool = False
+    unsure: bool = False
+
+
+_attempts: ContextVar[_Attempts | None] = ContextVar("dynamodb_attempts", default=None)
+
+
+def connect(region: str, lease_seconds: float = 20.0) -> AbstractAsyncContextManager[Client]:
+    """A client, from the SDK's usual variables; the first call connects.
+
+    Its timeouts are such that both attempts take at most a quarter of a lease.
+    """
+    share = min(1.0, lease_seconds / 20)
+    config = AioConfig(
+        connect_timeout=0.5 * share,
+        read_timeout=1.5 * share,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        max_pool_connections=64,
+    )
+    client: AbstractAsyncContextManager[Client] = get_session().create_client(
+        "dynamodb", region_name=region, config=config
+    )
+    return client
+
+
+@dataclass(frozen=True)
+class Calls:
+    """One client and the tables' prefix. `budget` bounds a call with all its attempts."""
+
+    client: Client
+    prefix: str
+    budget: float
+    jitter: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self.client.meta.events.register("needs-retry.dynamodb", _watch)
+
+    def table(self, word: str) -> str:
+        """A table's full name."""
+        return f"{self.prefix}{word}"
+
+    async def read(self, operation: str, **request: Any) -> Response:
+        """A call that writes nothing; raises `StoreUnavailable`."""
+        return await self._call(operation, request, _Attempts())
+
+    async def pages(self, operation: str, **request: Any) -> AsyncIterator[Response]:
+        """A query or scan, page after page."""
+        while True:
+            page = await self.read(operation, **request)
+            yield page
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    async def write(self, operation: str, **request: Any) -> Response:
+        """A call that writes; raises `ConditionFailed` and every other `StoreError`."""
+        return await self._write(operation, request, _Attempts())
+
+    async def intake(self, operation: str, **request: Any) -> Response:
+        """Like `write`; a caller's deadline becomes the `StoreError` that says what is known."""
+        attempts = _Attempts()
+        try:
+            return await self._write(operation, request, attempts)
+        except asyncio.CancelledError:
+            if attempts.unsure or attempts.sending:
+                raise StoreUnsure("the deadline passed before the answer") from None
+            raise StoreUnavailable("the deadline passed while DynamoDB throttled") from None
+
+    async def _write(
+        self, operation: str, request: dict[str, Any], attempts: _Attempts
+    ) -> Response:
+        try:
+            return await self._call(operation, request, attempts)
+        except StoreUnavailable as error:
+            if attempts.unsure:
+                raise StoreUnsure(str(error)) from error
+            raise
+
+    async def _call(self, operation: str, request: dict[str, Any], attempts: _Attempts) -> Response:
+        token = _attempts.set(attempts)
+        try:
+            async with asyncio.timeout(self.budget):
+                return await self._until_admitted(operation, request, attempts)
+        except TimeoutError as error:
+            attempts.unsure |= attempts.sending
+            raise StoreUnavailable(f"{operation}: no answer in {self.budget:g} s") from error
+        except ParamValidationError:
+            raise
+        except BotoCoreError as error:
+            raise StoreUnavailable(f"{operation}: {type(error).__name__}") from error
+        finally:
+            _attempts.reset(token)
+
+    async def _until_admitted(
+        self, operation: str, request: dict[str, Any], attempts: _Attempts
+    ) -> Response:
+        """Call again while DynamoDB throttles, with growing, jittered pauses."""
+        pause = 0.025
+        while True:
+            attempts.sending = True
+            try:
+                return await getattr(self.client, operation)(**request)  # type: ignore[no-any-return] # untyped client
+            except ClientError as error:
+                attempts.sending = False
+                if not _throttled(error):
+                    raise _typed(operation, error) from error
+            await asyncio.sleep(pause * self.jitter.uniform(0.5, 1.0))
+            pause = min(pause * 2, self.budget / 4)
+
+
+def _watch(response: tuple[Any, Any] | None, caught_exception: Exception | None, **_: Any) -> None:
+    """Mark a call whose attempt may have been carried out, before botocore tries again."""
+    attempts = _attempts.get()
+    if attempts is None:
+        return
+    if caught_exception is not None:
+        attempts.unsure |= not isinstance(caught_exception, _NOT_SENT)
+    elif response is not None:
+        attempts.unsure |= response[0].status_code >= 500
+
+
+def _throttled(error: ClientError) -> bool:
+    code = error.response["Error"]["Code"]
+    if code != "TransactionCanceledException":
+        return code in _THROTTLED
+    codes = {reason.get("Code") for reason in _reasons(error)} - {"None"}
+    return bool(codes) and codes <= _THROTTLED_REASONS
+
+
+def _typed(operation: str, error: ClientError) -> StoreError:
+    code = error.response["Error"]["Code"]
+    message = error.response["Error"].get("Message", "")
+    if code == "ConditionalCheckFailedException":
+        item = error.response.get("Item")
+        return ConditionFailed([to_attributes(item) if item else {}])
+    reasons = _reasons(error) if code == "TransactionCanceledException" else []
+    if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
+        return ConditionFailed([_old(reason) for reason in reasons])
+    told = " ".join((message, *(reason.get("Message") or "" for reason in reasons)))
+    if "exceeded the maximum allowed size" in told:
+        return ItemTooLarge(told)
+    if code == "ResourceNotFoundException":
+        told += " (`deploybot create-tables` creates the tables)"
+    if "document path" in told:
+        return PathMissing(told)
+    return StoreUnavailable(f"{operation}: {code}: {told}")
+
+
+def _reasons(error: ClientError) -> list[dict[str, Any]]:
+    return list(error.response.get("CancellationReasons", []))
+
+
+def _old(reason: dict[str, Any]) -> Attributes | None:
+    if reason.get("Code") != "ConditionalCheckFailed":
+        return None
+    item = reason.get("Item")
+    return to_attributes(item) if item else {}

@@ -1,0 +1,113 @@
+"""Finding records by something else than their key: the sparse indexes, a shard at a time.
+
+An index is eventually consistent: what it says is where to look, never what is.
+"""
+
+import asyncio
+import heapq
+from collections.abc import AsyncIterator
+from typing import Any
+
+from app.model.build import BuildKey, Json
+from app.ports import Key
+from app.store.codec import ASKS, BUILDS, DUE_SHARDS, Attributes, Kind
+from app.store.dynamodb_calls import ConditionFailed
+from app.store.dynamodb_expressions import Expression, Update
+from app.store.dynamodb_tables import DEPLOYMENT, DUE, PIPELINE, WAITING
+from app.store.dynamodb_values import to_attributes
+from app.store.dynamodb_writes import Writes
+
+QUERIES = 16
+"""Shards of the due index that are read at the same time."""
+
+
+async def due(writes: Writes, now: float, limit: int) -> list[Key]:
+    """Keys of due records from every shard, the longest due first."""
+    gate = asyncio.Semaphore(QUERIES)
+
+    async def shard(kind: Kind[Any], number: int) -> list[tuple[float, Key]]:
+        async with gate:
+            return await _due_in_shard(writes, kind, number, now, limit)
+
+    found = await asyncio.gather(
+        *(shard(kind, number) for kind in (BUILDS, ASKS) for number in range(DUE_SHARDS))
+    )
+    return [key for _, key in heapq.merge(*found, key=lambda entry: entry[0])][:limit]
+
+
+async def build_of_pipeline(writes: Writes, pipeline_id: str) -> BuildKey | None:
+    """The build that a pipeline belongs to."""
+    keys = await _builds(writes, PIPELINE, pipeline_id=pipeline_id)
+    return keys[0] if keys else None
+
+
+async def build_of_deployment(writes: Writes, deployment_id: int) -> BuildKey | None:
+    """The build of a deployment."""
+    keys = await _builds(writes, DEPLOYMENT, deployment_id=deployment_id)
+    return keys[0] if keys else None
+
+
+async def builds_waiting_for(writes: Writes, repository_id: int, sha: str) -> list[BuildKey]:
+    """The builds that wait for checks of a commit."""
+    return await _builds(writes, WAITING, repository_id=repository_id, waiting_sha=sha)
+
+
+async def probe(writes: Writes, kind: Kind[Any]) -> None:
+    """Show that a table takes writes, by one whose condition never holds."""
+    never = Update()
+    never.where_exists(kind.key[0])
+    never.where("probe", "never")
+    never.set("probe", "never")
+    key = tuple(
+        "probe" if name in {"slack_channelid", "slack_userid", "name", "ask_id"} else 0
+        for name in kind.key
+    )
+    _, request = writes.update(kind, key, never)
+    try:
+        await writes.calls.write("update_item", **request)
+    except ConditionFailed:
+        return
+
+
+async def _due_in_shard(
+    writes: Writes, kind: Kind[Any], shard: int, now: float, limit: int
+) -> list[tuple[float, Key]]:
+    query = Expression()
+    query.where("due_shard", shard)
+    query.where_at_most("due_at", now)
+    found: list[tuple[float, Key]] = []
+    async for item in _query(writes, kind, DUE, query, Limit=limit):
+        found.append((item["due_at"], _key(kind, item)))
+        if len(found) == limit:
+            break
+    return found
+
+
+async def _builds(writes: Writes, index: str, **values: Json) -> list[BuildKey]:
+    query = Expression()
+    for name, value in values.items():
+        query.where(name, value)
+    return [
+        (item["repository_id"], item["deployment_id"])
+        async for item in _query(writes, BUILDS, index, query)
+    ]
+
+
+async def _query(
+    writes: Writes, kind: Kind[Any], index: str, query: Expression, **more: Any
+) -> AsyncIterator[Attributes]:
+    async for page in writes.calls.pages(
+        "query",
+        TableName=writes.calls.table(kind.table),
+        IndexName=index,
+        **query.as_query(),
+        **more,
+    ):
+        for item in page["Items"]:
+            yield to_attributes(item)
+
+
+def _key(kind: Kind[Any], item: Attributes) -> Key:
+    if kind is ASKS:
+        return str(item["ask_id"])
+    return (item["repository_id"], item["deployment_id"])

@@ -1,0 +1,201 @@
+"""Leased records and slots in DynamoDB: every write conditional on holder and version."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from app.model.ask import Ask
+from app.model.build import Build, BuildKey
+from app.model.slot import Slot, SlotChange
+from app.ports import Key
+from app.store.codec import (
+    ASKS,
+    BUILDS,
+    SLOTS,
+    Attributes,
+    Kind,
+    Leased,
+    difference,
+    due_shard,
+    finished,
+    kept,
+    key_of,
+    to_attributes,
+    to_record,
+)
+from app.store.dynamodb_calls import ConditionFailed
+from app.store.dynamodb_expressions import Expression, Update
+from app.store.dynamodb_values import to_attributes as from_item
+from app.store.dynamodb_values import to_item
+from app.store.dynamodb_writes import WRITE_ID, Operation, Writes, done_already, new_write_id
+
+
+async def read(writes: Writes, kind: Kind[Leased], key: tuple[object, ...]) -> Leased | None:
+    """A consistent read of a build or an ask."""
+    item = await writes.get(kind, key)
+    return None if item is None else to_record(kind, item)
+
+
+async def add_ask(writes: Writes, ask: Ask) -> bool:
+    """Record an ask; False if its id is known."""
+    write_id = new_write_id()
+    absent = Expression()
+    absent.where("ask_id", None)
+    item = to_item(
+        {
+            **to_attributes(ask),
+            "due_at": 0,
+            "due_shard": due_shard(ask.ask_id),
+            "holder": None,
+            "version": ask.version,
+            "events": ask.events,
+            WRITE_ID: write_id,
+        }
+    )
+    _, request = writes.put(ASKS, item, absent)
+    try:
+        await writes.calls.intake("put_item", **request)
+    except ConditionFailed as failure:
+        return done_already(failure, write_id)
+    return True
+
+
+async def take(writes: Writes, kind: Kind[Leased], before: Leased, holder: str) -> Leased:
+    """Set the holder, if the version is still the one that was observed."""
+    write_id = new_write_id()
+    update = Update()
+    update.where("version", before.version)
+    update.set("version", before.version + 1)
+    update.set("holder", holder)
+    update.set(WRITE_ID, write_id)
+    _, request = writes.update(kind, key_of(kind, before), update)
+    try:
+        answer = await writes.calls.write("update_item", **request, ReturnValues="ALL_NEW")
+    except ConditionFailed as failure:
+        if not done_already(failure, write_id):
+            raise
+        return to_record(kind, failure.old[0] or {})
+    return to_record(kind, from_item(answer["Attributes"]))
+
+
+async def save(
+    writes: Writes, kind: Kind[Leased], before: Leased, after: Leased, slot: SlotChange | None
+) -> Leased:
+    """Write what changed, keep the lease."""
+    write_id = new_write_id()
+    update = _fenced(before, write_id)
+    update.apply(difference(kind, before, after))
+    operations = [writes.update(kind, key_of(kind, before), update)]
+    if slot is not None:
+        operations.append(_slot_change(writes, slot, write_id))
+    await writes.carry_out(operations, write_id)
+    return kept(before, after)
+
+
+async def finish(
+    writes: Writes,
+    kind: Kind[Leased],
+    before: Leased,
+    after: Leased,
+    due_at: float | None,
+    slot: SlotChange | None,
+    wake: Sequence[BuildKey],
+) -> Leased:
+    """Write what changed, give the lease back, stay due if events came; wake other builds."""
+    others = sorted(set(wake) - {before.key})
+    if before.key in wake:
+        due_at = 0.0
+    try:
+        await _finish(writes, kind, before, after, due_at, slot, others, unmoved=True)
+    except ConditionFailed as failure:
+        if not _events_moved(failure.old[0], before):
+            raise
+        due_at = 0.0
+        await _finish(writes, kind, before, after, due_at, slot, others, unmoved=False)
+    return finished(before, after, due_at)
+
+
+async def _finish(
+    writes: Writes,
+    kind: Kind[Leased],
+    before: Leased,
+    after: Leased,
+    due_at: float | None,
+    slot: SlotChange | None,
+    wake: Sequence[BuildKey],
+    *,
+    unmoved: bool,
+) -> None:
+    write_id = new_write_id()
+    update = _fenced(before, write_id)
+    update.apply(difference(kind, before, after))
+    update.remove("holder")
+    if unmoved:
+        update.where("events", before.events)
+    _set_due(update, before.key, due_at)
+    operations = [writes.update(kind, key_of(kind, before), update)]
+    if slot is not None:
+        operations.append(_slot_change(writes, slot, write_id))
+    operations += [writes.update(BUILDS, key, woken(key)) for key in wake]
+    await writes.carry_out(operations, write_id)
+
+
+def woken(key: BuildKey) -> Update:
+    """An event on a build: due at once, whatever a look of it decides meanwhile."""
+    update = Update()
+    update.add("events", 1)
+    update.set_once("version", 0)
+    _set_due(update, key, 0)
+    return update
+
+
+async def slot(writes: Writes, repository_id: int, environment: str) -> Slot:
+    """A consistent read; one never seen is empty, of version 0."""
+    item = await writes.get(SLOTS, (repository_id, environment))
+    if item is None:
+        return Slot(repository_id=repository_id, name=environment)
+    return to_record(SLOTS, item)
+
+
+async def change_slot(writes: Writes, change: SlotChange) -> None:
+    """Write a slot, if its version is still the one that was read."""
+    write_id = new_write_id()
+    await writes.carry_out([_slot_change(writes, change, write_id)], write_id)
+
+
+def _slot_change(writes: Writes, change: SlotChange, write_id: str) -> Operation:
+    if key_of(SLOTS, change.before) != key_of(SLOTS, change.after):
+        raise ValueError("a slot cannot change its key")
+    after = msgspec.structs.replace(change.after, version=change.before.version + 1)
+    condition = Expression()
+    condition.where("version", change.before.version or None)
+    item = to_item({**to_attributes(after), WRITE_ID: write_id})
+    return writes.put(SLOTS, item, condition)
+
+
+def _fenced(before: Build | Ask, write_id: str) -> Update:
+    """An update that only the holder's newest knowledge of a record may do."""
+    update = Update()
+    update.where("version", before.version)
+    update.where("holder", before.holder)
+    update.set("version", before.version + 1)
+    update.set(WRITE_ID, write_id)
+    return update
+
+
+def _set_due(update: Update, key: Key, due_at: float | None) -> None:
+    if due_at is None:
+        update.remove("due_at")
+        update.remove("due_shard")
+    else:
+        update.set("due_at", due_at)
+        update.set("due_shard", due_shard(key))
+
+
+def _events_moved(old: Attributes | None, before: Build | Ask) -> bool:
+    """Whether a finish failed for no other reason than events that came during the look."""
+    return (
+        old is not None
+        and (old.get("holder"), old.get("version")) == (before.holder, before.version)
+        and old.get("events") != before.events
+    )

@@ -1,0 +1,52 @@
+"""JSON values ↔ DynamoDB's typed attribute values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.model.build import Json
+from app.store.codec import Attributes
+
+Item = dict[str, dict[str, Any]]
+"""A record as the API spells it."""
+
+
+def to_item(attributes: Mapping[str, Json]) -> Item:
+    """Attributes as an item; those that are None are left out."""
+    return {name: to_value(value) for name, value in attributes.items() if value is not None}
+
+
+def to_attributes(item: Item) -> Attributes:
+    """An item's attributes. A number without a fraction comes back as an int."""
+    return {name: from_value(value) for name, value in item.items()}
+
+
+def to_value(value: Json) -> dict[str, Any]:
+    """One JSON value, typed."""
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int | float):
+        return {"N": repr(value + 0)}  # `+ 0`: the number itself, of an IntEnum too
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, Mapping):
+        return {"M": {name: to_value(part) for name, part in value.items()}}
+    return {"L": [to_value(part) for part in value]}
+
+
+def from_value(value: Mapping[str, Any]) -> Json:
+    """The JSON value of a typed one; raises `ValueError` for a type that we never write."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "S" | "BOOL":
+            return content
+        case "N":
+            return int(content) if content.lstrip("-").isdecimal() else float(content)
+        case "NULL":
+            return None
+        case "M":
+            return {name: from_value(part) for name, part in content.items()}
+        case "L":
+            return [from_value(part) for part in content]
+    raise ValueError(f"a DynamoDB value of type {kind}")

@@ -1,0 +1,76 @@
+"""One write of several items at most: alone, or as a transaction; our retried success is known.
+
+Every write leaves its id in the items that it conditions. Where a condition fails because
+the write itself was carried out and only its answer was lost, the stored id tells.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from app.store.codec import Attributes, Kind
+from app.store.dynamodb_calls import Calls, ConditionFailed
+from app.store.dynamodb_expressions import Expression, Update
+from app.store.dynamodb_values import Item, to_attributes, to_item
+
+WRITE_ID = "write_id"
+"""The attribute that names the write by which a record's version came to be."""
+
+Operation = tuple[str, dict[str, Any]]
+"""`Put`, `Update` or `Delete`, and its request: in a transaction or alone the same."""
+
+
+def new_write_id() -> str:
+    """An id for one write and all its attempts."""
+    return uuid4().hex
+
+
+@dataclass(frozen=True)
+class Writes:
+    """Builds operations on the tables and carries them out."""
+
+    calls: Calls
+
+    def put(self, kind: Kind[Any], item: Item, condition: Expression) -> Operation:
+        """Write an item as a whole."""
+        table = self.calls.table(kind.table)
+        return "Put", {"TableName": table, "Item": item, **condition.request()}
+
+    def update(self, kind: Kind[Any], key: tuple[Any, ...], update: Update) -> Operation:
+        """Change an item, or create it where no condition forbids that."""
+        return "Update", {**self.at(kind, key), **update.request()}
+
+    def delete(self, kind: Kind[Any], key: tuple[Any, ...], condition: Expression) -> Operation:
+        """Remove an item."""
+        return "Delete", {**self.at(kind, key), **condition.request()}
+
+    def at(self, kind: Kind[Any], key: tuple[Any, ...]) -> dict[str, Any]:
+        """Table and key of an item, as calls take them."""
+        named = dict(zip(kind.key, key, strict=True))
+        return {"TableName": self.calls.table(kind.table), "Key": to_item(named)}
+
+    async def get(self, kind: Kind[Any], key: tuple[Any, ...]) -> Attributes | None:
+        """A consistent read of one item."""
+        answer = await self.calls.read("get_item", **self.at(kind, key), ConsistentRead=True)
+        return to_attributes(answer["Item"]) if "Item" in answer else None
+
+    async def carry_out(self, operations: list[Operation], write_id: str) -> None:
+        """All or none; raises `ConditionFailed` unless this very write was done already."""
+        try:
+            if len(operations) == 1:
+                ((word, request),) = operations
+                await self.calls.write(f"{word.lower()}_item", **request)
+            else:
+                await self.calls.write(
+                    "transact_write_items",
+                    TransactItems=[{word: request} for word, request in operations],
+                    ClientRequestToken=write_id,
+                )
+        except ConditionFailed as failure:
+            if not done_already(failure, write_id):
+                raise
+
+
+def done_already(failure: ConditionFailed, write_id: str) -> bool:
+    """Whether the conditions failed because this write had been carried out."""
+    return any(old is not None and old.get(WRITE_ID) == write_id for old in failure.old)

@@ -1,0 +1,238 @@
+"""The embedded engine: one file, one process, one writer thread, readers beside it."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TypeVar
+
+from app.errors import StoreUnavailable
+from app.model.ask import Ask
+from app.model.build import Build, BuildKey, Note
+from app.model.project import Project, User
+from app.model.slot import Slot, SlotChange
+from app.ports import Key
+from app.store import sqlite_bindings as bindings
+from app.store import sqlite_records as records
+from app.store.codec import ASKS, BUILDS, adopted
+from app.store.sqlite_errors import store_error
+from app.store.sqlite_lock import FileLock
+from app.store.sqlite_notes import note_row
+from app.store.sqlite_schema import open_reader, open_writer, prepare
+from app.store.sqlite_writer import SqliteWriter
+
+T = TypeVar("T")
+
+READERS = 2
+
+
+class SqliteReaders:
+    """A few connections that read what was committed, off the event loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._threads = ThreadPoolExecutor(READERS, "store-reader")
+        self._connections: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._closed = False
+        for _ in range(READERS):
+            self._connections.put(open_reader(path))
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """The query's result; raises `StoreUnavailable` where the file cannot be read."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, query)
+        except sqlite3.Error as error:
+            raise store_error(error) from error
+
+    async def close(self) -> None:
+        """Let the running queries end, then close the connections."""
+        self._closed = True
+        await asyncio.to_thread(self._threads.shutdown)
+        while not self._connections.empty():
+            self._connections.get().close()
+
+    def _run(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._connections.get()
+        try:
+            return query(connection)
+        finally:
+            self._connections.put(connection)
+
+
+class SqliteStore:
+    """`app.ports.Store` on a file that this process holds the lock of."""
+
+    def __init__(self, lock: FileLock, writer: SqliteWriter, readers: SqliteReaders) -> None:
+        self._lock = lock
+        self._writer = writer
+        self._readers = readers
+
+    @classmethod
+    async def open(cls, path: Path, *, wait: float) -> "SqliteStore":
+        """Lock the file for `wait` seconds at most, create what is missing, clear holders.
+
+        Raises `StoreInUse`, or `StoreUnavailable` where the file cannot be written.
+        """
+        lock = FileLock(path)
+        await lock.acquire(wait)
+        try:
+            connection = await asyncio.to_thread(_prepared, path)
+            readers = SqliteReaders(path)
+        except BaseException as error:
+            lock.release()
+            if isinstance(error, sqlite3.Error):
+                raise store_error(error) from error
+            raise
+        return cls(lock, SqliteWriter(connection), readers)
+
+    async def close(self) -> None:
+        """Write what is queued, close the file and give the lock back."""
+        await self._writer.close()
+        await self._readers.close()
+        self._lock.release()
+
+    async def ping(self) -> None:
+        """Write a page of the file and read one."""
+        await self._writer.write(lambda db: db.execute("PRAGMA user_version = 1").fetchall())
+        await self._readers.read(lambda db: db.execute("PRAGMA user_version").fetchall())
+
+    async def note(self, note: Note) -> None:
+        """One upsert without a read."""
+        await self._writer.intake(note_row(note))
+
+    async def add_ask(self, ask: Ask) -> bool:
+        """Record an ask, due at once; False if its id is known."""
+        return await self._writer.intake(lambda db: records.add_ask(db, ask))
+
+    async def adopt(self, build: Build) -> None:
+        """Create a build, or fill what the stored one lacks; due at once."""
+        await self._writer.write(note_row(adopted(build)))
+
+    async def due(self, now: float, limit: int) -> list[Key]:
+        """Keys due at `now`, the longest due first."""
+        return await self._readers.read(lambda db: records.due(db, now, limit))
+
+    async def build(self, key: BuildKey) -> Build | None:
+        """A build as committed."""
+        return await self._readers.read(lambda db: records.read(db, BUILDS, key))
+
+    async def ask(self, ask_id: str) -> Ask | None:
+        """An ask as committed."""
+        return await self._readers.read(lambda db: records.read(db, ASKS, (ask_id,)))
+
+    async def take_build(self, before: Build, holder: str) -> Build:
+        """Take or take over; raises `Conflict` if the version moved."""
+        return await self._writer.write(lambda db: records.take(db, BUILDS, before, holder))
+
+    async def take_ask(self, before: Ask, holder: str) -> Ask:
+        """Take or take over; raises `Conflict` if the version moved."""
+        return await self._writer.write(lambda db: records.take(db, ASKS, before, holder))
+
+    async def save_build(
+        self, before: Build, after: Build, *, slot: SlotChange | None = None
+    ) -> Build:
+        """Write and keep the lease."""
+        return await self._writer.write(lambda db: records.save(db, BUILDS, before, after, slot))
+
+    async def save_ask(self, before: Ask, after: Ask) -> Ask:
+        """Write and keep the lease."""
+        return await self._writer.write(lambda db: records.save(db, ASKS, before, after, None))
+
+    async def finish_build(
+        self,
+        before: Build,
+        after: Build,
+        *,
+        due_at: float | None,
+        slot: SlotChange | None = None,
+        wake: Sequence[BuildKey] = (),
+    ) -> Build:
+        """Write and give the lease back."""
+        return await self._writer.write(
+            lambda db: records.finish(db, BUILDS, before, after, due_at, slot, wake)
+        )
+
+    async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
+        """Write and give the lease back."""
+        return await self._writer.write(
+            lambda db: records.finish(db, ASKS, before, after, due_at, None, ())
+        )
+
+    async def slot(self, repository_id: int, environment: str) -> Slot:
+        """A slot as committed."""
+        return await self._readers.read(lambda db: records.slot(db, repository_id, environment))
+
+    async def change_slot(self, change: SlotChange) -> None:
+        """Write a slot; raises `Conflict` if its version moved."""
+        await self._writer.write(lambda db: records.change_slot(db, change))
+
+    async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None:
+        """The build that a pipeline belongs to."""
+        return await self._readers.read(lambda db: records.build_of_pipeline(db, pipeline_id))
+
+    async def build_of_deployment(self, deployment_id: int) -> BuildKey | None:
+        """The build of a deployment whose repository is not known."""
+        return await self._readers.read(lambda db: records.build_of_deployment(db, deployment_id))
+
+    async def builds_waiting_for(self, repository_id: int, sha: str) -> list[BuildKey]:
+        """The builds that wait for checks of a commit."""
+        return await self._readers.read(
+            lambda db: records.builds_waiting_for(db, repository_id, sha)
+        )
+
+    async def bind(self, project: Project) -> Project:
+        """Bind, or the binding that is in the way."""
+        return await self._writer.write(lambda db: bindings.bind(db, project))
+
+    async def unbind(self, slack_channelid: str) -> Project | None:
+        """Forget a binding."""
+        return await self._writer.write(lambda db: bindings.unbind(db, slack_channelid))
+
+    async def update_project(self, before: Project, after: Project) -> Project:
+        """Change or move a binding; raises `Conflict` if it was changed meanwhile."""
+        return await self._writer.write(lambda db: bindings.update_project(db, before, after))
+
+    async def project_of_channel(self, slack_channelid: str) -> Project | None:
+        """A channel's binding."""
+        return await self._readers.read(
+            lambda db: bindings.project(db, slack_channelid=slack_channelid)
+        )
+
+    async def project_of_repository(self, repository_id: int) -> Project | None:
+        """A repository's binding."""
+        return await self._readers.read(
+            lambda db: bindings.project(db, repository_id=repository_id)
+        )
+
+    async def projects(self) -> list[Project]:
+        """All bindings."""
+        return await self._readers.read(bindings.projects)
+
+    async def link(self, user: User) -> User:
+        """Link, or the link that is in the way."""
+        return await self._writer.write(lambda db: bindings.link(db, user))
+
+    async def unlink(self, slack_userid: str) -> User | None:
+        """Forget a link."""
+        return await self._writer.write(lambda db: bindings.unlink(db, slack_userid))
+
+    async def user_of_slack(self, slack_userid: str) -> User | None:
+        """A person's link."""
+        return await self._readers.read(lambda db: bindings.user(db, slack_userid=slack_userid))
+
+    async def users_of_github(self, github_user_ids: Sequence[int]) -> Mapping[int, User]:
+        """The linked ones among GitHub users."""
+        return await self._readers.read(lambda db: bindings.users(db, github_user_ids))
+
+
+def _prepared(path: Path) -> sqlite3.Connection:
+    connection = open_writer(path)
+    try:
+        prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

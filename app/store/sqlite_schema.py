@@ -1,0 +1,97 @@
+"""The embedded store's file: its tables, how connections are opened, what an opening clears."""
+
+import sqlite3
+from pathlib import Path
+
+BUSY_MILLISECONDS = 1000
+"""How long a statement waits for another program's lock: less than any entrance's deadline."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS project (
+    slack_channelid TEXT NOT NULL PRIMARY KEY,
+    repository_id INTEGER NOT NULL UNIQUE,
+    version INTEGER NOT NULL DEFAULT 0,
+    attributes TEXT NOT NULL DEFAULT '{}'
+);
+CREATE TABLE IF NOT EXISTS user (
+    slack_userid TEXT NOT NULL PRIMARY KEY,
+    github_user_id INTEGER NOT NULL UNIQUE,
+    attributes TEXT NOT NULL DEFAULT '{}'
+);
+CREATE TABLE IF NOT EXISTS build (
+    repository_id INTEGER NOT NULL,
+    deployment_id INTEGER NOT NULL,
+    due_at REAL,
+    holder TEXT,
+    version INTEGER NOT NULL DEFAULT 0,
+    events INTEGER NOT NULL DEFAULT 0,
+    attributes TEXT NOT NULL DEFAULT '{}',
+    pipeline_id TEXT AS (json_extract(attributes, '$.pipeline_id')),
+    waiting_sha TEXT AS (json_extract(attributes, '$.waiting_sha')),
+    PRIMARY KEY (repository_id, deployment_id)
+);
+CREATE INDEX IF NOT EXISTS build_due ON build (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS build_held ON build (holder) WHERE holder IS NOT NULL;
+CREATE INDEX IF NOT EXISTS build_deployment ON build (deployment_id);
+CREATE INDEX IF NOT EXISTS build_pipeline ON build (pipeline_id) WHERE pipeline_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS build_waiting ON build (repository_id, waiting_sha)
+    WHERE waiting_sha IS NOT NULL;
+CREATE TABLE IF NOT EXISTS environment (
+    repository_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0,
+    attributes TEXT NOT NULL DEFAULT '{}',
+    PRIMARY KEY (repository_id, name)
+);
+CREATE TABLE IF NOT EXISTS ask (
+    ask_id TEXT NOT NULL PRIMARY KEY,
+    due_at REAL,
+    holder TEXT,
+    version INTEGER NOT NULL DEFAULT 0,
+    events INTEGER NOT NULL DEFAULT 0,
+    attributes TEXT NOT NULL DEFAULT '{}',
+    repository_id INTEGER AS (json_extract(attributes, '$.repository_id'))
+);
+CREATE INDEX IF NOT EXISTS ask_due ON ask (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ask_held ON ask (holder) WHERE holder IS NOT NULL;
+"""
+
+RELEASE = (
+    "UPDATE build SET holder = NULL, version = version + 1 WHERE holder IS NOT NULL",
+    "UPDATE ask SET holder = NULL, version = version + 1 WHERE holder IS NOT NULL",
+)
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The writing connection; every COMMIT on it is on disk when it returns."""
+    connection = _connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that sees what was committed and can write nothing."""
+    connection = _connect(path)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Create the tables that are missing, and clear the leases of the process before us."""
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in (*SCHEMA.split(";\n"), *RELEASE):
+        connection.execute(statement)
+    connection.execute("COMMIT")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    return connection

@@ -1,0 +1,183 @@
+"""One thread writes: whatever has queued up meanwhile becomes one transaction.
+
+A caller is answered after the COMMIT. What still waits in the queue when its caller gives up
+is withdrawn, which makes the failure certain.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from app.errors import StoreUnavailable, StoreUnsure
+from app.store.sqlite_errors import store_error
+from app.store.sqlite_notes import NoteRow, write_notes
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+BATCH = 256
+"""So many queued writes are handed over without waiting for more."""
+
+
+@dataclass(eq=False, slots=True)
+class _Queued:
+    """A write and whoever waits for it."""
+
+    work: NoteRow | Work[Any]
+    future: asyncio.Future[Any]
+
+
+@dataclass(eq=False, slots=True)
+class _Batch:
+    """What becomes one transaction; outcomes are in the order of the writes."""
+
+    writes: list[_Queued]
+    outcomes: list[Any] = field(default_factory=list)
+
+
+class SqliteWriter:
+    """Group commit over one connection. To be used from one event loop."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._loop = asyncio.get_running_loop()
+        self._pending: list[_Queued] = []
+        self._busy = False
+        self._scheduled = False
+        self._closed = False
+        self._idle = asyncio.Event()
+        self._batches: SimpleQueue[_Batch | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, work: NoteRow | Work[T]) -> T:
+        """Run `work` in a savepoint of the next transaction; its result after the COMMIT.
+
+        Cancelled while it queues, it is not carried out.
+        """
+        queued = self._queue(work)
+        try:
+            return await queued.future  # type: ignore[no-any-return] # the result of `work`
+        except asyncio.CancelledError:
+            self._withdraw(queued)
+            raise
+
+    async def intake(self, work: NoteRow | Work[T]) -> T:
+        """Like `write`, but a caller's deadline becomes a `StoreError` that says what happened.
+
+        `StoreUnavailable`: withdrawn, nothing was written. `StoreUnsure`: it was under way.
+        """
+        queued = self._queue(work)
+        try:
+            return await queued.future  # type: ignore[no-any-return] # the result of `work`
+        except asyncio.CancelledError:
+            if self._withdraw(queued):
+                raise StoreUnavailable("withdrawn: the deadline passed in the queue") from None
+            raise StoreUnsure("the deadline passed while it was written") from None
+
+    async def close(self) -> None:
+        """Write what is queued, then stop the thread and close the connection."""
+        self._closed = True
+        while self._busy or self._pending:
+            self._idle.clear()
+            await self._idle.wait()
+        self._batches.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _queue(self, work: NoteRow | Work[Any]) -> _Queued:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        queued = _Queued(work, self._loop.create_future())
+        self._pending.append(queued)
+        self._schedule()
+        return queued
+
+    def _withdraw(self, queued: _Queued) -> bool:
+        try:
+            self._pending.remove(queued)
+        except ValueError:
+            return False
+        return True
+
+    def _schedule(self) -> None:
+        if not self._busy and not self._scheduled and self._pending:
+            self._scheduled = True
+            self._loop.call_soon(self._hand_over, 0)
+
+    def _hand_over(self, seen: int) -> None:
+        """Give the thread the list once a tick of the loop has added nothing to it."""
+        if seen < len(self._pending) < BATCH:
+            self._loop.call_soon(self._hand_over, len(self._pending))
+            return
+        self._scheduled = False
+        if self._pending:
+            self._busy = True
+            batch, self._pending = _Batch(self._pending), []
+            self._batches.put(batch)
+
+    def _answer(self, batch: _Batch) -> None:
+        for queued, outcome in zip(batch.writes, batch.outcomes, strict=True):
+            if queued.future.done():
+                continue
+            if isinstance(outcome, BaseException):
+                queued.future.set_exception(outcome)
+            else:
+                queued.future.set_result(outcome)
+        self._busy = False
+        self._schedule()
+        if not self._pending:
+            self._idle.set()
+
+    def _work(self) -> None:
+        while (batch := self._batches.get()) is not None:
+            batch.outcomes = transact(self._connection, [queued.work for queued in batch.writes])
+            self._loop.call_soon_threadsafe(self._answer, batch)
+        self._connection.close()
+
+
+def transact(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]]) -> list[Any]:
+    """Do all in one transaction; each one's result, or the exception that it ended with."""
+    committing = False
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        outcomes = _outcomes(connection, works)
+        committing = True
+        connection.execute("COMMIT")
+    except Exception as error:  # noqa: BLE001 - every waiting caller is told
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        return [_told(error, committing=committing) for _ in works]
+    return outcomes
+
+
+def _outcomes(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]]) -> list[Any]:
+    notes = [work for work in works if isinstance(work, NoteRow)]
+    noted = _alone(connection, lambda _: write_notes(connection, notes)) if notes else None
+    return [noted if isinstance(work, NoteRow) else _alone(connection, work) for work in works]
+
+
+def _alone(connection: sqlite3.Connection, work: Work[Any]) -> Any:
+    """Do one write in a savepoint; what it raises is its outcome, and undoes it alone."""
+    connection.execute("SAVEPOINT alone")
+    try:
+        outcome = work(connection)
+    except Exception as error:
+        if not connection.in_transaction:  # the engine has rolled back everything
+            raise
+        connection.execute("ROLLBACK TO alone")
+        outcome = _told(error)
+    connection.execute("RELEASE alone")
+    return outcome
+
+
+def _told(error: Exception, *, committing: bool = False) -> Exception:
+    if not isinstance(error, sqlite3.Error):
+        return error
+    try:
+        return store_error(error, committing=committing)
+    except sqlite3.Error as defect:
+        return defect

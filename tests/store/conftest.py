@@ -1,0 +1,171 @@
+"""The engines that the contract suite runs on, each over real connections."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from app.model.build import Build, Note
+from app.ports import Store
+from app.store.opening import create_tables, open_store
+
+SIMULATOR = Path(os.environ.get("NPM_MODULES", ""), "amplify-dynamodb-simulator", "emulator")
+AMAZONS = bool(
+    os.environ.get("NPM_MODULES")
+    and shutil.which("java")
+    and (SIMULATOR / "DynamoDBLocal.jar").is_file()
+)
+DYNAMODB = "Amazon's DynamoDB Local" if AMAZONS else "moto's DynamoDB"
+LEASE_SECONDS = 20.0
+
+
+class Engine:
+    """A place for one test's records; `open` opens it as one more process would."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self.url = url
+        self._opened: list[Store] = []
+
+    @property
+    def distributed(self) -> bool:
+        """Whether several processes may have it open."""
+        return self.name == "dynamodb"
+
+    async def create(self) -> None:
+        """Create the tables."""
+        await create_tables(self.url)
+
+    async def open(self) -> Store:
+        """Open the store."""
+        store = await open_store(self.url, wait=0, lease_seconds=LEASE_SECONDS)
+        self._opened.append(store)
+        return store
+
+    async def replicas(self, store: Store, count: int) -> list[Store]:
+        """As many writers: processes of their own where the engine takes several."""
+        if not self.distributed:
+            return [store] * count
+        own = [await self.open() for _ in range(min(count, 4))]
+        return [own[number % len(own)] for number in range(count)]
+
+    async def close(self) -> None:
+        """Close all that was opened."""
+        for store in self._opened:
+            await store.close()
+
+
+def sqlite_engine(folder: Path) -> Engine:
+    """SQLite on disk."""
+    return Engine("sqlite", f"sqlite:///{folder / 'deploybot.db'}")
+
+
+def dynamodb_engine() -> Engine:
+    """Tables of its own on the running DynamoDB."""
+    return Engine("dynamodb", f"dynamodb://eu-central-1/t{uuid.uuid4().hex[:12]}-")
+
+
+@contextmanager
+def dynamodb_server(folder: Path) -> Iterator[str]:
+    """DynamoDB on a free port: Amazon's own where Java and npm's modules are, else moto's."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = (
+        ["java", f"-Djava.library.path={SIMULATOR / 'DynamoDBLocal_lib'}", "-Xmx384m", "-jar"]
+        + [str(SIMULATOR / "DynamoDBLocal.jar"), "-inMemory", "-sharedDb", "-port", str(port)]
+        if AMAZONS
+        else [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    )
+    with (folder / "dynamodb.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+    try:
+        _await_port(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"{DYNAMODB} did not start: exit status {process.poll()}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which engines the contract ran on."""
+    terminalreporter.section("stores")
+    terminalreporter.write_line(f"contract suite: SQLite on disk, and {DYNAMODB}")
+
+
+@pytest.fixture(scope="session")
+def dynamodb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The running DynamoDB's address."""
+    with dynamodb_server(tmp_path_factory.mktemp("dynamodb")) as url:
+        yield url
+
+
+@pytest.fixture
+def aws(dynamodb_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The SDK's usual variables, set for the running DynamoDB; its address."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    return dynamodb_url
+
+
+@pytest_asyncio.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Engine]:
+    """SQLite in a folder of this test's own."""
+    engine = sqlite_engine(tmp_path)
+    yield engine
+    await engine.close()
+
+
+@pytest_asyncio.fixture
+async def dynamodb(aws: str) -> AsyncIterator[Engine]:
+    """DynamoDB with tables of this test's own."""
+    engine = dynamodb_engine()
+    await engine.create()
+    yield engine
+    await engine.close()
+
+
+@pytest.fixture(params=["sqlite", "dynamodb"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest_asyncio.fixture
+async def store(engine: Engine) -> Store:
+    """Each engine in turn, open."""
+    return await engine.open()
+
+
+@pytest.fixture
+def taken(store: Store) -> Callable[..., Awaitable[Build]]:
+    """Notes a deployment and takes its build."""
+
+    async def take(deployment_id: int = 7, holder: str = "us", **facts: object) -> Build:
+        await store.note(Note(repository_id=1, deployment_id=deployment_id, facts=facts))
+        build = await store.build((1, deployment_id))
+        assert build is not None
+        return await store.take_build(build, holder)
+
+    return take

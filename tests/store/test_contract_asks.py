@@ -1,0 +1,106 @@
+"""Asks: recorded once, leased like builds, every field kept, on every engine."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from app.errors import Conflict, ItemTooLarge
+from app.model.ask import Ask, AskKind, ChatRequest, Payload, Plan, RepositoryRef
+from app.model.build import Backoff, Guard, RefKind, Run
+
+ASK = Ask(
+    ask_id="a-1",
+    kind=AskKind.COMMAND,
+    asked_at=12.25,
+    repository_id=1,
+    chat=ChatRequest(channel_id="C1", user_id="U1", text="deploy production “now” 🚀"),
+    body={
+        "list": [1, 2.5, -3, True, None, "x", "", [], {}],
+        "object": {"empty": "", "nested": {"deep": [{"a": 1e-7, "b": 12345678901234567890}]}},
+        "zero": 0,
+        "nul": "a\u0000b",
+    },
+)
+
+
+async def test_an_ask_is_recorded_due_at_once_and_whole(store):
+    """Every JSON value comes back as it was."""
+    assert await store.add_ask(ASK) is True
+
+    assert await store.ask("a-1") == ASK
+    assert await store.due(0.0, 10) == ["a-1"]
+
+
+async def test_an_ask_whose_id_is_known_is_a_duplicate(store):
+    """The second is told False and changes nothing."""
+    await store.add_ask(ASK)
+    taken = await store.take_ask(ASK, "us")
+
+    assert await store.add_ask(msgspec.structs.replace(ASK, asked_at=99.0)) is False
+    assert await store.ask("a-1") == taken
+
+
+async def test_of_twenty_same_asks_at_once_one_is_new(engine, store):
+    """A delivery that arrives at several replicas is recorded once."""
+    replicas = await engine.replicas(store, 20)
+    results = await asyncio.gather(*(replica.add_ask(ASK) for replica in replicas))
+    assert sorted(results) == [False] * 19 + [True]
+
+
+async def test_an_ask_is_taken_saved_and_finished_like_a_build(store):
+    """Lease, plan, guard and backoff go through; ended, it is due no more but still known."""
+    await store.add_ask(ASK)
+    taken = await store.take_ask(ASK, "us")
+    plan = Plan(
+        repository=RepositoryRef(id=1, full_name="acme/shop"),
+        environment="production",
+        ref="main",
+        ref_kind=RefKind.BRANCH,
+        sha="a" * 40,
+        payload=Payload(request="r-1", trigger="command", inputs={"migrate": True, "n": 3}),
+        run=Run(project_slug="gh/acme/shop", branch="main"),
+    )
+    guard = Guard(sent_at=13.0, sender="us", ambiguous=True)
+    saved = await store.save_ask(taken, msgspec.structs.replace(taken, plan=plan, guard=guard))
+    assert await store.ask("a-1") == saved
+    with pytest.raises(Conflict):
+        await store.finish_ask(taken, taken, due_at=None)
+
+    backoff = {"github": Backoff(attempts=1, since=1.0, retry_at=9.0, error="down", status=502)}
+    later = await store.finish_ask(
+        saved, msgspec.structs.replace(saved, backoff=backoff), due_at=9.0
+    )
+    assert await store.ask("a-1") == later
+    again = await store.take_ask(later, "them")
+    ended = await store.finish_ask(
+        again, msgspec.structs.replace(again, backoff={}, answered_at=10.0), due_at=None
+    )
+    assert await store.ask("a-1") == ended
+    assert (ended.due_at, ended.holder, ended.plan, ended.backoff) == (None, None, plan, {})
+    assert await store.due(1e12, 10) == []
+
+
+async def test_a_record_larger_than_the_engine_takes_is_refused(engine, store):
+    """Over DynamoDB's 400 KB: a typed error and nothing written; SQLite takes it."""
+    large = msgspec.structs.replace(ASK, body={"text": "x" * 450_000})
+    if engine.distributed:
+        with pytest.raises(ItemTooLarge):
+            await store.add_ask(large)
+        assert await store.ask("a-1") is None
+    else:
+        await store.add_ask(large)
+        assert await store.ask("a-1") == large
+
+
+async def test_a_record_that_grows_too_large_is_refused(engine, store):
+    """The same for an update: the record stays as it was."""
+    await store.add_ask(ASK)
+    taken = await store.take_ask(ASK, "us")
+    large = msgspec.structs.replace(taken, body={"text": "x" * 450_000})
+    if engine.distributed:
+        with pytest.raises(ItemTooLarge):
+            await store.save_ask(taken, large)
+        assert await store.ask("a-1") == taken
+    else:
+        assert await store.save_ask(taken, large) == await store.ask("a-1")

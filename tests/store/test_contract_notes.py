@@ -1,0 +1,223 @@
+"""Notes: what an entrance writes down is kept, counted and due at once, on every engine."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from app.model.build import Build, BuildState, Cancel, Note, Origin, Person, Run, WorkflowReport
+
+KEY = (1, 7)
+
+
+def note(*, report=None, once=None, **facts):
+    """A note on the one deployment of these tests."""
+    return Note(repository_id=1, deployment_id=7, facts=facts, once=once or {}, report=report)
+
+
+async def read(store) -> Build:
+    """That deployment's build."""
+    build = await store.build(KEY)
+    assert build is not None
+    return build
+
+
+async def test_a_first_note_creates_a_build_that_is_due_at_once(store):
+    """Facts are there, one event is counted, and the index shows the key."""
+    await store.note(note(repository="acme/shop", sha="a" * 40, created_at=12.5, transient=True))
+
+    assert await read(store) == Build(
+        repository_id=1,
+        deployment_id=7,
+        due_at=0,
+        events=1,
+        repository="acme/shop",
+        sha="a" * 40,
+        created_at=12.5,
+        transient=True,
+    )
+    assert await store.due(0.0, 10) == [KEY]
+
+
+async def test_an_empty_note_makes_a_known_build_due(store):
+    """A note without facts counts an event and changes nothing else."""
+    await store.note(note(ref="main"))
+    await store.note(note())
+
+    assert (await read(store)).events == 2
+    assert (await read(store)).ref == "main"
+
+
+async def test_later_facts_win_and_first_ones_stay(store):
+    """`facts` overwrite what is stored, `once` yields to it."""
+    await store.note(note(ref="main", once={"webhook_at": 1.0}))
+    await store.note(note(ref="other", once={"webhook_at": 2.0, "creator": "octocat"}))
+
+    build = await read(store)
+    assert (build.ref, build.webhook_at, build.creator) == ("other", 1.0, "octocat")
+
+
+async def test_a_name_in_both_is_a_fact(store):
+    """An attribute given as `once` and as fact is overwritten."""
+    await store.note(note(ref="main"))
+    await store.note(note(ref="other", once={"ref": "third"}))
+
+    assert (await read(store)).ref == "other"
+
+
+async def test_a_fact_that_is_none_is_removed(store):
+    """None takes an attribute away, and `once` may fill it again."""
+    await store.note(note(app_slug="vercel", ref="main"))
+    await store.note(note(app_slug=None))
+    assert (await read(store)).app_slug is None
+    assert (await read(store)).ref == "main"
+
+    await store.note(note(once={"app_slug": "netlify"}))
+    assert (await read(store)).app_slug == "netlify"
+
+
+async def test_an_object_is_replaced_as_a_whole(store):
+    """Nothing of an older object is mixed into the newer one."""
+    await store.note(note(cancel=Cancel(by=Person(name="Ann", slack_userid="U1"), at=1.0)))
+    await store.note(note(cancel=Cancel(by=Person(login="bob"), at=2.0)))
+
+    assert (await read(store)).cancel == Cancel(by=Person(login="bob"), at=2.0)
+
+
+async def test_an_object_that_is_known_is_not_filled_up(store):
+    """`once` with an object leaves a stored object exactly as it is, and adds a missing one."""
+    await store.note(note(requester=Person(name="Ann")))
+    await store.note(
+        note(once={"requester": Person(login="bob"), "committer": Person(login="eve")}, ref="x")
+    )
+
+    build = await read(store)
+    assert build.requester == Person(name="Ann")
+    assert build.committer == Person(login="eve")
+    assert build.ref == "x"
+
+
+async def test_reports_gather_by_workflow(store):
+    """Each workflow keeps its newest report, whole."""
+    first = WorkflowReport(id="w-1", name="deploy", status="success", at=1.0, url="https://ci/1")
+    again = WorkflowReport(id="w-1", name="deploy", status="failed", at=2.0)
+    other = WorkflowReport(id="w-2", name="lint", status="success", at=3.0)
+    for report in (first, other, again):
+        await store.note(note(report=report, once={"workflow_id": report.id}))
+
+    build = await read(store)
+    assert build.reports == {"w-1": again, "w-2": other}
+    assert (build.events, build.workflow_id) == (3, "w-1")
+
+
+async def test_reports_survive_a_note_without_one(store):
+    """A fact noted between two reports takes neither away."""
+    first = WorkflowReport(id="w-1", name="deploy", status="success", at=1.0)
+    second = WorkflowReport(id="w-2", name="deploy", status="success", at=1.0)
+    await store.note(note(ref="main"))
+    await store.note(note(report=first))
+    await store.note(note(ref="other"))
+    await store.note(note(report=second))
+
+    assert (await read(store)).reports == {"w-1": first, "w-2": second}
+
+
+async def test_racing_notes_are_all_counted_and_no_report_is_lost(engine, store):
+    """20 writers at once, each with a report: 20 events, 20 reports."""
+    replicas = await engine.replicas(store, 20)
+    reports = [
+        WorkflowReport(id=f"w-{number}", name="deploy", status="success", at=float(number))
+        for number in range(20)
+    ]
+    await asyncio.gather(
+        *(
+            replica.note(note(report=report, ref=report.id))
+            for replica, report in zip(replicas, reports, strict=True)
+        )
+    )
+
+    build = await read(store)
+    assert build.events == 20
+    assert build.reports == {report.id: report for report in reports}
+
+
+async def test_notes_of_many_kinds_at_once_keep_apart(store):
+    """Writes that share a transaction do not touch each other's builds."""
+    await asyncio.gather(
+        *(
+            store.note(
+                Note(
+                    repository_id=2,
+                    deployment_id=number,
+                    facts={"ref": f"r{number}"} if number % 3 else {"cancel": None},
+                    once={"webhook_at": float(number)} if number % 2 else {},
+                )
+            )
+            for number in range(40)
+        )
+    )
+
+    for number in (0, 1, 2, 39):
+        build = await store.build((2, number))
+        assert build.ref == (f"r{number}" if number % 3 else "")
+        assert build.webhook_at == (float(number) if number % 2 else None)
+
+
+@pytest.mark.parametrize("name", ["holder", "version", "due_at", "repository_id", "colour"])
+async def test_a_note_cannot_carry_what_is_not_a_fact(store, name):
+    """The lease, the key and unknown names are refused, and nothing is written."""
+    with pytest.raises(ValueError, match=name):
+        await store.note(note(**{name: 1}))
+    with pytest.raises(ValueError, match=name):
+        await store.note(note(once={name: None}, cancel=None))
+    assert await store.build(KEY) is None
+
+
+async def test_a_note_leaves_the_lease_alone(store, taken):
+    """A holder keeps its record while events arrive."""
+    build = await taken(ref="main")
+    await store.note(note(ref="other"))
+
+    after = await read(store)
+    assert (after.holder, after.version, after.events) == ("us", build.version, 2)
+
+
+async def test_adopting_creates_a_build(store):
+    """A build that is known from elsewhere is stored whole, free and due at once."""
+    known = Build(
+        repository_id=1,
+        deployment_id=7,
+        holder="somebody",
+        version=9,
+        events=4,
+        due_at=99.0,
+        origin=Origin.OURS,
+        state=BuildState.RUNNING,
+        requester=Person(name="Ann"),
+        run=Run(project_slug="gh/acme/shop", parameters={"deployment_id": 7, "migrate": True}),
+        pipeline_id="p-1",
+    )
+    await store.adopt(known)
+
+    expected = msgspec.structs.replace(known, holder=None, version=0, events=1, due_at=0)
+    assert await read(store) == expected
+
+
+async def test_adopting_completes_a_build_and_overwrites_nothing(store, taken):
+    """What is stored wins, what is missing is filled, the lease stays, and it is due."""
+    build = await taken(ref="main", requester=Person(name="Ann"))
+    await store.adopt(
+        Build(
+            repository_id=1,
+            deployment_id=7,
+            ref="other",
+            requester=Person(login="bob"),
+            committer=Person(login="eve"),
+            message_ts="1.2",
+        )
+    )
+
+    expected = msgspec.structs.replace(
+        build, events=2, committer=Person(login="eve"), message_ts="1.2"
+    )
+    assert await read(store) == expected

@@ -54,6 +54,24 @@ class Settings(Struct, frozen=True, kw_only=True):
         return min(10.0, self.lease_seconds / 2)
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be written anywhere."""
+        single = (
+            self.github_private_key,
+            self.github_client_secret,
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.circleci_token,
+            self.asana_token,
+        )
+        several = (
+            *self.github_webhook_secrets,
+            *self.slack_signing_secrets,
+            *self.circleci_webhook_secrets,
+        )
+        return tuple(secret for secret in (*single, *several) if secret)
+
+    @property
     def github_graphql_url(self) -> str:
         """GraphQL's address: beside `/api/v3` on Enterprise Server, below the API elsewhere."""
         base = self.github_api_url

@@ -1,0 +1,169 @@
+"""What an operator sees: structured logs without secrets, and metrics."""
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Self, TextIO
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from structlog.contextvars import bound_contextvars
+from structlog.typing import Processor, WrappedLogger
+
+from app.errors import Provider, ProviderError
+
+REDACTED = "[redacted]"
+_TOKENS = re.compile(
+    r"\b(?:gh[a-z]_[A-Za-z0-9_.\-]{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}"
+    r"|CCIPAT_\w{8,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,})"
+)
+_LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+
+
+class Redact:
+    """Takes secrets out of a rendered log line: the known ones, and what looks like a token."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        lines = {line.strip() for secret in secrets for line in secret.splitlines()}
+        lines |= {json.dumps(line)[1:-1] for line in lines}
+        kept = sorted((line for line in lines if len(line) >= 6), key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, kept))) if kept else None
+
+    def __call__(self, _logger: WrappedLogger, _method: str, line: object) -> str:
+        """The line as it may be written."""
+        known = self._known.sub(REDACTED, str(line)) if self._known else str(line)
+        return _TOKENS.sub(REDACTED, known)
+
+
+def configure_logging(
+    *, level: str, form: str, secrets: Sequence[str], stream: TextIO | None = None
+) -> None:
+    """Send our own logs and every library's to one stream (default: standard error).
+
+    `level` is a word of `LOG_LEVEL`, `form` one of `LOG_FORMAT`.
+    """
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_renderers(form),
+                Redact(secrets),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=_LEVELS[level], force=True)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+def _renderers(form: str) -> list[Processor]:
+    if form == "console":
+        return [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
+
+def log_context(
+    *,
+    delivery: str | None = None,
+    repository: str | None = None,
+    deployment_id: int | None = None,
+    ask_id: str | None = None,
+) -> AbstractContextManager[Mapping[str, object] | None]:
+    """Every line logged inside (in this task) carries what is given."""
+    known = {
+        "delivery": delivery,
+        "repository": repository,
+        "deployment_id": deployment_id,
+        "ask_id": ask_id,
+    }
+    return bound_contextvars(**{key: value for key, value in known.items() if value is not None})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """What is measured, on a registry of its own; times are seconds."""
+
+    registry: CollectorRegistry
+    webhooks_accepted: Counter
+    webhooks_refused: Counter
+    looks: Counter
+    steps: Counter
+    provider_calls: Counter
+    provider_failures: Counter
+    provider_seconds: Histogram
+    due_records: Gauge
+    oldest_due_seconds: Gauge
+    builds_stuck: Gauge
+    handler_failures: Counter
+    store_failures: Counter
+
+    @classmethod
+    def create(cls) -> Self:
+        """Fresh metrics, all at zero."""
+        registry = CollectorRegistry()
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(f"deploybot_{name}", text, labels, registry=registry)
+
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(f"deploybot_{name}", text, registry=registry)
+
+        return cls(
+            registry=registry,
+            webhooks_accepted=counter("webhooks_accepted", "Requests acted on.", "provider"),
+            webhooks_refused=counter("webhooks_refused", "Requests refused.", "provider", "reason"),
+            looks=counter("looks", "Looks at a due record.", "kind"),
+            steps=counter("steps", "Steps done.", "name"),
+            provider_calls=counter("provider_calls", "Calls made.", "provider", "call"),
+            provider_failures=counter(
+                "provider_failures", "Calls that failed.", "provider", "kind"
+            ),
+            provider_seconds=Histogram(
+                "deploybot_provider_seconds",
+                "How long calls took.",
+                ("provider",),
+                registry=registry,
+            ),
+            due_records=gauge("due_records", "Records due now."),
+            oldest_due_seconds=gauge("oldest_due_seconds", "Age of the oldest due record."),
+            builds_stuck=gauge("builds_stuck", "Builds whose current hop hangs."),
+            handler_failures=counter("handler_failures", "Defects of ours, caught.", "where"),
+            store_failures=counter("store_failures", "Looks cut short by the store."),
+        )
+
+    @contextmanager
+    def provider_call(self, provider: Provider, call: str) -> Iterator[None]:
+        """Count and time one call to a provider; a failure is counted and passed on."""
+        started = time.monotonic()
+        self.provider_calls.labels(provider, call).inc()
+        try:
+            yield
+        except ProviderError as error:
+            self.provider_failures.labels(provider, type(error).__name__).inc()
+            raise
+        finally:
+            self.provider_seconds.labels(provider).observe(time.monotonic() - started)

@@ -1,0 +1,176 @@
+"""Logs without secrets, and metrics."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from app.errors import RateLimited
+from app.observe import Metrics, Redact, configure_logging, log_context
+from app.settings import read_settings
+
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq\nq3Zk1234567890abc\n-----END-----"
+ENVIRON = {
+    "PUBLIC_URL": "https://deploybot.example.com",
+    "GITHUB_APP_ID": "1",
+    "GITHUB_PRIVATE_KEY": KEY,
+    "GITHUB_WEBHOOK_SECRET": "gh-secret-old,gh-secret-new",
+    "GITHUB_CLIENT_SECRET": "client-secret",
+    "SLACK_BOT_TOKEN": "slack-bot-token",
+    "SLACK_SIGNING_SECRET": "slack-signing",
+    "SLACK_APP_TOKEN": "slack-app-token",
+    "CIRCLECI_TOKEN": "circle-token",
+    "CIRCLECI_WEBHOOK_SECRET": "circle-signing",
+    "ASANA_TOKEN": 'asana "quoted" tökèn',
+}
+SECRET_NAMES = [name for name in ENVIRON if name not in {"PUBLIC_URL", "GITHUB_APP_ID"}]
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    """Where logs go; logging is as it was afterwards."""
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    yield io.StringIO()
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+
+
+def configure(stream: io.StringIO, *, level: str = "info", form: str = "json") -> None:
+    """Logging as `serve` configures it."""
+    secrets = read_settings(ENVIRON).secrets
+    configure_logging(level=level, form=form, secrets=secrets, stream=stream)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, object]]:
+    """What was written."""
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+class TestLogs:
+    """One line of JSON for each thing that happened."""
+
+    def test_context(self, stream: io.StringIO) -> None:
+        """Lines carry what they are about, and only inside."""
+        configure(stream)
+        log = structlog.get_logger()
+        with log_context(delivery="d-1", repository="acme/shop", deployment_id=812):
+            log.info("deployment noted", state="waiting")
+        log.info("idle")
+        inside, outside = lines(stream)
+        assert (
+            inside.items()
+            >= {
+                "event": "deployment noted",
+                "level": "info",
+                "delivery": "d-1",
+                "repository": "acme/shop",
+                "deployment_id": 812,
+                "state": "waiting",
+            }.items()
+        )
+        assert str(inside["timestamp"]).endswith("Z")
+        assert "delivery" not in outside
+
+    def test_libraries(self, stream: io.StringIO) -> None:
+        """Libraries' lines look the same and name their logger."""
+        configure(stream)
+        logging.getLogger("aiohttp.server").warning("odd request from %s", "somebody")
+        [line] = lines(stream)
+        assert (line["logger"], line["event"]) == ("aiohttp.server", "odd request from somebody")
+
+    @pytest.mark.parametrize(("level", "written"), [("debug", 4), ("info", 3), ("error", 1)])
+    def test_level(self, stream: io.StringIO, level: str, written: int) -> None:
+        """Lines below the level are not written."""
+        configure(stream, level=level)
+        log = structlog.get_logger()
+        log.debug("a")
+        log.info("b")
+        logging.getLogger("library").info("c")
+        log.error("d")
+        assert len(lines(stream)) == written
+
+    def test_stack_trace(self, stream: io.StringIO) -> None:
+        """A defect is one line with its stack trace."""
+        configure(stream)
+        structlog.get_logger().error("request.failed", exc_info=ZeroDivisionError("ours"))
+        [line] = lines(stream)
+        assert "ZeroDivisionError" in str(line["exception"])
+
+    def test_console(self, stream: io.StringIO) -> None:
+        """A person at a terminal reads plain lines."""
+        configure(stream, form="console")
+        structlog.get_logger().info("listening", port=8080)
+        assert "listening" in stream.getvalue()
+        assert "port=8080" in stream.getvalue()
+
+
+class TestRedaction:
+    """Secrets are never written."""
+
+    @pytest.mark.parametrize("form", ["json", "console"])
+    @pytest.mark.parametrize("name", SECRET_NAMES)
+    def test_settings(self, stream: io.StringIO, name: str, form: str) -> None:
+        """No secret of the settings, wherever in a line it is, exceptions included."""
+        configure(stream, form=form)
+        for secret in ENVIRON[name].split(","):
+            failed = ValueError(secret)
+            structlog.get_logger().error(f"a {secret}", exc_info=failed, field={"deep": [secret]})
+            logging.getLogger("library").warning("b %r", secret)
+        written = stream.getvalue()
+        for secret in ENVIRON[name].split(","):
+            for part in secret.splitlines():
+                assert part not in written
+                assert json.dumps(part)[1:-1] not in written
+        assert "[redacted]" in written
+
+    @pytest.mark.parametrize(
+        "token",
+        [
+            "ghs_16C7e42F292c6912E7710c838347Ae178B4a",
+            "ghs_1234_eyJhbGciOi.eyJpc3MiOi.c2lnbmF0dXJl" + "x" * 300,
+            "github_pat_11ABCDEFG0123456789_abc",
+            "xoxb-123456789012-abcdef",
+            "xapp-1-A0123-abcdef",
+            "CCIPAT_0123456789abcdef",
+            "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2lnbmF0dXJl",
+        ],
+    )
+    def test_tokens(self, token: str) -> None:
+        """What looks like a provider's token is taken out, known or not."""
+        line = Redact([])(None, "info", f"Authorization: Bearer {token}, done")
+        assert line == "Authorization: Bearer [redacted], done"
+
+    def test_words_stay(self) -> None:
+        """Ordinary lines are left as they are, and so is what is too short to be a secret."""
+        line = "deployed `v1.4.0` of acme/shop to production: /cimon status 812"
+        assert Redact(["", "to", "x"])(None, "info", line) == line
+
+
+class TestMetrics:
+    """What is measured."""
+
+    def test_two_sets(self) -> None:
+        """Each set has a registry of its own."""
+        first, second = Metrics.create(), Metrics.create()
+        first.looks.labels("build").inc()
+        name = "deploybot_looks_total"
+        assert first.registry.get_sample_value(name, {"kind": "build"}) == 1
+        assert second.registry.get_sample_value(name, {"kind": "build"}) is None
+
+    def test_provider_call(self) -> None:
+        """A call is counted and timed, and its failure counted and passed on."""
+        metrics = Metrics.create()
+        with metrics.provider_call("slack", "chat.update"):
+            pass
+        with pytest.raises(RateLimited), metrics.provider_call("slack", "chat.update"):
+            raise RateLimited("slack", "429")
+        values = metrics.registry.get_sample_value
+        call = {"provider": "slack", "call": "chat.update"}
+        assert values("deploybot_provider_calls_total", call) == 2
+        failed = {"provider": "slack", "kind": "RateLimited"}
+        assert values("deploybot_provider_failures_total", failed) == 1
+        assert values("deploybot_provider_seconds_count", {"provider": "slack"}) == 2

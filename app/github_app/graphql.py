@@ -1,0 +1,160 @@
+"""Every GraphQL query that is sent to GitHub, as text.
+
+A test validates each against GitHub's published schema.
+"""
+
+DEPLOYMENT = """
+fragment Deployed on Deployment {
+  id databaseId commitOid environment task description createdAt payload
+  ref { name }
+  creator { __typename login ... on User { databaseId } ... on Bot { databaseId } }
+  latestStatus {
+    state description logUrl environmentUrl createdAt creator { __typename login }
+  }
+}
+"""
+
+CONTEXTS = """
+fragment Contexts on StatusCheckRollup {
+  contexts(first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      __typename
+      ... on CheckRun {
+        name status conclusion startedAt detailsUrl
+        checkSuite { app { slug } }
+      }
+      ... on StatusContext { context state createdAt targetUrl }
+    }
+  }
+}
+"""
+
+JUDGED = """
+fragment Judged on Commit {
+  oid message url
+  author { name user { login databaseId } }
+  statusCheckRollup { ...Contexts }
+  associatedPullRequests(first: 10) {
+    nodes { number title body url headRefName isCrossRepository state }
+  }
+  deployments(last: 100) { nodes { id databaseId } }
+}
+"""
+
+SURVEY = (
+    """
+query Survey(
+  $owner: String!, $name: String!, $after: String,
+  $branch: String!, $asBranch: Boolean!, $tag: String!, $asTag: Boolean!,
+  $sha: String!, $asSha: Boolean!, $number: Int!, $asPull: Boolean!, $asDefault: Boolean!,
+  $environments: [String!], $latest: Int!
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId nameWithOwner isArchived isPrivate url
+    defaultBranchRef { name target @include(if: $asDefault) { ...Judged } }
+    config: object(expression: "HEAD:.github/deploybot.yml") {
+      ... on Blob { oid text isTruncated }
+    }
+    branch: ref(qualifiedName: $branch) @include(if: $asBranch) {
+      name target { ...Judged }
+    }
+    tag: ref(qualifiedName: $tag) @include(if: $asTag) {
+      name
+      target {
+        ...Judged
+        ... on Tag { target { ...Judged ... on Tag { target { ...Judged } } } }
+      }
+    }
+    commit: object(expression: $sha) @include(if: $asSha) { ...Judged }
+    pullRequest(number: $number) @include(if: $asPull) {
+      number title body url headRefName isCrossRepository state
+      commits(last: 1) { nodes { commit { ...Judged } } }
+    }
+    environments(first: 100) { nodes { name } }
+    deployments(
+      first: $latest, environments: $environments, orderBy: {field: CREATED_AT, direction: DESC}
+    ) { nodes { ...Deployed } }
+  }
+}
+"""
+    + JUDGED
+    + CONTEXTS
+    + DEPLOYMENT
+)
+
+CHECKS = (
+    """
+query Checks($owner: String!, $name: String!, $oid: GitObjectID!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    object(oid: $oid) { ... on Commit { statusCheckRollup { ...Contexts } } }
+  }
+}
+"""
+    + CONTEXTS
+)
+
+DEPLOYMENTS = (
+    """
+query Deployments(
+  $owner: String!, $name: String!, $environments: [String!], $latest: Int!
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    deployments(
+      first: $latest, environments: $environments, orderBy: {field: CREATED_AT, direction: DESC}
+    ) { nodes { ...Deployed } }
+  }
+}
+"""
+    + DEPLOYMENT
+)
+
+COLLABORATORS = """
+query Collaborators($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    collaborators(first: 100, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      edges { permission node { databaseId login name } }
+    }
+  }
+}
+"""
+
+REFS = """
+query Refs($owner: String!, $name: String!, $like: String!) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    branches: refs(refPrefix: "refs/heads/", first: 100) { nodes { name } }
+    branchesLike: refs(refPrefix: "refs/heads/", first: 100, query: $like) { nodes { name } }
+    tags: refs(
+      refPrefix: "refs/tags/", first: 100, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}
+    ) { nodes { name } }
+    tagsLike: refs(refPrefix: "refs/tags/", first: 100, query: $like) { nodes { name } }
+  }
+}
+"""
+
+
+def open_deployments(count: int) -> str:
+    """One query for the latest deployments of `count` repositories.
+
+    Its variables are `$o0`, `$n0`, `$o1`, `$n1` …, its aliases `r0`, `r1` ….
+    """
+    variables = ", ".join(f"$o{i}: String!, $n{i}: String!" for i in range(count))
+    repositories = "\n".join(
+        f"r{i}: repository(owner: $o{i}, name: $n{i}) {{ ...Latest }}" for i in range(count)
+    )
+    return f"""
+query OpenDeployments({variables}) {{
+{repositories}
+}}
+fragment Latest on Repository {{
+  databaseId
+  deployments(first: 20, orderBy: {{field: CREATED_AT, direction: DESC}}) {{
+    nodes {{ ...Deployed }}
+  }}
+}}
+{DEPLOYMENT}"""

@@ -1,0 +1,224 @@
+"""GitHub's GraphQL answers, as far as they are needed (pure)."""
+
+import base64
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from app.model.github import Collaborator, Deployment, StatusSummary
+
+T = TypeVar("T")
+
+
+class Shape(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A part of an answer: names as GitHub spells them."""
+
+
+class PageInfo(Shape, frozen=True, kw_only=True):
+    """Whether a connection has more."""
+
+    has_next_page: bool = False
+    end_cursor: str | None = None
+
+
+class Nodes(Shape, Generic[T], frozen=True, kw_only=True):
+    """A connection; GitHub may leave out a node that it cannot show."""
+
+    nodes: list[T | None] | None = None
+    page_info: PageInfo = PageInfo()
+
+    @property
+    def present(self) -> list[T]:
+        """The nodes that are there."""
+        return [node for node in self.nodes or () if node is not None]
+
+
+class Named(Shape, frozen=True, kw_only=True):
+    """Something with a name."""
+
+    name: str
+
+
+class ActorNode(Shape, frozen=True, kw_only=True):
+    """Somebody who did something."""
+
+    kind: str = msgspec.field(name="__typename", default="")
+    login: str = ""
+    database_id: int | None = None
+
+
+class StatusNode(Shape, frozen=True, kw_only=True):
+    """A deployment status."""
+
+    state: str
+    created_at: datetime
+    description: str | None = None
+    log_url: str | None = None
+    environment_url: str | None = None
+    creator: ActorNode | None = None
+
+    def summary(self) -> StatusSummary:
+        """As the rest of deploybot knows it."""
+        creator = self.creator or ActorNode()
+        return StatusSummary(
+            state=self.state.lower(),
+            description=self.description or "",
+            log_url=self.log_url or "",
+            environment_url=self.environment_url or "",
+            creator=rest_login(creator),
+            created_at=self.created_at.timestamp(),
+        )
+
+
+class Identified(Shape, frozen=True, kw_only=True):
+    """A deployment by its ids."""
+
+    id: str
+    database_id: int | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The id that REST knows.
+
+        `databaseId` is a 32-bit integer, which deployments outgrow; the node id holds the
+        number as well (`DE_` and base64 of msgpack: `[0, repository, deployment]`).
+        """
+        if self.database_id is not None:
+            return self.database_id
+        encoded = self.id.partition("_")[2]
+        try:
+            packed = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+            return msgspec.msgpack.decode(packed, type=list[int])[-1]
+        except (ValueError, IndexError):
+            return None
+
+
+class DeploymentNode(Identified, frozen=True, kw_only=True):
+    """A deployment. GraphQL knows neither its app nor its flags."""
+
+    commit_oid: str
+    created_at: datetime
+    environment: str | None = None
+    task: str | None = None
+    description: str | None = None
+    payload: str | None = None
+    ref: Named | None = None
+    creator: ActorNode | None = None
+    latest_status: StatusNode | None = None
+
+    def deployment(self, number: int) -> Deployment:
+        """As the rest of deploybot knows it."""
+        creator = self.creator or ActorNode()
+        return Deployment(
+            id=number,
+            sha=self.commit_oid,
+            ref=self.ref.name if self.ref else self.commit_oid,
+            environment=self.environment or "",
+            task=self.task or "deploy",
+            description=self.description or "",
+            created_at=self.created_at.timestamp(),
+            creator=rest_login(creator),
+            creator_id=creator.database_id,
+            creator_type=creator.kind,
+            payload=unwrapped(self.payload),
+            status=self.latest_status.summary() if self.latest_status else None,
+        )
+
+
+class AnyRepository(Shape, frozen=True, kw_only=True):
+    """A repository, whatever else was asked of it."""
+
+    database_id: int
+
+
+class CollaboratorNode(Shape, frozen=True, kw_only=True):
+    """A person."""
+
+    database_id: int | None = None
+    login: str = ""
+    name: str | None = None
+
+
+class CollaboratorEdge(Shape, frozen=True, kw_only=True):
+    """A person and what they may do."""
+
+    permission: str
+    node: CollaboratorNode
+
+    def collaborator(self) -> Collaborator:
+        """As the rest of deploybot knows them."""
+        return Collaborator(
+            id=self.node.database_id or 0,
+            login=self.node.login,
+            name=self.node.name or "",
+            permission=self.permission.lower(),
+        )
+
+
+class People(Shape, frozen=True, kw_only=True):
+    """A page of people."""
+
+    edges: list[CollaboratorEdge | None] | None = None
+    page_info: PageInfo = PageInfo()
+
+    @property
+    def present(self) -> list[CollaboratorEdge]:
+        """The people who can be shown."""
+        return [e for e in self.edges or () if e is not None and e.node.database_id is not None]
+
+
+class RepositoryPeople(AnyRepository, frozen=True, kw_only=True):
+    """Who has access; no list where GraphQL keeps it from us."""
+
+    collaborators: People | None = None
+
+
+class RepositoryDeployments(AnyRepository, frozen=True, kw_only=True):
+    """A repository's deployments."""
+
+    deployments: Nodes[DeploymentNode] | None = None
+
+
+class RepositoryRefs(AnyRepository, frozen=True, kw_only=True):
+    """Names of branches and tags."""
+
+    branches: Nodes[Named] | None = None
+    branches_like: Nodes[Named] | None = None
+    tags: Nodes[Named] | None = None
+    tags_like: Nodes[Named] | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """All of them, each once."""
+        lists = (self.branches, self.branches_like, self.tags, self.tags_like)
+        return list(dict.fromkeys(one.name for nodes in lists if nodes for one in nodes.present))
+
+
+def rest_login(actor: ActorNode) -> str:
+    """A login as REST and webhooks spell it: GraphQL leaves `[bot]` away."""
+    if actor.kind == "Bot" and not actor.login.endswith("[bot]"):
+        return f"{actor.login}[bot]"
+    return actor.login
+
+
+def unwrapped(payload: str | None) -> str:
+    """A payload as JSON text; one that GitHub wrapped into a JSON string is taken out."""
+    if not payload:
+        return ""
+    try:
+        inner = msgspec.json.decode(payload, type=str)
+    except msgspec.MsgspecError:
+        return payload
+    try:
+        msgspec.json.decode(inner, type=dict[str, msgspec.Raw])
+    except msgspec.MsgspecError:
+        return payload
+    return inner
+
+
+def deployments(nodes: Nodes[DeploymentNode] | None) -> list[Deployment]:
+    """The deployments of a connection, in its order."""
+    present = nodes.present if nodes else []
+    return [node.deployment(node.number) for node in present if node.number is not None]

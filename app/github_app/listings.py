@@ -1,0 +1,129 @@
+"""Lists: deployments, names of refs, people."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from app.errors import Refused
+from app.github_app import graphql
+from app.github_app.access import Access, path_of
+from app.github_app.answers import CollaboratorObject
+from app.github_app.asking import ask_repository
+from app.github_app.connection import Connection
+from app.github_app.graphql_answers import (
+    CollaboratorEdge,
+    RepositoryDeployments,
+    RepositoryPeople,
+    RepositoryRefs,
+    deployments,
+)
+from app.model.ask import RepositoryRef
+from app.model.build import Json
+from app.model.github import Collaborator, Deployment
+
+BATCH = 25
+"""Repositories whose deployments are read by one query."""
+PAGES = 100
+"""Pages of 100 people that are read at most."""
+
+
+@dataclass(frozen=True)
+class Listings:
+    """Reads lists, by GraphQL where it can."""
+
+    access: Access
+
+    async def deployments(
+        self, ref: RepositoryRef, *, environment: str | None, limit: int
+    ) -> list[Deployment]:
+        """Newest first, with their latest status; at most 100."""
+        variables = {
+            "environments": [environment] if environment is not None else None,
+            "latest": min(limit, 100),
+        }
+        return await self.access.reach(ref, partial(_deployments, variables))
+
+    async def open_deployments(self, refs: Sequence[RepositoryRef]) -> dict[int, list[Deployment]]:
+        """The latest deployments of repositories of one installation, many a query.
+
+        Repositories that cannot be read (any more) are left out.
+        """
+        found: dict[int, list[Deployment]] = {}
+        for start in range(0, len(refs), BATCH):
+            found |= await self._batch(refs[start : start + BATCH])
+        return found
+
+    async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
+        """Names of branches and tags that resemble `target`, closest first."""
+        return await self.access.reach(ref, partial(_closest, target))
+
+    async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
+        """Everyone with access; by REST where GraphQL keeps the list from us."""
+        return await self.access.reach(ref, _collaborators)
+
+    async def _batch(self, refs: Sequence[RepositoryRef]) -> dict[int, list[Deployment]]:
+        installation_id = next((ref.installation_id for ref in refs if ref.installation_id), None)
+        if installation_id is None:
+            installation_id = (await self.access.repository_by_id(refs[0])).installation_id
+        variables: dict[str, Json] = {}
+        for index, ref in enumerate(refs):
+            path = path_of(ref.full_name)
+            variables |= {f"o{index}": path["owner"], f"n{index}": path["repo"]}
+        nodes = await self.access.installation(installation_id).query(
+            graphql.open_deployments(len(refs)), variables, dict[str, RepositoryDeployments | None]
+        )
+        asked = {ref.id for ref in refs}
+        return {
+            node.database_id: deployments(node.deployments)
+            for node in nodes.values()
+            if node is not None and node.database_id in asked
+        }
+
+
+async def _deployments(
+    variables: dict[str, Json], connection: Connection, ref: RepositoryRef
+) -> list[Deployment]:
+    shape = dict[str, RepositoryDeployments | None]
+    node = await ask_repository(connection, ref, graphql.DEPLOYMENTS, variables, shape)
+    return deployments(node.deployments)
+
+
+async def _closest(target: str, connection: Connection, ref: RepositoryRef) -> list[str]:
+    """GitHub finds names by a part of them: the recent ones may resemble a mistyped name too."""
+    name = target.removeprefix("refs/").removeprefix("heads/").removeprefix("tags/")
+    shape = dict[str, RepositoryRefs | None]
+    node = await ask_repository(connection, ref, graphql.REFS, {"like": name[:3]}, shape)
+    return difflib.get_close_matches(name, node.names, n=5, cutoff=0.5)
+
+
+async def _collaborators(connection: Connection, ref: RepositoryRef) -> list[Collaborator]:
+    people = await _people(connection, ref)
+    if people is not None:
+        return [edge.collaborator() for edge in people]
+    url = "/repos/{owner}/{repo}/collaborators?per_page=100"
+    listed = await connection.pages(url, path_of(ref.full_name), CollaboratorObject)
+    return [person.collaborator() for person in listed]
+
+
+async def _people(connection: Connection, ref: RepositoryRef) -> list[CollaboratorEdge] | None:
+    """By GraphQL; None where it keeps the list from us."""
+    shape = dict[str, RepositoryPeople | None]
+    edges: list[CollaboratorEdge] = []
+    after: str | None = None
+    for _ in range(PAGES):
+        try:
+            node = await ask_repository(
+                connection, ref, graphql.COLLABORATORS, {"after": after}, shape
+            )
+        except Refused as refused:
+            if refused.name != "github_refused":
+                raise
+            return None
+        if node.collaborators is None:
+            return None
+        edges += node.collaborators.present
+        after = node.collaborators.page_info.end_cursor
+        if not node.collaborators.page_info.has_next_page:
+            break
+    return edges

@@ -1,0 +1,67 @@
+"""What the GitHub App asks for: the one list of its permissions and events.
+
+https://docs.github.com/en/apps/creating-github-apps/registering-a-github-app/choosing-permissions-for-a-github-app
+"""
+
+PERMISSIONS = {
+    "metadata": "read",
+    "contents": "read",
+    "deployments": "write",
+    "statuses": "read",
+    "checks": "write",
+    "pull_requests": "write",
+    "issues": "write",
+    "actions": "read",
+    "members": "read",
+}
+"""Name (as a manifest spells it) and level; `members` is the organization's."""
+
+EVENTS = (
+    "deployment",
+    "deployment_status",
+    "push",
+    "create",
+    "pull_request",
+    "issue_comment",
+    "status",
+    "check_run",
+    "check_suite",
+    "repository",
+)
+"""The events that the App subscribes to."""
+
+UNASKED_EVENTS = ("installation", "installation_repositories", "ping")
+"""The events that every App gets."""
+
+ACTING_EVENTS = frozenset(
+    {
+        "deployment",
+        "deployment_status",
+        "push",
+        "status",
+        "check_run",
+        "check_suite",
+        "repository",
+        "installation",
+        "installation_repositories",
+    }
+)
+"""The events on which something is done, so that a lost one is worth sending again."""
+
+CALLS = {
+    "GET /app": None,
+    "GET /app/hook/deliveries": None,
+    "POST /app/hook/deliveries/{id}/attempts": None,
+    "POST /app/installations/{id}/access_tokens": None,
+    "GET /repos/{owner}/{repo}/installation": None,
+    "GET /users/{owner}/installation": None,
+    "GET /repositories/{id}": "metadata:read",
+    "GET /repos/{owner}/{repo}": "metadata:read",
+    "GET /repos/{owner}/{repo}/collaborators": "metadata:read",
+    "GET /repos/{owner}/{repo}/deployments": "deployments:read",
+    "POST /repos/{owner}/{repo}/deployments": "deployments:write",
+    "GET /repos/{owner}/{repo}/deployments/{id}": "deployments:read",
+    "GET /repos/{owner}/{repo}/deployments/{id}/statuses": "deployments:read",
+    "POST /repos/{owner}/{repo}/deployments/{id}/statuses": "deployments:write",
+}
+"""Every REST call and the permission that it takes; None for the App's own JWT."""

@@ -1,0 +1,143 @@
+"""What GitHub's answers other than success mean (pure).
+
+https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import msgspec
+
+from app.errors import ProviderError, RateLimited, Refused, Unavailable
+
+SECONDARY_WAIT = 60.0
+"""Seconds to wait after a secondary limit that names no time; GitHub asks for a minute at least."""
+
+LONGEST_WAIT = 3600.0
+"""The primary limit's window in seconds: no answer makes us wait longer."""
+
+_LIMITED = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
+_SUSPENDED = re.compile(r"installation has been suspended|suspended", re.IGNORECASE)
+_ARCHIVED = re.compile(r"archived", re.IGNORECASE)
+_NO_REF = re.compile(r"no ref found|no commit found|ref.* (?:not exist|not found)", re.IGNORECASE)
+_FAMILIES = {
+    "app_not_installed": re.compile(r"/(?:installation|access_tokens)$"),
+    "repository_not_found": re.compile(r"/repos(?:itories)?/[^/]+"),
+}
+
+
+class _Problem(msgspec.Struct):
+    """The `errors[]` of a 422."""
+
+    message: str = ""
+    field: str = ""
+    code: str = ""
+
+
+class _Body(msgspec.Struct):
+    """An error's body, as far as it is needed."""
+
+    message: str = ""
+    errors: list[_Problem | str] | str | None = None
+
+
+def of_answer(
+    *, status: int, headers: Mapping[str, str], body: bytes, path: str, ambiguous: bool, now: float
+) -> ProviderError:
+    """The error for an answer that is no success.
+
+    `path` is the URL's path, `ambiguous` whether a 5xx may hide a write that was carried
+    out, `now` the wall clock by which `x-ratelimit-reset` counts (epoch seconds).
+    """
+    message = _message(status, body)
+    if status >= 500:
+        return Unavailable(
+            "github",
+            message,
+            status=status,
+            retry_after=_seconds(headers.get("retry-after")),
+            ambiguous=ambiguous,
+        )
+    wait = _wait(status, headers, message, now)
+    if wait is not None:
+        return RateLimited("github", message, status=status, retry_after=wait)
+    permission = headers.get("x-accepted-github-permissions") if status == 403 else None
+    details = {"message": message} | ({"permission": permission} if permission else {})
+    name = _name(status, message, path)
+    return Refused("github", name, message, status=status, details=details)
+
+
+def of_graphql(errors: Sequence[Mapping[str, object]]) -> ProviderError:
+    """The error for a query that GitHub answered with `errors`."""
+    first = errors[0] if errors else {}
+    message = str(first.get("message") or "GraphQL error without a message")
+    kind = str(first.get("type") or "")
+    if kind in {"RATE_LIMITED", "RATE_LIMIT"} or _LIMITED.search(message):
+        return RateLimited("github", message, retry_after=SECONDARY_WAIT)
+    if kind == "NOT_FOUND" and first.get("path") == ["repository"]:
+        return Refused("github", "repository_not_found", message, status=404)
+    if kind in {"FORBIDDEN", "NOT_FOUND", "INSUFFICIENT_SCOPES"} or "extensions" in first:
+        return Refused(
+            "github", "github_refused", message, status=403, details={"message": message}
+        )
+    # Without a type it is "Something went wrong while executing your query".
+    return Unavailable("github", message)
+
+
+def _message(status: int, body: bytes) -> str:
+    try:
+        answer = msgspec.json.decode(body, type=_Body)
+    except msgspec.MsgspecError:
+        answer = _Body()
+    errors = [answer.errors] if isinstance(answer.errors, str) else answer.errors or []
+    details = [error if isinstance(error, str) else _said(error) for error in errors]
+    said = ": ".join(part for part in (answer.message, ", ".join(filter(None, details))) if part)
+    return said or f"{status} {_phrase(status)}".strip()
+
+
+def _said(problem: _Problem) -> str:
+    return problem.message or " ".join(filter(None, (problem.field, problem.code)))
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _wait(status: int, headers: Mapping[str, str], message: str, now: float) -> float | None:
+    """How long GitHub asks us to wait, in seconds; None when it is no rate limit.
+
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+    if status not in {403, 429}:
+        return None
+    asked = _seconds(headers.get("retry-after"))
+    if asked is not None:
+        return asked
+    if headers.get("x-ratelimit-remaining") == "0":
+        reset = _seconds(headers.get("x-ratelimit-reset"), most=float("inf"))
+        return SECONDARY_WAIT if reset is None else min(max(reset - now, 1.0), LONGEST_WAIT)
+    return SECONDARY_WAIT if status == 429 or _LIMITED.search(message) else None
+
+
+def _seconds(value: str | None, *, most: float = LONGEST_WAIT) -> float | None:
+    if value is None or not value.strip().isdecimal():
+        return None
+    return min(float(value), most)
+
+
+def _name(status: int, message: str, path: str) -> str:
+    """The catalogue's name for a lasting refusal."""
+    if status in {401, 403} and _SUSPENDED.search(message):
+        return "app_suspended"
+    if status == 403 and _ARCHIVED.search(message):
+        return "repository_archived"
+    if status == 422 and _NO_REF.search(message):
+        return "ref_unknown"
+    if status == 404:
+        found = (name for name, family in _FAMILIES.items() if family.search(path))
+        return next(found, "github_refused")
+    return "github_refused"

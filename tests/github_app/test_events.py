@@ -1,0 +1,276 @@
+"""What each event records, by its real HTTP delivery."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from app.model.ask import Ask, AskKind
+from app.model.build import Build, Note
+from tests.github_app.conftest import Entrance
+from tests.github_app.examples import (
+    OTHER_SHA,
+    REPOSITORY,
+    SHA,
+    deployment_event,
+    push_event,
+    status_event,
+)
+
+KEY = (1296269, 812)
+
+
+async def noted(entrance: Entrance, event: str, payload: dict[str, Any]) -> Note:
+    """Deliver an event that leaves one note."""
+    assert await entrance.deliver(event, payload) == 200
+    assert entrance.ledger.asks == []
+    return entrance.ledger.notes[-1]
+
+
+async def asked(entrance: Entrance, event: str, payload: dict[str, Any]) -> Ask:
+    """Deliver an event that leaves one ask."""
+    assert await entrance.deliver(event, payload, delivery="guid-7") == 200
+    assert entrance.ledger.notes == []
+    assert entrance.woken == ["guid-7"]
+    return entrance.ledger.asks[-1]
+
+
+async def test_a_deployment_of_a_person(entrance: Entrance) -> None:
+    """Every fact of a person's deployment is noted, and its worker woken."""
+    note = await noted(entrance, "deployment", deployment_event())
+    assert note == Note(
+        repository_id=1296269,
+        deployment_id=812,
+        facts={
+            "repository": "acme/shop",
+            "installation_id": 77,
+            "sha": SHA,
+            "ref": "main",
+            "environment": "production",
+            "task": "deploy",
+            "created_at": 1_790_000_000.0,
+            "creator": "octocat",
+            "creator_id": 583231,
+            "creator_type": "User",
+            "transient": False,
+            "production": True,
+            "payload": "{}",
+        },
+        once={"webhook_at": 1_790_000_000.0},
+    )
+    assert entrance.woken == [KEY]
+
+
+async def test_facts_are_attributes_of_a_build(entrance: Entrance) -> None:
+    """What is noted fits the record that it becomes part of."""
+    note = await noted(entrance, "deployment", deployment_event())
+    build = msgspec.convert(
+        {"repository_id": 1, "deployment_id": 2, **note.facts, **note.once}, Build, strict=True
+    )
+    assert build.webhook_at == 1_790_000_000.0
+
+
+async def test_a_deployment_of_github_actions(entrance: Entrance) -> None:
+    """A job's deployment has a human creator, the app's slug and a workflow run."""
+    payload = deployment_event(performed_via_github_app={"id": 15368, "slug": "github-actions"})
+    payload["workflow_run"] = {"id": 1}
+    note = await noted(entrance, "deployment", payload)
+    assert note.facts["creator_type"] == "User"
+    assert note.facts["app_slug"] == "github-actions"
+    assert note.facts["workflow_run"] is True
+
+
+async def test_a_deployment_of_a_bot(entrance: Entrance) -> None:
+    """Vercel's deployment has a bot as creator and no app."""
+    payload = deployment_event(creator={"login": "vercel[bot]", "id": 35613825, "type": "Bot"})
+    note = await noted(entrance, "deployment", payload)
+    assert note.facts["creator"] == "vercel[bot]"
+    assert note.facts["creator_type"] == "Bot"
+    assert "app_slug" not in note.facts
+
+
+async def test_a_status_makes_its_deployment_due(entrance: Entrance) -> None:
+    """A status leaves the deployment's facts, but is no `deployment` webhook."""
+    note = await noted(entrance, "deployment_status", status_event())
+    assert (note.repository_id, note.deployment_id) == KEY
+    assert note.facts["sha"] == SHA
+    assert note.once == {}
+    assert entrance.woken == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        ({"deploybot": {"request": "é"}}, '{"deploybot": {"request": "\\u00e9"}}'),
+        ("deploy:migrations", '"deploy:migrations"'),
+        ({}, "{}"),
+        ("", ""),
+        (None, ""),
+        ([1, 2], "[1, 2]"),
+        ("x" * 70_000, ""),
+    ],
+)
+async def test_payloads_of_every_kind(entrance: Entrance, payload: Any, text: str) -> None:
+    """A payload is kept as JSON text, whatever it is; one that is far too large is not."""
+    note = await noted(entrance, "deployment", deployment_event(payload=payload))
+    assert note.facts["payload"] == text
+
+
+async def test_without_an_installation(entrance: Entrance) -> None:
+    """An event without `installation` leaves what is known of it alone."""
+    payload = deployment_event()
+    del payload["installation"]
+    note = await noted(entrance, "deployment", payload)
+    assert "installation_id" not in note.facts
+
+
+async def test_a_deployment_that_says_little(entrance: Entrance) -> None:
+    """Old payloads, and a creator who is gone, leave facts out instead of overwriting them."""
+    payload = {"deployment": {"id": 812, "creator": None}, "repository": REPOSITORY}
+    note = await noted(entrance, "deployment", payload)
+    assert note.facts == {"repository": "acme/shop", "payload": "{}"}
+
+
+async def test_a_push_that_leaves_the_configuration(entrance: Entrance) -> None:
+    """A push to the default branch drops the cached configuration and asks nothing."""
+    assert await entrance.deliver("push", push_event()) == 200
+    assert entrance.forgotten == [1296269]
+    assert entrance.ledger.asks == []
+
+
+@pytest.mark.parametrize("how", ["added", "modified", "removed"])
+async def test_a_push_that_touches_the_configuration(entrance: Entrance, how: str) -> None:
+    """A push that touches the file asks for a look at it, under the delivery's id."""
+    commit = {how: ["README.md", ".github/deploybot.yml"]}
+    ask = await asked(entrance, "push", push_event(commits=[{}, commit]))
+    assert ask == Ask(
+        ask_id="guid-7",
+        kind=AskKind.GITHUB_EVENT,
+        asked_at=1_790_000_000.0,
+        repository_id=1296269,
+        body={
+            "event": "push",
+            "repository": "acme/shop",
+            "installation_id": 77,
+            "ref": "refs/heads/main",
+            "before": OTHER_SHA,
+            "after": SHA,
+        },
+    )
+    assert entrance.forgotten == [1296269]
+
+
+async def test_a_forced_push_may_touch_the_configuration(entrance: Entrance) -> None:
+    """A forced push does not list what it takes away, so the file is looked at."""
+    ask = await asked(entrance, "push", push_event(commits=[], forced=True))
+    assert ask.body["event"] == "push"
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/feature", "refs/tags/main", "refs/heads/x/main"])
+async def test_other_pushes(entrance: Entrance, ref: str) -> None:
+    """A push of another branch or of a tag does nothing yet, whatever it touches."""
+    commit = {"modified": [".github/deploybot.yml"]}
+    assert await entrance.deliver("push", push_event(ref=ref, commits=[commit])) == 200
+    assert entrance.nothing_done
+
+
+async def test_the_same_delivery_twice(entrance: Entrance) -> None:
+    """A redelivery carries the same id and is one ask."""
+    payload = push_event(commits=[], forced=True)
+    for _ in range(2):
+        assert await entrance.deliver("push", payload, delivery="guid-7") == 200
+    assert len(entrance.ledger.asks) == 1
+    assert entrance.woken == ["guid-7"]
+
+
+CHECKS = [
+    ("status", {"sha": SHA, "state": "success"}),
+    ("status", {"sha": SHA, "state": "failure"}),
+    ("check_run", {"check_run": {"head_sha": SHA, "status": "completed"}}),
+    ("check_suite", {"check_suite": {"head_sha": SHA, "status": "completed"}}),
+]
+
+
+@pytest.mark.parametrize(("event", "payload"), CHECKS)
+async def test_a_check_wakes_what_waits(
+    entrance: Entrance, event: str, payload: dict[str, Any]
+) -> None:
+    """A decided check makes every build due that waits for its commit, and no other."""
+    entrance.ledger.waiting = {
+        (1296269, SHA): [(1296269, 1), (1296269, 2)],
+        (1296269, OTHER_SHA): [(1296269, 3)],
+        (5, SHA): [(5, 4)],
+    }
+    assert await entrance.deliver(event, {**payload, "repository": REPOSITORY}) == 200
+    assert entrance.ledger.notes == [
+        Note(repository_id=1296269, deployment_id=1),
+        Note(repository_id=1296269, deployment_id=2),
+    ]
+    assert entrance.woken == [(1296269, 1), (1296269, 2)]
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("status", {"sha": SHA, "state": "pending"}),
+        ("check_run", {"check_run": {"head_sha": SHA, "status": "in_progress"}}),
+        ("check_suite", {"check_suite": {"head_sha": SHA, "status": "queued"}}),
+        ("check_suite", {"check_suite": {"head_sha": SHA, "status": None}}),
+    ],
+)
+async def test_a_check_that_only_begins(
+    entrance: Entrance, event: str, payload: dict[str, Any]
+) -> None:
+    """A check that begins opens no gate, so nothing is looked at."""
+    entrance.ledger.waiting = {(1296269, SHA): [(1296269, 1)]}
+    assert await entrance.deliver(event, {**payload, "repository": REPOSITORY}) == 200
+    assert entrance.nothing_done
+
+
+@pytest.mark.parametrize("action", ["renamed", "transferred", "archived", "unarchived", "deleted"])
+async def test_a_repository_that_moves(entrance: Entrance, action: str) -> None:
+    """What happens to a repository is asked to be looked at, by its id."""
+    payload = {"action": action, "repository": REPOSITORY, "installation": {"id": 77}}
+    ask = await asked(entrance, "repository", payload)
+    assert ask.kind is AskKind.GITHUB_EVENT
+    assert ask.repository_id == 1296269
+    assert ask.body == {
+        "event": "repository",
+        "action": action,
+        "repository": "acme/shop",
+        "installation_id": 77,
+    }
+
+
+@pytest.mark.parametrize("action", ["created", "edited", "publicized"])
+async def test_a_repository_that_stays(entrance: Entrance, action: str) -> None:
+    """What changes neither name nor access does nothing."""
+    payload = {"action": action, "repository": REPOSITORY, "installation": {"id": 77}}
+    assert await entrance.deliver("repository", payload) == 200
+    assert entrance.nothing_done
+
+
+@pytest.mark.parametrize("action", ["created", "deleted", "suspend", "unsuspend"])
+async def test_an_installation_that_changes(entrance: Entrance, action: str) -> None:
+    """An installation's change names the repositories that it is about."""
+    payload = {"action": action, "installation": {"id": 77}, "repositories": [REPOSITORY]}
+    ask = await asked(entrance, "installation", payload)
+    assert ask.repository_id is None
+    assert ask.body == {
+        "event": "installation",
+        "action": action,
+        "installation_id": 77,
+        "repositories": [1296269],
+    }
+
+
+async def test_repositories_added_and_removed(entrance: Entrance) -> None:
+    """Repositories that came and went are both named."""
+    payload = {
+        "action": "added",
+        "installation": {"id": 77},
+        "repositories_added": [REPOSITORY],
+        "repositories_removed": [{**REPOSITORY, "id": 8}],
+    }
+    ask = await asked(entrance, "installation_repositories", payload)
+    assert ask.body["repositories"] == [1296269, 8]

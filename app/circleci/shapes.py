@@ -1,0 +1,233 @@
+"""The parts of CircleCI's answers that we read, and our own values made of them.
+
+https://circleci.com/docs/api/v2/
+"""
+
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+from urllib.parse import quote, urlsplit
+
+from msgspec import Struct, structs
+
+from app.model.build import Json
+from app.model.ci import Job, Pipeline, PipelineReading, Workflow
+
+T = TypeVar("T")
+
+
+class Page(Struct, Generic[T]):
+    """A page of a list; `next_page_token` where there are more."""
+
+    items: list[T]
+    next_page_token: str | None = None
+
+
+class Started(Struct):
+    """A pipeline that was started, or only a message when none was."""
+
+    id: str | None = None
+    number: int = 0
+    state: str = ""
+    created_at: datetime | None = None
+    message: str | None = None
+
+
+class Vcs(Struct):
+    """Where a pipeline's code comes from (OAuth projects)."""
+
+    branch: str | None = None
+    tag: str | None = None
+    revision: str | None = None
+
+
+class PipelineError(Struct):
+    """Why a pipeline could not be made."""
+
+    type: str = "other"
+    message: str = ""
+
+
+class PipelineItem(Struct):
+    """A pipeline."""
+
+    id: str
+    number: int = 0
+    state: str = ""
+    project_slug: str = ""
+    created_at: datetime | None = None
+    errors: list[PipelineError] = []
+    vcs: Vcs | None = None
+    trigger_parameters: dict[str, Json] | None = None
+
+
+class WorkflowItem(Struct):
+    """A workflow of a pipeline."""
+
+    id: str
+    name: str
+    status: str
+    created_at: datetime | None = None
+    stopped_at: datetime | None = None
+    pipeline_number: int = 0
+    project_slug: str = ""
+    tag: str | None = None
+    canceled_by: str | None = None
+
+    def named(self, canceled_by: str) -> "WorkflowItem":
+        """The same workflow, canceled by somebody with a name instead of an id."""
+        return structs.replace(self, canceled_by=canceled_by)
+
+
+class UserItem(Struct):
+    """A CircleCI user."""
+
+    login: str = ""
+    name: str = ""
+
+
+class JobItem(Struct):
+    """A job of a workflow; an approval job has no number."""
+
+    id: str
+    name: str
+    status: str
+    type: str = "build"
+    job_number: int | None = None
+    project_slug: str = ""
+    approval_request_id: str | None = None
+
+
+class Config(Struct):
+    """A pipeline's configuration with its parameters filled in."""
+
+    compiled: str = ""
+
+
+class ProjectItem(Struct):
+    """A project."""
+
+    id: str
+    slug: str = ""
+
+
+class WebhookItem(Struct):
+    """An outbound webhook."""
+
+    url: str
+    events: list[str] = []
+
+
+def values_of(content: Json) -> dict[str, Json]:
+    """The map of `/values`, bare or wrapped."""
+    if not isinstance(content, dict):
+        return {}
+    inner = content.get("values")
+    return inner if isinstance(inner, dict) else content
+
+
+def page_url(base_url: str) -> str:
+    """Where people see pipelines: `app.circleci.com`, or the host of a CircleCI Server."""
+    parts = urlsplit(base_url)
+    host = "app.circleci.com" if parts.netloc == "circleci.com" else parts.netloc
+    return f"{parts.scheme}://{host}"
+
+
+class Links(Struct, frozen=True):
+    """Addresses of CircleCI's own pages; `base` without a trailing slash."""
+
+    base: str
+
+    def pipeline(self, slug: str, number: int) -> str:
+        """A pipeline's page, where enough is known."""
+        return f"{self.base}/pipelines/{quote(slug)}/{number}" if slug and number else ""
+
+    def workflow(self, slug: str, number: int, workflow_id: str) -> str:
+        """A workflow's page."""
+        pipeline = self.pipeline(slug, number)
+        return f"{pipeline}/workflows/{quote(workflow_id, safe='')}" if pipeline else ""
+
+    def job(self, slug: str, number: int | None) -> str:
+        """A job's page."""
+        return f"{self.base}/jobs/{quote(slug)}/{number}" if slug and number else ""
+
+
+def epoch(at: datetime | None) -> float:
+    """Epoch seconds; 0 for unknown."""
+    if at is None:
+        return 0.0
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def pipeline_of(item: PipelineItem, links: Links, *, deployment_id: int | None = None) -> Pipeline:
+    """A pipeline of ours made of CircleCI's."""
+    vcs = item.vcs or _git(item.trigger_parameters)
+    return Pipeline(
+        id=item.id,
+        number=item.number,
+        created_at=epoch(item.created_at),
+        url=links.pipeline(item.project_slug, item.number),
+        deployment_id=deployment_id,
+        branch=vcs.branch,
+        tag=vcs.tag,
+        revision=vcs.revision or "",
+        project_slug=item.project_slug,
+    )
+
+
+def _git(trigger_parameters: dict[str, Json] | None) -> Vcs:
+    """Where a GitHub App project's pipeline comes from; its empty strings mean nothing."""
+    git = (trigger_parameters or {}).get("git")
+    if not isinstance(git, dict):
+        return Vcs()
+    return Vcs(
+        branch=str(git.get("branch") or "") or None,
+        tag=str(git.get("tag") or "") or None,
+        revision=str(git.get("checkout_sha") or "") or None,
+    )
+
+
+def workflow_of(item: WorkflowItem, links: Links) -> Workflow:
+    """A workflow of ours made of CircleCI's."""
+    return Workflow(
+        id=item.id,
+        name=item.name,
+        status=item.status,
+        created_at=epoch(item.created_at),
+        stopped_at=epoch(item.stopped_at) if item.stopped_at else None,
+        url=links.workflow(item.project_slug, item.pipeline_number, item.id),
+        tag=item.tag or "",
+        canceled_by=item.canceled_by or "",
+    )
+
+
+def job_of(item: JobItem, links: Links) -> Job:
+    """A job of ours made of CircleCI's."""
+    return Job(
+        id=item.id,
+        name=item.name,
+        status=item.status,
+        type=item.type,
+        number=item.job_number,
+        url=links.job(item.project_slug, item.job_number),
+        approval_request_id=item.approval_request_id,
+    )
+
+
+def reading_of_workflows(
+    pipeline_id: str, items: list[WorkflowItem], links: Links
+) -> PipelineReading | None:
+    """A reading without a look at the pipeline itself, where its workflows tell enough.
+
+    Workflows that are not a setup's exist only once the pipeline is `created`.
+    """
+    real = [item for item in items if item.tag != "setup"]
+    if not real:
+        return None
+    slug, number = real[0].project_slug, real[0].pipeline_number
+    return PipelineReading(
+        pipeline=Pipeline(
+            id=pipeline_id, number=number, url=links.pipeline(slug, number), project_slug=slug
+        ),
+        state="created",
+        workflows=tuple(workflow_of(item, links) for item in items),
+    )

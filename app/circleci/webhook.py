@@ -1,0 +1,139 @@
+"""CircleCI's outbound webhooks: `POST /circleci/webhook`.
+
+https://circleci.com/docs/outbound-webhooks/ and …/outbound-webhooks-reference/
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+
+from app import ingress
+from app.circleci.shapes import epoch
+from app.ingress import DEADLINE, LIMIT, Rejected
+from app.model.ask import Ask, AskKind
+from app.model.build import Json, Note, WorkflowReport
+from app.observe import log_context
+from app.ports import Clock, Intake, Key, Lookups
+
+
+class _Kind(Struct):
+    type: str | None = None
+
+
+class _Project(Struct):
+    slug: str
+
+
+class _Pipeline(Struct):
+    id: str
+    number: int = 0
+
+
+class _Workflow(Struct):
+    id: str
+    name: str
+    status: str
+    stopped_at: datetime | None = None
+    url: str = ""
+
+
+class WorkflowCompleted(Struct):
+    """What is read of a `workflow-completed` event."""
+
+    id: str
+    happened_at: datetime
+    project: _Project
+    pipeline: _Pipeline
+    workflow: _Workflow
+
+    @property
+    def report(self) -> WorkflowReport:
+        """The workflow's outcome."""
+        return WorkflowReport(
+            id=self.workflow.id,
+            name=self.workflow.name,
+            status=self.workflow.status,
+            at=epoch(self.workflow.stopped_at or self.happened_at),
+            url=self.workflow.url,
+        )
+
+
+_KIND = msgspec.json.Decoder(_Kind)
+_COMPLETED = msgspec.json.Decoder(WorkflowCompleted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircleCIWebhook:
+    """Writes down that a workflow ended, and answers.
+
+    Only `workflow-completed` is acted on. A `job-completed` brings no outcome, and looking
+    at the build for each job would poll CircleCI while its webhooks arrive.
+    """
+
+    secrets: Sequence[str] = field(repr=False)
+    intake: Intake
+    lookups: Lookups
+    wake: Callable[[Key], None]
+    clock: Clock
+    deadline: float = DEADLINE
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the application's router."""
+        return [web.post("/circleci/webhook", self.handle)]
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Judge the request, write it down, answer 2xx."""
+        body = await ingress.read_body(request, limit=LIMIT)
+        self._verify(request, body)
+        if _kind(request, body) != "workflow-completed":
+            return web.Response(text="ignored")
+        event = ingress.decode(body, _COMPLETED)
+        with log_context(delivery=event.id):
+            self.wake(await ingress.within(self.deadline, self._record(event)))
+        return web.Response(text="recorded")
+
+    def _verify(self, request: web.Request, body: bytes) -> None:
+        """`v1=<hex>` is checked, other versions of the comma-separated list are not."""
+        listed = ingress.header(request, "circleci-signature", status=401)
+        given = [part.strip() for part in listed.split(",")]
+        v1 = [part for part in given if part.startswith("v1=")]
+        if len(v1) != 1 or not ingress.signed(body, v1[0], self.secrets, prefix="v1="):
+            raise Rejected(401, "wrong signature")
+
+    async def _record(self, event: WorkflowCompleted) -> Key:
+        key = await self.lookups.build_of_pipeline(event.pipeline.id)
+        if key is not None:
+            repository_id, deployment_id = key
+            await self.intake.note(
+                Note(repository_id=repository_id, deployment_id=deployment_id, report=event.report)
+            )
+            return key
+        ask = _ask(event, self.clock.wall())
+        await self.intake.add_ask(ask)
+        return ask.ask_id
+
+
+def _kind(request: web.Request, body: bytes) -> str:
+    """The event's type: the signed one in the body, else the header's.
+
+    The test ping that is sent when a webhook is set up has a shortened payload.
+    """
+    kind = ingress.decode(body, _KIND).type
+    return kind or ingress.header(request, "circleci-event-type")
+
+
+def _ask(event: WorkflowCompleted, now: float) -> Ask:
+    """A pipeline that the index does not know, though it may be ours: the index is late."""
+    body: dict[str, Json] = {
+        "project_slug": event.project.slug,
+        "pipeline_id": event.pipeline.id,
+        "number": event.pipeline.number,
+        "workflow": msgspec.to_builtins(event.report),
+    }
+    return Ask(
+        ask_id=f"pipeline:{event.pipeline.id}", kind=AskKind.PIPELINE, asked_at=now, body=body
+    )

@@ -1,0 +1,207 @@
+"""Cards and answers as Slack's blocks (pure); Slack's limits hold by construction.
+
+https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote
+
+from app.model.card import Answer, Button, Card, Option, Select
+from app.slack.fit import fit, length, plain
+from app.texts.slack import CONFIRM_NO, WITHOUT_WORDS
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+METADATA = "deploybot_deployment"
+"""The `event_type` of a live message's metadata."""
+OUTCOME = "deploybot_outcome"
+"""The `event_type` of the metadata of the reply that tells an outcome."""
+
+SECTION = 3000
+TOTAL = 8000
+"""Units of all sections of a message; Slack refuses about 11,000 (`msg_blocks_too_long`)."""
+LABEL = 75
+ELEMENTS = 25
+OPTIONS = 100
+OPTION_VALUE = 150
+BUTTON_VALUE = 2000
+URL = 3000
+ACTION_BLOCKS = 20
+"""Blocks of buttons and selects in one message, which may have 50 blocks of all kinds."""
+
+_COLORS = {
+    "waiting": "#ECB22E",
+    "running": "#1D9BD1",
+    "good": "#2EB67D",
+    "bad": "#E01E5A",
+    "quiet": "#8D8D8D",
+}
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"\\/?#\x00-\x20\ud800-\udfff][^\s<>\"\\\x00-\x20\ud800-\udfff]*"
+)
+_SAFE = "".join(chr(code) for code in range(32, 127) if chr(code) not in "%&<>")
+
+
+def render_card(card: Card) -> Json:
+    """The arguments of `chat.postMessage` and `chat.update` for a live message.
+
+    The first line stands alone, the others beside a bar in the state's colour; `text` is
+    what notifications and screen readers say.
+    """
+    first, *others = card.lines or (card.text,)
+    head = _sections([first]) or _sections([card.text or WITHOUT_WORDS])
+    body = [*_sections(others, TOTAL - SECTION), *_actions(card.buttons)]
+    color = _COLORS.get(card.color, _COLORS["quiet"])
+    return {
+        "text": fit(card.text, SECTION) or WITHOUT_WORDS,
+        "blocks": head,
+        "attachments": [{"color": color, "blocks": body}] if body else [],
+        "metadata": {
+            "event_type": METADATA,
+            "event_payload": {
+                "repository": card.repository,
+                "deployment_id": card.deployment_id,
+                "state": card.state,
+            },
+        },
+    }
+
+
+def render_answer(answer: Answer) -> Json:
+    """`text` and `blocks` of an answer; `text` holds all of its words."""
+    words = "\n".join([answer.text, *answer.lines])
+    sections = [*_sections([answer.text]), *_sections(answer.lines, TOTAL - SECTION)]
+    return {
+        "text": fit(words, SECTION) or WITHOUT_WORDS,
+        "blocks": [
+            *(sections or _sections([WITHOUT_WORDS])),
+            *_actions(answer.buttons, answer.select),
+        ],
+    }
+
+
+def action_of(action_id: str) -> str:
+    """The action that an element's `action_id` asks for."""
+    return action_id.partition("#")[0]
+
+
+def value_of(carried: str) -> str:
+    """The value that a button or option carries."""
+    return unquote(carried)
+
+
+def _sections(lines: Iterable[str], total: int = SECTION) -> list[Json]:
+    """Lines in as few sections as they fit; what goes beyond `total` is cut."""
+    texts: list[str] = []
+    for line in lines:
+        room = min(SECTION, total - sum(map(length, texts)) - len(texts))
+        fitted = fit(line, room) if room > 1 else ""
+        if not fitted:
+            continue
+        if texts and length(texts[-1]) + 1 + length(fitted) <= SECTION:
+            texts[-1] = f"{texts[-1]}\n{fitted}"
+        else:
+            texts.append(fitted)
+    return [{"type": "section", "text": _mrkdwn(text)} for text in texts]
+
+
+def _actions(buttons: Sequence[Button], select: Select | None = None) -> list[Json]:
+    elements = [element for button in buttons if (element := _button(button))]
+    blocks = [_block(group) for group in _batches(elements, ELEMENTS)]
+    menus = _menus(select) if select is not None else iter(())
+    blocks += [_block(group) for group in _batches(menus, ELEMENTS)]
+    return blocks[:ACTION_BLOCKS]
+
+
+def _block(elements: Sequence[Json]) -> Json:
+    """An action block; an `action_id` must be unique in it, so repeated ones are numbered."""
+    seen: Counter[str] = Counter()
+    for element in elements:
+        name = element["action_id"]
+        seen[name] += 1
+        if seen[name] > 1:
+            element["action_id"] = f"{name}#{seen[name]}"
+    return {"type": "actions", "elements": list(elements)}
+
+
+def _button(button: Button) -> Json | None:
+    """A button, or None for one that Slack would refuse the whole message for."""
+    label, value = plain(button.label, LABEL), _carried(button.value)
+    element: Json = {
+        "type": "button",
+        "text": _plain_text(label),
+        "action_id": "link" if button.url else button.action[:200],
+    }
+    if button.url:
+        if not _ADDRESS.fullmatch(button.url) or length(button.url) > URL:
+            return None
+        element["url"] = button.url
+    elif value:
+        element["value"] = value
+    if button.style in {"primary", "danger"}:
+        element["style"] = button.style
+    if button.confirm:
+        element["confirm"] = _confirm(button, label)
+    usable = label and element["action_id"] and len(value) <= BUTTON_VALUE
+    return element if usable else None
+
+
+def _confirm(button: Button, label: str) -> Json:
+    confirm: Json = {
+        "title": _plain_text(label),
+        "text": _plain_text(plain(button.confirm, 300) or label),
+        "confirm": _plain_text(fit(label, 30)),
+        "deny": _plain_text(CONFIRM_NO),
+    }
+    if button.style == "danger":
+        confirm["style"] = "danger"
+    return confirm
+
+
+def _menus(select: Select) -> Iterator[Json]:
+    """As many selects as the options need, each saying where it begins and ends."""
+    options = {option.value: option for option in select.options if _usable(option)}
+    groups = list(_batches(options.values(), OPTIONS))
+    for group in groups:
+        span = f" ({group[0].label} – {group[-1].label})" if len(groups) > 1 else ""
+        yield {
+            "type": "static_select",
+            "action_id": select.action[:200],
+            "placeholder": _plain_text(plain(f"{select.placeholder}{span}", 150) or WITHOUT_WORDS),
+            "options": [
+                {
+                    "text": _plain_text(plain(option.label, LABEL)),
+                    "value": _carried(option.value),
+                }
+                for option in group
+            ],
+        }
+
+
+def _usable(option: Option) -> bool:
+    return bool(plain(option.label, LABEL)) and 0 < len(_carried(option.value)) <= OPTION_VALUE
+
+
+def _carried(value: str) -> str:
+    """A value that comes back as it went, whether Slack escapes it on the way or not."""
+    return quote(value, safe=_SAFE, errors="replace")
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _mrkdwn(text: str) -> Json:
+    """Markup in which Slack finds no links or mentions by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _plain_text(text: str) -> Json:
+    return {"type": "plain_text", "text": text}

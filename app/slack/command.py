@@ -1,0 +1,100 @@
+"""`POST /slack/command`: a slash command becomes an ask; 200 at once.
+
+https://docs.slack.dev/interactivity/implementing-slash-commands
+"""
+
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from app.errors import StoreError, StoreUnsure
+from app.ingress import SLACK_DEADLINE, Rejected, form_fields, within
+from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.card import Answer
+from app.observe import log_context
+from app.ports import Intake, Key
+from app.slack.card import render_answer
+from app.slack.input import clean
+from app.slack.signature import SlackSignature
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackCommand:
+    """The entrance of slash commands.
+
+    `team_id` gives our workspace, or None while it is not known. `immediate` answers what
+    is answered at once (help, unknown commands) and gives None for what becomes an ask.
+    The other answers say what went wrong here.
+    """
+
+    signature: SlackSignature
+    intake: Intake
+    wake: Callable[[Key], None]
+    team_id: Callable[[], str | None]
+    immediate: Callable[[ChatRequest], Awaitable[Answer | None]]
+    wrong_workspace: Answer
+    store_down: Answer
+    store_unsure: Answer
+    now: Callable[[], float] = time.time
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the application's router."""
+        return [web.post("/slack/command", self.handle)]
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Verify, record, answer."""
+        fields = form_fields(await self.signature.body(request))
+        if "ssl_check" in fields:
+            return web.Response()
+        chat = _chat_request(fields)
+        if self.team_id() not in {None, chat.team_id}:
+            logger.warning("workspace.refused", team_id=chat.team_id)
+            return _said(self.wrong_workspace)
+        try:
+            answer = await within(SLACK_DEADLINE, self._take(chat))
+        except StoreUnsure:
+            answer = self.store_unsure
+        except StoreError as error:
+            logger.warning("command.not_recorded", kind=type(error).__name__)
+            answer = self.store_down
+        return _said(answer) if answer else web.Response()
+
+    async def _take(self, chat: ChatRequest) -> Answer | None:
+        answer = await self.immediate(chat)
+        if answer is not None:
+            return answer
+        ask_id = str(uuid.uuid4())
+        with log_context(ask_id=ask_id):
+            await self.intake.add_ask(
+                Ask(ask_id=ask_id, kind=AskKind.COMMAND, asked_at=self.now(), chat=chat)
+            )
+            self.wake(ask_id)
+            logger.info("command.recorded", channel=chat.channel_id, user=chat.user_id)
+        return None
+
+
+def _chat_request(fields: Mapping[str, str]) -> ChatRequest:
+    """The form as the rest of deploybot knows it; `Rejected` 400 if a field is missing."""
+    for name in ("command", "team_id", "channel_id", "user_id"):
+        if not fields.get(name):
+            raise Rejected(400, f"missing field {name}")
+    return ChatRequest(
+        channel_id=fields["channel_id"],
+        user_id=fields["user_id"],
+        team_id=fields["team_id"],
+        channel_name=fields.get("channel_name", ""),
+        user_name=fields.get("user_name", ""),
+        response_url=fields.get("response_url", ""),
+        text=clean(fields.get("text", "")),
+    )
+
+
+def _said(answer: Answer) -> web.Response:
+    kind = "in_channel" if answer.in_channel else "ephemeral"
+    return web.json_response({"response_type": kind, **render_answer(answer)})

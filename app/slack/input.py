@@ -1,0 +1,41 @@
+"""What Slack does to typed text, undone: links, mentions, entities, typography.
+
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+import re
+
+_MARKUP = re.compile(r"<([^<>]*)>")
+_DASH = re.compile(r"(?<!\S)[—–](?=[A-Za-z])")
+_TYPOGRAPHY = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛′", "'"),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""),
+    }
+)
+
+
+def clean(text: str) -> str:
+    """The text as it was meant: plain, on one line, single spaces, mentions as `@U123`.
+
+    A telephone's `—force` is `--force` again.
+    """
+    plain = unescape(_MARKUP.sub(_plain, text)).translate(_TYPOGRAPHY)
+    return " ".join(_DASH.sub("--", plain).split())
+
+
+def unescape(text: str) -> str:
+    """The three entities that Slack escapes, as characters."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _plain(match: re.Match[str]) -> str:
+    """A link is the words that were typed, unless they are a title: then it is the address."""
+    target, _, label = match[1].partition("|")
+    if target.startswith(("@", "#")):
+        return target
+    if target.startswith("!"):
+        name = label or target[1:].partition("^")[0]
+        return name if name.startswith("@") or "^" in target else f"@{name}"
+    return label if label and not re.search(r"\s", label) else target

@@ -1,0 +1,138 @@
+"""`POST /slack/interactive`: a pressed button or chosen option becomes an ask.
+
+https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from aiohttp import web
+from msgspec import Struct
+
+from app.ingress import SLACK_DEADLINE, Rejected, decode, form_fields, within
+from app.model.ask import Ask, AskKind, ChatRequest
+from app.observe import log_context
+from app.ports import Intake, Key
+from app.slack.card import action_of, value_of
+from app.slack.signature import SlackSignature
+
+logger = structlog.get_logger()
+
+
+class _Named(Struct):
+    id: str = ""
+    name: str = ""
+    username: str = ""
+    team_id: str = ""
+
+
+class _Container(Struct):
+    channel_id: str = ""
+    message_ts: str = ""
+
+
+class _Option(Struct):
+    value: str = ""
+
+
+class _Action(Struct):
+    action_id: str = ""
+    value: str | None = None
+    selected_option: _Option | None = None
+
+
+class _Interaction(Struct):
+    type: str
+    team: _Named | None = None
+    user: _Named | None = None
+    channel: _Named | None = None
+    container: _Container | None = None
+    response_url: str = ""
+    actions: list[_Action] = []
+
+
+_DECODER = msgspec.json.Decoder(_Interaction)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackInteractive:
+    """The entrance of buttons and selects; only `actions` are taken, links are let go.
+
+    A press that cannot be recorded is answered 503, which Slack shows beside the button.
+    """
+
+    signature: SlackSignature
+    intake: Intake
+    wake: Callable[[Key], None]
+    team_id: Callable[[], str | None]
+    actions: Collection[str]
+    now: Callable[[], float] = time.time
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the application's router."""
+        return [web.post("/slack/interactive", self.handle)]
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Verify, record, 200."""
+        fields = form_fields(await self.signature.body(request))
+        if "payload" not in fields:
+            raise Rejected(400, "missing field payload")
+        interaction = decode(fields["payload"].encode(), _DECODER)
+        if interaction.type == "block_actions" and self._ours(interaction):
+            for action in interaction.actions:
+                await self._take(interaction, action)
+        return web.Response()
+
+    async def _take(self, interaction: _Interaction, action: _Action) -> None:
+        name = action_of(action.action_id)
+        if name not in self.actions:
+            logger.info("action.not_taken", action=name)
+            return
+        chat = _chat_request(interaction, action)
+        ask = Ask(ask_id=str(uuid.uuid4()), kind=AskKind.ACTION, asked_at=self.now(), chat=chat)
+        with log_context(ask_id=ask.ask_id):
+            await within(SLACK_DEADLINE, self.intake.add_ask(ask))
+            self.wake(ask.ask_id)
+            logger.info("action.recorded", action=name, channel=chat.channel_id, user=chat.user_id)
+
+    def _ours(self, interaction: _Interaction) -> bool:
+        """Whether message and person belong to our workspace; guests of a shared channel do not."""
+        ours = self.team_id()
+        teams = {
+            team
+            for team in (
+                interaction.team.id if interaction.team else "",
+                interaction.user.team_id if interaction.user else "",
+            )
+            if team
+        }
+        if ours is None or teams <= {ours}:
+            return True
+        logger.warning("workspace.refused", team_ids=sorted(teams))
+        return False
+
+
+def _chat_request(interaction: _Interaction, action: _Action) -> ChatRequest:
+    """The press as the rest of deploybot knows it; `Rejected` 400 if a field is missing."""
+    user = interaction.user or _Named()
+    channel = interaction.channel or _Named()
+    container = interaction.container or _Container()
+    channel_id = channel.id or container.channel_id
+    if not user.id or not channel_id:
+        raise Rejected(400, "missing field user or channel")
+    chosen = action.selected_option.value if action.selected_option else action.value or ""
+    return ChatRequest(
+        channel_id=channel_id,
+        user_id=user.id,
+        team_id=interaction.team.id if interaction.team else user.team_id,
+        channel_name=channel.name,
+        user_name=user.username or user.name,
+        response_url=interaction.response_url,
+        action=action_of(action.action_id),
+        value=value_of(chosen),
+        message_ts=container.message_ts,
+    )

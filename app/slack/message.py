@@ -1,0 +1,242 @@
+"""Slack's Web API: one attempt a call, every error named (`app.ports.Chat`)."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from app.errors import ProviderError, Refused, Unavailable
+from app.model.ask import ChatRequest
+from app.model.card import Answer, Card
+from app.observe import Metrics
+from app.slack.card import METADATA, OUTCOME, render_answer, render_card
+from app.slack.fit import fit
+from app.slack.refusals import GONE, REVOKED, failure
+from app.slack.replies import EXPIRED, ResponseUrls
+
+LONGEST = 3000
+"""Units of a message's text: what a section takes; Slack advises 4,000."""
+PAGE = 200
+"""Messages a page of `conversations.history`; Slack recommends no more."""
+
+
+class SlackChat:
+    """The one workspace of `token`.
+
+    `timeout` is seconds for each call; `revoked` is called when Slack says that the token
+    works no more.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        base_url: str,
+        timeout: float,
+        session: aiohttp.ClientSession,
+        metrics: Metrics,
+        revoked: Callable[[], None],
+    ) -> None:
+        self._client = AsyncWebClient(
+            token=token,
+            base_url=base_url,
+            session=session,
+            retry_handlers=[],  # they would post twice, and sleep inside the call
+            logger=logging.Logger("slack", logging.WARNING),  # noqa: LOG001 - its debug lines hold texts
+        )
+        self._client.proxy = None  # the SDK ignores NO_PROXY; the session decides about proxies
+        self._timeout = timeout
+        self._metrics = metrics
+        self._revoked = revoked
+        self._replies = ResponseUrls(
+            session=session, api_url=base_url, timeout=timeout, metrics=metrics
+        )
+        self._identity: dict[str, Any] | None = None
+
+    @property
+    def workspace(self) -> str | None:
+        """The workspace's id, once it is known: for entrances, which make no call."""
+        return _field(self._identity, "team_id") if self._identity else None
+
+    async def team_id(self) -> str:
+        """The one workspace we serve."""
+        return _field(await self._who_we_are(), "team_id")
+
+    async def bot_user(self) -> str:
+        """Our own user id there."""
+        return _field(await self._who_we_are(), "user_id")
+
+    async def post_card(self, channel: str, card: Card) -> str:
+        """Post the live message; its ts."""
+        return await self._post(channel, **render_card(card))
+
+    async def update_card(self, channel: str, ts: str, card: Card) -> None:
+        """Bring the live message up to date; `Refused`: `slack_message_gone`."""
+        message = render_card(card)
+        await self._call("chat.update", self._client.chat_update(channel=channel, ts=ts, **message))
+
+    async def find_card(
+        self, channel: str, repository: str, deployment_id: int, *, since: float
+    ) -> list[str]:
+        """The ts of our messages whose metadata names the deployment, oldest first."""
+        ours = await self._who_we_are()
+        history = partial(
+            self._client.conversations_history,
+            channel=channel,
+            oldest=f"{since:.6f}",
+            inclusive=True,
+        )
+        found = [
+            str(message["ts"])
+            for message in await self._messages("conversations.history", history)
+            if _ours(message, ours)
+            and _carries(message, METADATA, repository=repository, deployment_id=deployment_id)
+        ]
+        return sorted(found, key=float)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message of ours; one that is gone already is fine."""
+        try:
+            await self._call("chat.delete", self._client.chat_delete(channel=channel, ts=ts))
+        except Refused as error:
+            if error.name != GONE:
+                raise
+
+    async def reply(
+        self, channel: str, ts: str, text: str, *, outcome: str, broadcast: bool
+    ) -> str:
+        """A message in the thread; with `broadcast` also in the channel."""
+        return await self._post(
+            channel,
+            text=fit(text, LONGEST),
+            thread_ts=ts,
+            reply_broadcast=broadcast,
+            metadata={"event_type": OUTCOME, "event_payload": {"outcome": outcome}},
+        )
+
+    async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
+        """Whether a reply of ours with that outcome in its metadata is in the thread."""
+        ours = await self._who_we_are()
+        thread = partial(self._client.conversations_replies, channel=channel, ts=ts)
+        replies = await self._messages("conversations.replies", thread)
+        return any(
+            _ours(message, ours) and _carries(message, OUTCOME, outcome=outcome)
+            for message in replies
+        )
+
+    async def say(self, channel: str, answer: Answer) -> str:
+        """A message in the channel; its ts."""
+        return await self._post(channel, **render_answer(answer))
+
+    async def whisper(self, channel: str, user: str, answer: Answer) -> None:
+        """A message that one person sees."""
+        await self._call(
+            "chat.postEphemeral",
+            self._client.chat_postEphemeral(channel=channel, user=user, **render_answer(answer)),
+        )
+
+    async def answer(self, request: ChatRequest, answer: Answer) -> None:
+        """Answer by the request's `response_url`; `Refused`: `slack_response_expired`."""
+        if not request.response_url:
+            raise Refused("slack", EXPIRED, "no response_url")
+        await self._replies.answer(request.response_url, answer)
+
+    async def join(self, channel: str) -> None:
+        """Join a public channel; `Refused`: `slack_not_in_channel` if it takes an invitation."""
+        await self._call("conversations.join", self._client.conversations_join(channel=channel))
+
+    async def channel_name(self, channel: str) -> tuple[str, bool]:
+        """Its name, and whether it is private (a direct message is, and has no name)."""
+        data = await self._call(
+            "conversations.info", self._client.conversations_info(channel=channel)
+        )
+        info = data.get("channel") or {}
+        private = any(info.get(key) for key in ("is_private", "is_im", "is_mpim"))
+        return str(info.get("name") or ""), private
+
+    async def _who_we_are(self) -> dict[str, Any]:
+        if self._identity is None:
+            self._identity = await self._call("auth.test", self._client.auth_test())
+        return self._identity
+
+    async def _post(self, channel: str, **message: Any) -> str:
+        data = await self._call(
+            "chat.postMessage",
+            self._client.chat_postMessage(
+                channel=channel, unfurl_links=False, unfurl_media=False, **message
+            ),
+        )
+        return _field(data, "ts")
+
+    async def _messages(
+        self, method: str, read: Callable[..., Coroutine[Any, Any, AsyncSlackResponse]]
+    ) -> list[dict[str, Any]]:
+        """All pages, with whole metadata; together they take one call's time at most."""
+        found, cursor = list[dict[str, Any]](), ""
+        try:
+            async with asyncio.timeout(self._timeout):
+                while True:
+                    request = read(limit=PAGE, cursor=cursor or None, include_all_metadata=True)
+                    page = await self._call(method, request)
+                    found += page.get("messages") or ()
+                    cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                    if not cursor:
+                        return found
+        except TimeoutError as error:
+            raise failure(error) from error
+
+    async def _call(
+        self, method: str, request: Coroutine[Any, Any, AsyncSlackResponse]
+    ) -> dict[str, Any]:
+        with self._metrics.provider_call("slack", method):
+            try:
+                async with asyncio.timeout(self._timeout):
+                    response = await request
+            except (
+                SlackClientError,
+                aiohttp.ClientError,
+                TimeoutError,
+                OSError,
+                AttributeError,  # the SDK takes any JSON for an object
+                ValueError,
+            ) as error:
+                raise self._failure(error) from error
+            if not isinstance(response.data, dict):
+                raise Unavailable("slack", "an answer that is not JSON", ambiguous=True)
+            return response.data
+
+    def _failure(self, error: Exception) -> ProviderError:
+        failed = failure(error)
+        if isinstance(failed, Refused) and failed.name == REVOKED:
+            self._revoked()
+        return failed
+
+
+def _field(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or not value:
+        raise Unavailable("slack", f"an answer without {name}", ambiguous=True)
+    return value
+
+
+def _ours(message: dict[str, Any], identity: dict[str, Any]) -> bool:
+    """Whether we posted it: metadata alone could be anybody's."""
+    return any(
+        identity.get(mine) and message.get(theirs) == identity[mine]
+        for mine, theirs in (("bot_id", "bot_id"), ("user_id", "user"))
+    )
+
+
+def _carries(message: dict[str, Any], event_type: str, **payload: str | int) -> bool:
+    """Whether a message's metadata says this; numbers may come back as text."""
+    metadata = message.get("metadata") or {}
+    carried = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == event_type and all(
+        str(carried.get(key)) == str(value) for key, value in payload.items()
+    )

@@ -1,0 +1,215 @@
+"""A running set of Slack's entrances, requests that Slack would send, and what was recorded."""
+
+import asyncio
+import hashlib
+import hmac
+import io
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from app.ingress import rejections
+from app.model.ask import Ask, ChatRequest
+from app.model.build import Note
+from app.model.card import Answer
+from app.observe import Metrics
+from app.ports import Key
+from app.slack.command import SlackCommand
+from app.slack.event import SlackEvent
+from app.slack.interactive import SlackInteractive
+from app.slack.message import SlackChat
+from app.slack.signature import SlackSignature
+from sandbox.core.server import Server
+from sandbox.slack.standin import SlackStandIn
+
+SECRETS = ("old-secret", "new-secret")
+TEAM = "T0ACME"
+
+
+@dataclass
+class Ledger:
+    """An `Intake` that remembers; `failure` is raised, `delay` seconds pass first."""
+
+    asks: list[Ask] = field(default_factory=list)
+    failure: Exception | None = None
+    delay: float = 0.0
+
+    async def note(self, note: Note) -> None:
+        """Slack's entrances note nothing."""
+        raise AssertionError(note)
+
+    async def add_ask(self, ask: Ask) -> bool:
+        """Remember an ask once."""
+        await asyncio.sleep(self.delay)
+        if self.failure is not None:
+            raise self.failure
+        known = any(other.ask_id == ask.ask_id for other in self.asks)
+        self.asks += [] if known else [ask]
+        return not known
+
+
+@dataclass
+class Entrances:
+    """Slack's three routes, listening; `team` is our workspace as far as it is known."""
+
+    session: aiohttp.ClientSession
+    url: str
+    ledger: Ledger
+    woken: list[Key] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+    team: str | None = TEAM
+
+    async def post(
+        self, path: str, body: bytes, *, secret: str = SECRETS[0], age: float = 0, **headers: str
+    ) -> tuple[int, str]:
+        """A request signed by Slack; `headers` replace its own (an empty one is left out)."""
+        signed = sign(body, secret=secret, at=time.time() - age)
+        sent = signed | {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.send(path, body, {name: value for name, value in sent.items() if value})
+
+    async def send(self, path: str, body: Any, headers: Any) -> tuple[int, str]:
+        """A request as it is given."""
+        data = io.BytesIO(body) if isinstance(body, bytes) else body
+        async with self.session.post(f"{self.url}{path}", data=data, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+    async def command(self, text: str, **fields: str) -> tuple[int, str]:
+        """Somebody types the slash command."""
+        return await self.post("/slack/command", command_form(text, **fields))
+
+    async def press(self, **interaction: Any) -> tuple[int, str]:
+        """Somebody presses a button."""
+        body = urlencode({"payload": json.dumps(interaction)}).encode()
+        return await self.post("/slack/interactive", body)
+
+    async def event(self, event: dict[str, Any], **envelope: Any) -> tuple[int, str]:
+        """Something happens in the workspace."""
+        sent = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event}
+        return await self.post("/slack/event", json.dumps(sent | envelope).encode())
+
+
+def command_form(text: str, **fields: str) -> bytes:
+    """The form of a slash command."""
+    known = {
+        "command": "/cimon",
+        "text": text,
+        "team_id": TEAM,
+        "channel_id": "C1",
+        "channel_name": "shop",
+        "user_id": "U1",
+        "user_name": "dana",
+        "response_url": "https://hooks.slack.com/commands/T0ACME/1/abc",
+        "trigger_id": "1.2.3",
+    }
+    return urlencode({name: value for name, value in (known | fields).items() if value}).encode()
+
+
+def sign(body: bytes, *, secret: str, at: float) -> dict[str, str]:
+    """Slack's headers, made with nothing of ours."""
+    stamp = str(int(at))
+    digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)
+    return {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": f"v0={digest.hexdigest()}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+
+@pytest.fixture
+def secrets() -> tuple[str, ...]:
+    """The signing secrets in force."""
+    return SECRETS
+
+
+@pytest.fixture
+async def entrances(secrets: tuple[str, ...]) -> AsyncIterator[Entrances]:
+    """Slack's entrances over real HTTP."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        running = Entrances(session=session, url="", ledger=Ledger())
+        server = Server(application(running, secrets))
+        await server.start()
+        stack.push_async_callback(server.stop)
+        running.url = server.url
+        yield running
+        await session.close()
+
+
+def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application:
+    """The application as `app/main.py` builds it, with answers that tests recognise."""
+
+    async def immediate(chat: ChatRequest) -> Answer | None:
+        return Answer(text=f"Help for {chat.channel_id}.") if chat.text in {"", "help"} else None
+
+    common = {
+        "signature": SlackSignature(secrets=secrets),
+        "intake": running.ledger,
+        "wake": running.woken.append,
+        "team_id": lambda: running.team,
+    }
+    app = web.Application(middlewares=[rejections(Metrics.create())])
+    app.add_routes(
+        [
+            *SlackCommand(
+                **common,
+                immediate=immediate,
+                wrong_workspace=Answer(text="wrong workspace"),
+                store_down=Answer(text="store down"),
+                store_unsure=Answer(text="store unsure"),
+            ).routes(),
+            *SlackInteractive(**common, actions={"claim", "cancel"}).routes(),
+            *SlackEvent(**common, revoked=lambda: running.revoked.append("token")).routes(),
+        ]
+    )
+    return app
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackStandIn]:
+    """Slack, with a channel that the bot is in, one that it is not, and a private one."""
+    standin = SlackStandIn()
+    await standin.start()
+    standin.add_channel("shop", bot=True)
+    standin.add_channel("elsewhere")
+    standin.add_channel("secret", private=True)
+    yield standin
+    await standin.stop()
+
+
+@dataclass
+class Client:
+    """`SlackChat` at the stand-in, what it counted, and whether its token was revoked."""
+
+    chat: SlackChat
+    metrics: Metrics
+    revoked: list[str]
+
+
+@pytest.fixture
+async def client(slack: SlackStandIn) -> AsyncIterator[Client]:
+    """Our client, with half a second for a call."""
+    metrics, revoked = Metrics.create(), list[str]()
+    async with aiohttp.ClientSession() as session:
+        chat = SlackChat(
+            token=slack.token,
+            base_url=slack.api_url,
+            timeout=0.5,
+            session=session,
+            metrics=metrics,
+            revoked=lambda: revoked.append("token"),
+        )
+        yield Client(chat=chat, metrics=metrics, revoked=revoked)
+
+
+@pytest.fixture
+def chat(client: Client) -> SlackChat:
+    """Our client."""
+    return client.chat

@@ -1,0 +1,181 @@
+"""Slack failing, in every way it does."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from app.errors import ProviderError, RateLimited, Refused, Unavailable
+from app.model.card import Answer, Card
+from app.slack.message import SlackChat
+from sandbox.slack.standin import SlackStandIn
+from tests.slack.conftest import Client
+
+CARD = Card(
+    repository="acme/shop", deployment_id=812, state="pending", text="Waiting.", lines=("Waiting",)
+)
+JSON = {"Content-Type": "application/json"}
+POST = "POST /api/chat.postMessage"
+
+
+@pytest.fixture
+def post(slack: SlackStandIn, chat: SlackChat) -> Callable[[], Awaitable[ProviderError]]:
+    """Posts a card and gives the failure."""
+
+    async def attempt() -> ProviderError:
+        with pytest.raises(ProviderError) as caught:
+            await chat.post_card(slack.workspace.channel("shop").id, CARD)
+        return caught.value
+
+    return attempt
+
+
+Post = Callable[[], Awaitable[ProviderError]]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("not_in_channel", "slack_not_in_channel"),
+        ("channel_not_found", "slack_not_in_channel"),
+        ("is_archived", "slack_archived"),
+        ("missing_scope", "slack_missing_scope"),
+        ("token_revoked", "slack_token_revoked"),
+        ("token_expired", "slack_token_revoked"),
+        ("invalid_auth", "slack_token_revoked"),
+        ("account_inactive", "slack_token_revoked"),
+        ("not_authed", "slack_token_revoked"),
+        ("message_not_found", "slack_message_gone"),
+        ("thread_not_found", "slack_message_gone"),
+        ("restricted_action", "slack_refused"),
+        ("invalid_blocks", "slack_refused"),
+    ],
+)
+async def test_refused(
+    slack: SlackStandIn, client: Client, post: Post, code: str, name: str
+) -> None:
+    """A lasting refusal has the name of the sentence that explains it."""
+    slack.refuse("chat.postMessage", code)
+    failure = await post()
+    assert isinstance(failure, Refused)
+    assert (failure.name, failure.message, failure.details["message"]) == (name, code, code)
+    assert client.revoked == (["token"] if name == "slack_token_revoked" else [])
+
+
+@pytest.mark.parametrize("status", [200, 429])
+async def test_rate_limited(slack: SlackStandIn, post: Post, status: int) -> None:
+    """Too many messages: nothing was posted, and Slack says for how long to wait."""
+    body = json.dumps({"ok": False, "error": "ratelimited"})
+    slack.faults.add(POST, status=status, body=body, headers=JSON | {"Retry-After": "30"})
+    failure = await post()
+    assert isinstance(failure, RateLimited)
+    assert (failure.retry_after, failure.ambiguous) == (30, False)
+    assert len(slack.faults.made("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 503, "body": "<html>down</html>", "headers": {"Content-Type": "text/html"}},
+        {"status": 500, "body": "", "headers": JSON},
+        {"status_after": 502},
+        {"status": 200, "body": "<html>hm</html>", "headers": {"Content-Type": "text/html"}},
+        {"status": 200, "body": "not json", "headers": JSON},
+        {"status": 200, "body": "[]", "headers": JSON},
+        {"status": 200, "body": '["a"]', "headers": JSON},
+        {"status": 200, "body": '"text"', "headers": JSON},
+        {"status": 200, "body": "text", "headers": {"Content-Type": "text/plain"}},
+        {"status": 200, "body": "zip", "headers": {"Content-Type": "application/gzip"}},
+        {"status": 200, "body": '{"ok": true}', "headers": JSON},
+        {"status": 200, "body": '{"ok": false}', "headers": JSON},
+        {"status": 200, "body": '{"ok": false, "error": "fatal_error"}', "headers": JSON},
+        {"status": 200, "body": '{"ok": false, "error": "internal_error"}', "headers": JSON},
+        {"drop": "before"},
+        {"drop": "after"},
+        {"delay": 0.7},
+        {"hold": 0.7},
+    ],
+)
+async def test_unclear(
+    slack: SlackStandIn, client: Client, post: Post, fault: dict[str, object]
+) -> None:
+    """Without a clear answer the message may be there; it is sent once all the same."""
+    slack.faults.add(POST, **fault)
+    failure = await post()
+    assert isinstance(failure, Unavailable)
+    assert not isinstance(failure, RateLimited)
+    assert failure.ambiguous
+    assert len(slack.faults.made("chat.postMessage")) == 1
+    counted = client.metrics.registry.get_sample_value(
+        "deploybot_provider_calls_total", {"provider": "slack", "call": "chat.postMessage"}
+    )
+    assert counted == 1
+
+
+async def test_not_reached(slack: SlackStandIn, post: Post) -> None:
+    """Where nobody listens nothing can have been posted."""
+    await slack.server.stop()
+    failure = await post()
+    assert isinstance(failure, Unavailable)
+    assert not failure.ambiguous
+
+
+async def test_real_refusals(slack: SlackStandIn, chat: SlackChat, client: Client) -> None:
+    """Slack's own reasons: a private channel, an archived one, a lost scope, a revoked token."""
+
+    async def name(channel: str) -> tuple[str, dict[str, str]]:
+        with pytest.raises(Refused) as caught:
+            await chat.post_card(slack.workspace.channel(channel).id, CARD)
+        return caught.value.name, caught.value.details
+
+    assert (await name("secret"))[0] == "slack_not_in_channel"
+    slack.workspace.channel("elsewhere").is_archived = True
+    assert (await name("elsewhere"))[0] == "slack_archived"
+    slack.remove_scope("chat:write")
+    assert await name("shop") == (
+        "slack_missing_scope",
+        {"message": "missing_scope", "scope": "chat:write"},
+    )
+    slack.revoke_token(told=False)
+    assert (await name("shop"))[0] == "slack_token_revoked"
+    assert client.revoked == ["token"]
+
+
+async def test_gone(slack: SlackStandIn, chat: SlackChat) -> None:
+    """A message that somebody deleted cannot be updated."""
+    with pytest.raises(Refused) as caught:
+        await chat.update_card(slack.workspace.channel("shop").id, "1700000000.000001", CARD)
+    assert caught.value.name == "slack_message_gone"
+
+
+async def test_not_deleted(slack: SlackStandIn, chat: SlackChat) -> None:
+    """A message that may not be deleted is told; one that is gone is not."""
+    channel = slack.workspace.channel("shop").id
+    somebodys = slack.say("shop", "dana", "hello")
+    with pytest.raises(Refused, match="cant_delete_message"):
+        await chat.delete(channel, somebodys.ts)
+
+
+async def test_thread_gone(slack: SlackStandIn, chat: SlackChat) -> None:
+    """A thread that somebody deleted takes no reply."""
+    channel = slack.workspace.channel("shop").id
+    with pytest.raises(Refused) as caught:
+        await chat.reply(channel, "1700000000.000001", "Done.", outcome="success", broadcast=False)
+    assert caught.value.name == "slack_message_gone"
+
+
+async def test_long_history(slack: SlackStandIn, chat: SlackChat) -> None:
+    """Many slow pages together take no more time than one call may."""
+    for number in range(900):
+        slack.say("shop", "dana", f"message {number}")
+    slack.faults.add("conversations.history", times=None, hold=0.2)
+    with pytest.raises(Unavailable, match="no answer in time"):
+        await chat.find_card(slack.workspace.channel("shop").id, "acme/shop", 812, since=0)
+
+
+async def test_whisper_to_a_stranger(slack: SlackStandIn, chat: SlackChat) -> None:
+    """Somebody who is not in the channel cannot be whispered to."""
+    stranger = slack.add_user("eve", "Eve")
+    with pytest.raises(Refused) as caught:
+        await chat.whisper(slack.workspace.channel("shop").id, stranger.id, Answer(text="Hi"))
+    assert caught.value.name == "slack_refused"

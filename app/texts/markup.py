@@ -3,6 +3,7 @@
 https://docs.slack.dev/messaging/formatting-message-text
 """
 
+import re
 from datetime import UTC, datetime
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -13,9 +14,14 @@ def esc(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
+def words(text: str) -> str:
+    """Somebody else's words on one line: escaped, and without marks that would format."""
+    return _one_line(text).replace("`", "ˋ").replace("*", "∗")
+
+
 def bold(text: str) -> str:
     """Bold, on one line; the text is escaped."""
-    return f"*{_one_line(text).replace('*', '∗')}*"
+    return f"*{words(text)}*"
 
 
 def code(text: str) -> str:
@@ -25,11 +31,16 @@ def code(text: str) -> str:
 
 def link(url: str, label: str) -> str:
     """A link; an url that is not http(s) leaves the label alone. Both are escaped."""
-    shown = _one_line(label).replace("|", "¦")
+    shown = words(label).replace("|", "¦")
     if not url.startswith(("https://", "http://")):
         return shown
     target = url.translate(_ESCAPES).replace("|", "%7C").replace(" ", "%20")
     return f"<{target}|{shown}>"
+
+
+def code_link(url: str, label: str) -> str:
+    """A link in code style; without an address, code style alone."""
+    return f"`{link(url, label)}`"
 
 
 def mention(slack_userid: str) -> str:
@@ -53,3 +64,20 @@ def _utc(epoch: float) -> str:
 
 def _one_line(text: str) -> str:
     return esc(" ".join(text.split()))
+
+
+def plain(markup: str) -> str:
+    """Markup as plain text on one line: labels of links, fallbacks of dates, no code blocks."""
+    text = re.sub(r"```.*?```", " ", markup, flags=re.DOTALL)
+    text = "".join(
+        part if inside else re.sub(r"\*([^*\n]+)\*", r"\1", part)
+        for inside, part in _code_spans(text)
+    )
+    text = re.sub(r"<[^<>|]*\|([^<>]*)>", r"\1", text)
+    text = re.sub(r"<([^<>]*)>", r"\1", text)
+    unescaped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return " ".join(unescaped.split())
+
+
+def _code_spans(text: str) -> list[tuple[bool, str]]:
+    return [(index % 2 == 1, part) for index, part in enumerate(text.split("`"))]

@@ -1,0 +1,248 @@
+"""What the live message says in each state: its headline and the line on what happens."""
+
+from collections.abc import Callable
+
+from app.model.build import Backoff, Build, BuildState, Reason
+from app.texts.failures import explain, explain_all
+from app.texts.markup import bold, code, link, local_time
+from app.texts.places import name_of, shown_ref
+from app.texts.times import duration
+
+SHOWN_AFTER = 2
+"""Failures in a row of a provider before the card mentions them."""
+
+_WAITING = {
+    "checks_pending": "Waiting for checks",
+    "busy": "In line",
+    "circleci_down": "Waiting for CircleCI",
+    "circleci_rate_limited": "Waiting for CircleCI",
+    "github_down": "Waiting for GitHub",
+    "github_rate_limited": "Waiting for GitHub",
+    "pipeline_undecided": "Waiting for an answer",
+}
+
+_EXTERNAL = {
+    "success": "Deployed",
+    "failure": "Failed",
+    "error": "Ended with an error",
+    "inactive": "No longer live",
+    "destroyed": "Destroyed",
+    "in_progress": "Deploying",
+    "queued": "Waiting",
+    "waiting": "Waiting",
+    "pending": "Waiting",
+}
+
+
+def headline(build: Build) -> str:
+    """What is happening, in a few words (markup)."""
+    if build.cancel is not None and not build.state.ended:
+        return "Canceling"
+    return _HEADLINES[build.state](build)
+
+
+def happening(build: Build, *, previous_ref: str | None = None) -> tuple[str, ...]:
+    """The lines that say what it means and what comes next (markup)."""
+    if build.cancel is not None and not build.state.ended:
+        by, at = name_of(build.cancel.by), local_time(build.cancel.at)
+        return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
+    lines = _HAPPENING[build.state](build)
+    return (*lines, *_still(build, previous_ref))
+
+
+def live_url(build: Build) -> str:
+    """Where what was deployed can be opened."""
+    return build.deploy_url or (build.status.environment_url if build.status else "")
+
+
+def log_url(build: Build) -> str:
+    """Where the logs are."""
+    return build.build_url or (build.status.log_url if build.status else "")
+
+
+def took(build: Build) -> float | None:
+    """Seconds from the start of its pipeline, or its creation, to its end."""
+    begun = build.started_at or build.created_at
+    if begun is None or build.ended_at is None:
+        return None
+    return build.ended_at - begun
+
+
+def _waiting_head(build: Build) -> str:
+    for reason in build.waits_for:
+        if reason.name in _WAITING:
+            return _WAITING[reason.name]
+    troubled = _troubled(build)
+    return _WAITING[troubled.name] if troubled else "Starting"
+
+
+def _running_head(build: Build) -> str:
+    jobs = build.jobs
+    if jobs is None or not jobs.total:
+        return "Deploying"
+    return f"Deploying — {jobs.done} of {jobs.total} jobs"
+
+
+def _succeeded_head(build: Build) -> str:
+    seconds = took(build)
+    return "Deployed" if seconds is None else f"Deployed in {duration(seconds)}"
+
+
+def _failed_head(build: Build) -> str:
+    job = build.jobs.failed if build.jobs else ""
+    seconds = took(build)
+    at = f" at {code(job)}" if job else ""
+    return f"Failed{at}" if seconds is None else f"Failed{at} after {duration(seconds)}"
+
+
+def _errored_head(build: Build) -> str:
+    if build.reason is not None and build.reason.name == "timed_out":
+        return f"Timed out after {duration(build.timeout)}"
+    if build.pipeline_id is None:
+        return "Not started"
+    return "Ended with an error"
+
+
+def _inactive_head(build: Build) -> str:
+    superseded = build.reason is not None and build.reason.name == "superseded"
+    return "Superseded" if superseded else "No longer live"
+
+
+def _external_head(build: Build) -> str:
+    state = build.status.state if build.status else "pending"
+    return _EXTERNAL.get(state, "Waiting")
+
+
+_HEADLINES: dict[BuildState, Callable[[Build], str]] = {
+    BuildState.WAITING: _waiting_head,
+    BuildState.TRIGGERING: _waiting_head,
+    BuildState.RUNNING: _running_head,
+    BuildState.HELD: lambda _: "Waiting for approval",
+    BuildState.SUCCEEDED: _succeeded_head,
+    BuildState.FAILED: _failed_head,
+    BuildState.ERRORED: _errored_head,
+    BuildState.CANCELED: lambda _: "Canceled",
+    BuildState.INACTIVE: _inactive_head,
+    BuildState.EXTERNAL: _external_head,
+}
+
+
+def _waiting(build: Build) -> tuple[str, ...]:
+    reasons = [*build.waits_for]
+    troubled = _troubled(build)
+    if troubled is not None and troubled.name not in {reason.name for reason in reasons}:
+        reasons.append(troubled)
+    if reasons:
+        return (explain_all(reasons),)
+    return ("The pipeline is about to start.",)
+
+
+def _running(build: Build) -> tuple[str, ...]:
+    job = build.jobs.current if build.jobs else ""
+    since = f" since {local_time(build.started_at)}" if build.started_at else ""
+    url = log_url(build)
+    logs = f" · {link(url, 'logs')}" if url else ""
+    troubled = _troubled(build)
+    trouble = f" {explain(troubled)}" if troubled else ""
+    return (f"{code(job) if job else 'The pipeline'} is running{since}.{logs}{trouble}",)
+
+
+def _held(build: Build) -> tuple[str, ...]:
+    details = {"job": build.jobs.approval if build.jobs else "", "url": log_url(build)}
+    return (explain(Reason(name="approval_job_waiting", details=details)),)
+
+
+def _succeeded(build: Build) -> tuple[str, ...]:
+    live, logs = live_url(build), log_url(build)
+    host = live.partition("//")[2].rstrip("/")
+    parts = [
+        f"Open {link(live, host)}" if live else "",
+        link(logs, "logs") if logs else "",
+        explain(build.reason) if build.reason else "",
+    ]
+    shown = " · ".join(part for part in parts if part)
+    return (shown,) if shown else ()
+
+
+def _failed(build: Build) -> tuple[str, ...]:
+    jobs = build.jobs
+    url = (jobs.failed_url if jobs else "") or log_url(build)
+    reason = build.reason or Reason(name="job_failed")
+    known = {"job": jobs.failed if jobs else "", "url": url}
+    details = {**{key: value for key, value in known.items() if value}, **_given(reason)}
+    return (explain(Reason(name=reason.name, details=details)),)
+
+
+def _ended(build: Build) -> tuple[str, ...]:
+    if build.reason is None:
+        return ()
+    known = {
+        "url": log_url(build),
+        "after": duration(build.timeout) if build.reason.name == "timed_out" else "",
+        "by": _canceler(build),
+        "gave_up": "yes",
+    }
+    details = {**{key: value for key, value in known.items() if value}, **_given(build.reason)}
+    return (explain(Reason(name=build.reason.name, details=details)),)
+
+
+def _canceler(build: Build) -> str:
+    by = build.cancel.by if build.cancel else None
+    return (by.name or by.login or "") if by else ""
+
+
+def _external(build: Build) -> tuple[str, ...]:
+    description = build.status.description if build.status else ""
+    live, logs = live_url(build), log_url(build)
+    parts = [
+        code(description) if description else "",
+        f"Open {link(live, live.partition('//')[2].rstrip('/'))}" if live else "",
+        link(logs, "logs") if logs else "",
+    ]
+    shown = " · ".join(part for part in parts if part)
+    return (shown,) if shown else ()
+
+
+_HAPPENING: dict[BuildState, Callable[[Build], tuple[str, ...]]] = {
+    BuildState.WAITING: _waiting,
+    BuildState.TRIGGERING: _waiting,
+    BuildState.RUNNING: _running,
+    BuildState.HELD: _held,
+    BuildState.SUCCEEDED: _succeeded,
+    BuildState.FAILED: _failed,
+    BuildState.ERRORED: _ended,
+    BuildState.CANCELED: _ended,
+    BuildState.INACTIVE: _ended,
+    BuildState.EXTERNAL: _external,
+}
+
+
+def _given(reason: Reason) -> dict[str, str]:
+    return {key: value for key, value in reason.details.items() if value}
+
+
+def _still(build: Build, previous_ref: str | None) -> tuple[str, ...]:
+    """What still runs there, where a deployment did not succeed."""
+    if build.state not in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
+        return ()
+    if not previous_ref:
+        return ()
+    return (f"{bold(build.environment)} still runs {code(shown_ref(previous_ref))}.",)
+
+
+def _troubled(build: Build) -> Reason | None:
+    """The provider that holds the build up, once it has failed a few times in a row."""
+    for provider in ("circleci", "github"):
+        pause = build.backoff.get(provider)
+        if pause is not None and pause.attempts >= SHOWN_AFTER:
+            return trouble(provider, pause)
+    return None
+
+
+def trouble(provider: str, pause: Backoff) -> Reason:
+    """Why a provider is being left alone; only what stays the same from try to try."""
+    limited = pause.status == 429
+    details = {"since": str(int(pause.since))}
+    if not limited:
+        details |= {"status": str(pause.status or ""), "message": pause.error}
+    return Reason(name=f"{provider}_{'rate_limited' if limited else 'down'}", details=details)

@@ -1,0 +1,72 @@
+"""The catalogue of every way to fail: one place to read tone, escaping and completeness."""
+
+from collections.abc import Iterable
+
+import structlog
+
+from app.model.build import Reason
+from app.texts.failure import Details, Failure
+from app.texts.failures_binding import BINDING
+from app.texts.failures_circleci import CIRCLECI
+from app.texts.failures_gates import GATES
+from app.texts.failures_github import GITHUB
+from app.texts.failures_ours import OURS
+from app.texts.failures_pipeline import PIPELINE
+from app.texts.failures_typed import TYPED
+from app.texts.markup import plain
+
+CATALOGUE: tuple[Failure, ...] = (*BINDING, *TYPED, *GATES, *GITHUB, *CIRCLECI, *PIPELINE, *OURS)
+"""Every entry, in the order of the generated table."""
+
+LONGEST_DESCRIPTION = 140
+"""GitHub's limit for the description of a deployment status."""
+
+NOTHING_DEPLOYED = "Nothing was deployed."
+
+_BY_NAME = {failure.name: failure for failure in CATALOGUE}
+
+
+def explain(reason: Reason, *, command: str = "/cimon") -> str:
+    """What is said about one failure, as markup; a name without an entry is logged."""
+    text, undeployed = _said(reason, command)
+    return _and_nothing_deployed(text) if undeployed else text
+
+
+def explain_all(reasons: Iterable[Reason], *, command: str = "/cimon") -> str:
+    """All reasons at once, as markup: one as it is, several as a list."""
+    said = [_said(reason, command) for reason in reasons]
+    if len(said) == 1:
+        text, undeployed = said[0]
+        return _and_nothing_deployed(text) if undeployed else text
+    listed = "\n".join(f"• {text}" for text, _ in said)
+    text = f"{len(said)} things are in the way:\n{listed}"
+    return _and_nothing_deployed(text) if any(bars for _, bars in said) else text
+
+
+def describe(reason: Reason, *, command: str = "/cimon") -> str:
+    """The same as plain text of at most 140 characters: whole sentences as far as they fit."""
+    text, undeployed = _said(reason, command)
+    return shorten(plain(_and_nothing_deployed(text) if undeployed else text))
+
+
+def shorten(text: str, most: int = LONGEST_DESCRIPTION) -> str:
+    """Cut plain text after the last whole sentence that fits, else inside a word."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    end = text.rfind(". ", 0, most)
+    return text[: end + 1] if end > 0 else f"{text[: most - 1].rstrip()}…"
+
+
+def _said(reason: Reason, command: str) -> tuple[str, bool]:
+    failure = _BY_NAME.get(reason.name)
+    if failure is None:
+        structlog.get_logger(__name__).error("failure_without_text", failure=reason.name)
+        failure = _BY_NAME["internal"]
+    return failure.say(Details(reason.details, command)), failure.undeployed
+
+
+def _and_nothing_deployed(text: str) -> str:
+    last_line = text.rpartition("\n")[2]
+    apart = "\n" if text.endswith("```") or last_line.startswith("• ") else " "
+    return f"{text}{apart}{NOTHING_DEPLOYED}"

@@ -1,0 +1,255 @@
+"""What a person typed that cannot be done: commands, environments, refs, deployments."""
+
+from app.texts.failure import Details, Failure
+from app.texts.markup import code
+
+
+def _unknown_command(d: Details) -> str:
+    guess = d.code("closest")
+    meant = f" Did you mean {guess}?" if guess else ""
+    return f"I don't know {d.code('typed', 'that')}.{meant} {d.typed('help')} lists everything."
+
+
+def _unknown_option(d: Details) -> str:
+    guess = d.code("closest")
+    of = f" to {d.code('of')}" if d.raw("of") else ""
+    meant = f" Did you mean {guess}?" if guess else f" {d.typed('help')} lists the options."
+    return f"{d.code('typed', 'That')} is no option{of}.{meant}"
+
+
+def _environment_missing(d: Details) -> str:
+    lines = "".join(f"\n• {d.typed(f'deploy {name}')}" for name in d.lines("known")[:20])
+    return (
+        f"Name the environment to deploy to. Type one of these:{lines}"
+        if lines
+        else (f"Name the environment to deploy to, such as {d.typed('deploy staging')}.")
+    )
+
+
+def _environment_unknown(d: Details) -> str:
+    name = d.code("environment", "you named")
+    guess = d.raw("closest")
+    known = d.codes("known")
+    meant = f" Did you mean {code(guess)}? Type {d.typed(f'deploy {guess}')}." if guess else ""
+    listed = f" Known: {known}." if known and not guess else ""
+    create = d.typed(f"deploy {d.raw('environment') or 'name'} --new")
+    return f"I don't know the environment {name}.{meant}{listed} {create} creates it."
+
+
+def _environment_ambiguous(d: Details) -> str:
+    return (
+        f"{d.code('environment', 'That name')} could be {d.codes('matches', 'several')}. "
+        "Type the environment's full name."
+    )
+
+
+def _ref_unknown(d: Details) -> str:
+    guess = d.raw("closest")
+    where = d.code("repository", "The repository")
+    meant = f" Did you mean {code(guess)}?" if guess else " Check the spelling, or push it first."
+    return f"{where} has no branch, tag or commit {d.code('ref', 'of that name')}.{meant}"
+
+
+def _ref_ambiguous(d: Details) -> str:
+    ref = d.raw("ref") or "name"
+    return (
+        f"{code(ref)} is a branch and a tag. "
+        f"Type {code(f'heads/{ref}')} for the branch or {code(f'tags/{ref}')} for the tag."
+    )
+
+
+def _sha_too_short(d: Details) -> str:
+    return (
+        f"{d.code('sha', 'That')} is too short for a commit. "
+        f"Type at least {d.text('needed', '7')} characters of it."
+    )
+
+
+def _sha_unknown(d: Details) -> str:
+    return (
+        f"{d.code('repository', 'The repository')} has no commit {d.code('sha', 'like that')}. "
+        "Push it first, or name a branch or tag."
+    )
+
+
+def _fork(d: Details) -> str:
+    number = d.text("number")
+    what = f"Pull request #{number}" if number else "This pull request"
+    return (
+        f"{what} comes from a fork, and a fork's code does not see this repository's secrets. "
+        f"To allow it, set {code('forks: true')} on the environment "
+        "in `.github/deploybot.yml` on the default branch."
+    )
+
+
+def _same_commit_running(d: Details) -> str:
+    number = d.text("deployment_id")
+    which = d.link("url", f"Deployment {number}" if number else "A deployment")
+    state = d.text("state", "under way")
+    return (
+        f"{which} of the same commit to {d.bold('environment', 'this environment')} "
+        f"has not ended: it is {state}. Its message shows the outcome. "
+        "Press *Deploy again* only if you want a second one in the queue."
+    )
+
+
+def _deployment_unknown(d: Details) -> str:
+    return (
+        f"{d.code('repository', 'This repository')} has no deployment "
+        f"{d.code('typed', 'of that number')} that I know of. {d.typed('list')} shows the latest."
+    )
+
+
+def _environment_unseen(d: Details) -> str:
+    guess = d.raw("closest")
+    meant = f" Did you mean {code(guess)}?" if guess else f" {d.typed('list')} shows what runs."
+    return f"Nothing was deployed to {d.code('environment', 'that environment')} yet.{meant}"
+
+
+def _nothing_running(d: Details) -> str:
+    last = d.raw("last")
+    after = f" The last one was {d.text('last')}." if last else ""
+    where = f" in {d.bold('environment')}" if d.raw("environment") else ""
+    return f"Nothing is running{where}, so there is nothing to cancel.{after}"
+
+
+def _already_finished(d: Details) -> str:
+    number = d.text("deployment_id")
+    which = d.link("url", f"Deployment {number}" if number else "That deployment")
+    return f"{which} has ended already: {d.text('outcome', 'it is over')}. Nothing was changed."
+
+
+def _not_ours(d: Details) -> str:
+    number = d.text("deployment_id")
+    which = d.link("url", f"Deployment {number}" if number else "That deployment")
+    return (
+        f"{which} is run by {d.text('by', 'somebody else')}, not by me, "
+        f"so I cannot {d.text('verb', 'change')} it. Do that where it runs."
+    )
+
+
+def _nothing_to_retry(d: Details) -> str:
+    where = f" to {d.bold('environment')}" if d.raw("environment") else ""
+    return f"Nothing was deployed{where} yet. Type {d.typed('deploy')} to begin."
+
+
+_EXAMPLE_KNOWN = "production\nstaging\npreview"
+
+TYPED = (
+    Failure(
+        "unknown_command",
+        "The first word is no command.",
+        _unknown_command,
+        {"typed": "depoly", "closest": "deploy"},
+    ),
+    Failure(
+        "unknown_option",
+        "An option of a command is not known.",
+        _unknown_option,
+        {"typed": "--froce", "closest": "--force", "of": "deploy"},
+        undeployed=True,
+    ),
+    Failure(
+        "environment_missing",
+        "`deploy` without an environment.",
+        _environment_missing,
+        {"known": _EXAMPLE_KNOWN},
+        undeployed=True,
+    ),
+    Failure(
+        "environment_unknown",
+        "An environment that neither the configuration nor GitHub knows.",
+        _environment_unknown,
+        {"environment": "prodction", "closest": "production", "known": _EXAMPLE_KNOWN},
+        undeployed=True,
+    ),
+    Failure(
+        "environment_ambiguous",
+        "A name that is an alias of two environments.",
+        _environment_ambiguous,
+        {"environment": "eu", "matches": "production-eu\nstaging-eu"},
+        undeployed=True,
+    ),
+    Failure(
+        "ref_unknown",
+        "No branch, tag or commit of that name.",
+        _ref_unknown,
+        {"ref": "mian", "closest": "main", "repository": "acme/shop"},
+        undeployed=True,
+    ),
+    Failure(
+        "ref_ambiguous",
+        "A branch and a tag of the same name.",
+        _ref_ambiguous,
+        {"ref": "v1.4.0"},
+        undeployed=True,
+    ),
+    Failure(
+        "sha_too_short",
+        "A commit with fewer than 7 characters.",
+        _sha_too_short,
+        {"sha": "3f9c", "needed": "7"},
+        undeployed=True,
+    ),
+    Failure(
+        "sha_unknown",
+        "A commit that the repository does not have.",
+        _sha_unknown,
+        {"sha": "3f9c2d1", "repository": "acme/shop"},
+        undeployed=True,
+    ),
+    Failure(
+        "pull_request_from_fork",
+        "A pull request whose head is in a fork.",
+        _fork,
+        {"number": "482", "environment": "pr482"},
+        undeployed=True,
+    ),
+    Failure(
+        "same_commit_running",
+        "The same commit to the same environment while one has not ended.",
+        _same_commit_running,
+        {
+            "deployment_id": "812",
+            "environment": "production",
+            "state": "running",
+            "url": "https://github.com/acme/shop/deployments/production",
+        },
+    ),
+    Failure(
+        "deployment_unknown",
+        "`status`, `cancel` or `retry` of a number that is no deployment of this repository.",
+        _deployment_unknown,
+        {"typed": "999", "repository": "acme/shop"},
+    ),
+    Failure(
+        "environment_unseen",
+        "`status`, `list`, `cancel` or `retry` of an environment without a deployment.",
+        _environment_unseen,
+        {"environment": "stagin", "closest": "staging"},
+    ),
+    Failure(
+        "nothing_running",
+        "`cancel` while nothing runs.",
+        _nothing_running,
+        {"environment": "production", "last": "deployment 811 of v1.3.9, deployed"},
+    ),
+    Failure(
+        "already_finished",
+        "`cancel` of a deployment that has ended.",
+        _already_finished,
+        {"deployment_id": "811", "outcome": "deployed"},
+    ),
+    Failure(
+        "not_ours",
+        "`cancel` or `retry` of a deployment that another app runs.",
+        _not_ours,
+        {"deployment_id": "813", "by": "github-actions", "verb": "cancel"},
+    ),
+    Failure(
+        "nothing_to_retry",
+        "`retry` where nothing was ever deployed.",
+        _nothing_to_retry,
+        {"environment": "production"},
+    ),
+)

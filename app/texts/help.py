@@ -1,0 +1,24 @@
+"""`help`: what can be typed here, now."""
+
+from collections.abc import Iterable
+
+from app.model.card import Answer
+from app.texts.markup import code, esc
+
+
+def help_unbound(*, command: str) -> Answer:
+    """The three lines that matter where no repository is bound."""
+    begin, deploy = code(f"{command} setup owner/repo"), code(f"{command} deploy")
+    goodbye, again = code(f"{command} goodbye"), code(f"{command} help")
+    lines = (
+        f"{begin} binds this channel to a GitHub repository. Begin here.",
+        f"{deploy} deploys it from this channel then.",
+        f"{goodbye} unlinks you from your GitHub login; {again} shows this.",
+    )
+    return Answer(text="\n".join(lines))
+
+
+def help_bound(repository: str, usages: Iterable[tuple[str, str]], *, command: str) -> Answer:
+    """Every command, a line each: how it is typed, what it does."""
+    lines = "\n".join(f"{code(f'{command} {typed}')} {esc(does)}" for typed, does in usages)
+    return Answer(text=f"This channel deploys {code(repository)}.", lines=(lines,))

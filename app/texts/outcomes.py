@@ -1,0 +1,68 @@
+"""What is said once when a deployment ends, and what GitHub shows of it meanwhile."""
+
+from collections.abc import Sequence
+
+from app.model.build import Build, BuildState, Person
+from app.texts.card_lines import happening, headline, took
+from app.texts.failures import describe, shorten
+from app.texts.markup import bold, code, plain
+from app.texts.places import mention_of, name_of, shown_ref
+from app.texts.times import duration
+
+
+def outcome_reply(
+    build: Build,
+    mentions: Sequence[Person] | None = None,
+    *,
+    previous_ref: str | None = None,
+) -> str:
+    """The one reply when it ends (markup).
+
+    It mentions `mentions`, or else who asked and who committed: the linked ones notified.
+    """
+    people = (build.requester, build.committer) if mentions is None else mentions
+    names = dict.fromkeys(mention_of(person) for person in people if person is not None)
+    told = " ".join(name for name in names if name)
+    return f"{told} {_outcome(build, previous_ref)}".strip()
+
+
+def is_bad_news(build: Build) -> bool:
+    """Whether the reply also goes to the channel."""
+    return build.state in (BuildState.FAILED, BuildState.ERRORED)
+
+
+def _outcome(build: Build, previous_ref: str | None) -> str:
+    ref, where = code(shown_ref(build.ref) or build.sha[:7]), bold(build.environment)
+    still = f"; {code(shown_ref(previous_ref))} is still live" if previous_ref else ""
+    if build.state is BuildState.SUCCEEDED:
+        return f"{ref} is live in {where}."
+    if build.state is BuildState.FAILED:
+        job = build.jobs.failed if build.jobs else ""
+        at = f" at {code(job)}" if job else ""
+        return f"{ref} failed in {where}{at}{still}. Press *Retry* above or deploy a mended commit."
+    if build.state is BuildState.CANCELED and build.cancel is not None:
+        by = name_of(build.cancel.by)
+        return f"The deployment of {ref} to {where} was canceled by {by}{still}."
+    if build.state is BuildState.INACTIVE:
+        return f"The deployment of {ref} to {where} was superseded by a newer one."
+    ended = "ended with an error" if build.pipeline_id else "did not start"
+    verb = "was canceled" if build.state is BuildState.CANCELED else ended
+    why = "".join(f" {line}" for line in happening(build)[:1])
+    return f"The deployment of {ref} to {where} {verb}{still}.{why}"
+
+
+def status_description(build: Build) -> str:
+    """The description of the deployment's status on GitHub: plain, at most 140 characters."""
+    if build.state in (BuildState.WAITING, BuildState.TRIGGERING):
+        waits = " ".join(describe(reason) for reason in build.waits_for)
+        return shorten(waits) or "Waiting for CircleCI to start the pipeline."
+    if build.state is BuildState.RUNNING:
+        number = f" {build.build_number}" if build.build_number else ""
+        return f"CircleCI's pipeline{number} is running."
+    if build.state is BuildState.SUCCEEDED:
+        seconds = took(build)
+        return "Deployed." if seconds is None else f"Deployed in {duration(seconds)}."
+    if build.state is BuildState.CANCELED and build.cancel is not None:
+        return shorten(plain(f"Canceled by {name_of(build.cancel.by)}."))
+    lines = happening(build)
+    return shorten(plain(lines[0] if lines else f"{headline(build)}."))

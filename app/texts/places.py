@@ -1,0 +1,83 @@
+"""Where things are on GitHub, and how they are shown: refs, commits, pull requests, tickets."""
+
+from urllib.parse import quote
+
+from app.model.build import Build, Person, RefKind, Ticket
+from app.texts.markup import code, code_link, link, mention, words
+
+GITHUB = "https://github.com"
+"""Where GitHub's pages are, unless it is an Enterprise Server."""
+
+SHORT_SHA = 7
+
+
+def page(html: str, repository: str, *parts: str) -> str:
+    """The address of a repository's page; nothing where the repository is not known."""
+    if not repository:
+        return ""
+    path = "/".join(quote(part, safe="/.…") for part in (repository, *parts))
+    return f"{html}/{path}"
+
+
+def shown_ref(ref: str) -> str:
+    """A ref as people know it: without `refs/heads/`, a full SHA shortened."""
+    for prefix in ("refs/heads/", "refs/tags/", "refs/", "heads/", "tags/"):
+        ref = ref.removeprefix(prefix)
+    if ref.startswith("pull/") and ref.endswith(("/head", "/merge")):
+        return f"#{ref.split('/')[1]}"
+    if len(ref) == 40 and all(letter in "0123456789abcdef" for letter in ref):
+        return ref[:SHORT_SHA]
+    return ref
+
+
+def ref_link(build: Build, html: str = GITHUB) -> str:
+    """The build's ref in code style, linked."""
+    name = shown_ref(build.ref) or build.sha[:SHORT_SHA]
+    if build.pull_request and build.ref_kind is RefKind.PULL_REQUEST:
+        return code_link(page(html, build.repository, "pull", str(build.pull_request)), name)
+    if build.ref_kind is RefKind.SHA or name == build.sha[:SHORT_SHA]:
+        return code_link(page(html, build.repository, "commit", build.sha or name), name)
+    return code_link(page(html, build.repository, "tree", name), name)
+
+
+def sha_link(build: Build, html: str = GITHUB) -> str:
+    """The build's commit, short, in code style, linked."""
+    return code_link(page(html, build.repository, "commit", build.sha), build.sha[:SHORT_SHA])
+
+
+def diff_link(build: Build, html: str = GITHUB) -> str:
+    """What changed since the last success there, linked; nothing where that is not known."""
+    if not build.previous_sha or build.previous_sha == build.sha:
+        return ""
+    span = f"{build.previous_sha}...{build.sha}"
+    return link(page(html, build.repository, "compare", span), "changes since the last success")
+
+
+def pull_request_link(build: Build, html: str = GITHUB) -> str:
+    """The pull request that the commit belongs to, linked."""
+    if not build.pull_request or build.ref_kind is RefKind.PULL_REQUEST:
+        return ""
+    number = str(build.pull_request)
+    return link(page(html, build.repository, "pull", number), f"#{number}")
+
+
+def ticket_link(ticket: Ticket) -> str:
+    """A ticket, with its title where that is known."""
+    if ticket.system == "asana":
+        return link(ticket.url, f"Asana: {ticket.title}" if ticket.title else "Asana task")
+    label = ticket.key if "#" in ticket.key else f"#{ticket.key}"
+    return link(ticket.url, f"{label} {ticket.title}".strip())
+
+
+def name_of(person: Person | None, otherwise: str = "somebody") -> str:
+    """A person's name as plain text, escaped: nobody is notified."""
+    if person is None:
+        return otherwise
+    return words(person.name or person.login or "") or otherwise
+
+
+def mention_of(person: Person) -> str:
+    """A mention that notifies, where the person is linked; else the login, which does not."""
+    if person.slack_userid:
+        return mention(person.slack_userid)
+    return code(person.login) if person.login else words(person.name)

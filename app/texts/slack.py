@@ -1,0 +1,8 @@
+"""What only Slack shows: dialogs, and how the app describes itself."""
+
+CONFIRM_NO = "Not now"
+WITHOUT_WORDS = "deploybot"
+
+DESCRIPTION = "Deploys from this channel through GitHub and CircleCI"
+COMMAND_DESCRIPTION = "Deploy, and see what runs where"
+COMMAND_HINT = "deploy <environment> [ref] | list | status | help"

@@ -255,6 +255,9 @@ class Chat(Protocol):
     async def team_id(self) -> str:
         """The one workspace we serve, from `auth.test`, cached."""
 
+    async def bot_user(self) -> str:
+        """Our own user id there, from `auth.test`, cached."""
+
     async def post_card(self, channel: str, card: Card) -> str:
         """Post the live message; its ts."""
 
@@ -267,8 +270,16 @@ class Chat(Protocol):
 
     async def delete(self, channel: str, ts: str) -> None: ...
 
-    async def reply(self, channel: str, ts: str, text: str, *, broadcast: bool) -> str:
-        """A message in the thread; with `broadcast` also in the channel."""
+    async def reply(
+        self, channel: str, ts: str, text: str, *, outcome: str, broadcast: bool
+    ) -> str:
+        """A message in the thread; with `broadcast` also in the channel.
+
+        `outcome` goes into its metadata (event type `deploybot_outcome`), to find it again.
+        """
+
+    async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
+        """Whether a reply with that outcome in its metadata is in the thread."""
 
     async def say(self, channel: str, answer: Answer) -> str:
         """A message in the channel; its ts."""

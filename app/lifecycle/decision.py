@@ -33,11 +33,17 @@ class Tell(Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
 
 
+class Later(Struct, frozen=True, kw_only=True):
+    """It cannot be told yet: decide again in this many seconds."""
+
+    seconds: float
+
+
 class Nothing(Struct, frozen=True, kw_only=True):
     """Nothing is to be done or said."""
 
 
-Decision = Reply | Create | Tell | Nothing
+Decision = Reply | Create | Tell | Later | Nothing
 
 
 class Decide(Protocol):

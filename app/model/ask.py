@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.build import Backoff, Concurrency, Guard, Json, Person, RefKind, Run, Ticket
+from app.model.build import Backoff, Concurrency, Guard, Json, Person, Reason, RefKind, Run, Ticket
+from app.model.card import Answer
 
 
 class AskKind(StrEnum):
@@ -71,7 +72,9 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A deployment that was judged and may be created, with all that running it needs.
 
     `sha` is the commit the gates were judged on; `judged` says that every gate was open
-    then, otherwise they are judged again once it exists. `timeout` is in seconds.
+    then, otherwise `waits` says what for, and they are judged again once it exists.
+    `run.parameters` lacks the deployment's id until it has one. `timeout` is in seconds.
+    With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
     """
 
     repository: RepositoryRef
@@ -87,6 +90,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     concurrency: Concurrency = Concurrency.QUEUE
     timeout: float = 3600.0
     judged: bool = True
+    waits: tuple[Reason, ...] = ()
     requester: Person | None = None
     committer: Person | None = None
     subject: str = ""
@@ -100,7 +104,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One ask. Times are epoch seconds.
 
     `body` holds what an event or sweep carries; `plan`, `guard` and `deployment_id` follow
-    a deployment being created for it.
+    a deployment being created for it; `answer` is owed once everything else is done.
     """
 
     ask_id: str
@@ -120,6 +124,9 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     plan: Plan | None = None
     guard: Guard | None = None
     deployment_id: int | None = None
+    deployment_sha: str = ""
+    deployment_created_at: float | None = None
+    answer: Answer | None = None
     late_notice: bool = False
     answered_at: float | None = None
 

@@ -108,13 +108,17 @@ class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Failures in a row of one provider for one record; times are epoch seconds."""
+    """Failures in a row of one provider for one record; times are epoch seconds.
+
+    `refused` names a lasting refusal (an entry of the catalogue); empty while it may pass.
+    """
 
     attempts: int
     since: float
     retry_at: float
     error: str
     status: int | None = None
+    refused: str = ""
 
 
 class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -212,6 +216,10 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     # the pipeline
     guard: Guard | None = None
+    unsure: bool = False
+    doubled: str = ""
+    in_line: bool = False
+    considered: int = 0
     searched_again: bool = False
     pipeline_id: str | None = None
     build_number: int | None = None
@@ -232,6 +240,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended_at: float | None = None
     deployed_at: float | None = None
     status: PostedStatus | None = None
+    status_unsure: bool = False
 
     # the channel
     slack_channelid: str | None = None
@@ -240,6 +249,10 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_at: float | None = None
     card_digest: str | None = None
     notified: str | None = None
+    notify_guard: Guard | None = None
+    channel_problem: str = ""
+    told_problem: str = ""
+    response_url: str = ""
 
     @property
     def key(self) -> BuildKey:

@@ -68,12 +68,13 @@ class ResolvedRef(Struct, frozen=True, kw_only=True):
 
 
 class Commit(Struct, frozen=True, kw_only=True):
-    """A commit; `author_login` only where GitHub knows the author."""
+    """A commit; `author_login` and `author_id` only where GitHub knows the author."""
 
     sha: str
     message: str = ""
     author_name: str = ""
     author_login: str | None = None
+    author_id: int | None = None
     url: str = ""
 
     @property

@@ -1,0 +1,95 @@
+"""The effects of an ask's steps: creating a deployment, answering a person."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from msgspec import structs
+
+from app.errors import Refused, Unavailable
+from app.lifecycle.backoff import cleared, failed
+from app.lifecycle.step import Adopt, AnswerAsk, CreateDeployment, NoteBuild, Step
+from app.model.ask import Ask, ChatRequest
+from app.model.build import Guard, Reason
+from app.model.card import Answer
+from app.model.slot import SlotChange
+from app.ports import Chat, Clock, GitHub, Key, Store
+from app.texts.failures import explain
+
+logger = structlog.get_logger()
+
+ANSWERABLE = 1800.0
+"""Seconds for which Slack keeps a `response_url`.
+
+https://docs.slack.dev/interactivity/handling-user-interaction
+"""
+
+IntendAsk = Callable[[Ask, SlotChange | None], Awaitable[None]]
+"""Records an intent under the lease."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskEffects:
+    """Carries out the steps of asks; what came of it is the ask that is returned."""
+
+    store: Store
+    github: GitHub
+    chat: Chat
+    clock: Clock
+    holder: str
+    wake: Callable[[Key], None]
+    command: str
+
+    async def perform(self, a: Ask, step: Step, intend: IntendAsk) -> Ask:
+        """Carry out one step; a provider's failure is part of the result."""
+        match step:
+            case CreateDeployment():
+                return await self._create(a, step, intend)
+            case Adopt():
+                await self.store.adopt(step.build)
+                self.wake(step.build.key)
+                return step.ask
+            case NoteBuild():
+                await self.store.note(step.note)
+                self.wake((step.note.repository_id, step.note.deployment_id))
+                return step.ask
+            case AnswerAsk():
+                await self._answer(a, step.request, step.answer)
+                return cleared(step.ask, "slack")
+            case _:
+                raise TypeError(f"no effect of an ask: {step}")
+
+    async def _create(self, a: Ask, step: CreateDeployment, intend: IntendAsk) -> Ask:
+        guard = Guard(sent_at=self.clock.wall(), sender=self.holder)
+        a = structs.replace(a, plan=step.plan, guard=guard)
+        await intend(a, None)
+        try:
+            created = await self.github.create_deployment(step.plan)
+        except Refused as error:
+            reason = Reason(name=error.name, details={"message": error.message, **error.details})
+            answer = Answer(text=explain(reason, command=self.command))
+            return structs.replace(a, plan=None, guard=None, answer=answer)
+        except Unavailable as error:
+            a = failed(a, error, self.clock.wall())
+            return a if error.ambiguous else structs.replace(a, guard=None)
+        return structs.replace(
+            cleared(a, "github"),
+            deployment_id=created.id,
+            deployment_sha=created.sha,
+            deployment_created_at=created.created_at,
+        )
+
+    async def _answer(self, a: Ask, request: ChatRequest, answer: Answer) -> None:
+        """By the `response_url` while it lives, else as a message that the person sees."""
+        young = self.clock.wall() - a.asked_at < ANSWERABLE
+        if request.response_url and young:
+            try:
+                await self.chat.answer(request, answer)
+            except Refused as error:
+                logger.info("answer.by_response_url_refused", reason=error.name)
+            else:
+                return
+        try:
+            await self.chat.whisper(request.channel_id, request.user_id, answer)
+        except Refused as error:
+            logger.warning("answer.undeliverable", reason=error.name, error=error.message)

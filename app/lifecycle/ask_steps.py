@@ -1,0 +1,179 @@
+"""The next step of an ask: decide it, create what it asks for, answer it (pure)."""
+
+from msgspec import UNSET, structs
+
+from app.errors import Provider
+from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.decision import Create, Later, Nothing, Reply, Tell
+from app.lifecycle.step import (
+    Adopt,
+    AnswerAsk,
+    AskStep,
+    BecomeAsk,
+    CreateDeployment,
+    Facts,
+    Finish,
+    Limits,
+    NoteBuild,
+    Now,
+    Read,
+    What,
+)
+from app.model.ask import Ask, Plan
+from app.model.build import Build, BuildState, Origin, Reason
+from app.model.card import Answer
+from app.texts.failures import explain
+
+PROVIDERS: tuple[tuple[Provider, str], ...] = (
+    ("github", "github_down"),
+    ("circleci", "circleci_down"),
+    ("slack", "slack_down"),
+)
+
+
+def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
+    """The next step of an ask; answered ones are done."""
+    if a.answered_at is not None:
+        return Finish(due_at=None)
+    if a.deployment_id is not None and a.plan is not None:
+        adopted = _done(a, now) if a.answer is None else structs.replace(a, plan=None)
+        return Adopt(build=build_of(a, a.plan, a.deployment_id, now), ask=adopted)
+    if a.answer is not None and a.plan is None:
+        return _answer(a, a.answer, now)
+    lost = _given_up(a, now, limits)
+    if lost is not None:
+        return _answer(a, Answer(text=explain(lost, command=limits.command)), now)
+    if a.plan is not None and a.guard is not None:
+        return _recover(a, a.plan, f, now, limits)
+    late = _late_notice(a, limits)
+    if late is not None:
+        return late
+    pause = earliest(a, now.wall)
+    if pause:
+        return Finish(due_at=min(pause))
+    if a.plan is not None:
+        return CreateDeployment(plan=a.plan)
+    if f.decision is UNSET:
+        return Read(what=What.DECISION)
+    return _decided(a, f, now)
+
+
+def _decided(a: Ask, f: Facts, now: Now) -> AskStep:
+    match f.decision:
+        case Reply(answer=answer):
+            return _answer(a, answer, now)
+        case Create(plan=plan, warning=warning):
+            answer = Answer(text=warning) if warning else None
+            return BecomeAsk(ask=structs.replace(a, plan=plan, answer=answer))
+        case Tell(note=note, answer=answer):
+            if answer is None:
+                return NoteBuild(note=note, ask=_done(a, now))
+            return NoteBuild(note=note, ask=structs.replace(a, answer=answer))
+        case Later(seconds=seconds):
+            return Finish(due_at=now.wall + seconds)
+        case Nothing() | _:
+            return BecomeAsk(ask=_done(a, now))
+
+
+def _answer(a: Ask, answer: Answer, now: Now) -> AskStep:
+    if a.chat is None:
+        return BecomeAsk(ask=_done(a, now))
+    return AnswerAsk(request=a.chat, answer=answer, ask=_done(a, now))
+
+
+def _recover(a: Ask, plan: Plan, f: Facts, now: Now, limits: Limits) -> AskStep:
+    """A creation was sent and its answer is not known: search by its request first."""
+    if waits(a, "github", now.wall):
+        return Finish(due_at=min(earliest(a, now.wall)))
+    if f.created is UNSET:
+        return Read(what=What.CREATED)
+    if f.created is not None:
+        return BecomeAsk(
+            ask=structs.replace(
+                a,
+                deployment_id=f.created.id,
+                deployment_sha=f.created.sha,
+                deployment_created_at=f.created.created_at,
+            )
+        )
+    left = limits.lease - now.waited.get("create", 0.0)
+    if left > 0:
+        return Finish(due_at=now.wall + left)
+    return CreateDeployment(plan=plan)
+
+
+def _given_up(a: Ask, now: Now, limits: Limits) -> Reason | None:
+    """Which provider's outage ends the ask, if one has lasted too long for it."""
+    patience = min(limits.command_patience, limits.give_up)
+    for provider, name in PROVIDERS:
+        if given_up(a, provider, now.wall, patience):
+            return Reason(name=name, details={"gave_up": "yes"})
+    return None
+
+
+def _late_notice(a: Ask, limits: Limits) -> AskStep | None:
+    """Say once that a provider keeps the command waiting."""
+    if a.chat is None or a.late_notice:
+        return None
+    for provider, name in PROVIDERS:
+        pause = a.backoff.get(provider)
+        if pause is not None and pause.attempts >= 2 and provider != "slack":
+            limited = pause.status == 429 and provider == "github"
+            details = {
+                "since": str(pause.since),
+                "until": str(pause.retry_at),
+                "retry_at": str(pause.retry_at),
+                "attempts": str(pause.attempts),
+                "message": pause.error,
+            }
+            reason = Reason(name="github_rate_limited" if limited else name, details=details)
+            told = structs.replace(a, late_notice=True)
+            return AnswerAsk(
+                request=a.chat,
+                answer=Answer(text=explain(reason, command=limits.command)),
+                ask=told,
+            )
+    return None
+
+
+def _done(a: Ask, now: Now) -> Ask:
+    return structs.replace(a, answered_at=now.wall)
+
+
+def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
+    """The build of a deployment that was created for an ask."""
+    sha = a.deployment_sha or plan.sha
+    judged = plan.judged and sha == plan.sha
+    return Build(
+        repository_id=plan.repository.id,
+        deployment_id=deployment_id,
+        repository=plan.repository.full_name,
+        installation_id=plan.repository.installation_id,
+        sha=sha,
+        ref=plan.ref,
+        environment=plan.environment,
+        description=plan.description,
+        created_at=a.deployment_created_at or now.wall,
+        transient=plan.transient,
+        production=plan.production,
+        origin=Origin.OURS,
+        state=BuildState.WAITING,
+        trigger=plan.payload.trigger,
+        request=plan.payload.request,
+        requester=plan.requester,
+        committer=plan.committer,
+        asked_at=a.asked_at,
+        ref_kind=plan.ref_kind,
+        subject=plan.subject,
+        pull_request=plan.pull_request,
+        tickets=plan.tickets,
+        run=plan.run,
+        concurrency=plan.concurrency,
+        timeout=plan.timeout,
+        previous_sha=plan.previous_sha,
+        deploy_url=plan.deploy_url,
+        judged_sha=sha if judged else None,
+        gates_at=now.wall if judged else None,
+        slack_channelid=plan.payload.channel,
+        response_url=a.chat.response_url if a.chat else "",
+    )

@@ -1,0 +1,69 @@
+"""Backoff: failures in a row of one provider for one record, and when to try again (pure)."""
+
+import zlib
+from typing import TypeVar
+
+from msgspec import structs
+
+from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailable
+from app.model.ask import Ask
+from app.model.build import Backoff, Build
+
+CAP = 300.0
+"""The longest pause between two tries, in seconds, unless a provider asks for longer."""
+
+REFUSED_FOR = 600.0
+"""Seconds after which a lasting refusal is believed: until then somebody may mend it."""
+
+Record = TypeVar("Record", Build, Ask)
+
+
+def waits(record: Build | Ask, provider: Provider, wall: float) -> bool:
+    """Whether the provider is being left alone for this record."""
+    pause = record.backoff.get(provider)
+    return pause is not None and pause.retry_at > wall
+
+
+def failed(record: Record, error: ProviderError, wall: float) -> Record:
+    """The record after one more failure of a provider; the pause doubles, with jitter."""
+    before = record.backoff.get(error.provider)
+    attempts = (before.attempts if before else 0) + 1
+    pause = min(CAP, 2.0 ** min(attempts - 1, 10))
+    pause *= 0.75 + _jitter(record, attempts) / 2
+    if isinstance(error, Unavailable) and error.retry_after is not None:
+        pause = max(error.retry_after, pause if not isinstance(error, RateLimited) else 0.0)
+    after = Backoff(
+        attempts=attempts,
+        since=before.since if before else wall,
+        retry_at=wall + pause,
+        error=error.message,
+        status=error.status,
+        refused=error.name if isinstance(error, Refused) else "",
+    )
+    return structs.replace(record, backoff={**record.backoff, error.provider: after})
+
+
+def cleared(record: Record, provider: Provider) -> Record:
+    """The record after the provider answered."""
+    if provider not in record.backoff:
+        return record
+    left = {name: pause for name, pause in record.backoff.items() if name != provider}
+    return structs.replace(record, backoff=left)
+
+
+def given_up(record: Build | Ask, provider: Provider, wall: float, after: float) -> bool:
+    """Whether the provider has failed for `after` seconds, or refused for ten minutes."""
+    pause = record.backoff.get(provider)
+    if pause is None:
+        return False
+    return wall - pause.since >= (min(after, REFUSED_FOR) if pause.refused else after)
+
+
+def earliest(record: Build | Ask, wall: float) -> list[float]:
+    """When a provider that is being left alone may be tried again."""
+    return [pause.retry_at for pause in record.backoff.values() if pause.retry_at > wall]
+
+
+def _jitter(record: Build | Ask, attempts: int) -> float:
+    """A number in [0, 1) that differs between records and tries, and never between reruns."""
+    return zlib.crc32(f"{record.key}/{attempts}".encode()) % 1000 / 1000

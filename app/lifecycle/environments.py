@@ -1,0 +1,132 @@
+"""Which environment a name means, and which rules hold there (pure)."""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from app.lifecycle.closest import closest
+from app.lifecycle.globs import matches
+from app.lifecycle.repo_config_model import EnvironmentConfig, RepoConfig
+from app.lifecycle.repo_config_types import NUMBER, is_pattern
+from app.model.build import Concurrency, Reason
+
+STANDARD = ("production", "staging", "test", "preview")
+"""Environments that are known everywhere."""
+
+
+class Environment(Struct, frozen=True, kw_only=True):
+    """An environment with its rules; `number` is the pull request's that its name holds."""
+
+    name: str
+    rules: EnvironmentConfig
+    number: int | None = None
+
+    @property
+    def production(self) -> bool:
+        """Whether it is one on which users depend; by default the one of that name."""
+        if self.rules.production is None:
+            return self.name == "production"
+        return self.rules.production
+
+    def default_ref(self, config: RepoConfig) -> str | None:
+        """What is deployed when no ref is typed; None is the default branch."""
+        if self.rules.ref is not None:
+            return self.rules.ref
+        if self.number is not None and self.rules.deploy_on.pull_request:
+            return f"pull/{self.number}/head"
+        return config.defaults.ref
+
+    def timeout(self, config: RepoConfig) -> float:
+        """Seconds from the trigger until a deployment without an outcome is given up."""
+        return config.defaults.timeout if self.rules.timeout is None else self.rules.timeout
+
+    def concurrency(self, config: RepoConfig) -> Concurrency:
+        """What happens while another deployment runs there."""
+        own = self.rules.concurrency
+        return config.defaults.concurrency if own is None else own
+
+    def url(self, number: int | None) -> str:
+        """Where it can be seen; empty where the address needs a number that is not known."""
+        address, found = self.rules.url or "", self.number or number
+        if NUMBER not in address:
+            return address
+        return address.replace(NUMBER, str(found)) if found else ""
+
+
+def environment_named(name: str, config: RepoConfig) -> Environment:
+    """The environment of exactly this name, with the rules that the configuration has for it."""
+    return _configured(name, config) or Environment(name=name, rules=EnvironmentConfig())
+
+
+def find_environment(
+    typed: str, config: RepoConfig, listed: Iterable[str], *, new: bool = False
+) -> Environment | Reason:
+    """The environment that was typed, or why there is none; `listed` are GitHub's.
+
+    Names go before aliases, and either is found in any case where that is unambiguous.
+    """
+    listed = tuple(listed)
+    if not typed.strip():
+        known = "\n".join(known_environments(config, listed))
+        return Reason(name="environment_missing", details={"known": known})
+    found = _exactly(typed, config, listed) or _in_any_case(typed, config, listed)
+    if len(found) > 1:
+        details = {"environment": typed, "matches": "\n".join(found)}
+        return Reason(name="environment_ambiguous", details=details)
+    if found or (new and typed.isprintable() and len(typed) <= 255):
+        return environment_named(found[0] if found else typed, config)
+    return _unknown(typed, config, listed)
+
+
+def known_environments(config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
+    """The environments one can type, the configuration's first; those of pull requests not."""
+    own = [name for name in config.environments if not is_pattern(name)]
+    others = [name for name in listed if environment_named(name, config).number is None]
+    return tuple(dict.fromkeys([*own, *others])) or STANDARD
+
+
+def _configured(name: str, config: RepoConfig) -> Environment | None:
+    if name in config.environments and not is_pattern(name):
+        return Environment(name=name, rules=config.environments[name])
+    for pattern, rules in config.environments.items():
+        if NUMBER in pattern:
+            number = _number(name, pattern)
+            if number is not None:
+                return Environment(name=name, rules=rules, number=number)
+        elif is_pattern(pattern) and not is_pattern(name) and matches(name, (pattern,)):
+            return Environment(name=name, rules=rules)
+    return None
+
+
+def _exactly(typed: str, config: RepoConfig, listed: Iterable[str]) -> list[str]:
+    if _configured(typed, config) or typed in listed or typed in STANDARD:
+        return [typed]
+    return [name for name, rules in config.environments.items() if typed in rules.aliases]
+
+
+def _in_any_case(typed: str, config: RepoConfig, listed: Iterable[str]) -> list[str]:
+    word = typed.lower()
+    own = [name for name in config.environments if not is_pattern(name)]
+    names = [name for name in (*own, *listed, *STANDARD) if name.lower() == word]
+    if names:
+        return list(dict.fromkeys(names))
+    return [
+        name
+        for name, rules in config.environments.items()
+        if word in {alias.lower() for alias in rules.aliases}
+    ]
+
+
+def _unknown(typed: str, config: RepoConfig, listed: tuple[str, ...]) -> Reason:
+    known = known_environments(config, listed)
+    aliases = [alias for rules in config.environments.values() for alias in rules.aliases]
+    meant = closest(typed, [*known, *aliases, *STANDARD])
+    details = {"environment": typed, "closest": meant or "", "known": "\n".join(known)}
+    return Reason(name="environment_unknown", details=details)
+
+
+def _number(name: str, pattern: str) -> int | None:
+    before, _, after = pattern.partition(NUMBER)
+    found = re.fullmatch(rf"{re.escape(before)}([1-9][0-9]{{0,8}}){re.escape(after)}", name)
+    return int(found[1]) if found else None

@@ -1,0 +1,68 @@
+"""CircleCI reports of pipelines that the index did not know (design, section 4).
+
+A miss proves nothing, for the index is late: the report is kept as an ask, and its look asks
+the index again, then the pipeline itself.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+
+from app.errors import Refused
+from app.lifecycle.decision import Decision, Later, Nothing, Tell
+from app.model.ask import Ask
+from app.model.build import BuildKey, Note, WorkflowReport
+from app.ports import CI, Clock, Store
+
+logger = structlog.get_logger()
+
+AGAIN = 2.0
+"""Seconds between looks at the index."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateReports:
+    """Finds the build that a report belongs to, for at most a lease (`patience`, seconds)."""
+
+    store: Store
+    ci: CI
+    clock: Clock
+    patience: float
+
+    async def __call__(self, ask: Ask) -> Decision:
+        """Note the report on its build; a pipeline that is nobody's is let go and logged."""
+        pipeline_id = str(ask.body["pipeline_id"])
+        key = await self.store.build_of_pipeline(pipeline_id)
+        key = key or await self._by_values(ask, pipeline_id)
+        if key is not None:
+            report = msgspec.convert(ask.body["workflow"], WorkflowReport)
+            return Tell(note=Note(repository_id=key[0], deployment_id=key[1], report=report))
+        if self.clock.wall() - ask.asked_at < self.patience:
+            return Later(seconds=AGAIN)
+        logger.info("pipeline.not_ours", pipeline=pipeline_id)
+        return Nothing()
+
+    async def _by_values(self, ask: Ask, pipeline_id: str) -> BuildKey | None:
+        """By the `deployment_id` it carries, if it ran where that build was sent to."""
+        try:
+            _, deployment_id = await self.ci.deployment_of(pipeline_id)
+        except Refused:
+            return None
+        if deployment_id is None:
+            return None
+        key = await self.store.build_of_deployment(deployment_id)
+        build = await self.store.build(key) if key else None
+        if build is None or build.run is None:
+            return None
+        if build.pipeline_id not in (None, pipeline_id):
+            return None
+        same = canonical(build.run.project_slug) == canonical(str(ask.body["project_slug"]))
+        return key if same else None
+
+
+def canonical(slug: str) -> str:
+    """A project slug in one spelling: `github` is `gh`, `bitbucket` is `bb`; case is ignored."""
+    host, _, rest = slug.lower().partition("/")
+    short = {"github": "gh", "bitbucket": "bb"}
+    return f"{short.get(host, host)}/{rest}"

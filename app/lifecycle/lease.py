@@ -1,0 +1,75 @@
+"""Leases: who holds a record, judged by observation and never by comparing clocks.
+
+The protocol is that of AWS's DynamoDB lock client: a record that another process holds is
+taken over only after its version stayed the same for a whole lease on our own monotonic
+clock. A process that holds a record counts from before its write was sent.
+"""
+
+from dataclasses import dataclass, field
+
+from app.model.ask import Ask
+from app.model.build import Build, Guard
+from app.ports import Clock, Key
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """What this process has seen of records that others hold, and of guards.
+
+    `holder` is this process; `seconds` the length of a lease.
+    """
+
+    holder: str
+    seconds: float
+    clock: Clock
+    _held: dict[Key, tuple[str, int, float]] = field(default_factory=dict)
+    _guards: dict[tuple[Key, str], tuple[Guard, float]] = field(default_factory=dict)
+
+    def may_take(self, record: Build | Ask) -> bool:
+        """Whether the record is free, or its holder was silent for a whole lease."""
+        if record.holder is None:
+            self._held.pop(record.key, None)
+            return True
+        now = self.clock.monotonic()
+        seen = self._held.get(record.key)
+        if seen is None or seen[:2] != (record.holder, record.version):
+            self._held[record.key] = (record.holder, record.version, now)
+            return False
+        return now - seen[2] >= self.seconds
+
+    def waited(self, record: Build | Ask) -> dict[str, float]:
+        """Seconds since each guard of the record was sent by us, or first seen by us."""
+        now = self.clock.monotonic()
+        waited = {}
+        for name, guard in guards_of(record).items():
+            seen = self._guards.get((record.key, name))
+            if seen is None or seen[0].sent_at != guard.sent_at or seen[0].sender != guard.sender:
+                seen = (guard, now)
+                self._guards[(record.key, name)] = seen
+            waited[name] = now - seen[1]
+        return waited
+
+    def sent(self, record: Build | Ask) -> None:
+        """Count the waits of the record's guards from now: a send just ended."""
+        now = self.clock.monotonic()
+        for name, guard in guards_of(record).items():
+            if guard.sender == self.holder:
+                self._guards[(record.key, name)] = (guard, now)
+
+    def forget(self, key: Key) -> None:
+        """Drop what was seen of a record that is no longer due."""
+        self._held.pop(key, None)
+        for name in ("trigger", "message", "notify", "create"):
+            self._guards.pop((key, name), None)
+
+
+def guards_of(record: Build | Ask) -> dict[str, Guard]:
+    """The guards of a record by the name that `Now.waited` uses."""
+    if isinstance(record, Ask):
+        return {"create": record.guard} if record.guard else {}
+    found = {
+        "trigger": record.guard,
+        "message": record.message_guard,
+        "notify": record.notify_guard,
+    }
+    return {name: guard for name, guard in found.items() if guard is not None}

@@ -1,0 +1,201 @@
+"""A look: take a due record, read, decide, do one thing, record it, give it back."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+from msgspec import structs
+
+from app.errors import Conflict, ProviderError, StoreError
+from app.lifecycle.backoff import cleared, failed
+from app.lifecycle.lease import Watcher
+from app.lifecycle.sides import Side
+from app.lifecycle.step import (
+    READS_FROM,
+    Become,
+    BecomeAsk,
+    Facts,
+    Finish,
+    Limits,
+    Now,
+    Read,
+    Step,
+)
+from app.model.ask import Ask
+from app.model.build import Build
+from app.model.slot import SlotChange
+from app.observe import Metrics, log_context
+from app.ports import Clock, Key, Store
+
+logger = structlog.get_logger()
+
+AFTER_DEFECT = 30.0
+"""Seconds before a record whose look failed by a defect of ours is looked at again."""
+
+MOST_STEPS = 60
+"""More decisions than this in one look are a loop of ours."""
+
+R = TypeVar("R", Build, Ask)
+
+
+@dataclass
+class Held(Generic[R]):
+    """A record under our lease: as the store has it, and as this look knows it by now.
+
+    `until` is when the lease may end, on our monotonic clock.
+    """
+
+    side: Side[R]
+    stored: R
+    record: R
+    until: float
+    facts: Facts
+    now: Now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looker:
+    """Looks at records, builds and asks alike; called by the worker with a key."""
+
+    store: Store
+    builds: Side[Build]
+    asks: Side[Ask]
+    wake: Callable[[Key], None]
+    watcher: Watcher
+    limits: Limits
+    call_timeout: float
+    clock: Clock
+    metrics: Metrics
+
+    async def __call__(self, key: Key) -> float | None:
+        """Look once; in how many seconds the record is due again (None: not by itself)."""
+        if isinstance(key, str):
+            ask = await self.store.ask(key)
+            with log_context(ask_id=key):
+                return await self._one(key, ask, self.asks, "ask")
+        build = await self.store.build(key)
+        with log_context(repository=build.repository if build else None, deployment_id=key[1]):
+            return await self._one(key, build, self.builds, "build")
+
+    async def _one(self, key: Key, record: R | None, side: Side[R], kind: str) -> float | None:
+        if record is None or record.due_at is None:
+            self.watcher.forget(key)
+            return None
+        wait = record.due_at - self.clock.wall()
+        if wait > 0:
+            return wait
+        if not self.watcher.may_take(record):
+            return self.limits.lease
+        self.metrics.looks.labels(kind).inc()
+        sent = self.clock.monotonic()
+        try:
+            taken = await side.take(record, self.watcher.holder)
+        except Conflict:
+            return 0.05
+        return await self._guarded(
+            Held(
+                side=side,
+                stored=taken,
+                record=taken,
+                until=sent + self.limits.lease,
+                facts=Facts(),
+                now=Now(wall=self.clock.wall(), waited=self.watcher.waited(taken)),
+            )
+        )
+
+    async def _guarded(self, held: Held[R]) -> float | None:
+        """The look itself; whatever happens, the lease is given back."""
+        try:
+            return await self._look(held)
+        except Conflict:
+            return await self._give_back(held, random.uniform(0.01, 0.1))  # noqa: S311 - spreads rivals
+        except StoreError:
+            raise
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(held, 0.0))
+            raise
+        except Exception:
+            self.metrics.handler_failures.labels("look").inc()
+            logger.exception("look.defect")
+            return await self._give_back(held, AFTER_DEFECT)
+
+    async def _look(self, held: Held[R]) -> float | None:
+        for _ in range(MOST_STEPS):
+            step = held.side.next(held.record, held.facts, held.now, self.limits)
+            match step:
+                case Read():
+                    await self._read(held, step)
+                case Become() | BecomeAsk():
+                    held.record = held.side.known(step, held.record)
+                case Finish():
+                    return await self._finish(held, step)
+                case _:
+                    await self._perform(held, step)
+                    return await self._finish(held, Finish(due_at=0.0))
+        raise RuntimeError(f"a look at {held.record.key} does not come to an end")
+
+    async def _read(self, held: Held[R], step: Read) -> None:
+        """Read into the facts; a provider's failure becomes its backoff."""
+        await self._hold(held)
+        try:
+            value = await held.side.read(held.record, step)
+        except ProviderError as error:
+            logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
+            held.record = failed(held.record, error, self.clock.wall())
+            return
+        held.facts = structs.replace(held.facts, **{step.what.value: value})
+        provider = READS_FROM[step.what]
+        if provider is not None:
+            held.record = cleared(held.record, provider)
+
+    async def _perform(self, held: Held[R], step: Step) -> None:
+        await self._hold(held)
+        name = type(step).__name__
+        self.metrics.steps.labels(name).inc()
+
+        async def intend(record: R, slot: SlotChange | None) -> None:
+            await self._save(held, record, slot)
+            held.record = record
+
+        try:
+            held.record = await held.side.perform(held.record, step, intend)
+        except ProviderError as error:
+            logger.warning("step.failed", step=name, provider=error.provider, error=str(error))
+            held.record = failed(held.record, error, self.clock.wall())
+        else:
+            logger.info("step.done", step=name)
+        self.watcher.sent(held.record)
+
+    async def _hold(self, held: Held[R]) -> None:
+        """Make sure that the lease outlasts one call, for no call can be taken back."""
+        if held.until - self.clock.monotonic() <= self.call_timeout:
+            await self._save(held, held.stored, None)
+
+    async def _save(self, held: Held[R], after: R, slot: SlotChange | None) -> None:
+        sent = self.clock.monotonic()
+        held.stored = await held.side.save(held.stored, after, slot)
+        held.until = sent + self.limits.lease
+
+    async def _finish(self, held: Held[R], step: Finish) -> float | None:
+        for note in step.notes:
+            await self.store.note(note)
+            self.wake((note.repository_id, note.deployment_id))
+        done = await held.side.finish(held.stored, held.record, step)
+        for key in step.wake:
+            self.wake(key)
+        if done.due_at is None:
+            self.watcher.forget(done.key)
+            return None
+        return max(0.0, done.due_at - self.clock.wall())
+
+    async def _give_back(self, held: Held[R], seconds: float) -> float | None:
+        """End a look that came to nothing; a lease that is lost is no longer ours to give."""
+        held.record = held.stored
+        try:
+            due_at = self.clock.wall() + seconds if seconds else 0.0
+            return await self._finish(held, Finish(due_at=due_at))
+        except Conflict:
+            return self.limits.lease

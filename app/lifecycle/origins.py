@@ -1,0 +1,50 @@
+"""Whose a deployment is (design, section 2), and what its payload is believed to say (pure)."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from app.model.ask import Payload
+from app.model.build import Build, Origin
+from app.model.github import StatusSummary
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    deploybot: Payload | None = None
+
+
+def is_ours(build: Build, slug: str) -> bool:
+    """Whether our own App created it: a bot `<slug>[bot]`, which no person can be named."""
+    return build.app_slug == slug or build.creator == f"{slug}[bot]"
+
+
+def origin_of(build: Build, slug: str, last_status: StatusSummary | None) -> Origin:
+    """Ours, foreign or a person's; `last_status` as it was when first looked at."""
+    if is_ours(build, slug):
+        return Origin.OURS
+    if build.creator_type == "Bot" or build.app_slug is not None or build.workflow_run:
+        return Origin.FOREIGN
+    if last_status is not None and last_status.creator != f"{slug}[bot]":
+        return Origin.FOREIGN
+    return Origin.PERSON
+
+
+def runs_for(build: Build, run_by: Iterable[str]) -> bool:
+    """Whether `run_deployments_by` names the app or bot that created it."""
+    names = {name.lower() for name in run_by}
+    created_by = {(build.app_slug or "").lower()}
+    if build.creator_type == "Bot":
+        created_by.add(_bot_name(build.creator).lower())
+    return bool(names & (created_by - {""}))
+
+
+def payload_of(build: Build) -> Payload | None:
+    """`payload.deploybot`, to be believed only on deployments that are ours."""
+    try:
+        return msgspec.json.decode(build.payload or "{}", type=_Envelope).deploybot
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def _bot_name(login: str) -> str:
+    return login.removesuffix("[bot]")

@@ -1,0 +1,193 @@
+"""What a deployment is, decided when it is first looked at (design, sections 2 and 4)."""
+
+from msgspec import UNSET, structs
+
+from app.lifecycle import origins
+from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.step import Become, BuildStep, Facts, Finish, Limits, Now, Read, What
+from app.model.ask import Payload
+from app.model.build import Build, BuildState, Guard, Origin, Person, PostedStatus
+from app.model.github import Deployment, StatusSummary
+from app.model.project import Project
+
+OURS_SOON = 2.0
+"""Seconds in which our own record of a deployment we created is about to be written."""
+
+ADOPT_WITHIN = 3600.0
+"""A person's deployment is run only while it is younger than this; seconds."""
+
+_ENDED = {
+    "success": BuildState.SUCCEEDED,
+    "failure": BuildState.FAILED,
+    "error": BuildState.ERRORED,
+    "inactive": BuildState.INACTIVE,
+    "destroyed": BuildState.INACTIVE,
+}
+
+
+def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Ours, a person's or foreign; to be run, shown, or left alone."""
+    if b.origin is not None:
+        return None
+    if f.project is UNSET:
+        return Read(what=What.PROJECT)
+    if f.project is None:
+        return Become(build=_external(b))
+    if given_up(b, "github", now.wall, limits.give_up):
+        return Become(build=_external(b))
+    if waits(b, "github", now.wall):
+        return Finish(due_at=min(earliest(b, now.wall)))
+    if not b.sha or b.created_at is None:
+        if f.deployment is UNSET:
+            return Read(what=What.DEPLOYMENT)
+        known = _with_facts(b, f.deployment) if f.deployment else _external(b)
+        return Become(build=known)
+    if f.identity is UNSET:
+        return Read(what=What.IDENTITY)
+    if origins.is_ours(b, f.identity.slug):
+        return _identify_ours(b, f, now, limits, f.project)
+    if f.last_status is UNSET:
+        return Read(what=What.LAST_STATUS)
+    if now.wall - b.created_at > ADOPT_WITHIN or b.created_at < f.project.bound_at:
+        return Become(build=_external(b))
+    origin = origins.origin_of(b, f.identity.slug, f.last_status)
+    if origin is Origin.PERSON:
+        return Become(build=_to_run(b, f.project, origin))
+    if f.judgement is UNSET:
+        return Read(what=What.JUDGEMENT)
+    if origins.runs_for(b, f.judgement.run_by):
+        return Become(build=_to_run(b, f.project, origin))
+    return Become(build=_shown(b, f.project))
+
+
+def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """A deployment that others run: its card shows what they say of it."""
+    if b.state is not BuildState.EXTERNAL:
+        return None
+    if b.slack_channelid is None:
+        return Finish(due_at=None)
+    if f.last_status is UNSET:
+        return None if waits(b, "github", now.wall) else Read(what=What.LAST_STATUS)
+    status = _mirrored(f.last_status)
+    if status is not None and status != b.status:
+        ended = status.at if status.state in _ENDED else None
+        return Become(build=structs.replace(b, status=status, ended_at=ended))
+    return None
+
+
+def _identify_ours(
+    b: Build, f: Facts, now: Now, limits: Limits, project: Project
+) -> BuildStep | None:
+    """A deployment of ours whose record is not here: about to come, or lost with the store."""
+    if b.webhook_at is not None and 0 <= now.wall - b.webhook_at < OURS_SOON:
+        return Finish(due_at=b.webhook_at + OURS_SOON)
+    if f.last_status is UNSET:
+        return Read(what=What.LAST_STATUS)
+    payload = origins.payload_of(b)
+    known = _restored(b, payload, project)
+    status = _mirrored(f.last_status)
+    known = structs.replace(known, status=status)
+    if status is not None and status.state in _ENDED:
+        return Become(build=_over(known, status))
+    young = b.created_at is not None and now.wall - b.created_at < limits.give_up
+    if not young and (status is None or status.state != "pending"):
+        return Become(build=_external(b))
+    return Become(build=known)
+
+
+def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
+    """What the payload tells of a deployment of ours, its pipeline and message yet unknown.
+
+    Both may exist, so their guards stand as if their sending had been ambiguous.
+    """
+    unknown = Guard(sent_at=b.created_at or 0.0, sender="", ambiguous=True)
+    person = (
+        Person(name=payload.requester, slack_userid=payload.user, login=payload.login)
+        if payload
+        else Person(name=b.creator, login=b.creator)
+    )
+    return structs.replace(
+        b,
+        origin=Origin.OURS,
+        state=BuildState.WAITING,
+        trigger=payload.trigger if payload else "",
+        request=payload.request if payload else "",
+        requester=person,
+        slack_channelid=(payload.channel if payload else None) or project.slack_channelid,
+        guard=unknown,
+        message_guard=unknown,
+    )
+
+
+def _over(b: Build, status: PostedStatus) -> Build:
+    """A deployment of ours that ended before the store was lost."""
+    return structs.replace(
+        b,
+        state=_ENDED[status.state],
+        ended_at=status.at,
+        build_url=status.log_url,
+        deploy_url=status.environment_url,
+        pipeline_ended=True,
+        searched_again=True,
+        slack_channelid=None,
+        guard=None,
+        message_guard=None,
+        notified="",
+    )
+
+
+def _with_facts(b: Build, d: Deployment) -> Build:
+    """The build with what GitHub says of its deployment."""
+    return structs.replace(
+        b,
+        sha=d.sha,
+        ref=d.ref,
+        environment=d.environment,
+        task=d.task,
+        description=d.description,
+        created_at=d.created_at,
+        creator=d.creator,
+        creator_id=d.creator_id,
+        creator_type=d.creator_type,
+        app_slug=d.app_slug,
+        payload=d.payload,
+        transient=d.transient,
+        production=d.production,
+    )
+
+
+def _to_run(b: Build, project: Project, origin: Origin) -> Build:
+    return structs.replace(
+        b,
+        origin=origin,
+        trigger="api",
+        requester=Person(name=b.creator, login=b.creator),
+        slack_channelid=project.slack_channelid,
+    )
+
+
+def _shown(b: Build, project: Project) -> Build:
+    return structs.replace(
+        b,
+        origin=Origin.FOREIGN,
+        state=BuildState.EXTERNAL,
+        slack_channelid=project.slack_channelid,
+    )
+
+
+def _external(b: Build) -> Build:
+    return structs.replace(
+        b, origin=Origin.FOREIGN, state=BuildState.EXTERNAL, slack_channelid=None
+    )
+
+
+def _mirrored(status: StatusSummary | None) -> PostedStatus | None:
+    if status is None:
+        return None
+    return PostedStatus(
+        state=status.state,
+        description=status.description,
+        log_url=status.log_url,
+        environment_url=status.environment_url,
+        at=status.created_at,
+    )

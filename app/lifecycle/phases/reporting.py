@@ -1,0 +1,141 @@
+"""Telling what a build has come to: GitHub first, then the channel, then the tickets."""
+
+import hashlib
+
+import msgspec
+from msgspec import UNSET, structs
+
+from app.lifecycle.backoff import given_up, waits
+from app.lifecycle.statuses import status_of
+from app.lifecycle.step import (
+    Become,
+    BuildStep,
+    Facts,
+    Limits,
+    Notify,
+    Now,
+    PostMessage,
+    PostStatus,
+    Read,
+    RemoveMessage,
+    TellRequester,
+    UpdateMessage,
+    What,
+)
+from app.model.ask import ChatRequest
+from app.model.build import Build, BuildState, Reason
+from app.model.card import Answer, Card
+from app.texts.cards import card_of
+from app.texts.failures import explain
+from app.texts.outcomes import is_bad_news, outcome_reply
+
+
+def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The status on GitHub, once for each change that it shows."""
+    if b.state is BuildState.EXTERNAL or waits(b, "github", now.wall):
+        return None
+    wanted = status_of(b)
+    if wanted is None or given_up(b, "github", now.wall, limits.give_up):
+        return None
+    if b.status is not None and structs.replace(b.status, at=0.0) == wanted:
+        return None
+    if b.status_unsure:
+        if f.last_status is UNSET:
+            return Read(what=What.LAST_STATUS)
+        last = f.last_status
+        if last and (last.state, last.description) == (wanted.state, wanted.description):
+            told = structs.replace(wanted, at=last.created_at)
+            return Become(build=structs.replace(b, status=told, status_unsure=False))
+    return PostStatus(status=wanted)
+
+
+def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The live message: one for each deployment, brought up to date in place."""
+    if b.slack_channelid is None or waits(b, "slack", now.wall):
+        return None
+    if given_up(b, "slack", now.wall, limits.give_up):
+        return None
+    card = card_of(b, now=now.wall, html=limits.html)
+    digest = digest_of(card)
+    if b.message_ts is not None:
+        if b.card_digest == digest:
+            return None
+        return UpdateMessage(channel=b.slack_channelid, ts=b.message_ts, card=card, digest=digest)
+    if b.message_guard is not None:
+        if f.cards is UNSET:
+            return Read(what=What.CARDS)
+        if len(f.cards) > 1:
+            kept = structs.replace(b, message_ts=f.cards[0], message_guard=None)
+            return RemoveMessage(channel=b.slack_channelid, ts=f.cards[1], build=kept)
+        if f.cards:
+            return Become(build=structs.replace(b, message_ts=f.cards[0], message_guard=None))
+        if now.waited.get("message", 0.0) < limits.lease:
+            return None
+    return PostMessage(channel=b.slack_channelid, card=card, digest=digest)
+
+
+def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The outcome: one reply in the thread that mentions the people concerned."""
+    if not b.state.ended or b.state in (BuildState.EXTERNAL, BuildState.INACTIVE):
+        return None
+    if b.slack_channelid is None or b.message_ts is None or waits(b, "slack", now.wall):
+        return None
+    outcome = outcome_of(b)
+    if b.notified == outcome or given_up(b, "slack", now.wall, limits.give_up):
+        return None
+    if b.notify_guard is not None:
+        if f.replied is UNSET:
+            return Read(what=What.REPLIED)
+        if f.replied:
+            return Become(build=structs.replace(b, notified=outcome, notify_guard=None))
+        if now.waited.get("notify", 0.0) < limits.lease:
+            return None
+    return Notify(
+        channel=b.slack_channelid,
+        ts=b.message_ts,
+        text=outcome_reply(b, [p for p in (b.requester, b.committer) if p is not None]),
+        outcome=outcome,
+        broadcast=is_bad_news(b),
+    )
+
+
+def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Where the channel is closed to us, the command's own answer says so, once."""
+    if not b.channel_problem or b.told_problem or not b.response_url:
+        return None
+    request = ChatRequest(
+        channel_id=b.slack_channelid or "",
+        user_id=(b.requester.slack_userid if b.requester else None) or "",
+        response_url=b.response_url,
+    )
+    details = {
+        "deployment_id": str(b.deployment_id),
+        "environment": b.environment,
+        "ref": b.ref,
+        "sha": b.sha,
+    }
+    answer = Answer(
+        text=explain(Reason(name=b.channel_problem, details=details), command=limits.command)
+    )
+    told = structs.replace(b, told_problem=b.channel_problem)
+    return TellRequester(request=request, answer=answer, build=told)
+
+
+def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The names of tickets, after everything else: they never hold a step."""
+    unnamed = any(not ticket.title for ticket in b.tickets)
+    if b.tickets_named or not unnamed or b.slack_channelid is None:
+        return None
+    if f.titles is UNSET:
+        return Read(what=What.TITLES)
+    return Become(build=structs.replace(b, tickets=f.titles, tickets_named=True))
+
+
+def outcome_of(b: Build) -> str:
+    """What an outcome is told once for: a rerun has another workflow, so another outcome."""
+    return f"{b.deployment_id}:{b.state}:{b.workflow_id or ''}"
+
+
+def digest_of(card: Card) -> str:
+    """Tells whether a message shows this card already."""
+    return hashlib.blake2b(msgspec.json.encode(card), digest_size=12).hexdigest()

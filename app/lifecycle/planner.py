@@ -1,0 +1,247 @@
+"""Plans deployments: reads what a decision needs, then decides by the pure rules beside it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.lifecycle import origins
+from app.lifecycle.environments import Environment, environment_named, find_environment
+from app.lifecycle.gates.order import judge
+from app.lifecycle.gates.question import Question
+from app.lifecycle.gates.verdict import Verdict
+from app.lifecycle.mistakes import Refusal
+from app.lifecycle.own_pipelines import OwnPipelines
+from app.lifecycle.planning import (
+    Ground,
+    archived,
+    barred,
+    plan_of,
+    run_of,
+    same_commit,
+    under_way,
+)
+from app.lifecycle.refs import Aim, at_head, find_ref, pinned
+from app.lifecycle.repo_config import ConfigCache, InvalidConfig
+from app.lifecycle.repo_config_model import RepoConfig
+from app.lifecycle.step import Judgement
+from app.lifecycle.wish import AUTOMATIC, Wish
+from app.model.ask import Payload, Plan, RepositoryRef
+from app.model.build import Build, Origin, Person, Reason, Run, Ticket
+from app.model.github import Survey
+from app.model.project import Project
+from app.ports import Bindings, Clock, GitHub, Records
+
+
+class FindTickets(Protocol):
+    """Finds the tickets that texts about a repository name."""
+
+    def __call__(self, texts: Iterable[str], *, repository: str) -> tuple[Ticket, ...]:
+        """Each ticket once, in order; `repository` is `owner/name`."""
+        ...
+
+
+_Place = tuple[str | None, str | None]
+"""The environment and the ref that a survey is about."""
+
+
+@dataclass(frozen=True)
+class Planner:
+    """What is wanted, judged: a plan, or all reasons against it.
+
+    `settle` is how long (seconds) an automatic deployment waits for the first check;
+    `command` the slash command that refusals name.
+    """
+
+    github: GitHub
+    records: Records
+    bindings: Bindings
+    own: OwnPipelines
+    find_tickets: FindTickets
+    clock: Clock
+    configs: ConfigCache
+    settle: float = 30.0
+    command: str = "/cimon"
+
+    async def plan(self, project: Project, wish: Wish) -> Plan:
+        """Plan a deployment that does not exist yet.
+
+        Raises `Refusal` with every reason at once. One GraphQL read; another only where the
+        configuration, as just read, says to look elsewhere, or the pinned commit is not its
+        ref's head any more.
+        """
+        survey, config = await self._survey(project.ref, wish)
+        environment = find_environment(wish.environment, config, survey.environments, new=wish.new)
+        place = _place(wish, config, survey.environments)
+        survey, aim = await self._aim(project.ref, survey, wish, place)
+        if isinstance(environment, Reason) or isinstance(aim, Reason):
+            found = (found for found in (environment, aim) if isinstance(found, Reason))
+            raise self._refused(*archived(survey), *found)
+        ground = Ground(wish=wish, survey=survey, config=config, environment=environment, aim=aim)
+        run = run_of(ground)
+        verdict = await self._verdict(ground, run)
+        running = await self._same_commit(ground)
+        if verdict.refusals or running is not None:
+            raise self._refused(*((running,) if running else ()), *verdict.refusals)
+        return await self._plan(ground, run, verdict)
+
+    async def judge(self, build: Build, project: Project) -> Judgement:
+        """Judge a deployment that exists on its own commit: whether it may run, and how."""
+        survey = await self.github.survey(
+            project.ref, target=build.ref, environment=build.environment
+        )
+        try:
+            config = self.configs.read(survey.repository.id, survey.config)
+        except InvalidConfig as error:
+            return Judgement(verdict=Verdict(refusals=error.reasons))
+        survey, aim = await self._pinned(
+            project.ref, survey, build.environment, build.ref, build.sha
+        )
+        if isinstance(aim, Reason):
+            refused = Verdict(refusals=(*archived(survey), aim))
+            return Judgement(verdict=refused, run_by=config.run_deployments_by)
+        ground = Ground(
+            wish=wish_of(build),
+            survey=survey,
+            config=config,
+            environment=environment_named(build.environment, config),
+            aim=aim,
+        )
+        run = run_of(ground)
+        verdict = await self._verdict(ground, run)
+        plan = await self._plan(ground, run, verdict)
+        return Judgement(verdict=verdict, plan=plan, run_by=config.run_deployments_by)
+
+    async def _survey(self, ref: RepositoryRef, wish: Wish) -> tuple[Survey, RepoConfig]:
+        """What GitHub says now; asked again where the last configuration led elsewhere."""
+        guess = self.configs.last(ref.id) or RepoConfig()
+        place = _place(wish, guess, ())
+        survey = await self.github.survey(ref, environment=place[0], target=place[1])
+        config = self._config(survey)
+        needed = _place(wish, config, survey.environments)
+        if needed != place:
+            survey = await self.github.survey(ref, environment=needed[0], target=needed[1])
+            config = self._config(survey)
+        return survey, config
+
+    def _config(self, survey: Survey) -> RepoConfig:
+        try:
+            return self.configs.read(survey.repository.id, survey.config)
+        except InvalidConfig as error:
+            raise self._refused(*archived(survey), *error.reasons) from error
+
+    async def _aim(
+        self, ref: RepositoryRef, survey: Survey, wish: Wish, place: _Place
+    ) -> tuple[Survey, Aim | Reason]:
+        """The commit that is meant, and the survey that has its checks."""
+        environment, target = place
+        if wish.sha is None:
+            similar: list[str] = []
+            if not survey.refs and target is not None:
+                similar = await self.github.closest_refs(ref, target)
+            return survey, find_ref(survey, target, similar)
+        if wish.ref is None:
+            return survey, pinned(survey, wish.sha)
+        survey, aim = await self._pinned(ref, survey, environment, wish.ref, wish.sha)
+        if isinstance(aim, Aim) and not aim.at_head:
+            return survey, pinned(survey, wish.sha)
+        return survey, aim
+
+    async def _verdict(self, ground: Ground, run: Run) -> Verdict:
+        """What bars it for good, and what the gates say."""
+        wish, survey = ground.wish, ground.survey
+        question = Question(
+            rules=ground.environment.rules,
+            sha=ground.aim.resolved.sha,
+            checks=survey.checks,
+            automatic=wish.automatic,
+            force=wish.force,
+            asked_at=wish.asked_at,
+            now=self.clock.wall(),
+            settle=self.settle,
+        )
+        keys = [(survey.repository.id, number) for number in survey.on_commit]
+        asked = await self.own.completed(question, keys)
+        return Verdict(refusals=barred(ground, run)) + judge(asked)
+
+    async def _same_commit(self, ground: Ground) -> Reason | None:
+        """Whether the same commit is on its way there, by our records, else by GitHub's."""
+        if ground.wish.again:
+            return None
+        repository_id = ground.survey.repository.id
+        identity = await self.github.identity()
+        slot = await self.records.slot(repository_id, ground.environment.name)
+        open_ones = under_way(ground, identity.slug, self.clock.wall())
+        in_slot = [place.deployment_id for place in slot.waiting]
+        in_slot += [slot.running] if slot.running is not None else []
+        builds: dict[int, Build] = {}
+        for number in dict.fromkeys([*open_ones, *in_slot]):
+            build = await self.records.build((repository_id, number))
+            if build is not None:
+                builds[number] = build
+        return same_commit(ground, builds, open_ones)
+
+    async def _plan(self, ground: Ground, run: Run, verdict: Verdict) -> Plan:
+        survey = ground.survey
+        pull = survey.pull_request
+        texts = [ground.aim.resolved.name, survey.commit.message if survey.commit else ""]
+        texts += [pull.branch, pull.title, pull.body] if pull else []
+        tickets = self.find_tickets(texts, repository=survey.repository.full_name)
+        committer = await self._committer(survey)
+        return plan_of(ground, run, verdict, committer=committer, tickets=tickets)
+
+    async def _committer(self, survey: Survey) -> Person | None:
+        """Who wrote the commit, with their Slack user where they are linked."""
+        commit = survey.commit
+        if commit is None or not (commit.author_login or commit.author_name):
+            return None
+        user = None
+        if commit.author_id is not None:
+            linked = await self.bindings.users_of_github([commit.author_id])
+            user = linked.get(commit.author_id)
+        return Person(
+            name=commit.author_name or commit.author_login or "",
+            login=commit.author_login,
+            slack_userid=user.slack_userid if user else None,
+        )
+
+    def _refused(self, *reasons: Reason) -> Refusal:
+        return Refusal(reasons, command=self.command)
+
+
+def wish_of(build: Build) -> Wish:
+    """What was wanted by a deployment that exists; its payload is believed only if it is ours."""
+    payload = origins.payload_of(build) if build.origin is Origin.OURS else None
+    said = payload or Payload(request=build.request, trigger=build.trigger)
+    return Wish(
+        environment=build.environment,
+        request=said.request,
+        trigger=said.trigger,
+        ref=build.ref,
+        sha=build.sha,
+        force=said.force,
+        again=True,
+        new=True,
+        reason=said.reason,
+        inputs=said.inputs,
+        automatic=build.origin is Origin.FOREIGN or said.trigger in AUTOMATIC,
+        requester=build.requester or Person(name=build.creator, login=build.creator or None),
+        channel=build.slack_channelid,
+        retry_of=said.retry_of,
+        rollback_of=said.rollback_of,
+        asked_at=build.asked_at or build.created_at or 0.0,
+    )
+
+
+def _place(wish: Wish, config: RepoConfig, listed: tuple[str, ...]) -> _Place:
+    """Where to look: what was typed, as far as the configuration explains it."""
+    environment = find_environment(wish.environment, config, listed, new=wish.new)
+    name = environment.name if isinstance(environment, Environment) else wish.environment
+    return name or None, _target(wish, config, environment)
+
+
+def _target(wish: Wish, config: RepoConfig, environment: Environment | Reason) -> str | None:
+    """What was typed, or is pinned, or is deployed there by default; None: the default branch."""
+    wanted = wish.ref or wish.sha
+    if wanted is not None or isinstance(environment, Reason):
+        return wanted
+    return environment.default_ref(config)

@@ -1,0 +1,120 @@
+"""The reads of a look: each fetches one thing that the step function asked for."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.errors import Refused
+from app.lifecycle.decision import Decide
+from app.lifecycle.phases.reporting import outcome_of
+from app.lifecycle.step import Judgement, Read, What, repository_of
+from app.model.ask import Ask
+from app.model.build import Build
+from app.model.ci import Pipeline, PipelineReading
+from app.model.github import Deployment
+from app.model.project import Project
+from app.ports import CI, Chat, GitHub, Store, Tickets
+
+EARLIER = 300.0
+"""Seconds that a search reaches back behind an intent: clocks differ between us and providers."""
+
+
+class Judge(Protocol):
+    """Judges a deployment that exists: what the gates say, and how it would run."""
+
+    async def judge(self, build: Build, project: Project) -> Judgement:
+        """One survey of its commit; raises `ProviderError`s."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Reads for looks. What a read gives is the value of the `Facts` attribute it names."""
+
+    store: Store
+    github: GitHub
+    ci: CI
+    chat: Chat
+    tickets: Tickets
+    judge: Judge
+    decide: Decide
+
+    async def of_build(self, b: Build, read: Read) -> object:
+        """Read for a build; raises the provider's error."""
+        reads: dict[What, Callable[[], Awaitable[object]]] = {
+            What.PROJECT: lambda: self.store.project_of_repository(b.repository_id),
+            What.IDENTITY: self.github.identity,
+            What.DEPLOYMENT: lambda: self._deployment(b),
+            What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
+            What.JUDGEMENT: lambda: self._judgement(b),
+            What.SLOT: lambda: self.store.slot(b.repository_id, b.environment),
+            What.PIPELINES: lambda: self._pipelines(b),
+            What.READING: lambda: self._reading(b),
+            What.JOBS: lambda: self._jobs(read.of),
+            What.CARDS: lambda: self._cards(b),
+            What.REPLIED: lambda: self._replied(b),
+            What.TITLES: lambda: self.tickets.titled(b.tickets),
+        }
+        return await reads[read.what]()
+
+    async def of_ask(self, a: Ask, read: Read) -> object:
+        """Read for an ask; raises the provider's error."""
+        if read.what is What.CREATED and a.plan is not None and a.guard is not None:
+            return await self.github.find_deployment(a.plan, since=a.guard.sent_at - EARLIER)
+        return await self.decide(a)
+
+    async def _deployment(self, b: Build) -> Deployment | None:
+        try:
+            return await self.github.deployment(repository_of(b), b.deployment_id)
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+
+    async def _judgement(self, b: Build) -> Judgement:
+        project = await self.store.project_of_repository(b.repository_id)
+        if project is None:
+            project = Project(
+                slack_channelid=b.slack_channelid or "",
+                repository_id=b.repository_id,
+                repository=b.repository,
+                installation_id=b.installation_id,
+            )
+        return await self.judge.judge(b, project)
+
+    async def _pipelines(self, b: Build) -> tuple[Pipeline, ...]:
+        """Our own pipelines since the intent that no other build claims."""
+        if b.run is None or b.guard is None:
+            return ()
+        found = await self.ci.recent(b.run, since=b.guard.sent_at - EARLIER)
+        free = []
+        for pipeline in found:
+            owner = None
+            if pipeline.deployment_id is None:
+                owner = await self.store.build_of_pipeline(pipeline.id)
+            if owner in (None, b.key):
+                free.append(pipeline)
+        return tuple(free)
+
+    async def _reading(self, b: Build) -> PipelineReading | None:
+        try:
+            return await self.ci.read(b.pipeline_id or "")
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+
+    async def _jobs(self, workflow_id: str) -> object:
+        return tuple(await self.ci.jobs(workflow_id))
+
+    async def _cards(self, b: Build) -> tuple[str, ...]:
+        since = (b.created_at or 0.0) - EARLIER
+        found = await self.chat.find_card(
+            b.slack_channelid or "", b.repository, b.deployment_id, since=since
+        )
+        return tuple(found)
+
+    async def _replied(self, b: Build) -> bool:
+        return await self.chat.replied(
+            b.slack_channelid or "", b.message_ts or "", outcome=outcome_of(b)
+        )

@@ -1,0 +1,75 @@
+"""Which commit is meant by what was typed, and what CircleCI builds for it (pure)."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from app.model.build import Reason, RefKind
+from app.model.github import ResolvedRef, Survey
+
+_HEX = re.compile(r"[0-9a-fA-F]+")
+_SPELLED = ("heads/", "tags/", "refs/heads/", "refs/tags/")
+SHORTEST_SHA = 7
+"""Characters of a commit that GitHub and people need to tell it from others."""
+
+
+class Aim(Struct, frozen=True, kw_only=True):
+    """The commit that is meant. `ref` is what GitHub's deployment is created with.
+
+    `at_head`: the commit is what the ref means now; otherwise it was pinned, or typed bare.
+    """
+
+    resolved: ResolvedRef
+    ref: str
+    at_head: bool
+
+
+def find_ref(survey: Survey, typed: str | None, similar: Sequence[str] = ()) -> Aim | Reason:
+    """What the survey found for what was typed (None: the default branch), or why nothing.
+
+    `similar` are names of branches and tags like it, closest first.
+    """
+    if len(survey.refs) > 1:
+        return Reason(name="ref_ambiguous", details={"ref": typed or ""})
+    if not survey.refs:
+        return _not_found(survey, typed or survey.repository.default_branch, similar)
+    found = survey.refs[0]
+    spelled = typed if typed and typed.startswith(_SPELLED) else found.name
+    return Aim(resolved=found, ref=spelled, at_head=found.kind is not RefKind.SHA)
+
+
+def at_head(survey: Survey, ref: str, sha: str) -> Aim | None:
+    """The aim, if the survey is about this commit and a ref of that name still means it."""
+    if survey.commit is None or survey.commit.sha != sha:
+        return None
+    for found in survey.refs:
+        if found.sha == sha and found.kind is not RefKind.SHA:
+            return Aim(resolved=found, ref=ref, at_head=True)
+    return None
+
+
+def pinned(survey: Survey, sha: str, *, ref: str | None = None) -> Aim | Reason:
+    """The aim for a commit by itself; `ref` is what its deployment was created with."""
+    for found in survey.refs:
+        if found.sha == sha:
+            by_sha = ResolvedRef(kind=RefKind.SHA, name=sha, sha=sha, from_fork=found.from_fork)
+            return Aim(resolved=by_sha, ref=ref or sha, at_head=False)
+    details = {"sha": sha[:SHORTEST_SHA], "repository": survey.repository.full_name}
+    return Reason(name="sha_unknown", details=details)
+
+
+def _not_found(survey: Survey, typed: str, similar: Sequence[str]) -> Reason:
+    repository = survey.repository.full_name
+    if _HEX.fullmatch(typed) and any(sign.isdigit() for sign in typed) and not similar:
+        if 4 <= len(typed) < SHORTEST_SHA:
+            details = {"sha": typed, "needed": str(SHORTEST_SHA)}
+            return Reason(name="sha_too_short", details=details)
+        if SHORTEST_SHA <= len(typed) <= 40:
+            return Reason(name="sha_unknown", details={"sha": typed, "repository": repository})
+    details = {
+        "ref": typed,
+        "closest": similar[0] if similar else "",
+        "repository": repository,
+    }
+    return Reason(name="ref_unknown", details=details)

@@ -1,0 +1,71 @@
+"""The next step of a record: one pure function, asked again after everything it asks for."""
+
+from app.lifecycle.ask_steps import next_ask_step
+from app.lifecycle.backoff import earliest
+from app.lifecycle.phases.identifying import follow, identify
+from app.lifecycle.phases.releasing import release
+from app.lifecycle.phases.reporting import name_tickets, notify, report, show, tell_requester
+from app.lifecycle.phases.starting import start
+from app.lifecycle.phases.watching import next_look, search_again, times_out_at, watch
+from app.lifecycle.step import BuildStep, Facts, Finish, Limits, Now, Step
+from app.model.ask import Ask
+from app.model.build import Build, BuildState
+
+PHASES = (
+    identify,
+    follow,
+    start,
+    watch,
+    search_again,
+    release,
+    report,
+    show,
+    notify,
+    tell_requester,
+    name_tickets,
+)
+"""In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
+
+
+def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:
+    """Decide the next step of a build from what this look has read so far."""
+    for phase in PHASES:
+        step = phase(b, facts, now, limits)
+        if step is not None:
+            return step
+    return Finish(due_at=due_again(b, now, limits))
+
+
+def next_step(record: Build | Ask, facts: Facts, now: Now, limits: Limits) -> Step:
+    """Decide the next step of any record: pure, asked again after every read."""
+    if isinstance(record, Ask):
+        return next_ask_step(record, facts, now, limits)
+    return next_build_step(record, facts, now, limits)
+
+
+def due_again(b: Build, now: Now, limits: Limits) -> float | None:
+    """When the build is to be looked at next if nothing happens; None: never."""
+    times = earliest(b, now.wall)
+    if b.state is BuildState.WAITING and b.waits_for:
+        times.append(now.wall + limits.watch)
+    if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
+        times.append(next_look(b, limits))
+        times.append(times_out_at(b) or next_look(b, limits))
+    times.extend(_guard_ends(b, now, limits))
+    return max(now.wall, min(times)) if times else None
+
+
+def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:
+    """When the waits of the guards that are still of interest are over."""
+    waits: list[tuple[str, float]] = []
+    if b.guard is not None and b.pipeline_id is None and not b.state.ended:
+        waits.append(("trigger", limits.lease))
+    unsure = b.guard is not None and (b.unsure or b.guard.ambiguous)
+    if unsure and b.state.ended and not b.searched_again:
+        waits.append(("trigger", 2 * limits.lease))
+    if b.message_guard is not None and b.message_ts is None and b.slack_channelid:
+        waits.append(("message", limits.lease))
+    if b.notify_guard is not None:
+        waits.append(("notify", limits.lease))
+    left = [(length - now.waited.get(name, 0.0)) for name, length in waits]
+    return [now.wall + seconds for seconds in left if seconds > 0]

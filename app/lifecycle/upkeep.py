@@ -1,0 +1,71 @@
+"""Keeping bindings true: what a repository is called, who owns it, whether we may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.errors import Refused
+from app.lifecycle.decision import Decision, Nothing
+from app.model.ask import Ask, RepositoryRef
+from app.model.project import Project
+from app.ports import Bindings, GitHub
+
+_PROBLEMS = {
+    "app_not_installed": "app_uninstalled",
+    "app_suspended": "app_suspended",
+    "repository_not_found": "repository_not_found",
+}
+"""A refusal of GitHub and the problem that it means for a binding."""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """Follows renames, transfers, archiving, suspension and removal.
+
+    The event only says which bindings to look at; what is true now is read from GitHub, so
+    that events may come late, twice and in any order.
+    """
+
+    bindings: Bindings
+    github: GitHub
+
+    async def apply(self, ask: Ask) -> Decision:
+        """Look at every binding that the event concerns; nothing is left to say."""
+        for project in await self._concerned(ask):
+            await self._follow(project, ask)
+        return Nothing()
+
+    async def _concerned(self, ask: Ask) -> Sequence[Project]:
+        if ask.repository_id is not None:
+            project = await self.bindings.project_of_repository(ask.repository_id)
+            return [project] if project is not None else []
+        installation_id = ask.body.get("installation_id")
+        named = set(ask.body.get("repositories") or ())
+        return [
+            project
+            for project in await self.bindings.projects()
+            if project.installation_id == installation_id or project.repository_id in named
+        ]
+
+    async def _follow(self, before: Project, ask: Ask) -> None:
+        ref = RepositoryRef(
+            id=before.repository_id,
+            full_name=ask.body.get("repository") or before.repository,
+            installation_id=ask.body.get("installation_id") or before.installation_id,
+        )
+        try:
+            now = await self.github.repository_by_id(ref)
+        except Refused as refused:
+            if refused.name not in _PROBLEMS:
+                raise
+            after = structs.replace(before, problem=_PROBLEMS[refused.name])
+        else:
+            after = structs.replace(
+                before,
+                repository=now.full_name,
+                installation_id=now.installation_id,
+                problem="repository_archived" if now.archived else "",
+            )
+        if after != before:
+            await self.bindings.update_project(before, after)

@@ -1,0 +1,82 @@
+"""The command line."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvloop
+
+from app.errors import StoreInUse
+from app.lifecycle.repo_config import InvalidConfig, parse_config
+from app.observe import configure_logging
+from app.sandboxed import run_sandbox
+from app.serve import serve
+from app.settings import Settings, SettingsError, read_settings
+from app.store.opening import create_tables
+
+MISCONFIGURED = 2
+FAILED = 1
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its status."""
+    sys.exit(run(sys.argv[1:] if argv is None else argv))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command; its exit status."""
+    arguments = _parser().parse_args(argv)
+    if arguments.command == "check-config":
+        return _check_config(arguments.file)
+    if arguments.command == "sandbox":
+        return run_sandbox(os.environ)
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return MISCONFIGURED
+    configure_logging(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
+    try:
+        return _with_store(arguments.command, settings)
+    except StoreInUse as error:
+        print(f"deploybot: {error}; nothing was touched.", file=sys.stderr)
+        return FAILED
+
+
+def _with_store(command: str, settings: Settings) -> int:
+    if command == "create-tables":
+        asyncio.run(create_tables(settings.store_url))
+    else:
+        uvloop.run(serve(settings))
+    return 0
+
+
+def _check_config(path: Path) -> int:
+    """Say what is wrong with a `.github/deploybot.yml`, without the network."""
+    try:
+        parse_config(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return FAILED
+    except InvalidConfig as error:
+        for problem in error.problems:
+            print(f"{path}:{problem.line}: {problem.key}: {problem.message}", file=sys.stderr)
+        return FAILED
+    print(f"{path}: valid")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="deploybot", description="Deploy from chat: Slack, GitHub deployments and CircleCI."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("serve", help="run the service")
+    commands.add_parser("sandbox", help="run it with stand-ins for the providers and a page")
+    check = commands.add_parser("check-config", help="check a .github/deploybot.yml")
+    check.add_argument("file", type=Path)
+    commands.add_parser("create-tables", help="create the DynamoDB tables")
+    return parser

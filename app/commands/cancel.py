@@ -1,0 +1,81 @@
+"""`cancel`: stops a deployment that has not ended."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Usage, chat_of, person_of, project_here
+from app.commands.find import Finder, Meant
+from app.errors import UserMistake
+from app.lifecycle.decision import Decision, Tell
+from app.lifecycle.grammar import Typed
+from app.lifecycle.mistakes import mistake
+from app.model.ask import Ask, AskKind
+from app.model.build import Build, BuildState, Note
+from app.model.build import Cancel as CancelFact
+from app.ports import Bindings
+from app.texts.answers import canceling
+from app.texts.card_lines import headline
+from app.texts.markup import plain
+from app.texts.places import shown_ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancel:
+    """Notes who wants it canceled; the deployment's own look does the rest."""
+
+    name: ClassVar[str] = "cancel"
+    usage: ClassVar[Usage] = Usage("cancel [environment or id]", "stops a running deployment")
+
+    bindings: Bindings
+    finder: Finder
+    command: str
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """The newest deployment that has not ended, of those that are meant."""
+        chat = chat_of(ask)
+        project = await project_here(self.bindings, chat, command=self.command)
+        meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
+        build = next((each for each in meant.builds if not each.state.ended), None)
+        if build is None:
+            raise self._nothing(meant)
+        by = await person_of(self.bindings, chat)
+        note = Note(
+            repository_id=build.repository_id,
+            deployment_id=build.deployment_id,
+            facts={"cancel": CancelFact(by=by, at=ask.asked_at)},
+        )
+        pressed = ask.kind is AskKind.ACTION
+        return Tell(note=note, answer=None if pressed else canceling(build))
+
+    def _nothing(self, meant: Meant) -> UserMistake:
+        """Why there is nothing to cancel: it ended, others run it, or nothing runs."""
+        last = meant.builds[0]
+        number, outcome = str(last.deployment_id), plain(headline(last)).lower()
+        if not meant.by_number:
+            told = f"deployment {number} of {shown_ref(last.ref)}: {outcome}"
+            return mistake(
+                "nothing_running",
+                command=self.command,
+                environment=meant.environment,
+                last=told,
+            )
+        if open_elsewhere(last):
+            by = last.app_slug or last.creator or "somebody else"
+            return mistake(
+                "not_ours", command=self.command, deployment_id=number, by=by, verb="cancel"
+            )
+        return mistake(
+            "already_finished", command=self.command, deployment_id=number, outcome=outcome
+        )
+
+
+def open_elsewhere(build: Build) -> bool:
+    """Whether somebody else runs it and it has not ended."""
+    over = build.status is not None and build.status.state in (
+        "success",
+        "failure",
+        "error",
+        "inactive",
+        "destroyed",
+    )
+    return build.state is BuildState.EXTERNAL and not over

@@ -1,0 +1,49 @@
+"""A claim button or select: links the person who uses it to the login it names."""
+
+from dataclasses import dataclass
+
+from app.commands.command import chat_of
+from app.lifecycle.decision import Decision, Nothing, Reply
+from app.lifecycle.mistakes import mistake
+from app.model.ask import Ask
+from app.model.project import User
+from app.ports import Bindings
+from app.texts.answers import linked, linked_already, read_claim
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The store decides between two people who claim the same login."""
+
+    bindings: Bindings
+    command: str
+
+    async def run(self, ask: Ask) -> Decision:
+        """Link, move the person's own link, or say whose the login is."""
+        chat = chat_of(ask)
+        claimed = read_claim(chat.value)
+        if claimed is None:
+            return Nothing()
+        github_user_id, login = claimed
+        before = await self.bindings.user_of_slack(chat.user_id)
+        user = await self.bindings.link(
+            User(
+                slack_userid=chat.user_id,
+                github_user_id=github_user_id,
+                github_username=login,
+                slack_username=chat.user_name,
+                linked_at=ask.asked_at,
+            )
+        )
+        if user.slack_userid != chat.user_id:
+            raise mistake(
+                "login_taken",
+                command=self.command,
+                login=user.github_username,
+                slack_userid=user.slack_userid,
+            )
+        same = before is not None and before.github_user_id == github_user_id
+        if same and user.linked_at != ask.asked_at:
+            return Reply(answer=linked_already(user))
+        moved_from = before.github_username if before is not None and not same else None
+        return Reply(answer=linked(user, before=moved_from, command=self.command))

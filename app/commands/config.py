@@ -1,0 +1,118 @@
+"""`config`: what is in force, where each part comes from, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Links, Usage, chat_of, project_here
+from app.lifecycle.decision import Decision, Reply
+from app.lifecycle.environments import environment_named, known_environments
+from app.lifecycle.grammar import Typed
+from app.lifecycle.presets import PRESETS
+from app.lifecycle.repo_config import InvalidConfig, parse_config
+from app.lifecycle.repo_config_model import EnvironmentConfig, RepoConfig
+from app.lifecycle.repo_config_yaml import read_yaml
+from app.model.ask import Ask
+from app.model.build import Json
+from app.model.github import Survey
+from app.ports import Bindings, GitHub
+from app.texts.config import Entry, config_in_force, config_wrong
+
+_TOP = ("run_deployments_by", "inputs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Reads the file as it stands on the default branch now."""
+
+    name: ClassVar[str] = "config"
+    usage: ClassVar[Usage] = Usage("config", "shows the configuration in force")
+
+    bindings: Bindings
+    github: GitHub
+    command: str
+    links: Links
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """An invalid file is answered with everything that is wrong with it."""
+        del typed
+        project = await project_here(self.bindings, chat_of(ask), command=self.command)
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        try:
+            config = parse_config(survey.config)
+        except InvalidConfig as error:
+            problems = [str(problem) for problem in error.problems]
+            return Reply(answer=config_wrong(survey.repository, problems, html=self.links.html))
+        answer = config_in_force(
+            survey.repository,
+            found=survey.config is not None,
+            preset=config.workflow if PRESETS.get(config.workflow) else "",
+            general=general_of(config, survey),
+            environments=environments_of(config, survey),
+            not_yet=config.not_yet(),
+            html=self.links.html,
+        )
+        return Reply(answer=answer)
+
+
+def general_of(config: RepoConfig, survey: Survey) -> list[Entry]:
+    """What holds for every environment, with where it comes from."""
+    sources = _Sources(config, survey.config)
+    dumped = config.model_dump(mode="json", by_alias=True)
+    entries = [
+        Entry(key=f"{section}.{key}", value=value, source=sources.of(section, key))
+        for section in ("circleci", "defaults")
+        for key, value in dumped[section].items()
+        if value not in (None, {}, [])
+    ]
+    if config.circleci.project is None:
+        slug = f"gh/{survey.repository.full_name}"
+        entries.insert(0, Entry(key="circleci.project", value=slug, source="default"))
+    if config.defaults.ref is None:
+        branch = survey.repository.default_branch
+        entries.append(Entry(key="defaults.ref", value=branch, source="default"))
+    top = [Entry(key=key, value=dumped[key], source=sources.of(key)) for key in _TOP if dumped[key]]
+    return [*entries, *top]
+
+
+def environments_of(config: RepoConfig, survey: Survey) -> dict[str, list[Entry]]:
+    """For each environment the rules that are not the defaults."""
+    sources = _Sources(config, survey.config)
+    names = [*config.environments, *known_environments(config, survey.environments)]
+    return {name: _rules(name, config, sources) for name in dict.fromkeys(names)}
+
+
+def _rules(name: str, config: RepoConfig, sources: "_Sources") -> list[Entry]:
+    if name not in config.environments:
+        rules = environment_named(name, config).rules
+    else:
+        rules = config.environments[name]
+    dumped = rules.model_dump(mode="json", by_alias=True)
+    usual = EnvironmentConfig().model_dump(mode="json", by_alias=True)
+    return [
+        Entry(key=key, value=value, source=sources.of("environments", name, key))
+        for key, value in dumped.items()
+        if value != usual[key]
+    ]
+
+
+class _Sources:
+    """Where a key comes from: the file, else the preset, else the defaults."""
+
+    def __init__(self, config: RepoConfig, text: str | None) -> None:
+        self._file: Json = read_yaml(text or "").data
+        self._preset: Json = PRESETS.get(config.workflow, {})
+
+    def of(self, *path: str) -> str:
+        """`file`, `preset` or `default`."""
+        if _has(self._file, path):
+            return "file"
+        return "preset" if _has(self._preset, path) else "default"
+
+
+def _has(data: Json, path: tuple[str, ...]) -> bool:
+    for part in path:
+        if not isinstance(data, Mapping) or part not in data:
+            return False
+        data = data[part]
+    return True

@@ -1,0 +1,75 @@
+"""`deploy`: creates a deployment, or says everything that is in the way."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Usage, chat_of, person_of, project_here
+from app.lifecycle.decision import Create, Decision, Reply
+from app.lifecycle.grammar import Typed
+from app.lifecycle.mistakes import Refusal, mistake
+from app.lifecycle.planner import Planner
+from app.lifecycle.wish import Wish
+from app.model.ask import Ask, ChatRequest
+from app.model.project import Project
+from app.ports import Bindings
+from app.texts.answers import running_already
+
+AGAIN = "deploy_again"
+"""The action of the button that asks for a second deployment of a commit on its way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploy:
+    """The planner judges; the answer to what it accepts is the live message."""
+
+    name: ClassVar[str] = "deploy"
+    usage: ClassVar[Usage] = Usage(
+        "deploy <environment> [ref]",
+        "deploys a branch, tag, pull request or commit (--force skips checks, "
+        '--reason "why", --new for a new environment)',
+    )
+
+    bindings: Bindings
+    planner: Planner
+    command: str
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Plan what was typed; the same commit on its way is answered with that one."""
+        chat = chat_of(ask)
+        project = await project_here(self.bindings, chat, command=self.command)
+        if typed.inputs:
+            name, value = next(iter(typed.inputs.items()))
+            raise mistake(
+                "unknown_option", command=self.command, typed=f"{name}={value}", of=self.name
+            )
+        environment, ref = (*typed.args, "", "")[:2]
+        wish = Wish(
+            environment=environment,
+            ref=ref or None,
+            request=ask.ask_id,
+            trigger="command",
+            force=typed.flag("force"),
+            again=chat.action == AGAIN,
+            new=typed.flag("new"),
+            reason=typed.value("reason"),
+            requester=await person_of(self.bindings, chat),
+            channel=chat.channel_id,
+            asked_at=ask.asked_at,
+        )
+        return await planned(self.planner, project, wish, again=_again(chat))
+
+
+async def planned(planner: Planner, project: Project, wish: Wish, *, again: str = "") -> Decision:
+    """Create what is planned. A commit on its way gets a button that carries `again`."""
+    try:
+        plan = await planner.plan(project, wish)
+    except Refusal as refusal:
+        if again and [reason.name for reason in refusal.reasons] == ["same_commit_running"]:
+            return Reply(answer=running_already(refusal.text, action=AGAIN, value=again))
+        raise
+    return Create(plan=plan)
+
+
+def _again(chat: ChatRequest) -> str:
+    """What was typed after `deploy`, to be asked for once more."""
+    return chat.text.strip().partition(" ")[2].strip()

@@ -1,0 +1,146 @@
+"""Finding the deployment that somebody means: by number, by environment, or the latest."""
+
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from app.errors import Refused
+from app.lifecycle import origins
+from app.lifecycle.closest import closest
+from app.lifecycle.environments import find_environment
+from app.lifecycle.grammar import parse_id
+from app.lifecycle.mistakes import mistake
+from app.lifecycle.repo_config import InvalidConfig, parse_config
+from app.lifecycle.repo_config_model import RepoConfig
+from app.model.build import Build, BuildState, Origin, Person, PostedStatus, Reason
+from app.model.github import Deployment, StatusSummary, Survey
+from app.model.project import Project
+from app.ports import GitHub, Records
+
+MOST_READ = 20
+"""Records read at most to find the one that is meant."""
+
+
+class Meant(Struct, frozen=True, kw_only=True):
+    """What was typed: one deployment by its number, or those of an environment (or of all).
+
+    `builds` are newest first.
+    """
+
+    builds: tuple[Build, ...]
+    environment: str = ""
+    by_number: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finder:
+    """GitHub says which deployments there are, our records how far they have got."""
+
+    github: GitHub
+    records: Records
+    command: str
+
+    async def meant(self, project: Project, typed: str) -> Meant:
+        """The deployments that `typed` may mean; raises `UserMistake` where there is none."""
+        number = parse_id(typed)
+        if number is not None:
+            return Meant(builds=(await self._numbered(project, number, typed),), by_number=True)
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        environment = self.environment(survey, typed) if typed else ""
+        found = [each for each in survey.deployments if environment in ("", each.environment)]
+        if environment and not found:
+            found = await self.github.deployments(
+                project.ref, environment=environment, limit=MOST_READ
+            )
+        if not found and environment:
+            raise self._unseen(survey, environment)
+        if not found:
+            raise mistake("nothing_to_retry", command=self.command)
+        builds = [await self.record(project, each) for each in found[:MOST_READ]]
+        return Meant(builds=tuple(builds), environment=environment)
+
+    def environment(self, survey: Survey, typed: str) -> str:
+        """The environment that was typed: its name, an alias, in any case."""
+        try:
+            config = parse_config(survey.config)
+        except InvalidConfig:
+            config = RepoConfig()
+        deployed = [each.environment for each in survey.deployments]
+        found = find_environment(typed, config, [*survey.environments, *deployed])
+        if not isinstance(found, Reason):
+            return found.name
+        if found.name == "environment_ambiguous":
+            raise mistake(found.name, command=self.command, **found.details)
+        raise self._unseen(survey, typed)
+
+    async def record(self, project: Project, deployment: Deployment) -> Build:
+        """Our record of a deployment; where there is none, what GitHub says of it."""
+        build = await self.records.build((project.repository_id, deployment.id))
+        if build is not None and build.sha:
+            return build
+        return seen_on_github(project, deployment)
+
+    async def _numbered(self, project: Project, number: int, typed: str) -> Build:
+        build = await self.records.build((project.repository_id, number))
+        if build is not None and build.sha:
+            return build
+        try:
+            deployment = await self.github.deployment(project.ref, number)
+        except Refused as error:
+            raise mistake(
+                "deployment_unknown",
+                command=self.command,
+                typed=typed,
+                repository=project.repository,
+            ) from error
+        return seen_on_github(project, deployment)
+
+    def _unseen(self, survey: Survey, environment: str) -> Exception:
+        deployed = dict.fromkeys(each.environment for each in survey.deployments)
+        guess = closest(environment, deployed) or ""
+        return mistake(
+            "environment_unseen", command=self.command, environment=environment, closest=guess
+        )
+
+
+def seen_on_github(project: Project, deployment: Deployment) -> Build:
+    """A deployment without a record of ours, as far as GitHub tells of it."""
+    return Build(
+        repository_id=project.repository_id,
+        deployment_id=deployment.id,
+        repository=project.repository,
+        installation_id=project.installation_id,
+        sha=deployment.sha,
+        ref=deployment.ref,
+        environment=deployment.environment,
+        created_at=deployment.created_at,
+        creator=deployment.creator,
+        creator_type=deployment.creator_type,
+        app_slug=deployment.app_slug,
+        payload=deployment.payload,
+        origin=Origin.FOREIGN,
+        state=BuildState.EXTERNAL,
+        status=_posted(deployment.status),
+    )
+
+
+def _posted(status: StatusSummary | None) -> PostedStatus | None:
+    if status is None:
+        return None
+    return PostedStatus(
+        state=status.state,
+        description=status.description,
+        log_url=status.log_url,
+        environment_url=status.environment_url,
+        at=status.created_at,
+    )
+
+
+def requester_of(build: Build, slug: str) -> Person:
+    """Who asked for a deployment; the payload is believed only where the deployment is ours."""
+    if build.requester is not None:
+        return build.requester
+    payload = origins.payload_of(build) if origins.is_ours(build, slug) else None
+    if payload is not None and (payload.requester or payload.login):
+        return Person(name=payload.requester, slack_userid=payload.user, login=payload.login)
+    return Person(name=build.app_slug or build.creator, login=build.creator or None)

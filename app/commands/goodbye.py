@@ -1,0 +1,31 @@
+"""`goodbye`: unlinks the person who typed it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Usage, chat_of
+from app.lifecycle.decision import Decision, Reply
+from app.lifecycle.grammar import Typed
+from app.lifecycle.mistakes import mistake
+from app.model.ask import Ask
+from app.ports import Bindings
+from app.texts.answers import unlinked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goodbye:
+    """Forgets who the person is on GitHub."""
+
+    name: ClassVar[str] = "goodbye"
+    usage: ClassVar[Usage] = Usage("goodbye", "unlinks you from your GitHub login")
+
+    bindings: Bindings
+    command: str
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Unlink; nobody else sees it."""
+        del typed
+        user = await self.bindings.unlink(chat_of(ask).user_id)
+        if user is None:
+            raise mistake("not_linked", command=self.command)
+        return Reply(answer=unlinked(user, command=self.command))

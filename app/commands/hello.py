@@ -1,0 +1,36 @@
+"""`hello`: asks the collaborators whom nobody knows in Slack who they are."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Usage, chat_of, project_here
+from app.commands.people import unlinked_of
+from app.lifecycle.decision import Decision, Reply
+from app.lifecycle.grammar import Typed
+from app.lifecycle.mistakes import mistake
+from app.model.ask import Ask
+from app.ports import Bindings, GitHub
+from app.texts.answers import hello, nobody_visible
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hello:
+    """Shows the logins that are still to be claimed."""
+
+    name: ClassVar[str] = "hello"
+    usage: ClassVar[Usage] = Usage("hello", "links people to their GitHub logins")
+
+    bindings: Bindings
+    github: GitHub
+    command: str
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Everyone known: say so."""
+        del typed
+        project = await project_here(self.bindings, chat_of(ask), command=self.command)
+        unlinked, anybody = await unlinked_of(self.github, self.bindings, project)
+        if not anybody:
+            return Reply(answer=nobody_visible(project, command=self.command))
+        if not unlinked:
+            raise mistake("nobody_to_claim", command=self.command, repository=project.repository)
+        return Reply(answer=hello(project, unlinked))

@@ -1,0 +1,38 @@
+"""`help`: what can be typed here, now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Usage, chat_of
+from app.lifecycle.decision import Decision, Reply
+from app.lifecycle.grammar import Typed
+from app.model.ask import Ask, ChatRequest
+from app.model.card import Answer
+from app.ports import Bindings
+from app.texts.help import help_bound, help_unbound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Help:
+    """Lists the commands; where no repository is bound, how to begin."""
+
+    name: ClassVar[str] = "help"
+    usage: ClassVar[Usage] = Usage("help", "this list")
+
+    bindings: Bindings
+    command: str
+    listed: Sequence[Usage]
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Answer with what can be typed here."""
+        del typed
+        return Reply(answer=await self.here(chat_of(ask)))
+
+    async def here(self, chat: ChatRequest) -> Answer:
+        """What can be typed in this channel."""
+        project = await self.bindings.project_of_channel(chat.channel_id)
+        if project is None:
+            return help_unbound(command=self.command)
+        lines = [(usage.typed, usage.does) for usage in self.listed]
+        return help_bound(project.repository, lines, command=self.command)

@@ -1,0 +1,116 @@
+"""What happens in Slack's channels: the bot or a person joins, a channel changes or goes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from msgspec import structs
+
+from app.commands.people import unlinked_of
+from app.errors import Refused
+from app.model.ask import Ask
+from app.model.build import Json
+from app.model.card import Answer
+from app.ports import Bindings, Chat, GitHub
+from app.texts.answers import here_again, how_to_begin, who_are_you
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """Keeps bindings true to the channels, and greets who joins them.
+
+    https://docs.slack.dev/reference/events/member_joined_channel
+    """
+
+    bindings: Bindings
+    github: GitHub
+    chat: Chat
+    command: str
+
+    async def run(self, ask: Ask) -> None:
+        """Act on one event; others are let go."""
+        handle = self._handlers().get(str(ask.body.get("type", "")))
+        if handle is not None:
+            await handle(ask.body)
+
+    def _handlers(self) -> Mapping[str, Callable[[Mapping[str, Json]], Awaitable[None]]]:
+        return {
+            "member_joined_channel": self._member_joined,
+            "channel_rename": self._renamed,
+            "group_rename": self._renamed,
+            "channel_archive": self._archived,
+            "group_archive": self._archived,
+            "channel_id_changed": self._id_changed,
+        }
+
+    async def _member_joined(self, event: Mapping[str, Json]) -> None:
+        channel, user = _text(event, "channel"), _text(event, "user")
+        if not channel or not user:
+            return
+        if user == await self.chat.bot_user():
+            await self._say(channel, await self._greeting(channel))
+        else:
+            await self._ask_who(channel, user)
+
+    async def _greeting(self, channel: str) -> Answer | None:
+        """How to begin; where `setup` has just made the bot join, nothing."""
+        project = await self.bindings.project_of_channel(channel)
+        if project is None:
+            return how_to_begin(command=self.command)
+        return here_again(project, command=self.command) if project.private else None
+
+    async def _ask_who(self, channel: str, user: str) -> None:
+        """A person without a link is asked, while there is a login left to claim."""
+        project = await self.bindings.project_of_channel(channel)
+        if project is None or project.problem:
+            return
+        if await self.bindings.user_of_slack(user) is not None:
+            return
+        unlinked, _ = await unlinked_of(self.github, self.bindings, project)
+        if not unlinked:
+            return
+        try:
+            await self.chat.whisper(channel, user, who_are_you(project, unlinked))
+        except Refused as error:
+            logger.info("joined.not_asked", channel=channel, reason=error.name)
+
+    async def _say(self, channel: str, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        try:
+            await self.chat.say(channel, answer)
+        except Refused as error:
+            logger.info("joined.not_greeted", channel=channel, reason=error.name)
+
+    async def _renamed(self, event: Mapping[str, Json]) -> None:
+        """https://docs.slack.dev/reference/events/channel_rename."""
+        channel = event.get("channel")
+        if not isinstance(channel, Mapping):
+            return
+        project = await self.bindings.project_of_channel(_text(channel, "id"))
+        name = _text(channel, "name")
+        if project is not None and name and name != project.slack_channel:
+            after = structs.replace(project, slack_channel=name)
+            await self.bindings.update_project(project, after)
+
+    async def _archived(self, event: Mapping[str, Json]) -> None:
+        project = await self.bindings.unbind(_text(event, "channel"))
+        if project is not None:
+            logger.info(
+                "project.released", repository=project.repository, channel=project.slack_channelid
+            )
+
+    async def _id_changed(self, event: Mapping[str, Json]) -> None:
+        """https://docs.slack.dev/reference/events/channel_id_changed."""
+        project = await self.bindings.project_of_channel(_text(event, "old_channel_id"))
+        new = _text(event, "new_channel_id")
+        if project is not None and new:
+            after = structs.replace(project, slack_channelid=new)
+            await self.bindings.update_project(project, after)
+
+
+def _text(event: Mapping[str, Json], key: str) -> str:
+    value = event.get(key)
+    return value if isinstance(value, str) else ""

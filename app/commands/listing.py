@@ -1,0 +1,100 @@
+"""`list`: what runs where, and the latest deployments, from GitHub's own records."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Links, Usage, chat_of, project_here
+from app.commands.find import Finder, requester_of, seen_on_github
+from app.lifecycle.decision import Decision, Reply
+from app.lifecycle.grammar import Typed
+from app.model.ask import Ask
+from app.model.github import Deployment
+from app.model.project import Project
+from app.ports import Bindings, GitHub
+from app.texts.listing import Live, Row, listing
+
+LATEST = 5
+MOST = 100
+"""Deployments that GitHub lists in one call."""
+MOST_ENVIRONMENTS = 15
+"""Environments listed without `--all`."""
+
+_OPEN = frozenset({"pending", "queued", "in_progress", "waiting"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class List:
+    """One GraphQL call; with an environment one more, to know its aliases."""
+
+    name: ClassVar[str] = "list"
+    usage: ClassVar[Usage] = Usage(
+        "list [environment] [--all]", "shows what runs where, and the latest deployments"
+    )
+
+    bindings: Bindings
+    github: GitHub
+    finder: Finder
+    command: str
+    links: Links
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """What runs in each environment, then the latest."""
+        project = await project_here(self.bindings, chat_of(ask), command=self.command)
+        everything = typed.flag("all")
+        environment = await self._environment(project, typed)
+        found = await self.github.deployments(project.ref, environment=environment, limit=MOST)
+        slug = (await self.github.identity()).slug
+        rows = [row_of(project, each, slug) for each in found]
+        live = live_of(rows)
+        if not everything and environment is None:
+            live = [each for each in live if each.runs or each.coming]
+        shown = live if everything else live[:MOST_ENVIRONMENTS]
+        answer = listing(
+            project.repository,
+            shown,
+            rows[: LATEST * (4 if everything else 1)],
+            hidden=len({row.environment for row in rows}) - len(shown),
+            older=len(found) == MOST,
+            command=self.command,
+            html=self.links.html,
+        )
+        return Reply(answer=answer)
+
+    async def _environment(self, project: Project, typed: Typed) -> str | None:
+        if not typed.args:
+            return None
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        return self.finder.environment(survey, typed.args[0])
+
+
+def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
+    """A deployment as it is listed."""
+    build = seen_on_github(project, deployment)
+    person = requester_of(build, slug)
+    status = deployment.status
+    return Row(
+        id=deployment.id,
+        environment=deployment.environment,
+        ref=deployment.ref,
+        sha=deployment.sha,
+        state=status.state if status else "pending",
+        by=person.name or person.login or "somebody",
+        at=status.created_at if status and status.created_at else deployment.created_at,
+        log_url=status.log_url if status else "",
+        environment_url=status.environment_url if status else "",
+    )
+
+
+def live_of(rows: Iterable[Row]) -> list[Live]:
+    """For each environment what runs there and what is on its way, from newest-first rows."""
+    by_environment: dict[str, list[Row]] = {}
+    for row in rows:
+        by_environment.setdefault(row.environment, []).append(row)
+    return [_live(name, found) for name, found in by_environment.items()]
+
+
+def _live(environment: str, rows: Sequence[Row]) -> Live:
+    runs = next((row for row in rows if row.state == "success"), None)
+    coming = tuple(row for row in rows if row.state in _OPEN and (runs is None or row.id > runs.id))
+    return Live(environment=environment, runs=runs, coming=coming)

@@ -1,0 +1,104 @@
+"""Running what was typed and pressed: finds the command, answers mistakes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.commands.claim import Claim
+from app.commands.command import Command, chat_of
+from app.commands.deploy import AGAIN
+from app.commands.help import Help
+from app.commands.joined import Joined
+from app.errors import Refused, UserMistake
+from app.lifecycle.closest import closest
+from app.lifecycle.decision import Decision, Nothing, Reply
+from app.lifecycle.grammar import Typed, parse_command
+from app.lifecycle.mistakes import mistake
+from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.build import Reason
+from app.model.card import Answer
+from app.ports import Chat
+from app.texts.answers import CLAIM
+from app.texts.failures import explain
+
+BUTTONS = ("cancel", "retry", "status")
+"""Actions that run the command of the same name on the deployment that the button carries."""
+
+ACTIONS = (*BUTTONS, AGAIN, CLAIM)
+"""Every action of our buttons and selects."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commands:
+    """Decides asks that come from the chat. `slash` is the slash command people type."""
+
+    chat: Chat
+    commands: Mapping[str, Command]
+    help: Help
+    claim: Claim
+    joined: Joined
+    slash: str
+
+    async def decide(self, ask: Ask) -> Decision:
+        """What is to be done about a command, a button or an event of the chat.
+
+        A person's mistake and a lasting refusal become answers; `Unavailable` and
+        `StoreError` are raised, and the ask is decided again later.
+        """
+        try:
+            return await self._decide(ask)
+        except UserMistake as error:
+            return Reply(answer=Answer(text=error.text))
+        except Refused as error:
+            return Reply(answer=self._refused(error))
+
+    async def immediate(self, chat: ChatRequest) -> Answer | None:
+        """The answer to help and to unknown commands; None for what is recorded as an ask."""
+        try:
+            typed = parse_command(chat.text, command=self.slash)
+            if typed.name in ("", self.help.name):
+                return await self.help.here(chat)
+            self._named(typed)
+        except UserMistake as error:
+            return Answer(text=error.text)
+        return None
+
+    async def _decide(self, ask: Ask) -> Decision:
+        if ask.kind is AskKind.SLACK_EVENT:
+            await self.joined.run(ask)
+            return Nothing()
+        if ask.chat is None:
+            return Nothing()
+        await self._our_workspace(ask.chat)
+        if ask.kind is AskKind.COMMAND:
+            typed = parse_command(ask.chat.text, command=self.slash)
+            return await self._named(typed).run(ask, typed)
+        return await self._pressed(ask)
+
+    async def _pressed(self, ask: Ask) -> Decision:
+        chat = chat_of(ask)
+        if chat.action == CLAIM:
+            return await self.claim.run(ask)
+        if chat.action == AGAIN:
+            typed = parse_command(f"deploy {chat.value}", command=self.slash)
+            return await self.commands["deploy"].run(ask, typed)
+        if chat.action in BUTTONS:
+            typed = Typed(name=chat.action, args=(chat.value,))
+            return await self.commands[chat.action].run(ask, typed)
+        return Nothing()
+
+    async def _our_workspace(self, chat: ChatRequest) -> None:
+        if chat.team_id and chat.team_id != await self.chat.team_id():
+            raise mistake("wrong_workspace", command=self.slash)
+
+    def _named(self, typed: Typed) -> Command:
+        if typed.name in ("", self.help.name):
+            return self.help
+        command = self.commands.get(typed.name)
+        if command is None:
+            guess = closest(typed.name, self.commands) or ""
+            raise mistake("unknown_command", command=self.slash, typed=typed.name, closest=guess)
+        return command
+
+    def _refused(self, error: Refused) -> Answer:
+        details = {"message": error.message, **error.details}
+        return Answer(text=explain(Reason(name=error.name, details=details), command=self.slash))

@@ -1,0 +1,32 @@
+"""`reset`: forgets the channel's binding; links of people stay."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Usage, chat_of
+from app.lifecycle.decision import Decision, Reply
+from app.lifecycle.grammar import Typed
+from app.lifecycle.mistakes import mistake
+from app.model.ask import Ask
+from app.ports import Bindings
+from app.texts.answers import released
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reset:
+    """Releases the repository from this channel."""
+
+    name: ClassVar[str] = "reset"
+    usage: ClassVar[Usage] = Usage("reset", "releases the repository, keeps the links of people")
+
+    bindings: Bindings
+    command: str
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Unbind, and tell the channel who did it."""
+        del typed
+        chat = chat_of(ask)
+        project = await self.bindings.unbind(chat.channel_id)
+        if project is None:
+            raise mistake("channel_not_bound", command=self.command)
+        return Reply(answer=released(project, by=chat.user_id, command=self.command))

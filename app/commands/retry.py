@@ -1,0 +1,69 @@
+"""`retry`: deploys the same commit once more, as a new deployment."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Usage, chat_of, person_of, project_here
+from app.commands.deploy import planned
+from app.commands.find import Finder, Meant
+from app.lifecycle import origins
+from app.lifecycle.decision import Decision
+from app.lifecycle.grammar import Typed
+from app.lifecycle.mistakes import mistake
+from app.lifecycle.planner import Planner
+from app.lifecycle.wish import Wish
+from app.model.ask import Ask
+from app.model.build import Build, Origin
+from app.ports import Bindings, GitHub
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retry:
+    """Same ref, same commit, same inputs; a deployment of its own."""
+
+    name: ClassVar[str] = "retry"
+    usage: ClassVar[Usage] = Usage("retry [environment or id]", "deploys the same commit again")
+
+    bindings: Bindings
+    github: GitHub
+    finder: Finder
+    planner: Planner
+    command: str
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """The deployment that is meant, or else the latest that was ours to run."""
+        chat = chat_of(ask)
+        project = await project_here(self.bindings, chat, command=self.command)
+        meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
+        slug = (await self.github.identity()).slug
+        build = self._ours(meant, slug)
+        payload = origins.payload_of(build) if origins.is_ours(build, slug) else None
+        wish = Wish(
+            environment=build.environment,
+            ref=build.ref,
+            sha=build.sha,
+            request=ask.ask_id,
+            trigger="retry",
+            new=True,
+            inputs=dict(payload.inputs) if payload else {},
+            force=payload.force if payload else False,
+            requester=await person_of(self.bindings, chat),
+            channel=chat.channel_id,
+            retry_of=build.deployment_id,
+            asked_at=ask.asked_at,
+        )
+        return await planned(self.planner, project, wish)
+
+    def _ours(self, meant: Meant, slug: str) -> Build:
+        """The newest of those that are meant that we ran, or that a person had us run."""
+        for build in meant.builds:
+            if build.origin is not Origin.FOREIGN or origins.is_ours(build, slug):
+                return build
+        last = meant.builds[0]
+        raise mistake(
+            "not_ours",
+            command=self.command,
+            deployment_id=str(last.deployment_id),
+            by=last.app_slug or last.creator or "somebody else",
+            verb="repeat",
+        )

@@ -1,0 +1,158 @@
+"""`setup`: binds a channel and a repository to each other."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Links, Usage, chat_of
+from app.commands.people import unlinked_of
+from app.errors import Refused, Unavailable, UserMistake
+from app.lifecycle.decision import Decision, Reply
+from app.lifecycle.grammar import Typed, parse_repository
+from app.lifecycle.mistakes import mistake
+from app.lifecycle.repo_config import InvalidConfig, parse_config
+from app.model.ask import Ask, ChatRequest
+from app.model.build import Reason
+from app.model.github import Collaborator, Repository
+from app.model.project import Project
+from app.ports import CI, Bindings, Chat, GitHub
+from app.texts.answers import (
+    bound,
+    invite_hint,
+    webhook_in_place,
+    webhook_steps,
+    webhook_unknown,
+)
+from app.texts.failures import explain, explain_all
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """Binds, then answers with who is who and what is still missing."""
+
+    name: ClassVar[str] = "setup"
+    usage: ClassVar[Usage] = Usage("setup owner/repo", "binds this channel to a repository")
+
+    bindings: Bindings
+    github: GitHub
+    ci: CI
+    chat: Chat
+    command: str
+    links: Links
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """The store decides between two people who race; everything else only prepares."""
+        chat = chat_of(ask)
+        if is_direct(chat):
+            raise mistake("direct_message", command=self.command)
+        name = parse_repository(typed.args[0] if typed.args else "", command=self.command)
+        repository = await self._repository(name)
+        channel_name, private, hidden = await self._channel(chat)
+        wanted = Project(
+            slack_channelid=chat.channel_id,
+            repository_id=repository.id,
+            repository=repository.full_name,
+            slack_channel=channel_name,
+            private=private,
+            installation_id=repository.installation_id,
+            bound_at=ask.asked_at,
+            bound_by=chat.user_id,
+        )
+        project = await self.bindings.bind(wanted)
+        if (project.slack_channelid, project.repository_id) != (chat.channel_id, repository.id):
+            raise self._in_the_way(project, chat)
+        hints = [
+            *await self._joined(chat, private=private, hidden=hidden),
+            *await self._circleci(project),
+        ]
+        unlinked = await self._unlinked(project, hints)
+        again = project.bound_at != ask.asked_at
+        return Reply(answer=bound(project, unlinked, hints, command=self.command, again=again))
+
+    async def _repository(self, name: str) -> Repository:
+        try:
+            repository = await self.github.repository(name)
+        except Refused as error:
+            raise await self._refused(error, name) from error
+        if repository.archived:
+            raise mistake(
+                "repository_archived", command=self.command, repository=repository.full_name
+            )
+        return repository
+
+    async def _refused(self, error: Refused, name: str) -> UserMistake:
+        identity = await self.github.identity()
+        details = {
+            "repository": name,
+            "owner": name.partition("/")[0],
+            "url": f"{identity.html_url}/installations/new" if identity.html_url else "",
+            "message": error.message,
+            **error.details,
+        }
+        text = explain(Reason(name=error.name, details=details), command=self.command)
+        return UserMistake(error.name, text)
+
+    def _in_the_way(self, project: Project, chat: ChatRequest) -> UserMistake:
+        if project.slack_channelid == chat.channel_id:
+            return mistake(
+                "channel_already_bound", command=self.command, repository=project.repository
+            )
+        return mistake(
+            "repository_already_bound",
+            command=self.command,
+            repository=project.repository,
+            channel="" if project.private else project.slack_channelid,
+        )
+
+    async def _channel(self, chat: ChatRequest) -> tuple[str, bool, bool]:
+        """The channel's name, whether it is private, and whether it is hidden from us."""
+        try:
+            name, private = await self.chat.channel_name(chat.channel_id)
+        except Refused:
+            return chat.channel_name, True, True
+        return name, private, False
+
+    async def _joined(self, chat: ChatRequest, *, private: bool, hidden: bool) -> list[str]:
+        if private:
+            return [invite_hint(private=True)] if hidden else []
+        try:
+            await self.chat.join(chat.channel_id)
+        except Refused:
+            return [invite_hint(private=False)]
+        return []
+
+    async def _circleci(self, project: Project) -> list[str]:
+        """What is missing before CircleCI runs deployments and tells of them."""
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        try:
+            config = parse_config(survey.config)
+        except InvalidConfig as error:
+            return [explain_all(error.reasons, command=self.command)]
+        slug = config.circleci.project or f"gh/{project.repository}"
+        url = self.links.circleci_webhook
+        try:
+            hinder = await self.ci.webhook_missing(slug, url)
+        except Refused as error:
+            details = {**error.details, "slug": slug, "message": error.message}
+            return [explain(Reason(name=error.name, details=details), command=self.command)]
+        except Unavailable as error:
+            return [webhook_unknown(error.message)]
+        return [webhook_in_place() if hinder is None else webhook_steps(hinder, url, slug)]
+
+    async def _unlinked(self, project: Project, hints: list[str]) -> list[Collaborator]:
+        """The collaborators to claim; where GitHub keeps them from us, a hint instead."""
+        try:
+            unlinked, _ = await unlinked_of(self.github, self.bindings, project)
+        except Refused as error:
+            details = {**error.details, "message": error.message}
+            hints.append(explain(Reason(name=error.name, details=details), command=self.command))
+            return []
+        return unlinked
+
+
+def is_direct(chat: ChatRequest) -> bool:
+    """Whether it is a direct message, of two people or of a group."""
+    return (
+        chat.channel_id.startswith("D")
+        or chat.channel_name == "directmessage"
+        or chat.channel_name.startswith("mpdm-")
+    )

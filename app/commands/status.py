@@ -1,0 +1,56 @@
+"""`status`: the chain of one deployment, hop by hop."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from msgspec import structs
+
+from app.commands.command import Links, Usage, chat_of, project_here
+from app.commands.find import Finder, requester_of
+from app.lifecycle.chain import chain_of, hanging
+from app.lifecycle.decision import Decision, Reply
+from app.lifecycle.grammar import Typed
+from app.model.ask import Ask
+from app.model.build import Build
+from app.model.card import Answer
+from app.ports import Bindings, Clock, GitHub
+from app.texts.cards import buttons_of
+from app.texts.hops import chain_answer, chain_line, turn_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """Shows how far a deployment has got, and what is done about the hop that hangs."""
+
+    name: ClassVar[str] = "status"
+    usage: ClassVar[Usage] = Usage(
+        "status [environment or id]", "shows how far a deployment has got, hop by hop"
+    )
+
+    bindings: Bindings
+    github: GitHub
+    finder: Finder
+    clock: Clock
+    command: str
+    links: Links
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """The deployment that is meant, or else the latest."""
+        project = await project_here(self.bindings, chat_of(ask), command=self.command)
+        meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
+        build = meant.builds[0]
+        if build.requester is None:
+            slug = (await self.github.identity()).slug
+            build = structs.replace(build, requester=requester_of(build, slug))
+        return Reply(answer=self._answer(build))
+
+    def _answer(self, build: Build) -> Answer:
+        chain = chain_of(build, self.clock.wall())
+        buttons = tuple(button for button in buttons_of(build) if button.action != self.name)
+        return chain_answer(
+            build,
+            [chain_line(hop.state.value, hop.at, hop.text) for hop in chain],
+            turn=turn_of(build, hanging=hanging(chain) is not None),
+            buttons=buttons,
+            html=self.links.html,
+        )

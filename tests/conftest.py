@@ -1,0 +1,55 @@
+"""What every test shares: which groups this machine can run, and that no task fails unseen."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+MODULES = os.environ.get("NPM_MODULES", "")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+LEFT_OUT = {
+    "npm": None
+    if MODULES and Path(MODULES, "@octokit").is_dir()
+    else "npm is not here, so its data (GitHub's example payloads and GraphQL schema) is not",
+    "java": None
+    if shutil.which("java") and MODULES and Path(MODULES, "amplify-dynamodb-simulator").is_dir()
+    else "Java or npm is not here, so Amazon's DynamoDB Local is not",
+    "browser": None if CHROMIUM else "Chromium is not here",
+}
+"""Each group of tests that needs more than Python, and why it is left out (None: it runs)."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this machine cannot run; under REQUIRE_ALL=1 that is a failure."""
+    missing = {name: why for name, why in LEFT_OUT.items() if why}
+    if missing and os.environ.get("REQUIRE_ALL") == "1":
+        raise pytest.UsageError(f"REQUIRE_ALL=1, but left out: {missing}")
+    for item in items:
+        for name, why in missing.items():
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=f"{name}: {why}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The last lines: what was left out, and why."""
+    terminalreporter.section("left out")
+    left_out = [(name, why) for name, why in LEFT_OUT.items() if why]
+    for name, why in left_out:
+        terminalreporter.write_line(f"{name}: {why}")
+    if not left_out:
+        terminalreporter.write_line("nothing: every group of tests ran")
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def no_task_fails_unseen() -> AsyncIterator[None]:
+    """A test fails when a task or callback of its loop raised and nobody was told."""
+    loop = asyncio.get_running_loop()
+    unseen: list[dict[str, object]] = []
+    loop.set_exception_handler(lambda _loop, context: unseen.append(context))
+    yield
+    assert [] == unseen

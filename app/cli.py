@@ -9,6 +9,8 @@ from pathlib import Path
 
 import uvloop
 
+from app.by_hand import resync, sweep
+from app.doctor import examine
 from app.errors import StoreInUse
 from app.lifecycle.repo_config import InvalidConfig, parse_config
 from app.observe import configure_logging
@@ -40,18 +42,26 @@ def run(argv: Sequence[str]) -> int:
         return MISCONFIGURED
     configure_logging(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
     try:
-        return _with_store(arguments.command, settings)
+        return _with_settings(arguments, settings)
     except StoreInUse as error:
         print(f"deploybot: {error}; nothing was touched.", file=sys.stderr)
         return FAILED
 
 
-def _with_store(command: str, settings: Settings) -> int:
-    if command == "create-tables":
-        asyncio.run(create_tables(settings.store_url))
-    else:
-        uvloop.run(serve(settings))
-    return 0
+def _with_settings(arguments: argparse.Namespace, settings: Settings) -> int:
+    match arguments.command:
+        case "resync":
+            return asyncio.run(resync(settings, arguments.repository))
+        case "sweep":
+            return asyncio.run(sweep(settings))
+        case "doctor":
+            return asyncio.run(examine(settings))
+        case "create-tables":
+            asyncio.run(create_tables(settings.store_url))
+            return 0
+        case _:
+            uvloop.run(serve(settings))
+            return 0
 
 
 def _check_config(path: Path) -> int:
@@ -78,5 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("sandbox", help="run it with stand-ins for the providers and a page")
     check = commands.add_parser("check-config", help="check a .github/deploybot.yml")
     check.add_argument("file", type=Path)
+    commands.add_parser("doctor", help="ask every provider and the store one harmless question")
+    again = commands.add_parser("resync", help="rebuild the store from GitHub")
+    again.add_argument("repository", nargs="?", metavar="owner/repo")
+    commands.add_parser("sweep", help="find what was missed, once")
     commands.add_parser("create-tables", help="create the DynamoDB tables")
     return parser

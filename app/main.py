@@ -5,22 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-import aiohttp
 from aiohttp import web
-from gidgethub.routing import Router
 
-from app.circleci.client import CircleCIClient
-from app.circleci.http import Api
-from app.circleci.webhook import CircleCIWebhook
 from app.clock import SystemClock
-from app.commands import ACTIONS, Commands, build_commands
+from app.commands import Commands, build_commands
 from app.commands.command import Links
-from app.github_app.api import GitHubClient
-from app.github_app.checks import CheckEvents
-from app.github_app.deployments import DeploymentEvents
-from app.github_app.installations import InstallationEvents
-from app.github_app.sources import SourceEvents
-from app.github_app.webhook import GitHubWebhook
+from app.entrances import circleci_entrance, github_entrance, slack_entrances
 from app.ingress import GITHUB_LIMIT, Health, Readiness, rejections
 from app.lifecycle.ask_effects import AskEffects
 from app.lifecycle.deciding import Deciders
@@ -32,35 +22,19 @@ from app.lifecycle.own_pipelines import OwnPipelines
 from app.lifecycle.planner import Planner
 from app.lifecycle.reads import Reader
 from app.lifecycle.repo_config import ConfigCache
+from app.lifecycle.restoring import Restorer
 from app.lifecycle.sides import AskSide, BuildSide
 from app.lifecycle.step import Limits
+from app.lifecycle.sweep import Sweep
 from app.lifecycle.upkeep import Upkeep
 from app.lifecycle.worker import Worker
 from app.model.ask import AskKind
-from app.model.build import Reason
-from app.model.card import Answer
 from app.observe import Metrics
-from app.ports import Key, Store
+from app.outside import Outside
+from app.ports import Key
 from app.settings import Settings
-from app.slack.command import SlackCommand
-from app.slack.event import SlackEvent
-from app.slack.interactive import SlackInteractive
 from app.slack.message import SlackChat
-from app.slack.signature import SlackSignature
-from app.texts.failures import explain
-from app.tickets.asana import Asana, Untitled
 from app.tickets.references import find_references
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outside:
-    """The providers' clients and the store."""
-
-    store: Store
-    github: GitHubClient
-    ci: CircleCIClient
-    chat: SlackChat
-    tickets: Asana | Untitled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,54 +46,9 @@ class Service:
     worker: Worker
     readiness: Readiness
     chat: SlackChat
-
-
-def build_outside(
-    settings: Settings,
-    store: Store,
-    session: aiohttp.ClientSession,
-    metrics: Metrics,
-    revoked: Callable[[], None],
-) -> Outside:
-    """The clients, each with its own address and token."""
-    timeout = settings.provider_timeout
-    return Outside(
-        store=store,
-        github=GitHubClient(
-            session,
-            app_id=settings.github_app_id,
-            private_key=settings.github_private_key,
-            base_url=settings.github_api_url,
-            graphql_url=settings.github_graphql_url,
-            timeout=timeout,
-        ),
-        ci=CircleCIClient(
-            api=Api(
-                session=session,
-                base_url=settings.circleci_api_url,
-                token=settings.circleci_token,
-                timeout=timeout,
-                metrics=metrics,
-            ),
-            webhook_secret=settings.circleci_webhook_secrets[0],
-        ),
-        chat=SlackChat(
-            token=settings.slack_bot_token,
-            base_url=settings.slack_api_url,
-            timeout=timeout,
-            session=session,
-            metrics=metrics,
-            revoked=revoked,
-        ),
-        tickets=Asana(
-            session=session,
-            base_url=settings.asana_api_url,
-            token=settings.asana_token,
-            timeout=timeout,
-        )
-        if settings.asana_token
-        else Untitled(),
-    )
+    looker: Looker
+    sweep: Sweep
+    restorer: Restorer
 
 
 def build_service(
@@ -132,14 +61,31 @@ def build_service(
         worker.wake(key)
 
     commands = _commands(settings, outside, configs)
-    looker = _looker(settings, outside, metrics, wake, commands, configs)
+    restorer = Restorer(
+        store=outside.store,
+        github=outside.github,
+        chat=outside.chat,
+        command=settings.slack_command,
+    )
+    sweep = Sweep(
+        store=outside.store,
+        github=outside.github,
+        restorer=restorer,
+        clock=SystemClock(),
+        wake=wake,
+        interval=settings.sweep_interval,
+    )
+    deciders = _deciders(settings, outside, commands, sweep)
+    looker = _looker(
+        settings, outside, metrics, wake, _reader(settings, outside, deciders, configs)
+    )
     worker = Worker(records=outside.store, look=looker, clock=SystemClock(), metrics=metrics)
     application = web.Application(middlewares=[rejections(metrics)], client_max_size=GITHUB_LIMIT)
     application.add_routes(
         [
-            *_github(settings, outside, metrics, wake, configs).routes(),
-            *_circleci(settings, outside, wake).routes(),
-            *_slack(settings, outside, wake, commands, readiness),
+            *github_entrance(settings, outside, metrics, wake, configs).routes(),
+            *circleci_entrance(settings, outside, wake).routes(),
+            *slack_entrances(settings, outside, wake, commands, readiness),
             *Health(readiness.problems, metrics.registry).routes(),
         ]
     )
@@ -149,6 +95,9 @@ def build_service(
         worker=worker,
         readiness=readiness,
         chat=outside.chat,
+        looker=looker,
+        sweep=sweep,
+        restorer=restorer,
     )
 
 
@@ -158,7 +107,7 @@ def _planner(settings: Settings, outside: Outside, configs: ConfigCache) -> Plan
         records=outside.store,
         bindings=outside.store,
         own=OwnPipelines(outside.store, outside.ci),
-        find_tickets=partial(find_references, github=_html(settings)),
+        find_tickets=partial(find_references, github=settings.github_html_url),
         clock=SystemClock(),
         configs=configs,
         settle=settings.checks_settle,
@@ -177,8 +126,23 @@ def _commands(settings: Settings, outside: Outside, configs: ConfigCache) -> Com
         clock=SystemClock(),
         slash=settings.slack_command,
         links=Links(
-            html=_html(settings), circleci_webhook=f"{settings.public_url}/circleci/webhook"
+            html=settings.github_html_url,
+            circleci_webhook=f"{settings.public_url}/circleci/webhook",
         ),
+    )
+
+
+def _reader(
+    settings: Settings, outside: Outside, deciders: Deciders, configs: ConfigCache
+) -> Reader:
+    return Reader(
+        store=outside.store,
+        github=outside.github,
+        ci=outside.ci,
+        chat=outside.chat,
+        tickets=outside.tickets,
+        judge=_planner(settings, outside, configs),
+        decide=deciders,
     )
 
 
@@ -187,19 +151,9 @@ def _looker(
     outside: Outside,
     metrics: Metrics,
     wake: Callable[[Key], None],
-    commands: Commands,
-    configs: ConfigCache,
+    reader: Reader,
 ) -> Looker:
     clock, holder = SystemClock(), uuid.uuid4().hex
-    reader = Reader(
-        store=outside.store,
-        github=outside.github,
-        ci=outside.ci,
-        chat=outside.chat,
-        tickets=outside.tickets,
-        judge=_planner(settings, outside, configs),
-        decide=_deciders(settings, outside, commands),
-    )
     build_effects = BuildEffects(
         github=outside.github, ci=outside.ci, chat=outside.chat, clock=clock, holder=holder
     )
@@ -231,12 +185,12 @@ def _limits(settings: Settings) -> Limits:
         watch=settings.watch_interval,
         settle=settings.checks_settle,
         give_up=settings.give_up_after,
-        html=_html(settings),
+        html=settings.github_html_url,
         command=settings.slack_command,
     )
 
 
-def _deciders(settings: Settings, outside: Outside, commands: Commands) -> Deciders:
+def _deciders(settings: Settings, outside: Outside, commands: Commands, sweep: Sweep) -> Deciders:
     upkeep = Upkeep(outside.store, outside.github)
     late = LateReports(
         store=outside.store, ci=outside.ci, clock=SystemClock(), patience=settings.lease_seconds
@@ -248,82 +202,6 @@ def _deciders(settings: Settings, outside: Outside, commands: Commands) -> Decid
             AskKind.SLACK_EVENT: commands.decide,
             AskKind.GITHUB_EVENT: upkeep.apply,
             AskKind.PIPELINE: late,
+            AskKind.SWEEP: sweep,
         }
     )
-
-
-def _github(
-    settings: Settings,
-    outside: Outside,
-    metrics: Metrics,
-    wake: Callable[[Key], None],
-    configs: ConfigCache,
-) -> GitHubWebhook:
-    clock, store = SystemClock(), outside.store
-    router = Router(
-        DeploymentEvents(store, wake, clock).router(),
-        SourceEvents(store, wake, clock, configs.drop).router(),
-        CheckEvents(store, store, wake).router(),
-        InstallationEvents(store, wake, clock).router(),
-    )
-    return GitHubWebhook(settings.github_webhook_secrets, router, metrics)
-
-
-def _circleci(settings: Settings, outside: Outside, wake: Callable[[Key], None]) -> CircleCIWebhook:
-    return CircleCIWebhook(
-        secrets=settings.circleci_webhook_secrets,
-        intake=outside.store,
-        lookups=outside.store,
-        wake=wake,
-        clock=SystemClock(),
-    )
-
-
-def _slack(
-    settings: Settings,
-    outside: Outside,
-    wake: Callable[[Key], None],
-    commands: Commands,
-    readiness: Readiness,
-) -> list[web.RouteDef]:
-    signature = SlackSignature(secrets=settings.slack_signing_secrets)
-
-    def team_id() -> str | None:
-        return outside.chat.workspace
-
-    def said(name: str) -> Answer:
-        return Answer(text=explain(Reason(name=name), command=settings.slack_command))
-
-    command = SlackCommand(
-        signature=signature,
-        intake=outside.store,
-        wake=wake,
-        team_id=team_id,
-        immediate=commands.immediate,
-        wrong_workspace=said("wrong_workspace"),
-        store_down=said("store_down"),
-        store_unsure=said("store_unsure"),
-    )
-    interactive = SlackInteractive(
-        signature=signature,
-        intake=outside.store,
-        wake=wake,
-        team_id=team_id,
-        actions=ACTIONS,
-    )
-    event = SlackEvent(
-        signature=signature,
-        intake=outside.store,
-        wake=wake,
-        team_id=team_id,
-        revoked=lambda: readiness.reasons.add("slack_token_revoked"),
-    )
-    return [*command.routes(), *interactive.routes(), *event.routes()]
-
-
-def _html(settings: Settings) -> str:
-    """Where GitHub's pages are: beside the API on Enterprise Server."""
-    base = settings.github_api_url
-    if base == "https://api.github.com":
-        return "https://github.com"
-    return base.removesuffix("/api/v3")

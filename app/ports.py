@@ -179,6 +179,9 @@ class GitHub(Protocol):
     async def repository_by_id(self, ref: RepositoryRef) -> Repository:
         """A repository by id, whatever it is called now."""
 
+    async def installed(self) -> list[Repository]:
+        """Every repository that the App may see; many calls, each within the timeout."""
+
     async def survey(
         self, ref: RepositoryRef, *, target: str | None, environment: str | None
     ) -> Survey:

@@ -2,19 +2,18 @@
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
 
-import aiohttp
 import structlog
 from aiohttp import web
 
-from app.errors import ProviderError
+from app.errors import ProviderError, StoreError
 from app.ingress import Readiness
-from app.main import Service, build_outside, build_service
+from app.lifecycle.sweep import Sweep
+from app.main import Service, build_service
 from app.observe import Metrics
+from app.outside import open_outside
 from app.settings import Settings
 from app.slack.message import SlackChat
-from app.store.opening import open_store
 
 logger = structlog.get_logger()
 
@@ -24,23 +23,20 @@ LOCK_WAIT = 15.0
 GRACE = 8.0
 """Seconds that looks under way get to end when the process is told to stop."""
 
-IDENTIFY_AGAIN = 10.0
-"""Seconds between tries to learn which workspace we serve."""
+AGAIN = 10.0
+"""Seconds between tries of what a process does once, at its start."""
 
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; raises `StoreInUse` when another process has the store."""
     metrics = Metrics.create()
-    async with AsyncExitStack() as stack:
-        store = await open_store(
-            settings.store_url, wait=LOCK_WAIT, lease_seconds=settings.lease_seconds
-        )
-        stack.push_async_callback(store.close)
-        readiness = Readiness(store.ping)
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        outside = build_outside(
-            settings, store, session, metrics, lambda: readiness.reasons.add("slack_token_revoked")
-        )
+    reasons: set[str] = set()
+
+    def revoked() -> None:
+        reasons.add("slack_token_revoked")
+
+    async with open_outside(settings, metrics, wait=LOCK_WAIT, revoked=revoked) as outside:
+        readiness = Readiness(outside.store.ping, reasons=reasons)
         await _run(build_service(settings, outside, metrics, readiness))
 
 
@@ -57,7 +53,10 @@ async def _run(service: Service) -> None:
         auto_decompress=False,  # signatures are over the bytes as sent; compressed ones are refused
     )
     await runner.setup()
-    identify = loop.create_task(_identify(service.chat), name="identify")
+    starting = [
+        loop.create_task(_identify(service.chat), name="identify"),
+        loop.create_task(_begin(service.sweep), name="begin"),
+    ]
     try:
         site = web.TCPSite(runner, service.settings.host, service.settings.port)
         await site.start()
@@ -66,8 +65,9 @@ async def _run(service: Service) -> None:
         await stop.wait()
     finally:
         service.readiness.draining = True
-        identify.cancel()
-        await asyncio.gather(identify, return_exceptions=True)
+        for task in starting:
+            task.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
         await service.worker.stop(GRACE)
         await runner.cleanup()
         logger.info("service.stopped")
@@ -80,6 +80,18 @@ async def _identify(chat: SlackChat) -> None:
             await chat.team_id()
         except ProviderError as error:
             logger.warning("slack.unknown_workspace", error=str(error))
-            await asyncio.sleep(IDENTIFY_AGAIN)
+            await asyncio.sleep(AGAIN)
+        else:
+            return
+
+
+async def _begin(sweep: Sweep) -> None:
+    """Sweep at the start; a store that does not answer is asked again."""
+    while True:
+        try:
+            await sweep.begin()
+        except StoreError as error:
+            logger.warning("sweep.not_begun", error=str(error))
+            await asyncio.sleep(AGAIN)
         else:
             return

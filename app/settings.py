@@ -77,6 +77,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         base = self.github_api_url
         return f"{base[: -len('/v3')]}/graphql" if base.endswith("/api/v3") else f"{base}/graphql"
 
+    @property
+    def github_html_url(self) -> str:
+        """Where GitHub's pages are: beside the API on Enterprise Server."""
+        if self.github_api_url == "https://api.github.com":
+            return "https://github.com"
+        return self.github_api_url.removesuffix("/api/v3")
+
 
 class _Reader:
     """Takes values out of an environment and collects what is wrong with them."""

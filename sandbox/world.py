@@ -79,6 +79,8 @@ class World:
         """The bot's whole environment; the providers send their webhooks to `public_url`."""
         self.public_url = public_url
         self.github.webhook_url = f"{public_url}/github/webhook"
+        for webhook in self.circleci.project(self.slug).webhooks:
+            webhook.url = f"{public_url}/circleci/webhook"
         return {
             "GITHUB_APP_ID": str(self.github.app_record.id),
             "GITHUB_PRIVATE_KEY": self.private_key,

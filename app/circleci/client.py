@@ -123,6 +123,11 @@ class CircleCIClient:
             if answer.status in (401, 403):
                 raise refusals.refusal(answer.status, answer.message)
 
+    async def whoami(self) -> str:
+        """Whose token this is."""
+        user = await _read(self.api.calls(), "/me", shapes.UserItem, call="me")
+        return user.login or user.name or SOMEBODY
+
     async def webhook_missing(self, project_slug: str, url: str) -> str | None:
         """None if a webhook to `url` is there or was made now; else CircleCI's words why not.
 

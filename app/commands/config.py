@@ -58,12 +58,12 @@ class Config:
 def general_of(config: RepoConfig, survey: Survey) -> list[Entry]:
     """What holds for every environment, with where it comes from."""
     sources = _Sources(config, survey.config)
-    dumped = config.model_dump(mode="json", by_alias=True)
+    dumped = config.model_dump(by_alias=True)
     entries = [
         Entry(key=f"{section}.{key}", value=value, source=sources.of(section, key))
         for section in ("circleci", "defaults")
         for key, value in dumped[section].items()
-        if value not in (None, {}, [])
+        if value not in (None, {}, ())
     ]
     if config.circleci.project is None:
         slug = f"gh/{survey.repository.full_name}"
@@ -87,8 +87,8 @@ def _rules(name: str, config: RepoConfig, sources: "_Sources") -> list[Entry]:
         rules = environment_named(name, config).rules
     else:
         rules = config.environments[name]
-    dumped = rules.model_dump(mode="json", by_alias=True)
-    usual = EnvironmentConfig().model_dump(mode="json", by_alias=True)
+    dumped = rules.model_dump(by_alias=True)
+    usual = EnvironmentConfig().model_dump(by_alias=True)
     return [
         Entry(key=key, value=value, source=sources.of("environments", name, key))
         for key, value in dumped.items()

@@ -18,6 +18,7 @@ from app.ports import CI, Bindings, Chat, GitHub
 from app.texts.answers import (
     bound,
     invite_hint,
+    project_not_followed,
     webhook_in_place,
     webhook_steps,
     webhook_unknown,
@@ -136,7 +137,11 @@ class Setup:
             return [explain(Reason(name=error.name, details=details), command=self.command)]
         except Unavailable as error:
             return [webhook_unknown(error.message)]
-        return [webhook_in_place() if hinder is None else webhook_steps(hinder, url, slug)]
+        if hinder is None:
+            return [webhook_in_place()]
+        if "not found" in hinder.lower():
+            return [project_not_followed(slug, project.repository, command=self.command)]
+        return [webhook_steps(hinder, url, slug)]
 
     async def _unlinked(self, project: Project, hints: list[str]) -> list[Collaborator]:
         """The collaborators to claim; where GitHub keeps them from us, a hint instead."""

@@ -31,6 +31,7 @@ from app.github_app.auth import (
 from app.github_app.connection import Connection
 from app.model.ask import RepositoryRef
 from app.model.github import AppIdentity, Repository
+from app.observe import Metrics
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class Access:
         base_url: str,
         graphql_url: str,
         timeout: float,
+        metrics: Metrics,
         wall: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -65,6 +67,7 @@ class Access:
                 base_url=base_url,
                 graphql_url=graphql_url,
                 timeout=timeout,
+                metrics=metrics,
                 repeatable=repeatable,
             )
 
@@ -103,11 +106,12 @@ class Access:
 
     async def repository_by_id(self, ref: RepositoryRef) -> Repository:
         """A repository by id, whatever it is called and whoever owns it now."""
-        refusal: Refused | None = None
+        candidates: list[int] = []
+        refusals: list[Refused] = []
         try:
-            candidates = [await self._installation_of(ref.full_name)]
+            candidates.append(await self._installation_of(ref.full_name))
         except Refused as refused:
-            refusal, candidates = refused, []
+            refusals.append(refused)
         if ref.installation_id is not None and ref.installation_id not in candidates:
             candidates.append(ref.installation_id)
         for installation_id in candidates:
@@ -117,10 +121,10 @@ class Access:
                     "/repositories/{id}", {"id": str(ref.id)}, RepositoryObject
                 )
             except Refused as refused:
-                refusal = refusal or refused
+                refusals.append(refused)
             else:
                 return found.repository(installation_id)
-        raise await self._explained(refusal, ref.full_name)
+        raise await self._explained(refusals[0], ref.full_name)
 
     async def reach(
         self, ref: RepositoryRef, call: Callable[[Connection, RepositoryRef], Awaitable[T]]
@@ -184,10 +188,8 @@ class Access:
         refusal = Refused("github", name, refused.message, status=404)
         return await self._explained(refusal, full_name)
 
-    async def _explained(self, refusal: Refused | None, full_name: str) -> Refused:
+    async def _explained(self, refusal: Refused, full_name: str) -> Refused:
         """The refusal with what its sentence names: repository, owner and where to go."""
-        if refusal is None:
-            refusal = Refused("github", "repository_not_found", "Not Found", status=404)
         known = {"repository": full_name, "owner": path_of(full_name)["owner"]}
         if refusal.name in {"repository_not_found", "app_not_installed"}:
             with suppress(ProviderError):

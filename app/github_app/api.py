@@ -9,6 +9,7 @@ from app.github_app.access import Access
 from app.github_app.api_deployments import Deployments
 from app.github_app.connection import deadline
 from app.github_app.deliveries import Deliveries
+from app.github_app.installed import Installed
 from app.github_app.listings import Listings
 from app.github_app.surveys import Surveys
 from app.model.ask import Plan, RepositoryRef
@@ -22,13 +23,15 @@ from app.model.github import (
     StatusSummary,
     Survey,
 )
+from app.observe import Metrics
 
 
 class GitHubClient:
     """GitHub through the App's installations.
 
-    Each method ends within `timeout` seconds, all its requests together, and raises only
-    `Unavailable`, `RateLimited` or `Refused`. `ValueError` if `private_key` is no RSA key.
+    Each method ends within `timeout` seconds, all its requests together (unless it says
+    otherwise), and raises only `Unavailable`, `RateLimited` or `Refused`. `ValueError` if
+    `private_key` is no RSA key.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class GitHubClient:
         base_url: str,
         graphql_url: str,
         timeout: float,
+        metrics: Metrics | None = None,
         wall: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -51,6 +55,7 @@ class GitHubClient:
             base_url=base_url,
             graphql_url=graphql_url,
             timeout=timeout,
+            metrics=metrics or Metrics.create(),
             wall=wall,
             monotonic=monotonic,
         )
@@ -58,6 +63,7 @@ class GitHubClient:
         self._surveys = Surveys(self._access)
         self._listings = Listings(self._access)
         self._deliveries = Deliveries(self._access)
+        self._installed = Installed(self._access)
 
     async def identity(self) -> AppIdentity:
         """`GET /app`, cached."""
@@ -73,6 +79,10 @@ class GitHubClient:
         """A repository by id, whatever it is called now."""
         with deadline(self._timeout):
             return await self._access.repository_by_id(ref)
+
+    async def installed(self) -> list[Repository]:
+        """Every repository that the App may see; many calls, each within the timeout."""
+        return await self._installed.repositories()
 
     async def survey(
         self, ref: RepositoryRef, *, target: str | None, environment: str | None
@@ -126,9 +136,11 @@ class GitHubClient:
             return await self._listings.collaborators(ref)
 
     async def failed_deliveries(self, *, since: float) -> list[Delivery]:
-        """Deliveries since then whose GUID was never delivered `OK` nor tried again."""
-        with deadline(self._timeout):
-            return await self._deliveries.failed(since=since)
+        """Deliveries since then whose GUID was never delivered `OK` nor tried again.
+
+        Of events that act, oldest first. A call for 100, each within the timeout.
+        """
+        return await self._deliveries.failed(since=since)
 
     async def redeliver(self, delivery_id: int) -> None:
         """Have a delivery sent again."""
@@ -136,9 +148,11 @@ class GitHubClient:
             await self._deliveries.redeliver(delivery_id)
 
     async def open_deployments(self, refs: Sequence[RepositoryRef]) -> dict[int, list[Deployment]]:
-        """Latest deployments of many repositories of one installation, by repository id."""
-        with deadline(self._timeout):
-            return await self._listings.open_deployments(refs)
+        """Latest deployments of many repositories of one installation, by repository id.
+
+        A call for 25 repositories, each within the timeout.
+        """
+        return await self._listings.open_deployments(refs)
 
     async def close(self) -> None:
         """Drop what is under way; the session is the caller's."""

@@ -23,6 +23,8 @@ SKEW = 300.0
 """Seconds by which GitHub's clock may differ from the one that a search counts by."""
 
 _DEPLOYMENTS = "/repos/{owner}/{repo}/deployments"
+_SOME = "/repos/{owner}/{repo}/deployments{?environment,per_page}"
+_ONE = "/repos/{owner}/{repo}/deployments/{id}"
 _STATUSES = "/repos/{owner}/{repo}/deployments/{id}/statuses"
 
 
@@ -54,9 +56,7 @@ class Deployments:
 
         async def read(connection: Connection, ref: RepositoryRef) -> Deployment:
             path = {**path_of(ref.full_name), "id": str(deployment_id)}
-            return (
-                await connection.read(_DEPLOYMENTS + "/{id}", path, DeploymentObject)
-            ).deployment()
+            return (await connection.read(_ONE, path, DeploymentObject)).deployment()
 
         return await self.access.reach(ref, read)
 
@@ -65,8 +65,7 @@ class Deployments:
 
         async def read(connection: Connection, ref: RepositoryRef) -> StatusSummary | None:
             path = {**path_of(ref.full_name), "id": str(deployment_id)}
-            url = _STATUSES + "?per_page=1"
-            newest = await connection.read(url, path, list[StatusObject])
+            newest = await connection.read(_STATUSES + "?per_page=1", path, list[StatusObject])
             return newest[0].summary() if newest else None
 
         return await self.access.reach(ref, read)
@@ -90,7 +89,7 @@ class Deployments:
         self, plan: Plan, since: float, connection: Connection, ref: RepositoryRef
     ) -> list[Deployment]:
         found = await connection.pages(
-            _DEPLOYMENTS + "{?environment,per_page}",
+            _SOME,
             {**path_of(ref.full_name), "environment": plan.environment, "per_page": "100"},
             DeploymentObject,
             until=lambda one: one.deployment().created_at < since - SKEW,

@@ -7,7 +7,7 @@ raises only `app.errors.ProviderError`s.
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -22,6 +22,7 @@ from app.errors import Unavailable
 from app.github_app import refusals
 from app.github_app.auth import Credentials, GitHubClock
 from app.model.build import Json
+from app.observe import Metrics
 
 T = TypeVar("T")
 
@@ -33,6 +34,8 @@ ALL_PAGES = 100
 """Pages of a list that are read at most."""
 
 _MAY_BE_ABSENT = re.compile(r"repository\.pullRequest|r\d+")
+
+_PARAMETERS = re.compile(r"\?.*|\{\?.*")
 
 _DEADLINE: ContextVar[float | None] = ContextVar("github_deadline", default=None)
 
@@ -67,6 +70,7 @@ class Connection(GitHubAPI):
         base_url: str,
         graphql_url: str,
         timeout: float,
+        metrics: Metrics,
         repeatable: bool = False,
     ) -> None:
         # gidgethub keys its cache by URL alone: one cache for each identity.
@@ -77,11 +81,12 @@ class Connection(GitHubAPI):
         self._clock = clock
         self._graphql_url = graphql_url
         self._timeout = timeout
+        self._metrics = metrics
         self._repeatable = repeatable
 
     async def read(self, url: str, variables: Mapping[str, str], shape: type[T]) -> T:
         """GET one thing; `url` is a template."""
-        with _translated(ambiguous=False):
+        with self._counted(f"GET {url}"), _translated(ambiguous=False):
             return _shaped(await self.getitem(url, variables), shape)
 
     async def pages(
@@ -94,22 +99,23 @@ class Connection(GitHubAPI):
     ) -> list[T]:
         """GET a list page by page, up to the first item that `until` holds for."""
         found: list[T] = []
-        with _translated(ambiguous=False):
-            next_url: str | None = url
-            for _ in range(ALL_PAGES):
-                if next_url is None:
-                    break
+        next_url: str | None = url
+        for _ in range(ALL_PAGES):
+            if next_url is None:
+                break
+            with self._counted(f"GET {url}"), _translated(ambiguous=False):
                 data, next_url, _status = await self._page(next_url, variables)
-                for item in _shaped(data, list[shape]):  # type: ignore[valid-type] # a run-time type
-                    if until(item):
-                        return found
-                    found.append(item)
-                variables = {}
+                items = _shaped(data, list[shape])  # type: ignore[valid-type] # a run-time type
+            for item in items:
+                if until(item):
+                    return found
+                found.append(item)
+            variables = {}
         return found
 
     async def write(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
         """POST; one request, or two when the first was refused for its token."""
-        with _translated(ambiguous=not self._repeatable):
+        with self._counted(f"POST {url}"), _translated(ambiguous=not self._repeatable):
             return _shaped(await self.post(url, variables, data=data), shape)
 
     async def query(self, query: str, variables: Mapping[str, Json], shape: type[T]) -> T:
@@ -117,17 +123,18 @@ class Connection(GitHubAPI):
 
         Errors that only say that something does not exist are passed over: see `_tolerable`.
         """
-        with _translated(ambiguous=False):
+        with self._counted(query.split("(", 1)[0].strip()), _translated(ambiguous=False):
             try:
                 data = await self.graphql(query, endpoint=self._graphql_url, **variables)
             except gidgethub.QueryError as error:
                 serious = [part for part in error.response["errors"] if not _tolerable(part)]
                 if serious or not error.response.get("data"):
-                    raise refusals.of_graphql(serious or error.response["errors"]) from error
+                    errors = serious or error.response["errors"]
+                    raise refusals.of_graphql(errors, reset_in=self._reset_in()) from error
                 data = error.response["data"]
             return _shaped(data, shape)
 
-    async def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:  # pragma: no cover - abstract in gidgethub
         """Wait; gidgethub asks for it, nothing of ours does."""
         await asyncio.sleep(seconds)
 
@@ -198,6 +205,17 @@ class Connection(GitHubAPI):
             ambiguous=ambiguous,
             now=self._clock.now(),
         )
+
+    def _counted(self, call: str) -> AbstractContextManager[None]:
+        """Count a call under its template, or under its query's name."""
+        return self._metrics.provider_call("github", _PARAMETERS.sub("", call))
+
+    def _reset_in(self) -> float | None:
+        """Seconds until there are calls again, if the last answer said that none is left."""
+        limit = self.rate_limit
+        if limit is None or limit.remaining > 0:
+            return None
+        return limit.reset_datetime.timestamp() - self._clock.now()
 
     def _ends_at(self) -> float:
         return _DEADLINE.get() or asyncio.get_running_loop().time() + self._timeout

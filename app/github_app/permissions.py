@@ -53,6 +53,8 @@ CALLS = {
     "GET /app/hook/deliveries": None,
     "POST /app/hook/deliveries/{id}/attempts": None,
     "POST /app/installations/{id}/access_tokens": None,
+    "GET /app/installations": None,
+    "GET /installation/repositories": "metadata:read",
     "GET /repos/{owner}/{repo}/installation": None,
     "GET /users/{owner}/installation": None,
     "GET /repositories/{id}": "metadata:read",
@@ -65,3 +67,17 @@ CALLS = {
     "POST /repos/{owner}/{repo}/deployments/{id}/statuses": "deployments:write",
 }
 """Every REST call and the permission that it takes; None for the App's own JWT."""
+
+FIELDS = {
+    "object": "contents:read",
+    "ref": "contents:read",
+    "refs": "contents:read",
+    "pullRequest": "pull_requests:read",
+    "associatedPullRequests": "pull_requests:read",
+    "environments": "actions:read",
+    "deployments": "deployments:read",
+    "statusCheckRollup": "statuses:read",
+    "contexts": "checks:read",
+    "collaborators": "members:read",
+}
+"""Every GraphQL field that takes a permission, and which."""

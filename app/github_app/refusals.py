@@ -68,13 +68,19 @@ def of_answer(
     return Refused("github", name, message, status=status, details=details)
 
 
-def of_graphql(errors: Sequence[Mapping[str, object]]) -> ProviderError:
-    """The error for a query that GitHub answered with `errors`."""
+def of_graphql(
+    errors: Sequence[Mapping[str, object]], *, reset_in: float | None = None
+) -> ProviderError:
+    """The error for a query that GitHub answered with `errors`.
+
+    `reset_in`: seconds until there are calls again, where none is left.
+    """
     first = errors[0] if errors else {}
     message = str(first.get("message") or "GraphQL error without a message")
     kind = str(first.get("type") or "")
     if kind in {"RATE_LIMITED", "RATE_LIMIT"} or _LIMITED.search(message):
-        return RateLimited("github", message, retry_after=SECONDARY_WAIT)
+        wait = SECONDARY_WAIT if reset_in is None else _bounded(reset_in)
+        return RateLimited("github", message, retry_after=wait)
     if kind == "NOT_FOUND" and first.get("path") == ["repository"]:
         return Refused("github", "repository_not_found", message, status=404)
     if kind in {"FORBIDDEN", "NOT_FOUND", "INSUFFICIENT_SCOPES"} or "extensions" in first:
@@ -119,8 +125,12 @@ def _wait(status: int, headers: Mapping[str, str], message: str, now: float) -> 
         return asked
     if headers.get("x-ratelimit-remaining") == "0":
         reset = _seconds(headers.get("x-ratelimit-reset"), most=float("inf"))
-        return SECONDARY_WAIT if reset is None else min(max(reset - now, 1.0), LONGEST_WAIT)
+        return SECONDARY_WAIT if reset is None else _bounded(reset - now)
     return SECONDARY_WAIT if status == 429 or _LIMITED.search(message) else None
+
+
+def _bounded(wait: float) -> float:
+    return min(max(wait, 1.0), LONGEST_WAIT)
 
 
 def _seconds(value: str | None, *, most: float = LONGEST_WAIT) -> float | None:

@@ -70,7 +70,7 @@ class AskEffects:
             answer = Answer(text=explain(reason, command=self.command))
             return structs.replace(a, plan=None, guard=None, answer=answer)
         except Unavailable as error:
-            a = failed(a, error, self.clock.wall())
+            a = failed(a, error, self.clock.wall(), doing="CreateDeployment")
             return a if error.ambiguous else structs.replace(a, guard=None)
         return structs.replace(
             cleared(a, "github"),

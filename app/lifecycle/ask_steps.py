@@ -1,6 +1,7 @@
 """The next step of an ask: decide it, create what it asks for, answer it (pure)."""
 
 from msgspec import UNSET, structs
+from msgspec.json import encode
 
 from app.errors import Provider
 from app.lifecycle.backoff import earliest, given_up, waits
@@ -19,7 +20,7 @@ from app.lifecycle.step import (
     Read,
     What,
 )
-from app.model.ask import Ask, Plan
+from app.model.ask import Ask, AskKind, Plan
 from app.model.build import Build, BuildState, Origin, Reason
 from app.model.card import Answer
 from app.texts.failures import explain
@@ -39,13 +40,13 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
         adopted = _done(a, now) if a.answer is None else structs.replace(a, plan=None)
         return Adopt(build=build_of(a, a.plan, a.deployment_id, now), ask=adopted)
     if a.answer is not None and a.plan is None:
-        return _answer(a, a.answer, now)
+        return _answer(a, a.answer, now, limits)
     lost = _given_up(a, now, limits)
     if lost is not None:
-        return _answer(a, Answer(text=explain(lost, command=limits.command)), now)
+        return _answer(a, Answer(text=explain(lost, command=limits.command)), now, limits)
     if a.plan is not None and a.guard is not None:
         return _recover(a, a.plan, f, now, limits)
-    late = _late_notice(a, limits)
+    late = _late_notice(a, now, limits)
     if late is not None:
         return late
     pause = earliest(a, now.wall)
@@ -55,13 +56,13 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
         return CreateDeployment(plan=a.plan)
     if f.decision is UNSET:
         return Read(what=What.DECISION)
-    return _decided(a, f, now)
+    return _decided(a, f, now, limits)
 
 
-def _decided(a: Ask, f: Facts, now: Now) -> AskStep:
+def _decided(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
     match f.decision:
         case Reply(answer=answer):
-            return _answer(a, answer, now)
+            return _answer(a, answer, now, limits)
         case Create(plan=plan, warning=warning):
             answer = Answer(text=warning) if warning else None
             return BecomeAsk(ask=structs.replace(a, plan=plan, answer=answer))
@@ -69,15 +70,22 @@ def _decided(a: Ask, f: Facts, now: Now) -> AskStep:
             if answer is None:
                 return NoteBuild(note=note, ask=_done(a, now))
             return NoteBuild(note=note, ask=structs.replace(a, answer=answer))
-        case Later(seconds=seconds):
+        case Later(seconds=seconds, body=body):
+            if body is not None and body != a.body:
+                return BecomeAsk(ask=structs.replace(a, body=body))
             return Finish(due_at=now.wall + seconds)
         case Nothing() | _:
             return BecomeAsk(ask=_done(a, now))
 
 
-def _answer(a: Ask, answer: Answer, now: Now) -> AskStep:
-    if a.chat is None:
+def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
+    """Answer; where Slack does not answer, later, and at last not at all."""
+    pause = a.backoff.get("slack")
+    silent = pause is not None and not pause.refused and now.wall - pause.since >= limits.give_up
+    if a.chat is None or silent:
         return BecomeAsk(ask=_done(a, now))
+    if pause is not None and waits(a, "slack", now.wall):
+        return Finish(due_at=pause.retry_at)
     return AnswerAsk(request=a.chat, answer=answer, ask=_done(a, now))
 
 
@@ -103,17 +111,25 @@ def _recover(a: Ask, plan: Plan, f: Facts, now: Now, limits: Limits) -> AskStep:
 
 
 def _given_up(a: Ask, now: Now, limits: Limits) -> Reason | None:
-    """Which provider's outage ends the ask, if one has lasted too long for it."""
-    patience = min(limits.command_patience, limits.give_up)
+    """Which provider's outage ends the ask, if one has lasted too long for it.
+
+    A person is answered while the answer can still reach them; not before it is known, though,
+    whether the deployment was created. A sweep stands for ever.
+    """
+    if a.kind is AskKind.SWEEP:
+        return None
+    patience = limits.give_up
+    if a.chat is not None and a.guard is None:
+        patience = min(limits.command_patience, limits.give_up)
     for provider, name in PROVIDERS:
         if given_up(a, provider, now.wall, patience):
             return Reason(name=name, details={"gave_up": "yes"})
     return None
 
 
-def _late_notice(a: Ask, limits: Limits) -> AskStep | None:
+def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
     """Say once that a provider keeps the command waiting."""
-    if a.chat is None or a.late_notice:
+    if a.chat is None or a.late_notice or waits(a, "slack", now.wall):
         return None
     for provider, name in PROVIDERS:
         pause = a.backoff.get(provider)
@@ -156,6 +172,7 @@ def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
         created_at=a.deployment_created_at or now.wall,
         transient=plan.transient,
         production=plan.production,
+        payload=encode({"deploybot": plan.payload}).decode(),
         origin=Origin.OURS,
         state=BuildState.WAITING,
         trigger=plan.payload.trigger,

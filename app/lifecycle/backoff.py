@@ -24,12 +24,15 @@ def waits(record: Build | Ask, provider: Provider, wall: float) -> bool:
     return pause is not None and pause.retry_at > wall
 
 
-def failed(record: Record, error: ProviderError, wall: float) -> Record:
-    """The record after one more failure of a provider; the pause doubles, with jitter."""
+def failed(record: Record, error: ProviderError, wall: float, *, doing: str = "") -> Record:
+    """The record after one more failure of a provider; the pause doubles, with jitter.
+
+    `doing` is the step that failed, empty for a read.
+    """
     before = record.backoff.get(error.provider)
     attempts = (before.attempts if before else 0) + 1
     pause = min(CAP, 2.0 ** min(attempts - 1, 10))
-    pause *= 0.75 + _jitter(record, attempts) / 2
+    pause *= 0.5 + _jitter(record, attempts) / 2
     if isinstance(error, Unavailable) and error.retry_after is not None:
         pause = max(error.retry_after, pause if not isinstance(error, RateLimited) else 0.0)
     after = Backoff(
@@ -39,13 +42,19 @@ def failed(record: Record, error: ProviderError, wall: float) -> Record:
         error=error.message,
         status=error.status,
         refused=error.name if isinstance(error, Refused) else "",
+        doing=doing or (before.doing if before else ""),
     )
     return structs.replace(record, backoff={**record.backoff, error.provider: after})
 
 
-def cleared(record: Record, provider: Provider) -> Record:
-    """The record after the provider answered."""
-    if provider not in record.backoff:
+def cleared(record: Record, provider: Provider, *, read: bool = False) -> Record:
+    """The record after the provider did what it was asked.
+
+    That it can be `read` does not mean that it does what it failed to do before: without this
+    a step that fails after each good read would be tried for ever, and ever anew at once.
+    """
+    pause = record.backoff.get(provider)
+    if pause is None or (read and pause.doing):
         return record
     left = {name: pause for name, pause in record.backoff.items() if name != provider}
     return structs.replace(record, backoff=left)

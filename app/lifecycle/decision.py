@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from app.model.ask import Ask, Plan
-from app.model.build import Note
+from app.model.build import Json, Note
 from app.model.card import Answer
 
 
@@ -34,9 +34,13 @@ class Tell(Struct, frozen=True, kw_only=True):
 
 
 class Later(Struct, frozen=True, kw_only=True):
-    """It cannot be told yet: decide again in this many seconds."""
+    """It cannot be told yet, or it is to be done again: decide again in this many seconds.
+
+    `body` is what the ask carries from then on, where that changes.
+    """
 
     seconds: float
+    body: dict[str, Json] | None = None
 
 
 class Nothing(Struct, frozen=True, kw_only=True):

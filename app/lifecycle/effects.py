@@ -50,7 +50,7 @@ class BuildEffects:
             case TriggerPipeline():
                 return await self._trigger(b, step, intend)
             case PostStatus():
-                return await self._post_status(b, step)
+                return await self._post_status(b, step, intend)
             case PostMessage():
                 return await self._post_message(b, step, intend)
             case UpdateMessage():
@@ -63,7 +63,9 @@ class BuildEffects:
                 raise TypeError(f"no effect of a build: {step}")
 
     async def _trigger(self, b: Build, step: TriggerPipeline, intend: Intend) -> Build:
-        sends = b.guard.sends + 1 if b.guard else 1
+        """Nothing was sent by this call unless its answer says so; an older one may still land."""
+        before = b.guard
+        sends = before.sends + 1 if before else 1
         guard = Guard(sent_at=self._wall(), sender=self.holder, ambiguous=b.unsure, sends=sends)
         b = structs.replace(
             b,
@@ -78,24 +80,28 @@ class BuildEffects:
             pipeline = await self.ci.trigger(step.run)
         except Refused as error:
             details = {"message": error.message, **error.details}
-            b = structs.replace(b, guard=None)
+            b = structs.replace(b, guard=before)
             return ended(
                 b, BuildState.ERRORED, self._now(), Reason(name=error.name, details=details)
             )
         except Unavailable as error:
-            b = failed(b, error, self._wall())
+            b = failed(b, error, self._wall(), doing="TriggerPipeline")
             if error.ambiguous:
                 unsure = structs.replace(guard, ambiguous=True)
                 return structs.replace(b, guard=unsure, unsure=True)
-            return structs.replace(b, guard=None)
+            return structs.replace(b, guard=before)
         return running(cleared(b, "circleci"), pipeline, self._now())
 
-    async def _post_status(self, b: Build, step: PostStatus) -> Build:
+    async def _post_status(self, b: Build, step: PostStatus, intend: Intend) -> Build:
+        """Unsure from the intent on, so that after a crash the last status is read first."""
+        b = structs.replace(b, status_unsure=True)
+        await intend(b, None)
         try:
             await self.github.post_status(repository_of(b), b.deployment_id, step.status)
-        except Unavailable as error:
-            unsure = b.status_unsure or error.ambiguous
-            return structs.replace(failed(b, error, self._wall()), status_unsure=unsure)
+        except ProviderError as error:
+            unsure = isinstance(error, Unavailable) and error.ambiguous
+            b = failed(b, error, self._wall(), doing="PostStatus")
+            return structs.replace(b, status_unsure=unsure)
         posted = structs.replace(step.status, at=self._wall())
         return structs.replace(cleared(b, "github"), status=posted, status_unsure=False)
 
@@ -107,7 +113,7 @@ class BuildEffects:
             ts = await self.chat.post_card(step.channel, step.card)
         except ProviderError as error:
             kept = guard if isinstance(error, Unavailable) and error.ambiguous else None
-            return structs.replace(self._closed(b, error), message_guard=kept)
+            return structs.replace(self._closed(b, error, "PostMessage"), message_guard=kept)
         b = structs.replace(cleared(b, "slack"), message_guard=None, channel_problem="")
         return structs.replace(b, message_ts=ts, message_at=self._wall(), card_digest=step.digest)
 
@@ -117,9 +123,9 @@ class BuildEffects:
         except Refused as error:
             if error.name == "slack_message_gone":
                 return structs.replace(b, message_ts=None, card_digest=None)
-            return self._closed(b, error)
+            return self._closed(b, error, "UpdateMessage")
         except Unavailable as error:
-            return failed(b, error, self._wall())
+            return failed(b, error, self._wall(), doing="UpdateMessage")
         return structs.replace(cleared(b, "slack"), card_digest=step.digest, channel_problem="")
 
     async def _notify(self, b: Build, step: Notify, intend: Intend) -> Build:
@@ -132,7 +138,7 @@ class BuildEffects:
             )
         except ProviderError as error:
             kept = guard if isinstance(error, Unavailable) and error.ambiguous else None
-            return structs.replace(self._closed(b, error), notify_guard=kept)
+            return structs.replace(self._closed(b, error, "Notify"), notify_guard=kept)
         return structs.replace(cleared(b, "slack"), notified=step.outcome, notify_guard=None)
 
     async def _small(
@@ -167,9 +173,9 @@ class BuildEffects:
         if open_ones:
             await self.ci.cancel(open_ones)
 
-    def _closed(self, b: Build, error: ProviderError) -> Build:
+    def _closed(self, b: Build, error: ProviderError, doing: str) -> Build:
         """The build after Slack failed; a refusal is remembered, to be told elsewhere."""
-        b = failed(b, error, self._wall())
+        b = failed(b, error, self._wall(), doing=doing)
         return structs.replace(b, channel_problem=error.name) if isinstance(error, Refused) else b
 
     def _wall(self) -> float:

@@ -38,29 +38,30 @@ class Watcher:
         return now - seen[2] >= self.seconds
 
     def waited(self, record: Build | Ask) -> dict[str, float]:
-        """Seconds since each guard of the record was sent by us, or first seen by us."""
+        """Seconds since each guard of the record was first seen by us.
+
+        The one who sends sees it when its call has ended, another when it first takes the record.
+        """
         now = self.clock.monotonic()
         waited = {}
         for name, guard in guards_of(record).items():
             seen = self._guards.get((record.key, name))
-            if seen is None or seen[0].sent_at != guard.sent_at or seen[0].sender != guard.sender:
+            if seen is None or _sending(seen[0]) != _sending(guard):
                 seen = (guard, now)
                 self._guards[(record.key, name)] = seen
             waited[name] = now - seen[1]
         return waited
-
-    def sent(self, record: Build | Ask) -> None:
-        """Count the waits of the record's guards from now: a send just ended."""
-        now = self.clock.monotonic()
-        for name, guard in guards_of(record).items():
-            if guard.sender == self.holder:
-                self._guards[(record.key, name)] = (guard, now)
 
     def forget(self, key: Key) -> None:
         """Drop what was seen of a record that is no longer due."""
         self._held.pop(key, None)
         for name in ("trigger", "message", "notify", "create"):
             self._guards.pop((key, name), None)
+
+
+def _sending(guard: Guard) -> tuple[float, str, int]:
+    """What tells one sending from the next."""
+    return guard.sent_at, guard.sender, guard.sends
 
 
 def guards_of(record: Build | Ask) -> dict[str, Guard]:

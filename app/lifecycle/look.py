@@ -144,12 +144,11 @@ class Looker:
             value = await held.side.read(held.record, step)
         except ProviderError as error:
             logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
-            held.record = failed(held.record, error, self.clock.wall())
+            held.record = failed(held.record, error, max(held.now.wall, self.clock.wall()))
             return
         held.facts = structs.replace(held.facts, **{step.what.value: value})
-        provider = READS_FROM[step.what]
-        if provider is not None:
-            held.record = cleared(held.record, provider)
+        for provider in READS_FROM[step.what]:
+            held.record = cleared(held.record, provider, read=True)
 
     async def _perform(self, held: Held[R], step: Step) -> None:
         await self._hold(held)
@@ -164,10 +163,10 @@ class Looker:
             held.record = await held.side.perform(held.record, step, intend)
         except ProviderError as error:
             logger.warning("step.failed", step=name, provider=error.provider, error=str(error))
-            held.record = failed(held.record, error, self.clock.wall())
+            held.record = failed(held.record, error, self.clock.wall(), doing=name)
         else:
             logger.info("step.done", step=name)
-        self.watcher.sent(held.record)
+        self.watcher.waited(held.record)
 
     async def _hold(self, held: Held[R]) -> None:
         """Make sure that the lease outlasts one call, for no call can be taken back."""

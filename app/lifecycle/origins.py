@@ -14,8 +14,13 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 def is_ours(build: Build, slug: str) -> bool:
-    """Whether our own App created it: a bot `<slug>[bot]`, which no person can be named."""
-    return build.app_slug == slug or build.creator == f"{slug}[bot]"
+    """Whether our own App created it."""
+    return build.app_slug == slug or is_bot(build.creator, slug)
+
+
+def is_bot(login: str, slug: str) -> bool:
+    """Whether this login is our own App's: `<slug>[bot]`, which no person can be named."""
+    return login == f"{slug}[bot]"
 
 
 def origin_of(build: Build, slug: str, last_status: StatusSummary | None) -> Origin:
@@ -24,7 +29,7 @@ def origin_of(build: Build, slug: str, last_status: StatusSummary | None) -> Ori
         return Origin.OURS
     if build.creator_type == "Bot" or build.app_slug is not None or build.workflow_run:
         return Origin.FOREIGN
-    if last_status is not None and last_status.creator != f"{slug}[bot]":
+    if last_status is not None and not is_bot(last_status.creator, slug):
         return Origin.FOREIGN
     return Origin.PERSON
 
@@ -34,17 +39,18 @@ def runs_for(build: Build, run_by: Iterable[str]) -> bool:
     names = {name.lower() for name in run_by}
     created_by = {(build.app_slug or "").lower()}
     if build.creator_type == "Bot":
-        created_by.add(_bot_name(build.creator).lower())
+        created_by.add(build.creator.removesuffix("[bot]").lower())
     return bool(names & (created_by - {""}))
 
 
 def payload_of(build: Build) -> Payload | None:
     """`payload.deploybot`, to be believed only on deployments that are ours."""
+    return payload_in(build.payload)
+
+
+def payload_in(text: str) -> Payload | None:
+    """`deploybot` of a deployment's payload (JSON text); None where there is none of ours."""
     try:
-        return msgspec.json.decode(build.payload or "{}", type=_Envelope).deploybot
+        return msgspec.json.decode(text or "{}", type=_Envelope).deploybot
     except (msgspec.MsgspecError, RecursionError):
         return None
-
-
-def _bot_name(login: str) -> str:
-    return login.removesuffix("[bot]")

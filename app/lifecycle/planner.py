@@ -94,7 +94,7 @@ class Planner:
         except InvalidConfig as error:
             return Judgement(verdict=Verdict(refusals=error.reasons))
         survey, aim = await self._pinned(
-            project.ref, survey, build.environment, build.ref, build.sha
+            project.ref, survey, build.environment, named=build.ref, sha=build.sha, ref_stays=True
         )
         if isinstance(aim, Reason):
             refused = Verdict(refusals=(*archived(survey), aim))
@@ -139,12 +139,28 @@ class Planner:
             if not survey.refs and target is not None:
                 similar = await self.github.closest_refs(ref, target)
             return survey, find_ref(survey, target, similar)
-        if wish.ref is None:
-            return survey, pinned(survey, wish.sha)
-        survey, aim = await self._pinned(ref, survey, environment, wish.ref, wish.sha)
-        if isinstance(aim, Aim) and not aim.at_head:
-            return survey, pinned(survey, wish.sha)
-        return survey, aim
+        return await self._pinned(ref, survey, environment, named=wish.ref, sha=wish.sha)
+
+    async def _pinned(
+        self,
+        ref: RepositoryRef,
+        survey: Survey,
+        environment: str | None,
+        *,
+        named: str | None,
+        sha: str,
+        ref_stays: bool = False,
+    ) -> tuple[Survey, Aim | Reason]:
+        """A commit by itself, or as the head that the name still means.
+
+        `ref_stays`: the deployment exists, and its ref is what it was created with.
+        """
+        aim = at_head(survey, named, sha) if named is not None else None
+        if aim is not None:
+            return survey, aim
+        if survey.commit is None or survey.commit.sha != sha:
+            survey = await self.github.survey(ref, target=sha, environment=environment)
+        return survey, pinned(survey, sha, ref=named if ref_stays else None)
 
     async def _verdict(self, ground: Ground, run: Run) -> Verdict:
         """What bars it for good, and what the gates say."""

@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 
 from app.model.build import Json
 
-LONGEST = 64 * 1024
+LONGEST = 32 * 1024
 """Characters of a configuration; a longer one is refused unread."""
 
 DEEPEST = 20

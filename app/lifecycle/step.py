@@ -241,23 +241,23 @@ BuildStep = (
 AskStep = Read | BecomeAsk | CreateDeployment | Adopt | AnswerAsk | NoteBuild | Finish
 Step = BuildStep | AskStep
 
-READS_FROM: dict[What, Provider | None] = {
-    What.PROJECT: None,
-    What.IDENTITY: "github",
-    What.DEPLOYMENT: "github",
-    What.LAST_STATUS: "github",
-    What.JUDGEMENT: "github",
-    What.SLOT: None,
-    What.PIPELINES: "circleci",
-    What.READING: "circleci",
-    What.JOBS: "circleci",
-    What.CARDS: "slack",
-    What.REPLIED: "slack",
-    What.TITLES: "asana",
-    What.DECISION: None,
-    What.CREATED: "github",
+READS_FROM: dict[What, tuple[Provider, ...]] = {
+    What.PROJECT: (),
+    What.IDENTITY: ("github",),
+    What.DEPLOYMENT: ("github",),
+    What.LAST_STATUS: ("github",),
+    What.JUDGEMENT: ("github", "circleci"),
+    What.SLOT: (),
+    What.PIPELINES: ("circleci",),
+    What.READING: ("circleci",),
+    What.JOBS: ("circleci",),
+    What.CARDS: ("slack",),
+    What.REPLIED: ("slack",),
+    What.TITLES: ("asana",),
+    What.DECISION: ("github", "circleci", "slack"),
+    What.CREATED: ("github",),
 }
-"""The provider that each read asks; None: the store, or several."""
+"""The providers that each read may ask; none: the store alone."""
 
 
 def repository_of(build: Build) -> RepositoryRef:

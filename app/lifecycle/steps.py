@@ -47,12 +47,18 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     """When the build is to be looked at next if nothing happens; None: never."""
     times = earliest(b, now.wall)
     if b.state is BuildState.WAITING and b.waits_for:
-        times.append(now.wall + limits.watch)
+        times.append(min([now.wall + limits.watch, *_until(b, now)]))
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
         times.append(next_look(b, limits))
         times.append(times_out_at(b) or next_look(b, limits))
     times.extend(_guard_ends(b, now, limits))
     return max(now.wall, min(times)) if times else None
+
+
+def _until(b: Build, now: Now) -> list[float]:
+    """The moments that what is waited for names itself."""
+    named = [float(reason.details.get("until") or 0.0) for reason in b.waits_for]
+    return [moment for moment in named if moment > now.wall]
 
 
 def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:

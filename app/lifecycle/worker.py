@@ -83,7 +83,7 @@ class Worker:
     def _dispatch(self) -> None:
         """Start looks in turn, one repository after the other, within the bounds."""
         for group in list(self._queues):
-            if len(self._running) >= self.total:
+            if self._draining or len(self._running) >= self.total:
                 return
             if self._busy.get(group, 0) >= self._bound(group):
                 continue

@@ -111,6 +111,7 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Failures in a row of one provider for one record; times are epoch seconds.
 
     `refused` names a lasting refusal (an entry of the catalogue); empty while it may pass.
+    `doing` is the step that failed, empty for a read: a read that succeeds says nothing of it.
     """
 
     attempts: int
@@ -119,6 +120,7 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     error: str
     status: int | None = None
     refused: str = ""
+    doing: str = ""
 
 
 class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -190,6 +192,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reports: dict[str, WorkflowReport] = {}
     cancel: Cancel | None = None
 
+    restored: bool = False
+
     # what it is, decided once
     origin: Origin | None = None
     state: BuildState = BuildState.WAITING
@@ -233,6 +237,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     jobs: JobProgress | None = None
     slot_held: bool = False
     pipeline_ended: bool = False
+    reruns: int = 0
 
     # the outcome
     reason: Reason | None = None

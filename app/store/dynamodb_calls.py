@@ -61,7 +61,7 @@ class PathMissing(StoreError):
 
 @dataclass
 class _Attempts:
-    """What is known of a call's attempts so far."""
+    """What is known of a call's attempts: one is on its way; one may have been carried out."""
 
     sending: bool = False
     unsure: bool = False
@@ -98,7 +98,8 @@ class Calls:
     jitter: random.Random = field(default_factory=random.Random)
 
     def __post_init__(self) -> None:
-        self.client.meta.events.register("needs-retry.dynamodb", _watch)
+        self.client.meta.events.register("before-send.dynamodb", _before_attempt)
+        self.client.meta.events.register("needs-retry.dynamodb", _after_attempt)
 
     def table(self, word: str) -> str:
         """A table's full name."""
@@ -145,7 +146,7 @@ class Calls:
         token = _attempts.set(attempts)
         try:
             async with asyncio.timeout(self.budget):
-                return await self._until_admitted(operation, request, attempts)
+                return await self._until_admitted(operation, request)
         except TimeoutError as error:
             attempts.unsure |= attempts.sending
             raise StoreUnavailable(f"{operation}: no answer in {self.budget:g} s") from error
@@ -156,28 +157,34 @@ class Calls:
         finally:
             _attempts.reset(token)
 
-    async def _until_admitted(
-        self, operation: str, request: dict[str, Any], attempts: _Attempts
-    ) -> Response:
+    async def _until_admitted(self, operation: str, request: dict[str, Any]) -> Response:
         """Call again while DynamoDB throttles, with growing, jittered pauses."""
         pause = 0.025
         while True:
-            attempts.sending = True
             try:
                 return await getattr(self.client, operation)(**request)  # type: ignore[no-any-return] # untyped client
             except ClientError as error:
-                attempts.sending = False
                 if not _throttled(error):
                     raise _typed(operation, error) from error
             await asyncio.sleep(pause * self.jitter.uniform(0.5, 1.0))
             pause = min(pause * 2, self.budget / 4)
 
 
-def _watch(response: tuple[Any, Any] | None, caught_exception: Exception | None, **_: Any) -> None:
+def _before_attempt(**_: Any) -> None:
+    """Mark a call that is on its way; called by botocore for each attempt."""
+    attempts = _attempts.get()
+    if attempts is not None:
+        attempts.sending = True
+
+
+def _after_attempt(
+    response: tuple[Any, Any] | None, caught_exception: Exception | None, **_: Any
+) -> None:
     """Mark a call whose attempt may have been carried out, before botocore tries again."""
     attempts = _attempts.get()
     if attempts is None:
         return
+    attempts.sending = False
     if caught_exception is not None:
         attempts.unsure |= not isinstance(caught_exception, _NOT_SENT)
     elif response is not None:

@@ -76,7 +76,7 @@ def user(connection: sqlite3.Connection, **where: str | int) -> User | None:
 
 def users(connection: sqlite3.Connection, github_user_ids: Sequence[int]) -> dict[int, User]:
     """The linked ones among GitHub users."""
-    rows = connection.execute(_USERS, (msgspec.json.encode(github_user_ids).decode(),))
+    rows = connection.execute(_USERS, (msgspec.json.encode(list(github_user_ids)).decode(),))
     found = (to_record(USERS, attributes_of(USERS, row)) for row in rows)
     return {linked.github_user_id: linked for linked in found}
 

@@ -198,6 +198,15 @@ def webhook_steps(hinder: str, url: str, slug: str) -> str:
     )
 
 
+def project_not_followed(slug: str, repository: str, *, command: str) -> str:
+    """CircleCI has no such project."""
+    return (
+        f"CircleCI does not know the project {code(slug)} yet. Follow it on CircleCI, or set "
+        f"{code('circleci.project')} in `.github/deploybot.yml`; then type "
+        f"{code(f'{command} setup {repository}')} again to check."
+    )
+
+
 def webhook_unknown(message: str) -> str:
     """CircleCI did not answer when asked about its webhook."""
     return (

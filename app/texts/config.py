@@ -80,7 +80,7 @@ def _environment(name: str, rules: Sequence[Entry]) -> str:
 def _value(key: str, value: Json) -> str:
     if key.endswith("timeout") and isinstance(value, int | float):
         return duration(value)
-    if value == []:
+    if value in ((), []):
         return "none"
     return code(_flat(value)[:LONGEST_VALUE])
 

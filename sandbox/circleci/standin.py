@@ -156,13 +156,18 @@ class CircleCIStandIn(Hand):
         self._courses.append(planned)
         return planned
 
-    def push(self, slug: str, branch: str, *, trigger: str = "webhook") -> Pipeline | None:
-        """A push starts a pipeline of its own, unless the commit asks CircleCI to skip it."""
+    def push(
+        self, slug: str, branch: str, *, trigger: str = "webhook", course: Course | None = None
+    ) -> Pipeline | None:
+        """A push starts a pipeline of its own, unless the commit asks CircleCI to skip it.
+
+        With `course` it leaves the planned courses to the pipelines of deployments.
+        """
         order = Order(project=self.project(slug), branch=branch, tag=None, parameters={})
         commit = self.resolve_ref(order.project.slug, branch, None)
         if commit is None or commit.skips_ci:
             return None
-        pipeline = self._create(order, self._take_course(), time.time())
+        pipeline = self._create(order, course or self._take_course(), time.time())
         pipeline.trigger, pipeline.actor = trigger, commit.author
         self._begin(pipeline)
         return pipeline

@@ -13,7 +13,6 @@ from aiohttp import web
 from graphql import (
     ExecutionResult,
     GraphQLError,
-    GraphQLResolveInfo,
     GraphQLSchema,
     build_schema,
     graphql_sync,
@@ -90,7 +89,7 @@ class GraphQLRoute:
             type_resolver=lambda value, _info, _abstract: type_name(value),
         )
 
-    def _resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def _resolve(self, source: Any, info: Any, **arguments: Any) -> Any:
         key = (info.parent_type.name, info.field_name)
         need = NEEDS.get(key)
         if need is not None and not info.context.caller.may(need):

@@ -205,7 +205,7 @@ def _branch(suite: CheckSuite, _: Context) -> Ref | None:
 
 
 def _oid(item: Any, _: Context) -> str:
-    return item.sha or item.commit
+    return str(item.sha or item.commit)
 
 
 OBJECT: dict[str, Any] = {

@@ -40,7 +40,7 @@ class Hub:
         if event == "push":
             whole["repository"] |= self.payloads.pushed_repository(repository)
         if owner.type == "Organization":
-            whole["organization"] = self._organization(owner)
+            whole["organization"] = self.payloads.organization(owner)
         self.announce(event, whole)
         installation = self.state.installation_of(repository)
         if installation is not None and installation.suspended_at is None:
@@ -62,20 +62,3 @@ class Hub:
         """Tell the listeners: `github.` and the event's name, with its payload."""
         for listener in self.on_change:
             listener(f"github.{kind}", data)
-
-    def _organization(self, owner: User) -> dict[str, Any]:
-        url = f"{self.address()}/orgs/{owner.login}"
-        return {
-            "login": owner.login,
-            "id": owner.id,
-            "node_id": owner.node_id,
-            "url": url,
-            "repos_url": f"{url}/repos",
-            "events_url": f"{url}/events",
-            "hooks_url": f"{url}/hooks",
-            "issues_url": f"{url}/issues",
-            "members_url": f"{url}/members{{/member}}",
-            "public_members_url": f"{url}/public_members{{/member}}",
-            "avatar_url": f"https://avatars.githubusercontent.com/u/{owner.id}?v=4",
-            "description": "",
-        }

@@ -93,6 +93,24 @@ class Payloads:
             "site_admin": False,
         }
 
+    def organization(self, owner: User) -> dict[str, Any]:
+        """An organization as webhooks carry it."""
+        url = f"{self.api}/orgs/{owner.login}"
+        return {
+            "login": owner.login,
+            "id": owner.id,
+            "node_id": owner.node_id,
+            "url": url,
+            "repos_url": f"{url}/repos",
+            "events_url": f"{url}/events",
+            "hooks_url": f"{url}/hooks",
+            "issues_url": f"{url}/issues",
+            "members_url": f"{url}/members{{/member}}",
+            "public_members_url": f"{url}/public_members{{/member}}",
+            "avatar_url": f"https://avatars.githubusercontent.com/u/{owner.id}?v=4",
+            "description": "",
+        }
+
     def repository(self, repository: Repository) -> dict[str, Any]:
         """A repository as webhooks carry it."""
         return {

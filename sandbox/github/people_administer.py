@@ -1,6 +1,7 @@
 """What owners do: make, rename, transfer and archive repositories, install and suspend."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sandbox.github.auth import Gatekeeper
 from sandbox.github.committing import NewCommit, commit
@@ -111,14 +112,14 @@ class AdministrationActions:
         """Suspend the App's installation: everything answers 403."""
         installation, sender = self._installation(repo), self.hub.state.user(login)
         installation.suspended_at, installation.suspended_by = self.hub.state.now(), sender
-        extra = {"action": "suspend", "repositories": [], "requester": None}
+        extra: dict[str, Any] = {"action": "suspend", "repositories": [], "requester": None}
         self.hub.emit_installation("installation", installation, sender, extra)
 
     def unsuspend(self, repo: str, login: str = "octocat") -> None:
         """Let the App's installation work again."""
         installation, sender = self._installation(repo), self.hub.state.user(login)
         installation.suspended_at = installation.suspended_by = None
-        extra = {"action": "unsuspend", "repositories": [], "requester": None}
+        extra: dict[str, Any] = {"action": "unsuspend", "repositories": [], "requester": None}
         self.hub.emit_installation("installation", installation, sender, extra)
 
     def rename(self, repo: str, name: str, login: str = "octocat") -> Repository:
@@ -143,7 +144,11 @@ class AdministrationActions:
             old.repository_ids.remove(repository.id)
             self.install(repository.full_name, login)
         kind = "organization" if before.type == "Organization" else "user"
-        changes = {"owner": {"from": {kind: self.hub.payloads.user(before)}}}
+        payloads = self.hub.payloads
+        old_owner = (
+            payloads.organization(before) if kind == "organization" else payloads.user(before)
+        )
+        changes = {"owner": {"from": {kind: old_owner}}}
         self._repository(repository, "transferred", login, {"changes": changes})
         return repository
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.github.deploying import NewDeployment, NewStatus, create_deployment, post_status
 from sandbox.github.hub import Hub
-from sandbox.github.records import Deployment, DeploymentStatus, Repository
+from sandbox.github.records import Deployment, DeploymentStatus, Repository, User
 
 
 class DeploymentActions:
@@ -84,10 +84,9 @@ class DeploymentActions:
         environment_url: str = "",
     ) -> DeploymentStatus:
         """Post a status as a person, or as a bot (`login` ends in `[bot]`)."""
-        kind = "Bot" if login.endswith("[bot]") else "User"
         new = NewStatus(
             state=state,
-            creator=self.hub.state.user(login, kind=kind),
+            creator=self.hub.state.account(login),
             description=description,
             log_url=log_url,
             environment_url=environment_url,
@@ -106,5 +105,5 @@ class DeploymentActions:
             raise KeyError(name)
         return repository, sha, name
 
-    def _github(self) -> Any:
+    def _github(self) -> User:
         return self.hub.state.user("github", kind="Organization")

@@ -176,12 +176,11 @@ class DevelopmentActions:
         creator: str = "circleci-checks[bot]",
     ) -> CommitStatus:
         """Post a commit status (error, failure, pending, success), as a CI does for each job."""
-        kind = "Bot" if creator.endswith("[bot]") else "User"
         new = NewCommitStatus(
             sha=sha,
             context=context,
             state=state,
-            creator=self.hub.state.user(creator, kind=kind),
+            creator=self.hub.state.account(creator),
             description=description or None,
             target_url=url or None,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from sandbox.core.faults import Handler
 from sandbox.github.auth import Caller, Gatekeeper
@@ -183,7 +184,7 @@ def _positive(request: web.Request, name: str, default: int, *, most: int = 10**
     return min(most, max(1, int(text))) if text.isdigit() else default
 
 
-def answering(state: State) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def answering(state: State) -> Middleware:
     """Middleware: refusals become GitHub's JSON; limits, ETags and ids go on every answer."""
 
     @web.middleware

@@ -14,7 +14,6 @@ from sandbox.github.records import (
     CommitStatus,
     Installation,
     Repository,
-    Tag,
     Token,
     User,
 )
@@ -82,6 +81,10 @@ class State:
         self.remember(made)
         return made
 
+    def account(self, login: str) -> User:
+        """A person's account, or a bot's where the login ends in `[bot]`."""
+        return self.user(login, kind="Bot" if login.endswith("[bot]") else "User")
+
     def app(self, slug: str, *, owner: User | None = None, name: str = "") -> AppRecord:
         """The App of that slug with its bot, made if it is new."""
         known = self.apps.get(slug)
@@ -145,10 +148,6 @@ class State:
                 seen[current] = repository.commits[current]
                 todo += repository.commits[current].parents
         return list(seen.values())
-
-    def tag_of(self, repository: Repository, name: str) -> Tag | None:
-        """A tag by its short name."""
-        return repository.tags.get(name)
 
 
 def latest_statuses(repository: Repository, sha: str) -> list[CommitStatus]:

@@ -1,25 +1,16 @@
 """The whole of deploybot beside the stand-ins: real HTTP between them, a real store on disk."""
 
-import asyncio
-import socket
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
-from aiohttp import web
 
-from app.ingress import Readiness
-from app.main import Service, build_outside, build_service
-from app.observe import Metrics
-from app.settings import read_settings
-from app.store.opening import open_store
 from sandbox.world import World
+from tests.e2e.running import Bot, free_port, until
+from tests.e2e.shop import Shop
+
+__all__ = ["Bot", "free_port", "until"]
 
 CONFIG = """\
 version: 1
@@ -27,66 +18,19 @@ circleci:
   workflow: deploy
 """
 
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Bot:
-    """deploybot as `deploybot serve` builds it, in this process; it can be stopped and started."""
-
-    world: World
-    store_url: str
-    port: int = field(default_factory=free_port)
-    environ: dict[str, str] = field(default_factory=dict)
-    service: Service | None = None
-    metrics: Metrics = field(default_factory=Metrics.create)
-    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
-
-    async def start(self) -> None:
-        """Serve."""
-        environ = self.world.environ(f"http://127.0.0.1:{self.port}", self.store_url)
-        settings = read_settings({**environ, **self.environ, "PORT": str(self.port)})
-        store = await open_store(settings.store_url, wait=0, lease_seconds=settings.lease_seconds)
-        self._stack.push_async_callback(store.close)
-        session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        readiness = Readiness(store.ping)
-        outside = build_outside(settings, store, session, self.metrics, lambda: None)
-        self.service = build_service(settings, outside, self.metrics, readiness)
-        runner = web.AppRunner(self.service.application, access_log=None, auto_decompress=False)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", self.port).start()
-        await outside.chat.team_id()
-        self.service.worker.start()
-
-    async def stop(self) -> None:
-        """End as on SIGTERM."""
-        if self.service is not None:
-            await self.service.worker.stop(2.0)
-            self.service = None
-        await self._stack.aclose()
-
-
-async def until(condition: Callable[[], Any], *, seconds: float = 10.0, what: str = "") -> Any:
-    """Wait for something to become true, and give it."""
-    ends = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < ends, f"never happened within {seconds:g} s: {what}"
-        await asyncio.sleep(0.01)
+ENVIRON = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "2", "CHECKS_SETTLE": "0.2"}
 
 
 @pytest.fixture
 def config() -> str | None:
     """The text of the repository's `.github/deploybot.yml`; tests override it."""
     return CONFIG
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """The bot's environment beyond the providers; tests override it."""
+    return ENVIRON
 
 
 @pytest_asyncio.fixture
@@ -99,10 +43,18 @@ async def world(config: str | None) -> AsyncIterator[World]:
 
 
 @pytest_asyncio.fixture
-async def bot(world: World, tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(world: World, tmp_path: Path, environ: dict[str, str]) -> AsyncIterator[Bot]:
     """deploybot, running, with a short lease."""
     bot = Bot(world, f"sqlite:///{tmp_path / 'deploybot.db'}")
-    bot.environ = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "2", "CHECKS_SETTLE": "0.2"}
+    bot.environ = {**environ}
     await bot.start()
     yield bot
     await bot.stop()
+
+
+@pytest_asyncio.fixture
+async def shop(world: World, bot: Bot) -> Shop:
+    """#shop, bound to acme/shop; Dana is octocat."""
+    shop = Shop(world, bot)
+    await shop.bound(("dana", "octocat"))
+    return shop

@@ -1,32 +1,202 @@
 """The main job: a command typed in the channel goes out and comes back as one live message."""
 
-from sandbox.world import World
-from tests.e2e.conftest import Bot, until
+import pytest
+from inline_snapshot import snapshot
 
-CHANNEL = "shop"
-
-
-async def set_up(world: World) -> None:
-    """Bind #shop to acme/shop and let Dana claim her login."""
-    await world.slack.type_command(CHANNEL, "dana", "setup acme/shop")
-    await until(lambda: world.slack.messages(CHANNEL), what="setup's answer")
-    message = world.slack.last_message(CHANNEL)
-    print(message)
-    await world.slack.press(CHANNEL, "dana", message, "claim")
-    await until(lambda: world.slack.ephemerals("dana"), what="claim's answer")
+from tests.e2e.shop import REPOSITORY, Shop
 
 
-async def test_a_command_becomes_one_live_message(world: World, bot: Bot) -> None:
-    """`/cimon deploy production` is deployed once, and the message says so in place."""
-    await set_up(world)
-    await world.slack.type_command(CHANNEL, "dana", "deploy production v1.4.0")
-    try:
-        pipeline = await until(lambda: world.circleci.state.pipelines, what="a pipeline")
-        import asyncio; await asyncio.sleep(1)
-        world.circleci.finish(1)
-        await asyncio.sleep(2)
-    finally:
-        for m in world.slack.messages(CHANNEL): print("MSG", m.text, m.thread_ts, m.edits if hasattr(m,'edits') else '', m.attachments, m.metadata)
-        print(world.slack.channel_texts(CHANNEL))
-        print([m.text for m in world.slack.ephemerals("dana")])
-        for c in world.github.faults.calls+world.circleci.faults.calls+world.slack.faults.calls: print(c.provider, c.method, c.path, c.status)
+async def test_a_command_becomes_one_live_message(shop: Shop) -> None:
+    """It is posted when the pipeline runs, and says in place that it succeeded."""
+    live = await shop.deploy("deploy production v1.4.0")
+    assert shop.eyes.message(live) == snapshot("""\
+“Deploying: v1.4.0 to production, asked by dana.”
+*production* · Deploying · asked by dana
+| `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]  [Cancel]\
+""")
+    await shop.finish()
+    assert [live] == shop.live
+    assert shop.eyes.message(live) == snapshot("""\
+“Deployed in <n s>: v1.4.0 to production, asked by dana.”
+*production* · Deployed in <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+    )
+
+
+async def test_github_shows_what_happened(shop: Shop) -> None:
+    """The deployment pins the commit, and its statuses link the pipeline."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish()
+    [deployment] = shop.deployments
+    assert ("v1.4.0", "production", "deploy") == (
+        deployment.ref,
+        deployment.environment,
+        deployment.task,
+    )
+    assert deployment.creator.login == "deploybot[bot]"
+    assert shop.states() == snapshot(
+        ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
+    )
+    last = deployment.statuses[-1]
+    assert shop.eyes.plain(last.log_url) == snapshot(
+        "https://circleci.test/pipelines/gh/acme/shop/1"
+    )
+
+
+async def test_circleci_is_told_what_to_deploy(shop: Shop) -> None:
+    """Branch or tag, and the parameters that the consumer's configuration declares."""
+    await shop.deploy("deploy production v1.4.0")
+    [pipeline] = shop.world.circleci.pipelines
+    assert (None, "v1.4.0") == (pipeline.branch, pipeline.tag)
+    told = {name: shop.eyes.plain(str(value)) for name, value in pipeline.parameters.items()}
+    assert told == snapshot(
+        {
+            "deployment_id": "<d1>",
+            "environment": "production",
+            "ref": "v1.4.0",
+            "sha": "c003…",
+            "version": "v1.4.0",
+            "url": "",
+            "task": "deploy",
+        }
+    )
+
+
+async def test_the_payload_tells_who_asked(shop: Shop) -> None:
+    """Everything but locks, links and bindings can be read back from GitHub."""
+    await shop.deploy('deploy production v1.4.0 --reason "the hats are in"')
+    payload = shop.deployments[0].payload["deploybot"]
+    assert ("command", "dana", "octocat", "the hats are in") == tuple(
+        payload[key] for key in ("trigger", "requester", "login", "reason")
+    )
+    assert shop.world.channel.id == payload["channel"]
+    assert payload["request"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["deploy production v1.4.0", "deploy v1.4.0 to production", "deploy to production v1.4.0"],
+)
+async def test_words_may_come_in_either_order(shop: Shop, typed: str) -> None:
+    """`deploy <environment> <ref>` and `deploy <ref> to <environment>` mean the same."""
+    await shop.deploy(typed)
+    assert [("production", "v1.4.0")] == [(one.environment, one.ref) for one in shop.deployments]
+
+
+async def test_without_a_ref_the_default_branch_is_deployed(shop: Shop) -> None:
+    """The head of the default branch, pinned at the moment of asking."""
+    await shop.deploy("deploy staging")
+    [pipeline] = shop.world.circleci.pipelines
+    assert "main" == pipeline.branch
+    assert shop.world.github.head(REPOSITORY, "main") == shop.deployments[0].sha
+
+
+async def test_a_branch(shop: Shop) -> None:
+    """A branch with a slash in its name runs on itself."""
+    sha = shop.world.github.push(REPOSITORY, "fix/hat-rounding", "Round the hats")
+    live = await shop.deploy("deploy staging fix/hat-rounding")
+    [pipeline] = shop.world.circleci.pipelines
+    assert ("fix/hat-rounding", sha) == (pipeline.branch, pipeline.parameters["sha"])
+    assert shop.eyes.message(live) == snapshot("""\
+“Deploying: fix/hat-rounding to staging, asked by dana.”
+*staging* · Deploying · asked by dana
+| `<https://github.test/acme/shop/tree/fix/hat-rounding|fix/hat-rounding>` · `<https://github.test/acme/shop/commit/c005…|c005>` Round the hats — by octocat
+| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]  [Cancel]\
+""")
+
+
+async def test_a_pull_request(shop: Shop) -> None:
+    """`pull/<n>/head` is a branch for CircleCI, and a pull request for people."""
+    pull = shop.world.github.open_pull_request(
+        REPOSITORY, "fix/brims", "Mend the brims", "Closes #7", author="hubot"
+    )
+    live = await shop.deploy(f"deploy staging pull/{pull.number}/head")
+    [pipeline] = shop.world.circleci.pipelines
+    assert f"pull/{pull.number}/head" == pipeline.branch
+    assert pull.head_sha == shop.deployments[0].sha
+    assert shop.eyes.message(live) == snapshot("""\
+“Deploying: #1 to staging, asked by dana.”
+*staging* · Deploying · asked by dana
+| `<https://github.test/acme/shop/pull/1|#1>` · `<https://github.test/acme/shop/commit/c005…|c005>` Mend the brims — by hubot · <https://github.test/acme/shop/issues/7|#7>
+| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]  [Cancel]\
+""")
+
+
+async def test_a_bare_sha(shop: Shop) -> None:
+    """A commit that is no ref's head runs on the default branch and is checked out by `sha`."""
+    sha = shop.world.github.head(REPOSITORY, "v1.4.0")
+    assert sha is not None
+    live = await shop.deploy(f"deploy staging {sha[:8]}")
+    [pipeline] = shop.world.circleci.pipelines
+    assert ("main", sha) == (pipeline.branch, pipeline.parameters["sha"])
+    assert sha == shop.deployments[0].sha
+    assert shop.eyes.message(live) == snapshot("""\
+“Deploying: c003 to staging, asked by dana.”
+*staging* · Deploying · asked by dana
+| `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]  [Cancel]\
+""")
+
+
+async def test_tickets_and_changes_are_linked(shop: Shop) -> None:
+    """The card links the tickets that the commit names, and what changed since last time."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish()
+    shop.world.github.push(REPOSITORY, message="Wear hats\n\nFixes acme/hats#12 and #3.")
+    live = await shop.deploy("deploy production")
+    assert shop.eyes.message(live) == snapshot("""\
+“Deploying: main to production, asked by dana.”
+*production* · Deploying · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Wear hats — by octocat · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success> · <https://github.test/acme/hats/issues/12|acme/hats#12> · <https://github.test/acme/shop/issues/3|#3>
+| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/2|logs>
+| [Logs]  [Cancel]\
+""")
+
+
+async def test_a_deployed_url_can_be_opened(shop: Shop) -> None:
+    """The environment's address is on GitHub's status and behind *Open*."""
+    config = "version: 1\nenvironments: {production: {url: 'https://shop.example.com'}}\n"
+    shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": config})
+    live = await shop.deploy("deploy production")
+    await shop.finish()
+    assert "https://shop.example.com" == shop.deployments[0].statuses[-1].environment_url
+    assert shop.eyes.message(live) == snapshot("""\
+“Deployed in <n s>: main to production, asked by dana.”
+*production* · Deployed in <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
+| Open <https://shop.example.com|shop.example.com> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Open]  [Logs]\
+""")
+
+
+async def test_the_message_carries_metadata_that_stays_true(shop: Shop) -> None:
+    """Other programs find the message by it, and read GitHub's state from it."""
+    live = await shop.deploy("deploy production")
+    seen = [live.metadata]
+    await shop.finish()
+    seen.append(live.metadata)
+    number = shop.deployments[0].id
+    expected = [
+        {"repository": "acme/shop", "deployment_id": number, "state": state}
+        for state in ("in_progress", "success")
+    ]
+    assert expected == [one and one["event_payload"] for one in seen]
+
+
+async def test_once_it_has_ended_the_same_commit_is_deployed_again(shop: Shop) -> None:
+    """A second command after the outcome is a second deployment with a message of its own."""
+    await shop.deploy("deploy production")
+    await shop.finish(1)
+    await shop.deploy("deploy production")
+    await shop.finish(2)
+    assert 2 == len(shop.deployments) == len(shop.world.circleci.pipelines) == len(shop.live)

@@ -165,7 +165,7 @@ async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
     webhook = GitHubWebhook([OLD_SECRET, SECRET], made.router, made.metrics, deadline=0.3)
     app = web.Application(middlewares=[rejections(made.metrics)])
     app.add_routes(webhook.routes())
-    runner = web.AppRunner(app, access_log=None, auto_decompress=False)
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/github/webhook"

@@ -7,9 +7,10 @@ import pytest
 
 from app.errors import Refused
 from app.github_app.api import GitHubClient
+from app.github_app.api_deployments import request_of
 from app.model.ask import Payload, Plan, RepositoryRef
 from app.model.build import PostedStatus, RefKind, Run
-from app.model.github import StatusSummary
+from app.model.github import Deployment, StatusSummary
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.conftest import SHOP
 
@@ -158,6 +159,23 @@ async def test_find_among_odd_payloads(
     for payload in ("text", {}, [1], {"deploybot": 3}, {"deploybot": {"request": 5}}):
         github.person_deploys(SHOP, payload=payload)
     assert await client.find_deployment(plan_of(github, shop), since=time.time()) == made
+
+
+@pytest.mark.parametrize("payload", ["", "[1]", "7", '{"deploybot": 3}', '{"deploybot": {}}', "{}"])
+def test_a_payload_without_a_request(payload: str) -> None:
+    """A payload that is not of our making carries no request."""
+    found = Deployment(id=1, sha="", ref="", environment="", payload=payload)
+    assert request_of(found) is None
+
+
+async def test_a_deployment_without_a_payload(
+    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
+) -> None:
+    """A payload that is null or an empty text is no payload."""
+    for payload in (None, ""):
+        made = github.person_deploys(SHOP, payload=payload)
+        made.payload = payload
+        assert (await client.deployment(shop, made.id)).payload == ""
 
 
 async def test_find_stops_at_since(

@@ -1,6 +1,7 @@
 """Lists: deployments, refs that resemble, collaborators, failed deliveries."""
 
 import asyncio
+import json
 import time
 
 import pytest
@@ -118,6 +119,16 @@ async def test_collaborators_by_rest(
         (one.id, one.login, one.permission) for one in by_graphql
     ]
     assert len(github.faults.made("GET /repos/acme/shop/collaborators")) == 2
+
+
+async def test_collaborators_that_are_null(
+    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
+) -> None:
+    """A list that GraphQL leaves empty without an error is read by REST too."""
+    body = json.dumps({"data": {"repository": {"databaseId": shop.id, "collaborators": None}}})
+    kind = {"Content-Type": "application/json"}
+    github.faults.add("/graphql", status=200, body=body, headers=kind)
+    assert [one.login for one in await client.collaborators(shop)] == ["octocat", "hubot"]
 
 
 async def test_collaborators_of_a_repository_that_is_gone(

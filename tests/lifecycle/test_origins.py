@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.lifecycle.origins import is_ours, origin_of, payload_of, runs_for
+from app.lifecycle.origins import is_bot, is_ours, origin_of, payload_of, runs_for
 from app.model.ask import Payload
 from app.model.build import Build, Origin
 from app.model.github import StatusSummary
@@ -72,6 +72,13 @@ def test_a_status_of_somebody_else_makes_it_foreign(creator: str, origin: Origin
     assert origin_of(build, SLUG, status(creator)) is origin
 
 
+def test_our_login_is_a_bots():
+    """As REST and webhooks spell it; a person cannot take it."""
+    assert is_bot("deploybot[bot]", SLUG)
+    assert not is_bot("deploybot", SLUG)
+    assert not is_bot("", "")
+
+
 def test_ours_stays_ours_whoever_posts():
     """A status of somebody else takes nothing away from us."""
     build = made(creator="deploybot[bot]", creator_type="Bot")
@@ -118,6 +125,7 @@ def test_the_payload_is_read_back():
         '{"deploybot": {"request": 1}}',
         '{"deploybot": {}}',
         '{"deploybot": ' + "[" * 100_000,
+        '{"other": ' + "[" * 100_000,
     ],
 )
 def test_a_payload_of_another_shape_is_none(text: str):

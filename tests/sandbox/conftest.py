@@ -1,7 +1,9 @@
 """A GitHub stand-in in a world of its own, a caller with the App's key, a place for webhooks."""
 
+import importlib
 import json
 import time
+import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,6 +115,25 @@ class Caller:
             return Answer(
                 response.status, response.headers, json.loads(raw) if is_json else raw.decode()
             )
+
+
+@pytest.fixture(scope="session")
+def official_models() -> Any:
+    """GitHub's REST schema as models."""
+    return _imported("githubkit_schemas.latest.models")
+
+
+@pytest.fixture(scope="session")
+def official_webhooks() -> Any:
+    """GitHub's webhook schema as models, with a parser and the signature check."""
+    return _imported("githubkit.webhooks")
+
+
+def _imported(name: str) -> Any:
+    """Imported late: these packages take a second, and most tests do without."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return importlib.import_module(name)
 
 
 @pytest.fixture

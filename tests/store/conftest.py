@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import aiobotocore.session
 import pytest
 import pytest_asyncio
 
@@ -27,6 +28,15 @@ AMAZONS = bool(
 DYNAMODB = "Amazon's DynamoDB Local" if AMAZONS else "moto's DynamoDB"
 LEASE_SECONDS = 20.0
 
+MOTO = """
+import sys
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+app = DomainDispatcherApplication(create_backend_app)
+run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=False)
+"""
+"""moto's server, one request after the other: its conditions and writes are not atomic."""
+
 
 class Engine:
     """A place for one test's records; `open` opens it as one more process would."""
@@ -40,10 +50,6 @@ class Engine:
     def distributed(self) -> bool:
         """Whether several processes may have it open."""
         return self.name == "dynamodb"
-
-    async def create(self) -> None:
-        """Create the tables."""
-        await create_tables(self.url)
 
     async def open(self) -> Store:
         """Open the store."""
@@ -79,14 +85,14 @@ def dynamodb_server(folder: Path) -> Iterator[str]:
     """DynamoDB on a free port: Amazon's own where Java and npm's modules are, else moto's."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = (
-        ["java", f"-Djava.library.path={SIMULATOR / 'DynamoDBLocal_lib'}", "-Xmx384m", "-jar"]
-        + [str(SIMULATOR / "DynamoDBLocal.jar"), "-inMemory", "-sharedDb", "-port", str(port)]
-        if AMAZONS
-        else [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    )
+    amazons = [
+        *("java", f"-Djava.library.path={SIMULATOR / 'DynamoDBLocal_lib'}", "-Xmx384m"),
+        *("-jar", str(SIMULATOR / "DynamoDBLocal.jar"), "-inMemory", "-sharedDb"),
+        *("-port", str(port)),
+    ]
+    command = amazons if AMAZONS else [sys.executable, "-c", MOTO, str(port)]
     with (folder / "dynamodb.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)  # noqa: S603 - ours
     try:
         _await_port(port, process)
         yield f"http://127.0.0.1:{port}"
@@ -116,7 +122,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def dynamodb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The running DynamoDB's address."""
-    with dynamodb_server(tmp_path_factory.mktemp("dynamodb")) as url:
+    with (
+        dynamodb_server(tmp_path_factory.mktemp("dynamodb")) as url,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        shared = aiobotocore.session.get_session()  # reads the SDK's service model once
+        patch.setattr("app.store.dynamodb_calls.get_session", lambda: shared)
         yield url
 
 
@@ -141,7 +152,7 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Engine]:
 async def dynamodb(aws: str) -> AsyncIterator[Engine]:
     """DynamoDB with tables of this test's own."""
     engine = dynamodb_engine()
-    await engine.create()
+    await create_tables(engine.url)
     yield engine
     await engine.close()
 

@@ -8,6 +8,7 @@ import pytest
 from app.errors import Conflict, ItemTooLarge
 from app.model.ask import Ask, AskKind, ChatRequest, Payload, Plan, RepositoryRef
 from app.model.build import Backoff, Guard, RefKind, Run
+from tests.store.conftest import AMAZONS
 
 ASK = Ask(
     ask_id="a-1",
@@ -95,6 +96,8 @@ async def test_a_record_larger_than_the_engine_takes_is_refused(engine, store):
 
 async def test_a_record_that_grows_too_large_is_refused(engine, store):
     """The same for an update: the record stays as it was."""
+    if engine.distributed and not AMAZONS:
+        pytest.skip("moto does not measure updated items")
     await store.add_ask(ASK)
     taken = await store.take_ask(ASK, "us")
     large = msgspec.structs.replace(taken, body={"text": "x" * 450_000})

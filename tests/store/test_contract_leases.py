@@ -43,7 +43,7 @@ async def test_of_twenty_takes_at_once_one_wins(engine, store):
 
     won = [result for result in results if isinstance(result, Build)]
     assert len(won) == 1
-    assert [type(result) for result in results].count(Conflict) == 19
+    assert sum(isinstance(result, Conflict) for result in results) == 19
     assert await store.build(KEY) == won[0]
 
 

@@ -83,9 +83,7 @@ async def test_a_stale_slot_leaves_the_build_unwritten(store, taken):
     with pytest.raises(Conflict):
         await store.save_build(build, changed(build, slot_held=True), slot=taking(EMPTY, 7))
     with pytest.raises(Conflict):
-        await store.finish_build(
-            build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key]
-        )
+        await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
 
     assert await store.build((1, 7)) == build
     assert await store.build((1, 8)) == other
@@ -100,9 +98,7 @@ async def test_a_stale_build_leaves_the_slot_unwritten(store, taken):
     with pytest.raises(Conflict):
         await store.save_build(build, changed(build, slot_held=True), slot=taking(EMPTY, 7))
     with pytest.raises(Conflict):
-        await store.finish_build(
-            build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key]
-        )
+        await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
 
     assert await store.slot(1, "production") == EMPTY
     assert await store.build((1, 8)) == other

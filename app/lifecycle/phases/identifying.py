@@ -1,9 +1,12 @@
 """What a deployment is, decided when it is first looked at (design, sections 2 and 4)."""
 
+from math import floor
+
 from msgspec import UNSET, structs
 
 from app.lifecycle import origins
 from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.phases.reporting import NEVER
 from app.lifecycle.step import Become, BuildStep, Facts, Finish, Limits, Now, Read, What
 from app.model.ask import Payload
 from app.model.build import Build, BuildState, Guard, Origin, Person, PostedStatus
@@ -33,9 +36,9 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.PROJECT)
     if f.project is None:
         return Become(build=_external(b))
-    if given_up(b, "github", now.wall, limits.give_up):
+    if any(given_up(b, one, now.wall, limits.give_up) for one in ("github", "circleci")):
         return Become(build=_external(b))
-    if waits(b, "github", now.wall):
+    if waits(b, "github", now.wall) or waits(b, "circleci", now.wall):
         return Finish(due_at=min(earliest(b, now.wall)))
     if not b.sha or b.created_at is None:
         if f.deployment is UNSET:
@@ -48,7 +51,9 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return _identify_ours(b, f, now, limits, f.project)
     if f.last_status is UNSET:
         return Read(what=What.LAST_STATUS)
-    if now.wall - b.created_at > ADOPT_WITHIN or b.created_at < f.project.bound_at:
+    if f.last_status is not None and origins.is_bot(f.last_status.creator, f.identity.slug):
+        return Become(build=_resumed(b, f.last_status, f.project))
+    if now.wall - b.created_at > ADOPT_WITHIN or b.created_at < floor(f.project.bound_at):
         return Become(build=_external(b))
     origin = origins.origin_of(b, f.identity.slug, f.last_status)
     if origin is Origin.PERSON:
@@ -67,12 +72,17 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.slack_channelid is None:
         return Finish(due_at=None)
     if f.last_status is UNSET:
-        return None if waits(b, "github", now.wall) else Read(what=What.LAST_STATUS)
+        return None if _unheard(b, now, limits) else Read(what=What.LAST_STATUS)
     status = _mirrored(f.last_status)
     if status is not None and status != b.status:
         ended = status.at if status.state in _ENDED else None
         return Become(build=structs.replace(b, status=status, ended_at=ended))
     return None
+
+
+def _unheard(b: Build, now: Now, limits: Limits) -> bool:
+    """Whether GitHub is being left alone, for now or for good."""
+    return waits(b, "github", now.wall) or given_up(b, "github", now.wall, limits.give_up)
 
 
 def _identify_ours(
@@ -95,12 +105,22 @@ def _identify_ours(
     return Become(build=known)
 
 
+def _resumed(b: Build, last: StatusSummary, project: Project) -> Build:
+    """A person's deployment that we ran before the store was lost: its last status is ours."""
+    known = structs.replace(
+        _to_run(b, project, Origin.PERSON),
+        status=_mirrored(last),
+        guard=_unknown(b),
+        message_guard=_unknown(b),
+    )
+    return _over(known, known.status) if known.status and last.state in _ENDED else known
+
+
 def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
     """What the payload tells of a deployment of ours, its pipeline and message yet unknown.
 
     Both may exist, so their guards stand as if their sending had been ambiguous.
     """
-    unknown = Guard(sent_at=b.created_at or 0.0, sender="", ambiguous=True)
     person = (
         Person(name=payload.requester, slack_userid=payload.user, login=payload.login)
         if payload
@@ -114,9 +134,14 @@ def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
         request=payload.request if payload else "",
         requester=person,
         slack_channelid=(payload.channel if payload else None) or project.slack_channelid,
-        guard=unknown,
-        message_guard=unknown,
+        guard=_unknown(b),
+        message_guard=_unknown(b),
     )
+
+
+def _unknown(b: Build) -> Guard:
+    """Something may have been sent for it since it was created, by a process long gone."""
+    return Guard(sent_at=b.created_at or 0.0, sender="", ambiguous=True)
 
 
 def _over(b: Build, status: PostedStatus) -> Build:
@@ -129,10 +154,9 @@ def _over(b: Build, status: PostedStatus) -> Build:
         deploy_url=status.environment_url,
         pipeline_ended=True,
         searched_again=True,
-        slack_channelid=None,
+        restored=True,
         guard=None,
-        message_guard=None,
-        notified="",
+        notified=NEVER,
     )
 
 
@@ -172,6 +196,7 @@ def _shown(b: Build, project: Project) -> Build:
         origin=Origin.FOREIGN,
         state=BuildState.EXTERNAL,
         slack_channelid=project.slack_channelid,
+        message_guard=_unknown(b) if b.restored else None,
     )
 
 

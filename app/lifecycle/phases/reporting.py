@@ -29,6 +29,9 @@ from app.texts.cards import card_of
 from app.texts.failures import explain
 from app.texts.outcomes import is_bad_news, outcome_reply
 
+NEVER = "-"
+"""What `notified` is where nobody is to be told: it ended before our store was lost."""
+
 
 def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The status on GitHub, once for each change that it shows."""
@@ -65,10 +68,15 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         if f.cards is UNSET:
             return Read(what=What.CARDS)
         if len(f.cards) > 1:
-            kept = structs.replace(b, message_ts=f.cards[0], message_guard=None)
-            return RemoveMessage(channel=b.slack_channelid, ts=f.cards[1], build=kept)
+            left = b.message_guard if len(f.cards) > 2 else None
+            kept = structs.replace(b, message_ts=None if left else f.cards[0], message_guard=left)
+            return RemoveMessage(channel=b.slack_channelid, ts=f.cards[-1], build=kept)
         if f.cards:
-            return Become(build=structs.replace(b, message_ts=f.cards[0], message_guard=None))
+            found = structs.replace(b, message_ts=f.cards[0], message_guard=None)
+            over = b.restored and b.state.ended
+            return Become(build=structs.replace(found, card_digest=digest) if over else found)
+        if b.restored and b.state.ended:
+            return Become(build=structs.replace(b, slack_channelid=None, message_guard=None))
         if now.waited.get("message", 0.0) < limits.lease:
             return None
     return PostMessage(channel=b.slack_channelid, card=card, digest=digest)
@@ -81,7 +89,7 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.slack_channelid is None or b.message_ts is None or waits(b, "slack", now.wall):
         return None
     outcome = outcome_of(b)
-    if b.notified == outcome or given_up(b, "slack", now.wall, limits.give_up):
+    if b.notified in (NEVER, outcome) or given_up(b, "slack", now.wall, limits.give_up):
         return None
     if b.notify_guard is not None:
         if f.replied is UNSET:
@@ -102,6 +110,9 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Where the channel is closed to us, the command's own answer says so, once."""
     if not b.channel_problem or b.told_problem or not b.response_url:
+        return None
+    pause = b.backoff.get("slack")
+    if pause is not None and not pause.refused and waits(b, "slack", now.wall):
         return None
     request = ChatRequest(
         channel_id=b.slack_channelid or "",
@@ -126,14 +137,16 @@ def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     unnamed = any(not ticket.title for ticket in b.tickets)
     if b.tickets_named or not unnamed or b.slack_channelid is None:
         return None
+    if waits(b, "asana", now.wall) or given_up(b, "asana", now.wall, limits.give_up):
+        return None
     if f.titles is UNSET:
         return Read(what=What.TITLES)
     return Become(build=structs.replace(b, tickets=f.titles, tickets_named=True))
 
 
 def outcome_of(b: Build) -> str:
-    """What an outcome is told once for: a rerun has another workflow, so another outcome."""
-    return f"{b.deployment_id}:{b.state}:{b.workflow_id or ''}"
+    """What an outcome is told once for: a rerun's is another outcome."""
+    return f"{b.deployment_id}:{b.state}:{b.reruns}"
 
 
 def digest_of(card: Card) -> str:

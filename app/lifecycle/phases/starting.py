@@ -43,10 +43,9 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return _recover(b, f, now, limits)
     if b.cancel is not None:
         return Become(build=ended(b, BuildState.CANCELED, now, None))
-    if given_up(b, "github", now.wall, limits.give_up):
-        return Become(build=ended(b, BuildState.ERRORED, now, Reason(name="github_down")))
-    if given_up(b, "circleci", now.wall, limits.give_up):
-        return Become(build=ended(b, BuildState.ERRORED, now, Reason(name="circleci_down")))
+    lost = _lost(b, now, limits)
+    if lost is not None:
+        return Become(build=ended(b, BuildState.ERRORED, now, lost))
     if b.judged_sha != b.sha or b.run is None:
         return _judge(b, f, now)
     if waits(b, "circleci", now.wall):
@@ -56,8 +55,19 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     return _take_slot(b, b.run, f, now, limits)
 
 
+def _lost(b: Build, now: Now, limits: Limits) -> Reason | None:
+    """The outage or refusal that has lasted too long for it, if there is one."""
+    for provider in ("github", "circleci"):
+        if given_up(b, provider, now.wall, limits.give_up):
+            return Reason(name=f"{provider}_down")
+    return None
+
+
 def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build:
-    """The build, over: what it waited for no longer matters."""
+    """The build, over: what it waited for no longer matters.
+
+    An outcome is news: every provider gets a new chance to take it.
+    """
     return structs.replace(
         b,
         state=state,
@@ -66,13 +76,14 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
         waits_for=() if state is not BuildState.ERRORED else b.waits_for,
         waiting_sha=None,
         pipeline_ended=b.pipeline_ended or (b.pipeline_id is None and b.guard is None),
+        backoff={},
     )
 
 
 def _judge(b: Build, f: Facts, now: Now) -> BuildStep | None:
     """The gates, on the deployment's own commit."""
     if f.judgement is UNSET:
-        return None if waits(b, "github", now.wall) else Read(what=What.JUDGEMENT)
+        return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
     verdict, plan = f.judgement.verdict, f.judgement.plan
     if plan is not None:
         b = planned(b, plan)
@@ -88,6 +99,11 @@ def _judge(b: Build, f: Facts, now: Now) -> BuildStep | None:
             b, judged_sha=b.sha, gates_at=now.wall, waits_for=(), waiting_sha=None
         )
     )
+
+
+def unreadable(b: Build, now: Now) -> bool:
+    """Whether a provider that a judgement asks is being left alone."""
+    return waits(b, "github", now.wall) or waits(b, "circleci", now.wall)
 
 
 def planned(b: Build, plan: Plan) -> Build:
@@ -159,19 +175,23 @@ def _recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """A trigger was sent, or may have been, and its answer is not known: search first.
 
     Finding nothing counts only when a whole lease has passed on this process's own clock;
-    then the intent is taken back and the trigger starts over.
+    then it is sent again. The guard stays even where it is not, for the search at the end.
     """
+    if not b.unsure:
+        return Become(build=structs.replace(b, unsure=True))
+    lost = _lost(b, now, limits)
+    if lost is not None:
+        return Become(build=ended(b, BuildState.ERRORED, now, lost))
     if b.run is None:
         return _learn_run(b, f, now)
-    if given_up(b, "circleci", now.wall, limits.give_up):
-        return Become(build=ended(b, BuildState.ERRORED, now, Reason(name="circleci_down")))
     if waits(b, "circleci", now.wall):
         return None
     if f.pipelines is UNSET:
         return Read(what=What.PIPELINES)
     mine = claimed(b, f.pipelines)
     if len(mine) > 1:
-        return CancelDouble(pipeline=mine[1], build=running(b, mine[0], now))
+        kept = running(b, mine[0], now)
+        return CancelDouble(pipeline=mine[1], build=structs.replace(kept, doubled=mine[1].url))
     if mine:
         return Become(build=running(b, mine[0], now))
     candidates = _unclaimed(b, b.run, f.pipelines)
@@ -183,14 +203,16 @@ def _recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if now.waited.get("trigger", 0.0) < limits.lease:
         return None
     if b.cancel is not None:
-        return Become(build=ended(structs.replace(b, guard=None), BuildState.CANCELED, now, None))
-    return Become(build=structs.replace(b, guard=None, unsure=True))
+        return Become(build=ended(b, BuildState.CANCELED, now, None))
+    if b.judged_sha == b.sha and (b.slot_held or b.concurrency is Concurrency.ALLOW):
+        return TriggerPipeline(run=_run_of(b, b.run))
+    return Become(build=structs.replace(b, guard=None))
 
 
 def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
     """How a restored deployment would have been run; the gates do not judge it again yet."""
     if f.judgement is UNSET:
-        return None if waits(b, "github", now.wall) else Read(what=What.JUDGEMENT)
+        return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
     if f.judgement.plan is None:
         return Become(build=structs.replace(b, guard=None))
     return Become(build=planned(b, f.judgement.plan))

@@ -29,6 +29,9 @@ from app.model.build import Build, BuildState, Reason
 SETTLED = 60.0
 """Seconds after which a pipeline without workflows is taken to have none."""
 
+HURRY = 5.0
+"""Seconds between looks at a pipeline that was just told to stop."""
+
 _STATES = {
     OutcomeKind.SUCCESS: BuildState.SUCCEEDED,
     OutcomeKind.FAILURE: BuildState.FAILED,
@@ -46,7 +49,8 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.reading is None:
         gone = Reason(name="circleci_no_workflow", details={"message": "pipeline not found"})
         over = structs.replace(ended(b, BuildState.ERRORED, now, gone), pipeline_ended=True)
-        return Become(build=over) if not b.pipeline_ended else None
+        over = structs.replace(b if b.pipeline_ended else over, considered=len(b.reports))
+        return Become(build=over) if over != b else None
     outcome = judge_pipeline(
         f.reading.workflows,
         state=f.reading.state,
@@ -63,6 +67,8 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
         return None
     if not b.unsure and not b.guard.ambiguous:
         return None
+    if now.wall - (b.ended_at or 0.0) >= limits.give_up:
+        return Become(build=_searched(b))
     if now.waited.get("trigger", 0.0) < 2 * limits.lease or waits(b, "circleci", now.wall):
         return None
     if f.pipelines is UNSET:
@@ -70,15 +76,19 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     mine = claimed(b, f.pipelines)
     if b.pipeline_id is None and mine:
         return Become(build=running(b, mine[0], now))
-    done = structs.replace(
-        b, searched_again=True, pipeline_ended=b.pipeline_ended or b.pipeline_id is None
-    )
+    done = _searched(b)
     seconds = [pipeline for pipeline in mine if pipeline.id != b.pipeline_id]
     if seconds:
         return CancelDouble(
             pipeline=seconds[0], build=structs.replace(done, doubled=seconds[0].url)
         )
     return Become(build=done)
+
+
+def _searched(b: Build) -> Build:
+    """Nothing more is looked for: what has no pipeline by now has none that could still run."""
+    over = b.pipeline_ended or b.pipeline_id is None
+    return structs.replace(b, searched_again=True, pipeline_ended=over)
 
 
 def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
@@ -92,21 +102,35 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
             return Become(build=_concluded(b, outcome, now))
     if b.pipeline_ended and not news:
         return None
-    if given_up(b, "circleci", now.wall, limits.give_up):
-        lost = ended(b, BuildState.ERRORED, now, Reason(name="circleci_down"))
+    waiting = waits(b, "circleci", now.wall)
+    if news and not waiting:
+        return Read(what=What.READING)
+    if _lost(b, now, limits):
+        why = Reason(name="circleci_down")
+        lost = b if b.state.ended else ended(b, BuildState.ERRORED, now, why)
         return Become(build=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
-    if waits(b, "circleci", now.wall):
+    if waiting:
         return None
-    if news or _to_cancel(b) or _overdue(b, now) or now.wall >= next_look(b, limits):
+    if _to_cancel(b) or _overdue(b, now) or now.wall >= next_look(b, limits):
         return Read(what=What.READING)
     return None
 
 
+def _lost(b: Build, now: Now, limits: Limits) -> bool:
+    """Whether nothing is to be heard of the pipeline any more.
+
+    CircleCI has not answered for too long, or what ended long ago has not stopped since.
+    """
+    if given_up(b, "circleci", now.wall, limits.give_up):
+        return True
+    return b.state.ended and now.wall - (b.ended_at or now.wall) >= limits.give_up
+
+
 def next_look(b: Build, limits: Limits) -> float:
     """When the pipeline is to be looked at again without being asked to; epoch seconds."""
-    hurry = b.cancel is not None or (b.state.ended and not b.pipeline_ended)
     since = b.looked_at or b.started_at or 0.0
-    return since + (min(limits.watch, 5.0) if hurry else limits.watch)
+    hurry = b.cancel is not None and since < b.cancel.at + limits.watch
+    return since + (min(limits.watch, HURRY) if hurry else limits.watch)
 
 
 def times_out_at(b: Build) -> float | None:
@@ -130,8 +154,9 @@ def _after_reading(
         after = _concluded(b, outcome, now)
         return Become(build=after) if after != before else None
     b = structs.replace(_continued(b, outcome, now), considered=len(b.reports))
-    if _to_cancel(b):
-        return _cancel(b, f, now)
+    open_ones = _open(f) if _to_cancel(b) else ()
+    if open_ones:
+        return _cancel(b, open_ones, now)
     if _overdue(b, now):
         reason = Reason(name="timed_out", details={"seconds": str(int(b.timeout))})
         return Become(build=ended(b, BuildState.ERRORED, now, reason))
@@ -160,7 +185,9 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
         ended_at=ended_at,
         deployed_at=ended_at if state is BuildState.SUCCEEDED else b.deployed_at,
         pipeline_ended=True,
+        reruns=b.reruns + (b.pipeline_ended and not same),
         held_since=None,
+        backoff=b.backoff if same else {},
     )
 
 
@@ -169,7 +196,15 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
     if b.state.ended and not b.pipeline_ended:
         return b
     if b.state.ended:
-        b = structs.replace(b, ended_at=None, reason=None, pipeline_ended=False, notified=None)
+        b = structs.replace(
+            b,
+            ended_at=None,
+            reason=None,
+            cancel=None,
+            pipeline_ended=False,
+            reruns=b.reruns + 1,
+            notified=None,
+        )
     if outcome.kind is OutcomeKind.HELD:
         since = b.held_since or now.wall
         return structs.replace(
@@ -188,17 +223,17 @@ def _to_cancel(b: Build) -> bool:
     return b.cancel is not None and not b.state.ended
 
 
-def _cancel(b: Build, f: Facts, now: Now) -> BuildStep | None:
-    """Cancel what is open; a pipeline that has no workflow yet is asked again soon."""
-    if not f.reading:
-        return None
-    open_ones = tuple(
+def _open(f: Facts) -> tuple[str, ...]:
+    """The workflows that can be canceled; a pipeline that has none yet is asked again soon."""
+    return tuple(
         workflow.id
-        for workflow in newest_of_each(f.reading.workflows)
+        for workflow in newest_of_each(f.reading.workflows if f.reading else ())
         if not KINDS.get(workflow.status, OutcomeKind.RUNNING).ended
     )
-    if not open_ones:
-        return None
+
+
+def _cancel(b: Build, open_ones: tuple[str, ...], now: Now) -> BuildStep:
+    """Cancel what is open."""
     return CancelPipeline(workflow_ids=open_ones, build=ended(b, BuildState.CANCELED, now, None))
 
 

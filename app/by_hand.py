@@ -1,0 +1,78 @@
+"""What an operator does by hand, in a terminal: a sweep, a resync. Progress is a line each."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.errors import ProviderError
+from app.ingress import Readiness
+from app.main import Service, build_service
+from app.model.build import BuildKey
+from app.model.github import Repository
+from app.observe import Metrics
+from app.outside import open_outside
+from app.settings import Settings
+
+LOOKS = 50
+"""Looks in a row at one restored build; what takes longer is the service's to go on with."""
+
+
+async def resync(settings: Settings, full_name: str | None) -> int:
+    """Rebuild the store from GitHub, one repository or all; the exit status."""
+    failed = 0
+    async with _opened(settings) as service:
+        try:
+            repositories = await _wanted(service, full_name)
+        except ProviderError as error:
+            print(f"nothing was restored: {error.message}")
+            return 1
+        for number, repository in enumerate(repositories, 1):
+            place = f"[{number}/{len(repositories)}] {repository.full_name}"
+            try:
+                keys = await service.restorer.restore(repository)
+            except ProviderError as error:
+                failed += 1
+                print(f"{place}: {error.message}", flush=True)
+                continue
+            for key in keys:
+                await _look(service, key)
+            print(f"{place}: {len(keys)} deployments restored", flush=True)
+    return 1 if failed else 0
+
+
+async def sweep(settings: Settings) -> int:
+    """Sweep once: failed deliveries, then each installation; the exit status."""
+    async with _opened(settings) as service:
+        try:
+            print("asking GitHub for deliveries that failed …", flush=True)
+            print(f"{await service.sweep.deliveries(since=0.0)} deliveries sent again", flush=True)
+            for number in await service.sweep.installations():
+                noted = await service.sweep.installation(number)
+                print(f"installation {number}: {noted} deployments noted", flush=True)
+        except ProviderError as error:
+            print(f"the sweep was cut short: {error.message}")
+            return 1
+    return 0
+
+
+async def _wanted(service: Service, full_name: str | None) -> list[Repository]:
+    if full_name is not None:
+        return [await service.restorer.named(full_name)]
+    return await service.restorer.all()
+
+
+async def _look(service: Service, key: BuildKey) -> None:
+    """Look at a build until it waits for something."""
+    for _ in range(LOOKS):
+        again = await service.looker(key)
+        if again is None or again > 1.0:
+            return
+        await asyncio.sleep(again)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Service]:
+    """The service, built but not serving; `StoreInUse` at once if another process serves."""
+    metrics = Metrics.create()
+    async with open_outside(settings, metrics, wait=0, revoked=lambda: None) as outside:
+        yield build_service(settings, outside, metrics, Readiness(outside.store.ping))

@@ -1,0 +1,40 @@
+"""`deploybot doctor`: asks every provider and the store one harmless question each."""
+
+from collections.abc import Awaitable, Callable
+
+from app.errors import DeploybotError
+from app.observe import Metrics
+from app.outside import Outside, open_outside
+from app.settings import Settings
+
+
+async def examine(settings: Settings) -> int:
+    """Print a line for each part, what it is or what is wrong; the exit status."""
+    sick = 0
+    async with open_outside(settings, Metrics.create(), wait=0, revoked=lambda: None) as outside:
+        for name, question in _questions(outside).items():
+            try:
+                print(f"{name:<9} {await question()}")
+            except DeploybotError as error:
+                sick += 1
+                print(f"{name:<9} {error}")
+    return 1 if sick else 0
+
+
+def _questions(outside: Outside) -> dict[str, Callable[[], Awaitable[str]]]:
+    async def store() -> str:
+        await outside.store.ping()
+        return "reads and writes"
+
+    async def github() -> str:
+        identity = await outside.github.identity()
+        repositories = await outside.github.installed()
+        return f"the App {identity.slug} sees {len(repositories)} repositories"
+
+    async def slack() -> str:
+        return f"the workspace {await outside.chat.team_id()}"
+
+    async def circleci() -> str:
+        return f"the token of {await outside.ci.whoami()}"
+
+    return {"store": store, "github": github, "slack": slack, "circleci": circleci}

@@ -1,0 +1,102 @@
+"""The entrances, built: one route or more for each provider."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+from gidgethub.routing import Router
+
+from app.circleci.webhook import CircleCIWebhook
+from app.clock import SystemClock
+from app.commands import ACTIONS, Commands
+from app.github_app.checks import CheckEvents
+from app.github_app.deployments import DeploymentEvents
+from app.github_app.installations import InstallationEvents
+from app.github_app.sources import SourceEvents
+from app.github_app.webhook import GitHubWebhook
+from app.ingress import Readiness
+from app.lifecycle.repo_config import ConfigCache
+from app.model.build import Reason
+from app.model.card import Answer
+from app.observe import Metrics
+from app.outside import Outside
+from app.ports import Key
+from app.settings import Settings
+from app.slack.command import SlackCommand
+from app.slack.event import SlackEvent
+from app.slack.interactive import SlackInteractive
+from app.slack.signature import SlackSignature
+from app.texts.failures import explain
+
+
+def github_entrance(
+    settings: Settings,
+    outside: Outside,
+    metrics: Metrics,
+    wake: Callable[[Key], None],
+    configs: ConfigCache,
+) -> GitHubWebhook:
+    """GitHub's webhook with every router."""
+    clock, store = SystemClock(), outside.store
+    router = Router(
+        DeploymentEvents(store, wake, clock).router(),
+        SourceEvents(store, wake, clock, configs.drop).router(),
+        CheckEvents(store, store, wake).router(),
+        InstallationEvents(store, wake, clock).router(),
+    )
+    return GitHubWebhook(settings.github_webhook_secrets, router, metrics)
+
+
+def circleci_entrance(
+    settings: Settings, outside: Outside, wake: Callable[[Key], None]
+) -> CircleCIWebhook:
+    """CircleCI's webhook."""
+    return CircleCIWebhook(
+        secrets=settings.circleci_webhook_secrets,
+        intake=outside.store,
+        lookups=outside.store,
+        wake=wake,
+        clock=SystemClock(),
+    )
+
+
+def slack_entrances(
+    settings: Settings,
+    outside: Outside,
+    wake: Callable[[Key], None],
+    commands: Commands,
+    readiness: Readiness,
+) -> list[web.RouteDef]:
+    """Slack's commands, buttons and events."""
+    signature = SlackSignature(secrets=settings.slack_signing_secrets)
+
+    def team_id() -> str | None:
+        return outside.chat.workspace
+
+    def said(name: str) -> Answer:
+        return Answer(text=explain(Reason(name=name), command=settings.slack_command))
+
+    command = SlackCommand(
+        signature=signature,
+        intake=outside.store,
+        wake=wake,
+        team_id=team_id,
+        immediate=commands.immediate,
+        wrong_workspace=said("wrong_workspace"),
+        store_down=said("store_down"),
+        store_unsure=said("store_unsure"),
+    )
+    interactive = SlackInteractive(
+        signature=signature,
+        intake=outside.store,
+        wake=wake,
+        team_id=team_id,
+        actions=ACTIONS,
+    )
+    event = SlackEvent(
+        signature=signature,
+        intake=outside.store,
+        wake=wake,
+        team_id=team_id,
+        revoked=lambda: readiness.reasons.add("slack_token_revoked"),
+    )
+    return [*command.routes(), *interactive.routes(), *event.routes()]

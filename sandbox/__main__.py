@@ -1,0 +1,88 @@
+"""The sandbox as a process: stand-ins and page.
+
+Prints one JSON object a line on stdout: first the bot's environment and the page's address, then
+what is to be done to the bot. Ends on SIGTERM or SIGINT, and when the process that started it is
+gone. `SANDBOX_PORT` (8000) is the page's port, `PORT` (8080) the bot's.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from sandbox.demo import demo_environ, demo_world
+from sandbox.page import Page
+
+PAGE_PORT = "8000"
+BOT_PORT = "8080"
+PARENT_INTERVAL = 0.5
+"""Seconds between two looks whether the parent is still there."""
+
+
+def main() -> None:
+    """Run until told to end; exit with status 1 if a port that was asked for is taken."""
+    try:
+        ports = (
+            chosen_port(os.environ, "SANDBOX_PORT", PAGE_PORT),
+            chosen_port(os.environ, "PORT", BOT_PORT),
+        )
+    except OSError as error:
+        sys.exit(f"deploybot's sandbox cannot start: {error}")
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        asyncio.run(run(*ports))
+
+
+def chosen_port(environ: Mapping[str, str], name: str, default: str) -> int:
+    """The port that a variable asks for; the default, or a free one where the default is taken."""
+    asked = environ.get(name, "").strip()
+    try:
+        return free_port(int(asked or default))
+    except OSError as error:
+        if asked:
+            raise OSError(f"{name}={asked} is taken") from error
+        return free_port(0)
+
+
+def free_port(port: int) -> int:
+    """The port if it is free (0: any that is). Raises OSError."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+        return int(probe.getsockname()[1])
+
+
+async def run(page_port: int, bot_port: int) -> None:
+    """Serve the world and its page until told to end."""
+    parent, stop = os.getppid(), asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    world = demo_world(f"http://127.0.0.1:{bot_port}")
+    page = Page(world=world, order_bot=lambda what: say({"do": what}), port=page_port)
+    with tempfile.TemporaryDirectory(prefix="deploybot-sandbox-") as folder:
+        store_url = f"sqlite:///{Path(folder) / 'deploybot.db'}"
+        await world.start()
+        try:
+            environ = demo_environ(world, port=bot_port, store_url=store_url)
+            await page.start()
+            say({"environ": environ, "page": page.url})
+            while not stop.is_set() and os.getppid() == parent:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), PARENT_INTERVAL)
+        finally:
+            await page.stop()
+            await world.stop()
+
+
+def say(line: dict[str, object]) -> None:
+    """Tell the process that started us; nothing else is ever written to stdout."""
+    print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()

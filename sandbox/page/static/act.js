@@ -1,0 +1,22 @@
+// Doing something: asks the server, and says what came of it.
+
+import { toast } from "./announce.js";
+import { me } from "./people.js";
+
+/** Do `action` as the person who is speaking; true if it was done. */
+export async function act(action, body = {}) {
+  try {
+    const response = await fetch(`/do/${action}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ user: me(), ...body }),
+    });
+    const { said, error } = await response.json();
+    if (error) toast(error, "bad");
+    else if (said) toast(said);
+    return response.ok;
+  } catch {
+    toast("The sandbox does not answer. Is it still running in the terminal?", "bad");
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+// The bot's health, and the two things that can be done to it.
+
+import { act } from "./act.js";
+import { announce } from "./announce.js";
+import { get } from "./store.js";
+
+const WORDS = {
+  up: ["good", "deploybot is up"],
+  down: ["bad", "deploybot is down"],
+  starting: ["wait", "deploybot is starting"],
+};
+let shown = "";
+
+/** Show whether it is up. */
+export function drawBot() {
+  const { state } = get("bot");
+  if (state === shown) return;
+  const [tone, word] = WORDS[state];
+  const note = document.getElementById("bot-state");
+  note.textContent = word;
+  note.className = `pill dot tone-${tone}`;
+  if (shown) announce(`${word}.`);
+  shown = state;
+  for (const what of ["kill", "restart"]) button(what).disabled = state !== "up";
+}
+
+/** Wire the buttons. */
+export function keepBot() {
+  for (const what of ["kill", "restart"]) button(what).addEventListener("click", () => act("bot", { do: what }));
+}
+
+const button = (what) => document.getElementById(`bot-${what}`);

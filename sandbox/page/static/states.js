@@ -1,0 +1,31 @@
+// The providers' states in words people read, each with a tone and a drawing that repeat it.
+
+const STATES = {
+  // GitHub's deployments
+  "": ["quiet", "Created", "wait"],
+  pending: ["wait", "Pending", "wait"],
+  queued: ["wait", "Queued", "wait"],
+  in_progress: ["run", "In progress", "run"],
+  failure: ["bad", "Failure", "cross"],
+  inactive: ["quiet", "Inactive", "skip"],
+  destroyed: ["quiet", "Destroyed", "skip"],
+  // both
+  success: ["good", "Success", "check"],
+  error: ["bad", "Error", "cross"],
+  // CircleCI's pipelines, workflows and jobs
+  created: ["quiet", "Created", "wait"],
+  "setup-pending": ["wait", "Starting", "wait"],
+  setup: ["run", "Setting up", "run"],
+  errored: ["bad", "Config error", "cross"],
+  running: ["run", "Running", "run"],
+  failing: ["run", "Failing", "run"],
+  failed: ["bad", "Failed", "cross"],
+  on_hold: ["wait", "Needs approval", "hold"],
+  canceled: ["quiet", "Canceled", "cross"],
+  unauthorized: ["bad", "Unauthorized", "cross"],
+  not_run: ["quiet", "Not run", "skip"],
+  blocked: ["quiet", "Waiting", "wait"],
+};
+
+/** A state's tone, word and drawing; one that is not known is shown as it is spelled. */
+export const stateOf = (state) => STATES[state] ?? ["quiet", state, "wait"];

@@ -1,0 +1,63 @@
+// What could be typed next, from what is typed so far.
+
+const COMMANDS = [
+  ["deploy", "environment [ref]", "puts a ref live in an environment"],
+  ["list", "[environment]", "what runs where"],
+  ["status", "[environment]", "one deployment, hop by hop"],
+  ["cancel", "[environment]", "stops the running deployment"],
+  ["retry", "[environment]", "deploys the last one again"],
+  ["config", "", "the configuration in force"],
+  ["hello", "", "who is who on GitHub"],
+  ["goodbye", "", "unlinks you from your login"],
+  ["setup", "owner/repo", "binds this channel to a repository"],
+  ["reset", "", "unbinds this channel"],
+  ["help", "", "everything that can be typed"],
+];
+const AFTER = {
+  deploy: ["environment", "ref"],
+  list: ["environment"],
+  status: ["environment"],
+  cancel: ["environment"],
+  retry: ["environment"],
+  setup: ["repository"],
+};
+
+/** Suggestions for `text`: each with what the field would hold, a label and a detail. */
+export function suggest(text, { slash, repository, code }) {
+  if (!text.startsWith("/")) return [];
+  const words = text.split(/\s+/);
+  if (words.length === 1) {
+    return slash.startsWith(text) ? commands(slash, "") : [];
+  }
+  if (words[0] !== slash) return [];
+  if (words.length === 2) return commands(slash, words[1].toLowerCase());
+  const kind = AFTER[words[1]]?.[words.length - 3];
+  const last = words.at(-1);
+  const before = words.slice(0, -1).join(" ");
+  const more = kind === "environment" && words[1] === "deploy";
+  return choices(kind, { repository, code })
+    .filter(({ name }) => name.toLowerCase().startsWith(last.toLowerCase()) && name !== last)
+    .map(({ name, detail }) => ({ value: `${before} ${name}${more ? " " : ""}`, label: name, detail }));
+}
+
+function commands(slash, start) {
+  return COMMANDS.filter(([name]) => name.startsWith(start)).map(([name, takes, does]) => ({
+    value: `${slash} ${name}${takes ? " " : ""}`,
+    label: `${slash} ${name}`,
+    takes,
+    detail: does,
+  }));
+}
+
+function choices(kind, { repository, code }) {
+  if (kind === "repository") return [{ name: repository, detail: "the shop" }];
+  if (kind === "environment") {
+    const known = [...code.environments, "production", "staging", "test", "preview"];
+    return [...new Set(known)].map((name) => ({ name, detail: "environment" }));
+  }
+  if (kind !== "ref") return [];
+  return [
+    ...code.tags.map((tag) => ({ name: tag.name, detail: `tag · ${tag.subject}` })),
+    ...code.branches.map((branch) => ({ name: branch.name, detail: `branch · ${branch.subject}` })),
+  ];
+}

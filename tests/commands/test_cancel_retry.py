@@ -1,0 +1,136 @@
+"""`cancel` and `retry`: of the deployment that is meant, and of no other."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from app.lifecycle.decision import Create, Tell
+from app.model.build import BuildState
+from tests.commands.conftest import Desk
+
+
+async def test_cancel_notes_who_wants_it(desk: Desk) -> None:
+    """The newest that has not ended; the deployment's own look does the rest."""
+    await desk.bound()
+    running = await desk.deployed("deploy production v1.4.0", state=BuildState.RUNNING)
+    await desk.deployed("deploy production main", "success", state=BuildState.SUCCEEDED)
+
+    decided = await desk.decide("cancel production")
+
+    assert isinstance(decided, Tell)
+    assert decided.note.deployment_id == running.deployment_id
+    cancel = decided.note.facts["cancel"]
+    assert (cancel.by.name, cancel.by.slack_userid) == ("dana", desk.world.slack.dana.id)
+    assert desk.read(decided) == snapshot("""\
+note {'cancel': 'Cancel'}
+to the person:
+Canceling deployment ‹1› of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do.\
+""")
+
+
+async def test_the_cancel_button_says_nothing_more(desk: Desk) -> None:
+    """The message that it sits on changes; a second answer would be noise."""
+    await desk.bound()
+    running = await desk.deployed("deploy production v1.4.0", state=BuildState.RUNNING)
+
+    assert await desk.press("cancel", str(running.deployment_id)) == snapshot("""\
+note {'cancel': 'Cancel'}
+(nothing is said)\
+""")
+
+
+async def test_nothing_to_cancel(desk: Desk) -> None:
+    """What ran last is named."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
+
+    assert await desk.type("cancel") == snapshot("""\
+to the person:
+Nothing is running, so there is nothing to cancel. The last one was deployment ‹1› of v1.4.0: deployed.\
+""")
+    assert await desk.type("cancel production") == snapshot("""\
+to the person:
+Nothing is running in *production*, so there is nothing to cancel. The last one was deployment ‹1› of v1.4.0: deployed.\
+""")
+
+
+async def test_canceling_what_has_ended(desk: Desk) -> None:
+    """The outcome is said."""
+    await desk.bound()
+    build = await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
+
+    assert await desk.press("cancel", str(build.deployment_id)) == snapshot("""\
+to the person:
+Deployment ‹1› has ended already: deployed. Nothing was changed.\
+""")
+
+
+@pytest.mark.parametrize("verb", ["cancel", "retry"])
+async def test_what_others_run_is_left_alone(desk: Desk, verb: str) -> None:
+    """Who runs it is named."""
+    await desk.bound()
+    foreign = desk.world.github.vercel_deploys("acme/shop")
+
+    assert "is run by vercel" in (said := await desk.type(f"{verb} {foreign.id}"))
+    assert "not by me" in said
+
+
+async def test_retry_pins_ref_and_commit(desk: Desk) -> None:
+    """A new deployment of the same commit, by whoever asks now."""
+    await desk.bound()
+    failed = await desk.deployed("deploy production main", "failure", state=BuildState.FAILED)
+
+    decided = await desk.commands.decide(
+        desk.ask(user="sam", action="retry", value=str(failed.deployment_id))
+    )
+
+    assert isinstance(decided, Create)
+    plan = decided.plan
+    assert (plan.ref, plan.sha, plan.environment) == ("main", failed.sha, "production")
+    assert (plan.payload.retry_of, plan.payload.trigger) == (failed.deployment_id, "retry")
+    assert plan.payload.requester == "sam"
+
+
+async def test_retry_after_the_branch_moved(desk: Desk) -> None:
+    """The commit stays; it is told to the pipeline, because the ref means another one now."""
+    await desk.bound()
+    failed = await desk.deployed("deploy production main", "failure", state=BuildState.FAILED)
+    desk.world.github.push("acme/shop", message="Something newer", author="octocat")
+
+    decided = await desk.decide("retry production")
+
+    assert isinstance(decided, Create)
+    assert decided.plan.sha == failed.sha
+    assert decided.plan.run.parameters["sha"] == failed.sha
+
+
+async def test_retry_of_what_runs_is_refused(desk: Desk) -> None:
+    """The one that runs is named; there is no second by accident."""
+    await desk.bound()
+    build = await desk.deployed("deploy production main", state=BuildState.RUNNING)
+
+    assert await desk.press("retry", str(build.deployment_id)) == snapshot("""\
+to the person:
+<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.\
+""")
+
+
+async def test_retry_without_anything(desk: Desk) -> None:
+    """How to begin is said."""
+    await desk.bound()
+
+    assert await desk.type("retry") == snapshot("""\
+to the person:
+Nothing was deployed yet. Type `/cimon deploy` to begin.\
+""")
+
+
+async def test_retry_passes_over_what_others_run(desk: Desk) -> None:
+    """Without a number the latest of ours is meant."""
+    await desk.bound()
+    failed = await desk.deployed("deploy production main", "failure", state=BuildState.FAILED)
+    desk.world.github.vercel_deploys("acme/shop")
+
+    decided = await desk.decide("retry")
+
+    assert isinstance(decided, Create)
+    assert decided.plan.payload.retry_of == failed.deployment_id

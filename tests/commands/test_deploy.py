@@ -1,0 +1,203 @@
+"""`deploy`: one deployment, or everything that is in the way of it."""
+
+from dataclasses import dataclass
+
+import pytest
+from inline_snapshot import snapshot
+from msgspec import structs
+
+from app.errors import Unavailable
+from app.lifecycle.decision import Create, Reply
+from app.model.build import BuildState
+from tests.commands.conftest import Desk
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "deploy production v1.4.0",
+        "deploy v1.4.0 to production",
+        "DEPLOY Production v1.4.0",
+        "deploy  “production”  ‘v1.4.0’ ",
+    ],
+)
+async def test_both_orders_are_understood(desk: Desk, typed: str) -> None:
+    """Environment and ref, whatever order and quotes they come in."""
+    await desk.bound()
+
+    assert await desk.type(typed) == snapshot('create v1.4.0 (‹sha›) to production, command')
+
+
+async def test_the_plan_names_who_asked(desk: Desk) -> None:
+    """The linked login, the channel, and one request for the command."""
+    await desk.bound()
+    octocat = desk.world.github.state.user("octocat").id
+    await desk.press("claim", f"{octocat} octocat")
+    ask = desk.ask(text='deploy staging --reason "before lunch"')
+
+    decided = await desk.commands.decide(ask)
+
+    assert isinstance(decided, Create)
+    payload = decided.plan.payload
+    assert (payload.request, payload.channel) == (ask.ask_id, desk.world.channel.id)
+    assert (payload.user, payload.login) == (desk.world.slack.dana.id, "octocat")
+    assert (payload.requester, payload.reason) == ("dana", "before lunch")
+
+
+async def test_deploy_alone_lists_what_can_be_typed(desk: Desk) -> None:
+    """The known environments, each with its line."""
+    await desk.bound()
+
+    assert await desk.type("deploy") == snapshot("""\
+to the person:
+Name the environment to deploy to. Type one of these:
+• `/cimon deploy production`
+• `/cimon deploy staging`
+Nothing was deployed.\
+""")
+
+
+async def test_an_unknown_environment_gets_the_closest(desk: Desk) -> None:
+    """A typo never means production by itself."""
+    await desk.bound()
+
+    assert await desk.type("deploy prodction") == snapshot("""\
+to the person:
+I don't know the environment `prodction`. Did you mean `production`? Type `/cimon deploy production`. `/cimon deploy prodction --new` creates it. Nothing was deployed.\
+""")
+
+
+async def test_new_creates_an_environment(desk: Desk) -> None:
+    """`--new` is how a name becomes one."""
+    await desk.bound()
+
+    decided = await desk.decide("deploy qa --new")
+
+    assert isinstance(decided, Create)
+    assert decided.plan.environment == "qa"
+
+
+async def test_an_unknown_ref_gets_the_closest(desk: Desk) -> None:
+    """Nothing is created for a ref that does not exist."""
+    await desk.bound()
+
+    assert await desk.type("deploy production mian") == snapshot("""\
+to the person:
+`acme/shop` has no branch, tag or commit `mian`. Did you mean `main`? Nothing was deployed.\
+""")
+
+
+async def test_all_reasons_are_told_at_once(desk: Desk) -> None:
+    """Not the first one only."""
+    await desk.bound()
+
+    assert await desk.type("deploy prodction mian") == snapshot("""\
+to the person:
+2 things are in the way:
+• I don't know the environment `prodction`. Did you mean `production`? Type `/cimon deploy production`. `/cimon deploy prodction --new` creates it.
+• `acme/shop` has no branch, tag or commit `mian`. Did you mean `main`?
+Nothing was deployed.\
+""")
+
+
+async def test_a_failed_check_bars(desk: Desk) -> None:
+    """Each failed check is linked; `--force` is the way around it."""
+    await desk.bound()
+    head = desk.world.github.head("acme/shop", "refs/heads/main")
+    assert head is not None
+    desk.world.github.set_check("acme/shop", head, "test", conclusion="failure")
+
+    assert "have failed" in (said := await desk.type("deploy production")) or "has failed" in said
+    assert "--force" in said
+    assert "Nothing was deployed." in said
+    assert isinstance(await desk.decide("deploy production --force"), Create)
+
+
+async def test_the_same_commit_on_its_way_is_answered_with_that_one(desk: Desk) -> None:
+    """A command typed again after a timeout deploys once; the button asks for a second."""
+    await desk.bound()
+    await desk.deployed("deploy production", state=BuildState.RUNNING)
+
+    decided = await desk.decide("deploy production main")
+    assert isinstance(decided, Reply)
+    assert desk.read(decided) == snapshot("""\
+to the person:
+<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+[Deploy again]\
+""")
+    (button,) = decided.answer.buttons
+    again = await desk.commands.decide(desk.ask(action=button.action, value=button.value))
+    assert isinstance(again, Create)
+
+
+async def test_an_ended_commit_is_deployed_again(desk: Desk) -> None:
+    """Only one that has not ended is in the way."""
+    await desk.bound()
+    await desk.deployed("deploy production", "success", state=BuildState.SUCCEEDED)
+
+    assert isinstance(await desk.decide("deploy production"), Create)
+
+
+async def test_inputs_are_not_swallowed(desk: Desk) -> None:
+    """Until inputs exist, `key=value` is refused rather than left out."""
+    await desk.bound()
+
+    assert await desk.type("deploy production migrate=true") == snapshot("""\
+to the person:
+`migrate=true` is no option to `deploy`. `/cimon help` lists the options. Nothing was deployed.\
+""")
+
+
+@pytest.mark.parametrize("config", ["version: 1\nenviroments: {}\ncircleci: {send: [shaa]}\n"])
+async def test_an_invalid_configuration_stops_everything(desk: Desk) -> None:
+    """File, line, key and closest key, for every problem."""
+    await desk.bound()
+
+    assert await desk.type("deploy production") == snapshot("""\
+to the person:
+2 things are in the way:
+• `.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch.
+• `.github/deploybot.yml`, line 3 is wrong: `circleci.send[0]`: shaa is not known here; it can be deployment_id, environment, ref, sha, version, url, task. Did you mean `sha`? Nothing deploys until it is mended on the default branch.
+Nothing was deployed.\
+""")
+
+
+async def test_github_down_is_tried_again_later(desk: Desk) -> None:
+    """An outage is no answer: the ask is decided again."""
+    await desk.bound()
+    desk.world.github.faults.add("POST /graphql", status=502, times=None)
+
+    with pytest.raises(Unavailable):
+        await desk.decide("deploy production")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem of a binding and a word of what is said about it."""
+
+    name: str
+    said: str
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Problem("app_suspended", "suspended"),
+        Problem("app_uninstalled", "uninstalled"),
+        Problem("repository_archived", "archived"),
+        Problem("repository_not_found", "no repository"),
+    ],
+    ids=lambda problem: problem.name,
+)
+async def test_a_closed_repository_is_said_to_be_closed(desk: Desk, problem: Problem) -> None:
+    """While GitHub is closed to us, no call is made to it."""
+    await desk.bound()
+    store = desk.outside.store
+    project = await store.project_of_channel(desk.world.channel.id)
+    assert project is not None
+    closed = structs.replace(project, problem=problem.name)
+    await store.update_project(project, closed)
+    before = len(desk.world.github.faults.calls)
+
+    assert problem.said in await desk.type("deploy production")
+    assert len(desk.world.github.faults.calls) == before

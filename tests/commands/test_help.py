@@ -1,0 +1,137 @@
+"""`help`, mistyped commands, and who is served at all."""
+
+# ruff: noqa: E501 - snapshots hold whole sentences
+
+import pytest
+from inline_snapshot import snapshot
+
+from app.commands import ACTIONS, COMMANDS
+from app.lifecycle.decision import Nothing
+from app.lifecycle.grammar import OPTIONS
+from tests.commands.conftest import TEAM_OF_OTHERS, Desk
+
+
+async def test_help_where_nothing_is_bound(desk: Desk) -> None:
+    """Three lines, the first of them how to begin."""
+    answer = await desk.type("help")
+
+    assert answer == snapshot("""\
+to the person:
+`/cimon setup owner/repo` binds this channel to a GitHub repository. Begin here.
+`/cimon deploy` deploys it from this channel then.
+`/cimon goodbye` unlinks you from your GitHub login; `/cimon help` shows this.\
+""")
+    assert len(answer.splitlines()[1:]) == 3
+
+
+async def test_help_lists_every_command(desk: Desk) -> None:
+    """In the order of `COMMANDS`."""
+    await desk.bound()
+
+    assert await desk.type("help") == snapshot("""\
+to the person:
+This channel deploys `acme/shop`.
+`/cimon deploy &lt;environment&gt; [ref]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
+`/cimon list [environment] [--all]` shows what runs where, and the latest deployments
+`/cimon status [environment or id]` shows how far a deployment has got, hop by hop
+`/cimon cancel [environment or id]` stops a running deployment
+`/cimon retry [environment or id]` deploys the same commit again
+`/cimon config` shows the configuration in force
+`/cimon hello` links people to their GitHub logins
+`/cimon goodbye` unlinks you from your GitHub login
+`/cimon setup owner/repo` binds this channel to a repository
+`/cimon reset` releases the repository, keeps the links of people
+`/cimon help` this list\
+""")
+    assert await desk.type("") == await desk.type("help")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("depoly production", "`deploy`"),
+        ("liist", "`list`"),
+        ("stauts", "`status`"),
+        ("xyzzy", "help"),
+    ],
+)
+async def test_an_unknown_command_gets_the_closest(desk: Desk, typed: str, said: str) -> None:
+    """At once, and again if it was recorded all the same."""
+    at_once = await desk.commands.immediate(desk.ask(text=typed).chat)
+
+    assert at_once is not None
+    assert said in at_once.text
+    assert at_once.text in await desk.type(typed)
+
+
+async def test_the_sentence_about_an_unknown_command(desk: Desk) -> None:
+    """As `messages.md` has it."""
+    assert await desk.type("depoly") == snapshot("""\
+to the person:
+I don't know `depoly`. Did you mean `deploy`? `/cimon help` lists everything.\
+""")
+
+
+async def test_help_is_answered_at_once(desk: Desk) -> None:
+    """The entrance answers it in the 200's body; commands become asks."""
+    for typed in ("", "help", "HELP"):
+        answer = await desk.commands.immediate(desk.ask(text=typed).chat)
+        assert answer is not None
+        assert "setup owner/repo" in answer.text
+
+    assert await desk.commands.immediate(desk.ask(text="list").chat) is None
+
+
+async def test_an_option_that_is_none_is_answered_at_once(desk: Desk) -> None:
+    """Nothing needs to be recorded to say so."""
+    answer = await desk.commands.immediate(desk.ask(text="deploy production --froce").chat)
+
+    assert answer is not None
+    assert answer.text == snapshot(
+        "`--froce` is no option to `deploy`. Did you mean `--force`? Nothing was deployed."
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["list", "status", "deploy production", "cancel", "retry", "config", "hello", "reset"],
+)
+async def test_commands_need_a_repository(desk: Desk, typed: str) -> None:
+    """Where none is bound, every command says how to bind one."""
+    assert "This channel has no repository yet." in await desk.type(typed)
+
+
+async def test_another_workspace_is_refused(desk: Desk) -> None:
+    """Guests of a shared channel too."""
+    ask = desk.ask(text="deploy production", team_id=TEAM_OF_OTHERS)
+
+    assert desk.read(await desk.commands.decide(ask)) == snapshot("""\
+to the person:
+This installation of deploybot serves another Slack workspace. Ask in that workspace, or have deploybot installed for yours. Nothing was done.\
+""")
+
+
+async def test_an_action_that_nobody_knows_does_nothing(desk: Desk) -> None:
+    """A button of an older version, or of nobody."""
+    await desk.bound()
+
+    decided = await desk.commands.decide(desk.ask(action="rollback", value="1"))
+
+    assert isinstance(decided, Nothing)
+
+
+async def test_an_event_of_github_is_not_for_commands(desk: Desk) -> None:
+    """An ask without a person is left to others."""
+    ask = type(desk.ask())(ask_id="x", kind="sweep", asked_at=0.0)
+
+    assert isinstance(await desk.commands.decide(ask), Nothing)
+
+
+def test_the_grammar_knows_every_command() -> None:
+    """A command without its line in the grammar would take any option."""
+    assert {command.name for command in COMMANDS} == OPTIONS.keys()
+
+
+def test_actions_are_those_of_our_buttons() -> None:
+    """The entrance lets only these in."""
+    assert set(ACTIONS) == {"claim", "deploy_again", "cancel", "retry", "status"}

@@ -1,0 +1,95 @@
+"""`list`: what runs where, from GitHub's own records."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from app.model.build import BuildState
+from tests.commands.conftest import Desk
+
+
+async def test_nothing_deployed_yet(desk: Desk) -> None:
+    """How to begin is said."""
+    await desk.bound()
+
+    assert await desk.type("list") == snapshot("""\
+to the person:
+Nothing was deployed from `acme/shop` yet. Type `/cimon deploy` to see what can be deployed.\
+""")
+
+
+async def test_what_runs_where(desk: Desk) -> None:
+    """An environment a line, with what is on its way there; then the latest."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
+    await desk.deployed("deploy production main", "in_progress")
+    await desk.deployed("deploy staging main", "failure", state=BuildState.FAILED)
+    desk.world.github.actions_deploys("acme/shop", "docs")
+
+    assert await desk.type("list") == snapshot("""\
+to the person:
+`acme/shop` is deployed to 2 environments. 1 more: `/cimon list --all`.
+*docs* · nothing runs there · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
+*production* · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time› · by dana · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
+Latest:
+‹4› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *docs* · deploying ‹time› · by octocat
+‹3› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana
+‹2› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · deploying ‹time› · by dana
+‹1› · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · deployed ‹time› · by dana\
+""")
+
+
+async def test_one_call_of_graphql(desk: Desk) -> None:
+    """However many environments there are."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", "success")
+    await desk.type("list")
+    before = len(desk.world.github.faults.calls)
+
+    await desk.type("list")
+
+    made = [f"{c.method} {c.path}" for c in desk.world.github.faults.calls[before:]]
+    assert made == ["POST /graphql"]
+
+
+@pytest.mark.parametrize("config", ["version: 1\nenvironments: {production: {aliases: [live]}}\n"])
+async def test_one_environment_by_any_of_its_names(desk: Desk) -> None:
+    """An alias is the environment."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
+    await desk.deployed("deploy staging main", "success", state=BuildState.SUCCEEDED)
+
+    said = await desk.type("list live")
+
+    assert "*production*" in said
+    assert "staging" not in said
+
+
+async def test_an_environment_that_nobody_knows(desk: Desk) -> None:
+    """The closest one is offered."""
+    await desk.bound()
+    await desk.deployed("deploy staging main", "success", state=BuildState.SUCCEEDED)
+
+    assert await desk.type("list stagin") == snapshot("""\
+to the person:
+Nothing was deployed to `stagin` yet. Did you mean `staging`?\
+""")
+
+
+async def test_what_no_longer_runs_is_listed_with_all(desk: Desk) -> None:
+    """Environments where nothing runs are left out otherwise, and counted."""
+    await desk.bound()
+    await desk.deployed("deploy staging main", "failure", state=BuildState.FAILED)
+
+    assert await desk.type("list") == snapshot("""\
+to the person:
+`acme/shop` is deployed to 0 environments. 1 more: `/cimon list --all`.
+Latest:
+‹1› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana\
+""")
+    assert await desk.type("list --all") == snapshot("""\
+to the person:
+`acme/shop` is deployed to 1 environment.
+*staging* · nothing runs there
+Latest:
+‹1› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana\
+""")

@@ -1,0 +1,137 @@
+"""`hello`, `goodbye` and the claim buttons: one Slack user, one GitHub login."""
+
+# ruff: noqa: E501 - snapshots hold whole sentences
+
+import asyncio
+
+from inline_snapshot import snapshot
+
+from app.lifecycle.decision import Nothing, Reply
+from tests.commands.conftest import Desk
+
+
+async def claims(desk: Desk) -> dict[str, str]:
+    """What the claim buttons of `hello` carry, by login."""
+    decided = await desk.decide("hello")
+    assert isinstance(decided, Reply)
+    return {button.label: button.value for button in decided.answer.buttons}
+
+
+async def test_hello_asks_those_who_are_not_linked(desk: Desk) -> None:
+    """Everybody in the channel sees the buttons."""
+    await desk.bound()
+
+    assert await desk.type("hello") == snapshot("""\
+to the channel:
+2 people who work on `acme/shop` are not linked to Slack yet.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot] [octocat]\
+""")
+
+
+async def test_a_claim_links_who_pressed(desk: Desk) -> None:
+    """The answer says what for, and how to undo it."""
+    await desk.bound()
+    value = (await claims(desk))["octocat"]
+
+    assert await desk.press("claim", value) == snapshot("""\
+to the person:
+You are `octocat` on GitHub now. You are mentioned when what you asked for or committed is deployed. Not you? `/cimon goodbye` undoes it.\
+""")
+    assert (await claims(desk)).keys() == {"hubot"}
+    assert await desk.press("claim", value) == snapshot("""\
+to the person:
+You are `octocat` on GitHub already. There is nothing to do.\
+""")
+
+
+async def test_a_claimed_login_is_not_taken_away(desk: Desk) -> None:
+    """Its owner is named, who alone can give it back."""
+    await desk.bound()
+    value = (await claims(desk))["octocat"]
+    await desk.press("claim", value, user="dana")
+
+    assert await desk.press("claim", value, user="sam") == snapshot("""\
+to the person:
+`octocat` is linked to <@dana> already. If it is yours, ask them to type `/cimon goodbye`, then choose it again. Nothing was changed.\
+""")
+
+
+async def test_claiming_another_login_moves_the_link(desk: Desk) -> None:
+    """A person has one login; the former is free again."""
+    await desk.bound()
+    values = await claims(desk)
+    await desk.press("claim", values["octocat"])
+
+    assert await desk.press("claim", values["hubot"]) == snapshot("""\
+to the person:
+You are `hubot` on GitHub now, no longer `octocat`. You are mentioned when what you asked for or committed is deployed. Not you? `/cimon goodbye` undoes it.\
+""")
+    assert (await claims(desk)).keys() == {"octocat"}
+
+
+async def test_two_people_press_the_same_button(desk: Desk) -> None:
+    """One of them is linked, the other one is told."""
+    await desk.bound()
+    value = (await claims(desk))["octocat"]
+
+    answers = await asyncio.gather(
+        desk.press("claim", value, "dana"), desk.press("claim", value, "sam")
+    )
+
+    assert sum("on GitHub now" in answer for answer in answers) == 1
+    assert sum("is linked to <@" in answer for answer in answers) == 1
+
+
+async def test_a_claim_decided_twice_says_the_same(desk: Desk) -> None:
+    """A crash between linking and answering is not told as 'already linked'."""
+    await desk.bound()
+    ask = desk.ask(action="claim", value=(await claims(desk))["octocat"])
+    first = desk.read(await desk.commands.decide(ask))
+
+    assert desk.read(await desk.commands.decide(ask)) == first
+
+
+async def test_a_claim_that_is_none_of_ours_does_nothing(desk: Desk) -> None:
+    """A value that we never put into a button links nobody."""
+    ask = desk.ask(action="claim", value="octocat")
+
+    assert isinstance(await desk.commands.decide(ask), Nothing)
+
+
+async def test_hello_when_everybody_is_known(desk: Desk) -> None:
+    """There is nothing to do."""
+    await desk.bound()
+    for user, login in (("dana", "octocat"), ("sam", "hubot")):
+        await desk.press("claim", (await claims(desk))[login], user)
+
+    assert await desk.type("hello") == snapshot("""\
+to the person:
+Everyone who works on `acme/shop` is linked to a Slack user already. There is nothing to do.\
+""")
+
+
+async def test_hello_when_github_lists_nobody(desk: Desk) -> None:
+    """A repository without collaborators is not one where everybody is linked."""
+    desk.world.github.add_repository("acme/empty")
+    await desk.type("setup acme/empty")
+
+    assert await desk.type("hello") == snapshot("""\
+to the person:
+GitHub shows me nobody who works on `acme/empty`. Grant the App the permission to read members, then type `/cimon hello`.\
+""")
+
+
+async def test_goodbye_undoes_the_link(desk: Desk) -> None:
+    """A second goodbye has nothing to undo."""
+    await desk.bound()
+    await desk.press("claim", (await claims(desk))["octocat"])
+
+    assert await desk.type("goodbye") == snapshot("""\
+to the person:
+You are not `octocat` any more: deployments mention you no longer. `/cimon hello` links you again.\
+""")
+    assert await desk.type("goodbye") == snapshot("""\
+to the person:
+You are not linked to a GitHub login, so there is nothing to undo. `/cimon hello` links you.\
+""")

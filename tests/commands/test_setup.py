@@ -1,0 +1,257 @@
+"""`setup` and `reset`: one channel, one repository, whatever is typed and whoever races."""
+
+import asyncio
+
+import pytest
+from inline_snapshot import snapshot
+
+from app.lifecycle.decision import Reply
+from tests.commands.conftest import Desk
+
+
+async def test_setup_binds_and_asks_who_is_who(desk: Desk) -> None:
+    """The answer is for the channel: who binds it need not be who claims a login."""
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the channel:
+`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+CircleCI tells me when a pipeline ends: the webhook is in place.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot] [octocat]\
+""")
+
+    project = await desk.outside.store.project_of_channel(desk.world.channel.id)
+    assert project is not None
+    assert (project.repository, project.slack_channel) == ("acme/shop", "shop")
+    assert desk.world.slack.workspace.bot.id in desk.world.channel.members
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://github.com/acme/shop",
+        "https://github.com/acme/shop/tree/main?x=1",
+        "git@github.com:acme/shop.git",
+        "ACME/Shop",
+    ],
+)
+async def test_a_pasted_address_is_understood(desk: Desk, typed: str) -> None:
+    """Whatever a browser or git shows names the repository."""
+    await desk.type(f"setup {typed}")
+
+    project = await desk.outside.store.project_of_channel(desk.world.channel.id)
+    assert project is not None
+    assert project.repository == "acme/shop"
+
+
+async def test_setup_twice_is_no_mistake(desk: Desk) -> None:
+    """What is bound to each other already is said to be so."""
+    await desk.bound()
+
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the channel:
+This channel is bound to `acme/shop` already. Type `/cimon deploy` to see what can be deployed.
+CircleCI tells me when a pipeline ends: the webhook is in place.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot] [octocat]\
+""")
+
+
+async def test_an_ask_decided_twice_says_the_same(desk: Desk) -> None:
+    """A crash between binding and answering is not told as 'already bound'."""
+    ask = desk.ask(text="setup acme/shop")
+    first = desk.read(await desk.commands.decide(ask))
+
+    assert desk.read(await desk.commands.decide(ask)) == first
+
+
+async def test_a_bound_channel_names_its_repository(desk: Desk) -> None:
+    """The way out is `reset`."""
+    desk.world.github.add_repository("acme/other")
+    await desk.bound()
+
+    assert await desk.type("setup acme/other") == snapshot("""\
+to the person:
+This channel is bound to `acme/shop` already. To change that, type `/cimon reset` first. Nothing was changed.\
+""")
+
+
+async def test_a_bound_repository_links_its_channel(desk: Desk) -> None:
+    """The other channel is linked, because anybody may look into it."""
+    desk.world.slack.add_channel("other")
+    await desk.bound()
+
+    assert await desk.type("setup acme/shop", channel="other") == snapshot("""\
+to the person:
+`acme/shop` is bound to <#shop> already, and a repository has one channel. To move it here, type `/cimon reset` there first. Nothing was changed.\
+""")
+
+
+async def test_a_private_channel_is_not_given_away(desk: Desk) -> None:
+    """That it is bound elsewhere is all that is said of a private channel."""
+    desk.world.slack.add_channel("secret", private=True)
+    desk.world.slack.invite_bot("secret")
+    await desk.type("setup acme/shop", channel="secret")
+
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the person:
+`acme/shop` is bound to another channel already, and a repository has one channel. To move it here, type `/cimon reset` there first. Nothing was changed.\
+""")
+
+
+async def test_a_private_channel_without_us_asks_for_an_invitation(desk: Desk) -> None:
+    """Private channels cannot be joined."""
+    desk.world.slack.add_channel("secret", private=True)
+
+    assert "/invite @deploybot" in await desk.type("setup acme/shop", channel="secret")
+
+
+async def test_two_people_race_for_a_repository(desk: Desk) -> None:
+    """One of two channels gets it, the other one is told which."""
+    desk.world.slack.add_channel("other")
+
+    answers = await asyncio.gather(
+        desk.type("setup acme/shop", "dana", "shop"),
+        desk.type("setup acme/shop", "sam", "other"),
+    )
+
+    assert sum("is bound to this channel now" in answer for answer in answers) == 1
+    assert sum("is bound to <#" in answer for answer in answers) == 1
+
+
+async def test_two_people_race_for_a_channel(desk: Desk) -> None:
+    """One of two repositories gets the channel."""
+    desk.world.github.add_repository("acme/other")
+
+    answers = await asyncio.gather(
+        desk.type("setup acme/shop", "dana"), desk.type("setup acme/other", "sam")
+    )
+
+    assert sum("is bound to this channel now" in answer for answer in answers) == 1
+    assert sum("This channel is bound to" in answer for answer in answers) == 1
+
+
+async def test_a_repository_that_is_not_there(desk: Desk) -> None:
+    """Not there and not visible are the same to us; the App can be installed by the link."""
+    assert await desk.type("setup acme/shpo") == snapshot("""\
+to the person:
+There is no repository `acme/shpo`, or my GitHub App cannot see it. Check the spelling, or <https://github.com/apps/deploybot/installations/new|install the App there>. Nothing was changed.\
+""")
+
+
+async def test_a_repository_without_the_app(desk: Desk) -> None:
+    """The install link is for that owner."""
+    desk.world.github.add_repository("umbrella/lab", installed=False, private=False)
+
+    assert await desk.type("setup umbrella/lab") == snapshot("""\
+to the person:
+My GitHub App is not installed on `umbrella/lab`. <https://github.com/apps/deploybot/installations/new|Install it> for `umbrella`; an owner of the organization may have to approve it. Then type the command again. Nothing was deployed.\
+""")
+
+
+async def test_a_suspended_app(desk: Desk) -> None:
+    """Who can lift it is said."""
+    desk.world.github.suspend("acme/shop")
+
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the person:
+My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/186853010|in the settings of the installation>. What waits goes on by itself then.\
+""")
+
+
+async def test_an_archived_repository(desk: Desk) -> None:
+    """GitHub takes no deployments for it, so it is not bound."""
+    desk.world.github.archive("acme/shop")
+
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the person:
+`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was deployed.\
+""")
+    assert await desk.outside.store.project_of_channel(desk.world.channel.id) is None
+
+
+@pytest.mark.parametrize("typed", ["setup", "setup shop"])
+async def test_a_name_that_is_none(desk: Desk, typed: str) -> None:
+    """The form is shown."""
+    answer = await desk.type(typed)
+
+    assert "owner/repo" in answer
+    assert "Nothing was changed." in answer
+
+
+async def test_a_direct_message_has_no_repository(desk: Desk) -> None:
+    """A repository belongs to a channel."""
+    desk.world.slack.add_channel("talk").is_im = True
+
+    assert await desk.type("setup acme/shop", channel="talk") == snapshot("""\
+to the person:
+A repository belongs to a channel, not to a direct message. Type `/cimon setup owner/repo` in the channel where its deployments shall appear.\
+""")
+
+
+async def test_many_collaborators_get_a_select(desk: Desk) -> None:
+    """More than five do not fit buttons."""
+    logins = {f"dev{number}": "write" for number in range(6)}
+    desk.world.github.add_repository("acme/big", {}, logins)
+    desk.world.circleci.add_project("gh/acme/big")
+
+    decided = await desk.decide("setup acme/big")
+
+    assert isinstance(decided, Reply)
+    assert decided.answer.select is not None
+    assert len(decided.answer.select.options) == 6
+    assert not decided.answer.buttons
+
+
+async def test_circleci_without_the_project(desk: Desk) -> None:
+    """What is missing at CircleCI is said at once, not at the first deployment."""
+    desk.world.github.add_repository("acme/new", {}, {"octocat": "admin"})
+
+    assert await desk.type("setup acme/new") == snapshot("""\
+to the channel:
+`acme/new` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+CircleCI does not know the project `gh/acme/new` yet. Follow it on CircleCI, or set `circleci.project` in `.github/deploybot.yml`; then type `/cimon setup acme/new` again to check.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[octocat]\
+""")
+
+
+async def test_circleci_down_does_not_hinder(desk: Desk) -> None:
+    """The channel is bound all the same."""
+    desk.world.circleci.faults.add("webhook|project", status=503, times=None)
+
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the channel:
+`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+I could not ask CircleCI whether its webhook is in place (`HTTP 503`). Deployments work without it, outcomes come up to a minute late.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot] [octocat]\
+""")
+
+
+@pytest.mark.parametrize("config", ["version: 1\nenviroments: {}\n"])
+async def test_an_invalid_configuration_is_told(desk: Desk) -> None:
+    """Binding works; that nothing would deploy is said."""
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the channel:
+`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+`.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch. Nothing was deployed.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot] [octocat]\
+""")
+
+
+async def test_reset_keeps_the_links_of_people(desk: Desk) -> None:
+    """The channel is told; a second reset has nothing to release."""
+    await desk.bound()
+    await desk.press("claim", "583231 octocat")
+
+    assert await desk.type("reset") == snapshot("""\
+to the channel:
+<@dana> released `acme/shop` from this channel. Deployments on GitHub stay as they are, and so do the links of people. Type `/cimon setup owner/repo` to bind a repository again.\
+""")
+    assert await desk.type("reset") == snapshot("""\
+to the person:
+This channel has no repository yet. Bind one: `/cimon setup owner/repo`.\
+""")
+    dana = desk.world.slack.dana.id
+    assert await desk.outside.store.user_of_slack(dana) is not None

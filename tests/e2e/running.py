@@ -1,0 +1,93 @@
+"""deploybot, running in this process, and waiting for what it does."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from app.ingress import Readiness
+from app.lifecycle.worker import Worker
+from app.main import Service, build_service
+from app.observe import Metrics
+from app.outside import build_outside
+from app.settings import read_settings
+from app.store.opening import open_store
+from sandbox.world import World
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Bot:
+    """deploybot as `deploybot serve` builds it, in this process; it can be stopped and started."""
+
+    world: World
+    store_url: str
+    port: int = field(default_factory=free_port)
+    environ: dict[str, str] = field(default_factory=dict)
+    service: Service | None = None
+    metrics: Metrics = field(default_factory=Metrics.create)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def worker(self) -> Worker:
+        """What looks at records; only while it serves."""
+        assert self.service is not None
+        return self.service.worker
+
+    async def start(self) -> None:
+        """Serve."""
+        environ = self.world.environ(self.url, self.store_url)
+        settings = read_settings({**environ, **self.environ, "PORT": str(self.port)})
+        store = await open_store(settings.store_url, wait=0, lease_seconds=settings.lease_seconds)
+        self._stack.push_async_callback(store.close)
+        session = await self._stack.enter_async_context(aiohttp.ClientSession())
+        readiness = Readiness(store.ping)
+        outside = build_outside(
+            settings,
+            store,
+            session,
+            self.metrics,
+            lambda: readiness.reasons.add("slack_token_revoked"),
+        )
+        self.service = build_service(settings, outside, self.metrics, readiness)
+        runner = web.AppRunner(self.service.application, access_log=None, auto_decompress=False)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", self.port).start()
+        await outside.chat.team_id()
+        self.service.worker.start()
+
+    async def stop(self) -> None:
+        """End as on SIGTERM."""
+        if self.service is not None:
+            await self.service.worker.stop(2.0)
+            self.service = None
+        await self._stack.aclose()
+
+
+async def until(condition: Callable[[], Any], *, seconds: float = 10.0, what: str = "") -> Any:
+    """Wait for something to become true, and give it."""
+    ends = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < ends, f"never happened within {seconds:g} s: {what}"
+        await asyncio.sleep(0.01)

@@ -1,0 +1,150 @@
+"""CircleCI does not start the pipeline: each reason becomes a sentence somebody can act on."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.slack.state import Message
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+TRIGGER = "POST /api/v2/project/gh/acme/shop/pipeline$"
+WITH_DEFINITION = """\
+version: 1
+circleci:
+  definition_id: {definition}
+  workflow: deploy
+"""
+
+
+async def refused(shop: Shop) -> Message:
+    """Type a deploy that ends in an error; its message."""
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.deployments and shop.deployments[0].state == "error", what="an error")
+    await shop.quiet()
+    [live] = shop.live
+    return live
+
+
+async def test_an_undeclared_parameter(shop: Shop) -> None:
+    """The lines to add to `.circleci/config.yml` are shown, and the error is quoted."""
+    project = shop.world.circleci.project("gh/acme/shop")
+    del project.declared["sha"], project.declared["url"]
+    live = await refused(shop)
+    assert shop.eyes.message(live) == snapshot()
+    assert shop.eyes.thread(live) == snapshot()
+    assert shop.states() == snapshot()
+    assert not shop.world.circleci.pipelines
+
+
+async def test_retry_after_the_parameters_were_declared(shop: Shop) -> None:
+    """The button does what the text says."""
+    project = shop.world.circleci.project("gh/acme/shop")
+    declared = dict(project.declared)
+    del project.declared["sha"]
+    live = await refused(shop)
+    project.declared = declared
+    await shop.press(live, "Retry")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.finish()
+    assert ["error", "success"] == [one.state for one in shop.deployments]
+
+
+async def test_an_unknown_project(shop: Shop) -> None:
+    """The slug that was tried, and where to set another."""
+    del shop.world.circleci.state.projects["gh/acme/shop"]
+    live = await refused(shop)
+    assert shop.eyes.message(live) == snapshot()
+    assert shop.states() == snapshot()
+
+
+async def test_a_misleading_project_not_found(shop: Shop) -> None:
+    """CircleCI says so of undeclared parameters too, and the text does not hide that."""
+    project = shop.world.circleci.project("gh/acme/shop")
+    project.hide_undeclared = True
+    del project.declared["sha"]
+    live = await refused(shop)
+    assert shop.eyes.message(live) == snapshot()
+
+
+async def test_a_wrong_token(shop: Shop) -> None:
+    """Who must renew it; no token is shown."""
+    token, shop.world.circleci.token = shop.world.circleci.token, "another"
+    live = await refused(shop)
+    assert shop.eyes.message(live) == snapshot()
+    assert token not in str(shop.world.slack.overview())
+
+
+async def test_a_branch_that_circleci_does_not_find(shop: Shop) -> None:
+    """It is refused like a mistake, with CircleCI's own words."""
+    shop.world.circleci.resolve_ref = lambda slug, branch, tag: None
+    live = await refused(shop)
+    assert shop.eyes.message(live) == snapshot()
+
+
+async def test_a_200_that_started_nothing(shop: Shop) -> None:
+    """`[ci skip]` in the head commit: CircleCI answers 200 with a message only."""
+    definition = shop.world.circleci.project("gh/acme/shop").definition_id
+    file = {".github/deploybot.yml": WITH_DEFINITION.format(definition=definition)}
+    shop.world.github.push(REPOSITORY, files=file, message="Use the new endpoint [ci skip]")
+    await shop.quiet()
+    live = await refused(shop)
+    assert shop.eyes.message(live) == snapshot()
+    assert shop.states() == snapshot()
+
+
+async def test_the_newer_endpoint_runs_the_definition(shop: Shop) -> None:
+    """With `definition_id` the pipeline of that definition is run."""
+    definition = shop.world.circleci.project("gh/acme/shop").definition_id
+    file = {".github/deploybot.yml": WITH_DEFINITION.format(definition=definition)}
+    shop.world.github.push(REPOSITORY, files=file)
+    await shop.quiet()
+    await shop.deploy("deploy production v1.4.0")
+    [pipeline] = shop.world.circleci.pipelines
+    assert (definition, "v1.4.0") == (pipeline.definition_id, pipeline.tag)
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+
+
+async def test_429_then_ok(shop: Shop) -> None:
+    """The pause that CircleCI asks for is kept, said on GitHub and then forgotten."""
+    shop.world.circleci.faults.add(TRIGGER, status=429, headers={"Retry-After": "1"})
+    live = await shop.deploy()
+    first, second = shop.world.circleci.faults.made(TRIGGER)
+    assert second.at - first.at >= 1
+    assert 1 == len(shop.world.circleci.pipelines)
+    assert shop.states() == snapshot()
+    await shop.finish()
+    assert 3 == len(shop.deployments[0].statuses)
+    assert "Deployed" in live.text
+
+
+@pytest.mark.parametrize("environ", [{"LEASE_SECONDS": "2", "WATCH_INTERVAL": "60"}])
+async def test_5xx_then_ok(shop: Shop) -> None:
+    """A 5xx may have started one: it is searched for before another is started."""
+    shop.world.circleci.faults.add(TRIGGER, status=500, times=1)
+    await shop.deploy()
+    first, second = shop.world.circleci.faults.made(TRIGGER)
+    assert second.at - first.at >= 2
+    assert shop.world.circleci.faults.made("GET .*/pipeline/mine$")
+    assert 1 == len(shop.world.circleci.pipelines)
+    assert shop.states() == snapshot()
+
+
+async def test_5xx_after_the_pipeline_was_made(shop: Shop) -> None:
+    """The pipeline that was made is found and adopted, and no second one is started."""
+    shop.world.circleci.faults.add(TRIGGER, status_after=500)
+    await shop.deploy()
+    assert 1 == len(shop.world.circleci.faults.made(TRIGGER))
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+    assert 1 == len(shop.world.circleci.pipelines)
+
+
+@pytest.mark.parametrize("environ", [{"LEASE_SECONDS": "2", "GIVE_UP_AFTER": "3"}])
+async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
+    """After `GIVE_UP_AFTER` the deployment ends, with what was tried and the way out."""
+    shop.world.circleci.faults.add("^", status=503, times=None)
+    live = await refused(shop)
+    assert shop.eyes.message(live) == snapshot()
+    assert shop.eyes.thread(live) == snapshot()
+    assert not shop.world.circleci.pipelines

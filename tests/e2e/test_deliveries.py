@@ -1,0 +1,131 @@
+"""Webhooks come early, late, twice, or never: one deployment, one message, one mention."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.core.delivery import Sent
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import Shop
+
+WATCHFUL = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "1", "CHECKS_SETTLE": "0.2"}
+DEPLOYED = snapshot()
+
+
+def lose(shop: Shop, event: str) -> None:
+    """Lose every GitHub delivery of that event."""
+    deliverer = shop.world.github.deliverer
+    send = deliverer.send
+
+    def sometimes(**delivery: object) -> Sent:
+        deliverer.lose = int(delivery["event"] == event)
+        return send(**delivery)  # type: ignore[arg-type]
+
+    deliverer.send = sometimes  # type: ignore[assignment]
+
+
+async def told_once(shop: Shop) -> None:
+    """One pipeline, one live message, one reply, and GitHub knows of the success."""
+    await until(lambda: shop.deployments[0].state == "success", what="success on GitHub")
+    await shop.quiet()
+    assert 1 == len(shop.world.circleci.pipelines) == len(shop.live)
+    [live] = shop.live
+    assert DEPLOYED == shop.eyes.message(live)
+    assert ["  ↳ <@dana> `main` is live in *production*."] == shop.eyes.thread(live).split("\n")
+    assert ["in_progress", "success"] == [one.state for one in shop.deployments[0].statuses]
+
+
+async def test_as_it_should_be(shop: Shop) -> None:
+    """What the others are compared with."""
+    await shop.deploy()
+    await shop.finish()
+    await told_once(shop)
+
+
+async def test_the_webhook_before_our_own_record(shop: Shop) -> None:
+    """GitHub's event arrives while the answer to the creation is still on its way."""
+    shop.world.github.faults.add("POST /repos/acme/shop/deployments$", hold=0.3)
+    await shop.deploy()
+    await shop.finish()
+    await told_once(shop)
+
+
+async def test_the_webhook_after_everything(shop: Shop) -> None:
+    """An hour late or at the end: nothing is done again."""
+    shop.world.github.deliverer.hold = True
+    await shop.deploy()
+    await shop.finish()
+    shop.world.github.deliverer.release(reverse=True)
+    await told_once(shop)
+
+
+@pytest.mark.parametrize("copies", [2, 10])
+async def test_every_webhook_several_times(shop: Shop, copies: int) -> None:
+    """Duplicates, also at the same instant, change nothing."""
+    shop.world.github.deliverer.copies = shop.world.circleci.deliverer.copies = copies
+    await shop.deploy()
+    await shop.finish()
+    await told_once(shop)
+
+
+async def test_a_status_of_the_past_is_redelivered(shop: Shop) -> None:
+    """`in_progress` arrives once more after the success."""
+    await shop.deploy()
+    await shop.finish()
+    webhooks = shop.world.github.hub.webhooks
+    for delivery in list(webhooks.log):
+        webhooks.redeliver(delivery)
+    await told_once(shop)
+
+
+async def test_the_deployment_event_is_lost(shop: Shop) -> None:
+    """Our own 201 is enough."""
+    lose(shop, "deployment")
+    await shop.deploy()
+    await shop.finish()
+    await told_once(shop)
+
+
+async def test_the_status_event_is_lost(shop: Shop) -> None:
+    """Our own status is enough."""
+    lose(shop, "deployment_status")
+    await shop.deploy()
+    await shop.finish()
+    await told_once(shop)
+
+
+@pytest.mark.parametrize("environ", [WATCHFUL])
+async def test_circlecis_webhook_is_lost(shop: Shop) -> None:
+    """The watch finds the outcome."""
+    shop.world.circleci.deliverer.lose = 10
+    await shop.deploy()
+    shop.world.circleci.finish(1)
+    await told_once(shop)
+
+
+async def test_circlecis_webhook_before_our_record_of_the_pipeline(shop: Shop) -> None:
+    """The pipeline has ended before its id is known here: it is found by its parameters."""
+    shop.world.circleci.faults.add("POST .*/pipeline$", hold=0.5)
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    shop.world.circleci.finish(1)
+    await told_once(shop)
+
+
+async def test_a_restart_in_between(shop: Shop, bot: Bot) -> None:
+    """What was begun before a restart goes on after it, in the same message."""
+    await shop.deploy()
+    await bot.stop()
+    await bot.start()
+    await shop.finish()
+    await told_once(shop)
+
+
+async def test_the_outcome_while_the_bot_was_away(shop: Shop, bot: Bot) -> None:
+    """CircleCI sends its webhook again, and the watch looks by itself."""
+    bot.environ["WATCH_INTERVAL"] = "1"
+    await shop.deploy()
+    await bot.stop()
+    shop.world.circleci.deliverer.lose = 10
+    shop.world.circleci.finish(1)
+    await bot.start()
+    await told_once(shop)

@@ -1,0 +1,281 @@
+"""What becomes of a pipeline, and what people are told of it."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+EVERY_WORKFLOW = "version: 1\n"
+WATCHFUL = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "1", "CHECKS_SETTLE": "0.2"}
+
+
+async def test_a_failed_job_is_named(shop: Shop) -> None:
+    """The card and the reply name the job, and the reply is also sent to the channel."""
+    live = await shop.deploy("deploy production v1.4.0")
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    assert shop.eyes.message(live) == snapshot("""\
+“Failed at migrate after <n s>: v1.4.0 to production, asked by dana.”
+*production* · Failed at `migrate` after <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| The job `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/2|Its log> says why. Mend it and deploy again, or press *Retry*.
+| [Retry]  [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit. (also sent to the channel)"
+    )
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "failure: The job migrate failed. Its log says why. Mend it and deploy again, or press Retry.",
+        ]
+    )
+    assert "failure" == (live.metadata or {})["event_payload"]["state"]
+
+
+@pytest.mark.parametrize("status", ["error", "unauthorized"])
+async def test_an_error_is_no_failure(shop: Shop, status: str) -> None:
+    """A workflow that ends in another way than its jobs decide is an error on GitHub."""
+    live = await shop.deploy()
+    await shop.finish(1, status)
+    assert "error" == shop.deployments[0].state
+    seen = shop.eyes.message(live).replace(f"`{status}`", "`<status>`")
+    assert seen == snapshot("""\
+“Ended with an error: main to production, asked by dana.”
+*production* · Ended with an error · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| The workflow `deploy` ended as `<status>`. <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|CircleCI> says why. Press *Retry* to run it again.
+| [Retry]  [Logs]\
+""")
+    assert shop.eyes.thread(live).replace(f"`{status}`", "`<status>`") == snapshot(
+        "  ↳ <@dana> The deployment of `main` to *production* ended with an error. The workflow `deploy` ended as `<status>`. <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|CircleCI> says why. Press *Retry* to run it again. (also sent to the channel)"
+    )
+
+
+async def test_canceled_on_circlecis_page(shop: Shop) -> None:
+    """Somebody cancels there: an error on GitHub, and the card says where it happened."""
+    live = await shop.deploy()
+    shop.world.circleci.cancel_in_page(1, by="Dana")
+    await shop.quiet()
+    assert shop.eyes.message(live) == snapshot("""\
+“Canceled: main to production, asked by dana.”
+*production* · Canceled · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI. Press *Retry* to run it again.
+| [Retry]  [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> The deployment of `main` to *production* was canceled. <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI. Press *Retry* to run it again."
+    )
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "error: The pipeline was canceled on CircleCI. Press Retry to run it again.",
+        ]
+    )
+
+
+@pytest.mark.parametrize("environ", [WATCHFUL])
+async def test_on_hold_then_approved(shop: Shop) -> None:
+    """A job that waits for approval is said on the card and on GitHub; then it goes on."""
+    live = await shop.deploy()
+    shop.world.circleci.hold(1)
+    await until(lambda: "approv" in live.text, what="the card says that it waits")
+    await shop.quiet()
+    assert shop.eyes.message(live) == snapshot("""\
+“Waiting for approval: main to production, asked by dana.”
+*production* · Waiting for approval · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI waits for somebody to approve the job on hold. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*.
+| [Logs]  [Cancel]\
+""")
+    shop.world.circleci.approve_in_page(1)
+    await until(lambda: "approv" not in live.text, what="the card says that it runs")
+    await shop.finish()
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: CircleCI waits for somebody to approve the job on hold. Approve it on CircleCI, or press Cancel.",
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "success: Deployed in <n s>.",
+        ]
+    )
+    assert shop.eyes.message(live) == snapshot("""\
+“Deployed in <n s>: main to production, asked by dana.”
+*production* · Deployed in <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]\
+""")
+
+
+@pytest.mark.parametrize("config", [EVERY_WORKFLOW])
+async def test_every_workflow_counts_unless_one_is_named(shop: Shop) -> None:
+    """Of two workflows the first success decides nothing yet."""
+    shop.world.circleci.next_pipeline(workflows=("deploy", "smoke"))
+    await shop.deploy()
+    circleci = shop.world.circleci
+    [pipeline] = circleci.pipelines
+    circleci.life.end(pipeline, pipeline.workflows[0], "success")
+    await shop.quiet()
+    assert ["in_progress"] == [status.state for status in shop.deployments[0].statuses]
+    circleci.life.end(pipeline, pipeline.workflows[1], "success")
+    await shop.quiet()
+    assert "success" == shop.deployments[0].state
+
+
+@pytest.mark.parametrize("config", [EVERY_WORKFLOW])
+async def test_one_failed_workflow_of_two_is_a_failure(shop: Shop) -> None:
+    """It is told once both have ended, whatever the other came to."""
+    shop.world.circleci.next_pipeline(workflows=("deploy", "smoke"))
+    live = await shop.deploy()
+    circleci = shop.world.circleci
+    [pipeline] = circleci.pipelines
+    circleci.life.end(pipeline, pipeline.workflows[1], "failed")
+    await shop.quiet()
+    circleci.life.end(pipeline, pipeline.workflows[0], "success")
+    await shop.quiet()
+    assert "failure" == shop.deployments[0].state
+    assert shop.eyes.message(live) == snapshot("""\
+“Failed after <n s>: main to production, asked by dana.”
+*production* · Failed after <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| The workflow `smoke` failed. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|Its log> says why. Mend it and deploy again, or press *Retry*.
+| [Retry]  [Logs]\
+""")
+
+
+async def test_only_the_named_workflow_counts(shop: Shop) -> None:
+    """With `circleci.workflow: deploy`, what happens to `lint` is of no interest."""
+    shop.world.circleci.next_pipeline(workflows=("deploy", "lint"))
+    await shop.deploy()
+    circleci = shop.world.circleci
+    [pipeline] = circleci.pipelines
+    circleci.life.end(pipeline, pipeline.workflows[1], "failed")
+    await shop.quiet()
+    assert "in_progress" == shop.deployments[0].state
+    circleci.life.end(pipeline, pipeline.workflows[0], "success")
+    await shop.quiet()
+    assert "success" == shop.deployments[0].state
+
+
+@pytest.mark.parametrize("config", [EVERY_WORKFLOW])
+async def test_a_setup_workflow_is_not_the_outcome(shop: Shop) -> None:
+    """Its success comes before the real workflows begin."""
+    shop.world.circleci.next_pipeline(setup=True)
+    await shop.deploy()
+    circleci = shop.world.circleci
+    [pipeline] = circleci.pipelines
+    circleci.life.end(pipeline, pipeline.workflows[0], "success")
+    await shop.quiet()
+    assert "in_progress" == shop.deployments[0].state
+    await shop.finish()
+    assert ["in_progress", "success"] == [one.state for one in shop.deployments[0].statuses]
+
+
+@pytest.mark.parametrize("environ", [WATCHFUL])
+async def test_a_config_error_ends_without_any_webhook(shop: Shop) -> None:
+    """CircleCI made a pipeline that has no workflow: the watch finds the error and quotes it."""
+    shop.world.circleci.next_pipeline(config_error="Job 'deploy' not found in 'jobs'")
+    live = await shop.deploy()
+    await until(lambda: shop.deployments[0].state == "error", what="an error on GitHub")
+    await shop.quiet()
+    assert shop.eyes.message(live) == snapshot("""\
+“Ended with an error: main to production, asked by dana.”
+*production* · Ended with an error · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI cannot read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again. Nothing was deployed.
+| [Retry]  [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> The deployment of `main` to *production* ended with an error. CircleCI cannot read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again. Nothing was deployed. (also sent to the channel)"
+    )
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "error: CircleCI cannot read the pipeline's configuration: Job 'deploy' not found in 'jobs'. No job ran.",
+        ]
+    )
+
+
+@pytest.mark.parametrize("environ", [WATCHFUL])
+async def test_a_plan_limit_is_told_apart(shop: Shop) -> None:
+    """The way out is another than mending a file."""
+    shop.world.circleci.next_pipeline(
+        config_error="Your plan does not include this resource class", error_type="plan"
+    )
+    live = await shop.deploy()
+    await until(lambda: shop.deployments[0].state == "error", what="an error on GitHub")
+    await shop.quiet()
+    assert shop.eyes.message(live) == snapshot("""\
+“Ended with an error: main to production, asked by dana.”
+*production* · Ended with an error · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI's plan does not allow another pipeline: `Your plan does not include this resource class`. Whoever pays for CircleCI can raise the limit; then press *Retry*. Nothing was deployed.
+| [Retry]  [Logs]\
+""")
+
+
+@pytest.mark.parametrize("environ", [WATCHFUL])
+async def test_a_rerun_goes_back_to_in_progress(shop: Shop) -> None:
+    """A failed workflow that is rerun on CircleCI's page can still succeed."""
+    live = await shop.deploy()
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    shop.world.circleci.rerun(1)
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+    assert shop.eyes.message(live) == snapshot("""\
+“Deployed in <n s>: main to production, asked by dana.”
+*production* · Deployed in <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot("""\
+  ↳ <@dana> `main` failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit. (also sent to the channel)
+  ↳ <@dana> `main` is live in *production*.\
+""")
+
+
+async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None:
+    """CircleCI skips an older pipeline of a serial group: nobody canceled it."""
+    live = await shop.deploy()
+    shop.world.circleci.skip(1)
+    await shop.quiet()
+    assert shop.eyes.message(live) == snapshot("""\
+“Canceled: main to production, asked by dana.”
+*production* · Canceled · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI. Press *Retry* to run it again.
+| [Retry]  [Logs]\
+""")
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "error: The pipeline was canceled on CircleCI. Press Retry to run it again.",
+        ]
+    )
+
+
+async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
+    """After `timeout` it is an error; a success that comes later wins."""
+    config = "version: 1\ncircleci: {workflow: deploy}\ndefaults: {timeout: 1s}\n"
+    shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": config})
+    live = await shop.deploy()
+    await until(lambda: shop.deployments[0].state == "error", what="the timeout")
+    await shop.quiet()
+    assert shop.eyes.message(live) == snapshot("""\
+“Timed out after <n s>: main to production, asked by dana.”
+*production* · Timed out after <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
+| No outcome after <n s>, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: a later outcome is shown here.
+| [Retry]  [Logs]\
+""")
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+    assert shop.eyes.thread(live) == snapshot("""\
+  ↳ <@dana> The deployment of `main` to *production* ended with an error. No outcome after <n s>, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: a later outcome is shown here. (also sent to the channel)
+  ↳ <@dana> `main` is live in *production*.\
+""")

@@ -1,0 +1,197 @@
+"""What decisions are made of, and a planner on real parts (stand-ins over HTTP, SQLite)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from app.circleci.client import CircleCIClient
+from app.circleci.http import Api
+from app.github_app.api import GitHubClient
+from app.lifecycle.environments import environment_named
+from app.lifecycle.mistakes import Refusal
+from app.lifecycle.own_pipelines import OwnPipelines
+from app.lifecycle.planner import Planner
+from app.lifecycle.planning import Ground
+from app.lifecycle.refs import Aim
+from app.lifecycle.repo_config import ConfigCache, parse_config
+from app.lifecycle.wish import Wish
+from app.model.build import Build, Origin, RefKind
+from app.model.github import Commit, Deployment, Repository, ResolvedRef, StatusSummary, Survey
+from app.model.project import Project
+from app.observe import Metrics
+from app.ports import Store
+from app.store.opening import open_store
+from app.tickets.references import find_references
+from sandbox.world import World
+
+SHA, OTHER = "3f9c2d1" + "a" * 33, "9ab01c2" + "b" * 33
+REPOSITORY = Repository(
+    id=1,
+    full_name="acme/shop",
+    installation_id=2,
+    default_branch="trunk",
+    html_url="https://github.com/acme/shop",
+)
+WISH = Wish(environment="production", request="r1", trigger="command")
+
+
+def resolved(kind: RefKind, name: str, sha: str = SHA, **rest: object) -> ResolvedRef:
+    """A ref that exists."""
+    return ResolvedRef(kind=kind, name=name, sha=sha, **rest)
+
+
+BRANCH = resolved(RefKind.BRANCH, "main")
+TAG = resolved(RefKind.TAG, "v1.4.0")
+PULL = resolved(RefKind.PULL_REQUEST, "pull/7/head", pull_request=7)
+FORK = resolved(RefKind.PULL_REQUEST, "pull/8/head", pull_request=8, from_fork=True)
+BARE = resolved(RefKind.SHA, SHA)
+
+
+def survey(*refs: ResolvedRef, **rest: object) -> Survey:
+    """What GitHub says."""
+    commit = Commit(sha=refs[0].sha, message="Fix rounding\n\nLong story") if refs else None
+    return Survey(**{"repository": REPOSITORY, "refs": refs, "commit": commit, **rest})
+
+
+def ground(
+    ref: ResolvedRef = BRANCH,
+    *,
+    config: str | None = None,
+    environment: str = "production",
+    wish: Wish = WISH,
+    head: bool | None = None,
+    **rest: object,
+) -> Ground:
+    """What a plan stands on."""
+    rules = parse_config(config)
+    at = ref.kind is not RefKind.SHA if head is None else head
+    return Ground(
+        wish=wish,
+        survey=survey(ref, **rest),
+        config=rules,
+        environment=environment_named(environment, rules),
+        aim=Aim(resolved=ref, ref=ref.name, at_head=at),
+    )
+
+
+BOT = "deploybot[bot]"
+
+
+def deployed(number: int, state: str | None, **rest: object) -> Deployment:
+    """A deployment of GitHub's list."""
+    status = StatusSummary(state=state, creator=BOT) if state else None
+    facts = {"sha": SHA, "ref": "main", "environment": "production", "creator": BOT}
+    return Deployment(**{"id": number, "status": status, **facts, **rest})
+
+
+SHOP = "acme/shop"
+TIMEOUT = 5.0
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets; it begins where the stand-ins' clocks are."""
+
+    now: float
+
+    def wall(self) -> float:
+        """The time set."""
+        return self.now
+
+    def monotonic(self) -> float:
+        """The time set."""
+        return self.now
+
+
+@dataclass
+class Bench:
+    """A planner with everything around it."""
+
+    world: World
+    store: Store
+    planner: Planner
+    clock: Clock
+    project: Project
+
+    @property
+    def calls(self) -> list[str]:
+        """What was asked of the providers, GitHub's token aside."""
+        made = [*self.world.github.faults.calls, *self.world.circleci.faults.calls]
+        return [call.path for call in made if "access_tokens" not in call.path]
+
+    def config(self, text: str) -> str:
+        """Push a configuration to the default branch; the new head."""
+        files = {".github/deploybot.yml": text}
+        return self.world.github.push(SHOP, message="Configure", files=files)
+
+    async def refused(self, **wish: object) -> list[str]:
+        """The names of all reasons against a wish."""
+        with pytest.raises(Refusal) as caught:
+            await self.planner.plan(self.project, wished(**wish))
+        return [reason.name for reason in caught.value.reasons]
+
+
+def wished(**wish: object) -> Wish:
+    """A wish for staging, as typed in Slack."""
+    facts = {"environment": "staging", "request": "r1", "trigger": "command"}
+    return Wish(**{**facts, **wish})
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    """The shop, bound to a channel, and its planner."""
+    world = World()
+    await world.start()
+    store = await open_store(f"sqlite:///{tmp_path / 'd.db'}", wait=0, lease_seconds=20)
+    async with aiohttp.ClientSession() as session:
+        github = GitHubClient(
+            session,
+            app_id=str(world.github.app_record.id),
+            private_key=world.private_key,
+            base_url=world.github.url,
+            graphql_url=f"{world.github.url}/graphql",
+            timeout=TIMEOUT,
+        )
+        api = Api(
+            session=session,
+            base_url=world.circleci.api_url,
+            token=world.circleci.token,
+            timeout=TIMEOUT,
+            metrics=Metrics.create(),
+        )
+        ci = CircleCIClient(api=api, webhook_secret=world.circleci.webhook_secret)
+        repository = await github.repository(SHOP)
+        project = Project(
+            slack_channelid="C1",
+            repository_id=repository.id,
+            repository=SHOP,
+            installation_id=repository.installation_id,
+        )
+        clock = Clock(now=world.github.state.now())
+        planner = Planner(
+            github=github,
+            records=store,
+            bindings=store,
+            own=OwnPipelines(store, ci),
+            find_tickets=find_references,
+            clock=clock,
+            configs=ConfigCache(),
+        )
+        await github.identity()
+        world.github.faults.calls.clear()
+        yield Bench(world, store, planner, clock, project)
+        await github.close()
+    await store.close()
+    await world.stop()
+
+
+def record(bench: Bench, number: int, **facts: object) -> Build:
+    """Our record of a deployment of the head to staging."""
+    head = bench.world.github.head(SHOP, "main")
+    known = {"sha": head, "ref": "main", "environment": "staging", "origin": Origin.OURS}
+    return Build(
+        **{"repository_id": bench.project.repository_id, "deployment_id": number, **known, **facts}
+    )

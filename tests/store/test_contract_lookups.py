@@ -1,0 +1,46 @@
+"""Lookups: builds found by pipeline, deployment and awaited commit, on every engine."""
+
+import msgspec
+
+from app.model.build import Note
+
+
+def changed(build, **values):
+    """A build with other values."""
+    return msgspec.structs.replace(build, **values)
+
+
+async def test_a_build_is_found_by_its_pipeline(store, taken):
+    """From the write that records the pipeline, and only by that one."""
+    build = await taken()
+    assert await store.build_of_pipeline("p-1") is None
+
+    saved = await store.save_build(build, changed(build, pipeline_id="p-1"))
+    assert await store.build_of_pipeline("p-1") == (1, 7)
+
+    await store.save_build(saved, changed(saved, pipeline_id="p-2"))
+    assert await store.build_of_pipeline("p-1") is None
+    assert await store.build_of_pipeline("p-2") == (1, 7)
+
+
+async def test_a_build_is_found_by_its_deployment_alone(store):
+    """A deployment id is unique on one GitHub host."""
+    await store.note(Note(repository_id=3, deployment_id=70))
+
+    assert await store.build_of_deployment(70) == (3, 70)
+    assert await store.build_of_deployment(71) is None
+
+
+async def test_builds_are_found_by_the_commit_whose_checks_they_await(store, taken):
+    """Several may wait; one that waits no more is not found, nor one of another repository."""
+    sha = "a" * 40
+    waiting = [await taken(number) for number in (7, 8)]
+    saved = [
+        await store.save_build(build, changed(build, waiting_sha=sha, sha=sha)) for build in waiting
+    ]
+    await store.note(Note(repository_id=2, deployment_id=9, facts={"sha": sha}))
+    assert sorted(await store.builds_waiting_for(1, sha)) == [(1, 7), (1, 8)]
+    assert await store.builds_waiting_for(2, sha) == []
+
+    await store.finish_build(saved[0], changed(saved[0], waiting_sha=None), due_at=None)
+    assert await store.builds_waiting_for(1, sha) == [(1, 8)]

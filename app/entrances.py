@@ -1,12 +1,12 @@
 """The entrances, built: one route or more for each provider."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 from gidgethub.routing import Router
 
 from app.circleci.webhook import CircleCIWebhook
-from app.clock import SystemClock
 from app.commands import ACTIONS, Commands
 from app.github_app.checks import CheckEvents
 from app.github_app.deployments import DeploymentEvents
@@ -25,6 +25,7 @@ from app.slack.command import SlackCommand
 from app.slack.event import SlackEvent
 from app.slack.interactive import SlackInteractive
 from app.slack.signature import SlackSignature
+from app.slack.socket import SlackSocket
 from app.texts.failures import explain
 
 
@@ -36,7 +37,7 @@ def github_entrance(
     configs: ConfigCache,
 ) -> GitHubWebhook:
     """GitHub's webhook with every router."""
-    clock, store = SystemClock(), outside.store
+    clock, store = outside.clock, outside.store
     router = Router(
         DeploymentEvents(store, wake, clock).router(),
         SourceEvents(store, wake, clock, configs.drop).router(),
@@ -55,8 +56,22 @@ def circleci_entrance(
         intake=outside.store,
         lookups=outside.store,
         wake=wake,
-        clock=SystemClock(),
+        clock=outside.clock,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackEntrances:
+    """Slack's entrances, by HTTP and, where there is an app token, by Socket Mode."""
+
+    command: SlackCommand
+    interactive: SlackInteractive
+    event: SlackEvent
+    socket: SlackSocket | None
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the application's router."""
+        return [*self.command.routes(), *self.interactive.routes(), *self.event.routes()]
 
 
 def slack_entrances(
@@ -65,7 +80,7 @@ def slack_entrances(
     wake: Callable[[Key], None],
     commands: Commands,
     readiness: Readiness,
-) -> list[web.RouteDef]:
+) -> SlackEntrances:
     """Slack's commands, buttons and events."""
     signature = SlackSignature(secrets=settings.slack_signing_secrets)
 
@@ -84,6 +99,7 @@ def slack_entrances(
         wrong_workspace=said("wrong_workspace"),
         store_down=said("store_down"),
         store_unsure=said("store_unsure"),
+        now=outside.clock.wall,
     )
     interactive = SlackInteractive(
         signature=signature,
@@ -91,6 +107,7 @@ def slack_entrances(
         wake=wake,
         team_id=team_id,
         actions=ACTIONS,
+        now=outside.clock.wall,
     )
     event = SlackEvent(
         signature=signature,
@@ -98,5 +115,15 @@ def slack_entrances(
         wake=wake,
         team_id=team_id,
         revoked=lambda: readiness.reasons.add("slack_token_revoked"),
+        now=outside.clock.wall,
     )
-    return [*command.routes(), *interactive.routes(), *event.routes()]
+    socket = None
+    if settings.slack_app_token:
+        socket = SlackSocket(
+            app_token=settings.slack_app_token,
+            api_url=settings.slack_api_url,
+            command=command,
+            interactive=interactive,
+            event=event,
+        )
+    return SlackEntrances(command=command, interactive=interactive, event=event, socket=socket)

@@ -7,7 +7,6 @@ from functools import partial
 
 from aiohttp import web
 
-from app.clock import SystemClock
 from app.commands import Commands, build_commands
 from app.commands.command import Links
 from app.entrances import circleci_entrance, github_entrance, slack_entrances
@@ -34,6 +33,7 @@ from app.outside import Outside
 from app.ports import Key
 from app.settings import Settings
 from app.slack.message import SlackChat
+from app.slack.socket import SlackSocket
 from app.tickets.references import find_references
 
 
@@ -46,6 +46,7 @@ class Service:
     worker: Worker
     readiness: Readiness
     chat: SlackChat
+    socket: SlackSocket | None
     looker: Looker
     sweep: Sweep
     restorer: Restorer
@@ -71,7 +72,7 @@ def build_service(
         store=outside.store,
         github=outside.github,
         restorer=restorer,
-        clock=SystemClock(),
+        clock=outside.clock,
         wake=wake,
         interval=settings.sweep_interval,
     )
@@ -79,13 +80,14 @@ def build_service(
     looker = _looker(
         settings, outside, metrics, wake, _reader(settings, outside, deciders, configs)
     )
-    worker = Worker(records=outside.store, look=looker, clock=SystemClock(), metrics=metrics)
+    worker = Worker(records=outside.store, look=looker, clock=outside.clock, metrics=metrics)
+    slack = slack_entrances(settings, outside, wake, commands, readiness)
     application = web.Application(middlewares=[rejections(metrics)], client_max_size=GITHUB_LIMIT)
     application.add_routes(
         [
             *github_entrance(settings, outside, metrics, wake, configs).routes(),
             *circleci_entrance(settings, outside, wake).routes(),
-            *slack_entrances(settings, outside, wake, commands, readiness),
+            *slack.routes(),
             *Health(readiness.problems, metrics.registry).routes(),
         ]
     )
@@ -95,6 +97,7 @@ def build_service(
         worker=worker,
         readiness=readiness,
         chat=outside.chat,
+        socket=slack.socket,
         looker=looker,
         sweep=sweep,
         restorer=restorer,
@@ -108,7 +111,7 @@ def _planner(settings: Settings, outside: Outside, configs: ConfigCache) -> Plan
         bindings=outside.store,
         own=OwnPipelines(outside.store, outside.ci),
         find_tickets=partial(find_references, github=settings.github_html_url),
-        clock=SystemClock(),
+        clock=outside.clock,
         configs=configs,
         settle=settings.checks_settle,
         command=settings.slack_command,
@@ -123,7 +126,7 @@ def _commands(settings: Settings, outside: Outside, configs: ConfigCache) -> Com
         ci=outside.ci,
         chat=outside.chat,
         planner=_planner(settings, outside, configs),
-        clock=SystemClock(),
+        clock=outside.clock,
         slash=settings.slack_command,
         links=Links(
             html=settings.github_html_url,
@@ -153,7 +156,7 @@ def _looker(
     wake: Callable[[Key], None],
     reader: Reader,
 ) -> Looker:
-    clock, holder = SystemClock(), uuid.uuid4().hex
+    clock, holder = outside.clock, uuid.uuid4().hex
     build_effects = BuildEffects(
         github=outside.github, ci=outside.ci, chat=outside.chat, clock=clock, holder=holder
     )
@@ -193,7 +196,7 @@ def _limits(settings: Settings) -> Limits:
 def _deciders(settings: Settings, outside: Outside, commands: Commands, sweep: Sweep) -> Deciders:
     upkeep = Upkeep(outside.store, outside.github)
     late = LateReports(
-        store=outside.store, ci=outside.ci, clock=SystemClock(), patience=settings.lease_seconds
+        store=outside.store, ci=outside.ci, clock=outside.clock, patience=settings.lease_seconds
     )
     return Deciders(
         {

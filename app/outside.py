@@ -1,16 +1,17 @@
-"""The outside, built: the store and the providers' clients."""
+"""The outside, built: the store, the providers' clients and the clock."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
+from app.clock import SystemClock
 from app.github_app.api import GitHubClient
 from app.observe import Metrics
-from app.ports import Store
+from app.ports import Clock, Store
 from app.settings import Settings
 from app.slack.message import SlackChat
 from app.store.opening import open_store
@@ -19,13 +20,14 @@ from app.tickets.asana import Asana, Untitled
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """The providers' clients and the store."""
+    """The providers' clients, the store and the clock that all of deploybot reads."""
 
     store: Store
     github: GitHubClient
     ci: CircleCIClient
     chat: SlackChat
     tickets: Asana | Untitled
+    clock: Clock = field(default_factory=SystemClock)
 
 
 def build_outside(

@@ -4,7 +4,8 @@ import asyncio
 import signal
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientError, web
+from slack_sdk.errors import SlackClientError
 
 from app.errors import ProviderError, StoreError
 from app.ingress import Readiness
@@ -14,6 +15,7 @@ from app.observe import Metrics
 from app.outside import open_outside
 from app.settings import Settings
 from app.slack.message import SlackChat
+from app.slack.socket import SlackSocket
 
 logger = structlog.get_logger()
 
@@ -57,6 +59,8 @@ async def _run(service: Service) -> None:
         loop.create_task(_identify(service.chat), name="identify"),
         loop.create_task(_begin(service.sweep), name="begin"),
     ]
+    if service.socket is not None:
+        starting.append(loop.create_task(_listen(service.socket), name="socket"))
     try:
         site = web.TCPSite(runner, service.settings.host, service.settings.port)
         await site.start()
@@ -95,3 +99,18 @@ async def _begin(sweep: Sweep) -> None:
             await asyncio.sleep(AGAIN)
         else:
             return
+
+
+async def _listen(socket: SlackSocket) -> None:
+    """Keep the socket open; slack-sdk reconnects it once it was opened."""
+    while True:
+        try:
+            client = await socket.connect()
+        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+            logger.warning("socket.not_connected", error=str(error))
+            await asyncio.sleep(AGAIN)
+            continue
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await client.close()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped

@@ -81,7 +81,7 @@ async def run(page_port: int, bot_port: int) -> None:
 
 def say(line: dict[str, object]) -> None:
     """Tell the process that started us; nothing else is ever written to stdout."""
-    print(json.dumps(line), flush=True)
+    print(json.dumps(line), flush=True)  # noqa: T201 - the line is the interface
 
 
 if __name__ == "__main__":

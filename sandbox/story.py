@@ -1,4 +1,4 @@
-"""The story the page opens on: five steps a newcomer follows, ticked off by what really happened."""
+"""The story the page opens on: five steps, ticked off by what really happened."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

@@ -53,11 +53,9 @@ def build_commands(
     finder = Finder(github=github, records=records, command=slash)
     deploy = Deploy(bindings=bindings, planner=planner, command=slash)
     listed = List(bindings=bindings, github=github, finder=finder, command=slash, links=links)
-    status = Status(
-        bindings=bindings, github=github, finder=finder, clock=clock, command=slash, links=links
-    )
+    status = Status(bindings=bindings, finder=finder, clock=clock, command=slash, links=links)
     cancel = Cancel(bindings=bindings, finder=finder, command=slash)
-    retry = Retry(bindings=bindings, github=github, finder=finder, planner=planner, command=slash)
+    retry = Retry(bindings=bindings, finder=finder, planner=planner, command=slash)
     config = Config(bindings=bindings, github=github, command=slash, links=links)
     hello = Hello(bindings=bindings, github=github, command=slash)
     goodbye = Goodbye(bindings=bindings, command=slash)

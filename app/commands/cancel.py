@@ -9,8 +9,9 @@ from app.errors import UserMistake
 from app.lifecycle.decision import Decision, Tell
 from app.lifecycle.grammar import Typed
 from app.lifecycle.mistakes import mistake
+from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Note
+from app.model.build import Build, BuildState, Note, Origin
 from app.model.build import Cancel as CancelFact
 from app.ports import Bindings
 from app.texts.answers import canceling
@@ -35,7 +36,7 @@ class Cancel:
         chat = chat_of(ask)
         project = await project_here(self.bindings, chat, command=self.command)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
-        build = next((each for each in meant.builds if not each.state.ended), None)
+        build = next((each for each in meant.builds if open_and_ours(each)), None)
         if build is None:
             raise self._nothing(meant)
         by = await person_of(self.bindings, chat)
@@ -59,7 +60,7 @@ class Cancel:
                 environment=meant.environment,
                 last=told,
             )
-        if open_elsewhere(last):
+        if last.state is BuildState.EXTERNAL and _open_on_github(last):
             by = last.app_slug or last.creator or "somebody else"
             return mistake(
                 "not_ours", command=self.command, deployment_id=number, by=by, verb="cancel"
@@ -69,13 +70,12 @@ class Cancel:
         )
 
 
-def open_elsewhere(build: Build) -> bool:
-    """Whether somebody else runs it and it has not ended."""
-    over = build.status is not None and build.status.state in (
-        "success",
-        "failure",
-        "error",
-        "inactive",
-        "destroyed",
-    )
-    return build.state is BuildState.EXTERNAL and not over
+def open_and_ours(build: Build) -> bool:
+    """Whether it is ours to stop; one whose record was lost is ours all the same."""
+    if build.state is BuildState.EXTERNAL:
+        return build.origin is Origin.OURS and _open_on_github(build)
+    return not build.state.ended
+
+
+def _open_on_github(build: Build) -> bool:
+    return build.status is None or build.status.state in OPEN_ON_GITHUB

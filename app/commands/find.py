@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.errors import Refused
 from app.lifecycle import origins
@@ -78,7 +78,10 @@ class Finder:
         build = await self.records.build((project.repository_id, deployment.id))
         if build is not None and build.sha:
             return build
-        return seen_on_github(project, deployment)
+        return seen_on_github(project, deployment, await self._slug())
+
+    async def _slug(self) -> str:
+        return (await self.github.identity()).slug
 
     async def _numbered(self, project: Project, number: int, typed: str) -> Build:
         build = await self.records.build((project.repository_id, number))
@@ -93,7 +96,7 @@ class Finder:
                 typed=typed,
                 repository=project.repository,
             ) from error
-        return seen_on_github(project, deployment)
+        return seen_on_github(project, deployment, await self._slug())
 
     def _unseen(self, survey: Survey, environment: str) -> Exception:
         deployed = dict.fromkeys(each.environment for each in survey.deployments)
@@ -103,9 +106,9 @@ class Finder:
         )
 
 
-def seen_on_github(project: Project, deployment: Deployment) -> Build:
-    """A deployment without a record of ours, as far as GitHub tells of it."""
-    return Build(
+def seen_on_github(project: Project, deployment: Deployment, slug: str) -> Build:
+    """A deployment without a record of ours, as far as GitHub tells of it; `slug` is our App's."""
+    build = Build(
         repository_id=project.repository_id,
         deployment_id=deployment.id,
         repository=project.repository,
@@ -122,6 +125,9 @@ def seen_on_github(project: Project, deployment: Deployment) -> Build:
         state=BuildState.EXTERNAL,
         status=_posted(deployment.status),
     )
+    if not origins.is_ours(build, slug):
+        return structs.replace(build, requester=_creator(build))
+    return structs.replace(build, origin=Origin.OURS, requester=_requester(build))
 
 
 def _posted(status: StatusSummary | None) -> PostedStatus | None:
@@ -136,11 +142,13 @@ def _posted(status: StatusSummary | None) -> PostedStatus | None:
     )
 
 
-def requester_of(build: Build, slug: str) -> Person:
-    """Who asked for a deployment; the payload is believed only where the deployment is ours."""
-    if build.requester is not None:
-        return build.requester
-    payload = origins.payload_of(build) if origins.is_ours(build, slug) else None
-    if payload is not None and (payload.requester or payload.login):
-        return Person(name=payload.requester, slack_userid=payload.user, login=payload.login)
+def _requester(build: Build) -> Person:
+    """Who asked for a deployment of ours; only there the payload is believed."""
+    payload = origins.payload_of(build)
+    if payload is None or not (payload.requester or payload.login):
+        return _creator(build)
+    return Person(name=payload.requester, slack_userid=payload.user, login=payload.login)
+
+
+def _creator(build: Build) -> Person:
     return Person(name=build.app_slug or build.creator, login=build.creator or None)

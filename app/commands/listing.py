@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Links, Usage, chat_of, project_here
-from app.commands.find import Finder, requester_of, seen_on_github
+from app.commands.find import Finder, seen_on_github
 from app.lifecycle.decision import Decision, Reply
 from app.lifecycle.grammar import Typed
+from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.model.ask import Ask
+from app.model.build import Person
 from app.model.github import Deployment
 from app.model.project import Project
 from app.ports import Bindings, GitHub
@@ -19,8 +21,6 @@ MOST = 100
 """Deployments that GitHub lists in one call."""
 MOST_ENVIRONMENTS = 15
 """Environments listed without `--all`."""
-
-_OPEN = frozenset({"pending", "queued", "in_progress", "waiting"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +70,7 @@ class List:
 
 def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
     """A deployment as it is listed."""
-    build = seen_on_github(project, deployment)
-    person = requester_of(build, slug)
+    person = seen_on_github(project, deployment, slug).requester or Person()
     status = deployment.status
     return Row(
         id=deployment.id,
@@ -96,5 +95,7 @@ def live_of(rows: Iterable[Row]) -> list[Live]:
 
 def _live(environment: str, rows: Sequence[Row]) -> Live:
     runs = next((row for row in rows if row.state == "success"), None)
-    coming = tuple(row for row in rows if row.state in _OPEN and (runs is None or row.id > runs.id))
+    coming = tuple(
+        row for row in rows if row.state in OPEN_ON_GITHUB and (runs is None or row.id > runs.id)
+    )
     return Live(environment=environment, runs=runs, coming=coming)

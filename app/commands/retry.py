@@ -14,7 +14,7 @@ from app.lifecycle.planner import Planner
 from app.lifecycle.wish import Wish
 from app.model.ask import Ask
 from app.model.build import Build, Origin
-from app.ports import Bindings, GitHub
+from app.ports import Bindings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,6 @@ class Retry:
     usage: ClassVar[Usage] = Usage("retry [environment or id]", "deploys the same commit again")
 
     bindings: Bindings
-    github: GitHub
     finder: Finder
     planner: Planner
     command: str
@@ -35,9 +34,8 @@ class Retry:
         chat = chat_of(ask)
         project = await project_here(self.bindings, chat, command=self.command)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
-        slug = (await self.github.identity()).slug
-        build = self._ours(meant, slug)
-        payload = origins.payload_of(build) if origins.is_ours(build, slug) else None
+        build = self._ours(meant)
+        payload = origins.payload_of(build) if build.origin is Origin.OURS else None
         wish = Wish(
             environment=build.environment,
             ref=build.ref,
@@ -54,10 +52,10 @@ class Retry:
         )
         return await planned(self.planner, project, wish)
 
-    def _ours(self, meant: Meant, slug: str) -> Build:
+    def _ours(self, meant: Meant) -> Build:
         """The newest of those that are meant that we ran, or that a person had us run."""
         for build in meant.builds:
-            if build.origin is not Origin.FOREIGN or origins.is_ours(build, slug):
+            if build.origin is not Origin.FOREIGN:
                 return build
         last = meant.builds[0]
         raise mistake(

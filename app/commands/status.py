@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from msgspec import structs
-
 from app.commands.command import Links, Usage, chat_of, project_here
-from app.commands.find import Finder, requester_of
+from app.commands.find import Finder
 from app.lifecycle.chain import chain_of, hanging
 from app.lifecycle.decision import Decision, Reply
 from app.lifecycle.grammar import Typed
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.card import Answer
-from app.ports import Bindings, Clock, GitHub
+from app.ports import Bindings, Clock
 from app.texts.cards import buttons_of
 from app.texts.hops import chain_answer, chain_line, turn_of
 
@@ -28,7 +26,6 @@ class Status:
     )
 
     bindings: Bindings
-    github: GitHub
     finder: Finder
     clock: Clock
     command: str
@@ -38,11 +35,7 @@ class Status:
         """The deployment that is meant, or else the latest."""
         project = await project_here(self.bindings, chat_of(ask), command=self.command)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
-        build = meant.builds[0]
-        if build.requester is None:
-            slug = (await self.github.identity()).slug
-            build = structs.replace(build, requester=requester_of(build, slug))
-        return Reply(answer=self._answer(build))
+        return Reply(answer=self._answer(meant.builds[0]))
 
     def _answer(self, build: Build) -> Answer:
         chain = chain_of(build, self.clock.wall())

@@ -60,6 +60,7 @@ class AskEffects:
                 raise TypeError(f"no effect of an ask: {step}")
 
     async def _create(self, a: Ask, step: CreateDeployment, intend: IntendAsk) -> Ask:
+        before = a.guard
         guard = Guard(sent_at=self.clock.wall(), sender=self.holder)
         a = structs.replace(a, plan=step.plan, guard=guard)
         await intend(a, None)
@@ -71,7 +72,7 @@ class AskEffects:
             return structs.replace(a, plan=None, guard=None, answer=answer)
         except Unavailable as error:
             a = failed(a, error, self.clock.wall(), doing="CreateDeployment")
-            return a if error.ambiguous else structs.replace(a, guard=None)
+            return a if error.ambiguous else structs.replace(a, guard=before)
         return structs.replace(
             cleared(a, "github"),
             deployment_id=created.id,

@@ -41,14 +41,14 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
         return Adopt(build=build_of(a, a.plan, a.deployment_id, now), ask=adopted)
     if a.answer is not None and a.plan is None:
         return _answer(a, a.answer, now, limits)
-    lost = _given_up(a, now, limits)
+    lost = _given_up(a, limits)
     if lost is not None:
         return _answer(a, Answer(text=explain(lost, command=limits.command)), now, limits)
-    if a.plan is not None and a.guard is not None:
-        return _recover(a, a.plan, f, now, limits)
     late = _late_notice(a, now, limits)
     if late is not None:
         return late
+    if a.plan is not None and a.guard is not None:
+        return _recover(a, a.plan, f, now, limits)
     pause = earliest(a, now.wall)
     if pause:
         return Finish(due_at=min(pause))
@@ -110,7 +110,7 @@ def _recover(a: Ask, plan: Plan, f: Facts, now: Now, limits: Limits) -> AskStep:
     return CreateDeployment(plan=plan)
 
 
-def _given_up(a: Ask, now: Now, limits: Limits) -> Reason | None:
+def _given_up(a: Ask, limits: Limits) -> Reason | None:
     """Which provider's outage ends the ask, if one has lasted too long for it.
 
     A person is answered while the answer can still reach them; not before it is known, though,
@@ -122,7 +122,7 @@ def _given_up(a: Ask, now: Now, limits: Limits) -> Reason | None:
     if a.chat is not None and a.guard is None:
         patience = min(limits.command_patience, limits.give_up)
     for provider, name in PROVIDERS:
-        if given_up(a, provider, now.wall, patience):
+        if given_up(a, provider, patience):
             return Reason(name=name, details={"gave_up": "yes"})
     return None
 

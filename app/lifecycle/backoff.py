@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailable
 from app.model.ask import Ask
-from app.model.build import Backoff, Build
+from app.model.build import Backoff, Build, Reason
 
 CAP = 300.0
 """The longest pause between two tries, in seconds, unless a provider asks for longer."""
@@ -60,12 +60,34 @@ def cleared(record: Record, provider: Provider, *, read: bool = False) -> Record
     return structs.replace(record, backoff=left)
 
 
-def given_up(record: Build | Ask, provider: Provider, wall: float, after: float) -> bool:
-    """Whether the provider has failed for `after` seconds, or refused for ten minutes."""
+def given_up(record: Build | Ask, provider: Provider, after: float) -> bool:
+    """Whether the provider is left alone for good: down for `after` seconds, or refusing.
+
+    Tries count, not time: while nobody looked (we were stopped for a day) nothing failed.
+    """
     pause = record.backoff.get(provider)
     if pause is None:
         return False
-    return wall - pause.since >= (min(after, REFUSED_FOR) if pause.refused else after)
+    return pause.retry_at - pause.since >= (min(after, REFUSED_FOR) if pause.refused else after)
+
+
+def outage(record: Build | Ask, provider: Provider) -> Reason:
+    """Why a record ends that a provider has failed for too long: its refusal, or its silence."""
+    pause = record.backoff.get(provider)
+    if pause is None:
+        return Reason(name=f"{provider}_down")
+    if pause.refused:
+        repository = record.repository if isinstance(record, Build) else ""
+        owner = repository.partition("/")[0]
+        details = {"message": pause.error, "repository": repository, "owner": owner}
+        return Reason(name=pause.refused, details=details)
+    details = {
+        "since": str(int(pause.since)),
+        "attempts": str(pause.attempts),
+        "status": str(pause.status or ""),
+        "message": pause.error,
+    }
+    return Reason(name=f"{provider}_down", details=details)
 
 
 def earliest(record: Build | Ask, wall: float) -> list[float]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from app.model.build import Backoff, Build, BuildState, Reason
 from app.texts import hops
+from app.texts.card_lines import why
 from app.texts.failures import explain
 
 
@@ -33,8 +34,6 @@ class Hop(Struct, frozen=True, kw_only=True):
 
 WEBHOOK_PATIENCE = 60.0
 """Seconds that GitHub's webhook may take before it counts as lost."""
-
-_MESSAGE_SHOWS = (BuildState.EXTERNAL, BuildState.INACTIVE)
 
 
 def chain_of(build: Build, now: float) -> tuple[Hop, ...]:
@@ -79,14 +78,14 @@ def _webhook(build: Build, now: float) -> Hop:
 
 def _gates(build: Build, now: float) -> Hop:
     name = "gates"
-    passed = build.pipeline_id is not None or build.guard is not None
+    passed = _reached_circleci(build)
     over = build.state.ended and not passed
     judged = build.gates_at is not None and not build.waits_for
     if passed or (judged and not over):
         return Hop(name=name, state=HopState.DONE, at=build.gates_at, text=hops.gates_open())
     if over:
-        why = hops.ended_because(_why(build))
-        return Hop(name=name, state=HopState.FAILED, at=build.ended_at, text=why)
+        because = hops.ended_because(why(build))
+        return Hop(name=name, state=HopState.FAILED, at=build.ended_at, text=because)
     pause = build.backoff.get("github")
     if pause is not None:
         text = hops.no_answer("github", pause, now, nothing_yet=True)
@@ -102,10 +101,10 @@ def _pipeline(build: Build, now: float) -> Hop | None:
             name=name, state=HopState.DONE, at=build.started_at, text=hops.pipeline_made(build)
         )
     if build.state.ended:
-        if build.guard is None:
+        if not _reached_circleci(build):
             return None
-        why = hops.ended_because(_why(build))
-        return Hop(name=name, state=HopState.FAILED, at=build.ended_at, text=why)
+        because = hops.ended_because(why(build))
+        return Hop(name=name, state=HopState.FAILED, at=build.ended_at, text=because)
     pause = build.backoff.get("circleci")
     if pause is not None:
         return _no_answer(name, "circleci", pause, now, build)
@@ -123,7 +122,7 @@ def _jobs(build: Build, now: float) -> Hop | None:
         return Hop(name=name, state=HopState.WAITING, text=hops.jobs_awaited())
     if build.state.ended:
         good = build.state in (BuildState.SUCCEEDED, BuildState.INACTIVE)
-        text = hops.jobs_ended(build) if good else hops.ended_because(_why(build))
+        text = hops.jobs_ended(build) if good else hops.ended_because(why(build))
         state = HopState.DONE if good else HopState.FAILED
         return Hop(name=name, state=state, at=build.ended_at, text=text)
     pause = build.backoff.get("circleci")
@@ -176,7 +175,7 @@ def _message(build: Build, now: float) -> Hop:
         return _no_answer(name, "slack", pause, now, build)
     if build.message_ts is None:
         return Hop(name=name, state=HopState.WAITING, text=hops.message_awaited())
-    final = build.state.ended and (build.notified is not None or build.state in _MESSAGE_SHOWS)
+    final = build.notified is not None or build.state is BuildState.INACTIVE
     return Hop(
         name=name,
         state=HopState.DONE,
@@ -199,8 +198,7 @@ def _no_answer(name: str, provider: str, pause: Backoff, now: float, build: Buil
     return Hop(name=name, state=HopState.HANGING, text=text, at=pause.since)
 
 
-def _why(build: Build) -> Reason | None:
-    if build.reason is None and build.cancel is not None:
-        by = build.cancel.by.name or build.cancel.by.login or ""
-        return Reason(name="canceled", details={"by": by})
-    return build.reason
+def _reached_circleci(build: Build) -> bool:
+    """Whether CircleCI was asked, even where it refused or never answered."""
+    refused = build.reason is not None and build.reason.name.startswith("circleci_")
+    return build.pipeline_id is not None or build.guard is not None or refused

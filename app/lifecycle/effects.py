@@ -9,7 +9,7 @@ from msgspec import structs
 from app.errors import ProviderError, Refused, Unavailable
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.outcomes import KINDS, OutcomeKind
-from app.lifecycle.phases.starting import ended, running
+from app.lifecycle.phases.becoming import ended, running
 from app.lifecycle.step import (
     CancelDouble,
     CancelPipeline,

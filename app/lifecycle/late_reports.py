@@ -12,7 +12,7 @@ import structlog
 from app.errors import Refused
 from app.lifecycle.decision import Decision, Later, Nothing, Tell
 from app.model.ask import Ask
-from app.model.build import BuildKey, Note, WorkflowReport
+from app.model.build import Build, Note, Stray, WorkflowReport
 from app.ports import CI, Clock, Store
 
 logger = structlog.get_logger()
@@ -33,17 +33,17 @@ class LateReports:
     async def __call__(self, ask: Ask) -> Decision:
         """Note the report on its build; a pipeline that is nobody's is let go and logged."""
         pipeline_id = str(ask.body["pipeline_id"])
+        report = msgspec.convert(ask.body["workflow"], WorkflowReport)
         key = await self.store.build_of_pipeline(pipeline_id)
-        key = key or await self._by_values(ask, pipeline_id)
-        if key is not None:
-            report = msgspec.convert(ask.body["workflow"], WorkflowReport)
-            return Tell(note=Note(repository_id=key[0], deployment_id=key[1], report=report))
+        build = await self.store.build(key) if key else await self._by_values(ask, pipeline_id)
+        if build is not None:
+            return Tell(note=_note(build, _stray(ask, report), report))
         if self.clock.wall() - ask.asked_at < self.patience:
             return Later(seconds=AGAIN)
         logger.info("pipeline.not_ours", pipeline=pipeline_id)
         return Nothing()
 
-    async def _by_values(self, ask: Ask, pipeline_id: str) -> BuildKey | None:
+    async def _by_values(self, ask: Ask, pipeline_id: str) -> Build | None:
         """By the `deployment_id` it carries, if it ran where that build was sent to."""
         try:
             _, deployment_id = await self.ci.deployment_of(pipeline_id)
@@ -55,10 +55,25 @@ class LateReports:
         build = await self.store.build(key) if key else None
         if build is None or build.run is None:
             return None
-        if build.pipeline_id not in (None, pipeline_id):
-            return None
         same = canonical(build.run.project_slug) == canonical(str(ask.body["project_slug"]))
-        return key if same else None
+        return build if same else None
+
+
+def _note(build: Build, stray: Stray, report: WorkflowReport) -> Note:
+    """The report where the pipeline is the build's own or may become it, else the pipeline."""
+    own = build.pipeline_id == stray.id or (build.pipeline_id is None and not build.state.ended)
+    return Note(
+        repository_id=build.repository_id,
+        deployment_id=build.deployment_id,
+        facts={} if own else {"stray": stray},
+        report=report if own else None,
+    )
+
+
+def _stray(ask: Ask, report: WorkflowReport) -> Stray:
+    """The pipeline; its page is where its workflow's is."""
+    url = report.url.partition("/workflows/")[0]
+    return Stray(id=str(ask.body["pipeline_id"]), number=int(ask.body.get("number", 0)), url=url)
 
 
 def canonical(slug: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import structs
+
 from app.lifecycle import origins
 from app.lifecycle.environments import Environment, environment_named, find_environment
 from app.lifecycle.gates.order import judge
@@ -100,7 +102,7 @@ class Planner:
             refused = Verdict(refusals=(*archived(survey), aim))
             return Judgement(verdict=refused, run_by=config.run_deployments_by)
         ground = Ground(
-            wish=wish_of(build),
+            wish=await self._linked(wish_of(build), build),
             survey=survey,
             config=config,
             environment=environment_named(build.environment, config),
@@ -204,6 +206,17 @@ class Planner:
         tickets = self.find_tickets(texts, repository=survey.repository.full_name)
         committer = await self._committer(survey)
         return plan_of(ground, run, verdict, committer=committer, tickets=tickets)
+
+    async def _linked(self, wish: Wish, build: Build) -> Wish:
+        """The wish with the Slack user of who created the deployment, where they are linked."""
+        ours = build.origin is Origin.OURS
+        if ours or build.creator_id is None or wish.requester is None:
+            return wish
+        user = (await self.bindings.users_of_github([build.creator_id])).get(build.creator_id)
+        if user is None:
+            return wish
+        named = structs.replace(wish.requester, slack_userid=user.slack_userid)
+        return structs.replace(wish, requester=named)
 
     async def _committer(self, survey: Survey) -> Person | None:
         """Who wrote the commit, with their Slack user where they are linked."""

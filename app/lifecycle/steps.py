@@ -2,11 +2,12 @@
 
 from app.lifecycle.ask_steps import next_ask_step
 from app.lifecycle.backoff import earliest
+from app.lifecycle.phases.doubling import search_again, take_in
 from app.lifecycle.phases.identifying import follow, identify
 from app.lifecycle.phases.releasing import release
 from app.lifecycle.phases.reporting import name_tickets, notify, report, show, tell_requester
 from app.lifecycle.phases.starting import start
-from app.lifecycle.phases.watching import next_look, search_again, times_out_at, watch
+from app.lifecycle.phases.watching import next_look, times_out_at, watch
 from app.lifecycle.step import BuildStep, Facts, Finish, Limits, Now, Step
 from app.model.ask import Ask
 from app.model.build import Build, BuildState
@@ -17,6 +18,7 @@ PHASES = (
     start,
     watch,
     search_again,
+    take_in,
     release,
     report,
     show,

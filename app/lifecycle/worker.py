@@ -43,7 +43,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to poll."""
-        self._poller = asyncio.get_running_loop().create_task(self._poll(), name="poll")
+        self._poller = asyncio.get_running_loop().create_task(self._polling(), name="poll")
 
     def wake(self, key: Key) -> None:
         """Look at a record now; during a look of it, once more right after."""
@@ -58,6 +58,21 @@ class Worker:
             self._queued.add(key)
             self._queues.setdefault(_group(key), deque()).append(key)
             self._dispatch()
+
+    async def poll(self) -> None:
+        """Look at what the index says is due now."""
+        try:
+            due = await self.records.due(self.clock.wall(), BATCH)
+            self.metrics.due_records.set(len(due))
+            for key in due:
+                if key not in self._running:
+                    self.wake(key)
+        except StoreError as error:
+            self.metrics.store_failures.inc()
+            logger.warning("poll.store_failed", error=str(error))
+        except Exception:
+            self.metrics.handler_failures.labels("poll").inc()
+            logger.exception("poll.defect")
 
     async def stop(self, grace: float) -> None:
         """Begin nothing new; let what runs end within `grace` seconds, then cut it off."""
@@ -135,20 +150,9 @@ class Worker:
         self._timers.pop(key, None)
         self.wake(key)
 
-    async def _poll(self) -> None:
+    async def _polling(self) -> None:
         while True:
-            try:
-                due = await self.records.due(self.clock.wall(), BATCH)
-                self.metrics.due_records.set(len(due))
-                for key in due:
-                    if key not in self._running:
-                        self.wake(key)
-            except StoreError as error:
-                self.metrics.store_failures.inc()
-                logger.warning("poll.store_failed", error=str(error))
-            except Exception:
-                self.metrics.handler_failures.labels("poll").inc()
-                logger.exception("poll.defect")
+            await self.poll()
             await asyncio.sleep(POLL)
 
 

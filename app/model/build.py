@@ -133,6 +133,14 @@ class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: float = 0.0
 
 
+class Stray(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A pipeline of this deployment that its webhook named and no search had found."""
+
+    id: str
+    number: int = 0
+    url: str = ""
+
+
 class Cancel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person asked to cancel this deployment; `at` is epoch seconds."""
 
@@ -190,6 +198,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     payload: str = ""
     webhook_at: float | None = None
     reports: dict[str, WorkflowReport] = {}
+    stray: Stray | None = None
     cancel: Cancel | None = None
 
     restored: bool = False

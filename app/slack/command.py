@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -52,6 +53,11 @@ class SlackCommand:
         fields = form_fields(await self.signature.body(request))
         if "ssl_check" in fields:
             return web.Response()
+        said = await self.accept(fields)
+        return web.json_response(said) if said else web.Response()
+
+    async def accept(self, fields: Mapping[str, str]) -> dict[str, Any] | None:
+        """Record a genuine command; what is said at once, in Slack's shape, if anything."""
         chat = _chat_request(fields)
         if self.team_id() not in {None, chat.team_id}:
             logger.warning("workspace.refused", team_id=chat.team_id)
@@ -63,7 +69,7 @@ class SlackCommand:
         except StoreError as error:
             logger.warning("command.not_recorded", kind=type(error).__name__)
             answer = self.store_down
-        return _said(answer) if answer else web.Response()
+        return _said(answer) if answer else None
 
     async def _take(self, chat: ChatRequest) -> Answer | None:
         answer = await self.immediate(chat)
@@ -95,6 +101,6 @@ def _chat_request(fields: Mapping[str, str]) -> ChatRequest:
     )
 
 
-def _said(answer: Answer) -> web.Response:
+def _said(answer: Answer) -> dict[str, Any]:
     kind = "in_channel" if answer.in_channel else "ephemeral"
-    return web.json_response({"response_type": kind, **render_answer(answer)})
+    return {"response_type": kind, **render_answer(answer)}

@@ -54,12 +54,18 @@ class SlackEvent:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Verify, record, 200."""
-        envelope = decode(await self.signature.body(request), _DECODER)
+        body = await self.signature.body(request)
+        challenge = await self.accept(body)
+        return web.json_response({"challenge": challenge}) if challenge else web.Response()
+
+    async def accept(self, payload: bytes) -> str:
+        """Record a genuine event (JSON); the challenge to echo, where it is one."""
+        envelope = decode(payload, _DECODER)
         if envelope.type == "url_verification":
-            return web.json_response({"challenge": envelope.challenge})
+            return envelope.challenge
         if envelope.type == "event_callback" and self._ours(envelope):
             await self._take(envelope)
-        return web.Response()
+        return ""
 
     async def _take(self, envelope: _Envelope) -> None:
         kind = envelope.event.get("type")

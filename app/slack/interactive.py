@@ -81,11 +81,15 @@ class SlackInteractive:
         fields = form_fields(await self.signature.body(request))
         if "payload" not in fields:
             raise Rejected(400, "missing field payload")
-        interaction = decode(fields["payload"].encode(), _DECODER)
+        await self.accept(fields["payload"].encode())
+        return web.Response()
+
+    async def accept(self, payload: bytes) -> None:
+        """Record what was pressed in a genuine interaction (JSON)."""
+        interaction = decode(payload, _DECODER)
         if interaction.type == "block_actions" and self._ours(interaction):
             for action in interaction.actions:
                 await self._take(interaction, action)
-        return web.Response()
 
     async def _take(self, interaction: _Interaction, action: _Action) -> None:
         name = action_of(action.action_id)

@@ -14,7 +14,7 @@ from app.store import dynamodb_lookups as lookups
 from app.store import dynamodb_records as records
 from app.store.codec import ASKS, BUILDS, KINDS, adopted
 from app.store.dynamodb_calls import Calls, connect
-from app.store.dynamodb_notes import write_note
+from app.store.dynamodb_notes import Notes
 from app.store.dynamodb_writes import Writes
 
 
@@ -43,7 +43,7 @@ class DynamoDBStore:
 
     async def note(self, note: Note) -> None:
         """One upsert without a read."""
-        await write_note(self._writes, note)
+        await Notes(self._writes, self._writes.calls.intake).write(note)
 
     async def add_ask(self, ask: Ask) -> bool:
         """Record an ask, due at once; False if its id is known."""
@@ -51,7 +51,7 @@ class DynamoDBStore:
 
     async def adopt(self, build: Build) -> None:
         """Create a build, or fill what the stored one lacks; due at once."""
-        await write_note(self._writes, adopted(build))
+        await Notes(self._writes, self._writes.calls.write).write(adopted(build))
 
     async def due(self, now: float, limit: int) -> list[Key]:
         """Keys due at `now`, the longest due first."""

@@ -158,7 +158,12 @@ class Calls:
             _attempts.reset(token)
 
     async def _until_admitted(self, operation: str, request: dict[str, Any]) -> Response:
-        """Call again while DynamoDB throttles, with growing, jittered pauses."""
+        """Call again while DynamoDB throttles, with growing, jittered pauses.
+
+        Gives up while there is time for an attempt, so that none is cut off under way.
+        """
+        clock = asyncio.get_running_loop().time
+        last = clock() + self.budget * 0.6
         pause = 0.025
         while True:
             try:
@@ -166,7 +171,10 @@ class Calls:
             except ClientError as error:
                 if not _throttled(error):
                     raise _typed(operation, error) from error
-            await asyncio.sleep(pause * self.jitter.uniform(0.5, 1.0))
+                wait = pause * self.jitter.uniform(0.5, 1.0)
+                if clock() + wait > last:
+                    raise StoreUnavailable(f"{operation}: throttled: {error}") from error
+            await asyncio.sleep(wait)
             pause = min(pause * 2, self.budget / 4)
 
 

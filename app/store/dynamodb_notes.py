@@ -1,47 +1,58 @@
 """Notes in DynamoDB: one update without a read."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
 import msgspec
 
 from app.errors import StoreUnavailable
-from app.model.build import Note
+from app.model.build import Note, WorkflowReport
 from app.store.codec import BUILDS, noted
-from app.store.dynamodb_calls import ConditionFailed, PathMissing
+from app.store.dynamodb_calls import ConditionFailed, PathMissing, Response
 from app.store.dynamodb_expressions import Update
 from app.store.dynamodb_records import woken
 from app.store.dynamodb_writes import Writes
 
 REPORTS = "reports"
+TRIES = 3
 
 
-async def write_note(writes: Writes, note: Note) -> None:
-    """Upsert a build; raises `ValueError` for attributes that a note cannot carry."""
-    update = _update(note)
-    if note.report is None:
+@dataclass(frozen=True)
+class Notes:
+    """Upserts builds. `send` is `Calls.intake` where somebody's deadline runs, else `write`."""
+
+    writes: Writes
+    send: Callable[..., Awaitable[Response]]
+
+    async def write(self, note: Note) -> None:
+        """Upsert a build; raises `ValueError` for attributes that a note cannot carry."""
+        if note.report is not None:
+            return await self._write_report(note, note.report)
+        update = _update(note)
         if REPORTS not in note.once and REPORTS not in note.facts:
             update.set_once(REPORTS, {})  # so that a later report has a map to go into
-        await _send(writes, note, update)
-    else:
-        await _report(writes, note)
+        return await self._send(note, update)
 
-
-async def _report(writes: Writes, note: Note) -> None:
-    """Write a report into the map, or the map with it where a build has none yet."""
-    assert note.report is not None
-    report = msgspec.to_builtins(note.report)
-    for _ in range(3):  # the map may come to be between the two tries
-        inside = _update(note)
-        inside.set_inside(REPORTS, note.report.id, report)
-        try:
-            return await _send(writes, note, inside)
-        except PathMissing:
+    async def _write_report(self, note: Note, report: WorkflowReport) -> None:
+        """Write a report into the map, or the map with it where a build has none yet."""
+        value = msgspec.to_builtins(report)
+        for _ in range(TRIES):  # the map may come to be between the two
+            inside = _update(note)
+            inside.set_inside(REPORTS, report.id, value)
             first = _update(note)
             first.where(REPORTS, None)
-            first.set(REPORTS, {note.report.id: report})
-        try:
-            return await _send(writes, note, first)
-        except ConditionFailed:
-            continue
-    raise StoreUnavailable("other writers came first, three times")
+            first.set(REPORTS, {report.id: value})
+            with suppress(PathMissing):
+                return await self._send(note, inside)
+            with suppress(ConditionFailed):
+                return await self._send(note, first)
+        raise StoreUnavailable(f"other writers came first, {TRIES} times")
+
+    async def _send(self, note: Note, update: Update) -> None:
+        key = (note.repository_id, note.deployment_id)
+        _, request = self.writes.update(BUILDS, key, update)
+        await self.send("update_item", **request)
 
 
 def _update(note: Note) -> Update:
@@ -56,9 +67,3 @@ def _update(note: Note) -> Update:
         else:
             update.set(name, value)
     return update
-
-
-async def _send(writes: Writes, note: Note, update: Update) -> None:
-    key = (note.repository_id, note.deployment_id)
-    _, request = writes.update(BUILDS, key, update)
-    await writes.calls.intake("update_item", **request)

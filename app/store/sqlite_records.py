@@ -33,12 +33,13 @@ _WAKE = (
     "ON CONFLICT (repository_id, deployment_id) DO UPDATE SET events = events + 1, due_at = 0"
 )
 _DUE = """
-SELECT due_at, repository_id, deployment_id, NULL FROM (
-    SELECT * FROM build WHERE due_at <= :now ORDER BY due_at LIMIT :limit)
+SELECT * FROM (
+    SELECT due_at, repository_id, deployment_id, NULL FROM build
+    WHERE due_at <= :now ORDER BY due_at LIMIT :limit)
 UNION ALL
-SELECT due_at, NULL, NULL, ask_id FROM (
-    SELECT * FROM ask WHERE due_at <= :now ORDER BY due_at LIMIT :limit)
-ORDER BY due_at LIMIT :limit
+SELECT * FROM (
+    SELECT due_at, NULL, NULL, ask_id FROM ask WHERE due_at <= :now ORDER BY due_at LIMIT :limit)
+ORDER BY 1 LIMIT :limit
 """
 
 

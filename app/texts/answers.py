@@ -227,4 +227,5 @@ def canceling(build: Build) -> Answer:
 def running_already(text: str, *, action: str, value: str) -> Answer:
     """The same commit is on its way; `text` (markup) says where it stands."""
     button = Button(label="Deploy again", action=action, value=value)
-    return Answer(text=text, buttons=(button,))
+    second = "Press *Deploy again* only if you want a second one in the queue."
+    return Answer(text=f"{text} {second}", buttons=(button,))

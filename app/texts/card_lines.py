@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.model.build import Backoff, Build, BuildState, Reason
+from app.model.build import Backoff, Build, BuildState, Origin, Reason
 from app.texts.failures import explain, explain_all
 from app.texts.markup import bold, code, link, local_time
 from app.texts.places import name_of, shown_ref
@@ -47,7 +47,16 @@ def happening(build: Build, *, previous_ref: str | None = None) -> tuple[str, ..
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
         return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
     lines = _HAPPENING[build.state](build)
-    return (*lines, *_still(build, previous_ref))
+    return (*lines, *_still(build, previous_ref), *doubled(build))
+
+
+def doubled(build: Build) -> tuple[str, ...]:
+    """That a second pipeline was started, and what became of it (markup)."""
+    if not build.doubled:
+        return ()
+    urls = {"kept_url": build.build_url, "canceled_url": build.doubled}
+    kept = {"kept": str(build.build_number)} if build.build_number else {}
+    return (explain(Reason(name="pipeline_doubled", details={**kept, **urls})),)
 
 
 def live_url(build: Build) -> str:
@@ -134,6 +143,8 @@ def _waiting(build: Build) -> tuple[str, ...]:
         reasons.append(troubled)
     if reasons:
         return (explain_all(reasons),)
+    if build.guard is not None and build.guard.ambiguous:
+        return ("CircleCI's answer was lost. I look whether it started before I ask again.",)
     return ("The pipeline is about to start.",)
 
 
@@ -143,8 +154,8 @@ def _running(build: Build) -> tuple[str, ...]:
     url = log_url(build)
     logs = f" · {link(url, 'logs')}" if url else ""
     troubled = _troubled(build)
-    trouble = f" {explain(troubled)}" if troubled else ""
-    return (f"{code(job) if job else 'The pipeline'} is running{since}.{logs}{trouble}",)
+    trouble = (explain(troubled),) if troubled else ()
+    return (f"{code(job) if job else 'The pipeline'} is running{since}{logs}", *trouble)
 
 
 def _held(build: Build) -> tuple[str, ...]:
@@ -174,21 +185,37 @@ def _failed(build: Build) -> tuple[str, ...]:
 
 
 def _ended(build: Build) -> tuple[str, ...]:
-    if build.reason is None:
+    reason = why(build)
+    if reason is None:
         return ()
+    if reason.name == "refused_on_github" and build.waits_for:
+        return _refused(build)
     known = {
         "url": log_url(build),
-        "after": duration(build.timeout) if build.reason.name == "timed_out" else "",
-        "by": _canceler(build),
+        "after": duration(build.timeout) if reason.name == "timed_out" else "",
         "gave_up": "yes",
     }
-    details = {**{key: value for key, value in known.items() if value}, **_given(build.reason)}
-    return (explain(Reason(name=build.reason.name, details=details)),)
+    details = {**{key: value for key, value in known.items() if value}, **_given(reason)}
+    return (explain(Reason(name=reason.name, details=details)),)
 
 
-def _canceler(build: Build) -> str:
-    by = build.cancel.by if build.cancel else None
-    return (by.name or by.login or "") if by else ""
+def _refused(build: Build) -> tuple[str, ...]:
+    """Every reason; what a person created on GitHub could not be refused beforehand."""
+    reasons = explain_all(build.waits_for)
+    if build.origin is Origin.OURS:
+        return (reasons,)
+    creator = {"creator": build.creator}
+    return (f"{explain(Reason(name='refused_on_github', details=creator))}\n{reasons}",)
+
+
+def why(build: Build) -> Reason | None:
+    """Why a deployment ended; a person's cancel is a reason of its own."""
+    cancel = build.cancel
+    named = build.reason is not None and build.reason.name != "canceled"
+    if cancel is None or named:
+        return build.reason
+    details = {"by": cancel.by.name or cancel.by.login or "", "at": str(cancel.at)}
+    return Reason(name="canceled", details=details)
 
 
 def _external(build: Build) -> tuple[str, ...]:

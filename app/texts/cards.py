@@ -110,7 +110,8 @@ def _color(build: Build) -> str:
 
 def _who(build: Build) -> str:
     if build.origin is Origin.FOREIGN:
-        return f"deployed by {words(build.app_slug or build.creator or 'another app')}"
+        verb = "deployed" if build.state is BuildState.EXTERNAL else "asked"
+        return f"{verb} by {words(build.app_slug or build.creator or 'another app')}"
     if build.origin is Origin.PERSON:
         return f"created on GitHub by {name_of(build.requester, words(build.creator))}"
     return f"asked by {name_of(build.requester)}"

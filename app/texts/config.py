@@ -82,7 +82,9 @@ def _value(key: str, value: Json) -> str:
         return duration(value)
     if value in ((), []):
         return "none"
-    return code(_flat(value)[:LONGEST_VALUE])
+    given = isinstance(value, dict) and not key.endswith("parameters")
+    shown = {name: item for name, item in value.items() if item} if given else value
+    return code(_flat(shown)[:LONGEST_VALUE])
 
 
 def _flat(value: Json) -> str:

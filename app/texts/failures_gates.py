@@ -49,14 +49,16 @@ def _superseded(d: Details) -> str:
 def _canceled(d: Details) -> str:
     still = d.raw("runs")
     runs = f" {d.bold('environment')} still runs {code(still)}." if still else ""
-    return f"Canceled by {d.text('by', 'somebody')}.{runs}"
+    at = d.time("at")
+    when = f" at {at}" if at else ""
+    return f"Canceled by {d.text('by', 'somebody')}{when}.{runs}"
 
 
 def _refused_on_github(d: Details) -> str:
     return (
-        f"A deployment that {d.text('creator', 'somebody')} created on GitHub was refused: "
-        f"{d.text('reasons', 'it may not be deployed now')}. "
-        "Mend that, then create it again. Nothing was deployed."
+        f"A deployment that {d.text('creator', 'somebody')} created on GitHub was refused"
+        f"{d.so('reasons', ': {}')}. "
+        "Mend what is in the way, then create it again or press *Retry*."
     )
 
 

@@ -88,8 +88,7 @@ def _same_commit_running(d: Details) -> str:
     state = d.text("state", "under way")
     return (
         f"{which} of the same commit to {d.bold('environment', 'this environment')} "
-        f"has not ended: it is {state}. Its message shows the outcome. "
-        "Press *Deploy again* only if you want a second one in the queue."
+        f"has not ended: it is {state}. Its message shows the outcome."
     )
 
 

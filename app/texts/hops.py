@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.model.build import Backoff, Build, BuildState, Reason
+from app.model.build import Backoff, Build, BuildState, Origin, Reason
 from app.model.card import Answer, Button
 from app.texts.failures import explain, explain_all
 from app.texts.listing import blocks, state_word
@@ -10,13 +10,16 @@ from app.texts.markup import bold, code, link, local_time, words
 from app.texts.places import GITHUB, name_of, ref_link, sha_link
 from app.texts.times import duration
 
+_TRIGGERS = {"command": "", "api": " with GitHub's API", "retry": " as a retry"}
+
 _PROVIDERS = {"github": "GitHub", "circleci": "CircleCI", "slack": "Slack"}
 
 
 def asked(build: Build) -> str:
     """Who asked, and how."""
-    how = f" ({words(build.trigger)})" if build.trigger and build.trigger != "command" else ""
-    return f"asked by {name_of(build.requester, words(build.creator) or 'somebody')}{how}"
+    how = _TRIGGERS.get(build.trigger, f" ({words(build.trigger)})") if build.trigger else ""
+    who = words(build.app_slug or build.creator) or "somebody"
+    return f"asked by {name_of(build.requester, who)}{how}"
 
 
 def created() -> str:
@@ -151,8 +154,10 @@ def message_nowhere() -> str:
 
 def elsewhere(build: Build) -> str:
     """Another app runs it: what it says."""
-    who = words(build.app_slug or build.creator or "another app")
     state = state_word(build.status.state if build.status else "pending")
+    if build.origin is Origin.OURS:
+        return f"my record of it was lost and is being rebuilt; GitHub says: {state}"
+    who = words(build.app_slug or build.creator or "another app")
     return f"run by {who}, not by me: {state}"
 
 
@@ -171,10 +176,9 @@ def chain_answer(
     html: str = GITHUB,
 ) -> Answer:
     """The answer to `status`: the deployment, its chain, and whose turn it is."""
-    head = (
-        f"{bold(build.environment)} · deployment {build.deployment_id} · "
-        f"{ref_link(build, html)} ({sha_link(build, html)})"
-    )
+    ref, sha = ref_link(build, html), sha_link(build, html)
+    what = ref if ref == sha else f"{ref} ({sha})"
+    head = f"{bold(build.environment)} · deployment {build.deployment_id} · {what}"
     return Answer(text=head, lines=(*blocks(lines), turn), buttons=buttons)
 
 

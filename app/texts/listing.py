@@ -20,6 +20,8 @@ _WORDS = {
     "pending": "waiting",
 }
 
+UNDER_WAY = ("in_progress", "queued", "waiting", "pending")
+
 LONGEST_LINE = 2900
 """Characters in one block; Slack takes 3,000."""
 
@@ -67,12 +69,13 @@ def listing(
         )
     count = len(live)
     environments = "environment" if count == 1 else "environments"
+    where = f"is deployed to {count} {environments}" if count else "runs nowhere now"
     rest = f" {hidden} more: {code(f'{command} list --all')}." if hidden > 0 else ""
     beyond = (
         f"Only the latest 100 were looked at; {code(f'{command} list production')} looks further."
     )
     return Answer(
-        text=f"{code(repository)} is deployed to {count} {environments}.{rest}",
+        text=f"{code(repository)} {where}.{rest}",
         lines=(
             *blocks([_environment_line(repository, each, html) for each in live]),
             *blocks(["Latest:", *(_latest_line(repository, row, html) for row in latest)]),
@@ -117,7 +120,7 @@ def _latest_line(repository: str, row: Row, html: str) -> str:
     parts = [
         f"{row.id}",
         f"{_what(repository, row, html)} to {bold(row.environment)}",
-        f"{state_word(row.state)} {_at(row.at)}",
+        f"{state_word(row.state)}{' since' if row.state in UNDER_WAY else ''} {_at(row.at)}",
         f"by {words(row.by)}",
         link(row.log_url, "logs") if row.log_url else "",
     ]

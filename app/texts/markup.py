@@ -34,7 +34,7 @@ def link(url: str, label: str) -> str:
     shown = words(label).replace("|", "¦")
     if not url.startswith(("https://", "http://")):
         return shown
-    target = url.translate(_ESCAPES).replace("|", "%7C").replace(" ", "%20")
+    target = url.translate(_ESCAPES).replace("|", "%7C").replace(" ", "%20").replace("`", "%60")
     return f"<{target}|{shown}>"
 
 

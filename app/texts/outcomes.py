@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.model.build import Build, BuildState, Person
-from app.texts.card_lines import happening, headline, took
+from app.model.build import Build, BuildState, Person, Reason
+from app.texts.card_lines import doubled, happening, headline, took
 from app.texts.failures import describe, shorten
 from app.texts.markup import bold, code, plain
 from app.texts.places import mention_of, name_of, shown_ref
@@ -23,7 +23,12 @@ def outcome_reply(
     people = (build.requester, build.committer) if mentions is None else mentions
     names = dict.fromkeys(mention_of(person) for person in people if person is not None)
     told = " ".join(name for name in names if name)
-    return f"{told} {_outcome(build, previous_ref)}".strip()
+    return " ".join([told, _outcome(build, previous_ref), *doubled(build)]).strip()
+
+
+def doubled_reply(build: Build) -> str:
+    """What is said when a second pipeline is found after the outcome was told (markup)."""
+    return " ".join(doubled(build))
 
 
 def is_bad_news(build: Build) -> bool:
@@ -52,7 +57,17 @@ def _outcome(build: Build, previous_ref: str | None) -> str:
 
 
 def status_description(build: Build) -> str:
-    """The description of the deployment's status on GitHub: plain, at most 140 characters."""
+    """The description of the deployment's status on GitHub: plain, at most 140 characters.
+
+    Where the channel cannot be told, GitHub is where that can be read.
+    """
+    said = _description(build)
+    if not build.channel_problem:
+        return said
+    return shorten(f"{said} {describe(Reason(name=build.channel_problem))}")
+
+
+def _description(build: Build) -> str:
     if build.state in (BuildState.WAITING, BuildState.TRIGGERING):
         waits = " ".join(describe(reason) for reason in build.waits_for)
         return shorten(waits) or "Waiting for CircleCI to start the pipeline."
@@ -64,5 +79,7 @@ def status_description(build: Build) -> str:
         return "Deployed." if seconds is None else f"Deployed in {duration(seconds)}."
     if build.state is BuildState.CANCELED and build.cancel is not None:
         return shorten(plain(f"Canceled by {name_of(build.cancel.by)}."))
+    if build.reason is not None and build.reason.name == "refused_on_github" and build.waits_for:
+        return shorten(" ".join(describe(reason) for reason in build.waits_for))
     lines = happening(build)
     return shorten(plain(lines[0] if lines else f"{headline(build)}."))

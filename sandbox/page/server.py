@@ -88,7 +88,7 @@ class Page:
 
     async def start(self) -> None:
         """Listen, and keep looking at the world and the bot."""
-        self.world.listen(lambda kind, data: self._changed())
+        self.world.listen(self._happened)
         await self.server.start()
         self._tasks = [asyncio.create_task(one) for one in (self.feed.run(), self.health.watch())]
 
@@ -102,6 +102,11 @@ class Page:
 
     def _changed(self) -> None:
         self.feed.touch()
+
+    def _happened(self, kind: str, data: dict[str, Any]) -> None:
+        """Something changed at a provider: whatever it was, look again."""
+        del kind, data
+        self._changed()
 
     def _build(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=LONGEST)

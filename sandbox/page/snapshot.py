@@ -1,4 +1,4 @@
-"""Everything the page shows, as one flat mapping: a key for each thing, so that it can be compared."""
+"""Everything the page shows, as one flat mapping: a key for each thing, to be compared by."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,5 +1,6 @@
 """What can go wrong at one provider, and what has just passed between it and the bot."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,8 +19,11 @@ ACTS = {
 }
 """The calls that make something: those whose lost answer hurts."""
 
-SHOWN = 14
-"""Calls and webhooks of each provider that the page shows."""
+READ, SHOWN = 40, 12
+"""Calls and webhooks of each provider that the page looks at, and lines that it shows."""
+
+_LONG = re.compile(r"^/api(?:/v2)?|/repos/[^/]+/[^/]+|/project/[^/]+/[^/]+/[^/]+|/T0\w+/.*|(?<=/)\d{6,}")
+"""What is the same in every path, and says nothing to a reader."""
 
 
 class Provider(Protocol):
@@ -72,26 +76,46 @@ class Trouble:
 
     def shown(self) -> dict[str, Any]:
         """For the page."""
-        calls = [_call(call) for call in self.provider.faults.calls[-SHOWN:]]
-        sent = [_sent(one) for one in self.provider.deliverer.log[-SHOWN:]]
+        calls = [_call(call) for call in self.provider.faults.calls[-READ:]]
+        sent = [_sent(one) for one in self.provider.deliverer.log[-READ:]]
         return {
             "mode": self.mode,
             "lose_webhook": self.provider.deliverer.lose > 0,
             "lose_answer": self._cut is not None and self._cut.times == 1,
-            "traffic": sorted([*calls, *sent], key=lambda one: one["at"])[-SHOWN:],
+            "traffic": _merged(sorted([*calls, *sent], key=lambda one: one["at"]))[-SHOWN:],
         }
 
 
 def _call(call: Call) -> dict[str, Any]:
-    text = f"{call.method} {call.path.removeprefix('/api')}"
-    if call.status == 499:
-        return {"kind": "call", "at": call.at, "text": text, "status": "answer lost"}
     status = "…" if call.status is None else str(call.status)
-    return {"kind": "call", "at": call.at, "text": text, "status": status}
+    return {
+        "kind": "call",
+        "at": call.at,
+        "text": f"{call.method} {_LONG.sub('', call.path)}",
+        "status": "answer lost" if call.status == 499 else status,
+        "times": 1,
+    }
 
 
 def _sent(sent: Sent) -> dict[str, Any]:
     status = str(sent.status) if sent.status else sent.failure or "…"
-    status = "lost" if sent.lost else status
-    again = " again" if sent.redelivery else ""
-    return {"kind": "webhook", "at": sent.at, "text": f"{sent.event}{again}", "status": status}
+    return {
+        "kind": "webhook",
+        "at": sent.at,
+        "text": f"{sent.event}{' again' if sent.redelivery else ''}",
+        "status": "lost" if sent.lost else status,
+        "times": 1,
+    }
+
+
+def _merged(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines that repeat the one before become one, with their number."""
+    merged: list[dict[str, Any]] = []
+    for line in lines:
+        last = merged[-1] if merged else None
+        same = last and all(last[key] == line[key] for key in ("kind", "text", "status"))
+        if last and same:
+            merged[-1] = {**line, "times": last["times"] + 1}
+        else:
+            merged.append(line)
+    return merged

@@ -110,7 +110,7 @@ async def test_retry_of_what_runs_is_refused(desk: Desk) -> None:
 
     assert await desk.press("retry", str(build.deployment_id)) == snapshot("""\
 to the person:
-<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.\
+<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome.\
 """)
 
 

@@ -41,7 +41,23 @@ async def test_a_file_over_a_preset(desk: Desk) -> None:
     """Each part with where it comes from; what is not enforced yet is said to be so."""
     await desk.bound()
 
-    assert await desk.type("config") == snapshot()
+    assert await desk.type("config") == snapshot("""\
+to the person:
+<https://github.com/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> is in force for `acme/shop`, laid over the preset `github-flow`.
+`circleci.project` `gh/acme/shop` (default)
+`circleci.workflow` `deploy` (file)
+`circleci.parameters` `service: web` (file)
+`circleci.send` `deployment_id, environment, ref, sha, version, url, task` (default)
+`defaults.timeout` 20 m (file)
+`defaults.concurrency` `queue` (default)
+`defaults.ref` `main` (default)
+*pr{number}*: `deploy_on` `pull_request: true` (preset) · `transient` `true` (preset)
+*preview*: `deploy_on` `push: {default_branch}` (preset)
+*test*: `deploy_on` `push: release*` (preset)
+*production*: `aliases` `live` (file) · `deploy_on` `tag: v*, [0-9]*` (preset) · `url` `https://shop.example.com` (file) · `checks` `test, ci/*` (file) · `allow` `@octocat` (file)
+*staging*: `requires` `test` (preset)
+Written down but not in force yet: `environments.pr{number}.deploy_on`, `environments.preview.deploy_on`, `environments.test.deploy_on`, `environments.production.deploy_on`, `environments.production.allow`, `environments.staging.requires`.\
+""")
 
 
 @pytest.mark.parametrize("config", ["version: 2\nenviroments: {<!channel>: 1}\n"])

@@ -1,6 +1,6 @@
 """`help`, mistyped commands, and who is served at all."""
 
-# ruff: noqa: E501 - snapshots hold whole sentences
+from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
@@ -135,3 +135,11 @@ def test_the_grammar_knows_every_command() -> None:
 def test_actions_are_those_of_our_buttons() -> None:
     """The entrance lets only these in."""
     assert set(ACTIONS) == {"claim", "deploy_again", "cancel", "retry", "status"}
+
+
+def test_the_docs_list_every_command() -> None:
+    """`docs/commands.md` has each command's line as `help` says it, in the same order."""
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    rows = [f"| `{command.usage.typed}` | {command.usage.does} |" for command in COMMANDS]
+
+    assert "\n".join(rows) in page

@@ -24,7 +24,11 @@ async def test_the_bot_says_how_to_begin(desk: Desk) -> None:
 
     await member_joins(desk, bot)
 
-    assert [message.text for message in told(desk)] == snapshot(['I deploy from this channel once it has a repository. Type `/cimon setup owner/repo` to bind one.'])
+    assert [message.text for message in told(desk)] == snapshot(
+        [
+            "I deploy from this channel once it has a repository. Type `/cimon setup owner/repo` to bind one."
+        ]
+    )
 
 
 async def test_the_bot_is_quiet_where_setup_made_it_join(desk: Desk) -> None:
@@ -46,7 +50,9 @@ async def test_the_bot_invited_to_its_private_channel(desk: Desk) -> None:
     await desk.happens(type="member_joined_channel", channel=secret.id, user=bot)
 
     said = [message.text for message in secret.messages if message.by_bot]
-    assert said == snapshot(['I post the deployments of `acme/shop` here. `/cimon help` lists what can be typed.'])
+    assert said == snapshot(
+        ["I post the deployments of `acme/shop` here. `/cimon help` lists what can be typed."]
+    )
 
 
 async def test_a_person_without_a_link_is_asked(desk: Desk) -> None:
@@ -58,7 +64,9 @@ async def test_a_person_without_a_link_is_asked(desk: Desk) -> None:
 
     (asked,) = desk.world.slack.workspace.ephemerals
     assert asked.only_for == desk.world.slack.sam.id
-    assert asked.text == snapshot('This channel deploys `acme/shop`. Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed. If you are not among them, there is nothing to do.')
+    assert asked.text == snapshot(
+        "This channel deploys `acme/shop`. Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed. If you are not among them, there is nothing to do."
+    )
 
 
 async def test_a_linked_person_is_not_asked(desk: Desk) -> None:
@@ -146,3 +154,22 @@ async def test_events_that_are_not_ours_do_nothing(desk: Desk) -> None:
         await desk.happens(**event)
 
     assert await desk.outside.store.projects() == []
+
+
+async def test_a_channel_that_we_may_not_post_in(desk: Desk) -> None:
+    """A greeting that cannot be posted is let go, not tried for ever."""
+    secret = desk.world.slack.add_channel("secret", private=True)
+    bot = desk.world.slack.workspace.bot.id
+
+    await desk.happens(type="member_joined_channel", channel=secret.id, user=bot)
+
+    assert [message for message in secret.messages if message.by_bot] == []
+
+
+async def test_a_question_that_cannot_be_asked(desk: Desk) -> None:
+    """A person who has left again is not asked for ever."""
+    await desk.bound()
+
+    await member_joins(desk, desk.world.slack.add_user("gone", "Gone").id)
+
+    assert desk.world.slack.workspace.ephemerals == []

@@ -31,9 +31,9 @@ to the person:
 *docs* · nothing runs there · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
 *production* · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time› · by dana · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
 Latest:
-‹4› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *docs* · deploying ‹time› · by octocat
+‹4› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *docs* · deploying since ‹time› · by octocat
 ‹3› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana
-‹2› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · deploying ‹time› · by dana
+‹2› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · deploying since ‹time› · by dana
 ‹1› · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · deployed ‹time› · by dana\
 """)
 
@@ -82,7 +82,7 @@ async def test_what_no_longer_runs_is_listed_with_all(desk: Desk) -> None:
 
     assert await desk.type("list") == snapshot("""\
 to the person:
-`acme/shop` is deployed to 0 environments. 1 more: `/cimon list --all`.
+`acme/shop` runs nowhere now. 1 more: `/cimon list --all`.
 Latest:
 ‹1› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana\
 """)
@@ -93,3 +93,43 @@ to the person:
 Latest:
 ‹1› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana\
 """)
+
+
+CLASH = "version: 1\nenvironments: {eu-a: {aliases: [eu]}, eu-b: {aliases: [eu]}}\n"
+
+
+@pytest.mark.parametrize("config", [CLASH])
+async def test_a_name_that_is_two_environments(desk: Desk) -> None:
+    """Both are named."""
+    await desk.bound()
+
+    assert await desk.type("list eu") == snapshot("""\
+to the person:
+`eu` could be `eu-a`, `eu-b`. Type the environment's full name. Nothing was deployed.\
+""")
+
+
+@pytest.mark.parametrize("config", ["version: 2\n"])
+async def test_an_invalid_configuration_does_not_blind(desk: Desk) -> None:
+    """Listing needs no rules."""
+    await desk.bound()
+    desk.world.github.vercel_deploys("acme/shop", "production")
+
+    assert "*production*" in await desk.type("list production")
+
+
+async def test_a_lasting_refusal_is_an_answer(desk: Desk) -> None:
+    """Nothing is tried again: who can lift it is said."""
+    await desk.bound()
+    desk.world.github.suspend("acme/shop")
+
+    assert "My GitHub App is suspended for `acme`" in await desk.type("list")
+
+
+async def test_that_not_everything_was_looked_at_is_said(desk: Desk) -> None:
+    """GitHub lists a hundred at a time."""
+    await desk.bound()
+    for _ in range(100):
+        desk.world.github.vercel_deploys("acme/shop", "production")
+
+    assert "Only the latest 100 were looked at" in await desk.type("list")

@@ -1,7 +1,5 @@
 """`hello`, `goodbye` and the claim buttons: one Slack user, one GitHub login."""
 
-# ruff: noqa: E501 - snapshots hold whole sentences
-
 import asyncio
 
 from inline_snapshot import snapshot

@@ -8,6 +8,8 @@ from inline_snapshot import snapshot
 from app.lifecycle.decision import Reply
 from tests.commands.conftest import Desk
 
+JSON = {"Content-Type": "application/json"}
+
 
 async def test_setup_binds_and_asks_who_is_who(desk: Desk) -> None:
     """The answer is for the channel: who binds it need not be who claims a login."""
@@ -255,3 +257,50 @@ This channel has no repository yet. Bind one: `/cimon setup owner/repo`.\
 """)
     dana = desk.world.slack.dana.id
     assert await desk.outside.store.user_of_slack(dana) is not None
+
+
+async def test_a_channel_that_cannot_be_joined_asks_for_an_invitation(desk: Desk) -> None:
+    """Slack may forbid joining; binding works all the same."""
+    desk.world.slack.faults.add(
+        "conversations.join",
+        status=200,
+        body='{"ok": false, "error": "missing_scope"}',
+        headers=JSON,
+    )
+
+    assert "I am not a member of this channel" in await desk.type("setup acme/shop")
+
+
+async def test_circleci_that_may_not_make_the_webhook(desk: Desk) -> None:
+    """The steps to make it by hand."""
+    desk.world.circleci.project("gh/acme/shop").webhooks.clear()
+    desk.world.circleci.faults.add("POST /api/v2/webhook", status=403, body='{"message": "Denied"}')
+
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the channel:
+`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+CircleCI does not tell me yet when a pipeline ends (Denied), so outcomes come up to a minute late. To mend it, open <https://app.circleci.com/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.example/circleci/webhook` with the event *Workflow Completed* and the secret that deploybot has as `CIRCLECI_WEBHOOK_SECRET`.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot] [octocat]\
+""")
+
+
+async def test_collaborators_that_github_keeps_to_itself(desk: Desk) -> None:
+    """Who is who can wait; the missing permission is said."""
+    desk.world.github.faults.add(
+        "/collaborators", status=403, body='{"message": "Must have push access"}', headers=JSON
+    )
+    desk.world.github.faults.add(
+        "POST /graphql",
+        skip=1,
+        status=200,
+        body='{"errors": [{"type": "FORBIDDEN", "message": "Must have push access"}]}',
+        headers=JSON,
+    )
+
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the channel:
+`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+CircleCI tells me when a pipeline ends: the webhook is in place.
+GitHub refused this: `Must have push access`. An owner of the organization can see what the App may do in its settings. Nothing was deployed.\
+""")

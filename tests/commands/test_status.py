@@ -95,7 +95,7 @@ async def test_a_deployment_of_others(desk: Desk) -> None:
 
     assert await desk.type("status") == snapshot("""\
 to the person:
-*Preview* · deployment ‹1› · `<https://github.com/acme/shop/commit/‹sha›|‹sha›>` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`)
+*Preview* · deployment ‹1› · `<https://github.com/acme/shop/commit/‹sha›|‹sha›>`
 `done   ` ‹time›  asked by vercel[bot]
 `done   ` ‹time›  created on GitHub
 `current` ‹time›  run by vercel[bot], not by me: waiting
@@ -116,7 +116,7 @@ to the person:
 *production* · deployment ‹1› · `<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`)
 `done   ` ‹time›  asked by dana
 `done   ` ‹time›  created on GitHub
-`current` run by deploybot[bot], not by me: waiting
+`current` my record of it was lost and is being rebuilt; GitHub says: waiting
 `waiting` no channel shows this deployment
 It goes on by itself. There is nothing to type.\
 """)

@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -29,6 +29,21 @@ def free_port() -> int:
 
 
 @dataclass
+class Forward:
+    """The machine's clock, put forward by `seconds`."""
+
+    seconds: float = 0.0
+
+    def wall(self) -> float:
+        """Epoch seconds."""
+        return time.time() + self.seconds
+
+    def monotonic(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic() + self.seconds
+
+
+@dataclass
 class Bot:
     """deploybot as `deploybot serve` builds it, in this process; it can be stopped and started."""
 
@@ -38,6 +53,7 @@ class Bot:
     environ: dict[str, str] = field(default_factory=dict)
     service: Service | None = None
     metrics: Metrics = field(default_factory=Metrics.create)
+    clock: Forward = field(default_factory=Forward)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -66,6 +82,7 @@ class Bot:
             self.metrics,
             lambda: readiness.reasons.add("slack_token_revoked"),
         )
+        outside = replace(outside, clock=self.clock)
         self.service = build_service(settings, outside, self.metrics, readiness)
         runner = web.AppRunner(self.service.application, access_log=None, auto_decompress=False)
         await runner.setup()
@@ -73,6 +90,11 @@ class Bot:
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
         await outside.chat.team_id()
         self.service.worker.start()
+
+    async def later(self, seconds: float) -> None:
+        """Let so much time pass on the bot's clock; it looks at what is due by then."""
+        self.clock.seconds += seconds
+        await self.worker.poll()
 
     async def stop(self) -> None:
         """End as on SIGTERM."""

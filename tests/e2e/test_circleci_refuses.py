@@ -30,9 +30,27 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
     project = shop.world.circleci.project("gh/acme/shop")
     del project.declared["sha"], project.declared["url"]
     live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot()
-    assert shop.eyes.thread(live) == snapshot()
-    assert shop.states() == snapshot()
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, asked by dana.”
+*production* · Not started · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+| ```parameters:
+|   sha: {type: string, default: ""}
+|   url: {type: string, default: ""}```
+| Nothing was deployed.
+| [Retry]\
+""")
+    assert shop.eyes.thread(live) == snapshot("""\
+  ↳ <@dana> The deployment of `main` to *production* did not start. CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+```parameters:
+  sha: {type: string, default: ""}
+  url: {type: string, default: ""}```
+Nothing was deployed. (also sent to the channel)\
+""")
+    assert shop.states() == snapshot(
+        ["error: CircleCI refused the pipeline: Unexpected argument(s): sha, url."]
+    )
     assert not shop.world.circleci.pipelines
 
 
@@ -53,8 +71,16 @@ async def test_an_unknown_project(shop: Shop) -> None:
     """The slug that was tried, and where to set another."""
     del shop.world.circleci.state.projects["gh/acme/shop"]
     live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot()
-    assert shop.states() == snapshot()
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, asked by dana.”
+*production* · Not started · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI does not know the project `gh/acme/shop`: `Project not found`. Follow the project on CircleCI, or set `circleci.project` in `.github/deploybot.yml`; a project of CircleCI's GitHub App needs `circleci.definition_id` too. Nothing was deployed.
+| [Retry]\
+""")
+    assert shop.states() == snapshot(
+        ["error: CircleCI does not know the project gh/acme/shop: Project not found."]
+    )
 
 
 async def test_a_misleading_project_not_found(shop: Shop) -> None:
@@ -63,14 +89,35 @@ async def test_a_misleading_project_not_found(shop: Shop) -> None:
     project.hide_undeclared = True
     del project.declared["sha"]
     live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot()
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, asked by dana.”
+*production* · Not started · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI refused the pipeline: `Project not found`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+| ```parameters:
+|   deployment_id: {type: string, default: ""}
+|   environment: {type: string, default: ""}
+|   ref: {type: string, default: ""}
+|   sha: {type: string, default: ""}
+|   version: {type: string, default: ""}
+|   url: {type: string, default: ""}
+|   task: {type: string, default: ""}```
+| Nothing was deployed.
+| [Retry]\
+""")
 
 
 async def test_a_wrong_token(shop: Shop) -> None:
     """Who must renew it; no token is shown."""
     token, shop.world.circleci.token = shop.world.circleci.token, "another"
     live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot()
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, asked by dana.”
+*production* · Not started · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI does not accept deploybot's token: `Invalid token provided`. Whoever operates deploybot must renew `CIRCLECI_TOKEN`; then press *Retry*. Nothing was deployed.
+| [Retry]\
+""")
     assert token not in str(shop.world.slack.overview())
 
 
@@ -78,7 +125,13 @@ async def test_a_branch_that_circleci_does_not_find(shop: Shop) -> None:
     """It is refused like a mistake, with CircleCI's own words."""
     shop.world.circleci.resolve_ref = lambda slug, branch, tag: None
     live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot()
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, asked by dana.”
+*production* · Not started · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI refused the pipeline: `Branch not found`. Mend that, then press *Retry*. If it stays, tell whoever operates deploybot. Nothing was deployed.
+| [Retry]\
+""")
 
 
 async def test_a_200_that_started_nothing(shop: Shop) -> None:
@@ -88,8 +141,18 @@ async def test_a_200_that_started_nothing(shop: Shop) -> None:
     shop.world.github.push(REPOSITORY, files=file, message="Use the new endpoint [ci skip]")
     await shop.quiet()
     live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot()
-    assert shop.states() == snapshot()
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, asked by dana.”
+*production* · Not started · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Use the new endpoint [ci skip] — by octocat
+| CircleCI accepted the request but started nothing: `Pipeline was not triggered: the commit asks to skip CI`. A `[ci skip]` in the head commit's message is the usual cause. Push a commit without it, then deploy that. Nothing was deployed.
+| [Retry]\
+""")
+    assert shop.states() == snapshot(
+        [
+            "error: CircleCI accepted the request but started nothing: Pipeline was not triggered: the commit asks to skip CI."
+        ]
+    )
 
 
 async def test_the_newer_endpoint_runs_the_definition(shop: Shop) -> None:
@@ -112,7 +175,12 @@ async def test_429_then_ok(shop: Shop) -> None:
     first, second = shop.world.circleci.faults.made(TRIGGER)
     assert second.at - first.at >= 1
     assert 1 == len(shop.world.circleci.pipelines)
-    assert shop.states() == snapshot()
+    assert shop.states() == snapshot(
+        [
+            "pending: Waiting for CircleCI to start the pipeline.",
+            "in_progress: CircleCI's pipeline 1 is running.",
+        ]
+    )
     await shop.finish()
     assert 3 == len(shop.deployments[0].statuses)
     assert "Deployed" in live.text
@@ -127,16 +195,22 @@ async def test_5xx_then_ok(shop: Shop) -> None:
     assert second.at - first.at >= 2
     assert shop.world.circleci.faults.made("GET .*/pipeline/mine$")
     assert 1 == len(shop.world.circleci.pipelines)
-    assert shop.states() == snapshot()
+    assert shop.states() == snapshot(
+        [
+            "pending: Waiting for CircleCI to start the pipeline.",
+            "in_progress: CircleCI's pipeline 1 is running.",
+        ]
+    )
 
 
 async def test_5xx_after_the_pipeline_was_made(shop: Shop) -> None:
     """The pipeline that was made is found and adopted, and no second one is started."""
     shop.world.circleci.faults.add(TRIGGER, status_after=500)
     await shop.deploy()
-    assert 1 == len(shop.world.circleci.faults.made(TRIGGER))
+    await until(lambda: shop.deployments[0].state == "in_progress", what="it is adopted")
     await shop.finish()
     assert "success" == shop.deployments[0].state
+    assert 1 == len(shop.world.circleci.faults.made(TRIGGER))
     assert 1 == len(shop.world.circleci.pipelines)
 
 
@@ -145,6 +219,14 @@ async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
     """After `GIVE_UP_AFTER` the deployment ends, with what was tried and the way out."""
     shop.world.circleci.faults.add("^", status=503, times=None)
     live = await refused(shop)
-    assert shop.eyes.message(live) == snapshot()
-    assert shop.eyes.thread(live) == snapshot()
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, asked by dana.”
+*production* · Not started · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI does not answer. I gave up. Press *Retry* when CircleCI is back.
+| [Retry]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> The deployment of `main` to *production* did not start. CircleCI does not answer. I gave up. Press *Retry* when CircleCI is back. (also sent to the channel)"
+    )
     assert not shop.world.circleci.pipelines

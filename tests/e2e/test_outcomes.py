@@ -62,16 +62,16 @@ async def test_canceled_on_circlecis_page(shop: Shop) -> None:
 “Canceled: main to production, asked by dana.”
 *production* · Canceled · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI. Press *Retry* to run it again.
+| <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI by Dana. Press *Retry* to run it again.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* was canceled. <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI. Press *Retry* to run it again."
+        "  ↳ <@dana> The deployment of `main` to *production* was canceled. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI by Dana. Press *Retry* to run it again."
     )
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: The pipeline was canceled on CircleCI. Press Retry to run it again.",
+            "error: The pipeline was canceled on CircleCI by Dana. Press Retry to run it again.",
         ]
     )
 
@@ -87,7 +87,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
 “Waiting for approval: main to production, asked by dana.”
 *production* · Waiting for approval · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI waits for somebody to approve the job on hold. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*.
+| CircleCI waits for somebody to approve the job `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*.
 | [Logs]  [Cancel]\
 """)
     shop.world.circleci.approve_in_page(1)
@@ -96,7 +96,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "in_progress: CircleCI waits for somebody to approve the job on hold. Approve it on CircleCI, or press Cancel.",
+            "in_progress: CircleCI waits for somebody to approve the job hold. Approve it on CircleCI, or press Cancel.",
             "in_progress: CircleCI's pipeline 1 is running.",
             "success: Deployed in <n s>.",
         ]
@@ -248,13 +248,13 @@ async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None
 “Canceled: main to production, asked by dana.”
 *production* · Canceled · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI. Press *Retry* to run it again.
+| Superseded by <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|a newer deployment>. There is nothing to do.
 | [Retry]  [Logs]\
 """)
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: The pipeline was canceled on CircleCI. Press Retry to run it again.",
+            "error: Superseded by a newer deployment. There is nothing to do.",
         ]
     )
 

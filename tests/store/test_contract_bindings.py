@@ -146,7 +146,8 @@ async def test_all_bindings_are_read_past_one_page(store):
         changed(SHOP, slack_channelid=f"C{number}", repository_id=number, bound_by="x" * 30_000)
         for number in range(45)
     ]
-    await asyncio.gather(*(store.bind(project) for project in wide))
+    for project in wide:
+        await store.bind(project)
 
     found = await store.projects()
     assert sorted(found, key=lambda project: project.repository_id) == wide

@@ -1,9 +1,7 @@
 """Every way to fail has a sentence that is whole, escaped and short enough for GitHub."""
 
-# ruff: noqa: E501 - snapshots hold whole sentences
-
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import external_file, snapshot
 
@@ -60,6 +58,7 @@ def test_an_entry_says_what_was_not_deployed(failure: Failure) -> None:
 
 
 @entries
+@settings(max_examples=15)
 @given(junk=st.text(max_size=50))
 def test_details_are_never_raw(failure: Failure, junk: str) -> None:
     """Whatever a provider or a person sent can neither mention, link nor break out of code."""
@@ -74,6 +73,7 @@ def test_details_are_never_raw(failure: Failure, junk: str) -> None:
 
 
 @entries
+@settings(max_examples=15)
 @given(value=st.text(max_size=400))
 def test_a_description_fits_github(failure: Failure, value: str) -> None:
     """It is plain, on one line, and at most 140 characters."""

@@ -8,7 +8,7 @@ from app.lifecycle import origins
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.phases.reporting import NEVER
 from app.lifecycle.step import Become, BuildStep, Facts, Finish, Limits, Now, Read, What
-from app.model.ask import Payload
+from app.model.ask import Payload, Plan
 from app.model.build import Build, BuildState, Guard, Origin, Person, PostedStatus
 from app.model.github import Deployment, StatusSummary
 from app.model.project import Project
@@ -36,7 +36,7 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.PROJECT)
     if f.project is None:
         return Become(build=_external(b))
-    if any(given_up(b, one, now.wall, limits.give_up) for one in ("github", "circleci")):
+    if any(given_up(b, one, limits.give_up) for one in ("github", "circleci")):
         return Become(build=_external(b))
     if waits(b, "github", now.wall) or waits(b, "circleci", now.wall):
         return Finish(due_at=min(earliest(b, now.wall)))
@@ -62,7 +62,7 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.JUDGEMENT)
     if origins.runs_for(b, f.judgement.run_by):
         return Become(build=_to_run(b, f.project, origin))
-    return Become(build=_shown(b, f.project))
+    return Become(build=_shown(b, f.project, f.judgement.plan))
 
 
 def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -82,7 +82,7 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 def _unheard(b: Build, now: Now, limits: Limits) -> bool:
     """Whether GitHub is being left alone, for now or for good."""
-    return waits(b, "github", now.wall) or given_up(b, "github", now.wall, limits.give_up)
+    return waits(b, "github", now.wall) or given_up(b, "github", limits.give_up)
 
 
 def _identify_ours(
@@ -190,7 +190,17 @@ def _to_run(b: Build, project: Project, origin: Origin) -> Build:
     )
 
 
-def _shown(b: Build, project: Project) -> Build:
+def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
+    """One that others run, with what there is to say of its commit."""
+    if plan is not None:
+        b = structs.replace(
+            b,
+            ref_kind=plan.ref_kind,
+            subject=plan.subject,
+            committer=plan.committer,
+            pull_request=plan.pull_request,
+            tickets=plan.tickets,
+        )
     return structs.replace(
         b,
         origin=Origin.FOREIGN,

@@ -27,7 +27,7 @@ from app.model.build import Build, BuildState, Reason
 from app.model.card import Answer, Card
 from app.texts.cards import card_of
 from app.texts.failures import explain
-from app.texts.outcomes import is_bad_news, outcome_reply
+from app.texts.outcomes import doubled_reply, is_bad_news, outcome_reply
 
 NEVER = "-"
 """What `notified` is where nobody is to be told: it ended before our store was lost."""
@@ -38,7 +38,7 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.state is BuildState.EXTERNAL or waits(b, "github", now.wall):
         return None
     wanted = status_of(b)
-    if wanted is None or given_up(b, "github", now.wall, limits.give_up):
+    if wanted is None or given_up(b, "github", limits.give_up):
         return None
     if b.status is not None and structs.replace(b.status, at=0.0) == wanted:
         return None
@@ -56,7 +56,7 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The live message: one for each deployment, brought up to date in place."""
     if b.slack_channelid is None or waits(b, "slack", now.wall):
         return None
-    if given_up(b, "slack", now.wall, limits.give_up):
+    if given_up(b, "slack", limits.give_up):
         return None
     card = card_of(b, now=now.wall, html=limits.html)
     digest = digest_of(card)
@@ -88,8 +88,8 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if b.slack_channelid is None or b.message_ts is None or waits(b, "slack", now.wall):
         return None
-    outcome = outcome_of(b)
-    if b.notified in (NEVER, outcome) or given_up(b, "slack", now.wall, limits.give_up):
+    outcome, people = outcome_of(b), [p for p in (b.requester, b.committer) if p is not None]
+    if b.notified in (NEVER, outcome) or given_up(b, "slack", limits.give_up):
         return None
     if b.notify_guard is not None:
         if f.replied is UNSET:
@@ -101,9 +101,9 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     return Notify(
         channel=b.slack_channelid,
         ts=b.message_ts,
-        text=outcome_reply(b, [p for p in (b.requester, b.committer) if p is not None]),
+        text=doubled_reply(b) if b.notified == _plainly(b) else outcome_reply(b, people),
         outcome=outcome,
-        broadcast=is_bad_news(b),
+        broadcast=is_bad_news(b) or bool(b.doubled),
     )
 
 
@@ -137,7 +137,7 @@ def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     unnamed = any(not ticket.title for ticket in b.tickets)
     if b.tickets_named or not unnamed or b.slack_channelid is None:
         return None
-    if waits(b, "asana", now.wall) or given_up(b, "asana", now.wall, limits.give_up):
+    if waits(b, "asana", now.wall) or given_up(b, "asana", limits.give_up):
         return None
     if f.titles is UNSET:
         return Read(what=What.TITLES)
@@ -145,7 +145,11 @@ def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
 
 
 def outcome_of(b: Build) -> str:
-    """What an outcome is told once for: a rerun's is another outcome."""
+    """What is told once: a rerun's outcome is another one, and so is a second pipeline."""
+    return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
+
+
+def _plainly(b: Build) -> str:
     return f"{b.deployment_id}:{b.state}:{b.reruns}"
 
 

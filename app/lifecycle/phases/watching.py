@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import given_up, waits
+from app.lifecycle.backoff import given_up, outage, waits
 from app.lifecycle.outcomes import (
     KINDS,
     Outcome,
@@ -12,11 +12,10 @@ from app.lifecycle.outcomes import (
     newest_of_each,
     progress,
 )
-from app.lifecycle.phases.starting import claimed, ended, running
+from app.lifecycle.phases.becoming import ended
 from app.lifecycle.step import (
     Become,
     BuildStep,
-    CancelDouble,
     CancelPipeline,
     Facts,
     Limits,
@@ -38,6 +37,9 @@ _STATES = {
     OutcomeKind.ERROR: BuildState.ERRORED,
     OutcomeKind.CANCELED: BuildState.CANCELED,
 }
+
+_JOBS_TELL = {OutcomeKind.FAILURE: BuildState.FAILED, OutcomeKind.HELD: BuildState.HELD}
+"""Where people are told of a job: which failed, which waits for approval."""
 
 
 def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -61,36 +63,6 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     return _after_reading(structs.replace(b, looked_at=now.wall), b, outcome, f, now, limits)
 
 
-def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """One more search after the outcome of a trigger that was ever ambiguous."""
-    if not b.state.ended or b.searched_again or b.guard is None:
-        return None
-    if not b.unsure and not b.guard.ambiguous:
-        return None
-    if now.wall - (b.ended_at or 0.0) >= limits.give_up:
-        return Become(build=_searched(b))
-    if now.waited.get("trigger", 0.0) < 2 * limits.lease or waits(b, "circleci", now.wall):
-        return None
-    if f.pipelines is UNSET:
-        return Read(what=What.PIPELINES)
-    mine = claimed(b, f.pipelines)
-    if b.pipeline_id is None and mine:
-        return Become(build=running(b, mine[0], now))
-    done = _searched(b)
-    seconds = [pipeline for pipeline in mine if pipeline.id != b.pipeline_id]
-    if seconds:
-        return CancelDouble(
-            pipeline=seconds[0], build=structs.replace(done, doubled=seconds[0].url)
-        )
-    return Become(build=done)
-
-
-def _searched(b: Build) -> Build:
-    """Nothing more is looked for: what has no pipeline by now has none that could still run."""
-    over = b.pipeline_ended or b.pipeline_id is None
-    return structs.replace(b, searched_again=True, pipeline_ended=over)
-
-
 def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     """Reports suffice where one named workflow counts; otherwise CircleCI is asked."""
     news = b.considered < len(b.reports)
@@ -98,15 +70,17 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
         outcome = judge_reports(b.reports.values(), only=b.run.workflow)
         if outcome is None:
             return Become(build=structs.replace(b, considered=len(b.reports)))
-        if outcome.kind.ended and outcome.kind is not OutcomeKind.FAILURE:
+        if outcome.kind.ended and not _to_be_explained(b, outcome):
             return Become(build=_concluded(b, outcome, now))
     if b.pipeline_ended and not news:
         return None
+    if b.state.ended and not news and (b.looked_at or 0.0) - (b.ended_at or 0.0) >= limits.give_up:
+        return Become(build=structs.replace(b, pipeline_ended=True))  # it never stopped
     waiting = waits(b, "circleci", now.wall)
     if news and not waiting:
         return Read(what=What.READING)
-    if _lost(b, now, limits):
-        why = Reason(name="circleci_down")
+    if given_up(b, "circleci", limits.give_up):
+        why = outage(b, "circleci")
         lost = b if b.state.ended else ended(b, BuildState.ERRORED, now, why)
         return Become(build=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
     if waiting:
@@ -116,14 +90,10 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     return None
 
 
-def _lost(b: Build, now: Now, limits: Limits) -> bool:
-    """Whether nothing is to be heard of the pipeline any more.
-
-    CircleCI has not answered for too long, or what ended long ago has not stopped since.
-    """
-    if given_up(b, "circleci", now.wall, limits.give_up):
-        return True
-    return b.state.ended and now.wall - (b.ended_at or now.wall) >= limits.give_up
+def _to_be_explained(b: Build, outcome: Outcome) -> bool:
+    """Whether its webhook leaves out what people are told: the job that failed, who canceled."""
+    canceled = outcome.kind is OutcomeKind.CANCELED and b.cancel is None
+    return canceled or outcome.kind is OutcomeKind.FAILURE
 
 
 def next_look(b: Build, limits: Limits) -> float:
@@ -144,9 +114,9 @@ def _after_reading(
     b: Build, before: Build, outcome: Outcome, f: Facts, now: Now, limits: Limits
 ) -> BuildStep | None:
     """Act on what the pipeline has come to."""
-    if outcome.kind is OutcomeKind.FAILURE and outcome.workflow is not None:
+    if outcome.kind in _JOBS_TELL and outcome.workflow is not None:
         asked = f.jobs is not UNSET or waits(b, "circleci", now.wall)
-        if not asked and b.state is not BuildState.FAILED:
+        if not asked and b.state is not _JOBS_TELL[outcome.kind]:
             return Read(what=What.JOBS, of=outcome.workflow.id)
         if f.jobs is not UNSET:
             b = structs.replace(b, jobs=progress(f.jobs))
@@ -187,6 +157,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
         pipeline_ended=True,
         reruns=b.reruns + (b.pipeline_ended and not same),
         held_since=None,
+        jobs=b.jobs if state is BuildState.FAILED else None,
         backoff=b.backoff if same else {},
     )
 
@@ -202,6 +173,8 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             reason=None,
             cancel=None,
             pipeline_ended=False,
+            jobs=None,
+            held_for=now.wall - (b.started_at or now.wall),  # its timeout counts from now
             reruns=b.reruns + 1,
             notified=None,
         )
@@ -214,8 +187,9 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             waits_for=(outcome.reason,) if outcome.reason else (),
         )
     held_for = b.held_for + (now.wall - b.held_since if b.held_since else 0.0)
+    jobs = None if b.state is BuildState.HELD else b.jobs
     return structs.replace(
-        b, state=BuildState.RUNNING, held_since=None, held_for=held_for, waits_for=()
+        b, state=BuildState.RUNNING, held_since=None, held_for=held_for, waits_for=(), jobs=jobs
     )
 
 

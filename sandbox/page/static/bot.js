@@ -5,9 +5,9 @@ import { announce } from "./announce.js";
 import { get } from "./store.js";
 
 const WORDS = {
-  up: ["good", "deploybot is up"],
-  down: ["bad", "deploybot is down"],
-  starting: ["wait", "deploybot is starting"],
+  up: ["good", "up"],
+  down: ["bad", "down"],
+  starting: ["wait", "starting"],
 };
 let shown = "";
 
@@ -16,10 +16,9 @@ export function drawBot() {
   const { state } = get("bot");
   if (state === shown) return;
   const [tone, word] = WORDS[state];
-  const note = document.getElementById("bot-state");
-  note.textContent = word;
-  note.className = `pill dot tone-${tone}`;
-  if (shown) announce(`${word}.`);
+  document.getElementById("bot-state").textContent = word;
+  document.getElementById("bot-pill").className = `pill dot tone-${tone}`;
+  if (shown) announce(`deploybot is ${word}.`);
   shown = state;
   for (const what of ["kill", "restart"]) button(what).disabled = state !== "up";
 }

@@ -10,30 +10,32 @@ import { clockOf } from "./time.js";
 
 const CLOSE = 300;
 const NEAR = 80;
+let atEnd = true;
 const heard = new Map();
 
 /** Draw the channel; what is new is announced, and shown if the person reads the end. */
 export function drawChat(first) {
   const scroller = document.getElementById("messages");
   const list = document.getElementById("message-list");
-  const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
   const before = scroller.scrollHeight;
   keyed(list, entries(), entry);
   document.getElementById("no-messages").hidden = list.childElementCount > 0;
   speak(first);
   const more = document.getElementById("to-end");
-  if (near || first) toEnd();
+  if (atEnd || first) toEnd();
   else if (scroller.scrollHeight > before) more.hidden = false;
 }
 
-/** Wire the button that leads to the newest message. */
+/** Wire the button that leads to the newest message; who reads the end stays there. */
 export function keepScroll() {
   const scroller = document.getElementById("messages");
   const more = document.getElementById("to-end");
   more.addEventListener("click", toEnd);
   scroller.addEventListener("scroll", () => {
-    if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR) more.hidden = true;
+    atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    if (atEnd) more.hidden = true;
   });
+  new ResizeObserver(() => atEnd && toEnd()).observe(scroller);
 }
 
 /** Show the end of the channel. */
@@ -67,7 +69,7 @@ function entries() {
 /** Whether a message goes on where the one above it stopped, so that its author is not repeated. */
 function follows(message, before) {
   if (!before || before.state || message.only_for || before.only_for || isReply(message) || isReply(before)) return false;
-  if (message.blocks.length || before.blocks.length) return false;
+  if (message.blocks.length || before.blocks.length || message.edited) return false;
   return before.user === message.user && Number(message.ts) - Number(before.ts) < CLOSE;
 }
 
@@ -101,7 +103,7 @@ function messageLine({ message, replies, follows: goesOn }) {
       message.only_for && h("p", { class: "secret-note" }, icon("eye"), "Only visible to you"),
       !goesOn && head(message, bot),
       isReply(message) && h("p", { class: "thread-note" }, "replied to a thread"),
-      h("div", { class: "content" }, content(message), message.edited && h("span", { class: "edited" }, "(edited)")),
+      h("div", { class: "content" }, content(message)),
       replies.length > 0 && thread(replies),
     ),
   );
@@ -114,6 +116,7 @@ function head(message, bot) {
     h("strong", {}, nameOf(message.user)),
     bot && h("span", { class: "app-tag" }, "app"),
     h("time", {}, clockOf(message.ts)),
+    message.edited && h("span", { class: "edited" }, "edited"),
   );
 }
 

@@ -22,8 +22,10 @@ export function drawStory() {
   if (print === printed) return;
   printed = print;
   const current = steps.find((step) => !step.done);
-  const focused = panel().contains(document.activeElement) && document.activeElement.classList.contains("do-step");
+  const focused = document.activeElement.classList.contains("do-step");
   document.getElementById("steps").replaceChildren(...steps.map((step, index) => stepItem(step, index, step === current)));
+  document.getElementById("step-now").replaceChildren(...(current ? instruction(current) : []));
+  document.getElementById("step-now").hidden = !current;
   document.getElementById("story-end").hidden = Boolean(current);
   if (told !== null && told !== current?.name) announce(current ? `Next step: ${current.title}.` : "You have seen the whole loop.");
   told = current?.name ?? "";
@@ -49,14 +51,13 @@ function stepItem(step, index, current) {
     "li",
     { class: classes, "aria-current": current ? "step" : null },
     h("span", { class: "step-mark", "aria-hidden": "true" }, step.done ? icon("check") : String(index + 1)),
-    h(
-      "div",
-      { class: "step-body" },
-      h("h3", {}, step.title, step.done && h("span", { class: "aside" }, " (done)")),
-      current && h("p", {}, step.text, step.command && [" ", h("code", {}, step.command)]),
-      current && step.does && doIt(step),
-    ),
+    h("h3", {}, step.title, step.done && h("span", { class: "aside" }, " (done)")),
   );
+}
+
+function instruction(step) {
+  const words = h("p", {}, step.text, step.command ? " " : "", step.command && h("code", {}, step.command));
+  return step.does ? [words, doIt(step)] : [words];
 }
 
 function doIt(step) {

@@ -7,6 +7,7 @@ import { secondsOf } from "./time.js";
 
 const NAMES = { slack: "Slack", github: "GitHub", circleci: "CircleCI" };
 const MODES = { normal: "Normal", slow: "Slow", down: "Down" };
+const NONE = "Trouble";
 const LOSSES = {
   lose_webhook: ["Lose its next webhook", "next webhook lost"],
   lose_answer: ["Lose its next answer", "next answer lost"],
@@ -44,7 +45,7 @@ function build(menu, provider) {
     return h("label", { class: "switch" }, word, box);
   });
   menu.append(
-    h("summary", { "aria-label": `How ${name} behaves` }, h("span", { class: "weather" }), icon("down")),
+    h("summary", {}, h("span", { class: "weather" }), icon("down")),
     h(
       "div",
       { class: "menu-panel" },
@@ -59,19 +60,18 @@ function build(menu, provider) {
 
 function draw(menu, trouble) {
   const lost = Object.entries(LOSSES).filter(([loss]) => trouble[loss]).map(([, [, word]]) => word);
-  const words = [trouble.mode === "normal" && lost.length ? "" : MODES[trouble.mode], ...lost].filter(Boolean);
-  const weather = menu.querySelector(".weather");
-  weather.textContent = words.join(", ");
-  menu.querySelector("summary").setAttribute("aria-label", `${NAMES[menu.dataset.provider]}: ${words.join(", ")}. Change`);
+  const words = [trouble.mode !== "normal" && MODES[trouble.mode], ...lost].filter(Boolean).join(", ");
+  menu.querySelector(".weather").textContent = words || NONE;
+  menu.querySelector("summary").setAttribute("aria-label", `${NONE} at ${NAMES[menu.dataset.provider]}: ${words || "none"}`);
   menu.dataset.mode = lost.length && trouble.mode === "normal" ? "lossy" : trouble.mode;
   for (const radio of menu.querySelectorAll("input[type=radio]")) radio.checked = radio.value === trouble.mode;
   for (const box of menu.querySelectorAll("input[type=checkbox]")) box.checked = trouble[box.name];
-  const lines = trouble.traffic.map((data, index) => ({ key: `${data.at} ${data.text} ${index}`, data })).reverse();
+  const lines = trouble.traffic.map((data) => ({ key: `${data.at} ${data.text}`, data })).reverse();
   keyed(menu.querySelector(".traffic"), lines, line);
   menu.querySelector(".no-traffic").hidden = lines.length > 0;
 }
 
-function line({ kind, at, text, status }) {
+function line({ kind, at, text, status, times }) {
   const good = /^2/.test(status);
   const way = kind === "call" ? ["→", "deploybot called "] : ["←", "webhook "];
   return h(
@@ -79,7 +79,7 @@ function line({ kind, at, text, status }) {
     { class: good || status === "…" ? "" : "tone-bad" },
     h("span", { "aria-hidden": "true" }, way[0]),
     h("span", { class: "aside" }, way[1]),
-    h("span", { class: "traffic-text" }, text),
+    h("span", { class: "traffic-text", title: text }, times > 1 ? `${text} × ${times}` : text),
     h("span", { class: "traffic-status" }, status),
     h("time", {}, secondsOf(at)),
   );

@@ -1,0 +1,75 @@
+"""Socket Mode: the same commands, buttons and events over a websocket, without a public URL.
+
+https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.errors import StoreError
+from app.ingress import Rejected
+from app.slack.command import SlackCommand
+from app.slack.event import SlackEvent
+from app.slack.interactive import SlackInteractive
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackSocket:
+    """Takes what comes over the socket to the entrances. Slack signs nothing here.
+
+    What could not be recorded is not acknowledged, so that Slack sends it again.
+    """
+
+    app_token: str
+    api_url: str
+    command: SlackCommand
+    interactive: SlackInteractive
+    event: SlackEvent
+
+    async def connect(self) -> SocketModeClient:
+        """Open the socket; it reconnects by itself until it is closed."""
+        quiet = logging.Logger("slack.socket", logging.WARNING)  # noqa: LOG001 - its debug lines hold texts
+        client = SocketModeClient(
+            app_token=self.app_token,
+            web_client=AsyncWebClient(base_url=self.api_url, retry_handlers=[], logger=quiet),
+            logger=quiet,
+        )
+        client.socket_mode_request_listeners.append(self._take)
+        await client.connect()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped
+        return client
+
+    async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        try:
+            said = await self._accept(request.type, request.payload)
+        except Rejected as error:
+            logger.warning("socket.refused", kind=request.type, reason=error.reason)
+            said = None
+        except StoreError as error:
+            logger.warning("socket.not_recorded", kind=request.type, error=str(error))
+            return
+        await client.send_socket_mode_response(
+            SocketModeResponse(envelope_id=request.envelope_id, payload=said)
+        )
+
+    async def _accept(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+        match kind:
+            case "slash_commands":
+                return await self.command.accept(payload)
+            case "interactive":
+                await self.interactive.accept(msgspec.json.encode(payload))
+            case "events_api":
+                await self.event.accept(msgspec.json.encode(payload))
+            case _:
+                logger.info("socket.ignored", kind=kind)
+        return None

@@ -1,0 +1,173 @@
+"""The verdict: what was lost, doubled or left stale, each with the reason why it is said."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.model.build import Build
+from app.ports import Store
+from sandbox.circleci.state import Pipeline
+from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
+from tests.chaos.replicas import Replica
+from tests.chaos.town import Town
+
+SHOWN = {
+    "succeeded": "success",
+    "failed": "failure",
+    "errored": "error",
+    "canceled": "error",
+    "inactive": "inactive",
+}
+"""A record's state and GitHub's."""
+
+
+@dataclass(kw_only=True)
+class Verdict:
+    """What was found, by deployment or wish; each entry says why."""
+
+    deployments: int = 0
+    lost: dict[str, str] = field(default_factory=dict)
+    doubled: dict[str, str] = field(default_factory=dict)
+    stale: dict[str, str] = field(default_factory=dict)
+    late: dict[str, str] = field(default_factory=dict)
+    longest: float = 0.0
+
+    @property
+    def line(self) -> str:
+        """The one line that a run ends with."""
+        return (
+            f"deployments {self.deployments}, lost {len(self.lost)}, "
+            f"doubled {len(self.doubled)}, stale {len(self.stale)}, late {len(self.late)}, "
+            f"longest time to a final state {self.longest:.0f} s"
+        )
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing was lost, doubled or left stale."""
+        return not (self.lost or self.doubled or self.stale)
+
+
+@dataclass(kw_only=True)
+class Judge:
+    """Compares what was asked for, GitHub, CircleCI, Slack and the records."""
+
+    town: Town
+    ledger: Ledger
+    replicas: list[Replica]
+    lease: float
+    verdict: Verdict = field(default_factory=Verdict)
+
+    async def judge(self, store: Store, wishes: Iterable[Wish]) -> Verdict:
+        """Judge everything once."""
+        self.verdict.deployments = len(self.ledger.deployments)
+        for wish in wishes:
+            if wish.acknowledged and not self.ledger.answered(wish):
+                name = f"wish {wish.number} ({wish.kind})"
+                self.verdict.lost[name] = "acknowledged, but never answered"
+        pipelines = self._pipelines()
+        for number, deployment in self.ledger.deployments.items():
+            build = await store.build((deployment.repository.id, number))
+            self._end(number, build, pipelines[number])
+            self._one_pipeline(number, pipelines[number])
+            self._agreement(number, build)
+        self._one_at_a_time(pipelines)
+        return self.verdict
+
+    def _pipelines(self) -> dict[int, list[Pipeline]]:
+        found: dict[int, list[Pipeline]] = defaultdict(list)
+        for pipeline in self.town.world.circleci.state.pipelines():
+            found[int(str(pipeline.parameters["deployment_id"]))].append(pipeline)
+        return found
+
+    def _end(self, number: int, build: Build | None, pipelines: list[Pipeline]) -> None:
+        """Whether it ended on GitHub and in the channel, and ran at all."""
+        state, shown = state_of(self.ledger.deployments[number]), self.ledger.live[number]
+        name = str(number)
+        if state not in FINAL:
+            self.verdict.lost[name] = f"GitHub says {state or 'nothing'}"
+        elif not shown:
+            self.verdict.lost[name] = "no message"
+        elif not FINAL & set(shown.values()):
+            self.verdict.lost[name] = f"the message says {list(shown.values())}"
+        elif not self.ledger.outcomes[number] and state != "inactive":
+            self.verdict.lost[name] = "nobody was told of the outcome"
+        elif not pipelines and (build is None or build.cancel is None):
+            why = build.reason.name if build and build.reason else "no reason"
+            self.verdict.lost[name] = f"no pipeline, though nobody canceled it: {why}"
+        if state in FINAL:
+            deployment = self.ledger.deployments[number]
+            ended = next(one for one in deployment.statuses if one.state == state).created_at
+            began = deployment.created_at
+            self.verdict.longest = max(self.verdict.longest, ended - began)
+
+    def _one_pipeline(self, number: int, pipelines: list[Pipeline]) -> None:
+        if len(pipelines) < 2:
+            return
+        told = f"pipelines {[one.number for one in pipelines]} of {pipelines[0].project.slug}"
+        excuse = next(filter(None, (self._excuse(one) for one in pipelines)), "")
+        if not excuse:
+            self.verdict.doubled[str(number)] = told
+        elif any(one.open for one in pipelines):
+            self.verdict.doubled[str(number)] = f"{told}, late ({excuse}), but one is still open"
+        elif not self._is_told(number, pipelines):
+            self.verdict.doubled[str(number)] = f"{told}, late ({excuse}), but nobody was told"
+        else:
+            self.verdict.late[str(number)] = f"{told}: {excuse}"
+
+    def _excuse(self, pipeline: Pipeline) -> str:
+        """Why a second pipeline could not be helped, if so."""
+        if pipeline.lateness > self.lease:
+            return f"{pipeline.number} landed {pipeline.lateness:.1f} s after it was sent"
+        arrived = pipeline.created_at - pipeline.lateness
+        orders = [one for one in self.town.orders if pipeline.project.slug in one.slug]
+        if not orders:
+            return ""
+        order = min(orders, key=lambda one: abs(one.at - arrived))
+        for began, ended in self.replicas[order.replica].halts:
+            if began <= order.at <= ended + self.lease:
+                return f"{pipeline.number} was sent by a process that had been stopped"
+        return ""
+
+    def _is_told(self, number: int, pipelines: list[Pipeline]) -> bool:
+        """Whether the message or its thread names a pipeline that was canceled as second."""
+        channel = self.town.shop_of(pipelines[0].project.slug.removeprefix("gh/")).name
+        said = json.dumps(
+            [
+                [message.text, message.blocks, message.attachments]
+                for message in self.town.world.slack.messages(channel)
+                if {message.ts, message.thread_ts} & set(self.ledger.live[number])
+            ]
+        )
+        return all(f"/{pipeline.number}" in said for pipeline in pipelines)
+
+    def _agreement(self, number: int, build: Build | None) -> None:
+        """Whether record, GitHub and the channel say the same, once each."""
+        state, shown = state_of(self.ledger.deployments[number]), self.ledger.live[number]
+        record = SHOWN.get(build.state.value, build.state.value) if build else "nothing"
+        said = {"record": record, "GitHub": state, "message": ", ".join(shown.values())}
+        if len(set(said.values())) != 1:
+            self.verdict.stale[str(number)] = json.dumps(said)
+        again = {one: count for one, count in self.ledger.outcomes[number].items() if count > 1}
+        if again:
+            self.verdict.stale[str(number)] = f"mentioned more than once: {again}"
+
+    def _one_at_a_time(self, pipelines: dict[int, list[Pipeline]]) -> None:
+        """Where one at a time is the rule, two at once are one too many."""
+        for first, second in self.town.overlaps:
+            excused = any(self._excuse(one) for n in (first, second) for one in pipelines[n])
+            if not excused:
+                name = f"{first} and {second}"
+                self.verdict.doubled[name] = "ran at once where one at a time is the rule"
+
+
+def shown_counts(counts: dict[str, int]) -> str:
+    """What the weather did, most frequent first."""
+    return ", ".join(f"{name} {count}" for name, count in Counter(counts).most_common())
+
+
+def reasons(found: dict[str, Any], what: str, most: int = 10) -> Iterable[str]:
+    """A line for each finding, up to `most`."""
+    for name, why in list(found.items())[:most]:
+        yield f"  {what}: {name}: {why}"

@@ -1,0 +1,128 @@
+"""What was asked for, and what GitHub and Slack show of it: kept up to date by their events."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.github.records import Deployment
+from sandbox.world import World
+from tests.chaos.town import Shop
+
+FINAL = frozenset({"success", "failure", "error", "inactive"})
+LIVE, OUTCOME = "deploybot_deployment", "deploybot_outcome"
+
+
+def state_of(deployment: Deployment) -> str:
+    """What the service said last: GitHub itself calls an older success `inactive`, untold.
+
+    https://docs.github.com/en/rest/deployments/statuses (`auto_inactive`)
+    """
+    states = [status.state for status in deployment.statuses]
+    if states[-2:] == ["success", "inactive"]:
+        return "success"
+    return states[-1] if states else ""
+
+
+@dataclass(kw_only=True)
+class Wish:
+    """One request of a person. `way` is the `response_url` of the attempt that was acknowledged.
+
+    `deployment` is known at once where the person made it by the API; `retry_of` is the
+    deployment that is to be repeated. `at` is when it was first asked for, epoch seconds.
+    """
+
+    number: int
+    kind: str
+    shop: Shop
+    environment: str
+    ref: str
+    at: float
+    acknowledged: bool = False
+    way: str = ""
+    deployment: int | None = None
+    retry_of: int | None = None
+    text: str = ""
+
+
+@dataclass(kw_only=True)
+class Ledger:
+    """Deployments with what the channel shows of each."""
+
+    world: World
+    wishes: list[Wish] = field(default_factory=list)
+    deployments: dict[int, Deployment] = field(default_factory=dict)
+    by_ref: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    retries: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    live: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    outcomes: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def listen(self) -> None:
+        """Follow the providers."""
+        self.world.listen(self._event)
+
+    def answered(self, wish: Wish) -> bool:
+        """Whether the person got something for it: a deployment, or an answer."""
+        return bool(self.made_for(wish)) or self.used(wish.way) or self.whispered(wish)
+
+    def used(self, way: str) -> bool:
+        """Whether something was answered to a `response_url`."""
+        known = self.world.slack.response_urls.ways.get(way)
+        return known is not None and known.uses > 0
+
+    def whispered(self, wish: Wish) -> bool:
+        """Whether the person was answered in the channel, where the `response_url` is used up."""
+        known = self.world.slack.response_urls.ways.get(wish.way)
+        return known is not None and any(
+            one.only_for == known.user and one.channel == known.channel and float(one.ts) > wish.at
+            for one in self.world.slack.workspace.ephemerals[-50:]
+        )
+
+    def made_for(self, wish: Wish) -> list[int]:
+        """The deployments that came of a wish."""
+        if wish.deployment is not None:
+            return [wish.deployment]
+        if wish.retry_of is not None:
+            return self.retries[wish.retry_of]
+        return self.by_ref[f"{wish.shop.repository}:{wish.ref}"]
+
+    def settled(self, number: int) -> bool:
+        """Whether a deployment ended on GitHub, the channel says the same, and people know."""
+        state = state_of(self.deployments[number])
+        shown = self.live[number]
+        told = bool(self.outcomes[number]) or state == "inactive"
+        return state in FINAL and list(shown.values()) == [state] and told
+
+    def unsettled(self) -> list[int]:
+        """Deployments that have not settled."""
+        return [number for number in self.deployments if not self.settled(number)]
+
+    def _event(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "github.deployment":
+            self._deployment(data)
+        elif kind in {"slack.message", "slack.update", "slack.delete"}:
+            self._message(kind, data)
+
+    def _deployment(self, data: dict[str, Any]) -> None:
+        number, name = data["deployment"]["id"], data["repository"]["full_name"]
+        deployment = self.world.github.hub.state.repository(name).deployments[number]
+        if number in self.deployments:
+            return
+        self.deployments[number] = deployment
+        payload = deployment.payload if isinstance(deployment.payload, dict) else {}
+        again = (payload.get("deploybot") or {}).get("retry_of")
+        if again:
+            self.retries[again].append(number)
+        else:
+            self.by_ref[f"{name}:{deployment.ref}"].append(number)
+
+    def _message(self, kind: str, data: dict[str, Any]) -> None:
+        metadata = data["metadata"] or {}
+        said = metadata.get("event_payload") or {}
+        if kind == "slack.delete":
+            for shown in self.live.values():
+                shown.pop(data["ts"], None)
+        elif metadata.get("event_type") == LIVE:
+            number = int(said["deployment_id"])
+            self.live[number][data["ts"]] = said["state"]
+        elif metadata.get("event_type") == OUTCOME and kind == "slack.message":
+            self.outcomes[int(said["outcome"].partition(":")[0])][said["outcome"]] += 1

@@ -1,0 +1,172 @@
+"""People at work: they type commands, call GitHub's API, retry and cancel, all at once."""
+
+import asyncio
+import random
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from sandbox.slack.interactions import Answered
+from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
+from tests.chaos.town import ENVIRONMENTS, Shop, Town
+
+WAYS: ContextVar[list[str]] = ContextVar("WAYS")
+"""The `response_url`s given out to the task at hand, as paths."""
+
+PATIENCE = 60.0
+"""Seconds after which a person turns to something else; the ledger does not forget."""
+
+USERS = ("dana", "sam")
+
+
+@dataclass(kw_only=True)
+class People:
+    """Makes wishes, `at_once` of them in the air."""
+
+    town: Town
+    ledger: Ledger
+    rng: random.Random
+    at_once: int
+    cancels: list[Wish] = field(default_factory=list)
+
+    def watch_ways(self) -> None:
+        """Learn of each `response_url` as it is given out."""
+        urls = self.town.world.slack.response_urls
+        give_out = urls.new
+
+        def new(*args: object, **kwargs: object) -> str:
+            url = give_out(*args, **kwargs)  # type: ignore[arg-type] # passed through
+            WAYS.get([]).append(urlsplit(url).path)
+            return url
+
+        urls.new = new  # type: ignore[method-assign] # listens in
+
+    async def bind(self, shop: Shop) -> None:
+        """`setup` in the shop's channel, until it is answered."""
+        answered, way = await self._type(shop, "dana", f"setup {shop.repository}")
+        if answered.status != 200:
+            raise RuntimeError(f"setup of {shop.repository}: {answered}")
+        ends = time.monotonic() + 30
+        while not self.ledger.used(way):
+            if time.monotonic() > ends:
+                raise TimeoutError(f"setup of {shop.repository} was never answered")
+            await asyncio.sleep(0.05)
+
+    async def work(self, wishes: int) -> None:
+        """Make that many wishes, and see each through."""
+        gate = asyncio.Semaphore(self.at_once)
+
+        async def one(number: int) -> None:
+            async with gate:
+                await self._see_through(number)
+
+        await asyncio.gather(*(one(number) for number in range(wishes)))
+
+    async def _see_through(self, number: int) -> None:
+        WAYS.set([])
+        rng = random.Random(f"{self.rng.getrandbits(32)}/{number}")
+        wish = self._wish(number, rng)
+        self.ledger.wishes.append(wish)
+        if wish.kind == "api":
+            self._by_api(wish)
+        else:
+            await self._insist(wish, wish.text)
+        if rng.random() < 0.1:
+            await self._cancel(wish, rng)
+        await self._until_settled(wish)
+
+    def _wish(self, number: int, rng: random.Random) -> Wish:
+        shop = rng.choice(self.town.shops)
+        environment, ref = rng.choice(ENVIRONMENTS), f"c{number}"
+        kind = rng.choices(("command", "api", "retry"), (60, 25, 15))[0]
+        ended = self._to_retry(rng) if kind == "retry" else None
+        now = time.time()
+        if ended is not None:
+            deployment = self.ledger.deployments[ended]
+            shop = self.town.shop_of(deployment.repository.full_name)
+            return Wish(
+                number=number,
+                kind="retry",
+                shop=shop,
+                environment=deployment.environment,
+                ref=deployment.ref,
+                at=now,
+                retry_of=ended,
+                text=f"retry {ended}",
+            )
+        kind = "command" if kind == "retry" else kind
+        self.town.world.github.push(shop.repository, ref, f"Change {number}")
+        text = f"deploy {environment} {ref}"
+        return Wish(
+            number=number,
+            kind=kind,
+            shop=shop,
+            environment=environment,
+            ref=ref,
+            at=now,
+            text=text,
+        )
+
+    def _to_retry(self, rng: random.Random) -> int | None:
+        """A deployment that ended and that nobody retried yet."""
+        ended = [
+            number
+            for number in list(self.ledger.deployments)[-300:]
+            if state_of(self.ledger.deployments[number]) in FINAL
+            and number not in self.ledger.retries
+            and all(wish.retry_of != number for wish in self.ledger.wishes[-400:])
+        ]
+        return rng.choice(ended) if ended else None
+
+    def _by_api(self, wish: Wish) -> None:
+        made = self.town.world.github.person_deploys(
+            wish.shop.repository, wish.environment, wish.ref
+        )
+        wish.deployment, wish.acknowledged = made.id, True
+
+    async def _insist(self, wish: Wish, text: str) -> None:
+        """Type it until it is acknowledged, as people do when Slack says that it failed."""
+        user = USERS[wish.number % 2]
+        while True:
+            answered, way = await self._type(wish.shop, user, text)
+            if answered.status == 200 and not answered.body:
+                wish.way, wish.acknowledged = way, True
+                return
+            await asyncio.sleep(0.5)
+
+    async def _cancel(self, wish: Wish, rng: random.Random) -> None:
+        ends = time.monotonic() + PATIENCE / 2
+        while not self.ledger.made_for(wish) and time.monotonic() < ends:
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(rng.uniform(0.0, 2.5))
+        made = self.ledger.made_for(wish)
+        if not made or state_of(self.ledger.deployments[made[-1]]) in FINAL:
+            return
+        cancel = Wish(
+            number=wish.number,
+            kind="cancel",
+            shop=wish.shop,
+            environment=wish.environment,
+            ref=wish.ref,
+            at=time.time(),
+            deployment=made[-1],
+        )
+        self.cancels.append(cancel)
+        await self._insist(cancel, f"cancel {made[-1]}")
+
+    async def _until_settled(self, wish: Wish) -> None:
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
+            made = self.ledger.made_for(wish)
+            if made and all(self.ledger.settled(number) for number in made):
+                return
+            if not made and self.ledger.used(wish.way):
+                return
+            await asyncio.sleep(0.2)
+
+    async def _type(self, shop: Shop, user: str, text: str) -> tuple[Answered, str]:
+        ways: list[str] = []
+        WAYS.set(ways)
+        answered = await self.town.world.slack.type_command(shop.name, user, text)
+        return answered, ways[-1]

@@ -1,0 +1,161 @@
+"""The service's own processes: `python -m app serve`, started, killed, stopped, let go on."""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(kw_only=True)
+class Replica:
+    """One process after another on the same port, all with the same environment.
+
+    `halts` are the spans (epoch seconds) in which it was stopped.
+    """
+
+    number: int
+    port: int
+    environ: dict[str, str]
+    folder: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    ready_since: float | None = None
+    halts: list[list[float]] = field(default_factory=list)
+    kills: int = 0
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start a process; it is ready when its port is."""
+        self.ready_since = None
+        with (self.folder / f"replica{self.number}.log").open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own service
+                [sys.executable, "-m", "app", "serve"],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill(self) -> None:
+        """kill -9, and a new process at once."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+        self.kills += 1
+        self.resumed()
+        self.start()
+
+    def halt(self) -> None:
+        """SIGSTOP."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        self.halts.append([time.time(), float("inf")])
+
+    def resume(self) -> None:
+        """SIGCONT, if it was not killed meanwhile."""
+        if self.halted:
+            assert self.process is not None
+            self.process.send_signal(signal.SIGCONT)
+            self.resumed()
+
+    def resumed(self) -> None:
+        """The halt is over."""
+        if self.halted:
+            self.halts[-1][1] = time.time()
+
+    @property
+    def halted(self) -> bool:
+        """Whether it is stopped now."""
+        return bool(self.halts) and self.halts[-1][1] == float("inf")
+
+    async def watch(self) -> None:
+        """Notice when it listens, and when it ended by itself."""
+        while True:
+            await asyncio.sleep(0.05)
+            if self.process is not None and self.process.poll() is not None:
+                raise RuntimeError(f"replica {self.number} ended: {self.process.returncode}")
+            if self.ready_since is None and _listens(self.port):
+                self.ready_since = time.monotonic()
+
+    def end(self) -> int:
+        """SIGTERM; its exit status."""
+        assert self.process is not None
+        self.resume()
+        self.process.terminate()
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+@dataclass(kw_only=True)
+class Replicas:
+    """All of them, and who torments them."""
+
+    all: list[Replica]
+    rng: random.Random
+    lease: float
+    kill_every: float
+
+    def any_url(self) -> str:
+        """A replica's address, as a load balancer would choose: mostly of one that is up."""
+        up = [one for one in self.all if one.ready_since is not None and not one.halted]
+        chosen = self.rng.choice(up or self.all)
+        return chosen.url
+
+    async def torment(self) -> None:
+        """kill -9 about every `kill_every` seconds; now and then a halt longer than the lease."""
+        halts: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                await asyncio.sleep(self.rng.uniform(0.6, 1.4) * self.kill_every)
+                victim = self.rng.choice(self.all)
+                if victim.ready_since is None or victim.halted:
+                    continue
+                if self.rng.random() < 0.08:
+                    halts.add(asyncio.create_task(self._pause(victim)))
+                else:
+                    victim.kill()
+        finally:
+            for task in halts:
+                task.cancel()
+            await asyncio.gather(*halts, return_exceptions=True)
+            for replica in self.all:
+                replica.resume()
+
+    async def _pause(self, victim: Replica) -> None:
+        victim.halt()
+        await asyncio.sleep(self.rng.uniform(1.2, 3.0) * self.lease)
+        victim.resume()
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+        return True
+    return False
+
+
+def clean_environ() -> dict[str, str]:
+    """This process's environment without what would configure the service by accident."""
+    ours = ("GITHUB_", "SLACK_", "CIRCLECI_", "ASANA_", "AWS_", "STORE_", "LEASE_", "WATCH_")
+    return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,238 @@
+"""One run: open the town, let the storm rage while people work, calm down, judge."""
+
+import asyncio
+import os
+import random
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.ports import Store
+from app.store.opening import create_tables, open_store
+from tests.chaos.judging import Judge, Verdict, reasons, shown_counts
+from tests.chaos.ledger import Ledger
+from tests.chaos.people import People
+from tests.chaos.plan import Plan
+from tests.chaos.replicas import Replica, Replicas, clean_environ, free_port
+from tests.chaos.stores import Place, store_place
+from tests.chaos.town import Town, found, until
+from tests.chaos.weather import Weather
+
+STALE_DELIVERIES = 30.0
+"""Seconds after which an accepted delivery is dropped from GitHub's record."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(kw_only=True)
+class Scene:
+    """Everybody on the stage."""
+
+    plan: Plan
+    town: Town
+    replicas: Replicas
+    weather: Weather
+    ledger: Ledger
+    people: People
+    say: Say
+    began: float
+
+
+async def run(plan: Plan, say: Say) -> Verdict:
+    """Run once; `say` gets the lines of progress."""
+    say(f"seed {plan.seed}, {plan.store}, {plan.replicas} replica(s), {plan.deployments} wishes")
+    with tempfile.TemporaryDirectory(prefix="chaos-") as name:
+        with store_place(plan.store, Path(name)) as place:
+            os.environ.update(place.environ)
+            await create_tables(place.url)
+            async with _stage(plan, place, Path(name), say) as scene:
+                await _play(scene)
+                return await _verdict(scene, place, Path(name))
+
+
+@asynccontextmanager
+async def _stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncIterator[Scene]:
+    rng = random.Random(plan.seed)
+    town = found(plan.repositories, rng)
+    await town.open(plan.replicas)
+    replicas = _replicas(plan, town, place, folder, rng)
+    weather = Weather(
+        rng=rng, lease=plan.lease, timeout=plan.call_timeout, any_url=replicas.any_url
+    )
+    weather.over(town.world)
+    town.world.slack.interactions.bot_url = replicas.any_url
+    ledger = Ledger(world=town.world)
+    ledger.listen()
+    people = People(town=town, ledger=ledger, rng=rng, at_once=plan.at_once)
+    people.watch_ways()
+    try:
+        yield Scene(
+            plan=plan,
+            town=town,
+            replicas=replicas,
+            weather=weather,
+            ledger=ledger,
+            people=people,
+            say=say,
+            began=time.monotonic(),
+        )
+    finally:
+        for replica in replicas.all:
+            if replica.process is not None and replica.process.poll() is None:
+                replica.process.kill()
+                replica.process.wait()
+        await weather.close()
+        await town.world.stop()
+
+
+def _replicas(
+    plan: Plan, town: Town, place: Place, folder: Path, rng: random.Random
+) -> Replicas:
+    ports = [free_port() for _ in range(plan.replicas)]
+    environ = town.world.environ(f"http://127.0.0.1:{ports[0]}", place.url)
+    made = [
+        Replica(
+            number=number,
+            port=port,
+            folder=folder,
+            environ={
+                **clean_environ(),
+                **environ,
+                **place.environ,
+                **plan.settings,
+                "PORT": str(port),
+                "HOST": "127.0.0.1",
+                "CIRCLECI_API_URL": town.circleci_url(number),
+            },
+        )
+        for number, port in enumerate(ports)
+    ]
+    return Replicas(all=made, rng=rng, lease=plan.lease, kill_every=plan.kill_every)
+
+
+async def _play(scene: Scene) -> None:
+    """Bind in calm weather, work in the storm, then wait until all has settled."""
+    for replica in scene.replicas.all:
+        replica.start()
+    always = [asyncio.create_task(replica.watch()) for replica in scene.replicas.all]
+    always += [asyncio.create_task(_progress(scene)), asyncio.create_task(_tidy(scene))]
+    playing = asyncio.create_task(_acts(scene))
+    try:
+        done, _ = await asyncio.wait(
+            [playing, *always], timeout=scene.plan.limit, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in done:
+            task.result()
+        if not playing.done():
+            scene.say(f"not settled within {scene.plan.limit:g} s")
+    finally:
+        for task in (playing, *always):
+            task.cancel()
+        await asyncio.gather(playing, *always, return_exceptions=True)
+
+
+async def _acts(scene: Scene) -> None:
+    every = scene.replicas.all
+    await until(lambda: all(one.ready_since for one in every), seconds=30, what="replicas ready")
+    for shop in scene.town.shops:
+        await scene.people.bind(shop)
+    storm = []
+    if scene.plan.mad:
+        scene.weather.raging = True
+        storm = [
+            asyncio.create_task(scene.weather.outages()),
+            asyncio.create_task(scene.replicas.torment()),
+        ]
+    try:
+        await scene.people.work(scene.plan.deployments)
+    finally:
+        scene.weather.raging = False
+        for task in storm:
+            task.cancel()
+        await asyncio.gather(*storm, return_exceptions=True)
+    await _settle(scene)
+
+
+async def _settle(scene: Scene) -> None:
+    """Until everything ended, everywhere, and the last searches are over."""
+    calm = 2.5 * scene.plan.lease + 4.0  # the search after an ambiguous trigger's outcome
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < calm:
+        await asyncio.sleep(0.25)
+        if not _settled(scene):
+            quiet_since = time.monotonic()
+
+
+def _settled(scene: Scene) -> bool:
+    ledger, people = scene.ledger, scene.people
+    open_ones = any(one.open for one in scene.town.world.circleci.state.pipelines())
+    wishes = [*ledger.wishes, *people.cancels]
+    return (
+        not ledger.unsettled()
+        and not open_ones
+        and all(ledger.answered(wish) for wish in wishes if wish.acknowledged)
+    )
+
+
+async def _progress(scene: Scene) -> None:
+    """A line every few seconds."""
+    while True:
+        await asyncio.sleep(5)
+        made, unsettled = len(scene.ledger.deployments), len(scene.ledger.unsettled())
+        kills = sum(replica.kills for replica in scene.replicas.all)
+        halts = sum(len(replica.halts) for replica in scene.replicas.all)
+        scene.say(
+            f"{time.monotonic() - scene.began:4.0f} s: {made} deployments, "
+            f"{made - unsettled} settled, {kills} kills, {halts} halts"
+        )
+
+
+async def _tidy(scene: Scene) -> None:
+    """Forget what nobody asks for any more, so that a long run does not drown in it."""
+    log = scene.town.world.github.hub.webhooks.log
+    while True:
+        await asyncio.sleep(5)
+        before = time.time() - STALE_DELIVERIES
+        log[:] = [one for one in log if one.status != "OK" or one.sent.at > before]
+        scene.town.world.slack.interactions.sent.clear()
+
+
+async def _verdict(scene: Scene, place: Place, folder: Path) -> Verdict:
+    for replica in scene.replicas.all:
+        status = replica.end()
+        if status != 0:
+            scene.say(f"replica {replica.number} ended with status {status} after SIGTERM")
+    store: Store = await open_store(place.url, wait=5, lease_seconds=scene.plan.lease)
+    judge = Judge(
+        town=scene.town,
+        ledger=scene.ledger,
+        replicas=scene.replicas.all,
+        lease=scene.plan.lease,
+    )
+    try:
+        verdict = await judge.judge(store, [*scene.ledger.wishes, *scene.people.cancels])
+    finally:
+        await store.close()
+    scene.say(f"weather: {shown_counts(scene.weather.done)}")
+    for what in ("lost", "doubled", "stale", "late"):
+        for line in reasons(getattr(verdict, what), what):
+            scene.say(line)
+    _keep_logs(scene, folder, verdict)
+    return verdict
+
+
+def _keep_logs(scene: Scene, folder: Path, verdict: Verdict) -> None:
+    """Say what the service called a defect of its own; with `LOGS` set, keep its log there."""
+    kept = os.environ.get("LOGS")
+    for log in folder.glob("replica*.log"):
+        text = log.read_text(errors="replace")
+        defects = text.count("defect") + text.count("Traceback")
+        if defects:
+            scene.say(f"{log.name}: {defects} defects")
+        if kept:
+            with suppress(OSError):
+                Path(kept, log.name).write_text(text)
+    del verdict

@@ -1,0 +1,147 @@
+"""Where chaos happens: the three stand-ins with several repositories, each with a channel."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from sandbox.world import World
+
+ENVIRONMENTS = ("production", "staging", "test", "preview")
+OWNER = "acme"
+JOB_SECONDS = 0.4
+
+CONFIG = """\
+version: 1
+circleci: {{workflow: deploy}}
+defaults: {{concurrency: {concurrency}}}
+"""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """A repository, its channel of the same name, and how its environments queue."""
+
+    name: str
+    concurrency: str
+
+    @property
+    def repository(self) -> str:
+        """`owner/name`."""
+        return f"{OWNER}/{self.name}"
+
+    @property
+    def slug(self) -> str:
+        """Its project at CircleCI."""
+        return f"gh/{self.repository}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A request to start a pipeline, as it arrived: at which replica's door, and when."""
+
+    slug: str
+    replica: int
+    at: float
+
+
+@dataclass(kw_only=True)
+class Town:
+    """The world and its shops. CircleCI has a door (a port) for each replica, to tell them apart."""
+
+    world: World
+    shops: list[Shop]
+    rng: random.Random
+    doors: dict[int, int] = field(default_factory=dict)
+    orders: list[Order] = field(default_factory=list)
+    overlaps: list[tuple[int, int]] = field(default_factory=list)
+
+    async def open(self, replicas: int) -> None:
+        """All listen."""
+        self.world.circleci.app.middlewares.insert(0, self._watch_doors())
+        await self.world.start()
+        runner = self.world.circleci.server._runner
+        assert runner is not None
+        for replica in range(replicas):
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            self.doors[runner.addresses[-1][1]] = replica
+        self.world.circleci.on_change.append(self._pipeline_changed)
+
+    def circleci_url(self, replica: int) -> str:
+        """Where this replica finds CircleCI."""
+        port = next(port for port, number in self.doors.items() if number == replica)
+        return f"http://127.0.0.1:{port}/api/v2"
+
+    def shop_of(self, repository: str) -> Shop:
+        """The shop of a repository's full name."""
+        return next(shop for shop in self.shops if shop.repository == repository)
+
+    def _watch_doors(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+        @web.middleware
+        async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+            name = request.transport and request.transport.get_extra_info("sockname")
+            if name and request.method == "POST" and "/pipeline" in request.path:
+                replica = self.doors.get(name[1], -1)
+                self.orders.append(Order(slug=request.path, replica=replica, at=time.time()))
+            return await handler(request)
+
+        return note
+
+    def _pipeline_changed(self, kind: str, data: dict[str, object]) -> None:
+        """Note two deployments whose pipelines run at once where one at a time is the rule."""
+        del kind
+        if data.get("state") not in {"pending", "created"} or data["id"] in self._seen:
+            return
+        self._seen.add(str(data["id"]))
+        pipeline = self.world.circleci.pipeline(str(data["id"]))
+        shop = next(shop for shop in self.shops if shop.slug == pipeline.project.slug)
+        if shop.concurrency == "allow":
+            return
+        mine = pipeline.parameters
+        for other in pipeline.project.pipelines[:-1]:
+            theirs = other.parameters
+            same_place = theirs.get("environment") == mine.get("environment")
+            if other.open and same_place and theirs["deployment_id"] != mine["deployment_id"]:
+                pair = (int(str(theirs["deployment_id"])), int(str(mine["deployment_id"])))
+                self.overlaps.append(pair)
+
+    _seen: set[str] = field(default_factory=set)
+
+
+def found(repositories: int, rng: random.Random) -> Town:
+    """The town, not open yet: of its shops some deploy one at a time, some as they like."""
+    world = World(
+        repository=f"{OWNER}/shop0",
+        config=CONFIG.format(concurrency="queue"),
+        auto=True,
+        job_seconds=JOB_SECONDS,
+    )
+    world.slack.add_channel("shop0")
+    shops = [Shop(name="shop0", concurrency="queue")]
+    kinds = ("queue", "queue", "allow", "cancel")
+    for number in range(1, repositories):
+        shop = Shop(name=f"shop{number}", concurrency=kinds[number % len(kinds)])
+        files: dict[str, str | None] = {
+            ".github/deploybot.yml": CONFIG.format(concurrency=shop.concurrency)
+        }
+        people = {"octocat": "admin", "hubot": "write"}
+        world.github.add_repository(shop.repository, files, people, environments=ENVIRONMENTS[:2])
+        world.circleci.add_project(shop.slug)
+        world.circleci.add_webhook(shop.slug)
+        world.slack.add_channel(shop.name)
+        shops.append(shop)
+    return Town(world=world, shops=shops, rng=rng)
+
+
+async def until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
+    """Wait for something; a `TimeoutError` names it."""
+    ends = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > ends:
+            raise TimeoutError(f"never happened within {seconds:g} s: {what}")
+        await asyncio.sleep(0.05)

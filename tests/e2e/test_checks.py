@@ -1,0 +1,179 @@
+"""The checks of a commit: red ones refuse, pending ones are waited for, ours do not count."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+NAMED = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  production:
+    checks: [test, "ci/*"]
+"""
+
+
+def head(shop: Shop) -> str:
+    """The commit that `main` points to."""
+    sha = shop.world.github.head(REPOSITORY, "main")
+    assert sha is not None
+    return sha
+
+
+def report(shop: Shop, name: str, state: str, kind: str = "status") -> None:
+    """A CI reports on the head of `main`."""
+    url = f"https://ci.example.com/{name}"
+    shop.world.github.set_check(REPOSITORY, head(shop), name, state, kind, url=url)
+
+
+async def test_red_checks_refuse_with_links(shop: Shop) -> None:
+    """All of them at once, and nothing was deployed."""
+    report(shop, "test", "failure")
+    report(shop, "lint", "timed_out", "check_run")
+    report(shop, "docs", "success")
+    assert await shop.type("deploy production") == snapshot(
+        "<https://ci.example.com/lint|lint>, <https://ci.example.com/test|test> have failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed."
+    )
+    assert not shop.deployments
+    assert not shop.live
+
+
+async def test_force_skips_checks(shop: Shop) -> None:
+    """`--force` deploys in spite of them, and the payload remembers it."""
+    report(shop, "test", "failure")
+    await shop.deploy("deploy production --force")
+    assert shop.deployments[0].payload["deploybot"]["force"]
+
+
+@pytest.mark.parametrize("kind", ["status", "check_run"])
+async def test_a_pending_check_is_waited_for(shop: Shop, kind: str) -> None:
+    """GitHub and the card say what is waited for; it starts by itself when that is green."""
+    report(shop, "test", "success")
+    report(shop, "ci/build", "pending" if kind == "status" else "in_progress", kind)
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    [live] = shop.live
+    assert shop.eyes.message(live) == snapshot("""\
+“Waiting for checks: main to production, asked by dana.”
+*production* · Waiting for checks · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| <https://ci.example.com/ci/build|ci/build> is still running (1 of 2 green). Starts by itself when green.
+| [Details]  [Cancel]\
+""")
+    assert shop.states() == snapshot(
+        ["pending: ci/build is still running (1 of 2 green). Starts by itself when green."]
+    )
+    assert not shop.world.circleci.pipelines
+    report(shop, "ci/build", "success", kind)
+    await until(lambda: shop.deployments[0].state == "in_progress", what="it starts by itself")
+    await shop.finish()
+    assert shop.states() == snapshot(
+        [
+            "pending: ci/build is still running (1 of 2 green). Starts by itself when green.",
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "success: Deployed in <n s>.",
+        ]
+    )
+    assert [live] == shop.live
+
+
+async def test_a_pending_check_that_fails(shop: Shop) -> None:
+    """What was waited for turns red: refused, and said where it waited."""
+    report(shop, "ci/build", "pending")
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    report(shop, "ci/build", "failure")
+    await until(lambda: shop.deployments[0].state == "error", what="the refusal")
+    await shop.quiet()
+    [live] = shop.live
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, asked by dana.”
+*production* · Not started · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| <https://ci.example.com/ci/build|ci/build> has failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed.
+| [Retry]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> The deployment of `main` to *production* did not start. <https://ci.example.com/ci/build|ci/build> has failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed. (also sent to the channel)"
+    )
+    assert shop.states() == snapshot(
+        [
+            "pending: ci/build is still running (0 of 1 green). Starts by itself when green.",
+            "error: ci/build has failed on c004. Mend it and push, or run it again. Whoever is sure may deploy anyway with --force. Nothing was deployed.",
+        ]
+    )
+
+
+async def test_an_event_that_was_lost(shop: Shop) -> None:
+    """A check's event does not arrive: the watch sees that it is green."""
+    report(shop, "test", "pending")
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    shop.world.github.deliverer.lose = 1
+    report(shop, "test", "success")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+
+
+async def test_the_newest_of_a_name_counts(shop: Shop) -> None:
+    """A check that was red and is green now bars nothing; neutral and skipped are green."""
+    report(shop, "test", "failure")
+    report(shop, "test", "success")
+    report(shop, "lint", "skipped", "check_run")
+    report(shop, "size", "neutral", "check_run")
+    await shop.deploy("deploy production")
+
+
+async def test_our_own_pipelines_jobs_do_not_bar_a_retry(shop: Shop) -> None:
+    """CircleCI posts a red status for the failed deploy job on the very commit."""
+    live = await shop.deploy("deploy production")
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    states = {
+        one.context: one.state
+        for one in shop.world.github.state.repository(REPOSITORY).statuses[head(shop)]
+    }
+    assert "failure" == states["ci/circleci: migrate"]
+    await shop.press(live, "Retry")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
+    await shop.finish(2)
+    assert ["failure", "success"] == [one.state for one in shop.deployments]
+
+
+async def test_nor_the_next_deploy_of_that_head(shop: Shop) -> None:
+    """A failed deploy to staging does not bar one to production, typed anew."""
+    await shop.deploy("deploy staging")
+    shop.world.circleci.fail(1, "release")
+    await shop.quiet()
+    await shop.deploy("deploy production")
+    assert 2 == len(shop.world.circleci.pipelines)
+
+
+async def test_a_red_job_of_another_pipeline_still_bars(shop: Shop) -> None:
+    """The same commit's own CI failed before we deployed anything: it counts."""
+    report(shop, "ci/circleci: build", "failure")
+    assert "ci/circleci: build" in await shop.type("deploy production")
+    assert not shop.deployments
+
+
+@pytest.mark.parametrize("config", [NAMED])
+async def test_named_checks(shop: Shop) -> None:
+    """Only those count; one that was not reported yet is pending."""
+    report(shop, "lint", "failure")
+    report(shop, "ci/unit", "success")
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    assert shop.eyes.message(shop.live[0]) == snapshot("""\
+“Waiting for checks: main to production, asked by dana.”
+*production* · Waiting for checks · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `test` is still running (1 of 2 green). Starts by itself when green.
+| [Details]  [Cancel]\
+""")
+    report(shop, "test", "success")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")

@@ -1,0 +1,203 @@
+"""Deployments that nobody typed: a person's are run, other apps' are shown, and so on."""
+
+import time
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.github.records import Deployment
+from sandbox.world import World
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import REPOSITORY, Shop
+
+RUNS_ACTIONS = "version: 1\ncircleci: {workflow: deploy}\nrun_deployments_by: [github-actions]\n"
+RUNS_VERCEL = "version: 1\ncircleci: {workflow: deploy}\nrun_deployments_by: [vercel]\n"
+
+
+async def shown(shop: Shop, deployment: Deployment) -> str:
+    """The card of a deployment that others run, once it is there."""
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    [live] = shop.live
+    assert deployment.id == (live.metadata or {})["event_payload"]["deployment_id"]
+    return shop.eyes.message(live)
+
+
+async def test_a_persons_deployment_is_run(shop: Shop) -> None:
+    """`gh api` by a linked person: the creator is the requester, and is mentioned."""
+    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
+    await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
+    await shop.finish()
+    [live] = shop.live
+    assert shop.eyes.message(live) == snapshot("""\
+“Deployed in <n s>: v1.4.0 to production, created on GitHub by octocat.”
+*production* · Deployed in <n s> · created on GitHub by octocat
+| `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+    )
+    assert shop.states() == snapshot(
+        ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
+    )
+
+
+async def test_a_persons_payload_is_not_believed(shop: Shop) -> None:
+    """`payload.deploybot` of somebody else neither forces nor names another requester."""
+    sha = shop.world.github.head(REPOSITORY, "main")
+    assert sha is not None
+    shop.world.github.set_check(REPOSITORY, sha, "test", "failure")
+    forged = {
+        "version": 1,
+        "request": "x",
+        "trigger": "command",
+        "requester": "sam",
+        "user": shop.world.slack.sam.id,
+        "channel": "C0SOMEWHERE",
+        "force": True,
+    }
+    shop.world.github.person_deploys(REPOSITORY, payload={"deploybot": forged})
+    await until(lambda: shop.deployments[0].state == "error", what="the refusal")
+    await shop.quiet()
+    assert not shop.world.circleci.pipelines
+    [live] = shop.live
+    assert shop.eyes.message(live) == snapshot("""\
+“Not started: main to production, created on GitHub by octocat.”
+*production* · Not started · created on GitHub by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| A deployment that octocat created on GitHub was refused. Mend what is in the way, then create it again or press *Retry*.
+| `test` has failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed.
+| [Retry]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        """\
+  ↳ <@dana> The deployment of `main` to *production* did not start. A deployment that octocat created on GitHub was refused. Mend what is in the way, then create it again or press *Retry*.
+`test` has failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed. (also sent to the channel)\
+"""
+    )
+    assert shop.states() == snapshot(
+        [
+            "error: test has failed on c004. Mend it and push, or run it again. Whoever is sure may deploy anyway with --force. Nothing was deployed."
+        ]
+    )
+    assert not shop.world.slack.notified("sam")
+
+
+async def test_an_unbound_repository_is_left_alone(shop: Shop) -> None:
+    """The App sees it, no channel has it: nothing is said, run or posted."""
+    shop.world.github.add_repository("acme/barn", collaborators={"octocat": "admin"})
+    shop.world.github.person_deploys("acme/barn")
+    await shop.quiet()
+    assert not shop.live
+    assert not shop.world.circleci.pipelines
+    [deployment] = shop.world.github.deployments("acme/barn")
+    assert not deployment.statuses
+
+
+async def test_a_deployment_from_before_the_binding_is_left_alone(world: World, bot: Bot) -> None:
+    """An old one that is heard of late (a redelivery) is not run."""
+    world.github.deliverer.hold = True
+    world.github.state.now = lambda: time.time() - 60
+    world.github.person_deploys(REPOSITORY)
+    world.github.state.now = time.time
+    shop = Shop(world, bot)
+    await shop.world.slack.type_command("shop", "dana", "setup acme/shop")
+    await until(lambda: world.slack.messages("shop"), what="setup's answer")
+    world.github.deliverer.release()
+    await shop.quiet()
+    assert not shop.live
+    assert not world.circleci.pipelines
+
+
+async def test_an_actions_jobs_deployment_is_shown(shop: Shop) -> None:
+    """A human creator, but the app is github-actions: its card follows its statuses."""
+    deployment = shop.world.github.actions_deploys(REPOSITORY, "production")
+    assert await shown(shop, deployment) == snapshot("""\
+“Deploying: main to production, deployed by github-actions.”
+*production* · Deploying · deployed by github-actions
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat\
+""")
+    shop.world.github.post_status_as(
+        deployment,
+        "success",
+        "github-actions[bot]",
+        environment_url="https://shop.example.com",
+        log_url="https://ci.example.com/7",
+    )
+    await shop.quiet()
+    assert await shown(shop, deployment) == snapshot("""\
+“Deployed: main to production, deployed by github-actions.”
+*production* · Deployed · deployed by github-actions
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| Open <https://shop.example.com|shop.example.com> · <https://ci.example.com/7|logs>
+| [Open]  [Logs]\
+""")
+    assert not shop.world.circleci.pipelines
+    assert not shop.world.slack.notifications
+    assert {"in_progress", "success"} == {one.state for one in deployment.statuses}
+
+
+async def test_vercels_deployment_is_shown(shop: Shop) -> None:
+    """A `Bot` creator and no app."""
+    deployment = shop.world.github.vercel_deploys(REPOSITORY)
+    assert await shown(shop, deployment) == snapshot("""\
+“Waiting: c004 to Preview, deployed by vercel[bot].”
+*Preview* · Waiting · deployed by vercel[bot]
+| `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat\
+""")
+    assert not shop.world.circleci.pipelines
+
+
+async def test_a_persons_deployment_that_another_tool_runs_is_shown(shop: Shop) -> None:
+    """Somebody else posted a status before we first looked: it is theirs to run."""
+    github = shop.world.github
+    github.deliverer.hold = True
+    deployment = github.person_deploys(REPOSITORY)
+    github.post_status_as(deployment, "queued", "harness[bot]")
+    github.deliverer.release()
+    assert await shown(shop, deployment) == snapshot("""\
+“Waiting: main to production, deployed by octocat.”
+*production* · Waiting · deployed by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat\
+""")
+    assert not shop.world.circleci.pipelines
+
+
+@pytest.mark.parametrize("config", [RUNS_ACTIONS])
+async def test_run_deployments_by_an_app(shop: Shop) -> None:
+    """An app that the configuration names has its deployments run, once."""
+    shop.world.github.actions_deploys(REPOSITORY, "staging", "v1.4.0")
+    await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
+    await shop.finish()
+    [pipeline] = shop.world.circleci.pipelines
+    assert ("staging", "v1.4.0") == (pipeline.parameters["environment"], pipeline.tag)
+    [live] = shop.live
+    assert shop.eyes.message(live) == snapshot("""\
+“Deployed in <n s>: v1.4.0 to staging, asked by github-actions.”
+*staging* · Deployed in <n s> · asked by github-actions
+| `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot("  ↳ <@dana> `hubot` `v1.4.0` is live in *staging*.")
+
+
+@pytest.mark.parametrize("config", [RUNS_VERCEL])
+async def test_run_deployments_by_a_bot(shop: Shop) -> None:
+    """A bot is named by its login without `[bot]`."""
+    shop.world.github.vercel_deploys(REPOSITORY)
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+
+
+async def test_a_person_of_no_channel_is_named_by_login(shop: Shop) -> None:
+    """hubot is nobody's login yet: the card says it, nobody is notified."""
+    shop.world.github.person_deploys(REPOSITORY, "staging", "v1.4.0", login="hubot")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.finish()
+    [live] = shop.live
+    assert shop.eyes.thread(live) == snapshot("  ↳ `hubot` `v1.4.0` is live in *staging*.")
+    assert not shop.world.slack.notifications

@@ -1,0 +1,95 @@
+"""Who is told, and how often: the person who asked and the one who committed, once each."""
+
+from inline_snapshot import snapshot
+
+from sandbox.world import World
+from tests.e2e.running import Bot
+from tests.e2e.shop import Shop
+
+
+async def linked_both(world: World, bot: Bot) -> Shop:
+    """Dana is octocat, Sam is hubot."""
+    shop = Shop(world, bot)
+    await shop.bound(("dana", "octocat"), ("sam", "hubot"))
+    return shop
+
+
+async def test_requester_and_committer_are_mentioned_once(world: World, bot: Bot) -> None:
+    """Sam committed what Dana deploys: one reply notifies both, and nothing else notifies."""
+    shop = await linked_both(world, bot)
+    live = await shop.deploy("deploy production v1.4.0")
+    assert not world.slack.notifications
+    await shop.finish()
+    [reply] = world.slack.replies("shop", live.ts)
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> <@sam> `v1.4.0` is live in *production*."
+    )
+    assert [reply.ts] == world.slack.notified("dana") == world.slack.notified("sam")
+
+
+async def test_one_person_who_is_both_is_mentioned_once(shop: Shop) -> None:
+    """Dana deploys her own commit."""
+    live = await shop.deploy("deploy production main")
+    await shop.finish()
+    assert shop.eyes.thread(live) == snapshot("  ↳ <@dana> `main` is live in *production*.")
+    assert 1 == len(shop.world.slack.notifications)
+
+
+async def test_a_failure_notifies_once_too(world: World, bot: Bot) -> None:
+    """The reply that also goes to the channel is the same message."""
+    shop = await linked_both(world, bot)
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish(1, "failed")
+    assert 1 == len(world.slack.notified("dana")) == len(world.slack.notified("sam"))
+
+
+async def test_who_is_not_linked_is_named_and_not_notified(world: World, bot: Bot) -> None:
+    """Nobody claimed a login: Dana is mentioned because she typed it, hubot is only named."""
+    shop = Shop(world, bot)
+    await shop.bound()
+    live = await shop.deploy("deploy production v1.4.0")
+    await shop.finish()
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+    )
+    assert "login" not in shop.deployments[0].payload["deploybot"]
+
+
+async def test_a_commit_of_nobody_that_github_knows(shop: Shop) -> None:
+    """An author without an account is named as git has them, escaped."""
+    shop.world.github.push(
+        shop.world.repository,
+        message="Nail <!channel> hats & more",
+        author="Mallory <!here>",
+        known_author=False,
+    )
+    live = await shop.deploy("deploy production")
+    await shop.finish()
+    assert shop.eyes.message(live) == snapshot("""\
+“Deployed in <n s>: main to production, asked by dana.”
+*production* · Deployed in <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Nail &lt;!channel&gt; hats &amp; more — by Mallory &lt;!here&gt;
+| <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> Mallory &lt;!here&gt; `main` is live in *production*."
+    )
+    assert {"dana"} == {
+        one.name
+        for one in shop.world.slack.workspace.users.values()
+        if shop.world.slack.notified(one.id)
+    }
+
+
+async def test_a_link_made_while_it_runs_counts(world: World, bot: Bot) -> None:
+    """Sam claims hubot after the deployment began and is told of its outcome."""
+    shop = Shop(world, bot)
+    await shop.bound(("dana", "octocat"))
+    setup = world.slack.messages("shop")[0]
+    live = await shop.deploy("deploy production v1.4.0")
+    await shop.claim("sam", "hubot", setup)
+    await shop.finish()
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+    )

@@ -1,0 +1,171 @@
+"""One at a time for each environment: who waits, in which order, and what they are told."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.slack.state import Message
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+CANCEL = "version: 1\ncircleci: {workflow: deploy}\ndefaults: {concurrency: cancel}\n"
+ALLOW = "version: 1\ncircleci: {workflow: deploy}\ndefaults: {concurrency: allow}\n"
+
+
+async def waiting(shop: Shop, text: str, user: str = "dana") -> Message:
+    """Type a deploy that has to wait; its live message."""
+    live = len(shop.live)
+    await shop.world.slack.type_command("shop", user, text)
+    await until(lambda: len(shop.live) > live, what="a card")
+    await shop.quiet()
+    return shop.live[-1]
+
+
+async def test_the_second_waits_and_then_starts_by_itself(shop: Shop) -> None:
+    """Its card and GitHub say which deployment it waits for."""
+    await shop.deploy("deploy production v1.4.0")
+    second = await waiting(shop, "deploy production main", "sam")
+    assert shop.eyes.message(second) == snapshot("""\
+“In line: main to production, asked by sam.”
+*production* · In line · asked by sam
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| <https://github.test/acme/shop/deployments/production|Deployment <d1>> is running in *production*. This one is next in line and starts by itself.
+| [Details]  [Cancel]\
+""")
+    assert shop.states() == snapshot(
+        [
+            "pending: Deployment <d1> is running in production. This one is next in line and starts by itself."
+        ]
+    )
+    assert 1 == len(shop.world.circleci.pipelines)
+    await shop.finish(1)
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the second's pipeline")
+    await shop.finish(2)
+    assert shop.eyes.message(second) == snapshot("""\
+“Deployed in <n s>: main to production, asked by sam.”
+*production* · Deployed in <n s> · asked by sam
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| <https://circleci.test/pipelines/gh/acme/shop/2|logs>
+| [Logs]\
+""")
+    assert ["success", "success"] == [one.state for one in shop.deployments]
+
+
+async def test_in_the_order_of_asking(shop: Shop) -> None:
+    """Three wait; each is told how far it has got, and they run one after the other."""
+    await shop.deploy("deploy production v1.4.0")
+    lives = []
+    for number in range(3):
+        shop.world.github.push(REPOSITORY, f"hat-{number}", f"Hat {number}")
+        lives.append(await waiting(shop, f"deploy production hat-{number}"))
+    assert [shop.eyes.message(live).split("\n")[3] for live in lives] == snapshot(
+        [
+            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> is running in *production*. This one is next in line and starts by itself.",
+            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> is running in *production*. This one is number 2 in line and starts by itself.",
+            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> is running in *production*. This one is number 3 in line and starts by itself.",
+        ]
+    )
+    for number in range(1, 5):
+        await until(lambda: len(shop.world.circleci.pipelines) == number, what="its turn")  # noqa: B023
+        await shop.finish(number)
+    ran = [pipeline.branch or pipeline.tag for pipeline in shop.world.circleci.pipelines]
+    assert ["v1.4.0", "hat-0", "hat-1", "hat-2"] == ran
+
+
+async def test_a_failure_lets_the_next_one_go(shop: Shop) -> None:
+    """However a deployment ends, the environment is free again."""
+    await shop.deploy("deploy production v1.4.0")
+    await waiting(shop, "deploy production main")
+    await shop.finish(1, "failed")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the second's pipeline")
+
+
+async def test_one_that_never_started_lets_the_next_one_go(shop: Shop) -> None:
+    """CircleCI refuses the first while the second waits in line."""
+    shop.world.circleci.faults.add(
+        "POST .*/pipeline$", status=400, body='{"message": "Branch not found"}', hold=0.3
+    )
+    await shop.world.slack.type_command("shop", "dana", "deploy production v1.4.0")
+    await shop.world.slack.type_command("shop", "dana", "deploy production main")
+    await until(lambda: len(shop.deployments) == 2, what="both")
+    await until(lambda: shop.world.circleci.pipelines, what="the second's pipeline")
+    await shop.quiet()
+    assert {"error", "in_progress"} == {one.state for one in shop.deployments}
+
+
+async def test_environments_do_not_wait_for_each_other(shop: Shop) -> None:
+    """Staging and production run at the same time."""
+    await shop.deploy("deploy production")
+    await shop.deploy("deploy staging")
+    assert 2 == len(shop.world.circleci.pipelines)
+
+
+async def test_canceling_what_waits(shop: Shop) -> None:
+    """It leaves the line without a pipeline; what runs goes on."""
+    await shop.deploy("deploy production v1.4.0")
+    second = await waiting(shop, "deploy production main")
+    await shop.press(second, "Cancel", "sam")
+    assert shop.eyes.message(second) == snapshot("""\
+“Canceled: main to production, asked by dana.”
+*production* · Canceled · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| Canceled by sam at <time>.
+| [Retry]\
+""")
+    assert shop.eyes.thread(second) == snapshot(
+        "  ↳ <@dana> The deployment of `main` to *production* was canceled by sam."
+    )
+    assert shop.states() == snapshot(
+        [
+            "pending: Deployment <d1> is running in production. This one is next in line and starts by itself.",
+            "error: Canceled by sam.",
+        ]
+    )
+    await shop.finish(1)
+    assert 1 == len(shop.world.circleci.pipelines)
+
+
+@pytest.mark.parametrize("config", [CANCEL])
+async def test_concurrency_cancel(shop: Shop) -> None:
+    """The newer one cancels what runs, and starts when that has stopped."""
+    first = await shop.deploy("deploy production v1.4.0")
+    await shop.deploy("deploy production main")
+    await shop.quiet()
+    assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
+    assert shop.eyes.message(first) == snapshot("""\
+“Canceled: v1.4.0 to production, asked by dana.”
+*production* · Canceled · asked by dana
+| `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| Canceled by deployment <d2> at <time>.
+| [Retry]  [Logs]\
+""")
+    assert shop.states(0) == snapshot(
+        ["in_progress: CircleCI's pipeline 1 is running.", "error: Canceled by deployment <d2>."]
+    )
+    await shop.finish(2)
+    assert ["error", "success"] == [one.state for one in shop.deployments]
+
+
+@pytest.mark.parametrize("config", [ALLOW])
+async def test_concurrency_allow(shop: Shop) -> None:
+    """Both run at the same time."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.deploy("deploy production main")
+    assert 2 == len(shop.world.circleci.pipelines)
+
+
+async def test_twenty_at_once_run_one_at_a_time(shop: Shop) -> None:
+    """Twenty people type at the same instant: never two pipelines are open."""
+    names = [f"hat-{number}" for number in range(20)]
+    for name in names:
+        shop.world.github.push(REPOSITORY, name, f"Make {name}")
+    await shop.quiet()
+    for name in names:
+        await shop.world.slack.type_command("shop", "dana", f"deploy production {name}")
+    circleci = shop.world.circleci
+    for number in range(1, 21):
+        await until(lambda: len(circleci.pipelines) == number, what=f"pipeline {number}")  # noqa: B023
+        assert 1 == sum(pipeline.open for pipeline in circleci.pipelines)
+        circleci.finish(number)
+    await shop.quiet()
+    assert sorted(names) == sorted(str(pipeline.branch) for pipeline in circleci.pipelines)
+    assert {"success"} == {one.state for one in shop.deployments}

@@ -1,0 +1,182 @@
+"""CircleCI in memory: pipelines, what becomes of them, and the webhook that tells it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import structs
+
+from app.model.build import Run
+from app.model.ci import Job, Pipeline, PipelineReading, Workflow
+from tests.lifecycle.simulation.faults import Faults
+from tests.lifecycle.simulation.scheduling import Time
+
+OPEN = ("running", "on_hold")
+
+
+@dataclass
+class SimPipeline:
+    """A pipeline; `plan` is what it will come to."""
+
+    pipeline: Pipeline
+    plan: str
+    workflows: list[Workflow] = field(default_factory=list)
+    state: str = "created"
+    errors: tuple[tuple[str, str], ...] = ()
+    late: bool = False
+    rerun: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether anything of it may still run."""
+        if self.state == "pending":
+            return True
+        return any(workflow.status in OPEN for workflow in self.workflows)
+
+
+@dataclass
+class SimCircleCI:
+    """Every process talks to this one."""
+
+    time: Time
+    send: Callable[[SimPipeline, Workflow], None]
+    pipelines: list[SimPipeline] = field(default_factory=list)
+    plans: list[str] = field(default_factory=list)
+    started: Callable[[SimPipeline], None] = lambda _: None
+
+    def start(self, run: Run, *, late: bool) -> SimPipeline:
+        """A pipeline comes to be."""
+        number = len(self.pipelines) + 1
+        carried = run.parameters.get("deployment_id")
+        made = SimPipeline(
+            pipeline=Pipeline(
+                id=f"p{number}",
+                number=number,
+                created_at=self.time.now,
+                url=f"https://ci/{number}",
+                deployment_id=int(carried) if carried else None,
+                branch=run.branch,
+                tag=run.tag,
+                project_slug=run.project_slug,
+            ),
+            plan=self.plans.pop(0) if self.plans else "success",
+            late=late,
+        )
+        self.pipelines.append(made)
+        if made.plan == "config_error":
+            made.state, made.errors = "errored", (("config", "no such job"),)
+        elif made.plan == "slow":
+            made.state, made.plan = "pending", "success"
+        elif made.plan != "no_workflow":
+            self.begin(made)
+        self.started(made)
+        return made
+
+    def begin(self, one: SimPipeline) -> None:
+        """A workflow of it begins to run."""
+        number = len(one.workflows) + 1
+        one.state = "created"
+        status = "on_hold" if one.plan == "hold" and number == 1 else "running"
+        one.workflows.append(
+            Workflow(
+                id=f"{one.pipeline.id}-w{number}",
+                name="deploy",
+                status=status,
+                created_at=self.time.now,
+                url=f"{one.pipeline.url}/workflows/{number}",
+            )
+        )
+
+    def go_on(self, one: SimPipeline) -> None:
+        """What would happen to it by itself or by a person's hand."""
+        if one.state == "pending":
+            self.begin(one)
+        elif one.open and one.workflows[-1].status == "on_hold":
+            one.workflows[-1] = structs.replace(one.workflows[-1], status="running")
+        elif one.open:
+            plan = one.plan if one.plan in ("failed", "canceled", "error") else "success"
+            self.end(one, plan, by="octocat" if plan == "canceled" else "")
+
+    def end(self, one: SimPipeline, status: str, *, by: str = "") -> None:
+        """Its workflow ends, and CircleCI tells us."""
+        ended = structs.replace(
+            one.workflows[-1], status=status, stopped_at=self.time.now, canceled_by=by
+        )
+        one.workflows[-1] = ended
+        self.send(one, ended)
+
+    def rerun(self, one: SimPipeline) -> None:
+        """Somebody runs it again, in the same pipeline."""
+        one.rerun, one.plan = True, "success"
+        self.begin(one)
+
+    def of(self, deployment_id: int) -> list[SimPipeline]:
+        """The pipelines of a deployment."""
+        return [one for one in self.pipelines if one.pipeline.deployment_id == deployment_id]
+
+    def named(self, pipeline_id: str) -> SimPipeline:
+        """One of them."""
+        return next(one for one in self.pipelines if one.pipeline.id == pipeline_id)
+
+
+@dataclass
+class CircleCIClient:
+    """One process's client; `app.ports.CI`, as far as looks use it."""
+
+    circleci: SimCircleCI
+    faults: Faults
+    valid: Callable[[int], bool]
+
+    async def trigger(self, run: Run) -> Pipeline:
+        """Start one."""
+        number = int(run.parameters["deployment_id"])
+
+        def act() -> Pipeline:
+            return self.circleci.start(run, late=not self.valid(number)).pipeline
+
+        return await self.faults.write("circleci", "trigger", act)
+
+    async def recent(self, run: Run, *, since: float) -> list[Pipeline]:
+        """Newest first."""
+
+        def act() -> list[Pipeline]:
+            found = [one.pipeline for one in self.circleci.pipelines]
+            return [one for one in reversed(found) if one.project_slug == run.project_slug]
+
+        return await self.faults.read("circleci", "recent", act)
+
+    async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
+        """What it carries."""
+        one = self.circleci.named(pipeline_id).pipeline
+        return await self.faults.read(
+            "circleci", "deployment_of", lambda: (one.project_slug, one.deployment_id)
+        )
+
+    async def read(self, pipeline_id: str) -> PipelineReading:
+        """A pipeline and its workflows."""
+
+        def act() -> PipelineReading:
+            one = self.circleci.named(pipeline_id)
+            return PipelineReading(
+                pipeline=one.pipeline,
+                state=one.state,
+                errors=one.errors,
+                workflows=tuple(one.workflows),
+            )
+
+        return await self.faults.read("circleci", "read", act)
+
+    async def jobs(self, workflow_id: str) -> list[Job]:
+        """One job a workflow."""
+        job = Job(id=f"{workflow_id}-j", name="ship", status="failed", url="https://ci/job")
+        return await self.faults.read("circleci", "jobs", lambda: [job])
+
+    async def cancel(self, workflow_ids: Sequence[str]) -> None:
+        """One that ended already is fine."""
+
+        def act() -> None:
+            for one in self.circleci.pipelines:
+                if one.open and one.workflows and one.workflows[-1].id in workflow_ids:
+                    self.circleci.end(one, "canceled", by="deploybot")
+
+        await self.faults.write("circleci", "cancel", act)
+

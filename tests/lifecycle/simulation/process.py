@@ -1,0 +1,178 @@
+"""A process of deploybot in the simulated world: our own looks, on simulated ground."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.lifecycle.ask_effects import AskEffects
+from app.lifecycle.deciding import Deciders
+from app.lifecycle.decision import Create, Decision, Reply, Tell
+from app.lifecycle.effects import BuildEffects
+from app.lifecycle.late_reports import LateReports
+from app.lifecycle.lease import Watcher
+from app.lifecycle.look import Looker
+from app.lifecycle.reads import Reader
+from app.lifecycle.sides import AskSide, BuildSide
+from app.lifecycle.step import Judgement
+from app.model.ask import Ask, AskKind
+from app.model.build import Build, Cancel, Note, Person, Ticket
+from app.model.card import Answer
+from app.model.project import Project
+from app.observe import Metrics
+from app.ports import Key
+from tests.lifecycle.simulation.circleci import CircleCIClient
+from tests.lifecycle.simulation.github import REPOSITORY, GitHubClient
+from tests.lifecycle.simulation.scheduling import Running, SimClock
+from tests.lifecycle.simulation.slack import SlackClient
+from tests.lifecycle.simulation.stored import SimStore
+
+if TYPE_CHECKING:
+    from tests.lifecycle.simulation.world import World
+
+METRICS = Metrics.create()
+
+
+@dataclass
+class Process:
+    """One process; killed, it comes back as another holder that has seen nothing."""
+
+    world: "World"
+    name: str
+    offset: float
+    lives: int = 0
+    looks: dict[Key, Running] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._begin()
+
+    def due(self) -> list[Key]:
+        """What its poll would find, the keys it is looking at aside."""
+        wall = self.clock.wall()
+        due = self.world.records.due()
+        return [key for key, at in due.items() if at <= wall and key not in self.looks]
+
+    def look(self, key: Key) -> None:
+        """Begin a look, up to its first point."""
+        self.looks[key] = Running(self.looker(key))
+        self.step(key)
+
+    def step(self, key: Key) -> None:
+        """Let one look go on to its next point."""
+        if self.looks[key].step():
+            del self.looks[key]
+
+    def finish(self, key: Key) -> None:
+        """Let one look go on to its end."""
+        while key in self.looks:
+            self.step(key)
+
+    def kill(self) -> None:
+        """End the process where it stands, and start it again."""
+        for running in self.looks.values():
+            running.kill()
+        self.looks.clear()
+        if self.world.replicas == 1:
+            self.world.records.clear_holders()
+        self._begin()
+
+    def valid(self, key: Key) -> bool:
+        """Whether it may still count on its lease."""
+        wrote = self.store.wrote.get(key)
+        return wrote is not None and self.world.time.now - wrote <= self.looker.limits.lease
+
+    def _begin(self) -> None:
+        world = self.world
+        self.lives += 1
+        holder = f"process-{self.name}-{self.lives}"
+        self.clock = SimClock(world.time, self.offset, base=1000.0 * self.lives)
+        self.store = SimStore(
+            world.records, world.faults, world.time, index_is_late=world.index_is_late
+        )
+        github = GitHubClient(world.github, world.faults, self._valid_build, world.strange)
+        ci = CircleCIClient(world.circleci, world.faults, self._valid_build)
+        chat = SlackClient(world.slack, world.faults, self._valid_build)
+        self._github, self._ci = github, ci
+        late = LateReports(
+            store=self.store, ci=ci, clock=self.clock, patience=self._limits().lease
+        )
+        decide = Deciders({AskKind.COMMAND: self.decide, AskKind.PIPELINE: late})
+        reader = Reader(
+            store=self.store,
+            github=github,
+            ci=ci,
+            chat=chat,
+            tickets=Tickets(),
+            judge=self,
+            decide=decide,
+        )
+        effects = BuildEffects(
+            github=github, ci=ci, chat=chat, clock=self.clock, holder=holder
+        )
+        of_asks = AskEffects(
+            store=self.store,
+            github=github,
+            chat=chat,
+            clock=self.clock,
+            holder=holder,
+            wake=lambda _: None,
+            command="/cimon",
+        )
+        self.looker = Looker(
+            store=self.store,
+            builds=BuildSide(store=self.store, reader=reader, effects=effects),
+            asks=AskSide(store=self.store, reader=reader, effects=of_asks),
+            wake=lambda _: None,
+            watcher=Watcher(holder, self._limits().lease, self.clock),
+            limits=self._limits(),
+            call_timeout=5.0,
+            clock=self.clock,
+            metrics=METRICS,
+        )
+
+    def _limits(self):
+        from tests.lifecycle.simulation.world import LIMITS
+
+        return LIMITS
+
+    def _valid_build(self, deployment_id: int) -> bool:
+        return self.valid((REPOSITORY.id, deployment_id))
+
+    async def judge(self, build: Build, project: Project) -> Judgement:
+        """`app.lifecycle.reads.Judge`: the gates, as the world has them."""
+        verdict, plan = await self.world.faults.read(
+            "github", "survey", lambda: self.world.judge(build)
+        )
+        return Judgement(verdict=verdict, plan=plan)
+
+    async def decide(self, ask: Ask) -> Decision:
+        """`app.lifecycle.decision.Decide`: what was typed."""
+        return await self._cancel(ask) if ask.body["does"] == "cancel" else await self._deploy(ask)
+
+    async def _deploy(self, ask: Ask) -> Decision:
+        from tests.lifecycle.simulation.world import plan_for
+
+        await self.world.faults.read("github", "survey", lambda: None)
+        judged = ask.body["gate"] == "open"
+        return Create(
+            plan=plan_for(str(ask.body["environment"]), ask.ask_id, sha="?", judged=judged)
+        )
+
+    async def _cancel(self, ask: Ask) -> Decision:
+        number = int(ask.body["of"])
+        build = await self.store.build((REPOSITORY.id, number))
+        if build is None or build.state.ended:
+            return Reply(answer=Answer(text="It has ended."))
+        cancel = Cancel(by=Person(name="Sam"), at=ask.asked_at)
+        return Tell(
+            note=Note(
+                repository_id=REPOSITORY.id, deployment_id=number, facts={"cancel": cancel}
+            ),
+            answer=Answer(text="Canceling."),
+        )
+
+
+class Tickets:
+    """No ticket system."""
+
+    async def titled(self, tickets: tuple[Ticket, ...]) -> tuple[Ticket, ...]:
+        """As they are."""
+        return tuple(tickets)

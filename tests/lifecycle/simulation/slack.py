@@ -1,0 +1,102 @@
+"""Slack in memory: cards with their metadata, replies with theirs, and what people were answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.errors import Refused
+from app.model.ask import ChatRequest
+from app.model.card import Answer, Card
+from tests.lifecycle.simulation.faults import Faults
+
+
+@dataclass
+class SimSlack:
+    """Every process talks to this one; `strange` are deployments posted by a process past its lease."""
+
+    cards: dict[str, Card] = field(default_factory=dict)
+    replies: list[tuple[int, str]] = field(default_factory=list)
+    answers: list[tuple[str, Answer]] = field(default_factory=list)
+    posted: int = 0
+    strange: set[int] = field(default_factory=set)
+
+    def of(self, deployment_id: int) -> list[str]:
+        """The messages of a deployment, oldest first."""
+        return [ts for ts, card in self.cards.items() if card.deployment_id == deployment_id]
+
+    def outcomes(self, deployment_id: int) -> list[str]:
+        """What was told of a deployment in its thread."""
+        return [outcome for number, outcome in self.replies if number == deployment_id]
+
+
+@dataclass
+class SlackClient:
+    """One process's client; `app.ports.Chat`, as far as looks use it."""
+
+    slack: SimSlack
+    faults: Faults
+    valid: Callable[[int], bool]
+
+    async def post_card(self, channel: str, card: Card) -> str:
+        """A new message."""
+
+        def act() -> str:
+            if not self.valid(card.deployment_id):
+                self.slack.strange.add(card.deployment_id)
+            self.slack.posted += 1
+            ts = f"{self.slack.posted:04d}"
+            self.slack.cards[ts] = card
+            return ts
+
+        return await self.faults.write("slack", "post_card", act)
+
+    async def update_card(self, channel: str, ts: str, card: Card) -> None:
+        """The same message, changed."""
+
+        def act() -> None:
+            if not self.valid(card.deployment_id):
+                self.slack.strange.add(card.deployment_id)
+            if ts not in self.slack.cards:
+                raise Refused("slack", "slack_message_gone", "message_not_found")
+            self.slack.cards[ts] = card
+
+        await self.faults.write("slack", "update_card", act, may_be_late=False)
+
+    async def find_card(
+        self, channel: str, repository: str, deployment_id: int, *, since: float
+    ) -> list[str]:
+        """By metadata."""
+        return await self.faults.read("slack", "find_card", lambda: self.slack.of(deployment_id))
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """A message goes away."""
+        await self.faults.write("slack", "delete", lambda: self.slack.cards.pop(ts, None))
+
+    async def reply(
+        self, channel: str, ts: str, text: str, *, outcome: str, broadcast: bool
+    ) -> str:
+        """A reply with the outcome in its metadata."""
+        number = int(outcome.partition(":")[0])
+
+        def act() -> str:
+            if not self.valid(number):
+                self.slack.strange.add(number)
+            self.slack.replies.append((number, outcome))
+            return "reply"
+
+        return await self.faults.write("slack", "reply", act)
+
+    async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
+        """Whether that outcome was told."""
+        return await self.faults.read(
+            "slack", "replied", lambda: any(outcome == told for _, told in self.slack.replies)
+        )
+
+    async def answer(self, request: ChatRequest, answer: Answer) -> None:
+        """To the person who asked."""
+        told = (request.text, answer)
+        await self.faults.write("slack", "answer", lambda: self.slack.answers.append(told))
+
+    async def whisper(self, channel: str, user: str, answer: Answer) -> None:
+        """To one person."""
+        told = ("", answer)
+        await self.faults.write("slack", "whisper", lambda: self.slack.answers.append(told))

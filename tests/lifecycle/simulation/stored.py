@@ -1,0 +1,253 @@
+"""A store in memory: leases, versions and transactions as `app.ports.Records` describes them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.errors import Conflict
+from app.model.ask import Ask
+from app.model.build import Build, BuildKey, Note
+from app.model.project import Project
+from app.model.slot import Slot, SlotChange
+from app.ports import Key
+from app.store.codec import (
+    ASKS,
+    BUILDS,
+    SLOTS,
+    Attributes,
+    Kind,
+    adopted,
+    difference,
+    finished,
+    kept,
+    key_of,
+    noted,
+    to_attributes,
+    to_record,
+)
+from tests.lifecycle.simulation.faults import Faults
+from tests.lifecycle.simulation.scheduling import Time
+
+FENCED = True
+"""Whether writes are conditional on holder and version; a test of the tests takes it away."""
+
+TRANSACTIONAL = True
+"""Whether a slot is conditional on its version, together with the build's write."""
+
+
+@dataclass
+class Records:
+    """What all processes share."""
+
+    builds: dict[BuildKey, Attributes] = field(default_factory=dict)
+    asks: dict[str, Attributes] = field(default_factory=dict)
+    slots: dict[tuple[int, str], Attributes] = field(default_factory=dict)
+    projects: dict[int, Project] = field(default_factory=dict)
+
+    def build(self, key: BuildKey) -> Build | None:
+        """A build as stored."""
+        return to_record(BUILDS, self.builds[key]) if key in self.builds else None
+
+    def ask(self, ask_id: str) -> Ask | None:
+        """An ask as stored."""
+        return to_record(ASKS, self.asks[ask_id]) if ask_id in self.asks else None
+
+    def slot(self, repository_id: int, name: str) -> Slot:
+        """A slot as stored."""
+        stored = self.slots.get((repository_id, name))
+        return to_record(SLOTS, stored) if stored else Slot(repository_id=repository_id, name=name)
+
+    def note(self, note: Note) -> None:
+        """What an entrance writes."""
+        key = (note.repository_id, note.deployment_id)
+        known = {"repository_id": key[0], "deployment_id": key[1], "version": 0, "events": 0}
+        stored = self.builds.setdefault(key, known)
+        once, facts = noted(note)
+        for name, value in once.items():
+            stored.setdefault(name, value)
+        for name, value in facts.items():
+            stored[name] = value
+            if value is None:
+                del stored[name]
+        if note.report is not None:
+            reports = {**stored.get("reports", {}), note.report.id: to_attributes(note.report)}
+            stored["reports"] = reports
+        stored.update(events=stored["events"] + 1, due_at=0.0)
+
+    def add_ask(self, ask: Ask) -> bool:
+        """What an entrance writes; False for a duplicate."""
+        if ask.ask_id in self.asks:
+            return False
+        zero = {"version": 0, "events": 0}
+        self.asks[ask.ask_id] = {**zero, **to_attributes(ask), "due_at": 0.0, "holder": None}
+        return True
+
+    def due(self) -> dict[Key, float]:
+        """When each record is due, of those that are."""
+        records = [*self.builds.items(), *self.asks.items()]
+        return {key: at for key, stored in records if (at := stored.get("due_at")) is not None}
+
+    def clear_holders(self) -> None:
+        """What opening an embedded store does, to which nobody else can write."""
+        for stored in (*self.builds.values(), *self.asks.values()):
+            if stored.get("holder"):
+                stored.update(holder=None, version=stored["version"] + 1)
+
+    def of(self, kind: Kind[Any], record: Build | Ask) -> Attributes:
+        """The attributes that a write changes."""
+        return self.builds[record.key] if kind is BUILDS else self.asks[record.key]
+
+
+@dataclass
+class SimStore:
+    """One process's connection; `wrote` is when it last sent a write of each record."""
+
+    records: Records
+    faults: Faults
+    time: Time
+    wrote: dict[Key, float] = field(default_factory=dict)
+    index_is_late: Callable[[], bool] = lambda: False
+
+    async def note(self, note: Note) -> None:
+        """One upsert."""
+        await self.faults.store("note", lambda: self.records.note(note))
+
+    async def adopt(self, build: Build) -> None:
+        """Create or complete."""
+        await self.note(adopted(build))
+
+    async def build(self, key: BuildKey) -> Build | None:
+        """A consistent read."""
+        return await self.faults.store("build", lambda: self.records.build(key))
+
+    async def ask(self, ask_id: str) -> Ask | None:
+        """A consistent read."""
+        return await self.faults.store("ask", lambda: self.records.ask(ask_id))
+
+    async def slot(self, repository_id: int, environment: str) -> Slot:
+        """A consistent read."""
+        return await self.faults.store("slot", lambda: self.records.slot(repository_id, environment))
+
+    async def project_of_repository(self, repository_id: int) -> Project | None:
+        """A consistent read."""
+        return await self.faults.store("project", lambda: self.records.projects.get(repository_id))
+
+    async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None:
+        """From an index that may be late."""
+        return await self._indexed("pipeline_id", pipeline_id)
+
+    async def build_of_deployment(self, deployment_id: int) -> BuildKey | None:
+        """From an index that may be late."""
+        return await self._indexed("deployment_id", deployment_id)
+
+    async def take_build(self, before: Build, holder: str) -> Build:
+        """Take or take over."""
+        return await self._take(BUILDS, before, holder)
+
+    async def take_ask(self, before: Ask, holder: str) -> Ask:
+        """Take or take over."""
+        return await self._take(ASKS, before, holder)
+
+    async def save_build(
+        self, before: Build, after: Build, *, slot: SlotChange | None = None
+    ) -> Build:
+        """Write and keep the lease."""
+        return await self._write(BUILDS, before, after, slot)
+
+    async def save_ask(self, before: Ask, after: Ask) -> Ask:
+        """Write and keep the lease."""
+        return await self._write(ASKS, before, after, None)
+
+    async def finish_build(
+        self,
+        before: Build,
+        after: Build,
+        *,
+        due_at: float | None,
+        slot: SlotChange | None = None,
+        wake: Sequence[BuildKey] = (),
+    ) -> Build:
+        """Write and give the lease back."""
+        return await self._finish(BUILDS, before, after, due_at, slot, wake)
+
+    async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
+        """Write and give the lease back."""
+        return await self._finish(ASKS, before, after, due_at, None, ())
+
+    async def _indexed(self, name: str, value: object) -> BuildKey | None:
+        def find() -> BuildKey | None:
+            if self.index_is_late():
+                return None
+            builds = self.records.builds.items()
+            return next((key for key, stored in builds if stored.get(name) == value), None)
+
+        return await self.faults.store("index", find)
+
+    async def _take(self, kind: Kind[Any], before: Any, holder: str) -> Any:
+        def act() -> Any:
+            stored = self.records.of(kind, before)
+            if stored["version"] != before.version:
+                raise Conflict("another process took the record first")
+            stored.update(holder=holder, version=stored["version"] + 1)
+            return to_record(kind, stored)
+
+        return await self._sent(before.key, "take", act)
+
+    async def _write(
+        self, kind: Kind[Any], before: Any, after: Any, slot: SlotChange | None
+    ) -> Any:
+        def act() -> Any:
+            self._change(kind, before, after, slot)
+            return kept(before, after)
+
+        return await self._sent(before.key, "save", act)
+
+    async def _finish(
+        self,
+        kind: Kind[Any],
+        before: Any,
+        after: Any,
+        due_at: float | None,
+        slot: SlotChange | None,
+        wake: Sequence[BuildKey],
+    ) -> Any:
+        def act() -> Any:
+            stored = self._change(kind, before, after, slot)
+            came = stored["events"] != before.events or before.key in wake
+            due = 0.0 if came else due_at
+            stored.update(holder=None, due_at=due)
+            for key in set(wake) - {before.key}:
+                self.records.note(Note(repository_id=key[0], deployment_id=key[1]))
+            return finished(before, after, due)
+
+        return await self._sent(before.key, "finish", act)
+
+    def _change(
+        self, kind: Kind[Any], before: Any, after: Any, slot: SlotChange | None
+    ) -> Attributes:
+        """All of it or nothing, and only by who holds the record."""
+        stored = self.records.of(kind, before)
+        if FENCED and (stored["holder"], stored["version"]) != (before.holder, before.version):
+            raise Conflict("another process holds the record")
+        if slot is not None:
+            self._change_slot(slot)
+        change = difference(kind, before, after)
+        stored.update(change.values)
+        for name in change.removed:
+            stored.pop(name, None)
+        stored["version"] += 1
+        return stored
+
+    def _change_slot(self, change: SlotChange) -> None:
+        key = key_of(SLOTS, change.before)
+        version = self.records.slot(*key).version
+        if TRANSACTIONAL and version != change.before.version:
+            raise Conflict("another process changed the slot first")
+        self.records.slots[key] = {**to_attributes(change.after), "version": version + 1}
+
+    async def _sent(self, key: Key, name: str, act: Callable[[], Any]) -> Any:
+        """A write; its lease counts from before it was sent."""
+        sent = self.time.now
+        result = await self.faults.store(name, act)
+        self.wrote[key] = sent
+        return result

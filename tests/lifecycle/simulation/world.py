@@ -1,0 +1,209 @@
+"""The whole world: what people and providers do in it, and its processes."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import structs
+
+from app.lifecycle.gates.verdict import Verdict
+from app.lifecycle.step import Limits
+from app.model.ask import Ask, AskKind, ChatRequest, Payload, Plan
+from app.model.build import Build, Concurrency, Note, Person, Reason, RefKind, Run, WorkflowReport
+from app.model.ci import Workflow
+from app.model.project import Project
+from tests.lifecycle.simulation.circleci import SimCircleCI, SimPipeline
+from tests.lifecycle.simulation.faults import Faults
+from tests.lifecycle.simulation.github import REPOSITORY, SimGitHub
+from tests.lifecycle.simulation.process import Process
+from tests.lifecycle.simulation.scheduling import Time
+from tests.lifecycle.simulation.slack import SimSlack
+from tests.lifecycle.simulation.stored import Records
+
+LIMITS = Limits(lease=20.0, watch=60.0, give_up=86400.0, command_patience=1500.0)
+CONCURRENCY = {
+    "production": Concurrency.QUEUE,
+    "staging": Concurrency.CANCEL,
+    "test": Concurrency.ALLOW,
+}
+SLUG = "gh/acme/shop"
+
+
+@dataclass
+class Event:
+    """A webhook on its way: it may come late, twice, in any order, or not at all."""
+
+    name: str
+    deliver: Callable[[], None]
+
+
+@dataclass
+class World:
+    """`replicas` processes on one store; with one, the store is embedded and clears holders."""
+
+    replicas: int = 2
+    offsets: Sequence[float] = (0.0, 0.0)
+    time: Time = field(default_factory=Time)
+    records: Records = field(default_factory=Records)
+    slack: SimSlack = field(default_factory=SimSlack)
+    mail: list[Event] = field(default_factory=list)
+    gates: dict[int, str] = field(default_factory=dict)
+    index_late: int = 0
+    violations: list[str] = field(default_factory=list)
+    strange: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.faults = Faults(self.time, LIMITS.lease)
+        self.github = SimGitHub(self.time, self._from_github)
+        self.circleci = SimCircleCI(self.time, self._from_circleci, started=self._one_at_a_time)
+        self.numbers = itertools.count(1)
+        self.records.projects[REPOSITORY.id] = Project(
+            slack_channelid="C1",
+            repository_id=REPOSITORY.id,
+            repository=REPOSITORY.full_name,
+            installation_id=2,
+            bound_at=self.time.now - 100,
+        )
+        self.processes = [
+            Process(self, f"{number}", self.offsets[number]) for number in range(self.replicas)
+        ]
+
+    # what people do
+
+    def type_deploy(self, environment: str, *, gate: str = "open", times: int = 1) -> str:
+        """A command is acknowledged; with `times` Slack sent it more than once."""
+        number = next(self.numbers)
+        body = {"does": "deploy", "environment": environment, "gate": gate}
+        ask = self._asked(f"ask{number}", body)
+        for _ in range(times):
+            self.records.add_ask(ask)
+        return ask.ask_id
+
+    def type_cancel(self, deployment_id: int) -> str:
+        """A command to cancel one."""
+        ask = self._asked(f"ask{next(self.numbers)}", {"does": "cancel", "of": deployment_id})
+        self.records.add_ask(ask)
+        return ask.ask_id
+
+    def create_by_hand(self, environment: str, *, gate: str = "open") -> int:
+        """A person creates a deployment with some other tool."""
+        made = self.github.create(ref="main", environment=environment, creator="octocat")
+        self.gates[made.id] = gate
+        return made.id
+
+    def finish_checks(self, deployment_id: int, gate: str) -> None:
+        """The checks of a deployment's commit are over."""
+        self.gates[deployment_id] = gate
+        key = (REPOSITORY.id, deployment_id)
+        note = Note(repository_id=key[0], deployment_id=key[1])
+        waiting = self.records.builds.get(key, {}).get("waiting_sha")
+        self._send("checks", lambda: self.records.note(note) if waiting else None)
+
+    def judge(self, build: Build) -> tuple[Verdict, Plan]:
+        """What the gates say of a deployment, and how it would run."""
+        gate = self.gates.get(build.deployment_id, "open")
+        reason = Reason(name="checks_pending" if gate == "pending" else "checks_failed")
+        verdict = Verdict(
+            refusals=(reason,) if gate == "red" else (),
+            waits=(reason,) if gate == "pending" else (),
+        )
+        return verdict, plan_for(build.environment, build.request or "api", sha=build.sha)
+
+    # what providers send
+
+    def _from_github(self, note: Note) -> None:
+        self._send(f"github {note.deployment_id}", lambda: self.records.note(note))
+
+    def _from_circleci(self, one: SimPipeline, workflow: Workflow) -> None:
+        report = WorkflowReport(
+            id=workflow.id,
+            name=workflow.name,
+            status=workflow.status,
+            at=workflow.stopped_at or 0.0,
+            url=workflow.url,
+        )
+        self._send(f"circleci {one.pipeline.id}", lambda: self._reported(one, report))
+
+    def _reported(self, one: SimPipeline, report: WorkflowReport) -> None:
+        """What the entrance does: a note where the index knows the pipeline, else an ask."""
+        builds = {} if self.index_is_late() else self.records.builds
+        pipeline = one.pipeline
+        for key, stored in builds.items():
+            if stored.get("pipeline_id") == pipeline.id:
+                self.records.note(Note(repository_id=key[0], deployment_id=key[1], report=report))
+                return
+        body = {
+            "project_slug": "github/acme/shop",
+            "pipeline_id": pipeline.id,
+            "number": pipeline.number,
+            "workflow": msgspec.to_builtins(report),
+        }
+        asked = Ask(
+            ask_id=f"pipeline:{pipeline.id}",
+            kind=AskKind.PIPELINE,
+            asked_at=self.processes[0].clock.wall(),
+            body=body,
+        )
+        self.records.add_ask(asked)
+
+    def index_is_late(self) -> bool:
+        """Whether the next read of the index misses what was written just now."""
+        self.index_late = max(0, self.index_late - 1)
+        return self.index_late > 0
+
+    def _send(self, name: str, deliver: Callable[[], None]) -> None:
+        self.mail.append(Event(name, deliver))
+
+    def _asked(self, ask_id: str, body: dict[str, object]) -> Ask:
+        return Ask(
+            ask_id=ask_id,
+            kind=AskKind.COMMAND,
+            asked_at=self.processes[0].clock.wall(),
+            body=body,
+            chat=ChatRequest(
+                channel_id="C1", user_id="U1", response_url="https://slack/r", text=ask_id
+            ),
+        )
+
+    # what must never happen
+
+    def _one_at_a_time(self, made: SimPipeline) -> None:
+        """A pipeline was started: no other of that environment may be open."""
+        number = made.pipeline.deployment_id or 0
+        if made.late:
+            self.strange.add(number)
+        earlier = [one for one in self.circleci.of(number) if one is not made]
+        if earlier and number not in self.strange:
+            self.violations.append(f"deployment {number} was started twice")
+        environment = self.github.deployments[number].environment
+        if CONCURRENCY[environment] is Concurrency.ALLOW or made.late:
+            return
+        for one in self.circleci.pipelines:
+            other = one.pipeline.deployment_id or 0
+            same = self.github.deployments[other].environment == environment
+            excused = one.rerun or one.late or other in self.strange
+            if other != number and same and one.open and not excused:
+                self.violations.append(f"{other} runs in {environment}, and {number} was started")
+
+
+def plan_for(environment: str, request: str, *, sha: str, judged: bool = True) -> Plan:
+    """How a deployment is run."""
+    return Plan(
+        repository=REPOSITORY,
+        environment=environment,
+        ref="main",
+        ref_kind=RefKind.BRANCH,
+        sha=sha,
+        payload=Payload(request=request, trigger="command", channel="C1", requester="Dana"),
+        run=Run(project_slug=SLUG, branch="main", parameters={"deployment_id": ""}),
+        concurrency=CONCURRENCY[environment],
+        timeout=900.0,
+        judged=judged,
+        requester=Person(name="Dana", slack_userid="U1"),
+    )
+
+
+def renamed(plan: Plan, request: str) -> Plan:
+    """The same plan for another request."""
+    return structs.replace(plan, payload=structs.replace(plan.payload, request=request))

@@ -1,0 +1,169 @@
+"""One deployment in every state that a card or a chain can show."""
+
+from typing import Any
+
+from msgspec import structs
+
+from app.model.build import (
+    Backoff,
+    Build,
+    BuildState,
+    Cancel,
+    Guard,
+    JobProgress,
+    Origin,
+    Person,
+    PostedStatus,
+    Reason,
+    RefKind,
+    Ticket,
+)
+
+T0 = 1_790_000_000.0
+"""When Dana asked."""
+
+SHA = "3f9c2d1" + "0" * 33
+PIPELINE = "https://app.circleci.com/pipelines/gh/acme/shop/345"
+DANA = Person(name="Dana", slack_userid="U0DANA")
+OCTOCAT = Person(name="octocat", login="octocat")
+
+ASKED = Build(
+    repository_id=1,
+    deployment_id=812,
+    repository="acme/shop",
+    sha=SHA,
+    ref="v1.4.0",
+    ref_kind=RefKind.TAG,
+    environment="production",
+    origin=Origin.OURS,
+    trigger="command",
+    requester=DANA,
+    committer=OCTOCAT,
+    subject="Fix rounding of refunds",
+    asked_at=T0,
+    created_at=T0 + 1,
+    webhook_at=T0 + 2,
+    gates_at=T0 + 1,
+    previous_sha="1111111" + "0" * 33,
+    slack_channelid="C0SHOP",
+    message_ts="1.1",
+    message_at=T0 + 2,
+    tickets=(
+        Ticket(system="github", key="482", url="https://github.com/acme/shop/issues/482"),
+        Ticket(system="asana", key="1", url="https://app.asana.com/0/1/1", title="Refund rounding"),
+    ),
+)
+
+
+def build(**changes: Any) -> Build:
+    """That deployment with other facts."""
+    return structs.replace(ASKED, **changes)
+
+
+RUNNING = build(
+    state=BuildState.RUNNING,
+    pipeline_id="p",
+    build_number=345,
+    build_url=PIPELINE,
+    started_at=T0 + 3,
+    status=PostedStatus(state="in_progress"),
+    jobs=JobProgress(done=2, total=4, current="migrate"),
+)
+
+
+def over(state: BuildState, status: str, **changes: Any) -> Build:
+    """That deployment, over."""
+    posted = PostedStatus(state=status, at=T0 + 256)
+    facts = {"state": state, "status": posted, "ended_at": T0 + 255, "notified": "x", **changes}
+    return structs.replace(RUNNING, **facts)
+
+
+STATES = {
+    "starting": ASKED,
+    "waiting on a check": build(
+        gates_at=None,
+        waits_for=(
+            Reason(
+                name="checks_pending", details={"checks": "ci/build", "green": "2", "total": "3"}
+            ),
+        ),
+        status=PostedStatus(state="pending"),
+    ),
+    "in line": build(waits_for=(Reason(name="busy", details={"running": "811"}),)),
+    "CircleCI hangs": build(
+        backoff={
+            "circleci": Backoff(
+                attempts=3, since=T0 + 4, retry_at=T0 + 74, error="HTTP 503", status=503
+            )
+        }
+    ),
+    "asked, no answer": build(
+        state=BuildState.TRIGGERING, guard=Guard(sent_at=T0 + 3, sender="a", ambiguous=True)
+    ),
+    "running": RUNNING,
+    "running, jobs unknown": structs.replace(RUNNING, jobs=None),
+    "canceling": structs.replace(RUNNING, cancel=Cancel(by=DANA, at=T0 + 60)),
+    "waiting for approval": structs.replace(
+        RUNNING,
+        state=BuildState.HELD,
+        held_since=T0 + 50,
+        jobs=JobProgress(done=2, total=4, approval="hold-production"),
+    ),
+    "succeeded": over(BuildState.SUCCEEDED, "success", deploy_url="https://shop.example.com"),
+    "failed": over(
+        BuildState.FAILED,
+        "failure",
+        reason=Reason(name="job_failed", details={"workflow": "deploy"}),
+        jobs=JobProgress(
+            done=3, total=4, failed="migrate", failed_url="https://circleci.example/job"
+        ),
+    ),
+    "refused by CircleCI": build(
+        state=BuildState.ERRORED,
+        status=PostedStatus(state="error", at=T0 + 5),
+        ended_at=T0 + 4,
+        reason=Reason(
+            name="circleci_parameter_undeclared",
+            details={"parameters": "sha", "message": "Unexpected argument(s): sha"},
+        ),
+    ),
+    "timed out": over(
+        BuildState.ERRORED, "error", reason=Reason(name="timed_out", details={"seconds": "3600"})
+    ),
+    "canceled": over(BuildState.CANCELED, "error", cancel=Cancel(by=DANA, at=T0 + 60)),
+    "canceled on CircleCI": over(
+        BuildState.CANCELED,
+        "error",
+        reason=Reason(name="pipeline_canceled_elsewhere", details={"by": "octocat"}),
+    ),
+    "superseded": build(
+        state=BuildState.INACTIVE,
+        status=PostedStatus(state="inactive", at=T0 + 9),
+        ended_at=T0 + 9,
+        reason=Reason(name="superseded", details={"by": "813"}),
+    ),
+    "a person's": structs.replace(
+        RUNNING, origin=Origin.PERSON, trigger="api", requester=OCTOCAT, creator="octocat"
+    ),
+    "foreign, running": build(
+        origin=Origin.FOREIGN,
+        state=BuildState.EXTERNAL,
+        app_slug="github-actions",
+        requester=None,
+        status=PostedStatus(
+            state="in_progress", log_url="https://github.com/acme/shop/actions/runs/1"
+        ),
+    ),
+    "foreign, deployed": build(
+        origin=Origin.FOREIGN,
+        state=BuildState.EXTERNAL,
+        creator="vercel[bot]",
+        requester=None,
+        status=PostedStatus(
+            state="success",
+            description="Deployed by Vercel",
+            environment_url="https://preview.example.com",
+            at=T0 + 30,
+        ),
+    ),
+}

@@ -1,0 +1,366 @@
+"""The live message and the reply, state by state, as people read them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from inline_snapshot import snapshot
+from msgspec import structs
+
+from app.model.build import Backoff, BuildState, Person, Ticket
+from app.model.card import Card
+from app.texts.cards import card_of
+from app.texts.outcomes import is_bad_news, outcome_reply, status_description
+from tests.texts.builds import ASKED, DANA, OCTOCAT, STATES, T0, build, over
+
+every_state = pytest.mark.parametrize("name", STATES)
+
+
+def shown(card: Card) -> list[str]:
+    """A card as lines: state and color, sentence, blocks, buttons."""
+    buttons = " ".join(f"[{each.label}]{'→' if each.url else ''}" for each in card.buttons)
+    return [f"{card.state} · {card.color}", card.text, *card.lines, buttons]
+
+
+def test_every_state() -> None:
+    """What happened first, then what it means, then what can be pressed."""
+    cards = {name: shown(card_of(each, now=T0)) for name, each in STATES.items()}
+
+    assert cards == snapshot(
+        {
+            "starting": [
+                "pending · waiting",
+                "Starting: v1.4.0 to production, asked by Dana.",
+                "*production* · Starting · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "The pipeline is about to start.",
+                "[Details] [Cancel]",
+            ],
+            "waiting on a check": [
+                "pending · waiting",
+                "Waiting for checks: v1.4.0 to production, asked by Dana.",
+                "*production* · Waiting for checks · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "`ci/build` is still running (2 of 3 green). Starts by itself when green.",
+                "[Details] [Cancel]",
+            ],
+            "in line": [
+                "pending · waiting",
+                "In line: v1.4.0 to production, asked by Dana.",
+                "*production* · In line · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "Deployment 811 is running in this environment. This one is next in line and starts by itself.",
+                "[Details] [Cancel]",
+            ],
+            "CircleCI hangs": [
+                "pending · waiting",
+                "Waiting for CircleCI: v1.4.0 to production, asked by Dana.",
+                "*production* · Waiting for CircleCI · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "CircleCI does not answer since <!date^1790000004^{date_short_pretty} {time}|2026-09-21 14:13 UTC> (last: 503). I try again by myself. There is nothing to type.",
+                "[Details] [Cancel]",
+            ],
+            "asked, no answer": [
+                "pending · waiting",
+                "Starting: v1.4.0 to production, asked by Dana.",
+                "*production* · Starting · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "CircleCI's answer was lost. I look whether it started before I ask again.",
+                "[Details] [Cancel]",
+            ],
+            "running": [
+                "in_progress · running",
+                "Deploying — 2 of 4 jobs: v1.4.0 to production, asked by Dana.",
+                "*production* · Deploying — 2 of 4 jobs · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "`migrate` is running since <!date^1790000003^{time}|2026-09-21 14:13 UTC> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
+                "[Logs]→ [Cancel]",
+            ],
+            "running, jobs unknown": [
+                "in_progress · running",
+                "Deploying: v1.4.0 to production, asked by Dana.",
+                "*production* · Deploying · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "The pipeline is running since <!date^1790000003^{time}|2026-09-21 14:13 UTC> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
+                "[Logs]→ [Cancel]",
+            ],
+            "canceling": [
+                "in_progress · running",
+                "Canceling: v1.4.0 to production, asked by Dana.",
+                "*production* · Canceling · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "Dana asked at <!date^1790000060^{time}|2026-09-21 14:14 UTC> to cancel it. It ends when CircleCI has stopped.",
+                "[Logs]→",
+            ],
+            "waiting for approval": [
+                "in_progress · waiting",
+                "Waiting for approval: v1.4.0 to production, asked by Dana.",
+                "*production* · Waiting for approval · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "CircleCI waits for somebody to approve the job `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
+                "[Logs]→ [Cancel]",
+            ],
+            "succeeded": [
+                "success · good",
+                "Deployed in 4 m 12 s: v1.4.0 to production, asked by Dana.",
+                "*production* · Deployed in 4 m 12 s · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "Open <https://shop.example.com|shop.example.com> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
+                "[Open]→ [Logs]→",
+            ],
+            "failed": [
+                "failure · bad",
+                "Failed at migrate after 4 m 12 s: v1.4.0 to production, asked by Dana.",
+                "*production* · Failed at `migrate` after 4 m 12 s · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "The job `migrate` failed. <https://circleci.example/job|Its log> says why. Mend it and deploy again, or press *Retry*.",
+                "[Retry] [Logs]→",
+            ],
+            "refused by CircleCI": [
+                "error · bad",
+                "Not started: v1.4.0 to production, asked by Dana.",
+                "*production* · Not started · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                """\
+CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+```parameters:
+  sha: {type: string, default: ""}```
+Nothing was deployed.\
+""",
+                "[Retry]",
+            ],
+            "timed out": [
+                "error · bad",
+                "Timed out after 1 h: v1.4.0 to production, asked by Dana.",
+                "*production* · Timed out after 1 h · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: a later outcome is shown here.",
+                "[Retry] [Logs]→",
+            ],
+            "canceled": [
+                "error · quiet",
+                "Canceled: v1.4.0 to production, asked by Dana.",
+                "*production* · Canceled · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
+                "[Retry] [Logs]→",
+            ],
+            "canceled on CircleCI": [
+                "error · quiet",
+                "Canceled: v1.4.0 to production, asked by Dana.",
+                "*production* · Canceled · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "<https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
+                "[Retry] [Logs]→",
+            ],
+            "superseded": [
+                "inactive · quiet",
+                "Superseded: v1.4.0 to production, asked by Dana.",
+                "*production* · Superseded · asked by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "Superseded by deployment 813. There is nothing to do.",
+                "[Details]",
+            ],
+            "a person's": [
+                "in_progress · running",
+                "Deploying — 2 of 4 jobs: v1.4.0 to production, created on GitHub by octocat.",
+                "*production* · Deploying — 2 of 4 jobs · created on GitHub by octocat",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "`migrate` is running since <!date^1790000003^{time}|2026-09-21 14:13 UTC> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
+                "[Logs]→ [Cancel]",
+            ],
+            "foreign, running": [
+                "in_progress · running",
+                "Deploying: v1.4.0 to production, deployed by github-actions.",
+                "*production* · Deploying · deployed by github-actions",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "<https://github.com/acme/shop/actions/runs/1|logs>",
+                "[Logs]→",
+            ],
+            "foreign, deployed": [
+                "success · good",
+                "Deployed: v1.4.0 to production, deployed by vercel[bot].",
+                "*production* · Deployed · deployed by vercel[bot]",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "`Deployed by Vercel` · Open <https://preview.example.com|preview.example.com>",
+                "[Open]→",
+            ],
+        }
+    )
+
+
+def test_every_outcome() -> None:
+    """The one reply in the thread, mentioning who asked and who committed."""
+    said = {name: outcome_reply(each) for name, each in STATES.items() if each.state.ended}
+
+    assert said == snapshot(
+        {
+            "succeeded": "<@U0DANA> `octocat` `v1.4.0` is live in *production*.",
+            "failed": "<@U0DANA> `octocat` `v1.4.0` failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit.",
+            "refused by CircleCI": """\
+<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* did not start. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+```parameters:
+  sha: {type: string, default: ""}```
+Nothing was deployed.\
+""",
+            "timed out": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* ended with an error. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: a later outcome is shown here.",
+            "canceled": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was canceled by Dana.",
+            "canceled on CircleCI": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was canceled. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
+            "superseded": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was superseded by a newer one.",
+            "foreign, running": "`octocat` The deployment of `v1.4.0` to *production* did not start. <https://github.com/acme/shop/actions/runs/1|logs>",
+            "foreign, deployed": "`octocat` The deployment of `v1.4.0` to *production* did not start. `Deployed by Vercel` · Open <https://preview.example.com|preview.example.com>",
+        }
+    )
+
+
+def test_every_description() -> None:
+    """What GitHub shows of it, in at most 140 characters."""
+    said = {name: status_description(each) for name, each in STATES.items()}
+
+    assert said == snapshot(
+        {
+            "starting": "Waiting for CircleCI to start the pipeline.",
+            "waiting on a check": "ci/build is still running (2 of 3 green). Starts by itself when green.",
+            "in line": "Deployment 811 is running in this environment. This one is next in line and starts by itself.",
+            "CircleCI hangs": "Waiting for CircleCI to start the pipeline.",
+            "asked, no answer": "Waiting for CircleCI to start the pipeline.",
+            "running": "CircleCI's pipeline 345 is running.",
+            "running, jobs unknown": "CircleCI's pipeline 345 is running.",
+            "canceling": "CircleCI's pipeline 345 is running.",
+            "waiting for approval": "CircleCI waits for somebody to approve the job hold-production. Approve it on CircleCI, or press Cancel.",
+            "succeeded": "Deployed in 4 m 12 s.",
+            "failed": "The job migrate failed. Its log says why. Mend it and deploy again, or press Retry.",
+            "refused by CircleCI": "CircleCI refused the pipeline: Unexpected argument(s): sha.",
+            "timed out": "No outcome after 1 h, so I stopped waiting. The pipeline may still be running: a later outcome is shown here.",
+            "canceled": "Canceled by Dana.",
+            "canceled on CircleCI": "The pipeline was canceled on CircleCI by octocat. Press Retry to run it again.",
+            "superseded": "Superseded by deployment 813. There is nothing to do.",
+            "a person's": "CircleCI's pipeline 345 is running.",
+            "foreign, running": "logs",
+            "foreign, deployed": "Deployed by Vercel · Open preview.example.com",
+        }
+    )
+    assert max(map(len, said.values())) <= 140
+
+
+def test_what_still_runs_there() -> None:
+    """After a failure, what was there before is named."""
+    failed = STATES["failed"]
+    card = card_of(failed, now=T0, previous_ref="refs/tags/v1.3.9")
+
+    assert card.lines[-1] == snapshot("*production* still runs `v1.3.9`.")
+    assert outcome_reply(failed, previous_ref="v1.3.9") == snapshot(
+        "<@U0DANA> `octocat` `v1.4.0` failed in *production* at `migrate`; `v1.3.9` is still live. Press *Retry* above or deploy a mended commit."
+    )
+
+
+@every_state
+def test_a_card_does_not_age(name: str) -> None:
+    """The same facts give the same card at any time, so that no look edits it in vain."""
+    assert card_of(STATES[name], now=T0) == card_of(STATES[name], now=T0 + 9999)
+
+
+@every_state
+def test_a_card_mentions_nobody(name: str) -> None:
+    """Names in the card are plain: only the reply notifies."""
+    card = card_of(STATES[name], now=T0)
+
+    assert "<@" not in "".join((card.text, *card.lines))
+
+
+def test_buttons_of_what_others_run() -> None:
+    """Neither cancel nor retry: it is not ours."""
+    labels = {
+        button.label
+        for name in ("foreign, running", "foreign, deployed")
+        for button in card_of(STATES[name], now=T0).buttons
+    }
+
+    assert labels == {"Logs", "Open"}
+
+
+def test_a_cancel_is_asked_back() -> None:
+    """The question names what would stop."""
+    (cancel,) = [
+        button for button in card_of(STATES["running"], now=T0).buttons if button.action == "cancel"
+    ]
+
+    assert cancel.confirm == snapshot("Cancel the deployment of v1.4.0 to production?")
+    assert (cancel.value, cancel.style) == ("812", "danger")
+
+
+def test_only_the_linked_are_notified_and_once() -> None:
+    """Who is not linked is named by login; who asked for their own commit is named once."""
+    done = STATES["succeeded"]
+
+    assert outcome_reply(done, [DANA, DANA, OCTOCAT]) == snapshot(
+        "<@U0DANA> `octocat` `v1.4.0` is live in *production*."
+    )
+    assert outcome_reply(done, []) == snapshot("`v1.4.0` is live in *production*.")
+    assert outcome_reply(done, [Person(name="Kim")]) == snapshot(
+        "Kim `v1.4.0` is live in *production*."
+    )
+
+
+def test_failures_are_told_to_the_channel() -> None:
+    """Successes, cancels and the superseded stay in the thread."""
+    bad = {name for name, each in STATES.items() if is_bad_news(each)}
+
+    assert bad == {"failed", "refused by CircleCI", "timed out"}
+
+
+def test_a_closed_channel_is_told_on_github() -> None:
+    """Where Slack cannot say it, the status does."""
+    closed = structs.replace(STATES["succeeded"], channel_problem="slack_archived")
+
+    assert status_description(closed) == snapshot(
+        "Deployed in 4 m 12 s. This channel is archived, so nothing can be posted there. Type /cimon setup owner/repo in another channel."
+    )
+
+
+@given(evil=st.text(alphabet="<>&|`*@!#channel \n", min_size=1, max_size=40))
+def test_nothing_of_others_is_raw(evil: str) -> None:
+    """Commit messages, refs and names can neither mention nor break the layout."""
+    evil = f"<!channel>{evil}"
+    odd = over(
+        BuildState.FAILED,
+        "failure",
+        ref=evil,
+        subject=evil,
+        environment=evil,
+        requester=Person(name=evil),
+        committer=Person(login=evil),
+        tickets=(Ticket(system="asana", key="1", url=f"https://a.example/{evil}", title=evil),),
+    )
+    card = card_of(odd, now=T0)
+    words = "\n".join((card.text, *card.lines, outcome_reply(odd)))
+
+    assert "<!channel" not in words
+    assert words.count("`") % 2 == 0
+
+
+def test_long_subjects_are_cut() -> None:
+    """A card keeps its size."""
+    card = card_of(build(subject="x" * 500), now=T0)
+
+    assert "x" * 119 + "…" in card.lines[1]
+    assert "x" * 121 not in card.lines[1]
+
+
+def test_github_enterprise_links_go_there() -> None:
+    """The address of GitHub's pages is the installation's."""
+    card = card_of(ASKED, now=T0, html="https://git.acme.example")
+
+    assert "https://git.acme.example/acme/shop/commit/" in card.lines[1]
+
+
+def test_an_outage_while_it_runs_is_shown() -> None:
+    """Only once it lasts: a single failure is not worth an edit."""
+    pause = Backoff(attempts=1, since=T0, retry_at=T0 + 2, error="HTTP 503", status=503)
+    once = structs.replace(STATES["running"], backoff={"circleci": pause})
+    limited = structs.replace(pause, attempts=2, status=429)
+    lasting = structs.replace(once, backoff={"circleci": limited})
+
+    assert card_of(once, now=T0) == card_of(STATES["running"], now=T0)
+    assert card_of(lasting, now=T0).lines[-1] == snapshot(
+        "CircleCI asks me to wait, its rate limit is used up. I try again by myself. There is nothing to type."
+    )

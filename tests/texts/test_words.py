@@ -1,0 +1,114 @@
+"""The small parts of texts: markup, durations, refs."""
+
+import pytest
+
+from app.model.build import Person, RefKind, Ticket
+from app.texts.markup import bold, code, code_link, link, plain, words
+from app.texts.places import (
+    diff_link,
+    mention_of,
+    name_of,
+    page,
+    pull_request_link,
+    ref_link,
+    shown_ref,
+    ticket_link,
+)
+from app.texts.times import duration
+from tests.texts.builds import SHA, build
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-1, "0 s"),
+        (0.4, "0 s"),
+        (59.4, "59 s"),
+        (60, "1 m"),
+        (252, "4 m 12 s"),
+        (3599.6, "1 h"),
+        (3780, "1 h 3 m"),
+        (86400, "1 d"),
+        (183600, "2 d 3 h"),
+    ],
+)
+def test_durations_are_rounded(seconds: float, said: str) -> None:
+    """Two units at most."""
+    assert duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        ("refs/heads/main", "main"),
+        ("refs/tags/v1", "v1"),
+        ("heads/main", "main"),
+        ("pull/12/head", "#12"),
+        ("refs/pull/12/merge", "#12"),
+        (SHA, SHA[:7]),
+        ("feature/x", "feature/x"),
+    ],
+)
+def test_refs_as_people_know_them(ref: str, said: str) -> None:
+    """Without what git puts in front."""
+    assert shown_ref(ref) == said
+
+
+def test_somebody_elses_words_cannot_format() -> None:
+    """Escaped, on one line, without backticks and stars."""
+    assert words("<!here>\n*a* `b`") == "&lt;!here&gt; ∗a∗ ˋbˋ"
+    assert bold("*x*") == "*∗x∗*"
+    assert code("a`b") == "`aˋb`"
+
+
+def test_links() -> None:
+    """Only http(s) is linked; a label cannot end its link."""
+    assert link("javascript:x", "a") == "a"
+    assert link("https://a.example/x|y z", "l|>") == "<https://a.example/x%7Cy%20z|l¦&gt;>"
+    assert code_link("", "a") == "`a`"
+
+
+def test_plain_text_of_markup() -> None:
+    """Stars inside code are part of what is quoted."""
+    markup = "*b* `ci/*` <https://a.example|l &lt;> <!date^1^{time}|noon> <@U1> a\n```x```"
+
+    assert plain(markup) == "b ci/* l < noon @U1 a"
+
+
+def test_where_a_ref_is() -> None:
+    """A pull request, a commit, or a tree."""
+    pull = build(ref="pull/12/head", ref_kind=RefKind.PULL_REQUEST, pull_request=12)
+
+    assert ref_link(pull) == "`<https://github.com/acme/shop/pull/12|#12>`"
+    assert pull_request_link(pull) == ""
+    assert ref_link(build(ref=SHA, ref_kind=RefKind.SHA)) == (
+        f"`<https://github.com/acme/shop/commit/{SHA}|{SHA[:7]}>`"
+    )
+    assert ref_link(build(ref="a/b#c")) == "`<https://github.com/acme/shop/tree/a/b%23c|a/b#c>`"
+    assert pull_request_link(build(pull_request=482)) == (
+        "<https://github.com/acme/shop/pull/482|#482>"
+    )
+    assert page("https://github.com", "", "pull", "1") == ""
+
+
+def test_a_diff_needs_two_commits() -> None:
+    """Nothing is linked for the first deployment, or the same commit again."""
+    assert diff_link(build(previous_sha=None)) == ""
+    assert diff_link(build(previous_sha=SHA)) == ""
+
+
+def test_people_without_a_name() -> None:
+    """A login will do; else somebody."""
+    assert name_of(None) == "somebody"
+    assert name_of(Person(login="octocat")) == "octocat"
+    assert name_of(Person(slack_userid="U1")) == "somebody"
+    assert mention_of(Person(slack_userid="U1", name="Dana")) == "<@U1>"
+
+
+def test_tickets_of_other_repositories() -> None:
+    """The repository is part of the key; an Asana task without a title is still a link."""
+    other = Ticket(system="github", key="acme/api#7", url="https://github.com/acme/api/issues/7")
+    task = Ticket(system="asana", key="1", url="https://app.asana.com/0/1/1")
+
+    assert ticket_link(other) == "<https://github.com/acme/api/issues/7|acme/api#7>"
+    assert ticket_link(task) == "<https://app.asana.com/0/1/1|Asana task>"

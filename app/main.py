@@ -109,7 +109,7 @@ def _planner(settings: Settings, outside: Outside, configs: ConfigCache) -> Plan
         github=outside.github,
         records=outside.store,
         bindings=outside.store,
-        own=OwnPipelines(outside.store, outside.ci),
+        own=OwnPipelines(outside.store, outside.ci, outside.github),
         find_tickets=partial(find_references, github=settings.github_html_url),
         clock=outside.clock,
         configs=configs,

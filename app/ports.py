@@ -5,7 +5,7 @@ looks), ends within half a lease, and raises only `Unavailable`, `RateLimited` o
 of `app.errors`; the store raises `StoreError`s.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from app.model.ask import Ask, ChatRequest, Plan, RepositoryRef
@@ -187,6 +187,12 @@ class GitHub(Protocol):
     ) -> Survey:
         """The one read before a creation. `target` None: the default branch."""
 
+    async def first_seen(self, ref: RepositoryRef, sha: str) -> Mapping[str, float]:
+        """When each check of a commit, by its name, first appeared there (epoch seconds).
+
+        From the whole history of statuses and check runs: a survey knows the latest only.
+        """
+
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
         """Names of branches and tags that resemble `target`, closest first."""
 
@@ -221,6 +227,10 @@ class GitHub(Protocol):
         """Latest deployments of many repositories of one installation, by repository id."""
 
 
+Claimed = Callable[[str], Awaitable[int | None]]
+"""The deployment that a pipeline, by its id, is recorded as belonging to."""
+
+
 class CI(Protocol):
     """CircleCI."""
 
@@ -231,14 +241,20 @@ class CI(Protocol):
         `circleci_token_refused`, `circleci_plan_limit`, `circleci_started_nothing`.
         """
 
-    async def recent(self, run: Run, *, since: float) -> list[Pipeline]:
+    async def recent(
+        self, run: Run, *, since: float, claimed: Claimed | None = None
+    ) -> list[Pipeline]:
         """Our own pipelines of the project since then, newest first.
 
-        Each with the `deployment_id` it carries, where it can be told.
+        Each with the `deployment_id` it carries, where it can be told; one that `claimed` knows
+        of costs no call.
         """
 
     async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
         """A pipeline's project slug and the `deployment_id` it carries."""
+
+    async def revision(self, pipeline_id: str) -> str:
+        """The commit that a pipeline runs on; empty where CircleCI does not tell it."""
 
     async def read(self, pipeline_id: str) -> PipelineReading:
         """A pipeline and its workflows."""

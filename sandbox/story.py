@@ -119,8 +119,9 @@ class Story:
         return sorted([*self.world.channel.messages, *secret], key=lambda one: float(one.ts))
 
     def _bound(self) -> bool:
-        """Setting up makes the bot join the channel."""
-        return self.world.slack.workspace.bot.id in self.world.channel.members
+        """Setting up ends with a message that names the repository."""
+        name = f"`{self.world.repository}`"
+        return any(one.by_bot and name in one.text for one in self.world.channel.messages)
 
     def _claimed(self) -> bool:
         """Only who claimed a login is told that it is theirs."""

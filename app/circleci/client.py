@@ -16,6 +16,7 @@ from app.circleci.trigger import needs_definition, project_path, trigger_request
 from app.errors import ProviderError, Refused, Unavailable
 from app.model.build import Json, Run
 from app.model.ci import Job, Pipeline, PipelineReading
+from app.ports import Claimed
 
 T = TypeVar("T")
 
@@ -62,15 +63,18 @@ class CircleCIClient:
             project_slug=run.project_slug,
         )
 
-    async def recent(self, run: Run, *, since: float) -> list[Pipeline]:
+    async def recent(
+        self, run: Run, *, since: float, claimed: Claimed | None = None
+    ) -> list[Pipeline]:
         """Our token's pipelines of the project, newest first, each with its `deployment_id`.
 
         One that carries a `deployment_id` is listed from a minute before `since` (the clocks
-        may differ), any other from `since`.
+        may differ), any other from `since`. CircleCI is asked only about those that `claimed`
+        does not know: a search among many must not fail for one that is not looked for.
         """
         calls = self.api.calls()
         items = await self._mine(calls, run.project_slug, since - CLOCK_SKEW)
-        ids = await self._carried_by(calls, items)
+        ids = await self._carried_by(calls, items, claimed)
         found = [
             shapes.pipeline_of(item, self._links, deployment_id=carried_id)
             for item, carried_id in zip(items, ids, strict=True)
@@ -87,6 +91,12 @@ class CircleCIClient:
         path = f"/pipeline/{quote(pipeline_id, safe='')}"
         item = await _read(calls, path, shapes.PipelineItem, call="pipeline")
         return item.project_slug, await self._carried(calls, item)
+
+    async def revision(self, pipeline_id: str) -> str:
+        """The commit that a pipeline runs on; empty where CircleCI does not tell it."""
+        path = f"/pipeline/{quote(pipeline_id, safe='')}"
+        item = await _read(self.api.calls(), path, shapes.PipelineItem, call="pipeline")
+        return shapes.pipeline_of(item, self._links).revision
 
     async def read(self, pipeline_id: str) -> PipelineReading:
         """A pipeline and its workflows: one call where its workflows tell its state.
@@ -195,13 +205,14 @@ class CircleCIClient:
         raise Unavailable("circleci", "too many pipelines to search")
 
     async def _carried_by(
-        self, calls: Calls, items: Sequence[shapes.PipelineItem]
+        self, calls: Calls, items: Sequence[shapes.PipelineItem], claimed: Claimed | None
     ) -> list[int | None]:
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(item: shapes.PipelineItem) -> int | None:
             async with gate:
-                return await self._carried(calls, item)
+                known = await claimed(item.id) if claimed else None
+                return known if known is not None else await self._carried(calls, item)
 
         found = await asyncio.gather(*map(one, items), return_exceptions=True)
         ids: list[int | None] = []

@@ -1,5 +1,6 @@
 """One file a command, chat-neutral; `COMMANDS` in the order in which `help` lists them."""
 
+from app.commands.adopt_pipeline import AdoptPipeline
 from app.commands.cancel import Cancel
 from app.commands.claim import Claim
 from app.commands.command import Command, Links
@@ -81,6 +82,7 @@ def build_commands(
         commands={command.name: command for command in every},
         help=help_,
         claim=Claim(bindings=bindings, command=slash),
+        adopt=AdoptPipeline(bindings=bindings, records=records, command=slash),
         joined=Joined(bindings=bindings, github=github, chat=chat, command=slash),
         slash=slash,
     )

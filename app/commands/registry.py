@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.commands.adopt_pipeline import AdoptPipeline
 from app.commands.claim import Claim
 from app.commands.command import Command, chat_of
 from app.commands.deploy import AGAIN
@@ -18,12 +19,13 @@ from app.model.build import Reason
 from app.model.card import Answer
 from app.ports import Chat
 from app.texts.answers import CLAIM
+from app.texts.cards import ADOPT
 from app.texts.failures import explain
 
 BUTTONS = ("cancel", "retry", "status")
 """Actions that run the command of the same name on the deployment that the button carries."""
 
-ACTIONS = (*BUTTONS, AGAIN, CLAIM)
+ACTIONS = (*BUTTONS, AGAIN, CLAIM, ADOPT)
 """Every action of our buttons and selects."""
 
 
@@ -35,6 +37,7 @@ class Commands:
     commands: Mapping[str, Command]
     help: Help
     claim: Claim
+    adopt: AdoptPipeline
     joined: Joined
     slash: str
 
@@ -78,6 +81,8 @@ class Commands:
         chat = chat_of(ask)
         if chat.action == CLAIM:
             return await self.claim.run(ask)
+        if chat.action == ADOPT:
+            return await self.adopt.run(ask)
         if chat.action == AGAIN:
             typed = parse_command(f"deploy {chat.value}", command=self.slash)
             return await self.commands["deploy"].run(ask, typed)

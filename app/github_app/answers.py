@@ -155,6 +155,15 @@ class StatusObject(Struct, frozen=True):
         )
 
 
+class Reported(Struct, frozen=True):
+    """A commit status or check run, as far as when and under which name it appeared."""
+
+    context: str = ""
+    name: str = ""
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+
+
 class CollaboratorObject(Struct, frozen=True):
     """A collaborator as REST lists them."""
 

@@ -1,7 +1,7 @@
 """GitHub as the rest of deploybot uses it: `app.ports.GitHub`."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import aiohttp
 
@@ -9,6 +9,7 @@ from app.github_app.access import Access
 from app.github_app.api_deployments import Deployments
 from app.github_app.connection import deadline
 from app.github_app.deliveries import Deliveries
+from app.github_app.histories import Histories
 from app.github_app.installed import Installed
 from app.github_app.listings import Listings
 from app.github_app.surveys import Surveys
@@ -61,6 +62,7 @@ class GitHubClient:
         )
         self._deployments = Deployments(self._access)
         self._surveys = Surveys(self._access)
+        self._histories = Histories(self._access)
         self._listings = Listings(self._access)
         self._deliveries = Deliveries(self._access)
         self._installed = Installed(self._access)
@@ -90,6 +92,11 @@ class GitHubClient:
         """The one read before a creation. `target` None: the default branch."""
         with deadline(self._timeout):
             return await self._surveys.survey(ref, target=target, environment=environment)
+
+    async def first_seen(self, ref: RepositoryRef, sha: str) -> Mapping[str, float]:
+        """When each check of a commit first appeared there, in epoch seconds; all pages."""
+        with deadline(self._timeout):
+            return await self._histories.first_seen(ref, sha)
 
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
         """Names of branches and tags that resemble `target`, closest first."""

@@ -96,8 +96,12 @@ class Connection(GitHubAPI):
         shape: type[T],
         *,
         until: Callable[[T], bool] = lambda _item: False,
+        key: str = "",
     ) -> list[T]:
-        """GET a list page by page, up to the first item that `until` holds for."""
+        """GET a list page by page, up to the first item that `until` holds for.
+
+        `key` names the list where GitHub puts it into an object.
+        """
         found: list[T] = []
         next_url: str | None = url
         for _ in range(ALL_PAGES):
@@ -105,7 +109,7 @@ class Connection(GitHubAPI):
                 break
             with self._counted(f"GET {url}"), _translated(ambiguous=False):
                 data, next_url, _status = await self._page(next_url, variables)
-                items = _shaped(data, list[shape])  # type: ignore[valid-type] # a run-time type
+                items = _shaped(data[key] if key else data, list[shape])  # type: ignore[valid-type] # a run-time type
             for item in items:
                 if until(item):
                     return found

@@ -75,6 +75,9 @@ query Survey(
     deployments(
       first: $latest, environments: $environments, orderBy: {field: CREATED_AT, direction: DESC}
     ) { nodes { ...Deployed } }
+    recent: deployments(first: 30, orderBy: {field: CREATED_AT, direction: DESC}) {
+      nodes { id databaseId commitOid }
+    }
   }
 }
 """

@@ -95,10 +95,15 @@ class Identified(Shape, frozen=True, kw_only=True):
             return None
 
 
-class DeploymentNode(Identified, frozen=True, kw_only=True):
-    """A deployment. GraphQL knows neither its app nor its flags."""
+class Sited(Identified, frozen=True, kw_only=True):
+    """A deployment by its ids, and its commit."""
 
     commit_oid: str
+
+
+class DeploymentNode(Sited, frozen=True, kw_only=True):
+    """A deployment. GraphQL knows neither its app nor its flags."""
+
     created_at: datetime
     environment: str | None = None
     task: str | None = None

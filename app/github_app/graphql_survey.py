@@ -13,6 +13,7 @@ from app.github_app.graphql_answers import (
     Named,
     Nodes,
     Shape,
+    Sited,
 )
 from app.model.github import PullRequest
 
@@ -152,6 +153,7 @@ class RepositoryNode(AnyRepository, frozen=True, kw_only=True):
     pull_request: AskedPull | None = None
     environments: Nodes[Named] | None = None
     deployments: Nodes[DeploymentNode] | None = None
+    recent: Nodes[Sited] | None = None
 
 
 class CheckedCommit(Shape, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ Payloads differ by how old the App's settings are, so only what cannot be done w
 required. https://docs.github.com/en/webhooks/webhook-events-and-payloads
 """
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -36,11 +37,19 @@ class Anything(Struct, frozen=True, gc=False):
     """An event of which nothing is needed; still it must be a JSON object."""
 
 
+class StatusFacts(Struct, frozen=True, gc=False):
+    """The deployment status that an event is about."""
+
+    state: str | None = None
+    created_at: datetime | None = None
+
+
 class DeploymentEvent(Struct, frozen=True, gc=False):
     """`deployment` and `deployment_status`."""
 
     deployment: DeploymentEventObject
     repository: RepositoryFacts
+    deployment_status: StatusFacts | None = None
     installation: InstallationFacts | None = None
     workflow_run: Anything | None = None
 
@@ -186,6 +195,7 @@ def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
     deployment = data.deployment
     creator = deployment.creator or Account()
     app = deployment.performed_via_github_app or AppObject()
+    status = data.deployment_status or StatusFacts()
     told: dict[str, Json] = {
         "repository": data.repository.full_name,
         "installation_id": data.installation.id if data.installation else None,
@@ -203,6 +213,8 @@ def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
         "transient": deployment.transient_environment,
         "production": deployment.production_environment,
         "payload": payload_text(deployment.payload),
+        "status_seen": status.state,
+        "status_seen_at": epoch(status.created_at),
     }
     return Note(
         repository_id=data.repository.id,

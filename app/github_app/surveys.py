@@ -91,6 +91,7 @@ def survey_of(
     ref, commit = found[0] if found else (None, None)
     config = node.config or BlobNode()
     on_commit = commit.deployments.present if commit and commit.deployments else []
+    recent = node.recent.present if node.recent else []
     return Survey(
         repository=_repository_of(node, installation_id),
         refs=tuple(resolved for resolved, _ in found),
@@ -104,6 +105,7 @@ def survey_of(
         else (),
         deployments=tuple(deployments(node.deployments)),
         on_commit=tuple(one.number for one in on_commit if one.number is not None),
+        recent=tuple((one.number, one.commit_oid) for one in recent if one.number is not None),
     )
 
 

@@ -7,9 +7,10 @@ import structlog
 from msgspec import structs
 
 from app.errors import Refused, Unavailable
+from app.lifecycle.answering import answer_person
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.step import Adopt, AnswerAsk, CreateDeployment, NoteBuild, Step
-from app.model.ask import Ask, ChatRequest
+from app.model.ask import Ask
 from app.model.build import Guard, Reason
 from app.model.card import Answer
 from app.model.slot import SlotChange
@@ -17,12 +18,6 @@ from app.ports import Chat, Clock, GitHub, Key, Store
 from app.texts.failures import explain
 
 logger = structlog.get_logger()
-
-ANSWERABLE = 1800.0
-"""Seconds for which Slack keeps a `response_url`.
-
-https://docs.slack.dev/interactivity/handling-user-interaction
-"""
 
 IntendAsk = Callable[[Ask, SlotChange | None], Awaitable[None]]
 """Records an intent under the lease."""
@@ -54,7 +49,8 @@ class AskEffects:
                 self.wake((step.note.repository_id, step.note.deployment_id))
                 return step.ask
             case AnswerAsk():
-                await self._answer(a, step.request, step.answer)
+                age = self.clock.wall() - a.asked_at
+                await answer_person(self.chat, step.request, step.answer, age=age)
                 return cleared(step.ask, "slack")
             case _:
                 raise TypeError(f"no effect of an ask: {step}")
@@ -79,18 +75,3 @@ class AskEffects:
             deployment_sha=created.sha,
             deployment_created_at=created.created_at,
         )
-
-    async def _answer(self, a: Ask, request: ChatRequest, answer: Answer) -> None:
-        """By the `response_url` while it lives, else as a message that the person sees."""
-        young = self.clock.wall() - a.asked_at < ANSWERABLE
-        if request.response_url and young:
-            try:
-                await self.chat.answer(request, answer)
-            except Refused as error:
-                logger.info("answer.by_response_url_refused", reason=error.name)
-            else:
-                return
-        try:
-            await self.chat.whisper(request.channel_id, request.user_id, answer)
-        except Refused as error:
-            logger.warning("answer.undeliverable", reason=error.name, error=error.message)

@@ -41,7 +41,7 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
         return Adopt(build=build_of(a, a.plan, a.deployment_id, now), ask=adopted)
     if a.answer is not None and a.plan is None:
         return _answer(a, a.answer, now, limits)
-    lost = _given_up(a, limits)
+    lost = _given_up(a, limits) or _overslept(a, now, limits)
     if lost is not None:
         return _answer(a, Answer(text=explain(lost, command=limits.command)), now, limits)
     late = _late_notice(a, now, limits)
@@ -81,7 +81,7 @@ def _decided(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
 def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     """Answer; where Slack does not answer, later, and at last not at all."""
     pause = a.backoff.get("slack")
-    silent = pause is not None and not pause.refused and now.wall - pause.since >= limits.give_up
+    silent = pause is not None and not pause.refused and given_up(a, "slack", limits.give_up)
     if a.chat is None or silent:
         return BecomeAsk(ask=_done(a, now))
     if pause is not None and waits(a, "slack", now.wall):
@@ -96,14 +96,15 @@ def _recover(a: Ask, plan: Plan, f: Facts, now: Now, limits: Limits) -> AskStep:
     if f.created is UNSET:
         return Read(what=What.CREATED)
     if f.created is not None:
-        return BecomeAsk(
-            ask=structs.replace(
-                a,
-                deployment_id=f.created.id,
-                deployment_sha=f.created.sha,
-                deployment_created_at=f.created.created_at,
-            )
+        found = structs.replace(
+            a,
+            deployment_id=f.created.id,
+            deployment_sha=f.created.sha,
+            deployment_created_at=f.created.created_at,
         )
+        if a.answer is None and "github" not in a.backoff:
+            found = structs.replace(found, answer=_cut_in_half(f.created.id, limits))
+        return BecomeAsk(ask=found)
     left = limits.lease - now.waited.get("create", 0.0)
     if left > 0:
         return Finish(due_at=now.wall + left)
@@ -125,6 +126,26 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
         if given_up(a, provider, patience):
             return Reason(name=name, details={"gave_up": "yes"})
     return None
+
+
+def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
+    """A command that was left alone for so long that its person has moved on.
+
+    Nothing of it was done. What a provider kept waiting is not meant: that was told.
+    """
+    untouched = a.plan is None and a.guard is None and not a.backoff
+    if a.chat is None or not untouched or a.kind not in (AskKind.COMMAND, AskKind.ACTION):
+        return None
+    if now.wall - a.asked_at < limits.command_patience:
+        return None
+    typed = f"{limits.command} {a.chat.text}".strip() if a.kind is AskKind.COMMAND else ""
+    return Reason(name="restarted", details={"typed": typed, "action": a.chat.action})
+
+
+def _cut_in_half(deployment_id: int, limits: Limits) -> Answer:
+    """The process ended between a creation and our record of it."""
+    details = {"deployment_id": str(deployment_id)}
+    return Answer(text=explain(Reason(name="restarted", details=details), command=limits.command))
 
 
 def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
@@ -188,6 +209,7 @@ def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
         concurrency=plan.concurrency,
         timeout=plan.timeout,
         previous_sha=plan.previous_sha,
+        previous_ref=plan.previous_ref,
         deploy_url=plan.deploy_url,
         judged_sha=sha if judged else None,
         gates_at=now.wall if judged else None,

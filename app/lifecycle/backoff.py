@@ -43,6 +43,7 @@ def failed(record: Record, error: ProviderError, wall: float, *, doing: str = ""
         status=error.status,
         refused=error.name if isinstance(error, Refused) else "",
         doing=doing or (before.doing if before else ""),
+        paused=(before.paused if before else 0.0) + pause,
     )
     return structs.replace(record, backoff={**record.backoff, error.provider: after})
 
@@ -60,15 +61,24 @@ def cleared(record: Record, provider: Provider, *, read: bool = False) -> Record
     return structs.replace(record, backoff=left)
 
 
+def anew(record: Build) -> dict[str, Backoff]:
+    """The pauses that outlast an outcome: news, which every provider gets a new chance to take.
+
+    One that named the time before which it takes nothing is taken at its word.
+    """
+    return {name: pause for name, pause in record.backoff.items() if pause.status == 429}
+
+
 def given_up(record: Build | Ask, provider: Provider, after: float) -> bool:
     """Whether the provider is left alone for good: down for `after` seconds, or refusing.
 
-    Tries count, not time: while nobody looked (we were stopped for a day) nothing failed.
+    Pauses between tries count: not the time in which nobody looked, nor what clocks say that
+    differ from process to process.
     """
     pause = record.backoff.get(provider)
     if pause is None:
         return False
-    return pause.retry_at - pause.since >= (min(after, REFUSED_FOR) if pause.refused else after)
+    return pause.paused >= (min(after, REFUSED_FOR) if pause.refused else after)
 
 
 def outage(record: Build | Ask, provider: Provider) -> Reason:

@@ -7,6 +7,7 @@ import structlog
 from msgspec import structs
 
 from app.errors import ProviderError, Refused, Unavailable
+from app.lifecycle.answering import answer_person
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.outcomes import KINDS, OutcomeKind
 from app.lifecycle.phases.becoming import ended, running
@@ -157,11 +158,10 @@ class BuildEffects:
                 await self.chat.delete(step.channel, step.ts)
                 return cleared(step.build, "slack")
             case TellRequester():
-                try:
-                    await self.chat.answer(step.request, step.answer)
-                except Refused as error:
-                    logger.warning("requester.not_told", error=error.message)
-                return step.build
+                asked_at = step.build.asked_at or step.build.created_at or 0.0
+                age = self._wall() - asked_at
+                await answer_person(self.chat, step.request, step.answer, age=age)
+                return cleared(step.build, "slack")
 
     async def _cancel_open(self, pipeline_id: str) -> None:
         reading = await self.ci.read(pipeline_id)

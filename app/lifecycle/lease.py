@@ -5,16 +5,18 @@ taken over only after its version stayed the same for a whole lease on our own m
 clock. A process that holds a record counts from before its write was sent.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from app.model.ask import Ask
 from app.model.build import Build, Guard
+from app.model.slot import Slot
 from app.ports import Clock, Key
 
 
 @dataclass(frozen=True)
 class Watcher:
-    """What this process has seen of records that others hold, and of guards.
+    """What this process has seen of records that others hold, of guards and of slots.
 
     `holder` is this process; `seconds` the length of a lease.
     """
@@ -23,7 +25,7 @@ class Watcher:
     seconds: float
     clock: Clock
     _held: dict[Key, tuple[str, int, float]] = field(default_factory=dict)
-    _guards: dict[tuple[Key, str], tuple[Guard, float]] = field(default_factory=dict)
+    _first: dict[tuple[Hashable, str], tuple[Hashable, float]] = field(default_factory=dict)
 
     def may_take(self, record: Build | Ask) -> bool:
         """Whether the record is free, or its holder was silent for a whole lease."""
@@ -42,26 +44,30 @@ class Watcher:
 
         The one who sends sees it when its call has ended, another when it first takes the record.
         """
-        now = self.clock.monotonic()
-        waited = {}
-        for name, guard in guards_of(record).items():
-            seen = self._guards.get((record.key, name))
-            if seen is None or _sending(seen[0]) != _sending(guard):
-                seen = (guard, now)
-                self._guards[(record.key, name)] = seen
-            waited[name] = now - seen[1]
+        waited = {
+            name: self._seconds(record.key, name, (guard.sent_at, guard.sender, guard.sends))
+            for name, guard in guards_of(record).items()
+        }
+        if isinstance(record, Build) and record.state.ended and not record.pipeline_ended:
+            waited["stop"] = self._seconds(record.key, "stop", record.ended_at)
         return waited
+
+    def slot_held(self, slot: Slot) -> float:
+        """Seconds since this process first saw who has the slot now."""
+        return self._seconds((slot.repository_id, slot.name), "slot", (slot.running, slot.since))
 
     def forget(self, key: Key) -> None:
         """Drop what was seen of a record that is no longer due."""
         self._held.pop(key, None)
-        for name in ("trigger", "message", "notify", "create"):
-            self._guards.pop((key, name), None)
+        for name in ("trigger", "message", "notify", "create", "stop"):
+            self._first.pop((key, name), None)
 
-
-def _sending(guard: Guard) -> tuple[float, str, int]:
-    """What tells one sending from the next."""
-    return guard.sent_at, guard.sender, guard.sends
+    def _seconds(self, key: Hashable, name: str, what: Hashable) -> float:
+        now = self.clock.monotonic()
+        seen = self._first.get((key, name))
+        if seen is None or seen[0] != what:
+            seen = self._first[key, name] = (what, now)
+        return now - seen[1]
 
 
 def guards_of(record: Build | Ask) -> dict[str, Guard]:

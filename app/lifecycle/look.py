@@ -11,6 +11,7 @@ from msgspec import structs
 
 from app.errors import Conflict, ProviderError, StoreError
 from app.lifecycle.backoff import cleared, failed
+from app.lifecycle.chain_log import log_changes
 from app.lifecycle.lease import Watcher
 from app.lifecycle.sides import Side
 from app.lifecycle.step import (
@@ -26,7 +27,7 @@ from app.lifecycle.step import (
 )
 from app.model.ask import Ask
 from app.model.build import Build
-from app.model.slot import SlotChange
+from app.model.slot import Slot, SlotChange
 from app.observe import Metrics, log_context
 from app.ports import Clock, Key, Store
 
@@ -45,10 +46,12 @@ R = TypeVar("R", Build, Ask)
 class Held(Generic[R]):
     """A record under our lease: as the store has it, and as this look knows it by now.
 
-    `until` is when the lease may end, on our monotonic clock.
+    `taken` is how it was when the look began; `until` is when the lease may end, on our
+    monotonic clock.
     """
 
     side: Side[R]
+    taken: R
     stored: R
     record: R
     until: float
@@ -98,6 +101,7 @@ class Looker:
         return await self._guarded(
             Held(
                 side=side,
+                taken=taken,
                 stored=taken,
                 record=taken,
                 until=sent + self.limits.lease,
@@ -147,6 +151,9 @@ class Looker:
             held.record = failed(held.record, error, max(held.now.wall, self.clock.wall()))
             return
         held.facts = structs.replace(held.facts, **{step.what.value: value})
+        if isinstance(value, Slot):
+            waited = {**held.now.waited, "slot": self.watcher.slot_held(value)}
+            held.now = structs.replace(held.now, waited=waited)
         for provider in READS_FROM[step.what]:
             held.record = cleared(held.record, provider, read=True)
 
@@ -183,6 +190,8 @@ class Looker:
             await self.store.note(note)
             self.wake((note.repository_id, note.deployment_id))
         done = await held.side.finish(held.stored, held.record, step)
+        if isinstance(held.taken, Build):
+            log_changes(held.taken, done, self.clock.wall())
         for key in step.wake:
             self.wake(key)
         if done.due_at is None:

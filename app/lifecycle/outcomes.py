@@ -183,7 +183,7 @@ def _workflow_reason(workflow: Workflow, kind: OutcomeKind) -> Reason | None:
         by = {**details, "by": workflow.canceled_by}
         return Reason(name="pipeline_canceled_elsewhere", details=by)
     if kind is OutcomeKind.CANCELED:
-        return Reason(name="superseded", details=details)
+        return Reason(name="superseded", details={"workflow": workflow.name})
     return None
 
 

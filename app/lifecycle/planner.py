@@ -177,8 +177,7 @@ class Planner:
             now=self.clock.wall(),
             settle=self.settle,
         )
-        keys = [(survey.repository.id, number) for number in survey.on_commit]
-        asked = await self.own.completed(question, keys)
+        asked = await self.own.completed(question, survey, ground.aim.resolved.name)
         return Verdict(refusals=barred(ground, run)) + judge(asked)
 
     async def _same_commit(self, ground: Ground) -> Reason | None:

@@ -143,6 +143,7 @@ def plan_of(
     pull_request = aim.resolved.pull_request
     if pull_request is None and survey.pull_request is not None:
         pull_request = survey.pull_request.number
+    previous = _previous(ground)
     return Plan(
         repository=survey.repository.ref,
         environment=ground.environment.name,
@@ -169,7 +170,8 @@ def plan_of(
         pull_request=pull_request,
         tickets=tickets,
         deploy_url=ground.deploy_url,
-        previous_sha=_previous_sha(ground),
+        previous_sha=previous.sha if previous else None,
+        previous_ref=previous.ref if previous else None,
     )
 
 
@@ -215,12 +217,12 @@ def _payload(ground: Ground) -> Payload:
     )
 
 
-def _previous_sha(ground: Ground) -> str | None:
-    """The commit of the environment's last success."""
+def _previous(ground: Ground) -> Deployment | None:
+    """The environment's last success."""
     for deployment in ground.survey.deployments:
         succeeded = deployment.status is not None and deployment.status.state == "success"
         if succeeded and deployment.environment == ground.environment.name:
-            return deployment.sha
+            return deployment
     return None
 
 

@@ -83,18 +83,16 @@ class Reader:
         return await self.judge.judge(b, project)
 
     async def _pipelines(self, b: Build) -> tuple[Pipeline, ...]:
-        """Our own pipelines since the intent that no other build claims."""
+        """Our own pipelines since the intent, each with the deployment it belongs to."""
         if b.run is None or b.guard is None:
             return ()
-        found = await self.ci.recent(b.run, since=b.guard.sent_at - EARLIER)
-        free = []
-        for pipeline in found:
-            owner = None
-            if pipeline.deployment_id is None:
-                owner = await self.store.build_of_pipeline(pipeline.id)
-            if owner in (None, b.key):
-                free.append(pipeline)
-        return tuple(free)
+        since = b.guard.sent_at - EARLIER
+        return tuple(await self.ci.recent(b.run, since=since, claimed=self._claimed))
+
+    async def _claimed(self, pipeline_id: str) -> int | None:
+        """By the index: a miss proves nothing, but what it knows stays true."""
+        key = await self.store.build_of_pipeline(pipeline_id)
+        return key[1] if key else None
 
     async def _reading(self, b: Build) -> PipelineReading | None:
         try:

@@ -63,8 +63,3 @@ def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
     )
     next_up = (left[0].deployment_id,) if after.running is None and left else ()
     return after, next_up
-
-
-def overdue(slot: Slot, now: float, give_up: float) -> bool:
-    """Whether who runs has held the slot for longer than `give_up` seconds."""
-    return slot.running is not None and slot.since is not None and now - slot.since >= give_up

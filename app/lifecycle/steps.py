@@ -4,10 +4,13 @@ from app.lifecycle.ask_steps import next_ask_step
 from app.lifecycle.backoff import earliest
 from app.lifecycle.phases.doubling import search_again, take_in
 from app.lifecycle.phases.identifying import follow, identify
+from app.lifecycle.phases.late import late_at, tell_late
+from app.lifecycle.phases.moving import follow_channel
+from app.lifecycle.phases.recovering import asked_since
 from app.lifecycle.phases.releasing import release
 from app.lifecycle.phases.reporting import name_tickets, notify, report, show, tell_requester
 from app.lifecycle.phases.starting import start
-from app.lifecycle.phases.watching import next_look, times_out_at, watch
+from app.lifecycle.phases.watching import next_look, revisited_at, times_out_at, watch
 from app.lifecycle.step import BuildStep, Facts, Finish, Limits, Now, Step
 from app.model.ask import Ask
 from app.model.build import Build, BuildState
@@ -15,6 +18,7 @@ from app.model.build import Build, BuildState
 PHASES = (
     identify,
     follow,
+    follow_channel,
     start,
     watch,
     search_again,
@@ -24,6 +28,7 @@ PHASES = (
     show,
     notify,
     tell_requester,
+    tell_late,
     name_tickets,
 )
 """In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
@@ -48,11 +53,15 @@ def next_step(record: Build | Ask, facts: Facts, now: Now, limits: Limits) -> St
 def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     """When the build is to be looked at next if nothing happens; None: never."""
     times = earliest(b, now.wall)
-    if b.state is BuildState.WAITING and b.waits_for:
+    asked = asked_since(b)
+    if asked is not None:
+        times.append(asked + limits.give_up)
+    elif b.state is BuildState.WAITING and b.waits_for:
         times.append(min([now.wall + limits.watch, *_until(b, now)]))
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
         times.append(next_look(b, limits))
         times.append(times_out_at(b) or next_look(b, limits))
+    times.extend(at for at in (revisited_at(b, limits), late_at(b)) if at is not None)
     times.extend(_guard_ends(b, now, limits))
     return max(now.wall, min(times)) if times else None
 

@@ -98,6 +98,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tickets: tuple[Ticket, ...] = ()
     deploy_url: str = ""
     previous_sha: str | None = None
+    previous_ref: str | None = None
 
 
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):

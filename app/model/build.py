@@ -112,6 +112,7 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `refused` names a lasting refusal (an entry of the catalogue); empty while it may pass.
     `doing` is the step that failed, empty for a read: a read that succeeds says nothing of it.
+    `paused` are all pauses together, in seconds: a length that no wrong clock can change.
     """
 
     attempts: int
@@ -121,6 +122,7 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int | None = None
     refused: str = ""
     doing: str = ""
+    paused: float = 0.0
 
 
 class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -197,9 +199,12 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     production: bool = False
     payload: str = ""
     webhook_at: float | None = None
+    status_seen: str = ""
+    status_seen_at: float | None = None
     reports: dict[str, WorkflowReport] = {}
     stray: Stray | None = None
     cancel: Cancel | None = None
+    chosen_pipeline: str = ""
 
     restored: bool = False
 
@@ -220,6 +225,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     concurrency: Concurrency = Concurrency.QUEUE
     timeout: float = 3600.0
     previous_sha: str | None = None
+    previous_ref: str | None = None
 
     # gates and slot
     judged_sha: str | None = None
@@ -245,6 +251,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     held_for: float = 0.0
     jobs: JobProgress | None = None
     slot_held: bool = False
+    beside: int | None = None
     pipeline_ended: bool = False
     reruns: int = 0
 
@@ -266,6 +273,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notify_guard: Guard | None = None
     channel_problem: str = ""
     told_problem: str = ""
+    late_told: bool = False
     response_url: str = ""
 
     @property

@@ -130,7 +130,8 @@ class Survey(Struct, frozen=True, kw_only=True):
     `refs` holds each way the typed ref can be read (none: it does not exist; several: a
     branch and a tag of that name); `config` is the text of `.github/deploybot.yml` on the
     default branch; `deployments` the latest ones of the environment asked for (or of all),
-    newest first; `on_commit` the ids of deployments of that commit.
+    newest first; `on_commit` the ids of deployments of that commit; `recent` ids and commits of
+    the latest deployments, of whatever environment, newest first.
     """
 
     repository: Repository
@@ -143,6 +144,7 @@ class Survey(Struct, frozen=True, kw_only=True):
     environments: tuple[str, ...] = ()
     deployments: tuple[Deployment, ...] = ()
     on_commit: tuple[int, ...] = ()
+    recent: tuple[tuple[int, str], ...] = ()
 
 
 class Collaborator(Struct, frozen=True, kw_only=True):

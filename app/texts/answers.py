@@ -70,7 +70,8 @@ def read_claim(value: str) -> tuple[int, str] | None:
 
 
 def _label(person: Collaborator) -> str:
-    return f"{person.login} ({person.name})" if person.name else person.login
+    named = person.name and person.name != person.login
+    return f"{person.login} ({person.name})" if named else person.login
 
 
 def _who_are_you(unlinked: Sequence[Collaborator]) -> str:

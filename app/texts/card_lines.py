@@ -47,7 +47,7 @@ def happening(build: Build, *, previous_ref: str | None = None) -> tuple[str, ..
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
         return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
     lines = _HAPPENING[build.state](build)
-    return (*lines, *_still(build, previous_ref), *doubled(build))
+    return (*lines, *beside(build), *_still(build, previous_ref), *doubled(build))
 
 
 def doubled(build: Build) -> tuple[str, ...]:
@@ -57,6 +57,14 @@ def doubled(build: Build) -> tuple[str, ...]:
     urls = {"kept_url": build.build_url, "canceled_url": build.doubled}
     kept = {"kept": str(build.build_number)} if build.build_number else {}
     return (explain(Reason(name="pipeline_doubled", details={**kept, **urls})),)
+
+
+def beside(build: Build) -> tuple[str, ...]:
+    """That it runs although another deployment has the environment (markup)."""
+    if build.beside is None or build.state.ended:
+        return ()
+    details = {"running": str(build.beside), "environment": build.environment}
+    return (explain(Reason(name="runs_beside", details=details)),)
 
 
 def live_url(build: Build) -> str:
@@ -112,9 +120,17 @@ def _errored_head(build: Build) -> str:
     return "Ended with an error"
 
 
+def superseded(build: Build) -> bool:
+    """Whether a newer deployment took its place, by our line or by CircleCI's groups."""
+    return build.reason is not None and build.reason.name == "superseded"
+
+
+def _canceled_head(build: Build) -> str:
+    return "Superseded" if superseded(build) else "Canceled"
+
+
 def _inactive_head(build: Build) -> str:
-    superseded = build.reason is not None and build.reason.name == "superseded"
-    return "Superseded" if superseded else "No longer live"
+    return "Superseded" if superseded(build) else "No longer live"
 
 
 def _external_head(build: Build) -> str:
@@ -130,7 +146,7 @@ _HEADLINES: dict[BuildState, Callable[[Build], str]] = {
     BuildState.SUCCEEDED: _succeeded_head,
     BuildState.FAILED: _failed_head,
     BuildState.ERRORED: _errored_head,
-    BuildState.CANCELED: lambda _: "Canceled",
+    BuildState.CANCELED: _canceled_head,
     BuildState.INACTIVE: _inactive_head,
     BuildState.EXTERNAL: _external_head,
 }

@@ -37,6 +37,9 @@ _EXTERNAL_COLORS = {
     "destroyed": "quiet",
 }
 
+ADOPT = "adopt_pipeline"
+"""The action of the buttons that say which pipeline is the deployment's."""
+
 LONGEST_SUBJECT = 120
 MOST_TICKETS = 5
 
@@ -70,10 +73,27 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
     links = _links(build)
     if not build.state.ended:
         canceled = () if build.cancel is not None else (_cancel(build),)
-        return (*(links or (_details(build),)), *canceled)
+        return (*_which(build), *(links or (_details(build),)), *canceled)
     if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
         return (_retry(build), *links)
     return links or (_details(build),)
+
+
+def _which(build: Build) -> tuple[Button, ...]:
+    """A button for each pipeline that may be the deployment's, and one for none of them."""
+    for reason in build.waits_for:
+        if reason.name == "pipeline_undecided":
+            numbers, ids = reason.details["pipelines"], reason.details["ids"]
+            pairs = zip(numbers.splitlines(), ids.splitlines(), strict=True)
+            return (
+                *(_one_of(build, f"Pipeline {number}", chosen) for number, chosen in pairs),
+                _one_of(build, "None of them", "none"),
+            )
+    return ()
+
+
+def _one_of(build: Build, label: str, chosen: str) -> Button:
+    return Button(label=label, action=ADOPT, value=f"{build.deployment_id} {chosen}")
 
 
 def _links(build: Build) -> tuple[Button, ...]:

@@ -20,10 +20,15 @@ def _not_in_channel(d: Details) -> str:
 
 
 def _archived(d: Details) -> str:
-    return (
-        f"{_where(d)[0].upper()}{_where(d)[1:]} is archived, so nothing can be posted there. "
-        f"Type {d.typed('setup owner/repo')} in another channel."
-    )
+    number, where = d.text("deployment_id"), _where(d)
+    archived = f"{where[0].upper()}{where[1:]} is archived, so nothing can be posted there."
+    if number:
+        environment = f" to {d.bold('environment')}" if d.raw("environment") else ""
+        archived = (
+            f"Deployment {number}{environment} is on its way, but {where} is archived, so I cannot "
+            "post its progress; GitHub shows it."
+        )
+    return f"{archived} Type {d.typed('setup owner/repo')} in another channel."
 
 
 def _missing_scope(d: Details) -> str:
@@ -73,9 +78,18 @@ def _store_unsure(d: Details) -> str:
 
 
 def _restarted(d: Details) -> str:
-    done = d.text("done", "nothing")
-    left = d.text("not_done", "nothing")
-    return f"I was restarted while doing this. Done: {done}. Not done: {left}."
+    number = d.text("deployment_id")
+    if number:
+        return (
+            f"I was restarted while doing this. Done: deployment {number} was created on GitHub. "
+            "Not done yet: its pipeline, which starts by itself. Its message follows."
+        )
+    what = d.code("typed", d.so("action", "the button “{}”") or "your command")
+    again = "Press it again" if d.raw("action") else "Type it again"
+    return (
+        "I was restarted before I came to this, and it is too old to be done unseen. "
+        f"Done: nothing. Not done: {what}. {again} if you still want it."
+    )
 
 
 def _internal(d: Details) -> str:
@@ -125,7 +139,7 @@ OURS = (
         "restarted",
         "deploybot was restarted in the middle of a command.",
         _restarted,
-        {"done": "deployment 812 was created on GitHub", "not_done": "its message"},
+        {"deployment_id": "812"},
     ),
     Failure(
         "internal",

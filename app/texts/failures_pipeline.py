@@ -29,7 +29,7 @@ def _pipeline_undecided(d: Details) -> str:
     which = f": {listed}" if numbers else ""
     return (
         f"Several pipelines could be this deployment's{which}. "
-        "Say which one it is; nothing is started again until then."
+        "Press the one that it is; nothing is started again until then."
     )
 
 
@@ -40,6 +40,16 @@ def _pipeline_doubled(d: Details) -> str:
     return (
         f"CircleCI started two pipelines for this deployment. I kept {kept} and canceled {later}. "
         "Look there whether it had changed anything."
+    )
+
+
+def _runs_beside(d: Details) -> str:
+    number = d.text("running")
+    other = f"deployment {number}" if number else "another deployment"
+    return (
+        f"It runs beside {other} in {d.bold('environment', 'this environment')}: its pipeline was "
+        "started on CircleCI, where nobody waits in line. Cancel one of the two if they must not "
+        "run together."
     )
 
 
@@ -146,6 +156,12 @@ PIPELINE = (
         "A trigger that was thought lost landed late.",
         _pipeline_doubled,
         {"kept": "345", "kept_url": _PIPELINE, "canceled": "346"},
+    ),
+    Failure(
+        "runs_beside",
+        "A pipeline is rerun on CircleCI's page while another deployment has the environment.",
+        _runs_beside,
+        {"running": "813", "environment": "production"},
     ),
     Failure(
         "circleci_down",

@@ -118,6 +118,12 @@ def _already_finished(d: Details) -> str:
     return f"{which} has ended already: {d.text('outcome', 'it is over')}. Nothing was changed."
 
 
+def _already_decided(d: Details) -> str:
+    number = d.text("deployment_id")
+    which = d.link("url", f"Deployment {number}" if number else "That deployment")
+    return f"{which} knows its pipeline already. Nothing was changed."
+
+
 def _not_ours(d: Details) -> str:
     number = d.text("deployment_id")
     which = d.link("url", f"Deployment {number}" if number else "That deployment")
@@ -238,6 +244,12 @@ TYPED = (
         "`cancel` of a deployment that has ended.",
         _already_finished,
         {"deployment_id": "811", "outcome": "deployed"},
+    ),
+    Failure(
+        "already_decided",
+        "A button that says which pipeline it is, pressed after somebody else did.",
+        _already_decided,
+        {"deployment_id": "811"},
     ),
     Failure(
         "not_ours",

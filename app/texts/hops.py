@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from app.model.build import Backoff, Build, BuildState, Origin, Reason
 from app.model.card import Answer, Button
 from app.texts.failures import explain, explain_all
@@ -180,6 +182,22 @@ def chain_answer(
     what = ref if ref == sha else f"{ref} ({sha})"
     head = f"{bold(build.environment)} · deployment {build.deployment_id} · {what}"
     return Answer(text=head, lines=(*blocks(lines), turn), buttons=buttons)
+
+
+def late_answer(
+    build: Build,
+    chain: Sequence[tuple[str, float | None, str]],
+    *,
+    waited: float,
+    hanging: bool,
+    html: str = GITHUB,
+) -> Answer:
+    """Nothing has started for a while (`waited`, seconds): the chain, to who asked."""
+    lines = [chain_line(*hop) for hop in chain]
+    turn = turn_of(build, hanging=hanging)
+    answer = chain_answer(build, lines, turn=turn, buttons=(), html=html)
+    text = f"Nothing has started yet, {duration(waited)} after you asked. {answer.text}"
+    return structs.replace(answer, text=text)
 
 
 def turn_of(build: Build, *, hanging: bool) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from app.model.build import Build, BuildState, Person, Reason
-from app.texts.card_lines import doubled, happening, headline, took
-from app.texts.failures import describe, shorten
+from app.texts.card_lines import beside, doubled, happening, headline, superseded, took
+from app.texts.failures import describe, explain, shorten
 from app.texts.markup import bold, code, plain
 from app.texts.places import mention_of, name_of, shown_ref
 from app.texts.times import duration
@@ -31,6 +31,13 @@ def doubled_reply(build: Build) -> str:
     return " ".join(doubled(build))
 
 
+def aside_reply(build: Build) -> str:
+    """What people must know before it ends (markup): which pipeline is it, or it runs beside."""
+    who = mention_of(build.requester) if build.requester else ""
+    asked = [explain(reason) for reason in build.waits_for]
+    return " ".join(part for part in (who, *(asked or beside(build))) if part)
+
+
 def is_bad_news(build: Build) -> bool:
     """Whether the reply also goes to the channel."""
     return build.state in (BuildState.FAILED, BuildState.ERRORED)
@@ -48,9 +55,11 @@ def _outcome(build: Build, previous_ref: str | None) -> str:
     if build.state is BuildState.CANCELED and build.cancel is not None:
         by = name_of(build.cancel.by)
         return f"The deployment of {ref} to {where} was canceled by {by}{still}."
-    if build.state is BuildState.INACTIVE:
+    if build.state is BuildState.INACTIVE or superseded(build):
         return f"The deployment of {ref} to {where} was superseded by a newer one."
     ended = "ended with an error" if build.pipeline_id else "did not start"
+    if build.reason is not None and build.reason.name == "timed_out":
+        ended = "timed out"
     verb = "was canceled" if build.state is BuildState.CANCELED else ended
     why = "".join(f" {line}" for line in happening(build)[:1])
     return f"The deployment of {ref} to {where} {verb}{still}.{why}"

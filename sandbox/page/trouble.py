@@ -22,7 +22,9 @@ ACTS = {
 READ, SHOWN = 40, 12
 """Calls and webhooks of each provider that the page looks at, and lines that it shows."""
 
-_LONG = re.compile(r"^/api(?:/v2)?|/repos/[^/]+/[^/]+|/project/[^/]+/[^/]+/[^/]+|/T0\w+/.*|(?<=/)\d{6,}")
+_LONG = re.compile(
+    r"^/api(?:/v2)?|/repos/[^/]+/[^/]+|/project/[^/]+/[^/]+/[^/]+|/T0\w+/.*|/\d{6,}|/[0-9a-f-]{36}"
+)
 """What is the same in every path, and says nothing to a reader."""
 
 

@@ -42,6 +42,7 @@ class Plan:
             "CHECKS_SETTLE": "0.2",
             "LOG_LEVEL": "warning",
             "LOG_FORMAT": "json",
+            "PYTHONFAULTHANDLER": "1",
         }
 
 
@@ -61,6 +62,6 @@ def read_plan(environ: Mapping[str, str] = os.environ) -> Plan:
         limit=float(environ.get("LIMIT") or patience),
         repositories=max(4, min(24, deployments // 25)),
         replicas=3 if distributed else 1,
-        at_once=16 if distributed else 40,
+        at_once=24 if distributed else 60,
         mad=environ.get("CALM") != "1",
     )

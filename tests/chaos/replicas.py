@@ -117,11 +117,15 @@ class Replicas:
         return chosen.url
 
     async def torment(self) -> None:
-        """kill -9 about every `kill_every` seconds; now and then a halt longer than the lease."""
+        """kill -9 every `kill_every` seconds on average; now and then a halt beyond the lease.
+
+        The pauses are exponential: a new holder waits a whole lease before it sends again, so
+        some process must live for longer than one.
+        """
         halts: set[asyncio.Task[None]] = set()
         try:
             while True:
-                await asyncio.sleep(self.rng.uniform(0.6, 1.4) * self.kill_every)
+                await asyncio.sleep(min(8.0, self.rng.expovariate(1 / self.kill_every)))
                 victim = self.rng.choice(self.all)
                 if victim.ready_since is None or victim.halted:
                     continue

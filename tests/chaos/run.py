@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -49,8 +50,11 @@ async def run(plan: Plan, say: Say) -> Verdict:
             os.environ.update(place.environ)
             await create_tables(place.url)
             async with _stage(plan, place, Path(name), say) as scene:
-                await _play(scene)
-                return await _verdict(scene, place, Path(name))
+                try:
+                    await _play(scene)
+                    return await _verdict(scene, place)
+                finally:
+                    _keep_logs(scene, Path(name))
 
 
 @asynccontextmanager
@@ -200,7 +204,7 @@ async def _tidy(scene: Scene) -> None:
         scene.town.world.slack.interactions.sent.clear()
 
 
-async def _verdict(scene: Scene, place: Place, folder: Path) -> Verdict:
+async def _verdict(scene: Scene, place: Place) -> Verdict:
     for replica in scene.replicas.all:
         status = replica.end()
         if status != 0:
@@ -220,13 +224,14 @@ async def _verdict(scene: Scene, place: Place, folder: Path) -> Verdict:
     for what in ("lost", "doubled", "stale", "late"):
         for line in reasons(getattr(verdict, what), what):
             scene.say(line)
-    _keep_logs(scene, folder, verdict)
     return verdict
 
 
-def _keep_logs(scene: Scene, folder: Path, verdict: Verdict) -> None:
-    """Say what the service called a defect of its own; with `LOGS` set, keep its log there."""
+def _keep_logs(scene: Scene, folder: Path) -> None:
+    """Say what the service called a defect of its own; `LOGS` names a folder to keep all in."""
     kept = os.environ.get("LOGS")
+    for database in folder.glob("deploybot.db*") if kept else ():
+        shutil.copy(database, str(kept))
     for log in folder.glob("replica*.log"):
         text = log.read_text(errors="replace")
         defects = text.count("defect") + text.count("Traceback")
@@ -235,4 +240,3 @@ def _keep_logs(scene: Scene, folder: Path, verdict: Verdict) -> None:
         if kept:
             with suppress(OSError):
                 Path(kept, log.name).write_text(text)
-    del verdict

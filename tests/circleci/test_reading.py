@@ -226,6 +226,22 @@ async def test_a_search_pages_back_to_the_intent(
     assert len(circleci.faults.made("/values")) == 4
 
 
+async def test_a_search_does_not_ask_about_what_is_recorded(
+    circleci: CircleCIStandIn, client: CircleCIClient
+) -> None:
+    """Pipelines of other deployments neither cost a call nor make a search fail."""
+    other = await client.trigger(run(parameters={**PARAMETERS, "deployment_id": "811"}))
+    mine = await client.trigger(run())
+
+    async def claimed(pipeline_id: str) -> int | None:
+        return 811 if pipeline_id == other.id else None
+
+    circleci.faults.calls.clear()
+    found = await client.recent(run(), since=0, claimed=claimed)
+    assert [(each.id, each.deployment_id) for each in found] == [(mine.id, 812), (other.id, 811)]
+    assert len(circleci.faults.made("/values")) == 1
+
+
 async def test_clocks_that_differ(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
     """Our own pipeline is found although CircleCI's clock is behind; unclaimed ones are not."""
     await client.trigger(run())

@@ -184,7 +184,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             github=outside.github,
             records=store,
             bindings=store,
-            own=OwnPipelines(store, outside.ci),
+            own=OwnPipelines(store, outside.ci, outside.github),
             find_tickets=find_references,
             clock=SystemClock(),
             configs=ConfigCache(),

@@ -65,10 +65,14 @@ class Eyes:
         ):
             text = text.replace(url, name)
         for user in world.slack.workspace.users.values():
-            text = text.replace(f"<@{user.id}>", f"<@{user.name}>")
+            text = text.replace(f"<@{user.id}>", f"<@{user.name}>").replace(
+                user.id, f"U-{user.name}"
+            )
         for channel in world.slack.workspace.channels.values():
             text = text.replace(f"<#{channel.id}>", f"<#{channel.name}>")
         text = _LASTED.sub("<n s>", _DATE.sub("<time>", _UUID.sub("<uuid>", text)))
+        for number in world.github.state.installations:
+            text = text.replace(str(number), "<installation>")
         for repository in world.github.state.repositories.values():
             for number, sha in enumerate(repository.commits, 1):
                 text = text.replace(sha, f"c{number:03}…").replace(sha[:7], f"c{number:03}")

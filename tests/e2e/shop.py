@@ -153,10 +153,14 @@ class Shop:
         for provider in (self.world.github, self.world.circleci, self.world.slack):
             provider.faults.calls.clear()
 
-    def counted(self) -> Counter[str]:
+    def counted(self) -> dict[str, int]:
         """How often each provider was called, by method and path; ids are taken out."""
         lines = (f"{one.provider}: {one.method} {self._path(one.path)}" for one in self.calls())
-        return Counter(lines)
+        return dict(sorted(Counter(lines).items()))
+
+    def by_provider(self) -> dict[str, int]:
+        """How often each provider was called."""
+        return dict(Counter(call.provider for call in self.calls()))
 
     def _path(self, path: str) -> str:
         parts = self.eyes.plain(path).split("/")

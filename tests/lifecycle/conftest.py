@@ -1,11 +1,13 @@
 """What decisions are made of, and a planner on real parts (stand-ins over HTTP, SQLite)."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import pytest
+import structlog
 
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
@@ -175,7 +177,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
             github=github,
             records=store,
             bindings=store,
-            own=OwnPipelines(store, ci),
+            own=OwnPipelines(store, ci, github),
             find_tickets=find_references,
             clock=clock,
             configs=ConfigCache(),
@@ -195,3 +197,12 @@ def record(bench: Bench, number: int, **facts: object) -> Build:
     return Build(
         **{"repository_id": bench.project.repository_id, "deployment_id": number, **known, **facts}
     )
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """No log lines: thousands of looks fail on purpose."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.configure(**before)

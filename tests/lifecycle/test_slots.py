@@ -89,15 +89,6 @@ def test_leaving_wakes_the_next_only_when_the_slot_is_free():
     assert slots.leave(slots.take(entered(place(1)), 1, 1.0), 1) == (EMPTY, ())
 
 
-@pytest.mark.parametrize(("now", "over"), [(10.0, False), (109.9, False), (110.0, True)])
-def test_a_slot_is_held_for_a_bounded_time(now: float, over: bool):
-    """Past that, whoever runs there no longer keeps others waiting."""
-    taken = slots.take(entered(place(1)), 1, 10.0)
-
-    assert slots.overdue(taken, now, 100.0) is over
-    assert not slots.overdue(EMPTY, now, 0.0)
-
-
 PLACES = st.builds(
     lambda number, kind: place(number, rollback=kind == 2, automatic=kind == 1),
     st.integers(1, 8),

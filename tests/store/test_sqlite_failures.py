@@ -75,7 +75,7 @@ async def test_a_write_under_way_at_the_deadline_is_unsure(store):
         queued = asyncio.ensure_future(store.note(NOTE))
         await asyncio.sleep(0)
         busy._release.set()
-        while store._writer._pending:  # noqa: ASYNC110 - handed over within a few ticks
+        while store._writer._pending:
             await asyncio.sleep(0)
         queued.cancel()
         with pytest.raises(StoreUnsure):

@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from app.lifecycle.backoff import given_up, outage
+from app.lifecycle.backoff import anew, given_up, outage
 from app.lifecycle.step import Limits, Now
 from app.model.ask import Plan
 from app.model.build import Build, BuildState, Person, Reason
@@ -23,6 +23,7 @@ def planned(b: Build, plan: Plan) -> Build:
         tickets=b.tickets or plan.tickets,
         deploy_url=plan.deploy_url,
         previous_sha=plan.previous_sha,
+        previous_ref=plan.previous_ref,
         requester=_who(b, plan),
     )
 
@@ -62,7 +63,7 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
         waits_for=() if state is not BuildState.ERRORED else b.waits_for,
         waiting_sha=None,
         pipeline_ended=b.pipeline_ended or (b.pipeline_id is None and b.guard is None),
-        backoff={},
+        backoff=anew(b),
     )
 
 

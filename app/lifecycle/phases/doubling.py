@@ -4,6 +4,7 @@ from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import given_up, waits
 from app.lifecycle.phases.becoming import running
+from app.lifecycle.phases.holding import hold
 from app.lifecycle.phases.recovering import claimed
 from app.lifecycle.step import Become, BuildStep, CancelDouble, Facts, Limits, Now, Read, What
 from app.model.build import Build
@@ -26,7 +27,7 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
         return Read(what=What.PIPELINES)
     mine = claimed(b, f.pipelines)
     if b.pipeline_id is None and mine:
-        return Become(build=running(b, mine[0], now))
+        return hold(running(b, mine[0], now), f, now)
     seconds = [pipeline for pipeline in mine if pipeline.id != b.pipeline_id]
     if seconds:
         return CancelDouble(pipeline=seconds[0], build=_doubled(_searched(b), seconds[0]))
@@ -42,7 +43,7 @@ def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.stray.id == b.pipeline_id:
         return Become(build=known)
     if b.pipeline_id is None:
-        return Become(build=running(known, pipeline, now))
+        return hold(running(known, pipeline, now), f, now)
     if given_up(b, "circleci", limits.give_up):
         return Become(build=_doubled(known, pipeline))
     if waits(b, "circleci", now.wall):

@@ -69,6 +69,8 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """A deployment that others run: its card shows what they say of it."""
     if b.state is not BuildState.EXTERNAL:
         return None
+    if b.run is not None:  # our own ask has told meanwhile that it is ours, and how to run it
+        return Become(build=structs.replace(b, origin=Origin.OURS, state=BuildState.WAITING))
     if b.slack_channelid is None:
         return Finish(due_at=None)
     if f.last_status is UNSET:

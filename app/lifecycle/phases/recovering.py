@@ -1,10 +1,13 @@
 """A trigger whose answer is not known: its pipeline is searched for before another is started."""
 
+import re
+
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
 from app.lifecycle.parameters import with_deployment_id
 from app.lifecycle.phases.becoming import ended, lost_to, planned, running
+from app.lifecycle.phases.holding import hold
 from app.lifecycle.step import (
     Become,
     BuildStep,
@@ -18,6 +21,16 @@ from app.lifecycle.step import (
 )
 from app.model.build import Build, BuildState, Concurrency, Reason, Run
 from app.model.ci import Pipeline
+
+UNDECIDED = "pipeline_undecided"
+
+NONE_OF_THEM = "none"
+"""What a person chooses where none of the pipelines is this deployment's."""
+
+MOST_OFFERED = 10
+"""Pipelines that a person is offered at most, newest first."""
+
+_LOG = re.compile(r"/pipelines/([^/]+/[^/]+/[^/]+)/\d+$")
 
 
 def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -38,34 +51,43 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.pipelines is UNSET:
         return Read(what=What.PIPELINES)
     mine = claimed(b, f.pipelines)
-    if len(mine) > 1:
-        kept = running(b, mine[0], now)
-        told = structs.replace(kept, doubled=mine[1].url or mine[1].id)
+    if len(mine) > 1 and not b.doubled:
+        told = structs.replace(b, doubled=mine[1].url or mine[1].id)
         return CancelDouble(pipeline=mine[1], build=told)
-    if mine:
-        return Become(build=running(b, mine[0], now))
     candidates = _unclaimed(b, b.run, f.pipelines)
-    if len(candidates) == 1:
-        return Become(build=running(b, candidates[0], now))
-    if candidates:
-        undecided = undecided_reason(candidates)
-        return Become(build=ended(b, BuildState.ERRORED, now, undecided))
-    if now.waited.get("trigger", 0.0) < limits.lease:
-        return None
-    if b.cancel is not None:
+    found = mine[0] if mine else _certain(b, candidates)
+    if found is not None:
+        return hold(running(b, found, now), f, now)
+    if b.cancel is not None and (candidates or _patient(now, limits)):
         return Become(build=ended(b, BuildState.CANCELED, now, None))
+    if candidates and b.chosen_pipeline != NONE_OF_THEM:
+        return _ask(b, candidates, now, limits)
+    if not _patient(now, limits):
+        return None
     if b.judged_sha == b.sha and (b.slot_held or b.concurrency is Concurrency.ALLOW):
         return TriggerPipeline(run=with_deployment_id(b.run, b.deployment_id))
     return Become(build=structs.replace(b, guard=None))
 
 
+def _patient(now: Now, limits: Limits) -> bool:
+    """Whether the wait is over after which a search without a result counts."""
+    return now.waited.get("trigger", 0.0) >= limits.lease
+
+
 def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
-    """How a restored deployment would have been run; the gates do not judge it again yet."""
+    """How a restored deployment would have been run; the gates do not judge it again yet.
+
+    One that can be planned no more (its branch is gone) may still have a pipeline.
+    """
     if f.judgement is UNSET:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
-    if f.judgement.plan is None:
+    if f.judgement.plan is not None:
+        return Become(build=planned(b, f.judgement.plan))
+    log = _LOG.search(b.status.log_url) if b.status else None
+    if log is None:
         return Become(build=structs.replace(b, guard=None))
-    return Become(build=planned(b, f.judgement.plan))
+    run = Run(project_slug=log[1], parameters={"deployment_id": ""})
+    return Become(build=structs.replace(b, run=run))
 
 
 def claimed(b: Build, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:
@@ -87,13 +109,52 @@ def _unclaimed(b: Build, run: Run, pipelines: tuple[Pipeline, ...]) -> list[Pipe
     ]
 
 
-def undecided_reason(candidates: list[Pipeline]) -> Reason:
+def _certain(b: Build, candidates: list[Pipeline]) -> Pipeline | None:
+    """The one that GitHub's status links, or that a person named, or that alone is possible.
+
+    After the store was lost nothing says when it was asked for: then a person says which.
+    """
+    linked = b.status.log_url if b.status else ""
+    for pipeline in candidates:
+        if pipeline.id == b.chosen_pipeline or (linked and pipeline.url == linked):
+            return pipeline
+    alone = len(candidates) == 1 and not b.restored and not b.chosen_pipeline
+    return candidates[0] if alone else None
+
+
+def _ask(b: Build, candidates: list[Pipeline], now: Now, limits: Limits) -> BuildStep | None:
+    """Have a person say which it is; nothing is started until then."""
+    reason = undecided_reason(candidates, since=asked_since(b) or now.wall)
+    if now.wall - float(reason.details["since"]) >= limits.give_up:
+        return Become(build=ended(b, BuildState.ERRORED, now, reason))
+    asked = structs.replace(b, waits_for=(reason,))
+    return Become(build=asked) if asked != b else None
+
+
+def asked_since(b: Build) -> float | None:
+    """Since when (epoch seconds) a person is asked which pipeline it is; None: nobody is."""
+    for reason in b.waits_for:
+        if reason.name == UNDECIDED:
+            return float(reason.details["since"])
+    return None
+
+
+def offered(b: Build) -> tuple[str, ...]:
+    """The ids of the pipelines among which a person is asked to choose."""
+    asked = (reason for reason in b.waits_for if reason.name == UNDECIDED)
+    return tuple(line for reason in asked for line in reason.details["ids"].splitlines())
+
+
+def undecided_reason(candidates: list[Pipeline], *, since: float) -> Reason:
     """Several pipelines could be this deployment's: which, a person must say."""
+    shown = candidates[:MOST_OFFERED]
     return Reason(
-        name="pipeline_undecided",
+        name=UNDECIDED,
         details={
-            "pipelines": "\n".join(str(pipeline.number) for pipeline in candidates),
-            "urls": "\n".join(pipeline.url for pipeline in candidates),
+            "pipelines": "\n".join(str(pipeline.number) for pipeline in shown),
+            "urls": "\n".join(pipeline.url for pipeline in shown),
+            "ids": "\n".join(pipeline.id for pipeline in shown),
+            "since": str(since),
         },
     )
 

@@ -6,6 +6,8 @@ import msgspec
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import given_up, waits
+from app.lifecycle.phases.late import request_of
+from app.lifecycle.phases.recovering import asked_since
 from app.lifecycle.statuses import status_of
 from app.lifecycle.step import (
     Become,
@@ -22,12 +24,14 @@ from app.lifecycle.step import (
     UpdateMessage,
     What,
 )
-from app.model.ask import ChatRequest
-from app.model.build import Build, BuildState, Reason
+from app.model.build import Build, BuildState, PostedStatus, Reason
 from app.model.card import Answer, Card
 from app.texts.cards import card_of
 from app.texts.failures import explain
-from app.texts.outcomes import doubled_reply, is_bad_news, outcome_reply
+from app.texts.outcomes import aside_reply, doubled_reply, is_bad_news, outcome_reply
+
+WHOLE_SECOND = 1.0
+"""GitHub's times are whole seconds."""
 
 NEVER = "-"
 """What `notified` is where nobody is to be told: it ended before our store was lost."""
@@ -40,16 +44,27 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     wanted = status_of(b)
     if wanted is None or given_up(b, "github", limits.give_up):
         return None
-    if b.status is not None and structs.replace(b.status, at=0.0) == wanted:
+    told = b.status is not None and structs.replace(b.status, at=0.0) == wanted
+    if told and not _overtaken(b):
         return None
-    if b.status_unsure:
+    if told or b.status_unsure:
         if f.last_status is UNSET:
             return Read(what=What.LAST_STATUS)
         last = f.last_status
         if last and (last.state, last.description) == (wanted.state, wanted.description):
-            told = structs.replace(wanted, at=last.created_at)
-            return Become(build=structs.replace(b, status=told, status_unsure=False))
+            return Become(build=_posted(b, structs.replace(wanted, at=last.created_at)))
     return PostStatus(status=wanted)
+
+
+def _overtaken(b: Build) -> bool:
+    """Whether GitHub told of another status than ours that is younger: one of ours landed late."""
+    if b.status is None or b.status_seen_at is None or b.status_seen in ("", b.status.state):
+        return False
+    return b.status_seen_at >= b.status.at - WHOLE_SECOND
+
+
+def _posted(b: Build, status: PostedStatus) -> Build:
+    return structs.replace(b, status=status, status_unsure=False, status_seen="")
 
 
 def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -58,7 +73,7 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if given_up(b, "slack", limits.give_up):
         return None
-    card = card_of(b, now=now.wall, html=limits.html)
+    card = card_of(b, now=now.wall, previous_ref=b.previous_ref, html=limits.html)
     digest = digest_of(card)
     if b.message_ts is not None:
         if b.card_digest == digest:
@@ -83,28 +98,37 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The outcome: one reply in the thread that mentions the people concerned."""
-    if not b.state.ended or b.state in (BuildState.EXTERNAL, BuildState.INACTIVE):
+    """News, once: one reply in the thread that mentions the people concerned."""
+    news = outcome_of(b)
+    if not news or b.slack_channelid is None or b.message_ts is None:
         return None
-    if b.slack_channelid is None or b.message_ts is None or waits(b, "slack", now.wall):
+    if waits(b, "slack", now.wall) or given_up(b, "slack", limits.give_up):
         return None
-    outcome, people = outcome_of(b), [p for p in (b.requester, b.committer) if p is not None]
-    if b.notified in (NEVER, outcome) or given_up(b, "slack", limits.give_up):
+    if b.notified in (NEVER, news):
         return None
     if b.notify_guard is not None:
         if f.replied is UNSET:
             return Read(what=What.REPLIED)
         if f.replied:
-            return Become(build=structs.replace(b, notified=outcome, notify_guard=None))
+            return Become(build=structs.replace(b, notified=news, notify_guard=None))
         if now.waited.get("notify", 0.0) < limits.lease:
             return None
     return Notify(
         channel=b.slack_channelid,
         ts=b.message_ts,
-        text=doubled_reply(b) if b.notified == _plainly(b) else outcome_reply(b, people),
-        outcome=outcome,
-        broadcast=is_bad_news(b) or bool(b.doubled),
+        text=_told(b),
+        outcome=news,
+        broadcast=not b.state.ended or is_bad_news(b) or bool(b.doubled),
     )
+
+
+def _told(b: Build) -> str:
+    people = [person for person in (b.requester, b.committer) if person is not None]
+    if not b.state.ended:
+        return aside_reply(b)
+    if b.notified == _plainly(b):
+        return doubled_reply(b)
+    return outcome_reply(b, people, previous_ref=b.previous_ref)
 
 
 def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -114,11 +138,6 @@ def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
     pause = b.backoff.get("slack")
     if pause is not None and not pause.refused and waits(b, "slack", now.wall):
         return None
-    request = ChatRequest(
-        channel_id=b.slack_channelid or "",
-        user_id=(b.requester.slack_userid if b.requester else None) or "",
-        response_url=b.response_url,
-    )
     details = {
         "deployment_id": str(b.deployment_id),
         "environment": b.environment,
@@ -129,7 +148,7 @@ def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
         text=explain(Reason(name=b.channel_problem, details=details), command=limits.command)
     )
     told = structs.replace(b, told_problem=b.channel_problem)
-    return TellRequester(request=request, answer=answer, build=told)
+    return TellRequester(request=request_of(b), answer=answer, build=told)
 
 
 def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -145,8 +164,18 @@ def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
 
 
 def outcome_of(b: Build) -> str:
-    """What is told once: a rerun's outcome is another one, and so is a second pipeline."""
-    return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
+    """What is news and told once; empty: nothing is.
+
+    An outcome: a rerun's is another one, and so is a second pipeline. Before it: that a
+    person must say which pipeline it is, or that it runs beside another deployment.
+    """
+    if b.state in (BuildState.EXTERNAL, BuildState.INACTIVE):
+        return ""
+    if b.state.ended:
+        return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
+    if asked_since(b) is not None:
+        return f"{b.deployment_id}:undecided"
+    return f"{b.deployment_id}:beside:{b.reruns}" if b.beside is not None else ""
 
 
 def _plainly(b: Build) -> str:

@@ -82,7 +82,7 @@ def _take_slot(b: Build, run: Run, f: Facts, now: Now, limits: Limits) -> BuildS
     if b.in_line and slot.running != b.deployment_id and not slots.in_line(slot, b.deployment_id):
         reason = Reason(name="superseded")
         return Become(build=ended(b, BuildState.INACTIVE, now, reason))
-    if slots.overdue(slot, now.wall, limits.give_up) and slot.running is not None:
+    if slot.running is not None and now.waited.get("slot", 0.0) >= limits.give_up:
         slot, _ = slots.leave(slot, slot.running)
     rank = Rank.ROLLBACK if b.trigger == "rollback" else Rank.ASKED
     place = Place(deployment_id=b.deployment_id, rank=rank, automatic=b.trigger in AUTOMATIC)

@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import given_up, outage, waits
+from app.lifecycle.backoff import anew, given_up, outage, waits
 from app.lifecycle.outcomes import (
     KINDS,
     Outcome,
@@ -13,6 +13,7 @@ from app.lifecycle.outcomes import (
     progress,
 )
 from app.lifecycle.phases.becoming import ended
+from app.lifecycle.phases.holding import hold
 from app.lifecycle.step import (
     Become,
     BuildStep,
@@ -30,6 +31,11 @@ SETTLED = 60.0
 
 HURRY = 5.0
 """Seconds between looks at a pipeline that was just told to stop."""
+
+RERUN_WITHIN = 3600.0
+"""Seconds for which a pipeline that did not succeed is expected to be rerun."""
+
+_RERUN = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 _STATES = {
     OutcomeKind.SUCCESS: BuildState.SUCCEEDED,
@@ -73,8 +79,8 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
         if outcome.kind.ended and not _to_be_explained(b, outcome):
             return Become(build=_concluded(b, outcome, now))
     if b.pipeline_ended and not news:
-        return None
-    if b.state.ended and not news and (b.looked_at or 0.0) - (b.ended_at or 0.0) >= limits.give_up:
+        return _revisit(b, now, limits)
+    if b.state.ended and not news and now.waited.get("stop", 0.0) >= limits.give_up:
         return Become(build=structs.replace(b, pipeline_ended=True))  # it never stopped
     waiting = waits(b, "circleci", now.wall)
     if news and not waiting:
@@ -94,6 +100,23 @@ def _to_be_explained(b: Build, outcome: Outcome) -> bool:
     """Whether its webhook leaves out what people are told: the job that failed, who canceled."""
     canceled = outcome.kind is OutcomeKind.CANCELED and b.cancel is None
     return canceled or outcome.kind is OutcomeKind.FAILURE
+
+
+def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
+    """Look whether a pipeline that did not succeed was rerun, of which no webhook tells."""
+    at = revisited_at(b, limits)
+    closed = waits(b, "circleci", now.wall) or given_up(b, "circleci", limits.give_up)
+    return Read(what=What.READING) if at is not None and now.wall >= at and not closed else None
+
+
+def revisited_at(b: Build, limits: Limits) -> float | None:
+    """When that is looked at: ever more seldom, and for an hour. Epoch seconds; None: no more."""
+    if not b.pipeline_ended or b.workflow_id is None or b.state not in _RERUN or b.restored:
+        return None
+    ended_at = b.ended_at or 0.0
+    last = max(b.looked_at or 0.0, ended_at)
+    at = last + max(limits.watch, last - ended_at)
+    return at if at - ended_at <= RERUN_WITHIN else None
 
 
 def next_look(b: Build, limits: Limits) -> float:
@@ -130,6 +153,8 @@ def _after_reading(
     if _overdue(b, now):
         reason = Reason(name="timed_out", details={"seconds": str(int(b.timeout))})
         return Become(build=ended(b, BuildState.ERRORED, now, reason))
+    if before.state.ended and before.pipeline_ended:
+        return hold(b, f, now)
     return Become(build=b) if b != before else None
 
 
@@ -158,7 +183,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
         reruns=b.reruns + (b.pipeline_ended and not same),
         held_since=None,
         jobs=b.jobs if state is BuildState.FAILED else None,
-        backoff=b.backoff if same else {},
+        backoff=b.backoff if same else anew(b),
     )
 
 
@@ -177,6 +202,7 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             held_for=now.wall - (b.started_at or now.wall),  # its timeout counts from now
             reruns=b.reruns + 1,
             notified=None,
+            beside=None,
         )
     if outcome.kind is OutcomeKind.HELD:
         since = b.held_since or now.wall

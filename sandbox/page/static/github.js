@@ -54,7 +54,7 @@ function refLine({ kind, name, sha, subject, number, title, checks }) {
 function checkNote({ green, running, red }) {
   const total = green + running + red;
   if (!total) return null;
-  const count = (many) => `${many} of ${total} ${total === 1 ? "check" : "checks"}`;
+  const count = (many) => (total === 1 ? "1 check" : `${many} of ${total} checks`);
   if (red) return pill("bad", `${count(red)} failed`, "cross");
   if (running) return pill("run", `${count(running)} running`, "run");
   return pill("good", total === 1 ? "1 check green" : `${total} checks green`, "check");

@@ -18,7 +18,7 @@ const DRAWN_BY = [
   [drawCircleCI, ["pipeline", "plan", "deployment"]],
   [drawTroubles, ["provider"]],
   [drawBot, ["bot"]],
-  [drawStory, ["story", "meta"]],
+  [drawStory, ["story", "meta", "bot"]],
 ];
 
 keepScroll();

@@ -18,13 +18,14 @@ export function drawStory() {
   const away = localStorage.getItem(KEY) === get("meta").run;
   panel().hidden = away;
   toggle().setAttribute("aria-expanded", String(!away));
-  const print = JSON.stringify(steps);
+  const ready = get("bot").state === "up";
+  const print = JSON.stringify([steps, ready]);
   if (print === printed) return;
   printed = print;
   const current = steps.find((step) => !step.done);
   const focused = document.activeElement.classList.contains("do-step");
   document.getElementById("steps").replaceChildren(...steps.map((step, index) => stepItem(step, index, step === current)));
-  document.getElementById("step-now").replaceChildren(...(current ? instruction(current) : []));
+  document.getElementById("step-now").replaceChildren(...(current ? instruction(current, ready) : []));
   document.getElementById("step-now").hidden = !current;
   document.getElementById("story-end").hidden = Boolean(current);
   if (told !== null && told !== current?.name) announce(current ? `Next step: ${current.title}.` : "You have seen the whole loop.");
@@ -55,13 +56,14 @@ function stepItem(step, index, current) {
   );
 }
 
-function instruction(step) {
+function instruction(step, ready) {
   const words = h("p", {}, step.text, step.command ? " " : "", step.command && h("code", {}, step.command));
-  return step.does ? [words, doIt(step)] : [words];
+  return step.does ? [words, doIt(step, ready)] : [words];
 }
 
-function doIt(step) {
-  const button = h("button", { class: "button small primary do-step", type: "button" }, step.does);
+/** A button that does the step; while the bot is away nobody would hear. */
+function doIt(step, ready) {
+  const button = h("button", { class: "button small primary do-step", type: "button", disabled: !ready }, step.does);
   button.addEventListener("click", async () => {
     button.setAttribute("aria-busy", "true");
     await act("story", { step: step.name });

@@ -7,7 +7,9 @@ from msgspec import structs
 
 from app.model.build import Run
 from app.model.ci import Job, Pipeline, PipelineReading, Workflow
+from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
+from tests.lifecycle.simulation.runs import REPOSITORY
 from tests.lifecycle.simulation.scheduling import Time
 
 OPEN = ("running", "on_hold")
@@ -124,18 +126,20 @@ class CircleCIClient:
 
     circleci: SimCircleCI
     faults: Faults
-    valid: Callable[[int], bool]
+    may: Callable[[Key], bool]
 
     async def trigger(self, run: Run) -> Pipeline:
         """Start one."""
         number = int(run.parameters["deployment_id"])
 
         def act() -> Pipeline:
-            return self.circleci.start(run, late=not self.valid(number)).pipeline
+            return self.circleci.start(run, late=not self.may((REPOSITORY.id, number))).pipeline
 
         return await self.faults.write("circleci", "trigger", act)
 
-    async def recent(self, run: Run, *, since: float) -> list[Pipeline]:
+    async def recent(
+        self, run: Run, *, since: float, claimed: object = None
+    ) -> list[Pipeline]:
         """Newest first."""
 
         def act() -> list[Pipeline]:

@@ -8,11 +8,11 @@ import msgspec
 from app.model.ask import Plan, RepositoryRef
 from app.model.build import Note, PostedStatus
 from app.model.github import AppIdentity, Deployment, StatusSummary
+from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
+from tests.lifecycle.simulation.runs import BOT, REPOSITORY, SHA
 from tests.lifecycle.simulation.scheduling import Time
 
-BOT = "deploybot[bot]"
-REPOSITORY = RepositoryRef(id=1, full_name="acme/shop", installation_id=2)
 
 
 @dataclass
@@ -30,7 +30,7 @@ class SimGitHub:
         number = len(self.deployments) + 1
         self.deployments[number] = Deployment(
             id=number,
-            sha=f"{number:040x}",
+            sha=SHA,
             ref=ref,
             environment=environment,
             created_at=float(int(self.time.now)),
@@ -56,7 +56,8 @@ class SimGitHub:
         }
         facts |= {"repository": REPOSITORY.full_name, "installation_id": 2}
         facts |= {"payload": deployment.payload} if deployment.payload else {}
-        facts |= {"status_seen": state} if state else {}
+        if state:
+            facts |= {"status_seen": state, "status_seen_at": float(int(self.time.now))}
         self.send(
             Note(
                 repository_id=REPOSITORY.id,
@@ -77,8 +78,7 @@ class GitHubClient:
 
     github: SimGitHub
     faults: Faults
-    valid: Callable[[int], bool]
-    strange: set[int]
+    may: Callable[[Key], bool]
 
     async def identity(self) -> AppIdentity:
         """Cached in the real client."""
@@ -89,6 +89,7 @@ class GitHubClient:
 
         def act() -> Deployment:
             request = plan.payload.request
+            self.may(request)
             made = self.github.create(
                 ref=plan.ref,
                 environment=plan.environment,
@@ -140,8 +141,7 @@ class GitHubClient:
         """Post, announce."""
 
         def act() -> None:
-            if not self.valid(deployment_id):
-                self.strange.add(deployment_id)
+            self.may((ref.id, deployment_id))
             self.github.post(deployment_id, status)
 
         await self.faults.write("github", "post_status", act, may_be_late=False)

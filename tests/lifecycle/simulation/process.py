@@ -20,7 +20,8 @@ from app.model.project import Project
 from app.observe import Metrics
 from app.ports import Key
 from tests.lifecycle.simulation.circleci import CircleCIClient
-from tests.lifecycle.simulation.github import REPOSITORY, GitHubClient
+from tests.lifecycle.simulation.github import GitHubClient
+from tests.lifecycle.simulation.runs import LIMITS, REPOSITORY, plan_for
 from tests.lifecycle.simulation.scheduling import Running, SimClock
 from tests.lifecycle.simulation.slack import SlackClient
 from tests.lifecycle.simulation.stored import SimStore
@@ -74,10 +75,13 @@ class Process:
             self.world.records.clear_holders()
         self._begin()
 
-    def valid(self, key: Key) -> bool:
-        """Whether it may still count on its lease."""
+    def may(self, key: Key) -> bool:
+        """Whether it may still count on its lease; what it does past it is noted as strange."""
         wrote = self.store.wrote.get(key)
-        return wrote is not None and self.world.time.now - wrote <= self.looker.limits.lease
+        valid = wrote is not None and self.world.time.now - wrote <= LIMITS.lease
+        if not valid:
+            self.world.strange.add(key)
+        return valid
 
     def _begin(self) -> None:
         world = self.world
@@ -87,13 +91,10 @@ class Process:
         self.store = SimStore(
             world.records, world.faults, world.time, index_is_late=world.index_is_late
         )
-        github = GitHubClient(world.github, world.faults, self._valid_build, world.strange)
-        ci = CircleCIClient(world.circleci, world.faults, self._valid_build)
-        chat = SlackClient(world.slack, world.faults, self._valid_build)
-        self._github, self._ci = github, ci
-        late = LateReports(
-            store=self.store, ci=ci, clock=self.clock, patience=self._limits().lease
-        )
+        github = GitHubClient(world.github, world.faults, self.may)
+        ci = CircleCIClient(world.circleci, world.faults, self.may)
+        chat = SlackClient(world.slack, world.faults, self.may)
+        late = LateReports(store=self.store, ci=ci, clock=self.clock, patience=LIMITS.lease)
         decide = Deciders({AskKind.COMMAND: self.decide, AskKind.PIPELINE: late})
         reader = Reader(
             store=self.store,
@@ -121,20 +122,12 @@ class Process:
             builds=BuildSide(store=self.store, reader=reader, effects=effects),
             asks=AskSide(store=self.store, reader=reader, effects=of_asks),
             wake=lambda _: None,
-            watcher=Watcher(holder, self._limits().lease, self.clock),
-            limits=self._limits(),
+            watcher=Watcher(holder, LIMITS.lease, self.clock),
+            limits=LIMITS,
             call_timeout=5.0,
             clock=self.clock,
             metrics=METRICS,
         )
-
-    def _limits(self):
-        from tests.lifecycle.simulation.world import LIMITS
-
-        return LIMITS
-
-    def _valid_build(self, deployment_id: int) -> bool:
-        return self.valid((REPOSITORY.id, deployment_id))
 
     async def judge(self, build: Build, project: Project) -> Judgement:
         """`app.lifecycle.reads.Judge`: the gates, as the world has them."""
@@ -148,13 +141,9 @@ class Process:
         return await self._cancel(ask) if ask.body["does"] == "cancel" else await self._deploy(ask)
 
     async def _deploy(self, ask: Ask) -> Decision:
-        from tests.lifecycle.simulation.world import plan_for
-
         await self.world.faults.read("github", "survey", lambda: None)
-        judged = ask.body["gate"] == "open"
-        return Create(
-            plan=plan_for(str(ask.body["environment"]), ask.ask_id, sha="?", judged=judged)
-        )
+        environment, judged = str(ask.body["environment"]), bool(ask.body["judged"])
+        return Create(plan=plan_for(environment, ask.ask_id, judged=judged))
 
     async def _cancel(self, ask: Ask) -> Decision:
         number = int(ask.body["of"])

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from app.errors import Refused
 from app.model.ask import ChatRequest
 from app.model.card import Answer, Card
+from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
+from tests.lifecycle.simulation.runs import REPOSITORY
 
 
 @dataclass
 class SimSlack:
-    """Every process talks to this one; `strange` are deployments posted by a process past its lease."""
+    """Every process talks to this one."""
 
     cards: dict[str, Card] = field(default_factory=dict)
     replies: list[tuple[int, str]] = field(default_factory=list)
     answers: list[tuple[str, Answer]] = field(default_factory=list)
     posted: int = 0
-    strange: set[int] = field(default_factory=set)
 
     def of(self, deployment_id: int) -> list[str]:
         """The messages of a deployment, oldest first."""
@@ -34,14 +35,13 @@ class SlackClient:
 
     slack: SimSlack
     faults: Faults
-    valid: Callable[[int], bool]
+    may: Callable[[Key], bool]
 
     async def post_card(self, channel: str, card: Card) -> str:
         """A new message."""
 
         def act() -> str:
-            if not self.valid(card.deployment_id):
-                self.slack.strange.add(card.deployment_id)
+            self.may((REPOSITORY.id, card.deployment_id))
             self.slack.posted += 1
             ts = f"{self.slack.posted:04d}"
             self.slack.cards[ts] = card
@@ -53,8 +53,7 @@ class SlackClient:
         """The same message, changed."""
 
         def act() -> None:
-            if not self.valid(card.deployment_id):
-                self.slack.strange.add(card.deployment_id)
+            self.may((REPOSITORY.id, card.deployment_id))
             if ts not in self.slack.cards:
                 raise Refused("slack", "slack_message_gone", "message_not_found")
             self.slack.cards[ts] = card
@@ -78,8 +77,7 @@ class SlackClient:
         number = int(outcome.partition(":")[0])
 
         def act() -> str:
-            if not self.valid(number):
-                self.slack.strange.add(number)
+            self.may((REPOSITORY.id, number))
             self.slack.replies.append((number, outcome))
             return "reply"
 
@@ -93,10 +91,10 @@ class SlackClient:
 
     async def answer(self, request: ChatRequest, answer: Answer) -> None:
         """To the person who asked."""
-        told = (request.text, answer)
+        told = (request.user_id, answer)
         await self.faults.write("slack", "answer", lambda: self.slack.answers.append(told))
 
     async def whisper(self, channel: str, user: str, answer: Answer) -> None:
         """To one person."""
-        told = ("", answer)
+        told = (user, answer)
         await self.faults.write("slack", "whisper", lambda: self.slack.answers.append(told))

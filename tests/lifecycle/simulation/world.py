@@ -5,30 +5,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from msgspec import structs
 
 from app.lifecycle.gates.verdict import Verdict
-from app.lifecycle.step import Limits
-from app.model.ask import Ask, AskKind, ChatRequest, Payload, Plan
-from app.model.build import Build, Concurrency, Note, Person, Reason, RefKind, Run, WorkflowReport
+from app.model.ask import Ask, AskKind, ChatRequest, Plan
+from app.model.build import Build, Concurrency, Note, Reason, WorkflowReport
 from app.model.ci import Workflow
 from app.model.project import Project
+from app.ports import Key
 from tests.lifecycle.simulation.circleci import SimCircleCI, SimPipeline
 from tests.lifecycle.simulation.faults import Faults
-from tests.lifecycle.simulation.github import REPOSITORY, SimGitHub
+from tests.lifecycle.simulation.github import SimGitHub
 from tests.lifecycle.simulation.process import Process
+from tests.lifecycle.simulation.runs import CONCURRENCY, LIMITS, REPOSITORY, plan_for
 from tests.lifecycle.simulation.scheduling import Time
 from tests.lifecycle.simulation.slack import SimSlack
 from tests.lifecycle.simulation.stored import Records
-
-LIMITS = Limits(lease=20.0, watch=60.0, give_up=86400.0, command_patience=1500.0)
-CONCURRENCY = {
-    "production": Concurrency.QUEUE,
-    "staging": Concurrency.CANCEL,
-    "test": Concurrency.ALLOW,
-}
-SLUG = "gh/acme/shop"
-
 
 @dataclass
 class Event:
@@ -49,9 +40,10 @@ class World:
     slack: SimSlack = field(default_factory=SimSlack)
     mail: list[Event] = field(default_factory=list)
     gates: dict[int, str] = field(default_factory=dict)
+    gate_of: dict[str, str] = field(default_factory=dict)
     index_late: int = 0
     violations: list[str] = field(default_factory=list)
-    strange: set[int] = field(default_factory=set)
+    strange: set[Key] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.faults = Faults(self.time, LIMITS.lease)
@@ -74,8 +66,9 @@ class World:
     def type_deploy(self, environment: str, *, gate: str = "open", times: int = 1) -> str:
         """A command is acknowledged; with `times` Slack sent it more than once."""
         number = next(self.numbers)
-        body = {"does": "deploy", "environment": environment, "gate": gate}
+        body = {"does": "deploy", "environment": environment, "judged": gate == "open"}
         ask = self._asked(f"ask{number}", body)
+        self.gate_of[ask.ask_id] = gate
         for _ in range(times):
             self.records.add_ask(ask)
         return ask.ask_id
@@ -102,13 +95,15 @@ class World:
 
     def judge(self, build: Build) -> tuple[Verdict, Plan]:
         """What the gates say of a deployment, and how it would run."""
-        gate = self.gates.get(build.deployment_id, "open")
+        number = build.deployment_id
+        typed = self.gate_of.get(self.github.request_of.get(number, ""), "open")
+        gate = self.gates.get(number, typed)
         reason = Reason(name="checks_pending" if gate == "pending" else "checks_failed")
         verdict = Verdict(
             refusals=(reason,) if gate == "red" else (),
             waits=(reason,) if gate == "pending" else (),
         )
-        return verdict, plan_for(build.environment, build.request or "api", sha=build.sha)
+        return verdict, plan_for(build.environment, build.request or "api", judged=True)
 
     # what providers send
 
@@ -162,7 +157,7 @@ class World:
             asked_at=self.processes[0].clock.wall(),
             body=body,
             chat=ChatRequest(
-                channel_id="C1", user_id="U1", response_url="https://slack/r", text=ask_id
+                channel_id="C1", user_id=ask_id, response_url="https://slack/r"
             ),
         )
 
@@ -171,10 +166,11 @@ class World:
     def _one_at_a_time(self, made: SimPipeline) -> None:
         """A pipeline was started: no other of that environment may be open."""
         number = made.pipeline.deployment_id or 0
+        key = (REPOSITORY.id, number)
         if made.late:
-            self.strange.add(number)
+            self.strange.add(key)
         earlier = [one for one in self.circleci.of(number) if one is not made]
-        if earlier and number not in self.strange:
+        if earlier and key not in self.strange:
             self.violations.append(f"deployment {number} was started twice")
         environment = self.github.deployments[number].environment
         if CONCURRENCY[environment] is Concurrency.ALLOW or made.late:
@@ -182,28 +178,7 @@ class World:
         for one in self.circleci.pipelines:
             other = one.pipeline.deployment_id or 0
             same = self.github.deployments[other].environment == environment
-            excused = one.rerun or one.late or other in self.strange
+            excused = one.rerun or one.late or (REPOSITORY.id, other) in self.strange
             if other != number and same and one.open and not excused:
                 self.violations.append(f"{other} runs in {environment}, and {number} was started")
 
-
-def plan_for(environment: str, request: str, *, sha: str, judged: bool = True) -> Plan:
-    """How a deployment is run."""
-    return Plan(
-        repository=REPOSITORY,
-        environment=environment,
-        ref="main",
-        ref_kind=RefKind.BRANCH,
-        sha=sha,
-        payload=Payload(request=request, trigger="command", channel="C1", requester="Dana"),
-        run=Run(project_slug=SLUG, branch="main", parameters={"deployment_id": ""}),
-        concurrency=CONCURRENCY[environment],
-        timeout=900.0,
-        judged=judged,
-        requester=Person(name="Dana", slack_userid="U1"),
-    )
-
-
-def renamed(plan: Plan, request: str) -> Plan:
-    """The same plan for another request."""
-    return structs.replace(plan, payload=structs.replace(plan.payload, request=request))

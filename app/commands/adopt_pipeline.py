@@ -1,0 +1,49 @@
+"""The buttons that say which pipeline is a deployment's, where nobody else can tell."""
+
+from dataclasses import dataclass
+
+from app.commands.command import chat_of, project_here
+from app.errors import UserMistake
+from app.lifecycle.decision import Decision, Nothing, Tell
+from app.lifecycle.mistakes import mistake
+from app.lifecycle.phases.recovering import NONE_OF_THEM, offered
+from app.model.ask import Ask
+from app.model.build import Build, Note
+from app.ports import Bindings, Records
+from app.texts.card_lines import headline
+from app.texts.markup import plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptPipeline:
+    """Notes what was chosen; of two people who choose, the first decides."""
+
+    bindings: Bindings
+    records: Records
+    command: str
+
+    async def run(self, ask: Ask) -> Decision:
+        """Only a pipeline that was offered can be chosen, and only while somebody is asked."""
+        chat = chat_of(ask)
+        project = await project_here(self.bindings, chat, command=self.command)
+        number, _, chosen = chat.value.partition(" ")
+        if not number.isdecimal():
+            return Nothing()
+        build = await self.records.build((project.repository_id, int(number)))
+        choice = (*offered(build), NONE_OF_THEM) if build and not build.chosen_pipeline else ()
+        if build is None or chosen not in choice:
+            raise self._too_late(number, build)
+        note = Note(
+            repository_id=build.repository_id,
+            deployment_id=build.deployment_id,
+            once={"chosen_pipeline": chosen},
+        )
+        return Tell(note=note)
+
+    def _too_late(self, number: str, build: Build | None) -> UserMistake:
+        if build is not None and not build.state.ended:
+            return mistake("already_decided", command=self.command, deployment_id=number)
+        outcome = plain(headline(build)).lower() if build else ""
+        return mistake(
+            "already_finished", command=self.command, deployment_id=number, outcome=outcome
+        )

@@ -1,0 +1,199 @@
+"""The demo's page in a real browser: the story, the keyboard, a phone, hostile texts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+LAPTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+BUILD = 30_000
+"""Milliseconds that a build may take here."""
+
+
+@asynccontextmanager
+async def visit(browser: Browser, address: str, size: dict[str, int]) -> AsyncIterator[Page]:
+    """The page, open; anything that the console or the network complains of fails the test."""
+    context = await browser.new_context(viewport=size, reduced_motion="reduce")
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(request.url))
+    foreign: list[str] = []
+    page.on("request", lambda one: None if one.url.startswith(address) else foreign.append(one.url))
+    await page.goto(address)
+    await expect(page.locator("#bot-state")).to_have_text("up", timeout=BUILD)
+    yield page
+    assert ([], []) == (
+        [one for one in complaints if not one.endswith("/events")],
+        foreign,
+    )
+    await context.close()
+
+
+async def do_step(page: Page, title: str) -> None:
+    """Press the button of the story's current step, which is this one."""
+    await expect(page.locator(".step.current h3")).to_have_text(title, timeout=BUILD)
+    await page.locator(".do-step").click()
+
+
+async def enter(page: Page, text: str) -> None:
+    """Type into the box and send."""
+    await page.get_by_role("combobox", name="Message or command").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def fits(page: Page) -> bool:
+    """Whether nothing is wider than the screen."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+async def bind(page: Page) -> None:
+    """The story's first two steps, and whatever comes before the third."""
+    await do_step(page, "Bind the channel")
+    await do_step(page, "Say who you are")
+    await expect(page.locator(".step.current h3")).to_have_text("Deploy to production")
+
+
+async def test_the_story_ends_with_a_green_message_and_a_red_one(
+    browser: Browser, demo: str
+) -> None:
+    """Bind, claim, deploy: the one message turns green; then a build is broken and says so."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await do_step(page, "Deploy to production")
+        card = page.locator(".message", has_text="production · ")
+        await expect(card).to_contain_text("Deploying")
+        await expect(card).to_contain_text("Deployed in", timeout=BUILD)
+        await expect(card.locator(".b-attachment")).to_have_css("--bar", "#2EB67D")
+        await expect(card.locator(".thread")).to_contain_text("is live in production")
+        await expect(page.locator("#deployment-list .pill").first).to_have_text("Success")
+        await expect(page.locator("#pipeline-list .pill").first).to_have_text("Success")
+        await do_step(page, "Break something")
+        failed = page.locator(".message", has_text="staging · ")
+        await expect(failed).to_contain_text("Failed at migrate", timeout=BUILD)
+        await expect(page.locator("#story-end")).to_be_visible()
+        assert await fits(page)
+
+
+async def test_a_deployment_survives_the_bots_death(browser: Browser, demo: str) -> None:
+    """Killed while it deploys, the bot comes back by itself and ends what it began."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await enter(page, "/cimon deploy production")
+        card = page.locator(".message", has_text="production · ")
+        await expect(card).to_contain_text("Deploying")
+        await page.get_by_role("button", name="Kill").click()
+        await expect(page.locator("#bot-state")).to_have_text("down")
+        await expect(page.locator("#bot-state")).to_have_text("up", timeout=BUILD)
+        await expect(card).to_contain_text("Deployed in", timeout=BUILD)
+        await expect(page.locator("#pipeline-list > li")).to_have_count(1)
+
+
+async def test_everything_can_be_typed_with_the_keyboard(browser: Browser, demo: str) -> None:
+    """Suggestions are chosen with Tab, arrows and Enter, closed with Escape; history comes back."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        box = page.get_by_role("combobox", name="Message or command")
+        suggestions = page.get_by_role("listbox", name="Suggestions")
+        await box.press_sequentially("/cimon de")
+        await expect(suggestions.get_by_role("option")).to_have_count(1)
+        await page.keyboard.press("Tab")
+        await expect(box).to_have_value("/cimon deploy ")
+        await page.keyboard.press("ArrowDown")
+        await expect(box).to_have_attribute("aria-activedescendant", "suggestion-0")
+        await page.keyboard.press("Enter")
+        await expect(box).to_have_value("/cimon deploy production ")
+        await box.press_sequentially("v1")
+        await page.keyboard.press("Tab")
+        await expect(box).to_have_value("/cimon deploy production v1.4.0")
+        await page.keyboard.press("Escape")
+        await expect(suggestions).to_be_hidden()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".typed").last).to_contain_text("/cimon deploy production v1.4.0")
+        await page.keyboard.press("ArrowUp")
+        await expect(box).to_have_value("/cimon deploy production v1.4.0")
+
+
+async def test_a_cancel_asks_first(browser: Browser, demo: str) -> None:
+    """The button asks; Escape leaves everything as it is, agreeing cancels."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await page.get_by_role("button", name="needs approval").click()
+        await enter(page, "/cimon deploy staging")
+        card = page.locator(".message", has_text="staging · ")
+        cancel = card.get_by_role("button", name="Cancel")
+        await cancel.click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_contain_text("staging")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        await cancel.click()
+        await dialog.get_by_role("button").last.click()
+        await expect(card).to_contain_text("Canceled", timeout=BUILD)
+
+
+async def test_ephemerals_are_for_one_person(browser: Browser, demo: str) -> None:
+    """What only Dana sees is gone when Sam speaks, and back when Dana does."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await enter(page, "/cimon help")
+        note = page.get_by_text("Only visible to you")
+        await expect(note).to_be_visible()
+        await page.get_by_role("radio", name="Sam").check(force=True)
+        await expect(note).to_have_count(0)
+        await page.get_by_role("radio", name="Dana").check(force=True)
+        await expect(note).to_be_visible()
+
+
+async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
+    """One panel at a time, nothing wider than the screen, and the story works."""
+    async with visit(browser, demo, PHONE) as page:
+        await bind(page)
+        await do_step(page, "Deploy to production")
+        card = page.locator(".message", has_text="production · ")
+        await expect(card).to_contain_text("Deployed in", timeout=BUILD)
+        assert await fits(page)
+        tabs = page.get_by_role("navigation", name="Panels")
+        for name, panel in (("GitHub", "github"), ("CircleCI", "circleci")):
+            await tabs.get_by_role("button", name=name).click()
+            await expect(page.locator(f".panel-{panel}")).to_be_visible()
+            await expect(page.locator(".panel-slack")).to_be_hidden()
+            assert await fits(page)
+            await page.locator(f"[data-provider={panel}] summary").click()
+            assert await fits(page)
+            await page.keyboard.press("Escape")
+
+
+HOSTILE = [
+    ("<script>alert(1)</script>", "script"),
+    ("&lt;img src=x onerror=alert(1)&gt;", "img"),
+    ("<javascript:alert(1)|press me>", "a"),
+    ("<data:text/html,hello|press me>", "a"),
+    ("`<script>` *<b>bold</b>*", "script, b"),
+    ('<https://example.com/" onclick="alert(1)|x>', "[onclick]"),
+    ("<!date^1^{date}^javascript:alert(1)|then>", "a"),
+]
+
+
+@pytest.mark.parametrize(("text", "forbidden"), HOSTILE)
+async def test_hostile_markup_stays_text(
+    browser: Browser, demo: str, text: str, forbidden: str
+) -> None:
+    """Whatever a message says, no element comes of it but those that markup has."""
+    async with visit(browser, demo, LAPTOP) as page:
+        made: Any = await page.evaluate(
+            """async ([text, forbidden]) => {
+                const { mrkdwn } = await import("/static/mrkdwn.js");
+                const shown = document.createElement("div");
+                shown.append(mrkdwn(text));
+                return [shown.querySelectorAll(forbidden).length, shown.textContent];
+            }""",
+            [text, forbidden],
+        )
+        assert 0 == made[0]
+        assert made[1]

@@ -1,0 +1,183 @@
+"""What can be going on when something breaks: each kind of trigger, from its cause to its end."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from app.model.project import Project, User
+from sandbox.world import World
+from tests.e2e.mortal import Mortal
+from tests.e2e.running import until
+
+REPOSITORY, CHANNEL = "acme/shop", "shop"
+BY_TAG = "deploy production v1.4.0"
+PLAIN = "version: 1\ncircleci: {workflow: deploy}\n"
+CHECKED = PLAIN + "environments: {production: {checks: [ci/test]}}\n"
+JOB = 0.25
+"""Seconds for which a pipeline runs before the stage ends it."""
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """A world with one deploybot, and what people did so far.
+
+    `typed` are the commands that were acknowledged, each with the `response_url`'s path.
+    """
+
+    world: World
+    bot: Mortal
+    typed: list[tuple[str, str]] = field(default_factory=list)
+    running: set[int] = field(default_factory=set)
+
+    async def bind(self) -> None:
+        """Bind the channel and link Dana, straight in the store."""
+        assert self.bot.store is not None
+        repository = self.world.github.hub.state.repository(REPOSITORY)
+        installation = self.world.github.hub.state.installation_of(repository)
+        dana = self.world.github.hub.state.user("octocat")
+        await self.bot.store.bind(
+            Project(
+                slack_channelid=self.world.channel.id,
+                slack_channel=CHANNEL,
+                repository_id=repository.id,
+                repository=REPOSITORY,
+                installation_id=installation.id if installation else None,
+                bound_at=time.time() - 60,
+            )
+        )
+        await self.bot.store.link(
+            User(
+                slack_userid=self.world.slack.dana.id,
+                slack_username="dana",
+                github_user_id=dana.id,
+                github_username="octocat",
+            )
+        )
+
+    async def type(self, text: str) -> None:
+        """Type a command; again only if it failed and nothing came of it, as the texts say."""
+        slack = self.world.slack
+        while True:
+            ways = set(slack.response_urls.ways)
+            before = len(self.world.github.deployments(REPOSITORY))
+            answered = await slack.type_command(CHANNEL, "dana", text)
+            if answered.status == 200 and not answered.body:
+                [way] = set(slack.response_urls.ways) - ways
+                self.typed.append((text, way))
+                return
+            await asyncio.sleep(1.0)
+            await until(lambda: self.bot.alive, what="a bot to type to")
+            if len(self.world.github.deployments(REPOSITORY)) > before:
+                return
+
+    async def pipelines(self, number: int) -> None:
+        """Wait until so many pipelines were started."""
+        await until(
+            lambda: len(self.world.circleci.pipelines) >= number,
+            seconds=30,
+            what=f"pipeline {number}",
+        )
+
+    async def finish(self, number: int, status: str = "success") -> None:
+        """Let a pipeline run for a moment, then end it."""
+        await self.pipelines(number)
+        await asyncio.sleep(JOB)
+        self.world.circleci.finish(number, status)
+
+    async def quiet(self, *, seconds: float = 30.0) -> None:
+        """Until no record of a deployment or a command is due any more."""
+        ends = time.monotonic() + seconds
+        calm = 0
+        while calm < 3:
+            if time.monotonic() > ends:
+                raise AssertionError(f"not quiet within {seconds:g} s: {await self.due()}")
+            await asyncio.sleep(0.1)
+            busy = not self.bot.alive or bool(await self.due())
+            calm = 0 if busy else calm + 1
+
+    async def due(self) -> list[object]:
+        """What is due, now or ever, besides the sweep."""
+        if not self.bot.alive or self.bot.store is None:
+            return ["no bot"]
+        keys = await self.bot.store.due(time.time() + 1e6, 100)
+        return [key for key in keys if not str(key).startswith("sweep:")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """One kind of trigger: what is so before, what happens, and how each deployment ends.
+
+    `before` is over when the faults begin; `act` is what they hit.
+    """
+
+    name: str
+    act: Callable[[Stage], Awaitable[None]]
+    ends: tuple[str, ...]
+    before: Callable[[Stage], Awaitable[None]] | None = None
+    config: str = PLAIN
+
+
+async def _ended(stage: Stage) -> None:
+    await stage.type(BY_TAG)
+    await stage.finish(1, "failed")
+    await stage.quiet()
+
+
+async def _runs(stage: Stage) -> None:
+    await stage.type(BY_TAG)
+    await stage.pipelines(1)
+    await until(lambda: _state(stage, 0) == "in_progress", what="in_progress")
+    await asyncio.sleep(0.3)
+
+
+async def _command(stage: Stage) -> None:
+    await stage.type(BY_TAG)
+    await stage.finish(1)
+
+
+async def _by_api(stage: Stage) -> None:
+    stage.world.github.person_deploys(REPOSITORY, "staging", "main")
+    await stage.finish(1)
+
+
+async def _retry(stage: Stage) -> None:
+    await stage.type("retry production")
+    await stage.finish(2)
+
+
+async def _cancel(stage: Stage) -> None:
+    await stage.type("cancel production")
+
+
+async def _busy(stage: Stage) -> None:
+    await stage.type("deploy production main")
+    await asyncio.sleep(0.3)
+    await stage.finish(1)
+    await stage.finish(2)
+
+
+async def _check(stage: Stage) -> None:
+    sha = stage.world.github.head(REPOSITORY, "main")
+    assert sha is not None
+    stage.world.github.commit_status(REPOSITORY, sha, "ci/test", "pending")
+    await stage.type("deploy production main")
+    await until(lambda: stage.world.github.deployments(REPOSITORY), seconds=20, what="a deployment")
+    await asyncio.sleep(0.3)
+    stage.world.github.commit_status(REPOSITORY, sha, "ci/test", "success")
+    await stage.finish(1)
+
+
+def _state(stage: Stage, number: int) -> str:
+    made = stage.world.github.deployments(REPOSITORY)
+    return made[number].state if len(made) > number else ""
+
+
+SCENES = (
+    Scene(name="command", act=_command, ends=("success",)),
+    Scene(name="api", act=_by_api, ends=("success",)),
+    Scene(name="retry", before=_ended, act=_retry, ends=("failure", "success")),
+    Scene(name="cancel", before=_runs, act=_cancel, ends=("error",)),
+    Scene(name="busy", before=_runs, act=_busy, ends=("success", "success")),
+    Scene(name="check", act=_check, ends=("success",), config=CHECKED),
+)

@@ -1,0 +1,112 @@
+"""What a deployment costs in provider calls, counted against the design's section 8."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.e2e.running import Bot
+from tests.e2e.shop import Shop
+
+EVERY_WORKFLOW = "version: 1\n"
+
+
+async def costs(shop: Shop, typed: str) -> dict[str, int]:
+    """The calls of one deployment that succeeds, once identity and token are known."""
+    await shop.deploy("deploy staging")
+    await shop.finish(1)
+    shop.forget_calls()
+    await shop.deploy(typed)
+    await shop.finish(2)
+    counted = shop.counted()
+    print("\n" + "\n".join(f"{times} × {call}" for call, times in counted.items()))  # noqa: T201
+    return counted
+
+
+async def test_a_plain_deployment(shop: Shop) -> None:
+    """4 to GitHub, 1 to CircleCI as the workflow is named, at most 4 to Slack; no polling."""
+    assert await costs(shop, "deploy production") == snapshot(
+        {
+            "circleci: POST /api/v2/project/gh/acme/shop/pipeline": 1,
+            "github: POST /graphql": 1,
+            "github: POST /repos/acme/shop/deployments": 1,
+            "github: POST /repos/acme/shop/deployments/<d2>/statuses": 2,
+            "slack: POST /api/chat.postMessage": 2,
+            "slack: POST /api/chat.update": 1,
+        }
+    )
+    assert {"github": 4, "circleci": 1, "slack": 3} == shop.by_provider()
+
+
+@pytest.mark.parametrize("config", [EVERY_WORKFLOW])
+async def test_where_every_workflow_counts(shop: Shop) -> None:
+    """CircleCI is asked once what the pipeline has come to."""
+    await costs(shop, "deploy production")
+    assert {"github": 4, "circleci": 2, "slack": 3} == shop.by_provider()
+    assert shop.counted() == snapshot(
+        {
+            "github: POST /graphql": 1,
+            "github: POST /repos/acme/shop/deployments": 1,
+            "github: POST /repos/acme/shop/deployments/<d2>/statuses": 2,
+            "circleci: POST /api/v2/project/gh/acme/shop/pipeline": 1,
+            "circleci: GET /api/v2/pipeline/<uuid>/workflow": 1,
+            "slack: POST /api/chat.postMessage": 2,
+            "slack: POST /api/chat.update": 1,
+        }
+    )
+
+
+@pytest.mark.parametrize("config", [None])
+async def test_without_a_configuration(shop: Shop) -> None:
+    """The defaults cost no call more."""
+    await costs(shop, "deploy production v1.4.0")
+    assert 4 == shop.by_provider()["github"]
+
+
+async def test_an_environment_of_its_own_ref(shop: Shop) -> None:
+    """A second read before the creation only where the configuration leads elsewhere."""
+    config = (
+        "version: 1\ncircleci: {workflow: deploy}\n"
+        "environments: {production: {ref: v1.4.0}, staging: {}}\n"
+    )
+    shop.world.github.push(shop.world.repository, files={".github/deploybot.yml": config})
+    await shop.quiet()
+    await costs(shop, "deploy production")
+    assert 4 == shop.by_provider()["github"]
+
+
+async def test_no_polling_while_it_runs(shop: Shop, bot: Bot) -> None:
+    """At most one CircleCI call a watch interval for what runs, none when nothing does."""
+    await shop.deploy("deploy production")
+    shop.forget_calls()
+    await bot.later(1)
+    await shop.quiet()
+    assert not shop.counted()
+    await bot.later(2)
+    await shop.quiet()
+    assert shop.counted() == snapshot({"circleci: GET /api/v2/pipeline/<uuid>/workflow": 1})
+    await shop.finish()
+    shop.forget_calls()
+    await bot.later(600)
+    await shop.quiet()
+    assert not shop.counted()
+
+
+async def test_a_failure_asks_which_job(shop: Shop) -> None:
+    """Naming the job costs reads of CircleCI; GitHub and Slack are as for a success."""
+    await shop.deploy("deploy staging")
+    await shop.finish(1)
+    shop.forget_calls()
+    await shop.deploy("deploy production")
+    shop.world.circleci.fail(2, "migrate")
+    await shop.quiet()
+    assert shop.counted() == snapshot(
+        {
+            "github: POST /graphql": 1,
+            "github: POST /repos/acme/shop/deployments": 1,
+            "github: POST /repos/acme/shop/deployments/<d2>/statuses": 2,
+            "circleci: POST /api/v2/project/gh/acme/shop/pipeline": 1,
+            "circleci: GET /api/v2/pipeline/<uuid>/workflow": 1,
+            "circleci: GET /api/v2/workflow/<uuid>/job": 1,
+            "slack: POST /api/chat.postMessage": 2,
+            "slack: POST /api/chat.update": 1,
+        }
+    )

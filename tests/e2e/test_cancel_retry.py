@@ -1,0 +1,184 @@
+"""`cancel` and `retry`, typed and pressed."""
+
+from inline_snapshot import snapshot
+
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+
+async def test_cancel_what_runs(shop: Shop) -> None:
+    """The pipeline is canceled; GitHub says `error`, and by whom."""
+    live = await shop.deploy("deploy production v1.4.0")
+    assert await shop.type("cancel", "sam") == snapshot(
+        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
+    )
+    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
+    await shop.quiet()
+    assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
+    assert shop.eyes.message(live) == snapshot("""\
+“Canceled: v1.4.0 to production, asked by dana.”
+*production* · Canceled · asked by dana
+| `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| Canceled by sam at <time>.
+| [Retry]  [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` The deployment of `v1.4.0` to *production* was canceled by sam."
+    )
+    assert shop.states() == snapshot(
+        ["in_progress: CircleCI's pipeline 1 is running.", "error: Canceled by sam."]
+    )
+
+
+async def test_the_cancel_button(shop: Shop) -> None:
+    """The card says what happens; nobody else is told."""
+    live = await shop.deploy("deploy production v1.4.0")
+    assert "" == await shop.press(live, "Cancel", "sam")
+    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
+    await shop.quiet()
+    assert "Canceled by sam" in shop.eyes.message(live)
+    assert 1 == len(shop.world.slack.replies("shop", live.ts))
+
+
+async def test_cancel_pressed_by_two(shop: Shop) -> None:
+    """The first one counts."""
+    live = await shop.deploy("deploy production v1.4.0")
+    await shop.press(live, "Cancel", "sam")
+    assert "already" in await shop.type(f"cancel {shop.deployments[0].id}", "dana")
+    assert ["error: Canceled by sam."] == shop.states()[1:]
+
+
+async def test_cancel_what_waits_for_a_check(shop: Shop) -> None:
+    """No pipeline is ever started."""
+    sha = shop.world.github.head(REPOSITORY, "main") or ""
+    shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    await shop.type("cancel production")
+    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
+    shop.world.github.set_check(REPOSITORY, sha, "test", "success")
+    await shop.quiet()
+    assert not shop.world.circleci.pipelines
+    assert shop.states() == snapshot(
+        [
+            "pending: test is still running (0 of 1 green). Starts by itself when green.",
+            "error: Canceled by dana.",
+        ]
+    )
+
+
+async def test_nothing_to_cancel(shop: Shop) -> None:
+    """Never deployed; nothing running, and what ran last; ended already."""
+    assert await shop.type("cancel") == snapshot(
+        "Nothing was deployed yet. Type `/cimon deploy` to begin."
+    )
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish()
+    assert await shop.type("cancel") == snapshot(
+        "Nothing is running, so there is nothing to cancel. The last one was deployment <d1> of v1.4.0: deployed in <n s>."
+    )
+    assert await shop.type("cancel production") == snapshot(
+        "Nothing is running in *production*, so there is nothing to cancel. The last one was deployment <d1> of v1.4.0: deployed in <n s>."
+    )
+    assert await shop.type(f"cancel {shop.deployments[0].id}") == snapshot(
+        "Deployment <d1> has ended already: deployed in <n s>. Nothing was changed."
+    )
+
+
+async def test_a_foreign_deployment_is_not_ours_to_cancel(shop: Shop) -> None:
+    """Nor to repeat: where it can be done."""
+    deployment = shop.world.github.actions_deploys(REPOSITORY, "production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    assert await shop.type(f"cancel {deployment.id}") == snapshot(
+        "Deployment <d1> is run by github-actions, not by me, so I cannot cancel it. Do that where it runs."
+    )
+    assert await shop.type(f"retry {deployment.id}") == snapshot(
+        "Deployment <d1> is run by github-actions, not by me, so I cannot repeat it. Do that where it runs."
+    )
+
+
+async def test_cancel_when_circleci_had_finished(shop: Shop) -> None:
+    """The outcome is what happened, not what was wished."""
+    live = await shop.deploy("deploy production v1.4.0")
+    shop.world.circleci.deliverer.lose = 10
+    shop.world.circleci.finish(1)
+    await shop.press(live, "Cancel")
+    await until(lambda: shop.deployments[0].state == "success", what="the outcome")
+    await shop.quiet()
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+    )
+
+
+async def test_retry_deploys_the_same_commit(shop: Shop) -> None:
+    """A new deployment of the SHA that failed, also when the branch has moved."""
+    live = await shop.deploy("deploy production main")
+    await shop.finish(1, "failed")
+    shop.world.github.push(REPOSITORY, message="Too late")
+    await shop.press(live, "Retry", "sam")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
+    await shop.quiet()
+    first, second = shop.deployments
+    assert first.sha == second.sha == shop.world.circleci.pipelines[1].parameters["sha"]
+    assert first.id == second.payload["deploybot"]["retry_of"]
+    assert shop.eyes.message(shop.live[1]) == snapshot("""\
+“Deploying: c004 to production, asked by sam.”
+*production* · Deploying · asked by sam
+| `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/2|logs>
+| [Logs]  [Cancel]\
+""")
+    await shop.finish(2)
+    assert shop.eyes.thread(shop.live[1]) == snapshot(
+        "  ↳ <@sam> <@dana> `c004` is live in *production*."
+    )
+
+
+async def test_retry_of_a_branch_that_is_where_it_was(shop: Shop) -> None:
+    """The ref stays what was typed."""
+    shop.world.github.push(REPOSITORY, "fix/hats", "Mend")
+    await shop.deploy("deploy production fix/hats")
+    await shop.finish(1, "failed")
+    await shop.type("retry production")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
+    assert ["fix/hats"] * 2 == [one.ref for one in shop.deployments]
+    assert "fix/hats" == shop.world.circleci.pipelines[1].branch
+
+
+async def test_retry_of_a_success(shop: Shop) -> None:
+    """Somebody may want it once more: by number."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish()
+    await shop.type(f"retry {shop.deployments[0].id}")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
+
+
+async def test_retry_while_the_first_still_runs(shop: Shop) -> None:
+    """It is the same commit on its way: no second one."""
+    await shop.deploy("deploy production v1.4.0")
+    assert await shop.type("retry production") == snapshot(
+        "<https://github.com/acme/shop/deployments/production|Deployment <d1>> of the same commit to *production* has not ended: it is running. Its message shows the outcome."
+    )
+    assert 1 == len(shop.deployments)
+
+
+async def test_nothing_to_retry(shop: Shop) -> None:
+    """Nothing was ever deployed; nor to that environment."""
+    assert await shop.type("retry") == snapshot(
+        "Nothing was deployed yet. Type `/cimon deploy` to begin."
+    )
+    assert await shop.type("retry staging") == snapshot(
+        "Nothing was deployed to `staging` yet. `/cimon list` shows what runs."
+    )
+
+
+async def test_retry_of_a_persons_deployment(shop: Shop) -> None:
+    """One that `gh api` made and that failed can be repeated from the channel."""
+    shop.world.github.person_deploys(REPOSITORY, "staging", "v1.4.0")
+    await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
+    await shop.finish(1, "failed")
+    await shop.press(shop.live[0], "Retry")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
+    assert "deploybot[bot]" == shop.deployments[1].creator.login

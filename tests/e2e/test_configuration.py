@@ -1,0 +1,171 @@
+"""`.github/deploybot.yml`: what is wrong with it stops deployments, and is said with its line."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+FILE = ".github/deploybot.yml"
+WRONG = """\
+version: 1
+enviroments:
+  production:
+    url: https://shop.example.com
+"""
+SEVERAL = """\
+version: 1
+circleci:
+  workflw: deploy
+defaults:
+  concurrency: on
+environments:
+  production:
+    chekcs: [test]
+"""
+FULL = """\
+version: 1
+circleci:
+  workflow: deploy
+  parameters: {service: web}
+  send: [deployment_id, sha]
+defaults: {ref: main, timeout: 20m}
+environments:
+  production:
+    aliases: [prod, live]
+    url: https://shop.example.com
+    checks: [test]
+  staging: {ref: v1.4.0}
+"""
+
+
+async def test_an_unknown_key_stops_deployments(shop: Shop) -> None:
+    """File, line, key and the closest key; nothing deploys until it is mended."""
+    shop.world.github.push(REPOSITORY, files={FILE: WRONG})
+    await shop.quiet()
+    assert await shop.type("deploy production") == snapshot(
+        "`.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch. Nothing was deployed."
+    )
+    assert not shop.deployments
+    shop.world.github.push(REPOSITORY, files={FILE: "version: 1\n"})
+    await shop.quiet()
+    await shop.deploy("deploy production")
+
+
+@pytest.mark.parametrize("config", [SEVERAL])
+async def test_everything_that_is_wrong_at_once(shop: Shop) -> None:
+    """All problems are told, not the first one only."""
+    assert await shop.type("deploy production") == snapshot("""\
+3 things are in the way:
+• `.github/deploybot.yml`, line 3 is wrong: `circleci.workflw`: this key is unknown here. Did you mean `workflow`? Nothing deploys until it is mended on the default branch.
+• `.github/deploybot.yml`, line 5 is wrong: `defaults.concurrency`: on is not known here; it can be queue, cancel, allow. Nothing deploys until it is mended on the default branch.
+• `.github/deploybot.yml`, line 8 is wrong: `environments.production.chekcs`: this key is unknown here. Did you mean `checks`? Nothing deploys until it is mended on the default branch.
+Nothing was deployed.\
+""")
+    assert await shop.type("config") == snapshot("""\
+<https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 3 problems. Nothing deploys until it is mended on `main`.
+• line 3: circleci.workflw: this key is unknown here; did you mean workflow?
+• line 5: defaults.concurrency: on is not known here; it can be queue, cancel, allow
+• line 8: environments.production.chekcs: this key is unknown here; did you mean checks?\
+""")
+
+
+@pytest.mark.parametrize("config", [WRONG])
+async def test_a_persons_deployment_is_refused_by_it_too(shop: Shop) -> None:
+    """On GitHub's status and in the channel."""
+    shop.world.github.person_deploys(REPOSITORY)
+    await until(lambda: shop.deployments[0].state == "error", what="the refusal")
+    await shop.quiet()
+    assert shop.states() == snapshot(
+        ["error: .github/deploybot.yml, line 2 is wrong: enviroments: this key is unknown here."]
+    )
+    assert shop.eyes.message(shop.live[0]) == snapshot("""\
+“Not started: main to production, created on GitHub by octocat.”
+*production* · Not started · created on GitHub by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>`
+| A deployment that octocat created on GitHub was refused. Mend what is in the way, then create it again or press *Retry*.
+| `.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch. Nothing was deployed.
+| [Retry]\
+""")
+    assert not shop.world.circleci.pipelines
+
+
+@pytest.mark.parametrize("config", [WRONG])
+async def test_setup_says_it_at_once(shop: Shop) -> None:
+    """Who binds a channel learns of it in the answer."""
+    assert shop.eyes.message(shop.world.slack.messages("shop")[0]) == snapshot("""\
+`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+`.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch. Nothing was deployed.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot]  [octocat]\
+""")
+
+
+@pytest.mark.parametrize("config", [FULL])
+async def test_config_shows_what_is_in_force(shop: Shop) -> None:
+    """Each part with where it comes from."""
+    assert await shop.type("config") == snapshot("""\
+<https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> is in force for `acme/shop`.
+`circleci.project` `gh/acme/shop` (default)
+`circleci.workflow` `deploy` (file)
+`circleci.parameters` `service: web` (file)
+`circleci.send` `deployment_id, sha` (file)
+`defaults.ref` `main` (file)
+`defaults.timeout` 20 m (file)
+`defaults.concurrency` `queue` (default)
+*production*: `aliases` `prod, live` (file) · `url` `https://shop.example.com` (file) · `checks` `test` (file)
+*staging*: `ref` `v1.4.0` (file)\
+""")
+
+
+@pytest.mark.parametrize("config", [None])
+async def test_config_without_a_file(shop: Shop) -> None:
+    """The defaults."""
+    assert await shop.type("config") == snapshot("""\
+`acme/shop` has no `.github/deploybot.yml`: the defaults are in force.
+`circleci.project` `gh/acme/shop` (default)
+`circleci.send` `deployment_id, environment, ref, sha, version, url, task` (default)
+`defaults.timeout` 1 h (default)
+`defaults.concurrency` `queue` (default)
+`defaults.ref` `main` (default)
+*production*: the defaults
+*staging*: the defaults\
+""")
+
+
+@pytest.mark.parametrize("config", [FULL])
+async def test_what_it_says_is_done(shop: Shop) -> None:
+    """Alias, the environment's own ref, constants and the parameters to send."""
+    declared = shop.world.circleci.project("gh/acme/shop").declared
+    declared["service"] = "string"
+    await shop.deploy("deploy staging")
+    [pipeline] = shop.world.circleci.pipelines
+    assert "v1.4.0" == pipeline.tag
+    assert {"deployment_id", "sha", "service"} == set(pipeline.parameters)
+    sha = shop.world.github.head(REPOSITORY, "main") or ""
+    shop.world.github.set_check(REPOSITORY, sha, "test", "success")
+    await shop.deploy("deploy Live main")
+    assert "production" == shop.deployments[-1].environment
+
+
+async def test_a_branch_cannot_loosen_its_own_rules(shop: Shop) -> None:
+    """The file is read from the default branch, whatever branch is deployed."""
+    shop.world.github.push(
+        REPOSITORY, "mine", files={FILE: "version: 1\ncircleci: {workflow: other}\n"}
+    )
+    await shop.quiet()
+    await shop.deploy("deploy production mine")
+    await shop.finish()
+    assert "success" == shop.deployments[0].state  # `deploy`, of `main`'s file, is what counts
+
+
+async def test_a_push_drops_what_was_read_before(shop: Shop) -> None:
+    """The very next command goes by the new file."""
+    await shop.deploy("deploy production")
+    await shop.finish()
+    shop.world.github.push(
+        REPOSITORY, files={FILE: "version: 1\nenvironments: {production: {ref: v1.4.0}}\n"}
+    )
+    await shop.quiet()
+    await shop.deploy("deploy production")
+    assert "v1.4.0" == shop.deployments[-1].ref

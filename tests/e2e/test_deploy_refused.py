@@ -1,0 +1,208 @@
+"""What `deploy` refuses before anything is created, and the answers that help."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.world import World
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import REPOSITORY, Shop
+
+ALIASES = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  eu-production: {aliases: [eu, live]}
+  eu-staging: {aliases: [eu]}
+  "pr{number}": {deploy_on: {pull_request: true}}
+"""
+WITHOUT_SHA = "version: 1\ncircleci: {workflow: deploy, send: [deployment_id]}\n"
+
+
+async def test_an_unbound_channel(world: World, bot: Bot) -> None:
+    """What to type first."""
+    assert await Shop(world, bot).type("deploy production") == snapshot(
+        "This channel has no repository yet. Bind one: `/cimon setup owner/repo`."
+    )
+
+
+async def test_without_arguments_the_environments_are_listed(shop: Shop) -> None:
+    """Each with the line to type."""
+    assert await shop.type("deploy") == snapshot("""\
+Name the environment to deploy to. Type one of these:
+• `/cimon deploy production`
+• `/cimon deploy staging`
+Nothing was deployed.\
+""")
+
+
+@pytest.mark.parametrize("config", [ALIASES])
+async def test_the_configurations_environments_are_listed_first(shop: Shop) -> None:
+    """Patterns are not environments one can type."""
+    assert await shop.type("deploy") == snapshot("""\
+Name the environment to deploy to. Type one of these:
+• `/cimon deploy eu-production`
+• `/cimon deploy eu-staging`
+• `/cimon deploy production`
+• `/cimon deploy staging`
+Nothing was deployed.\
+""")
+
+
+async def test_an_unknown_environment(shop: Shop) -> None:
+    """The closest match, and how to create it all the same."""
+    assert await shop.type("deploy prodction") == snapshot(
+        "I don't know the environment `prodction`. Did you mean `production`? Type `/cimon deploy production`. `/cimon deploy prodction --new` creates it. Nothing was deployed."
+    )
+    assert await shop.type("deploy moon main") == snapshot(
+        "I don't know the environment `moon`. Known: `production`, `staging`. `/cimon deploy moon --new` creates it. Nothing was deployed."
+    )
+    assert not shop.deployments
+
+
+async def test_a_new_environment(shop: Shop) -> None:
+    """`--new` creates it; from then on it is known."""
+    await shop.deploy("deploy moon --new")
+    await shop.finish()
+    assert "moon" == shop.deployments[0].environment
+    await shop.deploy("deploy moon v1.4.0")
+
+
+@pytest.mark.parametrize("config", [ALIASES])
+async def test_an_ambiguous_alias(shop: Shop) -> None:
+    """Both that match."""
+    assert await shop.type("deploy eu") == snapshot(
+        "`eu` could be `eu-production`, `eu-staging`. Type the environment's full name. Nothing was deployed."
+    )
+
+
+async def test_an_unknown_ref(shop: Shop) -> None:
+    """The closest branch or tag, and where it was looked for."""
+    assert await shop.type("deploy production mian") == snapshot(
+        "`acme/shop` has no branch, tag or commit `mian`. Did you mean `main`? Nothing was deployed."
+    )
+    assert await shop.type("deploy production v1.4.1") == snapshot(
+        "`acme/shop` has no branch, tag or commit `v1.4.1`. Did you mean `v1.4.0`? Nothing was deployed."
+    )
+    assert await shop.type("deploy production no-such-thing-at-all") == snapshot(
+        "`acme/shop` has no branch, tag or commit `no-such-thing-at-all`. Check the spelling, or push it first. Nothing was deployed."
+    )
+
+
+async def test_a_ref_that_is_branch_and_tag(shop: Shop) -> None:
+    """How to say which."""
+    shop.world.github.push(REPOSITORY, "v1.4.0", "A branch with a tag's name")
+    assert await shop.type("deploy production v1.4.0") == snapshot(
+        "`v1.4.0` is a branch and a tag. Type `heads/v1.4.0` for the branch or `tags/v1.4.0` for the tag. Nothing was deployed."
+    )
+    await shop.deploy("deploy production tags/v1.4.0")
+    assert "v1.4.0" == shop.world.circleci.pipelines[0].tag
+
+
+async def test_a_sha_that_is_too_short_or_unknown(shop: Shop) -> None:
+    """How long it must be; that the repository has none like it."""
+    assert await shop.type("deploy production abc123") == snapshot(
+        "`abc123` is too short for a commit. Type at least 7 characters of it. Nothing was deployed."
+    )
+    assert await shop.type("deploy production abcdef1234567890") == snapshot(
+        "`acme/shop` has no commit `abcdef1234567890`. Push it first, or name a branch or tag. Nothing was deployed."
+    )
+
+
+async def test_a_pull_request_from_a_fork(shop: Shop) -> None:
+    """Why forks do not deploy, and the key that allows it."""
+    pull = shop.world.github.open_pull_request(REPOSITORY, "evil", author="mallory", fork=True)
+    assert await shop.type(f"deploy staging pull/{pull.number}/head") == snapshot(
+        "Pull request #1 comes from a fork, and a fork's code does not see this repository's secrets. To allow it, set `forks: true` on the environment in `.github/deploybot.yml` on the default branch. Nothing was deployed."
+    )
+
+
+@pytest.mark.parametrize("config", [WITHOUT_SHA])
+async def test_a_bare_sha_without_sha_among_the_parameters(shop: Shop) -> None:
+    """CircleCI would build another commit: the lines to add."""
+    sha = shop.world.github.head(REPOSITORY, "v1.4.0") or ""
+    assert await shop.type(f"deploy staging {sha}") == snapshot("""\
+`c003` is not the head of a branch or tag, so CircleCI can only build it when it is told which commit to check out. Add `sha` to `circleci.send` in `.github/deploybot.yml`, and to `.circleci/config.yml`:
+```parameters:
+  sha: {type: string, default: ""}```
+Nothing was deployed.\
+""")
+
+
+async def test_an_archived_repository(shop: Shop) -> None:
+    """GitHub takes no deployments for it."""
+    shop.world.github.archive(REPOSITORY)
+    await shop.quiet()
+    assert await shop.type("deploy production") == snapshot(
+        "`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was deployed."
+    )
+
+
+async def test_an_unknown_option(shop: Shop) -> None:
+    """The closest one; nothing was deployed."""
+    assert await shop.type("deploy production --froce") == snapshot(
+        "`--froce` is no option to `deploy`. Did you mean `--force`? Nothing was deployed."
+    )
+    assert await shop.type("deploy production main now") == snapshot(
+        "`now` is no option to `deploy`. `/cimon help` lists the options. Nothing was deployed."
+    )
+    assert not shop.deployments
+
+
+async def test_typed_inputs_come_later(shop: Shop) -> None:
+    """They are not silently dropped."""
+    assert await shop.type("deploy production migrate=true") == snapshot(
+        "`migrate=true` is no option to `deploy`. `/cimon help` lists the options. Nothing was deployed."
+    )
+
+
+async def test_all_reasons_at_once(shop: Shop) -> None:
+    """Environment and ref are both wrong."""
+    assert await shop.type("deploy prodction mian") == snapshot("""\
+2 things are in the way:
+• I don't know the environment `prodction`. Did you mean `production`? Type `/cimon deploy production`. `/cimon deploy prodction --new` creates it.
+• `acme/shop` has no branch, tag or commit `mian`. Did you mean `main`?
+Nothing was deployed.\
+""")
+
+
+async def test_the_same_commit_is_on_its_way(shop: Shop) -> None:
+    """Answered with the one that runs; its button asks for a second in the queue."""
+    await shop.deploy("deploy production main")
+    assert await shop.type("deploy production main", "sam") == snapshot("""\
+<https://github.com/acme/shop/deployments/production|Deployment <d1>> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+[Deploy again]\
+""")
+    assert 1 == len(shop.deployments)
+    await shop.press(shop.world.slack.ephemerals("sam")[-1], "Deploy again", "sam")
+    await until(lambda: len(shop.deployments) == 2, what="a second deployment")
+    await shop.quiet()
+    assert "pending" == shop.deployments[1].state
+    await shop.finish(1)
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="its pipeline")
+    await shop.finish(2)
+    assert ["success", "success"] == [one.state for one in shop.deployments]
+
+
+async def test_a_command_repeated_at_once(shop: Shop) -> None:
+    """Typed twice before the first has an answer: one deployment."""
+    slack = shop.world.slack
+    shop.world.github.faults.add("POST /graphql", delay=0.2)
+    await slack.type_command("shop", "dana", "deploy production main")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await slack.type_command("shop", "dana", "deploy production main")
+    await until(lambda: len(slack.ephemerals("dana")) == 2, what="an answer")
+    await shop.quiet()
+    assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
+
+
+async def test_one_that_waits_counts_too(shop: Shop) -> None:
+    """The same commit waits for a check: it is on its way."""
+    sha = shop.world.github.head(REPOSITORY, "main") or ""
+    shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    assert await shop.type("deploy production", "sam") == snapshot("""\
+<https://github.com/acme/shop/deployments/production|Deployment <d1>> of the same commit to *production* has not ended: it is waiting. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+[Deploy again]\
+""")

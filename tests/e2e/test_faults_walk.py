@@ -1,0 +1,39 @@
+"""Every provider call and every store write of each kind of trigger, failing in every way.
+
+`FAULTS=all` walks them all; otherwise a fixed share of them, another one for each scene.
+"""
+
+import functools
+import os
+from pathlib import Path
+
+import pytest
+
+import sandbox.world
+from tests.e2e.scenes import SCENES, Scene
+from tests.e2e.walk import count_points, walk
+
+SHARE = 16
+"""One point in so many is walked where nobody asks for all."""
+
+
+@pytest.fixture(autouse=True)
+def one_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worlds share a key pair, and the worker looks at what others left more often."""
+    pair = functools.cache(sandbox.world.new_key_pair)
+    monkeypatch.setattr(sandbox.world, "new_key_pair", pair)
+    monkeypatch.setattr("app.lifecycle.worker.POLL", 0.5)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+async def test_every_point_comes_to_the_same_end(
+    scene: Scene, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One pipeline, one message, one mention; GitHub, record and message agree."""
+    points = await count_points(scene, tmp_path)
+    whole = os.environ.get("FAULTS") == "all"
+    share = points if whole else points[SCENES.index(scene) :: SHARE]
+    failures = list(await walk(scene, share, tmp_path))
+    with capsys.disabled():
+        print(f"\nfaults: {scene.name}: {len(share)} of {len(points)} points")  # noqa: T201 - the number is to be seen
+    assert [] == failures

@@ -1,0 +1,144 @@
+"""Who is who: claim buttons, `hello`, `goodbye`, and people who join."""
+
+import asyncio
+
+from inline_snapshot import snapshot
+
+from sandbox.slack.typed import controls
+from sandbox.world import World
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import Shop
+
+
+async def test_a_claim_button_links(world: World, bot: Bot) -> None:
+    """The person who presses it is told alone, and how to undo it."""
+    shop = Shop(world, bot)
+    await shop.bound()
+    setup = world.slack.messages("shop")[0]
+    assert await shop.claim("dana", "octocat", setup) == snapshot(
+        "You are `octocat` on GitHub now. You are mentioned when what you asked for or committed is deployed. Not you? `/cimon goodbye` undoes it."
+    )
+
+
+async def test_pressed_twice(shop: Shop) -> None:
+    """There is nothing to do the second time."""
+    setup = shop.world.slack.messages("shop")[0]
+    assert await shop.claim("dana", "octocat", setup) == snapshot(
+        "You are `octocat` on GitHub already. There is nothing to do."
+    )
+
+
+async def test_a_login_that_is_taken(shop: Shop) -> None:
+    """Whose it is, and how that person can give it back."""
+    setup = shop.world.slack.messages("shop")[0]
+    assert await shop.claim("sam", "octocat", setup) == snapshot(
+        "`octocat` is linked to <@dana> already. If it is yours, ask them to type `/cimon goodbye`, then choose it again. Nothing was changed."
+    )
+
+
+async def test_another_login_instead(shop: Shop) -> None:
+    """One person has one login: the newer claim moves them."""
+    setup = shop.world.slack.messages("shop")[0]
+    assert await shop.claim("dana", "hubot", setup) == snapshot(
+        "You are `hubot` on GitHub now, no longer `octocat`. You are mentioned when what you asked for or committed is deployed. Not you? `/cimon goodbye` undoes it."
+    )
+    assert "You are `octocat` on GitHub now" in await shop.claim("sam", "octocat", setup)
+
+
+async def test_two_press_the_same_button_at_once(world: World, bot: Bot) -> None:
+    """One has it, the other is told whose it is."""
+    shop = Shop(world, bot)
+    await shop.bound()
+    setup = world.slack.messages("shop")[0]
+    _, element, _ = next(iter(controls(setup)))
+    await asyncio.gather(
+        *(
+            world.slack.press("shop", user, setup, element["action_id"], value=element["value"])
+            for user in ("dana", "sam")
+        )
+    )
+    await until(lambda: world.slack.ephemerals("dana"), what="Dana's answer")
+    await until(lambda: world.slack.ephemerals("sam"), what="Sam's answer")
+    told = [shop.eyes.whispers(user)[-1] for user in ("dana", "sam")]
+    assert 1 == sum("You are `hubot` on GitHub now" in one for one in told)
+    assert 1 == sum("is linked to <@" in one for one in told)
+
+
+async def test_hello_asks_who_is_left(shop: Shop) -> None:
+    """Only those who are not linked, in the channel for everybody."""
+    assert await shop.type("hello") == snapshot("""\
+1 person who works on `acme/shop` is not linked to Slack yet.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot]\
+""")
+
+
+async def test_hello_when_everybody_is_known(shop: Shop) -> None:
+    """There is nothing to do."""
+    await shop.claim("sam", "hubot", shop.world.slack.messages("shop")[0])
+    assert await shop.type("hello") == snapshot(
+        "Everyone who works on `acme/shop` is linked to a Slack user already. There is nothing to do."
+    )
+
+
+async def test_goodbye(shop: Shop) -> None:
+    """The link is gone: deployments mention her no more, and the login can be claimed."""
+    assert await shop.type("goodbye") == snapshot(
+        "You are not `octocat` any more: deployments mention you no longer. `/cimon hello` links you again."
+    )
+    setup = shop.world.slack.messages("shop")[0]
+    assert "You are `octocat`" in await shop.claim("sam", "octocat", setup)
+
+
+async def test_goodbye_of_somebody_unknown(shop: Shop) -> None:
+    """Nothing to undo."""
+    assert await shop.type("goodbye", "sam") == snapshot(
+        "You are not linked to a GitHub login, so there is nothing to undo. `/cimon hello` links you."
+    )
+
+
+async def test_somebody_new_is_asked_once(shop: Shop) -> None:
+    """A person without a link joins: asked alone who they are; the same event twice asks once."""
+    slack = shop.world.slack
+    slack.add_user("kim", "Kim Possible")
+    slack.deliverer.copies = 2
+    slack.join("shop", "kim")
+    await until(lambda: slack.ephemerals("kim"), what="the question")
+    await shop.quiet()
+    assert shop.eyes.whispers("kim") == snapshot(
+        [
+            """\
+This channel deploys `acme/shop`. Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed. If you are not among them, there is nothing to do.
+[hubot]\
+"""
+        ]
+    )
+    [question] = slack.ephemerals("kim")
+    assert "You are `hubot` on GitHub now" in await shop.claim("kim", "hubot", question)
+
+
+async def test_somebody_known_is_not_asked(shop: Shop) -> None:
+    """Dana is linked already."""
+    shop.world.slack.join("shop", "dana")
+    await shop.quiet()
+    assert 1 == len(shop.world.slack.ephemerals("dana"))  # the answer to her claim
+
+
+async def test_nobody_is_asked_when_all_are_claimed(shop: Shop) -> None:
+    """There is no login left that could be theirs."""
+    slack = shop.world.slack
+    await shop.claim("sam", "hubot", slack.messages("shop")[0])
+    slack.add_user("kim", "Kim Possible")
+    slack.join("shop", "kim")
+    await shop.quiet()
+    assert not slack.ephemerals("kim")
+
+
+async def test_nobody_is_asked_in_an_unbound_channel(shop: Shop) -> None:
+    """What people do elsewhere is none of our business."""
+    slack = shop.world.slack
+    slack.add_channel("lounge", bot=True)
+    slack.join("lounge", "sam")
+    await shop.quiet()
+    assert not slack.ephemerals("sam")
+    assert not slack.messages("lounge")

@@ -1,0 +1,236 @@
+"""`list`: what runs where. `status`: how far one deployment has got, hop by hop."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.world import World
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import REPOSITORY, Shop
+
+
+async def test_nothing_was_deployed_yet(shop: Shop) -> None:
+    """Both say what to type to begin."""
+    assert [await shop.type("list"), await shop.type("status")] == snapshot(
+        [
+            "Nothing was deployed from `acme/shop` yet. Type `/cimon deploy` to see what can be deployed.",
+            "Nothing was deployed yet. Type `/cimon deploy` to begin.",
+        ]
+    )
+
+
+async def test_list(shop: Shop) -> None:
+    """A line an environment, then the latest deployments; one GraphQL call."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish(1)
+    await shop.deploy("deploy staging main", "sam")
+    await shop.finish(2, "failed")
+    await shop.deploy("deploy production main")
+    shop.forget_calls()
+    assert await shop.type("list") == snapshot("""\
+`acme/shop` is deployed to 1 environment. 1 more: `/cimon list --all`.
+*production* · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) since <time> · by dana · deploying: `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) since <time>
+Latest:
+<d3> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *production* · deploying since <time> · by dana · <https://circleci.test/pipelines/gh/acme/shop/3|logs>
+<d2> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *staging* · failed <time> · by sam · <https://circleci.test/pipelines/gh/acme/shop/2|logs>
+<d1> · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) to *production* · deployed <time> · by dana · <https://circleci.test/pipelines/gh/acme/shop/1|logs>\
+""")
+    assert 1 == shop.by_provider()["github"]
+
+
+async def test_list_of_one_environment(shop: Shop) -> None:
+    """Only what happened there."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish(1)
+    await shop.deploy("deploy staging main")
+    assert await shop.type("list production") == snapshot("""\
+`acme/shop` is deployed to 1 environment.
+*production* · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) since <time> · by dana
+Latest:
+<d1> · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) to *production* · deployed <time> · by dana · <https://circleci.test/pipelines/gh/acme/shop/1|logs>\
+""")
+    assert await shop.type("list prodution") == snapshot(
+        "Nothing was deployed to `prodution` yet. Did you mean `production`?"
+    )
+
+
+async def test_list_shows_what_others_deploy(shop: Shop) -> None:
+    """It is read from GitHub, so nothing is left out."""
+    deployment = shop.world.github.actions_deploys(REPOSITORY, "staging")
+    shop.world.github.post_status_as(deployment, "success", "github-actions[bot]")
+    await shop.quiet()
+    assert await shop.type("list") == snapshot("""\
+`acme/shop` is deployed to 1 environment.
+*staging* · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) since <time> · by octocat
+Latest:
+<d1> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *staging* · deployed <time> · by octocat\
+""")
+
+
+async def test_status_of_a_success(shop: Shop) -> None:
+    """Every hop is done, with its time."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish()
+    assert await shop.type("status") == snapshot("""\
+*production* · deployment <d1> · `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.test/acme/shop/commit/c003…|c003>`)
+`done   ` <time>  asked by dana
+`done   ` <time>  created on GitHub
+`done   ` <time>  GitHub's webhook received
+`done   ` <time>  checks and queue: open
+`done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
+`done   ` <time>  jobs ended
+`done   ` <time>  outcome on GitHub: `success`
+`done   ` <time>  message shows the outcome
+It has ended. There is nothing to wait for.
+[Logs]\
+""")
+
+
+async def test_status_while_it_runs(shop: Shop) -> None:
+    """By environment or number; the current hop is told from what is still to come."""
+    await shop.deploy("deploy production v1.4.0")
+    by_environment = await shop.type("status production")
+    assert by_environment == snapshot("""\
+*production* · deployment <d1> · `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.test/acme/shop/commit/c003…|c003>`)
+`done   ` <time>  asked by dana
+`done   ` <time>  created on GitHub
+`done   ` <time>  GitHub's webhook received
+`done   ` <time>  checks and queue: open
+`done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
+`current` <time>  jobs are running
+`waiting` outcome on GitHub
+`done   ` <time>  message posted, kept up to date
+It goes on by itself. There is nothing to type.
+[Logs]  [Cancel]\
+""")
+    assert by_environment == await shop.type(f"status {shop.deployments[0].id}")
+
+
+async def test_status_while_it_waits_for_a_check(shop: Shop) -> None:
+    """What is waited for, and that it goes on by itself."""
+    sha = shop.world.github.head(REPOSITORY, "main") or ""
+    shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    assert await shop.type("status") == snapshot("""\
+*production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
+`done   ` <time>  asked by dana
+`done   ` <time>  created on GitHub
+`done   ` <time>  GitHub's webhook received
+`current` checks and queue: `test` is still running (0 of 1 green). Starts by itself when green.
+`waiting` pipeline on CircleCI
+`waiting` jobs
+`waiting` outcome on GitHub
+`done   ` <time>  message posted, kept up to date
+It goes on by itself. There is nothing to type.
+[Cancel]\
+""")
+    assert await shop.press(shop.live[0], "Details") == snapshot("""\
+*production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
+`done   ` <time>  asked by dana
+`done   ` <time>  created on GitHub
+`done   ` <time>  GitHub's webhook received
+`current` checks and queue: `test` is still running (0 of 1 green). Starts by itself when green.
+`waiting` pipeline on CircleCI
+`waiting` jobs
+`waiting` outcome on GitHub
+`done   ` <time>  message posted, kept up to date
+It goes on by itself. There is nothing to type.
+[Cancel]\
+""")
+
+
+@pytest.mark.parametrize("environ", [{"LEASE_SECONDS": "2"}])
+async def test_the_hop_that_hangs_is_named(shop: Shop, bot: Bot) -> None:
+    """CircleCI is down: since when, how often it was tried, when it is tried again."""
+    shop.world.circleci.faults.add("^", status=503, times=None)
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    assert await shop.type("status") == snapshot("""\
+*production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
+`done   ` <time>  asked by dana
+`done   ` <time>  created on GitHub
+`done   ` <time>  GitHub's webhook received
+`done   ` <time>  checks and queue: open
+`hanging` <time>  CircleCI: no answer for <n s> (1 try, last: 503). It is being tried now.
+`waiting` jobs
+`waiting` outcome on GitHub
+`done   ` <time>  message posted, kept up to date
+One hop hangs, and I keep trying. There is nothing to type.
+[Cancel]\
+""")
+    await bot.later(60)
+    await shop.quiet()
+    assert shop.eyes.message(shop.live[0]) == snapshot("""\
+“Waiting for CircleCI: main to production, asked by dana.”
+*production* · Waiting for CircleCI · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| CircleCI does not answer since <time> (last: 503). I try again by myself. There is nothing to type.
+| [Details]  [Cancel]\
+""")
+    shop.world.circleci.faults.clear()
+    await bot.later(60)
+    await until(lambda: shop.deployments[0].state == "in_progress", what="it goes on")
+
+
+async def test_status_of_a_failure(shop: Shop) -> None:
+    """The job that failed."""
+    await shop.deploy("deploy production v1.4.0")
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    assert await shop.type("status") == snapshot("""\
+*production* · deployment <d1> · `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.test/acme/shop/commit/c003…|c003>`)
+`done   ` <time>  asked by dana
+`done   ` <time>  created on GitHub
+`done   ` <time>  GitHub's webhook received
+`done   ` <time>  checks and queue: open
+`done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
+`failed ` <time>  The job `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/2|Its log> says why. Mend it and deploy again, or press *Retry*.
+`done   ` <time>  outcome on GitHub: `failure`
+`done   ` <time>  message shows the outcome
+It has ended. There is nothing to wait for.
+[Retry]  [Logs]\
+""")
+
+
+async def test_status_when_github_webhook_never_came(shop: Shop) -> None:
+    """Nothing waits for it, and the chain says so."""
+    shop.world.github.deliverer.lose = 100
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish()
+    assert "GitHub's webhook has not come" in await shop.type("status")
+
+
+async def test_status_of_a_foreign_deployment(shop: Shop) -> None:
+    """Who runs it."""
+    shop.world.github.actions_deploys(REPOSITORY, "production")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    assert await shop.type("status production") == snapshot("""\
+*production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
+`done   ` <time>  asked by github-actions
+`done   ` <time>  created on GitHub
+`current` <time>  run by github-actions, not by me: deploying
+`done   ` <time>  message posted, kept up to date
+It goes on by itself. There is nothing to type.\
+""")
+
+
+async def test_an_unknown_number(shop: Shop) -> None:
+    """For every command that takes one."""
+    answers = [await shop.type(f"{name} 999") for name in ("status", "cancel", "retry")]
+    assert answers == snapshot(
+        [
+            "`acme/shop` has no deployment `999` that I know of. `/cimon list` shows the latest.",
+            "`acme/shop` has no deployment `999` that I know of. `/cimon list` shows the latest.",
+            "`acme/shop` has no deployment `999` that I know of. `/cimon list` shows the latest.",
+        ]
+    )
+
+
+@pytest.mark.parametrize("typed", ["list", "status", "cancel", "retry", "hello", "config"])
+async def test_in_an_unbound_channel(world: World, bot: Bot, typed: str) -> None:
+    """What to type first."""
+    answer = await Shop(world, bot).type(typed)
+    assert answer == "This channel has no repository yet. Bind one: `/cimon setup owner/repo`."

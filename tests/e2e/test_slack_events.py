@@ -1,0 +1,125 @@
+"""What happens in Slack's channels: the bot joins, names and ids change, channels go."""
+
+import aiohttp
+from inline_snapshot import snapshot
+
+from sandbox.world import World
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import Shop
+
+
+async def ready(bot: Bot) -> tuple[int, dict[str, object]]:
+    """What `/readyz` says."""
+    async with aiohttp.ClientSession() as session, session.get(f"{bot.url}/readyz") as response:
+        return response.status, await response.json()
+
+
+async def test_the_bot_joins_a_channel(world: World, bot: Bot) -> None:
+    """It says how to begin, once."""
+    shop = Shop(world, bot)
+    world.slack.deliverer.copies = 2
+    world.slack.invite_bot("shop")
+    await until(lambda: world.slack.messages("shop"), what="a greeting")
+    await shop.quiet()
+    assert shop.eyes.channel() == snapshot(
+        "I deploy from this channel once it has a repository. Type `/cimon setup owner/repo` to bind one."
+    )
+
+
+async def test_the_bot_joins_by_setup(shop: Shop) -> None:
+    """The answer to `setup` is enough."""
+    assert 1 == len(shop.world.slack.messages("shop"))
+
+
+async def test_invited_into_the_private_channel_it_was_set_up_in(world: World, bot: Bot) -> None:
+    """From now on it can post there, and says so."""
+    shop = Shop(world, bot)
+    world.slack.add_channel("vault", private=True)
+    await shop.type("setup acme/shop", channel="vault")
+    world.slack.invite_bot("vault")
+    await until(lambda: len(world.slack.messages("vault")) == 2, what="a greeting")
+    assert shop.eyes.message(world.slack.last_message("vault")) == snapshot(
+        "I post the deployments of `acme/shop` here. `/cimon help` lists what can be typed."
+    )
+
+
+async def test_a_channel_is_renamed(shop: Shop) -> None:
+    """The binding is to the id; deployments go on."""
+    shop.world.slack.rename("shop", "store")
+    await shop.quiet()
+    await shop.world.slack.type_command("store", "dana", "deploy production")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.quiet()
+    assert 2 == len(shop.world.slack.messages("store"))
+
+
+async def test_a_private_channel_becomes_shared(world: World, bot: Bot) -> None:
+    """Its id changes, and the binding follows, also for what is running."""
+    shop = Shop(world, bot)
+    slack = world.slack
+    slack.add_channel("vault", private=True, bot=True)
+    await shop.type("setup acme/shop", channel="vault")
+    await slack.type_command("vault", "dana", "deploy production")
+    await until(lambda: world.circleci.pipelines, what="a pipeline")
+    await shop.quiet()
+    slack.change_id("vault")
+    await shop.quiet()
+    assert "acme/shop" in await shop.type("help", channel="vault")
+    await shop.finish()
+    messages = [shop.eyes.message(message) for message in slack.messages("vault")]
+    assert messages[1].startswith("“Deployed")
+    assert "is live in *production*" in messages[-1]
+
+
+async def test_an_archived_channel_releases_its_repository(shop: Shop) -> None:
+    """Another channel can have it then."""
+    slack = shop.world.slack
+    slack.archive("shop")
+    await shop.quiet()
+    slack.add_channel("barn")
+    answer = await shop.type("setup acme/shop", channel="barn")
+    assert answer.startswith("`acme/shop` is bound to this channel now")
+
+
+async def test_the_token_is_revoked(shop: Shop, bot: Bot) -> None:
+    """Logged, and shown in `/readyz`."""
+    assert (200, {"ready": True, "problems": []}) == await ready(bot)
+    shop.world.slack.revoke_token()
+    await shop.quiet()
+    assert (503, {"ready": False, "problems": ["slack_token_revoked"]}) == await ready(bot)
+
+
+async def test_the_app_is_uninstalled(shop: Shop, bot: Bot) -> None:
+    """The same."""
+    shop.world.slack.uninstall()
+    await shop.quiet()
+    status, told = await ready(bot)
+    assert (503, ["slack_token_revoked"]) == (status, told["problems"])
+
+
+async def test_a_revoked_token_that_nobody_told_of(shop: Shop, bot: Bot) -> None:
+    """Slack's answer to a call says so too."""
+    shop.world.slack.revoke_token(told=False)
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.quiet()
+    assert 503 == (await ready(bot))[0]
+
+
+async def test_the_challenge_is_echoed(shop: Shop) -> None:
+    """When the address is entered in Slack's form."""
+    sent = shop.world.slack.events.verify_url()
+    await shop.quiet()
+    assert 200 == sent.status
+
+
+async def test_slack_retries_an_event(shop: Shop, bot: Bot) -> None:
+    """The same event id again is the same event."""
+    slack = shop.world.slack
+    slack.events.retry_delays = (0.0,)
+    slack.add_user("kim", "Kim Possible")
+    slack.deliverer.copies = 3
+    slack.join("shop", "kim")
+    await until(lambda: slack.ephemerals("kim"), what="the question")
+    await shop.quiet()
+    assert 1 == len(slack.ephemerals("kim"))

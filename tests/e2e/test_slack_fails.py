@@ -1,0 +1,206 @@
+"""Slack fails: no deployment stops, and somebody can see what is wrong."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import Shop
+
+POST = "/api/chat.postMessage$"
+UPDATE = "/api/chat.update$"
+
+
+async def deployed(shop: Shop) -> None:
+    """Type a deploy, and let its pipeline succeed, whatever Slack does."""
+    await shop.world.slack.type_command("shop", "dana", "deploy production v1.4.0")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.quiet()
+    await shop.finish()
+    assert "success" == shop.deployments[-1].state
+
+
+async def test_not_a_member_of_the_channel(shop: Shop) -> None:
+    """The command's own answer says that it is on its way, and what to type."""
+    shop.world.slack.kick_bot("shop")
+    shop.world.slack.remove_scope("chat:write.public")
+    await deployed(shop)
+    assert shop.eyes.whispers("dana")[1:] == snapshot(
+        [
+            "Deployment <d1> to *production* is on its way, but I am not a member of this channel, so I cannot post its progress. Invite me: `/invite @deploybot`."
+        ]
+    )
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: CircleCI's pipeline 1 is running. I am not a member of this channel. Invite me: /invite @deploybot.",
+            "success: Deployed in <n s>. I am not a member of this channel. Invite me: /invite @deploybot.",
+        ]
+    )
+    assert not shop.live
+
+
+async def test_invited_in_the_middle(shop: Shop, bot: Bot) -> None:
+    """The message follows, in its final state only, with its mention."""
+    shop.world.slack.kick_bot("shop")
+    shop.world.slack.remove_scope("chat:write.public")
+    await deployed(shop)
+    shop.world.slack.invite_bot("shop")
+    await bot.later(300)
+    await until(lambda: shop.live, what="the message")
+    await shop.quiet()
+    [live] = shop.live
+    assert not live.edits
+    assert shop.eyes.message(live).startswith("“Deployed")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+    )
+
+
+@pytest.mark.parametrize("error", ["is_archived", "token_revoked", "missing_scope", "fatal_error"])
+async def test_posting_is_refused(shop: Shop, error: str) -> None:
+    """The deployment goes through; its requester is told by the command's answer."""
+    shop.world.slack.refuse("chat.postMessage", error, times=None)
+    await deployed(shop)
+    told = shop.eyes.whispers("dana")[1:]
+    assert {error: [told, shop.states()]} == {error: REFUSED[error]}
+
+
+REFUSED = snapshot(
+    {
+        "is_archived": [
+            [
+                "Deployment <d1> to *production* is on its way, but this channel is archived, so I cannot post its progress; GitHub shows it. Type `/cimon setup owner/repo` in another channel."
+            ],
+            [
+                "in_progress: CircleCI's pipeline 1 is running.",
+                "in_progress: CircleCI's pipeline 1 is running. This channel is archived, so nothing can be posted there. Type /cimon setup owner/repo in another channel.",
+                "success: Deployed in <n s>. This channel is archived, so nothing can be posted there. Type /cimon setup owner/repo in another channel.",
+            ],
+        ],
+        "token_revoked": [
+            [
+                "Slack does not accept deploybot's token any more. Whoever operates deploybot must renew `SLACK_BOT_TOKEN`. Deployments go on; GitHub shows their outcome."
+            ],
+            [
+                "in_progress: CircleCI's pipeline 1 is running.",
+                "in_progress: CircleCI's pipeline 1 is running. Slack does not accept deploybot's token any more. Whoever operates deploybot must renew SLACK_BOT_TOKEN.",
+                "success: Deployed in <n s>. Slack does not accept deploybot's token any more. Whoever operates deploybot must renew SLACK_BOT_TOKEN.",
+            ],
+        ],
+        "missing_scope": [
+            [
+                "Slack does not let me do this: the scope it takes is missing. Whoever operates deploybot must install the Slack app again. Deployments go on."
+            ],
+            [
+                "in_progress: CircleCI's pipeline 1 is running.",
+                "in_progress: CircleCI's pipeline 1 is running. Slack does not let me do this: the scope it takes is missing.",
+                "success: Deployed in <n s>. Slack does not let me do this: the scope it takes is missing. Whoever operates deploybot must install the Slack app again.",
+            ],
+        ],
+        "fatal_error": [
+            [],
+            ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."],
+        ],
+    }
+)
+
+
+async def test_updating_is_refused(shop: Shop) -> None:
+    """The message stays as it was; GitHub's status says the outcome and why the channel does not."""
+    await shop.deploy("deploy production v1.4.0")
+    shop.world.slack.refuse("chat.update", "is_archived", times=None)
+    shop.world.slack.refuse("chat.postMessage", "is_archived", times=None)
+    await shop.finish()
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "success: Deployed in <n s>.",
+            "success: Deployed in <n s>. This channel is archived, so nothing can be posted there. Type /cimon setup owner/repo in another channel.",
+        ]
+    )
+    assert shop.eyes.whispers("dana")[1:] == snapshot(
+        [
+            "Deployment <d1> to *production* is on its way, but this channel is archived, so I cannot post its progress; GitHub shows it. Type `/cimon setup owner/repo` in another channel."
+        ]
+    )
+
+
+async def test_rate_limited(shop: Shop, bot: Bot) -> None:
+    """The message is posted when Slack says, once."""
+    shop.world.slack.faults.add(POST, status=429, headers={"Retry-After": "30"})
+    await deployed(shop)
+    await bot.later(20)
+    await shop.quiet()
+    assert not shop.live
+    await bot.later(11)
+    await until(lambda: shop.live, what="the message")
+    await shop.quiet()
+    [live] = shop.live
+    assert not live.edits
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+    )
+
+
+async def test_down_while_posting(shop: Shop, bot: Bot) -> None:
+    """A 503 may have posted it: it is looked for before it is posted again."""
+    shop.world.slack.faults.add(POST, status=503)
+    await deployed(shop)
+    await bot.later(30)
+    await until(lambda: shop.live, what="the message")
+    await shop.quiet()
+    assert 1 == len(shop.live)
+    assert shop.world.slack.faults.made("/api/conversations.history$")
+
+
+async def test_posted_but_the_answer_was_lost(shop: Shop, bot: Bot) -> None:
+    """It is found by its metadata and goes on being updated; there is no second one."""
+    shop.world.slack.faults.add(POST, drop="after")
+    await deployed(shop)
+    await bot.later(30)
+    await shop.quiet()
+    [live] = shop.live
+    await until(lambda: "Deployed" in live.text, what="the update")
+    await shop.quiet()
+    assert 1 == len(shop.eyes.thread(live).split("\n"))
+
+
+async def test_down_at_the_outcome(shop: Shop, bot: Bot) -> None:
+    """The card and the mention come when Slack is back."""
+    live = await shop.deploy("deploy production v1.4.0")
+    shop.world.slack.faults.add("/api/chat", status=503, times=None)
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+    assert "Deploying" in live.text
+    shop.world.slack.faults.clear()
+    await bot.later(60)
+    await until(lambda: "Deployed" in live.text, what="the update")
+    await shop.quiet()
+    assert 1 == len(shop.eyes.thread(live).split("\n"))
+
+
+async def test_somebody_deleted_the_message(shop: Shop) -> None:
+    """It is posted again, and the outcome is told below the new one."""
+    live = await shop.deploy("deploy production v1.4.0")
+    shop.world.slack.workspace.remove(live)
+    await shop.finish()
+    [again] = shop.live
+    assert shop.eyes.message(again).startswith("“Deployed")
+    assert shop.eyes.thread(again) == snapshot(
+        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+    )
+
+
+async def test_response_urls_are_called_on_slacks_host_only(shop: Shop) -> None:
+    """An address that leads elsewhere is not followed; the answer comes as an ephemeral."""
+    slack = shop.world.slack
+    real = slack.response_urls.new
+
+    def elsewhere(*args: object) -> str:
+        return real(*args).replace("127.0.0.1", "localhost")  # type: ignore[arg-type]
+
+    slack.response_urls.new = elsewhere  # type: ignore[method-assign, assignment]
+    answer = await shop.type("list")
+    assert answer.startswith("Nothing was deployed")
+    assert slack.faults.made("/api/chat.postEphemeral$")
+    assert not slack.faults.made("/commands/.*")[1:]

@@ -1,0 +1,132 @@
+"""What people type, as Slack delivers it: help, mistakes, quotes, spaces, links, mentions."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.world import World
+from tests.e2e.running import Bot
+from tests.e2e.shop import Shop
+
+
+@pytest.mark.parametrize("typed", ["", "help", "  HELP  "])
+async def test_help_in_an_unbound_channel(world: World, bot: Bot, typed: str) -> None:
+    """Three lines, the first being `setup`; answered at once."""
+    shop = Shop(world, bot)
+    assert await shop.type(typed) == snapshot("""\
+`/cimon setup owner/repo` binds this channel to a GitHub repository. Begin here.
+`/cimon deploy` deploys it from this channel then.
+`/cimon goodbye` unlinks you from your GitHub login; `/cimon help` shows this.\
+""")
+
+
+async def test_help_in_a_bound_channel(shop: Shop) -> None:
+    """Every command, a line each, in the 200's own body."""
+    answered = await shop.world.slack.type_command("shop", "dana", "help")
+    assert answered.shown is not None
+    assert shop.eyes.message(answered.shown) == snapshot("""\
+This channel deploys `acme/shop`.
+`/cimon deploy &lt;environment&gt; [ref]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
+`/cimon list [environment] [--all]` shows what runs where, and the latest deployments
+`/cimon status [environment or id]` shows how far a deployment has got, hop by hop
+`/cimon cancel [environment or id]` stops a running deployment
+`/cimon retry [environment or id]` deploys the same commit again
+`/cimon config` shows the configuration in force
+`/cimon hello` links people to their GitHub logins
+`/cimon goodbye` unlinks you from your GitHub login
+`/cimon setup owner/repo` binds this channel to a repository
+`/cimon reset` releases the repository, keeps the links of people
+`/cimon help` this list\
+""")
+
+
+async def test_an_unknown_command(shop: Shop) -> None:
+    """The closest match; at once."""
+    answers = [
+        await shop.type(typed) for typed in ("depoly production", "frobnicate", "<!channel>")
+    ]
+    assert answers == snapshot(
+        [
+            "I don't know `depoly`. Did you mean `deploy`? `/cimon help` lists everything.",
+            "I don't know `frobnicate`. `/cimon help` lists everything.",
+            "I don't know `&lt;!channel&gt;`. Did you mean `cancel`? `/cimon help` lists everything.",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "deploy   production    v1.4.0",
+        "Deploy production v1.4.0",
+        "DEPLOY production v1.4.0",
+        "deploy production tags/v1.4.0",
+        "deploy “production” ‘v1.4.0’",
+        'deploy "production" v1.4.0',
+    ],
+)
+async def test_spaces_case_and_quotes(shop: Shop, typed: str) -> None:
+    """None of them matter."""
+    await shop.deploy(typed)
+    [deployment] = shop.deployments
+    sha = shop.world.github.head(shop.world.repository, "v1.4.0")
+    assert ("production", sha) == (deployment.environment, deployment.sha)
+
+
+async def test_smart_quotes_and_dashes_of_a_telephone(shop: Shop) -> None:
+    """`—force —reason “it is fine”` is what a phone makes of it."""
+    sha = shop.world.github.head(shop.world.repository, "main") or ""
+    shop.world.github.set_check(shop.world.repository, sha, "test", "failure")
+    slack = shop.world.slack
+    await slack.type_command(
+        "shop", "dana", 'deploy production --force --reason "it\'s fine"', smart_quotes=True
+    )
+    await shop.quiet()
+    payload = shop.deployments[0].payload["deploybot"]
+    assert (True, "it's fine") == (payload["force"], payload["reason"])
+
+
+async def test_a_link_that_slack_made(shop: Shop) -> None:
+    """`v1.example.com` in a ref is turned into a link by Slack, and is the ref all the same."""
+    shop.world.github.tag(shop.world.repository, "shop.example.com")
+    slack = shop.world.slack
+    slack.linked_text = False  # this client sends the link as it made it
+    answered = await slack.type_command("shop", "dana", "deploy production shop.example.com")
+    assert 200 == answered.status
+    await shop.quiet()
+    assert "shop.example.com" == shop.deployments[0].ref
+
+
+async def test_markup_that_somebody_types(shop: Shop) -> None:
+    """Nothing typed can mention or format."""
+    answers = [
+        await shop.type("deploy <!channel>"),
+        await shop.type("deploy production *`<https://evil.example|main>`*"),
+        await shop.type("deploy production @dana"),
+    ]
+    assert answers == snapshot(
+        [
+            "I don't know the environment `&lt;!channel&gt;`. Known: `production`, `staging`. `/cimon deploy &lt;!channel&gt; --new` creates it. Nothing was deployed.",
+            "`acme/shop` has no branch, tag or commit `*ˋhttps://evil.exampleˋ*`. Check the spelling, or push it first. Nothing was deployed.",
+            "`acme/shop` has no branch, tag or commit `@U-dana`. Check the spelling, or push it first. Nothing was deployed.",
+        ]
+    )
+    assert not shop.world.slack.notifications
+
+
+async def test_another_workspace(shop: Shop) -> None:
+    """Command, button and event of another `team_id`: refused, and nothing is done."""
+    slack = shop.world.slack
+    answered = await slack.type_command("shop", "dana", "deploy production", team_id="T0STRANGER")
+    assert answered.shown is not None
+    assert shop.eyes.message(answered.shown) == snapshot(
+        "This installation of deploybot serves another Slack workspace. Ask in that workspace, or have deploybot installed for yours. Nothing was done."
+    )
+    live = await shop.deploy("deploy production v1.4.0")
+    await slack.press("shop", "sam", live, "cancel", team_id="T0STRANGER")
+    await shop.quiet()
+    assert 1 == len(shop.deployments)
+    assert "in_progress" == shop.deployments[0].state
+    channel = shop.world.channel.id
+    slack.events.send({"type": "channel_archive", "channel": channel}, team_id="T0STRANGER")
+    await shop.quiet()
+    assert "acme/shop" in await shop.type("help")

@@ -1,0 +1,80 @@
+"""The story: its steps do what they say, and are ticked off by what happened."""
+
+from sandbox.slack.state import Message
+from sandbox.world import World
+from tests.sandbox.page.test_page_actions import BUTTON, SELECT, posted
+from tests.sandbox.page.visitor import Listener, Visitor
+
+SHOP = "acme/shop"
+
+
+async def done(visitor: Visitor) -> list[str]:
+    """The steps that are ticked off."""
+    return [step["name"] for step in (await visitor.state())["story"] if step["done"]]
+
+
+def card(world: World, deployment_id: int, state: str) -> Message:
+    """The bot's live message of a deployment."""
+    message = posted(world, BUTTON)
+    payload = {"repository": SHOP, "deployment_id": deployment_id, "state": state}
+    message.metadata = {"event_type": "deploybot_deployment", "event_payload": payload}
+    return message
+
+
+async def test_steps_with_a_command_type_it(visitor: Visitor, listener: Listener) -> None:
+    """Binding, deploying and breaking are commands, typed as the person."""
+    for step in ("bind", "deploy", "break"):
+        assert 200 == (await visitor.do("story", step=step))[0]
+    assert ["setup acme/shop", "deploy production v1.4.0", "deploy staging"] == listener.commands()
+    assert (await visitor.state())["plan"]["fail"] is True
+
+
+async def test_the_claim_is_pressed_where_it_is_offered(
+    visitor: Visitor, listener: Listener, world: World
+) -> None:
+    """Each person's own login is pressed, on a button or in a select."""
+    assert 400 == (await visitor.do("story", step="claim"))[0]
+    hubot = {**BUTTON, "action_id": "claim", "value": "8 hubot"}
+    posted(world, SELECT)
+    await visitor.do("story", step="claim")
+    posted(world, {**BUTTON, "action_id": "claim#2", "value": "7 octocat"}, hubot)
+    await visitor.do("story", user="sam", step="claim")
+    chosen, pressed = listener.presses()
+    assert ("dana", "7%20octocat") == (chosen["user"], chosen["selected_option"]["value"])
+    assert ("sam", "claim", "8 hubot") == (pressed["user"], pressed["action_id"], pressed["value"])
+
+
+async def test_steps_are_ticked_off_by_what_happened(visitor: Visitor, world: World) -> None:
+    """Each step is done when the providers show it, and stays done."""
+    assert [] == await done(visitor)
+    posted(world, BUTTON)
+    assert [] == await done(visitor)
+    binding = posted(world, BUTTON)
+    binding.text = "`acme/shop` is bound to this channel now."
+    assert ["bind"] == await done(visitor)
+    bot = world.slack.workspace.bot.id
+    linked = "You are `octocat` on GitHub now."
+    world.slack.workspace.show(
+        Message(
+            ts="1.000001",
+            channel=world.channel.id,
+            user=bot,
+            by_bot=True,
+            text=linked,
+            only_for=world.slack.dana.id,
+        )
+    )
+    deployment = world.github.person_deploys(SHOP, "production", "v1.4.0")
+    assert ["bind", "claim", "deploy"] == await done(visitor)
+    world.github.post_status_as(deployment, "success")
+    assert "watch" not in await done(visitor)
+    card(world, deployment.id, "success")
+    assert "watch" in await done(visitor)
+    card(world, deployment.id + 1, "failure")
+    world.slack.workspace.remove(binding)
+    assert ["bind", "claim", "deploy", "watch", "break"] == await done(visitor)
+
+
+async def test_there_is_no_other_step(visitor: Visitor) -> None:
+    """A step that the story does not have is refused."""
+    assert 400 == (await visitor.do("story", step="give up"))[0]

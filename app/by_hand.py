@@ -1,17 +1,23 @@
 """What an operator does by hand, in a terminal: a sweep, a resync. Progress is a line each."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.errors import ProviderError
 from app.ingress import Readiness
+from app.lifecycle.restoring import locks_notice
+from app.lifecycle.sweep import KEPT
 from app.main import Service, build_service
-from app.model.build import BuildKey
 from app.model.github import Repository
 from app.observe import Metrics
 from app.outside import open_outside
+from app.ports import Key
 from app.settings import Settings
+
+GRACE = 10.0
+"""Seconds in which what was set going beside it comes to its end."""
 
 LOOKS = 50
 """Looks in a row at one restored build; what takes longer is the service's to go on with."""
@@ -29,12 +35,13 @@ async def resync(settings: Settings, full_name: str | None) -> int:
         for number, repository in enumerate(repositories, 1):
             place = f"[{number}/{len(repositories)}] {repository.full_name}"
             try:
-                keys = await service.restorer.restore(repository)
+                keys = (await service.restorer.restore(repository)).noted
             except ProviderError as error:
                 failed += 1
                 print(f"{place}: {error.message}", flush=True)
                 continue
-            for key in keys:
+            owed: list[Key] = [*keys, locks_notice(repository.id)]
+            for key in owed:
                 await _look(service, key)
             print(f"{place}: {len(keys)} deployments restored", flush=True)
     return 1 if failed else 0
@@ -45,7 +52,8 @@ async def sweep(settings: Settings) -> int:
     async with _opened(settings) as service:
         try:
             print("asking GitHub for deliveries that failed …", flush=True)
-            print(f"{await service.sweep.deliveries(since=0.0)} deliveries sent again", flush=True)
+            sent = await service.sweep.deliveries(since=time.time() - KEPT)
+            print(f"{len(sent)} deliveries sent again", flush=True)
             for number in await service.sweep.installations():
                 noted = await service.sweep.installation(number)
                 print(f"installation {number}: {noted} deployments noted", flush=True)
@@ -61,8 +69,8 @@ async def _wanted(service: Service, full_name: str | None) -> list[Repository]:
     return await service.restorer.all()
 
 
-async def _look(service: Service, key: BuildKey) -> None:
-    """Look at a build until it waits for something."""
+async def _look(service: Service, key: Key) -> None:
+    """Look at a record until it waits for something."""
     for _ in range(LOOKS):
         again = await service.looker(key)
         if again is None or again > 1.0:
@@ -75,4 +83,8 @@ async def _opened(settings: Settings) -> AsyncIterator[Service]:
     """The service, built but not serving; `StoreInUse` at once if another process serves."""
     metrics = Metrics.create()
     async with open_outside(settings, metrics, wait=0, revoked=lambda: None) as outside:
-        yield build_service(settings, outside, metrics, Readiness(outside.store.ping))
+        service = build_service(settings, outside, metrics, Readiness(outside.store.ping))
+        try:
+            yield service
+        finally:
+            await service.worker.stop(GRACE)

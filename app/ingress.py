@@ -6,8 +6,9 @@ malformed (400). A refusal is one log line and nothing else.
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -53,6 +54,8 @@ async def read_body(request: web.Request, *, limit: int) -> bytes:
         raise Rejected(415, "compressed body")
     chunks, size = [], 0
     try:
+        if request.content.is_eof():  # all of it is here already, as usual
+            return _whole(request.content.read_nowait(), limit)
         async for chunk in request.content.iter_any():
             chunks.append(chunk)
             size += len(chunk)
@@ -60,7 +63,13 @@ async def read_body(request: web.Request, *, limit: int) -> bytes:
                 raise Rejected(413, "body too large")
     except (web.RequestPayloadError, HttpProcessingError, ConnectionError) as error:
         raise Rejected(400, "broken body") from error
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    return b"".join(chunks)
+
+
+def _whole(body: bytes, limit: int) -> bytes:
+    if len(body) > limit:
+        raise Rejected(413, "body too large")
+    return body
 
 
 def header(request: web.Request, name: str, *, status: int = 400) -> str:
@@ -134,7 +143,7 @@ def form_fields(body: bytes) -> dict[str, str]:
     return fields
 
 
-async def within(seconds: float, write: Coroutine[Any, Any, T]) -> T:
+async def within(seconds: float, write: Awaitable[T]) -> T:
     """A store call with a deadline: `StoreUnsure` when no answer came in time."""
     try:
         async with asyncio.timeout(seconds):
@@ -149,6 +158,8 @@ def rejections(metrics: Metrics) -> Middleware:
     `Rejected` gives its status, a `StoreError` 503, and a defect of ours 500 with the only
     stack trace there is.
     """
+
+    accepted = lru_cache(maxsize=None)(metrics.webhooks_accepted.labels)
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -165,7 +176,7 @@ def rejections(metrics: Metrics) -> Middleware:
             logger.exception("request.failed", method=request.method, path=request.path)
             return web.Response(status=500, text="internal error")
         if request.method == "POST":
-            metrics.webhooks_accepted.labels(_provider(request)).inc()
+            accepted(_provider(request)).inc()
         return response
 
     return answer

@@ -12,12 +12,16 @@ from app.commands.command import Links
 from app.entrances import circleci_entrance, github_entrance, slack_entrances
 from app.ingress import GITHUB_LIMIT, Health, Readiness, rejections
 from app.lifecycle.ask_effects import AskEffects
+from app.lifecycle.configured import ConfigurationPushed
 from app.lifecycle.deciding import Deciders
 from app.lifecycle.effects import BuildEffects
+from app.lifecycle.github_events import GitHubEvents
 from app.lifecycle.late_reports import LateReports
 from app.lifecycle.lease import Watcher
 from app.lifecycle.look import Looker
+from app.lifecycle.notices import Notices
 from app.lifecycle.own_pipelines import OwnPipelines
+from app.lifecycle.pipeline_facts import PipelineFacts
 from app.lifecycle.planner import Planner
 from app.lifecycle.reads import Reader
 from app.lifecycle.repo_config import ConfigCache
@@ -62,21 +66,8 @@ def build_service(
         worker.wake(key)
 
     commands = _commands(settings, outside, configs)
-    restorer = Restorer(
-        store=outside.store,
-        github=outside.github,
-        chat=outside.chat,
-        command=settings.slack_command,
-    )
-    sweep = Sweep(
-        store=outside.store,
-        github=outside.github,
-        restorer=restorer,
-        clock=outside.clock,
-        wake=wake,
-        interval=settings.sweep_interval,
-    )
-    deciders = _deciders(settings, outside, commands, sweep)
+    standing = _standing(settings, outside, wake)
+    deciders = _deciders(settings, outside, commands, standing)
     looker = _looker(
         settings, outside, metrics, wake, _reader(settings, outside, deciders, configs)
     )
@@ -99,9 +90,46 @@ def build_service(
         chat=outside.chat,
         socket=slack.socket,
         looker=looker,
-        sweep=sweep,
-        restorer=restorer,
+        sweep=standing.sweep,
+        restorer=standing.restorer,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    """What is done without anybody asking."""
+
+    sweep: Sweep
+    restorer: Restorer
+    events: GitHubEvents
+
+
+def _standing(settings: Settings, outside: Outside, wake: Callable[[Key], None]) -> _Standing:
+    notices = Notices(outside.store, wake, outside.clock)
+    upkeep = Upkeep(outside.store, outside.github, notices, settings.slack_command)
+    restorer = Restorer(
+        store=outside.store,
+        github=outside.github,
+        chat=outside.chat,
+        notices=notices,
+        command=settings.slack_command,
+    )
+    sweep = Sweep(
+        store=outside.store,
+        github=outside.github,
+        restorer=restorer,
+        upkeep=upkeep,
+        clock=outside.clock,
+        wake=wake,
+        interval=settings.sweep_interval,
+    )
+    configured = ConfigurationPushed(
+        bindings=outside.store,
+        github=outside.github,
+        notices=notices,
+        html=settings.github_html_url,
+    )
+    return _Standing(sweep=sweep, restorer=restorer, events=GitHubEvents(configured, upkeep))
 
 
 def _planner(settings: Settings, outside: Outside, configs: ConfigCache) -> Planner:
@@ -109,7 +137,7 @@ def _planner(settings: Settings, outside: Outside, configs: ConfigCache) -> Plan
         github=outside.github,
         records=outside.store,
         bindings=outside.store,
-        own=OwnPipelines(outside.store, outside.ci, outside.github),
+        own=OwnPipelines(outside.store, PipelineFacts(outside.ci), outside.github),
         find_tickets=partial(find_references, github=settings.github_html_url),
         clock=outside.clock,
         configs=configs,
@@ -193,8 +221,9 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _deciders(settings: Settings, outside: Outside, commands: Commands, sweep: Sweep) -> Deciders:
-    upkeep = Upkeep(outside.store, outside.github)
+def _deciders(
+    settings: Settings, outside: Outside, commands: Commands, standing: _Standing
+) -> Deciders:
     late = LateReports(
         store=outside.store, ci=outside.ci, clock=outside.clock, patience=settings.lease_seconds
     )
@@ -203,8 +232,8 @@ def _deciders(settings: Settings, outside: Outside, commands: Commands, sweep: S
             AskKind.COMMAND: commands.decide,
             AskKind.ACTION: commands.decide,
             AskKind.SLACK_EVENT: commands.decide,
-            AskKind.GITHUB_EVENT: upkeep.apply,
+            AskKind.GITHUB_EVENT: standing.events,
             AskKind.PIPELINE: late,
-            AskKind.SWEEP: sweep,
+            AskKind.SWEEP: standing.sweep,
         }
     )

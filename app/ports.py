@@ -14,6 +14,7 @@ from app.model.card import Answer, Card
 from app.model.ci import Job, Pipeline, PipelineReading
 from app.model.github import (
     AppIdentity,
+    CheckRunReport,
     Collaborator,
     Delivery,
     Deployment,
@@ -209,6 +210,9 @@ class GitHub(Protocol):
     async def post_status(
         self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
     ) -> None: ...
+
+    async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
+        """Show a completed check on a commit."""
 
     async def deployments(
         self, ref: RepositoryRef, *, environment: str | None = None, limit: int = 100

@@ -93,8 +93,8 @@ class Story:
         ]
 
     async def do(self, name: str, user: str, typing: Type, break_next: Callable[[], None]) -> None:
-        """Do a step for a person. Raises LookupError where there is nothing to do yet."""
-        step = next(step for step in STEPS if step.name == name)
+        """Do a step for a person. Raises LookupError where there is nothing to do (yet)."""
+        step = {step.name: step for step in STEPS}[name]
         if name == "break":
             break_next()
         if step.command:
@@ -112,7 +112,7 @@ class Story:
                     channel = self.world.channel.id
                     await self.world.slack.choose(channel, user, message, action, choice)
                     return
-        raise LookupError(f"no message offers {login} yet")
+        raise LookupError(f"no message offers {login}")
 
     def _seen_by(self, user: str) -> list[Message]:
         secret = self.world.slack.ephemerals(user)
@@ -144,7 +144,7 @@ class Story:
         return bool(live & self._told("success"))
 
     def _broken(self) -> bool:
-        return bool(self._told("failure") | self._told("error"))
+        return bool(self._told("failure"))
 
     def _deployments(self) -> list[Any]:
         return self.world.github.deployments(self.world.repository)

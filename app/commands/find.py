@@ -9,11 +9,12 @@ from app.lifecycle import origins
 from app.lifecycle.closest import closest
 from app.lifecycle.environments import find_environment
 from app.lifecycle.grammar import parse_id
+from app.lifecycle.mirrored import status_shown, with_facts
 from app.lifecycle.mistakes import mistake
 from app.lifecycle.repo_config import InvalidConfig, parse_config
 from app.lifecycle.repo_config_model import RepoConfig
-from app.model.build import Build, BuildState, Origin, Person, PostedStatus, Reason
-from app.model.github import Deployment, StatusSummary, Survey
+from app.model.build import Build, BuildState, Origin, Person, Reason
+from app.model.github import Deployment, Survey
 from app.model.project import Project
 from app.ports import GitHub, Records
 
@@ -113,33 +114,14 @@ def seen_on_github(project: Project, deployment: Deployment, slug: str) -> Build
         deployment_id=deployment.id,
         repository=project.repository,
         installation_id=project.installation_id,
-        sha=deployment.sha,
-        ref=deployment.ref,
-        environment=deployment.environment,
-        created_at=deployment.created_at,
-        creator=deployment.creator,
-        creator_type=deployment.creator_type,
-        app_slug=deployment.app_slug,
-        payload=deployment.payload,
         origin=Origin.FOREIGN,
         state=BuildState.EXTERNAL,
-        status=_posted(deployment.status),
+        status=status_shown(deployment.status),
     )
+    build = with_facts(build, deployment)
     if not origins.is_ours(build, slug):
         return structs.replace(build, requester=_creator(build))
     return structs.replace(build, origin=Origin.OURS, requester=_requester(build))
-
-
-def _posted(status: StatusSummary | None) -> PostedStatus | None:
-    if status is None:
-        return None
-    return PostedStatus(
-        state=status.state,
-        description=status.description,
-        log_url=status.log_url,
-        environment_url=status.environment_url,
-        at=status.created_at,
-    )
 
 
 def _requester(build: Build) -> Person:

@@ -7,6 +7,7 @@ import aiohttp
 
 from app.github_app.access import Access
 from app.github_app.api_deployments import Deployments
+from app.github_app.check_runs import CheckRuns
 from app.github_app.connection import deadline
 from app.github_app.deliveries import Deliveries
 from app.github_app.histories import Histories
@@ -17,6 +18,7 @@ from app.model.ask import Plan, RepositoryRef
 from app.model.build import PostedStatus
 from app.model.github import (
     AppIdentity,
+    CheckRunReport,
     Collaborator,
     Delivery,
     Deployment,
@@ -61,6 +63,7 @@ class GitHubClient:
             monotonic=monotonic,
         )
         self._deployments = Deployments(self._access)
+        self._check_runs = CheckRuns(self._access)
         self._surveys = Surveys(self._access)
         self._histories = Histories(self._access)
         self._listings = Listings(self._access)
@@ -129,6 +132,11 @@ class GitHubClient:
         """Post a status; `Unavailable.ambiguous` where it may be posted now."""
         with deadline(self._timeout):
             await self._deployments.post_status(ref, deployment_id, status)
+
+    async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
+        """Show a completed check on a commit."""
+        with deadline(self._timeout):
+            await self._check_runs.post(ref, report)
 
     async def deployments(
         self, ref: RepositoryRef, *, environment: str | None = None, limit: int = 100

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
-from app.github_app.payloads import CheckRunEvent, CheckSuiteEvent, StatusEvent
+from app.github_app.payloads import CheckedEvent, StatusEvent
 from app.model.build import Note
 from app.ports import Intake, Key, Lookups
 
@@ -28,7 +28,7 @@ class CheckEvents:
 
     async def checked(self, event: Event) -> None:
         """Make what waits for the commit due; a check that only begins changes nothing."""
-        data: StatusEvent | CheckRunEvent | CheckSuiteEvent = event.data
+        data: StatusEvent | CheckedEvent = event.data
         if not data.decided:
             return
         waiting = await self.lookups.builds_waiting_for(data.repository.id, data.sha)

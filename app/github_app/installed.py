@@ -2,19 +2,12 @@
 
 from dataclasses import dataclass
 
-from msgspec import Struct
-
 from app.errors import Refused
 from app.github_app.access import Access
 from app.github_app.answers import InstallationObject, RepositoryObject
 from app.model.github import Repository
 
 A_PAGE = 100
-
-
-class _Repositories(Struct, frozen=True):
-    total_count: int
-    repositories: list[RepositoryObject]
 
 
 @dataclass(frozen=True)
@@ -36,13 +29,7 @@ class Installed:
 
     async def _of(self, installation_id: int) -> list[Repository]:
         """The repositories of one installation, all pages."""
+        url = f"/installation/repositories?per_page={A_PAGE}"
         connection = self.access.installation(installation_id)
-        url = f"/installation/repositories?per_page={A_PAGE}{{&page}}"
-        found: list[Repository] = []
-        number = 1
-        while True:
-            page = await connection.read(url, {"page": str(number)}, _Repositories)
-            found += [one.repository(installation_id) for one in page.repositories]
-            if not page.repositories or len(found) >= page.total_count:
-                return found
-            number += 1
+        listed = await connection.pages(url, {}, RepositoryObject, key="repositories")
+        return [one.repository(installation_id) for one in listed]

@@ -107,38 +107,33 @@ class CheckFacts(Struct, frozen=True, gc=False):
     status: str | None = None
 
 
-class CheckRunEvent(Struct, frozen=True, gc=False):
+class CheckedEvent(Struct, frozen=True, gc=False):
+    """`check_run` and `check_suite`, which differ by the name of what they are about."""
+
+    check: CheckFacts
+    repository: RepositoryFacts
+
+    @property
+    def sha(self) -> str:
+        """The commit that was checked."""
+        return self.check.head_sha
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is more than a beginning."""
+        return self.check.status == "completed"
+
+
+class CheckRunEvent(CheckedEvent, frozen=True, gc=False):
     """`check_run`."""
 
-    check_run: CheckFacts
-    repository: RepositoryFacts
-
-    @property
-    def sha(self) -> str:
-        """The commit that was checked."""
-        return self.check_run.head_sha
-
-    @property
-    def decided(self) -> bool:
-        """Whether it is more than a beginning."""
-        return self.check_run.status == "completed"
+    check: CheckFacts = msgspec.field(name="check_run")
 
 
-class CheckSuiteEvent(Struct, frozen=True, gc=False):
+class CheckSuiteEvent(CheckedEvent, frozen=True, gc=False):
     """`check_suite`."""
 
-    check_suite: CheckFacts
-    repository: RepositoryFacts
-
-    @property
-    def sha(self) -> str:
-        """The commit that was checked."""
-        return self.check_suite.head_sha
-
-    @property
-    def decided(self) -> bool:
-        """Whether it is more than a beginning."""
-        return self.check_suite.status == "completed"
+    check: CheckFacts = msgspec.field(name="check_suite")
 
 
 class RepositoryEvent(Struct, frozen=True, gc=False):
@@ -232,36 +227,13 @@ def payload_text(payload: Raw) -> str:
 
 def push_ask(data: PushEvent, *, delivery: str, at: float) -> Ask:
     """A look at the configuration that was pushed."""
-    return Ask(
-        ask_id=delivery,
-        kind=AskKind.GITHUB_EVENT,
-        asked_at=at,
-        repository_id=data.repository.id,
-        body={
-            "event": "push",
-            "repository": data.repository.full_name,
-            "installation_id": data.installation.id if data.installation else None,
-            "ref": data.ref,
-            "before": data.before,
-            "after": data.after,
-        },
-    )
+    more: dict[str, Json] = {"ref": data.ref, "before": data.before, "after": data.after}
+    return _repository_ask("push", data, more, delivery=delivery, at=at)
 
 
 def repository_ask(data: RepositoryEvent, *, delivery: str, at: float) -> Ask:
     """A look at what a repository is called, and whether it can be deployed."""
-    return Ask(
-        ask_id=delivery,
-        kind=AskKind.GITHUB_EVENT,
-        asked_at=at,
-        repository_id=data.repository.id,
-        body={
-            "event": "repository",
-            "action": data.action,
-            "repository": data.repository.full_name,
-            "installation_id": data.installation.id if data.installation else None,
-        },
-    )
+    return _repository_ask("repository", data, {"action": data.action}, delivery=delivery, at=at)
 
 
 def installation_ask(data: InstallationEvent, *, event: str, delivery: str, at: float) -> Ask:
@@ -275,5 +247,27 @@ def installation_ask(data: InstallationEvent, *, event: str, delivery: str, at: 
             "action": data.action,
             "installation_id": data.installation.id,
             "repositories": data.repository_ids,
+        },
+    )
+
+
+def _repository_ask(
+    event: str,
+    data: PushEvent | RepositoryEvent,
+    more: dict[str, Json],
+    *,
+    delivery: str,
+    at: float,
+) -> Ask:
+    return Ask(
+        ask_id=delivery,
+        kind=AskKind.GITHUB_EVENT,
+        asked_at=at,
+        repository_id=data.repository.id,
+        body={
+            "event": event,
+            "repository": data.repository.full_name,
+            "installation_id": data.installation.id if data.installation else None,
+            **more,
         },
     )

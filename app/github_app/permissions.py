@@ -67,6 +67,7 @@ CALLS = {
     "GET /repos/{owner}/{repo}/deployments/{id}": "deployments:read",
     "GET /repos/{owner}/{repo}/deployments/{id}/statuses": "deployments:read",
     "POST /repos/{owner}/{repo}/deployments/{id}/statuses": "deployments:write",
+    "POST /repos/{owner}/{repo}/check-runs": "checks:write",
 }
 """Every REST call and the permission that it takes; None for the App's own JWT."""
 

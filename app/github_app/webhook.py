@@ -1,13 +1,13 @@
 """GitHub's webhook: verify, parse once, run every router's callbacks, answer."""
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import structlog
 from aiohttp import web
-from gidgethub.routing import AsyncCallback, Router
+from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
 from app.errors import StoreError
@@ -51,13 +51,12 @@ class GitHubWebhook:
         gidgethub's own dispatch stops at the first exception. A `StoreError` is raised at
         the end, so that GitHub hears that the event is not recorded.
         """
-        ends_at = asyncio.get_running_loop().time() + self.deadline
+        ends_at = monotonic() + self.deadline
         unrecorded: StoreError | None = None
         all_well = True
         for callback in self.router.fetch(event):
-            left = ends_at - asyncio.get_running_loop().time()
             try:
-                await within(left, _called(callback, event))
+                await within(ends_at - monotonic(), callback(event))
             except StoreError as error:
                 unrecorded = error
                 kind = type(error).__name__
@@ -69,10 +68,6 @@ class GitHubWebhook:
         if unrecorded is not None:
             raise unrecorded
         return all_well
-
-
-async def _called(callback: AsyncCallback[[Event]], event: Event) -> None:
-    await callback(event)
 
 
 def _plain(request: web.Request, name: str) -> str:

@@ -13,7 +13,7 @@ from app.lifecycle.gates.question import OwnPipeline, Question
 from app.lifecycle.pipeline_facts import PipelineFacts
 from app.model.build import Build, RefKind
 from app.model.github import Check, CheckState, Survey
-from app.ports import CI, GitHub, Records
+from app.ports import GitHub, Records
 
 MOST = 8
 """Pipelines of one commit whose names are read at most."""
@@ -30,15 +30,11 @@ class OwnPipelines:
     """Asks the providers only where one of our pipelines may have posted what bars."""
 
     records: Records
-    ci: CI
+    facts: PipelineFacts
     github: GitHub
-    _facts: PipelineFacts = field(init=False, repr=False)
     _first_seen: LRUCache[tuple[int, str], Mapping[str, float]] = field(
-        default_factory=lambda: LRUCache(200), init=False, repr=False
+        default_factory=lambda: LRUCache(200), repr=False
     )
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_facts", PipelineFacts(self.ci))
 
     async def completed(self, question: Question, survey: Survey, branch: str) -> Question:
         """The question with our pipelines that posted a check that bars or holds it.
@@ -64,7 +60,7 @@ class OwnPipelines:
         """The question without what the pipelines of these builds posted."""
         ran = [build for build in builds if await self._ran_on(question.sha, build)]
         for build in _in_order(ran)[:MOST]:
-            names = await self._facts.names(build.pipeline_id or "")
+            names = await self.facts.names(build.pipeline_id or "")
             own = OwnPipeline(names=names, started_at=build.started_at or 0.0)
             taken = [check for check in _closed(question) if posted_by(check, own)]
             if not taken:
@@ -107,7 +103,7 @@ class OwnPipelines:
 
         Where CircleCI does not tell, a deployment of a ref's head ran on what it deploys.
         """
-        revision = await self._facts.revision(build.pipeline_id or "")
+        revision = await self.facts.revision(build.pipeline_id or "")
         if revision:
             return revision == sha
         return build.sha == sha and build.ref_kind is not RefKind.SHA

@@ -170,6 +170,7 @@ def plan_of(
         pull_request=pull_request,
         tickets=tickets,
         deploy_url=ground.deploy_url,
+        unenforced=ground.environment.rules.unenforced(),
         previous_sha=previous.sha if previous else None,
         previous_ref=previous.ref if previous else None,
     )

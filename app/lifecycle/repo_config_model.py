@@ -149,6 +149,14 @@ class EnvironmentConfig(_Section):
         default=False, description="Whether draft pull requests deploy by themselves."
     )
 
+    def unenforced(self) -> tuple[str, ...]:
+        """Keys in use that are meant to hold deployments back, and do not yet."""
+        return tuple(
+            key
+            for key in RESTRICTING
+            if getattr(self, key) != EnvironmentConfig.model_fields[key].default
+        )
+
 
 Environments = dict[Line, Annotated[EnvironmentConfig, or_nothing(EnvironmentConfig)]]
 
@@ -177,6 +185,9 @@ class RepoConfig(_Section):
             ]
         return tuple(found)
 
+
+RESTRICTING = ("requires", "approvals", "allow", "windows", "freeze", "confirm")
+"""Of these, the ones that are meant to hold deployments back."""
 
 NOT_YET = (
     "deploy_on",

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 import msgspec
 import structlog
+from msgspec import Struct, structs
 
-from app.errors import Refused
+from app.errors import Conflict, Refused, Unavailable
 from app.lifecycle import origins
+from app.lifecycle.mirrored import with_facts
+from app.lifecycle.notices import Notices
 from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.model.ask import RepositoryRef
-from app.model.build import Build, BuildKey, Note, Reason
+from app.model.build import Build, BuildKey, BuildState, Note, Reason
 from app.model.card import Answer
 from app.model.github import Deployment, Repository
 from app.model.project import Project
@@ -27,6 +30,13 @@ RECENT = 10
 """Ended deployments of ours that come back for each repository; GitHub keeps the others."""
 
 
+class Restored(Struct, frozen=True, kw_only=True):
+    """What came back of a repository; `whole`: nothing is left for another try."""
+
+    noted: tuple[BuildKey, ...] = ()
+    whole: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Restorer:
     """Restores one repository at a time; doing it twice changes nothing."""
@@ -34,6 +44,7 @@ class Restorer:
     store: Store
     github: GitHub
     chat: Chat
+    notices: Notices
     command: str
 
     async def all(self) -> list[Repository]:
@@ -44,24 +55,40 @@ class Restorer:
         """One repository to restore; `Refused` where the App is not installed."""
         return await self.github.repository(full_name)
 
-    async def restore(self, repository: Repository) -> list[BuildKey]:
-        """Bind the channel again if need be, and note the builds; those that were noted."""
+    async def restore(self, repository: Repository) -> Restored:
+        """Bind the channel again if need be, and note the builds that have no record."""
         slug = (await self.github.identity()).slug
         deployments = await self.github.deployments(repository.ref, limit=100)
         ours = [one for one in deployments if origins.is_bot(one.creator, slug)]
         project = await self.store.project_of_repository(repository.id)
         if project is None:
             project = await self._bound_again(repository, ours)
-        if project is None:
-            return []
-        noted = []
-        for deployment in _to_restore(deployments, ours):
+        noted: list[BuildKey] = []
+        whole = True
+        for deployment in _to_restore(deployments, ours) if project else ():
             note = note_of(repository.ref, deployment, believed=deployment in ours)
             key = (note.repository_id, note.deployment_id)
-            if await self.store.build(key) is None:
-                await self.store.note(note)
-                noted.append(key)
-        return noted
+            build = await self.store.build(key)
+            if build is not None and not (deployment in ours and _taken_for_unbound(build)):
+                continue
+            if build is not None and not await self._forgotten(build):
+                whole = False
+                continue
+            await self.store.note(note)
+            noted.append(key)
+        return Restored(noted=tuple(noted), whole=whole)
+
+    async def _forgotten(self, build: Build) -> bool:
+        """What was decided of a build while its channel was unbound, undone; False: later."""
+        if build.holder is not None:
+            return False
+        try:
+            taken = await self.store.take_build(build, "restoring")
+            undecided = structs.replace(taken, origin=None, state=BuildState.WAITING)
+            await self.store.finish_build(taken, undecided, due_at=0.0)
+        except Conflict:
+            return False
+        return True
 
     async def _bound_again(
         self, repository: Repository, ours: Sequence[Deployment]
@@ -78,6 +105,8 @@ class Restorer:
                     "restore.channel_gone", repository=repository.full_name, why=error.name
                 )
                 return None
+            except Unavailable:
+                name, private = "", True  # its name is not worth waiting for
             wanted = Project(
                 slack_channelid=payload.channel,
                 slack_channel=name,
@@ -95,14 +124,21 @@ class Restorer:
         return None
 
     async def _tell(self, project: Project) -> None:
-        """Say in the channel what did not come back; a closed channel stops nothing."""
+        """Say in the channel, once, what did not come back."""
         reason = Reason(name="locks_lost", details={"repository": project.repository})
-        try:
-            await self.chat.say(
-                project.slack_channelid, Answer(text=explain(reason, command=self.command))
-            )
-        except Refused as error:
-            logger.warning("restore.not_told", repository=project.repository, why=error.name)
+        answer = Answer(text=explain(reason, command=self.command))
+        notice = f"locks:{project.repository_id}"
+        await self.notices.say(notice, project.slack_channelid, answer)
+
+
+def locks_notice(repository_id: int) -> str:
+    """The ask that tells a channel that its locks are gone."""
+    return f"notice:locks:{repository_id}"
+
+
+def _taken_for_unbound(build: Build) -> bool:
+    """Whether an event of it was looked at before its channel was bound again."""
+    return build.state is BuildState.EXTERNAL and build.slack_channelid is None
 
 
 def _to_restore(deployments: Sequence[Deployment], ours: Sequence[Deployment]) -> list[Deployment]:
@@ -116,31 +152,20 @@ def is_open(deployment: Deployment) -> bool:
     return deployment.status is None or deployment.status.state in OPEN_ON_GITHUB
 
 
-def note_of(ref: RepositoryRef, deployment: Deployment, *, believed: bool) -> Note:
+def note_of(
+    ref: RepositoryRef, deployment: Deployment, *, believed: bool, restored: bool = True
+) -> Note:
     """What a list of GitHub's says of a deployment.
 
     The list does not name the app behind a deployment, so one that is not ours is read again
     before it is judged: its facts are left out unless they are `believed`.
     """
-    facts = {"repository": ref.full_name, "installation_id": ref.installation_id, "restored": True}
+    facts = {"repository": ref.full_name, "installation_id": ref.installation_id}
+    if restored:
+        facts["restored"] = True
     if believed:
-        build = Build(
-            repository_id=ref.id,
-            deployment_id=deployment.id,
-            sha=deployment.sha,
-            ref=deployment.ref,
-            environment=deployment.environment,
-            task=deployment.task,
-            description=deployment.description,
-            created_at=deployment.created_at,
-            creator=deployment.creator,
-            creator_id=deployment.creator_id,
-            creator_type=deployment.creator_type,
-            payload=deployment.payload,
-            transient=deployment.transient,
-            production=deployment.production,
-        )
-        known = msgspec.to_builtins(build)
+        unknown = Build(repository_id=ref.id, deployment_id=deployment.id)
+        known = msgspec.to_builtins(with_facts(unknown, deployment))
         facts |= {
             name: known[name] for name in known if name not in ("repository_id", "deployment_id")
         }

@@ -4,17 +4,18 @@ A standing ask for the App (`sweep:app`: failed deliveries) and one for each ins
 (`sweep:<id>`: open deployments that have no record), so no process needs to lead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from app.errors import Conflict, Refused
+from app.errors import Conflict, ProviderError, Refused
 from app.lifecycle.decision import Decision, Later, Nothing
 from app.lifecycle.restoring import Restorer, is_open, note_of
+from app.lifecycle.upkeep import Upkeep
 from app.model.ask import Ask, AskKind
-from app.model.build import BuildState
-from app.model.github import Deployment
+from app.model.build import Build, BuildState, Note
+from app.model.github import Delivery, Deployment
 from app.model.project import Project
 from app.ports import Clock, GitHub, Key, Store
 
@@ -32,6 +33,12 @@ https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliv
 IN_FLIGHT = 900.0
 """Seconds that a sweep reaches back behind the last one: a delivery may have been under way."""
 
+SOON = 30.0
+"""Seconds until what a sweep left is gone on with."""
+
+AT_ONCE = 3
+"""Closed repositories that one sweep asks about."""
+
 MOST = 200
 """Deliveries that one sweep has sent again; the rest is the next one's."""
 
@@ -43,6 +50,7 @@ class Sweep:
     store: Store
     github: GitHub
     restorer: Restorer
+    upkeep: Upkeep
     clock: Clock
     wake: Callable[[Key], None]
     interval: float
@@ -51,18 +59,20 @@ class Sweep:
         """Sweep once."""
         started = self.clock.wall()
         if ask.ask_id == RESTORE:
-            await self._restore()
-            return Nothing()
+            return Nothing() if await self._restore() else Later(seconds=SOON)
+        seconds, swept = self.interval, started
         if ask.ask_id == APP:
             last = float(ask.body.get("last") or 0.0)
-            await self.deliveries(since=max(last - IN_FLIGHT, started - KEPT))
+            failed = await self.deliveries(since=max(last - IN_FLIGHT, started - KEPT))
+            if len(failed) == MOST:  # there may be more: the next sweep begins where this one ended
+                seconds, swept = min(SOON, self.interval), failed[-1].delivered_at
             await self._ensure_installations()
         else:
             await self.installation(int(ask.ask_id.removeprefix("sweep:")))
-        return Later(seconds=self.interval, body={"last": started})
+        return Later(seconds=seconds, body={"last": swept})
 
-    async def deliveries(self, *, since: float) -> int:
-        """Have GitHub send again what never arrived since then; how many."""
+    async def deliveries(self, *, since: float) -> Sequence[Delivery]:
+        """Have GitHub send again what never arrived since then, oldest first: those that it was."""
         failed = (await self.github.failed_deliveries(since=since))[:MOST]
         for delivery in failed:
             try:
@@ -71,15 +81,14 @@ class Sweep:
                 logger.warning("sweep.not_redelivered", guid=delivery.guid, error=error.message)
         if failed:
             logger.info("sweep.redelivered", deliveries=len(failed))
-        return len(failed)
+        return failed
 
     async def installation(self, installation_id: int) -> int:
         """Note open deployments that have no record, and shown ones that moved; how many."""
-        projects = [
-            project
-            for project in await self.store.projects()
-            if project.installation_id == installation_id and not project.problem
-        ]
+        every = await self.store.projects()
+        of_it = [project for project in every if project.installation_id == installation_id]
+        projects = [project for project in of_it if not project.problem]
+        await self._reopen([project for project in of_it if project.problem])
         if not projects:
             return 0
         found = await self.github.open_deployments([project.ref for project in projects])
@@ -92,19 +101,23 @@ class Sweep:
             logger.info("sweep.noted", installation=installation_id, deployments=noted)
         return noted
 
+    async def _reopen(self, closed: Sequence[Project]) -> None:
+        """Ask whether GitHub is open again to a few of those that it was closed to, in turn."""
+        first = int(self.clock.wall() // self.interval) * AT_ONCE % max(len(closed), 1)
+        for project in [*closed[first:], *closed[:first]][:AT_ONCE]:
+            await self.upkeep.follow(project, project.ref)
+
     async def _missed(self, project: Project, deployment: Deployment) -> bool:
         """Whether the deployment needed a note: no record while open, or shown and moved."""
         key = (project.repository_id, deployment.id)
         build = await self.store.build(key)
-        state = deployment.status.state if deployment.status else None
-        if build is None:
-            missed = is_open(deployment)
+        if build is None and is_open(deployment):
+            note = note_of(project.ref, deployment, believed=False, restored=False)
+        elif build is not None and _moved(build, deployment):
+            note = Note(repository_id=project.repository_id, deployment_id=deployment.id)
         else:
-            shown = build.state is BuildState.EXTERNAL and build.slack_channelid is not None
-            missed = shown and (build.status.state if build.status else None) != state
-        if not missed:
             return False
-        await self.store.note(note_of(project.ref, deployment, believed=False))
+        await self.store.note(note)
         self.wake(key)
         return True
 
@@ -146,7 +159,26 @@ class Sweep:
             return
         self.wake(ask_id)
 
-    async def _restore(self) -> None:
+    async def _restore(self) -> bool:
+        """Whether every repository was restored; one that cannot be read does not stop others."""
+        whole = True
         for repository in await self.restorer.all():
-            for key in await self.restorer.restore(repository):
+            try:
+                restored = await self.restorer.restore(repository)
+            except ProviderError as error:
+                name = repository.full_name
+                logger.warning("restore.failed", repository=name, error=error.message)
+                whole = False
+                continue
+            whole = whole and restored.whole
+            for key in restored.noted:
                 self.wake(key)
+        return whole
+
+
+def _moved(build: Build, deployment: Deployment) -> bool:
+    """Whether GitHub says something else of a deployment than its card does."""
+    if build.state is not BuildState.EXTERNAL or build.slack_channelid is None:
+        return False
+    shown = build.status.state if build.status else None
+    return shown != (deployment.status.state if deployment.status else None)

@@ -7,9 +7,14 @@ from msgspec import structs
 
 from app.errors import Refused
 from app.lifecycle.decision import Decision, Nothing
+from app.lifecycle.notices import Notices
 from app.model.ask import Ask, RepositoryRef
+from app.model.build import Reason
+from app.model.card import Answer
 from app.model.project import Project
 from app.ports import Bindings, GitHub
+from app.texts.answers import open_again
+from app.texts.failures import explain
 
 _PROBLEMS = {
     "app_not_installed": "app_uninstalled",
@@ -29,6 +34,8 @@ class Upkeep:
 
     bindings: Bindings
     github: GitHub
+    notices: Notices
+    command: str = "/cimon"
 
     async def apply(self, ask: Ask) -> Decision:
         """Look at every binding that the event concerns; nothing is left to say."""
@@ -54,11 +61,17 @@ class Upkeep:
             full_name=ask.body.get("repository") or before.repository,
             installation_id=ask.body.get("installation_id") or before.installation_id,
         )
+        await self.follow(before, ref)
+
+    async def follow(self, before: Project, ref: RepositoryRef) -> None:
+        """Read what the repository is now; the channel is told when GitHub closes or opens."""
+        details: dict[str, str] = {}
         try:
             now = await self.github.repository_by_id(ref)
         except Refused as refused:
             if refused.name not in _PROBLEMS:
                 raise
+            details = {**refused.details, "message": refused.message}
             after = structs.replace(before, problem=_PROBLEMS[refused.name])
         else:
             after = structs.replace(
@@ -67,5 +80,18 @@ class Upkeep:
                 installation_id=now.installation_id,
                 problem="repository_archived" if now.archived else "",
             )
+        if after.problem != before.problem:
+            await self._tell(after, details)
         if after != before:
             await self.bindings.update_project(before, after)
+
+    async def _tell(self, project: Project, details: dict[str, str]) -> None:
+        if project.problem:
+            owner = project.repository.partition("/")[0]
+            known = {"repository": project.repository, "owner": owner, **details}
+            reason = Reason(name=project.problem, details=known)
+            answer = Answer(text=explain(reason, command=self.command))
+        else:
+            answer = open_again(project)
+        notice = f"closed:{project.repository_id}:{project.version}"
+        await self.notices.say(notice, project.slack_channelid, answer)

@@ -17,6 +17,7 @@ class AskKind(StrEnum):
     GITHUB_EVENT = "github_event"
     PIPELINE = "pipeline"
     SWEEP = "sweep"
+    NOTICE = "notice"
 
 
 class RepositoryRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -99,6 +100,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deploy_url: str = ""
     previous_sha: str | None = None
     previous_ref: str | None = None
+    unenforced: tuple[str, ...] = ()
 
 
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):

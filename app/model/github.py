@@ -45,7 +45,11 @@ class CheckState(StrEnum):
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """A commit status or check run on a commit, the latest of its name."""
+    """A commit status or check run on a commit, the latest of its name.
+
+    `first_seen`: when the latest report of it came, 0 for unknown; GitHub's history
+    (`app.ports.GitHub.first_seen`) knows when the first did.
+    """
 
     name: str
     state: CheckState
@@ -145,6 +149,21 @@ class Survey(Struct, frozen=True, kw_only=True):
     deployments: tuple[Deployment, ...] = ()
     on_commit: tuple[int, ...] = ()
     recent: tuple[tuple[int, str], ...] = ()
+
+
+class CheckRunReport(Struct, frozen=True, kw_only=True):
+    """A check run of ours on a commit, completed; `annotations` are `(line, message)`.
+
+    `conclusion` is GitHub's word; `path` is the file that the annotations are about.
+    """
+
+    sha: str
+    name: str
+    conclusion: str
+    title: str
+    summary: str
+    annotations: tuple[tuple[int, str], ...] = ()
+    path: str = ".github/deploybot.yml"
 
 
 class Collaborator(Struct, frozen=True, kw_only=True):

@@ -41,6 +41,17 @@ SLOTS = Kind("environment", Slot, ("repository_id", "name"))
 ASKS = Kind("ask", Ask, ("ask_id",))
 KINDS: tuple[Kind[Any], ...] = (PROJECTS, USERS, BUILDS, SLOTS, ASKS)
 
+
+def learn_types() -> None:
+    """Have msgspec look at every record's type now, before threads ask it to at once.
+
+    It learns a type when it first meets it, and crashes the process where two threads are the
+    first (seen with msgspec 0.22).
+    """
+    for kind in KINDS:
+        msgspec.json.Decoder(kind.type)
+
+
 NOTABLE = frozenset(Build.__struct_fields__) - PROGRESS - frozenset(BUILDS.key)
 """What a note may carry."""
 

@@ -16,7 +16,7 @@ from app.model.slot import Slot, SlotChange
 from app.ports import Key
 from app.store import sqlite_bindings as bindings
 from app.store import sqlite_records as records
-from app.store.codec import ASKS, BUILDS, adopted
+from app.store.codec import ASKS, BUILDS, adopted, learn_types
 from app.store.sqlite_errors import store_error
 from app.store.sqlite_lock import FileLock
 from app.store.sqlite_notes import note_row
@@ -76,6 +76,7 @@ class SqliteStore:
 
         Raises `StoreInUse`, or `StoreUnavailable` where the file cannot be written.
         """
+        learn_types()
         lock = FileLock(path)
         await lock.acquire(wait)
         try:

@@ -216,12 +216,30 @@ def webhook_unknown(message: str) -> str:
     )
 
 
+def open_again(project: Project) -> Answer:
+    """GitHub takes deployments of the repository again."""
+    return Answer(text=f"GitHub is open to me again for {code(project.repository)}: it deploys.")
+
+
 def canceling(build: Build) -> Answer:
     """A deployment is being canceled."""
     what = f"deployment {build.deployment_id} of {code(shown_ref(build.ref))}"
     return Answer(
         text=f"Canceling {what} to {bold(build.environment)}. Its message says when it has "
         "stopped. There is nothing to do."
+    )
+
+
+def not_enforced(keys: Sequence[str], environment: str) -> str:
+    """The configuration would hold this deployment back, and this version does not look."""
+    if not keys:
+        return ""
+    listed = ", ".join(code(key) for key in keys)
+    verb = "is" if len(keys) == 1 else "are"
+    return (
+        f"This deployment goes ahead, but {listed} of {bold(environment)} {verb} written down in "
+        "`.github/deploybot.yml` and not enforced by this version of deploybot. "
+        "Cancel it if it should have been held back."
     )
 
 

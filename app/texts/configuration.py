@@ -3,8 +3,13 @@
 They are shown on a terminal, in a check run and (escaped there) in Slack.
 """
 
+from collections.abc import Sequence
+
 FILE = ".github/deploybot.yml"
 """Where the configuration is kept, on the default branch."""
+
+CHECK = "deploybot configuration"
+"""The name of the check run that says whether the file is valid."""
 
 _SENTENCES = {
     "extra_forbidden": "this key is unknown here",
@@ -63,6 +68,21 @@ def config_line(line: int, key: str, message: str, suggestion: str | None) -> st
     where = f"line {line}: {key}: " if key else f"line {line}: "
     meant = f"; did you mean {suggestion}?" if suggestion else ""
     return f"{where}{message}{meant}"
+
+
+def check_title(problems: int) -> str:
+    """The check run's headline."""
+    if not problems:
+        return f"{FILE} is valid"
+    return f"{FILE} has 1 problem" if problems == 1 else f"{FILE} has {problems} problems"
+
+
+def check_summary(problems: Sequence[str]) -> str:
+    """The check run's text: Markdown, in which a problem's words are code."""
+    if not problems:
+        return "Deployments follow this file from now on."
+    listed = "\n".join(f"- `{problem.replace('`', 'ˋ')}`" for problem in problems)
+    return f"{listed}\n\nNothing deploys until this is mended on the default branch."
 
 
 def _short(value: str) -> str:

@@ -42,7 +42,12 @@ def _busy(d: Details) -> str:
 
 def _superseded(d: Details) -> str:
     number = d.text("by")
-    by = d.link("url", f"deployment {number}" if number else "a newer deployment")
+    by = d.link("url", f"deployment {number}") if number else "a newer deployment"
+    if d.raw("workflow"):
+        return (
+            "Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or "
+            "group. Press *Retry* if it should run all the same."
+        )
     return f"Superseded by {by}. There is nothing to do."
 
 

@@ -46,10 +46,10 @@ def _pipeline_doubled(d: Details) -> str:
 def _runs_beside(d: Details) -> str:
     number = d.text("running")
     other = f"deployment {number}" if number else "another deployment"
+    where = d.bold("environment", "this environment")
     return (
-        f"It runs beside {other} in {d.bold('environment', 'this environment')}: its pipeline was "
-        "started on CircleCI, where nobody waits in line. Cancel one of the two if they must not "
-        "run together."
+        f"This deployment runs beside {other} in {where}: its pipeline was started on CircleCI, "
+        "where nobody waits in line. Cancel one of the two if they must not run together."
     )
 
 

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from sandbox.circleci.triggers import ARRIVED, Order, Triggers
 from sandbox.core.delivery import Deliverer
 from sandbox.core.faults import Faults
 from sandbox.core.server import Server
+from sandbox.core.tasks import Tasks
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ResolveRef = Callable[[str, str | None, str | None], Commit | None]
@@ -77,10 +78,10 @@ class CircleCIStandIn(Hand):
         self.on_change: list[Callable[[str, dict[str, Any]], None]] = []
         self.faults = Faults("circleci")
         self.deliverer = Deliverer(provider="circleci")
-        self.hooks = Hooks(deliverer=self.deliverer, web_url=web_url, spawn=self._spawn)
+        self._tasks = Tasks()
+        self.hooks = Hooks(deliverer=self.deliverer, web_url=web_url, spawn=self._tasks.spawn)
         self.life = Life(hooks=self.hooks, changed=self._changed, job_status=self._job_status)
         self._courses: deque[Course] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._moving: set[str] = set()
         self.app = self._build()
         self.server = Server(self.app, port)
@@ -101,16 +102,14 @@ class CircleCIStandIn(Hand):
 
     async def stop(self) -> None:
         """Stop everything."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.cancel()
         await self.deliverer.close()
         await self.server.stop()
 
     async def settle(self) -> None:
         """Wait until nothing moves by itself any more and every delivery was answered."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        while self._tasks.running:
+            await self._tasks.settle()
             await self.deliverer.settle()
         await self.deliverer.settle()
 
@@ -192,7 +191,7 @@ class CircleCIStandIn(Hand):
             skips=lambda order: bool((commit := self._commit(order)) and commit.skips_ci),
             create=self._create,
             begin=self._begin,
-            later=self._spawn,
+            later=self._tasks.spawn,
         ).routes(add)
         Api(
             state=self.state,
@@ -267,7 +266,7 @@ class CircleCIStandIn(Hand):
         """With `auto`, move a pipeline along until it ends."""
         if self.auto and pipeline.id not in self._moving:
             self._moving.add(pipeline.id)
-            self._spawn(self._move(pipeline))
+            self._tasks.spawn(self._move(pipeline))
 
     async def _move(self, pipeline: Pipeline) -> None:
         try:
@@ -288,8 +287,3 @@ class CircleCIStandIn(Hand):
     def _job_status(self, slug: str, revision: str, context: str, state: str, url: str) -> None:
         if self.on_job_status is not None:
             self.on_job_status(slug, revision, context, state, url)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -26,6 +26,14 @@ def simple_status_json(
     }
 
 
+def status_json(
+    payloads: Payloads, repository: Repository, sha: str, status: CommitStatus
+) -> dict[str, Any]:
+    """A commit status by itself, with who posted it."""
+    simple = simple_status_json(payloads, repository, sha, status)
+    return {**simple, "creator": payloads.user(status.creator)}
+
+
 def combined_json(payloads: Payloads, repository: Repository, sha: str) -> dict[str, Any]:
     """The combined status of a commit."""
     statuses = latest_statuses(repository, sha)

@@ -24,52 +24,32 @@ class DeploymentActions:
         transient: bool = False,
     ) -> Deployment:
         """`gh api`: the creator is a `User`, no app, no workflow run."""
-        repository, sha, ref = self._ref(repo, ref)
-        new = NewDeployment(
-            repository=repository,
-            sha=sha,
-            ref=ref,
-            creator=self.hub.state.user(login),
-            environment=environment,
+        return self._deploy(
+            repo,
+            environment,
+            ref,
+            self.hub.state.user(login),
             payload=payload,
             description=description,
             transient=transient,
         )
-        return create_deployment(self.hub, new)
 
     def actions_deploys(
         self, repo: str, environment: str = "production", ref: str = "", login: str = "octocat"
     ) -> Deployment:
         """A job with `environment:`: a human creator, app `github-actions`, a workflow run."""
-        repository, sha, ref = self._ref(repo, ref)
         app = self.hub.state.app("github-actions", owner=self._github(), name="GitHub Actions")
-        new = NewDeployment(
-            repository=repository,
-            sha=sha,
-            ref=ref,
-            creator=self.hub.state.user(login),
-            environment=environment,
-            app=app,
-            from_actions=True,
-        )
-        deployment = create_deployment(self.hub, new)
+        person = self.hub.state.user(login)
+        deployment = self._deploy(repo, environment, ref, person, app=app, from_actions=True)
         by_actions = NewStatus(state="in_progress", creator=app.bot, app=app)
         post_status(self.hub, deployment, by_actions)
         return deployment
 
     def vercel_deploys(self, repo: str, environment: str = "Preview", ref: str = "") -> Deployment:
         """Vercel: the creator is a `Bot`, the app is null, the ref is a SHA."""
-        repository, sha, _ = self._ref(repo, ref)
         bot = self.hub.state.app("vercel", name="Vercel").bot
-        new = NewDeployment(
-            repository=repository,
-            sha=sha,
-            ref=sha,
-            creator=bot,
-            environment=environment,
-            production=False,
-        )
-        deployment = create_deployment(self.hub, new)
+        _, sha, _ = self._ref(repo, ref)
+        deployment = self._deploy(repo, environment, sha, bot, production=False)
         post_status(self.hub, deployment, NewStatus(state="pending", creator=bot))
         return deployment
 
@@ -96,6 +76,20 @@ class DeploymentActions:
     def deployments(self, repo: str) -> list[Deployment]:
         """A repository's deployments, oldest first."""
         return list(self.hub.state.repository(repo).deployments.values())
+
+    def _deploy(
+        self, repo: str, environment: str, ref: str, creator: User, **more: Any
+    ) -> Deployment:
+        repository, sha, name = self._ref(repo, ref)
+        new = NewDeployment(
+            repository=repository,
+            sha=sha,
+            ref=name,
+            creator=creator,
+            environment=environment,
+            **more,
+        )
+        return create_deployment(self.hub, new)
 
     def _ref(self, repo: str, ref: str) -> tuple[Repository, str, str]:
         repository = self.hub.state.repository(repo)

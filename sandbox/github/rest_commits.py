@@ -18,7 +18,7 @@ from sandbox.github.checking import (
 from sandbox.github.errors import ApiError, invalid, not_found
 from sandbox.github.hub import Hub
 from sandbox.github.payloads import WEB, Payloads
-from sandbox.github.payloads_checks import check_run_json, combined_json, simple_status_json
+from sandbox.github.payloads_checks import check_run_json, combined_json, status_json
 from sandbox.github.payloads_git import commit_json, files_json
 from sandbox.github.records import Blob, Commit, Repository
 from sandbox.github.rest import RepositoryCall, Rest, page, reply
@@ -47,6 +47,7 @@ class CommitRoutes:
         rest.on("GET", "/commits", self.commits, needs="contents:read")
         rest.on("GET", r"/commits/{ref:.+}/check-runs", self.check_runs, needs="checks:read")
         rest.on("GET", r"/commits/{ref:.+}/status", self.status, needs="statuses:read")
+        rest.on("GET", r"/commits/{ref:.+}/statuses", self.statuses, needs="statuses:read")
         rest.on("GET", r"/commits/{ref:.+}", self.commit, needs="contents:read")
         rest.on("GET", r"/compare/{basehead:.+}", self.compare, needs="contents:read")
         rest.on("GET", r"/contents/{path:.+}", self.contents, needs="contents:read")
@@ -76,11 +77,22 @@ class CommitRoutes:
         found = self._commit(call.repository, call.part("ref"))
         return reply(combined_json(self.hub.payloads, call.repository, found.sha))
 
+    async def statuses(self, call: RepositoryCall) -> web.Response:
+        """Every commit status that was ever posted, newest first."""
+        repository = call.repository
+        found = self._commit(repository, call.part("ref"))
+        history = repository.statuses.get(found.sha, [])[::-1]
+        some, headers = page(call.request, history, self.hub.address())
+        rows = [status_json(self.hub.payloads, repository, found.sha, item) for item in some]
+        return reply(rows, headers=headers)
+
     async def check_runs(self, call: RepositoryCall) -> web.Response:
-        """The latest check runs of a commit."""
+        """The latest check runs of a commit, or (`filter` `all`) all that there were."""
         found = self._commit(call.repository, call.part("ref"))
         suites = call.repository.suites.get(found.sha, [])
-        runs = [run for suite in suites for run in {r.name: r for r in suite.runs}.values()]
+        runs = [run for suite in suites for run in reversed(suite.runs)]
+        if call.request.query.get("filter") != "all":
+            runs = [run for suite in suites for run in {r.name: r for r in suite.runs}.values()]
         some, headers = page(call.request, runs, self.hub.address())
         rows = [check_run_json(self.hub.payloads, run) for run in some]
         return reply({"total_count": len(runs), "check_runs": rows}, headers=headers)
@@ -176,8 +188,8 @@ class CommitRoutes:
             target_url=body.get("target_url"),
         )
         status = post_commit_status(self.hub, call.repository, new)
-        answer = simple_status_json(self.hub.payloads, call.repository, sha, status)
-        return reply({**answer, "creator": self.hub.payloads.user(status.creator)}, status=201)
+        answer = status_json(self.hub.payloads, call.repository, sha, status)
+        return reply(answer, status=201)
 
     def _commit(self, repository: Repository, ref: str, missing: str = "") -> Commit:
         sha = self.hub.state.resolve(repository, ref)

@@ -92,10 +92,8 @@ class Actions:
         user, name = self._person(body), _text(body, "step")
         try:
             await self.story.do(name, user, self._short_command, lambda: self.plan.set(fail=True))
-        except StopIteration as error:
-            raise Impossible("There is no such step.") from error
         except LookupError as error:
-            raise Impossible("deploybot has not asked yet. Bind the channel first.") from error
+            raise Impossible("There is nothing to press yet. Bind the channel first.") from error
         return ""
 
     async def push(self, body: Json) -> str:

@@ -1,16 +1,15 @@
 """Slack's stand-in: its server, and what people in the workspace do."""
 
-import asyncio
 import json
 import secrets
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
 from sandbox.core.delivery import Deliverer
 from sandbox.core.faults import Faults
 from sandbox.core.server import Server
+from sandbox.core.tasks import Tasks
 from sandbox.slack.access import Access
 from sandbox.slack.arguments import Arguments, SlackError, read_arguments
 from sandbox.slack.chat import Chat, Throttled
@@ -53,7 +52,7 @@ class SlackStandIn(People):
         )
         self.faults = Faults("slack")
         self.deliverer = Deliverer(provider="slack", timeout=3.0)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self.sockets = Sockets(app_id=self.workspace.app_id)
         self.response_urls = ResponseUrls(workspace=self.workspace, base=lambda: self.url)
         self.events = Events(
@@ -62,7 +61,7 @@ class SlackStandIn(People):
             sockets=self.sockets,
             secret=lambda: self.signing_secret,
             address=lambda: f"{self._bot()}/slack/event",
-            spawn=self._spawn,
+            spawn=self._tasks.spawn,
         )
         self.chat = Chat(workspace=self.workspace, access=self.access)
         directory = Directory(workspace=self.workspace, access=self.access, triggers={})
@@ -122,9 +121,7 @@ class SlackStandIn(People):
 
     async def stop(self) -> None:
         """Stop everything."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.cancel()
         await self.sockets.close()
         await self.interactions.close()
         await self.deliverer.close()
@@ -133,8 +130,8 @@ class SlackStandIn(People):
     async def settle(self) -> None:
         """Wait until every event and its retries were answered."""
         await self.deliverer.settle()
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        while self._tasks.running:
+            await self._tasks.settle()
             await self.deliverer.settle()
 
     def add_user(self, name: str, real_name: str) -> User:
@@ -200,11 +197,6 @@ class SlackStandIn(People):
 
     def _bot(self) -> str:
         return self.bot_url() if self.bot_url else "http://127.0.0.1:9"
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def _build(self) -> web.Application:
         app = web.Application(middlewares=[self.faults.middleware], client_max_size=8 * 2**20)

@@ -54,17 +54,18 @@ async def fits(page: Page) -> bool:
 
 
 async def bind(page: Page) -> None:
-    """The story's first two steps, and whatever comes before the third."""
-    await do_step(page, "Bind the channel")
-    await do_step(page, "Say who you are")
-    await expect(page.locator(".step.current h3")).to_have_text("Deploy to production")
+    """The story's first two steps, if another test has not done them."""
+    for title in ("Bind the channel", "Say who you are"):
+        if await page.locator(".step.current h3").all_inner_texts() == [title]:
+            await do_step(page, title)
+            await expect(page.locator(".step.current h3")).not_to_have_text(title, timeout=BUILD)
 
 
 async def test_the_story_ends_with_a_green_message_and_a_red_one(
-    browser: Browser, demo: str
+    browser: Browser, fresh_demo: str
 ) -> None:
     """Bind, claim, deploy: the one message turns green; then a build is broken and says so."""
-    async with visit(browser, demo, LAPTOP) as page:
+    async with visit(browser, fresh_demo, LAPTOP) as page:
         await bind(page)
         await do_step(page, "Deploy to production")
         card = page.locator(".message", has_text="production · ")
@@ -86,13 +87,14 @@ async def test_a_deployment_survives_the_bots_death(browser: Browser, demo: str)
     async with visit(browser, demo, LAPTOP) as page:
         await bind(page)
         await enter(page, "/cimon deploy production")
-        card = page.locator(".message", has_text="production · ")
+        card = page.locator(".message", has_text="production · ").last
         await expect(card).to_contain_text("Deploying")
+        before = await page.locator("#pipeline-list > li").count()
         await page.get_by_role("button", name="Kill").click()
         await expect(page.locator("#bot-state")).to_have_text("down")
         await expect(page.locator("#bot-state")).to_have_text("up", timeout=BUILD)
         await expect(card).to_contain_text("Deployed in", timeout=BUILD)
-        await expect(page.locator("#pipeline-list > li")).to_have_count(1)
+        await expect(page.locator("#pipeline-list > li")).to_have_count(before)
 
 
 async def test_everything_can_be_typed_with_the_keyboard(browser: Browser, demo: str) -> None:
@@ -126,7 +128,7 @@ async def test_a_cancel_asks_first(browser: Browser, demo: str) -> None:
         await bind(page)
         await page.get_by_role("button", name="needs approval").click()
         await enter(page, "/cimon deploy staging")
-        card = page.locator(".message", has_text="staging · ")
+        card = page.locator(".message", has_text="staging · ").last
         cancel = card.get_by_role("button", name="Cancel")
         await cancel.click()
         dialog = page.get_by_role("dialog")
@@ -139,23 +141,24 @@ async def test_a_cancel_asks_first(browser: Browser, demo: str) -> None:
 
 
 async def test_ephemerals_are_for_one_person(browser: Browser, demo: str) -> None:
-    """What only Dana sees is gone when Sam speaks, and back when Dana does."""
+    """What only Sam sees is gone when Dana speaks, and back when Sam does."""
     async with visit(browser, demo, LAPTOP) as page:
-        await enter(page, "/cimon help")
-        note = page.get_by_text("Only visible to you")
-        await expect(note).to_be_visible()
         await page.get_by_role("radio", name="Sam").check(force=True)
-        await expect(note).to_have_count(0)
+        await enter(page, "/cimon hullo")
+        note = page.locator(".message.secret", has_text="hullo")
+        await expect(note).to_contain_text("Only visible to you")
         await page.get_by_role("radio", name="Dana").check(force=True)
+        await expect(note).to_have_count(0)
+        await page.get_by_role("radio", name="Sam").check(force=True)
         await expect(note).to_be_visible()
 
 
 async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
-    """One panel at a time, nothing wider than the screen, and the story works."""
+    """One panel at a time, and nothing wider than the screen."""
     async with visit(browser, demo, PHONE) as page:
         await bind(page)
-        await do_step(page, "Deploy to production")
-        card = page.locator(".message", has_text="production · ")
+        await enter(page, "/cimon deploy test")
+        card = page.locator(".message", has_text="test · ").last
         await expect(card).to_contain_text("Deployed in", timeout=BUILD)
         assert await fits(page)
         tabs = page.get_by_role("navigation", name="Panels")
@@ -163,7 +166,6 @@ async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
             await tabs.get_by_role("button", name=name).click()
             await expect(page.locator(f".panel-{panel}")).to_be_visible()
             await expect(page.locator(".panel-slack")).to_be_hidden()
-            assert await fits(page)
             await page.locator(f"[data-provider={panel}] summary").click()
             assert await fits(page)
             await page.keyboard.press("Escape")
@@ -180,20 +182,70 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "forbidden"), HOSTILE)
-async def test_hostile_markup_stays_text(
-    browser: Browser, demo: str, text: str, forbidden: str
-) -> None:
+async def test_hostile_markup_stays_text(browser: Browser, demo: str) -> None:
     """Whatever a message says, no element comes of it but those that markup has."""
     async with visit(browser, demo, LAPTOP) as page:
-        made: Any = await page.evaluate(
-            """async ([text, forbidden]) => {
-                const { mrkdwn } = await import("/static/mrkdwn.js");
-                const shown = document.createElement("div");
-                shown.append(mrkdwn(text));
-                return [shown.querySelectorAll(forbidden).length, shown.textContent];
+        for text, forbidden in HOSTILE:
+            made: Any = await page.evaluate(
+                """async ([text, forbidden]) => {
+                    const { mrkdwn } = await import("/static/mrkdwn.js");
+                    const shown = document.createElement("div");
+                    shown.append(mrkdwn(text));
+                    return [shown.querySelectorAll(forbidden).length, shown.textContent];
+                }""",
+                [text, forbidden],
+            )
+            assert 0 == made[0], text
+            assert made[1], text
+
+
+SELECT = {
+    "type": "static_select",
+    "action_id": "claim",
+    "placeholder": {"type": "plain_text", "text": "Your GitHub login"},
+    "options": [
+        {"text": {"type": "plain_text", "text": f"person{number}"}, "value": str(number)}
+        for number in range(30)
+    ],
+}
+
+
+async def test_a_select_is_searched_by_keyboard(browser: Browser, demo: str) -> None:
+    """Typing narrows the list, arrows and Enter choose, Escape gives the focus back."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await page.evaluate(
+            """async (select) => {
+                const { searchable } = await import("/static/select.js");
+                const choose = (value) => (document.title = `chosen ${value}`);
+                document.getElementById("messages").append(searchable(select, choose));
             }""",
-            [text, forbidden],
+            SELECT,
         )
-        assert 0 == made[0]
-        assert made[1]
+        opener = page.get_by_role("button", name="Your GitHub login")
+        await opener.focus()
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("SON2")
+        options = page.get_by_role("listbox", name="Your GitHub login").get_by_role("option")
+        await expect(options).to_have_count(11)
+        await page.keyboard.press("Escape")
+        await expect(opener).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("person2")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_title("chosen 20")
+
+
+async def test_everything_has_a_name(browser: Browser, demo: str) -> None:
+    """Every control has a name, every panel a heading, and there is one main landmark."""
+    async with visit(browser, demo, LAPTOP) as page:
+        nameless: list[str] = await page.evaluate(
+            """() => [...document.querySelectorAll("button, input, summary, a")]
+                .filter((one) => one.checkVisibility())
+                .filter((one) => !(one.textContent.trim() || one.ariaLabel || one.labels?.length))
+                .map((one) => one.outerHTML)"""
+        )
+        assert [] == nameless
+        await expect(page.get_by_role("main")).to_have_count(1)
+        for name in ("# shop", "GitHub acme/shop", "CircleCI"):
+            await expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()

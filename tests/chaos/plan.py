@@ -53,7 +53,9 @@ def read_plan(environ: Mapping[str, str] = os.environ) -> Plan:
     if store not in {"sqlite", "dynamodb"}:
         raise SystemExit(f"STORE must be sqlite or dynamodb, not {store!r}")
     distributed = store == "dynamodb"
-    patience = 230.0 if deployments <= DEFAULT else 120.0 + deployments * (1.5 if distributed else 1)
+    patience = (
+        230.0 if deployments <= DEFAULT else 120.0 + deployments * (1.5 if distributed else 1)
+    )
     return Plan(
         deployments=deployments,
         seed=int(environ.get("SEED") or secrets.randbelow(10**6)),

@@ -92,9 +92,7 @@ async def _stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncItera
         await town.world.stop()
 
 
-def _replicas(
-    plan: Plan, town: Town, place: Place, folder: Path, rng: random.Random
-) -> Replicas:
+def _replicas(plan: Plan, town: Town, place: Place, folder: Path, rng: random.Random) -> Replicas:
     ports = [free_port() for _ in range(plan.replicas)]
     environ = town.world.environ(f"http://127.0.0.1:{ports[0]}", place.url)
     made = [

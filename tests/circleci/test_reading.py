@@ -129,9 +129,18 @@ async def test_the_name_behind_an_id(
     assert workflow.canceled_by == name
 
 
+async def test_the_commit_of_a_pipeline(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
+    """By `vcs`, or by `trigger_parameters` where CircleCI's GitHub App is used; one call each."""
+    for started in (run(), app_run(circleci)):
+        pipeline = await client.trigger(started)
+        circleci.faults.calls.clear()
+        assert await client.revision(pipeline.id) == circleci.pipelines[-1].commit.sha
+        assert len(circleci.faults.calls) == 1
+
+
 async def test_an_unknown_pipeline(client: CircleCIClient) -> None:
     """A pipeline that is gone is a lasting refusal."""
-    for reading in (client.read("gone"), client.deployment_of("gone")):
+    for reading in (client.read("gone"), client.deployment_of("gone"), client.revision("gone")):
         with pytest.raises(Refused) as caught:
             await reading
         assert (caught.value.name, caught.value.status) == ("circleci_refused", 404)

@@ -22,6 +22,7 @@ from app.github_app.api import GitHubClient
 from app.lifecycle.ask_steps import build_of
 from app.lifecycle.decision import Create, Decision, Nothing, Reply, Tell
 from app.lifecycle.own_pipelines import OwnPipelines
+from app.lifecycle.pipeline_facts import PipelineFacts
 from app.lifecycle.planner import Planner
 from app.lifecycle.repo_config import ConfigCache
 from app.lifecycle.step import Now
@@ -184,7 +185,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             github=outside.github,
             records=store,
             bindings=store,
-            own=OwnPipelines(store, outside.ci, outside.github),
+            own=OwnPipelines(store, PipelineFacts(outside.ci), outside.github),
             find_tickets=find_references,
             clock=SystemClock(),
             configs=ConfigCache(),

@@ -47,9 +47,11 @@ async def bot(world: World, tmp_path: Path, environ: dict[str, str]) -> AsyncIte
     """deploybot, running, with a short lease."""
     bot = Bot(world, f"sqlite:///{tmp_path / 'deploybot.db'}")
     bot.environ = {**environ}
-    await bot.start()
-    yield bot
-    await bot.stop()
+    try:
+        await bot.start()
+        yield bot
+    finally:
+        await bot.stop()
 
 
 @pytest_asyncio.fixture

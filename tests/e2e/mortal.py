@@ -80,6 +80,7 @@ class Mortal:
     _real: Store | None = None
     _session: aiohttp.ClientSession | None = None
     _runner: web.AppRunner | None = None
+    _beginning: "asyncio.Task[None] | None" = None
     _tasks: set["asyncio.Task[Any]"] = field(default_factory=set)
 
     @property
@@ -122,7 +123,7 @@ class Mortal:
         )
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()
-        self._keep(asyncio.ensure_future(self._begin(self.service)))
+        self._beginning = asyncio.ensure_future(self._begin(self.service))
         self.service.worker.start()
 
     async def _begin(self, service: Service) -> None:
@@ -161,10 +162,11 @@ class Mortal:
         await self.start()
 
     async def _bury(self) -> None:
-        assert self.service is not None
+        if self.service is None:
+            return
         worker = self.service.worker
         worker._draining = True
-        looks = [*worker._running.values(), *filter(None, [worker._poller])]
+        looks = [*worker._running.values(), *filter(None, [worker._poller, self._beginning])]
         for timer in worker._timers.values():
             timer.cancel()
         assert self._session is not None

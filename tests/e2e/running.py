@@ -67,8 +67,8 @@ class Bot:
         assert self.service is not None
         return self.service.worker
 
-    async def start(self) -> None:
-        """Serve."""
+    async def start(self, *, known: bool = True) -> None:
+        """Serve; `known`: only once it knows its workspace."""
         environ = self.world.environ(self.url, self.store_url)
         settings = read_settings({**environ, **self.environ, "PORT": str(self.port)})
         store = await open_store(settings.store_url, wait=0, lease_seconds=settings.lease_seconds)
@@ -88,7 +88,8 @@ class Bot:
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
-        await outside.chat.team_id()
+        if known:
+            await outside.chat.team_id()
         self.service.worker.start()
 
     async def later(self, seconds: float) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from app.model.build import Build
 from app.model.project import Project, User
 from sandbox.world import World
 from tests.e2e.mortal import Mortal
@@ -46,6 +47,7 @@ class Stage:
                 bound_at=time.time() - 60,
             )
         )
+        self.world.channel.members.append(self.world.slack.workspace.bot.id)  # setup joins it
         await self.bot.store.link(
             User(
                 slack_userid=self.world.slack.dana.id,
@@ -97,11 +99,26 @@ class Stage:
             calm = 0 if busy else calm + 1
 
     async def due(self) -> list[object]:
-        """What is due, now or ever, besides the sweep."""
-        if not self.bot.alive or self.bot.store is None:
+        """What is due, now or ever, besides the sweep and looks whether people rerun a failure."""
+        store = self.bot.store
+        if not self.bot.alive or store is None:
             return ["no bot"]
-        keys = await self.bot.store.due(time.time() + 1e6, 100)
-        return [key for key in keys if not str(key).startswith("sweep:")]
+        left: list[object] = []
+        for key in await store.due(time.time() + 1e6, 100):
+            if isinstance(key, str):
+                left += [] if key.startswith("sweep:") else [key]
+            elif not _over(await store.build(key)):
+                left.append(key)
+        return left
+
+
+def _over(build: Build) -> bool:
+    """Whether nothing is left to do for a build: it is only looked at for reruns."""
+    searched = build.searched_again or not build.unsure
+    told = build.notified is not None and build.notify_guard is None
+    shown = build.message_ts is not None and build.message_guard is None
+    gone = not build.slot_held and not build.in_line and build.holder is None
+    return build.pipeline_ended and build.state.ended and searched and told and shown and gone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +158,15 @@ async def _by_api(stage: Stage) -> None:
     await stage.finish(1)
 
 
+async def _swept(stage: Stage) -> None:
+    """A person's deployment of which no webhook tells: the sweep finds it."""
+    github = stage.world.github
+    github.webhook_url, url = None, github.webhook_url
+    github.person_deploys(REPOSITORY, "staging", "main")
+    github.webhook_url = url
+    await stage.finish(1)
+
+
 async def _retry(stage: Stage) -> None:
     await stage.type("retry production")
     await stage.finish(2)
@@ -176,6 +202,7 @@ def _state(stage: Stage, number: int) -> str:
 SCENES = (
     Scene(name="command", act=_command, ends=("success",)),
     Scene(name="api", act=_by_api, ends=("success",)),
+    Scene(name="swept", act=_swept, ends=("success",)),
     Scene(name="retry", before=_ended, act=_retry, ends=("failure", "success")),
     Scene(name="cancel", before=_runs, act=_cancel, ends=("error",)),
     Scene(name="busy", before=_runs, act=_busy, ends=("success", "success")),

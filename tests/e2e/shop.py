@@ -110,6 +110,11 @@ class Shop:
         self.world.circleci.finish(number, status)
         await self.quiet()
 
+    async def later(self, seconds: float) -> None:
+        """Let so much time pass for the bot, and wait for what it does then."""
+        await self.bot.later(seconds)
+        await self.quiet()
+
     async def quiet(self) -> None:
         """Wait until the providers have nothing under way and the bot nothing due now."""
         calm = 0

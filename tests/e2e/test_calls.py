@@ -17,7 +17,7 @@ async def costs(shop: Shop, typed: str) -> dict[str, int]:
     await shop.deploy(typed)
     await shop.finish(2)
     counted = shop.counted()
-    print("\n" + "\n".join(f"{times} × {call}" for call, times in counted.items()))  # noqa: T201
+    print("\n" + "\n".join(f"{times} × {call}" for call, times in counted.items()))
     return counted
 
 

@@ -1,5 +1,7 @@
 """The checks of a commit: red ones refuse, pending ones are waited for, ours do not count."""
 
+import time
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -116,7 +118,10 @@ async def test_an_event_that_was_lost(shop: Shop) -> None:
     await shop.quiet()
     shop.world.github.deliverer.lose = 1
     report(shop, "test", "success")
-    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.quiet()
+    assert not shop.world.circleci.pipelines
+    await shop.later(60)
+    assert shop.world.circleci.pipelines
 
 
 async def test_the_newest_of_a_name_counts(shop: Shop) -> None:
@@ -151,6 +156,32 @@ async def test_nor_the_next_deploy_of_that_head(shop: Shop) -> None:
     await shop.quiet()
     await shop.deploy("deploy production")
     assert 2 == len(shop.world.circleci.pipelines)
+
+
+async def test_nor_that_of_an_older_commit_on_that_head(shop: Shop) -> None:
+    """An older commit runs on the default branch's pipeline, so its red job is on the head."""
+    older = shop.world.github.commit_of(REPOSITORY, head(shop)).parents[0]
+    await shop.deploy(f"deploy staging {older}")
+    shop.world.circleci.fail(1, "release")
+    await shop.quiet()
+    statuses = shop.world.github.state.repository(REPOSITORY).statuses
+    assert "failure" == statuses[head(shop)][-1].state
+    assert older not in statuses
+    await shop.deploy("deploy production")
+    assert 2 == len(shop.world.circleci.pipelines)
+
+
+async def test_a_job_that_is_called_like_one_of_the_ci_bars(shop: Shop) -> None:
+    """`build` was reported before we deployed anything: red, it counts, whoever posted it."""
+    github = shop.world.github
+    ticking, github.state.now = github.state.now, lambda: time.time() - 600
+    report(shop, "ci/circleci: build", "success")
+    github.state.now = ticking
+    await shop.deploy("deploy staging")
+    shop.world.circleci.fail(1, "build")
+    await shop.quiet()
+    assert "ci/circleci: build" in await shop.type("deploy production")
+    assert 1 == len(shop.deployments)
 
 
 async def test_a_red_job_of_another_pipeline_still_bars(shop: Shop) -> None:

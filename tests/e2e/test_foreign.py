@@ -194,7 +194,7 @@ async def test_run_deployments_by_a_bot(shop: Shop) -> None:
 
 
 async def test_a_person_of_no_channel_is_named_by_login(shop: Shop) -> None:
-    """hubot is nobody's login yet: the card says it, nobody is notified."""
+    """Nobody is hubot yet: the card says it, nobody is notified."""
     shop.world.github.person_deploys(REPOSITORY, "staging", "v1.4.0", login="hubot")
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
     await shop.finish()

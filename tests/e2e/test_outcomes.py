@@ -3,11 +3,9 @@
 import pytest
 from inline_snapshot import snapshot
 
-from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 
 EVERY_WORKFLOW = "version: 1\n"
-WATCHFUL = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "1", "CHECKS_SETTLE": "0.2"}
 
 
 async def test_a_failed_job_is_named(shop: Shop) -> None:
@@ -76,13 +74,11 @@ async def test_canceled_on_circlecis_page(shop: Shop) -> None:
     )
 
 
-@pytest.mark.parametrize("environ", [WATCHFUL])
 async def test_on_hold_then_approved(shop: Shop) -> None:
     """A job that waits for approval is said on the card and on GitHub; then it goes on."""
     live = await shop.deploy()
     shop.world.circleci.hold(1)
-    await until(lambda: "approv" in live.text, what="the card says that it waits")
-    await shop.quiet()
+    await shop.later(60)
     assert shop.eyes.message(live) == snapshot("""\
 “Waiting for approval: main to production, asked by dana.”
 *production* · Waiting for approval · asked by dana
@@ -91,7 +87,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
 | [Logs]  [Cancel]\
 """)
     shop.world.circleci.approve_in_page(1)
-    await until(lambda: "approv" not in live.text, what="the card says that it runs")
+    await shop.later(60)
     await shop.finish()
     assert shop.states() == snapshot(
         [
@@ -174,13 +170,11 @@ async def test_a_setup_workflow_is_not_the_outcome(shop: Shop) -> None:
     assert ["in_progress", "success"] == [one.state for one in shop.deployments[0].statuses]
 
 
-@pytest.mark.parametrize("environ", [WATCHFUL])
 async def test_a_config_error_ends_without_any_webhook(shop: Shop) -> None:
     """CircleCI made a pipeline that has no workflow: the watch finds the error and quotes it."""
     shop.world.circleci.next_pipeline(config_error="Job 'deploy' not found in 'jobs'")
     live = await shop.deploy()
-    await until(lambda: shop.deployments[0].state == "error", what="an error on GitHub")
-    await shop.quiet()
+    await shop.later(60)
     assert shop.eyes.message(live) == snapshot("""\
 “Ended with an error: main to production, asked by dana.”
 *production* · Ended with an error · asked by dana
@@ -199,15 +193,13 @@ async def test_a_config_error_ends_without_any_webhook(shop: Shop) -> None:
     )
 
 
-@pytest.mark.parametrize("environ", [WATCHFUL])
 async def test_a_plan_limit_is_told_apart(shop: Shop) -> None:
     """The way out is another than mending a file."""
     shop.world.circleci.next_pipeline(
         config_error="Your plan does not include this resource class", error_type="plan"
     )
     live = await shop.deploy()
-    await until(lambda: shop.deployments[0].state == "error", what="an error on GitHub")
-    await shop.quiet()
+    await shop.later(60)
     assert shop.eyes.message(live) == snapshot("""\
 “Ended with an error: main to production, asked by dana.”
 *production* · Ended with an error · asked by dana
@@ -217,8 +209,7 @@ async def test_a_plan_limit_is_told_apart(shop: Shop) -> None:
 """)
 
 
-@pytest.mark.parametrize("environ", [WATCHFUL])
-async def test_a_rerun_goes_back_to_in_progress(shop: Shop) -> None:
+async def test_the_outcome_of_a_rerun_is_told_too(shop: Shop) -> None:
     """A failed workflow that is rerun on CircleCI's page can still succeed."""
     live = await shop.deploy()
     shop.world.circleci.fail(1, "migrate")
@@ -261,11 +252,10 @@ async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None
 
 async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
     """After `timeout` it is an error; a success that comes later wins."""
-    config = "version: 1\ncircleci: {workflow: deploy}\ndefaults: {timeout: 1s}\n"
+    config = "version: 1\ncircleci: {workflow: deploy}\ndefaults: {timeout: 5m}\n"
     shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": config})
     live = await shop.deploy()
-    await until(lambda: shop.deployments[0].state == "error", what="the timeout")
-    await shop.quiet()
+    await shop.later(301)
     assert shop.eyes.message(live) == snapshot("""\
 “Timed out after <n s>: main to production, asked by dana.”
 *production* · Timed out after <n s> · asked by dana

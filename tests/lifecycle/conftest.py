@@ -15,6 +15,7 @@ from app.github_app.api import GitHubClient
 from app.lifecycle.environments import environment_named
 from app.lifecycle.mistakes import Refusal
 from app.lifecycle.own_pipelines import OwnPipelines
+from app.lifecycle.pipeline_facts import PipelineFacts
 from app.lifecycle.planner import Planner
 from app.lifecycle.planning import Ground
 from app.lifecycle.refs import Aim
@@ -177,7 +178,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
             github=github,
             records=store,
             bindings=store,
-            own=OwnPipelines(store, ci, github),
+            own=OwnPipelines(store, PipelineFacts(ci), github),
             find_tickets=find_references,
             clock=clock,
             configs=ConfigCache(),

@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tests.lifecycle.simulation.faults import Fault
+from tests.lifecycle.simulation.faults import AMBIGUOUS, Fault
 from tests.lifecycle.simulation.judging import settle, verify
+from tests.lifecycle.simulation.runs import LIMITS
 from tests.lifecycle.simulation.world import World
 
-ENVIRONMENTS = st.sampled_from(["production", "staging", "test"])
-GATES = st.sampled_from(["open", "open", "pending", "red"])
+ENVIRONMENTS = st.sampled_from(["production", "production", "staging", "test"])
+GATES = st.sampled_from(["open", "open", "open", "pending", "red"])
 PLANS = st.sampled_from(
     ["success", "failed", "canceled", "error", "hold", "slow", "no_workflow", "config_error"]
 )
@@ -25,19 +26,27 @@ OFFSETS = st.sampled_from([0.0, -7200.0, 86400.0, 3.5])
 WRITES = st.sampled_from(
     [
         "circleci.trigger",
-        "circleci.trigger",
-        "circleci.cancel",
-        "github.post_status",
         "github.create_deployment",
+        "github.post_status",
         "slack.post_card",
-        "slack.update_card",
         "slack.reply",
-        "slack.answer",
-        "slack.delete",
     ]
 )
-READS = st.sampled_from(
-    ["circleci.recent", "circleci.read", "github.survey", "github.last_status", "slack.find_card"]
+CALLS = st.sampled_from(
+    [
+        "circleci.cancel",
+        "circleci.recent",
+        "circleci.read",
+        "circleci.jobs",
+        "github.survey",
+        "github.last_status",
+        "github.find_deployment",
+        "slack.update_card",
+        "slack.find_card",
+        "slack.replied",
+        "slack.delete",
+        "slack.answer",
+    ]
 )
 PASSING = st.sampled_from([fault for fault in Fault if fault is not Fault.FORBIDDEN])
 INDEXES = st.integers(0, 7)
@@ -54,24 +63,25 @@ class Deployments(RuleBasedStateMachine):
 
     # people
 
+    @precondition(lambda self: len(self.world.github.deployments) < 5)
     @rule(environment=ENVIRONMENTS, gate=GATES, times=st.integers(1, 2))
     def type_deploy(self, environment: str, gate: str, times: int) -> None:
         """Somebody types a command; Slack may send it twice."""
-        if len(self.world.records.asks) < 6:
+        if len(self.world.records.asks) < 8:
             self.world.type_deploy(environment, gate=gate, times=times)
 
+    @precondition(lambda self: len(self.world.github.deployments) < 5)
     @rule(environment=ENVIRONMENTS, gate=GATES)
     def create_by_hand(self, environment: str, gate: str) -> None:
         """Somebody creates a deployment with another tool."""
-        if len(self.world.github.deployments) < 5:
-            self.world.create_by_hand(environment, gate=gate)
+        self.world.create_by_hand(environment, gate=gate)
 
     @precondition(lambda self: self.world.github.deployments)
     @rule(index=INDEXES)
     def type_cancel(self, index: int) -> None:
         """Somebody wants one canceled."""
         numbers = list(self.world.github.deployments)
-        if len(self.world.records.asks) < 9:
+        if len(self.world.records.asks) < 10:
             self.world.type_cancel(numbers[index % len(numbers)])
 
     @precondition(lambda self: self.world.github.deployments)
@@ -89,67 +99,75 @@ class Deployments(RuleBasedStateMachine):
         self.world.circleci.plans.append(plan)
 
     @precondition(lambda self: self.world.circleci.pipelines)
-    @rule(index=INDEXES)
-    def go_on(self, index: int) -> None:
-        """A pipeline begins, is approved, or ends."""
+    @rule(index=INDEXES, again=st.booleans())
+    def go_on(self, index: int, again: bool) -> None:
+        """A pipeline begins, is approved, or ends; somebody runs one again that has ended."""
         pipelines = self.world.circleci.pipelines
-        self.world.circleci.go_on(pipelines[index % len(pipelines)])
-
-    @precondition(lambda self: any(p.workflows for p in self.world.circleci.pipelines))
-    @rule(index=INDEXES)
-    def rerun(self, index: int) -> None:
-        """Somebody presses Rerun in CircleCI's page."""
-        closed = [p for p in self.world.circleci.pipelines if p.workflows and not p.open]
-        if closed and len(closed[index % len(closed)].workflows) < 3:
-            self.world.circleci.rerun(closed[index % len(closed)])
+        one = pipelines[index % len(pipelines)]
+        if one.open:
+            self.world.circleci.go_on(one)
+        elif again and 0 < len(one.workflows) < 3:
+            self.world.circleci.rerun(one)
 
     # webhooks
 
     @precondition(lambda self: self.world.mail)
-    @rule(index=INDEXES, again=st.booleans())
-    def deliver(self, index: int, again: bool) -> None:
-        """A webhook arrives; it may arrive again."""
+    @rule(index=INDEXES, what=st.sampled_from(["arrives", "arrives", "arrives twice", "is lost"]))
+    def webhook(self, index: int, what: str) -> None:
+        """A webhook arrives, and may come again later; or it is lost."""
         mail = self.world.mail
-        event = mail[index % len(mail)] if again else mail.pop(index % len(mail))
-        event.deliver()
-
-    @precondition(lambda self: self.world.mail)
-    @rule(index=INDEXES)
-    def lose_webhook(self, index: int) -> None:
-        """A webhook is lost."""
-        self.world.mail.pop(index % len(self.world.mail))
+        event = mail[index % len(mail)]
+        if what != "arrives twice":
+            mail.remove(event)
+        if what != "is lost":
+            event.deliver()
 
     # processes
 
-    @rule(who=st.integers(0, 1), index=INDEXES, points=st.integers(0, 12))
-    def look(self, who: int, index: int, points: int) -> None:
-        """A process begins a look at something due, and gets as far as it gets."""
-        process = self.world.processes[who % self.world.replicas]
-        due = process.due()
-        if due:
-            key = due[index % len(due)]
-            process.look(key)
-            for _ in range(points):
-                if key in process.looks:
-                    process.step(key)
+    @rule(who=st.integers(0, 1), looks=st.integers(1, 9), seconds=st.sampled_from([0.0, 0.5, 3.0]))
+    def work(self, who: int, looks: int, seconds: float) -> None:
+        """A process does what it can, again and again."""
+        for _ in range(looks):
+            self.world.processes[who % self.world.replicas].work()
+            self.world.time.go_on(seconds)
 
-    @rule(who=st.integers(0, 1))
-    def work(self, who: int) -> None:
-        """A process does all that it can."""
-        process = self.world.processes[who % self.world.replicas]
-        for key in [*process.looks, *process.due()]:
-            if key not in process.looks:
+    @rule(order=st.lists(INDEXES, min_size=4, max_size=40))
+    def interleave(self, order: list[int]) -> None:
+        """All processes look at all they find, one point at a time; then they are left there."""
+        self._interleave(order)
+
+    @precondition(lambda self: len(self.world.github.deployments) < 4)
+    @rule(environment=ENVIRONMENTS, order=st.lists(INDEXES, min_size=10, max_size=60))
+    def race(self, environment: str, order: list[int]) -> None:
+        """Two people deploy at the same moment, and both deployments are looked at at once."""
+        for _ in range(2):
+            self.world.create_by_hand(environment)
+            self.world.mail.pop().deliver()
+        self._interleave(order)
+
+    def _interleave(self, order: list[int]) -> None:
+        for process in self.world.processes:
+            for key in process.due():
                 process.look(key)
-            process.finish(key)
+        for index in order:
+            looks = [(one, key) for one in self.world.processes for key in one.looks]
+            if looks:
+                process, key = looks[index % len(looks)]
+                process.step(key)
 
-    @rule(who=st.integers(0, 1), index=INDEXES, points=st.integers(1, 12))
-    def go_on_looking(self, who: int, index: int, points: int) -> None:
-        """A process that was stopped in the middle of a look goes on."""
-        process = self.world.processes[who % self.world.replicas]
-        keys = list(process.looks)
-        for _ in range(points if keys else 0):
-            if keys[index % len(keys)] in process.looks:
-                process.step(keys[index % len(keys)])
+    @precondition(lambda self: self.world.replicas == 2)
+    @rule(who=st.integers(0, 1), points=st.integers(0, 10))
+    def overtake(self, who: int, points: int) -> None:
+        """A process is stopped in the middle of looks, for so long that the other goes on."""
+        stopped, other = self.world.processes[who], self.world.processes[1 - who]
+        for key in stopped.due():
+            stopped.look(key)
+            for _ in range(points):
+                if key in stopped.looks:
+                    stopped.step(key)
+        for _ in range(3):
+            other.work()
+            self.world.time.go_on(LIMITS.lease * 0.75)
 
     @rule(who=st.integers(0, 1))
     def kill(self, who: int) -> None:
@@ -158,7 +176,12 @@ class Deployments(RuleBasedStateMachine):
 
     # the network, and time
 
-    @rule(where=st.one_of(WRITES, WRITES, READS), fault=PASSING)
+    @rule(where=WRITES, fault=st.sampled_from(AMBIGUOUS))
+    def lose_answer(self, where: str, fault: Fault) -> None:
+        """Nobody will know what became of the next such call."""
+        self.world.faults.arm(where, fault)
+
+    @rule(where=st.one_of(WRITES, CALLS), fault=PASSING)
     def break_call(self, where: str, fault: Fault) -> None:
         """The next such call goes wrong."""
         self.world.faults.arm(where, fault)
@@ -168,10 +191,10 @@ class Deployments(RuleBasedStateMachine):
         """The next such call is refused for good."""
         self.world.faults.arm(where, Fault.FORBIDDEN)
 
-    @rule(fault=PASSING)
-    def break_store(self, fault: Fault) -> None:
+    @rule(where=st.sampled_from(["store", "store.save", "store.finish"]), fault=PASSING)
+    def break_store(self, where: str, fault: Fault) -> None:
         """The next call of the store goes wrong."""
-        self.world.faults.arm("store", fault)
+        self.world.faults.arm(where, fault)
 
     @rule(provider=st.sampled_from(["github", "circleci", "slack"]))
     def outage(self, provider: str) -> None:

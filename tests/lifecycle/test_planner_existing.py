@@ -55,7 +55,7 @@ async def failed_deploy(bench: Bench) -> Build:
     """A deployment of the head whose pipeline failed, and our record of it."""
     deployment = bench.world.github.person_deploys(SHOP, "staging", "main")
     plan = await bench.planner.plan(bench.project, wished(again=True))
-    pipeline = await bench.planner.own.ci.trigger(plan.run)
+    pipeline = await bench.planner.own.facts.ci.trigger(plan.run)
     bench.world.circleci.fail(pipeline.id)
     build = record(
         bench,

@@ -6,6 +6,7 @@ import pytest
 
 from app.errors import Refused, Unavailable
 from app.lifecycle.decision import Nothing
+from app.lifecycle.notices import Notices
 from app.lifecycle.upkeep import Upkeep
 from app.model.ask import Ask, AskKind
 from app.model.project import Project
@@ -19,7 +20,8 @@ async def bound(bench: Bench) -> Project:
 
 def upkeep_of(bench: Bench) -> Upkeep:
     """Upkeep with the bench's store and GitHub."""
-    return Upkeep(bench.store, bench.planner.github)
+    notices = Notices(bench.store, lambda _: None, bench.clock)
+    return Upkeep(bench.store, bench.planner.github, notices)
 
 
 async def look(bench: Bench, *, repository_id: int | None = None, **body: Any) -> Project:

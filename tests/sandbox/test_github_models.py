@@ -53,6 +53,7 @@ READS = [
     (f"{REPO}/commits", "[Commit]"),
     (f"{REPO}/commits/main", "Commit"),
     (f"{REPO}/commits/main/status", "CombinedCommitStatus"),
+    (f"{REPO}/commits/main/statuses", "[Status]"),
     (f"{REPO}/compare/v1.4.0...main", "CommitComparison"),
     (f"{REPO}/contents/.github/deploybot.yml", "ContentFile"),
     (f"{REPO}/collaborators", "[Collaborator]"),

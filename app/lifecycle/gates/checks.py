@@ -13,6 +13,7 @@ from app.lifecycle.gates.verdict import Verdict
 from app.lifecycle.globs import matches
 from app.model.build import Reason
 from app.model.github import Check, CheckState
+from app.texts.configuration import CHECK
 
 
 def checks(question: Question) -> Verdict:
@@ -29,11 +30,15 @@ def checks(question: Question) -> Verdict:
 
 
 def counting(question: Question) -> list[Check]:
-    """The checks that count: not ignored by the configuration, not posted by our pipelines."""
+    """The checks that count: not ignored by the configuration, not posted by our pipelines.
+
+    Nor our own word on the configuration: what counts is the file as it is now.
+    """
     return [
         check
         for check in question.checks
-        if not matches(check.name, question.rules.ignore_checks)
+        if check.name != CHECK
+        and not matches(check.name, question.rules.ignore_checks)
         and not any(posted_by(check, pipeline) for pipeline in question.own)
     ]
 

@@ -6,11 +6,12 @@ from msgspec import UNSET, structs
 
 from app.lifecycle import origins
 from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.mirrored import status_shown, with_facts
 from app.lifecycle.phases.reporting import NEVER
 from app.lifecycle.step import Become, BuildStep, Facts, Finish, Limits, Now, Read, What
 from app.model.ask import Payload, Plan
 from app.model.build import Build, BuildState, Guard, Origin, Person, PostedStatus
-from app.model.github import Deployment, StatusSummary
+from app.model.github import StatusSummary
 from app.model.project import Project
 
 OURS_SOON = 2.0
@@ -43,7 +44,7 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if not b.sha or b.created_at is None:
         if f.deployment is UNSET:
             return Read(what=What.DEPLOYMENT)
-        known = _with_facts(b, f.deployment) if f.deployment else _external(b)
+        known = with_facts(b, f.deployment) if f.deployment else _external(b)
         return Become(build=known)
     if f.identity is UNSET:
         return Read(what=What.IDENTITY)
@@ -75,7 +76,7 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Finish(due_at=None)
     if f.last_status is UNSET:
         return None if _unheard(b, now, limits) else Read(what=What.LAST_STATUS)
-    status = _mirrored(f.last_status)
+    status = status_shown(f.last_status)
     if status is not None and status != b.status:
         ended = status.at if status.state in _ENDED else None
         return Become(build=structs.replace(b, status=status, ended_at=ended))
@@ -97,7 +98,7 @@ def _identify_ours(
         return Read(what=What.LAST_STATUS)
     payload = origins.payload_of(b)
     known = _restored(b, payload, project)
-    status = _mirrored(f.last_status)
+    status = status_shown(f.last_status)
     known = structs.replace(known, status=status)
     if status is not None and status.state in _ENDED:
         return Become(build=_over(known, status))
@@ -111,7 +112,7 @@ def _resumed(b: Build, last: StatusSummary, project: Project) -> Build:
     """A person's deployment that we ran before the store was lost: its last status is ours."""
     known = structs.replace(
         _to_run(b, project, Origin.PERSON),
-        status=_mirrored(last),
+        status=status_shown(last),
         guard=_unknown(b),
         message_guard=_unknown(b),
     )
@@ -162,26 +163,6 @@ def _over(b: Build, status: PostedStatus) -> Build:
     )
 
 
-def _with_facts(b: Build, d: Deployment) -> Build:
-    """The build with what GitHub says of its deployment."""
-    return structs.replace(
-        b,
-        sha=d.sha,
-        ref=d.ref,
-        environment=d.environment,
-        task=d.task,
-        description=d.description,
-        created_at=d.created_at,
-        creator=d.creator,
-        creator_id=d.creator_id,
-        creator_type=d.creator_type,
-        app_slug=d.app_slug,
-        payload=d.payload,
-        transient=d.transient,
-        production=d.production,
-    )
-
-
 def _to_run(b: Build, project: Project, origin: Origin) -> Build:
     return structs.replace(
         b,
@@ -208,23 +189,11 @@ def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
         origin=Origin.FOREIGN,
         state=BuildState.EXTERNAL,
         slack_channelid=project.slack_channelid,
-        message_guard=_unknown(b) if b.restored else None,
+        message_guard=_unknown(b) if b.webhook_at is None else None,
     )
 
 
 def _external(b: Build) -> Build:
     return structs.replace(
         b, origin=Origin.FOREIGN, state=BuildState.EXTERNAL, slack_channelid=None
-    )
-
-
-def _mirrored(status: StatusSummary | None) -> PostedStatus | None:
-    if status is None:
-        return None
-    return PostedStatus(
-        state=status.state,
-        description=status.description,
-        log_url=status.log_url,
-        environment_url=status.environment_url,
-        at=status.created_at,
     )

@@ -34,12 +34,12 @@ WHOLE_SECOND = 1.0
 """GitHub's times are whole seconds."""
 
 NEVER = "-"
-"""What `notified` is where nobody is to be told: it ended before our store was lost."""
+"""What `notified` is where nothing is to be told: it ended before our store was lost."""
 
 
 def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The status on GitHub, once for each change that it shows."""
-    if b.state is BuildState.EXTERNAL or waits(b, "github", now.wall):
+    if b.state is BuildState.EXTERNAL or b.notified == NEVER or waits(b, "github", now.wall):
         return None
     wanted = status_of(b)
     if wanted is None or given_up(b, "github", limits.give_up):
@@ -88,9 +88,9 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             return RemoveMessage(channel=b.slack_channelid, ts=f.cards[-1], build=kept)
         if f.cards:
             found = structs.replace(b, message_ts=f.cards[0], message_guard=None)
-            over = b.restored and b.state.ended
+            over = b.notified == NEVER
             return Become(build=structs.replace(found, card_digest=digest) if over else found)
-        if b.restored and b.state.ended:
+        if b.notified == NEVER:
             return Become(build=structs.replace(b, slack_channelid=None, message_guard=None))
         if now.waited.get("message", 0.0) < limits.lease:
             return None

@@ -47,7 +47,7 @@ function* lines(text) {
   let quote = null;
   let first = true;
   for (const line of text.split("\n")) {
-    const quoted = line.match(/^&gt; ?(.*)$/);
+    const quoted = line.match(/^(?:&gt;|>) ?(.*)$/);
     if (quoted) {
       if (quote) quote.append(h("br"));
       else yield (quote = h("blockquote"));

@@ -24,7 +24,6 @@ class SimPipeline:
     workflows: list[Workflow] = field(default_factory=list)
     state: str = "created"
     errors: tuple[tuple[str, str], ...] = ()
-    late: bool = False
     rerun: bool = False
 
     @property
@@ -45,7 +44,7 @@ class SimCircleCI:
     plans: list[str] = field(default_factory=list)
     started: Callable[[SimPipeline], None] = lambda _: None
 
-    def start(self, run: Run, *, late: bool) -> SimPipeline:
+    def start(self, run: Run) -> SimPipeline:
         """A pipeline comes to be."""
         number = len(self.pipelines) + 1
         carried = run.parameters.get("deployment_id")
@@ -61,7 +60,6 @@ class SimCircleCI:
                 project_slug=run.project_slug,
             ),
             plan=self.plans.pop(0) if self.plans else "success",
-            late=late,
         )
         self.pipelines.append(made)
         if made.plan == "config_error":
@@ -132,14 +130,15 @@ class CircleCIClient:
         """Start one."""
         number = int(run.parameters["deployment_id"])
 
-        def act() -> Pipeline:
-            return self.circleci.start(run, late=not self.may((REPOSITORY.id, number))).pipeline
+        key = (REPOSITORY.id, number)
+        return await self.faults.write(
+            "circleci",
+            "trigger",
+            lambda: self.circleci.start(run).pipeline,
+            may=lambda: self.may(key),
+        )
 
-        return await self.faults.write("circleci", "trigger", act)
-
-    async def recent(
-        self, run: Run, *, since: float, claimed: object = None
-    ) -> list[Pipeline]:
+    async def recent(self, run: Run, *, since: float, claimed: object = None) -> list[Pipeline]:
         """Newest first."""
 
         def act() -> list[Pipeline]:
@@ -183,4 +182,3 @@ class CircleCIClient:
                     self.circleci.end(one, "canceled", by="deploybot")
 
         await self.faults.write("circleci", "cancel", act)
-

@@ -53,10 +53,20 @@ class Faults:
         return act()
 
     async def write(
-        self, provider: Provider, name: str, act: Callable[[], T], *, may_be_late: bool = True
+        self,
+        provider: Provider,
+        name: str,
+        act: Callable[[], T],
+        *,
+        may: Callable[[], bool] = lambda: True,
+        may_be_late: bool = True,
     ) -> T:
-        """A call that changes something there: before it, at it and after it one may die."""
+        """A call that changes something there: before it, at it and after it one may die.
+
+        `may` tells, as it is sent, whether its sender still has its lease.
+        """
         await Point(f"{provider}.{name} is sent")
+        may()
         fault = self._fault(provider, name)
         if fault is Fault.LATE and not may_be_late:
             fault = Fault.DROPPED

@@ -88,18 +88,18 @@ class GitHubClient:
         """Create, announce."""
 
         def act() -> Deployment:
-            request = plan.payload.request
-            self.may(request)
             made = self.github.create(
                 ref=plan.ref,
                 environment=plan.environment,
                 payload=msgspec.json.encode({"deploybot": plan.payload}).decode(),
                 creator=BOT,
             )
-            self.github.request_of[made.id] = request
+            self.github.request_of[made.id] = plan.payload.request
             return made
 
-        return await self.faults.write("github", "create_deployment", act)
+        return await self.faults.write(
+            "github", "create_deployment", act, may=lambda: self.may(plan.payload.request)
+        )
 
     async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
         """By the request in its payload."""
@@ -139,9 +139,10 @@ class GitHubClient:
         self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
     ) -> None:
         """Post, announce."""
-
-        def act() -> None:
-            self.may((ref.id, deployment_id))
-            self.github.post(deployment_id, status)
-
-        await self.faults.write("github", "post_status", act, may_be_late=False)
+        await self.faults.write(
+            "github",
+            "post_status",
+            lambda: self.github.post(deployment_id, status),
+            may=lambda: self.may((ref.id, deployment_id)),
+            may_be_late=False,
+        )

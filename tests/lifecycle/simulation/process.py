@@ -66,6 +66,13 @@ class Process:
         while key in self.looks:
             self.step(key)
 
+    def work(self) -> None:
+        """Look at everything there is, each to its end."""
+        for key in [*self.looks, *self.due()]:
+            if key not in self.looks:
+                self.look(key)
+            self.finish(key)
+
     def kill(self) -> None:
         """End the process where it stands, and start it again."""
         for running in self.looks.values():

@@ -41,24 +41,26 @@ class SlackClient:
         """A new message."""
 
         def act() -> str:
-            self.may((REPOSITORY.id, card.deployment_id))
             self.slack.posted += 1
             ts = f"{self.slack.posted:04d}"
             self.slack.cards[ts] = card
             return ts
 
-        return await self.faults.write("slack", "post_card", act)
+        key = (REPOSITORY.id, card.deployment_id)
+        return await self.faults.write("slack", "post_card", act, may=lambda: self.may(key))
 
     async def update_card(self, channel: str, ts: str, card: Card) -> None:
         """The same message, changed."""
 
         def act() -> None:
-            self.may((REPOSITORY.id, card.deployment_id))
             if ts not in self.slack.cards:
                 raise Refused("slack", "slack_message_gone", "message_not_found")
             self.slack.cards[ts] = card
 
-        await self.faults.write("slack", "update_card", act, may_be_late=False)
+        key = (REPOSITORY.id, card.deployment_id)
+        await self.faults.write(
+            "slack", "update_card", act, may=lambda: self.may(key), may_be_late=False
+        )
 
     async def find_card(
         self, channel: str, repository: str, deployment_id: int, *, since: float
@@ -77,11 +79,11 @@ class SlackClient:
         number = int(outcome.partition(":")[0])
 
         def act() -> str:
-            self.may((REPOSITORY.id, number))
             self.slack.replies.append((number, outcome))
             return "reply"
 
-        return await self.faults.write("slack", "reply", act)
+        key = (REPOSITORY.id, number)
+        return await self.faults.write("slack", "reply", act, may=lambda: self.may(key))
 
     async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
         """Whether that outcome was told."""

@@ -167,18 +167,16 @@ class World:
         """A pipeline was started: no other of that environment may be open."""
         number = made.pipeline.deployment_id or 0
         key = (REPOSITORY.id, number)
-        if made.late:
-            self.strange.add(key)
         earlier = [one for one in self.circleci.of(number) if one is not made]
         if earlier and key not in self.strange:
             self.violations.append(f"deployment {number} was started twice")
         environment = self.github.deployments[number].environment
-        if CONCURRENCY[environment] is Concurrency.ALLOW or made.late:
+        if CONCURRENCY[environment] is Concurrency.ALLOW or key in self.strange:
             return
         for one in self.circleci.pipelines:
             other = one.pipeline.deployment_id or 0
             same = self.github.deployments[other].environment == environment
-            excused = one.rerun or one.late or (REPOSITORY.id, other) in self.strange
+            excused = one.rerun or (REPOSITORY.id, other) in self.strange
             if other != number and same and one.open and not excused:
                 self.violations.append(f"{other} runs in {environment}, and {number} was started")
 

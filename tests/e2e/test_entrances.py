@@ -1,0 +1,155 @@
+"""The five entrances, and all that should not come in: the right 4xx, nothing written down."""
+
+import json
+import sqlite3
+
+import structlog
+from inline_snapshot import snapshot
+
+from sandbox.world import World
+from tests.e2e.requests import Route, bad_inputs, routes, send
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import REPOSITORY, Shop
+
+
+async def entrances(shop: Shop) -> list[Route]:
+    """The five, with bodies that the providers really sent."""
+    await shop.deploy("deploy production")
+    await shop.finish()
+    github = next(one for one in shop.world.github.deliverer.log if one.event == "deployment")
+    [circleci] = [one for one in shop.world.circleci.deliverer.log if one.event != "ping"]
+    return routes(shop.world, github.body, circleci.body)
+
+
+def recorded(bot: Bot) -> dict[str, int]:
+    """How often each record of the store was written to."""
+    path = bot.store_url.removeprefix("sqlite:///")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+        asks = database.execute("SELECT count(*) FROM ask").fetchone()[0]
+        versions = database.execute("SELECT count(*), sum(version) FROM build").fetchone()
+    database.close()
+    return {"asks": asks, "builds": versions[0], "versions": versions[1]}
+
+
+async def test_bad_inputs(shop: Shop, bot: Bot) -> None:
+    """Each gets its 4xx and one log line, without a stack trace, and leaves nothing behind."""
+    table: dict[str, dict[str, str]] = {}
+    five = await entrances(shop)
+    before = recorded(bot)
+    for route in five:
+        for name, request in bad_inputs(route).items():
+            with structlog.testing.capture_logs() as lines:
+                status, text = await send(bot.port, request)
+            table.setdefault(name, {})[route.path] = f"{status} {text}"
+            told = [(line["event"], line.get("status"), line.get("reason")) for line in lines]
+            assert [("request.refused", status, text)] == told, (route.path, name)
+            assert "exc_info" not in str(lines)
+    assert before == recorded(bot)
+    print("\n" + as_table(table, [route.path for route in five]))
+    assert as_table(table, [route.path for route in five]) == snapshot("""\
+| sent | /github/webhook | /slack/command | /slack/interactive | /slack/event | /circleci/webhook |
+| --- | --- | --- | --- | --- | --- |
+| no signature | 401 missing header X-Hub-Signature-256 | 401 missing header X-Slack-Signature | 401 missing header X-Slack-Signature | 401 missing header X-Slack-Signature | 401 missing header circleci-signature |
+| a wrong signature | 401 wrong signature | ″ | ″ | ″ | ″ |
+| signed with an empty secret | 401 wrong signature | ″ | ″ | ″ | ″ |
+| an empty signature | 401 missing header X-Hub-Signature-256 | 401 missing header X-Slack-Signature | 401 missing header X-Slack-Signature | 401 missing header X-Slack-Signature | 401 missing header circleci-signature |
+| two signatures | 401 duplicate header X-Hub-Signature-256 | 401 duplicate header X-Slack-Signature | 401 duplicate header X-Slack-Signature | 401 duplicate header X-Slack-Signature | 401 duplicate header circleci-signature |
+| a signature that is not ASCII | 401 wrong signature | ″ | ″ | ″ | ″ |
+| a compressed body | 415 compressed body | ″ | ″ | ″ | ″ |
+| 30 MB | 413 body too large | ″ | ″ | ″ | ″ |
+| 30 MB, chunked | 413 body too large | ″ | ″ | ″ | ″ |
+| 30 MB announced, nothing sent | 413 body too large | ″ | ″ | ″ | ″ |
+| not UTF-8 | 400 not UTF-8 | ″ | ″ | ″ | ″ |
+| not JSON | 400 not JSON | 400 not a form | 400 not JSON | 400 not JSON | 400 not JSON |
+| a list | 400 missing or malformed field | 400 not a form | 400 missing or malformed field | 400 missing or malformed field | 400 missing or malformed field |
+| 10,000 deep | 400 missing or malformed field | 400 not a form | 400 missing or malformed field | 400 missing or malformed field | 400 missing or malformed field |
+| an empty body | 400 not JSON | 400 missing field command | 400 missing field payload | 400 not JSON | 400 not JSON |
+| a missing field | 400 missing or malformed field | 400 not a form | 400 missing or malformed field | 400 missing or malformed field | 400 missing or malformed field |
+| no X-GitHub-Event | 400 missing header X-GitHub-Event | – | – | – | – |
+| two X-GitHub-Event | 400 duplicate header X-GitHub-Event | – | – | – | – |
+| no timestamp | – | 401 missing header X-Slack-Request-Timestamp | 401 missing header X-Slack-Request-Timestamp | 401 missing header X-Slack-Request-Timestamp | – |
+| older than five minutes | – | 401 timestamp too far from now | 401 timestamp too far from now | 401 timestamp too far from now | – |
+| from the future | – | 401 timestamp too far from now | 401 timestamp too far from now | 401 timestamp too far from now | – |\
+""")
+
+
+def as_table(table: dict[str, dict[str, str]], paths: list[str]) -> str:
+    """Markdown: a line for each input, a column for each entrance."""
+    lines = [f"| sent | {' | '.join(paths)} |", f"| --- |{' --- |' * len(paths)}"]
+    for name, answers in table.items():
+        cells = [answers.get(path, "–") for path in paths]
+        same = set(answers.values())
+        shown = (
+            [next(iter(same)), *["″"] * (len(paths) - 1)]
+            if len(same) == 1 and "–" not in cells
+            else cells
+        )
+        lines.append(f"| {name} | {' | '.join(shown)} |")
+    return "\n".join(lines)
+
+
+async def test_good_ones_may_be_chunked(shop: Shop, bot: Bot) -> None:
+    """In pieces of seven bytes, without a Content-Length."""
+    for route in await entrances(shop):
+        request = route.request(route.good)
+        chunked = type(request)(
+            path=request.path, body=request.body, headers=request.headers, chunked=True
+        )
+        assert 200 == (await send(bot.port, chunked))[0], route.path
+    await shop.quiet()
+
+
+async def test_what_we_do_not_handle_is_fine(shop: Shop, bot: Bot) -> None:
+    """A ping, an unknown event, a `job-completed`: 2xx, and nothing is written down."""
+    github, _, interactive, event, circleci = await entrances(shop)
+    before = recorded(bot)
+    ping = github.request(b'{"zen": "Keep it logically awesome."}')
+    stars = [(k, "star" if k == "X-GitHub-Event" else v) for k, v in ping.headers]
+    pings = [(k, "ping" if k == "X-GitHub-Event" else v) for k, v in ping.headers]
+    job = json.dumps({**json.loads(circleci.good), "type": "job-completed"}).encode()
+    other = {**json.loads(event.good), "event": {"type": "emoji_changed"}}
+    unknown = b"payload=" + json.dumps({"type": "shortcut"}).encode()
+    for request in (
+        type(ping)(path=ping.path, body=ping.body, headers=stars),
+        type(ping)(path=ping.path, body=ping.body, headers=pings),
+        circleci.request(job),
+        circleci.request(b'{"type": "ping", "id": "1"}'),
+        event.request(json.dumps(other).encode()),
+        interactive.request(unknown),
+    ):
+        assert 200 == (await send(bot.port, request))[0], request
+    assert before == recorded(bot)
+
+
+async def test_secrets_while_rotating(world: World, bot: Bot) -> None:
+    """Two secrets are good at the same time, at all three providers."""
+    old = (world.github.webhook_secret, world.slack.signing_secret, world.circleci.webhook_secret)
+    names = ("GITHUB_WEBHOOK_SECRET", "SLACK_SIGNING_SECRET", "CIRCLECI_WEBHOOK_SECRET")
+    await bot.stop()
+    bot.environ |= {name: f"new-secret, {secret}" for name, secret in zip(names, old, strict=True)}
+    await bot.start()
+    shop = Shop(world, bot)
+    await shop.bound(("dana", "octocat"))
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish(1)
+    world.github.webhook_secret = world.slack.signing_secret = "new-secret"
+    for webhook in world.circleci.project("gh/acme/shop").webhooks:
+        webhook.secret = "new-secret"
+    world.github.person_deploys(REPOSITORY, "staging")
+    await until(lambda: len(world.circleci.pipelines) == 2, what="GitHub's event is believed")
+    await shop.quiet()
+    await shop.finish(2)
+    assert ["success", "success"] == [one.state for one in shop.deployments]
+    assert "acme/shop" in await shop.type("help")
+    statuses = [one.status for one in world.github.deliverer.log + world.circleci.deliverer.log]
+    assert {200} == set(statuses)
+
+
+async def test_an_unknown_path_and_method(shop: Shop, bot: Bot) -> None:
+    """Plain 404 and 405."""
+    [github, *_] = await entrances(shop)
+    request = github.request(github.good)
+    lost = type(request)(path="/nowhere", body=b"", headers=[])
+    assert 404 == (await send(bot.port, lost))[0]
+    health = type(request)(path="/healthz", body=b"", headers=[])
+    assert 405 == (await send(bot.port, health))[0]

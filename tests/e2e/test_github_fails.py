@@ -1,0 +1,126 @@
+"""GitHub fails: a command is kept and goes on by itself, and a refusal says what is missing."""
+
+from inline_snapshot import snapshot
+
+from tests.e2e.running import Bot, until
+from tests.e2e.shop import REPOSITORY, Shop
+
+
+async def test_a_5xx_and_then_an_answer(shop: Shop, bot: Bot) -> None:
+    """Nobody notices but who waits some seconds longer."""
+    shop.world.github.unavailable(match="POST /graphql")
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await shop.quiet()
+    await bot.later(3)
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.quiet()
+    assert 1 == len(shop.deployments)
+    assert 1 == len(shop.world.slack.ephemerals("dana"))  # the answer to her claim
+
+
+async def test_down_for_a_while(shop: Shop, bot: Bot) -> None:
+    """The person is told once that it is kept; it goes on by itself."""
+    shop.world.github.unavailable(times=None)
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    for _ in range(4):
+        await shop.quiet()
+        await bot.later(20)
+    await shop.quiet()
+    assert shop.eyes.whispers("dana")[1:] == snapshot(
+        [
+            "GitHub does not answer since <time>, last: `502 Bad Gateway`. This is kept and goes on by itself. Next try: <time>. There is nothing to type."
+        ]
+    )
+    shop.world.github.faults.clear()
+    await bot.later(300)
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    assert 1 == len(shop.deployments)
+
+
+async def test_rate_limited(shop: Shop, bot: Bot) -> None:
+    """No call is made before the limit is over, and the person is told until when."""
+    shop.world.github.faults.add(
+        "/graphql$",
+        times=2,
+        status=403,
+        body='{"message": "You have exceeded a secondary rate limit."}',
+        headers={"Content-Type": "application/json", "Retry-After": "60"},
+    )
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await shop.quiet()
+    await bot.later(50)
+    await shop.quiet()
+    assert 1 == len(
+        [one for one in shop.world.github.faults.made("/graphql$") if one.status == 403]
+    )
+    await bot.later(15)
+    await shop.quiet()
+    assert shop.eyes.whispers("dana")[1:] == snapshot(
+        [
+            "GitHub asks me to wait since <time>, I have used up its rate limit. This is kept and goes on by itself. Next try: <time>. There is nothing to type."
+        ]
+    )
+    await bot.later(65)
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+
+
+async def test_a_permission_is_missing(shop: Shop) -> None:
+    """GitHub's words, quoted, and which permission it is."""
+    shop.world.github.faults.add(
+        "POST /repos/acme/shop/deployments$",
+        status=403,
+        body='{"message": "Resource not accessible by integration"}',
+        headers={
+            "Content-Type": "application/json",
+            "X-Accepted-GitHub-Permissions": "deployments=write",
+        },
+    )
+    assert await shop.type("deploy production") == snapshot(
+        "GitHub refused this: `Resource not accessible by integration`. The App lacks the permission `deployments=write`; an owner of the organization can grant it. Nothing was deployed."
+    )
+    assert not shop.deployments
+
+
+async def test_tokens_that_have_expired(shop: Shop) -> None:
+    """A 401 gets a new token, once, and nobody notices."""
+    shop.world.github.expire_tokens()
+    await shop.deploy("deploy production")
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+
+
+async def test_the_outcome_while_github_is_down(shop: Shop, bot: Bot) -> None:
+    """It is delivered when GitHub is back; the channel does not wait for it."""
+    live = await shop.deploy("deploy production")
+    shop.world.github.unavailable(times=None)
+    await shop.finish()
+    assert "in_progress" == shop.deployments[0].state
+    assert "Deployed" in live.text
+    shop.world.github.faults.clear()
+    await bot.later(300)
+    await until(lambda: shop.deployments[0].state == "success", what="the outcome")
+
+
+async def test_uninstalled_while_it_runs(shop: Shop, bot: Bot) -> None:
+    """CircleCI's outcome is still shown in the channel."""
+    live = await shop.deploy("deploy production")
+    shop.world.github.uninstall(REPOSITORY)
+    await shop.quiet()
+    await shop.finish()
+    await bot.later(600)
+    await shop.quiet()
+    assert "Deployed" in live.text
+
+
+async def test_the_branch_is_deleted_while_it_waits(shop: Shop) -> None:
+    """The commit was pinned when it was asked for: it is built on the default branch's pipeline."""
+    sha = shop.world.github.push(REPOSITORY, "gone", "Soon gone")
+    shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
+    await shop.world.slack.type_command("shop", "dana", "deploy production gone")
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    shop.world.github.delete_branch(REPOSITORY, "gone")
+    shop.world.github.set_check(REPOSITORY, sha, "test", "success")
+    await until(lambda: shop.deployments[0].state == "in_progress", what="it goes on")
+    [pipeline] = shop.world.circleci.pipelines
+    assert ("main", sha) == (pipeline.branch, pipeline.parameters["sha"])

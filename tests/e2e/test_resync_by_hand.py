@@ -1,0 +1,81 @@
+"""`deploybot resync`, typed in a terminal."""
+
+from pathlib import Path
+
+import pytest
+
+from app.by_hand import resync
+from app.settings import read_settings
+from sandbox.world import World
+from tests.e2e.process import Process
+from tests.e2e.running import Bot
+from tests.e2e.shop import Shop
+
+LEISURELY = {"LEASE_SECONDS": "1", "WATCH_INTERVAL": "60"}
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """No watch within a test."""
+    return LEISURELY
+
+
+async def by_hand(world: World, bot: Bot, name: str | None) -> int:
+    """What the command does once its arguments are read; its exit status."""
+    environ = world.environ(bot.url, bot.store_url)
+    return await resync(read_settings({**environ, **LEISURELY}), name)
+
+
+@pytest.mark.parametrize("name", ["acme/shop", None])
+async def test_everything_comes_back(
+    shop: Shop, name: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One repository or all, with a line of progress each; then the service goes on."""
+    live = await shop.deploy()
+    await shop.bot.stop()
+    for file in Path(shop.bot.store_url.removeprefix("sqlite:///")).parent.glob("deploybot.db*"):
+        file.unlink()
+    capsys.readouterr()
+    assert 0 == await by_hand(shop.world, shop.bot, name)
+    printed = capsys.readouterr().out.splitlines()
+    assert "[1/1] acme/shop: 1 deployments restored" in printed
+    assert 1 == len([text for text in shop.world.slack.channel_texts("shop") if "locks" in text])
+    await shop.bot.start()
+    await shop.finish(1)
+    assert "success" == shop.deployments[0].state
+    assert "Deployed" in live.text
+    assert 1 == len(shop.live) == len(shop.world.circleci.pipelines)
+    assert 1 == len([text for text in shop.world.slack.channel_texts("shop") if "locks" in text])
+
+
+async def test_twice_changes_nothing(shop: Shop) -> None:
+    """A store that is whole is left as it is."""
+    await shop.deploy()
+    await shop.bot.stop()
+    before = len(shop.world.slack.messages("shop"))
+    for _ in range(2):
+        assert 0 == await by_hand(shop.world, shop.bot, None)
+    assert before == len(shop.world.slack.messages("shop"))
+    assert 1 == len(shop.live) == len(shop.world.circleci.pipelines)
+
+
+async def test_while_the_service_has_the_store(shop: Shop) -> None:
+    """One sentence with its pid, exit status 1, nothing touched."""
+    await shop.deploy()
+    shop.forget_calls()
+    process = Process(shop.world, shop.bot.store_url, port=shop.bot.port)
+    status, printed = await process.run("resync")
+    assert 1 == status
+    assert 1 == len(printed.splitlines())
+    assert "in use by process" in printed
+    assert "nothing was touched" in printed
+    assert [] == shop.calls()
+
+
+async def test_a_repository_that_the_app_does_not_see(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Said in a line, exit status 1."""
+    await shop.bot.stop()
+    assert 1 == await by_hand(shop.world, shop.bot, "acme/shpo")
+    assert "nothing was restored: Not Found" in capsys.readouterr().out.splitlines()

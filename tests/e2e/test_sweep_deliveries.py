@@ -1,0 +1,139 @@
+"""The sweep has GitHub send again what never arrived, by its rules."""
+
+import pytest
+
+from sandbox.github.webhooks import Delivery
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+EVERY_MINUTE = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "60", "SWEEP_INTERVAL": "60"}
+ACTING = {"deployment", "deployment_status"}
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """Swept once a minute, on the bot's clock alone."""
+    return EVERY_MINUTE
+
+
+async def begun(shop: Shop) -> None:
+    """The first sweep is over."""
+    assert shop.bot.service is not None
+    await shop.bot.service.sweep.begin()
+    await shop.quiet()
+
+
+def again(shop: Shop) -> list[Delivery]:
+    """The deliveries that were asked for again."""
+    return [item for item in shop.world.github.hub.webhooks.log if item.sent.redelivery]
+
+
+async def lost_deployment(shop: Shop) -> None:
+    """A person's deployment, and GitHub's delivery of it never arrives."""
+    shop.world.github.deliverer.lose = 1
+    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
+    await shop.world.settle()
+    shop.world.github.deliverer.lose = 0
+
+
+async def test_a_lost_delivery_is_sent_again_and_acted_on(shop: Shop) -> None:
+    """The deployment runs, and the delivery is asked for only once."""
+    await begun(shop)
+    await lost_deployment(shop)
+    assert not shop.world.circleci.pipelines
+    await shop.bot.later(61)
+    await until(lambda: shop.world.circleci.pipelines, what="it runs")
+    await shop.quiet()
+    for _ in range(3):
+        await shop.bot.later(61)
+        await shop.quiet()
+    assert ["deployment"] == [item.sent.event for item in again(shop)]
+    assert 1 == len(shop.world.circleci.pipelines) == len(shop.live)
+
+
+async def test_a_delivery_that_fails_again_is_not_tried_for_ever(shop: Shop) -> None:
+    """A GUID that shows a redelivery was tried; the open deployment is found all the same."""
+    await begun(shop)
+    shop.world.github.deliverer.lose = 2
+    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
+    for _ in range(3):
+        await shop.bot.later(61)
+        await shop.quiet()
+    assert 1 == len([item for item in again(shop) if item.sent.event == "deployment"])
+    await until(lambda: shop.world.circleci.pipelines, what="it runs")
+
+
+async def test_only_what_acts_is_sent_again_the_oldest_first(shop: Shop) -> None:
+    """A comment on a pull request is of no interest; order is that of the events."""
+    await begun(shop)
+    github = shop.world.github
+    github.deliverer.lose = 1000
+    issue = github.open_issue(REPOSITORY, "A hat is missing")
+    github.person_comments(REPOSITORY, issue.number, "It is on my head.", "hubot")
+    deployment = github.actions_deploys(REPOSITORY, "staging")
+    github.post_status_as(deployment, "success", "github-actions[bot]")
+    await shop.world.settle()
+    missed = [item for item in github.hub.webhooks.log if item.sent.lost]
+    wanted = [item.sent.guid for item in missed if item.sent.event in ACTING]
+    assert len(wanted) < len(missed)
+    github.deliverer.lose = 0
+    await shop.bot.later(61)
+    await shop.quiet()
+    assert wanted == [item.sent.guid for item in again(shop)]
+
+
+async def test_after_a_long_pause_three_days_are_caught_up(shop: Shop) -> None:
+    """The process slept for days: the sweep is due at once and reaches back to the last one."""
+    await begun(shop)
+    shop.forget_calls()
+    await lost_deployment(shop)
+    shop.bot.clock.seconds += 2.5 * 86_400
+    await shop.bot.worker.poll()
+    await shop.quiet()
+    assert ["deployment"] == [item.sent.event for item in again(shop)]
+
+
+async def test_at_the_start_what_was_missed_meanwhile_is_found(shop: Shop) -> None:
+    """Webhooks to a process that was down are refused by its port, and asked for at its start."""
+    await begun(shop)
+    await shop.bot.stop()
+    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
+    await shop.world.settle()
+    await shop.bot.start()
+    await begun(shop)
+    await until(lambda: shop.world.circleci.pipelines, what="it runs")
+    await shop.quiet()
+    assert 1 == len(shop.live)
+
+
+async def test_what_is_older_than_the_last_sweep_is_let_go(shop: Shop) -> None:
+    """But for fifteen minutes, in which a delivery may have been under way."""
+    await lost_deployment(shop)
+    shop.bot.clock.seconds += 1000
+    assert shop.bot.service is not None
+    failed = await shop.bot.service.sweep.github.failed_deliveries(
+        since=shop.bot.clock.wall() - 900
+    )
+    assert [] == failed
+    failed = await shop.bot.service.sweep.github.failed_deliveries(
+        since=shop.bot.clock.wall() - 1100
+    )
+    assert ["deployment"] == [delivery.event for delivery in failed]
+
+
+async def test_more_than_one_sweep_takes_is_the_next_ones(shop: Shop) -> None:
+    """After an outage there may be hundreds: none is forgotten behind the last sweep."""
+    await begun(shop)
+    github = shop.world.github
+    sha = github.head(REPOSITORY, "main")
+    assert sha is not None
+    github.deliverer.lose = 210
+    for number in range(210):
+        github.commit_status(REPOSITORY, sha, f"check-{number}", "success")
+    await shop.world.settle()
+    await shop.bot.later(3000)
+    await shop.quiet()
+    assert 200 == len(again(shop))
+    await shop.bot.later(31)
+    await shop.quiet()
+    assert 210 == len({item.sent.guid for item in again(shop)}) == len(again(shop))

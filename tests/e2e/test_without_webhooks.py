@@ -1,0 +1,269 @@
+"""CircleCI's webhooks are all lost: the watch finds what became of each pipeline."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.slack.state import Message
+from tests.e2e.running import Bot
+from tests.e2e.shop import REPOSITORY, Shop
+
+MINUTE = 61.0
+EVERY_WORKFLOW = "version: 1\n"
+BY_THE_MINUTE = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "60", "CHECKS_SETTLE": "0.2"}
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """The watch looks once a minute; minutes pass on the bot's clock alone."""
+    return BY_THE_MINUTE
+
+
+@pytest.fixture
+def deaf(shop: Shop) -> Shop:
+    """The shop, to which CircleCI tells nothing."""
+    shop.world.circleci.deliverer.lose = 10_000
+    return shop
+
+
+async def minutes(shop: Shop, number: int = 1) -> None:
+    """So many minutes pass, each with a look."""
+    for _ in range(number):
+        await shop.bot.later(MINUTE)
+        await shop.quiet()
+
+
+def card(shop: Shop, live: Message) -> list[str]:
+    """What the card says below its first line and the commit."""
+    return shop.eyes.message(live).split("\n")[3:]
+
+
+def asked(shop: Shop) -> list[str]:
+    """What CircleCI was asked, ids taken out."""
+    return [
+        shop.eyes.plain(f"{call.method} {call.path}").replace("/api/v2", "")
+        for call in shop.world.circleci.faults.calls
+    ]
+
+
+async def test_a_config_error(deaf: Shop) -> None:
+    """Such a pipeline has no workflow, and CircleCI would send no webhook for it at all."""
+    deaf.world.circleci.next_pipeline(config_error="Job 'deploy' not found in 'jobs'")
+    live = await deaf.deploy()
+    await minutes(deaf)
+    assert ["in_progress", "error"] == [one.state for one in deaf.deployments[0].statuses]
+    assert card(deaf, live)[0] == snapshot(
+        "| CircleCI cannot read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again. Nothing was deployed."
+    )
+
+
+async def test_workflows_are_never_created(deaf: Shop) -> None:
+    """No filter matched: the pipeline is there, and nothing ever runs in it."""
+    deaf.world.circleci.next_pipeline(workflows=())
+    live = await deaf.deploy()
+    await minutes(deaf)
+    assert "error" == deaf.deployments[0].state
+    assert card(deaf, live)[0] == snapshot(
+        "| CircleCI made <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline>, but no workflow matched, so no job ran. Look at the filters of `deploy` in `.circleci/config.yml`, then press *Retry*. Nothing was deployed."
+    )
+
+
+async def test_canceled_on_circlecis_page(deaf: Shop) -> None:
+    """Who canceled is asked of CircleCI, since nobody tells."""
+    live = await deaf.deploy()
+    deaf.world.circleci.cancel_in_page(1, by="Dana")
+    await minutes(deaf)
+    assert "error" == deaf.deployments[0].state
+    assert card(deaf, live)[0] == snapshot(
+        "| <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI by Dana. Press *Retry* to run it again."
+    )
+
+
+async def test_rerun_on_circlecis_page(deaf: Shop) -> None:
+    """A new workflow of the same pipeline: the deployment is in progress again, in its slot."""
+    live = await deaf.deploy()
+    deaf.world.circleci.fail(1, "migrate")
+    await minutes(deaf)
+    assert "failure" == deaf.deployments[0].state
+    deaf.world.circleci.rerun(1)
+    await minutes(deaf)
+    assert card(deaf, live)[0] == snapshot(
+        "| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>"
+    )
+    answered = await deaf.type("deploy production v1.4.0", user="sam")
+    assert "In line" in answered
+    deaf.world.circleci.finish(1)
+    await minutes(deaf)
+    states = [status.state for status in deaf.deployments[0].statuses]
+    assert ["in_progress", "failure", "in_progress", "success"] == states
+    assert 2 == len(deaf.world.circleci.pipelines)
+    assert deaf.eyes.thread(live) == snapshot("""\
+  ↳ <@dana> `main` failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit. (also sent to the channel)
+  ↳ <@dana> `main` is live in *production*.\
+""")
+
+
+async def test_rerun_beside_another_deployment(deaf: Shop) -> None:
+    """The slot is taken: both run, which is shown and said in the channel."""
+    first = await deaf.deploy()
+    deaf.world.circleci.fail(1, "migrate")
+    await minutes(deaf)
+    await deaf.deploy("deploy production v1.4.0", user="sam")
+    deaf.world.circleci.rerun(1)
+    await minutes(deaf, 2)
+    assert "in_progress" == deaf.deployments[0].state
+    assert card(deaf, first)[:2] == snapshot(
+        [
+            "| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>",
+            "| This deployment runs beside deployment <d2> in *production*: its pipeline was started on CircleCI, where nobody waits in line. Cancel one of the two if they must not run together.",
+        ]
+    )
+    assert deaf.eyes.thread(first).split("\n")[1:] == snapshot(
+        [
+            "  ↳ <@dana> This deployment runs beside deployment <d2> in *production*: its pipeline was started on CircleCI, where nobody waits in line. Cancel one of the two if they must not run together. (also sent to the channel)"
+        ]
+    )
+    deaf.world.circleci.finish(1)
+    await minutes(deaf)
+    assert ["success", "in_progress"] == [one.state for one in deaf.deployments]
+    deaf.world.circleci.finish(2)
+    await minutes(deaf)
+    assert ["success", "success"] == [one.state for one in deaf.deployments]
+
+
+async def test_on_hold_and_approved(deaf: Shop) -> None:
+    """A job that waits for approval is named; then the deployment goes on."""
+    live = await deaf.deploy()
+    deaf.world.circleci.hold(1)
+    await minutes(deaf)
+    assert card(deaf, live)[0] == snapshot(
+        "| CircleCI waits for somebody to approve the job `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*."
+    )
+    deaf.world.circleci.approve_in_page(1)
+    deaf.world.circleci.finish(1)
+    await minutes(deaf)
+    assert "success" == deaf.deployments[0].state
+
+
+async def test_a_redundant_pipeline_is_canceled_by_circleci(deaf: Shop) -> None:
+    """A push to the branch cancels what runs on it: superseded, by nobody in person."""
+    deaf.world.github.push(REPOSITORY, "fix/hats", "Round the hats")
+    deaf.world.circleci.project(deaf.world.slug).auto_cancel = True
+    live = await deaf.deploy("deploy staging fix/hats")
+    deaf.world.circleci.push(deaf.world.slug, "fix/hats")
+    await minutes(deaf)
+    assert "error" == deaf.deployments[0].state
+    assert deaf.eyes.message(live).split("\n")[0] == snapshot(
+        "“Superseded: fix/hats to staging, asked by dana.”"
+    )
+    assert card(deaf, live)[0] == snapshot(
+        "| Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press *Retry* if it should run all the same."
+    )
+    assert deaf.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> The deployment of `fix/hats` to *staging* was superseded by a newer one."
+    )
+
+
+async def test_skipped_by_a_serial_group(deaf: Shop) -> None:
+    """A newer pipeline of the group goes first: the older one is closed as superseded."""
+    live = await deaf.deploy()
+    deaf.world.circleci.skip(1)
+    await minutes(deaf)
+    assert deaf.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "error: Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press Retry if it should run all the same.",
+        ]
+    )
+    assert card(deaf, live)[0] == snapshot(
+        "| Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press *Retry* if it should run all the same."
+    )
+
+
+@pytest.mark.parametrize("config", [EVERY_WORKFLOW])
+async def test_a_setup_workflow_is_not_the_outcome(deaf: Shop) -> None:
+    """The workflows that it starts are."""
+    deaf.world.circleci.next_pipeline(setup=True)
+    await deaf.deploy()
+    await minutes(deaf)
+    [pipeline] = deaf.world.circleci.pipelines
+    deaf.world.circleci.life.end(pipeline, pipeline.workflows[0], "success")
+    await minutes(deaf)
+    assert "in_progress" == deaf.deployments[0].state
+    deaf.world.circleci.finish(1)
+    await minutes(deaf)
+    assert ["in_progress", "success"] == [one.state for one in deaf.deployments[0].statuses]
+
+
+@pytest.mark.parametrize("config", [EVERY_WORKFLOW])
+async def test_a_workflow_that_starts_after_another_finished(deaf: Shop) -> None:
+    """Each of several counts, whenever it begins."""
+    deaf.world.circleci.next_pipeline(workflows=("deploy", "docs"))
+    await deaf.deploy()
+    circleci = deaf.world.circleci
+    [pipeline] = circleci.pipelines
+    circleci.life.end(pipeline, pipeline.workflows[0], "success")
+    circleci.start_workflow(1, "smoke")
+    circleci.life.end(pipeline, pipeline.workflows[1], "success")
+    await minutes(deaf)
+    assert "in_progress" == deaf.deployments[0].state
+    circleci.life.end(pipeline, pipeline.workflows[2], "failed")
+    await minutes(deaf)
+    assert "failure" == deaf.deployments[0].state
+
+
+async def test_a_webhook_an_hour_late(shop: Shop) -> None:
+    """The watch was faster; what comes late changes nothing and tells nobody anew."""
+    shop.world.circleci.deliverer.hold = True
+    live = await shop.deploy()
+    shop.world.circleci.finish(1)
+    await minutes(shop)
+    assert "success" == shop.deployments[0].state
+    await shop.bot.later(3600)
+    shop.world.circleci.deliverer.release()
+    await shop.quiet()
+    assert ["in_progress", "success"] == [one.state for one in shop.deployments[0].statuses]
+    assert 1 == len(shop.world.slack.replies("shop", live.ts))
+
+
+async def test_at_most_one_call_a_minute_while_it_runs(deaf: Shop) -> None:
+    """Ten minutes of one running pipeline, looked at as often as the worker likes."""
+    await deaf.deploy()
+    deaf.forget_calls()
+    for _ in range(60):
+        await deaf.bot.later(10.0)
+        await deaf.quiet()
+    print(f"CircleCI calls in 10 minutes of one running pipeline: {len(asked(deaf))}")
+    assert 8 <= len(asked(deaf)) <= 10
+    assert {"GET /pipeline/<uuid>/workflow"} == set(asked(deaf))
+
+
+async def test_no_call_while_nothing_runs(deaf: Shop, bot: Bot) -> None:
+    """Before the first deployment and after a success CircleCI is left alone, sweeps included."""
+    assert bot.service is not None
+    await bot.service.sweep.begin()
+    await minutes(deaf, 2)
+    assert [] == [call for call in asked(deaf) if "pipeline" in call]
+    await deaf.deploy()
+    deaf.world.circleci.finish(1)
+    await minutes(deaf)
+    assert "success" == deaf.deployments[0].state
+    deaf.forget_calls()
+    for _ in range(12):
+        await bot.later(600.0)
+        await deaf.quiet()
+    assert [] == asked(deaf)
+
+
+async def test_a_failure_is_looked_at_ever_more_seldom(deaf: Shop) -> None:
+    """Nobody tells of a rerun, so it is looked for: half a dozen times in an hour, then no more."""
+    await deaf.deploy()
+    deaf.world.circleci.fail(1, "migrate")
+    await minutes(deaf)
+    deaf.forget_calls()
+    await minutes(deaf, 60)
+    print(f"CircleCI calls in the hour after a failure: {len(asked(deaf))}")
+    assert 5 <= len(asked(deaf)) <= 6
+    deaf.forget_calls()
+    await deaf.bot.later(86_400)
+    await deaf.quiet()
+    assert [] == asked(deaf)

@@ -1,0 +1,213 @@
+"""One deployment at rest in each state, and the step function asked about it."""
+
+from typing import Any
+
+from msgspec import structs
+
+from app.errors import ProviderError, RateLimited, Refused, Unavailable
+from app.lifecycle.backoff import failed
+from app.lifecycle.gates.verdict import Verdict
+from app.lifecycle.phases.reporting import digest_of, outcome_of
+from app.lifecycle.statuses import status_of
+from app.lifecycle.step import Become, BuildStep, Facts, Judgement, Limits, Now
+from app.lifecycle.steps import next_build_step
+from app.model.ask import Payload, Plan, RepositoryRef
+from app.model.build import (
+    Build,
+    BuildState,
+    Guard,
+    Origin,
+    Person,
+    RefKind,
+    Run,
+    WorkflowReport,
+)
+from app.model.ci import Pipeline, PipelineReading, Workflow
+from app.model.github import AppIdentity, Deployment, StatusSummary
+from app.model.project import Project
+from app.model.slot import Slot
+from app.texts.cards import card_of
+
+T0 = 1_000_000.0
+SHA = "3f9c2d1" + "a" * 33
+LIMITS = Limits(lease=20.0, watch=60.0, give_up=86400.0, command_patience=1500.0)
+DANA = Person(name="Dana", slack_userid="U1")
+RUN = Run(
+    project_slug="gh/acme/shop", branch="main", parameters={"deployment_id": "", "sha": SHA}
+)
+SENT = Run(
+    project_slug="gh/acme/shop", branch="main", parameters={"deployment_id": "5", "sha": SHA}
+)
+UNDECLARED = Run(project_slug="gh/acme/shop", branch="main", parameters={"sha": SHA})
+IDENTITY = AppIdentity(id=1, slug="deploybot")
+BOT = "deploybot[bot]"
+PROJECT = Project(
+    slack_channelid="C1",
+    repository_id=1,
+    repository="acme/shop",
+    installation_id=2,
+    bound_at=T0 - 5000.5,
+)
+PLAN = Plan(
+    repository=RepositoryRef(id=1, full_name="acme/shop", installation_id=2),
+    environment="production",
+    ref="main",
+    ref_kind=RefKind.BRANCH,
+    sha=SHA,
+    payload=Payload(request="r1", trigger="command", channel="C1"),
+    run=RUN,
+    requester=DANA,
+)
+OPEN = Judgement(verdict=Verdict(), plan=PLAN)
+EMPTY = Slot(repository_id=1, name="production")
+UNSURE = Guard(sent_at=T0, sender="me", ambiguous=True)
+
+
+def build(**facts: Any) -> Build:
+    """A deployment of ours whose gates are open."""
+    known: dict[str, Any] = {
+        "repository_id": 1,
+        "deployment_id": 5,
+        "repository": "acme/shop",
+        "installation_id": 2,
+        "sha": SHA,
+        "ref": "main",
+        "environment": "production",
+        "created_at": T0,
+        "creator": BOT,
+        "creator_type": "Bot",
+        "origin": Origin.OURS,
+        "trigger": "command",
+        "requester": DANA,
+        "run": RUN,
+        "judged_sha": SHA,
+        "slack_channelid": "C1",
+    }
+    return Build(**{**known, **facts})
+
+
+def running(**facts: Any) -> Build:
+    """One whose pipeline runs, shown as such on GitHub and in the channel."""
+    known: dict[str, Any] = {
+        "state": BuildState.RUNNING,
+        "guard": Guard(sent_at=T0, sender="me"),
+        "pipeline_id": "p1",
+        "build_number": 1,
+        "build_url": "https://ci/1",
+        "started_at": T0,
+        "looked_at": T0,
+        "slot_held": True,
+    }
+    return shown(build(**{**known, **facts}))
+
+
+def ended(state: BuildState = BuildState.SUCCEEDED, **facts: Any) -> Build:
+    """One that is over, with everything told."""
+    known = {
+        "state": state,
+        "ended_at": T0 + 50,
+        "workflow": "deploy",
+        "workflow_id": "w1",
+        "pipeline_ended": True,
+        "slot_held": False,
+    }
+    return shown(running(**{**known, **facts}))
+
+
+def shown(b: Build) -> Build:
+    """The build with GitHub's status, the message and the mention as they should be."""
+    b = structs.replace(b, status=status_of(b), message_ts="1.1", notified=outcome_of(b) or None)
+    return structs.replace(b, card_digest=digest(b))
+
+
+def digest(b: Build) -> str:
+    """Of the card that shows the build as it is."""
+    return digest_of(card_of(b, now=0.0, previous_ref=b.previous_ref, html=LIMITS.html))
+
+
+def step(b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, **facts: Any):
+    """The next step, as it stands."""
+    return next_build_step(b, Facts(**facts), Now(wall=wall, waited=waited or {}), LIMITS)
+
+
+def after(
+    b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, **facts: Any
+) -> tuple[Build, BuildStep]:
+    """What the look makes of the record, and the first step that is more than that."""
+    for _ in range(20):
+        found = step(b, wall=wall, waited=waited, **facts)
+        if not isinstance(found, Become):
+            return b, found
+        b = found.build
+    raise AssertionError("the record never comes to rest")
+
+
+def down(b: Build, provider: Any = "circleci", *, times: int = 1, wall: float = T0, **how: Any):
+    """The record after so many failures of a provider."""
+    for _ in range(times):
+        b = failed(b, Unavailable(provider, "HTTP 503", status=503), wall, **how)
+    return b
+
+
+def lost(b: Build, provider: Any, error: ProviderError | None = None) -> Build:
+    """The record after so many failures that the provider is left alone for good."""
+    error = error or Unavailable(provider, "HTTP 503", status=503)
+    while b.backoff.get(provider) is None or b.backoff[provider].paused < LIMITS.give_up:
+        b = failed(b, error, T0 - 2 * LIMITS.give_up)
+    return b
+
+
+def refused(provider: Any, name: str = "github_refused") -> Refused:
+    """A lasting refusal."""
+    return Refused(provider, name, "no", status=403)
+
+
+def limited(provider: Any, seconds: float) -> RateLimited:
+    """A rate limit that says for how long."""
+    return RateLimited(provider, "slow down", status=429, retry_after=seconds)
+
+
+def pipeline(number: int = 1, deployment_id: int | None = 5, **facts: Any) -> Pipeline:
+    """A pipeline, started a second after the intent."""
+    known = {"created_at": T0 + 1, "url": f"https://ci/{number}", "branch": "main"}
+    return Pipeline(
+        **{"id": f"p{number}", "number": number, "deployment_id": deployment_id, **known, **facts}
+    )
+
+
+def workflow(status: str, number: int = 1, **facts: Any) -> Workflow:
+    """A workflow of the pipeline."""
+    known = {"id": f"w{number}", "name": "deploy", "created_at": T0 + number}
+    stopped = {} if status in ("running", "on_hold", "failing") else {"stopped_at": T0 + 50}
+    return Workflow(**{**known, "status": status, **stopped, **facts})
+
+
+def reading(*workflows: Workflow, state: str = "created", **facts: Any) -> PipelineReading:
+    """What CircleCI says of the pipeline."""
+    return PipelineReading(pipeline=pipeline(), state=state, workflows=workflows, **facts)
+
+
+def report(status: str, number: int = 1, name: str = "deploy") -> dict[str, WorkflowReport]:
+    """A webhook's word, as the build keeps it."""
+    told = WorkflowReport(
+        id=f"w{number}", name=name, status=status, at=T0 + 50 + number, url="https://ci/w"
+    )
+    return {told.id: told}
+
+
+def deployment(**facts: Any) -> Deployment:
+    """What GitHub says of the deployment."""
+    known: dict[str, Any] = {"id": 5, "sha": SHA, "ref": "main", "environment": "production"}
+    return Deployment(**{**known, "created_at": T0, "creator": BOT, **facts})
+
+
+def status(state: str, *, creator: str = BOT, at: float = T0, **facts: Any) -> StatusSummary:
+    """A status as GitHub shows it."""
+    return StatusSummary(state=state, creator=creator, created_at=at, **facts)
+
+
+def untouched(b: Build, found: BuildStep) -> bool:
+    """Whether nothing is to be done now."""
+    return type(found).__name__ == "Finish" and getattr(found, "build", None) is None
+
+

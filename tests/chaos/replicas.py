@@ -40,7 +40,7 @@ class Replica:
         """Start a process; it is ready when its port is."""
         self.ready_since = None
         with (self.folder / f"replica{self.number}.log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own service
+            self.process = subprocess.Popen(
                 [sys.executable, "-m", "app", "serve"],
                 cwd=ROOT,
                 env=self.environ,
@@ -49,7 +49,7 @@ class Replica:
             )
 
     def kill(self) -> None:
-        """kill -9, and a new process at once."""
+        """Kill -9, and a new process at once."""
         assert self.process is not None
         self.process.kill()
         self.process.wait()
@@ -117,7 +117,7 @@ class Replicas:
         return chosen.url
 
     async def torment(self) -> None:
-        """kill -9 every `kill_every` seconds on average; now and then a halt beyond the lease.
+        """Kill -9 every `kill_every` seconds on average; now and then a halt beyond the lease.
 
         The pauses are exponential: a new holder waits a whole lease before it sends again, so
         some process must live for longer than one.

@@ -6,8 +6,8 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,16 +45,31 @@ class Scene:
 async def run(plan: Plan, say: Say) -> Verdict:
     """Run once; `say` gets the lines of progress."""
     say(f"seed {plan.seed}, {plan.store}, {plan.replicas} replica(s), {plan.deployments} wishes")
-    with tempfile.TemporaryDirectory(prefix="chaos-") as name:
-        with store_place(plan.store, Path(name)) as place:
-            os.environ.update(place.environ)
-            await create_tables(place.url)
-            async with _stage(plan, place, Path(name), say) as scene:
-                try:
-                    await _play(scene)
-                    return await _verdict(scene, place)
-                finally:
-                    _keep_logs(scene, Path(name))
+    with (
+        tempfile.TemporaryDirectory(prefix="chaos-") as name,
+        store_place(plan.store, Path(name)) as place,
+        _environ(place),
+    ):
+        await create_tables(place.url)
+        async with _stage(plan, place, Path(name), say) as scene:
+            try:
+                await _play(scene)
+                return await _verdict(scene, place)
+            finally:
+                _keep_logs(scene, Path(name))
+
+
+@contextmanager
+def _environ(place: Place) -> Iterator[None]:
+    """The SDK's variables, for this process too: it reads the records in the end."""
+    before = {name: os.environ.get(name) for name in place.environ}
+    os.environ.update(place.environ)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            os.environ.update({name: value} if value is not None else {})
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.core.delivery import Deliverer, Sent
-from sandbox.core.faults import Call, Fault, Faults
+from sandbox.core.faults import Call, Faults
 from sandbox.world import World
 
 LIMITED: dict[str, dict[str, Any]] = {

@@ -308,7 +308,7 @@ async def refused(bot: Bot, status: int, body: bytes, headers: list[tuple[str, s
         assert await post(bot, body, headers) == status
     assert await bot.nothing_done()
     (line,) = lines
-    assert (line["event"], line["status"]) == ("request refused", status)
+    assert (line["event"], line["status"]) == ("request.refused", status)
     assert "exc_info" not in line
 
 

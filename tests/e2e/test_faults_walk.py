@@ -35,5 +35,5 @@ async def test_every_point_comes_to_the_same_end(
     share = points if whole else points[SCENES.index(scene) :: SHARE]
     failures = list(await walk(scene, share, tmp_path))
     with capsys.disabled():
-        print(f"\nfaults: {scene.name}: {len(share)} of {len(points)} points")  # noqa: T201 - the number is to be seen
+        print(f"\nfaults: {scene.name}: {len(share)} of {len(points)} points")
     assert [] == failures

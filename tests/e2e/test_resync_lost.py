@@ -68,7 +68,11 @@ async def test_the_channel_is_told_once_that_locks_are_gone(shop: Shop) -> None:
     await lose_the_store(shop)
     await begun(shop)
     said = shop.world.slack.messages("shop")[before:]
-    assert [shop.eyes.message(message) for message in said] == snapshot(['My store was lost, and the locks of `acme/shop` with it. Deployments and messages are back. Set the locks again that you still need.'])
+    assert [shop.eyes.message(message) for message in said] == snapshot(
+        [
+            "My store was lost, and the locks of `acme/shop` with it. Deployments and messages are back. Set the locks again that you still need."
+        ]
+    )
 
 
 async def test_ended_ones_are_untouched(shop: Shop) -> None:
@@ -90,7 +94,7 @@ async def test_what_waits_keeps_waiting(shop: Shop) -> None:
     """For its check, in the same message; then it starts."""
     sha = shop.world.github.head(REPOSITORY, "main")
     assert sha is not None
-    shop.world.github.set_check(REPOSITORY, sha, "test", None, status="in_progress")
+    shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
     answered = await shop.type("deploy production")
     assert "Waiting for checks" in answered
     await lose_the_store(shop)

@@ -9,12 +9,12 @@ import asyncio
 import re
 import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import Any, AsyncIterator
+from typing import Any
 
 from app.errors import StoreUnavailable, StoreUnsure
 from sandbox.core.faults import Call, Fault, Faults

@@ -51,6 +51,10 @@ format: install
 bench: install
 	$(BIN)/python -m tests.bench.acceptance
 
+## make chaos     real processes killed and stopped in a storm (N=200 STORE=sqlite|dynamodb SEED=)
+chaos: install
+	@$(BIN)/python -m tests.chaos
+
 # New versions of the requirements (needs pip-tools): hashes, no addresses.
 lock:
 	pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \

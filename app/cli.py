@@ -11,7 +11,7 @@ import uvloop
 
 from app.by_hand import resync, sweep
 from app.doctor import examine
-from app.errors import StoreInUse
+from app.errors import StoreError, StoreInUse
 from app.lifecycle.repo_config import InvalidConfig, parse_config
 from app.observe import configure_logging
 from app.sandboxed import run_sandbox
@@ -45,7 +45,9 @@ def run(argv: Sequence[str]) -> int:
         return _with_settings(arguments, settings)
     except StoreInUse as error:
         print(f"deploybot: {error}; nothing was touched.", file=sys.stderr)
-        return FAILED
+    except (StoreError, OSError) as error:  # no place for the file, no table, a port in use
+        print(f"deploybot: {error}", file=sys.stderr)
+    return FAILED
 
 
 def _with_settings(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -73,7 +75,7 @@ def _check_config(path: Path) -> int:
         return FAILED
     except InvalidConfig as error:
         for problem in error.problems:
-            print(f"{path}:{problem.line}: {problem.key}: {problem.message}", file=sys.stderr)
+            print(f"{path}: {problem}", file=sys.stderr)
         return FAILED
     print(f"{path}: valid")
     return 0

@@ -11,6 +11,7 @@ from app.errors import Refused
 
 _UNDECLARED = re.compile(r"Unexpected argument\(s\):?\s*(.+)", re.IGNORECASE)
 _OTHER_THING = re.compile(r"\b(?:definition|branch|tag)\b", re.IGNORECASE)
+_NO_REF = re.compile(r"\b(?:branch|tag)\b.* (?:not found|does not exist)", re.IGNORECASE)
 _PLAN = re.compile(r"\b(?:plans?|credits?|usage limit|concurrency limit)\b", re.IGNORECASE)
 _CONFIG = re.compile(r"\bconfig(?:uration)?\b", re.IGNORECASE)
 
@@ -26,6 +27,8 @@ def refusal(status: int, message: str, *, slug: str = "") -> Refused:
         return _refused("circleci_token_refused", status, message, slug=slug)
     if status == 404 and slug and not _OTHER_THING.search(message):
         return _refused("circleci_project_unknown", status, message, slug=slug)
+    if status in (400, 404, 422) and _NO_REF.search(message):
+        return _refused("ref_gone", status, message, slug=slug)
     if status in (400, 422) and _CONFIG.search(message):
         return _refused("circleci_config_error", status, message, slug=slug)
     return _refused("circleci_refused", status, message, slug=slug)

@@ -8,6 +8,7 @@ from msgspec import structs
 from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailable
 from app.model.ask import Ask
 from app.model.build import Backoff, Build, Reason
+from app.texts.failures_binding import since_begun
 
 CAP = 300.0
 """The longest pause between two tries, in seconds, unless a provider asks for longer."""
@@ -90,7 +91,8 @@ def outage(record: Build | Ask, provider: Provider) -> Reason:
         repository = record.repository if isinstance(record, Build) else ""
         owner = repository.partition("/")[0]
         details = {"message": pause.error, "repository": repository, "owner": owner}
-        return Reason(name=pause.refused, details=details)
+        name = since_begun(pause.refused) if isinstance(record, Build) else pause.refused
+        return Reason(name=name, details=details)
     details = {
         "since": str(int(pause.since)),
         "attempts": str(pause.attempts),

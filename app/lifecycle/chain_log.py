@@ -11,7 +11,8 @@ logger = structlog.get_logger()
 
 def log_changes(before: Build, after: Build, now: float) -> None:
     """What a look has moved; a hop that is still to come is no news."""
-    known = {hop.name: hop.state for hop in chain_of(before, now)} if before.origin else {}
+    new = before.origin is None or before.version <= 1
+    known = {} if new else {hop.name: hop.state for hop in chain_of(before, now)}
     for hop in chain_of(after, now) if after.origin else ():
         if hop.state is not HopState.WAITING and known.get(hop.name) is not hop.state:
             _log(hop)

@@ -80,7 +80,7 @@ class BuildEffects:
         try:
             pipeline = await self.ci.trigger(step.run)
         except Refused as error:
-            details = {"message": error.message, **error.details}
+            details = {"ref": b.ref, "message": error.message, **error.details}
             b = structs.replace(b, guard=before)
             return ended(
                 b, BuildState.ERRORED, self._now(), Reason(name=error.name, details=details)

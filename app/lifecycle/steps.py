@@ -51,7 +51,10 @@ def next_step(record: Build | Ask, facts: Facts, now: Now, limits: Limits) -> St
 
 
 def due_again(b: Build, now: Now, limits: Limits) -> float | None:
-    """When the build is to be looked at next if nothing happens; None: never."""
+    """When the build is to be looked at next if nothing happens; None: never.
+
+    Always later than now: what was to be done by now was done in this look, or could not be.
+    """
     times = earliest(b, now.wall)
     asked = asked_since(b)
     if asked is not None:
@@ -59,11 +62,12 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     elif b.state is BuildState.WAITING and b.waits_for:
         times.append(min([now.wall + limits.watch, *_until(b, now)]))
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
-        times.append(next_look(b, limits))
-        times.append(times_out_at(b) or next_look(b, limits))
-    times.extend(at for at in (revisited_at(b, limits), late_at(b)) if at is not None)
+        watched = [next_look(b, limits), times_out_at(b) or now.wall]
+        times.extend(at if at > now.wall else now.wall + limits.watch for at in watched)
+    once = (revisited_at(b, now, limits), late_at(b, now, limits))
+    times.extend(at for at in once if at is not None and at > now.wall)
     times.extend(_guard_ends(b, now, limits))
-    return max(now.wall, min(times)) if times else None
+    return min(times, default=None)
 
 
 def _until(b: Build, now: Now) -> list[float]:

@@ -11,6 +11,7 @@ import structlog
 
 from app.errors import Conflict, ProviderError, Refused
 from app.lifecycle.decision import Decision, Later, Nothing
+from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.lifecycle.restoring import Restorer, is_open, note_of
 from app.lifecycle.upkeep import Upkeep
 from app.model.ask import Ask, AskKind
@@ -115,6 +116,12 @@ class Sweep:
             note = note_of(project.ref, deployment, believed=False, restored=False)
         elif build is not None and _moved(build, deployment):
             note = Note(repository_id=project.repository_id, deployment_id=deployment.id)
+        elif build is not None and _untold(build, deployment):
+            note = Note(
+                repository_id=project.repository_id,
+                deployment_id=deployment.id,
+                facts={"backoff": {}},  # GitHub takes it now
+            )
         else:
             return False
         await self.store.note(note)
@@ -174,6 +181,13 @@ class Sweep:
             for key in restored.noted:
                 self.wake(key)
         return whole
+
+
+def _untold(build: Build, deployment: Deployment) -> bool:
+    """Whether GitHub never took the outcome of one of ours, and calls it open for ever."""
+    over = build.state.ended and build.state is not BuildState.EXTERNAL
+    told = build.status is not None and build.status.state not in OPEN_ON_GITHUB
+    return over and not told and is_open(deployment)
 
 
 def _moved(build: Build, deployment: Deployment) -> bool:

@@ -4,6 +4,12 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+from botocore.exceptions import (  # type: ignore[import-untyped] # ships no types
+    BotoCoreError,
+    ClientError,
+)
+
+from app.errors import StoreUnavailable
 from app.store.codec import ASKS, BUILDS, KINDS
 from app.store.dynamodb_calls import Client
 
@@ -37,8 +43,14 @@ _INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 async def create(client: Client, prefix: str) -> None:
-    """Create the tables that are missing and wait until all can be used."""
-    await asyncio.gather(*(_create(client, prefix, table) for table in _KEYS))
+    """Create the tables that are missing and wait until all can be used.
+
+    Raises `StoreUnavailable` where they cannot be.
+    """
+    try:
+        await asyncio.gather(*(_create(client, prefix, table) for table in _KEYS))
+    except (BotoCoreError, ClientError) as error:
+        raise StoreUnavailable(f"the tables cannot be created: {error}") from error
 
 
 def definition(prefix: str, table: str) -> dict[str, Any]:

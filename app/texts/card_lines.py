@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.model.build import Backoff, Build, BuildState, Origin, Reason
 from app.texts.failures import explain, explain_all
+from app.texts.failures_binding import since_begun
 from app.texts.markup import bold, code, link, local_time
 from app.texts.places import name_of, shown_ref
 from app.texts.times import duration
@@ -278,8 +279,15 @@ def _troubled(build: Build) -> Reason | None:
     for provider in ("circleci", "github"):
         pause = build.backoff.get(provider)
         if pause is not None and pause.attempts >= SHOWN_AFTER:
-            return trouble(provider, pause)
+            return _refusal(build, pause) if pause.refused else trouble(provider, pause)
     return None
+
+
+def _refusal(build: Build, pause: Backoff) -> Reason:
+    """A lasting refusal, while somebody may still mend it."""
+    owner = build.repository.partition("/")[0]
+    known = {"repository": build.repository, "owner": owner, "message": pause.error}
+    return Reason(name=since_begun(pause.refused), details=known)
 
 
 def trouble(provider: str, pause: Backoff) -> Reason:

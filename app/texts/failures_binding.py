@@ -4,6 +4,14 @@ from app.texts.failure import Details, Failure
 from app.texts.markup import channel, code, mention
 
 
+_GONE = frozenset({"app_not_installed", "repository_not_found"})
+
+
+def since_begun(name: str) -> str:
+    """The entry for a refusal that meets what had begun before: then the App was there once."""
+    return "app_uninstalled" if name in _GONE else name
+
+
 def _channel_not_bound(d: Details) -> str:
     return f"This channel has no repository yet. Bind one: {d.typed('setup owner/repo')}."
 
@@ -47,7 +55,7 @@ def _app_suspended(d: Details) -> str:
     return (
         f"My GitHub App is suspended for {owner}, so no deployment can start or go on. "
         f"An owner of {owner} lifts it {d.link('url', 'in the settings of the installation')}. "
-        "What waits goes on by itself then."
+        f"{_then(d)}"
     )
 
 
@@ -56,8 +64,14 @@ def _app_uninstalled(d: Details) -> str:
     return (
         f"My GitHub App was uninstalled from {d.code('repository', owner)}, "
         "so no deployment can start or go on. "
-        f"An owner of {owner} can {d.link('url', 'install it again')}."
+        f"An owner of {owner} can {d.link('url', 'install it again')}. {_then(d)}"
     )
+
+
+def _then(d: Details) -> str:
+    if d.raw("gave_up"):
+        return "I gave up on this deployment; press *Retry* then."
+    return "What waits goes on by itself if that happens within ten minutes."
 
 
 def _repository_archived(d: Details) -> str:

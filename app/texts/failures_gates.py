@@ -20,11 +20,17 @@ def _checks_pending(d: Details) -> str:
     if not d.lines("checks") and d.raw("until"):
         until = d.time("until")
         return f"No check was reported on this commit yet. Starts by itself at {until} without one."
-    names = d.links("checks", "urls")
+    running, missing = d.links("checks", "urls"), d.codes("missing")
     verb = "are" if len(d.lines("checks")) > 1 else "is"
+    absent = "were" if len(d.lines("missing")) > 1 else "was"
+    waited = [
+        f"{running or 'A check'} {verb} still running" if running or not missing else "",
+        f"{missing} {absent} not reported yet" if missing else "",
+    ]
     green, total = d.text("green"), d.text("total")
     counted = f" ({green} of {total} green)" if green and total else ""
-    return f"{names or 'A check'} {verb} still running{counted}. Starts by itself when green."
+    shown = ", ".join(part for part in waited if part)
+    return f"{shown}{counted}. Starts by itself when green."
 
 
 def _busy(d: Details) -> str:

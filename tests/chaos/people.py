@@ -14,7 +14,7 @@ from tests.chaos.town import ENVIRONMENTS, Shop, Town
 WAYS: ContextVar[list[str]] = ContextVar("WAYS")
 """The `response_url`s given out to the task at hand, as paths."""
 
-PATIENCE = 60.0
+PATIENCE = 45.0
 """Seconds after which a person turns to something else; the ledger does not forget."""
 
 USERS = ("dana", "sam")
@@ -28,6 +28,7 @@ class People:
     ledger: Ledger
     rng: random.Random
     at_once: int
+    place: int = 0
     cancels: list[Wish] = field(default_factory=list)
 
     def watch_ways(self) -> None:
@@ -77,8 +78,9 @@ class People:
         await self._until_settled(wish)
 
     def _wish(self, number: int, rng: random.Random) -> Wish:
-        shop = rng.choice(self.town.shops)
-        environment, ref = rng.choice(ENVIRONMENTS), f"c{number}"
+        together = random.Random(f"{self.place}/{number // 3}")  # three at a time want one slot
+        shop, environment = together.choice(self.town.shops), together.choice(ENVIRONMENTS)
+        ref = f"c{number}"
         kind = rng.choices(("command", "api", "retry"), (60, 25, 15))[0]
         ended = self._to_retry(rng) if kind == "retry" else None
         now = time.time()

@@ -129,7 +129,7 @@ class Replicas:
                 victim = self.rng.choice(self.all)
                 if victim.ready_since is None or victim.halted:
                     continue
-                if self.rng.random() < 0.08:
+                if self.rng.random() < (0.25 if len(self.all) > 1 else 0.08):
                     halts.add(asyncio.create_task(self._pause(victim)))
                 else:
                     victim.kill()

@@ -85,7 +85,7 @@ async def _stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncItera
     town.world.slack.interactions.bot_url = replicas.any_url
     ledger = Ledger(world=town.world)
     ledger.listen()
-    people = People(town=town, ledger=ledger, rng=rng, at_once=plan.at_once)
+    people = People(town=town, ledger=ledger, rng=rng, at_once=plan.at_once, place=plan.seed)
     people.watch_ways()
     try:
         yield Scene(
@@ -234,6 +234,8 @@ async def _verdict(scene: Scene, place: Place) -> Verdict:
     finally:
         await store.close()
     scene.say(f"weather: {shown_counts(scene.weather.done)}")
+    again = sum(len(made) - 1 for made in scene.ledger.by_ref.values() if len(made) > 1)
+    scene.say(f"commands typed again that made another deployment: {again}")
     for what in ("lost", "doubled", "stale", "late"):
         for line in reasons(getattr(verdict, what), what):
             scene.say(line)

@@ -36,12 +36,16 @@ SABOTAGES: dict[str, tuple[Replacement, ...]] = {
     "slot": (
         (
             "app/store/sqlite.py",
-            "        return await self._writer.write("
-            "lambda db: records.save(db, BUILDS, before, after, slot))\n",
-            "        if slot is not None:\n"
-            "            await self._writer.write(lambda db: records.change_slot(db, slot))\n"
-            "        return await self._writer.write("
-            "lambda db: records.save(db, BUILDS, before, after, None))\n",
+            (
+                "        return await self._writer.write("
+                "lambda db: records.save(db, BUILDS, before, after, slot))\n"
+            ),
+            (
+                "        if slot is not None:\n"
+                "            await self._writer.write(lambda db: records.change_slot(db, slot))\n"
+                "        return await self._writer.write("
+                "lambda db: records.save(db, BUILDS, before, after, None))\n"
+            ),
         ),
         (
             "app/store/sqlite_records.py",

@@ -138,7 +138,7 @@ async def test_nothing_was_started(circleci: CircleCIStandIn, client: CircleCICl
 @pytest.mark.parametrize(
     ("status", "message", "name"),
     [
-        (400, "Branch not found", "circleci_refused"),
+        (400, "Branch not found", "ref_gone"),
         (400, "Type error for argument sha: expected type: integer", "circleci_refused"),
         (400, "The config has errors", "circleci_config_error"),
         (400, 'Unexpected argument(s): ["sha" "url"]', "circleci_parameter_undeclared"),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from app.errors import StoreUnavailable
 from app.model.build import Build
 from app.model.project import Project, User
 from sandbox.world import World
@@ -104,11 +105,15 @@ class Stage:
         if not self.bot.alive or store is None:
             return ["no bot"]
         left: list[object] = []
-        for key in await store.due(time.time() + 1e6, 100):
-            if isinstance(key, str):
-                left += [] if key.startswith("sweep:") else [key]
-            elif not _over(await store.build(key)):
-                left.append(key)
+        try:
+            for key in await store.due(time.time() + 1e6, 100):
+                if isinstance(key, str):
+                    left += [] if key.startswith("sweep:") else [key]
+                else:
+                    build = await store.build(key)
+                    left += [] if build is None or _over(build) else [build]
+        except StoreUnavailable:
+            return ["the bot just died"]
         return left
 
 

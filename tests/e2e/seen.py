@@ -11,6 +11,7 @@ from sandbox.world import World
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DATE = re.compile(r"<!date\^(\d+)\^[^|>]*\|[^>]*>")
 _LASTED = re.compile(r"\b(?:\d+ m )?\d+ s\b")
+_TRIES = re.compile(r"\b\d+ tries\b")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Eyes:
             )
         for channel in world.slack.workspace.channels.values():
             text = text.replace(f"<#{channel.id}>", f"<#{channel.name}>")
+        text = _TRIES.sub("<n> tries", text)
         text = _LASTED.sub("<n s>", _DATE.sub("<time>", _UUID.sub("<uuid>", text)))
         for number in world.github.state.installations:
             text = text.replace(str(number), "<installation>")

@@ -203,7 +203,7 @@ async def test_named_checks(shop: Shop) -> None:
 “Waiting for checks: main to production, asked by dana.”
 *production* · Waiting for checks · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| `test` is still running (1 of 2 green). Starts by itself when green.
+| `test` was not reported yet (1 of 2 green). Starts by itself when green.
 | [Details]  [Cancel]\
 """)
     report(shop, "test", "success")

@@ -13,7 +13,7 @@ async def test_a_command_becomes_one_live_message(shop: Shop) -> None:
 “Deploying: v1.4.0 to production, asked by dana.”
 *production* · Deploying · asked by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
-| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]  [Cancel]\
 """)
     await shop.finish()
@@ -108,7 +108,7 @@ async def test_a_branch(shop: Shop) -> None:
 “Deploying: fix/hat-rounding to staging, asked by dana.”
 *staging* · Deploying · asked by dana
 | `<https://github.test/acme/shop/tree/fix/hat-rounding|fix/hat-rounding>` · `<https://github.test/acme/shop/commit/c005…|c005>` Round the hats — by octocat
-| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]  [Cancel]\
 """)
 
@@ -126,7 +126,7 @@ async def test_a_pull_request(shop: Shop) -> None:
 “Deploying: #1 to staging, asked by dana.”
 *staging* · Deploying · asked by dana
 | `<https://github.test/acme/shop/pull/1|#1>` · `<https://github.test/acme/shop/commit/c005…|c005>` Mend the brims — by hubot · <https://github.test/acme/shop/issues/7|#7>
-| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]  [Cancel]\
 """)
 
@@ -143,7 +143,7 @@ async def test_a_bare_sha(shop: Shop) -> None:
 “Deploying: c003 to staging, asked by dana.”
 *staging* · Deploying · asked by dana
 | `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
-| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]  [Cancel]\
 """)
 
@@ -158,7 +158,7 @@ async def test_tickets_and_changes_are_linked(shop: Shop) -> None:
 “Deploying: main to production, asked by dana.”
 *production* · Deploying · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Wear hats — by octocat · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success> · <https://github.test/acme/hats/issues/12|acme/hats#12> · <https://github.test/acme/shop/issues/3|#3>
-| The pipeline is running since <time>. · <https://circleci.test/pipelines/gh/acme/shop/2|logs>
+| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/2|logs>
 | [Logs]  [Cancel]\
 """)
 

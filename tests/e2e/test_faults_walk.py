@@ -36,4 +36,6 @@ async def test_every_point_comes_to_the_same_end(
     failures = list(await walk(scene, share, tmp_path))
     with capsys.disabled():
         print(f"\nfaults: {scene.name}: {len(share)} of {len(points)} points")
+        for failure in failures:
+            print(failure[:600])
     assert [] == failures

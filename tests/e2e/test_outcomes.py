@@ -32,6 +32,26 @@ async def test_a_failed_job_is_named(shop: Shop) -> None:
     assert "failure" == (live.metadata or {})["event_payload"]["state"]
 
 
+async def test_what_still_runs_is_said(shop: Shop) -> None:
+    """A failure leaves what was live there before: the card and the reply name it."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish(1)
+    live = await shop.deploy("deploy production main")
+    shop.world.circleci.fail(2, "migrate")
+    await shop.quiet()
+    assert shop.eyes.message(live) == snapshot("""\
+“Failed at migrate after <n s>: main to production, asked by dana.”
+*production* · Failed at `migrate` after <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat · <https://github.test/acme/shop/compare/c003…...c004…|changes since the last success>
+| The job `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/5|Its log> says why. Mend it and deploy again, or press *Retry*.
+| *production* still runs `v1.4.0`.
+| [Retry]  [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `main` failed in *production* at `migrate`; `v1.4.0` is still live. Press *Retry* above or deploy a mended commit. (also sent to the channel)"
+    )
+
+
 @pytest.mark.parametrize("status", ["error", "unauthorized"])
 async def test_an_error_is_no_failure(shop: Shop, status: str) -> None:
     """A workflow that ends in another way than its jobs decide is an error on GitHub."""
@@ -236,16 +256,16 @@ async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None
     shop.world.circleci.skip(1)
     await shop.quiet()
     assert shop.eyes.message(live) == snapshot("""\
-“Canceled: main to production, asked by dana.”
-*production* · Canceled · asked by dana
+“Superseded: main to production, asked by dana.”
+*production* · Superseded · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| Superseded by <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|a newer deployment>. There is nothing to do.
+| Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press *Retry* if it should run all the same.
 | [Retry]  [Logs]\
 """)
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: Superseded by a newer deployment. There is nothing to do.",
+            "error: Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press Retry if it should run all the same.",
         ]
     )
 
@@ -257,15 +277,15 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
     live = await shop.deploy()
     await shop.later(301)
     assert shop.eyes.message(live) == snapshot("""\
-“Timed out after <n s>: main to production, asked by dana.”
-*production* · Timed out after <n s> · asked by dana
+“Timed out after 5 m: main to production, asked by dana.”
+*production* · Timed out after 5 m · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
-| No outcome after <n s>, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: a later outcome is shown here.
+| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: a later outcome is shown here.
 | [Retry]  [Logs]\
 """)
     await shop.finish()
     assert "success" == shop.deployments[0].state
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* ended with an error. No outcome after <n s>, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: a later outcome is shown here. (also sent to the channel)
+  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: a later outcome is shown here. (also sent to the channel)
   ↳ <@dana> `main` is live in *production*.\
 """)

@@ -103,7 +103,7 @@ async def test_suspended(fresh: Shop) -> None:
     """Who can lift it."""
     fresh.world.github.suspend(REPOSITORY)
     assert await fresh.type("setup acme/shop") == snapshot(
-        "My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/186853010|in the settings of the installation>. What waits goes on by itself then."
+        "My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/<installation>|in the settings of the installation>. What waits goes on by itself then."
     )
 
 

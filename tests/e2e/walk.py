@@ -186,7 +186,7 @@ async def check(scene: Scene, played: Stage) -> None:
     for deployment in made:
         build = await store.build((deployment.repository.id, deployment.id))
         state = deployment.state
-        assert live[deployment.id] == [state], f"the message of a {state}"
+        assert live[deployment.id] == [state], f"the message of a {state}: {live[deployment.id]}"
         assert RECORDED[build.state.value] == state, "the record"
         assert len(told[deployment.id]) == 1, f"mentions: {told[deployment.id]}"
     ways = world.slack.response_urls.ways
@@ -213,7 +213,7 @@ def _shown(world: World) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
 
 
 async def walk(
-    scene: Scene, points: Sequence[Point], folder: Path, *, at_once: int = 8
+    scene: Scene, points: Sequence[Point], folder: Path, *, at_once: int = 12
 ) -> Iterator[str]:
     """Play the scene once for each point; a line for each that came to another end."""
     gate = asyncio.Semaphore(at_once)

@@ -33,7 +33,9 @@ def asked(*spelled: str, rules: dict[str, object] | None = None, **rest: object)
 def told(verdict: Verdict) -> str:
     """A verdict in short: `open`, or what refuses and what is waited for."""
     parts = [f"-{r.details['checks']}" for r in verdict.refusals]
-    parts += [f"?{r.details.get('checks', 'any')}" for r in verdict.waits]
+    for details in (reason.details for reason in verdict.waits):
+        names = [details.get("checks", "any"), details.get("missing", "")]
+        parts.append("?" + ",".join(name for name in names if name))
     return " ".join(parts).replace("\n", ",") or "open"
 
 

@@ -119,7 +119,9 @@ class Deployments(RuleBasedStateMachine):
         event = mail[index % len(mail)]
         if what != "arrives twice":
             mail.remove(event)
-        if what != "is lost":
+        if what == "is lost":
+            self.world.lose(event)
+        else:
             event.deliver()
 
     # processes

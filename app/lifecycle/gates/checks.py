@@ -5,7 +5,7 @@ pipelines posted is not counted: a failed deploy must bar neither its retry nor 
 deploy of the same commit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import floor
 
 from app.lifecycle.gates.question import OwnPipeline, Question
@@ -77,7 +77,8 @@ def _judged(question: Question, judged: Sequence[Check], missing: Sequence[str])
         refusals = (Reason(name="checks_failed", details=details),)
     if pending or missing:
         details = {
-            **_listed(pending, missing),
+            **_listed(pending),
+            **({"missing": "\n".join(missing)} if missing else {}),
             "green": str(green),
             "total": str(len(judged) + len(missing)),
         }
@@ -85,10 +86,9 @@ def _judged(question: Question, judged: Sequence[Check], missing: Sequence[str])
     return Verdict(refusals=refusals, waits=waits)
 
 
-def _listed(found: Iterable[Check], missing: Iterable[str] = ()) -> dict[str, str]:
-    """Names and addresses, a line each; a check that was not reported yet has no address."""
-    lines = [(check.name, check.url) for check in found] + [(name, "") for name in missing]
+def _listed(found: Sequence[Check]) -> dict[str, str]:
+    """Names and addresses, a line each."""
     return {
-        "checks": "\n".join(" ".join(name.split()) for name, _ in lines),
-        "urls": "\n".join(" ".join(url.split()) for _, url in lines),
+        "checks": "\n".join(" ".join(check.name.split()) for check in found),
+        "urls": "\n".join(" ".join(check.url.split()) for check in found),
     }

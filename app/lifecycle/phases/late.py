@@ -16,10 +16,8 @@ PATIENCE = 60.0
 def tell_late(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The chain, to who asked; what the card explains already (a gate, the line) is not told."""
     del f
-    at = late_at(b)
-    if at is None or now.wall < at or waits(b, "slack", now.wall):
-        return None
-    if given_up(b, "slack", limits.give_up):
+    at = late_at(b, now, limits)
+    if at is None or now.wall < at:
         return None
     chain = chain_of(b, now.wall)
     return TellRequester(
@@ -35,8 +33,10 @@ def tell_late(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     )
 
 
-def late_at(b: Build) -> float | None:
-    """When its person is to be told that nothing has started; None: they are not."""
+def late_at(b: Build, now: Now, limits: Limits) -> float | None:
+    """When its person is to be told that nothing has started; None: they are not, or not yet."""
+    if waits(b, "slack", now.wall) or given_up(b, "slack", limits.give_up):
+        return None
     by_chat = b.asked_at is not None and b.requester is not None and b.requester.slack_userid
     waiting = b.state in (BuildState.WAITING, BuildState.TRIGGERING) and b.pipeline_id is None
     if not by_chat or not waiting or b.late_told or b.waits_for or b.cancel is not None:

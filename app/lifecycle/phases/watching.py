@@ -104,13 +104,14 @@ def _to_be_explained(b: Build, outcome: Outcome) -> bool:
 
 def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     """Look whether a pipeline that did not succeed was rerun, of which no webhook tells."""
-    at = revisited_at(b, limits)
-    closed = waits(b, "circleci", now.wall) or given_up(b, "circleci", limits.give_up)
-    return Read(what=What.READING) if at is not None and now.wall >= at and not closed else None
+    at = revisited_at(b, now, limits)
+    return Read(what=What.READING) if at is not None and now.wall >= at else None
 
 
-def revisited_at(b: Build, limits: Limits) -> float | None:
+def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
     """When that is looked at: ever more seldom, and for an hour. Epoch seconds; None: no more."""
+    if waits(b, "circleci", now.wall) or given_up(b, "circleci", limits.give_up):
+        return None
     if not b.pipeline_ended or b.workflow_id is None or b.state not in _RERUN or b.restored:
         return None
     ended_at = b.ended_at or 0.0

@@ -19,6 +19,7 @@ from app.model.card import Answer
 from app.model.project import Project
 from app.observe import Metrics
 from app.ports import Key
+from app.store.codec import Attributes
 from tests.lifecycle.simulation.circleci import CircleCIClient
 from tests.lifecycle.simulation.github import GitHubClient
 from tests.lifecycle.simulation.runs import LIMITS, REPOSITORY, plan_for
@@ -41,6 +42,7 @@ class Process:
     offset: float
     lives: int = 0
     looks: dict[Key, Running] = field(default_factory=dict)
+    found: dict[Key, tuple[int, Attributes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._begin()
@@ -53,13 +55,21 @@ class Process:
 
     def look(self, key: Key) -> None:
         """Begin a look, up to its first point."""
+        self.found[key] = self.world.records.told(key)
         self.looks[key] = Running(self.looker(key))
         self.step(key)
 
     def step(self, key: Key) -> None:
-        """Let one look go on to its next point."""
-        if self.looks[key].step():
-            del self.looks[key]
+        """Let one look go on to its next point; one that did nothing must not be due at once."""
+        running = self.looks[key]
+        if not running.step():
+            return
+        del self.looks[key]
+        (version, told), now = self.found.pop(key), self.world.records.told(key)
+        idle = now == (version + 2, told) and self.store.gave_back.get(key) == now[0]
+        at = self.world.records.due().get(key)
+        if idle and not running.failed and at is not None and at <= self.clock.wall():
+            self.world.violations.append(f"{key} is looked at again and again for nothing")
 
     def finish(self, key: Key) -> None:
         """Let one look go on to its end."""

@@ -72,12 +72,16 @@ class Running:
     coroutine: Coroutine[Point, None, Any]
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
     at: str = ""
+    failed: bool = False
 
     def step(self) -> bool:
         """Go on to the next point; whether the look has ended."""
         try:
             point = self.context.run(self.coroutine.send, None)
-        except (StopIteration, StoreError):
+        except StopIteration:
+            return True
+        except StoreError:
+            self.failed = True
             return True
         self.at = point.label
         return False

@@ -87,6 +87,12 @@ class Records:
         records = [*self.builds.items(), *self.asks.items()]
         return {key: at for key, stored in records if (at := stored.get("due_at")) is not None}
 
+    def told(self, key: Key) -> tuple[int, Attributes]:
+        """A record's version, and all that it tells, with how many events have come."""
+        stored = self.asks[key] if isinstance(key, str) else self.builds[key]
+        left = {name: stored[name] for name in stored if name not in ("holder", "due_at")}
+        return left.pop("version"), left
+
     def clear_holders(self) -> None:
         """What opening an embedded store does, to which nobody else can write."""
         for stored in (*self.builds.values(), *self.asks.values()):
@@ -100,12 +106,16 @@ class Records:
 
 @dataclass
 class SimStore:
-    """One process's connection; `wrote` is when it last sent a write of each record."""
+    """One process's connection.
+
+    `wrote` is when it last sent a write of each record, `gave_back` at which version it did.
+    """
 
     records: Records
     faults: Faults
     time: Time
     wrote: dict[Key, float] = field(default_factory=dict)
+    gave_back: dict[Key, int] = field(default_factory=dict)
     index_is_late: Callable[[], bool] = lambda: False
 
     async def note(self, note: Note) -> None:
@@ -216,6 +226,7 @@ class SimStore:
             came = stored["events"] != before.events or before.key in wake
             due = 0.0 if came else due_at
             stored.update(holder=None, due_at=due)
+            self.gave_back[before.key] = stored["version"]
             for key in set(wake) - {before.key}:
                 self.records.note(Note(repository_id=key[0], deployment_id=key[1]))
             return finished(before, after, due)

@@ -44,6 +44,7 @@ class World:
     index_late: int = 0
     violations: list[str] = field(default_factory=list)
     strange: set[Key] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.faults = Faults(self.time, LIMITS.lease)
@@ -60,6 +61,10 @@ class World:
         self.processes = [
             Process(self, f"{number}", self.offsets[number]) for number in range(self.replicas)
         ]
+
+    def lose(self, event: Event) -> None:
+        """A webhook never arrives."""
+        self.lost.add(event.name)
 
     # what people do
 

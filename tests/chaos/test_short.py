@@ -1,0 +1,37 @@
+"""A short chaos run on each engine; `make chaos` is the long one (docs/reliability.md)."""
+
+import os
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.chaos.plan import Plan, read_plan
+from tests.chaos.run import run
+
+pytestmark = pytest.mark.chaos
+
+
+def short(store: str) -> Plan:
+    """A run that is over within half a minute on an idle machine, and seldom takes a minute."""
+    plan = read_plan({"N": "25", "STORE": store, "SEED": os.environ.get("SEED", "7")})
+    return replace(plan, limit=150.0, at_once=12)
+
+
+async def chaotic(plan: Plan) -> None:
+    """Run it; what was found is in the failure's output."""
+    verdict = await run(plan, lambda line: print(line, file=sys.stderr))
+    assert verdict.good, verdict.line
+    assert verdict.deployments >= plan.deployments
+
+
+async def test_one_process_on_sqlite() -> None:
+    """Killed about every second: nothing is lost, doubled or left stale."""
+    await chaotic(short("sqlite"))
+
+
+@pytest.mark.java
+@pytest.mark.npm
+async def test_three_replicas_on_dynamodb() -> None:
+    """Three replicas on Amazon's DynamoDB Local, killed and stopped in turn."""
+    await chaotic(replace(short("dynamodb"), deployments=12))

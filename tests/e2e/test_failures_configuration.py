@@ -1,0 +1,133 @@
+"""Pushes that change `.github/deploybot.yml`, and keys that are not enforced yet."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.github.records import CheckRun
+from tests.e2e.running import until
+from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
+
+FILE = ".github/deploybot.yml"
+BROKEN = "version: 1\nenviroments:\n  production: {}\ncircleci: {workflow: 7}\n"
+RESTRICTED = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  production:
+    allow: ["@octocat"]
+    approvals: 2
+    windows: ["Mon-Thu 09:00-16:00 Europe/London"]
+  staging: {}
+"""
+
+
+async def pushed(shop: Shop, text: str | None) -> str:
+    """Push the file to the default branch, and let everything come of it."""
+    sha = shop.world.github.push(REPOSITORY, message="Configure", files={FILE: text})
+    await shop.quiet()
+    return sha
+
+
+def runs(shop: Shop, sha: str) -> list[CheckRun]:
+    """Our check runs on a commit."""
+    suites = shop.world.github.state.repository(REPOSITORY).suites.get(sha, [])
+    ours = shop.world.github.app_record
+    return [run for suite in suites if suite.app is ours for run in suite.runs]
+
+
+async def test_a_push_that_breaks_it(shop: Shop) -> None:
+    """A failed check run on the commit, and a message in the channel with line and reason."""
+    sha = await pushed(shop, BROKEN)
+    [run] = runs(shop, sha)
+    assert ("deploybot configuration", "failure") == (run.name, run.conclusion)
+    said = shop.world.slack.last_message(CHANNEL)
+    assert shop.eyes.message(said) == snapshot("""\
+<https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 2 problems. Nothing deploys until it is mended on `main`.
+• line 2: enviroments: this key is unknown here; did you mean environments?
+• line 4: circleci.workflow: this must be text; put it in quotes\
+""")
+    assert (run.output["title"], run.output["summary"]) == snapshot(
+        (
+            ".github/deploybot.yml has 2 problems",
+            """\
+- `line 2: enviroments: this key is unknown here; did you mean environments?`
+- `line 4: circleci.workflow: this must be text; put it in quotes`
+
+Nothing deploys until this is mended on the default branch.\
+""",
+        )
+    )
+    assert [(one["start_line"], one["message"]) for one in run.output["annotations"]] == snapshot(
+        [
+            (2, "line 2: enviroments: this key is unknown here; did you mean environments?"),
+            (4, "line 4: circleci.workflow: this must be text; put it in quotes"),
+        ]
+    )
+
+
+async def test_nothing_deploys_until_it_is_mended(shop: Shop) -> None:
+    """Then the next command does, on whichever commit, also the one with the failed check run."""
+    broken = await pushed(shop, BROKEN)
+    assert "Nothing deploys until it is mended" in await shop.type("deploy production")
+    before = len(shop.world.slack.messages(CHANNEL))
+    mended = await pushed(shop, "version: 1\ncircleci: {workflow: deploy}\n")
+    assert ["success"] == [run.conclusion for run in runs(shop, mended)]
+    assert before == len(shop.world.slack.messages(CHANNEL))
+    await shop.deploy(f"deploy staging {broken}")
+
+
+async def test_a_push_heard_of_late_tells_nothing_wrong(shop: Shop) -> None:
+    """It was mended meanwhile."""
+    shop.world.github.deliverer.hold = True
+    before = len(shop.world.slack.messages(CHANNEL))
+    shop.world.github.push(REPOSITORY, message="Break", files={FILE: BROKEN})
+    shop.world.github.push(REPOSITORY, message="Mend", files={FILE: "version: 1\n"})
+    shop.world.github.deliverer.release()
+    await shop.quiet()
+    assert before == len(shop.world.slack.messages(CHANNEL))
+
+
+async def test_an_event_that_comes_twice_is_told_once(shop: Shop) -> None:
+    """GitHub delivers it again; so does the sweep."""
+    shop.world.github.deliverer.copies = 3
+    await pushed(shop, BROKEN)
+    said = [one for one in shop.world.slack.channel_texts(CHANNEL) if "problems" in one]
+    assert 1 == len(said)
+
+
+async def test_other_branches_and_files_are_of_no_interest(shop: Shop) -> None:
+    """A branch cannot loosen or break the rules."""
+    shop.forget_calls()
+    shop.world.github.push(REPOSITORY, "loose", "Loosen", files={FILE: BROKEN})
+    shop.world.github.push(REPOSITORY, message="Sell more hats")
+    await shop.quiet()
+    assert [] == shop.calls()
+
+
+async def test_the_check_run_is_refused(shop: Shop) -> None:
+    """The App may not write checks: the channel is told all the same."""
+    shop.world.github.faults.add("POST .*/check-runs$", status=403, body='{"message": "no"}')
+    await pushed(shop, BROKEN)
+    assert "2 problems" in shop.world.slack.last_message(CHANNEL).text
+
+
+@pytest.mark.parametrize("config", [RESTRICTED])
+async def test_what_is_not_enforced_does_not_look_enforced(shop: Shop) -> None:
+    """Keys that restrict: `deploy` warns its person, `config` says so."""
+    told = len(shop.eyes.whispers("sam"))
+    live = await shop.deploy("deploy production", user="sam")
+    assert shop.eyes.whispers("sam")[told:] == snapshot(
+        [
+            "This deployment goes ahead, but `approvals`, `allow`, `windows` of *production* are written down in `.github/deploybot.yml` and not enforced by this version of deploybot. Cancel it if it should have been held back."
+        ]
+    )
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    await shop.press(live, "Retry", user="sam")
+    assert 2 == len(shop.eyes.whispers("sam")[told:])
+    await shop.deploy("deploy staging", user="sam")
+    await until(lambda: len(shop.deployments) == 3, what="the third")
+    assert 2 == len(shop.eyes.whispers("sam")[told:])
+    assert (await shop.type("config")).split("\n")[-1] == snapshot(
+        "Written down but not in force yet: `environments.production.approvals`, `environments.production.allow`, `environments.production.windows`."
+    )

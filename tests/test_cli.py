@@ -1,0 +1,207 @@
+"""The command line, in processes of its own, against the stand-ins."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from app.cli import FAILED, MISCONFIGURED, run
+from sandbox.world import World
+from tests.e2e.process import ROOT, Process
+
+GOOD = "version: 1\ncircleci: {workflow: deploy}\n"
+BAD = "version: 1\nenvironments:\n  production: {check: [test]}\n"
+
+
+@pytest_asyncio.fixture
+async def world() -> AsyncIterator[World]:
+    """The providers."""
+    world = World()
+    await world.start()
+    yield world
+    await world.stop()
+
+
+@pytest_asyncio.fixture
+async def bot(world: World, tmp_path: Path) -> AsyncIterator[Process]:
+    """`deploybot`, not started; what a test started is ended."""
+    process = Process(world, f"sqlite:///{tmp_path / 'deploybot.db'}")
+    process.environ = {"LEASE_SECONDS": "2", "LOG_LEVEL": "error"}
+    yield process
+    process.kill()
+    await process.gone()
+
+
+async def typed(*command: str, environ: dict[str, str]) -> tuple[int, str, str]:
+    """`python -m app …`: exit status, standard output, standard error."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "app",
+        *command,
+        env={"PATH": os.environ["PATH"], **environ},
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+@pytest.mark.parametrize("command", ["serve", "doctor"])
+async def test_settings_are_missing(command: str) -> None:
+    """Every problem at once, exit status 2, no stack trace."""
+    status, out, err = await typed(command, environ={"PORT": "many", "GITHUB_APP_ID": "7"})
+    assert (status, out) == (MISCONFIGURED, "")
+    lines = [line.strip() for line in err.splitlines()]
+    assert lines[0] == "deploybot cannot start:"
+    assert {"PORT must be a port number, not 'many'", "SLACK_BOT_TOKEN is not set"} < set(lines)
+    assert "GITHUB_APP_ID is not set" not in lines
+    assert "Traceback" not in err
+
+
+def test_a_good_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 0; no settings are needed."""
+    file = tmp_path / "deploybot.yml"
+    file.write_text(GOOD, encoding="utf-8")
+    assert run(["check-config", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}: valid\n"
+
+
+def test_a_bad_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """File, line, key and what was probably meant; exit status 1."""
+    file = tmp_path / "deploybot.yml"
+    file.write_text(BAD, encoding="utf-8")
+    assert run(["check-config", str(file)]) == FAILED
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{file}: line 3: environments.production.check: ")
+    assert line.endswith("did you mean checks?")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_configuration_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    """No file, or no text: one line, exit status 1."""
+    file = tmp_path / "deploybot.yml"
+    if content is not None:
+        file.write_bytes(content)
+    assert run(["check-config", str(file)]) == FAILED
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{file}: ")
+
+
+@pytest.mark.parametrize("command", [[], ["deploi"], ["check-config"]])
+def test_a_command_that_is_none(command: list[str]) -> None:
+    """The usage, exit status 2."""
+    with pytest.raises(SystemExit) as caught:
+        run(command)
+    assert caught.value.code == MISCONFIGURED
+
+
+async def test_the_store_is_in_use(bot: Process) -> None:
+    """One sentence with the holder's pid, exit status 1, nothing touched; the service goes on."""
+    await bot.start()
+    assert bot.running is not None
+    for command in (["doctor"], ["resync", "acme/shop"], ["sweep"], ["create-tables"]):
+        status, printed = await bot.run(*command)
+        assert (status, printed) == (
+            FAILED,
+            f"deploybot: the store is in use by process {bot.running.pid}; nothing was touched.\n",
+        )
+    assert bot.running.returncode is None
+
+
+async def test_a_store_that_cannot_be_opened(bot: Process, tmp_path: Path) -> None:
+    """A folder that is not there: one sentence, exit status 1."""
+    bot.store_url = f"sqlite:///{tmp_path / 'nowhere' / 'deploybot.db'}"
+    status, printed = await bot.run("doctor")
+    assert status == FAILED
+    (line,) = printed.splitlines()
+    assert line.startswith("deploybot: ")
+    assert "No such file or directory" in line
+
+
+async def test_a_port_in_use(bot: Process, world: World) -> None:
+    """One sentence, exit status 1."""
+    bot.port = world.github.server.port
+    status, printed = await bot.run("serve")
+    assert status == FAILED
+    (line,) = printed.splitlines()
+    assert line.startswith("deploybot: ")
+    assert "address already in use" in line
+
+
+async def test_the_doctor_finds_all_well(bot: Process) -> None:
+    """A line for the store and each provider."""
+    status, printed = await bot.run("doctor")
+    assert status == 0
+    assert [line.split()[0] for line in printed.splitlines()] == [
+        "store",
+        "github",
+        "slack",
+        "circleci",
+    ]
+    assert "the App deploybot sees 1 repositories" in printed
+
+
+async def test_the_doctor_finds_what_is_wrong(bot: Process, world: World) -> None:
+    """Each in its own line, without the secret; the others are asked all the same."""
+    bot.environ["CIRCLECI_TOKEN"] = "not-the-token"
+    await world.slack.stop()
+    status, printed = await bot.run("doctor")
+    assert status == FAILED
+    said = {line.split()[0]: line for line in printed.splitlines()}
+    assert said["slack"].endswith("cannot connect")
+    assert "circleci:" in said["circleci"]
+    assert "not-the-token" not in printed
+    assert "the App deploybot" in said["github"]
+
+
+async def test_sweep_by_hand(bot: Process) -> None:
+    """Says what it did; exit status 0."""
+    status, printed = await bot.run("sweep")
+    assert status == 0
+    assert "0 deliveries sent again" in printed.splitlines()
+
+
+async def test_a_sweep_while_github_is_down(bot: Process, world: World) -> None:
+    """One line says so; exit status 1."""
+    await world.github.stop()
+    status, printed = await bot.run("sweep")
+    assert status == FAILED
+    assert printed.splitlines()[-1].startswith("the sweep was cut short: ")
+
+
+async def test_resync_by_hand(bot: Process) -> None:
+    """A repository that is there, one that is not, and all."""
+    assert (0, "[1/1] acme/shop: 0 deployments restored\n") == await bot.run("resync", "acme/shop")
+    assert (0, "[1/1] acme/shop: 0 deployments restored\n") == await bot.run("resync")
+    status, printed = await bot.run("resync", "acme/shpo")
+    assert status == FAILED
+    assert printed.startswith("nothing was restored: ")
+
+
+async def test_create_tables_on_the_embedded_store(bot: Process, tmp_path: Path) -> None:
+    """Makes the file; twice is as good as once."""
+    assert (0, "") == await bot.run("create-tables")
+    assert (0, "") == await bot.run("create-tables")
+    assert (tmp_path / "deploybot.db").stat().st_size > 0
+
+
+async def test_create_tables_without_dynamodb(bot: Process) -> None:
+    """One sentence, exit status 1."""
+    bot.store_url = "dynamodb://eu-west-1/deploybot_"
+    bot.environ |= {
+        "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+    }
+    status, printed = await bot.run("create-tables")
+    assert status == FAILED
+    (line,) = printed.splitlines()
+    assert line.startswith("deploybot: the tables cannot be created: ")

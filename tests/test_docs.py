@@ -1,0 +1,214 @@
+"""The documentation says what the code does, and its links lead somewhere."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from app.commands import COMMANDS
+from app.github_app.permissions import EVENTS, PERMISSIONS
+from app.model.build import BuildState
+from app.observe import Metrics
+from app.settings import SettingsError, read_settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+
+ROW = re.compile(r"^\| `([^`]+)` \|(.*)\|$", re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+STATE = re.compile(r"^ +(\w+)(?: --> (\w+).*)?$", re.MULTILINE)
+
+
+class Asked(Mapping[str, str]):
+    """An empty environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def text(name: str) -> str:
+    """A page of the documentation."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def section(page: str, heading: str) -> str:
+    """A page's part under a heading, up to the next one of that level."""
+    level = heading.partition(" ")[0]
+    after = page.partition(f"{heading}\n")[2]
+    assert after, heading
+    return re.split(rf"^{level} ", after, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def table(part: str) -> dict[str, str]:
+    """Rows whose first cell is code: that, and the rest of the row."""
+    return {match[1]: match[2] for match in ROW.finditer(part)}
+
+
+def test_every_setting_is_described() -> None:
+    """The table of variables and what the code reads are the same, and so is what is required."""
+    environ = Asked()
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environ)
+    rows = table(section(text("docs/operations.md"), "## Settings"))
+    assert rows.keys() == environ.names
+    required = {problem.split()[0] for problem in caught.value.problems}
+    assert {name for name, rest in rows.items() if "required" in rest} == required
+
+
+def test_defaults_are_the_real_ones() -> None:
+    """A default in the table, written out, changes nothing."""
+    rows = table(section(text("docs/operations.md"), "## Settings"))
+    least = {name: "https://example.com" for name, rest in rows.items() if "required" in rest}
+    least["GITHUB_PRIVATE_KEY"] = "-----BEGIN"
+    cells = {name: rest.split("|")[0].strip() for name, rest in rows.items()}
+    written = {name: cell.strip("`") for name, cell in cells.items() if cell.startswith("`")}
+    assert len(written) > 10
+    assert read_settings({**least, **written}) == read_settings(least)
+
+
+def test_the_example_environment_is_what_must_be_set() -> None:
+    """`.env.example` names the required variables, and holds no secret."""
+    with pytest.raises(SettingsError) as caught:
+        read_settings({})
+    lines = [line for line in text(".env.example").splitlines() if line and line[0] != "#"]
+    example = dict(line.split("=", 1) for line in lines)
+    assert example.keys() == {problem.split()[0] for problem in caught.value.problems}
+    assert {name for name, value in example.items() if value} == {"PUBLIC_URL"}
+
+
+def test_every_metric_is_described() -> None:
+    """The table of metrics with their labels is what the registry has."""
+    named = {}
+    for name in table(section(text("docs/operations.md"), "## Metrics: is anything stuck?")):
+        metric, _, labels = name.removesuffix("}").partition("{")
+        named[metric.removesuffix("_total")] = tuple(labels.split(",")) if labels else ()
+    metrics = Metrics.create()
+    collectors = [each for each in vars(metrics).values() if hasattr(each, "_labelnames")]
+    assert named == {each._name: each._labelnames for each in collectors}
+
+
+def test_the_github_app_asks_for_what_the_code_needs() -> None:
+    """Permissions and events, in the table and in the form."""
+    setup = text("docs/setup.md")
+    permissions, events = setup.split("| permission |")[1].split("| event |")
+    levels = {name: rest.split("|")[0].strip() for name, rest in table(permissions).items()}
+    assert levels == PERMISSIONS
+    assert tuple(table(events)) == EVENTS
+    form = re.search(r'<script type="application/json".*?>(.*?)</script>', _form(), re.DOTALL)
+    assert form is not None
+    assert json.loads(form[1]) == {
+        "default_permissions": PERMISSIONS,
+        "default_events": list(EVENTS),
+    }
+
+
+def _form() -> str:
+    return text("docs/github-app.html")
+
+
+def test_the_new_apps_secrets_become_settings() -> None:
+    """The lines that setup.md has one run turn GitHub's answer into an environment."""
+    script = re.search(r"<<'END'\n(.*?)\nEND\n", text("docs/setup.md"), re.DOTALL)
+    assert script is not None
+    app = {
+        "id": 7,
+        "pem": "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n",
+        "webhook_secret": "hook",
+        "client_secret": "client",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script[1].replace("sys.argv[1]", "0"), "-"],
+        input=json.dumps(app),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    environ = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    rest = {
+        name: "https://example.com"
+        for name in (
+            "PUBLIC_URL",
+            "SLACK_BOT_TOKEN",
+            "SLACK_SIGNING_SECRET",
+            "CIRCLECI_TOKEN",
+            "CIRCLECI_WEBHOOK_SECRET",
+        )
+    }
+    settings = read_settings({**environ, **rest})
+    assert (settings.github_app_id, settings.github_private_key) == ("7", app["pem"])
+    assert settings.github_webhook_secrets == ("hook",)
+    assert settings.github_client_secret == "client"
+
+
+def test_every_state_is_in_the_diagram() -> None:
+    """The diagram's states are those of the code, and so are the table's."""
+    part = section(text("docs/architecture.md"), "## The states of a build")
+    diagram = part.split("```mermaid")[1].split("```")[0]
+    drawn = {name for match in STATE.finditer(diagram) for name in match.groups() if name}
+    assert drawn - {"open", "over"} == set(BuildState)
+    states = re.findall(r"^\| (`.*?`) \|", part, re.MULTILINE)
+    assert sorted(name for cell in states for name in re.findall(r"`(\w+)`", cell)) == sorted(
+        BuildState
+    )
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """In the channel's table; and the command line's knows what `--help` knows."""
+    readme = text("README.md")
+    named = set(re.findall(r"`/cimon (\w+)", section(readme, "## In the channel")))
+    assert named == {command.name for command in COMMANDS}
+    usage = subprocess.run(
+        [sys.executable, "-m", "app", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    offered = set(re.findall(r"^    ([a-z-]+)", usage, re.MULTILINE))
+    assert set(re.findall(r"`deploybot ([a-z-]+)", section(readme, "## Install"))) == offered
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link names a file of the tree, and every anchor a heading of it."""
+    for target in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
+        if "://" in target or target.startswith("../../"):
+            continue
+        name, _, anchor = target.partition("#")
+        file = page.parent / name if name else page
+        assert file.exists(), target
+        assert not anchor or anchor in _anchors(file), target
+
+
+def _anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def test_what_make_can_do_is_what_is_named() -> None:
+    """Every `make …` in the pages is a target."""
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    named = {name for page in PAGES for name in re.findall(r"`make ([a-z]+)`", page.read_text())}
+    assert {"demo", "test"} <= named <= targets
+
+
+def test_the_image_is_made_of_what_is_there() -> None:
+    """Every file that the Dockerfile copies from the tree exists and is not ignored."""
+    ignored = text(".dockerignore").splitlines()
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", text("Dockerfile"), re.MULTILINE)
+    assert copied
+    for name in copied:
+        assert (ROOT / name).exists()
+        assert f"!{name}" in ignored

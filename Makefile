@@ -57,9 +57,9 @@ chaos: install
 
 # New versions of the requirements (needs pip-tools): hashes, no addresses.
 lock:
-	pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	pip-compile -q --no-strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--generate-hashes --allow-unsafe -o requirements.txt pyproject.toml
-	pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	pip-compile -q --no-strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--generate-hashes --allow-unsafe --extra sandbox --extra dev -o requirements-dev.txt pyproject.toml
 
 clean:

@@ -8,15 +8,14 @@ import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import msgspec
 import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from app.errors import StoreError, StoreUnsure
@@ -152,49 +151,46 @@ async def within(seconds: float, write: Awaitable[T]) -> T:
         raise StoreUnsure(f"no answer within {seconds:g} s") from error
 
 
-def rejections(metrics: Metrics) -> Middleware:
-    """The middleware around all handlers: a refusal or failure becomes a plain answer.
+def guarded(routes: Iterable[web.RouteDef], metrics: Metrics) -> list[web.RouteDef]:
+    """The routes, with a plain answer for every way in which a handler can fail.
 
     `Rejected` gives its status, a `StoreError` 503, and a defect of ours 500 with the only
-    stack trace there is.
+    stack trace there is. Around each handler, not as a middleware: aiohttp takes longer to call
+    one than this takes, and every webhook passes here.
     """
+    return [
+        web.route(route.method, route.path, _guard(route, metrics), **route.kwargs)
+        for route in routes
+    ]
 
-    accepted = lru_cache(maxsize=None)(metrics.webhooks_accepted.labels)
 
-    @web.middleware
-    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+def _guard(route: web.RouteDef, metrics: Metrics) -> Handler:
+    handler, provider = cast(Handler, route.handler), route.path.split("/")[1]
+    accepted = metrics.webhooks_accepted.labels(provider) if route.method == "POST" else None
+
+    def refuse(status: int, reason: str, **facts: str) -> web.Response:
+        metrics.webhooks_refused.labels(provider, reason).inc()
+        logger.warning("request.refused", provider=provider, status=status, reason=reason, **facts)
+        return web.Response(status=status, text=reason)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
         try:
             response = await handler(request)
         except Rejected as error:
-            return _refuse(request, metrics, error.status, error.reason)
+            return refuse(error.status, error.reason)
         except StoreError as error:
-            return _refuse(request, metrics, 503, "not recorded", kind=type(error).__name__)
+            return refuse(503, "not recorded", kind=type(error).__name__)
         except web.HTTPException:
             raise
         except Exception:
-            metrics.handler_failures.labels(_provider(request)).inc()
+            metrics.handler_failures.labels(provider).inc()
             logger.exception("request.failed", method=request.method, path=request.path)
             return web.Response(status=500, text="internal error")
-        if request.method == "POST":
-            accepted(_provider(request)).inc()
+        if accepted is not None:
+            accepted.inc()
         return response
 
     return answer
-
-
-def _refuse(
-    request: web.Request, metrics: Metrics, status: int, reason: str, **facts: str
-) -> web.Response:
-    provider = _provider(request)
-    metrics.webhooks_refused.labels(provider, reason).inc()
-    logger.warning("request.refused", provider=provider, status=status, reason=reason, **facts)
-    return web.Response(status=status, text=reason)
-
-
-def _provider(request: web.Request) -> str:
-    """The first part of the matched route (`/github/webhook`: github), so few and known."""
-    resource = request.match_info.route.resource
-    return resource.canonical.split("/")[1] if resource is not None else "unknown"
 
 
 @dataclass

@@ -10,7 +10,7 @@ from aiohttp import web
 from app.commands import Commands, build_commands
 from app.commands.command import Links
 from app.entrances import circleci_entrance, github_entrance, slack_entrances
-from app.ingress import GITHUB_LIMIT, Health, Readiness, rejections
+from app.ingress import GITHUB_LIMIT, Health, Readiness, guarded
 from app.lifecycle.ask_effects import AskEffects
 from app.lifecycle.configured import ConfigurationPushed
 from app.lifecycle.deciding import Deciders
@@ -73,15 +73,14 @@ def build_service(
     )
     worker = Worker(records=outside.store, look=looker, clock=outside.clock, metrics=metrics)
     slack = slack_entrances(settings, outside, wake, commands, readiness)
-    application = web.Application(middlewares=[rejections(metrics)], client_max_size=GITHUB_LIMIT)
-    application.add_routes(
-        [
-            *github_entrance(settings, outside, metrics, wake, configs).routes(),
-            *circleci_entrance(settings, outside, wake).routes(),
-            *slack.routes(),
-            *Health(readiness.problems, metrics.registry).routes(),
-        ]
-    )
+    routes = [
+        *github_entrance(settings, outside, metrics, wake, configs).routes(),
+        *circleci_entrance(settings, outside, wake).routes(),
+        *slack.routes(),
+        *Health(readiness.problems, metrics.registry).routes(),
+    ]
+    application = web.Application(client_max_size=GITHUB_LIMIT)
+    application.add_routes(guarded(routes, metrics))
     return Service(
         settings=settings,
         application=application,

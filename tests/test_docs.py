@@ -140,16 +140,7 @@ def test_the_new_apps_secrets_become_settings() -> None:
         check=True,
     )
     environ = dict(line.split("=", 1) for line in done.stdout.splitlines())
-    rest = {
-        name: "https://example.com"
-        for name in (
-            "PUBLIC_URL",
-            "SLACK_BOT_TOKEN",
-            "SLACK_SIGNING_SECRET",
-            "CIRCLECI_TOKEN",
-            "CIRCLECI_WEBHOOK_SECRET",
-        )
-    }
+    rest = dict.fromkeys(("PUBLIC_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "CIRCLECI_TOKEN", "CIRCLECI_WEBHOOK_SECRET"), "https://example.com")
     settings = read_settings({**environ, **rest})
     assert (settings.github_app_id, settings.github_private_key) == ("7", app["pem"])
     assert settings.github_webhook_secrets == ("hook",)
@@ -174,7 +165,11 @@ def test_every_command_is_in_the_readme() -> None:
     named = set(re.findall(r"`/cimon (\w+)", section(readme, "## In the channel")))
     assert named == {command.name for command in COMMANDS}
     usage = subprocess.run(
-        [sys.executable, "-m", "app", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-m", "app", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
     ).stdout
     offered = set(re.findall(r"^    ([a-z-]+)", usage, re.MULTILINE))
     assert set(re.findall(r"`deploybot ([a-z-]+)", section(readme, "## Install"))) == offered
@@ -194,7 +189,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def _anchors(file: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+    return {
+        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
 
 
 def test_what_make_can_do_is_what_is_named() -> None:

@@ -20,10 +20,10 @@ from app.ingress import (
     Rejected,
     decode,
     form_fields,
+    guarded,
     header,
     json_object,
     read_body,
-    rejections,
     signed,
     within,
 )
@@ -70,10 +70,13 @@ async def echo(connect: Connect, metrics: Metrics) -> Client:
     async def break_down(_request: web.Request) -> web.Response:
         raise ZeroDivisionError("ours")
 
-    app = web.Application(middlewares=[rejections(metrics)])
-    app.router.add_post("/echo/size", size)
-    app.router.add_post("/echo/fail", fail)
-    app.router.add_post("/echo/break", break_down)
+    routes = [
+        web.post("/echo/size", size),
+        web.post("/echo/fail", fail),
+        web.post("/echo/break", break_down),
+    ]
+    app = web.Application()
+    app.add_routes(guarded(routes, metrics))
     return await connect(app)
 
 
@@ -271,8 +274,8 @@ class TestHealth:
     async def answers(self, connect: Connect, readiness: Readiness) -> aiohttp.ClientResponse:
         """What `/readyz` says."""
         metrics = Metrics.create()
-        app = web.Application(middlewares=[rejections(metrics)])
-        app.router.add_routes(Health(readiness.problems, metrics.registry).routes())
+        app = web.Application()
+        app.add_routes(guarded(Health(readiness.problems, metrics.registry).routes(), metrics))
         client = await connect(app)
         assert (await client.get("/healthz")).status == 200
         shown = await (await client.get("/metrics")).text()

@@ -155,7 +155,11 @@ def test_several_secrets_while_rotating() -> None:
     ("api", "graphql", "html"),
     [
         ("https://api.github.com", "https://api.github.com/graphql", "https://github.com"),
-        ("https://ghe.acme.com/api/v3/", "https://ghe.acme.com/api/graphql", "https://ghe.acme.com"),
+        (
+            "https://ghe.acme.com/api/v3/",
+            "https://ghe.acme.com/api/graphql",
+            "https://ghe.acme.com",
+        ),
         ("http://127.0.0.1:9", "http://127.0.0.1:9/graphql", "http://127.0.0.1:9"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import structlog
@@ -10,9 +10,10 @@ from aiohttp import web
 from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
+from app.deadlines import Deadlines
 from app.errors import StoreError
 from app.github_app.payloads import decoder_for
-from app.ingress import DEADLINE, GITHUB_LIMIT, Rejected, decode, header, read_body, signed, within
+from app.ingress import DEADLINE, GITHUB_LIMIT, Rejected, decode, header, read_body, signed
 from app.observe import Metrics
 
 log = structlog.get_logger()
@@ -28,6 +29,7 @@ class GitHubWebhook:
     router: Router
     metrics: Metrics
     deadline: float = DEADLINE
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     def routes(self) -> list[web.RouteDef]:
         """For the application's router."""
@@ -56,7 +58,7 @@ class GitHubWebhook:
         all_well = True
         for callback in self.router.fetch(event):
             try:
-                await within(ends_at - monotonic(), callback(event))
+                await self.deadlines.within(ends_at - monotonic(), callback(event))
             except StoreError as error:
                 unrecorded = error
                 kind = type(error).__name__

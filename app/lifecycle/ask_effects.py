@@ -68,7 +68,11 @@ class AskEffects:
             return structs.replace(a, plan=None, guard=None, answer=answer)
         except Unavailable as error:
             a = failed(a, error, self.clock.wall(), doing="CreateDeployment")
-            return a if error.ambiguous else structs.replace(a, guard=before)
+            if error.ambiguous:
+                return a
+            if before is None:  # nothing was made: decide anew, it may be typed again meanwhile
+                return structs.replace(a, plan=None, guard=None, answer=None)
+            return structs.replace(a, guard=before)
         return structs.replace(
             cleared(a, "github"),
             deployment_id=created.id,

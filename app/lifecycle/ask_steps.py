@@ -48,7 +48,7 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
     if late is not None:
         return late
     if a.plan is not None and a.guard is not None:
-        return _recover(a, a.plan, f, now, limits)
+        return _recover(a, f, now, limits)
     pause = earliest(a, now.wall)
     if pause:
         return Finish(due_at=min(pause))
@@ -89,8 +89,11 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     return AnswerAsk(request=a.chat, answer=answer, ask=_done(a, now))
 
 
-def _recover(a: Ask, plan: Plan, f: Facts, now: Now, limits: Limits) -> AskStep:
-    """A creation was sent and its answer is not known: search by its request first."""
+def _recover(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
+    """A creation was sent and its answer is not known: search by its request first.
+
+    Where it never came to be, it is decided anew: the person may have typed it again meanwhile.
+    """
     if waits(a, "github", now.wall):
         return Finish(due_at=min(earliest(a, now.wall)))
     if f.created is UNSET:
@@ -108,7 +111,7 @@ def _recover(a: Ask, plan: Plan, f: Facts, now: Now, limits: Limits) -> AskStep:
     left = limits.lease - now.waited.get("create", 0.0)
     if left > 0:
         return Finish(due_at=now.wall + left)
-    return CreateDeployment(plan=plan)
+    return BecomeAsk(ask=structs.replace(a, plan=None, guard=None, answer=None))
 
 
 def _given_up(a: Ask, limits: Limits) -> Reason | None:

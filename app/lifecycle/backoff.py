@@ -35,7 +35,7 @@ def failed(record: Record, error: ProviderError, wall: float, *, doing: str = ""
     pause = min(CAP, 2.0 ** min(attempts - 1, 10))
     pause *= 0.5 + _jitter(record, attempts) / 2
     if isinstance(error, Unavailable) and error.retry_after is not None:
-        pause = max(error.retry_after, pause if not isinstance(error, RateLimited) else 0.0)
+        pause = max(error.retry_after, pause)
     after = Backoff(
         attempts=attempts,
         since=before.since if before else wall,

@@ -114,7 +114,7 @@ class Worker:
             self._running[key] = task
 
     def _bound(self, group: object) -> int:
-        return self.each if group != "ask" else self.total // 2
+        return self.each if group != "ask" else max(1, self.total // 2)
 
     async def _run(self, key: Key, group: object) -> None:
         again: float | None = None

@@ -3,7 +3,6 @@
 from app.texts.failure import Details, Failure
 from app.texts.markup import channel, code, mention
 
-
 _GONE = frozenset({"app_not_installed", "repository_not_found"})
 
 
@@ -70,7 +69,7 @@ def _app_uninstalled(d: Details) -> str:
 
 def _then(d: Details) -> str:
     if d.raw("gave_up"):
-        return "I gave up on this deployment; press *Retry* then."
+        return "I gave up on this deployment: nothing was deployed. Press *Retry* then."
     return "What waits goes on by itself if that happens within ten minutes."
 
 

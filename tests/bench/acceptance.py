@@ -6,7 +6,6 @@ each; the runs alternate, so that a noisy neighbour meets both.
 """
 
 import argparse
-import asyncio
 import gc
 import os
 import tempfile

@@ -16,7 +16,7 @@ import structlog
 from aiohttp import ClientSession, web
 
 from app.circleci.webhook import CircleCIWebhook
-from app.ingress import LIMIT, rejections
+from app.ingress import LIMIT, guarded
 from app.model.ask import AskKind
 from app.model.build import Build, WorkflowReport
 from app.observe import Metrics
@@ -73,8 +73,8 @@ async def make_bot(tmp_path: Path) -> AsyncIterator[MakeBot]:
             clock=SystemClock(),
             deadline=deadline,
         )
-        app = web.Application(middlewares=[rejections(Metrics.create())])
-        app.add_routes(entrance.routes())
+        app = web.Application()
+        app.add_routes(guarded(entrance.routes(), Metrics.create()))
         runner = web.AppRunner(app, auto_decompress=False, access_log=None)
         runners.append(runner)
         await runner.setup()

@@ -69,16 +69,17 @@ class Stage:
                 [way] = set(slack.response_urls.ways) - ways
                 self.typed.append((text, way))
                 return
-            await asyncio.sleep(1.0)
             await until(lambda: self.bot.alive, what="a bot to type to")
-            if len(self.world.github.deployments(REPOSITORY)) > before:
-                return
+            for _ in range(30):
+                await asyncio.sleep(0.1)
+                if len(self.world.github.deployments(REPOSITORY)) > before:
+                    return
 
     async def pipelines(self, number: int) -> None:
         """Wait until so many pipelines were started."""
         await until(
             lambda: len(self.world.circleci.pipelines) >= number,
-            seconds=30,
+            seconds=60,
             what=f"pipeline {number}",
         )
 
@@ -88,7 +89,7 @@ class Stage:
         await asyncio.sleep(JOB)
         self.world.circleci.finish(number, status)
 
-    async def quiet(self, *, seconds: float = 30.0) -> None:
+    async def quiet(self, *, seconds: float = 60.0) -> None:
         """Until no record of a deployment or a command is due any more."""
         ends = time.monotonic() + seconds
         calm = 0
@@ -149,7 +150,7 @@ async def _ended(stage: Stage) -> None:
 async def _runs(stage: Stage) -> None:
     await stage.type(BY_TAG)
     await stage.pipelines(1)
-    await until(lambda: _state(stage, 0) == "in_progress", what="in_progress")
+    await until(lambda: _state(stage, 0) == "in_progress", seconds=40, what="running")
     await asyncio.sleep(0.3)
 
 

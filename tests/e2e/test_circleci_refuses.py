@@ -122,14 +122,14 @@ async def test_a_wrong_token(shop: Shop) -> None:
 
 
 async def test_a_branch_that_circleci_does_not_find(shop: Shop) -> None:
-    """It is refused like a mistake, with CircleCI's own words."""
+    """It is gone by the time CircleCI looks: said in our words, with what to do."""
     shop.world.circleci.resolve_ref = lambda slug, branch, tag: None
     live = await refused(shop)
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, asked by dana.”
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI refused the pipeline: `Branch not found`. Mend that, then press *Retry*. If it stays, tell whoever operates deploybot. Nothing was deployed.
+| `main` was deleted before its pipeline started. Deploy another branch or tag. Nothing was deployed.
 | [Retry]\
 """)
 

@@ -27,7 +27,7 @@ from app.github_app.deployments import DeploymentEvents
 from app.github_app.installations import InstallationEvents
 from app.github_app.sources import SourceEvents
 from app.github_app.webhook import GitHubWebhook
-from app.ingress import rejections
+from app.ingress import guarded
 from app.model.ask import Ask, RepositoryRef
 from app.model.build import BuildKey, Note
 from app.observe import Metrics
@@ -163,8 +163,8 @@ async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
         InstallationEvents(ledger, wake, clock).router(),
     )
     webhook = GitHubWebhook([OLD_SECRET, SECRET], made.router, made.metrics, deadline=0.3)
-    app = web.Application(middlewares=[rejections(made.metrics)])
-    app.add_routes(webhook.routes())
+    app = web.Application()
+    app.add_routes(guarded(webhook.routes(), made.metrics))
     runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

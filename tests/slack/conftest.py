@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from app.ingress import rejections
+from app.ingress import guarded
 from app.model.ask import Ask, ChatRequest
 from app.model.build import Note
 from app.model.card import Answer
@@ -155,20 +155,19 @@ def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application
         "wake": running.woken.append,
         "team_id": lambda: running.team,
     }
-    app = web.Application(middlewares=[rejections(Metrics.create())])
-    app.add_routes(
-        [
-            *SlackCommand(
-                **common,
-                immediate=immediate,
-                wrong_workspace=Answer(text="wrong workspace"),
-                store_down=Answer(text="store down"),
-                store_unsure=Answer(text="store unsure"),
-            ).routes(),
-            *SlackInteractive(**common, actions={"claim", "cancel"}).routes(),
-            *SlackEvent(**common, revoked=lambda: running.revoked.append("token")).routes(),
-        ]
-    )
+    routes = [
+        *SlackCommand(
+            **common,
+            immediate=immediate,
+            wrong_workspace=Answer(text="wrong workspace"),
+            store_down=Answer(text="store down"),
+            store_unsure=Answer(text="store unsure"),
+        ).routes(),
+        *SlackInteractive(**common, actions={"claim", "cancel"}).routes(),
+        *SlackEvent(**common, revoked=lambda: running.revoked.append("token")).routes(),
+    ]
+    app = web.Application()
+    app.add_routes(guarded(routes, Metrics.create()))
     return app
 
 

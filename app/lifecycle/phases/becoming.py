@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from app.lifecycle.backoff import anew, given_up, outage
+from app.lifecycle.backoff import anew, cleared, given_up, outage
 from app.lifecycle.step import Limits, Now
 from app.model.ask import Plan
 from app.model.build import Build, BuildState, Person, Reason
@@ -37,7 +37,7 @@ def _who(b: Build, plan: Plan) -> Person | None:
 def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
     """The build with its pipeline; what ended it meanwhile stands until the outcome."""
     return structs.replace(
-        b,
+        cleared(b, "circleci"),
         state=b.state if b.state.ended else BuildState.RUNNING,
         pipeline_id=pipeline.id,
         build_number=pipeline.number,

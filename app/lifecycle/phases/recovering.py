@@ -126,7 +126,8 @@ def _ask(b: Build, candidates: list[Pipeline], now: Now, limits: Limits) -> Buil
     """Have a person say which it is; nothing is started until then."""
     reason = undecided_reason(candidates, since=asked_since(b) or now.wall)
     if now.wall - float(reason.details["since"]) >= limits.give_up:
-        return Become(build=ended(b, BuildState.ERRORED, now, reason))
+        unanswered = structs.replace(b, waits_for=())
+        return Become(build=ended(unanswered, BuildState.ERRORED, now, reason))
     asked = structs.replace(b, waits_for=(reason,))
     return Become(build=asked) if asked != b else None
 

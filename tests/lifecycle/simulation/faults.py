@@ -28,10 +28,14 @@ AMBIGUOUS = (Fault.DROPPED, Fault.LOST, Fault.LATE)
 
 @dataclass
 class Faults:
-    """What was prepared to go wrong: the next calls, and whole providers that are down."""
+    """What was prepared to go wrong: the next calls, and whole providers that are down.
+
+    `stops`: each call is a point where a test may leave the process waiting.
+    """
 
     time: Time
     lease: float
+    stops: bool = True
     down: set[str] = field(default_factory=set)
     next: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -46,7 +50,7 @@ class Faults:
 
     async def read(self, provider: Provider, name: str, act: Callable[[], T]) -> T:
         """A call that changes nothing."""
-        await Point(f"{provider}.{name}")
+        await self._point(f"{provider}.{name}")
         fault = self._fault(provider, name)
         if fault is not None:
             raise _error(provider, fault)
@@ -65,7 +69,7 @@ class Faults:
 
         `may` tells, as it is sent, whether its sender still has its lease.
         """
-        await Point(f"{provider}.{name} is sent")
+        await self._point(f"{provider}.{name} is sent")
         may()
         fault = self._fault(provider, name)
         if fault is Fault.LATE and not may_be_late:
@@ -75,24 +79,28 @@ class Faults:
         if fault not in (None, Fault.LOST):
             raise _error(provider, fault)
         result = act()
-        await Point(f"{provider}.{name} is answered")
+        await self._point(f"{provider}.{name} is answered")
         if fault is Fault.LOST:
             raise _error(provider, fault)
         return result
 
     async def store(self, name: str, act: Callable[[], T]) -> T:
         """A call of the store."""
-        await Point(f"store.{name} is sent")
+        await self._point(f"store.{name} is sent")
         fault = self._fault("store", name)
         if fault in (Fault.REFUSED_CONNECTION, Fault.LIMITED, Fault.FORBIDDEN):
             raise StoreUnavailable("down")
         if fault in (Fault.DROPPED, Fault.LATE):
             raise StoreUnsure("no answer")
         result = act()
-        await Point(f"store.{name} is answered")
+        await self._point(f"store.{name} is answered")
         if fault is Fault.LOST:
             raise StoreUnsure("no answer")
         return result
+
+    async def _point(self, label: str) -> None:
+        if self.stops:
+            await Point(label)
 
     def _fault(self, provider: str, name: str) -> Fault | None:
         for where in (f"{provider}.{name}", provider):

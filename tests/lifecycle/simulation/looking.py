@@ -1,0 +1,129 @@
+"""Our own looks, put together on whatever store and providers they are to run on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.lifecycle.ask_effects import AskEffects
+from app.lifecycle.deciding import Deciders
+from app.lifecycle.decision import Create, Decision, Reply, Tell
+from app.lifecycle.effects import BuildEffects
+from app.lifecycle.late_reports import LateReports
+from app.lifecycle.lease import Watcher
+from app.lifecycle.look import Looker
+from app.lifecycle.reads import Reader
+from app.lifecycle.sides import AskSide, BuildSide
+from app.lifecycle.step import Judgement
+from app.model.ask import Ask, AskKind
+from app.model.build import Build, Cancel, Note, Person, Ticket
+from app.model.card import Answer
+from app.model.project import Project
+from app.observe import Metrics
+from app.ports import CI, Chat, Clock, GitHub, Key, Store
+from tests.lifecycle.simulation.runs import LIMITS, REPOSITORY, plan_for
+
+if TYPE_CHECKING:
+    from tests.lifecycle.simulation.world import World
+
+CALL_TIMEOUT = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """The store and the providers that a process sees, and its clock."""
+
+    store: Store
+    github: GitHub
+    ci: CI
+    chat: Chat
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Minds:
+    """What is judged and decided, as the world has it."""
+
+    world: "World"
+    outside: Outside
+
+    async def judge(self, build: Build, project: Project) -> Judgement:
+        """`app.lifecycle.reads.Judge`: the gates."""
+        verdict, plan = await self.world.faults.read(
+            "github", "survey", lambda: self.world.judge(build)
+        )
+        return Judgement(verdict=verdict, plan=plan)
+
+    async def decide(self, ask: Ask) -> Decision:
+        """`app.lifecycle.decision.Decide`: what was typed."""
+        return await self._cancel(ask) if ask.body["does"] == "cancel" else await self._deploy(ask)
+
+    async def _deploy(self, ask: Ask) -> Decision:
+        await self.world.faults.read("github", "survey", lambda: None)
+        environment, judged = str(ask.body["environment"]), bool(ask.body["judged"])
+        return Create(plan=plan_for(environment, ask.ask_id, judged=judged))
+
+    async def _cancel(self, ask: Ask) -> Decision:
+        number = int(ask.body["of"])
+        build = await self.outside.store.build((REPOSITORY.id, number))
+        if build is None or build.state.ended:
+            return Reply(answer=Answer(text="It has ended."))
+        cancel = Cancel(by=Person(name="Sam"), at=ask.asked_at)
+        return Tell(
+            note=Note(
+                repository_id=REPOSITORY.id, deployment_id=number, facts={"cancel": cancel}
+            ),
+            answer=Answer(text="Canceling."),
+        )
+
+
+class Untitled:
+    """No ticket system."""
+
+    async def titled(self, tickets: tuple[Ticket, ...]) -> tuple[Ticket, ...]:
+        """As they are."""
+        return tuple(tickets)
+
+
+def looker_of(
+    world: "World",
+    outside: Outside,
+    holder: str,
+    metrics: Metrics,
+    wake: Callable[[Key], None] = lambda _: None,
+) -> Looker:
+    """A process's looks."""
+    store, clock = outside.store, outside.clock
+    minds = Minds(world, outside)
+    late = LateReports(store=store, ci=outside.ci, clock=clock, patience=LIMITS.lease)
+    reader = Reader(
+        store=store,
+        github=outside.github,
+        ci=outside.ci,
+        chat=outside.chat,
+        tickets=Untitled(),
+        judge=minds,
+        decide=Deciders({AskKind.COMMAND: minds.decide, AskKind.PIPELINE: late}),
+    )
+    effects = BuildEffects(
+        github=outside.github, ci=outside.ci, chat=outside.chat, clock=clock, holder=holder
+    )
+    of_asks = AskEffects(
+        store=store,
+        github=outside.github,
+        chat=outside.chat,
+        clock=clock,
+        holder=holder,
+        wake=wake,
+        command="/cimon",
+    )
+    return Looker(
+        store=store,
+        builds=BuildSide(store=store, reader=reader, effects=effects),
+        asks=AskSide(store=store, reader=reader, effects=of_asks),
+        wake=wake,
+        watcher=Watcher(holder, LIMITS.lease, clock),
+        limits=LIMITS,
+        call_timeout=CALL_TIMEOUT,
+        clock=clock,
+        metrics=metrics,
+    )

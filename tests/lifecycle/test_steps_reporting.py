@@ -1,0 +1,341 @@
+"""Telling what a deployment has come to: GitHub, the channel, the person, the tickets."""
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from app.errors import Refused
+from app.lifecycle.backoff import failed
+from app.lifecycle.phases.reporting import NEVER
+from app.lifecycle.statuses import status_of
+from app.lifecycle.step import (
+    Finish,
+    Notify,
+    PostMessage,
+    PostStatus,
+    Read,
+    RemoveMessage,
+    TellRequester,
+    UpdateMessage,
+    What,
+)
+from app.model.build import Build, BuildState, Guard, Person, PostedStatus, Ticket
+from tests.lifecycle import decisions as d
+
+GUARD = Guard(sent_at=d.T0, sender="me")
+
+
+def untold(b: Build, **facts: Any) -> Build:
+    """The build with something not told yet."""
+    return structs.replace(b, **facts)
+
+
+# GitHub's status
+
+
+def test_a_change_is_posted_once():
+    """The status as it should be, and nothing once it is there."""
+    b = untold(d.running(), status=None)
+    step = d.step(b)
+    assert step == PostStatus(
+        status=PostedStatus(
+            state="in_progress",
+            description="CircleCI's pipeline 1 is running.",
+            log_url="https://ci/1",
+        )
+    )
+    told = structs.replace(step.status, at=d.T0 + 3)
+    assert not isinstance(d.step(untold(b, status=told)), PostStatus)
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (BuildState.SUCCEEDED, "success"),
+        (BuildState.FAILED, "failure"),
+        (BuildState.ERRORED, "error"),
+        (BuildState.CANCELED, "error"),
+        (BuildState.INACTIVE, "inactive"),
+    ],
+)
+def test_outcomes_on_github(state: BuildState, status: str):
+    """The deploy URL goes with a success alone."""
+    b = untold(d.ended(state, deploy_url="https://shop"), status=None)
+    step = d.step(b)
+    assert isinstance(step, PostStatus)
+    assert step.status.state == status
+    assert step.status.environment_url == ("https://shop" if status == "success" else "")
+
+
+def test_one_that_starts_at_once_is_not_announced():
+    """Nothing is pending while the trigger is on its way."""
+    b = d.build(state=BuildState.TRIGGERING, guard=d.UNSURE, unsure=True, slot_held=True)
+    step = d.step(b, pipelines=(), waited={"trigger": 1.0})
+    assert isinstance(step, PostMessage)
+
+
+def test_an_unsure_post_is_looked_for_first():
+    """There already: adopted with GitHub's time; not there: posted."""
+    b = untold(d.running(), status=None, status_unsure=True)
+    assert d.step(b) == Read(what=What.LAST_STATUS)
+    there = d.status("in_progress", at=d.T0 + 7, description="CircleCI's pipeline 1 is running.")
+    found, _ = d.after(b, last_status=there)
+    assert found.status is not None
+    assert (found.status.at, found.status_unsure) == (d.T0 + 7, False)
+    assert isinstance(d.step(b, last_status=None), PostStatus)
+    other = d.status("in_progress", description="something else")
+    assert isinstance(d.step(b, last_status=other), PostStatus)
+
+
+@pytest.mark.parametrize(("at", "read"), [(d.T0 + 98.9, False), (d.T0 + 99.0, True)])
+def test_a_status_of_ours_that_landed_late_is_mended(at: float, read: bool):
+    """A webhook tells of another one that is younger than what we posted."""
+    b = d.ended()
+    b = untold(b, status=structs.replace(b.status, at=d.T0 + 100))
+    late = untold(b, status_seen="in_progress", status_seen_at=at)
+    assert (d.step(late) == Read(what=What.LAST_STATUS)) is read
+    if read:
+        assert isinstance(d.step(late, last_status=d.status("in_progress")), PostStatus)
+        good = d.status("success", description=b.status.description, at=d.T0 + 101)
+        found, step = d.after(late, last_status=good)
+        assert (found.status_seen, step) == ("", Finish(due_at=None))
+
+
+def test_our_own_webhook_is_no_reason_to_read():
+    """It confirms what we know."""
+    b = untold(d.ended(), status_seen="success", status_seen_at=d.T0 + 500)
+    assert d.step(b) == Finish(due_at=None)
+
+
+def test_github_is_down():
+    """The channel is told meanwhile; after an outage too long GitHub is left alone."""
+    b = untold(d.down(d.ended(), "github", doing="PostStatus"), status=None, notified=None)
+    step = d.step(b)
+    assert isinstance(step, (UpdateMessage, Notify))
+    assert isinstance(d.step(b, wall=d.T0 + 5), PostStatus)
+    given_up = untold(d.lost(d.ended(), "github"), status=None)
+    assert not isinstance(d.step(given_up, wall=d.T0 + 10**7), PostStatus)
+
+
+# the message
+
+
+def test_a_message_is_posted_and_then_kept_up_to_date():
+    """In place; the metadata carries GitHub's state."""
+    b = untold(d.running(), message_ts=None, card_digest=None)
+    step = d.step(b)
+    assert isinstance(step, PostMessage)
+    assert (step.channel, step.card.state) == ("C1", "in_progress")
+    posted = untold(b, message_ts="1.1", card_digest=step.digest)
+    assert isinstance(d.step(posted), Finish)
+    changed = d.step(untold(posted, deploy_url="https://shop", subject="Other words"))
+    assert isinstance(changed, UpdateMessage)
+    assert changed.ts == "1.1"
+
+
+def test_a_message_that_may_exist_is_looked_for_first():
+    """Found: adopted and brought up to date; not found: posted, but only after a lease."""
+    b = untold(d.running(), message_ts=None, card_digest=None, message_guard=GUARD)
+    assert d.step(b) == Read(what=What.CARDS)
+    found, step = d.after(b, cards=("1.1",))
+    assert (found.message_ts, found.message_guard) == ("1.1", None)
+    assert isinstance(step, UpdateMessage)
+    early = d.step(b, cards=(), waited={"message": 19.0})
+    assert early == Finish(due_at=d.T0 + 1.0)
+    assert isinstance(d.step(b, cards=(), waited={"message": 20.0}), PostMessage)
+
+
+def test_a_second_message_is_removed():
+    """The oldest stays; of several, one goes in each look."""
+    b = untold(d.running(), message_ts=None, card_digest=None, message_guard=GUARD)
+    step = d.step(b, cards=("1.1", "1.2"))
+    assert isinstance(step, RemoveMessage)
+    assert step.ts == "1.2"
+    assert (step.build.message_ts, step.build.message_guard) == ("1.1", None)
+    three = d.step(b, cards=("1.1", "1.2", "1.3"))
+    assert isinstance(three, RemoveMessage)
+    assert (three.ts, three.build.message_guard) == ("1.3", GUARD)
+    assert d.step(three.build) == Read(what=What.CARDS)
+
+
+def test_a_message_that_somebody_removed_comes_back():
+    """Without its ts there is none; nobody is mentioned again."""
+    b = untold(d.ended(), message_ts=None, card_digest=None)
+    assert isinstance(d.step(b), PostMessage)
+    assert d.step(d.shown(b)) == Finish(due_at=None)
+
+
+def test_slack_is_down():
+    """It never stops a deployment; the message is posted late, in the state it has then."""
+    b = d.down(untold(d.running(), message_ts=None, card_digest=None), "slack")
+    assert d.step(b) == Finish(due_at=b.backoff["slack"].retry_at)
+    over = d.down(untold(d.ended(), message_ts=None, card_digest=None, notified=None), "slack")
+    step = d.step(over, wall=d.T0 + 100)
+    assert isinstance(step, PostMessage)
+    assert step.card.color == "good"
+    assert d.step(d.lost(over, "slack")) == Finish(due_at=None)
+
+
+def test_without_a_channel_nothing_is_said():
+    """A deployment of a repository that was unbound meanwhile."""
+    b = untold(d.ended(), slack_channelid=None, message_ts=None, notified=None)
+    assert d.step(b) == Finish(due_at=None)
+
+
+# the mention
+
+
+def test_an_outcome_is_told_once():
+    """One reply in the thread mentions who asked and who committed; bad news go to the channel."""
+    octocat = Person(name="octocat", slack_userid="U2", login="octocat")
+    b = d.shown(untold(d.ended(), committer=octocat))
+    step = d.step(untold(b, notified=None))
+    assert isinstance(step, Notify)
+    assert (step.channel, step.ts, step.broadcast) == ("C1", "1.1", False)
+    assert "<@U1> <@U2>" in step.text
+    assert d.step(untold(b, notified=step.outcome)) == Finish(due_at=None)
+    bad = d.step(untold(d.ended(BuildState.ERRORED), notified=None))
+    assert isinstance(bad, Notify)
+    assert bad.broadcast
+
+
+def test_a_reply_that_may_exist_is_looked_for_first():
+    """By its outcome; not found, it is posted after a lease."""
+    b = untold(d.ended(), notified=None, notify_guard=GUARD)
+    assert d.step(b) == Read(what=What.REPLIED)
+    found, step = d.after(b, replied=True)
+    assert found.notify_guard is None
+    assert step == Finish(due_at=None)
+    assert d.step(b, replied=False, waited={"notify": 15.0}) == Finish(due_at=d.T0 + 5.0)
+    assert isinstance(d.step(b, replied=False, waited={"notify": 20.0}), Notify)
+
+
+def test_a_reruns_outcome_is_told_anew():
+    """Even if it is the same."""
+    b = d.ended(BuildState.FAILED)
+    assert isinstance(d.step(untold(b, reruns=1)), (Notify, UpdateMessage))
+
+
+@pytest.mark.parametrize(
+    "b",
+    [
+        d.running(),
+        d.ended(BuildState.INACTIVE),
+        untold(d.ended(), notified=NEVER),
+    ],
+    ids=["running", "superseded", "ended before the store was lost"],
+)
+def test_what_is_no_news(b: Build):
+    """Nobody is mentioned."""
+    assert isinstance(d.step(b), Finish)
+
+
+def test_running_beside_another_is_told():
+    """A rerun found the slot taken: the channel hears of it."""
+    b = d.running(beside=4, slot_held=False)
+    step = d.step(untold(b, notified=None))
+    assert isinstance(step, Notify)
+    assert step.broadcast
+
+
+# the person who asked
+
+
+def closed(**facts: Any) -> Build:
+    """The channel refuses us."""
+    known = {"message_ts": None, "card_digest": None, "notified": None}
+    b = structs.replace(
+        d.running(), **known, channel_problem="slack_not_in_channel", response_url="https://r"
+    )
+    error = Refused("slack", "slack_not_in_channel", "not_in_channel")
+    b = structs.replace(failed(b, error, d.T0, doing="PostMessage"), **facts)
+    return structs.replace(b, status=status_of(b))
+
+
+def test_the_commands_own_answer_says_that_the_channel_is_closed():
+    """Once, at once, and GitHub's status too; the channel may have moved, so that is read first."""
+    assert "/invite" in closed().status.description
+    assert d.step(closed()) == Read(what=What.PROJECT)
+    step = d.step(closed(), project=d.PROJECT)
+    assert isinstance(step, TellRequester)
+    assert (step.request.response_url, step.request.user_id) == ("https://r", "U1")
+    assert "/invite" in step.answer.text
+    told = d.step(step.build, project=d.PROJECT)
+    assert told == Finish(due_at=step.build.backoff["slack"].retry_at)
+
+
+def test_no_answer_where_nobody_asked():
+    """An event's deployment has nobody to answer."""
+    step = d.step(closed(response_url=""), project=d.PROJECT)
+    assert isinstance(step, Finish)
+
+
+def test_slack_is_down_for_the_answer_too():
+    """It is not tried again and again without a pause."""
+    b = d.down(closed(), "slack", doing="TellRequester")
+    assert d.step(b, project=d.PROJECT) == Finish(due_at=b.backoff["slack"].retry_at)
+
+
+def test_the_channel_moved():
+    """A shared channel has another id: the message goes there."""
+    moved = structs.replace(d.PROJECT, slack_channelid="C2")
+    found, step = d.after(closed(), project=moved)
+    assert (found.slack_channelid, found.channel_problem) == ("C2", "")
+    assert isinstance(step, PostStatus)
+    posted = d.step(structs.replace(found, status=step.status))
+    assert isinstance(posted, PostMessage)
+    assert posted.channel == "C2"
+
+
+def waiting(**facts: Any) -> Build:
+    """A command whose pipeline has not started, for no reason that the card explains."""
+    known = {"state": BuildState.TRIGGERING, "guard": d.UNSURE, "unsure": True, "asked_at": d.T0}
+    return d.shown(d.build(**{**known, "slot_held": True, **facts}))
+
+
+def test_who_waits_for_nothing_is_told_after_a_minute():
+    """Where it hangs, to who asked, once."""
+    b = waiting()
+    early = d.step(b, pipelines=(), wall=d.T0 + 59, waited={"trigger": 1.0})
+    assert early == Finish(due_at=d.T0 + 60)
+    step = d.step(b, pipelines=(), wall=d.T0 + 60, waited={"trigger": 1.0})
+    assert isinstance(step, TellRequester)
+    assert step.request.user_id == "U1"
+    again = d.step(step.build, pipelines=(), wall=d.T0 + 61, waited={"trigger": 1.0})
+    assert again == Finish(due_at=d.T0 + 80)
+
+
+def test_slack_is_down_when_it_would_be_told():
+    """It is told when Slack is back, and not asked without a pause until then."""
+    b = d.down(waiting(), "slack", wall=d.T0 + 60)
+    step = d.step(b, pipelines=(), wall=d.T0 + 60, waited={"trigger": 1.0})
+    assert step == Finish(due_at=b.backoff["slack"].retry_at)
+
+
+# tickets
+
+
+TICKET = Ticket(system="asana", key="1", url="https://app.asana.com/0/1/1")
+
+
+def test_tickets_come_last():
+    """Their names are asked for when everything else is told, once."""
+    b = d.shown(untold(d.running(), tickets=(TICKET,)))
+    assert isinstance(d.step(untold(b, status=None)), PostStatus)
+    assert d.step(b) == Read(what=What.TITLES)
+    named = (structs.replace(TICKET, title="Refunds"),)
+    found, step = d.after(b, titles=named)
+    assert found.tickets == named
+    assert isinstance(step, UpdateMessage)
+    unnamed, step = d.after(b, titles=(TICKET,))
+    assert unnamed.tickets_named
+    assert isinstance(step, Finish)
+
+
+def test_asana_down_holds_nothing():
+    """The look ends; it is asked again later, and at last not at all."""
+    b = d.down(d.shown(untold(d.running(), tickets=(TICKET,))), "asana")
+    assert d.step(b) == Finish(due_at=b.backoff["asana"].retry_at)
+    silent = d.lost(d.shown(untold(d.ended(), tickets=(TICKET,))), "asana")
+    assert d.step(silent) == Finish(due_at=None)

@@ -105,7 +105,13 @@ class _Standing:
 
 def _standing(settings: Settings, outside: Outside, wake: Callable[[Key], None]) -> _Standing:
     notices = Notices(outside.store, wake, outside.clock)
-    upkeep = Upkeep(outside.store, outside.github, notices, settings.slack_command)
+    upkeep = Upkeep(
+        outside.store,
+        outside.github,
+        notices,
+        command=settings.slack_command,
+        html=settings.github_html_url,
+    )
     restorer = Restorer(
         store=outside.store,
         github=outside.github,

@@ -69,10 +69,11 @@ def configure_logging(
         )
     )
     logging.basicConfig(handlers=[handler], level=_LEVELS[level], force=True)
+    ours = logging.getLogger("deploybot")
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=lambda *_: ours,  # the module's name is not shown, and slow to find
     )
 
 

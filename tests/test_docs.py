@@ -140,7 +140,16 @@ def test_the_new_apps_secrets_become_settings() -> None:
         check=True,
     )
     environ = dict(line.split("=", 1) for line in done.stdout.splitlines())
-    rest = dict.fromkeys(("PUBLIC_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "CIRCLECI_TOKEN", "CIRCLECI_WEBHOOK_SECRET"), "https://example.com")
+    rest = dict.fromkeys(
+        (
+            "PUBLIC_URL",
+            "SLACK_BOT_TOKEN",
+            "SLACK_SIGNING_SECRET",
+            "CIRCLECI_TOKEN",
+            "CIRCLECI_WEBHOOK_SECRET",
+        ),
+        "https://example.com",
+    )
     settings = read_settings({**environ, **rest})
     assert (settings.github_app_id, settings.github_private_key) == ("7", app["pem"])
     assert settings.github_webhook_secrets == ("hook",)

@@ -12,6 +12,7 @@ from app.errors import Refused
 _UNDECLARED = re.compile(r"Unexpected argument\(s\):?\s*(.+)", re.IGNORECASE)
 _OTHER_THING = re.compile(r"\b(?:definition|branch|tag)\b", re.IGNORECASE)
 _NO_REF = re.compile(r"\b(?:branch|tag)\b.* (?:not found|does not exist)", re.IGNORECASE)
+_TYPE = re.compile(r"Type error for argument ([\w-]+)", re.IGNORECASE)
 _PLAN = re.compile(r"\b(?:plans?|credits?|usage limit|concurrency limit)\b", re.IGNORECASE)
 _CONFIG = re.compile(r"\bconfig(?:uration)?\b", re.IGNORECASE)
 
@@ -21,6 +22,11 @@ def refusal(status: int, message: str, *, slug: str = "") -> Refused:
     undeclared = _UNDECLARED.search(message)
     if undeclared:
         return undeclared_parameters(status, message, _names(undeclared[1]), slug=slug)
+    mistyped = _TYPE.search(message)
+    if mistyped:
+        return _refused(
+            "circleci_parameter_invalid", status, message, slug=slug, parameters=mistyped[1]
+        )
     if status == 402 or (status in (400, 403) and _PLAN.search(message)):
         return _refused("circleci_plan_limit", status, message, slug=slug)
     if status in (401, 403):

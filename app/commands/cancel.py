@@ -51,7 +51,8 @@ class Cancel:
     def _nothing(self, meant: Meant) -> UserMistake:
         """Why there is nothing to cancel: it ended, others run it, or nothing runs."""
         last = meant.builds[0]
-        number, outcome = str(last.deployment_id), plain(headline(last)).lower()
+        number, said = str(last.deployment_id), plain(headline(last))
+        outcome = f"{said[:1].lower()}{said[1:]}"
         if not meant.by_number:
             told = f"deployment {number} of {shown_ref(last.ref)}: {outcome}"
             return mistake(

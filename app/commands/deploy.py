@@ -40,7 +40,7 @@ class Deploy:
         if typed.inputs:
             name, value = next(iter(typed.inputs.items()))
             raise mistake(
-                "unknown_option", command=self.command, typed=f"{name}={value}", of=self.name
+                "unknown_option", command=self.command, typed=f"{name}={value}", input=name
             )
         environment, ref = (*typed.args, "", "")[:2]
         wish = Wish(
@@ -59,13 +59,15 @@ class Deploy:
         return await planned(self.planner, project, wish, again=_again(chat))
 
 
-async def planned(planner: Planner, project: Project, wish: Wish, *, again: str = "") -> Decision:
-    """Create what is planned. A commit on its way gets a button that carries `again`."""
+async def planned(
+    planner: Planner, project: Project, wish: Wish, *, again: str = "", action: str = AGAIN
+) -> Decision:
+    """Create what is planned. A commit on its way gets a button: `action`, carrying `again`."""
     try:
         plan = await planner.plan(project, wish)
     except Refusal as refusal:
         if again and [reason.name for reason in refusal.reasons] == ["same_commit_running"]:
-            return Reply(answer=running_already(refusal.text, action=AGAIN, value=again))
+            return Reply(answer=running_already(refusal.text, action=action, value=again))
         raise
     return Create(plan=plan, warning=not_enforced(plan.unenforced, plan.environment))
 

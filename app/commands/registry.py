@@ -9,6 +9,7 @@ from app.commands.command import Command, chat_of
 from app.commands.deploy import AGAIN
 from app.commands.help import Help
 from app.commands.joined import Joined
+from app.commands.retry import RETRY_AGAIN
 from app.errors import Refused, UserMistake
 from app.lifecycle.closest import closest
 from app.lifecycle.decision import Decision, Nothing, Reply
@@ -25,7 +26,7 @@ from app.texts.failures import explain
 BUTTONS = ("cancel", "retry", "status")
 """Actions that run the command of the same name on the deployment that the button carries."""
 
-ACTIONS = (*BUTTONS, AGAIN, CLAIM, ADOPT)
+ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, ADOPT)
 """Every action of our buttons and selects."""
 
 
@@ -86,6 +87,9 @@ class Commands:
         if chat.action == AGAIN:
             typed = parse_command(f"deploy {chat.value}", command=self.slash)
             return await self.commands["deploy"].run(ask, typed)
+        if chat.action == RETRY_AGAIN:
+            typed = Typed(name="retry", args=(chat.value,))
+            return await self.commands["retry"].run(ask, typed)
         if chat.action in BUTTONS:
             typed = Typed(name=chat.action, args=(chat.value,))
             return await self.commands[chat.action].run(ask, typed)

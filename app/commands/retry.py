@@ -16,6 +16,9 @@ from app.model.ask import Ask
 from app.model.build import Build, Origin
 from app.ports import Bindings
 
+RETRY_AGAIN = "retry_again"
+"""The action of the button that repeats a deployment whose commit is on its way."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
@@ -42,6 +45,7 @@ class Retry:
             sha=build.sha,
             request=ask.ask_id,
             trigger="retry",
+            again=chat.action == RETRY_AGAIN,
             new=True,
             inputs=dict(payload.inputs) if payload else {},
             force=payload.force if payload else False,
@@ -50,7 +54,8 @@ class Retry:
             retry_of=build.deployment_id,
             asked_at=ask.asked_at,
         )
-        return await planned(self.planner, project, wish)
+        number = str(build.deployment_id)
+        return await planned(self.planner, project, wish, again=number, action=RETRY_AGAIN)
 
     def _ours(self, meant: Meant) -> Build:
         """The newest of those that are meant that we ran, or that a person had us run."""

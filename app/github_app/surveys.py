@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from app.errors import Refused
 from app.github_app import graphql
 from app.github_app.access import Access
 from app.github_app.asking import ask_repository
@@ -87,9 +88,14 @@ def survey_of(
     found: Sequence[tuple[ResolvedRef, CommitNode]],
     contexts: Sequence[ContextNode],
 ) -> Survey:
-    """The survey as the rest of deploybot knows it (pure)."""
+    """The survey as the rest of deploybot knows it (pure).
+
+    `Refused`: `configuration_unreadable`, for a file that is there must not count as none.
+    """
     ref, commit = found[0] if found else (None, None)
     config = node.config or BlobNode()
+    if config.oid and (config.text is None or config.is_truncated):
+        raise Refused("github", "configuration_unreadable", "the file is binary or too large")
     on_commit = commit.deployments.present if commit and commit.deployments else []
     recent = node.recent.present if node.recent else []
     return Survey(

@@ -11,6 +11,7 @@ from app.model.build import Backoff, Build, BuildState, Reason
 from app.texts import hops
 from app.texts.card_lines import why
 from app.texts.failures import explain
+from app.texts.times import duration
 
 
 class HopState(StrEnum):
@@ -123,6 +124,7 @@ def _jobs(build: Build, now: float) -> Hop | None:
     if build.state.ended:
         good = build.state in (BuildState.SUCCEEDED, BuildState.INACTIVE)
         text = hops.jobs_ended(build) if good else hops.ended_because(why(build))
+        text = f"{text}{_found_by_the_watch(build)}"
         state = HopState.DONE if good else HopState.FAILED
         return Hop(name=name, state=state, at=build.ended_at, text=text)
     pause = build.backoff.get("circleci")
@@ -137,6 +139,16 @@ def _jobs(build: Build, now: float) -> Hop | None:
     return Hop(
         name=name, state=HopState.CURRENT, at=build.started_at, text=hops.jobs_running(build)
     )
+
+
+def _found_by_the_watch(build: Build) -> str:
+    """That CircleCI's webhook of the outcome was lost, or has yet to come."""
+    seen = build.workflow_id is None or build.workflow_id in build.reports or build.restored
+    if seen or build.looked_at is None or build.ended_at is None:
+        return ""
+    late = duration(max(0.0, build.looked_at - build.ended_at))
+    details = {"provider": "CircleCI", "healed_by": "the watch", "late": late}
+    return f". {explain(Reason(name='webhook_lost', details=details))}"
 
 
 _OUTCOMES = {
@@ -167,7 +179,8 @@ def _message(build: Build, now: float) -> Hop:
     if build.slack_channelid is None:
         return Hop(name=name, state=HopState.WAITING, text=hops.message_nowhere())
     if build.channel_problem:
-        details = {"channel": build.slack_channelid, "deployment_id": str(build.deployment_id)}
+        known = {"channel": build.slack_channelid, "deployment_id": str(build.deployment_id)}
+        details = {**known, **build.channel_details}
         text = explain(Reason(name=build.channel_problem, details=details))
         return Hop(name=name, state=HopState.HANGING, text=text)
     pause = build.backoff.get("slack")

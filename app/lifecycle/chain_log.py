@@ -3,14 +3,16 @@
 import structlog
 
 from app.lifecycle.chain import Hop, HopState, chain_of
-from app.model.build import Build
+from app.model.build import Build, BuildState
 from app.texts.markup import plain
 
 logger = structlog.get_logger()
 
 
 def log_changes(before: Build, after: Build, now: float) -> None:
-    """What a look has moved; a hop that is still to come is no news."""
+    """What a look has moved; no news is a hop still to come, and what nobody is shown."""
+    if after.state is BuildState.EXTERNAL and after.slack_channelid is None:
+        return
     new = before.origin is None or before.version <= 1
     known = {} if new else {hop.name: hop.state for hop in chain_of(before, now)}
     for hop in chain_of(after, now) if after.origin else ():

@@ -115,7 +115,7 @@ class BuildEffects:
         except ProviderError as error:
             kept = guard if isinstance(error, Unavailable) and error.ambiguous else None
             return structs.replace(self._closed(b, error, "PostMessage"), message_guard=kept)
-        b = structs.replace(cleared(b, "slack"), message_guard=None, channel_problem="")
+        b = structs.replace(_opened(b), message_guard=None)
         return structs.replace(b, message_ts=ts, message_at=self._wall(), card_digest=step.digest)
 
     async def _update_message(self, b: Build, step: UpdateMessage) -> Build:
@@ -127,7 +127,7 @@ class BuildEffects:
             return self._closed(b, error, "UpdateMessage")
         except Unavailable as error:
             return failed(b, error, self._wall(), doing="UpdateMessage")
-        return structs.replace(cleared(b, "slack"), card_digest=step.digest, channel_problem="")
+        return structs.replace(_opened(b), card_digest=step.digest)
 
     async def _notify(self, b: Build, step: Notify, intend: Intend) -> Build:
         guard = Guard(sent_at=self._wall(), sender=self.holder)
@@ -176,10 +176,17 @@ class BuildEffects:
     def _closed(self, b: Build, error: ProviderError, doing: str) -> Build:
         """The build after Slack failed; a refusal is remembered, to be told elsewhere."""
         b = failed(b, error, self._wall(), doing=doing)
-        return structs.replace(b, channel_problem=error.name) if isinstance(error, Refused) else b
+        if not isinstance(error, Refused):
+            return b
+        return structs.replace(b, channel_problem=error.name, channel_details=error.details)
 
     def _wall(self) -> float:
         return self.clock.wall()
 
     def _now(self) -> Now:
         return Now(wall=self.clock.wall())
+
+
+def _opened(b: Build) -> Build:
+    """The build after Slack took a message."""
+    return structs.replace(cleared(b, "slack"), channel_problem="", channel_details={})

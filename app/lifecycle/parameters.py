@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, structs
 
-from app.model.build import RefKind, Run
+from app.model.build import Reason, RefKind, Run
 
 Value = str | int | bool
 
@@ -13,6 +13,9 @@ DEFAULT_SEND = ("deployment_id", "environment", "ref", "sha", "version", "url", 
 
 MAX_PARAMETERS = 100
 """CircleCI's limit: https://circleci.com/docs/api/v2/, "Trigger a new pipeline"."""
+
+LONGEST_VALUE = 512
+"""Characters of a value that CircleCI takes."""
 
 SHORT_SHA = 7
 
@@ -51,6 +54,21 @@ def pipeline_parameters(
     }
     sent = {name: known[name] for name in send if name in known}
     return {**(constants or {}), **(inputs or {}), **sent}
+
+
+def beyond_limits(run: Run) -> tuple[Reason, ...]:
+    """What CircleCI would not take of the parameters."""
+    if len(run.parameters) > MAX_PARAMETERS:
+        found = {"found": str(len(run.parameters)), "limit": str(MAX_PARAMETERS)}
+        return (Reason(name="circleci_parameter_limit", details=found),)
+    return tuple(
+        Reason(
+            name="circleci_parameter_limit",
+            details={"parameter": name, "found": str(len(value)), "limit": str(LONGEST_VALUE)},
+        )
+        for name, value in run.parameters.items()
+        if isinstance(value, str) and len(value) > LONGEST_VALUE
+    )
 
 
 def version(deploy: Deploy) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from app.lifecycle.environments import Environment
 from app.lifecycle.gates.verdict import Verdict
-from app.lifecycle.parameters import Deploy, Value, pipeline_parameters, sends_sha
+from app.lifecycle.parameters import Deploy, Value, beyond_limits, pipeline_parameters, sends_sha
 from app.lifecycle.refs import SHORTEST_SHA, Aim
 from app.lifecycle.repo_config_model import RepoConfig
 from app.lifecycle.wish import Wish
@@ -84,6 +84,7 @@ def barred(ground: Ground, run: Run) -> tuple[Reason, ...]:
     if not aim.at_head and not sends_sha(run):
         details = {"sha": aim.resolved.sha[:SHORTEST_SHA]}
         reasons.append(Reason(name="sha_not_sent", details=details))
+    reasons += beyond_limits(run)
     return tuple(reasons)
 
 

@@ -58,7 +58,7 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     times = earliest(b, now.wall)
     asked = asked_since(b)
     if asked is not None:
-        times.append(asked + limits.give_up)
+        times.append(max(asked + limits.give_up, now.wall + limits.watch))
     elif b.state is BuildState.WAITING and b.waits_for:
         times.append(min([now.wall + limits.watch, *_until(b, now)]))
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:

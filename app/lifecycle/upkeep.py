@@ -1,11 +1,12 @@
 """Keeping bindings true: what a repository is called, who owns it, whether we may see it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from msgspec import structs
 
-from app.errors import Refused
+from app.errors import ProviderError, Refused
 from app.lifecycle.decision import Decision, Nothing
 from app.lifecycle.notices import Notices
 from app.model.ask import Ask, RepositoryRef
@@ -15,6 +16,7 @@ from app.model.project import Project
 from app.ports import Bindings, GitHub
 from app.texts.answers import open_again
 from app.texts.failures import explain
+from app.texts.places import GITHUB, installations_page
 
 _PROBLEMS = {
     "app_not_installed": "app_uninstalled",
@@ -30,12 +32,14 @@ class Upkeep:
 
     The event only says which bindings to look at; what is true now is read from GitHub, so
     that events may come late, twice and in any order.
+    `html` is where GitHub's pages are.
     """
 
     bindings: Bindings
     github: GitHub
     notices: Notices
     command: str = "/cimon"
+    html: str = GITHUB
 
     async def apply(self, ask: Ask) -> Decision:
         """Look at every binding that the event concerns; nothing is left to say."""
@@ -88,10 +92,18 @@ class Upkeep:
     async def _tell(self, project: Project, details: dict[str, str]) -> None:
         if project.problem:
             owner = project.repository.partition("/")[0]
-            known = {"repository": project.repository, "owner": owner, **details}
+            url = await self._way_out(project.problem, owner)
+            known = {"repository": project.repository, "owner": owner, "url": url, **details}
             reason = Reason(name=project.problem, details=known)
             answer = Answer(text=explain(reason, command=self.command))
         else:
             answer = open_again(project)
         notice = f"closed:{project.repository_id}:{project.version}"
         await self.notices.say(notice, project.slack_channelid, answer)
+
+    async def _way_out(self, problem: str, owner: str) -> str:
+        """Where GitHub lets an owner mend it: what was removed is installed, else its settings."""
+        if problem != "app_suspended":
+            with suppress(ProviderError):
+                return f"{(await self.github.identity()).html_url}/installations/new"
+        return installations_page(self.html, owner)

@@ -272,6 +272,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notified: str | None = None
     notify_guard: Guard | None = None
     channel_problem: str = ""
+    channel_details: dict[str, str] = {}
     told_problem: str = ""
     late_told: bool = False
     response_url: str = ""

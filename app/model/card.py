@@ -10,7 +10,8 @@ from msgspec import Struct
 class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A button. With `url` it is a link; otherwise pressing it asks `action` with `value`.
 
-    `style` is empty, `primary` or `danger`; `confirm` the question asked before (plain).
+    `style` is empty, `primary` or `danger`; `confirm` the question asked before (plain), with
+    `agree` and `decline` as its answers.
     """
 
     label: str
@@ -19,6 +20,8 @@ class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
     style: str = ""
     confirm: str = ""
+    agree: str = ""
+    decline: str = ""
 
 
 class Option(Struct, frozen=True, kw_only=True, omit_defaults=True):

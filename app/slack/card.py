@@ -152,11 +152,12 @@ def _button(button: Button) -> Json | None:
 
 
 def _confirm(button: Button, label: str) -> Json:
+    agree = plain(button.agree, 30) or fit(label, 30)
     confirm: Json = {
-        "title": _plain_text(label),
+        "title": _plain_text(agree if button.agree else label),
         "text": _plain_text(plain(button.confirm, 300) or label),
-        "confirm": _plain_text(fit(label, 30)),
-        "deny": _plain_text(CONFIRM_NO),
+        "confirm": _plain_text(agree),
+        "deny": _plain_text(plain(button.decline, 30) or CONFIRM_NO),
     }
     if button.style == "danger":
         confirm["style"] = "danger"

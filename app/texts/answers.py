@@ -39,7 +39,7 @@ def bound(
         lines=(*hints, *who),
         buttons=buttons,
         select=select,
-        in_channel=True,
+        in_channel=not again,
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from app.model.build import Backoff, Build, BuildState, Origin, Reason
 from app.texts.failures import explain, explain_all
 from app.texts.failures_binding import since_begun
@@ -91,7 +93,9 @@ def _waiting_head(build: Build) -> str:
         if reason.name in _WAITING:
             return _WAITING[reason.name]
     troubled = _troubled(build)
-    return _WAITING[troubled.name] if troubled else "Starting"
+    if troubled is not None:
+        return _WAITING[troubled.name]
+    return _WAITING["circleci_down"] if _unanswered(build) else "Starting"
 
 
 def _running_head(build: Build) -> str:
@@ -127,7 +131,10 @@ def superseded(build: Build) -> bool:
 
 
 def _canceled_head(build: Build) -> str:
-    return "Superseded" if superseded(build) else "Canceled"
+    if superseded(build):
+        return "Superseded"
+    by_person = build.cancel is not None and why(build) != build.reason
+    return f"Canceled by {name_of(build.cancel.by)}" if build.cancel and by_person else "Canceled"
 
 
 def _inactive_head(build: Build) -> str:
@@ -160,8 +167,8 @@ def _waiting(build: Build) -> tuple[str, ...]:
         reasons.append(troubled)
     if reasons:
         return (explain_all(reasons),)
-    if build.guard is not None and build.guard.ambiguous:
-        return ("CircleCI's answer was lost. I look whether it started before I ask again.",)
+    if _unanswered(build):
+        return (explain(Reason(name="circleci_down", details={"unsure": "yes"})),)
     return ("The pipeline is about to start.",)
 
 
@@ -278,9 +285,19 @@ def _troubled(build: Build) -> Reason | None:
     """The provider that holds the build up, once it has failed a few times in a row."""
     for provider in ("circleci", "github"):
         pause = build.backoff.get(provider)
-        if pause is not None and pause.attempts >= SHOWN_AFTER:
-            return _refusal(build, pause) if pause.refused else trouble(provider, pause)
+        unsure = provider == "circleci" and _unanswered(build)
+        if pause is None or (pause.attempts < SHOWN_AFTER and not unsure):
+            continue
+        if pause.refused:
+            return _refusal(build, pause)
+        found = trouble(provider, pause)
+        return structs.replace(found, details={**found.details, "unsure": "yes" if unsure else ""})
     return None
+
+
+def _unanswered(build: Build) -> bool:
+    """Whether CircleCI was asked to start it and may or may not have done so."""
+    return build.pipeline_id is None and build.guard is not None and build.guard.ambiguous
 
 
 def _refusal(build: Build, pause: Backoff) -> Reason:

@@ -115,6 +115,8 @@ def _cancel(build: Build) -> Button:
         value=str(build.deployment_id),
         style="danger",
         confirm=question,
+        agree="Cancel the deployment",
+        decline="Keep it running",
     )
 
 

@@ -44,8 +44,15 @@ class Details:
 
     def time(self, key: str, otherwise: str = "") -> str:
         """The value as a time in the reader's zone."""
+        return self._at(key, "{date_short_pretty} {time}", otherwise)
+
+    def clock(self, key: str, otherwise: str = "") -> str:
+        """The value as a time to the second, for what is soon."""
+        return self._at(key, "{time_secs}", otherwise)
+
+    def _at(self, key: str, form: str, otherwise: str) -> str:
         try:
-            return local_time(float(self.raw(key)), "{date_short_pretty} {time}")
+            return local_time(float(self.raw(key)), form)
         except (ValueError, OverflowError):
             return self.text(key, otherwise)
 
@@ -90,7 +97,8 @@ class Failure:
     """An entry of the catalogue.
 
     `when` (Markdown) says what makes it happen, `example` the details it takes, `say` the
-    sentence (markup). `undeployed` adds "Nothing was deployed."
+    sentence (markup). `undeployed` adds "Nothing was deployed."; `ending` is a sentence that is
+    said once after several of them.
     """
 
     name: str
@@ -98,3 +106,4 @@ class Failure:
     say: Callable[[Details], str]
     example: Mapping[str, str]
     undeployed: bool = False
+    ending: str = ""

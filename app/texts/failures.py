@@ -28,25 +28,23 @@ _BY_NAME = {failure.name: failure for failure in CATALOGUE}
 
 def explain(reason: Reason, *, command: str = "/cimon") -> str:
     """What is said about one failure, as markup; a name without an entry is logged."""
-    text, undeployed = _said(reason, command)
-    return _and_nothing_deployed(text) if undeployed else text
+    return _ended(*_said(reason, command))
 
 
 def explain_all(reasons: Iterable[Reason], *, command: str = "/cimon") -> str:
     """All reasons at once, as markup: one as it is, several as a list."""
     said = [_said(reason, command) for reason in reasons]
     if len(said) == 1:
-        text, undeployed = said[0]
-        return _and_nothing_deployed(text) if undeployed else text
+        return _ended(*said[0])
     listed = "\n".join(f"• {text}" for text, _ in said)
-    text = f"{len(said)} things are in the way:\n{listed}"
-    return _and_nothing_deployed(text) if any(bars for _, bars in said) else text
+    endings = dict.fromkeys(ending for _, each in said for ending in each)
+    last = sorted(endings, key=NOTHING_DEPLOYED.__eq__)
+    return _ended(f"{len(said)} things are in the way:\n{listed}", tuple(last))
 
 
 def describe(reason: Reason, *, command: str = "/cimon") -> str:
     """The same as plain text of at most 140 characters: whole sentences as far as they fit."""
-    text, undeployed = _said(reason, command)
-    return shorten(plain(_and_nothing_deployed(text) if undeployed else text))
+    return shorten(plain(_ended(*_said(reason, command))))
 
 
 def shorten(text: str, most: int = LONGEST_DESCRIPTION) -> str:
@@ -58,15 +56,18 @@ def shorten(text: str, most: int = LONGEST_DESCRIPTION) -> str:
     return text[: end + 1] if end > 0 else f"{text[: most - 1].rstrip()}…"
 
 
-def _said(reason: Reason, command: str) -> tuple[str, bool]:
+def _said(reason: Reason, command: str) -> tuple[str, tuple[str, ...]]:
+    """The sentence of one failure, and what is said once however many there are."""
     failure = _BY_NAME.get(reason.name)
     if failure is None:
         structlog.get_logger(__name__).error("failure_without_text", failure=reason.name)
         failure = _BY_NAME["internal"]
-    return failure.say(Details(reason.details, command)), failure.undeployed
+    endings = (failure.ending, NOTHING_DEPLOYED if failure.undeployed else "")
+    said = failure.say(Details(reason.details, command))
+    return said, tuple(ending for ending in endings if ending)
 
 
-def _and_nothing_deployed(text: str) -> str:
+def _ended(text: str, endings: tuple[str, ...]) -> str:
     last_line = text.rpartition("\n")[2]
     apart = "\n" if text.endswith("```") or last_line.startswith("• ") else " "
-    return f"{text}{apart}{NOTHING_DEPLOYED}"
+    return f"{text}{apart}{' '.join(endings)}" if endings else text

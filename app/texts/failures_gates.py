@@ -81,10 +81,7 @@ def _configuration_invalid(d: Details) -> str:
     guess = d.code("closest")
     meant = f" Did you mean {guess}?" if guess else ""
     what = f"{key}: {problem}" if key else problem
-    return (
-        f"{where}{line} is wrong: {what.rstrip('.')}.{meant} "
-        "Nothing deploys until it is mended on the default branch."
-    )
+    return f"{where}{line} is wrong: {what.rstrip('.')}.{meant}"
 
 
 def _configuration_unreadable(d: Details) -> str:
@@ -157,6 +154,7 @@ GATES = (
             "closest": "environments",
         },
         undeployed=True,
+        ending="Nothing deploys until it is mended on the default branch.",
     ),
     Failure(
         "configuration_unreadable",

@@ -6,22 +6,22 @@ from app.texts.failure import Details, Failure
 def _kept(d: Details) -> str:
     if d.raw("gave_up"):
         return "I gave up. Nothing more is done; type it again when GitHub is back."
-    until, again = d.time("until"), d.time("retry_at")
-    bound = f" until {until}" if until and until != again else ""
-    then = f" Next try: {again}." if again else ""
+    until, again = d.time("until"), d.clock("retry_at")
+    bound = f" until {until}" if until and d.raw("until") != d.raw("retry_at") else ""
+    then = f" Next try at {again}." if again else ""
     return f"This is kept and goes on by itself{bound}.{then} There is nothing to type."
 
 
 def _github_down(d: Details) -> str:
     since = d.time("since")
-    when = f" since {since}" if since else ""
-    return f"GitHub does not answer{when}{d.quote(lead=', last: ')} {_kept(d)}"
+    silent = f"has not answered since {since}" if since else "does not answer"
+    return f"GitHub {silent}{d.quote(lead=', last: ')} {_kept(d)}"
 
 
 def _github_rate_limited(d: Details) -> str:
     since = d.time("since")
     when = f" since {since}" if since else ""
-    return f"GitHub asks me to wait{when}, I have used up its rate limit. {_kept(d)}"
+    return f"GitHub has asked me to wait{when}: I have used up its rate limit. {_kept(d)}"
 
 
 def _github_refused(d: Details) -> str:

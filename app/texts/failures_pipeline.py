@@ -56,10 +56,17 @@ def _runs_beside(d: Details) -> str:
 def _down(d: Details) -> str:
     since, tries, status = d.time("since"), d.text("attempts"), d.text("status")
     last = status or d.code("message")
+    if d.raw("unsure") and not d.raw("gave_up"):
+        when = f" since {since}" if since else ""
+        what = f"{when} (last: {last})" if last else when
+        return (
+            f"CircleCI has not said{what} whether it started the pipeline. I look for it before I "
+            "ask again. There is nothing to type."
+        )
     told = [f"{tries} tries" if tries else "", f"last: {last}" if last else ""]
     counted = ", ".join(part for part in told if part)
     return (
-        f"CircleCI does not answer{f' since {since}' if since else ''}"
+        f"CircleCI {f'has not answered since {since}' if since else 'does not answer'}"
         f"{f' ({counted})' if counted else ''}. {_next(d)}"
     )
 
@@ -71,9 +78,9 @@ def _rate_limited(d: Details) -> str:
 def _next(d: Details) -> str:
     if d.raw("gave_up"):
         return "I gave up. Press *Retry* when CircleCI is back."
-    again, until = d.time("retry_at"), d.time("until")
-    then = f"Next try: {again}. " if again else "I try again by myself. "
-    bound = f"I give up {until}. " if until and until != again else ""
+    again, until = d.clock("retry_at"), d.time("until")
+    then = f"Next try at {again}. " if again else "I try again by myself. "
+    bound = f"I give up {until}. " if until and d.raw("until") != d.raw("retry_at") else ""
     return f"{then}{bound}There is nothing to type."
 
 

@@ -11,7 +11,14 @@ def _unknown_command(d: Details) -> str:
 
 
 def _unknown_option(d: Details) -> str:
-    guess = d.code("closest")
+    guess, typed = d.code("closest"), d.code("typed", "that")
+    if d.raw("input"):
+        return (
+            f"I don't understand {typed}: inputs come from this repository's configuration, "
+            "none can be typed yet."
+        )
+    if not guess and d.raw("typed")[:1] not in {"-", "—", "–"}:
+        return f"I don't understand {typed}. {d.typed('help')} lists what can be typed."
     of = f" to {d.code('of')}" if d.raw("of") else ""
     meant = f" Did you mean {guess}?" if guess else f" {d.typed('help')} lists the options."
     return f"{d.code('typed', 'That')} is no option{of}.{meant}"

@@ -55,11 +55,12 @@ def channel(slack_channelid: str) -> str:
 
 def local_time(epoch: float, form: str = "{time}") -> str:
     """A time in the reader's own zone; `form` is Slack's date form."""
-    return f"<!date^{int(epoch)}^{form}|{_utc(epoch)}>"
+    return f"<!date^{int(epoch)}^{form}|{_utc(epoch, seconds='secs' in form)}>"
 
 
-def _utc(epoch: float) -> str:
-    return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%d %H:%M UTC")
+def _utc(epoch: float, *, seconds: bool) -> str:
+    clock = "%H:%M:%S" if seconds else "%H:%M"
+    return datetime.fromtimestamp(int(epoch), UTC).strftime(f"%Y-%m-%d {clock} UTC")
 
 
 def _one_line(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.model.build import Build, BuildState, Person, Reason
 from app.texts.card_lines import beside, doubled, happening, headline, superseded, took
 from app.texts.failures import describe, explain, shorten
-from app.texts.markup import bold, code, plain
+from app.texts.markup import bold, code, plain, words
 from app.texts.places import mention_of, name_of, shown_ref
 from app.texts.times import duration
 
@@ -18,12 +18,25 @@ def outcome_reply(
 ) -> str:
     """The one reply when it ends (markup).
 
-    It mentions `mentions`, or else who asked and who committed: the linked ones notified.
+    It is for `mentions`, or else for who asked and who committed: the linked ones are notified,
+    the others named.
     """
-    people = (build.requester, build.committer) if mentions is None else mentions
-    names = dict.fromkeys(mention_of(person) for person in people if person is not None)
-    told = " ".join(name for name in names if name)
-    return " ".join([told, _outcome(build, previous_ref), *doubled(build)]).strip()
+    concerned = (build.requester, build.committer) if mentions is None else mentions
+    people = [person for person in concerned if person is not None]
+    linked = [mention_of(person) for person in people if person.slack_userid]
+    told = " ".join(dict.fromkeys(linked))
+    ref = f"{code(shown_ref(build.ref) or build.sha[:7])}{_credit(build, people)}"
+    return " ".join([told, _outcome(build, ref, previous_ref), *doubled(build)]).strip()
+
+
+def _credit(build: Build, people: Sequence[Person]) -> str:
+    """Who is not linked to Slack, by name: nobody is notified."""
+    said: dict[str, str] = {}
+    for person in people:
+        name = words(person.login or person.name)
+        if name and not person.slack_userid:
+            said[name] = f"by {name}" if person == build.committer else f"asked by {name}"
+    return f" ({', '.join(said.values())})" if said else ""
 
 
 def doubled_reply(build: Build) -> str:
@@ -43,8 +56,8 @@ def is_bad_news(build: Build) -> bool:
     return build.state in (BuildState.FAILED, BuildState.ERRORED)
 
 
-def _outcome(build: Build, previous_ref: str | None) -> str:
-    ref, where = code(shown_ref(build.ref) or build.sha[:7]), bold(build.environment)
+def _outcome(build: Build, ref: str, previous_ref: str | None) -> str:
+    where = bold(build.environment)
     still = f"; {code(shown_ref(previous_ref))} is still live" if previous_ref else ""
     if build.state is BuildState.SUCCEEDED:
         return f"{ref} is live in {where}."
@@ -73,7 +86,8 @@ def status_description(build: Build) -> str:
     said = _description(build)
     if not build.channel_problem:
         return said
-    return shorten(f"{said} {describe(Reason(name=build.channel_problem))}")
+    problem = Reason(name=build.channel_problem, details=build.channel_details)
+    return shorten(f"{said} {describe(problem)}")
 
 
 def _description(build: Build) -> str:

@@ -19,6 +19,11 @@ def page(html: str, repository: str, *parts: str) -> str:
     return f"{html}/{path}"
 
 
+def installations_page(html: str, owner: str) -> str:
+    """The address where an organization's owners see the Apps that are installed there."""
+    return f"{html}/organizations/{quote(owner)}/settings/installations"
+
+
 def shown_ref(ref: str) -> str:
     """A ref as people know it: without `refs/heads/`, a full SHA shortened."""
     for prefix in ("refs/heads/", "refs/tags/", "refs/", "heads/", "tags/"):

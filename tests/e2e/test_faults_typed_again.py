@@ -1,6 +1,7 @@
 """A command typed again while the first has not come through: one deployment, both answered."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -21,11 +22,11 @@ async def test_the_first_gives_way(shop: Shop, fault: dict[str, object]) -> None
     """GitHub fails the first one's creation; by the time it is tried again, the second's is there."""
     shop.world.github.faults.add(CREATION, **fault)
     told = len(shop.world.slack.ephemerals("dana"))
+    made = shop.world.github.faults.made
     for _ in range(2):
         answered = await shop.world.slack.type_command("shop", "dana", "deploy production v1.4.0")
         assert 200 == answered.status
-        made = shop.world.github.faults.made
-        await until(lambda: made(CREATION), what="the first creation")
+        await until(partial(made, CREATION), what="the first creation")
         await asyncio.sleep(0.1)
     await until(
         lambda: len(shop.world.slack.ephemerals("dana")) > told, seconds=20, what="the answer"

@@ -14,7 +14,7 @@ import sandbox.world
 from tests.e2e.scenes import SCENES, Scene
 from tests.e2e.walk import count_points, walk
 
-SHARE = 16
+SHARE = 24
 """One point in so many is walked where nobody asks for all."""
 
 

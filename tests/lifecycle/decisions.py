@@ -32,9 +32,7 @@ T0 = 1_000_000.0
 SHA = "3f9c2d1" + "a" * 33
 LIMITS = Limits(lease=20.0, watch=60.0, give_up=86400.0, command_patience=1500.0)
 DANA = Person(name="Dana", slack_userid="U1")
-RUN = Run(
-    project_slug="gh/acme/shop", branch="main", parameters={"deployment_id": "", "sha": SHA}
-)
+RUN = Run(project_slug="gh/acme/shop", branch="main", parameters={"deployment_id": "", "sha": SHA})
 SENT = Run(
     project_slug="gh/acme/shop", branch="main", parameters={"deployment_id": "5", "sha": SHA}
 )
@@ -209,5 +207,3 @@ def status(state: str, *, creator: str = BOT, at: float = T0, **facts: Any) -> S
 def untouched(b: Build, found: BuildStep) -> bool:
     """Whether nothing is to be done now."""
     return type(found).__name__ == "Finish" and getattr(found, "build", None) is None
-
-

@@ -173,7 +173,7 @@ class Deployments(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 1))
     def kill(self, who: int) -> None:
-        """kill -9, and a new process in its place."""
+        """The process is killed (-9), and a new one takes its place."""
         self.world.processes[who % self.world.replicas].kill()
 
     # the network, and time

@@ -135,9 +135,7 @@ def test_cancel_waits_for_the_search():
     assert isinstance(step, Finish)
     over, _ = d.after(b, pipelines=(), waited=AFTER)
     assert (over.state, over.pipeline_ended) == (BuildState.CANCELED, False)
-    found, step = d.after(
-        b, pipelines=(d.pipeline(),), reading=d.reading(d.workflow("running"))
-    )
+    found, step = d.after(b, pipelines=(d.pipeline(),), reading=d.reading(d.workflow("running")))
     assert found.pipeline_id == "p1"
     assert step == CancelPipeline(
         workflow_ids=("w1",),

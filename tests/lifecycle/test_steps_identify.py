@@ -125,9 +125,7 @@ def test_what_it_is_taken_for(b: Build, facts: dict, expected: tuple):
     assert taken_for(b, **facts) == expected
 
 
-@pytest.mark.parametrize(
-    ("bound_at", "state"), [(d.T0 + 0.9, "waiting"), (d.T0 + 1.0, "external")]
-)
+@pytest.mark.parametrize(("bound_at", "state"), [(d.T0 + 0.9, "waiting"), (d.T0 + 1.0, "external")])
 def test_a_deployment_of_the_second_in_which_the_channel_was_bound_is_run(bound_at, state):
     """GitHub's times are whole seconds: what was created right after the binding counts."""
     project = structs.replace(d.PROJECT, bound_at=bound_at)
@@ -164,9 +162,7 @@ def test_one_that_ended_before_the_store_was_lost_is_only_remembered():
     assert step == Finish(due_at=None)
 
 
-@pytest.mark.parametrize(
-    ("state", "becomes"), [("in_progress", "waiting"), ("failure", "failed")]
-)
+@pytest.mark.parametrize(("state", "becomes"), [("in_progress", "waiting"), ("failure", "failed")])
 def test_a_persons_deployment_that_we_ran_before_the_store_was_lost(state: str, becomes: str):
     """Its last status is ours: it goes on, however old it is."""
     b = unknown(created_at=d.T0 - 90000)

@@ -81,9 +81,7 @@ def due() -> Due:
 @pytest_asyncio.fixture
 async def worker(looks: Looks, due: Due) -> AsyncIterator[Worker]:
     """Four looks at once, two of one repository."""
-    made = Worker(
-        records=due, look=looks, clock=Clock(), metrics=Metrics.create(), total=4, each=2
-    )
+    made = Worker(records=due, look=looks, clock=Clock(), metrics=Metrics.create(), total=4, each=2)
     yield made
     looks.gate.set()
     await made.stop(1.0)
@@ -195,9 +193,7 @@ async def test_a_far_timer_is_left_to_the_index(worker: Worker, looks: Looks):
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable("down"), ValueError("a defect")])
-async def test_a_look_that_fails_costs_only_itself(
-    worker: Worker, looks: Looks, error: Exception
-):
+async def test_a_look_that_fails_costs_only_itself(worker: Worker, looks: Looks, error: Exception):
     """The others go on; it is counted, and comes back with the index."""
 
     def answer(key: Key) -> float | None:
@@ -288,5 +284,3 @@ async def test_a_timer_does_not_ring_after_the_stop(worker: Worker, looks: Looks
     await worker.stop(1.0)
     await asyncio.sleep(0.05)
     assert looks.begun == [(1, 1)]
-
-

@@ -202,7 +202,7 @@ def test_every_outcome() -> None:
   sha: {type: string, default: ""}```
 Nothing was deployed.\
 """,
-            "timed out": '<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* timed out. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: a later outcome is shown here.',
+            "timed out": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* timed out. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: a later outcome is shown here.",
             "canceled": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was canceled by Dana.",
             "canceled on CircleCI": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was canceled. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
             "superseded": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was superseded by a newer one.",

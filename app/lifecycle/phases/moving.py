@@ -16,6 +16,10 @@ def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
     if f.project is None or f.project.slack_channelid == b.slack_channelid:
         return None
     moved = structs.replace(
-        b, slack_channelid=f.project.slack_channelid, channel_problem="", told_problem=""
+        b,
+        slack_channelid=f.project.slack_channelid,
+        channel_problem="",
+        channel_details={},
+        told_problem="",
     )
     return Become(build=cleared(moved, "slack"))

@@ -5,6 +5,7 @@ import hashlib
 import msgspec
 from msgspec import UNSET, structs
 
+from app.lifecycle.answering import ANSWERABLE
 from app.lifecycle.backoff import given_up, waits
 from app.lifecycle.phases.late import request_of
 from app.lifecycle.phases.recovering import asked_since
@@ -44,6 +45,7 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     wanted = status_of(b)
     if wanted is None or given_up(b, "github", limits.give_up):
         return None
+    wanted = _not_twice(b, wanted, now)
     told = b.status is not None and structs.replace(b.status, at=0.0) == wanted
     if told and not _overtaken(b):
         return None
@@ -54,6 +56,18 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         if last and (last.state, last.description) == (wanted.state, wanted.description):
             return Become(build=_posted(b, structs.replace(wanted, at=last.created_at)))
     return PostStatus(status=wanted)
+
+
+def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
+    """What is on GitHub, where only a problem of the channel's would be added to an outcome.
+
+    The person who asked is told that by the command's answer, while Slack takes one.
+    """
+    heard = b.response_url and now.wall - (b.asked_at or b.created_at or 0.0) < ANSWERABLE
+    if not b.state.ended or b.status is None or not heard:
+        return wanted
+    plainly = status_of(structs.replace(b, channel_problem=""))
+    return plainly if plainly and structs.replace(b.status, at=0.0) == plainly else wanted
 
 
 def _overtaken(b: Build) -> bool:
@@ -143,6 +157,7 @@ def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
         "environment": b.environment,
         "ref": b.ref,
         "sha": b.sha,
+        **b.channel_details,
     }
     answer = Answer(
         text=explain(Reason(name=b.channel_problem, details=details), command=limits.command)

@@ -14,7 +14,6 @@ from tests.lifecycle.simulation.runs import BOT, REPOSITORY, SHA
 from tests.lifecycle.simulation.scheduling import Time
 
 
-
 @dataclass
 class SimGitHub:
     """Every process talks to this one."""

@@ -143,7 +143,9 @@ def _open_gates(world: World) -> None:
         typed = world.gate_of.get(world.github.request_of.get(number, ""), "open")
         if world.gates.get(number, typed) == "pending":
             world.finish_checks(number, "open")
-    world.gate_of = {ask: "open" if gate == "pending" else gate for ask, gate in world.gate_of.items()}
+    world.gate_of = {
+        ask: "open" if gate == "pending" else gate for ask, gate in world.gate_of.items()
+    }
 
 
 def _sweep(world: World) -> None:

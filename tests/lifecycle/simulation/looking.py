@@ -69,9 +69,7 @@ class Minds:
             return Reply(answer=Answer(text="It has ended."))
         cancel = Cancel(by=Person(name="Sam"), at=ask.asked_at)
         return Tell(
-            note=Note(
-                repository_id=REPOSITORY.id, deployment_id=number, facts={"cancel": cancel}
-            ),
+            note=Note(repository_id=REPOSITORY.id, deployment_id=number, facts={"cancel": cancel}),
             answer=Answer(text="Canceling."),
         )
 

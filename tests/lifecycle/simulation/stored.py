@@ -136,7 +136,9 @@ class SimStore:
 
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A consistent read."""
-        return await self.faults.store("slot", lambda: self.records.slot(repository_id, environment))
+        return await self.faults.store(
+            "slot", lambda: self.records.slot(repository_id, environment)
+        )
 
     async def project_of_repository(self, repository_id: int) -> Project | None:
         """A consistent read."""

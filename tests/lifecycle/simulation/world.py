@@ -21,6 +21,7 @@ from tests.lifecycle.simulation.scheduling import Time
 from tests.lifecycle.simulation.slack import SimSlack
 from tests.lifecycle.simulation.stored import Records
 
+
 @dataclass
 class Event:
     """A webhook on its way: it may come late, twice, in any order, or not at all."""
@@ -161,9 +162,7 @@ class World:
             kind=AskKind.COMMAND,
             asked_at=self.processes[0].clock.wall(),
             body=body,
-            chat=ChatRequest(
-                channel_id="C1", user_id=ask_id, response_url="https://slack/r"
-            ),
+            chat=ChatRequest(channel_id="C1", user_id=ask_id, response_url="https://slack/r"),
         )
 
     # what must never happen
@@ -184,4 +183,3 @@ class World:
             excused = one.rerun or (REPOSITORY.id, other) in self.strange
             if other != number and same and one.open and not excused:
                 self.violations.append(f"{other} runs in {environment}, and {number} was started")
-

@@ -1,0 +1,276 @@
+"""Histories that once went wrong, or that could: each by its name, in the simulated world."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.model.build import Build, BuildState
+from tests.lifecycle.simulation.faults import Fault
+from tests.lifecycle.simulation.judging import settle, verify
+from tests.lifecycle.simulation.process import Process
+from tests.lifecycle.simulation.runs import LIMITS, REPOSITORY
+from tests.lifecycle.simulation.world import World
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+DAY = 86400.0
+KEY = (REPOSITORY.id, 1)
+
+
+def record(world: World, number: int = 1) -> Build:
+    """The build of a deployment."""
+    build = world.records.build((REPOSITORY.id, number))
+    assert build is not None
+    return build
+
+
+def deliver(world: World) -> None:
+    """All webhooks arrive."""
+    mail, world.mail[:] = [*world.mail], []
+    for event in mail:
+        event.deliver()
+
+
+def work(process: Process, until: Callable[[], object], *, seconds: float = 1.0) -> None:
+    """A process works until something is so."""
+    for _ in range(400):
+        if until():
+            return
+        process.work()
+        process.world.time.go_on(seconds)
+    raise AssertionError("it never happens")
+
+
+def stop_at(process: Process, label: str) -> None:
+    """A process begins what is due, and is stopped at that point."""
+    for _ in range(20):
+        for key in process.due():
+            process.look(key)
+            while key in process.looks and process.looks[key].at != label:
+                process.step(key)
+            if key in process.looks:
+                return
+    raise AssertionError(f"it never comes to {label}")
+
+
+def rest(world: World) -> None:
+    """Everything comes to its end, and the invariants hold."""
+    settle(world)
+    verify(world)
+
+
+# clocks
+
+
+@pytest.mark.parametrize("offset", [DAY, -DAY, 3.5])
+def test_two_processes_whose_clocks_differ_share_a_slot(offset: float) -> None:
+    """How long it was held was compared across clocks: two pipelines ran at once."""
+    world = World(offsets=(0.0, offset))
+    world.type_deploy("production")
+    world.create_by_hand("production")
+    rest(world)
+    assert len(world.circleci.pipelines) == 2
+
+
+def test_our_own_deployment_is_not_taken_for_an_old_one() -> None:
+    """Its creation's answer was lost, and who saw its webhook first was a day ahead."""
+    world = World(offsets=(0.0, DAY))
+    world.type_deploy("production")
+    world.faults.arm("github.create_deployment", Fault.LOST)
+    world.processes[0].work()
+    deliver(world)
+    world.time.go_on(3.0)
+    world.processes[1].work()
+    assert record(world).state is BuildState.EXTERNAL
+    rest(world)
+    assert record(world).state is BuildState.SUCCEEDED
+
+
+# what was sent and not answered
+
+
+@pytest.mark.parametrize("fault", [Fault.DROPPED, Fault.LOST, Fault.LATE])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "github.create_deployment",
+        "circleci.trigger",
+        "github.post_status",
+        "slack.post_card",
+        "slack.reply",
+    ],
+)
+def test_an_answer_that_never_comes(call: str, fault: Fault) -> None:
+    """Done or not, and be it later: one deployment, pipeline, message and mention."""
+    world = World()
+    world.type_deploy("production")
+    world.faults.arm(call, fault)
+    work(world.processes[0], lambda: world.circleci.pipelines and record(world).message_ts)
+    world.circleci.go_on(world.circleci.pipelines[0])
+    deliver(world)
+    work(world.processes[1], lambda: not any(world.faults.next.values()))
+    rest(world)
+    assert len(world.github.deployments) == len(world.circleci.pipelines) == 1
+    assert world.github.statuses[1][-1].state == "success"
+
+
+def test_a_trigger_that_lands_while_it_is_searched_for() -> None:
+    """Not found counts only after a lease, in which it can still land."""
+    world = World()
+    world.create_by_hand("production")
+    deliver(world)
+    world.faults.arm("circleci.trigger", Fault.LATE)
+    work(world.processes[0], lambda: record(world).pipeline_id)
+    assert len(world.circleci.pipelines) == 1
+    assert world.time.now - record(world).created_at >= LIMITS.lease * 0.99
+    rest(world)
+
+
+def test_a_trigger_that_never_landed_is_sent_again() -> None:
+    """After a lease, once; and there is one more search at the end."""
+    world = World()
+    world.create_by_hand("production")
+    deliver(world)
+    world.faults.arm("circleci.trigger", Fault.DROPPED)
+    work(world.processes[0], lambda: record(world).pipeline_id)
+    assert record(world).guard.sends == 2
+    rest(world)
+    assert record(world).searched_again
+    assert record(world).doubled == ""
+
+
+# a process that was stopped for longer than its lease
+
+
+def stopped_while_triggering() -> World:
+    """Stopped before it sent; another one took over, waited, found nothing, and sent."""
+    world = World()
+    world.create_by_hand("production")
+    deliver(world)
+    stop_at(world.processes[0], "circleci.trigger is sent")
+    work(world.processes[1], lambda: record(world).pipeline_id, seconds=5.0)
+    assert len(world.circleci.pipelines) == 1
+    return world
+
+
+def test_a_second_pipeline_is_found_canceled_and_told() -> None:
+    """What the stopped process sends when it goes on is found by the search at the end."""
+    world = stopped_while_triggering()
+    world.processes[0].finish(KEY)
+    assert len(world.circleci.pipelines) == 2
+    rest(world)
+    b = record(world)
+    assert (b.state, b.pipeline_id, b.doubled) == (BuildState.SUCCEEDED, "p1", "https://ci/2")
+    assert world.slack.outcomes(1) == ["1:succeeded:0:doubled"]
+
+
+def test_a_second_pipeline_that_comes_after_the_search_is_told_by_its_webhook() -> None:
+    """Its webhook names a pipeline that no search had found."""
+    world = stopped_while_triggering()
+    world.circleci.go_on(world.circleci.pipelines[0])
+    deliver(world)
+    work(world.processes[1], lambda: record(world).searched_again, seconds=5.0)
+    world.processes[0].finish(KEY)
+    assert record(world).doubled == ""
+    rest(world)
+    assert record(world).doubled == "https://ci/2"
+    assert world.slack.outcomes(1) == ["1:succeeded:0", "1:succeeded:0:doubled"]
+
+
+def test_a_late_pipeline_of_a_canceled_deployment_is_adopted() -> None:
+    """It was canceled while nothing had been started; then something was."""
+    world = World()
+    world.create_by_hand("production")
+    deliver(world)
+    stop_at(world.processes[0], "circleci.trigger is sent")
+    world.type_cancel(1)
+    work(world.processes[1], lambda: record(world).pipeline_ended, seconds=5.0)
+    assert record(world).state is BuildState.CANCELED
+    world.processes[0].finish(KEY)
+    rest(world)
+    assert (record(world).pipeline_id, record(world).state) == ("p1", BuildState.SUCCEEDED)
+
+
+def test_an_old_status_that_lands_after_a_newer_one_is_mended() -> None:
+    """The stopped process says `in_progress` when the deployment has long succeeded."""
+    world = World()
+    world.create_by_hand("production")
+    deliver(world)
+    stop_at(world.processes[0], "github.post_status is sent")
+    work(world.processes[1], lambda: record(world).status is not None, seconds=5.0)
+    world.circleci.go_on(world.circleci.pipelines[0])
+    deliver(world)
+    work(world.processes[1], lambda: record(world).notified, seconds=5.0)
+    deliver(world)
+    world.processes[0].finish(KEY)
+    assert world.github.statuses[1][-1].state == "in_progress"
+    rest(world)
+    assert world.github.statuses[1][-1].state == "success"
+
+
+def test_a_stopped_process_writes_nothing() -> None:
+    """All that it knew is old: the store refuses it."""
+    world = World()
+    world.create_by_hand("production")
+    deliver(world)
+    stop_at(world.processes[0], "github.survey")
+    work(world.processes[1], lambda: record(world).message_ts, seconds=5.0)
+    before = record(world)
+    world.processes[0].finish(KEY)
+    assert record(world) == before
+    rest(world)
+
+
+# outages
+
+
+@pytest.mark.parametrize("provider", ["github", "circleci", "slack"])
+def test_an_outage_in_the_middle(provider: str) -> None:
+    """Whatever is down for ten minutes: nobody looks without a pause, and all ends well."""
+    world = World()
+    world.type_deploy("production")
+    work(world.processes[0], lambda: world.circleci.pipelines)
+    world.faults.down.add(provider)
+    world.circleci.go_on(world.circleci.pipelines[0])
+    deliver(world)
+    looks = 0
+    for _ in range(600):
+        due = world.processes[0].due()
+        looks += len(due)
+        world.processes[0].work()
+        world.time.go_on(1.0)
+    assert looks < 60
+    rest(world)
+    assert record(world).state is BuildState.SUCCEEDED
+
+
+def test_a_step_that_fails_after_each_good_read_gives_way() -> None:
+    """The search succeeded and the trigger did not: it was tried every second, for ever."""
+    world = World()
+    world.create_by_hand("production")
+    deliver(world)
+    tries = 0
+    for _ in range(600):
+        world.faults.next.pop("circleci.trigger", None)
+        world.faults.arm("circleci.trigger", Fault.DROPPED)
+        before = record(world).guard
+        world.processes[0].work()
+        tries += record(world).guard not in (None, before)
+        world.time.go_on(1.0)
+    assert tries < 30
+    rest(world)
+
+
+def test_a_late_index_loses_no_report() -> None:
+    """The webhook came before anything could know whose pipeline it was."""
+    world = World()
+    world.create_by_hand("production")
+    deliver(world)
+    stop_at(world.processes[0], "circleci.trigger is answered")
+    world.circleci.go_on(world.circleci.pipelines[0])
+    deliver(world)
+    assert "pipeline:p1" in world.records.asks
+    world.index_late = 2
+    world.processes[0].finish(KEY)
+    rest(world)
+    assert record(world).reports["p1-w1"].status == "success"

@@ -53,7 +53,8 @@ def test_the_least_that_must_be_set() -> None:
         settings.checks_settle,
         settings.give_up_after,
     )
-    assert not (settings.github_client_secret or settings.slack_app_token or settings.asana_token)
+    optional = (settings.github_client_secret, settings.slack_app_token, settings.asana_token)
+    assert (None, None, None) == optional
 
 
 def test_nothing_set() -> None:

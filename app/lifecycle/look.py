@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import structlog
@@ -25,6 +25,7 @@ from app.lifecycle.step import (
     Read,
     Step,
 )
+from app.lifecycle.stuck import Stuck
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.slot import Slot, SlotChange
@@ -72,6 +73,7 @@ class Looker:
     call_timeout: float
     clock: Clock
     metrics: Metrics
+    stuck: Stuck = field(default_factory=Stuck)
 
     async def __call__(self, key: Key) -> float | None:
         """Look once; in how many seconds the record is due again (None: not by itself)."""
@@ -191,7 +193,10 @@ class Looker:
             self.wake((note.repository_id, note.deployment_id))
         done = await held.side.finish(held.stored, held.record, step)
         if isinstance(held.taken, Build):
-            log_changes(held.taken, done, self.clock.wall())
+            now = self.clock.wall()
+            log_changes(held.taken, done, now)
+            hang = self.stuck.count(done, wall=now, monotonic=self.clock.monotonic())
+            self.metrics.builds_stuck.set(hang)
         for key in step.wake:
             self.wake(key)
         if done.due_at is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -38,6 +38,7 @@ class Worker:
     _running: dict[Key, asyncio.Task[None]] = field(default_factory=dict)
     _busy: dict[object, int] = field(default_factory=dict)
     _timers: dict[Key, asyncio.TimerHandle] = field(default_factory=dict)
+    _due_since: dict[Key, float] = field(default_factory=dict)
     _poller: asyncio.Task[None] | None = None
     _draining: bool = False
 
@@ -64,6 +65,7 @@ class Worker:
         try:
             due = await self.records.due(self.clock.wall(), BATCH)
             self.metrics.due_records.set(len(due))
+            self.metrics.oldest_due_seconds.set(self._oldest(due))
             for key in due:
                 if key not in self._running:
                     self.wake(key)
@@ -154,6 +156,12 @@ class Worker:
         while True:
             await self.poll()
             await asyncio.sleep(POLL)
+
+    def _oldest(self, due: Sequence[Key]) -> float:
+        """For how many seconds the oldest record has been seen due, poll after poll."""
+        now = self.clock.monotonic()
+        self._due_since = {key: self._due_since.get(key, now) for key in due}
+        return now - min(self._due_since.values(), default=now)
 
 
 def _group(key: Key) -> object:

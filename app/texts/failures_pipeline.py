@@ -57,11 +57,11 @@ def _down(d: Details) -> str:
     since, tries, status = d.time("since"), d.text("attempts"), d.text("status")
     last = status or d.code("message")
     if d.raw("unsure") and not d.raw("gave_up"):
-        when = f" since {since}" if since else ""
-        what = f"{when} (last: {last})" if last else when
+        silent = f"has not answered since {since}" if since else "did not answer"
+        counted = f" (last: {last})" if last else ""
         return (
-            f"CircleCI has not said{what} whether it started the pipeline. I look for it before I "
-            "ask again. There is nothing to type."
+            f"CircleCI {silent}{counted}, so the pipeline may have started. "
+            "I look for it before I ask again. There is nothing to type."
         )
     told = [f"{tries} tries" if tries else "", f"last: {last}" if last else ""]
     counted = ", ".join(part for part in told if part)

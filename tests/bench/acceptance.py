@@ -50,9 +50,9 @@ async def measure(plan: Plan, folder: Path) -> dict[str, list[Sample]]:
     gc.freeze()
     samples: dict[str, list[Sample]] = {"deploybot": [], "bare": []}
     for _ in range(plan.rounds):
-        for name in samples:
+        for name, taken in samples.items():
             sample = await _run(name, plan, deliveries, folder)
-            samples[name].append(sample)
+            taken.append(sample)
             print(_row(name, sample), flush=True)
     return samples
 

@@ -51,7 +51,7 @@ def _dynamodb(folder: Path) -> Iterator[str]:
         *("-port", str(port)),
     ]
     with (folder / "dynamodb.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)  # noqa: S603 - ours
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
         _await_port(port)
         yield f"http://127.0.0.1:{port}"

@@ -139,7 +139,7 @@ async def test_nothing_was_started(circleci: CircleCIStandIn, client: CircleCICl
     ("status", "message", "name"),
     [
         (400, "Branch not found", "ref_gone"),
-        (400, "Type error for argument sha: expected type: integer", "circleci_refused"),
+        (400, "Type error for argument sha: expected type: integer", "circleci_parameter_invalid"),
         (400, "The config has errors", "circleci_config_error"),
         (400, 'Unexpected argument(s): ["sha" "url"]', "circleci_parameter_undeclared"),
         (402, "Payment required", "circleci_plan_limit"),

@@ -110,8 +110,21 @@ async def test_retry_of_what_runs_is_refused(desk: Desk) -> None:
 
     assert await desk.press("retry", str(build.deployment_id)) == snapshot("""\
 to the person:
-<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome.\
+<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+[Deploy again]\
 """)
+
+
+async def test_a_second_one_is_asked_for(desk: Desk) -> None:
+    """The button beside that answer repeats the deployment, and the new one waits in line."""
+    await desk.bound()
+    build = await desk.deployed("deploy production main", state=BuildState.RUNNING)
+    ask = desk.ask("dana", action="retry_again", value=str(build.deployment_id))
+
+    decided = await desk.commands.decide(ask)
+
+    assert isinstance(decided, Create)
+    assert (decided.plan.sha, decided.plan.payload.retry_of) == (build.sha, build.deployment_id)
 
 
 async def test_retry_without_anything(desk: Desk) -> None:

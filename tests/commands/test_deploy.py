@@ -145,7 +145,7 @@ async def test_inputs_are_not_swallowed(desk: Desk) -> None:
 
     assert await desk.type("deploy production migrate=true") == snapshot("""\
 to the person:
-`migrate=true` is no option to `deploy`. `/cimon help` lists the options. Nothing was deployed.\
+I don't understand `migrate=true`: inputs come from this repository's configuration, none can be typed yet. Nothing was deployed.\
 """)
 
 
@@ -157,9 +157,9 @@ async def test_an_invalid_configuration_stops_everything(desk: Desk) -> None:
     assert await desk.type("deploy production") == snapshot("""\
 to the person:
 2 things are in the way:
-• `.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch.
-• `.github/deploybot.yml`, line 3 is wrong: `circleci.send[0]`: shaa is not known here; it can be deployment_id, environment, ref, sha, version, url, task. Did you mean `sha`? Nothing deploys until it is mended on the default branch.
-Nothing was deployed.\
+• `.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`?
+• `.github/deploybot.yml`, line 3 is wrong: `circleci.send[0]`: shaa is not known here; it can be deployment_id, environment, ref, sha, version, url, task. Did you mean `sha`?
+Nothing deploys until it is mended on the default branch. Nothing was deployed.\
 """)
 
 

@@ -134,7 +134,15 @@ def test_the_grammar_knows_every_command() -> None:
 
 def test_actions_are_those_of_our_buttons() -> None:
     """The entrance lets only these in."""
-    assert set(ACTIONS) == {"claim", "deploy_again", "adopt_pipeline", "cancel", "retry", "status"}
+    assert set(ACTIONS) == {
+        "claim",
+        "deploy_again",
+        "retry_again",
+        "adopt_pipeline",
+        "cancel",
+        "retry",
+        "status",
+    }
 
 
 def test_the_docs_list_every_command() -> None:

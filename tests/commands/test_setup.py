@@ -50,7 +50,7 @@ async def test_setup_twice_is_no_mistake(desk: Desk) -> None:
     await desk.bound()
 
     assert await desk.type("setup acme/shop") == snapshot("""\
-to the channel:
+to the person:
 This channel is bound to `acme/shop` already. Type `/cimon deploy` to see what can be deployed.
 CircleCI tells me when a pipeline ends: the webhook is in place.
 Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
@@ -156,7 +156,7 @@ async def test_a_suspended_app(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the person:
-My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/186853010|in the settings of the installation>. What waits goes on by itself then.\
+My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/186853010|in the settings of the installation>. What waits goes on by itself if that happens within ten minutes.\
 """)
 
 

@@ -16,7 +16,7 @@ REPOSITORY, CHANNEL = "acme/shop", "shop"
 BY_TAG = "deploy production v1.4.0"
 PLAIN = "version: 1\ncircleci: {workflow: deploy}\n"
 CHECKED = PLAIN + "environments: {production: {checks: [ci/test]}}\n"
-JOB = 0.25
+JOB = 0.5
 """Seconds for which a pipeline runs before the stage ends it."""
 
 

@@ -16,14 +16,14 @@ async def test_cancel_what_runs(shop: Shop) -> None:
     await shop.quiet()
     assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
     assert shop.eyes.message(live) == snapshot("""\
-“Canceled: v1.4.0 to production, asked by dana.”
-*production* · Canceled · asked by dana
+“Canceled by sam: v1.4.0 to production, asked by dana.”
+*production* · Canceled by sam · asked by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | Canceled by sam at <time>.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` The deployment of `v1.4.0` to *production* was canceled by sam."
+        "  ↳ <@dana> The deployment of `v1.4.0` (by hubot) to *production* was canceled by sam."
     )
     assert shop.states() == snapshot(
         ["in_progress: CircleCI's pipeline 1 is running.", "error: Canceled by sam."]
@@ -108,7 +108,7 @@ async def test_cancel_when_circleci_had_finished(shop: Shop) -> None:
     await until(lambda: shop.deployments[0].state == "success", what="the outcome")
     await shop.quiet()
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
 
 
@@ -159,7 +159,10 @@ async def test_retry_while_the_first_still_runs(shop: Shop) -> None:
     """It is the same commit on its way: no second one."""
     await shop.deploy("deploy production v1.4.0")
     assert await shop.type("retry production") == snapshot(
-        "<https://github.com/acme/shop/deployments/production|Deployment <d1>> of the same commit to *production* has not ended: it is running. Its message shows the outcome."
+        """\
+<https://github.com/acme/shop/deployments/production|Deployment <d1>> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+[Deploy again]\
+"""
     )
     assert 1 == len(shop.deployments)
 

@@ -233,10 +233,10 @@ async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
 “Not started: main to production, asked by dana.”
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI does not answer since <time> (<n> tries, last: 503). I gave up. Press *Retry* when CircleCI is back.
+| CircleCI has not answered since <time> (<n> tries, last: 503). I gave up. Press *Retry* when CircleCI is back.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* did not start. CircleCI does not answer since <time> (<n> tries, last: 503). I gave up. Press *Retry* when CircleCI is back. (also sent to the channel)"
+        "  ↳ <@dana> The deployment of `main` to *production* did not start. CircleCI has not answered since <time> (<n> tries, last: 503). I gave up. Press *Retry* when CircleCI is back. (also sent to the channel)"
     )
     assert not shop.world.circleci.pipelines

@@ -57,10 +57,10 @@ async def test_everything_that_is_wrong_at_once(shop: Shop) -> None:
     """All problems are told, not the first one only."""
     assert await shop.type("deploy production") == snapshot("""\
 3 things are in the way:
-• `.github/deploybot.yml`, line 3 is wrong: `circleci.workflw`: this key is unknown here. Did you mean `workflow`? Nothing deploys until it is mended on the default branch.
-• `.github/deploybot.yml`, line 5 is wrong: `defaults.concurrency`: on is not known here; it can be queue, cancel, allow. Nothing deploys until it is mended on the default branch.
-• `.github/deploybot.yml`, line 8 is wrong: `environments.production.chekcs`: this key is unknown here. Did you mean `checks`? Nothing deploys until it is mended on the default branch.
-Nothing was deployed.\
+• `.github/deploybot.yml`, line 3 is wrong: `circleci.workflw`: this key is unknown here. Did you mean `workflow`?
+• `.github/deploybot.yml`, line 5 is wrong: `defaults.concurrency`: on is not known here; it can be queue, cancel, allow.
+• `.github/deploybot.yml`, line 8 is wrong: `environments.production.chekcs`: this key is unknown here. Did you mean `checks`?
+Nothing deploys until it is mended on the default branch. Nothing was deployed.\
 """)
     assert await shop.type("config") == snapshot("""\
 <https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 3 problems. Nothing deploys until it is mended on `main`.

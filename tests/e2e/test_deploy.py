@@ -26,7 +26,7 @@ async def test_a_command_becomes_one_live_message(shop: Shop) -> None:
 | [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
 
 

@@ -143,7 +143,7 @@ async def test_an_unknown_option(shop: Shop) -> None:
         "`--froce` is no option to `deploy`. Did you mean `--force`? Nothing was deployed."
     )
     assert await shop.type("deploy production main now") == snapshot(
-        "`now` is no option to `deploy`. `/cimon help` lists the options. Nothing was deployed."
+        "I don't understand `now`. `/cimon help` lists what can be typed. Nothing was deployed."
     )
     assert not shop.deployments
 
@@ -151,7 +151,7 @@ async def test_an_unknown_option(shop: Shop) -> None:
 async def test_typed_inputs_come_later(shop: Shop) -> None:
     """They are not silently dropped."""
     assert await shop.type("deploy production migrate=true") == snapshot(
-        "`migrate=true` is no option to `deploy`. `/cimon help` lists the options. Nothing was deployed."
+        "I don't understand `migrate=true`: inputs come from this repository's configuration, none can be typed yet. Nothing was deployed."
     )
 
 

@@ -37,7 +37,7 @@ async def test_a_persons_deployment_is_run(shop: Shop) -> None:
 | [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
     assert shop.states() == snapshot(
         ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
@@ -181,7 +181,9 @@ async def test_run_deployments_by_an_app(shop: Shop) -> None:
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]\
 """)
-    assert shop.eyes.thread(live) == snapshot("  ↳ <@dana> `hubot` `v1.4.0` is live in *staging*.")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *staging*."
+    )
 
 
 @pytest.mark.parametrize("config", [RUNS_VERCEL])
@@ -199,5 +201,5 @@ async def test_a_person_of_no_channel_is_named_by_login(shop: Shop) -> None:
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
     await shop.finish()
     [live] = shop.live
-    assert shop.eyes.thread(live) == snapshot("  ↳ `hubot` `v1.4.0` is live in *staging*.")
+    assert shop.eyes.thread(live) == snapshot("  ↳ `v1.4.0` (by hubot) is live in *staging*.")
     assert not shop.world.slack.notifications

@@ -166,7 +166,7 @@ One hop hangs, and I keep trying. There is nothing to type.
 “Waiting for CircleCI: main to production, asked by dana.”
 *production* · Waiting for CircleCI · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI does not answer since <time> (last: 503). I try again by myself. There is nothing to type.
+| CircleCI has not answered since <time> (last: 503), so the pipeline may have started. I look for it before I ask again. There is nothing to type.
 | [Details]  [Cancel]\
 """)
     shop.world.circleci.faults.clear()

@@ -21,7 +21,7 @@ async def test_a_failed_job_is_named(shop: Shop) -> None:
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit. (also sent to the channel)"
+        "  ↳ <@dana> `v1.4.0` (by hubot) failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [

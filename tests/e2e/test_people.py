@@ -50,7 +50,7 @@ async def test_who_is_not_linked_is_named_and_not_notified(world: World, bot: Bo
     live = await shop.deploy("deploy production v1.4.0")
     await shop.finish()
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
     assert "login" not in shop.deployments[0].payload["deploybot"]
 
@@ -73,7 +73,7 @@ async def test_a_commit_of_nobody_that_github_knows(shop: Shop) -> None:
 | [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> Mallory &lt;!here&gt; `main` is live in *production*."
+        "  ↳ <@dana> `main` (by Mallory &lt;!here&gt;) is live in *production*."
     )
     assert {"dana"} == {
         one.name
@@ -91,5 +91,5 @@ async def test_a_link_made_while_it_runs_counts(world: World, bot: Bot) -> None:
     await shop.claim("sam", "hubot", setup)
     await shop.finish()
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )

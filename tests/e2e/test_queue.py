@@ -105,8 +105,8 @@ async def test_canceling_what_waits(shop: Shop) -> None:
     second = await waiting(shop, "deploy production main")
     await shop.press(second, "Cancel", "sam")
     assert shop.eyes.message(second) == snapshot("""\
-“Canceled: main to production, asked by dana.”
-*production* · Canceled · asked by dana
+“Canceled by sam: main to production, asked by dana.”
+*production* · Canceled by sam · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Canceled by sam at <time>.
 | [Retry]\
@@ -132,8 +132,8 @@ async def test_concurrency_cancel(shop: Shop) -> None:
     await shop.quiet()
     assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
     assert shop.eyes.message(first) == snapshot("""\
-“Canceled: v1.4.0 to production, asked by dana.”
-*production* · Canceled · asked by dana
+“Canceled by deployment <d2>: v1.4.0 to production, asked by dana.”
+*production* · Canceled by deployment <d2> · asked by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | Canceled by deployment <d2> at <time>.
 | [Retry]  [Logs]\

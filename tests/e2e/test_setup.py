@@ -128,7 +128,7 @@ async def test_unknown(fresh: Shop) -> None:
 async def test_malformed(fresh: Shop, typed: str) -> None:
     """The form is shown, and nothing was changed."""
     answer = await fresh.type(typed)
-    assert "setup owner/repo" in answer or "no option" in answer
+    assert "setup owner/repo" in answer or "I don't understand" in answer
     assert not fresh.world.github.faults.made("/repos/")
 
 

@@ -52,7 +52,7 @@ async def test_invited_in_the_middle(shop: Shop, bot: Bot) -> None:
     assert not live.edits
     assert shop.eyes.message(live).startswith("“Deployed")
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
 
 
@@ -105,18 +105,23 @@ REFUSED = snapshot(
 )
 
 
+async def test_a_scope_is_missing(shop: Shop) -> None:
+    """Slack names the scope, and so does what people read."""
+    shop.world.slack.remove_scope("chat:write")
+    await deployed(shop)
+    assert "the scope `chat:write` is missing" in shop.eyes.whispers("dana")[-1]
+    assert "the scope chat:write is missing" in shop.states()[-1]
+
+
 async def test_updating_is_refused(shop: Shop) -> None:
-    """The message stays as it was; GitHub's status says the outcome and why the channel does not."""
+    """The message stays as it was; GitHub says the outcome, once, and the person hears why."""
     await shop.deploy("deploy production v1.4.0")
     shop.world.slack.refuse("chat.update", "is_archived", times=None)
     shop.world.slack.refuse("chat.postMessage", "is_archived", times=None)
     await shop.finish()
+    assert "is archived" in shop.eyes.whispers("dana")[-1]
     assert shop.states() == snapshot(
-        [
-            "in_progress: CircleCI's pipeline 1 is running.",
-            "success: Deployed in <n s>.",
-            "success: Deployed in <n s>. This channel is archived, so nothing can be posted there. Type /cimon setup owner/repo in another channel.",
-        ]
+        ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
     )
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
@@ -138,7 +143,7 @@ async def test_rate_limited(shop: Shop, bot: Bot) -> None:
     [live] = shop.live
     assert not live.edits
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
 
 
@@ -187,7 +192,7 @@ async def test_somebody_deleted_the_message(shop: Shop) -> None:
     [again] = shop.live
     assert shop.eyes.message(again).startswith("“Deployed")
     assert shop.eyes.thread(again) == snapshot(
-        "  ↳ <@dana> `hubot` `v1.4.0` is live in *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
 
 

@@ -220,7 +220,7 @@ async def walk(
 
     async def one(point: Point) -> str:
         async with gate:
-            for _ in range(4):
+            for _ in range(6):
                 trap = Trap(point=point)
                 try:
                     async with stage(scene, trap, folder) as played:

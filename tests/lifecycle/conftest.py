@@ -29,6 +29,9 @@ from app.ports import Store
 from app.store.opening import open_store
 from app.tickets.references import find_references
 from sandbox.world import World
+from tests.lifecycle.decisions import PROJECT
+from tests.lifecycle.scenes import Scene
+from tests.lifecycle.simulation.world import World as SimulatedWorld
 
 SHA, OTHER = "3f9c2d1" + "a" * 33, "9ab01c2" + "b" * 33
 REPOSITORY = Repository(
@@ -207,3 +210,14 @@ def quiet() -> Iterator[None]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    """The shop, bound."""
+    world = SimulatedWorld()
+    world.faults.stops = False
+    store = await open_store(f"sqlite:///{tmp_path / 'd.db'}", wait=0, lease_seconds=20)
+    await store.bind(PROJECT)
+    yield Scene(world, store)
+    await store.close()

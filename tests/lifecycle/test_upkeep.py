@@ -78,6 +78,28 @@ async def test_suspension_and_back(bench: Bench) -> None:
     assert (await look(bench, **body)).problem == ""
 
 
+async def test_the_channel_is_told_where_it_is_mended(bench: Bench) -> None:
+    """A suspension is lifted in the organization's settings, a removed App installed again."""
+    body = {"event": "installation", "installation_id": (await bound(bench)).installation_id}
+    bench.world.github.suspend(SHOP)
+    await look(bench, **body)
+    assert "/organizations/acme/settings/installations" in await said(bench)
+    bench.world.github.unsuspend(SHOP)
+    await look(bench, **body)
+    bench.world.github.uninstall(SHOP)
+    await look(bench, **body)
+    assert "/installations/new|install it again>" in await said(bench)
+
+
+async def said(bench: Bench) -> str:
+    """What the last notice says."""
+    due = await bench.store.due(float("inf"), 100)
+    asks = [await bench.store.ask(key) for key in due if isinstance(key, str)]
+    told = [ask for ask in asks if ask is not None and ask.answer is not None]
+    last = max(told, key=lambda ask: int(ask.ask_id.rpartition(":")[2]))
+    return last.answer.text if last.answer else ""
+
+
 async def test_events_out_of_order(bench: Bench) -> None:
     """A late `suspend` after the suspension ended changes nothing: the truth is read."""
     body = {"event": "installation", "installation_id": (await bound(bench)).installation_id}

@@ -99,7 +99,7 @@ def test_object_ids_are_gits(tmp_path: Path) -> None:
     }
 
     def run(*words: str) -> str:
-        return subprocess.run(  # noqa: S603 - the words are this test's own
+        return subprocess.run(
             ["git", "-c", "core.autocrlf=false", *words],  # noqa: S607 - git from the path
             cwd=tmp_path,
             env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin:/usr/local/bin", **stamp},

@@ -156,7 +156,13 @@ class TestRenderCard:
     def test_running(self) -> None:
         """A button that asks before it acts."""
         cancel = Button(
-            label="Cancel", action="cancel", value="812", style="danger", confirm="Cancel it?"
+            label="Cancel",
+            action="cancel",
+            value="812",
+            style="danger",
+            confirm="Cancel it?",
+            agree="Cancel the deployment",
+            decline="Keep it running",
         )
         running = card(state="in_progress", color="running", buttons=(cancel,))
         assert render_card(running)["attachments"] == snapshot(
@@ -182,10 +188,16 @@ class TestRenderCard:
                                     "value": "812",
                                     "style": "danger",
                                     "confirm": {
-                                        "title": {"type": "plain_text", "text": "Cancel"},
+                                        "title": {
+                                            "type": "plain_text",
+                                            "text": "Cancel the deployment",
+                                        },
                                         "text": {"type": "plain_text", "text": "Cancel it?"},
-                                        "confirm": {"type": "plain_text", "text": "Cancel"},
-                                        "deny": {"type": "plain_text", "text": "Not now"},
+                                        "confirm": {
+                                            "type": "plain_text",
+                                            "text": "Cancel the deployment",
+                                        },
+                                        "deny": {"type": "plain_text", "text": "Keep it running"},
                                         "style": "danger",
                                     },
                                 }

@@ -92,7 +92,7 @@ def dynamodb_server(folder: Path) -> Iterator[str]:
     ]
     command = amazons if AMAZONS else [sys.executable, "-c", MOTO, str(port)]
     with (folder / "dynamodb.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)  # noqa: S603 - ours
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
         _await_port(port, process)
         yield f"http://127.0.0.1:{port}"

@@ -231,7 +231,7 @@ asyncio.run(main())
 
 async def test_a_killed_process_loses_nothing_it_acknowledged(sqlite):
     """A kill -9 in the middle of writing: every acknowledged note is there."""
-    process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own interpreter; the test is alone on its loop
+    process = subprocess.Popen(  # noqa: ASYNC220 - our own interpreter; the test is alone on its loop
         [sys.executable, "-c", WRITER, sqlite.url], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None

@@ -25,7 +25,7 @@ sys.stdin.read()
 @pytest.fixture
 def other_process(tmp_path):
     """Another process that holds the lock of the store in this test's folder."""
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter
+    process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(tmp_path / "deploybot.db")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

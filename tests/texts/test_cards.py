@@ -56,15 +56,15 @@ def test_every_state() -> None:
                 "Waiting for CircleCI: v1.4.0 to production, asked by Dana.",
                 "*production* · Waiting for CircleCI · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "CircleCI does not answer since <!date^1790000004^{date_short_pretty} {time}|2026-09-21 14:13 UTC> (last: 503). I try again by myself. There is nothing to type.",
+                "CircleCI has not answered since <!date^1790000004^{date_short_pretty} {time}|2026-09-21 14:13 UTC> (last: 503). I try again by myself. There is nothing to type.",
                 "[Details] [Cancel]",
             ],
             "asked, no answer": [
                 "pending · waiting",
-                "Starting: v1.4.0 to production, asked by Dana.",
-                "*production* · Starting · asked by Dana",
+                "Waiting for CircleCI: v1.4.0 to production, asked by Dana.",
+                "*production* · Waiting for CircleCI · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "CircleCI's answer was lost. I look whether it started before I ask again.",
+                "CircleCI has not said whether it started the pipeline. I look for it before I ask again. There is nothing to type.",
                 "[Details] [Cancel]",
             ],
             "running": [
@@ -138,8 +138,8 @@ Nothing was deployed.\
             ],
             "canceled": [
                 "error · quiet",
-                "Canceled: v1.4.0 to production, asked by Dana.",
-                "*production* · Canceled · asked by Dana",
+                "Canceled by Dana: v1.4.0 to production, asked by Dana.",
+                "*production* · Canceled by Dana · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
                 "[Retry] [Logs]→",
@@ -194,20 +194,20 @@ def test_every_outcome() -> None:
 
     assert said == snapshot(
         {
-            "succeeded": "<@U0DANA> `octocat` `v1.4.0` is live in *production*.",
-            "failed": "<@U0DANA> `octocat` `v1.4.0` failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit.",
+            "succeeded": "<@U0DANA> `v1.4.0` (by octocat) is live in *production*.",
+            "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit.",
             "refused by CircleCI": """\
-<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* did not start. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* did not start. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
 ```parameters:
   sha: {type: string, default: ""}```
 Nothing was deployed.\
 """,
-            "timed out": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* timed out. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: a later outcome is shown here.",
-            "canceled": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was canceled by Dana.",
-            "canceled on CircleCI": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was canceled. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
-            "superseded": "<@U0DANA> `octocat` The deployment of `v1.4.0` to *production* was superseded by a newer one.",
-            "foreign, running": "`octocat` The deployment of `v1.4.0` to *production* did not start. <https://github.com/acme/shop/actions/runs/1|logs>",
-            "foreign, deployed": "`octocat` The deployment of `v1.4.0` to *production* did not start. `Deployed by Vercel` · Open <https://preview.example.com|preview.example.com>",
+            "timed out": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* timed out. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: a later outcome is shown here.",
+            "canceled": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled by Dana.",
+            "canceled on CircleCI": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
+            "superseded": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was superseded by a newer one.",
+            "foreign, running": "The deployment of `v1.4.0` (by octocat) to *production* did not start. <https://github.com/acme/shop/actions/runs/1|logs>",
+            "foreign, deployed": "The deployment of `v1.4.0` (by octocat) to *production* did not start. `Deployed by Vercel` · Open <https://preview.example.com|preview.example.com>",
         }
     )
 
@@ -249,7 +249,7 @@ def test_what_still_runs_there() -> None:
 
     assert card.lines[-1] == snapshot("*production* still runs `v1.3.9`.")
     assert outcome_reply(failed, previous_ref="v1.3.9") == snapshot(
-        "<@U0DANA> `octocat` `v1.4.0` failed in *production* at `migrate`; `v1.3.9` is still live. Press *Retry* above or deploy a mended commit."
+        "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` is still live. Press *Retry* above or deploy a mended commit."
     )
 
 
@@ -293,11 +293,11 @@ def test_only_the_linked_are_notified_and_once() -> None:
     done = STATES["succeeded"]
 
     assert outcome_reply(done, [DANA, DANA, OCTOCAT]) == snapshot(
-        "<@U0DANA> `octocat` `v1.4.0` is live in *production*."
+        "<@U0DANA> `v1.4.0` (by octocat) is live in *production*."
     )
     assert outcome_reply(done, []) == snapshot("`v1.4.0` is live in *production*.")
     assert outcome_reply(done, [Person(name="Kim")]) == snapshot(
-        "Kim `v1.4.0` is live in *production*."
+        "`v1.4.0` (asked by Kim) is live in *production*."
     )
 
 

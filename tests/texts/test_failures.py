@@ -110,8 +110,8 @@ def test_all_reasons_are_told_at_once() -> None:
     assert explain_all(reasons) == snapshot("""\
 2 things are in the way:
 • `a/b` has no branch, tag or commit `mian`. Did you mean `main`?
-• `.github/deploybot.yml`, line 3 is wrong: `x`: no. Nothing deploys until it is mended on the default branch.
-Nothing was deployed.\
+• `.github/deploybot.yml`, line 3 is wrong: `x`: no.
+Nothing deploys until it is mended on the default branch. Nothing was deployed.\
 """)
 
 

@@ -1,0 +1,73 @@
+"""Every way to fail, made to happen through the running app: the person sees its sentence."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from app.texts.failures import CATALOGUE
+from app.texts.failures_table import failures_table
+from sandbox.world import World
+from tests.e2e.running import Bot
+from tests.e2e.shop import Shop
+from tests.e2e.walks import Walk, circleci, gates, outside, pipeline, typed, unbound
+
+GROUPS = {
+    "typed": typed.WALKS,
+    "gates": gates.WALKS,
+    "circleci": circleci.WALKS,
+    "pipeline": pipeline.WALKS,
+    "undecided": pipeline.UNDECIDED,
+    "outside": outside.WALKS,
+}
+"""Walks that share a bound shop; they are walked in order."""
+
+LEFT_OUT = {
+    "store_unsure": "takes a store that answers after 1.5 s: tests/slack/test_entrances.py",
+    "internal": "takes a defect of ours; an answer for a name without an entry",
+}
+"""The entries that are not walked, and why."""
+
+CALM = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "60", "CHECKS_SETTLE": "0.1"}
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """Minutes pass on the bot's clock alone."""
+    return CALM
+
+
+async def walk(shop: Shop, walks: Sequence[Walk]) -> None:
+    """Walk them all; what was not said, with what was seen instead."""
+    missed = {}
+    for one in walks:
+        seen = await one.go(shop)
+        if one.says not in seen:
+            missed[one.name] = seen
+    assert {} == missed
+
+
+async def test_before_a_channel_is_bound(world: World, bot: Bot) -> None:
+    """Mistakes of the first minute."""
+    await walk(Shop(world, bot), unbound.WALKS)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_in_a_bound_channel(shop: Shop, group: str) -> None:
+    """Each in its turn."""
+    await walk(shop, GROUPS[group])
+
+
+def test_every_entry_is_walked_or_left_out_for_a_reason() -> None:
+    """Nothing in the catalogue is without a test that a person sees it."""
+    walked = [one.name for walks in (unbound.WALKS, *GROUPS.values()) for one in walks]
+    print(f"{len(set(walked))} of {len(CATALOGUE)} ways to fail are walked")
+    assert not set(walked) & set(LEFT_OUT)
+    assert {entry.name for entry in CATALOGUE} == {*walked, *LEFT_OUT}
+    assert 50 <= len(set(walked))
+
+
+def test_the_page_of_failures_is_generated() -> None:
+    """docs/failures.md is what app/texts says."""
+    page = Path(__file__).parents[2] / "docs" / "failures.md"
+    assert failures_table(CATALOGUE) == page.read_text(encoding="utf-8")

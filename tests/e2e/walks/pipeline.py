@@ -1,0 +1,159 @@
+"""What becomes of a pipeline."""
+
+from collections.abc import Callable
+
+from tests.e2e.running import until
+from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
+from tests.e2e.walks import Go, Walk
+
+NAMELESS = "version: 1\ncircleci: {workflow: deploy, send: [environment, ref, sha]}\n"
+
+
+def after(do: Callable[[Shop, int], object], **course: object) -> Go:
+    """Deploy, let something happen to the pipeline, a minute passes: the card."""
+
+    async def go(shop: Shop) -> str:
+        if course:
+            shop.world.circleci.next_pipeline(**course)
+        live = await shop.deploy("deploy production")
+        do(shop, len(shop.world.circleci.pipelines))
+        await shop.bot.later(61)
+        await shop.quiet()
+        seen = shop.eyes.message(live)
+        shop.world.circleci.finish(len(shop.world.circleci.pipelines))
+        await shop.quiet()
+        return seen
+
+    return go
+
+
+def nothing(shop: Shop, number: int) -> None:
+    """Nothing happens to it."""
+
+
+def canceled(shop: Shop, number: int) -> None:
+    """On CircleCI's page."""
+    shop.world.circleci.cancel_in_page(number, by="Dana")
+
+
+def held(shop: Shop, number: int) -> None:
+    """It waits for approval."""
+    shop.world.circleci.hold(number)
+
+
+def failed(shop: Shop, number: int) -> None:
+    """A job fails."""
+    shop.world.circleci.fail(number, "migrate")
+
+
+def unauthorized(shop: Shop, number: int) -> None:
+    """A workflow ends as no job decides."""
+    shop.world.circleci.finish(number, "unauthorized")
+
+
+async def timed_out(shop: Shop) -> str:
+    """No outcome within the hour."""
+    live = await shop.deploy("deploy production")
+    await shop.bot.later(3700)
+    await shop.quiet()
+    seen = shop.eyes.message(live)
+    await shop.finish(len(shop.world.circleci.pipelines))
+    return seen
+
+
+async def webhook_lost(shop: Shop) -> str:
+    """The watch found the outcome; `status` says so."""
+    shop.world.circleci.deliverer.lose = 1
+    await shop.deploy("deploy production")
+    shop.world.circleci.finish(len(shop.world.circleci.pipelines))
+    await shop.bot.later(61)
+    await shop.quiet()
+    return await shop.type("status")
+
+
+async def beside(shop: Shop) -> str:
+    """A failed pipeline is rerun while another deployment runs."""
+    number = len(shop.world.circleci.pipelines) + 1
+    first = await shop.deploy("deploy production")
+    shop.world.circleci.fail(number, "migrate")
+    await shop.quiet()
+    await shop.deploy("deploy production v1.4.0")
+    shop.world.circleci.rerun(number)
+    await shop.bot.later(200)
+    await shop.quiet()
+    seen = shop.eyes.message(first)
+    await shop.finish(number)
+    await shop.finish(number + 1)
+    return seen
+
+
+async def doubled(shop: Shop) -> str:
+    """A lost request landed all the same: both are found, the later one is canceled."""
+    circleci, before = shop.world.circleci, len(shop.live)
+
+    def again() -> None:
+        first = circleci.pipelines[-1]
+        second = circleci.push(shop.world.slug, "main", trigger="api")
+        assert second is not None
+        second.parameters = first.parameters
+        second.actor = circleci.user["login"]
+
+    circleci.faults.add("POST .*/pipeline$", drop="after", on_done=again)
+    await shop.world.slack.type_command(CHANNEL, "dana", "deploy staging")
+    await until(lambda: len(shop.live) > before, what="a message")
+    await shop.bot.later(10)
+    await shop.quiet()
+    await shop.finish(len(circleci.pipelines) - 1)
+    return shop.eyes.message(shop.live[-1])
+
+
+async def undecided(shop: Shop) -> str:
+    """Nobody can tell whose it is where `deployment_id` is not sent."""
+    circleci, before = shop.world.circleci, len(shop.live)
+    files = {".github/deploybot.yml": NAMELESS}
+    shop.world.github.push(REPOSITORY, message="Send less", files=files)
+    await shop.quiet()
+
+    def another() -> None:
+        pipeline = circleci.push(shop.world.slug, "main", trigger="api")
+        assert pipeline is not None
+        pipeline.actor = circleci.user["login"]
+
+    circleci.faults.add("POST .*/pipeline$", drop="after", on_done=another)
+    await shop.world.slack.type_command(CHANNEL, "dana", "deploy test")
+    await until(lambda: len(shop.live) > before, what="a message")
+    await shop.bot.later(10)
+    await shop.quiet()
+    return shop.eyes.message(shop.live[-1])
+
+
+async def already_decided(shop: Shop) -> str:
+    """Sam presses a button of a card that was changed under his finger."""
+    live = shop.live[-1]
+    old = [dict(attachment) for attachment in live.attachments]
+    number = len(shop.world.circleci.pipelines)
+    await shop.press(live, f"Pipeline {number - 1}")
+    live.attachments = old
+    return await shop.press(live, f"Pipeline {number}", user="sam")
+
+
+WALKS = (
+    Walk(
+        "circleci_config_error",
+        "CircleCI cannot read",
+        after(nothing, config_error="Job 'deploy' not found in 'jobs'"),
+    ),
+    Walk("circleci_no_workflow", "no workflow matched", after(nothing, workflows=())),
+    Walk("pipeline_canceled_elsewhere", "was canceled on CircleCI by Dana", after(canceled)),
+    Walk("approval_job_waiting", "to approve the job `hold`", after(held)),
+    Walk("job_failed", "The job `migrate` failed", after(failed)),
+    Walk("workflow_failed", "ended as `unauthorized`", after(unauthorized)),
+    Walk("timed_out", "so I stopped waiting", timed_out),
+    Walk("webhook_lost", "CircleCI's webhook did not arrive", webhook_lost),
+    Walk("runs_beside", "This deployment runs beside", beside),
+    Walk("pipeline_doubled", "CircleCI started two pipelines", doubled),
+)
+UNDECIDED = (
+    Walk("pipeline_undecided", "Several pipelines could be this deployment's", undecided),
+    Walk("already_decided", "knows its pipeline already", already_decided),
+)

@@ -1,0 +1,149 @@
+"""What a person types or presses that cannot be done."""
+
+from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
+from tests.e2e.walks import Walk, typing
+
+NOWHERE = "0123456789abcdef0123456789abcdef01234567"
+
+
+async def bound_already(shop: Shop) -> str:
+    """This channel has one."""
+    shop.world.github.add_repository("acme/barn")
+    return await shop.type("setup acme/barn")
+
+
+async def bound_elsewhere(shop: Shop) -> str:
+    """Another channel has it."""
+    shop.world.slack.add_channel("barn")
+    return await shop.type("setup acme/shop", channel="barn")
+
+
+async def ambiguous_ref(shop: Shop) -> str:
+    """A branch and a tag."""
+    shop.world.github.push(REPOSITORY, "both", "On a branch")
+    shop.world.github.tag(REPOSITORY, "both")
+    return await shop.type("deploy staging both")
+
+
+async def fork(shop: Shop) -> str:
+    """A stranger's pull request."""
+    pull = shop.world.github.open_pull_request(
+        REPOSITORY, "theirs", "Mine", author="stranger", fork=True
+    )
+    return await shop.type(f"deploy staging pull/{pull.number}/head")
+
+
+async def login_taken(shop: Shop) -> str:
+    """Sam presses Dana's login in the answer to `setup`, where it is still shown."""
+    setup = next(one for one in shop.world.slack.messages(CHANNEL) if "is bound to" in one.text)
+    return await shop.claim("sam", "octocat", setup)
+
+
+async def all_linked(shop: Shop) -> str:
+    """Sam claims his own; then nobody is left."""
+    setup = next(one for one in shop.world.slack.messages(CHANNEL) if "is bound to" in one.text)
+    await shop.claim("sam", "hubot", setup)
+    return await shop.type("hello")
+
+
+async def same_commit(shop: Shop) -> str:
+    """It is on its way already."""
+    await shop.deploy("deploy production")
+    return await shop.type("deploy production", user="sam")
+
+
+async def nothing_running(shop: Shop) -> str:
+    """It has ended."""
+    await shop.finish(1)
+    return await shop.type("cancel production")
+
+
+async def already_finished(shop: Shop) -> str:
+    """By its number."""
+    return await shop.type(f"cancel {shop.deployments[0].id}")
+
+
+async def not_ours(shop: Shop) -> str:
+    """GitHub Actions runs it."""
+    deployment = shop.world.github.actions_deploys(REPOSITORY, "staging")
+    await shop.quiet()
+    return await shop.type(f"cancel {deployment.id}")
+
+
+async def ambiguous_environment(shop: Shop) -> str:
+    """Two environments have the alias."""
+    shop.world.github.push(
+        REPOSITORY,
+        message="Name them alike",
+        files={
+            ".github/deploybot.yml": "version: 1\nenvironments:\n"
+            "  production: {aliases: [eu]}\n  staging: {aliases: [eu]}\n"
+        },
+    )
+    await shop.quiet()
+    return await shop.type("deploy eu")
+
+
+async def sha_not_sent(shop: Shop) -> str:
+    """An older commit, and CircleCI is not told which."""
+    shop.world.github.push(
+        REPOSITORY,
+        message="Send less",
+        files={".github/deploybot.yml": "version: 1\ncircleci: {send: [deployment_id]}\n"},
+    )
+    await shop.quiet()
+    return await shop.type(f"deploy staging {shop.world.github.head(REPOSITORY, 'v1.4.0')}")
+
+
+async def too_long(shop: Shop) -> str:
+    """The address is part of the parameters."""
+    url = f"https://shop.example.com/{'x' * 478}{{number}}"
+    text = f'version: 1\nenvironments:\n  "pr{{number}}": {{url: "{url}"}}\n'
+    shop.world.github.push(REPOSITORY, message="Long", files={".github/deploybot.yml": text})
+    await shop.quiet()
+    return await shop.type("deploy pr12345678901 main")
+
+
+async def invalid_configuration(shop: Shop) -> str:
+    """A typo on the default branch."""
+    files = {".github/deploybot.yml": "version: 1\nenviroments: {}\n"}
+    shop.world.github.push(REPOSITORY, message="Mistype", files=files)
+    await shop.quiet()
+    return await shop.type("deploy production")
+
+
+async def unreadable_configuration(shop: Shop) -> str:
+    """Larger than GitHub hands out."""
+    files = {".github/deploybot.yml": "version: 1\n" + "# long\n" * 90_000}
+    shop.world.github.push(REPOSITORY, message="Grow", files=files)
+    await shop.quiet()
+    return await shop.type("deploy production")
+
+
+WALKS = (
+    Walk("channel_already_bound", "is bound to `acme/shop` already", bound_already),
+    Walk("repository_already_bound", "is bound to <#shop> already", bound_elsewhere),
+    Walk("unknown_option", "`--froce`", typing("deploy production --froce")),
+    Walk("environment_missing", "Name the environment", typing("deploy")),
+    Walk("environment_unknown", "Did you mean `production`?", typing("deploy prodction")),
+    Walk("ref_unknown", "Did you mean `main`?", typing("deploy staging mian")),
+    Walk("ref_ambiguous", "`both` is a branch and a tag", ambiguous_ref),
+    Walk("sha_too_short", "is too short for a commit", typing("deploy staging 3f9c")),
+    Walk("sha_unknown", "has no commit", typing(f"deploy staging {NOWHERE}")),
+    Walk("pull_request_from_fork", "comes from a fork", fork),
+    Walk("deployment_unknown", "has no deployment `999`", typing("status 999")),
+    Walk("nothing_to_retry", "Nothing was deployed", typing("retry")),
+    Walk("not_linked", "You are not linked", typing("goodbye", user="sam")),
+    Walk("login_taken", "is linked to <@dana> already", login_taken),
+    Walk("nobody_to_claim", "Everyone who works on `acme/shop` is linked", all_linked),
+    Walk("same_commit_running", "has not ended", same_commit),
+    Walk("environment_unseen", "Did you mean `production`?", typing("status prodction")),
+    Walk("nothing_running", "so there is nothing to cancel", nothing_running),
+    Walk("already_finished", "has ended already", already_finished),
+    Walk("not_ours", "is run by github-actions, not by me", not_ours),
+    Walk("environment_ambiguous", "`eu` could be", ambiguous_environment),
+    Walk("sha_not_sent", "is not the head of a branch or tag", sha_not_sent),
+    Walk("circleci_parameter_limit", "CircleCI takes at most 512 characters", too_long),
+    Walk("configuration_invalid", "Did you mean `environments`?", invalid_configuration),
+    Walk("configuration_unreadable", "binary or too large", unreadable_configuration),
+)

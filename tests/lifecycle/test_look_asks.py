@@ -1,0 +1,73 @@
+"""Looks at asks on a real store: a command becomes a deployment, a note or an answer, once."""
+
+from typing import Any
+
+import pytest
+
+from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.build import Guard
+from tests.lifecycle.scenes import KEY, Scene
+from tests.lifecycle.simulation.faults import Fault
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+
+async def ask(scene: Scene, **body: Any) -> Ask:
+    """A command is recorded."""
+    made = Ask(
+        ask_id="a1",
+        kind=AskKind.COMMAND,
+        asked_at=scene.world.time.now,
+        chat=ChatRequest(channel_id="C1", user_id="U1", response_url="https://r"),
+        body=body,
+    )
+    assert await scene.store.add_ask(made)
+    return made
+
+
+async def test_a_command_becomes_a_deployment(scene: Scene):
+    """Created once, recorded as ours with all that was planned, and woken."""
+    await ask(scene, does="deploy", environment="production", judged=True)
+    look = scene.looker()
+    while await look("a1") is not None:
+        pass
+    assert list(scene.world.github.deployments) == [1]
+    b = await scene.record()
+    assert (b.request, b.requester.name, b.judged_sha) == ("a1", "Dana", b.sha)
+    assert scene.woken == [KEY]
+    done = await scene.store.ask("a1")
+    assert done is not None
+    assert done.answered_at is not None
+
+
+async def test_a_lost_answer_makes_no_second_deployment(scene: Scene):
+    """It is found by its request."""
+    await ask(scene, does="deploy", environment="production", judged=True)
+    scene.world.faults.arm("github.create_deployment", Fault.LOST)
+    look = scene.looker()
+    for _ in range(9):
+        await look("a1")
+        scene.world.time.go_on(1.0)
+    assert list(scene.world.github.deployments) == [1]
+    assert (await scene.record()).request == "a1"
+
+
+async def test_a_command_that_only_notes_something(scene: Scene):
+    """The deployment is woken, and the person answered."""
+    await scene.arrive(guard=Guard(sent_at=0.0, sender="x"))
+    await ask(scene, does="cancel", of=1)
+    look = scene.looker()
+    while await look("a1") is not None:
+        pass
+    assert (await scene.record()).cancel is not None
+    assert scene.woken == [KEY]
+    assert [answer.text for _, answer in scene.world.slack.answers] == ["Canceling."]
+
+
+async def test_nothing_is_left_of_a_look_at_an_answered_ask(scene: Scene):
+    """It is due no more."""
+    await ask(scene, does="cancel", of=7)
+    look = scene.looker()
+    while await look("a1") is not None:
+        pass
+    assert await scene.store.due(scene.world.time.now, 10) == []

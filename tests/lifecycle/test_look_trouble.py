@@ -1,0 +1,169 @@
+"""Looks that go wrong: nothing is sent twice, nothing is lost, and the lease is given back."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.errors import StoreUnavailable
+from app.lifecycle.look import AFTER_DEFECT
+from app.lifecycle.step import Read, What
+from app.model.build import Build, BuildState
+from tests.lifecycle.scenes import KEY, Scene
+from tests.lifecycle.simulation.faults import Fault
+from tests.lifecycle.simulation.runs import LIMITS
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+
+async def test_a_provider_that_fails_is_remembered(scene: Scene):
+    """What failed, and when it is tried again; the rest of the look goes on."""
+    await scene.arrive()
+    scene.world.faults.arm("circleci.trigger", Fault.LIMITED)
+    look = scene.looker()
+    assert await look(KEY) == 0.0
+    b = await scene.record()
+    assert (b.pipeline_id, b.guard, b.slot_held) == (None, None, True)
+    pause = b.backoff["circleci"]
+    assert (pause.doing, pause.status, pause.retry_at) == (
+        "TriggerPipeline",
+        429,
+        scene.world.time.now + 7.0,
+    )
+    scene.world.time.go_on(7.0)
+    while not (await scene.record()).pipeline_id:
+        await look(KEY)
+    assert (await scene.record()).backoff == {}
+
+
+async def test_a_read_that_fails_ends_in_a_pause(scene: Scene):
+    """And a read that succeeds ends it."""
+    await scene.arrive(judged_sha=None)
+    scene.world.faults.arm("github.survey", Fault.LIMITED)
+    look = scene.looker()
+    await look(KEY)
+    assert (await scene.record()).backoff["github"].doing == ""
+    scene.world.time.go_on(7.0)
+    await look(KEY)
+    b = await scene.record()
+    assert "github" not in b.backoff
+
+
+async def test_a_lease_is_renewed_before_a_call_that_it_might_not_outlast(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """A slow read used it up: the next call is made under a fresh one."""
+    await scene.arrive(judged_sha=None)
+    look = scene.looker()
+    judge = look.builds.reader.judge.judge
+
+    async def slowly(*args: Any):
+        scene.world.time.go_on(LIMITS.lease - 4.0)
+        return await judge(*args)
+
+    monkeypatch.setattr(type(look.builds.reader.judge), "judge", staticmethod(slowly))
+    saved: list[int] = []
+    save = type(scene.store).save_build
+
+    async def counting(self: Any, before: Build, after: Build, **rest: Any):
+        saved.append(before.version)
+        return await save(self, before, after, **rest)
+
+    monkeypatch.setattr(type(scene.store), "save_build", counting)
+    await look(KEY)
+    assert len(saved) == 2  # renewed, then the intent
+    assert len(scene.world.circleci.pipelines) == 1
+
+
+async def test_a_lease_that_was_lost_is_noticed_before_anything_is_sent(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """The process was stopped for longer; another one has the record."""
+    await scene.arrive(judged_sha=None)
+    look, other = scene.looker("me"), scene.looker("other")
+    judge = look.builds.reader.judge.judge
+
+    async def overtaken(*args: Any):
+        await other(KEY)
+        scene.world.time.go_on(LIMITS.lease)
+        taken = await scene.store.take_build(await scene.record(), "other")
+        judged = await judge(*args)
+        assert taken.holder == "other"
+        return judged
+
+    monkeypatch.setattr(type(look.builds.reader.judge), "judge", staticmethod(overtaken))
+    assert await look(KEY) == LIMITS.lease
+    assert scene.world.circleci.pipelines == []
+    assert (await scene.record()).holder == "other"
+
+
+async def test_a_defect_costs_one_record_half_a_minute(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """It is logged and counted; nothing half done is written, and the lease is given back."""
+    await scene.arrive()
+    look = scene.looker()
+
+    async def broken(*_: Any):
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(look.builds.effects.ci, "trigger", broken)
+    assert await look(KEY) == pytest.approx(AFTER_DEFECT)
+    b = await scene.record()
+    assert (b.holder, b.pipeline_id) == (None, None)
+    assert b.guard is not None  # it may have been sent
+    assert scene.metrics.handler_failures.labels("look")._value.get() == 1
+
+
+async def test_a_look_that_does_not_end_is_a_defect(scene: Scene, monkeypatch: Any):
+    """A step function that asks for the same again and again."""
+    await scene.arrive()
+    look = scene.looker()
+    again = Read(what=What.PROJECT)
+    monkeypatch.setattr(type(look.builds), "next", lambda *_: again)
+    assert await look(KEY) == pytest.approx(AFTER_DEFECT)
+
+
+async def test_a_look_that_is_cut_off_hands_over(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    """SIGTERM: the record is free and due at once, with the intent that was recorded."""
+    await scene.arrive()
+    look = scene.looker()
+    sending = asyncio.Event()
+
+    async def hanging(*_: Any):
+        sending.set()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(look.builds.effects.ci, "trigger", hanging)
+    task = asyncio.create_task(look(KEY))
+    await sending.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    b = await scene.record()
+    assert (b.holder, b.due_at, b.state) == (None, 0.0, BuildState.TRIGGERING)
+    assert b.guard is not None
+
+
+async def test_a_store_that_fails_in_the_end_loses_no_pipeline(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """The intent is there, so the pipeline is found; the lease lapses by itself."""
+    await scene.arrive()
+    look = scene.looker()
+
+    async def down(*_: Any, **__: Any):
+        raise StoreUnavailable("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(scene.store), "finish_build", down)
+        with pytest.raises(StoreUnavailable):
+            await look(KEY)
+    b = await scene.record()
+    assert (b.holder, b.pipeline_id) == ("me", None)
+    assert await look(KEY) == LIMITS.lease
+    scene.world.time.go_on(LIMITS.lease)
+    await look(KEY)
+    found = await scene.record()
+    assert (found.pipeline_id, found.unsure) == ("p1", True)
+    assert len(scene.world.circleci.pipelines) == 1

@@ -9,6 +9,7 @@ from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailabl
 from app.model.ask import Ask
 from app.model.build import Backoff, Build, Reason
 from app.texts.failures_binding import since_begun
+from app.texts.places import GITHUB, installations_page
 
 CAP = 300.0
 """The longest pause between two tries, in seconds, unless a provider asks for longer."""
@@ -82,8 +83,11 @@ def given_up(record: Build | Ask, provider: Provider, after: float) -> bool:
     return pause.paused >= (min(after, REFUSED_FOR) if pause.refused else after)
 
 
-def outage(record: Build | Ask, provider: Provider) -> Reason:
-    """Why a record ends that a provider has failed for too long: its refusal, or its silence."""
+def outage(record: Build | Ask, provider: Provider, *, html: str = GITHUB) -> Reason:
+    """Why a record ends that a provider has failed for too long: its refusal, or its silence.
+
+    `html` is where GitHub's pages are: there an owner lifts what GitHub refuses.
+    """
     pause = record.backoff.get(provider)
     if pause is None:
         return Reason(name=f"{provider}_down")
@@ -92,6 +96,8 @@ def outage(record: Build | Ask, provider: Provider) -> Reason:
         owner = repository.partition("/")[0]
         details = {"message": pause.error, "repository": repository, "owner": owner}
         name = since_begun(pause.refused) if isinstance(record, Build) else pause.refused
+        if owner and name in ("app_suspended", "app_uninstalled"):
+            details["url"] = installations_page(html, owner)
         return Reason(name=name, details=details)
     details = {
         "since": str(int(pause.since)),

@@ -140,7 +140,7 @@ class BuildEffects:
         except ProviderError as error:
             kept = guard if isinstance(error, Unavailable) and error.ambiguous else None
             return structs.replace(self._closed(b, error, "Notify"), notify_guard=kept)
-        return structs.replace(cleared(b, "slack"), notified=step.outcome, notify_guard=None)
+        return structs.replace(_opened(b), notified=step.outcome, notify_guard=None)
 
     async def _small(
         self, step: CancelPipeline | CancelDouble | RemoveMessage | TellRequester

@@ -296,8 +296,10 @@ def _troubled(build: Build) -> Reason | None:
 
 
 def _unanswered(build: Build) -> bool:
-    """Whether CircleCI was asked to start it and may or may not have done so."""
-    return build.pipeline_id is None and build.guard is not None and build.guard.ambiguous
+    """Whether CircleCI may or may not have started it, and nobody is asked which one it is."""
+    if build.pipeline_id is not None or build.waits_for:
+        return False
+    return build.guard is not None and build.guard.ambiguous
 
 
 def _refusal(build: Build, pause: Backoff) -> Reason:

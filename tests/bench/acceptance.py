@@ -47,7 +47,6 @@ async def measure(plan: Plan, folder: Path) -> dict[str, list[Sample]]:
         f"{'server':<10} {'requests/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>8} {'refused':>8}"
     )
     gc.collect()
-    gc.freeze()
     samples: dict[str, list[Sample]] = {"deploybot": [], "bare": []}
     for _ in range(plan.rounds):
         for name, taken in samples.items():

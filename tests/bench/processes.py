@@ -40,9 +40,10 @@ def cores() -> tuple[set[int], set[int]]:
 async def running(module: tuple[str, ...], environ: Mapping[str, str]) -> AsyncIterator[Running]:
     """Run `python -m module` on the server's core until it is no longer needed."""
     port = _free_port()
+    before = os.sched_getaffinity(0)
     server, load = cores()
     os.sched_setaffinity(0, server)  # inherited by the child and all its threads
-    process = subprocess.Popen(  # noqa: ASYNC220 - nothing else happens meanwhile
+    process = subprocess.Popen(  # noqa: ASYNC220 - our own; nothing else happens meanwhile
         [sys.executable, "-m", *module],
         env={**os.environ, **environ, "HOST": "127.0.0.1", "PORT": str(port)},
         cwd=ROOT,
@@ -54,6 +55,7 @@ async def running(module: tuple[str, ...], environ: Mapping[str, str]) -> AsyncI
     finally:
         process.terminate()
         await asyncio.to_thread(process.wait, 15)
+        os.sched_setaffinity(0, before)
 
 
 async def _listening(port: int, process: subprocess.Popen[bytes]) -> None:

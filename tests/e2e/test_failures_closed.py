@@ -53,13 +53,13 @@ async def test_while_it_waits(shop: Shop, closing: str) -> None:
         said[3]
         == {
             "suspended": snapshot(
-                "| My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it in the settings of the installation. I gave up on this deployment: nothing was deployed. Press *Retry* then."
+                "| My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.test/organizations/acme/settings/installations|in the settings of the installation>. I gave up on this deployment: nothing was deployed. Press *Retry* then."
             ),
             "uninstalled": snapshot(
-                "| My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can install it again. I gave up on this deployment: nothing was deployed. Press *Retry* then."
+                "| My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can <https://github.test/organizations/acme/settings/installations|install it again>. I gave up on this deployment: nothing was deployed. Press *Retry* then."
             ),
             "removed": snapshot(
-                "| My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can install it again. I gave up on this deployment: nothing was deployed. Press *Retry* then."
+                "| My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can <https://github.test/organizations/acme/settings/installations|install it again>. I gave up on this deployment: nothing was deployed. Press *Retry* then."
             ),
             "archived": snapshot(
                 "| `acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was deployed."

@@ -44,6 +44,7 @@ async def walk(shop: Shop, walks: Sequence[Walk]) -> None:
         seen = await one.go(shop)
         if one.says not in seen:
             missed[one.name] = seen
+            print(f"{one.name}: not {one.says!r} but {seen}")
     assert {} == missed
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.lifecycle.look import Looker
+from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Build
 from app.observe import Metrics
 from app.ports import Key, Store
@@ -51,3 +52,15 @@ class Scene:
         found = await self.store.build((1, number))
         assert found is not None
         return found
+
+    async def ask(self, **body: Any) -> Ask:
+        """A command is recorded."""
+        made = Ask(
+            ask_id="a1",
+            kind=AskKind.COMMAND,
+            asked_at=self.world.time.now,
+            chat=ChatRequest(channel_id="C1", user_id="U1", response_url="https://r"),
+            body=body,
+        )
+        assert await self.store.add_ask(made)
+        return made

@@ -1,10 +1,7 @@
 """Looks at asks on a real store: a command becomes a deployment, a note or an answer, once."""
 
-from typing import Any
-
 import pytest
 
-from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Guard
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault
@@ -12,22 +9,9 @@ from tests.lifecycle.simulation.faults import Fault
 pytestmark = pytest.mark.usefixtures("quiet")
 
 
-async def ask(scene: Scene, **body: Any) -> Ask:
-    """A command is recorded."""
-    made = Ask(
-        ask_id="a1",
-        kind=AskKind.COMMAND,
-        asked_at=scene.world.time.now,
-        chat=ChatRequest(channel_id="C1", user_id="U1", response_url="https://r"),
-        body=body,
-    )
-    assert await scene.store.add_ask(made)
-    return made
-
-
 async def test_a_command_becomes_a_deployment(scene: Scene):
     """Created once, recorded as ours with all that was planned, and woken."""
-    await ask(scene, does="deploy", environment="production", judged=True)
+    await scene.ask(does="deploy", environment="production", judged=True)
     look = scene.looker()
     while await look("a1") is not None:
         pass
@@ -42,7 +26,7 @@ async def test_a_command_becomes_a_deployment(scene: Scene):
 
 async def test_a_lost_answer_makes_no_second_deployment(scene: Scene):
     """It is found by its request."""
-    await ask(scene, does="deploy", environment="production", judged=True)
+    await scene.ask(does="deploy", environment="production", judged=True)
     scene.world.faults.arm("github.create_deployment", Fault.LOST)
     look = scene.looker()
     for _ in range(9):
@@ -55,7 +39,7 @@ async def test_a_lost_answer_makes_no_second_deployment(scene: Scene):
 async def test_a_command_that_only_notes_something(scene: Scene):
     """The deployment is woken, and the person answered."""
     await scene.arrive(guard=Guard(sent_at=0.0, sender="x"))
-    await ask(scene, does="cancel", of=1)
+    await scene.ask(does="cancel", of=1)
     look = scene.looker()
     while await look("a1") is not None:
         pass
@@ -66,7 +50,7 @@ async def test_a_command_that_only_notes_something(scene: Scene):
 
 async def test_nothing_is_left_of_a_look_at_an_answered_ask(scene: Scene):
     """It is due no more."""
-    await ask(scene, does="cancel", of=7)
+    await scene.ask(does="cancel", of=7)
     look = scene.looker()
     while await look("a1") is not None:
         pass

@@ -64,7 +64,7 @@ def test_every_state() -> None:
                 "Waiting for CircleCI: v1.4.0 to production, asked by Dana.",
                 "*production* · Waiting for CircleCI · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "CircleCI has not said whether it started the pipeline. I look for it before I ask again. There is nothing to type.",
+                "CircleCI did not answer, so the pipeline may have started. I look for it before I ask again. There is nothing to type.",
                 "[Details] [Cancel]",
             ],
             "running": [

@@ -71,5 +71,5 @@ def lost_to(b: Build, now: Now, limits: Limits) -> Reason | None:
     """The outage or refusal that has lasted too long for it, if there is one."""
     for provider in ("github", "circleci"):
         if given_up(b, provider, limits.give_up):
-            return outage(b, provider)
+            return outage(b, provider, html=limits.html)
     return None

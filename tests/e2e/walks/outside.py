@@ -172,13 +172,13 @@ async def store_down(shop: Shop) -> str:
 
 WALKS = (
     Walk("github_down", "GitHub does not answer", github_down),
-    Walk("github_rate_limited", "GitHub asks me to wait", github_rate_limited),
+    Walk("github_rate_limited", "used up its rate limit", github_rate_limited),
     Walk("github_refused", "`Resource not accessible by integration`", github_refused),
-    Walk("circleci_down", "CircleCI does not answer", circleci_down),
-    Walk("circleci_rate_limited", "CircleCI asks me to wait", circleci_rate_limited),
+    Walk("circleci_down", "CircleCI has not answered", circleci_down),
+    Walk("circleci_rate_limited", "its rate limit", circleci_rate_limited),
     Walk("slack_down", "Slack: no answer", slack_down),
     Walk("slack_not_in_channel", "I am not a member of", not_in_channel),
-    Walk("slack_archived", "is archived, so nothing can be posted", archived),
+    Walk("slack_archived", "is archived, so I cannot post", archived),
     Walk("slack_missing_scope", "scope", missing_scope),
     Walk("slack_refused", "`restricted_action`", slack_refused),
     Walk("slack_token_revoked", "Slack does not accept deploybot's token", token_revoked),

@@ -138,6 +138,7 @@ async def already_decided(shop: Shop) -> str:
 
 
 WALKS = (
+    Walk("runs_beside", "This deployment runs beside", beside),
     Walk(
         "circleci_config_error",
         "CircleCI cannot read",
@@ -150,7 +151,6 @@ WALKS = (
     Walk("workflow_failed", "ended as `unauthorized`", after(unauthorized)),
     Walk("timed_out", "so I stopped waiting", timed_out),
     Walk("webhook_lost", "CircleCI's webhook did not arrive", webhook_lost),
-    Walk("runs_beside", "This deployment runs beside", beside),
     Walk("pipeline_doubled", "CircleCI started two pipelines", doubled),
 )
 UNDECIDED = (

@@ -97,11 +97,11 @@ async def sha_not_sent(shop: Shop) -> str:
 
 async def too_long(shop: Shop) -> str:
     """The address is part of the parameters."""
-    url = f"https://shop.example.com/{'x' * 478}{{number}}"
+    url = f"https://shop.example.com/{'x' * 479}{{number}}"
     text = f'version: 1\nenvironments:\n  "pr{{number}}": {{url: "{url}"}}\n'
     shop.world.github.push(REPOSITORY, message="Long", files={".github/deploybot.yml": text})
     await shop.quiet()
-    return await shop.type("deploy pr12345678901 main")
+    return await shop.type("deploy pr123456789 main")
 
 
 async def invalid_configuration(shop: Shop) -> str:

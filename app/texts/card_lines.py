@@ -2,17 +2,12 @@
 
 from collections.abc import Callable
 
-from msgspec import structs
-
-from app.model.build import Backoff, Build, BuildState, Origin, Reason
+from app.model.build import Build, BuildState, Origin, Reason
+from app.texts.card_trouble import troubled, unanswered
 from app.texts.failures import explain, explain_all
-from app.texts.failures_binding import since_begun
 from app.texts.markup import bold, code, link, local_time
 from app.texts.places import name_of, shown_ref
 from app.texts.times import duration
-
-SHOWN_AFTER = 2
-"""Failures in a row of a provider before the card mentions them."""
 
 _WAITING = {
     "checks_pending": "Waiting for checks",
@@ -92,10 +87,10 @@ def _waiting_head(build: Build) -> str:
     for reason in build.waits_for:
         if reason.name in _WAITING:
             return _WAITING[reason.name]
-    troubled = _troubled(build)
-    if troubled is not None:
-        return _WAITING[troubled.name]
-    return _WAITING["circleci_down"] if _unanswered(build) else "Starting"
+    held_up = troubled(build)
+    if held_up is not None:
+        return _WAITING[held_up.name]
+    return _WAITING["circleci_down"] if unanswered(build) else "Starting"
 
 
 def _running_head(build: Build) -> str:
@@ -162,12 +157,12 @@ _HEADLINES: dict[BuildState, Callable[[Build], str]] = {
 
 def _waiting(build: Build) -> tuple[str, ...]:
     reasons = [*build.waits_for]
-    troubled = _troubled(build)
-    if troubled is not None and troubled.name not in {reason.name for reason in reasons}:
-        reasons.append(troubled)
+    held_up = troubled(build)
+    if held_up is not None and held_up.name not in {reason.name for reason in reasons}:
+        reasons.append(held_up)
     if reasons:
         return (explain_all(reasons),)
-    if _unanswered(build):
+    if unanswered(build):
         return (explain(Reason(name="circleci_down", details={"unsure": "yes"})),)
     return ("The pipeline is about to start.",)
 
@@ -177,8 +172,8 @@ def _running(build: Build) -> tuple[str, ...]:
     since = f" since {local_time(build.started_at)}" if build.started_at else ""
     url = log_url(build)
     logs = f" · {link(url, 'logs')}" if url else ""
-    troubled = _troubled(build)
-    trouble = (explain(troubled),) if troubled else ()
+    held_up = troubled(build)
+    trouble = (explain(held_up),) if held_up else ()
     return (f"{code(job) if job else 'The pipeline'} is running{since}{logs}", *trouble)
 
 
@@ -279,40 +274,3 @@ def _still(build: Build, previous_ref: str | None) -> tuple[str, ...]:
     if not previous_ref:
         return ()
     return (f"{bold(build.environment)} still runs {code(shown_ref(previous_ref))}.",)
-
-
-def _troubled(build: Build) -> Reason | None:
-    """The provider that holds the build up, once it has failed a few times in a row."""
-    for provider in ("circleci", "github"):
-        pause = build.backoff.get(provider)
-        unsure = provider == "circleci" and _unanswered(build)
-        if pause is None or (pause.attempts < SHOWN_AFTER and not unsure):
-            continue
-        if pause.refused:
-            return _refusal(build, pause)
-        found = trouble(provider, pause)
-        return structs.replace(found, details={**found.details, "unsure": "yes" if unsure else ""})
-    return None
-
-
-def _unanswered(build: Build) -> bool:
-    """Whether CircleCI may or may not have started it, and nobody is asked which one it is."""
-    if build.pipeline_id is not None or build.waits_for:
-        return False
-    return build.guard is not None and build.guard.ambiguous
-
-
-def _refusal(build: Build, pause: Backoff) -> Reason:
-    """A lasting refusal, while somebody may still mend it."""
-    owner = build.repository.partition("/")[0]
-    known = {"repository": build.repository, "owner": owner, "message": pause.error}
-    return Reason(name=since_begun(pause.refused), details=known)
-
-
-def trouble(provider: str, pause: Backoff) -> Reason:
-    """Why a provider is being left alone; only what stays the same from try to try."""
-    limited = pause.status == 429
-    details = {"since": str(int(pause.since))}
-    if not limited:
-        details |= {"status": str(pause.status or ""), "message": pause.error}
-    return Reason(name=f"{provider}_{'rate_limited' if limited else 'down'}", details=details)

@@ -134,12 +134,14 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
 def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
     """A command that was left alone for so long that its person has moved on.
 
-    Nothing of it was done. What a provider kept waiting is not meant: that was told.
+    Nothing of it was done. What a provider kept waiting is not meant: that was told. Nor is
+    what looks old to a process that was up all the while: then clocks differ.
     """
     untouched = a.plan is None and a.guard is None and not a.backoff
     if a.chat is None or not untouched or a.kind not in (AskKind.COMMAND, AskKind.ACTION):
         return None
-    if now.wall - a.asked_at < limits.command_patience:
+    young = now.wall - a.asked_at < limits.command_patience
+    if young or now.waited.get("up", 0.0) >= limits.command_patience:
         return None
     typed = f"{limits.command} {a.chat.text}".strip() if a.kind is AskKind.COMMAND else ""
     return Reason(name="restarted", details={"typed": typed, "action": a.chat.action})

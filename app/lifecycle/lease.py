@@ -50,6 +50,8 @@ class Watcher:
         }
         if isinstance(record, Build) and record.state.ended and not record.pipeline_ended:
             waited["stop"] = self._seconds(record.key, "stop", record.ended_at)
+        if isinstance(record, Ask):
+            waited["up"] = self._seconds((), "up", None)
         return waited
 
     def slot_held(self, slot: Slot) -> float:

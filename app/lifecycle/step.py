@@ -73,7 +73,7 @@ class Now(Struct, frozen=True, kw_only=True):
     `notify`) how many seconds passed on this process's own monotonic clock since it sent,
     or since it first took a record that another process had sent for; and likewise how long
     it has seen the same deployment in the slot (`slot`), and this one ended while its pipeline
-    did not (`stop`).
+    did not (`stop`); and for how long it has looked at asks (`up`).
     """
 
     wall: float

@@ -144,7 +144,7 @@ def test_an_asks_guard(watcher: Watcher):
     """It has one, for the deployment that it creates."""
     ask = Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0, guard=MINE)
     assert guards_of(ask) == {"create": MINE}
-    assert watcher.waited(ask) == {"create": 0.0}
+    assert watcher.waited(ask) == {"create": 0.0, "up": 0.0}
     assert guards_of(structs.replace(ask, guard=None)) == {}
 
 

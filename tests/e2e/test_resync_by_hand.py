@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.by_hand import resync
+from app.by_hand import resync, sweep
 from app.settings import read_settings
 from sandbox.world import World
 from tests.e2e.process import Process
@@ -79,3 +79,30 @@ async def test_a_repository_that_the_app_does_not_see(
     await shop.bot.stop()
     assert 1 == await by_hand(shop.world, shop.bot, "acme/shpo")
     assert "nothing was restored: Not Found" in capsys.readouterr().out.splitlines()
+
+
+async def test_a_repository_that_cannot_be_read(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Said in its line; the others are restored, the exit status is 1."""
+    await shop.deploy()
+    await shop.bot.stop()
+    shop.world.github.faults.add("/graphql$", status=503)
+    assert 1 == await by_hand(shop.world, shop.bot, None)
+    assert any("[1/1] acme/shop: 503" in line for line in capsys.readouterr().out.splitlines())
+
+
+async def test_a_sweep_by_hand(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was missed is sent again and noted, with a line of progress each."""
+    await shop.bot.stop()
+    shop.world.github.person_deploys("acme/shop")
+    await shop.world.settle()
+    environ = shop.world.environ(shop.bot.url, shop.bot.store_url)
+    settings = read_settings({**environ, **LEISURELY})
+    assert 0 == await sweep(settings)
+    printed = capsys.readouterr().out
+    assert "1 deliveries sent again" in printed
+    assert "1 deployments noted" in printed
+    shop.world.github.faults.add("/app/hook/deliveries", status=503)
+    assert 1 == await sweep(settings)
+    assert "the sweep was cut short" in capsys.readouterr().out

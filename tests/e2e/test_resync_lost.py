@@ -180,3 +180,37 @@ async def test_a_persons_deployment_that_we_ran(shop: Shop) -> None:
     await shop.finish(2)
     assert ["success", "success"] == [one.state for one in shop.deployments]
     assert 2 == len(shop.live) == len(shop.world.circleci.pipelines)
+
+
+async def test_the_configuration_was_broken_meanwhile(shop: Shop) -> None:
+    """Nothing can be planned by it; the running pipeline is found all the same."""
+    await shop.deploy()
+    files = {".github/deploybot.yml": "version: 1\nenviroments: {}\n"}
+    shop.world.github.push(REPOSITORY, message="Mistype", files=files)
+    await shop.quiet()
+    await lose_the_store(shop)
+    await shop.finish(1)
+    assert ["in_progress", "success"] == [one.state for one in shop.deployments[0].statuses]
+    assert 1 == len(shop.live) == len(shop.world.circleci.pipelines)
+
+
+async def test_the_channel_is_gone(shop: Shop) -> None:
+    """Nothing is bound to a channel that Slack does not know."""
+    await shop.deploy()
+    shop.world.slack.refuse("conversations.info", "channel_not_found", times=None)
+    await lose_the_store(shop)
+    assert shop.bot.service is not None
+    assert [] == await shop.bot.service.sweep.store.projects()
+
+
+async def test_github_fails_at_first(shop: Shop) -> None:
+    """A repository that could not be read is restored half a minute later."""
+    await shop.deploy()
+    shop.world.github.faults.add("/graphql$", status=503)
+    await lose_the_store(shop)
+    await shop.bot.later(31)
+    await shop.quiet()
+    await begun(shop)
+    await shop.finish(1)
+    assert "success" == shop.deployments[0].state
+    assert 1 == len(shop.live) == len(shop.world.circleci.pipelines)

@@ -10,7 +10,7 @@ from app.lifecycle.gates.verdict import Verdict
 from app.lifecycle.phases.reporting import digest_of, outcome_of
 from app.lifecycle.statuses import status_of
 from app.lifecycle.step import Become, BuildStep, Facts, Judgement, Limits, Now
-from app.lifecycle.steps import next_build_step
+from app.lifecycle.steps import next_step
 from app.model.ask import Payload, Plan, RepositoryRef
 from app.model.build import (
     Build,
@@ -125,7 +125,7 @@ def digest(b: Build) -> str:
 
 def step(b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, **facts: Any):
     """The next step, as it stands."""
-    return next_build_step(b, Facts(**facts), Now(wall=wall, waited=waited or {}), LIMITS)
+    return next_step(b, Facts(**facts), Now(wall=wall, waited=waited or {}), LIMITS)
 
 
 def after(

@@ -207,6 +207,21 @@ async def test_a_channel_that_was_unbound_meanwhile(scene: Scene):
     assert REPOSITORY.id == b.repository_id
 
 
+async def test_a_creation_that_was_not_sent_is_decided_anew(scene: Scene):
+    """Nothing was made: what it would deploy may have changed until it is tried again."""
+    await scene.ask(does="deploy", environment="production", judged=True)
+    scene.world.faults.arm("github.create_deployment", Fault.LIMITED)
+    look = scene.looker()
+    await look("a1")
+    left = await scene.store.ask("a1")
+    assert left is not None
+    assert (left.plan, left.guard) == (None, None)
+    scene.world.time.go_on(10.0)
+    while await look("a1") is not None:
+        pass
+    assert list(scene.world.github.deployments) == [1]
+
+
 async def test_a_creation_that_is_refused_is_answered(scene: Scene):
     """Nothing was made; the person reads why."""
     await scene.ask(does="deploy", environment="production", judged=True)

@@ -13,6 +13,8 @@ from app.lifecycle.worker import Worker
 from app.observe import Metrics
 from app.ports import Key
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 
 class Clock:
     """Time stands still: only what is due at all is asked for."""
@@ -95,7 +97,7 @@ async def settle() -> None:
 
 async def eventually(condition: Callable[[], object]) -> None:
     """Wait for something, not for long."""
-    async with asyncio.timeout(2.0):
+    async with asyncio.timeout(10.0):
         while not condition():
             await asyncio.sleep(0.005)
 

@@ -10,20 +10,22 @@ from tests.e2e.passing import pass_time
 from tests.e2e.running import until
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
 
-BRISK = {"LEASE_SECONDS": "1", "WATCH_INTERVAL": "60", "CHECKS_SETTLE": "0.1"}
+BRISK = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "60", "CHECKS_SETTLE": "0.1"}
 NAMELESS = "version: 1\ncircleci: {workflow: deploy, send: [environment, ref, sha]}\n"
 
 
 @pytest.fixture
 def environ() -> dict[str, str]:
-    """A lease of a second, so that a second pipeline is soon started."""
+    """A lease's waits pass on the bot's clock alone."""
     return BRISK
 
 
 async def doubled(shop: Shop) -> None:
     """The first request lands only after the guard's wait: a second pipeline is started."""
-    shop.world.circleci.next_pipeline(lateness=3.0)
+    shop.world.circleci.next_pipeline(lateness=2.0)
     await shop.world.slack.type_command(CHANNEL, "dana", "deploy production")
+    await until(lambda: shop.live, what="a message: CircleCI's answer was lost")
+    await shop.bot.later(4.5)
     await until(lambda: shop.world.circleci.pipelines, what="the second request's pipeline")
     await shop.quiet()
 
@@ -33,7 +35,7 @@ async def test_a_second_pipeline_that_appears_late(shop: Shop) -> None:
     await doubled(shop)
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the late one", seconds=6)
     await shop.finish(1)
-    await pass_time(shop, 10)
+    await pass_time(shop, 30)
     kept, late = shop.world.circleci.pipelines
     assert ("success", "canceled") == (kept.workflows[0].status, late.workflows[0].status)
     [live] = shop.live
@@ -82,7 +84,7 @@ async def test_a_single_candidate_is_adopted(shop: Shop) -> None:
     shop.world.circleci.faults.add("POST .*/pipeline$", drop="after")
     await shop.world.slack.type_command(CHANNEL, "dana", "deploy production")
     await until(lambda: shop.live, what="a message")
-    await pass_time(shop, 5)
+    await pass_time(shop, 10)
     await shop.finish(1)
     assert "success" == shop.deployments[0].state
     assert 1 == len(shop.world.circleci.pipelines)
@@ -124,7 +126,7 @@ async def test_none_of_them(shop: Shop) -> None:
     """Then it is started anew, once."""
     await undecided(shop)
     await shop.press(shop.live[0], "None of them")
-    await pass_time(shop, 5)
+    await pass_time(shop, 10)
     assert 3 == len(shop.world.circleci.pipelines)
     await shop.finish(3)
     assert "success" == shop.deployments[0].state

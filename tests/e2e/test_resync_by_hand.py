@@ -11,7 +11,7 @@ from tests.e2e.process import Process
 from tests.e2e.running import Bot
 from tests.e2e.shop import Shop
 
-LEISURELY = {"LEASE_SECONDS": "1", "WATCH_INTERVAL": "60"}
+LEISURELY = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "60"}
 
 
 @pytest.fixture

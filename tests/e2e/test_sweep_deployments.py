@@ -8,7 +8,7 @@ from sandbox.github.records import Deployment
 from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 
-EVERY_MINUTE = {"LEASE_SECONDS": "1", "WATCH_INTERVAL": "60", "SWEEP_INTERVAL": "60"}
+EVERY_MINUTE = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "60", "SWEEP_INTERVAL": "60"}
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def environ() -> dict[str, str]:
 
 async def doubled(shop: Shop) -> None:
     """The first request lands only after the guard's wait: a second pipeline is started."""
-    shop.world.circleci.next_pipeline(lateness=2.0)
+    shop.world.circleci.next_pipeline(lateness=3.0)
     await shop.world.slack.type_command(CHANNEL, "dana", "deploy production")
     await until(lambda: shop.live, what="a message: CircleCI's answer was lost")
     await shop.bot.later(4.5)

@@ -55,7 +55,7 @@ class BuildEffects:
             case PostMessage():
                 return await self._post_message(b, step, intend)
             case UpdateMessage():
-                return await self._update_message(b, step)
+                return await self._update_message(b, step, intend)
             case Notify():
                 return await self._notify(b, step, intend)
             case CancelPipeline() | CancelDouble() | RemoveMessage() | TellRequester():
@@ -118,16 +118,24 @@ class BuildEffects:
         b = structs.replace(_opened(b), message_guard=None)
         return structs.replace(b, message_ts=ts, message_at=self._wall(), card_digest=step.digest)
 
-    async def _update_message(self, b: Build, step: UpdateMessage) -> Build:
+    async def _update_message(self, b: Build, step: UpdateMessage, intend: Intend) -> Build:
+        """One whose answer is not known may land after a later one: its guard has it sent again."""
+        before = b.card_guard
+        sends = before.sends + 1 if before else 1
+        guard = Guard(sent_at=self._wall(), sender=self.holder, sends=sends)
+        b = structs.replace(b, card_guard=guard)
+        await intend(b, None)
         try:
             await self.chat.update_card(step.channel, step.ts, step.card)
         except Refused as error:
             if error.name == "slack_message_gone":
-                return structs.replace(b, message_ts=None, card_digest=None)
-            return self._closed(b, error, "UpdateMessage")
+                return structs.replace(b, message_ts=None, card_digest=None, card_guard=None)
+            return structs.replace(self._closed(b, error, "UpdateMessage"), card_guard=before)
         except Unavailable as error:
-            return failed(b, error, self._wall(), doing="UpdateMessage")
-        return structs.replace(_opened(b), card_digest=step.digest)
+            kept = guard if error.ambiguous else before
+            failure = failed(b, error, self._wall(), doing="UpdateMessage")
+            return structs.replace(failure, card_guard=kept)
+        return structs.replace(_opened(b), card_digest=step.digest, card_guard=before)
 
     async def _notify(self, b: Build, step: Notify, intend: Intend) -> Build:
         guard = Guard(sent_at=self._wall(), sender=self.holder)

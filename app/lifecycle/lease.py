@@ -61,7 +61,7 @@ class Watcher:
     def forget(self, key: Key) -> None:
         """Drop what was seen of a record that is no longer due."""
         self._held.pop(key, None)
-        for name in ("trigger", "message", "notify", "create", "stop"):
+        for name in ("trigger", "message", "card", "notify", "create", "stop"):
             self._first.pop((key, name), None)
 
     def _seconds(self, key: Hashable, name: str, what: Hashable) -> float:
@@ -79,6 +79,7 @@ def guards_of(record: Build | Ask) -> dict[str, Guard]:
     found = {
         "trigger": record.guard,
         "message": record.message_guard,
+        "card": record.card_guard,
         "notify": record.notify_guard,
     }
     return {name: guard for name, guard in found.items() if guard is not None}

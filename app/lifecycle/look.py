@@ -22,12 +22,14 @@ from app.lifecycle.step import (
     Finish,
     Limits,
     Now,
+    PostMessage,
     Read,
     Step,
+    UpdateMessage,
 )
 from app.lifecycle.stuck import Stuck
 from app.model.ask import Ask
-from app.model.build import Build
+from app.model.build import Build, Note
 from app.model.slot import Slot, SlotChange
 from app.observe import Metrics, log_context
 from app.ports import Clock, Key, Store
@@ -48,7 +50,7 @@ class Held(Generic[R]):
     """A record under our lease: as the store has it, and as this look knows it by now.
 
     `taken` is how it was when the look began; `until` is when the lease may end, on our
-    monotonic clock.
+    monotonic clock; `done` is the effect that this look had.
     """
 
     side: Side[R]
@@ -58,6 +60,7 @@ class Held(Generic[R]):
     until: float
     facts: Facts
     now: Now
+    done: Step | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +120,7 @@ class Looker:
         try:
             return await self._look(held)
         except Conflict:
+            await self._tell_overtaken(held)
             return await self._give_back(held, random.uniform(0.01, 0.1))  # noqa: S311 - spreads rivals
         except StoreError:
             raise
@@ -140,6 +144,7 @@ class Looker:
                     return await self._finish(held, step)
                 case _:
                     await self._perform(held, step)
+                    held.done = step
                     return await self._finish(held, Finish(due_at=0.0))
         raise RuntimeError(f"a look at {held.record.key} does not come to an end")
 
@@ -167,6 +172,7 @@ class Looker:
         async def intend(record: R, slot: SlotChange | None) -> None:
             await self._save(held, record, slot)
             held.record = record
+            await self._hold(held)
 
         try:
             held.record = await held.side.perform(held.record, step, intend)
@@ -181,6 +187,17 @@ class Looker:
         """Make sure that the lease outlasts one call, for no call can be taken back."""
         if held.until - self.clock.monotonic() <= self.call_timeout:
             await self._save(held, held.stored, None)
+
+    async def _tell_overtaken(self, held: Held[R]) -> None:
+        """A message was changed and its record was another's by then: have it put right."""
+        if not isinstance(held.done, PostMessage | UpdateMessage):
+            return
+        if isinstance(held.record, Build):
+            repository_id, deployment_id = held.record.key
+            fact = {"overtaken": f"{self.watcher.holder}/{held.stored.version}"}
+            await self.store.note(
+                Note(repository_id=repository_id, deployment_id=deployment_id, facts=fact)
+            )
 
     async def _save(self, held: Held[R], after: R, slot: SlotChange | None) -> None:
         sent = self.clock.monotonic()

@@ -205,6 +205,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stray: Stray | None = None
     cancel: Cancel | None = None
     chosen_pipeline: str = ""
+    overtaken: str = ""
 
     restored: bool = False
 
@@ -269,6 +270,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_guard: Guard | None = None
     message_at: float | None = None
     card_digest: str | None = None
+    card_guard: Guard | None = None
+    overtaken_seen: str = ""
     notified: str | None = None
     notify_guard: Guard | None = None
     channel_problem: str = ""

@@ -62,9 +62,9 @@ def read_plan(environ: Mapping[str, str] = os.environ) -> Plan:
         store=store,
         lease=3.0 if distributed else 2.0,
         limit=float(environ.get("LIMIT") or patience),
-        repositories=max(4, min(40, deployments // 10)),
+        repositories=max(4, min(60, deployments // 10)),
         replicas=3 if distributed else 1,
-        at_once=24 if distributed else 60,
+        at_once=(24 if distributed else 60) if deployments <= 1000 else 200,
         kill_every=2.0 if distributed else 1.0,
         mad=environ.get("CALM") != "1",
     )

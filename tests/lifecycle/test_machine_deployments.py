@@ -29,6 +29,7 @@ WRITES = st.sampled_from(
         "github.create_deployment",
         "github.post_status",
         "slack.post_card",
+        "slack.update_card",
         "slack.reply",
     ]
 )
@@ -41,7 +42,6 @@ CALLS = st.sampled_from(
         "github.survey",
         "github.last_status",
         "github.find_deployment",
-        "slack.update_card",
         "slack.find_card",
         "slack.replied",
         "slack.delete",

@@ -31,6 +31,24 @@ def deliver(world: World) -> None:
         event.deliver()
 
 
+def up_to_date(world: World) -> bool:
+    """Whether the record is sure of what the channel shows."""
+    build = record(world)
+    sure = build.card_guard is None and build.message_guard is None
+    return build.message_ts is not None and sure
+
+
+def shown_while_it_waits() -> tuple[World, Process]:
+    """A card says that a deployment waits for checks, which are over by now."""
+    world = World()
+    world.create_by_hand("production", gate="pending")
+    deliver(world)
+    work(world.processes[0], lambda: record(world).message_ts)
+    world.finish_checks(1, "open")
+    deliver(world)
+    return world, world.processes[0]
+
+
 def work(process: Process, until: Callable[[], object], *, seconds: float = 1.0) -> None:
     """A process works until something is so."""
     for _ in range(400):
@@ -139,7 +157,37 @@ def test_a_trigger_that_never_landed_is_sent_again() -> None:
     assert record(world).doubled == ""
 
 
+def test_an_update_that_lands_after_a_later_one() -> None:
+    """The channel showed a running deployment for ever: the last card is sent once more."""
+    world, process = shown_while_it_waits()
+    world.faults.arm("slack.update_card", Fault.LATE)
+    work(process, lambda: not any(world.faults.next.values()))
+    world.circleci.go_on(world.circleci.pipelines[0])
+    deliver(world)
+    work(process, lambda: record(world).notified)
+    assert world.time.pending, "the old card has not landed yet"
+    rest(world)
+    assert record(world).card_guard is None
+
+
 # a process that was stopped for longer than its lease
+
+
+@pytest.mark.parametrize("call", ["slack.update_card", "slack.post_card"])
+def test_a_card_of_a_process_that_was_stopped_for_long(call: str) -> None:
+    """It sends what it had in hand; then it learns that it was overtaken, and says so."""
+    world, _ = shown_while_it_waits() if call == "slack.update_card" else (World(), None)
+    if call == "slack.post_card":
+        world.create_by_hand("production")
+        deliver(world)
+    stopped, other = world.processes
+    stop_at(stopped, f"{call} is sent")
+    work(other, lambda: up_to_date(world), seconds=LIMITS.lease / 2)
+    for key in list(stopped.looks):
+        stopped.finish(key)
+    world.strange.clear()
+    rest(world)
+    assert record(world).overtaken
 
 
 def stopped_while_triggering() -> World:

@@ -91,7 +91,7 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     digest = digest_of(card)
     if b.message_ts is not None:
         if b.card_digest == digest:
-            return None
+            return _once_more(b, f, now, limits)
         return UpdateMessage(channel=b.slack_channelid, ts=b.message_ts, card=card, digest=digest)
     if b.message_guard is not None:
         if f.cards is UNSET:
@@ -109,6 +109,27 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         if now.waited.get("message", 0.0) < limits.lease:
             return None
     return PostMessage(channel=b.slack_channelid, card=card, digest=digest)
+
+
+def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """A card that may not be what the channel shows, is sent again; a second one is removed.
+
+    An update without an answer may have landed after the newest one; and a process that was
+    stopped for longer than its lease may have sent what it had in hand.
+    """
+    if b.overtaken != b.overtaken_seen:
+        if f.cards is UNSET:
+            return Read(what=What.CARDS)
+        others = [ts for ts in f.cards if ts != b.message_ts]
+        if len(others) > 1:
+            return RemoveMessage(channel=b.slack_channelid or "", ts=others[0], build=b)
+        seen = structs.replace(b, overtaken_seen=b.overtaken, card_digest=None)
+        if others:
+            return RemoveMessage(channel=b.slack_channelid or "", ts=others[0], build=seen)
+        return Become(build=seen)
+    if b.card_guard is None or now.waited.get("card", 0.0) < 2 * limits.lease:
+        return None
+    return Become(build=structs.replace(b, card_guard=None, card_digest=None))
 
 
 def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

@@ -58,9 +58,7 @@ class SlackClient:
             self.slack.cards[ts] = card
 
         key = (REPOSITORY.id, card.deployment_id)
-        await self.faults.write(
-            "slack", "update_card", act, may=lambda: self.may(key), may_be_late=False
-        )
+        await self.faults.write("slack", "update_card", act, may=lambda: self.may(key))
 
     async def find_card(
         self, channel: str, repository: str, deployment_id: int, *, since: float

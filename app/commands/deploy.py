@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, chat_of, person_of, project_here
-from app.lifecycle.decision import Create, Decision, Reply
+from app.lifecycle.decision import Create, Decision, Later, Reply
 from app.lifecycle.grammar import Typed
 from app.lifecycle.mistakes import Refusal, mistake
 from app.lifecycle.planner import Planner
+from app.lifecycle.rivals import BeingCreated
 from app.lifecycle.wish import Wish
 from app.model.ask import Ask, ChatRequest
 from app.model.project import Project
@@ -16,6 +17,9 @@ from app.texts.answers import not_enforced, running_already
 
 AGAIN = "deploy_again"
 """The action of the button that asks for a second deployment of a commit on its way."""
+
+RIVAL = 0.5
+"""Seconds before a command is decided again that another one for the same commit is ahead of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,7 @@ class Deploy:
             environment=environment,
             ref=ref or None,
             request=ask.ask_id,
+            ask_id=ask.ask_id,
             trigger="command",
             force=typed.flag("force"),
             again=chat.action == AGAIN,
@@ -65,6 +70,8 @@ async def planned(
     """Create what is planned. A commit on its way gets a button: `action`, carrying `again`."""
     try:
         plan = await planner.plan(project, wish)
+    except BeingCreated:
+        return Later(seconds=RIVAL)
     except Refusal as refusal:
         if again and [reason.name for reason in refusal.reasons] == ["same_commit_running"]:
             return Reply(answer=running_already(refusal.text, action=action, value=again))

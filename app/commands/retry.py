@@ -44,6 +44,7 @@ class Retry:
             ref=build.ref,
             sha=build.sha,
             request=ask.ask_id,
+            ask_id=ask.ask_id,
             trigger="retry",
             again=chat.action == RETRY_AGAIN,
             new=True,

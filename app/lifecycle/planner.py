@@ -19,12 +19,12 @@ from app.lifecycle.planning import (
     barred,
     plan_of,
     run_of,
-    same_commit,
     under_way,
 )
 from app.lifecycle.refs import Aim, at_head, find_ref, pinned
 from app.lifecycle.repo_config import ConfigCache, InvalidConfig
 from app.lifecycle.repo_config_model import RepoConfig
+from app.lifecycle.rivals import Rivals
 from app.lifecycle.step import Judgement
 from app.lifecycle.wish import AUTOMATIC, Wish
 from app.model.ask import Payload, Plan, RepositoryRef
@@ -67,9 +67,9 @@ class Planner:
     async def plan(self, project: Project, wish: Wish) -> Plan:
         """Plan a deployment that does not exist yet.
 
-        Raises `Refusal` with every reason at once. One GraphQL read; another only where the
-        configuration, as just read, says to look elsewhere, or the pinned commit is not its
-        ref's head any more.
+        Raises `Refusal` with every reason at once, `BeingCreated` or `Conflict` while another
+        ask deploys the same commit. One GraphQL read; another only where the configuration, as
+        just read, says to look elsewhere, or the pinned commit is not its ref's head any more.
         """
         survey, config = await self._survey(project.ref, wish)
         environment = find_environment(wish.environment, config, survey.environments, new=wish.new)
@@ -81,10 +81,14 @@ class Planner:
         ground = Ground(wish=wish, survey=survey, config=config, environment=environment, aim=aim)
         run = run_of(ground)
         verdict = await self._verdict(ground, run)
-        running = await self._same_commit(ground)
+        rivals = await Rivals.read(self.records, survey.repository.id, environment.name)
+        running = await self._same_commit(ground, rivals)
         if verdict.refusals or running is not None:
             raise self._refused(*((running,) if running else ()), *verdict.refusals)
-        return await self._plan(ground, run, verdict)
+        plan = await self._plan(ground, run, verdict)
+        if wish.ask_id and not wish.again:
+            await rivals.announce(wish.ask_id, plan.sha)
+        return plan
 
     async def judge(self, build: Build, project: Project) -> Judgement:
         """Judge a deployment that exists on its own commit: whether it may run, and how."""
@@ -180,22 +184,13 @@ class Planner:
         asked = await self.own.completed(question, survey, ground.aim.resolved.name)
         return Verdict(refusals=barred(ground, run)) + judge(asked)
 
-    async def _same_commit(self, ground: Ground) -> Reason | None:
-        """Whether the same commit is on its way there, by our records, else by GitHub's."""
+    async def _same_commit(self, ground: Ground, rivals: Rivals) -> Reason | None:
+        """The deployment of this commit that is on its way there, unless a second is asked for."""
         if ground.wish.again:
             return None
-        repository_id = ground.survey.repository.id
         identity = await self.github.identity()
-        slot = await self.records.slot(repository_id, ground.environment.name)
         open_ones = under_way(ground, identity.slug, self.clock.wall())
-        in_slot = [place.deployment_id for place in slot.waiting]
-        in_slot += [slot.running] if slot.running is not None else []
-        builds: dict[int, Build] = {}
-        for number in dict.fromkeys([*open_ones, *in_slot]):
-            build = await self.records.build((repository_id, number))
-            if build is not None:
-                builds[number] = build
-        return same_commit(ground, builds, open_ones)
+        return await rivals.same_commit(ground, open_ones)
 
     async def _plan(self, ground: Ground, run: Run, verdict: Verdict) -> Plan:
         survey = ground.survey

@@ -6,7 +6,7 @@ ones only the newest waits.
 
 from msgspec import structs
 
-from app.model.slot import Place, Slot
+from app.model.slot import Creation, Place, Slot
 
 
 def enter(slot: Slot, place: Place) -> tuple[Slot, tuple[int, ...]]:
@@ -63,3 +63,9 @@ def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
     )
     next_up = (left[0].deployment_id,) if after.running is None and left else ()
     return after, next_up
+
+
+def announce(slot: Slot, creation: Creation, others: tuple[Creation, ...]) -> Slot:
+    """The slot with a creation that is about to be; `others` are those that still are."""
+    kept = tuple(one for one in others if one.ask_id != creation.ask_id)
+    return structs.replace(slot, creations=(*kept, creation))

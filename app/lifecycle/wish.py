@@ -10,7 +10,7 @@ AUTOMATIC = frozenset({"push", "tag", "pull_request"})
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """A deployment that is wanted. `asked_at` is epoch seconds.
+    """A deployment that is wanted, by the ask `ask_id`. `asked_at` is epoch seconds.
 
     `ref` None is the default of the environment. `sha` pins the commit (retry, rollback);
     with both, `ref` is used while it still means that commit. `new` lets the environment be
@@ -19,6 +19,7 @@ class Wish(Struct, frozen=True, kw_only=True):
 
     environment: str
     request: str
+    ask_id: str = ""
     trigger: str
     ref: str | None = None
     sha: str | None = None

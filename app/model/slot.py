@@ -20,8 +20,19 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     automatic: bool = False
 
 
+class Creation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An ask that is about to create a deployment of a commit."""
+
+    ask_id: str
+    sha: str
+
+
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One environment of one repository. `since` is epoch seconds."""
+    """One environment of one repository. `since` is epoch seconds.
+
+    `creations` are told so that of two asks for one commit at the same moment one gives way;
+    one whose ask is done means nothing any more.
+    """
 
     repository_id: int
     name: str
@@ -29,6 +40,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     running: int | None = None
     since: float | None = None
     waiting: tuple[Place, ...] = ()
+    creations: tuple[Creation, ...] = ()
 
 
 class SlotChange(Struct, frozen=True, kw_only=True):

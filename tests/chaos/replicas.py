@@ -156,10 +156,3 @@ def clean_environ() -> dict[str, str]:
     """This process's environment without what would configure the service by accident."""
     ours = ("GITHUB_", "SLACK_", "CIRCLECI_", "ASANA_", "AWS_", "STORE_", "LEASE_", "WATCH_")
     return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

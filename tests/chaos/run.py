@@ -17,10 +17,11 @@ from tests.chaos.judging import Judge, Verdict, reasons, shown_counts
 from tests.chaos.ledger import Ledger
 from tests.chaos.people import People
 from tests.chaos.plan import Plan
-from tests.chaos.replicas import Replica, Replicas, clean_environ, free_port
+from tests.chaos.replicas import Replica, Replicas, clean_environ
 from tests.chaos.stores import Place, store_place
 from tests.chaos.town import Town, found, until
 from tests.chaos.weather import Weather
+from tests.ports import free_port
 
 STALE_DELIVERIES = 30.0
 """Seconds after which an accepted delivery is dropped from GitHub's record."""

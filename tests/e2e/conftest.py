@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 
 from sandbox.world import World
-from tests.e2e.running import Bot, free_port, until
+from tests.e2e.running import Bot, until
 from tests.e2e.shop import Shop
 
-__all__ = ["Bot", "free_port", "until"]
+__all__ = ["Bot", "until"]
 
 CONFIG = """\
 version: 1

@@ -21,7 +21,7 @@ from app.ports import Store
 from app.settings import Settings, read_settings
 from app.store.opening import open_store
 from sandbox.world import World
-from tests.e2e.running import free_port
+from tests.ports import free_port
 
 WRITES = frozenset(
     {

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from sandbox.world import World
-from tests.e2e.running import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

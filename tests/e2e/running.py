@@ -1,7 +1,6 @@
 """deploybot, running in this process, and waiting for what it does."""
 
 import asyncio
-import socket
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -19,13 +18,7 @@ from app.outside import build_outside
 from app.settings import read_settings
 from app.store.opening import open_store
 from sandbox.world import World
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.ports import free_port
 
 
 @dataclass

@@ -34,3 +34,23 @@ async def test_the_first_gives_way(shop: Shop, fault: dict[str, object]) -> None
     await shop.quiet()
     assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
     assert "of the same commit" in shop.eyes.whispers("dana")[-1]
+
+
+async def test_typed_twice_at_the_same_moment(shop: Shop) -> None:
+    """Both are looked at at once; one says first that it creates, the other waits to see what."""
+    shop.world.github.faults.add(r"POST /graphql$", delay=0.4, times=2)
+    told = len(shop.world.slack.ephemerals("sam")) + len(shop.world.slack.ephemerals("dana"))
+    typed = [
+        shop.world.slack.type_command("shop", user, "deploy production v1.4.0")
+        for user in ("dana", "sam")
+    ]
+    assert [200, 200] == [answered.status for answered in await asyncio.gather(*typed)]
+    await until(
+        lambda: len([*shop.eyes.whispers("dana"), *shop.eyes.whispers("sam")]) > told,
+        seconds=20,
+        what="the answer to the second",
+    )
+    await shop.quiet()
+    assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
+    said = [*shop.eyes.whispers("dana"), *shop.eyes.whispers("sam")]
+    assert 1 == len([text for text in said if "of the same commit" in text])

@@ -1,9 +1,14 @@
 """Planning beside deployments that exist: the same commit, our own pipelines, judging."""
 
+import asyncio
+
 import pytest
 
-from app.errors import Unavailable
+from app.errors import Conflict, Unavailable
+from app.lifecycle.rivals import BeingCreated
+from app.model.ask import Ask, AskKind, Plan
 from app.model.build import Build, BuildState, Origin, Person
+from app.model.card import Answer
 from app.model.slot import Place, Slot, SlotChange
 from tests.lifecycle.conftest import SHOP, Bench, record, wished
 
@@ -170,3 +175,52 @@ async def test_a_commit_that_is_gone(bench: Bench):
     judgement = await bench.planner.judge(build, bench.project)
     assert [reason.name for reason in judgement.verdict.refusals] == ["sha_unknown"]
     assert judgement.plan is None
+
+
+async def announced(bench: Bench, ask_id: str, **known: object) -> None:
+    """An ask that was planned, as far as it has got."""
+    await bench.store.add_ask(Ask(ask_id=ask_id, kind=AskKind.COMMAND, asked_at=1.0, **known))
+    await bench.planner.plan(bench.project, wished(ask_id=ask_id))
+
+
+async def test_of_two_asks_for_one_commit_the_second_waits(bench: Bench):
+    """Until it is known what came of the first; planning the first anew is no rival."""
+    await announced(bench, "first")
+    await bench.planner.plan(bench.project, wished(ask_id="first"))
+    with pytest.raises(BeingCreated):
+        await bench.planner.plan(bench.project, wished(ask_id="second"))
+    assert (await bench.planner.plan(bench.project, wished(ask_id="third", again=True))).judged
+
+
+async def test_two_asks_at_the_very_same_moment(bench: Bench):
+    """One of them writes down first that it creates; the other's write is refused."""
+    plans = [
+        bench.planner.plan(bench.project, wished(ask_id=ask_id)) for ask_id in ("first", "second")
+    ]
+    for ask_id in ("first", "second"):
+        await bench.store.add_ask(Ask(ask_id=ask_id, kind=AskKind.COMMAND, asked_at=1.0))
+    came = await asyncio.gather(*plans, return_exceptions=True)
+    assert 1 == len([one for one in came if isinstance(one, Plan)])
+    assert 1 == len([one for one in came if isinstance(one, Conflict | BeingCreated)])
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"answered_at": 2.0}, {"answer": Answer(text="It was refused.")}],
+    ids=["done", "about to be told that it was refused"],
+)
+async def test_an_ask_that_creates_nothing_any_more_is_no_rival(
+    bench: Bench, known: dict[str, object]
+):
+    """Nor does what it announced stay."""
+    await announced(bench, "first", **known)
+    assert (await bench.planner.plan(bench.project, wished(ask_id="second"))).judged
+    slot = await bench.store.slot(bench.project.repository_id, "staging")
+    assert ["second"] == [creation.ask_id for creation in slot.creations]
+
+
+async def test_what_a_rival_created_is_the_same_commit(bench: Bench):
+    """Known by the ask, before GitHub's list or the slot have it."""
+    await announced(bench, "first", deployment_id=78, answered_at=2.0)
+    await bench.store.adopt(record(bench, 78, state=BuildState.WAITING))
+    assert await bench.refused(ask_id="second") == ["same_commit_running"]

@@ -88,7 +88,8 @@ class Rest:
 
     def _count(self, request: web.Request, caller: Caller) -> None:
         resource = "graphql" if request.path.endswith("/graphql") else "core"
-        quota = self.state.quotas.setdefault(f"{resource} {caller.key}", Quota())
+        unused = Quota(limit=self.state.hourly)
+        quota = self.state.quotas.setdefault(f"{resource} {caller.key}", unused)
         now = self.state.now()
         if quota.reset <= now:
             quota.used, quota.reset = 0, now + HOUR

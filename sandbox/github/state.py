@@ -26,15 +26,16 @@ FIRST_ID = 186_853_002
 class Quota:
     """What a caller has used of an hour's calls."""
 
-    limit: int = 5000
+    limit: int
     used: int = 0
     reset: float = 0.0
 
 
 @dataclass(kw_only=True)
 class State:
-    """Everything that GitHub remembers."""
+    """Everything that GitHub remembers; a caller has `hourly` calls an hour."""
 
+    hourly: int = 5000
     now: Callable[[], float] = time.time
     users: dict[str, User] = field(default_factory=dict)
     apps: dict[str, AppRecord] = field(default_factory=dict)

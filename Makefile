@@ -27,7 +27,7 @@ demo: install
 ## make test      every test this machine can run; the last lines name what was left out and why
 test: install $(MODULES)/.installed
 	@$(BIN)/python -m coverage erase
-	$(BIN)/python -X dev -m pytest -n 2 --dist loadfile --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report= $(PYTEST_ARGS)
 	@$(BIN)/python -m coverage report --fail-under=95
 
 # Data for tests (webhook payloads, GitHub's GraphQL schema, Amazon's DynamoDB Local), if npm is here.

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -38,7 +39,7 @@ class World:
         self.repository = repository
         self.public_url = f"http://127.0.0.1:{PORT}"
         self.ci_on_push = ci_on_push
-        self.private_key, public_key = new_key_pair()
+        self.private_key, public_key = own_key_pair()
         self.github = GitHubStandIn(
             public_key=public_key,
             webhook_secret=secrets.token_hex(20),
@@ -151,6 +152,12 @@ class World:
         branch = event["ref"].removeprefix("refs/heads/")
         if branch != event["ref"] and self.circleci.state.project(slug) is not None:
             self.circleci.push(slug, branch)
+
+
+@cache
+def own_key_pair() -> tuple[str, str]:
+    """The key pair of every world of this process: making one takes a while."""
+    return new_key_pair()
 
 
 def new_key_pair() -> tuple[str, str]:

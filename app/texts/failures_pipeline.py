@@ -48,8 +48,8 @@ def _runs_beside(d: Details) -> str:
     other = f"deployment {number}" if number else "another deployment"
     where = d.bold("environment", "this environment")
     return (
-        f"This deployment runs beside {other} in {where}: its pipeline was started on CircleCI, "
-        "where nobody waits in line. Cancel one of the two if they must not run together."
+        f"This deployment runs beside {other} in {where}: both pipelines are at work on CircleCI. "
+        "Cancel one of the two if they must not run together."
     )
 
 

@@ -5,17 +5,20 @@ https://docs.github.com/en/graphql
 
 import json
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
     build_schema,
-    graphql_sync,
+    execute_sync,
+    parse,
+    validate,
 )
 
 from sandbox.github.auth import Caller
@@ -79,9 +82,12 @@ class GraphQLRoute:
         self, request: web.Request, caller: Caller, query: str, body: dict[str, Any]
     ) -> ExecutionResult:
         context = Context(hub=self.hub, caller=caller, quota=request[CALLER])
-        return graphql_sync(
+        document = _document(query)
+        if isinstance(document, list):
+            return ExecutionResult(data=None, errors=document)
+        return execute_sync(
             schema(),
-            query,
+            document,
             context_value=context,
             variable_values=body.get("variables") or {},
             operation_name=body.get("operationName"),
@@ -98,6 +104,16 @@ class GraphQLRoute:
         if resolver is not None:
             return resolver(source, info.context, **arguments)
         return source[info.field_name] if isinstance(source, dict) else _plain(source, key)
+
+
+@lru_cache(maxsize=64)
+def _document(query: str) -> DocumentNode | list[GraphQLError]:
+    """A query, parsed and validated once: the bot sends the same few again and again."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return [error]
+    return validate(schema(), document) or document
 
 
 def _plain(source: Any, key: tuple[str, str]) -> Any:

@@ -122,7 +122,7 @@ def _over(build: Build) -> bool:
     """Whether nothing is left to do for a build: it is only looked at for reruns."""
     searched = build.searched_again or not build.unsure
     told = build.notified is not None and build.notify_guard is None
-    shown = build.message_ts is not None and build.message_guard is None
+    shown = build.message_ts is not None and build.message_guard is build.card_guard is None
     gone = not build.slot_held and not build.in_line and build.holder is None
     return build.pipeline_ended and build.state.ended and searched and told and shown and gone
 

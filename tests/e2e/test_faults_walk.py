@@ -4,13 +4,11 @@
 each scene.
 """
 
-import functools
 import os
 from pathlib import Path
 
 import pytest
 
-import sandbox.world
 from tests.e2e.scenes import SCENES, Scene
 from tests.e2e.walk import count_points, walk
 
@@ -19,10 +17,8 @@ SHARE = 24
 
 
 @pytest.fixture(autouse=True)
-def one_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Worlds share a key pair, and the worker looks at what others left more often."""
-    pair = functools.cache(sandbox.world.new_key_pair)
-    monkeypatch.setattr(sandbox.world, "new_key_pair", pair)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker looks more often at what others left."""
     monkeypatch.setattr("app.lifecycle.worker.POLL", 0.5)
 
 

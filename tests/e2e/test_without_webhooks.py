@@ -114,12 +114,12 @@ async def test_rerun_beside_another_deployment(deaf: Shop) -> None:
     assert card(deaf, first)[:2] == snapshot(
         [
             "| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>",
-            "| This deployment runs beside deployment <d2> in *production*: its pipeline was started on CircleCI, where nobody waits in line. Cancel one of the two if they must not run together.",
+            "| This deployment runs beside deployment <d2> in *production*: both pipelines are at work on CircleCI. Cancel one of the two if they must not run together.",
         ]
     )
     assert deaf.eyes.thread(first).split("\n")[1:] == snapshot(
         [
-            "  ↳ <@dana> This deployment runs beside deployment <d2> in *production*: its pipeline was started on CircleCI, where nobody waits in line. Cancel one of the two if they must not run together. (also sent to the channel)"
+            "  ↳ <@dana> This deployment runs beside deployment <d2> in *production*: both pipelines are at work on CircleCI. Cancel one of the two if they must not run together. (also sent to the channel)"
         ]
     )
     deaf.world.circleci.finish(1)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.chaos
 
 def short(store: str) -> Plan:
     """A run that is over within half a minute on an idle machine, and seldom takes a minute."""
-    plan = read_plan({"N": "25", "STORE": store, "SEED": os.environ.get("SEED", "7")})
+    plan = read_plan({"N": "20", "STORE": store, "SEED": os.environ.get("SEED", "7")})
     return replace(plan, limit=150.0, at_once=12)
 
 
@@ -34,4 +34,4 @@ async def test_one_process_on_sqlite() -> None:
 @pytest.mark.npm
 async def test_three_replicas_on_dynamodb() -> None:
     """Three replicas on Amazon's DynamoDB Local, killed and stopped in turn."""
-    await chaotic(replace(short("dynamodb"), deployments=12))
+    await chaotic(replace(short("dynamodb"), deployments=10))

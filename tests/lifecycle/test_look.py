@@ -70,10 +70,11 @@ async def test_a_held_record_is_taken_over_after_a_lease_of_silence(scene: Scene
 
 
 async def test_of_two_that_look_at_once_one_does_it(scene: Scene):
-    """The other is told at its first write, and comes back soon."""
+    """Another is told at its first write and comes back soon, or sees that it is held."""
     await scene.arrive()
     waits = await asyncio.gather(*(scene.looker(holder)(KEY) for holder in ("a", "b", "c")))
-    assert sorted(waits) == [0.0, 0.05, 0.05]
+    assert waits.count(0.0) == 1
+    assert set(waits) <= {0.0, 0.05, LIMITS.lease}
     assert len(scene.world.circleci.pipelines) == 1
 
 

@@ -233,3 +233,29 @@ def test_running_beside_another_is_told():
     step = d.step(untold(b, notified=None))
     assert isinstance(step, Notify)
     assert step.broadcast
+
+
+def test_an_update_without_an_answer_is_sent_once_more():
+    """Two leases later, when what was sent has landed, if it ever does."""
+    b = d.ended(BuildState.SUCCEEDED, card_guard=GUARD)
+    assert d.step(b, waited={"card": 39.0}) == Finish(due_at=d.T0 + 1.0)
+    sure, step = d.after(b, waited={"card": 40.0})
+    assert isinstance(step, UpdateMessage)
+    assert sure.card_guard is None
+    assert isinstance(d.step(untold(sure, card_digest=step.digest)), Finish)
+
+
+def test_after_a_process_was_overtaken_one_message_is_left():
+    """What it may have posted is removed, one in each look; then the card is sent once more."""
+    b = d.ended(BuildState.SUCCEEDED, overtaken="other/7")
+    own = str(b.message_ts)
+    assert d.step(b) == Read(what=What.CARDS)
+    first = d.step(b, cards=(own, "8.1", "8.2"))
+    assert isinstance(first, RemoveMessage)
+    assert (first.ts, first.build) == ("8.1", b)
+    last = d.step(b, cards=("8.2", own))
+    assert isinstance(last, RemoveMessage)
+    assert (last.ts, last.build.overtaken_seen) == ("8.2", "other/7")
+    assert isinstance(d.step(last.build), UpdateMessage)
+    _, alone = d.after(b, cards=(own,))
+    assert isinstance(alone, UpdateMessage)

@@ -124,7 +124,9 @@ def _over(build: Build) -> bool:
     told = build.notified is not None and build.notify_guard is None
     shown = build.message_ts is not None and build.message_guard is build.card_guard is None
     gone = not build.slot_held and not build.in_line and build.holder is None
-    return build.pipeline_ended and build.state.ended and searched and told and shown and gone
+    idle = (build.due_at or 0.0) > time.time() and not build.backoff
+    over = build.pipeline_ended and build.state.ended
+    return over and searched and told and shown and gone and idle
 
 
 @dataclass(frozen=True, kw_only=True)

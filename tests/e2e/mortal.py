@@ -174,8 +174,8 @@ class Mortal:
         assert self._real is not None
         for task in looks:
             task.cancel()
-        await self._session.close()
         await asyncio.gather(*looks, return_exceptions=True)
+        await self._session.close()
         await self._runner.cleanup()
         await self._real.close()
         self.service = None

@@ -1,15 +1,14 @@
-"""What the lifecycle and the commands need of the outside: small Protocols, one a role.
+"""What the lifecycle and the commands need of GitHub, CircleCI, the chat and ticket systems.
 
-Every provider method makes at most one attempt for each request it sends (retries are new
-looks), ends within half a lease, and raises only `Unavailable`, `RateLimited` or `Refused`
-of `app.errors`; the store raises `StoreError`s.
+Every method makes at most one attempt for each request it sends (retries are new looks), ends
+within half a lease, and raises only `Unavailable`, `RateLimited` or `Refused` of `app.errors`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from app.model.ask import Ask, ChatRequest, Plan, RepositoryRef
-from app.model.build import Build, BuildKey, Note, PostedStatus, Run, Ticket
+from app.model.ask import ChatRequest, Plan, RepositoryRef
+from app.model.build import PostedStatus, Run, Ticket
 from app.model.card import Answer, Card
 from app.model.ci import Job, Pipeline, PipelineReading
 from app.model.github import (
@@ -22,147 +21,6 @@ from app.model.github import (
     StatusSummary,
     Survey,
 )
-from app.model.project import Project, User
-from app.model.slot import Slot, SlotChange
-
-Key = BuildKey | str
-"""A leased record: a build's key, or an ask's id."""
-
-
-class Clock(Protocol):
-    """Wall time (epoch seconds, may jump) and monotonic time (seconds, ours alone)."""
-
-    def wall(self) -> float: ...
-    def monotonic(self) -> float: ...
-
-
-class Intake(Protocol):
-    """What an entrance needs of the store: one write each, no read before it."""
-
-    async def note(self, note: Note) -> None:
-        """Upsert a build: its facts, `events + 1`, and due at once."""
-
-    async def add_ask(self, ask: Ask) -> bool:
-        """Record an ask, due at once. False if its id is known: a duplicate."""
-
-
-class Records(Protocol):
-    """Leased records. `before` is a record as this process last read or wrote it.
-
-    A write is conditional on `before`'s holder and version and raises `Conflict` when
-    another process came first; it changes only the attributes that differ between `before`
-    and `after`, so facts noted meanwhile stay.
-    """
-
-    async def due(self, now: float, limit: int) -> list[Key]:
-        """Keys due at `now` (held ones included), from the index: never decide from it."""
-
-    async def build(self, key: BuildKey) -> Build | None:
-        """A consistent read."""
-
-    async def ask(self, ask_id: str) -> Ask | None:
-        """A consistent read."""
-
-    async def take_build(self, before: Build, holder: str) -> Build:
-        """Take or take over a build, conditional on `before.version` alone."""
-
-    async def take_ask(self, before: Ask, holder: str) -> Ask:
-        """Take or take over an ask, conditional on `before.version` alone."""
-
-    async def save_build(
-        self, before: Build, after: Build, *, slot: SlotChange | None = None
-    ) -> Build:
-        """Write and keep the lease (with `after` = `before`: renew it).
-
-        With `slot`, both are written in one transaction or neither.
-        """
-
-    async def save_ask(self, before: Ask, after: Ask) -> Ask:
-        """Write and keep the lease (with `after` = `before`: renew it)."""
-
-    async def finish_build(
-        self,
-        before: Build,
-        after: Build,
-        *,
-        due_at: float | None,
-        slot: SlotChange | None = None,
-        wake: Sequence[BuildKey] = (),
-    ) -> Build:
-        """Write, give the lease back and set when it is due next (None: no more).
-
-        If events came since the take, it stays due at once. `wake` makes other builds due in
-        the same transaction.
-        """
-
-    async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
-        """Write, give the lease back and set when it is due next (None: no more)."""
-
-    async def adopt(self, build: Build) -> None:
-        """Create a build that we know of already, due at once; one that exists is completed.
-
-        Attributes that the stored build lacks are filled from `build`; none is overwritten.
-        """
-
-    async def slot(self, repository_id: int, environment: str) -> Slot:
-        """A consistent read; an environment never seen is an empty slot of version 0."""
-
-    async def change_slot(self, change: SlotChange) -> None:
-        """Write a slot alone, conditional on its version."""
-
-
-class Lookups(Protocol):
-    """Finding builds by something else than their key; eventually consistent."""
-
-    async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None: ...
-    async def build_of_deployment(self, deployment_id: int) -> BuildKey | None: ...
-    async def builds_waiting_for(self, repository_id: int, sha: str) -> list[BuildKey]: ...
-
-
-class Bindings(Protocol):
-    """Channels ↔ repositories and Slack users ↔ GitHub logins; reads are consistent."""
-
-    async def bind(self, project: Project) -> Project:
-        """Bind a channel and a repository, or return the binding that is in the way.
-
-        Binding what is bound to each other already returns the existing binding.
-        """
-
-    async def unbind(self, slack_channelid: str) -> Project | None:
-        """Forget a channel's binding; what it was."""
-
-    async def update_project(self, before: Project, after: Project) -> Project:
-        """Change a binding's other attributes, or move it to another channel id."""
-
-    async def project_of_channel(self, slack_channelid: str) -> Project | None: ...
-    async def project_of_repository(self, repository_id: int) -> Project | None: ...
-
-    async def projects(self) -> list[Project]:
-        """All bindings, paged through: for sweeps, never while somebody waits."""
-
-    async def link(self, user: User) -> User:
-        """Link a Slack user and a GitHub login, or return the link that is in the way.
-
-        The same person claiming another login moves their link. Linking what is linked to
-        each other already returns the existing link.
-        """
-
-    async def unlink(self, slack_userid: str) -> User | None:
-        """Forget a person's link; what it was."""
-
-    async def user_of_slack(self, slack_userid: str) -> User | None: ...
-
-    async def users_of_github(self, github_user_ids: Sequence[int]) -> Mapping[int, User]:
-        """The linked ones among them."""
-
-
-class Store(Intake, Records, Lookups, Bindings, Protocol):
-    """An engine: everything above over one connection or file."""
-
-    async def ping(self) -> None:
-        """Raise a `StoreError` unless the store can be read and written."""
-
-    async def close(self) -> None: ...
 
 
 class GitHub(Protocol):

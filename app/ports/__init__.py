@@ -1,0 +1,28 @@
+"""What the lifecycle and the commands need of the outside, as Protocols: one module a side."""
+
+from typing import Protocol
+
+from app.ports.providers import CI, Chat, Claimed, GitHub, Tickets
+from app.ports.store import Bindings, Intake, Key, Lookups, Records, Store
+
+__all__ = [
+    "CI",
+    "Bindings",
+    "Chat",
+    "Claimed",
+    "Clock",
+    "GitHub",
+    "Intake",
+    "Key",
+    "Lookups",
+    "Records",
+    "Store",
+    "Tickets",
+]
+
+
+class Clock(Protocol):
+    """Wall time (epoch seconds, may jump) and monotonic time (seconds, ours alone)."""
+
+    def wall(self) -> float: ...
+    def monotonic(self) -> float: ...

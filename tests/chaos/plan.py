@@ -56,6 +56,7 @@ def read_plan(environ: Mapping[str, str] = os.environ) -> Plan:
     patience = (
         230.0 if deployments <= DEFAULT else 120.0 + deployments * (1.5 if distributed else 1)
     )
+    at_once = 24 if distributed else 60
     return Plan(
         deployments=deployments,
         seed=int(environ.get("SEED") or secrets.randbelow(10**6)),
@@ -64,7 +65,7 @@ def read_plan(environ: Mapping[str, str] = os.environ) -> Plan:
         limit=float(environ.get("LIMIT") or patience),
         repositories=max(4, min(60, deployments // 10)),
         replicas=3 if distributed else 1,
-        at_once=(24 if distributed else 60) if deployments <= 1000 else 200,
+        at_once=at_once if deployments <= 1000 else 3 * at_once,
         kill_every=2.0 if distributed else 1.0,
         mad=environ.get("CALM") != "1",
     )

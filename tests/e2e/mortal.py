@@ -143,9 +143,7 @@ class Mortal:
         assert self.store is not None
         self.store.dead = True
         self.deaths += 1
-        for connection in list(self._runner.server.connections) if self._server() else []:
-            if connection.transport is not None:
-                connection.transport.abort()
+        self._cut(self._runner.server if self._runner is not None else None)
         self._keep(asyncio.ensure_future(self._rise()))
 
     async def stop(self) -> None:
@@ -176,12 +174,18 @@ class Mortal:
             task.cancel()
         await asyncio.gather(*looks, return_exceptions=True)
         await self._session.close()
+        server = self._runner.server
         await self._runner.cleanup()
+        await asyncio.sleep(0)  # what was being accepted just then is a connection by now
+        self._cut(server)
         await self._real.close()
         self.service = None
 
-    def _server(self) -> bool:
-        return self._runner is not None and self._runner.server is not None
+    @staticmethod
+    def _cut(server: web.Server | None) -> None:
+        for connection in server.connections if server is not None else []:
+            if connection.transport is not None:
+                connection.transport.abort()
 
     def _keep(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.add(task)

@@ -52,10 +52,14 @@ async def sweep(settings: Settings) -> int:
     async with _opened(settings) as service:
         try:
             print("asking GitHub for deliveries that failed …", flush=True)
-            sent = await service.sweep.deliveries(since=time.time() - KEPT)
-            print(f"{len(sent)} deliveries sent again", flush=True)
+            since = time.time() - KEPT
+            search = service.sweep.search(since)
+            while not search.over:
+                search = await service.sweep.read_on(search)
+            await service.sweep.redeliver(search)
+            print(f"{len(search.failed)} deliveries sent again", flush=True)
             for number in await service.sweep.installations():
-                noted = await service.sweep.installation(number)
+                noted = await service.sweep.installation(number, since=since)
                 print(f"installation {number}: {noted} deployments noted", flush=True)
         except ProviderError as error:
             print(f"the sweep was cut short: {error.message}")

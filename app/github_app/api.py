@@ -20,7 +20,7 @@ from app.model.github import (
     AppIdentity,
     CheckRunReport,
     Collaborator,
-    Delivery,
+    DeliveryPage,
     Deployment,
     Repository,
     StatusSummary,
@@ -150,24 +150,25 @@ class GitHubClient:
         with deadline(self._timeout):
             return await self._listings.collaborators(ref)
 
-    async def failed_deliveries(self, *, since: float) -> list[Delivery]:
-        """Deliveries since then whose GUID was never delivered `OK` nor tried again.
-
-        Of events that act, oldest first. A call for 100, each within the timeout.
-        """
-        return await self._deliveries.failed(since=since)
+    async def deliveries(self, cursor: str) -> DeliveryPage:
+        """A page of 100 of the App's deliveries, those of events that act, newest first."""
+        with deadline(self._timeout):
+            return await self._deliveries.page(cursor)
 
     async def redeliver(self, delivery_id: int) -> None:
         """Have a delivery sent again."""
         with deadline(self._timeout):
             await self._deliveries.redeliver(delivery_id)
 
-    async def open_deployments(self, refs: Sequence[RepositoryRef]) -> dict[int, list[Deployment]]:
-        """Latest deployments of many repositories of one installation, by repository id.
+    async def open_deployments(
+        self, refs: Sequence[RepositoryRef], *, since: float
+    ) -> dict[int, list[Deployment]]:
+        """The latest deployments of many repositories of one installation, by repository id.
 
-        A call for 25 repositories, each within the timeout.
+        All since then, and at least the latest 20. A call for 25 repositories, and more where
+        one has had more than 20; each within the timeout.
         """
-        return await self._listings.open_deployments(refs)
+        return await self._listings.open_deployments(refs, since=since)
 
     async def close(self) -> None:
         """Drop what is under way; the session is the caller's."""

@@ -117,6 +117,14 @@ class Connection(GitHubAPI):
             variables = {}
         return found
 
+    async def page(
+        self, url: str, variables: Mapping[str, str], shape: type[T]
+    ) -> tuple[list[T], str | None]:
+        """GET one page of a list, and the address of the next."""
+        with self._counted(f"GET {url}"), _translated(ambiguous=False):
+            data, next_url, _status = await self._page(url, variables)
+            return _shaped(data, list[shape]), next_url  # type: ignore[valid-type] # a run-time type
+
     async def write(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
         """POST; one request, or two when the first was refused for its token."""
         with self._counted(f"POST {url}"), _translated(ambiguous=not self._repeatable):

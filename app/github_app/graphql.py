@@ -101,13 +101,14 @@ query Checks($owner: String!, $name: String!, $oid: GitObjectID!, $after: String
 DEPLOYMENTS = (
     """
 query Deployments(
-  $owner: String!, $name: String!, $environments: [String!], $latest: Int!
+  $owner: String!, $name: String!, $environments: [String!], $latest: Int!, $after: String
 ) {
   repository(owner: $owner, name: $name) {
     databaseId
     deployments(
-      first: $latest, environments: $environments, orderBy: {field: CREATED_AT, direction: DESC}
-    ) { nodes { ...Deployed } }
+      first: $latest, after: $after, environments: $environments
+      orderBy: {field: CREATED_AT, direction: DESC}
+    ) { nodes { ...Deployed } pageInfo { hasNextPage endCursor } }
   }
 }
 """
@@ -141,6 +142,10 @@ query Refs($owner: String!, $name: String!, $like: String!) {
 """
 
 
+LATEST = 20
+"""Deployments of each repository that one query for many of them reads."""
+
+
 def open_deployments(count: int) -> str:
     """One query for the latest deployments of `count` repositories.
 
@@ -156,7 +161,7 @@ query OpenDeployments({variables}) {{
 }}
 fragment Latest on Repository {{
   databaseId
-  deployments(first: 20, orderBy: {{field: CREATED_AT, direction: DESC}}) {{
+  deployments(first: {LATEST}, orderBy: {{field: CREATED_AT, direction: DESC}}) {{
     nodes {{ ...Deployed }}
   }}
 }}

@@ -13,6 +13,7 @@ from app.github_app.asking import ask_repository
 from app.github_app.connection import Connection
 from app.github_app.graphql_answers import (
     CollaboratorEdge,
+    PageInfo,
     RepositoryDeployments,
     RepositoryPeople,
     RepositoryRefs,
@@ -25,7 +26,7 @@ from app.model.github import Collaborator, Deployment
 BATCH = 25
 """Repositories whose deployments are read by one query."""
 PAGES = 100
-"""Pages of 100 people that are read at most."""
+"""Pages of 100 that are read at most."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,25 @@ class Listings:
         variables = {
             "environments": [environment] if environment is not None else None,
             "latest": min(limit, 100),
+            "after": None,
         }
         return await self.access.reach(ref, partial(_deployments, variables))
 
-    async def open_deployments(self, refs: Sequence[RepositoryRef]) -> dict[int, list[Deployment]]:
+    async def open_deployments(
+        self, refs: Sequence[RepositoryRef], *, since: float
+    ) -> dict[int, list[Deployment]]:
         """The latest deployments of repositories of one installation, many a query.
 
-        Repositories that cannot be read (any more) are left out.
+        Of one with more than a query reads, all since then. Repositories that cannot be read
+        (any more) are left out.
         """
         found: dict[int, list[Deployment]] = {}
         for start in range(0, len(refs), BATCH):
             found |= await self._batch(refs[start : start + BATCH])
+        for ref in refs:
+            listed = found.get(ref.id, [])
+            if len(listed) >= graphql.LATEST and listed[-1].created_at >= since:
+                found[ref.id] = await self.access.reach(ref, partial(_all_since, since))
         return found
 
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
@@ -87,6 +96,21 @@ async def _deployments(
     shape = dict[str, RepositoryDeployments | None]
     node = await ask_repository(connection, ref, graphql.DEPLOYMENTS, variables, shape)
     return deployments(node.deployments)
+
+
+async def _all_since(since: float, connection: Connection, ref: RepositoryRef) -> list[Deployment]:
+    shape = dict[str, RepositoryDeployments | None]
+    found: list[Deployment] = []
+    after: str | None = None
+    for _ in range(PAGES):
+        variables = {"environments": None, "latest": 100, "after": after}
+        node = await ask_repository(connection, ref, graphql.DEPLOYMENTS, variables, shape)
+        found += deployments(node.deployments)
+        page = node.deployments.page_info if node.deployments else PageInfo()
+        after = page.end_cursor
+        if not page.has_next_page or (found and found[-1].created_at < since):
+            break
+    return found
 
 
 async def _closest(target: str, connection: Connection, ref: RepositoryRef) -> list[str]:

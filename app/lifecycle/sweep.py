@@ -8,15 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
+from msgspec import convert, to_builtins
 
 from app.errors import Conflict, ProviderError, Refused
 from app.lifecycle.decision import Decision, Later, Nothing
+from app.lifecycle.missed import Search, after_page
 from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.lifecycle.restoring import Restorer, is_open, note_of
 from app.lifecycle.upkeep import Upkeep
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Note
-from app.model.github import Delivery, Deployment
+from app.model.build import Build, BuildState, Json, Note
+from app.model.github import Deployment
 from app.model.project import Project
 from app.ports import Clock, GitHub, Key, Store
 
@@ -40,9 +42,6 @@ SOON = 30.0
 AT_ONCE = 3
 """Closed repositories that one sweep asks about."""
 
-MOST = 200
-"""Deliveries that one sweep has sent again; the rest is the next one's."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
@@ -61,30 +60,52 @@ class Sweep:
         started = self.clock.wall()
         if ask.ask_id == RESTORE:
             return Nothing() if await self._restore() else Later(seconds=SOON)
-        seconds, swept = self.interval, started
+        last = float(ask.body.get("last") or 0.0)
+        since = max(last - IN_FLIGHT, started - KEPT)
         if ask.ask_id == APP:
-            last = float(ask.body.get("last") or 0.0)
-            failed = await self.deliveries(since=max(last - IN_FLIGHT, started - KEPT))
-            if len(failed) == MOST:  # there may be more: the next sweep begins where this one ended
-                seconds, swept = min(SOON, self.interval), failed[-1].delivered_at
-            await self._ensure_installations()
-        else:
-            await self.installation(int(ask.ask_id.removeprefix("sweep:")))
-        return Later(seconds=seconds, body={"last": swept})
+            return await self._deliveries(ask.body, since)
+        await self.installation(int(ask.ask_id.removeprefix("sweep:")), since=since)
+        return Later(seconds=self.interval, body={"last": started})
 
-    async def deliveries(self, *, since: float) -> Sequence[Delivery]:
-        """Have GitHub send again what never arrived since then, oldest first: those that it was."""
-        failed = (await self.github.failed_deliveries(since=since))[:MOST]
-        for delivery in failed:
+    async def _deliveries(self, body: dict[str, Json], since: float) -> Decision:
+        """A page of deliveries in each look; at the end what never arrived is sent again."""
+        kept = body.get("search")
+        search = convert(kept, Search) if kept else self.search(since)
+        try:
+            search = await self.read_on(search)
+        except Refused as error:
+            if not kept:
+                raise
+            logger.warning("sweep.search_begun_anew", error=error.message)
+            return Later(seconds=SOON, body={"last": body.get("last")})
+        if not search.over:
+            return Later(
+                seconds=0.0, body={"last": body.get("last"), "search": to_builtins(search)}
+            )
+        await self.redeliver(search)
+        await self._ensure_installations()
+        seconds = min(SOON, self.interval) if search.more else self.interval
+        return Later(seconds=seconds, body={"last": search.covered})
+
+    def search(self, since: float) -> Search:
+        """A search that begins now."""
+        return Search(began=self.clock.wall(), since=since)
+
+    async def read_on(self, search: Search) -> Search:
+        """The search with one more page read."""
+        return after_page(search, await self.github.deliveries(search.older or ""))
+
+    async def redeliver(self, search: Search) -> None:
+        """Have GitHub send again what never arrived, oldest first."""
+        for delivery in search.failed:
             try:
                 await self.github.redeliver(delivery.id)
             except Refused as error:
                 logger.warning("sweep.not_redelivered", guid=delivery.guid, error=error.message)
-        if failed:
-            logger.info("sweep.redelivered", deliveries=len(failed))
-        return failed
+        if search.failed:
+            logger.info("sweep.redelivered", deliveries=len(search.failed))
 
-    async def installation(self, installation_id: int) -> int:
+    async def installation(self, installation_id: int, *, since: float) -> int:
         """Note open deployments that have no record, and shown ones that moved; how many."""
         every = await self.store.projects()
         of_it = [project for project in every if project.installation_id == installation_id]
@@ -92,7 +113,9 @@ class Sweep:
         await self._reopen([project for project in of_it if project.problem])
         if not projects:
             return 0
-        found = await self.github.open_deployments([project.ref for project in projects])
+        found = await self.github.open_deployments(
+            [project.ref for project in projects], since=since
+        )
         by_id = {project.repository_id: project for project in projects}
         noted = 0
         for repository_id, deployments in found.items():

@@ -175,6 +175,18 @@ class Collaborator(Struct, frozen=True, kw_only=True):
     permission: str = ""
 
 
+class DeliveryPage(Struct, frozen=True, kw_only=True):
+    """Some deliveries of events that act, newest first.
+
+    `older` is the cursor of the next page, None on the last; `reaches` when the oldest of the
+    page was delivered (epoch seconds), whatever its event.
+    """
+
+    deliveries: tuple["Delivery", ...]
+    older: str | None
+    reaches: float
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """A recorded webhook delivery of the App."""
 

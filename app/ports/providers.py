@@ -15,7 +15,7 @@ from app.model.github import (
     AppIdentity,
     CheckRunReport,
     Collaborator,
-    Delivery,
+    DeliveryPage,
     Deployment,
     Repository,
     StatusSummary,
@@ -80,12 +80,14 @@ class GitHub(Protocol):
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
         """Everyone with access, all pages."""
 
-    async def failed_deliveries(self, *, since: float) -> list[Delivery]:
-        """Deliveries since then whose GUID was never delivered `OK` nor tried again."""
+    async def deliveries(self, cursor: str) -> DeliveryPage:
+        """A page of the App's deliveries, newest first; the first page's cursor is empty."""
 
     async def redeliver(self, delivery_id: int) -> None: ...
 
-    async def open_deployments(self, refs: Sequence[RepositoryRef]) -> dict[int, list[Deployment]]:
+    async def open_deployments(
+        self, refs: Sequence[RepositoryRef], *, since: float
+    ) -> dict[int, list[Deployment]]:
         """Latest deployments of many repositories of one installation, by repository id."""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.errors import Refused, Unavailable
 from app.github_app.api import GitHubClient
+from app.lifecycle.missed import Search, after_page
 from app.model.ask import RepositoryRef
 from app.model.github import Delivery
 from sandbox.github.stand_in import GitHubStandIn
@@ -43,11 +44,25 @@ async def test_open_deployments_of_many_repositories(
     refs = [ref_of(github, name) for name in names]
     github.remove_from_installation(names[3])
     github.faults.calls.clear()
-    found = await client.open_deployments(refs)
+    found = await client.open_deployments(refs, since=time.time())
     assert len(github.faults.made("POST /graphql")) == 3
     assert refs[3].id not in found
     assert len(found) == 59
     assert {key: value[0].id for key, value in found.items() if value} == made
+
+
+async def test_more_than_one_query_reads_are_read_on(
+    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
+) -> None:
+    """Of a repository with many new deployments all since then are read, page by page."""
+    began = time.time() - 1
+    made = [github.person_deploys(SHOP).id for _ in range(130)]
+    github.faults.calls.clear()
+    found = await client.open_deployments([shop], since=began)
+    assert [one.id for one in found[shop.id]] == made[::-1]
+    assert len(github.faults.made("POST /graphql")) == 3
+    latest = await client.open_deployments([shop], since=time.time() + 60)
+    assert [one.id for one in latest[shop.id]] == made[:-21:-1]
 
 
 async def test_open_deployments_without_an_installation(
@@ -56,8 +71,10 @@ async def test_open_deployments_without_an_installation(
     """Where no repository's installation is known it is looked up."""
     made = github.person_deploys(SHOP)
     bare = RepositoryRef(id=shop.id, full_name=shop.full_name)
-    assert [one.id for one in (await client.open_deployments([bare]))[shop.id]] == [made.id]
-    assert await client.open_deployments([]) == {}
+    assert [one.id for one in (await client.open_deployments([bare], since=0.0))[shop.id]] == [
+        made.id
+    ]
+    assert await client.open_deployments([], since=0.0) == {}
 
 
 @pytest.mark.parametrize(
@@ -158,6 +175,14 @@ async def settled(github: GitHubStandIn) -> None:
     await asyncio.wait_for(github.deliverer.settle(), 5)
 
 
+async def missed(client: GitHubClient, *, since: float) -> list[Delivery]:
+    """What a search to its end finds."""
+    search = Search(began=time.time(), since=since)
+    while not search.over:
+        search = after_page(search, await client.deliveries(search.older or ""))
+    return list(search.failed)
+
+
 async def test_failed_deliveries(
     github: GitHubStandIn, client: GitHubClient, entrance: Entrance
 ) -> None:
@@ -172,7 +197,7 @@ async def test_failed_deliveries(
     github.webhook_url = entrance.url
     github.person_deploys(SHOP)
     await settled(github)
-    failed = await client.failed_deliveries(since=time.time() - 60)
+    failed = await missed(client, since=time.time() - 60)
     assert [delivery.event for delivery in failed] == ["deployment", "push", "push"]
     assert failed[0].repository_id == first.repository.id
     assert failed[0].status != "OK"
@@ -186,12 +211,12 @@ async def test_a_redelivery_arrives_once(
     github.webhook_url = "http://127.0.0.1:9/nobody"
     made = github.person_deploys(SHOP)
     await settled(github)
-    (failed,) = await client.failed_deliveries(since=0)
+    (failed,) = await missed(client, since=0)
     github.webhook_url = entrance.url
     await client.redeliver(failed.id)
     await settled(github)
     assert [note.deployment_id for note in entrance.ledger.notes] == [made.id]
-    assert await client.failed_deliveries(since=0) == []
+    assert await missed(client, since=0) == []
 
 
 async def test_a_redelivery_that_failed_too(github: GitHubStandIn, client: GitHubClient) -> None:
@@ -199,10 +224,10 @@ async def test_a_redelivery_that_failed_too(github: GitHubStandIn, client: GitHu
     github.webhook_url = "http://127.0.0.1:9/nobody"
     github.person_deploys(SHOP)
     await settled(github)
-    (failed,) = await client.failed_deliveries(since=0)
+    (failed,) = await missed(client, since=0)
     await client.redeliver(failed.id)
     await settled(github)
-    assert await client.failed_deliveries(since=0) == []
+    assert await missed(client, since=0) == []
 
 
 async def test_deliveries_by_cursor(github: GitHubStandIn, client: GitHubClient) -> None:
@@ -211,7 +236,7 @@ async def test_deliveries_by_cursor(github: GitHubStandIn, client: GitHubClient)
     for _ in range(120):
         github.person_deploys(SHOP)
     await settled(github)
-    found: list[Delivery] = await client.failed_deliveries(since=0)
+    found: list[Delivery] = await missed(client, since=0)
     assert len(found) == 120
     assert found == sorted(found, key=lambda one: one.delivered_at)
-    assert await client.failed_deliveries(since=time.time() + 60) == []
+    assert await missed(client, since=time.time() + 60) == []

@@ -94,17 +94,26 @@ class BuildEffects:
         return running(cleared(b, "circleci"), pipeline, self._now())
 
     async def _post_status(self, b: Build, step: PostStatus, intend: Intend) -> Build:
-        """Unsure from the intent on, so that after a crash the last status is read first."""
-        b = structs.replace(b, status_unsure=True)
+        """Unsure from the intent on, so that after a crash the last status is read first.
+
+        One whose answer is not known may land after a later one: its guard has that read again.
+        """
+        before = b.status_guard
+        sends = before.sends + 1 if before else 1
+        guard = Guard(sent_at=self._wall(), sender=self.holder, sends=sends)
+        b = structs.replace(b, status_unsure=True, status_guard=guard)
         await intend(b, None)
         try:
             await self.github.post_status(repository_of(b), b.deployment_id, step.status)
         except ProviderError as error:
             unsure = isinstance(error, Unavailable) and error.ambiguous
             b = failed(b, error, self._wall(), doing="PostStatus")
-            return structs.replace(b, status_unsure=unsure)
+            kept = guard if unsure else before
+            return structs.replace(b, status_unsure=unsure, status_guard=kept)
         posted = structs.replace(step.status, at=self._wall())
-        return structs.replace(cleared(b, "github"), status=posted, status_unsure=False)
+        return structs.replace(
+            cleared(b, "github"), status=posted, status_unsure=False, status_guard=before
+        )
 
     async def _post_message(self, b: Build, step: PostMessage, intend: Intend) -> Build:
         guard = Guard(sent_at=self._wall(), sender=self.holder)

@@ -61,7 +61,7 @@ class Watcher:
     def forget(self, key: Key) -> None:
         """Drop what was seen of a record that is no longer due."""
         self._held.pop(key, None)
-        for name in ("trigger", "message", "card", "notify", "create", "stop"):
+        for name in ("trigger", "status", "message", "card", "notify", "create", "stop"):
             self._first.pop((key, name), None)
 
     def _seconds(self, key: Hashable, name: str, what: Hashable) -> float:
@@ -78,6 +78,7 @@ def guards_of(record: Build | Ask) -> dict[str, Guard]:
         return {"create": record.guard} if record.guard else {}
     found = {
         "trigger": record.guard,
+        "status": record.status_guard,
         "message": record.message_guard,
         "card": record.card_guard,
         "notify": record.notify_guard,

@@ -86,6 +86,8 @@ def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:
         waits.append(("trigger", 2 * limits.lease))
     if b.message_guard is not None and b.message_ts is None and b.slack_channelid:
         waits.append(("message", limits.lease))
+    if b.status_guard is not None:
+        waits.append(("status", 2 * limits.lease))
     if b.card_guard is not None:
         waits.append(("card", 2 * limits.lease))
     if b.notify_guard is not None:

@@ -263,6 +263,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deployed_at: float | None = None
     status: PostedStatus | None = None
     status_unsure: bool = False
+    status_guard: Guard | None = None
 
     # the channel
     slack_channelid: str | None = None

@@ -123,10 +123,11 @@ def _over(build: Build) -> bool:
     searched = build.searched_again or not build.unsure
     told = build.notified is not None and build.notify_guard is None
     shown = build.message_ts is not None and build.message_guard is build.card_guard is None
+    posted = build.status_guard is None
     gone = not build.slot_held and not build.in_line and build.holder is None
     idle = (build.due_at or 0.0) > time.time() and not build.backoff
     over = build.pipeline_ended and build.state.ended
-    return over and searched and told and shown and gone and idle
+    return over and searched and told and shown and posted and gone and idle
 
 
 @dataclass(frozen=True, kw_only=True)

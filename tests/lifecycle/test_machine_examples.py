@@ -170,6 +170,22 @@ def test_an_update_that_lands_after_a_later_one() -> None:
     assert record(world).card_guard is None
 
 
+def test_a_status_that_lands_after_a_later_one() -> None:
+    """And the webhook that tells of it is lost: the last status is read once more."""
+    world, process = shown_while_it_waits()
+    world.faults.arm("github.post_status", Fault.LATE)
+    work(process, lambda: not any(world.faults.next.values()))
+    world.circleci.go_on(world.circleci.pipelines[0])
+    deliver(world)
+    work(process, lambda: record(world).notified)
+    assert world.time.pending, "the old status has not landed yet"
+    world.time.go_on(LIMITS.lease)
+    assert world.github.statuses[1][-1].state == "in_progress"
+    world.mail.clear()
+    rest(world)
+    assert world.github.statuses[1][-1].state == "success"
+
+
 # a process that was stopped for longer than its lease
 
 

@@ -47,14 +47,16 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     wanted = _not_twice(b, wanted, now)
     told = b.status is not None and structs.replace(b.status, at=0.0) == wanted
-    if told and not _overtaken(b):
+    landed = b.status_guard is not None and now.waited.get("status", 0.0) >= 2 * limits.lease
+    if told and not _overtaken(b) and not landed:
         return None
     if told or b.status_unsure:
         if f.last_status is UNSET:
             return Read(what=What.LAST_STATUS)
         last = f.last_status
         if last and (last.state, last.description) == (wanted.state, wanted.description):
-            return Become(build=_posted(b, structs.replace(wanted, at=last.created_at)))
+            known = structs.replace(b, status_guard=None) if landed else b
+            return Become(build=_posted(known, structs.replace(wanted, at=last.created_at)))
     return PostStatus(status=wanted)
 
 

@@ -31,11 +31,13 @@ class Faults:
     """What was prepared to go wrong: the next calls, and whole providers that are down.
 
     `stops`: each call is a point where a test may leave the process waiting.
+    `late` are the calls of which one is carried out late.
     """
 
     time: Time
     lease: float
     stops: bool = True
+    late: set[str] = field(default_factory=set)
     down: set[str] = field(default_factory=set)
     next: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -63,7 +65,6 @@ class Faults:
         act: Callable[[], T],
         *,
         may: Callable[[], bool] = lambda: True,
-        may_be_late: bool = True,
     ) -> T:
         """A call that changes something there: before it, at it and after it one may die.
 
@@ -72,9 +73,8 @@ class Faults:
         await self._point(f"{provider}.{name} is sent")
         may()
         fault = self._fault(provider, name)
-        if fault is Fault.LATE and not may_be_late:
-            fault = Fault.DROPPED
         if fault is Fault.LATE:
+            self.late.add(f"{provider}.{name}")
             self.time.later(self.lease * 0.99, lambda: _quietly(act))
         if fault not in (None, Fault.LOST):
             raise _error(provider, fault)

@@ -143,5 +143,4 @@ class GitHubClient:
             "post_status",
             lambda: self.github.post(deployment_id, status),
             may=lambda: self.may((ref.id, deployment_id)),
-            may_be_late=False,
         )

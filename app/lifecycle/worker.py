@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from app.errors import StoreError
+from app.lifecycle.storm import TURN, Storm
 from app.observe import Metrics
 from app.ports import Clock, Key, Records
 
@@ -24,7 +25,11 @@ Look = Callable[[Key], Awaitable[float | None]]
 
 @dataclass
 class Worker:
-    """Runs looks. `total` bounds them in all, `each` for one repository."""
+    """Runs looks. `total` bounds them in all, `each` for one repository.
+
+    While webhooks pour in, one look begins in each turn and no more: what is recorded is not lost,
+    so recording the rest goes first.
+    """
 
     records: Records
     look: Look
@@ -39,6 +44,8 @@ class Worker:
     _busy: dict[object, int] = field(default_factory=dict)
     _timers: dict[Key, asyncio.TimerHandle] = field(default_factory=dict)
     _due_since: dict[Key, float] = field(default_factory=dict)
+    _storm: Storm = field(default_factory=Storm)
+    _turn: asyncio.TimerHandle | None = None
     _poller: asyncio.Task[None] | None = None
     _draining: bool = False
 
@@ -48,6 +55,10 @@ class Worker:
 
     def wake(self, key: Key) -> None:
         """Look at a record now; during a look of it, once more right after."""
+        self._storm.count(self.clock.monotonic())
+        self._enqueue(key)
+
+    def _enqueue(self, key: Key) -> None:
         if self._draining:
             return
         timer = self._timers.pop(key, None)
@@ -68,7 +79,7 @@ class Worker:
             self.metrics.oldest_due_seconds.set(self._oldest(due))
             for key in due:
                 if key not in self._running:
-                    self.wake(key)
+                    self._enqueue(key)
         except StoreError as error:
             self.metrics.store_failures.inc()
             logger.warning("poll.store_failed", error=str(error))
@@ -79,7 +90,7 @@ class Worker:
     async def stop(self, grace: float) -> None:
         """Begin nothing new; let what runs end within `grace` seconds, then cut it off."""
         self._draining = True
-        for timer in self._timers.values():
+        for timer in (*self._timers.values(), *([self._turn] if self._turn else ())):
             timer.cancel()
         self._timers.clear()
         if self._poller is not None:
@@ -99,21 +110,41 @@ class Worker:
 
     def _dispatch(self) -> None:
         """Start looks in turn, one repository after the other, within the bounds."""
-        for group in list(self._queues):
-            if self._draining or len(self._running) >= self.total:
-                return
-            if self._busy.get(group, 0) >= self._bound(group):
-                continue
-            queue = self._queues[group]
-            key = queue.popleft()
-            if queue:
-                self._queues.move_to_end(group)
-            else:
-                del self._queues[group]
-            self._queued.discard(key)
-            self._busy[group] = self._busy.get(group, 0) + 1
-            task = asyncio.get_running_loop().create_task(self._run(key, group), name=f"look {key}")
-            self._running[key] = task
+        room = self._room()
+        while room > 0 and (group := self._next()) is not None:
+            self._start(group)
+            room -= 1
+
+    def _room(self) -> int:
+        """How many looks may begin now; in a storm it is asked again when the next turn comes."""
+        if self._draining or self._turn is not None:
+            return 0
+        free = self.total - len(self._running)
+        if not self._storm.rages(self.clock.monotonic()):
+            return free
+        self._turn = asyncio.get_running_loop().call_later(TURN, self._take_turn)
+        return min(1, free)
+
+    def _take_turn(self) -> None:
+        self._turn = None
+        self._dispatch()
+
+    def _next(self) -> object | None:
+        """Whose turn it is: the first that has fewer looks than its bound."""
+        waiting = (group for group in self._queues if self._busy.get(group, 0) < self._bound(group))
+        return next(waiting, None)
+
+    def _start(self, group: object) -> None:
+        queue = self._queues[group]
+        key = queue.popleft()
+        if queue:
+            self._queues.move_to_end(group)
+        else:
+            del self._queues[group]
+        self._queued.discard(key)
+        self._busy[group] = self._busy.get(group, 0) + 1
+        task = asyncio.get_running_loop().create_task(self._run(key, group), name=f"look {key}")
+        self._running[key] = task
 
     def _bound(self, group: object) -> int:
         return self.each if group != "ask" else max(1, self.total // 2)
@@ -144,13 +175,13 @@ class Worker:
         if self._draining or seconds > POLL * 2:
             return
         if seconds <= 0:
-            self.wake(key)
+            self._enqueue(key)
             return
         self._timers[key] = asyncio.get_running_loop().call_later(seconds, self._ring, key)
 
     def _ring(self, key: Key) -> None:
         self._timers.pop(key, None)
-        self.wake(key)
+        self._enqueue(key)
 
     async def _polling(self) -> None:
         while True:

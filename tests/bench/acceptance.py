@@ -2,7 +2,8 @@
 
 Accepted is: signature checked, parsed, on disk (one fsync may serve many), answered. The bare
 server checks the signature and parses, and stores nothing. The server and the load have a core
-each; the runs alternate, so that a noisy neighbour meets both.
+each; the runs alternate, so that a noisy neighbour meets both. With `--floor` a third one joins
+them: the bare server without its parser, which is what aiohttp and the signature alone allow.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from tests.bench.processes import BARE, SERVICE, running
 CONNECTIONS = 32
 DEPLOYMENTS = 4096
 GOAL = 1.5
+FLOOR = "floor"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Plan:
     warm_up: float = 1.0
     seconds: float = 5.0
     deployments: int = DEPLOYMENTS
+    servers: tuple[str, ...] = ("deploybot", "bare")
 
 
 async def measure(plan: Plan, folder: Path) -> dict[str, list[Sample]]:
@@ -47,7 +50,7 @@ async def measure(plan: Plan, folder: Path) -> dict[str, list[Sample]]:
         f"{'server':<10} {'requests/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>8} {'refused':>8}"
     )
     gc.collect()
-    samples: dict[str, list[Sample]] = {"deploybot": [], "bare": []}
+    samples: dict[str, list[Sample]] = {name: [] for name in plan.servers}
     for _ in range(plan.rounds):
         for name, taken in samples.items():
             sample = await _run(name, plan, deliveries, folder)
@@ -61,6 +64,7 @@ async def _run(name: str, plan: Plan, deliveries: Deliveries, folder: Path) -> S
         **deliveries.environ,
         "STORE_URL": f"sqlite:///{folder / 'bench.db'}",
         "LOG_LEVEL": "error",
+        "PARSE": "no" if name == FLOOR else "yes",
     }
     async with running(SERVICE if name == "deploybot" else BARE, environ) as server:
         return await load(
@@ -108,8 +112,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=Plan.rounds)
     parser.add_argument("--seconds", type=float, default=Plan.seconds)
+    parser.add_argument("--floor", action="store_true")
     given = parser.parse_args()
-    plan = Plan(rounds=given.rounds, seconds=given.seconds)
+    servers = (*Plan.servers, FLOOR) if given.floor else Plan.servers
+    plan = Plan(rounds=given.rounds, seconds=given.seconds, servers=servers)
     with tempfile.TemporaryDirectory(prefix="deploybot-bench-") as folder:
         print("\n" + summary(uvloop.run(measure(plan, Path(folder)))))
 

@@ -71,9 +71,9 @@ class Now(Struct, frozen=True, kw_only=True):
 
     `wall` is epoch seconds. `waited` says for each guard (`trigger`, `create`, `status`,
     `message`, `card`, `notify`) how many seconds passed on this process's own monotonic clock
-    since it sent, or since it first took a record that another process had sent for; and likewise how long
-    it has seen the same deployment in the slot (`slot`), and this one ended while its pipeline
-    did not (`stop`); and for how long it has looked at asks (`up`).
+    since it sent, or since it first took a record that another process had sent for; and
+    likewise how long it has seen the same deployment in the slot (`slot`), and this one ended
+    while its pipeline did not (`stop`); and for how long it has looked at asks (`up`).
     """
 
     wall: float

@@ -279,10 +279,10 @@ async def test_stopping_cuts_off_what_takes_too_long(worker: Worker, looks: Look
 
 async def test_a_timer_does_not_ring_after_the_stop(worker: Worker, looks: Looks):
     """Nothing wakes a worker that is done."""
-    looks.answer = lambda _: 0.02
+    looks.answer = lambda _: 0.3
     looks.gate.set()
     worker.wake((1, 1))
     await eventually(lambda: worker._timers)
     await worker.stop(1.0)
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.4)
     assert looks.begun == [(1, 1)]

@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.scenes import SCENES, Scene
 from tests.e2e.walk import count_points, walk
 
-SHARE = 24
+SHARE = 48
 """One point in so many is walked where nobody asks for all."""
 
 

@@ -125,7 +125,9 @@ def _over(build: Build) -> bool:
     shown = build.message_ts is not None and build.message_guard is build.card_guard is None
     posted = build.status_guard is None
     gone = not build.slot_held and not build.in_line and build.holder is None
-    idle = (build.due_at or 0.0) > time.time() and not build.backoff
+    now = time.time()
+    tries = any(pause.retry_at > now for pause in build.backoff.values())
+    idle = (build.due_at or 0.0) > now and not tries
     over = build.pipeline_ended and build.state.ended
     return over and searched and told and shown and posted and gone and idle
 

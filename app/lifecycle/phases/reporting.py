@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, structs
 
 from app.lifecycle.answering import ANSWERABLE
-from app.lifecycle.backoff import given_up, waits
+from app.lifecycle.backoff import cleared, given_up, waits
 from app.lifecycle.phases.late import request_of
 from app.lifecycle.phases.recovering import asked_since
 from app.lifecycle.statuses import status_of
@@ -80,7 +80,8 @@ def _overtaken(b: Build) -> bool:
 
 
 def _posted(b: Build, status: PostedStatus) -> Build:
-    return structs.replace(b, status=status, status_unsure=False, status_seen="")
+    posted = structs.replace(b, status=status, status_unsure=False, status_seen="")
+    return cleared(posted, "github")
 
 
 def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -103,7 +104,8 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             kept = structs.replace(b, message_ts=None if left else f.cards[0], message_guard=left)
             return RemoveMessage(channel=b.slack_channelid, ts=f.cards[-1], build=kept)
         if f.cards:
-            found = structs.replace(b, message_ts=f.cards[0], message_guard=None)
+            shown = structs.replace(b, message_ts=f.cards[0], message_guard=None)
+            found = cleared(shown, "slack")
             over = b.notified == NEVER
             return Become(build=structs.replace(found, card_digest=digest) if over else found)
         if b.notified == NEVER:
@@ -147,7 +149,8 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         if f.replied is UNSET:
             return Read(what=What.REPLIED)
         if f.replied:
-            return Become(build=structs.replace(b, notified=news, notify_guard=None))
+            told = structs.replace(b, notified=news, notify_guard=None)
+            return Become(build=cleared(told, "slack"))
         if now.waited.get("notify", 0.0) < limits.lease:
             return None
     return Notify(

@@ -57,7 +57,7 @@ class TestUnsigned:
         """A missing, wrong or unreadable header is 401."""
         assert await refused(entrances, route, BODY, **headers) == 401
 
-    @pytest.mark.parametrize("age", [301, -301, 86_400])
+    @pytest.mark.parametrize("age", [301, -330, 86_400])
     async def test_old(self, entrances: Entrances, route: str, age: float) -> None:
         """A replay after five minutes is 401, and so is a date in the future."""
         assert await refused(entrances, route, BODY, age=age) == 401

@@ -56,6 +56,7 @@ chaos: install
 	@$(BIN)/python -m tests.chaos
 
 # New versions of the requirements (needs pip-tools): hashes, no addresses.
+lock: export CUSTOM_COMPILE_COMMAND := make lock
 lock:
 	pip-compile -q --no-strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--generate-hashes --allow-unsafe -o requirements.txt pyproject.toml

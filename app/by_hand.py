@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from app.errors import ProviderError
 from app.ingress import Readiness
 from app.lifecycle.restoring import locks_notice
-from app.lifecycle.sweep import KEPT
+from app.lifecycle.sweep import KEPT, Sweep
 from app.main import Service, build_service
 from app.model.github import Repository
 from app.observe import Metrics
@@ -53,11 +53,7 @@ async def sweep(settings: Settings) -> int:
         try:
             print("asking GitHub for deliveries that failed …", flush=True)
             since = time.time() - KEPT
-            search = service.sweep.search(since)
-            while not search.over:
-                search = await service.sweep.read_on(search)
-            await service.sweep.redeliver(search)
-            print(f"{len(search.failed)} deliveries sent again", flush=True)
+            await _deliveries(service.sweep, since)
             for number in await service.sweep.installations():
                 noted = await service.sweep.installation(number, since=since)
                 print(f"installation {number}: {noted} deployments noted", flush=True)
@@ -65,6 +61,19 @@ async def sweep(settings: Settings) -> int:
             print(f"the sweep was cut short: {error.message}")
             return 1
     return 0
+
+
+async def _deliveries(sweep: Sweep, since: float) -> None:
+    """Search all pages and have what failed sent again; a line for each page."""
+    search = sweep.search(since)
+    pages = 0
+    while not search.over:
+        search = await sweep.go_on(search)
+        pages += 1
+        print(f"page {pages}: {len(search.failed)} failed so far", flush=True)
+    while search.next is not None:
+        search = await sweep.go_on(search)
+    print(f"{len(search.failed)} deliveries sent again", flush=True)
 
 
 async def _wanted(service: Service, full_name: str | None) -> list[Repository]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
+
 from app.errors import Refused
 from app.github_app import graphql
 from app.github_app.access import Access, path_of
@@ -22,6 +24,8 @@ from app.github_app.graphql_answers import (
 from app.model.ask import RepositoryRef
 from app.model.build import Json
 from app.model.github import Collaborator, Deployment
+
+logger = structlog.get_logger()
 
 BATCH = 25
 """Repositories whose deployments are read by one query."""
@@ -51,8 +55,8 @@ class Listings:
     ) -> dict[int, list[Deployment]]:
         """The latest deployments of repositories of one installation, many a query.
 
-        Of one with more than a query reads, all since then. Repositories that cannot be read
-        (any more) are left out.
+        Of one with more than a query reads, all since then, or the latest if GitHub refuses more.
+        Repositories that cannot be read (any more) are left out.
         """
         found: dict[int, list[Deployment]] = {}
         for start in range(0, len(refs), BATCH):
@@ -60,7 +64,11 @@ class Listings:
         for ref in refs:
             listed = found.get(ref.id, [])
             if len(listed) >= graphql.LATEST and listed[-1].created_at >= since:
-                found[ref.id] = await self.access.reach(ref, partial(_all_since, since))
+                try:
+                    found[ref.id] = await self.access.reach(ref, partial(_all_since, since))
+                except Refused as error:
+                    name = ref.full_name
+                    logger.warning("sweep.only_latest", repository=name, error=error.message)
         return found
 
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:

@@ -1,8 +1,8 @@
 """Searching the App's deliveries for those that never arrived, a page at a time (pure).
 
 GitHub lists deliveries newest first, so what was sent again is seen before what failed. A search
-may take many pages: it is kept in its ask between two looks, so that a page that cannot be read
-now costs none of those that were.
+may take many pages, and sending again many calls: it is kept in its ask between two looks, so that
+a call that fails now costs none of those that did not.
 """
 
 from msgspec import Struct, structs
@@ -20,7 +20,7 @@ class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `older` is where its next page begins, None once all were read; `again` are the GUIDs that
     were sent again, `failed` the oldest deliveries that never arrived, oldest first; with `more`
-    there are newer ones as well.
+    there are newer ones as well. GitHub was asked to send the first `asked` of them again.
     """
 
     began: float
@@ -29,11 +29,17 @@ class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
     again: tuple[str, ...] = ()
     failed: tuple[Delivery, ...] = ()
     more: bool = False
+    asked: int = 0
 
     @property
     def over(self) -> bool:
         """Whether all was read."""
         return self.older is None
+
+    @property
+    def next(self) -> Delivery | None:
+        """What is to be sent again next; None when all was."""
+        return self.failed[self.asked] if self.asked < len(self.failed) else None
 
     @property
     def covered(self) -> float:
@@ -58,3 +64,8 @@ def after_page(search: Search, page: DeliveryPage) -> Search:
         failed=tuple(failed[:MOST]),
         more=search.more or len(failed) > MOST,
     )
+
+
+def after_asking(search: Search) -> Search:
+    """The search when GitHub was asked to send the next one again."""
+    return structs.replace(search, asked=search.asked + 1)

@@ -12,7 +12,7 @@ from msgspec import convert, to_builtins
 
 from app.errors import Conflict, ProviderError, Refused
 from app.lifecycle.decision import Decision, Later, Nothing
-from app.lifecycle.missed import Search, after_page
+from app.lifecycle.missed import Search, after_asking, after_page
 from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.lifecycle.restoring import Restorer, is_open, note_of
 from app.lifecycle.upkeep import Upkeep
@@ -68,21 +68,22 @@ class Sweep:
         return Later(seconds=self.interval, body={"last": started})
 
     async def _deliveries(self, body: dict[str, Json], since: float) -> Decision:
-        """A page of deliveries in each look; at the end what never arrived is sent again."""
+        """One call in each look: a page of deliveries, or one that never arrived sent again."""
         kept = body.get("search")
         search = convert(kept, Search) if kept else self.search(since)
         try:
-            search = await self.read_on(search)
+            search = await self.go_on(search)
         except Refused as error:
             if not kept:
                 raise
             logger.warning("sweep.search_begun_anew", error=error.message)
             return Later(seconds=SOON, body={"last": body.get("last")})
-        if not search.over:
+        if not search.over or search.next is not None:
             return Later(
                 seconds=0.0, body={"last": body.get("last"), "search": to_builtins(search)}
             )
-        await self.redeliver(search)
+        if search.failed:
+            logger.info("sweep.redelivered", deliveries=len(search.failed))
         await self._ensure_installations()
         seconds = min(SOON, self.interval) if search.more else self.interval
         return Later(seconds=seconds, body={"last": search.covered})
@@ -91,19 +92,16 @@ class Sweep:
         """A search that begins now."""
         return Search(began=self.clock.wall(), since=since)
 
-    async def read_on(self, search: Search) -> Search:
-        """The search with one more page read."""
-        return after_page(search, await self.github.deliveries(search.older or ""))
-
-    async def redeliver(self, search: Search) -> None:
-        """Have GitHub send again what never arrived, oldest first."""
-        for delivery in search.failed:
-            try:
-                await self.github.redeliver(delivery.id)
-            except Refused as error:
-                logger.warning("sweep.not_redelivered", guid=delivery.guid, error=error.message)
-        if search.failed:
-            logger.info("sweep.redelivered", deliveries=len(search.failed))
+    async def go_on(self, search: Search) -> Search:
+        """The search with one more page read or, after the last, one more delivery sent again."""
+        if search.next is None or not search.over:
+            return after_page(search, await self.github.deliveries(search.older or ""))
+        try:
+            await self.github.redeliver(search.next.id)
+        except Refused as error:
+            guid = search.next.guid
+            logger.warning("sweep.not_redelivered", guid=guid, error=error.message)
+        return after_asking(search)
 
     async def installation(self, installation_id: int, *, since: float) -> int:
         """Note open deployments that have no record, and shown ones that moved; how many."""

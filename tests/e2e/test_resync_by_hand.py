@@ -101,6 +101,7 @@ async def test_a_sweep_by_hand(shop: Shop, capsys: pytest.CaptureFixture[str]) -
     settings = read_settings({**environ, **LEISURELY})
     assert 0 == await sweep(settings)
     printed = capsys.readouterr().out
+    assert "page 1: 1 failed so far" in printed
     assert "1 deliveries sent again" in printed
     assert "1 deployments noted" in printed
     shop.world.github.faults.add("/app/hook/deliveries", status=503)

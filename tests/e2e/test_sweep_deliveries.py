@@ -121,23 +121,52 @@ async def missed_since(shop: Shop, seconds: float) -> tuple[Recorded, ...]:
     sweep = shop.bot.service.sweep
     search = sweep.search(shop.bot.clock.wall() - seconds)
     while not search.over:
-        search = await sweep.read_on(search)
+        search = await sweep.go_on(search)
     return search.failed
 
 
 async def test_more_than_one_sweep_takes_is_the_next_ones(shop: Shop) -> None:
     """After an outage there may be hundreds: none is forgotten behind the last sweep."""
     await begun(shop)
-    github = shop.world.github
-    sha = github.head(REPOSITORY, "main")
-    assert sha is not None
-    github.deliverer.lose = 210
-    for number in range(210):
-        github.commit_status(REPOSITORY, sha, f"check-{number}", "success")
-    await shop.world.settle()
+    await lost_statuses(shop, 210)
     await shop.bot.later(3000)
     await shop.quiet()
     assert 200 == len(again(shop))
     await shop.bot.later(31)
     await shop.quiet()
     assert 210 == len({item.sent.guid for item in again(shop)}) == len(again(shop))
+
+
+async def test_an_outage_while_it_sends_again(shop: Shop) -> None:
+    """GitHub fails after the second: the sweep goes on behind it, and asks for none twice."""
+    await begun(shop)
+    await lost_statuses(shop, 5)
+    shop.world.github.faults.add("POST .*/attempts$", skip=2, status=503)
+    await shop.bot.later(61)
+    await shop.quiet()
+    assert 2 == len(again(shop))
+    await shop.bot.later(61)
+    await shop.quiet()
+    guids = [item.sent.guid for item in again(shop)]
+    assert 5 == len(guids) == len(set(guids))
+    assert 6 == len(shop.world.github.faults.made("/attempts$"))
+
+
+async def test_one_that_cannot_be_sent_again(shop: Shop) -> None:
+    """GitHub refuses the first (too old by now): the others are sent all the same."""
+    await begun(shop)
+    await lost_statuses(shop, 3)
+    shop.world.github.faults.add("POST .*/attempts$", status=422)
+    await shop.bot.later(61)
+    await shop.quiet()
+    assert 2 == len(again(shop))
+
+
+async def lost_statuses(shop: Shop, number: int) -> None:
+    """So many commit statuses whose deliveries never arrive."""
+    sha = shop.world.github.head(REPOSITORY, "main")
+    assert sha is not None
+    shop.world.github.deliverer.lose = number
+    for index in range(number):
+        shop.world.github.commit_status(REPOSITORY, sha, f"check-{index}", "success")
+    await shop.world.settle()

@@ -65,6 +65,20 @@ async def test_more_than_one_query_reads_are_read_on(
     assert [one.id for one in latest[shop.id]] == made[:-21:-1]
 
 
+async def test_one_that_is_refused_further_pages(
+    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
+) -> None:
+    """What the first query read of it is kept, and the repositories behind it are read on."""
+    github.add_repository("acme/other")
+    for name in (SHOP, "acme/other"):
+        for _ in range(25):
+            github.person_deploys(name)
+    refs = [shop, ref_of(github, "acme/other")]
+    github.faults.add("POST /graphql", skip=1, status=403, body='{"message": "Forbidden"}')
+    found = await client.open_deployments(refs, since=0.0)
+    assert {shop.id: 20, refs[1].id: 25} == {key: len(of) for key, of in found.items()}
+
+
 async def test_open_deployments_without_an_installation(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 MODULES = os.environ.get("NPM_MODULES", "")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -22,6 +23,16 @@ LEFT_OUT = {
     "browser": None if CHROMIUM else "Chromium is not here",
 }
 """Each group of tests that needs more than Python, and why it is left out (None: it runs)."""
+
+settings.register_profile(
+    "deploybot",
+    # How long an example takes says how busy the machine is, not that something is wrong.
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # Where all must pass, a failure must be one that can be seen again.
+    derandomize=os.environ.get("REQUIRE_ALL") == "1",
+)
+settings.load_profile("deploybot")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

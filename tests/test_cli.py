@@ -48,7 +48,8 @@ async def typed(*command: str, environ: dict[str, str]) -> tuple[int, str, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    async with asyncio.timeout(120):
+        out, err = await process.communicate()
     return process.returncode or 0, out.decode(), err.decode()
 
 

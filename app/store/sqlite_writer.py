@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -118,6 +119,8 @@ class SqliteWriter:
             self._busy = True
             batch, self._pending = _Batch(self._pending), []
             self._batches.put(batch)
+        else:  # all that was queued was withdrawn
+            self._idle.set()
 
     def _answer(self, batch: _Batch) -> None:
         for queued, outcome in zip(batch.writes, batch.outcomes, strict=True):
@@ -149,7 +152,8 @@ def transact(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]
         connection.execute("COMMIT")
     except Exception as error:  # noqa: BLE001 - every waiting caller is told
         if connection.in_transaction:
-            connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # then the next BEGIN fails, and its callers are told
+                connection.execute("ROLLBACK")
         return [_told(error, committing=committing) for _ in works]
     return outcomes
 

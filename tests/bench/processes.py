@@ -2,13 +2,14 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = ("app", "serve")
@@ -39,7 +40,7 @@ def cores() -> tuple[set[int], set[int]]:
 @asynccontextmanager
 async def running(module: tuple[str, ...], environ: Mapping[str, str]) -> AsyncIterator[Running]:
     """Run `python -m module` on the server's core until it is no longer needed."""
-    port = _free_port()
+    port = free_port()
     before = os.sched_getaffinity(0)
     server, load = cores()
     os.sched_setaffinity(0, server)  # inherited by the child and all its threads
@@ -70,9 +71,3 @@ async def _listening(port: int, process: subprocess.Popen[bytes]) -> None:
             writer.close()
             return
     raise RuntimeError("the server does not listen")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -27,7 +27,7 @@ class Process:
     async def start(self) -> None:
         """Serve; ready when this returns."""
         self.running = await self._spawn("serve")
-        async with aiohttp.ClientSession() as session:
+        async with asyncio.timeout(60), aiohttp.ClientSession() as session:
             while True:
                 assert self.running.returncode is None, "it ended"
                 try:
@@ -51,7 +51,8 @@ class Process:
     async def run(self, *command: str) -> tuple[int, str]:
         """Another command of `deploybot`; its exit status and all that it printed."""
         process = await self._spawn(*command, piped=True)
-        printed, _ = await process.communicate()
+        async with asyncio.timeout(120):
+            printed, _ = await process.communicate()
         return process.returncode or 0, printed.decode()
 
     async def _spawn(self, *command: str, piped: bool = False) -> asyncio.subprocess.Process:

@@ -60,20 +60,25 @@ class Stage:
 
     async def type(self, text: str) -> None:
         """Type a command; again only if it failed and nothing came of it, as the texts say."""
+        async with asyncio.timeout(60):
+            while not await self._typed(text):
+                await until(lambda: self.bot.alive, what="a bot to type to")
+
+    async def _typed(self, text: str) -> bool:
+        """Type it; whether it was taken, or something came of it all the same."""
         slack = self.world.slack
-        while True:
-            ways = set(slack.response_urls.ways)
-            before = len(self.world.github.deployments(REPOSITORY))
-            answered = await slack.type_command(CHANNEL, "dana", text)
-            if answered.status == 200 and not answered.body:
-                [way] = set(slack.response_urls.ways) - ways
-                self.typed.append((text, way))
-                return
-            await until(lambda: self.bot.alive, what="a bot to type to")
-            for _ in range(30):
-                await asyncio.sleep(0.1)
-                if len(self.world.github.deployments(REPOSITORY)) > before:
-                    return
+        ways = set(slack.response_urls.ways)
+        before = len(self.world.github.deployments(REPOSITORY))
+        answered = await slack.type_command(CHANNEL, "dana", text)
+        if answered.status == 200 and not answered.body:
+            [way] = set(slack.response_urls.ways) - ways
+            self.typed.append((text, way))
+            return True
+        for _ in range(30):
+            await asyncio.sleep(0.1)
+            if len(self.world.github.deployments(REPOSITORY)) > before:
+                return True
+        return False
 
     async def pipelines(self, number: int) -> None:
         """Wait until so many pipelines were started."""

@@ -1,14 +1,7 @@
 """The engines that the contract suite runs on, each over real connections."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import aiobotocore.session
@@ -18,24 +11,9 @@ import pytest_asyncio
 from app.model.build import Build, Note
 from app.ports import Store
 from app.store.opening import create_tables, open_store
+from tests.dynamodb import DYNAMODB, dynamodb_server
 
-SIMULATOR = Path(os.environ.get("NPM_MODULES", ""), "amplify-dynamodb-simulator", "emulator")
-AMAZONS = bool(
-    os.environ.get("NPM_MODULES")
-    and shutil.which("java")
-    and (SIMULATOR / "DynamoDBLocal.jar").is_file()
-)
-DYNAMODB = "Amazon's DynamoDB Local" if AMAZONS else "moto's DynamoDB"
 LEASE_SECONDS = 20.0
-
-MOTO = """
-import sys
-from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import run_simple
-app = DomainDispatcherApplication(create_backend_app)
-run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=False)
-"""
-"""moto's server, one request after the other: its conditions and writes are not atomic."""
 
 
 class Engine:
@@ -78,39 +56,6 @@ def sqlite_engine(folder: Path) -> Engine:
 def dynamodb_engine() -> Engine:
     """Tables of its own on the running DynamoDB."""
     return Engine("dynamodb", f"dynamodb://eu-central-1/t{uuid.uuid4().hex[:12]}-")
-
-
-@contextmanager
-def dynamodb_server(folder: Path) -> Iterator[str]:
-    """DynamoDB on a free port: Amazon's own where Java and npm's modules are, else moto's."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    amazons = [
-        *("java", f"-Djava.library.path={SIMULATOR / 'DynamoDBLocal_lib'}", "-Xmx384m"),
-        *("-jar", str(SIMULATOR / "DynamoDBLocal.jar"), "-inMemory", "-sharedDb"),
-        *("-port", str(port)),
-    ]
-    command = amazons if AMAZONS else [sys.executable, "-c", MOTO, str(port)]
-    with (folder / "dynamodb.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-    try:
-        _await_port(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"{DYNAMODB} did not start: exit status {process.poll()}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -8,7 +8,7 @@ import pytest
 from app.errors import Conflict, ItemTooLarge
 from app.model.ask import Ask, AskKind, ChatRequest, Payload, Plan, RepositoryRef
 from app.model.build import Backoff, Guard, RefKind, Run
-from tests.store.conftest import AMAZONS
+from tests.dynamodb import AMAZONS
 
 ASK = Ask(
     ask_id="a-1",

@@ -245,3 +245,16 @@ async def test_a_killed_process_loses_nothing_it_acknowledged(sqlite):
 
     assert len(acknowledged) >= 500
     assert acknowledged <= found
+
+
+async def test_closing_while_the_last_write_is_withdrawn(sqlite):
+    """A caller gives up after `close` has seen its write in the queue: closing still ends."""
+    store = await sqlite.open()
+    write = asyncio.ensure_future(store.note(NOTE))
+    await asyncio.sleep(0)  # it is queued
+    closing = asyncio.ensure_future(store.close())
+    write.cancel()
+    async with asyncio.timeout(5):
+        await closing
+    with pytest.raises(StoreUnavailable, match="withdrawn"):
+        await write

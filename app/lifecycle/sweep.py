@@ -27,7 +27,9 @@ logger = structlog.get_logger()
 APP = "sweep:app"
 RESTORE = "sweep:restore"
 
-KEPT = 3 * 86400.0
+DAY = 86400.0
+
+KEPT = 3 * DAY
 """Seconds for which GitHub keeps deliveries.
 
 https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
@@ -77,16 +79,23 @@ class Sweep:
             if not kept:
                 raise
             logger.warning("sweep.search_begun_anew", error=error.message)
-            return Later(seconds=SOON, body={"last": body.get("last")})
+            return Later(seconds=SOON, body={**body, "search": None})
         if not search.over or search.next is not None:
-            return Later(
-                seconds=0.0, body={"last": body.get("last"), "search": to_builtins(search)}
-            )
+            return Later(seconds=0.0, body={**body, "search": to_builtins(search)})
         if search.failed:
             logger.info("sweep.redelivered", deliveries=len(search.failed))
         await self._ensure_installations()
+        forgot = await self._forget(float(body.get("forgot") or 0.0))
         seconds = min(SOON, self.interval) if search.more else self.interval
-        return Later(seconds=seconds, body={"last": search.covered})
+        return Later(seconds=seconds, body={"last": search.covered, "forgot": forgot})
+
+    async def _forget(self, last: float) -> float:
+        """Once a day delete the asks that nobody repeats any more; when that was done last."""
+        now = self.clock.wall()
+        if now - last < DAY:
+            return last
+        logger.info("sweep.forgot", asks=await self.store.forget_asks(now - KEPT - DAY))
+        return now
 
     def search(self, since: float) -> Search:
         """A search that begins now."""

@@ -99,6 +99,10 @@ class DynamoDBStore:
         """Write and give the lease back."""
         return await records.finish(self._writes, ASKS, before, after, due_at, None, ())
 
+    async def forget_asks(self, before: float) -> int:
+        """Delete asks that are over, one after the other."""
+        return await records.forget_asks(self._writes, before)
+
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A slot, read consistently."""
         return await records.slot(self._writes, repository_id, environment)

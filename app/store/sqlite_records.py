@@ -32,6 +32,11 @@ _WAKE = (
     "INSERT INTO build (repository_id, deployment_id, due_at, events) VALUES (?, ?, 0, 1) "
     "ON CONFLICT (repository_id, deployment_id) DO UPDATE SET events = events + 1, due_at = 0"
 )
+_FORGET = """
+DELETE FROM ask WHERE ask_id IN (
+    SELECT ask_id FROM ask WHERE due_at IS NULL AND holder IS NULL
+    AND json_extract(attributes, '$.asked_at') < :before LIMIT :most)
+"""
 _DUE = """
 SELECT * FROM (
     SELECT due_at, repository_id, deployment_id, NULL FROM build
@@ -41,6 +46,9 @@ SELECT * FROM (
     SELECT due_at, NULL, NULL, ask_id FROM ask WHERE due_at <= :now ORDER BY due_at LIMIT :limit)
 ORDER BY 1 LIMIT :limit
 """
+
+FORGOTTEN = 500
+"""Asks that one transaction deletes: others wait for it."""
 
 
 def due(connection: sqlite3.Connection, now: float, limit: int) -> list[Key]:
@@ -63,6 +71,11 @@ def add_ask(connection: sqlite3.Connection, ask: Ask) -> bool:
         return False
     put(connection, ASKS, {**to_attributes(ask), "due_at": 0, "holder": None})
     return True
+
+
+def forget_asks(connection: sqlite3.Connection, before: float) -> int:
+    """Delete some of the asks from before then that are over; how many, 0 when none is left."""
+    return connection.execute(_FORGET, {"before": before, "most": FORGOTTEN}).rowcount
 
 
 def take(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased, holder: str) -> Leased:

@@ -1,5 +1,8 @@
 """The sweep has GitHub send again what never arrived, by its rules."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from app.model.github import Delivery as Recorded
@@ -160,6 +163,25 @@ async def test_one_that_cannot_be_sent_again(shop: Shop) -> None:
     await shop.bot.later(61)
     await shop.quiet()
     assert 2 == len(again(shop))
+
+
+async def test_asks_that_nobody_repeats_are_forgotten(shop: Shop) -> None:
+    """An answered command is kept while Slack or GitHub may send it again, then deleted."""
+    await begun(shop)
+    await shop.type("status")
+    await shop.quiet()
+    count = "SELECT count(*) FROM ask WHERE ask_id NOT LIKE 'sweep:%'"
+    path = shop.bot.store_url.removeprefix("sqlite:///")
+
+    async def left_after(days: float) -> int:
+        shop.bot.clock.seconds += days * 86_400
+        await shop.bot.worker.poll()
+        await shop.quiet()
+        with closing(sqlite3.connect(path)) as file:
+            return int(file.execute(count).fetchone()[0])
+
+    assert await left_after(3.9) > 0
+    assert await left_after(1.2) == 0
 
 
 async def lost_statuses(shop: Shop, number: int) -> None:

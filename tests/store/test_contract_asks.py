@@ -107,3 +107,24 @@ async def test_a_record_that_grows_too_large_is_refused(engine, store):
         assert await store.ask("a-1") == taken
     else:
         assert await store.save_ask(taken, large) == await store.ask("a-1")
+
+
+async def test_asks_that_are_over_are_forgotten(store):
+    """Old and ended: deleted, more than one transaction takes. Due, held or young: kept."""
+    for number in range(520):
+        await store.add_ask(_asked(f"old-{number}", 10.0))
+    for ask_id, at in (("due", 10.0), ("held", 10.0), ("young", 21.0)):
+        await store.add_ask(_asked(ask_id, at))
+    await store.take_ask(_asked("held", 10.0), "us")
+    for ask_id in (*(f"old-{number}" for number in range(520)), "young"):
+        taken = await store.take_ask(await store.ask(ask_id), "us")
+        await store.finish_ask(taken, taken, due_at=None)
+
+    assert await store.forget_asks(20.0) == 520
+    assert await store.forget_asks(20.0) == 0
+    left = [await store.ask(ask_id) for ask_id in ("old-0", "old-519", "due", "held", "young")]
+    assert [ask.ask_id if ask else None for ask in left] == [None, None, "due", "held", "young"]
+
+
+def _asked(ask_id: str, at: float) -> Ask:
+    return Ask(ask_id=ask_id, kind=AskKind.GITHUB_EVENT, asked_at=at)

@@ -3,29 +3,22 @@
 https://circleci.com/docs/api/v2/
 """
 
-import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import cached_property
 from urllib.parse import quote
 
-from app.circleci import carried, refusals, shapes
+from app.circleci import refusals, shapes
 from app.circleci.http import Answer, Api, Calls
+from app.circleci.paging import read_one, read_pages
+from app.circleci.searcher import Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
-from app.errors import ProviderError, Refused, Unavailable
+from app.errors import ProviderError, Refused
 from app.model.build import Json, Run
-from app.model.ci import Job, Pipeline, PipelineReading
+from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.ports import Claimed
 
-T = TypeVar("T")
-
-CLOCK_SKEW = 60.0
-"""Seconds by which CircleCI's clock may be behind ours when a search looks back."""
-MAX_PAGES = 20
-"""Pages of one search at most; each has about 20 entries."""
-AT_ONCE = 8
-"""Pipelines of one search that are asked about at the same time."""
 WEBHOOK_EVENTS = ["workflow-completed"]
 """`job-completed` says nothing that an outcome needs (see `webhook.py`)."""
 SOMEBODY = "somebody"
@@ -38,6 +31,10 @@ class CircleCIClient:
 
     api: Api
     webhook_secret: str = field(repr=False)
+
+    @cached_property
+    def _search(self) -> Searcher:
+        return Searcher(api=self.api, links=self._links)
 
     @property
     def _links(self) -> shapes.Links:
@@ -64,38 +61,22 @@ class CircleCIClient:
         )
 
     async def recent(
-        self, run: Run, *, since: float, claimed: Claimed | None = None
-    ) -> list[Pipeline]:
-        """Our token's pipelines of the project, newest first, each with its `deployment_id`.
-
-        One that carries a `deployment_id` is listed from a minute before `since` (the clocks
-        may differ), any other from `since`. CircleCI is asked only about those that `claimed`
-        does not know: a search among many must not fail for one that is not looked for.
-        """
-        calls = self.api.calls()
-        items = await self._mine(calls, run.project_slug, since - CLOCK_SKEW)
-        ids = await self._carried_by(calls, items, claimed)
-        found = [
-            shapes.pipeline_of(item, self._links, deployment_id=carried_id)
-            for item, carried_id in zip(items, ids, strict=True)
-        ]
-        return [
-            pipeline
-            for pipeline in found
-            if pipeline.deployment_id is not None or pipeline.created_at >= since
-        ]
+        self, run: Run, search: PipelineSearch, *, since: float, claimed: Claimed | None = None
+    ) -> PipelineSearch:
+        """One more page of a search for our token's pipelines (see `app.ports.CI`)."""
+        return await self._search.more(run, search, since=since, claimed=claimed)
 
     async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
         """A pipeline's project slug and the `deployment_id` it carries."""
         calls = self.api.calls()
         path = f"/pipeline/{quote(pipeline_id, safe='')}"
-        item = await _read(calls, path, shapes.PipelineItem, call="pipeline")
-        return item.project_slug, await self._carried(calls, item)
+        item = await read_one(calls, path, shapes.PipelineItem, call="pipeline")
+        return item.project_slug, await self._search.carried_by(calls, item)
 
     async def revision(self, pipeline_id: str) -> str:
         """The commit that a pipeline runs on; empty where CircleCI does not tell it."""
         path = f"/pipeline/{quote(pipeline_id, safe='')}"
-        item = await _read(self.api.calls(), path, shapes.PipelineItem, call="pipeline")
+        item = await read_one(self.api.calls(), path, shapes.PipelineItem, call="pipeline")
         return shapes.pipeline_of(item, self._links).revision
 
     async def read(self, pipeline_id: str) -> PipelineReading:
@@ -109,7 +90,7 @@ class CircleCIClient:
         reading = shapes.reading_of_workflows(pipeline_id, items, self._links)
         if reading is not None:
             return reading
-        item = await _read(calls, path, shapes.PipelineItem, call="pipeline")
+        item = await read_one(calls, path, shapes.PipelineItem, call="pipeline")
         return PipelineReading(
             pipeline=shapes.pipeline_of(item, self._links),
             state=item.state,
@@ -121,7 +102,7 @@ class CircleCIClient:
         """A workflow's jobs."""
         calls = self.api.calls()
         path = f"/workflow/{quote(workflow_id, safe='')}/job"
-        items = await _pages(calls, path, shapes.Page[shapes.JobItem], call="jobs")
+        items = await read_pages(calls, path, shapes.Page[shapes.JobItem], call="jobs")
         return [shapes.job_of(item, self._links) for item in items]
 
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
@@ -135,7 +116,7 @@ class CircleCIClient:
 
     async def whoami(self) -> str:
         """Whose token this is."""
-        user = await _read(self.api.calls(), "/me", shapes.UserItem, call="me")
+        user = await read_one(self.api.calls(), "/me", shapes.UserItem, call="me")
         return user.login or user.name or SOMEBODY
 
     async def webhook_missing(self, project_slug: str, url: str) -> str | None:
@@ -145,11 +126,11 @@ class CircleCIClient:
         """
         calls = self.api.calls()
         try:
-            project = await _read(
+            project = await read_one(
                 calls, project_path(project_slug), shapes.ProjectItem, call="project"
             )
             scope = {"scope-id": project.id, "scope-type": "project"}
-            there = await _read(
+            there = await read_one(
                 calls, "/webhook", shapes.Page[shapes.WebhookItem], call="webhooks", query=scope
             )
         except Refused as error:
@@ -185,59 +166,8 @@ class CircleCIClient:
             answer.status, answer.message, run.parameters, slug=run.project_slug
         )
 
-    async def _mine(self, calls: Calls, slug: str, since: float) -> list[shapes.PipelineItem]:
-        """Our token's pipelines created since then, newest first."""
-        items: list[shapes.PipelineItem] = []
-        token: str | None = None
-        for _ in range(MAX_PAGES):
-            page = await _read(
-                calls,
-                f"{project_path(slug)}/pipeline/mine",
-                shapes.Page[shapes.PipelineItem],
-                call="mine",
-                query=_page(token),
-                slug=slug,
-            )
-            items += [item for item in page.items if shapes.epoch(item.created_at) >= since]
-            token = page.next_page_token
-            if not token or any(shapes.epoch(item.created_at) < since for item in page.items):
-                return items
-        raise Unavailable("circleci", "too many pipelines to search")
-
-    async def _carried_by(
-        self, calls: Calls, items: Sequence[shapes.PipelineItem], claimed: Claimed | None
-    ) -> list[int | None]:
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def one(item: shapes.PipelineItem) -> int | None:
-            async with gate:
-                known = await claimed(item.id) if claimed else None
-                return known if known is not None else await self._carried(calls, item)
-
-        found = await asyncio.gather(*map(one, items), return_exceptions=True)
-        ids: list[int | None] = []
-        for result in found:
-            if isinstance(result, BaseException):
-                raise result
-            ids.append(result)
-        return ids
-
-    async def _carried(self, calls: Calls, item: shapes.PipelineItem) -> int | None:
-        """The `deployment_id` of one pipeline, from the cheapest place that has it."""
-        found = carried.in_trigger_parameters(item.trigger_parameters)
-        if found is not None:
-            return found
-        path = f"/pipeline/{quote(item.id, safe='')}"
-        answer = await calls.get(f"{path}/values", call="values")
-        if answer.ok:
-            values = shapes.values_of(answer.decode(dict[str, Json]))
-            if carried.declares(values):
-                return carried.in_values(values)
-        answer = await calls.get(f"{path}/config", call="config")
-        return carried.in_compiled(answer.decode(shapes.Config).compiled) if answer.ok else None
-
     async def _workflows(self, calls: Calls, path: str) -> list[shapes.WorkflowItem]:
-        items = await _pages(
+        items = await read_pages(
             calls, f"{path}/workflow", shapes.Page[shapes.WorkflowItem], call="workflows"
         )
         return [await self._with_name(calls, item) for item in items]
@@ -248,39 +178,10 @@ class CircleCIClient:
             return item
         try:
             path = f"/user/{quote(item.canceled_by, safe='')}"
-            user = await _read(calls, path, shapes.UserItem, call="user")
+            user = await read_one(calls, path, shapes.UserItem, call="user")
         except ProviderError:
             return item.named(SOMEBODY)
         return item.named(user.login or user.name or SOMEBODY)
-
-
-async def _read(
-    calls: Calls,
-    path: str,
-    shape: type[T],
-    *,
-    call: str,
-    query: dict[str, str] | None = None,
-    slug: str = "",
-) -> T:
-    """One GET in a shape of ours, or the refusal it met."""
-    answer = await calls.get(path, call=call, query=query)
-    if answer.ok:
-        return answer.decode(shape)
-    raise refusals.refusal(answer.status, answer.message, slug=slug)
-
-
-async def _pages(calls: Calls, path: str, shape: type[shapes.Page[T]], *, call: str) -> list[T]:
-    """All pages of a list, `MAX_PAGES` at most."""
-    items: list[T] = []
-    token: str | None = None
-    for _ in range(MAX_PAGES):
-        page = await _read(calls, path, shape, call=call, query=_page(token))
-        items += page.items
-        token = page.next_page_token
-        if not token:
-            break
-    return items
 
 
 def _is_uuid(text: str) -> bool:
@@ -289,10 +190,6 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _page(token: str | None) -> dict[str, str] | None:
-    return {"page-token": token} if token else None
 
 
 def _reports_to(webhook: shapes.WebhookItem, url: str) -> bool:

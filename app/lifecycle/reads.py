@@ -10,7 +10,7 @@ from app.lifecycle.phases.reporting import outcome_of
 from app.lifecycle.step import Judgement, Read, What, repository_of
 from app.model.ask import Ask
 from app.model.build import Build
-from app.model.ci import Pipeline, PipelineReading
+from app.model.ci import PipelineReading, PipelineSearch
 from app.model.github import Deployment
 from app.model.project import Project
 from app.ports import CI, Chat, GitHub, Store, Tickets
@@ -48,7 +48,7 @@ class Reader:
             What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
             What.JUDGEMENT: lambda: self._judgement(b),
             What.SLOT: lambda: self.store.slot(b.repository_id, b.environment),
-            What.PIPELINES: lambda: self._pipelines(b),
+            What.PIPELINES: lambda: self._pipelines(b, read.search),
             What.READING: lambda: self._reading(b),
             What.JOBS: lambda: self._jobs(read.of),
             What.CARDS: lambda: self._cards(b),
@@ -82,12 +82,12 @@ class Reader:
             )
         return await self.judge.judge(b, project)
 
-    async def _pipelines(self, b: Build) -> tuple[Pipeline, ...]:
-        """Our own pipelines since the intent, each with the deployment it belongs to."""
+    async def _pipelines(self, b: Build, search: PipelineSearch) -> PipelineSearch:
+        """One more page of our own pipelines since the intent, each with its deployment."""
         if b.run is None or b.guard is None:
-            return ()
+            return PipelineSearch(older=None)
         since = b.guard.sent_at - EARLIER
-        return tuple(await self.ci.recent(b.run, since=since, claimed=self._claimed))
+        return await self.ci.recent(b.run, search, since=since, claimed=self._claimed)
 
     async def _claimed(self, pipeline_id: str) -> int | None:
         """By the index: a miss proves nothing, but what it knows stays true."""

@@ -10,7 +10,7 @@ from app.lifecycle.gates.verdict import Verdict
 from app.model.ask import Ask, ChatRequest, Plan, RepositoryRef
 from app.model.build import Build, BuildKey, Note, PostedStatus, Run, Ticket
 from app.model.card import Answer, Card
-from app.model.ci import Job, Pipeline, PipelineReading
+from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.project import Project
 from app.model.slot import Slot, SlotChange
@@ -56,7 +56,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     last_status: StatusSummary | UnsetType | None = UNSET
     judgement: Judgement | UnsetType = UNSET
     slot: Slot | UnsetType = UNSET
-    pipelines: tuple[Pipeline, ...] | UnsetType = UNSET
+    pipelines: PipelineSearch | UnsetType = UNSET
     reading: PipelineReading | UnsetType | None = UNSET
     jobs: tuple[Job, ...] | UnsetType = UNSET
     cards: tuple[str, ...] | UnsetType = UNSET
@@ -96,10 +96,14 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Read(Struct, frozen=True, kw_only=True):
-    """Read something and decide again; `of` is the workflow whose jobs are read."""
+    """Read something and decide again; `of` is the workflow whose jobs are read.
+
+    `search` is a search for pipelines as far as it was read: one more page is.
+    """
 
     what: What
     of: str = ""
+    search: PipelineSearch = PipelineSearch()
 
 
 class Become(Struct, frozen=True, kw_only=True):

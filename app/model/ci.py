@@ -17,6 +17,17 @@ class Pipeline(Struct, frozen=True, kw_only=True):
     project_slug: str = ""
 
 
+class PipelineSearch(Struct, frozen=True, kw_only=True):
+    """A search for pipelines, a page at a time, newest first; `pages` were read.
+
+    `older` is where the next page begins: None once all were read.
+    """
+
+    found: tuple[Pipeline, ...] = ()
+    older: str | None = ""
+    pages: int = 0
+
+
 class Workflow(Struct, frozen=True, kw_only=True):
     """A workflow of a pipeline; `status` is CircleCI's word. `tag` is `setup` for setup ones."""
 

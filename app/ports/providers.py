@@ -10,7 +10,7 @@ from typing import Protocol
 from app.model.ask import ChatRequest, Plan, RepositoryRef
 from app.model.build import PostedStatus, Run, Ticket
 from app.model.card import Answer, Card
-from app.model.ci import Job, Pipeline, PipelineReading
+from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import (
     AppIdentity,
     CheckRunReport,
@@ -106,9 +106,9 @@ class CI(Protocol):
         """
 
     async def recent(
-        self, run: Run, *, since: float, claimed: Claimed | None = None
-    ) -> list[Pipeline]:
-        """Our own pipelines of the project since then, newest first.
+        self, run: Run, search: PipelineSearch, *, since: float, claimed: Claimed | None = None
+    ) -> PipelineSearch:
+        """One more page of a search for our own pipelines of the project since then.
 
         Each with the `deployment_id` it carries, where it can be told; one that `claimed` knows
         of costs no call.

@@ -18,6 +18,7 @@ from app.lifecycle.step import (
     What,
 )
 from app.model.build import Build, BuildState, Cancel, Concurrency, Guard, Person, PostedStatus
+from app.model.ci import PipelineSearch
 from tests.lifecycle import decisions as d
 
 BEFORE, AFTER = {"trigger": 19.9}, {"trigger": 20.0}
@@ -42,6 +43,13 @@ def undeclared(**facts: Any) -> Build:
 def others(b: Build) -> Build:
     """With everything but the pipeline told."""
     return d.shown(b)
+
+
+def test_a_search_is_read_to_its_end():
+    """However many pipelines there are: a read for each page, and nothing is sent before."""
+    half = PipelineSearch(found=(d.pipeline(7),), older="next", pages=1)
+    step = d.next_step(sent(), d.Facts(pipelines=half), d.Now(wall=d.T0, waited=AFTER), d.LIMITS)
+    assert step == Read(what=What.PIPELINES, search=half)
 
 
 def test_a_search_comes_first():

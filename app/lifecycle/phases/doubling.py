@@ -1,12 +1,12 @@
 """A second pipeline of one deployment: looked for, found by its webhook, canceled and told."""
 
-from msgspec import UNSET, structs
+from msgspec import structs
 
 from app.lifecycle.backoff import given_up, waits
 from app.lifecycle.phases.becoming import running
 from app.lifecycle.phases.holding import hold
-from app.lifecycle.phases.recovering import claimed
-from app.lifecycle.step import Become, BuildStep, CancelDouble, Facts, Limits, Now, Read, What
+from app.lifecycle.phases.recovering import claimed, searched
+from app.lifecycle.step import Become, BuildStep, CancelDouble, Facts, Limits, Now, Read
 from app.model.build import Build
 from app.model.ci import Pipeline
 
@@ -23,9 +23,10 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
         return Become(build=_searched(b))
     if waits(b, "circleci", now.wall):
         return None
-    if f.pipelines is UNSET:
-        return Read(what=What.PIPELINES)
-    mine = claimed(b, f.pipelines)
+    pipelines = searched(f)
+    if isinstance(pipelines, Read):
+        return pipelines
+    mine = claimed(b, pipelines)
     if b.pipeline_id is None and mine:
         return hold(running(b, mine[0], now), f, now)
     seconds = [pipeline for pipeline in mine if pipeline.id != b.pipeline_id]

@@ -48,13 +48,14 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return _learn_run(b, f, now)
     if waits(b, "circleci", now.wall):
         return None
-    if f.pipelines is UNSET:
-        return Read(what=What.PIPELINES)
-    mine = claimed(b, f.pipelines)
+    pipelines = searched(f)
+    if isinstance(pipelines, Read):
+        return pipelines
+    mine = claimed(b, pipelines)
     if len(mine) > 1 and not b.doubled:
         told = structs.replace(b, doubled=mine[1].url or mine[1].id)
         return CancelDouble(pipeline=mine[1], build=told)
-    candidates = _unclaimed(b, b.run, f.pipelines)
+    candidates = _unclaimed(b, b.run, pipelines)
     found = mine[0] if mine else _certain(b, candidates)
     if found is not None:
         return hold(running(b, found, now), f, now)
@@ -88,6 +89,18 @@ def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
         return Become(build=structs.replace(b, guard=None))
     run = Run(project_slug=log[1], parameters={"deployment_id": ""})
     return Become(build=structs.replace(b, run=run))
+
+
+def searched(f: Facts) -> tuple[Pipeline, ...] | Read:
+    """Our own pipelines since the trigger, or the read of one more page of them.
+
+    A page is a read of its own, so that the lease is kept however many there are.
+    """
+    if f.pipelines is UNSET:
+        return Read(what=What.PIPELINES)
+    if f.pipelines.older is not None:
+        return Read(what=What.PIPELINES, search=f.pipelines)
+    return f.pipelines.found
 
 
 def claimed(b: Build, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from msgspec import structs
 
 from app.model.build import Run
-from app.model.ci import Job, Pipeline, PipelineReading, Workflow
+from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch, Workflow
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import REPOSITORY
@@ -138,12 +138,20 @@ class CircleCIClient:
             may=lambda: self.may(key),
         )
 
-    async def recent(self, run: Run, *, since: float, claimed: object = None) -> list[Pipeline]:
-        """Newest first."""
+    async def recent(
+        self, run: Run, search: PipelineSearch, *, since: float, claimed: object = None
+    ) -> PipelineSearch:
+        """Newest first, one a page."""
 
-        def act() -> list[Pipeline]:
-            found = [one.pipeline for one in self.circleci.pipelines]
-            return [one for one in reversed(found) if one.project_slug == run.project_slug]
+        def act() -> PipelineSearch:
+            every = [one.pipeline for one in self.circleci.pipelines]
+            of_project = [one for one in reversed(every) if one.project_slug == run.project_slug]
+            older = [one for one in of_project if one.number < int(search.older or 10**9)]
+            return PipelineSearch(
+                found=(*search.found, *older[:1]),
+                older=str(older[0].number) if len(older) > 1 else None,
+                pages=search.pages + 1,
+            )
 
         return await self.faults.read("circleci", "recent", act)
 

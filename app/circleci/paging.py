@@ -1,0 +1,45 @@
+"""GETs of CircleCI's API in shapes of ours, alone or page after page."""
+
+from typing import TypeVar
+
+from app.circleci import refusals, shapes
+from app.circleci.http import Calls
+
+T = TypeVar("T")
+
+MAX_PAGES = 40
+"""Pages of one search or list at most; each has about 20 entries."""
+
+
+async def read_one(
+    calls: Calls,
+    path: str,
+    shape: type[T],
+    *,
+    call: str,
+    query: dict[str, str] | None = None,
+    slug: str = "",
+) -> T:
+    """One GET in a shape of ours, or the refusal it met."""
+    answer = await calls.get(path, call=call, query=query)
+    if answer.ok:
+        return answer.decode(shape)
+    raise refusals.refusal(answer.status, answer.message, slug=slug)
+
+
+async def read_pages(calls: Calls, path: str, shape: type[shapes.Page[T]], *, call: str) -> list[T]:
+    """All pages of a list, `MAX_PAGES` at most."""
+    items: list[T] = []
+    token: str | None = None
+    for _ in range(MAX_PAGES):
+        page = await read_one(calls, path, shape, call=call, query=page_query(token))
+        items += page.items
+        token = page.next_page_token
+        if not token:
+            break
+    return items
+
+
+def page_query(token: str | None) -> dict[str, str] | None:
+    """What asks for the page that begins at a token; the first page for none."""
+    return {"page-token": token} if token else None

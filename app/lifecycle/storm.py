@@ -9,7 +9,7 @@ WINDOW = 0.1
 MANY = 200
 """So many in one window are a storm: two thousand a second."""
 
-TURN = 0.05
+TURN = 0.25
 """Seconds from one look to the next while it lasts."""
 
 

@@ -72,3 +72,12 @@ async def make_client(circleci: CircleCIStandIn) -> AsyncIterator[MakeClient]:
 def client(make_client: MakeClient) -> CircleCIClient:
     """Our client, as it is in operation."""
     return make_client()
+
+
+def made(circleci: CircleCIStandIn) -> list[str]:
+    """The calls after the trigger, short."""
+    return [
+        f"{call.method} {call.path.removeprefix('/api/v2').split('/')[-1]}"
+        for call in circleci.faults.calls
+        if "/pipeline/" in call.path
+    ]

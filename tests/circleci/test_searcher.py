@@ -1,0 +1,174 @@
+"""Searching our own pipelines: whose deployments they are, page after page."""
+
+import time
+from typing import Any
+
+import pytest
+
+from app.circleci.client import CircleCIClient
+from app.errors import Refused, Unavailable
+from app.model.build import Run
+from app.model.ci import Pipeline, PipelineSearch
+from sandbox.circleci import CircleCIStandIn
+from tests.circleci.conftest import APP_SLUG, PARAMETERS, SLUG, MakeClient, app_run, made, run
+
+
+async def recent(client: CircleCIClient, of: Run, **limits: Any) -> list[Pipeline]:
+    """All that a search finds, page after page."""
+    search = PipelineSearch()
+    while search.older is not None:
+        search = await client.recent(of, search, **limits)
+    return list(search.found)
+
+
+async def test_a_job_of_many_calls_keeps_its_time(
+    circleci: CircleCIStandIn, make_client: MakeClient
+) -> None:
+    """All requests of one method share one timeout."""
+    client = make_client(timeout=0.4)
+    await client.trigger(run())
+    circleci.switches.values = "absent"
+    circleci.faults.add("GET", times=None, delay=0.15)
+    started = time.monotonic()
+    with pytest.raises(Unavailable):
+        await recent(client, run(), since=0)
+    assert time.monotonic() - started < 0.6
+
+
+@pytest.mark.parametrize("values", ["prefixed", "plain", "absent"])
+async def test_a_search_finds_its_pipeline(
+    circleci: CircleCIStandIn, client: CircleCIClient, values: str
+) -> None:
+    """By `/values` in both spellings, else by the compiled configuration."""
+    circleci.switches.values = values
+    mine = await client.trigger(run())
+    circleci.push(SLUG, "main")
+    other = await client.trigger(run(parameters={**PARAMETERS, "deployment_id": "813"}))
+    found = await recent(client, run(), since=time.time() - 5)
+    assert [(each.id, each.deployment_id) for each in found] == [(other.id, 813), (mine.id, 812)]
+    assert [each.branch for each in found] == ["main", "main"]
+    assert await client.deployment_of(mine.id) == (SLUG, 812)
+
+
+async def test_a_search_of_a_github_app_project(
+    circleci: CircleCIStandIn, client: CircleCIClient
+) -> None:
+    """`trigger_parameters` carry it: no further call is made."""
+    await client.trigger(app_run(circleci, branch=None, tag="v1"))
+    (found,) = await recent(client, app_run(circleci), since=0)
+    assert (found.deployment_id, found.branch, found.tag) == (812, None, "v1")
+    assert found.revision == circleci.pipelines[0].commit.sha
+    assert made(circleci) == ["POST run", "GET mine"]
+    assert await client.deployment_of(found.id) == (APP_SLUG, 812)
+
+
+async def test_a_search_pages_back_to_the_intent(
+    circleci: CircleCIStandIn, client: CircleCIClient
+) -> None:
+    """No further: old pipelines are neither listed nor asked about."""
+    circleci.switches.page_size = 2
+    now = time.time()
+    for number in range(8):
+        await client.trigger(run(parameters={**PARAMETERS, "deployment_id": str(number + 1)}))
+    for age, pipeline in zip((900, 800, 700, 600, 3, 2, 1, 0), circleci.pipelines, strict=True):
+        pipeline.created_at = now - age
+    circleci.faults.calls.clear()
+    found = await recent(client, run(), since=now - 10)
+    assert [each.deployment_id for each in found] == [8, 7, 6, 5]
+    assert len(circleci.faults.made("/mine")) == 3
+    assert len(circleci.faults.made("/values")) == 4
+
+
+async def test_pipelines_that_start_during_a_search(
+    circleci: CircleCIStandIn, client: CircleCIClient
+) -> None:
+    """They shift what the pages hold: none is missed, and none is found twice."""
+    circleci.switches.page_size = 2
+    for number in range(4):
+        await client.trigger(run(parameters={**PARAMETERS, "deployment_id": str(number + 1)}))
+    search = await client.recent(run(), PipelineSearch(), since=0)
+    await client.trigger(run())
+    while search.older is not None:
+        search = await client.recent(run(), search, since=0)
+    assert [each.deployment_id for each in search.found] == [4, 3, 2, 1]
+
+
+async def test_what_a_pipeline_carries_is_asked_once(
+    circleci: CircleCIStandIn, client: CircleCIClient
+) -> None:
+    """A search that failed and is made again goes on where its calls failed."""
+    for number in range(3):
+        await client.trigger(run(parameters={**PARAMETERS, "deployment_id": str(number + 1)}))
+    circleci.faults.add("GET .*/values", skip=2, status=503)
+    with pytest.raises(Unavailable):
+        await recent(client, run(), since=0)
+    assert [each.deployment_id for each in await recent(client, run(), since=0)] == [3, 2, 1]
+    assert len(circleci.faults.made("/values")) == 4
+
+
+async def test_a_search_has_a_bound(
+    circleci: CircleCIStandIn, client: CircleCIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond so many pages it fails: it never passes for one that found nothing."""
+    monkeypatch.setattr("app.circleci.searcher.MAX_PAGES", 2)
+    circleci.switches.page_size = 1
+    for number in range(3):
+        await client.trigger(run(parameters={**PARAMETERS, "deployment_id": str(number + 1)}))
+    with pytest.raises(Unavailable, match="too many"):
+        await recent(client, run(), since=0)
+
+
+async def test_a_search_does_not_ask_about_what_is_recorded(
+    circleci: CircleCIStandIn, client: CircleCIClient
+) -> None:
+    """Pipelines of other deployments neither cost a call nor make a search fail."""
+    other = await client.trigger(run(parameters={**PARAMETERS, "deployment_id": "811"}))
+    mine = await client.trigger(run())
+
+    async def claimed(pipeline_id: str) -> int | None:
+        return 811 if pipeline_id == other.id else None
+
+    circleci.faults.calls.clear()
+    found = await recent(client, run(), since=0, claimed=claimed)
+    assert [(each.id, each.deployment_id) for each in found] == [(mine.id, 812), (other.id, 811)]
+    assert len(circleci.faults.made("/values")) == 1
+
+
+async def test_clocks_that_differ(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
+    """Our own pipeline is found although CircleCI's clock is behind; unclaimed ones are not."""
+    await client.trigger(run())
+    await client.trigger(run(parameters={}))
+    circleci.project(SLUG).declared = {}
+    found = await recent(client, run(), since=time.time() + 30)
+    assert [each.deployment_id for each in found] == [812]
+    unclaimed = await recent(client, run(), since=time.time() - 30)
+    assert [each.deployment_id for each in unclaimed] == [None, 812]
+
+
+async def test_a_search_without_declared_id(
+    circleci: CircleCIStandIn, client: CircleCIClient
+) -> None:
+    """A pipeline whose project declares no `deployment_id` is listed without one."""
+    circleci.project(SLUG).declared = {"sha": "string"}
+    await client.trigger(run(parameters={"sha": "3f9c2d1"}))
+    (found,) = await recent(client, run(), since=0)
+    assert (found.deployment_id, found.number) == (None, 1)
+
+
+@pytest.mark.parametrize("path", ["/mine", "/values", "/config"])
+async def test_a_search_that_fails_finds_nothing(
+    circleci: CircleCIStandIn, client: CircleCIClient, path: str
+) -> None:
+    """A search that could not be finished is a failure, never an empty result."""
+    circleci.switches.values = "absent"
+    await client.trigger(run())
+    circleci.faults.add(f"GET .*{path}", status=503)
+    with pytest.raises(Unavailable):
+        await recent(client, run(), since=0)
+
+
+async def test_a_search_of_an_unknown_project(client: CircleCIClient) -> None:
+    """The slug is told."""
+    with pytest.raises(Refused) as caught:
+        await recent(client, run(project_slug="gh/acme/other"), since=0)
+    assert caught.value.name == "circleci_project_unknown"

@@ -13,7 +13,7 @@ from app.lifecycle.wish import Wish
 from app.model.ask import Ask, ChatRequest
 from app.model.project import Project
 from app.ports import Bindings
-from app.texts.answers import not_enforced, running_already
+from app.texts.answers import running_already
 
 AGAIN = "deploy_again"
 """The action of the button that asks for a second deployment of a commit on its way."""
@@ -76,7 +76,7 @@ async def planned(
         if again and [reason.name for reason in refusal.reasons] == ["same_commit_running"]:
             return Reply(answer=running_already(refusal.text, action=action, value=again))
         raise
-    return Create(plan=plan, warning=not_enforced(plan.unenforced, plan.environment))
+    return Create(plan=plan)
 
 
 def _again(chat: ChatRequest) -> str:

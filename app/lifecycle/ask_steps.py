@@ -63,9 +63,8 @@ def _decided(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
     match f.decision:
         case Reply(answer=answer):
             return _answer(a, answer, now, limits)
-        case Create(plan=plan, warning=warning):
-            answer = Answer(text=warning) if warning else None
-            return BecomeAsk(ask=structs.replace(a, plan=plan, answer=answer))
+        case Create(plan=plan):
+            return BecomeAsk(ask=structs.replace(a, plan=plan))
         case Tell(note=note, answer=answer):
             if answer is None:
                 return NoteBuild(note=note, ask=_done(a, now))
@@ -215,6 +214,7 @@ def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
         timeout=plan.timeout,
         previous_sha=plan.previous_sha,
         previous_ref=plan.previous_ref,
+        unenforced=plan.unenforced,
         deploy_url=plan.deploy_url,
         judged_sha=sha if judged else None,
         gates_at=now.wall if judged else None,

@@ -17,13 +17,9 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 class Create(Struct, frozen=True, kw_only=True):
-    """Create this deployment; its live message is the answer.
-
-    `warning` is said to the person as well (markup), where there is something to say.
-    """
+    """Create this deployment; its live message is the answer."""
 
     plan: Plan
-    warning: str = ""
 
 
 class Tell(Struct, frozen=True, kw_only=True):

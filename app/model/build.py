@@ -227,6 +227,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     timeout: float = 3600.0
     previous_sha: str | None = None
     previous_ref: str | None = None
+    unenforced: tuple[str, ...] = ()
 
     # gates and slot
     judged_sha: str | None = None

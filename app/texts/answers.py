@@ -230,19 +230,6 @@ def canceling(build: Build) -> Answer:
     )
 
 
-def not_enforced(keys: Sequence[str], environment: str) -> str:
-    """The configuration would hold this deployment back, and this version does not look."""
-    if not keys:
-        return ""
-    listed = ", ".join(code(key) for key in keys)
-    verb = "is" if len(keys) == 1 else "are"
-    return (
-        f"This deployment goes ahead, but {listed} of {bold(environment)} {verb} written down in "
-        "`.github/deploybot.yml` and not enforced by this version of deploybot. "
-        "Cancel it if it should have been held back."
-    )
-
-
 def running_already(text: str, *, action: str, value: str) -> Answer:
     """The same commit is on its way; `text` (markup) says where it stands."""
     button = Button(label="Deploy again", action=action, value=value)

@@ -45,7 +45,8 @@ def happening(build: Build, *, previous_ref: str | None = None) -> tuple[str, ..
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
         return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
     lines = _HAPPENING[build.state](build)
-    return (*lines, *beside(build), *_still(build, previous_ref), *doubled(build))
+    still = _still(build, previous_ref)
+    return (*lines, *beside(build), *still, *doubled(build), *unenforced(build))
 
 
 def doubled(build: Build) -> tuple[str, ...]:
@@ -55,6 +56,20 @@ def doubled(build: Build) -> tuple[str, ...]:
     urls = {"kept_url": build.build_url, "canceled_url": build.doubled}
     kept = {"kept": str(build.build_number)} if build.build_number else {}
     return (explain(Reason(name="pipeline_doubled", details={**kept, **urls})),)
+
+
+def unenforced(build: Build) -> tuple[str, ...]:
+    """That its configuration would hold it back, and this version does not look (markup)."""
+    if not build.unenforced or build.state.ended:
+        return ()
+    listed = ", ".join(code(key) for key in build.unenforced)
+    verb = "is" if len(build.unenforced) == 1 else "are"
+    said = (
+        f"It goes ahead, but {listed} of {bold(build.environment)} {verb} written down in "
+        "`.github/deploybot.yml` and not enforced by this version of deploybot. "
+        "Cancel it if it should have been held back."
+    )
+    return (said,)
 
 
 def beside(build: Build) -> tuple[str, ...]:

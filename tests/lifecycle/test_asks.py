@@ -157,18 +157,6 @@ def test_another_commit_is_judged_again(plan: Any, sha: str):
     assert (found.build.sha, found.build.judged_sha) == (sha, None)
 
 
-def test_a_warning_is_said_once_it_is_created():
-    """The deployment first, then the word about it."""
-    planned, create = after(asked(), decision=Create(plan=d.PLAN, warning="Careful."))
-    assert create == CreateDeployment(plan=d.PLAN)
-    adopted = step(structs.replace(planned, deployment_id=5, deployment_sha=d.SHA))
-    assert isinstance(adopted, Adopt)
-    assert adopted.ask.answered_at is None
-    told = step(adopted.ask)
-    assert isinstance(told, AnswerAsk)
-    assert told.answer.text == "Careful."
-
-
 def test_an_unanswered_creation_is_looked_for_first():
     """By its request; not found, it is decided anew, but only after a lease."""
     a = asked(plan=d.PLAN, guard=GUARD)

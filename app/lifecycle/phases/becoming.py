@@ -24,6 +24,7 @@ def planned(b: Build, plan: Plan) -> Build:
         deploy_url=plan.deploy_url,
         previous_sha=plan.previous_sha,
         previous_ref=plan.previous_ref,
+        unenforced=plan.unenforced,
         requester=_who(b, plan),
     )
 

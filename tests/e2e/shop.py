@@ -118,10 +118,11 @@ class Shop:
     async def quiet(self) -> None:
         """Wait until the providers have nothing under way and the bot nothing due now."""
         calm = 0
-        while calm < 2:
-            await self.world.settle()
-            calm = calm + 1 if self.bot.worker.idle else 0
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while calm < 2:
+                await self.world.settle()
+                calm = calm + 1 if self.bot.worker.idle else 0
+                await asyncio.sleep(0.01)
 
     @property
     def live(self) -> list[Message]:

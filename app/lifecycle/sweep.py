@@ -41,6 +41,9 @@ IN_FLIGHT = 900.0
 SOON = 30.0
 """Seconds until what a sweep left is gone on with."""
 
+FORGOTTEN = 500
+"""Asks that one sweep deletes, well within a lease; the rest is the next one's."""
+
 AT_ONCE = 3
 """Closed repositories that one sweep asks about."""
 
@@ -94,8 +97,9 @@ class Sweep:
         now = self.clock.wall()
         if now - last < DAY:
             return last
-        logger.info("sweep.forgot", asks=await self.store.forget_asks(now - KEPT - DAY))
-        return now
+        forgotten = await self.store.forget_asks(now - KEPT - DAY, FORGOTTEN)
+        logger.info("sweep.forgot", asks=forgotten)
+        return now if forgotten < FORGOTTEN else last
 
     def search(self, since: float) -> Search:
         """A search that begins now."""

@@ -83,8 +83,8 @@ class Records(Protocol):
         Attributes that the stored build lacks are filled from `build`; none is overwritten.
         """
 
-    async def forget_asks(self, before: float) -> int:
-        """Delete the asks from before then (epoch seconds) that are over; how many."""
+    async def forget_asks(self, before: float, most: int) -> int:
+        """Delete asks from before then (epoch seconds) that are over, `most` of them; how many."""
 
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A consistent read; an environment never seen is an empty slot of version 0."""

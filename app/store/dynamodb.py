@@ -99,9 +99,9 @@ class DynamoDBStore:
         """Write and give the lease back."""
         return await records.finish(self._writes, ASKS, before, after, due_at, None, ())
 
-    async def forget_asks(self, before: float) -> int:
+    async def forget_asks(self, before: float, most: int) -> int:
         """Delete asks that are over, one after the other."""
-        return await records.forget_asks(self._writes, before)
+        return await records.forget_asks(self._writes, before, most)
 
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A slot, read consistently."""

@@ -61,8 +61,11 @@ async def add_ask(writes: Writes, ask: Ask) -> bool:
     return True
 
 
-async def forget_asks(writes: Writes, before: float) -> int:
-    """Delete the asks from before then that are over; how many. Reads the whole table."""
+async def forget_asks(writes: Writes, before: float, most: int) -> int:
+    """Delete asks from before then that are over, so many at most; how many.
+
+    Reads the whole table where there are fewer.
+    """
     forgotten = 0
     over = Expression()
     over.where("due_at", None)
@@ -75,6 +78,8 @@ async def forget_asks(writes: Writes, before: float) -> int:
             with suppress(ConditionFailed):  # it became due meanwhile
                 await writes.calls.write("delete_item", **request)
                 forgotten += 1
+            if forgotten == most:
+                return forgotten
     return forgotten
 
 

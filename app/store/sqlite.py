@@ -162,12 +162,9 @@ class SqliteStore:
             lambda db: records.finish(db, ASKS, before, after, due_at, None, ())
         )
 
-    async def forget_asks(self, before: float) -> int:
-        """Delete asks that are over, some in each transaction."""
-        forgotten = 0
-        while some := await self._writer.write(lambda db: records.forget_asks(db, before)):
-            forgotten += some
-        return forgotten
+    async def forget_asks(self, before: float, most: int) -> int:
+        """Delete asks that are over, in one transaction."""
+        return await self._writer.write(lambda db: records.forget_asks(db, before, most))
 
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A slot as committed."""

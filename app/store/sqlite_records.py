@@ -47,9 +47,6 @@ SELECT * FROM (
 ORDER BY 1 LIMIT :limit
 """
 
-FORGOTTEN = 500
-"""Asks that one transaction deletes: others wait for it."""
-
 
 def due(connection: sqlite3.Connection, now: float, limit: int) -> list[Key]:
     """Keys of due records, the longest due first."""
@@ -73,9 +70,9 @@ def add_ask(connection: sqlite3.Connection, ask: Ask) -> bool:
     return True
 
 
-def forget_asks(connection: sqlite3.Connection, before: float) -> int:
-    """Delete some of the asks from before then that are over; how many, 0 when none is left."""
-    return connection.execute(_FORGET, {"before": before, "most": FORGOTTEN}).rowcount
+def forget_asks(connection: sqlite3.Connection, before: float, most: int) -> int:
+    """Delete asks from before then that are over, so many at most; how many."""
+    return connection.execute(_FORGET, {"before": before, "most": most}).rowcount
 
 
 def take(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased, holder: str) -> Leased:

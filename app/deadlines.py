@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -14,42 +13,38 @@ SWEEP = 0.1
 """Seconds between two looks at what waits; so much later than asked a deadline may end."""
 
 
-@dataclass(eq=False, slots=True)
-class _Wait:
-    """A task that waits; `over` once it was told that its time has passed."""
-
-    task: asyncio.Task[Any]
-    ends_at: float
-    over: bool = False
-
-
 class Deadlines:
-    """Bounds store calls, as `app.ingress.within` does. To be used from one event loop."""
+    """Bounds store calls, as `app.ingress.within` does; one at a time in each task.
+
+    To be used from one event loop.
+    """
 
     def __init__(self) -> None:
-        self._waits: set[_Wait] = set()
+        self._ends: dict[asyncio.Task[Any], float] = {}
+        self._over: set[asyncio.Task[Any]] = set()
         self._armed = False
 
-    async def within(self, seconds: float, work: Awaitable[T]) -> T:
-        """The result of `work`: `StoreUnsure` when none came in time.
+    async def within(self, ends_at: float, work: Awaitable[T]) -> T:
+        """The result of `work`: `StoreUnsure` when none came until `ends_at` (monotonic seconds).
 
         `work` is cancelled then, and may say more precisely what became of it.
         """
         task = asyncio.current_task()
         assert task is not None
-        wait, cancelling = _Wait(task, monotonic() + seconds), task.cancelling()
-        self._waits.add(wait)
+        cancelling = task.cancelling()
+        self._ends[task] = ends_at
         if not self._armed:
             self._arm()
         try:
             return await work
         except asyncio.CancelledError as error:
-            if wait.over and task.cancelling() == cancelling + 1:  # nobody else cancelled it
-                raise StoreUnsure(f"no answer within {seconds:g} s") from error
+            if task in self._over and task.cancelling() == cancelling + 1:  # by nobody else
+                raise StoreUnsure("no answer in time") from error
             raise
         finally:
-            self._waits.discard(wait)
-            if wait.over:
+            self._ends.pop(task, None)
+            if task in self._over:
+                self._over.discard(task)
                 task.uncancel()
 
     def _arm(self) -> None:
@@ -58,10 +53,10 @@ class Deadlines:
 
     def _sweep(self) -> None:
         now = monotonic()
-        for wait in self._waits:
-            if not wait.over and wait.ends_at <= now:
-                wait.over = True
-                wait.task.cancel()
+        for task in [task for task, ends_at in self._ends.items() if ends_at <= now]:
+            del self._ends[task]
+            self._over.add(task)
+            task.cancel()
         self._armed = False
-        if self._waits:
+        if self._ends:
             self._arm()

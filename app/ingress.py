@@ -48,9 +48,8 @@ async def read_body(request: web.Request, *, limit: int) -> bytes:
     """The body as it was sent, chunked or not; `Rejected` 413 or 415."""
     if (request.content_length or 0) > limit:
         raise Rejected(413, "body too large")
-    encodings = request.headers.getall("Content-Encoding", ())
-    if any(value.strip().lower() not in {"", "identity"} for value in encodings):
-        raise Rejected(415, "compressed body")
+    if "Content-Encoding" in request.headers:
+        _refuse_compressed(request.headers.getall("Content-Encoding"))
     chunks, size = [], 0
     try:
         if request.content.is_eof():  # all of it is here already, as usual
@@ -63,6 +62,11 @@ async def read_body(request: web.Request, *, limit: int) -> bytes:
     except (web.RequestPayloadError, HttpProcessingError, ConnectionError) as error:
         raise Rejected(400, "broken body") from error
     return b"".join(chunks)
+
+
+def _refuse_compressed(encodings: Iterable[str]) -> None:
+    if any(value.strip().lower() not in {"", "identity"} for value in encodings):
+        raise Rejected(415, "compressed body")
 
 
 def _whole(body: bytes, limit: int) -> bytes:
@@ -107,7 +111,8 @@ def text_of(body: bytes) -> str:
 
 def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     """The body's JSON in the decoder's shape; `Rejected` 400."""
-    text_of(body)
+    if not body.isascii():  # the decoder looks only at what it keeps
+        text_of(body)
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:

@@ -15,7 +15,8 @@ from app import ingress
 from app.circleci.shapes import epoch
 from app.ingress import DEADLINE, LIMIT, Rejected
 from app.model.ask import Ask, AskKind
-from app.model.build import Json, Note, WorkflowReport
+from app.model.build import Json, WorkflowReport
+from app.model.note import Note
 from app.observe import log_context
 from app.ports import Clock, Intake, Key, Lookups
 

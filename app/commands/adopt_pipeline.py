@@ -8,7 +8,8 @@ from app.lifecycle.decision import Decision, Nothing, Tell
 from app.lifecycle.mistakes import mistake
 from app.lifecycle.phases.recovering import NONE_OF_THEM, offered
 from app.model.ask import Ask
-from app.model.build import Build, Note
+from app.model.build import Build
+from app.model.note import Note
 from app.ports import Bindings, Records
 from app.texts.card_lines import headline
 from app.texts.markup import plain

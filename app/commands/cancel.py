@@ -11,8 +11,9 @@ from app.lifecycle.grammar import Typed
 from app.lifecycle.mistakes import mistake
 from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Note, Origin
+from app.model.build import Build, BuildState, Origin
 from app.model.build import Cancel as CancelFact
+from app.model.note import Note
 from app.ports import Bindings
 from app.texts.answers import canceling
 from app.texts.card_lines import headline

@@ -7,7 +7,7 @@ from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
 from app.github_app.payloads import CheckedEvent, StatusEvent
-from app.model.build import Note
+from app.model.note import Note
 from app.ports import Intake, Key, Lookups
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
-from app.github_app.payloads import DeploymentEvent, deployment_note
+from app.github_app.payloads import deployment_note
+from app.model.note import Note
 from app.ports import Clock, Intake, Key
 
 
@@ -27,13 +28,12 @@ class DeploymentEvents:
 
     async def created(self, event: Event) -> None:
         """Write the deployment down, and when its webhook came."""
-        await self._note(event.data, webhook_at=self.clock.wall())
+        await self._record(deployment_note(event.data, webhook_at=self.clock.wall()))
 
     async def status_posted(self, event: Event) -> None:
         """Write the deployment down: the look reads what its status is by now."""
-        await self._note(event.data, webhook_at=None)
+        await self._record(deployment_note(event.data, webhook_at=None))
 
-    async def _note(self, data: DeploymentEvent, *, webhook_at: float | None) -> None:
-        note = deployment_note(data, webhook_at=webhook_at)
+    async def _record(self, note: Note) -> None:
         await self.intake.note(note)
         self.wake((note.repository_id, note.deployment_id))

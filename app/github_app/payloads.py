@@ -12,7 +12,8 @@ from msgspec import Raw, Struct
 
 from app.github_app.answers import Account, AppObject, DeploymentEventObject, epoch
 from app.model.ask import Ask, AskKind
-from app.model.build import Json, Note
+from app.model.build import Json
+from app.model.note import DeploymentFacts, Note
 
 CONFIGURATION = ".github/deploybot.yml"
 LONGEST_PAYLOAD = 64 * 1024
@@ -182,39 +183,42 @@ def decoder_for(event: str) -> msgspec.json.Decoder[Any]:
     return _DECODERS.get(event, _ANYTHING)
 
 
+_NOBODY, _NO_APP, _NO_STATUS = Account(), AppObject(), StatusFacts()
+
+
 def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
     """What the event tells of its deployment; what it does not tell is left as it is known.
 
     `webhook_at` (epoch seconds) is kept from the first `deployment` event.
     """
     deployment = data.deployment
-    creator = deployment.creator or Account()
-    app = deployment.performed_via_github_app or AppObject()
-    status = data.deployment_status or StatusFacts()
-    told: dict[str, Json] = {
-        "repository": data.repository.full_name,
-        "installation_id": data.installation.id if data.installation else None,
-        "sha": deployment.sha or None,
-        "ref": deployment.ref or None,
-        "environment": deployment.environment or None,
-        "task": deployment.task,
-        "description": deployment.description,
-        "created_at": epoch(deployment.created_at),
-        "creator": creator.login or None,
-        "creator_id": creator.id,
-        "creator_type": creator.type or None,
-        "app_slug": app.slug,
-        "workflow_run": True if data.workflow_run is not None else None,
-        "transient": deployment.transient_environment,
-        "production": deployment.production_environment,
-        "payload": payload_text(deployment.payload),
-        "status_seen": status.state,
-        "status_seen_at": epoch(status.created_at),
-    }
+    creator = deployment.creator or _NOBODY
+    app = deployment.performed_via_github_app or _NO_APP
+    status = data.deployment_status or _NO_STATUS
+    facts = DeploymentFacts(
+        repository=data.repository.full_name,
+        installation_id=data.installation.id if data.installation else None,
+        sha=deployment.sha or None,
+        ref=deployment.ref or None,
+        environment=deployment.environment or None,
+        task=deployment.task,
+        description=deployment.description,
+        created_at=epoch(deployment.created_at),
+        creator=creator.login or None,
+        creator_id=creator.id,
+        creator_type=creator.type or None,
+        app_slug=app.slug,
+        workflow_run=True if data.workflow_run is not None else None,
+        transient=deployment.transient_environment,
+        production=deployment.production_environment,
+        payload=payload_text(deployment.payload),
+        status_seen=status.state,
+        status_seen_at=epoch(status.created_at),
+    )
     return Note(
         repository_id=data.repository.id,
         deployment_id=deployment.id,
-        facts={name: value for name, value in told.items() if value is not None},
+        facts=facts,
         once={} if webhook_at is None else {"webhook_at": webhook_at},
     )
 

@@ -58,7 +58,7 @@ class GitHubWebhook:
         all_well = True
         for callback in self.router.fetch(event):
             try:
-                await self.deadlines.within(ends_at - monotonic(), callback(event))
+                await self.deadlines.within(ends_at, callback(event))
             except StoreError as error:
                 unrecorded = error
                 kind = type(error).__name__

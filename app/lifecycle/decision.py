@@ -6,8 +6,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from app.model.ask import Ask, Plan
-from app.model.build import Json, Note
+from app.model.build import Json
 from app.model.card import Answer
+from app.model.note import Note
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,8 @@ import structlog
 from app.errors import Refused
 from app.lifecycle.decision import Decision, Later, Nothing, Tell
 from app.model.ask import Ask
-from app.model.build import Build, Note, Stray, WorkflowReport
+from app.model.build import Build, Stray, WorkflowReport
+from app.model.note import Note
 from app.ports import CI, Clock, Store
 
 logger = structlog.get_logger()

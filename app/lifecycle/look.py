@@ -29,7 +29,8 @@ from app.lifecycle.step import (
 )
 from app.lifecycle.stuck import Stuck
 from app.model.ask import Ask
-from app.model.build import Build, Note
+from app.model.build import Build
+from app.model.note import Note
 from app.model.slot import Slot, SlotChange
 from app.observe import Metrics, log_context
 from app.ports import Clock, Key, Store

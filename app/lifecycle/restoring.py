@@ -17,9 +17,10 @@ from app.lifecycle.mirrored import with_facts
 from app.lifecycle.notices import Notices
 from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.model.ask import RepositoryRef
-from app.model.build import Build, BuildKey, BuildState, Note, Reason
+from app.model.build import Build, BuildKey, BuildState, Reason
 from app.model.card import Answer
 from app.model.github import Deployment, Repository
+from app.model.note import Note
 from app.model.project import Project
 from app.ports import Chat, GitHub, Store
 from app.texts.failures import explain

@@ -8,10 +8,11 @@ from app.errors import Provider
 from app.lifecycle.decision import Decision
 from app.lifecycle.gates.verdict import Verdict
 from app.model.ask import Ask, ChatRequest, Plan, RepositoryRef
-from app.model.build import Build, BuildKey, Note, PostedStatus, Run, Ticket
+from app.model.build import Build, BuildKey, PostedStatus, Run, Ticket
 from app.model.card import Answer, Card
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import AppIdentity, Deployment, StatusSummary
+from app.model.note import Note
 from app.model.project import Project
 from app.model.slot import Slot, SlotChange
 

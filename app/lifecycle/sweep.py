@@ -17,8 +17,9 @@ from app.lifecycle.planning import OPEN_ON_GITHUB
 from app.lifecycle.restoring import Restorer, is_open, note_of
 from app.lifecycle.upkeep import Upkeep
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Json, Note
+from app.model.build import Build, BuildState, Json
 from app.model.github import Deployment
+from app.model.note import Note
 from app.model.project import Project
 from app.ports import Clock, GitHub, Key, Store
 

@@ -59,14 +59,14 @@ class Worker:
         self._enqueue(key)
 
     def _enqueue(self, key: Key) -> None:
-        if self._draining:
+        if self._draining or key in self._queued:
             return
         timer = self._timers.pop(key, None)
         if timer is not None:
             timer.cancel()
         if key in self._running:
             self._again.add(key)
-        elif key not in self._queued:
+        else:
             self._queued.add(key)
             self._queues.setdefault(_group(key), deque()).append(key)
             self._dispatch()

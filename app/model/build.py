@@ -286,17 +286,3 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def key(self) -> BuildKey:
         """The key of its record."""
         return (self.repository_id, self.deployment_id)
-
-
-class Note(Struct, frozen=True, kw_only=True):
-    """What an entrance writes down about one deployment, in one upsert without a read.
-
-    `facts` are attributes of `Build` that are overwritten, `once` those that are kept where
-    they are known already; `report` is added to `Build.reports` under its workflow's id.
-    """
-
-    repository_id: int
-    deployment_id: int
-    facts: dict[str, Json] = {}
-    once: dict[str, Json] = {}
-    report: WorkflowReport | None = None

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.model.ask import Ask
-from app.model.build import Build, BuildKey, Note
+from app.model.build import Build, BuildKey
+from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 

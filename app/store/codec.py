@@ -8,7 +8,8 @@ from zlib import crc32
 import msgspec
 
 from app.model.ask import Ask
-from app.model.build import Build, Json, Note
+from app.model.build import Build, Json
+from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot
 from app.ports import Key
@@ -107,9 +108,10 @@ def check_noted(names: Iterable[str]) -> None:
 
 def noted(note: Note) -> tuple[Attributes, Attributes]:
     """A note's `once` and `facts` as JSON values, checked; a fact that is None is removed."""
-    check_noted((*note.once, *note.facts))
+    facts: Attributes = msgspec.to_builtins(note.facts)
+    check_noted((*note.once, *facts))
     once = {name: value for name, value in note.once.items() if value is not None}
-    return msgspec.to_builtins(once), msgspec.to_builtins(note.facts)
+    return msgspec.to_builtins(once), facts
 
 
 def adopted(build: Build) -> Note:

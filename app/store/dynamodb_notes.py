@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import msgspec
 
 from app.errors import StoreUnavailable
-from app.model.build import Note, WorkflowReport
+from app.model.build import WorkflowReport
+from app.model.note import Note
 from app.store.codec import BUILDS, noted
 from app.store.dynamodb_calls import ConditionFailed, PathMissing, Response
 from app.store.dynamodb_expressions import Update
@@ -30,7 +31,7 @@ class Notes:
         if note.report is not None:
             return await self._write_report(note, note.report)
         update = _update(note)
-        if REPORTS not in note.once and REPORTS not in note.facts:
+        if not any(REPORTS in carried for carried in noted(note)):
             update.set_once(REPORTS, {})  # so that a later report has a map to go into
         return await self._send(note, update)
 

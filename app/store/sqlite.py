@@ -2,15 +2,16 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.errors import StoreUnavailable
 from app.model.ask import Ask
-from app.model.build import Build, BuildKey, Note
+from app.model.build import Build, BuildKey
+from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.ports import Key
@@ -100,9 +101,9 @@ class SqliteStore:
         await self._writer.write(lambda db: db.execute("PRAGMA user_version = 1").fetchall())
         await self._readers.read(lambda db: db.execute("PRAGMA user_version").fetchall())
 
-    async def note(self, note: Note) -> None:
+    def note(self, note: Note) -> Coroutine[Any, Any, None]:
         """One upsert without a read."""
-        await self._writer.intake(note_row(note))
+        return self._writer.intake(note_row(note))
 
     async def add_ask(self, ask: Ask) -> bool:
         """Record an ask, due at once; False if its id is known."""

@@ -8,12 +8,11 @@ from itertools import chain
 
 from msgspec import Struct, json, structs
 
-from app.model.build import Note
-from app.store.codec import Attributes, check_noted, noted
+from app.model.note import DeploymentFacts, Note
+from app.store.codec import Attributes, noted
 
 _encode = json.Encoder().encode
 _ROW = "(?, ?, 0, 1, ?)"
-_FLAT = frozenset({str, int, float, bool})
 
 
 class NoteRow(Struct, frozen=True):
@@ -38,14 +37,17 @@ class _Shape(Struct, frozen=True):
 
 def note_row(note: Note) -> NoteRow:
     """Prepare a note outside the writer's thread; raises `ValueError` as `noted` does."""
-    row = {**note.once, **note.facts}
-    if _FLAT.issuperset(map(type, row.values())):
-        statement = _flat_statement(tuple(note.once), tuple(note.facts))
-    else:
-        statement, row = _shaped(note)
+    if isinstance(note.facts, DeploymentFacts) and not note.once and note.report is None:
+        return _row(_FACTS, note, note.facts)  # nearly every event of GitHub's
+    statement, row = _shaped(note)
     if note.report is not None:  # written in full, so that a merge leaves nothing of an older one
         row["reports"] = {note.report.id: structs.asdict(note.report)}
-    return NoteRow(statement, (note.repository_id, note.deployment_id, _encode(row).decode()))
+    return _row(statement, note, row)
+
+
+def _row(statement: str, note: Note, attributes: Attributes | DeploymentFacts) -> NoteRow:
+    values = (note.repository_id, note.deployment_id, _encode(attributes).decode())
+    return NoteRow(statement, values)
 
 
 def write_notes(connection: sqlite3.Connection, rows: Sequence[NoteRow]) -> None:
@@ -69,12 +71,6 @@ def write_notes(connection: sqlite3.Connection, rows: Sequence[NoteRow]) -> None
 @lru_cache(maxsize=256)
 def _of_rows(statement: str, length: int) -> str:
     return statement.replace(_ROW, ", ".join([_ROW] * length), 1)
-
-
-@lru_cache(maxsize=256)
-def _flat_statement(once: tuple[str, ...], facts: tuple[str, ...]) -> str:
-    check_noted((*once, *facts))
-    return _upsert(_Shape(once=tuple(sorted(set(once) - set(facts)))))
 
 
 def _shaped(note: Note) -> tuple[str, Attributes]:
@@ -118,3 +114,7 @@ def _without(document: str, names: Sequence[str]) -> str:
         return document
     paths = ", ".join(f"'$.{name}'" for name in names)
     return f"json_remove({document}, {paths})"
+
+
+_FACTS = _upsert(_Shape())
+"""For a note of flat facts, of which none is removed."""

@@ -9,7 +9,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -24,20 +23,8 @@ BATCH = 256
 """So many queued writes are handed over without waiting for more."""
 
 
-@dataclass(eq=False, slots=True)
-class _Queued:
-    """A write and whoever waits for it."""
-
-    work: NoteRow | Work[Any]
-    future: asyncio.Future[Any]
-
-
-@dataclass(eq=False, slots=True)
-class _Batch:
-    """What becomes one transaction; outcomes are in the order of the writes."""
-
-    writes: list[_Queued]
-    outcomes: list[Any] = field(default_factory=list)
+_Batch = dict[asyncio.Future[Any], NoteRow | Work[Any]]
+"""Writes in the order in which they came, by the future that each one's caller waits for."""
 
 
 class SqliteWriter:
@@ -46,7 +33,7 @@ class SqliteWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._loop = asyncio.get_running_loop()
-        self._pending: list[_Queued] = []
+        self._pending: _Batch = {}
         self._busy = False
         self._scheduled = False
         self._closed = False
@@ -60,11 +47,11 @@ class SqliteWriter:
 
         Cancelled while it queues, it is not carried out.
         """
-        queued = self._queue(work)
+        outcome = self._queue(work)
         try:
-            return await queued.future  # type: ignore[no-any-return] # the result of `work`
+            return await outcome  # type: ignore[no-any-return] # the result of `work`
         except asyncio.CancelledError:
-            self._withdraw(queued)
+            self._withdraw(outcome)
             raise
 
     async def intake(self, work: NoteRow | Work[T]) -> T:
@@ -72,11 +59,11 @@ class SqliteWriter:
 
         `StoreUnavailable`: withdrawn, nothing was written. `StoreUnsure`: it was under way.
         """
-        queued = self._queue(work)
+        outcome = self._queue(work)
         try:
-            return await queued.future  # type: ignore[no-any-return] # the result of `work`
+            return await outcome  # type: ignore[no-any-return] # the result of `work`
         except asyncio.CancelledError:
-            if self._withdraw(queued):
+            if self._withdraw(outcome):
                 raise StoreUnavailable("withdrawn: the deadline passed in the queue") from None
             raise StoreUnsure("the deadline passed while it was written") from None
 
@@ -89,20 +76,16 @@ class SqliteWriter:
         self._batches.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    def _queue(self, work: NoteRow | Work[Any]) -> _Queued:
+    def _queue(self, work: NoteRow | Work[Any]) -> asyncio.Future[Any]:
         if self._closed:
             raise StoreUnavailable("the store is closed")
-        queued = _Queued(work, self._loop.create_future())
-        self._pending.append(queued)
+        outcome: asyncio.Future[Any] = self._loop.create_future()
+        self._pending[outcome] = work
         self._schedule()
-        return queued
+        return outcome
 
-    def _withdraw(self, queued: _Queued) -> bool:
-        try:
-            self._pending.remove(queued)
-        except ValueError:
-            return False
-        return True
+    def _withdraw(self, outcome: asyncio.Future[Any]) -> bool:
+        return self._pending.pop(outcome, None) is not None
 
     def _schedule(self) -> None:
         if not self._busy and not self._scheduled and self._pending:
@@ -117,19 +100,19 @@ class SqliteWriter:
         self._scheduled = False
         if self._pending:
             self._busy = True
-            batch, self._pending = _Batch(self._pending), []
+            batch, self._pending = self._pending, {}
             self._batches.put(batch)
         else:  # all that was queued was withdrawn
             self._idle.set()
 
-    def _answer(self, batch: _Batch) -> None:
-        for queued, outcome in zip(batch.writes, batch.outcomes, strict=True):
-            if queued.future.done():
+    def _answer(self, batch: _Batch, outcomes: Sequence[Any]) -> None:
+        for future, outcome in zip(batch, outcomes, strict=True):
+            if future.done():
                 continue
             if isinstance(outcome, BaseException):
-                queued.future.set_exception(outcome)
+                future.set_exception(outcome)
             else:
-                queued.future.set_result(outcome)
+                future.set_result(outcome)
         self._busy = False
         self._schedule()
         if not self._pending:
@@ -137,8 +120,8 @@ class SqliteWriter:
 
     def _work(self) -> None:
         while (batch := self._batches.get()) is not None:
-            batch.outcomes = transact(self._connection, [queued.work for queued in batch.writes])
-            self._loop.call_soon_threadsafe(self._answer, batch)
+            outcomes = transact(self._connection, list(batch.values()))
+            self._loop.call_soon_threadsafe(self._answer, batch, outcomes)
         self._connection.close()
 
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 from gidgethub.routing import Router
+from msgspec import structs, to_builtins
 
 from app.github_app.api import GitHubClient
 from app.github_app.checks import CheckEvents
@@ -29,7 +30,8 @@ from app.github_app.sources import SourceEvents
 from app.github_app.webhook import GitHubWebhook
 from app.ingress import guarded
 from app.model.ask import Ask, RepositoryRef
-from app.model.build import BuildKey, Note
+from app.model.build import BuildKey
+from app.model.note import Note
 from app.observe import Metrics
 from app.ports import Key
 from sandbox.github.stand_in import GitHubStandIn
@@ -52,7 +54,9 @@ class Ledger:
     async def note(self, note: Note) -> None:
         """Remember a note."""
         await self._write()
-        self.notes.append(note)
+        self.notes.append(
+            structs.replace(note, facts=to_builtins(note.facts))
+        )  # as stores write them
 
     async def add_ask(self, ask: Ask) -> bool:
         """Remember an ask once."""

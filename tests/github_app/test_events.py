@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, Note
+from app.model.build import Build
+from app.model.note import Note
 from tests.github_app.conftest import Entrance
 from tests.github_app.examples import (
     OTHER_SHA,

@@ -24,8 +24,9 @@ from app.lifecycle.step import (
 )
 from app.lifecycle.steps import next_step
 from app.model.ask import Ask, AskKind, ChatRequest
-from app.model.build import BuildState, Guard, Note, Origin
+from app.model.build import BuildState, Guard, Origin
 from app.model.card import Answer
+from app.model.note import Note
 from tests.lifecycle import decisions as d
 
 CHAT = ChatRequest(

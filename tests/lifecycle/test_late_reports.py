@@ -8,7 +8,8 @@ from app.errors import Refused, Unavailable
 from app.lifecycle.decision import Later, Nothing, Tell
 from app.lifecycle.late_reports import AGAIN, LateReports, canonical
 from app.model.ask import Ask, AskKind
-from app.model.build import BuildState, Note, Stray, WorkflowReport
+from app.model.build import BuildState, Stray, WorkflowReport
+from app.model.note import Note
 from tests.lifecycle.decisions import ended, running
 from tests.lifecycle.scenes import Scene
 from tests.lifecycle.simulation.runs import LIMITS

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from app.model.build import BuildState, Note
+from app.model.build import BuildState
+from app.model.note import Note
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.runs import LIMITS
 

@@ -18,8 +18,8 @@ from aiohttp import web
 
 from app.ingress import guarded
 from app.model.ask import Ask, ChatRequest
-from app.model.build import Note
 from app.model.card import Answer
+from app.model.note import Note
 from app.observe import Metrics
 from app.ports import Key
 from app.slack.command import SlackCommand

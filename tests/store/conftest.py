@@ -8,7 +8,8 @@ import aiobotocore.session
 import pytest
 import pytest_asyncio
 
-from app.model.build import Build, Note
+from app.model.build import Build
+from app.model.note import Note
 from app.ports import Store
 from app.store.opening import create_tables, open_store
 from tests.dynamodb import DYNAMODB, dynamodb_server

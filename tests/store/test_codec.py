@@ -5,12 +5,14 @@ import pytest
 
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Person, Ticket
+from app.model.note import DeploymentFacts
 from app.model.slot import Place, Rank, Slot
 from app.store.codec import (
     ASKS,
     BUILDS,
     SLOTS,
     Change,
+    check_noted,
     difference,
     due_shard,
     to_attributes,
@@ -51,6 +53,11 @@ def test_a_record_without_a_due_time_is_not_due():
 def test_attributes_of_a_newer_version_are_passed_over():
     """An older process reads what a newer one wrote."""
     assert to_record(BUILDS, {**to_attributes(BUILD), "colour": "red"}) == BUILD
+
+
+def test_what_github_tells_may_be_noted():
+    """Its names are a note's to write: they are not checked again for each event."""
+    check_noted(DeploymentFacts.__struct_fields__)
 
 
 def test_a_difference_is_what_changed_and_what_went():

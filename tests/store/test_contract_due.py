@@ -3,7 +3,7 @@
 import msgspec
 
 from app.model.ask import Ask, AskKind
-from app.model.build import Note
+from app.model.note import Note
 from app.store.codec import DUE_SHARDS, due_shard
 
 

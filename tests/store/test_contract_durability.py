@@ -6,7 +6,8 @@ import pytest
 
 from app.errors import StoreUnavailable
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, Note
+from app.model.build import Build
+from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Place, Slot, SlotChange
 from app.store.opening import create_tables, open_store

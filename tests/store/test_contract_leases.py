@@ -7,7 +7,8 @@ import pytest
 
 from app.errors import Conflict
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Note
+from app.model.build import Build, BuildState
+from app.model.note import Note
 
 KEY = (1, 7)
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.model.build import Note
+from app.model.note import Note
 
 
 def changed(build, **values):

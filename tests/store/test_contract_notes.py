@@ -5,7 +5,8 @@ import asyncio
 import msgspec
 import pytest
 
-from app.model.build import Build, BuildState, Cancel, Note, Origin, Person, Run, WorkflowReport
+from app.model.build import Build, BuildState, Cancel, Origin, Person, Run, WorkflowReport
+from app.model.note import DeploymentFacts, Note
 
 KEY = (1, 7)
 
@@ -46,6 +47,28 @@ async def test_an_empty_note_makes_a_known_build_due(store):
 
     assert (await read(store)).events == 2
     assert (await read(store)).ref == "main"
+
+
+async def test_what_github_tells_of_a_deployment(store):
+    """It is written as told, first with `once` and then alone; what it leaves out stays."""
+    told = DeploymentFacts(ref="main", sha="a" * 40, transient=False, status_seen="queued")
+    later = DeploymentFacts(ref="main", transient=True, status_seen="success")
+    alone = Note(repository_id=1, deployment_id=7, facts=later)
+
+    await store.note(msgspec.structs.replace(alone, facts=told, once={"webhook_at": 1.0}))
+    await store.note(alone)
+
+    assert await read(store) == Build(
+        repository_id=1,
+        deployment_id=7,
+        due_at=0,
+        events=2,
+        ref="main",
+        sha="a" * 40,
+        transient=True,
+        status_seen="success",
+        webhook_at=1.0,
+    )
 
 
 async def test_later_facts_win_and_first_ones_stay(store):

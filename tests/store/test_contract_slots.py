@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from app.errors import Conflict
-from app.model.build import BuildState, Note
+from app.model.build import BuildState
+from app.model.note import Note
 from app.model.slot import Place, Rank, Slot, SlotChange
 
 EMPTY = Slot(repository_id=1, name="production")

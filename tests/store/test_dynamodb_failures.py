@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from app.errors import Conflict, StoreUnavailable, StoreUnsure
 from app.model.ask import Ask, AskKind
-from app.model.build import Note, WorkflowReport
+from app.model.build import WorkflowReport
+from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.store.codec import BUILDS

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from app.model.ask import Ask, AskKind
-from app.model.build import Note
+from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.store.codec import due_shard

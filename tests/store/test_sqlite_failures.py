@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from app.errors import Conflict, ItemTooLarge, StoreUnavailable, StoreUnsure
 from app.model.ask import Ask, AskKind
-from app.model.build import Note
+from app.model.note import Note
 from app.store.sqlite_errors import store_error
 
 KEY = (1, 7)
@@ -214,7 +214,7 @@ def test_errors_say_whether_something_may_be_written():
 
 WRITER = """
 import asyncio, sys
-from app.model.build import Note
+from app.model.note import Note
 from app.store.opening import open_store
 
 async def main():

@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import StoreInUse, StoreUnavailable
 from app.model.ask import Ask, AskKind
-from app.model.build import Note
+from app.model.note import Note
 from app.store.sqlite_lock import FileLock
 
 HOLDER = """

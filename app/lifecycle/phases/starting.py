@@ -19,16 +19,8 @@ from app.lifecycle.step import (
     What,
 )
 from app.lifecycle.wish import AUTOMATIC
-from app.model.build import (
-    Build,
-    BuildState,
-    Cancel,
-    Concurrency,
-    Note,
-    Person,
-    Reason,
-    Run,
-)
+from app.model.build import Build, BuildState, Cancel, Concurrency, Person, Reason, Run
+from app.model.note import Note
 from app.model.slot import Place, Rank, Slot, SlotChange
 from app.texts.places import page
 

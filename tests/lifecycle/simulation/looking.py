@@ -15,8 +15,9 @@ from app.lifecycle.reads import Reader
 from app.lifecycle.sides import AskSide, BuildSide
 from app.lifecycle.step import Judgement
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, Cancel, Note, Person, Ticket
+from app.model.build import Build, Cancel, Person, Ticket
 from app.model.card import Answer
+from app.model.note import Note
 from app.model.project import Project
 from app.observe import Metrics
 from app.ports import CI, Chat, Clock, GitHub, Key, Store

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.errors import Conflict
 from app.model.ask import Ask
-from app.model.build import Build, BuildKey, Note
+from app.model.build import Build, BuildKey
+from app.model.note import Note
 from app.model.project import Project
 from app.model.slot import Slot, SlotChange
 from app.ports import Key

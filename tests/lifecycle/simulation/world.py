@@ -8,8 +8,9 @@ import msgspec
 
 from app.lifecycle.gates.verdict import Verdict
 from app.model.ask import Ask, AskKind, ChatRequest, Plan
-from app.model.build import Build, Concurrency, Note, Reason, WorkflowReport
+from app.model.build import Build, Concurrency, Reason, WorkflowReport
 from app.model.ci import Workflow
+from app.model.note import Note
 from app.model.project import Project
 from app.ports import Key
 from tests.lifecycle.simulation.circleci import SimCircleCI, SimPipeline

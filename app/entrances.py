@@ -117,13 +117,19 @@ def slack_entrances(
         revoked=lambda: readiness.reasons.add("slack_token_revoked"),
         now=outside.clock.wall,
     )
-    socket = None
-    if settings.slack_app_token:
-        socket = SlackSocket(
-            app_token=settings.slack_app_token,
-            api_url=settings.slack_api_url,
-            command=command,
-            interactive=interactive,
-            event=event,
-        )
+    socket = _socket(settings, command, interactive, event)
     return SlackEntrances(command=command, interactive=interactive, event=event, socket=socket)
+
+
+def _socket(
+    settings: Settings, command: SlackCommand, interactive: SlackInteractive, event: SlackEvent
+) -> SlackSocket | None:
+    if not settings.slack_app_token:
+        return None
+    return SlackSocket(
+        app_token=settings.slack_app_token,
+        api_url=settings.slack_api_url,
+        command=command,
+        interactive=interactive,
+        event=event,
+    )

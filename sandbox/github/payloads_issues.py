@@ -77,32 +77,46 @@ def comment_json(payloads: Payloads, comment: Comment) -> dict[str, Any]:
     }
 
 
+_UNTOUCHED = {
+    "locked": False,
+    "merge_commit_sha": None,
+    "assignee": None,
+    "assignees": [],
+    "requested_reviewers": [],
+    "requested_teams": [],
+    "labels": [],
+    "milestone": None,
+    "author_association": "MEMBER",
+    "auto_merge": None,
+    "active_lock_reason": None,
+    "mergeable": None,
+    "rebaseable": None,
+    "mergeable_state": "unknown",
+    "merged_by": None,
+    "review_comments": 0,
+    "maintainer_can_modify": False,
+    "commits": 1,
+    "additions": 1,
+    "deletions": 0,
+    "changed_files": 1,
+}
+"""What is the same for every pull request here: nobody reviews or assigns them."""
+
+
 def pull_json(payloads: Payloads, pull: PullRequest) -> dict[str, Any]:
     """A pull request as its events and `GET /pulls/{n}` carry it."""
-    repo = f"{payloads.api}/repos/{pull.repository.full_name}"
-    url, issue_url = f"{repo}/pulls/{pull.number}", f"{repo}/issues/{pull.number}"
-    web = f"{WEB}/{pull.repository.full_name}/pull/{pull.number}"
-    links = {
-        "self": url,
-        "html": web,
-        "issue": issue_url,
-        "comments": f"{issue_url}/comments",
-        "review_comments": f"{url}/comments",
-        "review_comment": f"{repo}/pulls/comments{{/number}}",
-        "commits": f"{url}/commits",
-        "statuses": f"{repo}/statuses/{pull.head_sha}",
-    }
+    links = _pull_links(payloads.api, pull)
     return {
-        "url": url,
+        **_UNTOUCHED,
+        "url": links["self"],
         "id": pull.id,
         "node_id": pull.node_id,
-        "html_url": web,
-        "diff_url": f"{web}.diff",
-        "patch_url": f"{web}.patch",
-        "issue_url": issue_url,
+        "html_url": links["html"],
+        "diff_url": f"{links['html']}.diff",
+        "patch_url": f"{links['html']}.patch",
+        "issue_url": links["issue"],
         "number": pull.number,
         "state": pull.state,
-        "locked": False,
         "title": pull.title,
         "user": payloads.user(pull.user),
         "body": pull.body or None,
@@ -110,13 +124,6 @@ def pull_json(payloads: Payloads, pull: PullRequest) -> dict[str, Any]:
         "updated_at": iso(pull.updated_at),
         "closed_at": iso_or_none(pull.closed_at),
         "merged_at": iso_or_none(pull.closed_at if pull.merged else None),
-        "merge_commit_sha": None,
-        "assignee": None,
-        "assignees": [],
-        "requested_reviewers": [],
-        "requested_teams": [],
-        "labels": [],
-        "milestone": None,
         "draft": pull.draft,
         "commits_url": links["commits"],
         "review_comments_url": links["review_comments"],
@@ -126,21 +133,23 @@ def pull_json(payloads: Payloads, pull: PullRequest) -> dict[str, Any]:
         "head": _side(payloads, pull.head_repository, pull.head_ref, pull.head_sha),
         "base": _side(payloads, pull.repository, pull.base_ref, pull.base_sha),
         "_links": {name: {"href": href} for name, href in links.items()},
-        "author_association": "MEMBER",
-        "auto_merge": None,
-        "active_lock_reason": None,
         "merged": pull.merged,
-        "mergeable": None,
-        "rebaseable": None,
-        "mergeable_state": "unknown",
-        "merged_by": None,
         "comments": len(pull.comments),
-        "review_comments": 0,
-        "maintainer_can_modify": False,
-        "commits": 1,
-        "additions": 1,
-        "deletions": 0,
-        "changed_files": 1,
+    }
+
+
+def _pull_links(api: str, pull: PullRequest) -> dict[str, str]:
+    repo = f"{api}/repos/{pull.repository.full_name}"
+    url, issue_url = f"{repo}/pulls/{pull.number}", f"{repo}/issues/{pull.number}"
+    return {
+        "self": url,
+        "html": f"{WEB}/{pull.repository.full_name}/pull/{pull.number}",
+        "issue": issue_url,
+        "comments": f"{issue_url}/comments",
+        "review_comments": f"{url}/comments",
+        "review_comment": f"{repo}/pulls/comments{{/number}}",
+        "commits": f"{url}/commits",
+        "statuses": f"{repo}/statuses/{pull.head_sha}",
     }
 
 

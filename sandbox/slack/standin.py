@@ -55,25 +55,10 @@ class SlackStandIn(People):
         self._tasks = Tasks()
         self.sockets = Sockets(app_id=self.workspace.app_id)
         self.response_urls = ResponseUrls(workspace=self.workspace, base=lambda: self.url)
-        self.events = Events(
-            workspace=self.workspace,
-            deliverer=self.deliverer,
-            sockets=self.sockets,
-            secret=lambda: self.signing_secret,
-            address=lambda: f"{self._bot()}/slack/event",
-            spawn=self._tasks.spawn,
-        )
+        self.events = self._events()
         self.chat = Chat(workspace=self.workspace, access=self.access)
         directory = Directory(workspace=self.workspace, access=self.access, triggers={})
-        self.interactions = Interactions(
-            workspace=self.workspace,
-            directory=directory,
-            response_urls=self.response_urls,
-            sockets=self.sockets,
-            secret=lambda: self.signing_secret,
-            bot_url=self._bot,
-            verification=self.events.verification,
-        )
+        self.interactions = self._interactions(directory)
         conversations = Conversations(
             workspace=self.workspace, access=self.access, joined=self.enter
         )
@@ -85,6 +70,27 @@ class SlackStandIn(People):
         }
         self.app = self._build()
         self.server = Server(self.app, port)
+
+    def _events(self) -> Events:
+        return Events(
+            workspace=self.workspace,
+            deliverer=self.deliverer,
+            sockets=self.sockets,
+            secret=lambda: self.signing_secret,
+            address=lambda: f"{self._bot()}/slack/event",
+            spawn=self._tasks.spawn,
+        )
+
+    def _interactions(self, directory: Directory) -> Interactions:
+        return Interactions(
+            workspace=self.workspace,
+            directory=directory,
+            response_urls=self.response_urls,
+            sockets=self.sockets,
+            secret=lambda: self.signing_secret,
+            bot_url=self._bot,
+            verification=self.events.verification,
+        )
 
     @property
     def url(self) -> str:

@@ -106,6 +106,15 @@ async def test_a_message_that_was_removed_is_posted_again(scene: Scene):
     assert b.message_ts == "0002"
 
 
+async def test_a_message_bears_the_time_of_its_last_change(scene: Scene):
+    """`status` says since when it shows what it shows."""
+    look = await started(scene)
+    scene.world.time.go_on(61.0)
+    await note(scene, subject="New words")
+    b = await settle(scene, look)
+    assert b.message_at == scene.world.time.now
+
+
 async def test_a_second_message_is_removed(scene: Scene):
     """One was posted and its answer lost; another landed late."""
     look = await started(scene)

@@ -10,7 +10,7 @@ COPY app /opt/deploybot/app
 RUN /opt/venv/bin/python -m compileall -q /opt/venv/lib /opt/deploybot/app
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home --home-dir /data deploybot \
+RUN useradd --uid 10001 --no-create-home --home-dir /data deploybot \
     && install -d -o deploybot -g deploybot /data
 COPY --from=build /opt /opt
 ENV PATH=/opt/venv/bin:$PATH \

@@ -89,7 +89,7 @@ class Deliverer:
     async def settle(self) -> None:
         """Wait until everything under way was answered."""
         while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.wait(self._tasks)  # `gather` may give nobody else a turn
 
     async def close(self) -> None:
         """Drop what is under way."""

@@ -149,7 +149,7 @@ class Mortal:
     async def stop(self) -> None:
         """End for good."""
         while self._tasks:
-            await asyncio.gather(*list(self._tasks), return_exceptions=True)
+            await asyncio.wait(self._tasks)
         if self.store is not None:
             self.store.dead = True
         await self._bury()

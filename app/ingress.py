@@ -6,6 +6,8 @@ malformed (400). A refusal is one log line and nothing else.
 
 import asyncio
 import hmac
+import re
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -31,6 +33,12 @@ SLACK_DEADLINE = 1.5
 """Seconds for all store calls of one Slack request; Slack gives up after 3."""
 DEADLINE = 7.0
 """Seconds for all store calls of any other request; GitHub and CircleCI give up after 10."""
+
+DEEPEST = 500
+"""Levels of nesting in JSON that is taken; no provider sends more than a dozen."""
+DECODES_ANY_DEPTH = sys.version_info >= (3, 14)
+"""Python counts the levels until 3.13 and then asks only whether the stack holds them."""
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 logger = structlog.get_logger()
 
@@ -114,11 +122,27 @@ def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     if not body.isascii():  # the decoder looks only at what it keeps
         text_of(body)
     try:
-        return decoder.decode(body)
+        decoded = decoder.decode(body)
     except msgspec.ValidationError as error:
         raise Rejected(400, "missing or malformed field") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Rejected(400, "not JSON") from error
+    if DECODES_ANY_DEPTH and too_deep(body):
+        raise Rejected(400, "not JSON")
+    return decoded
+
+
+def too_deep(body: bytes) -> bool:
+    """Whether JSON is nested more than `DEEPEST` levels; a body that is none may be either."""
+    if body.count(b"{") + body.count(b"[") <= DEEPEST:
+        return False
+    level = 0
+    for found in _BRACKETS.finditer(body):
+        bracket = found[0]
+        level += (bracket in b"{[") - (bracket in b"}]")
+        if level > DEEPEST:
+            return True
+    return False
 
 
 _OBJECT = msgspec.json.Decoder(dict[str, Any])

@@ -25,6 +25,7 @@ from app.ingress import (
     json_object,
     read_body,
     signed,
+    too_deep,
     within,
 )
 from app.observe import Metrics
@@ -235,6 +236,29 @@ class TestParsing:
         for extra in (b'"\xff"', b"[" * 10_000 + b"]" * 10_000):
             with pytest.raises(Rejected):
                 decode(b'{"a": 1, "b": ' + extra + b"}", decoder)
+
+    @pytest.mark.parametrize(
+        ("body", "expected"),
+        [
+            (b"[" * 500 + b"]" * 500, False),
+            (b"[" * 501 + b"]" * 501, True),
+            (b'{"a":' * 501 + b"1" + b"}" * 501, True),
+            (b"[" + b'{"a": []},' * 1_000 + b"1]", False),
+            (b'["' + b"[" * 1_000 + b'"]', False),
+            (b'["\\"' + b"[" * 1_000 + b'"]', False),
+            (b'["\\\\",' + b"[" * 1_000 + b"]" * 1_000 + b"]", True),
+        ],
+    )
+    def test_depth(self, body: bytes, expected: bool) -> None:
+        """Brackets are counted as JSON has them, not those in strings."""
+        assert too_deep(body) is expected
+
+    def test_deep_where_the_decoder_does_not_mind(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """From Python 3.14 on it is the depth that refuses; here it is had everywhere."""
+        monkeypatch.setattr("app.ingress.DECODES_ANY_DEPTH", True)
+        assert json_object(b'{"a": 1}') == {"a": 1}
+        with pytest.raises(Rejected, match="not JSON"):
+            json_object(b'{"a":' * 600 + b"1" + b"}" * 600)
 
     def test_form(self) -> None:
         """A form is decoded as UTF-8."""

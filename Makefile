@@ -1,5 +1,6 @@
 # The two commands: `make demo` shows deploybot at work, `make test` runs every test that this
 # machine can run. Both set up what they need; python3 (3.11 or newer), git and make suffice.
+PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MODULES := tests/npm/node_modules
@@ -15,7 +16,7 @@ help:
 install: $(VENV)/installed
 
 $(VENV)/installed: requirements-dev.txt pyproject.toml
-	python3 -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

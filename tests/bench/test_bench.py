@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.acceptance import Plan, measure, summary
+from tests.bench.parts import parts
 
 
 async def test_both_servers_accept_everything(
@@ -21,3 +22,10 @@ async def test_both_servers_accept_everything(
     assert "ratio" in summary(samples)
     rows = capsys.readouterr().out.splitlines()[-2:]
     assert [row.split()[0] for row in rows] == ["deploybot", "bare"]
+
+
+async def test_every_piece_is_measured() -> None:
+    """None is free, and what the store takes is measured on disk."""
+    costs = await parts(times=50)
+    assert len(costs) == 6
+    assert all(cost > 0 for cost in costs.values())

@@ -53,7 +53,7 @@ bench: install
 	$(BIN)/python -m tests.bench.acceptance
 
 ## make chaos     real processes killed and stopped in a storm (N=200 STORE=sqlite|dynamodb SEED=)
-chaos: install
+chaos: install $(MODULES)/.installed
 	@$(BIN)/python -m tests.chaos
 
 # New versions of the requirements (needs pip-tools): hashes, no addresses.

@@ -144,8 +144,9 @@ class BuildEffects:
             kept = guard if error.ambiguous else before
             failure = failed(b, error, self._wall(), doing="UpdateMessage")
             return structs.replace(failure, card_guard=kept)
-        shown = structs.replace(_opened(b), card_digest=step.digest, card_guard=before)
-        return structs.replace(shown, message_at=self._wall())
+        return structs.replace(
+            _opened(b), card_digest=step.digest, card_guard=before, message_at=self._wall()
+        )
 
     async def _notify(self, b: Build, step: Notify, intend: Intend) -> Build:
         guard = Guard(sent_at=self._wall(), sender=self.holder)

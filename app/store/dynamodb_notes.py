@@ -9,7 +9,7 @@ import msgspec
 from app.errors import StoreUnavailable
 from app.model.build import WorkflowReport
 from app.model.note import Note
-from app.store.codec import BUILDS, noted
+from app.store.codec import BUILDS, Attributes, noted
 from app.store.dynamodb_calls import ConditionFailed, PathMissing, Response
 from app.store.dynamodb_expressions import Update
 from app.store.dynamodb_records import woken
@@ -30,18 +30,20 @@ class Notes:
         """Upsert a build; raises `ValueError` for attributes that a note cannot carry."""
         if note.report is not None:
             return await self._write_report(note, note.report)
-        update = _update(note)
-        if not any(REPORTS in carried for carried in noted(note)):
+        once, facts = noted(note)
+        update = _update(note, once, facts)
+        if REPORTS not in once and REPORTS not in facts:
             update.set_once(REPORTS, {})  # so that a later report has a map to go into
         return await self._send(note, update)
 
     async def _write_report(self, note: Note, report: WorkflowReport) -> None:
         """Write a report into the map, or the map with it where a build has none yet."""
         value = msgspec.to_builtins(report)
+        once, facts = noted(note)
         for _ in range(TRIES):  # the map may come to be between the two
-            inside = _update(note)
+            inside = _update(note, once, facts)
             inside.set_inside(REPORTS, report.id, value)
-            first = _update(note)
+            first = _update(note, once, facts)
             first.where(REPORTS, None)
             first.set(REPORTS, {report.id: value})
             with suppress(PathMissing):
@@ -56,8 +58,7 @@ class Notes:
         await self.send("update_item", **request)
 
 
-def _update(note: Note) -> Update:
-    once, facts = noted(note)
+def _update(note: Note, once: Attributes, facts: Attributes) -> Update:
     update = woken((note.repository_id, note.deployment_id))
     for name, value in once.items():
         if name not in facts:

@@ -74,7 +74,7 @@ def _of_rows(statement: str, length: int) -> str:
 
 
 def _shaped(note: Note) -> tuple[str, Attributes]:
-    """The statement and the row of a note that carries objects or facts that are None."""
+    """The statement and the row of any note, checked."""
     once, facts = noted(note)
     removed = tuple(name for name, value in facts.items() if value is None)
     row = {name: value for name, value in {**once, **facts}.items() if name not in removed}

@@ -1,6 +1,5 @@
 """The entrances, built: one route or more for each provider."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -19,7 +18,7 @@ from app.model.build import Reason
 from app.model.card import Answer
 from app.observe import Metrics
 from app.outside import Outside
-from app.ports import Key
+from app.ports import Wake
 from app.settings import Settings
 from app.slack.command import SlackCommand
 from app.slack.event import SlackEvent
@@ -33,7 +32,7 @@ def github_entrance(
     settings: Settings,
     outside: Outside,
     metrics: Metrics,
-    wake: Callable[[Key], None],
+    wake: Wake,
     configs: ConfigCache,
 ) -> GitHubWebhook:
     """GitHub's webhook with every router."""
@@ -47,9 +46,7 @@ def github_entrance(
     return GitHubWebhook(settings.github_webhook_secrets, router, metrics)
 
 
-def circleci_entrance(
-    settings: Settings, outside: Outside, wake: Callable[[Key], None]
-) -> CircleCIWebhook:
+def circleci_entrance(settings: Settings, outside: Outside, wake: Wake) -> CircleCIWebhook:
     """CircleCI's webhook."""
     return CircleCIWebhook(
         secrets=settings.circleci_webhook_secrets,
@@ -77,7 +74,7 @@ class SlackEntrances:
 def slack_entrances(
     settings: Settings,
     outside: Outside,
-    wake: Callable[[Key], None],
+    wake: Wake,
     commands: Commands,
     readiness: Readiness,
 ) -> SlackEntrances:

@@ -62,8 +62,8 @@ def build_service(
     """Everything that runs, wired; nothing is started yet."""
     configs = ConfigCache()
 
-    def wake(key: Key) -> None:
-        worker.wake(key)
+    def wake(key: Key, *, delivery: str = "") -> None:
+        worker.wake(key, delivery=delivery)
 
     commands = _commands(settings, outside, configs)
     standing = _standing(settings, outside, wake)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Self, TextIO
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from structlog.contextvars import bound_contextvars
 from structlog.typing import Processor, WrappedLogger
@@ -45,6 +46,19 @@ class Redact:
         return _TOKENS.sub(REDACTED, known)
 
 
+class OneLine(logging.Filter):
+    """What aiohttp itself refuses as no HTTP is one line of ours: nothing of what was sent."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record; a warning without a stack trace where the sender was wrong."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HttpProcessingError):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.msg, record.args = f"request.refused: {error.code}, malformed HTTP", ()
+            record.exc_info = None
+        return True
+
+
 def configure_logging(
     *, level: str, form: str, secrets: Sequence[str], stream: TextIO | None = None
 ) -> None:
@@ -69,6 +83,7 @@ def configure_logging(
         )
     )
     logging.basicConfig(handlers=[handler], level=_LEVELS[level], force=True)
+    logging.getLogger("aiohttp.server").filters = [OneLine()]
     ours = logging.getLogger("deploybot")
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,12 +1,15 @@
 """Settings: read once from the environment, every problem reported in one message."""
 
 import base64
-import binascii
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import Struct
 
 
@@ -106,9 +109,14 @@ class _Reader:
 
     def url(self, name: str, default: str | None = None) -> str:
         value = self.text(name, default).rstrip("/")
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
+        if value and not _is_http(value):
             self.problems.append(f"{name} must be an http(s) address, not {value!r}")
+        return value
+
+    def app_id(self, name: str) -> str:
+        value = self.text(name)
+        if value and not re.fullmatch(r"[A-Za-z0-9._-]+", value):
+            self.problems.append(f"{name} must be the App's id or client id, not {value!r}")
         return value
 
     def number(self, name: str, default: str, *, least: float) -> float:
@@ -156,15 +164,12 @@ class _Reader:
         return self._pem(value)
 
     def _pem(self, value: str) -> str:
-        if "-----BEGIN" in value:
-            return value.replace("\\n", "\n")
-        try:
-            decoded = base64.b64decode(value, validate=True).decode("ascii")
-        except (binascii.Error, UnicodeDecodeError, ValueError):
-            decoded = ""
-        if "-----BEGIN" not in decoded:
-            self.problems.append("GITHUB_PRIVATE_KEY is neither a PEM key nor base64 of one")
-        return decoded
+        pem = value.replace("\\n", "\n") if "-----BEGIN" in value else _decoded(value)
+        if not _is_rsa_key(pem):
+            self.problems.append(
+                "GITHUB_PRIVATE_KEY is neither an RSA private key in PEM form nor base64 of one"
+            )
+        return pem
 
     def store_url(self) -> str:
         value = self.text("STORE_URL", "sqlite:///deploybot.db")
@@ -179,6 +184,30 @@ class _Reader:
         return value
 
 
+def _is_http(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, brackets that do not match
+        return False
+
+
+def _decoded(value: str) -> str:
+    """Base64 in one line or wrapped; empty where it is none."""
+    try:
+        return base64.b64decode("".join(value.split()), validate=True).decode("ascii")
+    except ValueError:  # of either decoding
+        return ""
+
+
+def _is_rsa_key(pem: str) -> bool:
+    """Whether it is what GitHub hands out for an App: RSA, without a passphrase."""
+    try:
+        return isinstance(load_pem_private_key(pem.encode(), None), RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings, or raise `SettingsError` with every problem at once."""
     reader = _Reader(environ)
@@ -187,7 +216,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=reader.text("HOST", "0.0.0.0"),  # noqa: S104 - the service listens for webhooks
         public_url=reader.url("PUBLIC_URL"),
         store_url=reader.store_url(),
-        github_app_id=reader.text("GITHUB_APP_ID"),
+        github_app_id=reader.app_id("GITHUB_APP_ID"),
         github_private_key=reader.private_key(),
         github_webhook_secrets=reader.secrets("GITHUB_WEBHOOK_SECRET"),
         github_client_secret=reader.optional("GITHUB_CLIENT_SECRET"),

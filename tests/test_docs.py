@@ -14,6 +14,7 @@ from app.github_app.permissions import EVENTS, PERMISSIONS
 from app.model.build import BuildState
 from app.observe import Metrics
 from app.settings import SettingsError, read_settings
+from sandbox.world import own_key_pair
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -75,7 +76,7 @@ def test_defaults_are_the_real_ones() -> None:
     """A default in the table, written out, changes nothing."""
     rows = table(section(text("docs/operations.md"), "## Settings"))
     least = {name: "https://example.com" for name, rest in rows.items() if "required" in rest}
-    least["GITHUB_PRIVATE_KEY"] = "-----BEGIN"
+    least |= {"GITHUB_APP_ID": "7", "GITHUB_PRIVATE_KEY": own_key_pair()[0]}
     cells = {name: rest.split("|")[0].strip() for name, rest in rows.items()}
     written = {name: cell.strip("`") for name, cell in cells.items() if cell.startswith("`")}
     assert len(written) > 10
@@ -128,7 +129,7 @@ def test_the_new_apps_secrets_become_settings() -> None:
     assert script is not None
     app = {
         "id": 7,
-        "pem": "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n",
+        "pem": own_key_pair()[0],
         "webhook_secret": "hook",
         "client_secret": "client",
     }

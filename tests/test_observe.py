@@ -11,8 +11,9 @@ import structlog
 from app.errors import RateLimited
 from app.observe import Metrics, Redact, configure_logging, log_context
 from app.settings import read_settings
+from sandbox.world import own_key_pair
 
-KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq\nq3Zk1234567890abc\n-----END-----"
+KEY = own_key_pair()[0]
 ENVIRON = {
     "PUBLIC_URL": "https://deploybot.example.com",
     "GITHUB_APP_ID": "1",

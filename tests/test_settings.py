@@ -1,13 +1,15 @@
 """The environment, read once: what is taken, and every problem at once."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.settings import Settings, SettingsError, read_settings
+from sandbox.world import own_key_pair
 
-PEM = "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n"
+PEM, PUBLIC = own_key_pair()
 
 LEAST = {
     "PUBLIC_URL": "https://deploybot.example.com/",
@@ -82,6 +84,21 @@ def test_empty_is_unset() -> None:
         ("PORT", "-1", "PORT must be a port number, not '-1'"),
         ("PUBLIC_URL", "example.com", "PUBLIC_URL must be an http(s) address, not 'example.com'"),
         ("GITHUB_API_URL", "ftp://x", "GITHUB_API_URL must be an http(s) address, not 'ftp://x'"),
+        (
+            "GITHUB_API_URL",
+            "http://x:abc",
+            "GITHUB_API_URL must be an http(s) address, not 'http://x:abc'",
+        ),
+        (
+            "SLACK_API_URL",
+            "http://[x",
+            "SLACK_API_URL must be an http(s) address, not 'http://[x'",
+        ),
+        (
+            "GITHUB_APP_ID",
+            "my app",
+            "GITHUB_APP_ID must be the App's id or client id, not 'my app'",
+        ),
         ("LEASE_SECONDS", "soon", "LEASE_SECONDS must be a number of seconds, not 'soon'"),
         ("LEASE_SECONDS", "0.5", "LEASE_SECONDS must be at least 1, not 0.5"),
         ("GIVE_UP_AFTER", "inf", "GIVE_UP_AFTER must be at least 1, not inf"),
@@ -116,10 +133,18 @@ def test_a_store(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [PEM, PEM.replace("\n", "\\n"), base64.b64encode(PEM.encode()).decode()]
+    "form",
+    [
+        str,
+        lambda pem: pem.replace("\n", "\\n"),
+        lambda pem: base64.b64encode(pem.encode()).decode(),
+        lambda pem: base64.encodebytes(pem.encode()).decode(),
+    ],
+    ids=["pem", "pem in one line", "base64", "base64 in lines"],
 )
-def test_the_private_key(value: str) -> None:
-    """PEM, PEM in one line, base64 of PEM."""
+def test_the_private_key(form: Callable[[str], str]) -> None:
+    """As GitHub hands it out, and as an environment can hold it."""
+    value = form(PEM)
     assert read(GITHUB_PRIVATE_KEY=value).github_private_key.strip() == PEM.strip()
 
 
@@ -132,11 +157,23 @@ def test_the_private_key_in_a_file(tmp_path: Path) -> None:
     assert problem.startswith("GITHUB_PRIVATE_KEY_PATH cannot be read:")
 
 
-@pytest.mark.parametrize("value", ["hunter2", base64.b64encode(b"hunter2").decode(), "\xff"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hunter2",
+        base64.b64encode(b"hunter2").decode(),
+        "\xff",
+        "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----",
+        PUBLIC,
+    ],
+    ids=["text", "base64 of text", "not ASCII", "damaged", "public"],
+)
 def test_a_private_key_that_is_none(value: str) -> None:
     """It is said what is wrong, never what it was."""
     (problem,) = problems(GITHUB_PRIVATE_KEY=value)
-    assert problem == "GITHUB_PRIVATE_KEY is neither a PEM key nor base64 of one"
+    assert problem == (
+        "GITHUB_PRIVATE_KEY is neither an RSA private key in PEM form nor base64 of one"
+    )
 
 
 def test_several_secrets_while_rotating() -> None:

@@ -3,7 +3,7 @@
 https://circleci.com/docs/outbound-webhooks/ and …/outbound-webhooks-reference/
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,8 +17,7 @@ from app.ingress import DEADLINE, LIMIT, Rejected
 from app.model.ask import Ask, AskKind
 from app.model.build import Json, WorkflowReport
 from app.model.note import Note
-from app.observe import log_context
-from app.ports import Clock, Intake, Key, Lookups
+from app.ports import Clock, Intake, Key, Lookups, Wake
 
 
 class _Kind(Struct):
@@ -78,7 +77,7 @@ class CircleCIWebhook:
     secrets: Sequence[str] = field(repr=False)
     intake: Intake
     lookups: Lookups
-    wake: Callable[[Key], None]
+    wake: Wake
     clock: Clock
     deadline: float = DEADLINE
 
@@ -93,8 +92,7 @@ class CircleCIWebhook:
         if _kind(request, body) != "workflow-completed":
             return web.Response(text="ignored")
         event = ingress.decode(body, _COMPLETED)
-        with log_context(delivery=event.id):
-            self.wake(await ingress.within(self.deadline, self._record(event)))
+        self.wake(await ingress.within(self.deadline, self._record(event)), delivery=event.id)
         return web.Response(text="recorded")
 
     def _verify(self, request: web.Request, body: bytes) -> None:

@@ -33,13 +33,14 @@ class Cancel:
     command: str
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """The newest deployment that has not ended, of those that are meant."""
+        """What runs goes before what waits; of several, the newest."""
         chat = chat_of(ask)
         project = await project_here(self.bindings, chat, command=self.command)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
-        build = next((each for each in meant.builds if open_and_ours(each)), None)
-        if build is None:
+        candidates = [each for each in meant.builds if open_and_ours(each)]
+        if not candidates:
             raise self._nothing(meant)
+        build = max(candidates, key=_runs)  # the first of equals, which is the newest
         by = await person_of(self.bindings, chat)
         note = Note(
             repository_id=build.repository_id,
@@ -52,6 +53,15 @@ class Cancel:
     def _nothing(self, meant: Meant) -> UserMistake:
         """Why there is nothing to cancel: it ended, others run it, or nothing runs."""
         last = meant.builds[0]
+        if last.state is BuildState.EXTERNAL and _open_on_github(last):
+            by = last.app_slug or last.creator or "somebody else"
+            return mistake(
+                "not_ours",
+                command=self.command,
+                deployment_id=str(last.deployment_id),
+                by=by,
+                verb="cancel",
+            )
         number, said = str(last.deployment_id), plain(headline(last))
         outcome = f"{said[:1].lower()}{said[1:]}"
         if not meant.by_number:
@@ -62,11 +72,6 @@ class Cancel:
                 environment=meant.environment,
                 last=told,
             )
-        if last.state is BuildState.EXTERNAL and _open_on_github(last):
-            by = last.app_slug or last.creator or "somebody else"
-            return mistake(
-                "not_ours", command=self.command, deployment_id=number, by=by, verb="cancel"
-            )
         return mistake(
             "already_finished", command=self.command, deployment_id=number, outcome=outcome
         )
@@ -76,7 +81,11 @@ def open_and_ours(build: Build) -> bool:
     """Whether it is ours to stop; one whose record was lost is ours all the same."""
     if build.state is BuildState.EXTERNAL:
         return build.origin is Origin.OURS and _open_on_github(build)
-    return not build.state.ended
+    return build.stoppable
+
+
+def _runs(build: Build) -> bool:
+    return build.slot_held or build.pipeline_id is not None
 
 
 def _open_on_github(build: Build) -> bool:

@@ -1,5 +1,7 @@
 """Finding the deployment that somebody means: by number, by environment, or the latest."""
 
+from asyncio import gather
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from msgspec import Struct, structs
@@ -18,8 +20,8 @@ from app.model.github import Deployment, Survey
 from app.model.project import Project
 from app.ports import GitHub, Records
 
-MOST_READ = 20
-"""Records read at most to find the one that is meant."""
+MOST_READ = 50
+"""Records, and environments' slots, read at most to find the one that is meant."""
 
 
 class Meant(Struct, frozen=True, kw_only=True):
@@ -57,8 +59,12 @@ class Finder:
             raise self._unseen(survey, environment)
         if not found:
             raise mistake("nothing_to_retry", command=self.command)
-        builds = [await self.record(project, each) for each in found[:MOST_READ]]
-        return Meant(builds=tuple(builds), environment=environment)
+        known = await gather(*(self.record(project, each) for each in found[:MOST_READ]))
+        places = [environment] if environment else _places(survey)
+        builds = {build.deployment_id: build for build in known}
+        builds |= await self._in_slots(project, places, besides=builds)
+        newest_first = sorted(builds.values(), key=lambda build: -build.deployment_id)
+        return Meant(builds=tuple(newest_first), environment=environment)
 
     def environment(self, survey: Survey, typed: str) -> str:
         """The environment that was typed: its name, an alias, in any case."""
@@ -80,6 +86,16 @@ class Finder:
         if build is not None and build.sha:
             return build
         return seen_on_github(project, deployment, await self._slug())
+
+    async def _in_slots(
+        self, project: Project, environments: Iterable[str], *, besides: Container[int]
+    ) -> dict[int, Build]:
+        """What runs or waits there, however many others have deployed since."""
+        read = (self.records.slot(project.repository_id, name) for name in environments)
+        held = [number for slot in await gather(*read) for number in slot.numbers]
+        keys = [(project.repository_id, number) for number in held if number not in besides]
+        builds = await gather(*(self.records.build(key) for key in keys))
+        return {build.deployment_id: build for build in builds if build is not None}
 
     async def _slug(self) -> str:
         return (await self.github.identity()).slug
@@ -105,6 +121,12 @@ class Finder:
         return mistake(
             "environment_unseen", command=self.command, environment=environment, closest=guess
         )
+
+
+def _places(survey: Survey) -> list[str]:
+    """The environments of the repository, those deployed to of late first."""
+    names = (*(each.environment for each in survey.deployments), *survey.environments)
+    return list(dict.fromkeys(names))[:MOST_READ]
 
 
 def seen_on_github(project: Project, deployment: Deployment, slug: str) -> Build:

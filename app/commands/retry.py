@@ -49,6 +49,7 @@ class Retry:
             again=chat.action == RETRY_AGAIN,
             new=True,
             inputs=dict(payload.inputs) if payload else {},
+            task=build.task,
             force=payload.force if payload else False,
             requester=await person_of(self.bindings, chat),
             channel=chat.channel_id,

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw, Struct
 
-from app.model.build import Json
+from app.model.build import TASK, Json
 from app.model.github import (
     AppIdentity,
     Collaborator,
@@ -119,7 +119,7 @@ class DeploymentObject(DeploymentFields, frozen=True, kw_only=True):
             sha=self.sha,
             ref=self.ref,
             environment=self.environment,
-            task=self.task or "deploy",
+            task=self.task or TASK,
             description=self.description or "",
             created_at=epoch(self.created_at) or 0.0,
             creator=creator.login,

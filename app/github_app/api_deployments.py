@@ -108,7 +108,7 @@ def deployment_body(plan: Plan) -> dict[str, Json]:
         "environment": plan.environment,
         "auto_merge": False,
         "required_contexts": [],
-        "task": "deploy",
+        "task": plan.task,
         "description": cut(plan.description),
         "transient_environment": plan.transient,
         "production_environment": plan.production,

@@ -1,6 +1,5 @@
 """Events of checks: builds that wait for that commit are looked at again."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gidgethub.routing import Router
@@ -8,7 +7,7 @@ from gidgethub.sansio import Event
 
 from app.github_app.payloads import CheckedEvent, StatusEvent
 from app.model.note import Note
-from app.ports import Intake, Key, Lookups
+from app.ports import Intake, Lookups, Wake
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class CheckEvents:
 
     intake: Intake
     lookups: Lookups
-    wake: Callable[[Key], None]
+    wake: Wake
 
     def router(self) -> Router:
         """Its callbacks."""

@@ -1,14 +1,12 @@
 """Events of deployments: each makes its record due."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
 from app.github_app.payloads import deployment_note
-from app.model.note import Note
-from app.ports import Clock, Intake, Key
+from app.ports import Clock, Intake, Wake
 
 
 @dataclass(frozen=True)
@@ -16,7 +14,7 @@ class DeploymentEvents:
     """`deployment` and `deployment_status`, of whatever repository and whoever's."""
 
     intake: Intake
-    wake: Callable[[Key], None]
+    wake: Wake
     clock: Clock
 
     def router(self) -> Router:
@@ -28,12 +26,13 @@ class DeploymentEvents:
 
     async def created(self, event: Event) -> None:
         """Write the deployment down, and when its webhook came."""
-        await self._record(deployment_note(event.data, webhook_at=self.clock.wall()))
+        await self._record(event, webhook_at=self.clock.wall())
 
     async def status_posted(self, event: Event) -> None:
         """Write the deployment down: the look reads what its status is by now."""
-        await self._record(deployment_note(event.data, webhook_at=None))
+        await self._record(event, webhook_at=None)
 
-    async def _record(self, note: Note) -> None:
+    async def _record(self, event: Event, *, webhook_at: float | None) -> None:
+        note = deployment_note(event.data, webhook_at=webhook_at)
         await self.intake.note(note)
-        self.wake((note.repository_id, note.deployment_id))
+        self.wake((note.repository_id, note.deployment_id), delivery=event.delivery_id)

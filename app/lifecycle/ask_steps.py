@@ -193,6 +193,7 @@ def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
         sha=sha,
         ref=plan.ref,
         environment=plan.environment,
+        task=plan.task,
         description=plan.description,
         created_at=a.deployment_created_at or now.wall,
         transient=plan.transient,

@@ -70,7 +70,7 @@ class Typed(Struct, frozen=True, kw_only=True):
 
 
 def parse_command(text: str, *, command: str = "/cimon") -> Typed:
-    """Read a command; raises `UserMistake` (`unknown_option`) for what does not belong there.
+    """Read a command; raises `UserMistake` (`unknown_option`, `option_empty`).
 
     `command` is the slash command that answers name.
     """
@@ -131,12 +131,15 @@ class _Reader:
             following = next(rest, None)
             value = following.text if following else ""
         if not value.strip():
-            raise self.unknown(text, HINTS.get(name))
+            raise mistake(
+                "option_empty", command=self._command, typed=f"--{name}", hint=HINTS[name]
+            )
         self.options[name] = value.strip()
 
-    def unknown(self, text: str, meant: str | None = None) -> Exception:
+    def unknown(self, text: str) -> Exception:
         """The mistake that something typed is nothing this command takes."""
-        if meant is None and text.startswith(_DASHES):
+        meant: str | None = None
+        if text.startswith(_DASHES):
             word = text.lstrip("-—–").partition("=")[0]
             guess = closest(word, self._known)
             meant = HINTS.get(guess, f"--{guess}") if guess else None

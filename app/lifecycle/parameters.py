@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, structs
 
-from app.model.build import Reason, RefKind, Run
+from app.model.build import TASK, Reason, RefKind, Run
 
 Value = str | int | bool
 
@@ -28,7 +28,7 @@ class Deploy(Struct, frozen=True, kw_only=True):
     ref_kind: RefKind
     sha: str
     url: str = ""
-    task: str = "deploy"
+    task: str = TASK
 
 
 def pipeline_parameters(

@@ -91,7 +91,10 @@ class Planner:
         return plan
 
     async def judge(self, build: Build, project: Project) -> Judgement:
-        """Judge a deployment that exists on its own commit: whether it may run, and how."""
+        """Judge a deployment that exists on its own commit: whether it may run, and how.
+
+        One that others run needs no gates; what they cost must not keep it from being shown.
+        """
         survey = await self.github.survey(
             project.ref, target=build.ref, environment=build.environment
         )
@@ -113,7 +116,8 @@ class Planner:
             aim=aim,
         )
         run = run_of(ground)
-        verdict = await self._verdict(ground, run)
+        shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
+        verdict = Verdict() if shown else await self._verdict(ground, run)
         plan = await self._plan(ground, run, verdict)
         return Judgement(verdict=verdict, plan=plan, run_by=config.run_deployments_by)
 
@@ -207,9 +211,11 @@ class Planner:
         if ours or build.creator_id is None or wish.requester is None:
             return wish
         user = (await self.bindings.users_of_github([build.creator_id])).get(build.creator_id)
-        if user is None:
-            return wish
-        named = structs.replace(wish.requester, slack_userid=user.slack_userid)
+        named = structs.replace(
+            wish.requester,
+            github_id=build.creator_id,
+            slack_userid=user.slack_userid if user else None,
+        )
         return structs.replace(wish, requester=named)
 
     async def _committer(self, survey: Survey) -> Person | None:
@@ -225,6 +231,7 @@ class Planner:
             name=commit.author_name or commit.author_login or "",
             login=commit.author_login,
             slack_userid=user.slack_userid if user else None,
+            github_id=commit.author_id,
         )
 
     def _refused(self, *reasons: Reason) -> Refusal:
@@ -246,6 +253,7 @@ def wish_of(build: Build) -> Wish:
         new=True,
         reason=said.reason,
         inputs=said.inputs,
+        task=build.task,
         automatic=build.origin is Origin.FOREIGN or said.trigger in AUTOMATIC,
         requester=build.requester or Person(name=build.creator, login=build.creator or None),
         channel=build.slack_channelid,

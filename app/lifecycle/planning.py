@@ -153,6 +153,7 @@ def plan_of(
         sha=aim.resolved.sha,
         payload=_payload(ground),
         run=run,
+        task=wish.task,
         description=deployment_description(
             aim.resolved.name if aim.at_head else aim.resolved.sha[:SHORTEST_SHA],
             by=wish.requester.name if wish.requester else "",
@@ -186,6 +187,7 @@ def _parameters(ground: Ground) -> dict[str, Value]:
         ref_kind=resolved.kind,
         sha=resolved.sha,
         url=ground.deploy_url,
+        task=ground.wish.task,
     )
     defaults = {
         name: given.default

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from app.errors import Refused
 from app.lifecycle.decision import Decide
-from app.lifecycle.phases.reporting import outcome_of
+from app.lifecycle.phases.reporting import concerned, outcome_of
 from app.lifecycle.step import Judgement, Read, What, repository_of
 from app.model.ask import Ask
 from app.model.build import Build
@@ -53,6 +53,7 @@ class Reader:
             What.JOBS: lambda: self._jobs(read.of),
             What.CARDS: lambda: self._cards(b),
             What.REPLIED: lambda: self._replied(b),
+            What.LINKS: lambda: self.store.users_of_github(concerned(b)),
             What.TITLES: lambda: self.tickets.titled(b.tickets),
         }
         return await reads[read.what]()

@@ -32,8 +32,7 @@ class Rivals:
 
     async def same_commit(self, ground: Ground, open_ones: Iterable[int]) -> Reason | None:
         """Whether the commit is on its way there: by our records, else by GitHub's `open_ones`."""
-        known = [place.deployment_id for place in self.slot.waiting]
-        known += [self.slot.running] if self.slot.running is not None else []
+        known = [*self.slot.numbers]
         known += [ask.deployment_id for ask in self.asks if ask.deployment_id is not None]
         builds: dict[int, Build] = {}
         for number in dict.fromkeys([*open_ones, *known]):

@@ -1,5 +1,6 @@
 """The steps a look can take. Each carries all that its effect needs."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import UNSET, Struct, UnsetType
@@ -13,7 +14,7 @@ from app.model.card import Answer, Card
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.note import Note
-from app.model.project import Project
+from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 
 
@@ -31,6 +32,7 @@ class What(StrEnum):
     JOBS = "jobs"
     CARDS = "cards"
     REPLIED = "replied"
+    LINKS = "links"
     TITLES = "titles"
     DECISION = "decision"
     CREATED = "created"
@@ -62,6 +64,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     jobs: tuple[Job, ...] | UnsetType = UNSET
     cards: tuple[str, ...] | UnsetType = UNSET
     replied: bool | UnsetType = UNSET
+    links: Mapping[int, User] | UnsetType = UNSET
     titles: tuple[Ticket, ...] | UnsetType = UNSET
     decision: Decision | UnsetType = UNSET
     created: Deployment | UnsetType | None = UNSET
@@ -260,6 +263,7 @@ READS_FROM: dict[What, tuple[Provider, ...]] = {
     What.JOBS: ("circleci",),
     What.CARDS: ("slack",),
     What.REPLIED: ("slack",),
+    What.LINKS: (),
     What.TITLES: ("asana",),
     What.DECISION: ("github", "circleci", "slack"),
     What.CREATED: ("github",),

@@ -34,6 +34,10 @@ PHASES = (
 """In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
 
 
+SELDOM = 3600.0
+"""Seconds between looks at checks that were waited for since long ago."""
+
+
 def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:
     """Decide the next step of a build from what this look has read so far."""
     for phase in PHASES:
@@ -60,7 +64,7 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     if asked is not None:
         times.append(max(asked + limits.give_up, now.wall + limits.watch))
     elif b.state is BuildState.WAITING and b.waits_for:
-        times.append(min([now.wall + limits.watch, *_until(b, now)]))
+        times.append(min([now.wall + _patience(b, now, limits), *_until(b, now)]))
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
         watched = [next_look(b, limits), times_out_at(b) or now.wall]
         times.extend(at if at > now.wall else now.wall + limits.watch for at in watched)
@@ -68,6 +72,18 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     times.extend(at for at in once if at is not None and at > now.wall)
     times.extend(_guard_ends(b, now, limits))
     return min(times, default=None)
+
+
+def _patience(b: Build, now: Now, limits: Limits) -> float:
+    """Seconds until what is waited for is read again unasked.
+
+    Webhooks tell of checks, so that GitHub is asked ever more seldom: one that never reports
+    must not use up an installation's calls.
+    """
+    if b.waiting_sha is None:
+        return limits.watch
+    waited = now.wall - (b.created_at or now.wall)
+    return max(limits.watch, min(waited / 10, SELDOM))
 
 
 def _until(b: Build, now: Now) -> list[float]:

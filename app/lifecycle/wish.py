@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from app.lifecycle.parameters import Value
-from app.model.build import Person
+from app.model.build import TASK, Person
 
 AUTOMATIC = frozenset({"push", "tag", "pull_request"})
 """Triggers that nobody waits for."""
@@ -14,7 +14,8 @@ class Wish(Struct, frozen=True, kw_only=True):
 
     `ref` None is the default of the environment. `sha` pins the commit (retry, rollback);
     with both, `ref` is used while it still means that commit. `new` lets the environment be
-    unknown, `again` the same commit be on its way already. `inputs` are checked values.
+    unknown, `again` the same commit be on its way already. `inputs` are checked values. `task` is
+    GitHub's word for what a deployment does.
     """
 
     environment: str
@@ -28,6 +29,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     new: bool = False
     reason: str | None = None
     inputs: dict[str, Value] = {}
+    task: str = TASK
     automatic: bool = False
     requester: Person | None = None
     channel: str | None = None

@@ -3,13 +3,14 @@
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field
 
 import structlog
 
 from app.errors import StoreError
 from app.lifecycle.storm import TURN, Storm
-from app.observe import Metrics
+from app.observe import Metrics, log_context
 from app.ports import Clock, Key, Records
 
 logger = structlog.get_logger()
@@ -40,6 +41,7 @@ class Worker:
     _queues: "OrderedDict[object, deque[Key]]" = field(default_factory=OrderedDict)
     _queued: set[Key] = field(default_factory=set)
     _again: set[Key] = field(default_factory=set)
+    _deliveries: dict[Key, str] = field(default_factory=dict)
     _running: dict[Key, asyncio.Task[None]] = field(default_factory=dict)
     _busy: dict[object, int] = field(default_factory=dict)
     _timers: dict[Key, asyncio.TimerHandle] = field(default_factory=dict)
@@ -53,9 +55,11 @@ class Worker:
         """Begin to poll."""
         self._poller = asyncio.get_running_loop().create_task(self._polling(), name="poll")
 
-    def wake(self, key: Key) -> None:
+    def wake(self, key: Key, *, delivery: str = "") -> None:
         """Look at a record now; during a look of it, once more right after."""
         self._storm.count(self.clock.monotonic())
+        if delivery and not self._draining:
+            self._deliveries[key] = delivery
         self._enqueue(key)
 
     def _enqueue(self, key: Key) -> None:
@@ -143,7 +147,11 @@ class Worker:
             del self._queues[group]
         self._queued.discard(key)
         self._busy[group] = self._busy.get(group, 0) + 1
-        task = asyncio.get_running_loop().create_task(self._run(key, group), name=f"look {key}")
+        task = asyncio.get_running_loop().create_task(
+            self._run(key, group),
+            name=f"look {key}",
+            context=Context(),  # what is logged is about this record, not about who let it start
+        )
         self._running[key] = task
 
     def _bound(self, group: object) -> int:
@@ -152,7 +160,8 @@ class Worker:
     async def _run(self, key: Key, group: object) -> None:
         again: float | None = None
         try:
-            again = await self.look(key)
+            with log_context(delivery=self._deliveries.pop(key, None)):
+                again = await self.look(key)
         except StoreError as error:
             self.metrics.store_failures.inc()
             logger.warning("look.store_failed", key=key, error=str(error))

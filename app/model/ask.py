@@ -4,7 +4,18 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.build import Backoff, Concurrency, Guard, Json, Person, Reason, RefKind, Run, Ticket
+from app.model.build import (
+    TASK,
+    Backoff,
+    Concurrency,
+    Guard,
+    Json,
+    Person,
+    Reason,
+    RefKind,
+    Run,
+    Ticket,
+)
 from app.model.card import Answer
 
 
@@ -85,6 +96,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha: str
     payload: Payload
     run: Run
+    task: str = TASK
     description: str = ""
     transient: bool = False
     production: bool = False

@@ -8,6 +8,9 @@ from msgspec import Struct
 BuildKey = tuple[int, int]
 """`(repository_id, deployment_id)`."""
 
+TASK = "deploy"
+"""What GitHub calls what a deployment does, unless its creator says otherwise."""
+
 Json = Any
 """A value that JSON can hold."""
 
@@ -58,11 +61,15 @@ class Concurrency(StrEnum):
 
 
 class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody who asked or is told; at least one of the ids is known."""
+    """Somebody who asked or is told; at least one of the ids is known.
+
+    With `github_id` the Slack user is the one linked to it, as last read.
+    """
 
     name: str = ""
     slack_userid: str | None = None
     login: str | None = None
+    github_id: int | None = None
 
 
 class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -187,7 +194,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha: str = ""
     ref: str = ""
     environment: str = ""
-    task: str = "deploy"
+    task: str = TASK
     description: str = ""
     created_at: float | None = None
     creator: str = ""
@@ -281,6 +288,17 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     told_problem: str = ""
     late_told: bool = False
     response_url: str = ""
+
+    @property
+    def left_running(self) -> bool:
+        """Whether it ended for us while its pipeline may go on: it took too long."""
+        errored = self.state is BuildState.ERRORED
+        return errored and self.pipeline_id is not None and not self.pipeline_ended
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether there is, or will be, something to cancel."""
+        return not self.state.ended or self.left_running
 
     @property
     def key(self) -> BuildKey:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.model.ask import RepositoryRef
-from app.model.build import RefKind
+from app.model.build import TASK, RefKind
 
 
 class AppIdentity(Struct, frozen=True, kw_only=True):
@@ -115,7 +115,7 @@ class Deployment(Struct, frozen=True, kw_only=True):
     sha: str
     ref: str
     environment: str
-    task: str = "deploy"
+    task: str = TASK
     description: str = ""
     created_at: float = 0.0
     creator: str = ""

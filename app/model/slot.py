@@ -42,6 +42,12 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting: tuple[Place, ...] = ()
     creations: tuple[Creation, ...] = ()
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The deployments that run or wait."""
+        running = () if self.running is None else (self.running,)
+        return (*running, *(place.deployment_id for place in self.waiting))
+
 
 class SlotChange(Struct, frozen=True, kw_only=True):
     """A slot as it was read and as it shall be; conditional on `before.version`."""

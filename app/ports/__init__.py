@@ -18,7 +18,14 @@ __all__ = [
     "Records",
     "Store",
     "Tickets",
+    "Wake",
 ]
+
+
+class Wake(Protocol):
+    """Has a record looked at now; `delivery` names the event that says so, for the log."""
+
+    def __call__(self, key: Key, *, delivery: str = "") -> None: ...
 
 
 class Clock(Protocol):

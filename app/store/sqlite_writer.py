@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -143,8 +144,14 @@ def transact(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]
 
 def _outcomes(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]]) -> list[Any]:
     notes = [work for work in works if isinstance(work, NoteRow)]
-    noted = _alone(connection, lambda _: write_notes(connection, notes)) if notes else None
-    return [noted if isinstance(work, NoteRow) else _alone(connection, work) for work in works]
+    noted = _alone(connection, partial(write_notes, rows=notes)) if notes else None
+    if noted is None:
+        return [None if isinstance(work, NoteRow) else _alone(connection, work) for work in works]
+    return [_alone(connection, _work(work)) for work in works]  # one is bad, not all
+
+
+def _work(work: NoteRow | Work[Any]) -> Work[Any]:
+    return partial(write_notes, rows=[work]) if isinstance(work, NoteRow) else work
 
 
 def _alone(connection: sqlite3.Connection, work: Work[Any]) -> Any:

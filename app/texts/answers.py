@@ -125,8 +125,8 @@ def linked_already(user: User) -> Answer:
 def unlinked(user: User, *, command: str) -> Answer:
     """A person's link is gone."""
     return Answer(
-        text=f"You are not {code(user.github_username)} any more: deployments mention you no "
-        f"longer. {code(f'{command} hello')} links you again."
+        text=f"You are not {code(user.github_username)} any more: deployments of your "
+        f"commits mention you no longer. {code(f'{command} hello')} links you again."
     )
 
 

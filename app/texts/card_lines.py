@@ -34,14 +34,14 @@ _EXTERNAL = {
 
 def headline(build: Build) -> str:
     """What is happening, in a few words (markup)."""
-    if build.cancel is not None and not build.state.ended:
+    if build.cancel is not None and build.stoppable:
         return "Canceling"
     return _HEADLINES[build.state](build)
 
 
 def happening(build: Build, *, previous_ref: str | None = None) -> tuple[str, ...]:
     """The lines that say what it means and what comes next (markup)."""
-    if build.cancel is not None and not build.state.ended:
+    if build.cancel is not None and build.stoppable:
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
         return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
     lines = _HAPPENING[build.state](build)

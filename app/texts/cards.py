@@ -71,11 +71,11 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
     if build.state is BuildState.EXTERNAL:
         return _links(build)
     links = _links(build)
+    cancel = (_cancel(build),) if build.stoppable and build.cancel is None else ()
     if not build.state.ended:
-        canceled = () if build.cancel is not None else (_cancel(build),)
-        return (*_which(build), *(links or (_details(build),)), *canceled)
+        return (*_which(build), *(links or (_details(build),)), *cancel)
     if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
-        return (_retry(build), *links)
+        return (_retry(build), *links, *cancel)
     return links or (_details(build),)
 
 

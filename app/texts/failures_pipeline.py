@@ -123,7 +123,8 @@ def _timed_out(d: Details) -> str:
     after = duration(float(seconds)) if seconds.isdecimal() else d.text("after", "its timeout")
     return (
         f"No outcome after {after}, so I stopped waiting. "
-        f"{d.link('url', 'The pipeline')} may still be running: a later outcome is shown here."
+        f"{d.link('url', 'The pipeline')} may still be running: *Cancel* stops it, "
+        "a later outcome is shown here."
     )
 
 

@@ -24,6 +24,10 @@ def _unknown_option(d: Details) -> str:
     return f"{d.code('typed', 'That')} is no option{of}.{meant}"
 
 
+def _option_empty(d: Details) -> str:
+    return f"{d.code('typed', 'That option')} needs something after it: {d.code('hint')}."
+
+
 def _environment_missing(d: Details) -> str:
     lines = "".join(f"\n• {d.typed(f'deploy {name}')}" for name in d.lines("known")[:20])
     return (
@@ -159,6 +163,13 @@ TYPED = (
         "An option of a command is not known.",
         _unknown_option,
         {"typed": "--froce", "closest": "--force", "of": "deploy"},
+        undeployed=True,
+    ),
+    Failure(
+        "option_empty",
+        "An option of a command that takes a value has none.",
+        _option_empty,
+        {"typed": "--reason", "hint": '--reason "why"'},
         undeployed=True,
     ),
     Failure(

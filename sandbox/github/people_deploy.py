@@ -22,6 +22,7 @@ class DeploymentActions:
         payload: Any = None,
         description: str | None = None,
         transient: bool = False,
+        task: str = "deploy",
     ) -> Deployment:
         """`gh api`: the creator is a `User`, no app, no workflow run."""
         return self._deploy(
@@ -32,6 +33,7 @@ class DeploymentActions:
             payload=payload,
             description=description,
             transient=transient,
+            task=task,
         )
 
     def actions_deploys(

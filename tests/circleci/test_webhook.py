@@ -65,11 +65,15 @@ async def make_bot(tmp_path: Path) -> AsyncIterator[MakeBot]:
 
     async def make(secrets: tuple[str, ...] = (OLD, NEW), deadline: float = 7.0) -> Bot:
         woken: list[Key] = []
+
+        def wake(key: Key, *, delivery: str = "") -> None:
+            woken.append(key)
+
         entrance = CircleCIWebhook(
             secrets=secrets,
             intake=store,
             lookups=store,
-            wake=woken.append,
+            wake=wake,
             clock=SystemClock(),
             deadline=deadline,
         )

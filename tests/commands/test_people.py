@@ -127,7 +127,7 @@ async def test_goodbye_undoes_the_link(desk: Desk) -> None:
 
     assert await desk.type("goodbye") == snapshot("""\
 to the person:
-You are not `octocat` any more: deployments mention you no longer. `/cimon hello` links you again.\
+You are not `octocat` any more: deployments of your commits mention you no longer. `/cimon hello` links you again.\
 """)
     assert await desk.type("goodbye") == snapshot("""\
 to the person:

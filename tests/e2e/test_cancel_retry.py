@@ -30,6 +30,80 @@ async def test_cancel_what_runs(shop: Shop) -> None:
     )
 
 
+async def test_what_runs_is_canceled_before_what_waits(shop: Shop) -> None:
+    """Typed again, the one that moved up is canceled too."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.type("deploy production main")
+    assert await shop.type("cancel production") == snapshot(
+        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
+    )
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the next in line")
+    await shop.quiet()
+    assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
+    assert await shop.type("cancel") == snapshot(
+        "Canceling deployment <d2> of `main` to *production*. Its message says when it has stopped. There is nothing to do."
+    )
+    await until(lambda: shop.deployments[1].state == "error", what="the cancel")
+
+
+async def test_what_runs_is_found_behind_what_others_deployed(shop: Shop) -> None:
+    """However many, and in whatever environment."""
+    await shop.deploy("deploy production v1.4.0")
+    for _ in range(60):
+        shop.world.github.actions_deploys(REPOSITORY, "preview")
+    await shop.quiet()
+    assert await shop.type("cancel") == snapshot(
+        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
+    )
+    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
+
+
+async def test_a_deployment_that_took_too_long_can_be_canceled(shop: Shop) -> None:
+    """Its pipeline may go on, and it has the environment until that has stopped."""
+    config = "version: 1\ncircleci: {workflow: deploy}\ndefaults: {timeout: 5m}\n"
+    shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": config})
+    live = await shop.deploy()
+    await shop.later(301)
+    await shop.press(live, "Retry")
+    assert 1 == len(shop.world.circleci.pipelines)
+    assert "" == await shop.press(live, "Cancel", "sam")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the one that waited")
+    await shop.quiet()
+    assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
+    assert shop.eyes.message(live) == snapshot("""\
+“Canceled by sam: main to production, asked by dana.”
+*production* · Canceled by sam · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
+| Canceled by sam at <time>.
+| [Retry]  [Logs]\
+""")
+    assert shop.eyes.thread(live) == snapshot("""\
+  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: *Cancel* stops it, a later outcome is shown here. (also sent to the channel)
+  ↳ <@dana> The deployment of `main` to *production* was canceled by sam.\
+""")
+    assert shop.states(0) == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "error: No outcome after 5 m, so I stopped waiting. The pipeline may still be running: Cancel stops it, a later outcome is shown here.",
+            "error: Canceled by sam.",
+        ]
+    )
+
+
+async def test_a_newer_one_cancels_what_took_too_long(shop: Shop) -> None:
+    """With `concurrency: cancel`."""
+    config = (
+        "version: 1\ncircleci: {workflow: deploy}\ndefaults: {timeout: 5m, concurrency: cancel}\n"
+    )
+    shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": config})
+    await shop.deploy()
+    await shop.later(301)
+    shop.world.github.push(REPOSITORY, message="Mend")
+    await shop.type("deploy production")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the newer one")
+    assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
+
+
 async def test_the_cancel_button(shop: Shop) -> None:
     """The card says what happens; nobody else is told."""
     live = await shop.deploy("deploy production v1.4.0")
@@ -97,6 +171,9 @@ async def test_a_foreign_deployment_is_not_ours_to_cancel(shop: Shop) -> None:
     assert await shop.type(f"retry {deployment.id}") == snapshot(
         "Deployment <d1> is run by github-actions, not by me, so I cannot repeat it. Do that where it runs."
     )
+    assert await shop.type("cancel production") == snapshot(
+        "Deployment <d1> is run by github-actions, not by me, so I cannot cancel it. Do that where it runs."
+    )
 
 
 async def test_cancel_when_circleci_had_finished(shop: Shop) -> None:
@@ -145,6 +222,20 @@ async def test_retry_of_a_branch_that_is_where_it_was(shop: Shop) -> None:
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
     assert ["fix/hats"] * 2 == [one.ref for one in shop.deployments]
     assert "fix/hats" == shop.world.circleci.pipelines[1].branch
+
+
+async def test_a_task_is_told_to_the_pipeline_and_repeated(shop: Shop) -> None:
+    """What GitHub calls `task` decides what a configuration does."""
+    shop.world.github.person_deploys(REPOSITORY, task="deploy:migrations")
+    await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
+    await shop.finish(1, "failed")
+    await shop.press(shop.live[0], "Retry")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
+    await shop.quiet()
+    assert ["deploy:migrations"] * 2 == [one.task for one in shop.deployments]
+    assert ["deploy:migrations"] * 2 == [
+        one.parameters["task"] for one in shop.world.circleci.pipelines
+    ]
 
 
 async def test_retry_of_a_success(shop: Shop) -> None:

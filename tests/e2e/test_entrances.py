@@ -1,11 +1,14 @@
 """The five entrances, and all that should not come in: the right 4xx, nothing written down."""
 
+import asyncio
+import io
 import json
 import sqlite3
 
 import structlog
 from inline_snapshot import snapshot
 
+from app.observe import configure_logging
 from sandbox.world import World
 from tests.e2e.requests import Route, bad_inputs, routes, send
 from tests.e2e.running import Bot, until
@@ -153,3 +156,24 @@ async def test_an_unknown_path_and_method(shop: Shop, bot: Bot) -> None:
     assert 404 == (await send(bot.port, lost))[0]
     health = type(request)(path="/healthz", body=b"", headers=[])
     assert 405 == (await send(bot.port, health))[0]
+
+
+async def test_what_is_no_http_is_one_line(bot: Bot) -> None:
+    """What aiohttp refuses before any of our code sees it: 400, and nothing of it is logged."""
+    head = b"POST /github/webhook HTTP/1.1\r\nHost: bot\r\n"
+    sent = {
+        "two lengths": head + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nsecret",
+        "a bad chunk": head + b"Transfer-Encoding: chunked\r\n\r\nsecret\r\n",
+        "a long header": head + b"X: " + b"secret" * 4000 + b"\r\n\r\n",
+        "a NUL": head + b"X: se\0cret\r\n\r\n",
+    }
+    for name, raw in sent.items():
+        stream = io.StringIO()
+        configure_logging(level="info", form="json", secrets=(), stream=stream)
+        reader, writer = await asyncio.open_connection("127.0.0.1", bot.port)
+        writer.write(raw)
+        assert (await reader.readline()).split()[1] == b"400", name
+        writer.close()
+        [line] = [json.loads(line) for line in stream.getvalue().splitlines()]
+        assert ("request.refused: 400, malformed HTTP", "warning") == (line["event"], line["level"])
+        assert "cret" not in stream.getvalue(), name

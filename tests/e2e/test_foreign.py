@@ -203,3 +203,15 @@ async def test_a_person_of_no_channel_is_named_by_login(shop: Shop) -> None:
     [live] = shop.live
     assert shop.eyes.thread(live) == snapshot("  ↳ `v1.4.0` (by hubot) is live in *staging*.")
     assert not shop.world.slack.notifications
+
+
+async def test_it_is_shown_while_circleci_is_down(shop: Shop) -> None:
+    """Nobody asks what its commit's red checks are: it is not ours to run."""
+    await shop.deploy("deploy production main")
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    shop.world.circleci.faults.add(r".*", status=503, times=None)
+    shop.world.github.actions_deploys(REPOSITORY, "staging")
+    await until(lambda: len(shop.live) == 2, what="its card")
+    await shop.quiet()
+    assert "deployed by github-actions" in shop.eyes.message(shop.live[1])

@@ -84,7 +84,7 @@ async def test_hello_when_everybody_is_known(shop: Shop) -> None:
 async def test_goodbye(shop: Shop) -> None:
     """The link is gone: deployments mention her no more, and the login can be claimed."""
     assert await shop.type("goodbye") == snapshot(
-        "You are not `octocat` any more: deployments mention you no longer. `/cimon hello` links you again."
+        "You are not `octocat` any more: deployments of your commits mention you no longer. `/cimon hello` links you again."
     )
     setup = shop.world.slack.messages("shop")[0]
     assert "You are `octocat`" in await shop.claim("sam", "octocat", setup)

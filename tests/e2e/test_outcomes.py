@@ -280,12 +280,12 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
 “Timed out after 5 m: main to production, asked by dana.”
 *production* · Timed out after 5 m · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
-| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: a later outcome is shown here.
-| [Retry]  [Logs]\
+| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: *Cancel* stops it, a later outcome is shown here.
+| [Retry]  [Logs]  [Cancel]\
 """)
     await shop.finish()
     assert "success" == shop.deployments[0].state
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: a later outcome is shown here. (also sent to the channel)
+  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: *Cancel* stops it, a later outcome is shown here. (also sent to the channel)
   ↳ <@dana> `main` is live in *production*.\
 """)

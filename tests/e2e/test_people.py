@@ -3,7 +3,7 @@
 from inline_snapshot import snapshot
 
 from sandbox.world import World
-from tests.e2e.running import Bot
+from tests.e2e.running import Bot, until
 from tests.e2e.shop import Shop
 
 
@@ -91,5 +91,29 @@ async def test_a_link_made_while_it_runs_counts(world: World, bot: Bot) -> None:
     await shop.claim("sam", "hubot", setup)
     await shop.finish()
     assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> <@sam> `v1.4.0` is live in *production*."
+    )
+
+
+async def test_a_link_undone_while_it_runs_counts(world: World, bot: Bot) -> None:
+    """Sam is named as who committed, and not notified."""
+    shop = await linked_both(world, bot)
+    live = await shop.deploy("deploy production v1.4.0")
+    await shop.type("goodbye", "sam")
+    await shop.finish()
+    assert shop.eyes.thread(live) == snapshot(
         "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
+    assert not world.slack.notified("sam")
+
+
+async def test_a_person_on_github_may_link_while_it_runs(world: World, bot: Bot) -> None:
+    """Dana made the deployment with GitHub's API before she said who she is."""
+    shop = Shop(world, bot)
+    await shop.bound()
+    setup = world.slack.messages("shop")[0]
+    world.github.person_deploys(shop.world.repository)
+    await until(lambda: shop.live and world.circleci.pipelines, what="it runs")
+    await shop.claim("dana", "octocat", setup)
+    await shop.finish()
+    assert shop.eyes.thread(shop.live[0]) == snapshot("  ↳ <@dana> `main` is live in *production*.")

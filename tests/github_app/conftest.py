@@ -159,7 +159,11 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
     """The webhook with all routers, on a free port."""
     made = Entrance(Ledger(), StoppedClock(), Metrics.create(), Router(), session)
-    wake, clock, ledger = made.woken.append, made.clock, made.ledger
+    clock, ledger = made.clock, made.ledger
+
+    def wake(key: Key, *, delivery: str = "") -> None:
+        made.woken.append(key)
+
     made.router = Router(
         DeploymentEvents(ledger, wake, clock).router(),
         SourceEvents(ledger, wake, clock, made.forgotten.append).router(),

@@ -85,8 +85,6 @@ def test_inputs_are_key_and_value():
         ),
         ("deploy production --force=yes", "`--force=yes` is no option to `deploy`."),
         ("deploy production —resaon x", 'Did you mean `--reason "why"`?'),
-        ("deploy production --reason", "`--reason` is no option to `deploy`. Did you mean `--reas"),
-        ("deploy production --reason ''", "`--reason` is no option to `deploy`."),
         (
             "deploy production main v2",
             "I don't understand `v2`. `/cimon help` lists what can be ty",
@@ -104,6 +102,17 @@ def test_what_does_not_belong_is_refused(text: str, said: str):
 
     assert caught.value.name == "unknown_option"
     assert said in caught.value.text
+
+
+@pytest.mark.parametrize("text", ["--reason", "--reason ''", "--reason= ", "—Reason"])
+def test_an_option_without_its_value(text: str):
+    """It is said how to write it."""
+    with pytest.raises(UserMistake) as caught:
+        parse_command(f"deploy production {text}")
+
+    assert caught.value.text == snapshot(
+        '`--reason` needs something after it: `--reason "why"`. Nothing was deployed.'
+    )
 
 
 def test_a_mistake_is_said_in_full():

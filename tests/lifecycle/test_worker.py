@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
+from structlog.contextvars import get_contextvars
 
 import app.lifecycle.worker as worker_module
 from app.errors import StoreUnavailable
 from app.lifecycle.worker import Worker
-from app.observe import Metrics
+from app.observe import Metrics, log_context
 from app.ports import Key
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -286,3 +287,26 @@ async def test_a_timer_does_not_ring_after_the_stop(worker: Worker, looks: Looks
     await worker.stop(1.0)
     await asyncio.sleep(0.4)
     assert looks.begun == [(1, 1)]
+
+
+async def test_a_look_is_logged_with_the_delivery_that_asked_for_it(due: Due):
+    """Not with that of whoever happened to be accepted when its turn came."""
+    gate = asyncio.Event()
+    logged: dict[Key, object] = {}
+
+    async def look(key: Key) -> float | None:
+        await gate.wait()
+        logged[key] = get_contextvars()
+        return None
+
+    one = Worker(records=due, look=look, clock=Clock(), metrics=Metrics.create(), total=1, each=1)
+    one.wake((1, 1), delivery="first")
+    await settle()
+    with log_context(delivery="somebody's"):
+        one.wake((1, 2), delivery="second")
+        one.wake((1, 3))
+        one.wake((1, 1), delivery="again")
+        gate.set()
+        await eventually(lambda: one.idle)
+    assert logged == {(1, 1): {"delivery": "again"}, (1, 2): {"delivery": "second"}, (1, 3): {}}
+    await one.stop(1.0)

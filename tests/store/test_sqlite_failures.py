@@ -258,3 +258,16 @@ async def test_closing_while_the_last_write_is_withdrawn(sqlite):
         await closing
     with pytest.raises(StoreUnavailable, match="withdrawn"):
         await write
+
+
+async def test_a_note_that_cannot_be_written_fails_alone(store):
+    """The others of its transaction are written: SQLite has no integers beyond 64 bits."""
+    bad = msgspec.structs.replace(NOTE, deployment_id=2**64)
+    async with Busy(store):
+        writes = [asyncio.ensure_future(store.note(note)) for note in (NOTE, bad, NOTE)]
+        await asyncio.sleep(0)
+    outcomes = await asyncio.gather(*writes, return_exceptions=True)
+    assert [None, OverflowError, None] == [outcome and type(outcome) for outcome in outcomes]
+    build = await store.build(KEY)
+    assert build is not None
+    assert 2 == build.events

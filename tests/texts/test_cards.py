@@ -133,8 +133,8 @@ Nothing was deployed.\
                 "Timed out after 1 h: v1.4.0 to production, asked by Dana.",
                 "*production* · Timed out after 1 h · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: a later outcome is shown here.",
-                "[Retry] [Logs]→",
+                "No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: *Cancel* stops it, a later outcome is shown here.",
+                "[Retry] [Logs]→ [Cancel]",
             ],
             "canceled": [
                 "error · quiet",
@@ -202,7 +202,7 @@ def test_every_outcome() -> None:
   sha: {type: string, default: ""}```
 Nothing was deployed.\
 """,
-            "timed out": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* timed out. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: a later outcome is shown here.",
+            "timed out": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* timed out. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running: *Cancel* stops it, a later outcome is shown here.",
             "canceled": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled by Dana.",
             "canceled on CircleCI": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
             "superseded": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was superseded by a newer one.",
@@ -230,7 +230,7 @@ def test_every_description() -> None:
             "succeeded": "Deployed in 4 m 12 s.",
             "failed": "The job migrate failed. Its log says why. Mend it and deploy again, or press Retry.",
             "refused by CircleCI": "CircleCI refused the pipeline: Unexpected argument(s): sha.",
-            "timed out": "No outcome after 1 h, so I stopped waiting. The pipeline may still be running: a later outcome is shown here.",
+            "timed out": "No outcome after 1 h, so I stopped waiting. The pipeline may still be running: Cancel stops it, a later outcome is shown here.",
             "canceled": "Canceled by Dana.",
             "canceled on CircleCI": "The pipeline was canceled on CircleCI by octocat. Press Retry to run it again.",
             "superseded": "Superseded by deployment 813. There is nothing to do.",

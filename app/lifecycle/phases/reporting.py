@@ -1,6 +1,7 @@
 """Telling what a build has come to: GitHub first, then the channel, then the tickets."""
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import UNSET, structs
@@ -25,8 +26,9 @@ from app.lifecycle.step import (
     UpdateMessage,
     What,
 )
-from app.model.build import Build, BuildState, PostedStatus, Reason
+from app.model.build import Build, BuildState, Person, PostedStatus, Reason
 from app.model.card import Answer, Card
+from app.model.project import User
 from app.texts.cards import card_of
 from app.texts.failures import explain
 from app.texts.outcomes import aside_reply, doubled_reply, is_bad_news, outcome_reply
@@ -153,6 +155,10 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             return Become(build=cleared(told, "slack"))
         if now.waited.get("notify", 0.0) < limits.lease:
             return None
+    if concerned(b) and f.links is UNSET:
+        return Read(what=What.LINKS)
+    if f.links is not UNSET and (known := _linked(b, f.links)) != b:
+        return Become(build=known)
     return Notify(
         channel=b.slack_channelid,
         ts=b.message_ts,
@@ -160,6 +166,25 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         outcome=news,
         broadcast=not b.state.ended or is_bad_news(b) or bool(b.doubled),
     )
+
+
+def concerned(b: Build) -> tuple[int, ...]:
+    """GitHub's ids of those who are told: their links may have changed since it was planned."""
+    people = (b.requester, b.committer)
+    return tuple(person.github_id for person in people if person and person.github_id is not None)
+
+
+def _linked(b: Build, links: Mapping[int, User]) -> Build:
+    return structs.replace(
+        b, requester=_with_link(b.requester, links), committer=_with_link(b.committer, links)
+    )
+
+
+def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | None:
+    if person is None or person.github_id is None:
+        return person
+    user = links.get(person.github_id)
+    return structs.replace(person, slack_userid=user.slack_userid if user else None)
 
 
 def _told(b: Build) -> str:

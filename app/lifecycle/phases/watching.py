@@ -221,7 +221,7 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
 
 
 def _to_cancel(b: Build) -> bool:
-    return b.cancel is not None and not b.state.ended
+    return b.cancel is not None and b.stoppable
 
 
 def _open(f: Facts) -> tuple[str, ...]:

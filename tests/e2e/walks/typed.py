@@ -124,6 +124,7 @@ WALKS = (
     Walk("channel_already_bound", "is bound to `acme/shop` already", bound_already),
     Walk("repository_already_bound", "is bound to <#shop> already", bound_elsewhere),
     Walk("unknown_option", "`--froce`", typing("deploy production --froce")),
+    Walk("option_empty", "`--reason` needs something", typing("deploy production --reason")),
     Walk("environment_missing", "Name the environment", typing("deploy")),
     Walk("environment_unknown", "Did you mean `production`?", typing("deploy prodction")),
     Walk("ref_unknown", "Did you mean `main`?", typing("deploy staging mian")),

@@ -23,6 +23,8 @@ _TOKENS = re.compile(
     r"\b(?:gh[a-z]_[A-Za-z0-9_.\-]{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}"
     r"|CCIPAT_\w{8,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,})"
 )
+_ENTRANCES = ("github", "slack", "circleci")
+_HEALTH = ("healthz", "readyz", "metrics")
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -139,7 +141,7 @@ class Metrics:
 
     @classmethod
     def create(cls) -> Self:
-        """Fresh metrics, all at zero."""
+        """Fresh metrics, all at zero; what alerts are about is exposed from the start."""
         registry = CollectorRegistry()
 
         def counter(name: str, text: str, *labels: str) -> Counter:
@@ -148,7 +150,7 @@ class Metrics:
         def gauge(name: str, text: str) -> Gauge:
             return Gauge(f"deploybot_{name}", text, registry=registry)
 
-        return cls(
+        metrics = cls(
             registry=registry,
             webhooks_accepted=counter("webhooks_accepted", "Requests acted on.", "provider"),
             webhooks_refused=counter("webhooks_refused", "Requests refused.", "provider", "reason"),
@@ -170,6 +172,16 @@ class Metrics:
             handler_failures=counter("handler_failures", "Defects of ours, caught.", "where"),
             store_failures=counter("store_failures", "Looks cut short by the store."),
         )
+        metrics._expose()
+        return metrics
+
+    def _expose(self) -> None:
+        """Make the series that alerts are about: Prometheus sees no increase in a new one."""
+        for where in (*_ENTRANCES, *_HEALTH, "look", "poll"):
+            self.handler_failures.labels(where)
+        for provider in _ENTRANCES:
+            for reason in ("not recorded", "wrong signature"):
+                self.webhooks_refused.labels(provider, reason)
 
     @contextmanager
     def provider_call(self, provider: Provider, call: str) -> Iterator[None]:

@@ -3,11 +3,14 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
+import app
 from app.errors import RateLimited
 from app.observe import Metrics, Redact, configure_logging, log_context
 from app.settings import read_settings
@@ -161,6 +164,23 @@ class TestMetrics:
         name = "deploybot_looks_total"
         assert first.registry.get_sample_value(name, {"kind": "build"}) == 1
         assert second.registry.get_sample_value(name, {"kind": "build"}) is None
+
+    def test_what_alerts_are_about_is_there_from_the_start(self) -> None:
+        """The first failure is an increase: every place where one is counted begins at 0."""
+        source = "".join(
+            path.read_text(encoding="utf-8") for path in Path(app.__file__).parent.rglob("*.py")
+        )
+        counted = set(re.findall(r'handler_failures\.labels\("(\w+)"\)', source))
+        entrances = set(re.findall(r'web\.post\("/(\w+)/', source))
+        health = set(re.findall(r'web\.get\("/(\w+)"', source))
+        assert (counted, entrances) == ({"look", "poll"}, {"github", "slack", "circleci"})
+        value = Metrics.create().registry.get_sample_value
+        for where in counted | entrances | health:
+            assert value("deploybot_handler_failures_total", {"where": where}) == 0, where
+        for provider in entrances:
+            for reason in ("not recorded", "wrong signature"):
+                labels = {"provider": provider, "reason": reason}
+                assert value("deploybot_webhooks_refused_total", labels) == 0, labels
 
     def test_provider_call(self) -> None:
         """A call is counted and timed, and its failure counted and passed on."""

@@ -13,6 +13,7 @@ from gidgethub.sansio import Event
 from app.deadlines import Deadlines
 from app.errors import StoreError
 from app.github_app.payloads import decoder_for
+from app.github_app.permissions import ACTING_EVENTS
 from app.ingress import DEADLINE, GITHUB_LIMIT, Rejected, decode, header, read_body, signed
 from app.observe import Metrics
 
@@ -30,6 +31,11 @@ class GitHubWebhook:
     metrics: Metrics
     deadline: float = DEADLINE
     deadlines: Deadlines = field(default_factory=Deadlines)
+
+    def __post_init__(self) -> None:
+        """Expose the count of failures of every event at 0, so that the first is an increase."""
+        for name in sorted(ACTING_EVENTS):
+            self.metrics.handler_failures.labels(f"github {name}")
 
     def routes(self) -> list[web.RouteDef]:
         """For the application's router."""

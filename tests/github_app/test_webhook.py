@@ -133,6 +133,14 @@ async def test_unhandled_events_are_fine(entrance: Entrance, event: str) -> None
     assert entrance.nothing_done
 
 
+async def test_failures_are_exposed_from_the_start(entrance: Entrance) -> None:
+    """Each event that has a callback begins at 0, so that its first failure is an increase."""
+    value = entrance.metrics.registry.get_sample_value
+    for event in entrance.router._shallow_routes:
+        labels = {"where": f"github {event}"}
+        assert value("deploybot_handler_failures_total", labels) == 0, event
+
+
 async def test_a_failing_callback_stops_no_other(entrance: Entrance) -> None:
     """A defect in one callback is logged, counted and answered 500; the others have run."""
 

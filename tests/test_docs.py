@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from app.commands import COMMANDS
 from app.github_app.permissions import EVENTS, PERMISSIONS
@@ -22,6 +23,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
 
 ROW = re.compile(r"^\| `([^`]+)` \|(.*)\|$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CITED = re.compile(r"(?<![\w./-])((?:app|sandbox|tests)/[\w/]*(?:\.\w+)?|test_\w+\.py)((?:::\w+)*)")
+SELECTOR = re.compile(r'(deploybot_\w+)(?:\{(\w+)="([^"]+)"\})?')
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 STATE = re.compile(r"^ +(\w+)(?: --> (\w+).*)?$", re.MULTILINE)
 
@@ -84,12 +87,14 @@ def test_defaults_are_the_real_ones() -> None:
 
 
 def test_the_example_environment_is_what_must_be_set() -> None:
-    """`.env.example` names the required variables, and holds no secret."""
+    """`.env.example` has what is required and what setup.md prints, and holds no secret."""
     with pytest.raises(SettingsError) as caught:
         read_settings({})
     lines = [line for line in text(".env.example").splitlines() if line and line[0] != "#"]
     example = dict(line.split("=", 1) for line in lines)
-    assert example.keys() == {problem.split()[0] for problem in caught.value.problems}
+    printed = set(re.findall(r'print\("(\w+)=', text("docs/setup.md")))
+    assert len(printed) == 4
+    assert example.keys() == {problem.split()[0] for problem in caught.value.problems} | printed
     assert {name for name, value in example.items() if value} == {"PUBLIC_URL"}
 
 
@@ -102,6 +107,18 @@ def test_every_metric_is_described() -> None:
     metrics = Metrics.create()
     collectors = [each for each in vars(metrics).values() if hasattr(each, "_labelnames")]
     assert named == {each._name: each._labelnames for each in collectors}
+
+
+def test_alerts_are_about_what_there_is_from_the_start() -> None:
+    """Each series that an alert of ours names is exposed before anything has happened."""
+    part = section(text("docs/operations.md"), "## Metrics: is anything stuck?")
+    alerts = YAML(typ="safe").load(part.split("```yaml\n")[1].split("```")[0])
+    found = [each for alert in alerts for each in SELECTOR.findall(alert["expr"])]
+    assert len(found) == 6
+    exposed = [each for metric in Metrics.create().registry.collect() for each in metric.samples]
+    for name, label, value in found:
+        series = [each for each in exposed if each.name == name]
+        assert any(each.labels.get(label, "") == value for each in series) if label else series
 
 
 def test_the_github_app_asks_for_what_the_code_needs() -> None:
@@ -183,6 +200,25 @@ def test_every_command_is_in_the_readme() -> None:
     ).stdout
     offered = set(re.findall(r"^    ([a-z-]+)", usage, re.MULTILINE))
     assert set(re.findall(r"`deploybot ([a-z-]+)", section(readme, "## Install"))) == offered
+
+
+def test_the_page_suggests_every_command() -> None:
+    """The sandbox's own list names the commands that there are."""
+    listed = text("sandbox/page/static/suggest.js").split("const COMMANDS = [")[1].split("];")[0]
+    names = re.findall(r'^  \["(\w+)"', listed, re.MULTILINE)
+    assert sorted(names) == sorted(command.name for command in COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_cited_exists(page: Path) -> None:
+    """Every path of the tree that a page names is there, and every test in its file."""
+    for name, inside in CITED.findall(page.read_text(encoding="utf-8")):
+        files = [ROOT / name] if "/" in name else list((ROOT / "tests").rglob(name))
+        assert len(files) == 1, name
+        assert files[0].exists(), name
+        for test in filter(None, inside.split("::")):
+            written = files[0].read_text(encoding="utf-8")
+            assert re.search(rf"^ *(?:async def|def|class) {test}\b", written, re.MULTILINE), test
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -9,10 +9,11 @@ from typing import Generic, TypeVar
 import structlog
 from msgspec import structs
 
-from app.errors import Conflict, ProviderError, StoreError
+from app.errors import Conflict, Provider, ProviderError, StoreError
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.chain_log import log_changes
 from app.lifecycle.lease import Watcher
+from app.lifecycle.renewing import Renewing, renewing
 from app.lifecycle.sides import Side
 from app.lifecycle.step import (
     READS_FROM,
@@ -29,7 +30,7 @@ from app.lifecycle.step import (
 )
 from app.lifecycle.stuck import Stuck
 from app.model.ask import Ask
-from app.model.build import Build
+from app.model.build import Backoff, Build
 from app.model.note import Note
 from app.model.slot import Slot, SlotChange
 from app.observe import Metrics, log_context
@@ -51,7 +52,8 @@ class Held(Generic[R]):
     """A record under our lease: as the store has it, and as this look knows it by now.
 
     `taken` is how it was when the look began; `until` is when the lease may end, on our
-    monotonic clock; `done` is the effect that this look had.
+    monotonic clock; `done` is the effect that this look had; `mended` are the pauses that its
+    reads have ended.
     """
 
     side: Side[R]
@@ -62,6 +64,7 @@ class Held(Generic[R]):
     facts: Facts
     now: Now
     done: Step | None = None
+    mended: dict[Provider, Backoff] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,7 @@ class Looker:
     clock: Clock
     metrics: Metrics
     stuck: Stuck = field(default_factory=Stuck)
+    renewing: Renewing = renewing
 
     async def __call__(self, key: Key) -> float | None:
         """Look once; in how many seconds the record is due again (None: not by itself)."""
@@ -140,7 +144,10 @@ class Looker:
                 case Read():
                     await self._read(held, step)
                 case Become() | BecomeAsk():
-                    held.record = held.side.known(step, held.record)
+                    known = held.side.known(step, held.record)
+                    if known.backoff != held.record.backoff:  # a new chance for a provider
+                        held.mended.clear()
+                    held.record = known
                 case Finish():
                     return await self._finish(held, step)
                 case _:
@@ -150,20 +157,32 @@ class Looker:
         raise RuntimeError(f"a look at {held.record.key} does not come to an end")
 
     async def _read(self, held: Held[R], step: Read) -> None:
-        """Read into the facts; a provider's failure becomes its backoff."""
+        """Read into the facts; a provider's failure becomes its backoff.
+
+        A read may be many calls, so the lease is renewed meanwhile. That another read of this look
+        went well says nothing of one that fails look after look.
+        """
         await self._hold(held)
+        reading = held.side.read(held.record, step)
         try:
-            value = await held.side.read(held.record, step)
+            value = await self.renewing(
+                reading, lambda: self._save(held, held.stored, None), every=self.limits.lease / 3
+            )
         except ProviderError as error:
             logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
-            held.record = failed(held.record, error, max(held.now.wall, self.clock.wall()))
+            pauses = dict(held.mended) | held.record.backoff
+            record = structs.replace(held.record, backoff=pauses)
+            held.record = failed(record, error, max(held.now.wall, self.clock.wall()))
             return
         held.facts = structs.replace(held.facts, **{step.what.value: value})
         if isinstance(value, Slot):
             waited = {**held.now.waited, "slot": self.watcher.slot_held(value)}
             held.now = structs.replace(held.now, waited=waited)
         for provider in READS_FROM[step.what]:
-            held.record = cleared(held.record, provider, read=True)
+            kept = held.record
+            held.record = cleared(kept, provider, read=True)
+            if held.record is not kept:
+                held.mended[provider] = kept.backoff[provider]
 
     async def _perform(self, held: Held[R], step: Step) -> None:
         await self._hold(held)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import StoreUnavailable
+from app.errors import StoreUnavailable, Unavailable
 from app.lifecycle.look import AFTER_DEFECT
 from app.lifecycle.step import Read, What
 from app.model.build import Build, BuildState
@@ -47,6 +47,25 @@ async def test_a_read_that_fails_ends_in_a_pause(scene: Scene):
     await look(KEY)
     b = await scene.record()
     assert "github" not in b.backoff
+
+
+async def test_a_read_that_fails_look_after_look_is_tried_ever_more_seldom(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """Though another read of the same provider goes well each time."""
+    await scene.arrive(origin=None, state=BuildState.WAITING, judged_sha=None, creator="octocat")
+    look = scene.looker()
+
+    async def down(*_: Any):
+        raise Unavailable("github", "502")
+
+    monkeypatch.setattr(look.builds.reader.github, "last_status", down)
+    for attempts in (1, 2, 3, 4):
+        await look(KEY)
+        pause = (await scene.record()).backoff["github"]
+        assert pause.attempts == attempts
+        scene.world.time.go_on(pause.retry_at - scene.world.time.now)
+    assert pause.paused > 6
 
 
 async def test_a_lease_is_renewed_before_a_call_that_it_might_not_outlast(

@@ -1,0 +1,86 @@
+"""A read that takes longer than a lease: nobody else begins it meanwhile."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.clock import SystemClock
+from app.errors import Conflict
+from app.lifecycle.ask_effects import AskEffects
+from app.lifecycle.lease import Watcher
+from app.lifecycle.look import Looker
+from app.lifecycle.reads import Reader
+from app.lifecycle.renewing import renewing
+from app.lifecycle.sides import AskSide
+from app.lifecycle.step import Limits
+from app.model.ask import Ask, AskKind
+from app.observe import Metrics
+from app.ports import Store
+from app.store.opening import open_store
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+LEASE = 0.4
+
+
+def replica(name: str, store: Store, decide: Any) -> Looker:
+    """One process that looks at asks; it calls no provider itself."""
+    clock, nobody = SystemClock(), {"github": None, "chat": None}
+    reader: Any = Reader(store=store, ci=None, tickets=None, judge=None, decide=decide, **nobody)
+    effects: Any = AskEffects(
+        store=store, clock=clock, holder=name, wake=print, command="/cimon", **nobody
+    )
+    return Looker(
+        store=store,
+        builds=None,
+        asks=AskSide(store=store, reader=reader, effects=effects),
+        wake=print,
+        watcher=Watcher(name, LEASE, clock),
+        limits=Limits(lease=LEASE),
+        call_timeout=LEASE / 2,
+        clock=clock,
+        metrics=Metrics.create(),
+    )
+
+
+async def test_a_long_read_is_made_once(tmp_path: Path) -> None:
+    """Three processes look at the same ask, over and over, while one of them reads."""
+    store = await open_store(f"sqlite:///{tmp_path / 'store.db'}", wait=0, lease_seconds=LEASE)
+    begun: list[str] = []
+
+    async def decide(ask: Ask) -> None:
+        begun.append(ask.ask_id)
+        await asyncio.sleep(3 * LEASE)
+
+    await store.add_ask(Ask(ask_id="a", kind=AskKind.SWEEP, asked_at=0.0))
+    looks = [replica(name, store, decide) for name in "xyz"]
+
+    async def over_and_over(look: Looker) -> None:
+        while await look("a") is not None:
+            await asyncio.sleep(LEASE / 8)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(over_and_over(look) for look in looks))
+    assert ["a"] == begun
+    await store.close()
+
+
+async def test_what_is_lost_while_it_takes_its_time_ends_it() -> None:
+    """A lease that cannot be renewed: the work is not gone on with."""
+    ended: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append("work")
+
+    async def renew() -> None:
+        raise Conflict("overtaken")
+
+    with pytest.raises(Conflict):
+        await renewing(work(), renew, every=0.01)
+    await asyncio.sleep(0)
+    assert ["work"] == ended

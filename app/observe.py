@@ -94,6 +94,13 @@ def configure_logging(
     )
 
 
+def quiet_logger(name: str) -> logging.Logger:
+    """For a library whose lines below a warning hold texts of people; its warnings are ours."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.WARNING)
+    return logger
+
+
 def _renderers(form: str) -> list[Processor]:
     if form == "console":
         return [
@@ -136,6 +143,7 @@ class Metrics:
     due_records: Gauge
     oldest_due_seconds: Gauge
     builds_stuck: Gauge
+    asks_stuck: Gauge
     handler_failures: Counter
     store_failures: Counter
 
@@ -168,6 +176,7 @@ class Metrics:
             ),
             due_records=gauge("due_records", "Records due now."),
             oldest_due_seconds=gauge("oldest_due_seconds", "Age of the oldest due record."),
+            asks_stuck=gauge("asks_stuck", "Commands and events that a provider keeps waiting."),
             builds_stuck=gauge("builds_stuck", "Builds whose current hop hangs."),
             handler_failures=counter("handler_failures", "Defects of ours, caught.", "where"),
             store_failures=counter("store_failures", "Looks cut short by the store."),

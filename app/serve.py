@@ -98,7 +98,7 @@ async def _identify(chat: SlackChat) -> None:
         try:
             await chat.team_id()
         except ProviderError as error:
-            logger.warning("slack.unknown_workspace", error=str(error))
+            logger.warning("slack.not_identified", error=str(error))
             await asyncio.sleep(AGAIN)
         else:
             return

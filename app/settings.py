@@ -119,6 +119,12 @@ class _Reader:
             self.problems.append(f"{name} must be the App's id or client id, not {value!r}")
         return value
 
+    def slash_command(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not re.fullmatch(r"/[^\s/]+", value):
+            self.problems.append(f"{name} must be a word after a slash, not {value!r}")
+        return value
+
     def number(self, name: str, default: str, *, least: float) -> float:
         value = self.text(name, default)
         try:
@@ -127,7 +133,7 @@ class _Reader:
             self.problems.append(f"{name} must be a number of seconds, not {value!r}")
             return least
         if not least <= number < float("inf"):
-            self.problems.append(f"{name} must be at least {least:g}, not {value}")
+            self.problems.append(f"{name} must be a number of at least {least:g}, not {value}")
         return number
 
     def secrets(self, name: str) -> tuple[str, ...]:
@@ -225,7 +231,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         slack_signing_secrets=reader.secrets("SLACK_SIGNING_SECRET"),
         slack_app_token=reader.optional("SLACK_APP_TOKEN"),
         slack_api_url=reader.url("SLACK_API_URL", "https://slack.com/api") + "/",
-        slack_command=reader.text("SLACK_COMMAND", "/cimon"),
+        slack_command=reader.slash_command("SLACK_COMMAND", "/cimon"),
         circleci_token=reader.text("CIRCLECI_TOKEN"),
         circleci_webhook_secrets=reader.secrets("CIRCLECI_WEBHOOK_SECRET"),
         circleci_api_url=reader.url("CIRCLECI_API_URL", "https://circleci.com/api/v2"),

@@ -114,7 +114,7 @@ def test_alerts_are_about_what_there_is_from_the_start() -> None:
     part = section(text("docs/operations.md"), "## Metrics: is anything stuck?")
     alerts = YAML(typ="safe").load(part.split("```yaml\n")[1].split("```")[0])
     found = [each for alert in alerts for each in SELECTOR.findall(alert["expr"])]
-    assert len(found) == 6
+    assert len(found) > 5
     exposed = [each for metric in Metrics.create().registry.collect() for each in metric.samples]
     for name, label, value in found:
         series = [each for each in exposed if each.name == name]

@@ -12,7 +12,7 @@ import structlog
 
 import app
 from app.errors import RateLimited
-from app.observe import Metrics, Redact, configure_logging, log_context
+from app.observe import Metrics, Redact, configure_logging, log_context, quiet_logger
 from app.settings import read_settings
 from sandbox.world import own_key_pair
 
@@ -85,6 +85,15 @@ class TestLogs:
         logging.getLogger("aiohttp.server").warning("odd request from %s", "somebody")
         [line] = lines(stream)
         assert (line["logger"], line["event"]) == ("aiohttp.server", "odd request from somebody")
+
+    def test_a_library_that_shows_too_much(self, stream: io.StringIO) -> None:
+        """Its warnings are lines like ours, and the rest is not written, whatever the level."""
+        configure(stream, level="debug")
+        quiet = quiet_logger("slack")
+        quiet.debug("a text of somebody")
+        quiet.warning("not connected")
+        [line] = lines(stream)
+        assert (line["logger"], line["event"]) == ("slack", "not connected")
 
     @pytest.mark.parametrize(("level", "written"), [("debug", 4), ("info", 3), ("error", 1)])
     def test_level(self, stream: io.StringIO, level: str, written: int) -> None:

@@ -8,6 +8,7 @@ from app.lifecycle.decision import Create, Decision, Later, Reply
 from app.lifecycle.grammar import Typed
 from app.lifecycle.mistakes import Refusal, mistake
 from app.lifecycle.planner import Planner
+from app.lifecycle.refs import pasted
 from app.lifecycle.rivals import BeingCreated
 from app.lifecycle.wish import Wish
 from app.model.ask import Ask, ChatRequest
@@ -49,7 +50,7 @@ class Deploy:
         environment, ref = (*typed.args, "", "")[:2]
         wish = Wish(
             environment=environment,
-            ref=ref or None,
+            ref=pasted(ref, project.repository) or None,
             request=ask.ask_id,
             ask_id=ask.ask_id,
             trigger="command",

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from app.errors import Refused
 from app.lifecycle import origins
 from app.lifecycle.closest import closest
-from app.lifecycle.environments import find_environment
+from app.lifecycle.environments import find_environment, known_environments
 from app.lifecycle.grammar import parse_id
 from app.lifecycle.mirrored import status_shown, with_facts
 from app.lifecycle.mistakes import mistake
@@ -78,7 +78,7 @@ class Finder:
             return found.name
         if found.name == "environment_ambiguous":
             raise mistake(found.name, command=self.command, **found.details)
-        raise self._unseen(survey, typed)
+        raise self._unseen(survey, typed, known_environments(config, survey.environments))
 
     async def record(self, project: Project, deployment: Deployment) -> Build:
         """Our record of a deployment; where there is none, what GitHub says of it."""
@@ -115,9 +115,9 @@ class Finder:
             ) from error
         return seen_on_github(project, deployment, await self._slug())
 
-    def _unseen(self, survey: Survey, environment: str) -> Exception:
+    def _unseen(self, survey: Survey, environment: str, known: tuple[str, ...] = ()) -> Exception:
         deployed = dict.fromkeys(each.environment for each in survey.deployments)
-        guess = closest(environment, deployed) or ""
+        guess = closest(environment, [*deployed, *known]) or ""
         return mistake(
             "environment_unseen", command=self.command, environment=environment, closest=guess
         )

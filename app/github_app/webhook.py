@@ -68,11 +68,11 @@ class GitHubWebhook:
             except StoreError as error:
                 unrecorded = error
                 kind = type(error).__name__
-                log.warning("event not recorded", **_facts(event), kind=kind)
+                log.warning("event.not_recorded", **_facts(event), kind=kind)
             except Exception:
                 all_well = False
                 self.metrics.handler_failures.labels(f"github {event.event}").inc()
-                log.exception("event handler failed", **_facts(event))
+                log.exception("event.handler_failed", **_facts(event))
         if unrecorded is not None:
             raise unrecorded
         return all_well

@@ -42,6 +42,11 @@ class AskEffects:
                 return await self._create(a, step, intend)
             case Adopt():
                 await self.store.adopt(step.build)
+                logger.info(  # under the ask's id: the line that joins the two
+                    "deployment.recorded",
+                    repository=step.build.repository,
+                    deployment_id=step.build.deployment_id,
+                )
                 self.wake(step.build.key)
                 return step.ask
             case NoteBuild():

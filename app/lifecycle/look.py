@@ -81,6 +81,7 @@ class Looker:
     clock: Clock
     metrics: Metrics
     stuck: Stuck = field(default_factory=Stuck)
+    stuck_asks: Stuck = field(default_factory=Stuck)
     renewing: Renewing = renewing
 
     async def __call__(self, key: Key) -> float | None:
@@ -230,16 +231,19 @@ class Looker:
             self.wake((note.repository_id, note.deployment_id))
         done = await held.side.finish(held.stored, held.record, step)
         if isinstance(held.taken, Build):
-            now = self.clock.wall()
-            log_changes(held.taken, done, now)
-            hang = self.stuck.count(done, wall=now, monotonic=self.clock.monotonic())
-            self.metrics.builds_stuck.set(hang)
+            log_changes(held.taken, done, self.clock.wall())
+            self.metrics.builds_stuck.set(self._hanging(self.stuck, done))
+        else:
+            self.metrics.asks_stuck.set(self._hanging(self.stuck_asks, done))
         for key in step.wake:
             self.wake(key)
         if done.due_at is None:
             self.watcher.forget(done.key)
             return None
         return max(0.0, done.due_at - self.clock.wall())
+
+    def _hanging(self, among: Stuck, record: Build | Ask) -> int:
+        return among.count(record, wall=self.clock.wall(), monotonic=self.clock.monotonic())
 
     async def _give_back(self, held: Held[R], seconds: float) -> float | None:
         """End a look that came to nothing; a lease that is lost is no longer ours to give."""

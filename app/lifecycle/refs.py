@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -10,6 +11,10 @@ from app.model.github import ResolvedRef, Survey
 
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _SPELLED = ("heads/", "tags/", "refs/heads/", "refs/tags/")
+_PASTED = re.compile(
+    r"https?://[^/\s]+/(?P<repository>[^/\s]+/[^/\s]+)/"
+    r"(?:pull/(?P<number>[0-9]+)|(?:tree|commit|releases/tag)/(?P<ref>[^?#\s]+))(?:[/?#].*)?"
+)
 SHORTEST_SHA = 7
 """Characters of a commit that GitHub and people need to tell it from others."""
 
@@ -23,6 +28,14 @@ class Aim(Struct, frozen=True, kw_only=True):
     resolved: ResolvedRef
     ref: str
     at_head: bool
+
+
+def pasted(typed: str, repository: str) -> str:
+    """The ref of a page of this repository (`owner/name`) on GitHub; anything else as it is."""
+    found = _PASTED.fullmatch(typed)
+    if found is None or found["repository"].lower() != repository.lower():
+        return typed
+    return f"#{found['number']}" if found["number"] else unquote(found["ref"]).rstrip("/")
 
 
 def find_ref(survey: Survey, typed: str | None, similar: Sequence[str] = ()) -> Aim | Reason:

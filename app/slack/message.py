@@ -1,7 +1,6 @@
 """Slack's Web API: one attempt a call, every error named (`app.ports.Chat`)."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from app.errors import ProviderError, Refused, Unavailable
 from app.model.ask import ChatRequest
 from app.model.card import Answer, Card
-from app.observe import Metrics
+from app.observe import Metrics, quiet_logger
 from app.slack.card import METADATA, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
 from app.slack.refusals import GONE, REVOKED, failure
@@ -48,7 +47,7 @@ class SlackChat:
             base_url=base_url,
             session=session,
             retry_handlers=[],  # they would post twice, and sleep inside the call
-            logger=logging.Logger("slack", logging.WARNING),  # noqa: LOG001 - its debug lines hold texts
+            logger=quiet_logger("slack"),
         )
         self._client.proxy = None  # the SDK ignores NO_PROXY; the session decides about proxies
         self._timeout = timeout

@@ -3,7 +3,6 @@
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.errors import StoreError
 from app.ingress import Rejected
+from app.observe import quiet_logger
 from app.slack.command import SlackCommand
 from app.slack.event import SlackEvent
 from app.slack.interactive import SlackInteractive
@@ -39,7 +39,7 @@ class SlackSocket:
 
     async def connect(self) -> SocketModeClient:
         """Open the socket; it reconnects by itself until it is closed."""
-        quiet = logging.Logger("slack.socket", logging.WARNING)  # noqa: LOG001 - its debug lines hold texts
+        quiet = quiet_logger("slack.socket")
         client = SocketModeClient(
             app_token=self.app_token,
             web_client=AsyncWebClient(base_url=self.api_url, retry_handlers=[], logger=quiet),

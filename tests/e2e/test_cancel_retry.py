@@ -268,6 +268,14 @@ async def test_nothing_to_retry(shop: Shop) -> None:
     )
 
 
+async def test_a_misspelled_environment_is_guessed(shop: Shop) -> None:
+    """Also where nothing was deployed to it yet: the configuration knows it."""
+    config = "version: 1\ncircleci: {workflow: deploy}\nenvironments: {canary: {}}\n"
+    shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": config})
+    await shop.deploy("deploy production v1.4.0")
+    assert "Did you mean `canary`?" in await shop.type("status canray")
+
+
 async def test_retry_of_a_persons_deployment(shop: Shop) -> None:
     """One that `gh api` made and that failed can be repeated from the channel."""
     shop.world.github.person_deploys(REPOSITORY, "staging", "v1.4.0")

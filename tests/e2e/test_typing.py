@@ -5,7 +5,7 @@ from inline_snapshot import snapshot
 
 from sandbox.world import World
 from tests.e2e.running import Bot
-from tests.e2e.shop import Shop
+from tests.e2e.shop import REPOSITORY, Shop
 
 
 @pytest.mark.parametrize("typed", ["", "help", "  HELP  "])
@@ -83,6 +83,15 @@ async def test_smart_quotes_and_dashes_of_a_telephone(shop: Shop) -> None:
     await shop.quiet()
     payload = shop.deployments[0].payload["deploybot"]
     assert (True, "it's fine") == (payload["force"], payload["reason"])
+
+
+async def test_an_address_of_a_browser(shop: Shop) -> None:
+    """The page of a pull request or a branch is what it is about."""
+    number = shop.world.github.open_pull_request(REPOSITORY, "fix/hats", title="Mend hats").number
+    await shop.deploy(f"deploy staging https://github.test/{REPOSITORY}/pull/{number}/files")
+    await shop.finish()
+    await shop.deploy(f"deploy staging <https://github.test/{REPOSITORY}/tree/v1.4.0>")
+    assert [f"pull/{number}/head", "v1.4.0"] == [one.ref for one in shop.deployments]
 
 
 async def test_a_link_that_slack_made(shop: Shop) -> None:

@@ -151,7 +151,7 @@ async def test_a_failing_callback_stops_no_other(entrance: Entrance) -> None:
     with structlog.testing.capture_logs() as lines:
         assert await entrance.deliver("deployment", deployment_event(), delivery="g-1") == 500
     assert len(entrance.ledger.notes) == 1
-    failed = [line for line in lines if line["event"] == "event handler failed"]
+    failed = [line for line in lines if line["event"] == "event.handler_failed"]
     assert [line["delivery"] for line in failed] == ["g-1"]
     counted = entrance.metrics.handler_failures.labels("github deployment")._value.get()
     assert counted == 1
@@ -162,7 +162,7 @@ async def test_a_failed_write_is_503(entrance: Entrance) -> None:
     entrance.ledger.failure = StoreUnavailable("disk full")
     with structlog.testing.capture_logs() as lines:
         assert await entrance.deliver("deployment", deployment_event(), delivery="g-2") == 503
-    unrecorded = [line for line in lines if line["event"] == "event not recorded"]
+    unrecorded = [line for line in lines if line["event"] == "event.not_recorded"]
     assert [line["delivery"] for line in unrecorded] == ["g-2"]
     assert entrance.woken == []
 

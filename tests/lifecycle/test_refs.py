@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.lifecycle.refs import Aim, at_head, find_ref, pinned
+from app.lifecycle.refs import Aim, at_head, find_ref, pasted, pinned
 from app.model.build import Reason, RefKind
 from app.model.github import ResolvedRef
 from tests.lifecycle.conftest import BARE, BRANCH, OTHER, PULL, SHA, TAG, resolved, survey
@@ -43,6 +43,26 @@ def test_which_commit_is_meant(
         assert isinstance(found, Reason)
         assert found.name == name
         assert details.items() <= found.details.items()
+
+
+@pytest.mark.parametrize(
+    ("address", "ref"),
+    [
+        ("https://github.com/acme/shop/pull/12", "#12"),
+        ("https://github.com/Acme/shop/pull/12/files?w=1#diff", "#12"),
+        ("https://github.com/acme/shop/tree/fix/hats", "fix/hats"),
+        ("https://github.com/acme/shop/tree/fix%23hats?tab=readme", "fix#hats"),
+        ("https://ghe.example.com/acme/shop/commit/3f9c2d1", "3f9c2d1"),
+        ("https://github.com/acme/shop/releases/tag/v1.4.0", "v1.4.0"),
+        ("https://github.com/acme/hats/pull/12", "https://github.com/acme/hats/pull/12"),
+        ("https://github.com/acme/shop", "https://github.com/acme/shop"),
+        ("fix/hats", "fix/hats"),
+        ("", ""),
+    ],
+)
+def test_what_is_pasted_from_a_browser(address: str, ref: str):
+    """A page of the channel's own repository; another's is no ref of it."""
+    assert pasted(address, "acme/shop") == ref
 
 
 def test_a_pinned_commit():

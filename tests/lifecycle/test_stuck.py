@@ -7,6 +7,7 @@ from msgspec import structs
 
 from app.lifecycle.stuck import FORGOTTEN_AFTER, Stuck
 from app.lifecycle.worker import Worker
+from app.model.ask import Ask, AskKind
 from app.model.build import Backoff, Build, BuildState
 from app.observe import Metrics
 from app.ports import Key
@@ -40,6 +41,20 @@ def test_what_another_process_looks_at_is_forgotten() -> None:
     stuck.count(hanging(1), wall=T0 + 300, monotonic=0.0)
     late = FORGOTTEN_AFTER + 1
     assert stuck.count(hanging(2), wall=T0 + 300, monotonic=late) == 1
+
+
+def test_an_ask_hangs_while_a_provider_keeps_it_waiting() -> None:
+    """Not while it is about to be looked at, nor once it is answered."""
+    ask = Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=T0)
+    waiting = structs.replace(ask, backoff=DOWN, due_at=T0 + 400)
+    stuck = Stuck()
+    asks = (
+        ask,
+        waiting,
+        structs.replace(waiting, ask_id="b"),
+        structs.replace(waiting, due_at=None),
+    )
+    assert [0, 1, 2, 1] == [stuck.count(one, wall=T0, monotonic=0.0) for one in asks]
 
 
 @dataclasses.dataclass

@@ -6,13 +6,14 @@ from app.errors import DeploybotError
 from app.observe import Metrics
 from app.outside import Outside, open_outside
 from app.settings import Settings
+from app.slack.socket import try_socket
 
 
 async def examine(settings: Settings) -> int:
     """Print a line for each part, what it is or what is wrong; the exit status."""
     sick = 0
     async with open_outside(settings, Metrics.create(), wait=0, revoked=lambda: None) as outside:
-        for name, question in _questions(outside).items():
+        for name, question in _questions(settings, outside).items():
             try:
                 print(f"{name:<9} {await question()}")
             except DeploybotError as error:
@@ -21,7 +22,9 @@ async def examine(settings: Settings) -> int:
     return 1 if sick else 0
 
 
-def _questions(outside: Outside) -> dict[str, Callable[[], Awaitable[str]]]:
+def _questions(settings: Settings, outside: Outside) -> dict[str, Callable[[], Awaitable[str]]]:
+    token = settings.slack_app_token
+
     async def store() -> str:
         await outside.store.ping()
         return "reads and writes"
@@ -34,7 +37,12 @@ def _questions(outside: Outside) -> dict[str, Callable[[], Awaitable[str]]]:
     async def slack() -> str:
         return f"the workspace {await outside.chat.team_id()}"
 
+    async def socket() -> str:
+        await try_socket(token or "", settings.slack_api_url)
+        return "Socket Mode can be opened"
+
     async def circleci() -> str:
         return f"the token of {await outside.ci.whoami()}"
 
-    return {"store": store, "github": github, "slack": slack, "circleci": circleci}
+    sockets = {"socket": socket} if token else {}
+    return {"store": store, "github": github, "slack": slack, **sockets, "circleci": circleci}

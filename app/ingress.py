@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
@@ -215,7 +216,7 @@ def _guard(route: web.RouteDef, metrics: Metrics) -> Handler:
             metrics.handler_failures.labels(provider).inc()
             logger.exception("request.failed", method=request.method, path=request.path)
             return web.Response(status=500, text="internal error")
-        if accepted is not None:
+        if accepted is not None and response.status < HTTPStatus.BAD_REQUEST:
             accepted.inc()
         return response
 

@@ -150,6 +150,16 @@ async def test_the_doctor_finds_all_well(bot: Process) -> None:
     assert "the App deploybot sees 1 repositories" in printed
 
 
+@pytest.mark.parametrize("good", [True, False])
+async def test_the_doctor_tries_socket_mode(bot: Process, world: World, good: bool) -> None:
+    """Where there is a token for it; no socket is opened."""
+    bot.environ["SLACK_APP_TOKEN"] = world.slack.access.app_token if good else "xapp-wrong"
+    status, printed = await bot.run("doctor")
+    said = {line.split()[0]: line for line in printed.splitlines()}
+    assert (status == 0, said["socket"].endswith("can be opened")) == (good, good)
+    assert "xapp-wrong" not in printed
+
+
 async def test_the_doctor_finds_what_is_wrong(bot: Process, world: World) -> None:
     """Each in its own line, without the secret; the others are asked all the same."""
     bot.environ["CIRCLECI_TOKEN"] = "not-the-token"

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 import structlog
+from aiohttp import ClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -20,6 +22,7 @@ from app.observe import quiet_logger
 from app.slack.command import SlackCommand
 from app.slack.event import SlackEvent
 from app.slack.interactive import SlackInteractive
+from app.slack.refusals import failure
 
 logger = structlog.get_logger()
 
@@ -73,3 +76,14 @@ class SlackSocket:
             case _:
                 logger.info("socket.ignored", kind=kind)
         return None
+
+
+async def try_socket(app_token: str, api_url: str) -> None:
+    """Ask Slack where a socket would be opened, and open none; raises `ProviderError`s."""
+    client = AsyncWebClient(
+        base_url=api_url, retry_handlers=[], logger=quiet_logger("slack.socket")
+    )
+    try:
+        await client.apps_connections_open(app_token=app_token)
+    except (SlackClientError, ClientError, TimeoutError, OSError) as error:
+        raise failure(error) from error

@@ -155,6 +155,7 @@ async def test_a_failing_callback_stops_no_other(entrance: Entrance) -> None:
     assert [line["delivery"] for line in failed] == ["g-1"]
     counted = entrance.metrics.handler_failures.labels("github deployment")._value.get()
     assert counted == 1
+    assert entrance.metrics.webhooks_accepted.labels("github")._value.get() == 0
 
 
 async def test_a_failed_write_is_503(entrance: Entrance) -> None:

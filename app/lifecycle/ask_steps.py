@@ -21,15 +21,14 @@ from app.lifecycle.step import (
     What,
 )
 from app.model.ask import Ask, AskKind, Plan
-from app.model.build import Build, BuildState, Origin, Reason
+from app.model.build import Backoff, Build, BuildState, Origin, Reason
 from app.model.card import Answer
 from app.texts.failures import explain
 
-PROVIDERS: tuple[tuple[Provider, str], ...] = (
-    ("github", "github_down"),
-    ("circleci", "circleci_down"),
-    ("slack", "slack_down"),
-)
+PROVIDERS: tuple[Provider, ...] = ("github", "circleci", "slack")
+
+SOON = 15.0
+"""Seconds that a person waits for a provider without being told; a second failure is told, too."""
 
 
 def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
@@ -121,13 +120,17 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
     """
     if a.kind is AskKind.SWEEP:
         return None
-    patience = limits.give_up
-    if a.chat is not None and a.guard is None:
-        patience = min(limits.command_patience, limits.give_up)
-    for provider, name in PROVIDERS:
-        if given_up(a, provider, patience):
-            return Reason(name=name, details={"gave_up": "yes"})
+    for provider in PROVIDERS:
+        if given_up(a, provider, _patience(a, limits)):
+            return _outage(provider, a.backoff[provider], gave_up="yes")
     return None
+
+
+def _patience(a: Ask, limits: Limits) -> float:
+    """For how many seconds a provider may fail before the ask is given up."""
+    if a.chat is not None and a.guard is None:
+        return min(limits.command_patience, limits.give_up)
+    return limits.give_up
 
 
 def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
@@ -156,18 +159,12 @@ def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
     """Say once that a provider keeps the command waiting."""
     if a.chat is None or a.late_notice or waits(a, "slack", now.wall):
         return None
-    for provider, name in PROVIDERS:
+    for provider in PROVIDERS:
         pause = a.backoff.get(provider)
-        if pause is not None and pause.attempts >= 2 and provider != "slack":
-            limited = pause.status == 429 and provider == "github"
-            details = {
-                "since": str(pause.since),
-                "until": str(pause.retry_at),
-                "retry_at": str(pause.retry_at),
-                "attempts": str(pause.attempts),
-                "message": pause.error,
-            }
-            reason = Reason(name="github_rate_limited" if limited else name, details=details)
+        if pause is None or provider == "slack":
+            continue
+        if pause.attempts >= 2 or pause.retry_at - now.wall > SOON:
+            reason = _outage(provider, pause, until=str(pause.since + _patience(a, limits)))
             told = structs.replace(a, late_notice=True)
             return AnswerAsk(
                 request=a.chat,
@@ -175,6 +172,20 @@ def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
                 ask=told,
             )
     return None
+
+
+def _outage(provider: Provider, pause: Backoff, **known: str) -> Reason:
+    """A provider does not answer, or asks us to wait: only then is it told when that ends."""
+    details = {
+        "since": str(pause.since),
+        "attempts": str(pause.attempts),
+        "message": pause.error,
+        **known,
+    }
+    if pause.status != 429 or provider == "slack":
+        return Reason(name=f"{provider}_down", details=details)
+    details["retry_at"] = str(pause.retry_at)
+    return Reason(name=f"{provider}_rate_limited", details=details)
 
 
 def _done(a: Ask, now: Now) -> Ask:

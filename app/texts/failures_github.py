@@ -3,25 +3,25 @@
 from app.texts.failure import Details, Failure
 
 
-def _kept(d: Details) -> str:
+def _kept(d: Details, *, again: str) -> str:
     if d.raw("gave_up"):
-        return "I gave up. Nothing more is done; type it again when GitHub is back."
-    until, again = d.time("until"), d.clock("retry_at")
-    bound = f" until {until}" if until and d.raw("until") != d.raw("retry_at") else ""
-    then = f" Next try at {again}." if again else ""
-    return f"This is kept and goes on by itself{bound}.{then} There is nothing to type."
+        return f"I gave up. Nothing more is done; type it again {again}."
+    bound = f" until {until}" if (until := d.time("until")) else ""
+    return f"This is kept{bound} and goes on by itself. There is nothing to type."
 
 
 def _github_down(d: Details) -> str:
     since = d.time("since")
     silent = f"has not answered since {since}" if since else "does not answer"
-    return f"GitHub {silent}{d.quote(lead=', last: ')} {_kept(d)}"
+    kept = _kept(d, again="when GitHub is back")
+    return f"GitHub {silent}{d.quote(lead=', last: ')} {kept}"
 
 
 def _github_rate_limited(d: Details) -> str:
-    since = d.time("since")
-    when = f" since {since}" if since else ""
-    return f"GitHub has asked me to wait{when}: I have used up its rate limit. {_kept(d)}"
+    since = f" since {begun}" if (begun := d.time("since")) else ""
+    until = f" until {ends}" if (ends := d.time("retry_at")) else ""
+    limited = f"GitHub has asked me{since} to wait{until}: I have used up its rate limit."
+    return f"{limited} {_kept(d, again='after that')}"
 
 
 def _github_refused(d: Details) -> str:
@@ -39,13 +39,13 @@ GITHUB = (
         "github_down",
         "GitHub answers 5xx or not at all.",
         _github_down,
-        {"since": "1790000000", "until": "1790086400", "message": "502 Bad Gateway"},
+        {"since": "1790000000", "until": "1790001500", "message": "502 Bad Gateway"},
     ),
     Failure(
         "github_rate_limited",
         "GitHub's rate limit is used up.",
         _github_rate_limited,
-        {"since": "1790000000", "until": "1790086400", "retry_at": "1790003600"},
+        {"since": "1790000000", "until": "1790001500", "retry_at": "1790001200"},
     ),
     Failure(
         "github_refused",

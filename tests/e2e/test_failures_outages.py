@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from inline_snapshot import snapshot
 
 from tests.e2e.passing import pass_time
 from tests.e2e.running import until
@@ -90,12 +91,36 @@ async def test_a_command_that_github_kept_waiting_for_too_long(shop: Shop) -> No
     told = len(shop.eyes.whispers("dana"))
     await shop.world.slack.type_command(CHANNEL, "dana", "deploy production")
     await pass_time(shop, 2400)
-    first, last = shop.eyes.whispers("dana")[told:]
-    assert "goes on by itself" in first
-    assert "I gave up" in last
+    assert shop.eyes.whispers("dana")[told:] == snapshot(
+        [
+            "GitHub has not answered since <time>, last: `503 Service Unavailable`. This is kept until <time> and goes on by itself. There is nothing to type.",
+            "GitHub has not answered since <time>, last: `503 Service Unavailable`. I gave up. Nothing more is done; type it again when GitHub is back.",
+        ]
+    )
     shop.world.github.faults.rules.remove(outage)
     await pass_time(shop, 600)
     assert not shop.deployments
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(20, "goes on by itself"), (40, "I gave up")])
+async def test_a_rate_limit_that_lasts(shop: Shop, minutes: int, said: str) -> None:
+    """Its person is told at once: that it is kept, or that it ends after the command would."""
+    begun = len(shop.eyes.whispers("dana"))
+    shop.world.github.faults.add(
+        "/graphql",
+        status=403,
+        times=None,
+        body='{"message": "API rate limit exceeded"}',
+        headers={
+            "x-ratelimit-remaining": "0",
+            "x-ratelimit-reset": str(int(shop.bot.clock.wall()) + 60 * minutes),
+        },
+    )
+    told = await shop.type("deploy production")
+    assert "used up its rate limit" in told
+    assert said in told
+    await pass_time(shop, 600)
+    assert 1 == len(shop.eyes.whispers("dana")[begun:])
 
 
 @contextmanager

@@ -28,7 +28,7 @@ async def test_down_for_a_while(shop: Shop, bot: Bot) -> None:
     await shop.quiet()
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
-            "GitHub has not answered since <time>, last: `502 Bad Gateway`. This is kept and goes on by itself. Next try at <time>. There is nothing to type."
+            "GitHub has not answered since <time>, last: `502 Bad Gateway`. This is kept until <time> and goes on by itself. There is nothing to type."
         ]
     )
     shop.world.github.faults.clear()
@@ -57,7 +57,7 @@ async def test_rate_limited(shop: Shop, bot: Bot) -> None:
     await shop.quiet()
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
-            "GitHub has asked me to wait since <time>: I have used up its rate limit. This is kept and goes on by itself. Next try at <time>. There is nothing to type."
+            "GitHub has asked me since <time> to wait until <time>: I have used up its rate limit. This is kept until <time> and goes on by itself. There is nothing to type."
         ]
     )
     await bot.later(65)

@@ -1,5 +1,6 @@
 """What is owed to a person or an event: decided, created, answered, each once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -205,12 +206,39 @@ def test_the_person_is_told_once_that_it_takes_longer(provider: Any):
     assert isinstance(step(down(event(), provider, times=2)), Finish)
 
 
-def test_the_person_is_told_of_a_rate_limit():
-    """In other words than of an outage."""
-    a = failed(down(asked(), "github"), d.limited("github", 600.0), d.T0)
-    told = step(a)
+def test_the_person_is_told_how_long_it_is_kept():
+    """Since when the provider fails, and when the command is given up: not the next try."""
+    told = step(down(asked(), "github", times=2))
+    assert isinstance(told, AnswerAsk)
+    assert stamps(told) == [d.T0, d.T0 + 1500.0]
+    creating = step(down(asked(plan=d.PLAN, guard=GUARD), "github", times=2))
+    assert isinstance(creating, AnswerAsk)
+    assert stamps(creating) == [d.T0, d.T0 + 86400.0]
+
+
+def test_the_person_is_told_of_a_rate_limit_at_once():
+    """In other words than of an outage, and until when; a short one passes without a word."""
+    told = step(failed(asked(), d.limited("github", 1200.0), d.T0))
     assert isinstance(told, AnswerAsk)
     assert "rate limit" in told.answer.text
+    assert stamps(told) == [d.T0, d.T0 + 1200.0, d.T0 + 1500.0]
+    short = failed(asked(), d.limited("github", 15.0), d.T0)
+    assert step(short) == Finish(due_at=d.T0 + 15.0)
+
+
+@pytest.mark.parametrize("provider", ["github", "circleci"])
+def test_a_rate_limit_that_outlasts_the_command(provider: Any):
+    """It is given up at once, and not as if nobody had answered."""
+    told = step(failed(asked(), d.limited(provider, 2400.0), d.T0))
+    assert isinstance(told, AnswerAsk)
+    assert "rate limit" in told.answer.text
+    assert "gave up" in told.answer.text
+    assert told.ask.answered_at == d.T0
+
+
+def stamps(told: AnswerAsk) -> list[float]:
+    """The times that an answer names."""
+    return [float(found) for found in re.findall(r"<!date\^(\d+)\^", told.answer.text)]
 
 
 def test_a_command_is_given_up_while_its_answer_can_still_be_told():

@@ -171,7 +171,7 @@ async def store_down(shop: Shop) -> str:
 
 
 WALKS = (
-    Walk("github_down", "GitHub does not answer", github_down),
+    Walk("github_down", "GitHub has not answered since", github_down),
     Walk("github_rate_limited", "used up its rate limit", github_rate_limited),
     Walk("github_refused", "`Resource not accessible by integration`", github_refused),
     Walk("circleci_down", "CircleCI has not answered", circleci_down),

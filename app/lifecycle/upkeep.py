@@ -98,7 +98,8 @@ class Upkeep:
             answer = Answer(text=explain(reason, command=self.command))
         else:
             answer = open_again(project)
-        notice = f"closed:{project.repository_id}:{project.version}"
+        bound = f"{project.repository_id}:{project.slack_channelid}:{project.bound_at}"
+        notice = f"closed:{bound}:{project.version}"  # versions begin anew with each binding
         await self.notices.say(notice, project.slack_channelid, answer)
 
     async def _way_out(self, problem: str, owner: str) -> str:

@@ -99,6 +99,23 @@ async def test_the_channel_is_told_once_when_it_closes_and_opens(shop: Shop) -> 
     )
 
 
+@pytest.mark.parametrize("channel", [CHANNEL, "store"])
+async def test_it_closes_again_after_it_was_bound_anew(shop: Shop, channel: str) -> None:
+    """That is told again, wherever it is bound by then."""
+    github, slack = shop.world.github, shop.world.slack
+    github.suspend(REPOSITORY)
+    await shop.quiet()
+    github.unsuspend(REPOSITORY)
+    await shop.quiet()
+    await shop.type("reset")
+    if channel != CHANNEL:
+        slack.add_channel(channel)
+    await shop.type(f"setup {REPOSITORY}", channel=channel)
+    github.suspend(REPOSITORY)
+    await shop.quiet()
+    assert "is suspended" in shop.eyes.message(slack.last_message(channel))
+
+
 async def test_the_outcome_reaches_github_when_it_is_open_again(shop: Shop) -> None:
     """Days later: the sweep sees that GitHub still calls it open."""
     await shop.deploy()

@@ -103,12 +103,19 @@ class Joined:
             )
 
     async def _id_changed(self, event: Mapping[str, Json]) -> None:
-        """https://docs.slack.dev/reference/events/channel_id_changed."""
+        """https://docs.slack.dev/reference/events/channel_id_changed.
+
+        The event may come late: what somebody has bound under the new id by then stays.
+        """
         project = await self.bindings.project_of_channel(_text(event, "old_channel_id"))
         new = _text(event, "new_channel_id")
-        if project is not None and new:
-            after = structs.replace(project, slack_channelid=new)
-            await self.bindings.update_project(project, after)
+        if project is None or not new:
+            return
+        if await self.bindings.project_of_channel(new) is not None:
+            logger.warning("project.not_moved", repository=project.repository, channel=new)
+            return
+        after = structs.replace(project, slack_channelid=new)
+        await self.bindings.update_project(project, after)
 
 
 def _text(event: Mapping[str, Json], key: str) -> str:

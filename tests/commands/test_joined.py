@@ -130,6 +130,25 @@ async def test_the_binding_follows_a_new_id(desk: Desk) -> None:
     assert after == moved
 
 
+async def test_a_new_id_that_is_bound_already(desk: Desk) -> None:
+    """The event came late, somebody was faster: both bindings stay, and nothing is tried again."""
+    await desk.bound()
+    store = desk.outside.store
+    before = await store.project_of_channel(desk.world.channel.id)
+    assert before is not None
+    other = structs.replace(before, slack_channelid="C0NEW", repository_id=before.repository_id + 1)
+    await store.bind(other)
+    bound = await store.projects()
+
+    await desk.happens(
+        type="channel_id_changed",
+        old_channel_id=desk.world.channel.id,
+        new_channel_id="C0NEW",
+    )
+
+    assert await store.projects() == bound
+
+
 async def test_an_archived_channel_releases_its_repository(desk: Desk) -> None:
     """Another channel can have it then."""
     await desk.bound()

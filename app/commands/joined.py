@@ -7,7 +7,7 @@ import structlog
 from msgspec import structs
 
 from app.commands.people import unlinked_of
-from app.errors import Refused
+from app.errors import Refused, Unavailable
 from app.model.ask import Ask
 from app.model.build import Json
 from app.model.card import Answer
@@ -77,12 +77,17 @@ class Joined:
             logger.info("joined.not_asked", channel=channel, reason=error.name)
 
     async def _say(self, channel: str, answer: Answer | None) -> None:
+        """Greet; where the answer is lost it may be there already, and none is better than two."""
         if answer is None:
             return
         try:
             await self.chat.say(channel, answer)
         except Refused as error:
             logger.info("joined.not_greeted", channel=channel, reason=error.name)
+        except Unavailable as error:
+            if not error.ambiguous:
+                raise
+            logger.info("joined.perhaps_greeted", channel=channel, error=error.message)
 
     async def _renamed(self, event: Mapping[str, Json]) -> None:
         """https://docs.slack.dev/reference/events/channel_rename."""

@@ -26,6 +26,22 @@ async def test_the_bot_joins_a_channel(world: World, bot: Bot) -> None:
     )
 
 
+async def test_a_greeting_whose_answer_is_lost(world: World, bot: Bot) -> None:
+    """It may be there, so it is not posted again; one that Slack has not taken is."""
+    shop = Shop(world, bot)
+    world.slack.faults.add("chat.postMessage$", drop="after")
+    world.slack.invite_bot("shop")
+    await until(lambda: world.slack.messages("shop"), what="a greeting")
+    await shop.later(30)
+    assert 1 == len(world.slack.messages("shop"))
+    world.slack.add_channel("barn")
+    world.slack.faults.add("chat.postMessage$", status=429, headers={"Retry-After": "5"})
+    world.slack.invite_bot("barn")
+    await shop.quiet()
+    await shop.later(6)
+    assert 1 == len(world.slack.messages("barn"))
+
+
 async def test_the_bot_joins_by_setup(shop: Shop) -> None:
     """The answer to `setup` is enough."""
     assert 1 == len(shop.world.slack.messages("shop"))

@@ -19,8 +19,9 @@ from app.texts.answers import running_already
 AGAIN = "deploy_again"
 """The action of the button that asks for a second deployment of a commit on its way."""
 
-RIVAL = 0.5
-"""Seconds before a command is decided again that another one for the same commit is ahead of."""
+RIVAL = (0.5, 15.0)
+"""Seconds, at least and at most, before a command is decided again that another one for the same
+commit is ahead of; in between, half as long as it has waited: each time costs a call to GitHub."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,9 @@ async def planned(
     try:
         plan = await planner.plan(project, wish)
     except BeingCreated:
-        return Later(seconds=RIVAL)
+        least, most = RIVAL
+        waited = planner.clock.wall() - wish.asked_at
+        return Later(seconds=min(most, max(least, waited / 2)))
     except Refusal as refusal:
         if again and [reason.name for reason in refusal.reasons] == ["same_commit_running"]:
             return Reply(answer=running_already(refusal.text, action=action, value=again))

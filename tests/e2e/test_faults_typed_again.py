@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from tests.e2e.passing import pass_time
 from tests.e2e.running import until
 from tests.e2e.shop import Shop
 
@@ -54,3 +55,25 @@ async def test_typed_twice_at_the_same_moment(shop: Shop) -> None:
     assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
     said = [*shop.eyes.whispers("dana"), *shop.eyes.whispers("sam")]
     assert 1 == len([text for text in said if "of the same commit" in text])
+
+
+async def test_the_first_is_kept_waiting_by_github(shop: Shop) -> None:
+    """The second asks GitHub seldom whether it may go on, and does once the first is through."""
+    github = shop.world.github
+    limit = github.faults.add(
+        CREATION,
+        status=403,
+        times=None,
+        body='{"message": "You have exceeded a secondary rate limit"}',
+        headers={"retry-after": "60"},
+    )
+    await shop.world.slack.type_command("shop", "dana", "deploy production v1.4.0")
+    await shop.quiet()
+    shop.forget_calls()
+    await shop.world.slack.type_command("shop", "sam", "deploy production v1.4.0")
+    await pass_time(shop, 50)
+    assert len(github.faults.calls) < 20
+    github.faults.rules.remove(limit)
+    await pass_time(shop, 30)
+    assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
+    assert "of the same commit" in shop.eyes.whispers("sam")[-1]

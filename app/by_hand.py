@@ -95,7 +95,7 @@ async def _look(service: Service, key: Key) -> None:
 async def _opened(settings: Settings) -> AsyncIterator[Service]:
     """The service, built but not serving; `StoreInUse` at once if another process serves."""
     metrics = Metrics.create()
-    async with open_outside(settings, metrics, wait=0, revoked=lambda: None) as outside:
+    async with open_outside(settings, metrics, wait=0, problems=set()) as outside:
         service = build_service(settings, outside, metrics, Readiness(outside.store.ping))
         try:
             yield service

@@ -12,7 +12,7 @@ from app.slack.socket import try_socket
 async def examine(settings: Settings) -> int:
     """Print a line for each part, what it is or what is wrong; the exit status."""
     sick = 0
-    async with open_outside(settings, Metrics.create(), wait=0, revoked=lambda: None) as outside:
+    async with open_outside(settings, Metrics.create(), wait=0, problems=set()) as outside:
         for name, question in _questions(settings, outside).items():
             try:
                 print(f"{name:<9} {await question()}")

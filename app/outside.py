@@ -1,6 +1,6 @@
 """The outside, built: the store, the providers' clients and the clock."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, MutableSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -35,9 +35,9 @@ def build_outside(
     store: Store,
     session: aiohttp.ClientSession,
     metrics: Metrics,
-    revoked: Callable[[], None],
+    problems: MutableSet[str],
 ) -> Outside:
-    """The clients, each with its own address and token."""
+    """The clients, each with its own address and token; `problems` are those of `/readyz`."""
     timeout = settings.provider_timeout
     return Outside(
         store=store,
@@ -66,7 +66,7 @@ def build_outside(
             timeout=timeout,
             session=session,
             metrics=metrics,
-            revoked=revoked,
+            problems=problems,
         ),
         tickets=Asana(
             session=session,
@@ -81,7 +81,7 @@ def build_outside(
 
 @asynccontextmanager
 async def open_outside(
-    settings: Settings, metrics: Metrics, *, wait: float, revoked: Callable[[], None]
+    settings: Settings, metrics: Metrics, *, wait: float, problems: MutableSet[str]
 ) -> AsyncIterator[Outside]:
     """The store and the clients, open; closed at the end.
 
@@ -90,7 +90,7 @@ async def open_outside(
     store = await open_store(settings.store_url, wait=wait, lease_seconds=settings.lease_seconds)
     try:
         async with aiohttp.ClientSession() as session:
-            outside = build_outside(settings, store, session, metrics, revoked)
+            outside = build_outside(settings, store, session, metrics, problems)
             try:
                 yield outside
             finally:

@@ -36,13 +36,9 @@ AGAIN = 10.0
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; raises `StoreInUse` when another process has the store."""
     metrics = Metrics.create()
-    reasons: set[str] = set()
-
-    def revoked() -> None:
-        reasons.add("slack_token_revoked")
-
-    async with open_outside(settings, metrics, wait=LOCK_WAIT, revoked=revoked) as outside:
-        readiness = Readiness(outside.store.ping, reasons=reasons)
+    problems: set[str] = set()
+    async with open_outside(settings, metrics, wait=LOCK_WAIT, problems=problems) as outside:
+        readiness = Readiness(outside.store.ping, reasons=problems)
         await _run(build_service(settings, outside, metrics, readiness))
 
 

@@ -1,7 +1,7 @@
 """Slack's Web API: one attempt a call, every error named (`app.ports.Chat`)."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, MutableSet
 from functools import partial
 from typing import Any
 
@@ -28,8 +28,8 @@ PAGE = 200
 class SlackChat:
     """The one workspace of `token`.
 
-    `timeout` is seconds for each call; `revoked` is called when Slack says that the token
-    works no more.
+    `timeout` is seconds for each call; `problems` names a refused token from when Slack says so
+    until it takes it again.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class SlackChat:
         timeout: float,
         session: aiohttp.ClientSession,
         metrics: Metrics,
-        revoked: Callable[[], None],
+        problems: MutableSet[str],
     ) -> None:
         self._client = AsyncWebClient(
             token=token,
@@ -52,7 +52,7 @@ class SlackChat:
         self._client.proxy = None  # the SDK ignores NO_PROXY; the session decides about proxies
         self._timeout = timeout
         self._metrics = metrics
-        self._revoked = revoked
+        self._problems = problems
         self._replies = ResponseUrls(
             session=session, api_url=base_url, timeout=timeout, metrics=metrics
         )
@@ -208,12 +208,13 @@ class SlackChat:
                 raise self._failure(error) from error
             if not isinstance(response.data, dict):
                 raise Unavailable("slack", "an answer that is not JSON", ambiguous=True)
+            self._problems.discard(REVOKED)
             return response.data
 
     def _failure(self, error: Exception) -> ProviderError:
         failed = failure(error)
         if isinstance(failed, Refused) and failed.name == REVOKED:
-            self._revoked()
+            self._problems.add(REVOKED)
         return failed
 
 

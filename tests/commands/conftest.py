@@ -234,6 +234,6 @@ def _outside(settings: Settings, store: Store, session: aiohttp.ClientSession) -
             timeout=5,
             session=session,
             metrics=metrics,
-            revoked=lambda: None,
+            problems=set(),
         ),
     )

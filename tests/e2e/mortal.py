@@ -113,7 +113,7 @@ class Mortal:
         assert self.store is not None
         assert self._session is not None
         readiness, metrics = Readiness(self.store.ping), Metrics.create()
-        outside = build_outside(settings, self.store, self._session, metrics, lambda: None)  # type: ignore[arg-type] # every method of the real one
+        outside = build_outside(settings, self.store, self._session, metrics, set())  # type: ignore[arg-type] # every method of the real one
         self.service = build_service(settings, outside, metrics, readiness)
         self._runner = web.AppRunner(
             self.service.application,

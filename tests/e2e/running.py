@@ -73,7 +73,7 @@ class Bot:
             store,
             session,
             self.metrics,
-            lambda: readiness.reasons.add("slack_token_revoked"),
+            readiness.reasons,
         )
         outside = replace(outside, clock=self.clock)
         self.service = build_service(settings, outside, self.metrics, readiness)

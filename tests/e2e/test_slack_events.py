@@ -122,6 +122,16 @@ async def test_a_revoked_token_that_nobody_told_of(shop: Shop, bot: Bot) -> None
     assert 503 == (await ready(bot))[0]
 
 
+async def test_a_token_that_was_refused_once(shop: Shop, bot: Bot) -> None:
+    """Slack takes it again: the message is posted, and `/readyz` is well without a restart."""
+    shop.world.slack.refuse("chat.postMessage", "invalid_auth", times=1)
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await until(lambda: shop.live, what="the message")
+    await shop.quiet()
+    assert (200, {"ready": True, "problems": []}) == await ready(bot)
+
+
 async def test_the_challenge_is_echoed(shop: Shop) -> None:
     """When the address is entered in Slack's form."""
     sent = shop.world.slack.events.verify_url()

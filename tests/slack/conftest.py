@@ -185,17 +185,17 @@ async def slack() -> AsyncIterator[SlackStandIn]:
 
 @dataclass
 class Client:
-    """`SlackChat` at the stand-in, what it counted, and whether its token was revoked."""
+    """`SlackChat` at the stand-in, what it counted, and whether its token is refused."""
 
     chat: SlackChat
     metrics: Metrics
-    revoked: list[str]
+    problems: set[str]
 
 
 @pytest.fixture
 async def client(slack: SlackStandIn) -> AsyncIterator[Client]:
     """Our client, with half a second for a call."""
-    metrics, revoked = Metrics.create(), list[str]()
+    metrics, problems = Metrics.create(), set[str]()
     async with aiohttp.ClientSession() as session:
         chat = SlackChat(
             token=slack.token,
@@ -203,9 +203,9 @@ async def client(slack: SlackStandIn) -> AsyncIterator[Client]:
             timeout=0.5,
             session=session,
             metrics=metrics,
-            revoked=lambda: revoked.append("token"),
+            problems=problems,
         )
-        yield Client(chat=chat, metrics=metrics, revoked=revoked)
+        yield Client(chat=chat, metrics=metrics, problems=problems)
 
 
 @pytest.fixture

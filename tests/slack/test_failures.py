@@ -59,7 +59,7 @@ async def test_refused(
     failure = await post()
     assert isinstance(failure, Refused)
     assert (failure.name, failure.message, failure.details["message"]) == (name, code, code)
-    assert client.revoked == (["token"] if name == "slack_token_revoked" else [])
+    assert client.problems == ({name} if name == "slack_token_revoked" else set())
 
 
 @pytest.mark.parametrize("status", [200, 429])
@@ -138,7 +138,16 @@ async def test_real_refusals(slack: SlackStandIn, chat: SlackChat, client: Clien
     )
     slack.revoke_token(told=False)
     assert (await name("shop"))[0] == "slack_token_revoked"
-    assert client.revoked == ["token"]
+    assert client.problems == {"slack_token_revoked"}
+
+
+async def test_a_token_that_is_taken_again(slack: SlackStandIn, client: Client, post: Post) -> None:
+    """A refusal that did not last is no problem any more."""
+    slack.refuse("chat.postMessage", "invalid_auth")
+    await post()
+    assert client.problems == {"slack_token_revoked"}
+    await client.chat.post_card(slack.workspace.channel("shop").id, CARD)
+    assert client.problems == set()
 
 
 async def test_gone(slack: SlackStandIn, chat: SlackChat) -> None:

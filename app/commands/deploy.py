@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import quote
 
 from app.commands.command import Usage, chat_of, person_of, project_here
 from app.lifecycle.decision import Create, Decision, Later, Reply
@@ -18,6 +19,12 @@ from app.texts.answers import running_already
 
 AGAIN = "deploy_again"
 """The action of the button that asks for a second deployment of a commit on its way."""
+
+CARRIED = 2000
+"""Characters that a button carries, as they are encoded on the way.
+
+https://docs.slack.dev/reference/block-kit/block-elements/button-element
+"""
 
 RIVAL = (0.5, 15.0)
 """Seconds, at least and at most, before a command is decided again that another one for the same
@@ -84,5 +91,6 @@ async def planned(
 
 
 def _again(chat: ChatRequest) -> str:
-    """What was typed after `deploy`, to be asked for once more."""
-    return chat.text.strip().partition(" ")[2].strip()
+    """What was typed after `deploy`, to be asked for once more; empty if no button carries it."""
+    typed = chat.text.strip().partition(" ")[2].strip()
+    return typed if len(quote(typed, errors="replace")) <= CARRIED else ""

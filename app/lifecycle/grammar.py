@@ -31,6 +31,9 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
 HINTS = {"reason": '--reason "why"'}
 """How an option that takes a value is written."""
 
+LONGEST = 500
+"""Characters of an option's value: GitHub, Slack and a button carry it."""
+
 _DASHES = ("--", "—", "–")
 _INPUT = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
 _ID = re.compile(r"#?([0-9]{1,18})")
@@ -70,9 +73,9 @@ class Typed(Struct, frozen=True, kw_only=True):
 
 
 def parse_command(text: str, *, command: str = "/cimon") -> Typed:
-    """Read a command; raises `UserMistake` (`unknown_option`, `option_empty`).
+    """Read a command; `command` is the slash command that answers name.
 
-    `command` is the slash command that answers name.
+    Raises `UserMistake` (`unknown_option`, `option_empty`, `option_too_long`).
     """
     typed = words(text)
     if not typed:
@@ -111,7 +114,7 @@ class _Reader:
         rest = iter(typed)
         for word in rest:
             given = _INPUT.fullmatch(word.text)
-            if not word.quoted and word.text.startswith(_DASHES):
+            if _is_option(word):
                 self._option(word.text, rest)
             elif given and not word.quoted and self._name == "deploy":
                 self.inputs[given[1]] = given[2]
@@ -129,12 +132,16 @@ class _Reader:
             return
         if not equals:
             following = next(rest, None)
-            value = following.text if following else ""
-        if not value.strip():
-            raise mistake(
-                "option_empty", command=self._command, typed=f"--{name}", hint=HINTS[name]
-            )
-        self.options[name] = value.strip()
+            value = following.text if following and not _is_option(following) else ""
+        self.options[name] = self._checked(f"--{name}", value.strip(), hint=HINTS[name])
+
+    def _checked(self, option: str, value: str, *, hint: str) -> str:
+        if not value:
+            raise mistake("option_empty", command=self._command, typed=option, hint=hint)
+        if len(value) > LONGEST:
+            known = {"typed": option, "limit": str(LONGEST), "found": str(len(value))}
+            raise mistake("option_too_long", command=self._command, **known)
+        return value
 
     def unknown(self, text: str) -> Exception:
         """The mistake that something typed is nothing this command takes."""
@@ -150,6 +157,10 @@ class _Reader:
             closest=meant or "",
             of=self._name,
         )
+
+
+def _is_option(word: Word) -> bool:
+    return not word.quoted and word.text.startswith(_DASHES)
 
 
 def _in_order(args: tuple[str, ...]) -> tuple[str, ...]:

@@ -28,6 +28,13 @@ def _option_empty(d: Details) -> str:
     return f"{d.code('typed', 'That option')} needs something after it: {d.code('hint')}."
 
 
+def _option_too_long(d: Details) -> str:
+    return (
+        f"{d.code('typed', 'That option')} takes at most {d.text('limit', '500')} characters, "
+        f"but this has {d.text('found', 'more')}. Shorten it."
+    )
+
+
 def _environment_missing(d: Details) -> str:
     lines = "".join(f"\n• {d.typed(f'deploy {name}')}" for name in d.lines("known")[:20])
     return (
@@ -170,6 +177,13 @@ TYPED = (
         "An option of a command that takes a value has none.",
         _option_empty,
         {"typed": "--reason", "hint": '--reason "why"'},
+        undeployed=True,
+    ),
+    Failure(
+        "option_too_long",
+        "The value of an option is longer than 500 characters.",
+        _option_too_long,
+        {"typed": "--reason", "limit": "500", "found": "612"},
         undeployed=True,
     ),
     Failure(

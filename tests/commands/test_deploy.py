@@ -131,6 +131,17 @@ to the person:
     assert isinstance(again, Create)
 
 
+async def test_more_than_a_button_carries(desk: Desk) -> None:
+    """No button, and no word of one."""
+    await desk.bound()
+    await desk.deployed("deploy production", state=BuildState.RUNNING)
+
+    assert await desk.type(f"deploy production --reason '{'修' * 500}'") == snapshot("""\
+to the person:
+<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome.\
+""")
+
+
 async def test_an_ended_commit_is_deployed_again(desk: Desk) -> None:
     """Only one that has not ended is in the way."""
     await desk.bound()

@@ -104,7 +104,9 @@ def test_what_does_not_belong_is_refused(text: str, said: str):
     assert said in caught.value.text
 
 
-@pytest.mark.parametrize("text", ["--reason", "--reason ''", "--reason= ", "—Reason"])
+@pytest.mark.parametrize(
+    "text", ["--reason", "--reason ''", "--reason= ", "—Reason", "--reason --force"]
+)
 def test_an_option_without_its_value(text: str):
     """It is said how to write it."""
     with pytest.raises(UserMistake) as caught:
@@ -112,6 +114,22 @@ def test_an_option_without_its_value(text: str):
 
     assert caught.value.text == snapshot(
         '`--reason` needs something after it: `--reason "why"`. Nothing was deployed.'
+    )
+
+
+def test_a_value_that_looks_like_an_option():
+    """In quotes it is a value."""
+    assert parse_command("deploy production --reason '--force'").value("reason") == "--force"
+
+
+def test_an_option_whose_value_is_too_long():
+    """It is said how long it may be."""
+    assert parse_command(f"deploy production --reason '{'x' * 500}'").value("reason") == "x" * 500
+    with pytest.raises(UserMistake) as caught:
+        parse_command(f"deploy production --reason '{'x' * 501}'")
+
+    assert caught.value.text == snapshot(
+        "`--reason` takes at most 500 characters, but this has 501. Shorten it. Nothing was deployed."
     )
 
 

@@ -125,6 +125,11 @@ WALKS = (
     Walk("repository_already_bound", "is bound to <#shop> already", bound_elsewhere),
     Walk("unknown_option", "`--froce`", typing("deploy production --froce")),
     Walk("option_empty", "`--reason` needs something", typing("deploy production --reason")),
+    Walk(
+        "option_too_long",
+        "takes at most 500 characters",
+        typing(f"deploy production --reason '{'why ' * 200}'"),
+    ),
     Walk("environment_missing", "Name the environment", typing("deploy")),
     Walk("environment_unknown", "Did you mean `production`?", typing("deploy prodction")),
     Walk("ref_unknown", "Did you mean `main`?", typing("deploy staging mian")),

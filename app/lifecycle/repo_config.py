@@ -14,7 +14,10 @@ from app.lifecycle.repo_config_model import RepoConfig
 from app.lifecycle.repo_config_types import is_pattern
 from app.lifecycle.repo_config_yaml import Path, Read, read_yaml
 from app.model.build import Json, Reason
-from app.texts.configuration import FILE, config_line, config_sentence
+from app.texts.configuration import FILE, MOST_PROBLEMS, config_line, config_sentence
+
+LONGEST_KEY = 300
+"""Characters of a problem's key that are told."""
 
 
 class ConfigProblem(Struct, frozen=True, kw_only=True):
@@ -33,7 +36,10 @@ class ConfigProblem(Struct, frozen=True, kw_only=True):
 
 
 class InvalidConfig(Exception):
-    """The file is wrong, and nothing deploys; `problems` are all, in the file's order."""
+    """The file is wrong, and nothing deploys.
+
+    `problems` are in the file's order: the first 50, and one that counts the rest.
+    """
 
     def __init__(self, problems: tuple[ConfigProblem, ...]) -> None:
         super().__init__("\n".join(f"{FILE}: {problem}" for problem in problems))
@@ -60,7 +66,7 @@ class InvalidConfig(Exception):
 def parse_config(text: str | None) -> RepoConfig:
     """The configuration in force for a file's text; None (no file): the defaults.
 
-    Raises `InvalidConfig` with every problem at once.
+    Raises `InvalidConfig` with all problems at once.
     """
     read = read_yaml(text or "")
     problems = [
@@ -82,8 +88,17 @@ def parse_config(text: str | None) -> RepoConfig:
     problems += wrong
     problems += _crossed(laid, read)
     if config is None or problems:
-        raise InvalidConfig(tuple(sorted(problems, key=lambda problem: problem.line)))
+        raise InvalidConfig(_told(sorted(problems, key=lambda problem: problem.line)))
     return config
+
+
+def _told(problems: list[ConfigProblem]) -> tuple[ConfigProblem, ...]:
+    """As many as a check run, a message and a record can hold."""
+    told, rest = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS:]
+    if rest:
+        more = config_sentence("and_more", value=str(len(rest)))
+        told.append(ConfigProblem(line=rest[0].line, key="", message=more))
+    return tuple(told)
 
 
 class ConfigCache:
@@ -198,4 +213,4 @@ def _key(path: Path) -> str:
             shown += f"[{part}]"
         else:
             shown += f".{part}" if shown else part
-    return shown
+    return shown if len(shown) <= LONGEST_KEY else f"{shown[: LONGEST_KEY - 1]}…"

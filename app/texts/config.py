@@ -7,7 +7,7 @@ from msgspec import Struct
 from app.model.build import Json
 from app.model.card import Answer
 from app.model.github import Repository
-from app.texts.configuration import FILE
+from app.texts.configuration import FILE, counted
 from app.texts.listing import blocks
 from app.texts.markup import bold, code, esc, link
 from app.texts.places import page
@@ -54,9 +54,8 @@ def config_in_force(
 
 def config_wrong(repository: Repository, problems: Sequence[str], *, html: str) -> Answer:
     """Everything that is wrong with the file."""
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     return Answer(
-        text=f"{file_link(repository, html=html)} has {count}. "
+        text=f"{file_link(repository, html=html)} has {counted(len(problems))}. "
         f"Nothing deploys until it is mended on {code(repository.default_branch)}.",
         lines=blocks([f"• {esc(problem)}" for problem in problems]),
     )

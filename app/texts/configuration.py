@@ -11,6 +11,9 @@ FILE = ".github/deploybot.yml"
 CHECK = "deploybot configuration"
 """The name of the check run that says whether the file is valid."""
 
+MOST_PROBLEMS = 50
+"""Problems that are told; the rest is one more line: GitHub takes 65,535 characters."""
+
 _SENTENCES = {
     "extra_forbidden": "this key is unknown here",
     "missing": "this key is missing",
@@ -45,6 +48,7 @@ _SENTENCES = {
     "input_reserved": "deploybot sends a parameter of this name itself",
     "alias_of_many": "an alias needs one environment; this name stands for many",
     "required_itself": "an environment cannot require itself",
+    "and_more": "and {value} more from here on",
     "not_yaml": "this is not YAML: {value}",
     "too_large": "the file is longer than {value} characters",
     "too_deep": "this is nested deeper than {value} levels",
@@ -72,9 +76,14 @@ def config_line(line: int, key: str, message: str, suggestion: str | None) -> st
 
 def check_title(problems: int) -> str:
     """The check run's headline."""
-    if not problems:
-        return f"{FILE} is valid"
-    return f"{FILE} has 1 problem" if problems == 1 else f"{FILE} has {problems} problems"
+    return f"{FILE} has {counted(problems)}" if problems else f"{FILE} is valid"
+
+
+def counted(problems: int) -> str:
+    """How many lines of problems there are, the one about the rest among them."""
+    if problems > MOST_PROBLEMS:
+        return f"more than {MOST_PROBLEMS} problems"
+    return "1 problem" if problems == 1 else f"{problems} problems"
 
 
 def check_summary(problems: Sequence[str]) -> str:

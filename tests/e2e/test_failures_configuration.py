@@ -65,6 +65,18 @@ Nothing deploys until this is mended on the default branch.\
     )
 
 
+async def test_more_problems_than_a_check_run_holds(shop: Shop) -> None:
+    """The first fifty and how many follow, on the commit, in the channel and in what is refused."""
+    sha = await pushed(shop, "version: 1\n" + "".join(f"key_{n}: 1\n" for n in range(1500)))
+    [run] = runs(shop, sha)
+    assert len(run.output["summary"]) <= 65_535
+    assert "line 52: and 1450 more from here on" in run.output["summary"]
+    assert "more than 50 problems" in shop.eyes.message(shop.world.slack.last_message(CHANNEL))
+    made = shop.world.github.person_deploys(REPOSITORY, environment="production")
+    await shop.quiet()
+    assert "error" == made.state
+
+
 async def test_nothing_deploys_until_it_is_mended(shop: Shop) -> None:
     """Then the next command does, on whichever commit, also the one with the failed check run."""
     broken = await pushed(shop, BROKEN)

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
+from msgspec.json import encode
 
+from app.lifecycle.configured import check_run
 from app.lifecycle.repo_config import ConfigProblem, InvalidConfig, parse_config
 from app.lifecycle.repo_config_model import EnvironmentConfig, RepoConfig
 
@@ -213,6 +215,29 @@ def test_problems_come_in_the_files_order_and_as_refusals():
         },
     ]
     assert {"configuration_invalid"} == {reason.name for reason in caught.value.reasons}
+
+
+def test_a_great_many_problems_are_counted():
+    """The first fifty are told and the rest counted, however long their keys are."""
+    unknown = "".join(f"    key{number}: 1\n" for number in range(1500))
+    with pytest.raises(InvalidConfig) as caught:
+        parse_config(f"environments:\n  {'x' * 1000}:\n{unknown}")
+    told = caught.value.problems
+    assert [problem.line for problem in told] == list(range(2, 53))
+    assert str(told[-1]) == "line 52: and 1451 more from here on"
+    report = check_run("0" * 40, told)
+    assert report.title == ".github/deploybot.yml has more than 50 problems"
+    assert len(report.summary) <= 65_535
+    assert len(encode(caught.value.reasons)) <= 100_000
+
+
+def test_fifty_problems_are_all_told():
+    """Nothing is left to count."""
+    with pytest.raises(InvalidConfig) as caught:
+        parse_config("version: 1\n" + "".join(f"key{number}: 1\n" for number in range(50)))
+
+    assert len(caught.value.problems) == 50
+    assert check_run("0" * 40, caught.value.problems).title.endswith("has 50 problems")
 
 
 KEYS = st.sampled_from(

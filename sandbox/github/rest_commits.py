@@ -5,6 +5,7 @@ https://docs.github.com/en/rest/commits
 
 import base64
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -34,6 +35,7 @@ CONCLUSIONS = {
     "stale",
     "timed_out",
 }
+SUMMARY = 65_535
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,6 @@ class CommitRoutes:
             raise invalid("CheckRun", "conclusion", "conclusion is missing")
         if status not in OPEN | {"completed"}:
             raise invalid("CheckRun", "status", "status is not included in the list")
-        output = body.get("output") or {}
-        if output and not (output.get("title") and output.get("summary")):
-            raise ApiError(422, 'Invalid request.\n\n"summary" wasn\'t supplied.')
         new = NewCheckRun(
             sha=sha,
             name=name,
@@ -167,7 +166,7 @@ class CommitRoutes:
             conclusion=conclusion,
             details_url=body.get("details_url") or "",
             external_id=body.get("external_id") or "",
-            output=output,
+            output=_output(body.get("output") or {}),
         )
         run = post_check_run(self.hub, call.repository, new)
         return reply(check_run_json(self.hub.payloads, run), status=201)
@@ -198,6 +197,15 @@ class CommitRoutes:
         if sha is None:
             raise ApiError(422, f"No commit found for SHA: {ref}")
         return repository.commits[sha]
+
+
+def _output(output: dict[str, Any]) -> dict[str, Any]:
+    """https://docs.github.com/en/rest/checks/runs#create-a-check-run."""
+    if output and not (output.get("title") and output.get("summary")):
+        raise ApiError(422, 'Invalid request.\n\n"summary" wasn\'t supplied.')
+    if len(output.get("summary", "")) > SUMMARY:
+        raise invalid("CheckRun", "summary", f"summary exceeds a maximum length of {SUMMARY}")
+    return output
 
 
 def _relation(ahead: bool, behind: bool) -> str:

@@ -31,3 +31,12 @@ async def test_check_runs_keep_theirs(api: Caller, hub: GitHubStandIn) -> None:
     every = (await api.get(f"{COMMIT}/check-runs?filter=all")).body
     assert every["total_count"] == 2
     assert [run["conclusion"] for run in every["check_runs"]] == ["success", "failure"]
+
+
+async def test_a_summary_has_a_longest_length(api: Caller, hub: GitHubStandIn) -> None:
+    """A check run whose summary is longer is refused."""
+    sha = hub.head(SHOP, "main")
+    for length, status in ((65_535, 201), (65_536, 422)):
+        output = {"title": "Configuration", "summary": "x" * length}
+        run = {"name": "c", "head_sha": sha, "conclusion": "failure", "output": output}
+        assert status == (await api.post(f"/repos/{SHOP}/check-runs", **run)).status

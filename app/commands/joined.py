@@ -101,7 +101,11 @@ class Joined:
             await self.bindings.update_project(project, after)
 
     async def _archived(self, event: Mapping[str, Json]) -> None:
-        project = await self.bindings.unbind(_text(event, "channel"))
+        await self._release(_text(event, "channel"))
+
+    async def _release(self, channel: str) -> None:
+        """A channel that is gone holds no repository: it could be bound nowhere else."""
+        project = await self.bindings.unbind(channel)
         if project is not None:
             logger.info(
                 "project.released", repository=project.repository, channel=project.slack_channelid
@@ -117,7 +121,7 @@ class Joined:
         if project is None or not new:
             return
         if await self.bindings.project_of_channel(new) is not None:
-            logger.warning("project.not_moved", repository=project.repository, channel=new)
+            await self._release(project.slack_channelid)
             return
         after = structs.replace(project, slack_channelid=new)
         await self.bindings.update_project(project, after)

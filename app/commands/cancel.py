@@ -45,7 +45,11 @@ class Cancel:
         note = Note(
             repository_id=build.repository_id,
             deployment_id=build.deployment_id,
-            facts={"cancel": CancelFact(by=by, at=ask.asked_at)},
+            facts={
+                "repository": project.repository,  # a record may be made by this note
+                "installation_id": project.installation_id,
+                "cancel": CancelFact(by=by, at=ask.asked_at),
+            },
         )
         pressed = ask.kind is AskKind.ACTION
         return Tell(note=note, answer=None if pressed else canceling(build))

@@ -21,10 +21,29 @@ async def test_cancel_notes_who_wants_it(desk: Desk) -> None:
     cancel = decided.note.facts["cancel"]
     assert (cancel.by.name, cancel.by.slack_userid) == ("dana", desk.world.slack.dana.id)
     assert desk.read(decided) == snapshot("""\
-note {'cancel': 'Cancel'}
+note {'repository': 'str', 'installation_id': 'int', 'cancel': 'Cancel'}
 to the person:
 Canceling deployment ‹1› of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do.\
 """)
+
+
+async def test_cancel_of_one_without_a_record(desk: Desk) -> None:
+    """The note makes the record: without its repository nobody could ask GitHub what it is."""
+    await desk.bound()
+    ask = desk.ask(text="deploy production v1.4.0")
+    decided = await desk.commands.decide(ask)
+    assert isinstance(decided, Create)
+    created = await desk.outside.github.create_deployment(decided.plan)
+
+    told = await desk.decide("cancel production")
+
+    assert isinstance(told, Tell)
+    assert told.note.deployment_id == created.id
+    installation = decided.plan.repository.installation_id
+    assert (told.note.facts["repository"], told.note.facts["installation_id"]) == (
+        "acme/shop",
+        installation,
+    )
 
 
 async def test_the_cancel_button_says_nothing_more(desk: Desk) -> None:
@@ -33,7 +52,7 @@ async def test_the_cancel_button_says_nothing_more(desk: Desk) -> None:
     running = await desk.deployed("deploy production v1.4.0", state=BuildState.RUNNING)
 
     assert await desk.press("cancel", str(running.deployment_id)) == snapshot("""\
-note {'cancel': 'Cancel'}
+note {'repository': 'str', 'installation_id': 'int', 'cancel': 'Cancel'}
 (nothing is said)\
 """)
 

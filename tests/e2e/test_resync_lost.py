@@ -194,6 +194,22 @@ async def test_the_configuration_was_broken_meanwhile(shop: Shop) -> None:
     assert 1 == len(shop.live) == len(shop.world.circleci.pipelines)
 
 
+async def test_cancel_of_one_that_did_not_come_back(shop: Shop) -> None:
+    """Its channel was closed, so it is bound elsewhere: `cancel` is the first that tells of it."""
+    await shop.deploy()
+    slack = shop.world.slack
+    slack.add_channel("store")
+    slack.convert_private("shop")
+    slack.kick_bot("shop")
+    await lose_the_store(shop)
+    await shop.type(f"setup {REPOSITORY}", channel="store")
+    assert "Canceling" in await shop.type("cancel production", channel="store")
+    for _ in range(3):
+        await shop.later(5)
+    assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
+    assert "error" == shop.deployments[0].state
+
+
 async def test_the_channel_is_gone(shop: Shop) -> None:
     """Nothing is bound to a channel that Slack does not know."""
     await shop.deploy()

@@ -70,6 +70,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     created: Deployment | UnsetType | None = UNSET
 
 
+SKEW = 60.0
+"""Seconds by which our clock and a provider's are taken to differ at most."""
+
+
 class Now(Struct, frozen=True, kw_only=True):
     """The moment of a look.
 

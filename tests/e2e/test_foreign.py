@@ -111,6 +111,17 @@ async def test_a_deployment_from_before_the_binding_is_left_alone(world: World, 
     assert not world.circleci.pipelines
 
 
+async def test_our_clock_is_ahead_while_a_channel_is_bound(shop: Shop) -> None:
+    """By GitHub's time the next deployment is older than the binding; it is run all the same."""
+    shop.bot.clock.seconds += 30.0
+    await shop.type("reset")
+    await shop.type(f"setup {REPOSITORY}")
+    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
+    await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+
+
 async def test_an_actions_jobs_deployment_is_shown(shop: Shop) -> None:
     """A human creator, but the app is github-actions: its card follows its statuses."""
     deployment = shop.world.github.actions_deploys(REPOSITORY, "production")

@@ -101,6 +101,19 @@ async def test_the_outcome_while_github_is_down(shop: Shop, bot: Bot) -> None:
     await until(lambda: shop.deployments[0].state == "success", what="the outcome")
 
 
+async def test_down_when_a_person_deploys_elsewhere(shop: Shop) -> None:
+    """Its webhook was accepted: more than an hour later it is run all the same."""
+    down = shop.world.github.faults.add("/statuses$", status=503, times=None)
+    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
+    await shop.quiet()
+    await shop.later(65 * 60)
+    shop.world.github.faults.rules.remove(down)
+    await shop.later(301)
+    await until(lambda: shop.live and shop.world.circleci.pipelines, what="it runs")
+    await shop.finish()
+    assert "success" == shop.deployments[0].state
+
+
 async def test_uninstalled_while_it_runs(shop: Shop, bot: Bot) -> None:
     """CircleCI's outcome is still shown in the channel."""
     live = await shop.deploy("deploy production")

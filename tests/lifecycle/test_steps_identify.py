@@ -132,6 +132,39 @@ def test_a_deployment_of_the_second_in_which_the_channel_was_bound_is_run(bound_
     assert taken_for(unknown(), project=project)[0] == state
 
 
+@pytest.mark.parametrize(
+    ("heard_after", "looked_after", "state"),
+    [
+        (3599.0, 7200.0, "waiting"),
+        (3601.0, 3601.0, "external"),
+        (1.0, 86399.0, "waiting"),
+        (1.0, 86401.0, "external"),
+    ],
+    ids=["in time", "heard of late", "within a day", "after a day"],
+)
+def test_what_was_accepted_outlasts_an_outage(heard_after, looked_after, state):
+    """Its age counts when its webhook came, not when GitHub could be asked at last."""
+    b = unknown(created_at=d.T0, webhook_at=d.T0 + heard_after)
+    assert taken_for(b, wall=d.T0 + looked_after)[0] == state
+
+
+@pytest.mark.parametrize(
+    ("ahead", "webhook_at", "state"),
+    [
+        (30.0, 31.0, "waiting"),
+        (30.0, 29.0, "external"),
+        (30.0, None, "external"),
+        (61.0, 62.0, "external"),
+    ],
+    ids=["heard of afterwards", "heard of before", "never heard of", "old when heard of"],
+)
+def test_a_clock_that_is_ahead_does_not_hide_what_came_after_the_binding(ahead, webhook_at, state):
+    """The webhook's time is of the same clock as the binding's; GitHub's is another."""
+    project = structs.replace(d.PROJECT, bound_at=d.T0 + ahead)
+    heard_at = None if webhook_at is None else d.T0 + webhook_at
+    assert taken_for(unknown(webhook_at=heard_at), project=project)[0] == state
+
+
 def test_our_own_record_is_waited_for():
     """The webhook may overtake our own record of what we created; not for long."""
     b = ours(webhook_at=d.T0)

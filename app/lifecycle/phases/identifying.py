@@ -8,7 +8,7 @@ from app.lifecycle import origins
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.mirrored import status_shown, with_facts
 from app.lifecycle.phases.reporting import NEVER
-from app.lifecycle.step import Become, BuildStep, Facts, Finish, Limits, Now, Read, What
+from app.lifecycle.step import SKEW, Become, BuildStep, Facts, Finish, Limits, Now, Read, What
 from app.model.ask import Payload, Plan
 from app.model.build import Build, BuildState, Guard, Origin, Person, PostedStatus
 from app.model.github import StatusSummary
@@ -18,7 +18,7 @@ OURS_SOON = 2.0
 """Seconds in which our own record of a deployment we created is about to be written."""
 
 ADOPT_WITHIN = 3600.0
-"""A person's deployment is run only while it is younger than this; seconds."""
+"""A person's deployment is run only if it was younger than this when we heard of it; seconds."""
 
 _ENDED = {
     "success": BuildState.SUCCEEDED,
@@ -54,7 +54,7 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.LAST_STATUS)
     if f.last_status is not None and origins.is_bot(f.last_status.creator, f.identity.slug):
         return Become(build=_resumed(b, f.last_status, f.project))
-    if now.wall - b.created_at > ADOPT_WITHIN or b.created_at < floor(f.project.bound_at):
+    if _too_old(b, b.created_at, now, limits) or b.created_at < _bound_since(b, f.project):
         return Become(build=_external(b))
     origin = origins.origin_of(b, f.identity.slug, f.last_status)
     if origin is Origin.PERSON:
@@ -64,6 +64,25 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if origins.runs_for(b, f.judgement.run_by):
         return Become(build=_to_run(b, f.project, origin))
     return Become(build=_shown(b, f.project, f.judgement.plan))
+
+
+def _too_old(b: Build, created_at: float, now: Now, limits: Limits) -> bool:
+    """Whether a person's deployment is run no more.
+
+    Its webhook was accepted when it came: an outage after that must not lose it, unless it
+    lasts so long that ours are given up too.
+    """
+    heard_at = b.webhook_at or now.wall
+    return heard_at - created_at > ADOPT_WITHIN or now.wall - created_at > limits.give_up
+
+
+def _bound_since(b: Build, project: Project) -> float:
+    """From when on (GitHub's clock, whole seconds) a deployment is the channel's.
+
+    One that we heard of after the binding may bear an earlier time: our clock was ahead.
+    """
+    heard_after = b.webhook_at is not None and b.webhook_at >= project.bound_at
+    return project.bound_at - SKEW if heard_after else floor(project.bound_at)
 
 
 def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

@@ -145,6 +145,22 @@ async def test_concurrency_cancel(shop: Shop) -> None:
     assert ["error", "success"] == [one.state for one in shop.deployments]
 
 
+@pytest.mark.parametrize("config", [CANCEL])
+async def test_concurrency_cancel_of_several(shop: Shop) -> None:
+    """Who waits behind one that has not begun cancels it as soon as it has."""
+    for branch in ("one", "two", "three"):
+        shop.world.github.push(REPOSITORY, branch, f"Make {branch}")
+    await shop.deploy("deploy production one")
+    shop.world.circleci.faults.add("POST .*/cancel$", status=503)
+    await shop.type("deploy production two")
+    await shop.type("deploy production three")
+    for _ in range(5):
+        await shop.later(61)
+    assert ["error", "error", "in_progress"] == [one.state for one in shop.deployments]
+    await shop.finish(3)
+    assert "success" == shop.deployments[2].state
+
+
 @pytest.mark.parametrize("config", [ALLOW])
 async def test_concurrency_allow(shop: Shop) -> None:
     """Both run at the same time."""

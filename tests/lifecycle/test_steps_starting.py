@@ -183,6 +183,24 @@ def test_cancel_asks_what_runs_to_stop():
     assert step.slot.after.running == 4
 
 
+@pytest.mark.parametrize(("runs", "canceled"), [(4, [4]), (9, [])], ids=["older", "a rollback"])
+def test_cancel_asks_the_next_one_that_runs_too(runs: int, canceled: list[int]):
+    """It waited behind another; a newer one that runs before it has gone first as a rollback."""
+    line = structs.replace(d.EMPTY, running=3, since=d.T0, waiting=(Place(deployment_id=4),))
+    entered = d.step(d.build(concurrency=Concurrency.CANCEL), slot=line)
+    assert isinstance(entered, Finish)
+    assert entered.build is not None
+    waiting = d.shown(entered.build)
+    now = structs.replace(line, running=runs, waiting=(Place(deployment_id=5),))
+    found, step = d.after(waiting, slot=now)
+    notes = step.notes if isinstance(step, Finish) else ()
+    assert [note.deployment_id for note in notes] == canceled
+    told = step.build if isinstance(step, Finish) else found
+    assert told is not None
+    assert told.waits_for[0].details["running"] == str(runs)
+    assert not getattr(d.step(d.shown(told), slot=now), "notes", ())
+
+
 def test_allow_needs_no_slot():
     """Nothing is read and nothing is held."""
     step = d.step(d.build(concurrency=Concurrency.ALLOW))

@@ -94,20 +94,28 @@ def _wait_in_line(
     """Take the place in line; once it is ours, the rest of the look says what is waited for."""
     busy = Reason(name="busy", details=_ahead(b, entered.after, limits))
     waiting = structs.replace(b, in_line=True, waits_for=(busy,))
+    notes = _cancel(b, entered.after, now)
     if entered.after == entered.before:
-        return Become(build=waiting) if waiting != b else None
-    notes: tuple[Note, ...] = ()
-    if b.concurrency is Concurrency.CANCEL and entered.after.running is not None:
-        cancel = Cancel(by=Person(name=f"deployment {b.deployment_id}"), at=now.wall)
-        notes = (
-            Note(
-                repository_id=b.repository_id,
-                deployment_id=entered.after.running,
-                once={"cancel": to_builtins(cancel)},
-            ),
-        )
+        if waiting == b:
+            return None
+        another = notes and notes[0].deployment_id < b.deployment_id  # no rollback that went first
+        return Finish(due_at=0.0, build=waiting, notes=notes) if another else Become(build=waiting)
     wake = tuple((b.repository_id, deployment_id) for deployment_id in replaced)
     return Finish(due_at=0.0, build=waiting, slot=entered, wake=wake, notes=notes)
+
+
+def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
+    """Under `cancel`, tell what runs that this one cancels it."""
+    if b.concurrency is not Concurrency.CANCEL or slot.running is None:
+        return ()
+    cancel = Cancel(by=Person(name=f"deployment {b.deployment_id}"), at=now.wall)
+    return (
+        Note(
+            repository_id=b.repository_id,
+            deployment_id=slot.running,
+            once={"cancel": to_builtins(cancel)},
+        ),
+    )
 
 
 def _ahead(b: Build, slot: Slot, limits: Limits) -> dict[str, str]:

@@ -10,7 +10,7 @@ from app.errors import ProviderError, Refused, Unavailable
 from app.lifecycle.answering import answer_person
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.outcomes import KINDS, OutcomeKind
-from app.lifecycle.phases.becoming import ended, running
+from app.lifecycle.phases.becoming import MESSAGE_GONE, ended, running, unshown
 from app.lifecycle.step import (
     CancelDouble,
     CancelPipeline,
@@ -137,8 +137,8 @@ class BuildEffects:
         try:
             await self.chat.update_card(step.channel, step.ts, step.card)
         except Refused as error:
-            if error.name == "slack_message_gone":
-                return structs.replace(b, message_ts=None, card_digest=None, card_guard=None)
+            if error.name == MESSAGE_GONE:
+                return unshown(b)
             return structs.replace(self._closed(b, error, "UpdateMessage"), card_guard=before)
         except Unavailable as error:
             kept = guard if error.ambiguous else before
@@ -157,6 +157,8 @@ class BuildEffects:
                 step.channel, step.ts, step.text, outcome=step.outcome, broadcast=step.broadcast
             )
         except ProviderError as error:
+            if isinstance(error, Refused) and error.name == MESSAGE_GONE:
+                return unshown(b)
             kept = guard if isinstance(error, Unavailable) and error.ambiguous else None
             return structs.replace(self._closed(b, error, "Notify"), notify_guard=kept)
         return structs.replace(_opened(b), notified=step.outcome, notify_guard=None)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.errors import Refused
 from app.lifecycle.decision import Decide
+from app.lifecycle.phases.becoming import MESSAGE_GONE
 from app.lifecycle.phases.reporting import concerned, outcome_of
 from app.lifecycle.step import Judgement, Read, What, repository_of
 from app.model.ask import Ask
@@ -113,7 +114,13 @@ class Reader:
         )
         return tuple(found)
 
-    async def _replied(self, b: Build) -> bool:
-        return await self.chat.replied(
-            b.slack_channelid or "", b.message_ts or "", outcome=outcome_of(b)
-        )
+    async def _replied(self, b: Build) -> bool | None:
+        """None: the message is gone, and its thread with it."""
+        try:
+            return await self.chat.replied(
+                b.slack_channelid or "", b.message_ts or "", outcome=outcome_of(b)
+            )
+        except Refused as error:
+            if error.name == MESSAGE_GONE:
+                return None
+            raise

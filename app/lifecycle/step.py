@@ -63,7 +63,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     reading: PipelineReading | UnsetType | None = UNSET
     jobs: tuple[Job, ...] | UnsetType = UNSET
     cards: tuple[str, ...] | UnsetType = UNSET
-    replied: bool | UnsetType = UNSET
+    replied: bool | UnsetType | None = UNSET
     links: Mapping[int, User] | UnsetType = UNSET
     titles: tuple[Ticket, ...] | UnsetType = UNSET
     decision: Decision | UnsetType = UNSET

@@ -162,7 +162,10 @@ class Chat(Protocol):
         """
 
     async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
-        """Whether a reply with that outcome in its metadata is in the thread."""
+        """Whether a reply with that outcome in its metadata is in the thread.
+
+        `Refused`: `slack_message_gone`, as for `reply`.
+        """
 
     async def say(self, channel: str, answer: Answer) -> str:
         """A message in the channel; its ts."""

@@ -31,6 +31,10 @@ def _archived(d: Details) -> str:
     return f"{archived} Type {d.typed('setup owner/repo')} in another channel."
 
 
+def _message_gone(_: Details) -> str:
+    return "Somebody deleted this deployment's message. It is posted again, with what is new."
+
+
 def _missing_scope(d: Details) -> str:
     return (
         f"Slack does not let me do this: the scope {d.code('scope', 'it takes')} is missing. "
@@ -108,6 +112,7 @@ OURS = (
         {"deployment_id": "812", "environment": "staging", "channel": "C024BE91L"},
     ),
     Failure("slack_archived", "The channel is archived.", _archived, {"channel": "C024BE91L"}),
+    Failure("slack_message_gone", "A deployment's message was deleted.", _message_gone, {}),
     Failure(
         "slack_missing_scope",
         "The Slack app lacks a scope.",

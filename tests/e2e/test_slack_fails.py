@@ -196,6 +196,22 @@ async def test_somebody_deleted_the_message(shop: Shop) -> None:
     )
 
 
+@pytest.mark.parametrize("status", [503, 429], ids=["may have been sent", "was not sent"])
+async def test_somebody_deleted_the_message_before_the_reply(shop: Shop, status: int) -> None:
+    """It is posted again, so that people are mentioned below it."""
+    live = await shop.deploy("deploy production v1.4.0")
+    shop.world.slack.faults.add(POST, status=status)
+    await shop.finish()
+    assert "Deployed" in live.text
+    shop.world.slack.workspace.remove(live)
+    await shop.later(60)
+    [again] = shop.live
+    assert shop.eyes.message(again).startswith("“Deployed")
+    assert shop.eyes.thread(again) == snapshot(
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
+    )
+
+
 async def test_response_urls_are_called_on_slacks_host_only(shop: Shop) -> None:
     """An address that leads elsewhere is not followed; the answer comes as an ephemeral."""
     slack = shop.world.slack

@@ -106,6 +106,23 @@ async def test_a_message_that_was_removed_is_posted_again(scene: Scene):
     assert b.message_ts == "0002"
 
 
+@pytest.mark.parametrize("fault", [Fault.LIMITED, Fault.DROPPED], ids=["sent", "looked for"])
+async def test_a_message_that_was_removed_before_its_reply(scene: Scene, fault: Fault):
+    """Whether the reply is sent or looked for then: both follow in a new message, once."""
+    look = await started(scene)
+    scene.world.faults.arm("slack.reply", fault)
+    scene.world.circleci.go_on(scene.world.circleci.pipelines[0])
+    scene.world.time.go_on(61.0)
+    b = await settle(scene, look)
+    assert (b.state, b.message_ts, b.notified) == (BuildState.SUCCEEDED, "0001", None)
+    scene.world.slack.cards.clear()
+    scene.world.time.go_on(61.0)
+    b = await settle(scene, look)
+    assert list(scene.world.slack.cards) == ["0002"]
+    assert (b.message_ts, b.notify_guard, b.channel_problem) == ("0002", None, "")
+    assert scene.world.slack.outcomes(1) == ["1:succeeded:0"]
+
+
 async def test_a_message_bears_the_time_of_its_last_change(scene: Scene):
     """`status` says since when it shows what it shows."""
     look = await started(scene)

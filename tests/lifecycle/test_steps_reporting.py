@@ -207,6 +207,14 @@ def test_a_reply_that_may_exist_is_looked_for_first():
     assert isinstance(d.step(b, replied=False, waited={"notify": 20.0}), Notify)
 
 
+def test_a_reply_to_a_message_that_is_gone():
+    """The message is posted again; below it, the reply is looked for no more."""
+    found, step = d.after(untold(d.ended(), notified=None, notify_guard=GUARD), replied=None)
+    assert (found.message_ts, found.notify_guard) == (None, None)
+    assert isinstance(step, PostMessage)
+    assert isinstance(d.step(untold(found, message_ts="1.2")), (Notify, UpdateMessage))
+
+
 def test_a_reruns_outcome_is_told_anew():
     """Even if it is the same."""
     b = d.ended(BuildState.FAILED)

@@ -51,6 +51,15 @@ def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
     )
 
 
+MESSAGE_GONE = "slack_message_gone"
+"""What the chat's refusal is called where somebody deleted the message."""
+
+
+def unshown(b: Build) -> Build:
+    """The build without its message, which is gone: it is posted anew, and the mention follows."""
+    return structs.replace(b, message_ts=None, card_digest=None, card_guard=None, notify_guard=None)
+
+
 def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build:
     """The build, over: what it waited for no longer matters.
 

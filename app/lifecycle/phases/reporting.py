@@ -8,6 +8,7 @@ from msgspec import UNSET, structs
 
 from app.lifecycle.answering import ANSWERABLE
 from app.lifecycle.backoff import cleared, given_up, waits
+from app.lifecycle.phases.becoming import unshown
 from app.lifecycle.phases.late import request_of
 from app.lifecycle.phases.recovering import asked_since
 from app.lifecycle.statuses import status_of
@@ -150,6 +151,8 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.notify_guard is not None:
         if f.replied is UNSET:
             return Read(what=What.REPLIED)
+        if f.replied is None:
+            return Become(build=unshown(b))
         if f.replied:
             told = structs.replace(b, notified=news, notify_guard=None)
             return Become(build=cleared(told, "slack"))

@@ -53,8 +53,7 @@ class SlackClient:
         """The same message, changed."""
 
         def act() -> None:
-            if ts not in self.slack.cards:
-                raise Refused("slack", "slack_message_gone", "message_not_found")
+            self._there(ts, "message_not_found")
             self.slack.cards[ts] = card
 
         key = (REPOSITORY.id, card.deployment_id)
@@ -77,6 +76,7 @@ class SlackClient:
         number = int(outcome.partition(":")[0])
 
         def act() -> str:
+            self._there(ts, "thread_not_found")
             self.slack.replies.append((number, outcome))
             return "reply"
 
@@ -85,9 +85,17 @@ class SlackClient:
 
     async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
         """Whether that outcome was told."""
-        return await self.faults.read(
-            "slack", "replied", lambda: any(outcome == told for _, told in self.slack.replies)
-        )
+
+        def act() -> bool:
+            self._there(ts, "thread_not_found")
+            return any(outcome == told for _, told in self.slack.replies)
+
+        return await self.faults.read("slack", "replied", act)
+
+    def _there(self, ts: str, otherwise: str) -> None:
+        """Nothing is done to a message that was deleted."""
+        if ts not in self.slack.cards:
+            raise Refused("slack", "slack_message_gone", otherwise)
 
     async def answer(self, request: ChatRequest, answer: Answer) -> None:
         """To the person who asked."""

@@ -91,6 +91,21 @@ async def test_a_single_candidate_is_adopted(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("config", [NAMELESS])
+async def test_our_clock_is_ahead_of_circlecis(shop: Shop) -> None:
+    """What was started seems older than the intent: it is asked about, and none is started."""
+    shop.bot.clock.seconds += 1.0
+    shop.world.circleci.faults.add("POST .*/pipeline$", drop="after")
+    await shop.world.slack.type_command(CHANNEL, "dana", "deploy production")
+    await until(lambda: shop.live, what="a message")
+    await pass_time(shop, 30)
+    assert 1 == len(shop.world.circleci.pipelines)
+    assert "" == await shop.press(shop.live[0], "Pipeline 1")
+    await shop.finish(1)
+    assert "success" == shop.deployments[0].state
+    assert 1 == len(shop.world.circleci.pipelines)
+
+
+@pytest.mark.parametrize("config", [NAMELESS])
 async def test_which_pipeline_is_asked_in_the_channel(shop: Shop) -> None:
     """A button each; nothing is started until one is pressed."""
     await undecided(shop)

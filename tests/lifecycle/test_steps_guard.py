@@ -167,7 +167,7 @@ def test_one_unclaimed_pipeline_is_adopted():
 @pytest.mark.parametrize(
     "candidate",
     [
-        d.pipeline(3, None, created_at=d.T0 - 0.1),
+        d.pipeline(3, None, created_at=d.T0 - 60.1),
         d.pipeline(3, None, branch="other"),
         d.pipeline(3, None, branch=None, tag="main"),
         d.pipeline(3, 4),
@@ -178,6 +178,28 @@ def test_what_cannot_be_it_is_not_adopted(candidate: Any):
     """After a lease it is triggered again."""
     step = d.step(undeclared(), pipelines=(candidate,), waited=AFTER)
     assert step == TriggerPipeline(run=d.UNDECLARED, slot=None)
+
+
+def test_what_is_older_by_less_than_clocks_may_differ_is_asked_about():
+    """It is neither adopted nor started again; beside a newer one it does not count."""
+    older, newer = d.pipeline(3, None, created_at=d.T0 - 60.0), d.pipeline(4, None)
+    for waited in (BEFORE, AFTER):
+        found, step = d.after(undeclared(), pipelines=(older,), waited=waited)
+        assert (found.pipeline_id, offered(found)) == (None, ("p3",))
+        assert isinstance(step, PostStatus)
+    chosen, _ = d.after(undeclared(chosen_pipeline="p3"), pipelines=(older,))
+    assert chosen.pipeline_id == "p3"
+    none = undeclared(chosen_pipeline=NONE_OF_THEM)
+    assert isinstance(d.step(none, pipelines=(older,), waited=AFTER), TriggerPipeline)
+    assert d.after(undeclared(), pipelines=(newer, older))[0].pipeline_id == "p4"
+
+
+def test_after_the_store_was_lost_githubs_clock_is_asked():
+    """The deployment's own time: no pipeline of it is older."""
+    guard = Guard(sent_at=d.T0, sender="", ambiguous=True)
+    older = d.pipeline(3, None, created_at=d.T0 - 0.1)
+    step = d.step(undeclared(guard=guard, restored=True), pipelines=(older,), waited=AFTER)
+    assert isinstance(step, TriggerPipeline)
 
 
 def test_several_candidates_are_asked_about():

@@ -9,6 +9,7 @@ from app.lifecycle.parameters import with_deployment_id
 from app.lifecycle.phases.becoming import ended, lost_to, planned, running
 from app.lifecycle.phases.holding import hold
 from app.lifecycle.step import (
+    SKEW,
     Become,
     BuildStep,
     CancelDouble,
@@ -110,20 +111,25 @@ def claimed(b: Build, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:
 
 
 def _unclaimed(b: Build, run: Run, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:
-    """Pipelines that may be this deployment's where its id is not among the parameters."""
+    """Pipelines that may be this deployment's where its id is not among the parameters.
+
+    By a clock of ours that is ahead of CircleCI's, its own is older than the intent. (What a
+    lost store is restored from is GitHub's time, of before the intent.)
+    """
     if "deployment_id" in run.parameters or b.guard is None:
         return []
+    since = b.guard.sent_at - (SKEW if b.guard.sender else 0.0)
     return [
         pipeline
         for pipeline in pipelines
         if pipeline.deployment_id is None
         and (pipeline.branch, pipeline.tag) == (run.branch, run.tag)
-        and pipeline.created_at >= b.guard.sent_at
+        and pipeline.created_at >= since
     ]
 
 
 def _certain(b: Build, candidates: list[Pipeline]) -> Pipeline | None:
-    """The one that GitHub's status links, or that a person named, or that alone is possible.
+    """The one that GitHub's status links, or that a person named, or that alone is newer.
 
     After the store was lost nothing says when it was asked for: then a person says which.
     """
@@ -131,8 +137,10 @@ def _certain(b: Build, candidates: list[Pipeline]) -> Pipeline | None:
     for pipeline in candidates:
         if pipeline.id == b.chosen_pipeline or (linked and pipeline.url == linked):
             return pipeline
-    alone = len(candidates) == 1 and not b.restored and not b.chosen_pipeline
-    return candidates[0] if alone else None
+    intended = b.guard.sent_at if b.guard else 0.0
+    newer = [pipeline for pipeline in candidates if pipeline.created_at >= intended]
+    alone = len(newer) == 1 and not b.restored and not b.chosen_pipeline
+    return newer[0] if alone else None
 
 
 def _ask(b: Build, candidates: list[Pipeline], now: Now, limits: Limits) -> BuildStep | None:
@@ -160,7 +168,7 @@ def offered(b: Build) -> tuple[str, ...]:
 
 
 def undecided_reason(candidates: list[Pipeline], *, since: float) -> Reason:
-    """Several pipelines could be this deployment's: which, a person must say."""
+    """Which pipeline is this deployment's, a person must say."""
     shown = candidates[:MOST_OFFERED]
     return Reason(
         name=UNDECIDED,

@@ -64,13 +64,15 @@ def find_environment(
 ) -> Environment | Reason:
     """The environment that was typed, or why there is none; `listed` are GitHub's.
 
-    Names go before aliases, and either is found in any case where that is unambiguous.
+    The configuration's go before GitHub's, which lists whatever anybody has deployed to: also
+    an alias, or a name in another case. Names go before aliases, and either is found in any
+    case where that is unambiguous.
     """
     listed = tuple(listed)
     if not typed.strip():
         known = "\n".join(known_environments(config, listed))
         return Reason(name="environment_missing", details={"known": known})
-    found = _exactly(typed, config, listed) or _in_any_case(typed, config, listed)
+    found = _in_configuration(typed, config) or _in_list(typed, (*listed, *STANDARD))
     if len(found) > 1:
         details = {"environment": typed, "matches": "\n".join(found)}
         return Reason(name="environment_ambiguous", details=details)
@@ -99,23 +101,22 @@ def _configured(name: str, config: RepoConfig) -> Environment | None:
     return None
 
 
-def _exactly(typed: str, config: RepoConfig, listed: Iterable[str]) -> list[str]:
-    if _configured(typed, config) or typed in listed or typed in STANDARD:
+def _in_configuration(typed: str, config: RepoConfig) -> list[str]:
+    if _configured(typed, config):
         return [typed]
-    return [name for name, rules in config.environments.items() if typed in rules.aliases]
+    word, known = typed.lower(), config.environments.items()
+    return (
+        [name for name, rules in known if typed in rules.aliases]
+        or [name for name, _ in known if name.lower() == word and not is_pattern(name)]
+        or [name for name, rules in known if word in {alias.lower() for alias in rules.aliases}]
+        or ([word] if _configured(word, config) else [])
+    )
 
 
-def _in_any_case(typed: str, config: RepoConfig, listed: Iterable[str]) -> list[str]:
-    word = typed.lower()
-    own = [name for name in config.environments if not is_pattern(name)]
-    names = [name for name in (*own, *listed, *STANDARD) if name.lower() == word]
-    if names:
-        return list(dict.fromkeys(names))
-    return [
-        name
-        for name, rules in config.environments.items()
-        if word in {alias.lower() for alias in rules.aliases}
-    ]
+def _in_list(typed: str, names: tuple[str, ...]) -> list[str]:
+    if typed in names:
+        return [typed]
+    return list(dict.fromkeys(name for name in names if name.lower() == typed.lower()))
 
 
 def _unknown(typed: str, config: RepoConfig, listed: tuple[str, ...]) -> Reason:

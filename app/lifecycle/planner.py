@@ -95,24 +95,23 @@ class Planner:
 
         One that others run needs no gates; what they cost must not keep it from being shown.
         """
-        survey = await self.github.survey(
-            project.ref, target=build.ref, environment=build.environment
-        )
+        wish = wish_of(build)
         try:
-            config = self.configs.read(survey.repository.id, survey.config)
-        except InvalidConfig as error:
-            return Judgement(verdict=Verdict(refusals=error.reasons))
+            survey, config = await self._survey(project.ref, wish)
+        except Refusal as refusal:
+            return Judgement(verdict=Verdict(refusals=refusal.reasons))
+        environment = _meant(build, config, survey.environments)
         survey, aim = await self._pinned(
-            project.ref, survey, build.environment, named=build.ref, sha=build.sha, ref_stays=True
+            project.ref, survey, environment.name, named=build.ref, sha=build.sha, ref_stays=True
         )
         if isinstance(aim, Reason):
             refused = Verdict(refusals=(*archived(survey), aim))
             return Judgement(verdict=refused, run_by=config.run_deployments_by)
         ground = Ground(
-            wish=await self._linked(wish_of(build), build),
+            wish=await self._linked(wish, build),
             survey=survey,
             config=config,
-            environment=environment_named(build.environment, config),
+            environment=environment,
             aim=aim,
         )
         run = run_of(ground)
@@ -261,6 +260,16 @@ def wish_of(build: Build) -> Wish:
         rollback_of=said.rollback_of,
         asked_at=build.asked_at or build.created_at or 0.0,
     )
+
+
+def _meant(build: Build, config: RepoConfig, listed: tuple[str, ...]) -> Environment:
+    """The environment of a deployment: another spelling evades neither its rules nor its slot.
+
+    GitHub's names are not case-sensitive:
+    https://docs.github.com/en/actions/deployment/targeting-different-environments/using-environments-for-deployment
+    """
+    found = find_environment(build.environment, config, listed, new=True)
+    return found if isinstance(found, Environment) else environment_named(build.environment, config)
 
 
 def _place(wish: Wish, config: RepoConfig, listed: tuple[str, ...]) -> _Place:

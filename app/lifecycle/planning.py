@@ -116,7 +116,7 @@ def same_commit(
     on_github = {d.id: _state_on_github(d) for d in ground.survey.deployments}
     states = {number: on_github[number] for number in open_ones if number not in builds}
     for number, build in builds.items():
-        if (build.environment, build.sha) == (name, sha) and not build.state.ended:
+        if (build.slot_name, build.sha) == (name, sha) and not build.state.ended:
             states[number] = build.state.value
     if not states:
         return None

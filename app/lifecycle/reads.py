@@ -48,7 +48,7 @@ class Reader:
             What.DEPLOYMENT: lambda: self._deployment(b),
             What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
             What.JUDGEMENT: lambda: self._judgement(b),
-            What.SLOT: lambda: self.store.slot(b.repository_id, b.environment),
+            What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
             What.PIPELINES: lambda: self._pipelines(b, read.search),
             What.READING: lambda: self._reading(b),
             What.JOBS: lambda: self._jobs(read.of),

@@ -230,6 +230,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tickets: tuple[Ticket, ...] = ()
     tickets_named: bool = False
     run: Run | None = None
+    environment_meant: str = ""
     concurrency: Concurrency = Concurrency.QUEUE
     timeout: float = 3600.0
     previous_sha: str | None = None
@@ -299,6 +300,11 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def stoppable(self) -> bool:
         """Whether there is, or will be, something to cancel."""
         return not self.state.ended or self.left_running
+
+    @property
+    def slot_name(self) -> str:
+        """Whose slot it takes: the environment that the configuration means by its own."""
+        return self.environment_meant or self.environment
 
     @property
     def key(self) -> BuildKey:

@@ -49,6 +49,22 @@ async def test_force_skips_checks(shop: Shop) -> None:
     assert shop.deployments[0].payload["deploybot"]["force"]
 
 
+@pytest.mark.parametrize("config", [NAMED.replace("checks:", "aliases: [prod]\n    checks:")])
+@pytest.mark.parametrize("name", ["Production", "prod"])
+async def test_another_spelling_of_the_environment_evades_no_check(shop: Shop, name: str) -> None:
+    """Neither created elsewhere, nor retried or typed once GitHub lists that name."""
+    shop.world.github.person_deploys(REPOSITORY, name)
+    await until(lambda: shop.live, what="a card")
+    await shop.quiet()
+    assert "pending" == shop.deployments[0].state
+    report(shop, "test", "failure")
+    await until(lambda: shop.deployments[0].state == "error", what="the refusal")
+    await shop.quiet()
+    assert "failed on" in await shop.press(shop.live[0], "Retry")
+    assert "failed on" in await shop.type(f"deploy {name}")
+    assert not shop.world.circleci.pipelines
+
+
 @pytest.mark.parametrize("kind", ["status", "check_run"])
 async def test_a_pending_check_is_waited_for(shop: Shop, kind: str) -> None:
     """GitHub and the card say what is waited for; it starts by itself when that is green."""

@@ -8,6 +8,11 @@ from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 
 CANCEL = "version: 1\ncircleci: {workflow: deploy}\ndefaults: {concurrency: cancel}\n"
+ALIASED = """\
+version: 1
+circleci: {workflow: deploy}
+environments: {production: {aliases: [prod]}}
+"""
 ALLOW = "version: 1\ncircleci: {workflow: deploy}\ndefaults: {concurrency: allow}\n"
 
 
@@ -90,6 +95,28 @@ async def test_one_that_never_started_lets_the_next_one_go(shop: Shop) -> None:
     await until(lambda: shop.world.circleci.pipelines, what="the second's pipeline")
     await shop.quiet()
     assert {"error", "in_progress"} == {one.state for one in shop.deployments}
+
+
+@pytest.mark.parametrize("config", [ALIASED])
+@pytest.mark.parametrize("name", ["Production", "prod"])
+async def test_another_spelling_waits_in_the_same_line(shop: Shop, name: str) -> None:
+    """A deployment that a person created elsewhere, and one that is typed after it."""
+    await shop.deploy("deploy production v1.4.0")
+    shop.world.github.person_deploys(REPOSITORY, name, "main")
+    await until(lambda: len(shop.live) == 2, what="its card")
+    await shop.quiet()
+    assert 1 == len(shop.world.circleci.pipelines)
+    assert "In line" in shop.live[1].text
+    assert "has not ended" in await shop.type("deploy production main")
+    await shop.finish(1)
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the second's pipeline")
+    assert "production" == shop.world.circleci.pipeline(2).parameters["environment"]
+    shop.world.github.push(REPOSITORY, message="Mend")
+    assert "In line" in await shop.type(f"deploy {name}")
+    await shop.finish(2)
+    await until(lambda: len(shop.world.circleci.pipelines) == 3, what="the third's pipeline")
+    await shop.finish(3)
+    assert {"success"} == {one.state for one in shop.deployments}
 
 
 async def test_environments_do_not_wait_for_each_other(shop: Shop) -> None:

@@ -42,6 +42,9 @@ LISTED = ("Demo", "pr12", "production")
         ("staging", "staging"),
         ("pr7", "pr7"),
         ("qa-a/b", "qa-a/b"),
+        ("qa-A", "qa-A"),
+        ("QA-A", "qa-a"),
+        ("PR7", "pr7"),
         ("Demo", "Demo"),
         ("demo", "Demo"),
         ("preview", "preview"),
@@ -82,6 +85,14 @@ def test_an_unknown_name_is_refused(typed: str, details: dict[str, str]):
     assert found.details["environment"] == typed
     assert details.items() <= found.details.items()
     assert found.details["known"] == "production\neu-west\neu-east\nstaging\nDemo"
+
+
+@pytest.mark.parametrize("typed", ["prod", "Production", "LIVE"])
+def test_the_configuration_goes_before_githubs_list(typed: str):
+    """GitHub lists any spelling that was ever deployed to; the rules are those of the file."""
+    found = find_environment(typed, CONFIG, (typed,))
+
+    assert found == environment_named("production", CONFIG)
 
 
 def test_an_empty_name_is_never_production():
@@ -187,12 +198,12 @@ def test_the_address_of_an_environment():
 
 @given(st.text(max_size=20), st.lists(st.text(min_size=1, max_size=8), max_size=3), st.booleans())
 def test_a_name_is_known_or_refused(typed: str, listed: list[str], new: bool):
-    """Any text is an environment or a reason, and a listed name is itself."""
+    """Any text is an environment or a reason; a listed name that no file explains is itself."""
     found = find_environment(typed, CONFIG, listed, new=new)
 
     assert isinstance(found, Environment | Reason)
     for name in listed:
         if name.strip():
-            named = find_environment(name, CONFIG, listed)
+            named = find_environment(name, RepoConfig(), listed)
             assert isinstance(named, Environment)
             assert named.name == name

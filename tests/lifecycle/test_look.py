@@ -24,6 +24,20 @@ async def test_a_look_does_one_thing_and_gives_the_record_back(scene: Scene):
     assert scene.world.github.statuses[1] == []
 
 
+async def test_the_slot_is_that_of_the_environment_that_is_meant(scene: Scene):
+    """However it is spelled on GitHub; it is given back there, too."""
+    await scene.arrive(environment="prod", environment_meant="production")
+    look = scene.looker()
+    await look(KEY)
+    assert (await scene.store.slot(1, "production")).running == 1
+    assert (await scene.store.slot(1, "prod")).version == 0
+    scene.world.circleci.go_on(scene.world.circleci.pipelines[0])
+    scene.world.time.go_on(60.0)
+    while await look(KEY) == 0.0:
+        pass
+    assert (await scene.store.slot(1, "production")).running is None
+
+
 async def test_looks_go_on_until_everything_is_told(scene: Scene):
     """Then the record is due when its pipeline is to be looked at again."""
     await scene.arrive()

@@ -138,6 +138,41 @@ async def test_a_persons_deployment_is_judged_on_its_own_commit(bench: Bench):
     assert [reason.name for reason in moved.verdict.refusals] == ["checks_failed"]
 
 
+ALIASED = """\
+environments:
+  production: {aliases: [prod], checks: [must]}
+  eu-west: {aliases: [eu], checks: [must]}
+  eu-east: {aliases: [eu], checks: [must]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "meant", "waits"),
+    [
+        ("production", "production", ["checks_pending"]),
+        ("Production", "production", ["checks_pending"]),
+        ("prod", "production", ["checks_pending"]),
+        ("eu", "eu", []),
+        ("elsewhere", "elsewhere", []),
+    ],
+)
+async def test_another_spelling_evades_no_rules(
+    bench: Bench, name: str, meant: str, waits: list[str]
+):
+    """Although GitHub lists it by then; what could be two is taken as it is."""
+    bench.config(ALIASED)
+    deployment = bench.world.github.person_deploys(SHOP, name, "main")
+    build = record(bench, deployment.id, environment=name, origin=Origin.PERSON, trigger="api")
+
+    judgement = await bench.planner.judge(build, bench.project)
+    assert judgement.plan is not None
+    assert (judgement.plan.environment, judgement.plan.run.parameters["environment"]) == (
+        meant,
+        meant,
+    )
+    assert [reason.name for reason in judgement.verdict.waits] == waits
+
+
 async def test_force_is_believed_of_ours_only(bench: Bench):
     """A payload that claims it on somebody else's deployment is nothing."""
     head = bench.world.github.head(SHOP, "main")

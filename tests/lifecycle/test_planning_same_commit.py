@@ -53,6 +53,10 @@ def recorded(number: int, state: BuildState, **rest: object) -> Build:
         ([recorded(5, BuildState.TRIGGERING)], "triggering"),
         ([recorded(5, BuildState.RUNNING)], "running"),
         ([recorded(5, BuildState.HELD)], "held"),
+        (
+            [recorded(5, BuildState.HELD, environment="x", environment_meant="production")],
+            "held",
+        ),
         ([recorded(5, BuildState.SUCCEEDED)], None),
         ([recorded(5, BuildState.EXTERNAL)], None),
         ([recorded(5, BuildState.FAILED), recorded(6, BuildState.RUNNING)], "running"),

@@ -14,6 +14,7 @@ def planned(b: Build, plan: Plan) -> Build:
     return structs.replace(
         b,
         run=plan.run,
+        environment_meant=plan.environment,
         concurrency=plan.concurrency,
         timeout=plan.timeout,
         ref_kind=plan.ref_kind,

@@ -6,7 +6,7 @@ from app.model.build import Build, BuildState, Origin, Reason
 from app.texts.card_trouble import troubled, unanswered
 from app.texts.failures import explain, explain_all
 from app.texts.markup import bold, code, link, local_time
-from app.texts.places import name_of, shown_ref
+from app.texts.places import name_of, what_ran
 from app.texts.times import duration
 
 _WAITING = {
@@ -288,4 +288,4 @@ def _still(build: Build, previous_ref: str | None) -> tuple[str, ...]:
         return ()
     if not previous_ref:
         return ()
-    return (f"{bold(build.environment)} still runs {code(shown_ref(previous_ref))}.",)
+    return (f"{bold(build.environment)} still runs {what_ran(build, previous_ref)}.",)

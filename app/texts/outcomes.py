@@ -6,7 +6,7 @@ from app.model.build import Build, BuildState, Person, Reason
 from app.texts.card_lines import beside, doubled, happening, headline, superseded, took
 from app.texts.failures import describe, explain, shorten
 from app.texts.markup import bold, code, plain, words
-from app.texts.places import mention_of, name_of, shown_ref
+from app.texts.places import mention_of, name_of, shown_ref, what_ran
 from app.texts.times import duration
 
 
@@ -58,7 +58,7 @@ def is_bad_news(build: Build) -> bool:
 
 def _outcome(build: Build, ref: str, previous_ref: str | None) -> str:
     where = bold(build.environment)
-    still = f"; {code(shown_ref(previous_ref))} is still live" if previous_ref else ""
+    still = f"; {what_ran(build, previous_ref)} is still live" if previous_ref else ""
     if build.state is BuildState.SUCCEEDED:
         return f"{ref} is live in {where}."
     if build.state is BuildState.FAILED:

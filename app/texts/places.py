@@ -35,6 +35,13 @@ def shown_ref(ref: str) -> str:
     return ref
 
 
+def what_ran(build: Build, previous_ref: str) -> str:
+    """What ran there before, in code style; with its commit where both refs read the same."""
+    name, sha = shown_ref(previous_ref), (build.previous_sha or "")[:SHORT_SHA]
+    same = name == (shown_ref(build.ref) or build.sha[:SHORT_SHA])
+    return f"{code(name)} ({code(sha)})" if same and sha not in ("", name) else code(name)
+
+
 def ref_link(build: Build, html: str = GITHUB) -> str:
     """The build's ref in code style, linked."""
     name = shown_ref(build.ref) or build.sha[:SHORT_SHA]

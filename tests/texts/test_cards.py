@@ -253,6 +253,22 @@ def test_what_still_runs_there() -> None:
     )
 
 
+def test_what_still_runs_there_has_its_commit_where_the_refs_read_alike() -> None:
+    """Two commits of one branch are told apart; a bare commit is not named twice."""
+    failed = over(BuildState.FAILED, "failure", ref="main", requester=None, committer=None)
+    by_sha = structs.replace(failed, ref=failed.previous_sha or "")
+
+    assert card_of(failed, now=T0, previous_ref="refs/heads/main").lines[-1] == snapshot(
+        "*production* still runs `main` (`1111111`)."
+    )
+    assert outcome_reply(failed, previous_ref="main") == snapshot(
+        "`main` failed in *production*; `main` (`1111111`) is still live. Press *Retry* above or deploy a mended commit."
+    )
+    assert outcome_reply(by_sha, previous_ref=by_sha.ref) == snapshot(
+        "`1111111` failed in *production*; `1111111` is still live. Press *Retry* above or deploy a mended commit."
+    )
+
+
 @every_state
 def test_a_card_does_not_age(name: str) -> None:
     """The same facts give the same card at any time, so that no look edits it in vain."""

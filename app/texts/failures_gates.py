@@ -41,7 +41,7 @@ def _busy(d: Details) -> str:
     line = "next in line" if place in {"", "1"} else f"number {d.text('position')} in line"
     replaced = d.so("replaced", " It replaces deployment {}, which was older.")
     return (
-        f"{which}{ref} is running in {d.bold('environment', 'this environment')}. "
+        f"{which}{ref} has {d.bold('environment', 'this environment')}. "
         f"This one is {line} and starts by itself.{replaced}"
     )
 
@@ -120,7 +120,7 @@ GATES = (
     ),
     Failure(
         "busy",
-        "Another deployment runs in the environment.",
+        "Another deployment has the environment: it runs there, or waits for an approval.",
         _busy,
         {"environment": "production", "running": "811", "ref": "v1.3.9", "position": "1"},
     ),

@@ -100,10 +100,14 @@ def _fork(d: Details) -> str:
     )
 
 
+_STANDS = {"held": "waiting for approval", "triggering": "starting"}
+"""States of our records that people know by other words."""
+
+
 def _same_commit_running(d: Details) -> str:
     number = d.text("deployment_id")
     which = d.link("url", f"Deployment {number}" if number else "A deployment")
-    state = d.text("state", "under way")
+    state = _STANDS.get(d.raw("state")) or d.text("state", "under way")
     return (
         f"{which} of the same commit to {d.bold('environment', 'this environment')} "
         f"has not ended: it is {state}. Its message shows the outcome."

@@ -52,7 +52,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +0 asked: asked by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "current      gates: checks and queue: Deployment 811 is running in this environment. This one is next in line and starts by itself.",
+                "current      gates: checks and queue: Deployment 811 has this environment. This one is next in line and starts by itself.",
                 "waiting      pipeline: pipeline on CircleCI",
                 "waiting      jobs: jobs",
                 "waiting      outcome: outcome on GitHub",

@@ -48,7 +48,7 @@ def test_every_state() -> None:
                 "In line: v1.4.0 to production, asked by Dana.",
                 "*production* · In line · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "Deployment 811 is running in this environment. This one is next in line and starts by itself.",
+                "Deployment 811 has this environment. This one is next in line and starts by itself.",
                 "[Details] [Cancel]",
             ],
             "CircleCI hangs": [
@@ -220,7 +220,7 @@ def test_every_description() -> None:
         {
             "starting": "Waiting for CircleCI to start the pipeline.",
             "waiting on a check": "ci/build is still running (2 of 3 green). Starts by itself when green.",
-            "in line": "Deployment 811 is running in this environment. This one is next in line and starts by itself.",
+            "in line": "Deployment 811 has this environment. This one is next in line and starts by itself.",
             "CircleCI hangs": "Waiting for CircleCI to start the pipeline.",
             "asked, no answer": "Waiting for CircleCI to start the pipeline.",
             "running": "CircleCI's pipeline 345 is running.",

@@ -163,6 +163,7 @@ VARIANTS = (
     Reason(name="slack_not_in_channel"),
     Reason(name="job_failed", details={"job": "migrate", "lines": "line 1\nline ```2"}),
     Reason(name="busy", details={"running": "811", "position": "3", "replaced": "810"}),
+    Reason(name="same_commit_running", details={"deployment_id": "812", "state": "held"}),
 )
 
 
@@ -184,6 +185,7 @@ The job `migrate` failed. Its log says why. Mend it and deploy again, or press *
 ```line 1
 line 2```\
 """,
-            "busy": "Deployment 811 is running in this environment. This one is number 3 in line and starts by itself. It replaces deployment 810, which was older.",
+            "busy": "Deployment 811 has this environment. This one is number 3 in line and starts by itself. It replaces deployment 810, which was older.",
+            "same_commit_running": "Deployment 812 of the same commit to this environment has not ended: it is waiting for approval. Its message shows the outcome.",
         }
     )

@@ -53,7 +53,14 @@ def build_commands(
     """Every command with what it needs; `slash` is the slash command people type."""
     finder = Finder(github=github, records=records, command=slash)
     deploy = Deploy(bindings=bindings, planner=planner, command=slash)
-    listed = List(bindings=bindings, github=github, finder=finder, command=slash, links=links)
+    listed = List(
+        bindings=bindings,
+        github=github,
+        records=records,
+        finder=finder,
+        command=slash,
+        links=links,
+    )
     status = Status(bindings=bindings, finder=finder, clock=clock, command=slash, links=links)
     cancel = Cancel(bindings=bindings, finder=finder, command=slash)
     retry = Retry(bindings=bindings, finder=finder, planner=planner, command=slash)

@@ -1,8 +1,14 @@
-"""`list`: what runs where, and the latest deployments, from GitHub's own records."""
+"""`list`: what runs where, and the latest deployments.
 
+GitHub says which there are; our records say better where one stands.
+"""
+
+from asyncio import gather
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import structs
 
 from app.commands.command import Links, Usage, chat_of, project_here
 from app.commands.find import Finder, seen_on_github
@@ -13,8 +19,8 @@ from app.model.ask import Ask
 from app.model.build import Person
 from app.model.github import Deployment
 from app.model.project import Project
-from app.ports import Bindings, GitHub
-from app.texts.listing import Live, Row, listing
+from app.ports import Bindings, GitHub, Records
+from app.texts.listing import Live, Row, as_recorded, listing
 
 LATEST = 5
 MOST = 100
@@ -34,6 +40,7 @@ class List:
 
     bindings: Bindings
     github: GitHub
+    records: Records
     finder: Finder
     command: str
     links: Links
@@ -49,17 +56,42 @@ class List:
         live = live_of(rows)
         if not everything and environment is None:
             live = [each for each in live if each.runs or each.coming]
-        shown = live if everything else live[:MOST_ENVIRONMENTS]
+        shown, latest = await self._as_recorded(
+            project,
+            live if everything else live[:MOST_ENVIRONMENTS],
+            rows[: LATEST * (4 if everything else 1)],
+        )
         answer = listing(
             project.repository,
             shown,
-            rows[: LATEST * (4 if everything else 1)],
+            latest,
             hidden=len({row.environment for row in rows}) - len(shown),
             older=len(found) == MOST,
             command=self.command,
             html=self.links.html,
         )
         return Reply(answer=answer)
+
+    async def _as_recorded(
+        self, project: Project, live: Sequence[Live], latest: Sequence[Row]
+    ) -> tuple[list[Live], list[Row]]:
+        """What is shown, with what our records know better."""
+        rows = {row.id: row for row in (*latest, *(row for each in live for row in each.rows))}
+        read = (self.records.build((project.repository_id, number)) for number in rows)
+        builds = await gather(*read)
+        known = {
+            row.id: as_recorded(row, build)
+            for row, build in zip(rows.values(), builds, strict=True)
+        }
+        shown = [
+            structs.replace(
+                each,
+                runs=known[each.runs.id] if each.runs else None,
+                coming=tuple(known[row.id] for row in each.coming),
+            )
+            for each in live
+        ]
+        return shown, [known[row.id] for row in latest]
 
     async def _environment(self, project: Project, typed: Typed) -> str | None:
         if not typed.args:
@@ -95,7 +127,8 @@ def live_of(rows: Iterable[Row]) -> list[Live]:
 
 def _live(environment: str, rows: Sequence[Row]) -> Live:
     runs = next((row for row in rows if row.state == "success"), None)
-    coming = tuple(
+    coming = (
         row for row in rows if row.state in OPEN_ON_GITHUB and (runs is None or row.id > runs.id)
     )
-    return Live(environment=environment, runs=runs, coming=coming)
+    in_order = sorted(coming, key=lambda row: (row.state != "in_progress", row.id))
+    return Live(environment=environment, runs=runs, coming=tuple(in_order))

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from app.model.build import Build, BuildState
 from app.model.card import Answer
+from app.texts.card_lines import superseded
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.places import GITHUB, page, shown_ref
 
@@ -27,7 +29,10 @@ LONGEST_LINE = 2900
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One deployment as it is listed; `by` is a name, times are epoch seconds."""
+    """One deployment as it is listed; `by` is a name, times are epoch seconds.
+
+    `stands` says where it stands better than GitHub's `state` does.
+    """
 
     id: int
     environment: str
@@ -38,14 +43,20 @@ class Row(Struct, frozen=True, kw_only=True):
     at: float
     log_url: str = ""
     environment_url: str = ""
+    stands: str = ""
 
 
 class Live(Struct, frozen=True, kw_only=True):
-    """One environment: what runs there, and what is on its way there (newest first)."""
+    """One environment: what runs there, and what is on its way there (in its order)."""
 
     environment: str
     runs: Row | None
     coming: tuple[Row, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All of them."""
+        return (self.runs, *self.coming) if self.runs else self.coming
 
 
 def listing(
@@ -67,7 +78,7 @@ def listing(
             text=f"Nothing was deployed from {code(repository)} yet. "
             f"Type {code(f'{command} deploy')} to see what can be deployed."
         )
-    count = len(live)
+    count = sum(each.runs is not None for each in live)
     environments = "environment" if count == 1 else "environments"
     where = f"is deployed to {count} {environments}" if count else "runs nowhere now"
     rest = f" {hidden} more: {code(f'{command} list --all')}." if hidden > 0 else ""
@@ -87,6 +98,21 @@ def listing(
 def state_word(state: str) -> str:
     """A GitHub state in our words."""
     return _WORDS.get(state, "waiting")
+
+
+def as_recorded(row: Row, build: Build | None) -> Row:
+    """The row with what our record knows better: its ref, and where it stands."""
+    if build is None or not build.sha:
+        return row
+    return structs.replace(row, ref=build.ref, stands=_stands(row.state, build))
+
+
+def _stands(state: str, build: Build) -> str:
+    if state == "in_progress" and build.state is BuildState.HELD:
+        return "waiting for approval"
+    if state != "error" or build.state is not BuildState.CANCELED:
+        return ""
+    return "superseded" if superseded(build) else "canceled"
 
 
 def blocks(lines: Sequence[str]) -> tuple[str, ...]:
@@ -109,7 +135,7 @@ def _environment_line(repository: str, live: Live, html: str) -> str:
         else "nothing runs there",
         _opened(runs) if runs else "",
         *(
-            f"{state_word(row.state)}: {_what(repository, row, html)} since {_at(row.at)}"
+            f"{_word(row)}: {_what(repository, row, html)} since {_at(row.at)}"
             for row in live.coming[:3]
         ),
     ]
@@ -120,11 +146,15 @@ def _latest_line(repository: str, row: Row, html: str) -> str:
     parts = [
         f"{row.id}",
         f"{_what(repository, row, html)} to {bold(row.environment)}",
-        f"{state_word(row.state)}{' since' if row.state in UNDER_WAY else ''} {_at(row.at)}",
+        f"{_word(row)}{' since' if row.state in UNDER_WAY else ''} {_at(row.at)}",
         f"by {words(row.by)}",
         link(row.log_url, "logs") if row.log_url else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _word(row: Row) -> str:
+    return row.stands or state_word(row.state)
 
 
 def _what(repository: str, row: Row, html: str) -> str:

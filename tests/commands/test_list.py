@@ -27,7 +27,7 @@ async def test_what_runs_where(desk: Desk) -> None:
 
     assert await desk.type("list") == snapshot("""\
 to the person:
-`acme/shop` is deployed to 2 environments. 1 more: `/cimon list --all`.
+`acme/shop` is deployed to 1 environment. 1 more: `/cimon list --all`.
 *docs* · nothing runs there · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
 *production* · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time› · by dana · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
 Latest:
@@ -36,6 +36,42 @@ Latest:
 ‹2› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · deploying since ‹time› · by dana
 ‹1› · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · deployed ‹time› · by dana\
 """)
+
+
+async def test_where_each_stands(desk: Desk) -> None:
+    """Our records know of approvals, cancels and pull requests, of which GitHub says less."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", "error", state=BuildState.CANCELED)
+    await desk.deployed("deploy production main", "in_progress", state=BuildState.HELD)
+    pull = desk.world.github.open_pull_request("acme/shop", "brims", "Mend the brims")
+    await desk.deployed(f"deploy staging #{pull.number}", "success", state=BuildState.SUCCEEDED)
+
+    assert await desk.type("list") == snapshot("""\
+to the person:
+`acme/shop` is deployed to 1 environment.
+*staging* · `#1` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time› · by dana
+*production* · nothing runs there · waiting for approval: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
+Latest:
+‹3› · `#1` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · deployed ‹time› · by dana
+‹2› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · waiting for approval since ‹time› · by dana
+‹1› · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · canceled ‹time› · by dana\
+""")
+
+
+async def test_the_one_that_deploys_comes_first_then_the_line(desk: Desk) -> None:
+    """Those that wait are shown in the order in which they start."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", "pending", state=BuildState.WAITING)
+    await desk.deployed("deploy production main", "in_progress", state=BuildState.RUNNING)
+    desk.world.github.push("acme/shop", message="Something newer", author="octocat")
+    await desk.deployed("deploy production main", "pending", state=BuildState.WAITING)
+
+    said = await desk.type("list")
+
+    (line,) = [line for line in said.splitlines() if line.startswith("*production*")]
+    words = [part.split(": ")[0] for part in line.split(" · ")[2:]]
+    assert words == ["deploying", "waiting", "waiting"]
+    assert line.index("waiting: `v1.4.0`") < line.index("waiting: `main`")
 
 
 async def test_one_call_of_graphql(desk: Desk) -> None:
@@ -88,7 +124,7 @@ Latest:
 """)
     assert await desk.type("list --all") == snapshot("""\
 to the person:
-`acme/shop` is deployed to 1 environment.
+`acme/shop` runs nowhere now.
 *staging* · nothing runs there
 Latest:
 ‹1› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana\

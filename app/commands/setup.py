@@ -76,7 +76,10 @@ class Setup:
             raise await self._refused(error, name) from error
         if repository.archived:
             raise mistake(
-                "repository_archived", command=self.command, repository=repository.full_name
+                "repository_archived",
+                command=self.command,
+                repository=repository.full_name,
+                of=self.name,
             )
         return repository
 
@@ -88,6 +91,7 @@ class Setup:
             "url": f"{identity.html_url}/installations/new" if identity.html_url else "",
             "message": error.message,
             **error.details,
+            "of": self.name,
         }
         text = explain(Reason(name=error.name, details=details), command=self.command)
         return UserMistake(error.name, text)

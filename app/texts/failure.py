@@ -97,8 +97,8 @@ class Failure:
     """An entry of the catalogue.
 
     `when` (Markdown) says what makes it happen, `example` the details it takes, `say` the
-    sentence (markup). `undeployed` adds "Nothing was deployed."; `ending` is a sentence that is
-    said once after several of them.
+    sentence (markup). `undeployed` adds "Nothing was deployed.", or what is true of the command
+    that the details name as `of`; `ending` is a sentence that is said once after several of them.
     """
 
     name: str

@@ -22,6 +22,10 @@ LONGEST_DESCRIPTION = 140
 """GitHub's limit for the description of a deployment status."""
 
 NOTHING_DEPLOYED = "Nothing was deployed."
+NOTHING_CHANGED = "Nothing was changed."
+
+_DEPLOYING = ("", "deploy", "retry")
+_LOOKING = ("help", "config", "list", "status")
 
 _BY_NAME = {failure.name: failure for failure in CATALOGUE}
 
@@ -62,9 +66,17 @@ def _said(reason: Reason, command: str) -> tuple[str, tuple[str, ...]]:
     if failure is None:
         structlog.get_logger(__name__).error("failure_without_text", failure=reason.name)
         failure = _BY_NAME["internal"]
-    endings = (failure.ending, NOTHING_DEPLOYED if failure.undeployed else "")
-    said = failure.say(Details(reason.details, command))
+    details = Details(reason.details, command)
+    endings = (failure.ending, _not_done(details.raw("of")) if failure.undeployed else "")
+    said = failure.say(details)
     return said, tuple(ending for ending in endings if ending)
+
+
+def _not_done(of: str) -> str:
+    """What a command has not done; empty for one that only looks."""
+    if of in _DEPLOYING:
+        return NOTHING_DEPLOYED
+    return "" if of in _LOOKING else NOTHING_CHANGED
 
 
 def _ended(text: str, endings: tuple[str, ...]) -> str:

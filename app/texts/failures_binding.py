@@ -45,7 +45,7 @@ def _app_not_installed(d: Details) -> str:
     return (
         f"My GitHub App is not installed on {d.code('repository', owner)}. "
         f"{d.link('url', 'Install it')} for {owner}; an owner of the organization may have to "
-        "approve it. Then type the command again. Nothing was deployed."
+        "approve it. Then type the command again."
     )
 
 
@@ -154,6 +154,7 @@ BINDING = (
         "The App is not installed on the repository.",
         _app_not_installed,
         {**_SHOP, "url": _INSTALL},
+        undeployed=True,
     ),
     Failure(
         "app_suspended",

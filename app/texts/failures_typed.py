@@ -1,5 +1,7 @@
 """What a person typed that cannot be done: commands, environments, refs, deployments."""
 
+import re
+
 from app.texts.failure import Details, Failure
 from app.texts.markup import code
 
@@ -64,6 +66,9 @@ def _environment_ambiguous(d: Details) -> str:
 def _ref_unknown(d: Details) -> str:
     guess = d.raw("closest")
     where = d.code("repository", "The repository")
+    pull = _PULL.fullmatch(d.raw("ref"))
+    if pull is not None:
+        return f"{where} has no pull request #{pull[1]}. Check its number."
     meant = f" Did you mean {code(guess)}?" if guess else " Check the spelling, or push it first."
     return f"{where} has no branch, tag or commit {d.code('ref', 'of that name')}.{meant}"
 
@@ -160,6 +165,9 @@ def _nothing_to_retry(d: Details) -> str:
     return f"Nothing was deployed{where} yet. Type {d.typed('deploy')} to begin."
 
 
+_PULL = re.compile(r"(?:#|(?:refs/)?pull/)([0-9]{1,9})(?:/head)?")
+"""How a pull request is typed."""
+
 _EXAMPLE_KNOWN = "production\nstaging\npreview"
 
 TYPED = (
@@ -213,7 +221,7 @@ TYPED = (
     ),
     Failure(
         "ref_unknown",
-        "No branch, tag or commit of that name.",
+        "No branch, tag, commit or pull request of that name.",
         _ref_unknown,
         {"ref": "mian", "closest": "main", "repository": "acme/shop"},
         undeployed=True,

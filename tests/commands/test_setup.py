@@ -146,7 +146,7 @@ async def test_a_repository_without_the_app(desk: Desk) -> None:
 
     assert await desk.type("setup umbrella/lab") == snapshot("""\
 to the person:
-My GitHub App is not installed on `umbrella/lab`. <https://github.com/apps/deploybot/installations/new|Install it> for `umbrella`; an owner of the organization may have to approve it. Then type the command again. Nothing was deployed.\
+My GitHub App is not installed on `umbrella/lab`. <https://github.com/apps/deploybot/installations/new|Install it> for `umbrella`; an owner of the organization may have to approve it. Then type the command again. Nothing was changed.\
 """)
 
 
@@ -166,7 +166,7 @@ async def test_an_archived_repository(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the person:
-`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was deployed.\
+`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was changed.\
 """)
     assert await desk.outside.store.project_of_channel(desk.world.channel.id) is None
 

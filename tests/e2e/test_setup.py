@@ -95,7 +95,7 @@ async def test_not_installed(fresh: Shop) -> None:
     """The App is not on that owner's account: where to install it."""
     fresh.world.github.add_repository("globex/mill", installed=False, private=False)
     assert await fresh.type("setup globex/mill") == snapshot(
-        "My GitHub App is not installed on `globex/mill`. <https://github.com/apps/deploybot/installations/new|Install it> for `globex`; an owner of the organization may have to approve it. Then type the command again. Nothing was deployed."
+        "My GitHub App is not installed on `globex/mill`. <https://github.com/apps/deploybot/installations/new|Install it> for `globex`; an owner of the organization may have to approve it. Then type the command again. Nothing was changed."
     )
 
 
@@ -111,7 +111,7 @@ async def test_archived(fresh: Shop) -> None:
     """GitHub takes no deployments for it."""
     fresh.world.github.archive(REPOSITORY)
     assert await fresh.type("setup acme/shop") == snapshot(
-        "`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was deployed."
+        "`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was changed."
     )
 
 

@@ -151,6 +151,36 @@ def test_shortening_keeps_whole_sentences(text: str, short: str) -> None:
     assert shorten(text) == short
 
 
+@pytest.mark.parametrize(
+    ("of", "ending"),
+    [
+        ("deploy", "Nothing was deployed."),
+        ("retry", "Nothing was deployed."),
+        ("setup", "Nothing was changed."),
+        ("reset", "Nothing was changed."),
+        ("list", "lists what can be typed."),
+        ("status", "lists what can be typed."),
+    ],
+)
+def test_a_command_that_does_not_deploy_is_not_said_to_have_deployed_nothing(
+    of: str, ending: str
+) -> None:
+    """What changes something has changed nothing; what only looks has nothing to say of it."""
+    said = explain(Reason(name="unknown_option", details={"typed": "now", "of": of}))
+
+    assert said.endswith(ending)
+
+
+@pytest.mark.parametrize("ref", ["#99", "pull/99", "refs/pull/99/head"])
+def test_a_pull_request_that_is_none_is_called_one(ref: str) -> None:
+    """However it was typed; it is nothing that one could push."""
+    reason = Reason(name="ref_unknown", details={"ref": ref, "repository": "acme/shop"})
+
+    assert explain(reason) == snapshot(
+        "`acme/shop` has no pull request #99. Check its number. Nothing was deployed."
+    )
+
+
 VARIANTS = (
     Reason(name="github_down", details={"gave_up": "yes"}),
     Reason(name="circleci_down", details={"gave_up": "yes"}),

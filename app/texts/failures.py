@@ -1,5 +1,6 @@
 """The catalogue of every way to fail: one place to read tone, escaping and completeness."""
 
+import re
 from collections.abc import Iterable
 
 import structlog
@@ -27,6 +28,10 @@ NOTHING_CHANGED = "Nothing was changed."
 _DEPLOYING = ("", "deploy", "retry")
 _LOOKING = ("help", "config", "list", "status")
 
+_OR_PRESS = re.compile(r"(?:,? or|[,;] then) press \*\w+\*[.:]")
+_PRESSING = re.compile(r"(?<=[.`?] )Press [^.`]*\.(?: |$)")
+"""The end of a sentence, and a whole one, that tells which button to press."""
+
 _BY_NAME = {failure.name: failure for failure in CATALOGUE}
 
 
@@ -47,8 +52,16 @@ def explain_all(reasons: Iterable[Reason], *, command: str = "/cimon") -> str:
 
 
 def describe(reason: Reason, *, command: str = "/cimon") -> str:
-    """The same as plain text of at most 140 characters: whole sentences as far as they fit."""
-    return shorten(plain(_ended(*_said(reason, command))))
+    """The same as GitHub's description of a status shows it."""
+    return describe_markup(_ended(*_said(reason, command)))
+
+
+def describe_markup(markup: str) -> str:
+    """Plain text of at most 140 characters: whole sentences as far as they fit.
+
+    What names a button is left out, since there are none on GitHub.
+    """
+    return shorten(plain(_PRESSING.sub("", _OR_PRESS.sub(".", markup))))
 
 
 def shorten(text: str, most: int = LONGEST_DESCRIPTION) -> str:

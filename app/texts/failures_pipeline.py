@@ -29,7 +29,7 @@ def _pipeline_undecided(d: Details) -> str:
     which = f": {listed}" if numbers else ""
     return (
         f"Several pipelines could be this deployment's{which}. "
-        "Press the one that it is; nothing is started again until then."
+        "Nothing is started again until somebody says which. Press the one that it is."
     )
 
 
@@ -123,8 +123,8 @@ def _timed_out(d: Details) -> str:
     after = duration(float(seconds)) if seconds.isdecimal() else d.text("after", "its timeout")
     return (
         f"No outcome after {after}, so I stopped waiting. "
-        f"{d.link('url', 'The pipeline')} may still be running: *Cancel* stops it, "
-        "a later outcome is shown here."
+        f"{d.link('url', 'The pipeline')} may still be running; a later outcome is shown here. "
+        "Press *Cancel* to stop it."
     )
 
 

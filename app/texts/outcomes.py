@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.model.build import Build, BuildState, Person, Reason
 from app.texts.card_lines import beside, doubled, happening, headline, superseded, took
-from app.texts.failures import describe, explain, shorten
+from app.texts.failures import describe, describe_markup, explain, shorten
 from app.texts.markup import bold, code, plain, words
 from app.texts.places import mention_of, name_of, shown_ref, what_ran
 from app.texts.times import duration
@@ -105,4 +105,4 @@ def _description(build: Build) -> str:
     if build.reason is not None and build.reason.name == "refused_on_github" and build.waits_for:
         return shorten(" ".join(describe(reason) for reason in build.waits_for))
     lines = happening(build)
-    return shorten(plain(lines[0] if lines else f"{headline(build)}."))
+    return describe_markup(lines[0] if lines else f"{headline(build)}.")

@@ -78,13 +78,13 @@ async def test_a_deployment_that_took_too_long_can_be_canceled(shop: Shop) -> No
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: *Cancel* stops it, a later outcome is shown here. (also sent to the channel)
+  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it. (also sent to the channel)
   ↳ <@dana> The deployment of `main` to *production* was canceled by sam.\
 """)
     assert shop.states(0) == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: No outcome after 5 m, so I stopped waiting. The pipeline may still be running: Cancel stops it, a later outcome is shown here.",
+            "error: No outcome after 5 m, so I stopped waiting. The pipeline may still be running; a later outcome is shown here.",
             "error: Canceled by sam.",
         ]
     )

@@ -49,7 +49,9 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
 Nothing was deployed. (also sent to the channel)\
 """)
     assert shop.states() == snapshot(
-        ["error: CircleCI refused the pipeline: Unexpected argument(s): sha, url."]
+        [
+            "error: CircleCI refused the pipeline: Unexpected argument(s): sha, url. Declare what is missing in .circleci/config.yml. Nothing was deployed."
+        ]
     )
     assert not shop.world.circleci.pipelines
 

@@ -114,16 +114,16 @@ async def test_which_pipeline_is_asked_in_the_channel(shop: Shop) -> None:
 “Waiting for an answer: main to production, asked by dana.”
 *production* · Waiting for an answer · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| Several pipelines could be this deployment's: <https://circleci.test/pipelines/gh/acme/shop/2|2>, <https://circleci.test/pipelines/gh/acme/shop/1|1>. Press the one that it is; nothing is started again until then.
+| Several pipelines could be this deployment's: <https://circleci.test/pipelines/gh/acme/shop/2|2>, <https://circleci.test/pipelines/gh/acme/shop/1|1>. Nothing is started again until somebody says which. Press the one that it is.
 | [Pipeline 2]  [Pipeline 1]  [None of them]  [Details]  [Cancel]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> Several pipelines could be this deployment's: <https://circleci.test/pipelines/gh/acme/shop/2|2>, <https://circleci.test/pipelines/gh/acme/shop/1|1>. Press the one that it is; nothing is started again until then. (also sent to the channel)"
+        "  ↳ <@dana> Several pipelines could be this deployment's: <https://circleci.test/pipelines/gh/acme/shop/2|2>, <https://circleci.test/pipelines/gh/acme/shop/1|1>. Nothing is started again until somebody says which. Press the one that it is. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
             "pending: Waiting for CircleCI to start the pipeline.",
-            "pending: Several pipelines could be this deployment's: 2, 1. Press the one that it is; nothing is started again until then.",
+            "pending: Several pipelines could be this deployment's: 2, 1. Nothing is started again until somebody says which.",
         ]
     )
     await pass_time(shop, 1800)

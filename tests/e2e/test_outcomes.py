@@ -26,7 +26,7 @@ async def test_a_failed_job_is_named(shop: Shop) -> None:
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "failure: The job migrate failed. Its log says why. Mend it and deploy again, or press Retry.",
+            "failure: The job migrate failed. Its log says why. Mend it and deploy again.",
         ]
     )
     assert "failure" == (live.metadata or {})["event_payload"]["state"]
@@ -89,7 +89,7 @@ async def test_canceled_on_circlecis_page(shop: Shop) -> None:
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: The pipeline was canceled on CircleCI by Dana. Press Retry to run it again.",
+            "error: The pipeline was canceled on CircleCI by Dana.",
         ]
     )
 
@@ -112,7 +112,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "in_progress: CircleCI waits for somebody to approve the job hold. Approve it on CircleCI, or press Cancel.",
+            "in_progress: CircleCI waits for somebody to approve the job hold. Approve it on CircleCI.",
             "in_progress: CircleCI's pipeline 1 is running.",
             "success: Deployed in <n s>.",
         ]
@@ -265,7 +265,7 @@ async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press Retry if it should run all the same.",
+            "error: Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group.",
         ]
     )
 
@@ -280,12 +280,12 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
 “Timed out after 5 m: main to production, asked by dana.”
 *production* · Timed out after 5 m · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
-| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: *Cancel* stops it, a later outcome is shown here.
+| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it.
 | [Retry]  [Logs]  [Cancel]\
 """)
     await shop.finish()
     assert "success" == shop.deployments[0].state
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running: *Cancel* stops it, a later outcome is shown here. (also sent to the channel)
+  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it. (also sent to the channel)
   ↳ <@dana> `main` is live in *production*.\
 """)

@@ -171,7 +171,7 @@ async def test_skipped_by_a_serial_group(deaf: Shop) -> None:
     assert deaf.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press Retry if it should run all the same.",
+            "error: Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group.",
         ]
     )
     assert card(deaf, live)[0] == snapshot(

@@ -158,7 +158,7 @@ Nothing was deployed.\
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
-                "failed  +255 jobs: No outcome after 1 h, so I stopped waiting. The pipeline may still be running: *Cancel* stops it, a later outcome is shown here.",
+                "failed  +255 jobs: No outcome after 1 h, so I stopped waiting. The pipeline may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
                 "done    +256 outcome: outcome on GitHub: `error`",
                 "done      +2 message: message shows the outcome",
             ],

@@ -1,5 +1,7 @@
 """Every way to fail has a sentence that is whole, escaped and short enough for GitHub."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,12 +86,43 @@ def test_a_description_fits_github(failure: Failure, value: str) -> None:
         assert "`" not in text
 
 
+@entries
+def test_a_description_names_no_button(failure: Failure) -> None:
+    """There are none on GitHub."""
+    for more in ({}, {"gave_up": "yes"}, {"workflow": "deploy"}):
+        said = describe(Reason(name=failure.name, details={**failure.example, **more}))
+
+        assert not re.search(r"(?i:\bpress\b)|Retry|\bCancel\b(?! one of the two)", said), said
+
+
+def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
+    """What must be done is said on GitHub too; the button that follows is Slack's."""
+    refused = {"message": "Unexpected argument(s): sha", "parameters": "sha"}
+    reasons = [
+        Reason(name="circleci_token_refused", details={"message": "You must log in first."}),
+        Reason(name="circleci_parameter_undeclared", details=refused),
+        Reason(name="approval_job_waiting", details={"job": "hold"}),
+        Reason(name="timed_out", details={"seconds": "3600"}),
+        Reason(name="pipeline_undecided", details={"pipelines": "345\n346"}),
+    ]
+
+    assert [describe(reason) for reason in reasons] == snapshot(
+        [
+            "CircleCI does not accept deploybot's token: You must log in first. Whoever operates deploybot must renew CIRCLECI_TOKEN.",
+            "CircleCI refused the pipeline: Unexpected argument(s): sha. Declare what is missing in .circleci/config.yml. Nothing was deployed.",
+            "CircleCI waits for somebody to approve the job hold. Approve it on CircleCI.",
+            "No outcome after 1 h, so I stopped waiting. The pipeline may still be running; a later outcome is shown here.",
+            "Several pipelines could be this deployment's: 345, 346. Nothing is started again until somebody says which.",
+        ]
+    )
+
+
 def test_a_description_of_somebody_elses_words_is_plain() -> None:
     """GitHub shows descriptions as they are, so nothing is escaped there."""
     reason = Reason(name="circleci_refused", details={"message": "a < b & c"})
 
     assert describe(reason) == snapshot(
-        "CircleCI refused the pipeline: a < b & c. Mend that, then press Retry. If it stays, tell whoever operates deploybot. Nothing was deployed."
+        "CircleCI refused the pipeline: a < b & c. Mend that. If it stays, tell whoever operates deploybot. Nothing was deployed."
     )
 
 

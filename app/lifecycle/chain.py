@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from app.model.build import Backoff, Build, BuildState, Reason
 from app.texts import hops
-from app.texts.card_lines import why
+from app.texts.card_lines import running_since, why
 from app.texts.failures import explain
 from app.texts.times import duration
 
@@ -137,7 +137,7 @@ def _jobs(build: Build, now: float) -> Hop | None:
         text = hops.jobs_held(build)
         return Hop(name=name, state=HopState.CURRENT, at=build.held_since, text=text)
     return Hop(
-        name=name, state=HopState.CURRENT, at=build.started_at, text=hops.jobs_running(build)
+        name=name, state=HopState.CURRENT, at=running_since(build), text=hops.jobs_running(build)
     )
 
 

@@ -90,10 +90,15 @@ def log_url(build: Build) -> str:
     return build.build_url or (build.status.log_url if build.status else "")
 
 
+def running_since(build: Build) -> float | None:
+    """When its pipeline started; nobody tells when one was started again on CircleCI's page."""
+    return None if build.reruns else build.started_at
+
+
 def took(build: Build) -> float | None:
     """Seconds from the start of its pipeline, or its creation, to its end."""
     begun = build.started_at or build.created_at
-    if begun is None or build.ended_at is None:
+    if begun is None or build.ended_at is None or build.reruns:
         return None
     return build.ended_at - begun
 
@@ -184,7 +189,8 @@ def _waiting(build: Build) -> tuple[str, ...]:
 
 def _running(build: Build) -> tuple[str, ...]:
     job = build.jobs.current if build.jobs else ""
-    since = f" since {local_time(build.started_at)}" if build.started_at else ""
+    begun = running_since(build)
+    since = f" since {local_time(begun)}" if begun else ""
     url = log_url(build)
     logs = f" · {link(url, 'logs')}" if url else ""
     held_up = troubled(build)

@@ -238,8 +238,8 @@ async def test_the_outcome_of_a_rerun_is_told_too(shop: Shop) -> None:
     await shop.finish()
     assert "success" == shop.deployments[0].state
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed in <n s>: main to production, asked by dana.”
-*production* · Deployed in <n s> · asked by dana
+“Deployed: main to production, asked by dana.”
+*production* · Deployed · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]\

@@ -286,6 +286,12 @@ def test_a_trigger_that_never_had_an_answer_ends_at_the_pipeline() -> None:
     )
 
 
+def test_the_jobs_of_a_rerun_have_no_time() -> None:
+    """The first start's would be wrong, and nobody tells of the second."""
+    assert hop(structs.replace(RUNNING, reruns=1), "jobs").at is None
+    assert hop(RUNNING, "jobs").at == RUNNING.started_at
+
+
 def test_a_message_nowhere() -> None:
     """Without a channel nothing is shown, and that is said."""
     assert hop(build(slack_channelid=None), "message").text == snapshot(

@@ -269,6 +269,18 @@ def test_what_still_runs_there_has_its_commit_where_the_refs_read_alike() -> Non
     )
 
 
+def test_a_rerun_is_not_said_to_run_since_the_first_start() -> None:
+    """Neither while it runs nor, as a duration, when it has ended."""
+    again = structs.replace(STATES["running"], reruns=1)
+    done = structs.replace(STATES["succeeded"], reruns=1)
+
+    assert card_of(again, now=T0).lines[-1] == snapshot(
+        "`migrate` is running · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>"
+    )
+    assert card_of(done, now=T0).lines[0] == snapshot("*production* · Deployed · asked by Dana")
+    assert status_description(done) == snapshot("Deployed.")
+
+
 @every_state
 def test_a_card_does_not_age(name: str) -> None:
     """The same facts give the same card at any time, so that no look edits it in vain."""

@@ -86,7 +86,7 @@ def _gates(build: Build, now: float) -> Hop:
         return Hop(name=name, state=HopState.DONE, at=build.gates_at, text=hops.gates_open())
     if over:
         because = hops.ended_because(why(build))
-        return Hop(name=name, state=HopState.FAILED, at=build.ended_at, text=because)
+        return Hop(name=name, state=_over(build), at=build.ended_at, text=because)
     pause = build.backoff.get("github")
     if pause is not None:
         text = hops.no_answer("github", pause, now, nothing_yet=True)
@@ -105,7 +105,7 @@ def _pipeline(build: Build, now: float) -> Hop | None:
         if not _reached_circleci(build):
             return None
         because = hops.ended_because(why(build))
-        return Hop(name=name, state=HopState.FAILED, at=build.ended_at, text=because)
+        return Hop(name=name, state=_over(build), at=build.ended_at, text=because)
     pause = build.backoff.get("circleci")
     if pause is not None:
         return _no_answer(name, "circleci", pause, now, build)
@@ -125,7 +125,7 @@ def _jobs(build: Build, now: float) -> Hop | None:
         good = build.state in (BuildState.SUCCEEDED, BuildState.INACTIVE)
         text = hops.jobs_ended(build) if good else hops.ended_because(why(build))
         text = f"{text}{_found_by_the_watch(build)}"
-        state = HopState.DONE if good else HopState.FAILED
+        state = HopState.DONE if good else _over(build)
         return Hop(name=name, state=state, at=build.ended_at, text=text)
     pause = build.backoff.get("circleci")
     if pause is not None:
@@ -139,6 +139,11 @@ def _jobs(build: Build, now: float) -> Hop | None:
     return Hop(
         name=name, state=HopState.CURRENT, at=running_since(build), text=hops.jobs_running(build)
     )
+
+
+def _over(build: Build) -> HopState:
+    """What the last hop is: that it was stopped as somebody wanted is no failure."""
+    return HopState.DONE if build.state is BuildState.CANCELED else HopState.FAILED
 
 
 def _found_by_the_watch(build: Build) -> str:

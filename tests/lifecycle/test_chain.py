@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 
 import pytest
+import structlog
 from inline_snapshot import snapshot
 from msgspec import structs
 
 from app.lifecycle.chain import Hop, HopState, chain_of, hanging
-from app.model.build import Backoff, Build, BuildState, Reason
+from app.lifecycle.chain_log import log_changes
+from app.model.build import Backoff, Build, BuildState, Cancel, Reason
 from app.texts.hops import turn_of
-from tests.texts.builds import ASKED, RUNNING, STATES, T0, build, over
+from tests.texts.builds import ASKED, DANA, RUNNING, STATES, T0, build, over
 
 NOW = T0 + 300
 
@@ -168,7 +170,7 @@ Nothing was deployed.\
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
-                "failed  +255 jobs: Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
+                "done    +255 jobs: Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
                 "done    +256 outcome: outcome on GitHub: `error`",
                 "done      +2 message: message shows the outcome",
             ],
@@ -178,7 +180,7 @@ Nothing was deployed.\
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
-                "failed  +255 jobs: The pipeline was canceled on CircleCI by octocat. Press *Retry* to run it again.",
+                "done    +255 jobs: The pipeline was canceled on CircleCI by octocat. Press *Retry* to run it again.",
                 "done    +256 outcome: outcome on GitHub: `error`",
                 "done      +2 message: message shows the outcome",
             ],
@@ -284,6 +286,23 @@ def test_a_trigger_that_never_had_an_answer_ends_at_the_pipeline() -> None:
             "done      +2 message: message posted, kept up to date",
         ]
     )
+
+
+def test_what_a_person_canceled_has_not_failed() -> None:
+    """Neither in its line nor on CircleCI; and the log does not warn of it."""
+    in_line = build(
+        state=BuildState.CANCELED,
+        gates_at=None,
+        ended_at=T0 + 9,
+        cancel=Cancel(by=DANA, at=T0 + 8),
+    )
+    with structlog.testing.capture_logs() as lines:
+        log_changes(RUNNING, structs.replace(STATES["canceled"], version=2), NOW)
+
+    assert told(chain_of(in_line, NOW))[3] == snapshot(
+        "done      +9 gates: Canceled by Dana at <!date^1790000008^{date_short_pretty} {time}|2026-09-21 14:13 UTC>."
+    )
+    assert {line["hop"]: line["log_level"] for line in lines}["jobs"] == "info"
 
 
 def test_the_jobs_of_a_rerun_have_no_time() -> None:

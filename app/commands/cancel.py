@@ -69,12 +69,13 @@ class Cancel:
         number, said = str(last.deployment_id), plain(headline(last))
         outcome = f"{said[:1].lower()}{said[1:]}"
         if not meant.by_number:
-            told = f"deployment {number} of {shown_ref(last.ref)}: {outcome}"
             return mistake(
                 "nothing_running",
                 command=self.command,
                 environment=meant.environment,
-                last=told,
+                last=number,
+                ref=shown_ref(last.ref),
+                outcome=outcome,
             )
         return mistake(
             "already_finished", command=self.command, deployment_id=number, outcome=outcome

@@ -133,8 +133,9 @@ def _environment_unseen(d: Details) -> str:
 
 
 def _nothing_running(d: Details) -> str:
-    last = d.raw("last")
-    after = f" The last one was {d.text('last')}." if last else ""
+    of = f" of {d.code('ref')}" if d.raw("ref") else ""
+    last = f"deployment {d.text('last')}{of}{d.so('outcome', ': {}')}"
+    after = f" The last one was {last}." if d.raw("last") else ""
     where = f" in {d.bold('environment')}" if d.raw("environment") else ""
     return f"Nothing is running{where}, so there is nothing to cancel.{after}"
 
@@ -281,7 +282,7 @@ TYPED = (
         "nothing_running",
         "`cancel` while nothing runs.",
         _nothing_running,
-        {"environment": "production", "last": "deployment 811 of v1.3.9, deployed"},
+        {"environment": "production", "last": "811", "ref": "v1.3.9", "outcome": "deployed"},
     ),
     Failure(
         "already_finished",

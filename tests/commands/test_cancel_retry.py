@@ -64,11 +64,11 @@ async def test_nothing_to_cancel(desk: Desk) -> None:
 
     assert await desk.type("cancel") == snapshot("""\
 to the person:
-Nothing is running, so there is nothing to cancel. The last one was deployment ‹1› of v1.4.0: deployed.\
+Nothing is running, so there is nothing to cancel. The last one was deployment ‹1› of `v1.4.0`: deployed.\
 """)
     assert await desk.type("cancel production") == snapshot("""\
 to the person:
-Nothing is running in *production*, so there is nothing to cancel. The last one was deployment ‹1› of v1.4.0: deployed.\
+Nothing is running in *production*, so there is nothing to cancel. The last one was deployment ‹1› of `v1.4.0`: deployed.\
 """)
 
 

@@ -150,10 +150,10 @@ async def test_nothing_to_cancel(shop: Shop) -> None:
     await shop.deploy("deploy production v1.4.0")
     await shop.finish()
     assert await shop.type("cancel") == snapshot(
-        "Nothing is running, so there is nothing to cancel. The last one was deployment <d1> of v1.4.0: deployed in <n s>."
+        "Nothing is running, so there is nothing to cancel. The last one was deployment <d1> of `v1.4.0`: deployed in <n s>."
     )
     assert await shop.type("cancel production") == snapshot(
-        "Nothing is running in *production*, so there is nothing to cancel. The last one was deployment <d1> of v1.4.0: deployed in <n s>."
+        "Nothing is running in *production*, so there is nothing to cancel. The last one was deployment <d1> of `v1.4.0`: deployed in <n s>."
     )
     assert await shop.type(f"cancel {shop.deployments[0].id}") == snapshot(
         "Deployment <d1> has ended already: deployed in <n s>. Nothing was changed."

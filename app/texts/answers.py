@@ -126,7 +126,8 @@ def unlinked(user: User, *, command: str) -> Answer:
     """A person's link is gone."""
     return Answer(
         text=f"You are not {code(user.github_username)} any more: deployments of your "
-        f"commits mention you no longer. {code(f'{command} hello')} links you again."
+        f"commits mention you no longer. {code(f'{command} hello')} in a channel with a "
+        "repository links you again."
     )
 
 

@@ -122,7 +122,7 @@ def _nobody_to_claim(d: Details) -> str:
 def _not_linked(d: Details) -> str:
     return (
         "You are not linked to a GitHub login, so there is nothing to undo. "
-        f"{d.typed('hello')} links you."
+        f"{d.typed('hello')} in a channel with a repository links you."
     )
 
 

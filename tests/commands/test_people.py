@@ -127,9 +127,9 @@ async def test_goodbye_undoes_the_link(desk: Desk) -> None:
 
     assert await desk.type("goodbye") == snapshot("""\
 to the person:
-You are not `octocat` any more: deployments of your commits mention you no longer. `/cimon hello` links you again.\
+You are not `octocat` any more: deployments of your commits mention you no longer. `/cimon hello` in a channel with a repository links you again.\
 """)
     assert await desk.type("goodbye") == snapshot("""\
 to the person:
-You are not linked to a GitHub login, so there is nothing to undo. `/cimon hello` links you.\
+You are not linked to a GitHub login, so there is nothing to undo. `/cimon hello` in a channel with a repository links you.\
 """)

@@ -84,7 +84,7 @@ async def test_hello_when_everybody_is_known(shop: Shop) -> None:
 async def test_goodbye(shop: Shop) -> None:
     """The link is gone: deployments mention her no more, and the login can be claimed."""
     assert await shop.type("goodbye") == snapshot(
-        "You are not `octocat` any more: deployments of your commits mention you no longer. `/cimon hello` links you again."
+        "You are not `octocat` any more: deployments of your commits mention you no longer. `/cimon hello` in a channel with a repository links you again."
     )
     setup = shop.world.slack.messages("shop")[0]
     assert "You are `octocat`" in await shop.claim("sam", "octocat", setup)
@@ -93,7 +93,7 @@ async def test_goodbye(shop: Shop) -> None:
 async def test_goodbye_of_somebody_unknown(shop: Shop) -> None:
     """Nothing to undo."""
     assert await shop.type("goodbye", "sam") == snapshot(
-        "You are not linked to a GitHub login, so there is nothing to undo. `/cimon hello` links you."
+        "You are not linked to a GitHub login, so there is nothing to undo. `/cimon hello` in a channel with a repository links you."
     )
 
 

@@ -193,7 +193,7 @@ def webhook_steps(hinder: str, url: str, slug: str) -> str:
     settings = f"https://app.circleci.com/settings/project/{slug}/webhooks"
     return (
         f"CircleCI does not tell me yet when a pipeline ends ({words(hinder.rstrip('.'))}), so "
-        "outcomes come up to a minute late. To mend it, open "
+        "outcomes come a little late. To mend it, open "
         f"{link(settings, 'Project Settings → Webhooks')} on CircleCI, add {code(url)} with the "
         f"event *Workflow Completed* and the secret that deploybot has as "
         f"{code('CIRCLECI_WEBHOOK_SECRET')}."
@@ -213,7 +213,7 @@ def webhook_unknown(message: str) -> str:
     """CircleCI did not answer when asked about its webhook."""
     return (
         f"I could not ask CircleCI whether its webhook is in place ({code(message)}). "
-        "Deployments work without it, outcomes come up to a minute late."
+        "Deployments work without it, outcomes come a little late."
     )
 
 

@@ -26,7 +26,9 @@ class Cancel:
     """Notes who wants it canceled; the deployment's own look does the rest."""
 
     name: ClassVar[str] = "cancel"
-    usage: ClassVar[Usage] = Usage("cancel [environment or id]", "stops a running deployment")
+    usage: ClassVar[Usage] = Usage(
+        "cancel [environment or id]", "stops what runs, or else what waits"
+    )
 
     bindings: Bindings
     finder: Finder

@@ -18,7 +18,7 @@ class Help:
     """Lists the commands; where no repository is bound, how to begin."""
 
     name: ClassVar[str] = "help"
-    usage: ClassVar[Usage] = Usage("help", "this list")
+    usage: ClassVar[Usage] = Usage("help", "shows this list")
 
     bindings: Bindings
     command: str

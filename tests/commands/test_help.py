@@ -34,14 +34,14 @@ This channel deploys `acme/shop`.
 `/cimon deploy &lt;environment&gt; [ref]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
 `/cimon list [environment] [--all]` shows what runs where, and the latest deployments
 `/cimon status [environment or id]` shows how far a deployment has got, hop by hop
-`/cimon cancel [environment or id]` stops a running deployment
+`/cimon cancel [environment or id]` stops what runs, or else what waits
 `/cimon retry [environment or id]` deploys the same commit again
 `/cimon config` shows the configuration in force
 `/cimon hello` links people to their GitHub logins
 `/cimon goodbye` unlinks you from your GitHub login
 `/cimon setup owner/repo` binds this channel to a repository
 `/cimon reset` releases the repository, keeps the links of people
-`/cimon help` this list\
+`/cimon help` shows this list\
 """)
     assert await desk.type("") == await desk.type("help")
 

@@ -181,7 +181,7 @@ def test_what_cannot_be_it_is_not_adopted(candidate: Any):
 
 
 def test_what_is_older_by_less_than_clocks_may_differ_is_asked_about():
-    """It is neither adopted nor started again; beside a newer one it does not count."""
+    """It is neither adopted nor started again; nor is a newer one beside it adopted."""
     older, newer = d.pipeline(3, None, created_at=d.T0 - 60.0), d.pipeline(4, None)
     for waited in (BEFORE, AFTER):
         found, step = d.after(undeclared(), pipelines=(older,), waited=waited)
@@ -191,7 +191,14 @@ def test_what_is_older_by_less_than_clocks_may_differ_is_asked_about():
     assert chosen.pipeline_id == "p3"
     none = undeclared(chosen_pipeline=NONE_OF_THEM)
     assert isinstance(d.step(none, pipelines=(older,), waited=AFTER), TriggerPipeline)
-    assert d.after(undeclared(), pipelines=(newer, older))[0].pipeline_id == "p4"
+    assert offered(d.after(undeclared(), pipelines=(newer, older))[0]) == ("p4", "p3")
+
+
+def test_one_that_was_made_in_the_millisecond_of_the_intent_is_newer():
+    """CircleCI's times are whole milliseconds, ours are finer."""
+    guard = Guard(sent_at=d.T0 + 0.0009, sender="me", ambiguous=True)
+    found, _ = d.after(undeclared(guard=guard), pipelines=(d.pipeline(3, None, created_at=d.T0),))
+    assert found.pipeline_id == "p3"
 
 
 def test_after_the_store_was_lost_githubs_clock_is_asked():

@@ -1,6 +1,7 @@
 """A trigger whose answer is not known: its pipeline is searched for before another is started."""
 
 import re
+from math import floor
 
 from msgspec import UNSET, structs
 
@@ -129,18 +130,18 @@ def _unclaimed(b: Build, run: Run, pipelines: tuple[Pipeline, ...]) -> list[Pipe
 
 
 def _certain(b: Build, candidates: list[Pipeline]) -> Pipeline | None:
-    """The one that GitHub's status links, or that a person named, or that alone is newer.
+    """The one that GitHub's status links, or that a person named, or that is alone and newer.
 
     After the store was lost nothing says when it was asked for: then a person says which.
+    CircleCI's times are whole milliseconds.
     """
     linked = b.status.log_url if b.status else ""
     for pipeline in candidates:
         if pipeline.id == b.chosen_pipeline or (linked and pipeline.url == linked):
             return pipeline
-    intended = b.guard.sent_at if b.guard else 0.0
-    newer = [pipeline for pipeline in candidates if pipeline.created_at >= intended]
-    alone = len(newer) == 1 and not b.restored and not b.chosen_pipeline
-    return newer[0] if alone else None
+    alone = len(candidates) == 1 and not b.restored and not b.chosen_pipeline
+    intended = floor(1000 * b.guard.sent_at) / 1000 if b.guard else 0.0
+    return candidates[0] if alone and candidates[0].created_at >= intended else None
 
 
 def _ask(b: Build, candidates: list[Pipeline], now: Now, limits: Limits) -> BuildStep | None:

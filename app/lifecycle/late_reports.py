@@ -1,7 +1,8 @@
 """CircleCI reports of pipelines that the index did not know (design, section 4).
 
 A miss proves nothing, for the index is late: the report is kept as an ask, and its look asks
-the index again, then the pipeline itself.
+the index again, then the pipeline itself. Most such pipelines are a project's ordinary ones, so
+CircleCI is asked once; what a pipeline carries never changes.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ logger = structlog.get_logger()
 AGAIN = 2.0
 """Seconds between looks at the index."""
 
+CARRIED = "deployment_id"
+"""Where the ask's body keeps what the pipeline was found to carry."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LateReports:
@@ -36,22 +40,28 @@ class LateReports:
         pipeline_id = str(ask.body["pipeline_id"])
         report = msgspec.convert(ask.body["workflow"], WorkflowReport)
         key = await self.store.build_of_pipeline(pipeline_id)
-        build = await self.store.build(key) if key else await self._by_values(ask, pipeline_id)
-        if build is not None:
+        if key is not None and (build := await self.store.build(key)) is not None:
             return Tell(note=_note(build, _stray(ask, report), report))
-        if self.clock.wall() - ask.asked_at < self.patience:
-            return Later(seconds=AGAIN)
+        carried = ask.body.get(CARRIED) or await self._carried(pipeline_id)
+        if carried is not None:
+            build = await self._sent_there(ask, int(carried))
+            if build is not None:
+                return Tell(note=_note(build, _stray(ask, report), report))
+            if self.clock.wall() - ask.asked_at < self.patience:
+                return Later(seconds=AGAIN, body={**ask.body, CARRIED: carried})
         logger.info("pipeline.not_ours", pipeline=pipeline_id)
         return Nothing()
 
-    async def _by_values(self, ask: Ask, pipeline_id: str) -> Build | None:
-        """By the `deployment_id` it carries, if it ran where that build was sent to."""
+    async def _carried(self, pipeline_id: str) -> int | None:
+        """The `deployment_id` it carries; None: it has none, or is gone."""
         try:
             _, deployment_id = await self.ci.deployment_of(pipeline_id)
         except Refused:
             return None
-        if deployment_id is None:
-            return None
+        return deployment_id
+
+    async def _sent_there(self, ask: Ask, deployment_id: int) -> Build | None:
+        """The build of that number, if the pipeline ran where the build was sent to."""
         key = await self.store.build_of_deployment(deployment_id)
         build = await self.store.build(key) if key else None
         if build is None or build.run is None:

@@ -3,6 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
+from tests.e2e.passing import pass_time
 from tests.e2e.running import Bot
 from tests.e2e.shop import Shop
 
@@ -108,5 +109,22 @@ async def test_a_failure_asks_which_job(shop: Shop) -> None:
             "circleci: GET /api/v2/workflow/<uuid>/job": 1,
             "slack: POST /api/chat.postMessage": 2,
             "slack: POST /api/chat.update": 1,
+        }
+    )
+
+
+async def test_an_ordinary_pipeline_of_the_project(shop: Shop) -> None:
+    """CircleCI tells of each workflow of the project: what is not ours is asked about once."""
+    shop.forget_calls()
+    shop.world.circleci.push("gh/acme/shop", "main")
+    [pipeline] = shop.world.circleci.pipelines
+    shop.world.circleci.finish(pipeline.number)
+    await shop.quiet()
+    await pass_time(shop, 60)
+    assert shop.counted() == snapshot(
+        {
+            "circleci: GET /api/v2/pipeline/<uuid>": 1,
+            "circleci: GET /api/v2/pipeline/<uuid>/config": 1,
+            "circleci: GET /api/v2/pipeline/<uuid>/values": 1,
         }
     )

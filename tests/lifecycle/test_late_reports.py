@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import Refused, Unavailable
 from app.lifecycle.decision import Later, Nothing, Tell
-from app.lifecycle.late_reports import AGAIN, LateReports, canonical
+from app.lifecycle.late_reports import AGAIN, CARRIED, LateReports, canonical
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildState, Stray, WorkflowReport
 from app.model.note import Note
@@ -26,17 +26,25 @@ class Carried:
     """What a pipeline carries, as CircleCI tells it."""
 
     def __init__(self, deployment_id: int | None = 5, error: Exception | None = None) -> None:
-        self.deployment_id, self.error = deployment_id, error
+        self.deployment_id, self.error, self.asked = deployment_id, error, 0
 
     async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
         """Its slug and its number."""
+        self.asked += 1
         if self.error is not None:
             raise self.error
         return "gh/acme/shop", self.deployment_id
 
 
-async def decided(scene: Scene, ci: Any = None, *, slug: str = "github/Acme/shop", age: float = 0):
-    """What becomes of the report of pipeline `p9`."""
+async def decided(
+    scene: Scene,
+    ci: Any = None,
+    *,
+    slug: str = "github/Acme/shop",
+    age: float = 0,
+    **body: Any,
+):
+    """What becomes of the report of pipeline `p9`; `body` is what an earlier look kept."""
     clock = SimClock(scene.world.time, offset=0.0, base=0.0)
     ask = Ask(
         ask_id="pipeline:p9",
@@ -53,6 +61,7 @@ async def decided(scene: Scene, ci: Any = None, *, slug: str = "github/Acme/shop
                 "at": 1.0,
                 "url": "https://ci/9/workflows/w1",
             },
+            **body,
         },
     )
     late = LateReports(store=scene.store, ci=ci or Carried(), clock=clock, patience=LIMITS.lease)
@@ -86,14 +95,30 @@ async def test_it_is_one_that_no_search_had_found(scene: Scene, build: Any):
 
 @pytest.mark.parametrize(
     "ci",
-    [Carried(None), Carried(6), Carried(error=Refused("circleci", "x", "gone", status=404))],
-    ids=["carries none", "nobody's", "gone"],
+    [Carried(None), Carried(error=Refused("circleci", "x", "gone", status=404))],
+    ids=["carries none", "gone"],
 )
 async def test_it_is_nobodys(scene: Scene, ci: Carried):
-    """The index may be late: it is asked again for a lease, then let go."""
+    """A pipeline without a deployment is let go at once: it is a project's ordinary one."""
     await scene.store.adopt(running())
-    assert await decided(scene, ci, age=LIMITS.lease - 0.1) == Later(seconds=AGAIN)
-    assert await decided(scene, ci, age=LIMITS.lease) == Nothing()
+    assert await decided(scene, ci) == Nothing()
+
+
+async def test_its_deployment_is_not_known_yet(scene: Scene):
+    """The index may be late: it is asked again for a lease, and CircleCI is not."""
+    await scene.store.adopt(running())
+    ci = Carried(6)
+    later = await decided(scene, ci)
+    assert isinstance(later, Later)
+    assert later.seconds == AGAIN
+    kept = {CARRIED: later.body[CARRIED]}
+    still = await decided(scene, ci, age=LIMITS.lease - 0.1, **kept)
+    assert isinstance(still, Later)
+    assert await decided(scene, ci, age=LIMITS.lease, **kept) == Nothing()
+    assert ci.asked == 1
+    await scene.store.adopt(running(deployment_id=6))
+    assert isinstance(await decided(scene, ci, **kept), Tell)
+    assert ci.asked == 1
 
 
 async def test_another_projects_pipeline_is_not_believed(scene: Scene):

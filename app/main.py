@@ -207,7 +207,7 @@ def _looker(
         builds=BuildSide(store=outside.store, reader=reader, effects=build_effects),
         asks=AskSide(store=outside.store, reader=reader, effects=ask_effects),
         wake=wake,
-        watcher=Watcher(holder, settings.lease_seconds, clock),
+        watcher=Watcher(holder, settings.lease_seconds, clock, give_up=settings.give_up_after),
         limits=_limits(settings),
         call_timeout=settings.provider_timeout,
         clock=clock,

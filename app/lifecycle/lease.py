@@ -5,6 +5,7 @@ taken over only after its version stayed the same for a whole lease on our own m
 clock. A process that holds a record counts from before its write was sent.
 """
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -13,63 +14,92 @@ from app.model.build import Build, Guard
 from app.model.slot import Slot
 from app.ports import Clock, Key
 
+FEW = 10
+"""Leases after which a record that was not seen again is forgotten: another process ended it."""
+
 
 @dataclass(frozen=True)
+class Sightings:
+    """Since when things have been as they are, on our monotonic clock.
+
+    What was not seen for `kept` seconds is forgotten: it costs a wait anew, should it come back.
+    """
+
+    kept: float
+    _seen: OrderedDict[Hashable, tuple[Hashable, float, float]] = field(default_factory=OrderedDict)
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def since(self, key: Hashable, what: Hashable, now: float) -> float:
+        """For how many seconds it has been `what`; the longest unseen are forgotten."""
+        before = self._seen.get(key)
+        first = before[1] if before is not None and before[0] == what else now
+        self._seen[key] = (what, first, now)
+        self._seen.move_to_end(key)
+        while now - next(iter(self._seen.values()))[2] > self.kept:
+            self._seen.popitem(last=False)
+        return now - first
+
+    def forget(self, key: Hashable) -> None:
+        """As if it had never been seen."""
+        self._seen.pop(key, None)
+
+
 class Watcher:
     """What this process has seen of records that others hold, of guards and of slots.
 
-    `holder` is this process; `seconds` the length of a lease.
+    `holder` is this process; `seconds` the length of a lease; `give_up` for how many seconds
+    a slot is watched that nobody gives back.
     """
 
-    holder: str
-    seconds: float
-    clock: Clock
-    _held: dict[Key, tuple[str, int, float]] = field(default_factory=dict)
-    _first: dict[tuple[Hashable, str], tuple[Hashable, float]] = field(default_factory=dict)
+    def __init__(self, holder: str, seconds: float, clock: Clock, *, give_up: float) -> None:
+        self.holder = holder
+        self._lease = seconds
+        self._clock = clock
+        self._up: float | None = None
+        self._held = Sightings(FEW * seconds)
+        self._guards = Sightings(FEW * seconds)
+        self._lasting = Sightings(max(FEW * seconds, give_up))
 
     def may_take(self, record: Build | Ask) -> bool:
         """Whether the record is free, or its holder was silent for a whole lease."""
         if record.holder is None:
-            self._held.pop(record.key, None)
+            self._held.forget(record.key)
             return True
-        now = self.clock.monotonic()
-        seen = self._held.get(record.key)
-        if seen is None or seen[:2] != (record.holder, record.version):
-            self._held[record.key] = (record.holder, record.version, now)
-            return False
-        return now - seen[2] >= self.seconds
+        held = (record.holder, record.version)
+        return self._held.since(record.key, held, self._clock.monotonic()) >= self._lease
 
     def waited(self, record: Build | Ask) -> dict[str, float]:
         """Seconds since each guard of the record was first seen by us.
 
         The one who sends sees it when its call has ended, another when it first takes the record.
         """
+        now = self._clock.monotonic()
         waited = {
-            name: self._seconds(record.key, name, (guard.sent_at, guard.sender, guard.sends))
+            name: self._guards.since(
+                (record.key, name), (guard.sent_at, guard.sender, guard.sends), now
+            )
             for name, guard in guards_of(record).items()
         }
         if isinstance(record, Build) and record.state.ended and not record.pipeline_ended:
-            waited["stop"] = self._seconds(record.key, "stop", record.ended_at)
+            waited["stop"] = self._lasting.since((record.key, "stop"), record.ended_at, now)
         if isinstance(record, Ask):
-            waited["up"] = self._seconds((), "up", None)
+            self._up = now if self._up is None else self._up
+            waited["up"] = now - self._up
         return waited
 
     def slot_held(self, slot: Slot) -> float:
         """Seconds since this process first saw who has the slot now."""
-        return self._seconds((slot.repository_id, slot.name), "slot", (slot.running, slot.since))
+        key, now = (slot.repository_id, slot.name), self._clock.monotonic()
+        return self._lasting.since(key, (slot.running, slot.since), now)
 
     def forget(self, key: Key) -> None:
         """Drop what was seen of a record that is no longer due."""
-        self._held.pop(key, None)
-        for name in ("trigger", "status", "message", "card", "notify", "create", "stop"):
-            self._first.pop((key, name), None)
-
-    def _seconds(self, key: Hashable, name: str, what: Hashable) -> float:
-        now = self.clock.monotonic()
-        seen = self._first.get((key, name))
-        if seen is None or seen[0] != what:
-            seen = self._first[key, name] = (what, now)
-        return now - seen[1]
+        self._held.forget(key)
+        self._lasting.forget((key, "stop"))
+        for name in ("trigger", "status", "message", "card", "notify", "create"):
+            self._guards.forget((key, name))
 
 
 def guards_of(record: Build | Ask) -> dict[str, Guard]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.lease import Watcher, guards_of
+from app.lifecycle.lease import FEW, Sightings, Watcher, guards_of
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Guard
 from app.model.slot import Slot
@@ -39,14 +39,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 def watcher(clock: Clock) -> Watcher:
-    """What this process has seen; a lease is 20 seconds."""
-    return Watcher("me", 20.0, clock)
+    """What this process has seen; a lease is 20 seconds, and it gives up after an hour."""
+    return Watcher("me", 20.0, clock, give_up=3600.0)
 
 
 def record(**facts: Any) -> Build:
     """A build that another process holds."""
     known: dict[str, Any] = {"holder": "other", "version": 3}
-    return Build(repository_id=1, deployment_id=5, **{**known, **facts})
+    return Build(**{"repository_id": 1, "deployment_id": 5, **known, **facts})
 
 
 def test_a_free_record_may_be_taken(watcher: Watcher):
@@ -165,3 +165,51 @@ def test_how_long_somebody_has_the_slot(watcher: Watcher, clock: Clock):
     clock.monotonics += 7.0
     assert watcher.slot_held(structs.replace(slot, version=9)) == 7.0
     assert watcher.slot_held(structs.replace(slot, running=5)) == 0.0
+
+
+def test_what_is_seen_no_more_leaves_no_trace():
+    """However much there was; what is seen again and again stays."""
+    sightings = Sightings(kept=200.0)
+    for second in range(1000):
+        sightings.since("stays", 1, float(second))
+        sightings.since(second, 1, float(second))
+    assert len(sightings) == 202
+    assert sightings.since("stays", 1, 1000.0) == 1000.0
+
+
+@pytest.mark.parametrize(("leases", "forgotten"), [(FEW, False), (FEW + 0.1, True)])
+def test_what_another_process_ended_is_forgotten(
+    watcher: Watcher, clock: Clock, leases: float, forgotten: bool
+):
+    """Nobody tells us that it did: it is not seen for a few leases."""
+    theirs, sent = record(), record(deployment_id=6, guard=THEIRS)
+    watcher.may_take(theirs)
+    watcher.waited(sent)
+    clock.monotonics += leases * 20.0
+    other = record(deployment_id=7, guard=THEIRS)
+    watcher.may_take(other)
+    watcher.waited(other)
+    assert watcher.may_take(theirs) is not forgotten
+    assert (watcher.waited(sent) == {"trigger": 0.0}) is forgotten
+
+
+def test_slots_and_pipelines_are_watched_until_it_gives_up(watcher: Watcher, clock: Clock):
+    """A few leases are not enough: they are looked at seldom."""
+    slot = Slot(repository_id=1, name="production", running=4, since=1.0)
+    over = record(state=BuildState.ERRORED, ended_at=10.0)
+    for seconds, seen in ((3600.0, 3600.0), (3600.1, 0.0)):
+        watcher.slot_held(slot)
+        watcher.waited(over)
+        clock.monotonics += seconds
+        watcher.slot_held(structs.replace(slot, name="staging"))
+        assert (watcher.slot_held(slot), watcher.waited(over)["stop"]) == (seen, seen)
+        slot, over = structs.replace(slot, since=2.0), structs.replace(over, ended_at=11.0)
+
+
+def test_how_long_it_is_up_is_never_forgotten(watcher: Watcher, clock: Clock):
+    """However seldom it is asked something."""
+    ask = Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0)
+    watcher.waited(ask)
+    clock.monotonics += 10**6
+    watcher.waited(record(guard=THEIRS))
+    assert watcher.waited(ask) == {"up": 10**6}

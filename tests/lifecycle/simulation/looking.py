@@ -123,7 +123,7 @@ def looker_of(
         builds=BuildSide(store=store, reader=reader, effects=effects),
         asks=AskSide(store=store, reader=reader, effects=of_asks),
         wake=wake,
-        watcher=Watcher(holder, LIMITS.lease, clock),
+        watcher=Watcher(holder, LIMITS.lease, clock, give_up=LIMITS.give_up),
         limits=LIMITS,
         call_timeout=CALL_TIMEOUT,
         clock=clock,

@@ -11,6 +11,7 @@ from app.lifecycle.phases.reporting import concerned, outcome_of
 from app.lifecycle.step import Judgement, Read, What, repository_of
 from app.model.ask import Ask
 from app.model.build import Build
+from app.model.card import CardSearch
 from app.model.ci import PipelineReading, PipelineSearch
 from app.model.github import Deployment
 from app.model.project import Project
@@ -52,7 +53,7 @@ class Reader:
             What.PIPELINES: lambda: self._pipelines(b, read.search),
             What.READING: lambda: self._reading(b),
             What.JOBS: lambda: self._jobs(read.of),
-            What.CARDS: lambda: self._cards(b),
+            What.CARDS: lambda: self._cards(b, read.cards),
             What.REPLIED: lambda: self._replied(b),
             What.LINKS: lambda: self.store.users_of_github(concerned(b)),
             What.TITLES: lambda: self.tickets.titled(b.tickets),
@@ -107,12 +108,12 @@ class Reader:
     async def _jobs(self, workflow_id: str) -> object:
         return tuple(await self.ci.jobs(workflow_id))
 
-    async def _cards(self, b: Build) -> tuple[str, ...]:
+    async def _cards(self, b: Build, search: CardSearch) -> CardSearch:
+        """One more page of the channel's messages since the deployment was created."""
         since = (b.created_at or 0.0) - EARLIER
-        found = await self.chat.find_card(
-            b.slack_channelid or "", b.repository, b.deployment_id, since=since
+        return await self.chat.find_card(
+            b.slack_channelid or "", b.repository, b.deployment_id, search, since=since
         )
-        return tuple(found)
 
     async def _replied(self, b: Build) -> bool | None:
         """None: the message is gone, and its thread with it."""

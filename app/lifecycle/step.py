@@ -10,7 +10,7 @@ from app.lifecycle.decision import Decision
 from app.lifecycle.gates.verdict import Verdict
 from app.model.ask import Ask, ChatRequest, Plan, RepositoryRef
 from app.model.build import Build, BuildKey, PostedStatus, Run, Ticket
-from app.model.card import Answer, Card
+from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.note import Note
@@ -62,7 +62,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     pipelines: PipelineSearch | UnsetType = UNSET
     reading: PipelineReading | UnsetType | None = UNSET
     jobs: tuple[Job, ...] | UnsetType = UNSET
-    cards: tuple[str, ...] | UnsetType = UNSET
+    cards: CardSearch | UnsetType = UNSET
     replied: bool | UnsetType | None = UNSET
     links: Mapping[int, User] | UnsetType = UNSET
     titles: tuple[Ticket, ...] | UnsetType = UNSET
@@ -106,12 +106,14 @@ class Limits(Struct, frozen=True, kw_only=True):
 class Read(Struct, frozen=True, kw_only=True):
     """Read something and decide again; `of` is the workflow whose jobs are read.
 
-    `search` is a search for pipelines as far as it was read: one more page is.
+    `search` is a search for pipelines as far as it was read, `cards` one for messages: one
+    more page is.
     """
 
     what: What
     of: str = ""
     search: PipelineSearch = PipelineSearch()
+    cards: CardSearch = CardSearch()
 
 
 class Become(Struct, frozen=True, kw_only=True):

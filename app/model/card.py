@@ -56,6 +56,18 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     buttons: tuple[Button, ...] = ()
 
 
+class CardSearch(Struct, frozen=True, kw_only=True):
+    """A search for a deployment's live messages, a page at a time; `pages` were read.
+
+    `found` are their ts, oldest first; `older` is where the next page begins: None once all
+    were read.
+    """
+
+    found: tuple[str, ...] = ()
+    older: str | None = ""
+    pages: int = 0
+
+
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An answer to a command or a button.
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.model.ask import ChatRequest, Plan, RepositoryRef
 from app.model.build import PostedStatus, Run, Ticket
-from app.model.card import Answer, Card
+from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import (
     AppIdentity,
@@ -147,9 +147,15 @@ class Chat(Protocol):
     async def update_card(self, channel: str, ts: str, card: Card) -> None: ...
 
     async def find_card(
-        self, channel: str, repository: str, deployment_id: int, *, since: float
-    ) -> list[str]:
-        """The ts of our messages whose metadata names the deployment, oldest first."""
+        self,
+        channel: str,
+        repository: str,
+        deployment_id: int,
+        search: CardSearch,
+        *,
+        since: float,
+    ) -> CardSearch:
+        """One more page of a search for our messages since then that show the deployment."""
 
     async def delete(self, channel: str, ts: str) -> None: ...
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.errors import ProviderError, Refused, Unavailable
 from app.model.ask import ChatRequest
-from app.model.card import Answer, Card
+from app.model.card import Answer, Card, CardSearch
 from app.observe import Metrics, quiet_logger
 from app.slack.card import METADATA, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
@@ -23,6 +23,8 @@ LONGEST = 3000
 """Units of a message's text: what a section takes; Slack advises 4,000."""
 PAGE = 200
 """Messages a page of `conversations.history`; Slack recommends no more."""
+MOST_PAGES = 30
+"""Pages of one search for a live message; each is a step of a look, which takes 60 at most."""
 
 
 class SlackChat:
@@ -81,23 +83,43 @@ class SlackChat:
         await self._call("chat.update", self._client.chat_update(channel=channel, ts=ts, **message))
 
     async def find_card(
-        self, channel: str, repository: str, deployment_id: int, *, since: float
-    ) -> list[str]:
-        """The ts of our messages whose metadata names the deployment, oldest first."""
+        self,
+        channel: str,
+        repository: str,
+        deployment_id: int,
+        search: CardSearch,
+        *,
+        since: float,
+    ) -> CardSearch:
+        """The search with one more page of the channel's messages since then.
+
+        Found are ours whose metadata names the deployment. It ends after `MOST_PAGES`: a message
+        that so many have followed is one that nobody looks at any more.
+        """
         ours = await self._who_we_are()
-        history = partial(
-            self._client.conversations_history,
-            channel=channel,
-            oldest=f"{since:.6f}",
-            inclusive=True,
+        messages, older = await self._page(
+            "conversations.history",
+            self._client.conversations_history(
+                channel=channel,
+                oldest=f"{since:.6f}",
+                inclusive=True,
+                limit=PAGE,
+                cursor=search.older or None,
+                include_all_metadata=True,
+            ),
         )
-        found = [
+        found = {
             str(message["ts"])
-            for message in await self._messages("conversations.history", history)
+            for message in messages
             if _ours(message, ours)
             and _carries(message, METADATA, repository=repository, deployment_id=deployment_id)
-        ]
-        return sorted(found, key=float)
+        }
+        pages = search.pages + 1
+        return CardSearch(
+            found=tuple(sorted(found.union(search.found), key=float)),
+            older=(older or None) if pages < MOST_PAGES else None,
+            pages=pages,
+        )
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message of ours; one that is gone already is fine."""
@@ -182,13 +204,20 @@ class SlackChat:
             async with asyncio.timeout(self._timeout):
                 while True:
                     request = read(limit=PAGE, cursor=cursor or None, include_all_metadata=True)
-                    page = await self._call(method, request)
-                    found += page.get("messages") or ()
-                    cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                    page, cursor = await self._page(method, request)
+                    found += page
                     if not cursor:
                         return found
         except TimeoutError as error:
             raise failure(error) from error
+
+    async def _page(
+        self, method: str, request: Coroutine[Any, Any, AsyncSlackResponse]
+    ) -> tuple[list[dict[str, Any]], str]:
+        """A page of messages, and where the next one begins (empty: there is none)."""
+        page = await self._call(method, request)
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        return list(page.get("messages") or ()), cursor
 
     async def _call(
         self, method: str, request: Coroutine[Any, Any, AsyncSlackResponse]

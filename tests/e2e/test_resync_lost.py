@@ -61,6 +61,25 @@ async def test_a_running_deployment_goes_on_in_its_message(shop: Shop) -> None:
     assert 1 == len(shop.world.slack.replies("shop", live.ts))
 
 
+async def test_a_busy_channel(shop: Shop) -> None:
+    """Reading all that was said since takes longer than a call may, and longer than a lease."""
+    sha = shop.world.github.head(REPOSITORY, "main")
+    assert sha is not None
+    shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
+    await shop.type("deploy production")
+    [live] = shop.live
+    for number in range(2200):
+        shop.world.slack.say("shop", "sam", f"message {number}")
+    shop.world.slack.faults.add("conversations.history$", delay=0.4, times=None)
+    await lose_the_store(shop)
+    shop.world.github.set_check(REPOSITORY, sha, "test", "success")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.finish(1)
+    assert [live] == shop.live
+    assert "Deployed" in live.text
+    assert 1 == len(shop.world.slack.replies("shop", live.ts))
+
+
 async def test_the_channel_is_told_once_that_locks_are_gone(shop: Shop) -> None:
     """And nothing else is said."""
     await shop.deploy()

@@ -22,6 +22,7 @@ from app.model.build import (
     Run,
     WorkflowReport,
 )
+from app.model.card import CardSearch
 from app.model.ci import Pipeline, PipelineReading, PipelineSearch, Workflow
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.project import Project
@@ -124,9 +125,11 @@ def digest(b: Build) -> str:
 
 
 def step(b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, **facts: Any):
-    """The next step, as it stands; `pipelines` are all that a search finds."""
+    """The next step, as it stands; `pipelines` and `cards` are all that a search finds."""
     if "pipelines" in facts:
         facts["pipelines"] = PipelineSearch(found=facts["pipelines"], older=None)
+    if isinstance(facts.get("cards"), tuple):
+        facts["cards"] = CardSearch(found=facts["cards"], older=None)
     return next_step(b, Facts(**facts), Now(wall=wall, waited=waited or {}), LIMITS)
 
 

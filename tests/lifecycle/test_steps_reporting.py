@@ -17,6 +17,7 @@ from app.lifecycle.step import (
     What,
 )
 from app.model.build import Build, BuildState, Guard, Person, PostedStatus
+from app.model.card import CardSearch
 from tests.lifecycle import decisions as d
 
 GUARD = Guard(sent_at=d.T0, sender="me")
@@ -140,6 +141,16 @@ def test_a_message_that_may_exist_is_looked_for_first():
     early = d.step(b, cards=(), waited={"message": 19.0})
     assert early == Finish(due_at=d.T0 + 1.0)
     assert isinstance(d.step(b, cards=(), waited={"message": 20.0}), PostMessage)
+
+
+def test_a_long_search_for_a_message_is_read_page_by_page():
+    """Each page is a read of its own; nothing is posted before the last one."""
+    b = untold(d.running(), message_ts=None, card_digest=None, message_guard=GUARD)
+    for found in ((), ("1.1",)):
+        half = CardSearch(found=found, older="next", pages=7)
+        assert d.step(b, cards=half, waited={"message": 60.0}) == Read(what=What.CARDS, cards=half)
+        again = untold(d.ended(), overtaken="other/7")
+        assert d.step(again, cards=half) == Read(what=What.CARDS, cards=half)
 
 
 def test_a_second_message_is_removed():

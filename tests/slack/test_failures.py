@@ -173,13 +173,15 @@ async def test_thread_gone(slack: SlackStandIn, chat: SlackChat) -> None:
     assert caught.value.name == "slack_message_gone"
 
 
-async def test_long_history(slack: SlackStandIn, chat: SlackChat) -> None:
+async def test_long_thread(slack: SlackStandIn, chat: SlackChat) -> None:
     """Many slow pages together take no more time than one call may."""
+    channel = slack.workspace.channel("shop").id
+    ts = await chat.post_card(channel, CARD)
     for number in range(900):
-        slack.say("shop", "dana", f"message {number}")
-    slack.faults.add("conversations.history", times=None, hold=0.2)
+        slack.say("shop", "dana", f"message {number}", thread_ts=ts)
+    slack.faults.add("conversations.replies", times=None, hold=0.2)
     with pytest.raises(Unavailable, match="no answer in time"):
-        await chat.find_card(slack.workspace.channel("shop").id, "acme/shop", 812, since=0)
+        await chat.replied(channel, ts, outcome="success")
 
 
 async def test_whisper_to_a_stranger(slack: SlackStandIn, chat: SlackChat) -> None:

@@ -26,7 +26,7 @@ def test_every_call_is_covered() -> None:
         for node in ast.walk(ast.parse(inspect.getsource(message)))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"_call", "_messages"}
+        and node.func.attr in {"_call", "_messages", "_page"}
         and isinstance(node.args[0], ast.Constant)
     }
     assert calls == set(METHODS)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from app.errors import Refused
-from app.model.card import Answer, Button, Card
+from app.model.card import Answer, Button, Card, CardSearch
 from app.ports import Chat
-from app.slack.message import SlackChat
+from app.slack.message import MOST_PAGES, SlackChat
 from sandbox.slack.standin import SlackStandIn
 
 CARD = Card(
@@ -88,8 +88,11 @@ class TestFindCard:
     """Finding our own message again."""
 
     async def found(self, chat: SlackChat, channel: str, since: float = 0) -> list[str]:
-        """Messages of deployment 812."""
-        return await chat.find_card(channel, "acme/shop", 812, since=since)
+        """Messages of deployment 812, all pages."""
+        search = CardSearch()
+        while search.older is not None:
+            search = await chat.find_card(channel, "acme/shop", 812, search, since=since)
+        return list(search.found)
 
     async def test_ours(self, slack: SlackStandIn, chat: SlackChat, channel: str) -> None:
         """All of ours for that deployment, oldest first, and nobody else's."""
@@ -115,6 +118,22 @@ class TestFindCard:
             slack.say("shop", "dana", f"message {number}")
         assert await self.found(chat, channel) == [first]
         assert len(slack.faults.made("conversations.history")) == 3
+
+    async def test_slow_pages(self, slack: SlackStandIn, chat: SlackChat, channel: str) -> None:
+        """Each page has one call's time, however long all of them take."""
+        first = await chat.post_card(channel, CARD)
+        for number in range(600):
+            slack.say("shop", "dana", f"message {number}")
+        slack.faults.add("conversations.history", times=None, hold=0.2)
+        assert await self.found(chat, channel) == [first]
+
+    async def test_an_end(self, slack: SlackStandIn, chat: SlackChat, channel: str) -> None:
+        """What so many messages have followed is not looked for any further."""
+        search = CardSearch(older="", pages=MOST_PAGES - 1)
+        for number in range(250):
+            slack.say("shop", "dana", f"message {number}")
+        search = await chat.find_card(channel, "acme/shop", 812, search, since=0)
+        assert search == CardSearch(older=None, pages=MOST_PAGES)
 
 
 def _fields(card: Card) -> dict[str, Any]:

@@ -100,14 +100,15 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             return _once_more(b, f, now, limits)
         return UpdateMessage(channel=b.slack_channelid, ts=b.message_ts, card=card, digest=digest)
     if b.message_guard is not None:
-        if f.cards is UNSET:
-            return Read(what=What.CARDS)
-        if len(f.cards) > 1:
-            left = b.message_guard if len(f.cards) > 2 else None
-            kept = structs.replace(b, message_ts=None if left else f.cards[0], message_guard=left)
-            return RemoveMessage(channel=b.slack_channelid, ts=f.cards[-1], build=kept)
-        if f.cards:
-            shown = structs.replace(b, message_ts=f.cards[0], message_guard=None)
+        cards = _cards(f)
+        if isinstance(cards, Read):
+            return cards
+        if len(cards) > 1:
+            left = b.message_guard if len(cards) > 2 else None
+            kept = structs.replace(b, message_ts=None if left else cards[0], message_guard=left)
+            return RemoveMessage(channel=b.slack_channelid, ts=cards[-1], build=kept)
+        if cards:
+            shown = structs.replace(b, message_ts=cards[0], message_guard=None)
             found = cleared(shown, "slack")
             over = b.notified == NEVER
             return Become(build=structs.replace(found, card_digest=digest) if over else found)
@@ -118,6 +119,16 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     return PostMessage(channel=b.slack_channelid, card=card, digest=digest)
 
 
+def _cards(f: Facts) -> tuple[str, ...] | Read:
+    """The messages that show the deployment, oldest first, or the read of one more page.
+
+    A page is a read of its own, so that the lease is kept however much was said since.
+    """
+    if f.cards is UNSET:
+        return Read(what=What.CARDS)
+    return f.cards.found if f.cards.older is None else Read(what=What.CARDS, cards=f.cards)
+
+
 def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """A card that may not be what the channel shows, is sent again; a second one is removed.
 
@@ -125,9 +136,10 @@ def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None
     stopped for longer than its lease may have sent what it had in hand.
     """
     if b.overtaken != b.overtaken_seen:
-        if f.cards is UNSET:
-            return Read(what=What.CARDS)
-        others = [ts for ts in f.cards if ts != b.message_ts]
+        cards = _cards(f)
+        if isinstance(cards, Read):
+            return cards
+        others = [ts for ts in cards if ts != b.message_ts]
         if len(others) > 1:
             return RemoveMessage(channel=b.slack_channelid or "", ts=others[0], build=b)
         seen = structs.replace(b, overtaken_seen=b.overtaken, card_digest=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from app.errors import Refused
 from app.model.ask import ChatRequest
-from app.model.card import Answer, Card
+from app.model.card import Answer, Card, CardSearch
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import REPOSITORY
@@ -60,10 +60,25 @@ class SlackClient:
         await self.faults.write("slack", "update_card", act, may=lambda: self.may(key))
 
     async def find_card(
-        self, channel: str, repository: str, deployment_id: int, *, since: float
-    ) -> list[str]:
-        """By metadata."""
-        return await self.faults.read("slack", "find_card", lambda: self.slack.of(deployment_id))
+        self,
+        channel: str,
+        repository: str,
+        deployment_id: int,
+        search: CardSearch,
+        *,
+        since: float,
+    ) -> CardSearch:
+        """By metadata; newest first, one a page."""
+
+        def act() -> CardSearch:
+            there = [ts for ts in self.slack.of(deployment_id) if ts < (search.older or "~")]
+            return CardSearch(
+                found=(*there[-1:], *search.found),
+                older=there[-1] if len(there) > 1 else None,
+                pages=search.pages + 1,
+            )
+
+        return await self.faults.read("slack", "find_card", act)
 
     async def delete(self, channel: str, ts: str) -> None:
         """A message goes away."""

@@ -18,6 +18,7 @@ from app.ports import CI, Bindings, Chat, GitHub
 from app.texts.answers import (
     bound,
     invite_hint,
+    people_unknown,
     project_not_followed,
     webhook_in_place,
     webhook_steps,
@@ -148,12 +149,15 @@ class Setup:
         return [webhook_steps(hinder, url, slug)]
 
     async def _unlinked(self, project: Project, hints: list[str]) -> list[Collaborator]:
-        """The collaborators to claim; where GitHub keeps them from us, a hint instead."""
+        """The collaborators to claim; where GitHub does not tell them, a hint instead."""
         try:
             unlinked, _ = await unlinked_of(self.github, self.bindings, project)
         except Refused as error:
             details = {**error.details, "message": error.message}
             hints.append(explain(Reason(name=error.name, details=details), command=self.command))
+            return []
+        except Unavailable as error:
+            hints.append(people_unknown(project.repository, error.message, command=self.command))
             return []
         return unlinked
 

@@ -146,9 +146,8 @@ class GitHubClient:
             return await self._listings.deployments(ref, environment=environment, limit=limit)
 
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
-        """Everyone with access, all pages."""
-        with deadline(self._timeout):
-            return await self._listings.collaborators(ref)
+        """Everyone with access, the first 2,000; each page within the timeout."""
+        return await self._listings.collaborators(ref)
 
     async def deliveries(self, cursor: str) -> DeliveryPage:
         """A page of 100 of the App's deliveries, those of events that act, newest first."""

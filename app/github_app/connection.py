@@ -97,14 +97,15 @@ class Connection(GitHubAPI):
         *,
         until: Callable[[T], bool] = lambda _item: False,
         key: str = "",
+        most: int = ALL_PAGES,
     ) -> list[T]:
-        """GET a list page by page, up to the first item that `until` holds for.
+        """GET a list page by page, `most` at most, up to the first item that `until` holds for.
 
         `key` names the list where GitHub puts it into an object.
         """
         found: list[T] = []
         next_url: str | None = url
-        for _ in range(ALL_PAGES):
+        for _ in range(most):
             if next_url is None:
                 break
             with self._counted(f"GET {url}"), _translated(ambiguous=False):

@@ -31,6 +31,8 @@ BATCH = 25
 """Repositories whose deployments are read by one query."""
 PAGES = 100
 """Pages of 100 that are read at most."""
+PAGES_OF_PEOPLE = 20
+"""Pages of 100 people that are read at most: an answer names each, and a record takes 400 KB."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,9 @@ async def _collaborators(connection: Connection, ref: RepositoryRef) -> list[Col
     if people is not None:
         return [edge.collaborator() for edge in people]
     url = "/repos/{owner}/{repo}/collaborators?per_page=100"
-    listed = await connection.pages(url, path_of(ref.full_name), CollaboratorObject)
+    listed = await connection.pages(
+        url, path_of(ref.full_name), CollaboratorObject, most=PAGES_OF_PEOPLE
+    )
     return [person.collaborator() for person in listed]
 
 
@@ -143,7 +147,7 @@ async def _people(connection: Connection, ref: RepositoryRef) -> list[Collaborat
     shape = dict[str, RepositoryPeople | None]
     edges: list[CollaboratorEdge] = []
     after: str | None = None
-    for _ in range(PAGES):
+    for _ in range(PAGES_OF_PEOPLE):
         try:
             node = await ask_repository(
                 connection, ref, graphql.COLLABORATORS, {"after": after}, shape

@@ -78,7 +78,7 @@ class GitHub(Protocol):
         """Newest first with their latest status, in one GraphQL call."""
 
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
-        """Everyone with access, all pages."""
+        """Everyone with access, the first 2,000; many calls, each within the timeout."""
 
     async def deliveries(self, cursor: str) -> DeliveryPage:
         """A page of the App's deliveries, newest first; the first page's cursor is empty."""

@@ -217,6 +217,14 @@ def webhook_unknown(message: str) -> str:
     )
 
 
+def people_unknown(repository: str, message: str, *, command: str) -> str:
+    """GitHub did not tell who works on a repository."""
+    return (
+        f"GitHub did not tell me who works on {code(repository)} ({code(message)}). Deployments "
+        f"work all the same; {code(f'{command} hello')} links people to their logins later."
+    )
+
+
 def open_again(project: Project) -> Answer:
     """GitHub takes deployments of the repository again."""
     return Answer(text=f"GitHub is open to me again for {code(project.repository)}: it deploys.")

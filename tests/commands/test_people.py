@@ -97,6 +97,18 @@ async def test_a_claim_that_is_none_of_ours_does_nothing(desk: Desk) -> None:
     assert isinstance(await desk.commands.decide(ask), Nothing)
 
 
+async def test_setup_where_github_does_not_tell_who_is_who(desk: Desk) -> None:
+    """It is bound all the same, and says how people link themselves later."""
+    desk.world.github.faults.add("POST /graphql", skip=1, status=503, times=None)
+
+    assert await desk.type("setup acme/shop") == snapshot("""\
+to the channel:
+`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+CircleCI tells me when a pipeline ends: the webhook is in place.
+GitHub did not tell me who works on `acme/shop` (`503 Service Unavailable`). Deployments work all the same; `/cimon hello` links people to their logins later.\
+""")
+
+
 async def test_hello_when_everybody_is_known(desk: Desk) -> None:
     """There is nothing to do."""
     await desk.bound()

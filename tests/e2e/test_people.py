@@ -117,3 +117,27 @@ async def test_a_person_on_github_may_link_while_it_runs(world: World, bot: Bot)
     await shop.claim("dana", "octocat", setup)
     await shop.finish()
     assert shop.eyes.thread(shop.live[0]) == snapshot("  ↳ <@dana> `main` is live in *production*.")
+
+
+async def test_nine_hundred_people_of_a_slow_github(world: World, bot: Bot) -> None:
+    """Each page of them has one call's time: `setup` and `hello` offer them all."""
+    people = {f"worker-{number:03}": "read" for number in range(900)}
+    world.github.add_repository("acme/big", collaborators=people)
+    world.slack.add_channel("big")
+    world.github.faults.add("/graphql$", delay=0.25, times=None)
+    shop = Shop(world, bot)
+    assert "(worker-800 – worker-899): 100 options]" in await shop.type(
+        "setup acme/big", "dana", "big"
+    )
+    assert "(worker-800 – worker-899): 100 options]" in await shop.type("hello", "dana", "big")
+
+
+async def test_setup_while_github_does_not_list_people(world: World, bot: Bot) -> None:
+    """The channel is bound, and that is said; people link themselves later."""
+    down = world.github.faults.add("/graphql$", skip=1, status=503, times=None)
+    shop = Shop(world, bot)
+    answer = await shop.type("setup acme/shop")
+    assert answer.startswith("`acme/shop` is bound to this channel now")
+    assert "GitHub did not tell me who works on `acme/shop`" in answer
+    world.github.faults.rules.remove(down)
+    assert "[hubot]  [octocat]" in await shop.type("hello")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 
+import aiohttp
 import pytest
 
 from app.errors import Refused, Unavailable
@@ -12,7 +13,7 @@ from app.lifecycle.missed import Search, after_page
 from app.model.ask import RepositoryRef
 from app.model.github import Delivery
 from sandbox.github.stand_in import GitHubStandIn
-from tests.github_app.conftest import SHOP, Entrance, ref_of
+from tests.github_app.conftest import SHOP, Entrance, client_of, ref_of
 
 
 async def test_deployments_in_one_call(
@@ -152,14 +153,38 @@ async def test_collaborators_by_rest(
     assert len(github.faults.made("GET /repos/acme/shop/collaborators")) == 2
 
 
+def hidden_people(github: GitHubStandIn, shop: RepositoryRef) -> None:
+    """GraphQL leaves the list empty once, without an error."""
+    body = json.dumps({"data": {"repository": {"databaseId": shop.id, "collaborators": None}}})
+    kind = {"Content-Type": "application/json"}
+    github.faults.add("/graphql", status=200, body=body, headers=kind)
+
+
 async def test_collaborators_that_are_null(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
     """A list that GraphQL leaves empty without an error is read by REST too."""
-    body = json.dumps({"data": {"repository": {"databaseId": shop.id, "collaborators": None}}})
-    kind = {"Content-Type": "application/json"}
-    github.faults.add("/graphql", status=200, body=body, headers=kind)
+    hidden_people(github, shop)
     assert [one.login for one in await client.collaborators(shop)] == ["octocat", "hubot"]
+
+
+@pytest.mark.parametrize("by_rest", [False, True])
+async def test_many_collaborators(
+    github: GitHubStandIn,
+    key_pair: tuple[str, str],
+    session: aiohttp.ClientSession,
+    shop: RepositoryRef,
+    by_rest: bool,
+) -> None:
+    """Each page has one call's time, however long all of them take; only so many are read."""
+    collaborators = github.state.repository(SHOP).collaborators
+    collaborators |= {f"dev{number}": "read" for number in range(2100)}
+    if by_rest:
+        hidden_people(github, shop)
+    github.faults.add("/graphql|/collaborators", times=None, delay=0.06)
+    client = client_of(github, key_pair[0], session, timeout=1.0)
+    assert len(await client.collaborators(shop)) == 2000
+    await client.close()
 
 
 async def test_collaborators_of_a_repository_that_is_gone(

@@ -193,9 +193,10 @@ class _Reader:
 def _is_http(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        _ = parts.port
     except ValueError:  # a port that is none, brackets that do not match
         return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _decoded(value: str) -> str:

@@ -37,7 +37,7 @@ def replica(name: str, store: Store, decide: Any) -> Looker:
         builds=None,
         asks=AskSide(store=store, reader=reader, effects=effects),
         wake=print,
-        watcher=Watcher(name, LEASE, clock),
+        watcher=Watcher(name, LEASE, clock, give_up=3600.0),
         limits=Limits(lease=LEASE),
         call_timeout=LEASE / 2,
         clock=clock,

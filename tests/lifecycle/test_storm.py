@@ -1,12 +1,12 @@
 """A storm of webhooks: recording goes first, looks take turns, and none is left out."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
-from app.clock import SystemClock
 from app.lifecycle.storm import MANY, TURN, WINDOW, Storm
 from app.lifecycle.worker import Worker
 from app.observe import Metrics
@@ -58,15 +58,31 @@ class Looks:
         return None
 
 
+class Still:
+    """A clock that stands still until it is let go: a busy machine does not end the storm."""
+
+    def __init__(self) -> None:
+        self.stopped: float | None = 10.0
+
+    def wall(self) -> float:
+        """Epoch seconds."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic() if self.stopped is None else self.stopped
+
+
 class Stormy:
     """A worker in a storm that lasts until it is told to end."""
 
     def __init__(self) -> None:
         self.looks = Looks()
+        self.clock = Still()
         self.worker = Worker(
             records=Never(),
             look=self.looks,
-            clock=SystemClock(),
+            clock=self.clock,
             metrics=Metrics.create(),
             total=2 * MANY,
             each=2 * MANY,
@@ -83,7 +99,8 @@ class Stormy:
             await asyncio.sleep(WINDOW / 10)
 
     async def end(self) -> None:
-        """No more webhooks."""
+        """No more webhooks, and time goes on."""
+        self.clock.stopped = None
         self._blowing.cancel()
         await asyncio.wait([self._blowing])
 

@@ -71,22 +71,11 @@ def build_commands(
     reset = Reset(bindings=bindings, command=slash)
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, command=slash, listed=usages)
-    every: list[Command] = [
-        deploy,
-        listed,
-        status,
-        cancel,
-        retry,
-        config,
-        hello,
-        goodbye,
-        setup,
-        reset,
-        help_,
-    ]
+    acting: tuple[Command, ...] = (deploy, cancel, retry, hello, goodbye, setup, reset)
+    telling: tuple[Command, ...] = (listed, status, config, help_)
     return Commands(
         chat=chat,
-        commands={command.name: command for command in every},
+        commands={command.name: command for command in (*acting, *telling)},
         help=help_,
         claim=Claim(bindings=bindings, command=slash),
         adopt=AdoptPipeline(bindings=bindings, records=records, command=slash),

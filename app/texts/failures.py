@@ -9,6 +9,7 @@ from app.model.build import Reason
 from app.texts.failure import Details, Failure
 from app.texts.failures_binding import BINDING
 from app.texts.failures_circleci import CIRCLECI
+from app.texts.failures_deployments import DEPLOYMENTS
 from app.texts.failures_gates import GATES
 from app.texts.failures_github import GITHUB
 from app.texts.failures_ours import OURS
@@ -16,7 +17,16 @@ from app.texts.failures_pipeline import PIPELINE
 from app.texts.failures_typed import TYPED
 from app.texts.markup import plain
 
-CATALOGUE: tuple[Failure, ...] = (*BINDING, *TYPED, *GATES, *GITHUB, *CIRCLECI, *PIPELINE, *OURS)
+CATALOGUE: tuple[Failure, ...] = (
+    *BINDING,
+    *TYPED,
+    *DEPLOYMENTS,
+    *GATES,
+    *GITHUB,
+    *CIRCLECI,
+    *PIPELINE,
+    *OURS,
+)
 """Every entry, in the order of the generated table."""
 
 LONGEST_DESCRIPTION = 140

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from app.errors import Refused
 from app.lifecycle import origins
 from app.lifecycle.closest import closest
-from app.lifecycle.environments import find_environment, known_environments
+from app.lifecycle.environments import find_environment, known_environments, spellings
 from app.lifecycle.grammar import parse_id
 from app.lifecycle.mirrored import status_shown, with_facts
 from app.lifecycle.mistakes import mistake
@@ -49,12 +49,11 @@ class Finder:
         if number is not None:
             return Meant(builds=(await self._numbered(project, number, typed),), by_number=True)
         survey = await self.github.survey(project.ref, target=None, environment=None)
-        environment = self.environment(survey, typed) if typed else ""
-        found = [each for each in survey.deployments if environment in ("", each.environment)]
-        if environment and not found:
-            found = await self.github.deployments(
-                project.ref, environment=environment, limit=MOST_READ
-            )
+        names = self.environments(survey, typed) if typed else ()
+        environment = names[0] if names else ""
+        found = [each for each in survey.deployments if not names or each.environment in names]
+        if names and not found:
+            found = await self.github.deployments(project.ref, environments=names, limit=MOST_READ)
         if not found and environment:
             raise self._unseen(survey, environment)
         if not found:
@@ -66,16 +65,20 @@ class Finder:
         newest_first = sorted(builds.values(), key=lambda build: -build.deployment_id)
         return Meant(builds=tuple(newest_first), environment=environment)
 
-    def environment(self, survey: Survey, typed: str) -> str:
-        """The environment that was typed: its name, an alias, in any case."""
+    def environments(self, survey: Survey, typed: str) -> tuple[str, ...]:
+        """The environment that was typed (its name, an alias, in any case), however spelled.
+
+        Its name is the first; the others are names that GitHub has for it.
+        """
         try:
             config = parse_config(survey.config)
         except InvalidConfig:
             config = RepoConfig()
         deployed = [each.environment for each in survey.deployments]
-        found = find_environment(typed, config, [*survey.environments, *deployed])
+        listed = [*survey.environments, *deployed]
+        found = find_environment(typed, config, listed)
         if not isinstance(found, Reason):
-            return found.name
+            return spellings(found.name, config, listed)
         if found.name == "environment_ambiguous":
             raise mistake(found.name, command=self.command, **found.details)
         raise self._unseen(survey, typed, known_environments(config, survey.environments))

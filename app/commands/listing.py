@@ -49,12 +49,12 @@ class List:
         """What runs in each environment, then the latest."""
         project = await project_here(self.bindings, chat_of(ask), command=self.command)
         everything = typed.flag("all")
-        environment = await self._environment(project, typed)
-        found = await self.github.deployments(project.ref, environment=environment, limit=MOST)
+        names = await self._environments(project, typed)
+        found = await self.github.deployments(project.ref, environments=names, limit=MOST)
         slug = (await self.github.identity()).slug
         rows = [row_of(project, each, slug) for each in found]
         live = live_of(rows)
-        if not everything and environment is None:
+        if not everything and not names:
             live = [each for each in live if each.runs or each.coming]
         shown, latest = await self._as_recorded(
             project,
@@ -93,11 +93,11 @@ class List:
         ]
         return shown, [known[row.id] for row in latest]
 
-    async def _environment(self, project: Project, typed: Typed) -> str | None:
+    async def _environments(self, project: Project, typed: Typed) -> tuple[str, ...]:
         if not typed.args:
-            return None
+            return ()
         survey = await self.github.survey(project.ref, target=None, environment=None)
-        return self.finder.environment(survey, typed.args[0])
+        return self.finder.environments(survey, typed.args[0])
 
 
 def row_of(project: Project, deployment: Deployment, slug: str) -> Row:

@@ -139,11 +139,11 @@ class GitHubClient:
             await self._check_runs.post(ref, report)
 
     async def deployments(
-        self, ref: RepositoryRef, *, environment: str | None = None, limit: int = 100
+        self, ref: RepositoryRef, *, environments: Sequence[str] = (), limit: int = 100
     ) -> list[Deployment]:
         """Newest first with their latest status, in one GraphQL call; at most 100."""
         with deadline(self._timeout):
-            return await self._listings.deployments(ref, environment=environment, limit=limit)
+            return await self._listings.deployments(ref, environments=environments, limit=limit)
 
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
         """Everyone with access, the first 2,000; each page within the timeout."""

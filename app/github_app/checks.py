@@ -33,4 +33,4 @@ class CheckEvents:
         waiting = await self.lookups.builds_waiting_for(data.repository.id, data.sha)
         for repository_id, deployment_id in waiting:
             await self.intake.note(Note(repository_id=repository_id, deployment_id=deployment_id))
-            self.wake((repository_id, deployment_id))
+            self.wake((repository_id, deployment_id), delivery=event.delivery_id)

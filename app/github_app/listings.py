@@ -42,11 +42,11 @@ class Listings:
     access: Access
 
     async def deployments(
-        self, ref: RepositoryRef, *, environment: str | None, limit: int
+        self, ref: RepositoryRef, *, environments: Sequence[str], limit: int
     ) -> list[Deployment]:
         """Newest first, with their latest status; at most 100."""
         variables = {
-            "environments": [environment] if environment is not None else None,
+            "environments": [*environments] or None,
             "latest": min(limit, 100),
             "after": None,
         }

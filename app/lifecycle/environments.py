@@ -81,6 +81,16 @@ def find_environment(
     return _unknown(typed, config, listed)
 
 
+def spellings(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
+    """The environment's name, and the names that GitHub lists and that mean the same."""
+    return tuple(dict.fromkeys([name, *(one for one in listed if _means(one, name, config))]))
+
+
+def _means(listed: str, name: str, config: RepoConfig) -> bool:
+    found = find_environment(listed, config, (name,), new=True)
+    return isinstance(found, Environment) and found.name == name
+
+
 def known_environments(config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
     """The environments one can type, the configuration's first; those of pull requests not."""
     own = [name for name in config.environments if not is_pattern(name)]

@@ -41,7 +41,7 @@ logger = structlog.get_logger()
 AFTER_DEFECT = 30.0
 """Seconds before a record whose look failed by a defect of ours is looked at again."""
 
-MOST_STEPS = 60
+MOST_STEPS = 120
 """More decisions than this in one look are a loop of ours."""
 
 R = TypeVar("R", Build, Ask)
@@ -171,8 +171,10 @@ class Looker:
             )
         except ProviderError as error:
             logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
-            pauses = dict(held.mended) | held.record.backoff
-            record = structs.replace(held.record, backoff=pauses)
+            record = held.record
+            if error.provider in held.mended and error.provider not in record.backoff:
+                pauses = {**record.backoff, error.provider: held.mended[error.provider]}
+                record = structs.replace(record, backoff=pauses)
             held.record = failed(record, error, max(held.now.wall, self.clock.wall()))
             return
         held.facts = structs.replace(held.facts, **{step.what.value: value})

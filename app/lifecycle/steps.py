@@ -34,8 +34,9 @@ PHASES = (
 """In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
 
 
-SELDOM = 3600.0
-"""Seconds between looks at checks that were waited for since long ago."""
+SELDOM = 600.0
+"""Seconds between looks at checks that were waited for since long ago: no event tells that the
+configuration asks for others now."""
 
 
 def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:

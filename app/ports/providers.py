@@ -73,9 +73,9 @@ class GitHub(Protocol):
         """Show a completed check on a commit."""
 
     async def deployments(
-        self, ref: RepositoryRef, *, environment: str | None = None, limit: int = 100
+        self, ref: RepositoryRef, *, environments: Sequence[str] = (), limit: int = 100
     ) -> list[Deployment]:
-        """Newest first with their latest status, in one GraphQL call."""
+        """Newest first with their latest status, in one GraphQL call; of all, or of these."""
 
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
         """Everyone with access, the first 2,000; many calls, each within the timeout."""

@@ -27,8 +27,10 @@ def _pipeline_undecided(d: Details) -> str:
     numbers = d.lines("pipelines")
     listed = d.links("pipelines", "urls")
     which = f": {listed}" if numbers else ""
+    several = f"Several pipelines could be this deployment's{which}."
+    one = f"Pipeline {listed} may be this deployment's."
     return (
-        f"Several pipelines could be this deployment's{which}. "
+        f"{one if len(numbers) == 1 else several} "
         "Nothing is started again until somebody says which. Press the one that it is."
     )
 

@@ -25,7 +25,7 @@ async def test_deployments_in_one_call(
     everything = await client.deployments(shop)
     assert [deployment.id for deployment in everything] == made[::-1]
     assert len(github.faults.made("POST /graphql")) == 1
-    staging = await client.deployments(shop, environment="staging", limit=2)
+    staging = await client.deployments(shop, environments=("staging",), limit=2)
     assert [deployment.id for deployment in staging] == made[::-1][0:4:2]
 
 

@@ -4,11 +4,17 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from app.circleci.paging import MAX_PAGES
 from app.errors import StoreUnavailable, Unavailable
 from app.lifecycle.look import AFTER_DEFECT
 from app.lifecycle.step import Read, What
-from app.model.build import Build, BuildState
+from app.model.build import Backoff, Build, BuildState, Guard, Ticket
+from app.model.card import CardSearch
+from app.model.ci import PipelineSearch
+from app.slack.message import MOST_PAGES
+from tests.lifecycle.decisions import digest, ended
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault
 from tests.lifecycle.simulation.runs import LIMITS
@@ -66,6 +72,62 @@ async def test_a_read_that_fails_look_after_look_is_tried_ever_more_seldom(
         assert pause.attempts == attempts
         scene.world.time.go_on(pause.retry_at - scene.world.time.now)
     assert pause.paused > 6
+
+
+async def test_a_failing_read_brings_back_no_other_providers_pause(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """Slack answers again: the mention is there; then Asana does not."""
+    now = scene.world.time.now
+    b = structs.replace(
+        ended(deployment_id=1, created_at=now),
+        notified=None,
+        notify_guard=Guard(sent_at=now, sender="me"),
+        tickets=(Ticket(system="asana", key="1", url="https://t"),),
+        backoff={"slack": Backoff(attempts=3, since=now - 90, retry_at=now - 1, error="503")},
+    )
+    b = structs.replace(b, status=structs.replace(b.status, at=now), card_digest=digest(b))
+    own = {"repository_id", "deployment_id", "created_at", "version", "holder", "due_at", "events"}
+    await scene.arrive(**{n: getattr(b, n) for n in b.__struct_fields__ if n not in own})
+    look = scene.looker()
+
+    async def told(*_: Any, **__: Any) -> bool:
+        return True
+
+    async def down(*_: Any) -> Any:
+        raise Unavailable("asana", "503")
+
+    monkeypatch.setattr(type(look.builds.reader.chat), "replied", told)
+    monkeypatch.setattr(type(look.builds.reader.tickets), "titled", down)
+    for _ in range(4):
+        await look(KEY)
+        scene.world.time.go_on(60.0)
+    found = await scene.record()
+    assert (bool(found.notified), set(found.backoff)) == (True, {"asana"})
+
+
+async def test_two_long_searches_fit_into_a_look(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    """Too many pipelines and a busy channel after the store was lost: that is remembered."""
+    guard = Guard(sent_at=scene.world.time.now, sender="", ambiguous=True)
+    await scene.arrive(guard=guard, message_guard=guard, state=BuildState.WAITING, unsure=True)
+    look = scene.looker()
+
+    async def recent(_: Any, search: PipelineSearch, **__: Any):
+        if search.pages >= MAX_PAGES:
+            raise Unavailable("circleci", "too many pipelines to search")
+        return PipelineSearch(older="p", pages=search.pages + 1)
+
+    async def find(*given: Any, since: float):
+        pages = given[-1].pages + 1
+        return CardSearch(older=f"c{pages}" if pages < MOST_PAGES else None, pages=pages)
+
+    monkeypatch.setattr(look.builds.reader.ci, "recent", recent)
+    monkeypatch.setattr(type(look.builds.reader.chat), "find_card", find)
+    for _ in range(10):
+        await look(KEY)
+        scene.world.time.go_on(30.0)
+    b = await scene.record()
+    assert ("circleci" in b.backoff, bool(b.message_ts)) == (True, True)
 
 
 async def test_a_lease_is_renewed_before_a_call_that_it_might_not_outlast(

@@ -5,8 +5,17 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.step import CancelDouble, Finish, Notify, Read, UpdateMessage, What
-from app.model.build import Build, BuildState, Guard, Stray
+from app.lifecycle.step import (
+    CancelDouble,
+    CancelPipeline,
+    Finish,
+    Notify,
+    Read,
+    UpdateMessage,
+    What,
+)
+from app.model.build import Build, BuildState, Cancel, Guard, Stray
+from app.model.slot import Slot
 from tests.lifecycle import decisions as d
 
 LATE = {"trigger": 40.0}
@@ -153,3 +162,22 @@ def test_a_second_pipeline_without_an_address_is_told_too(url: str):
     step = d.step(d.ended(stray=structs.replace(STRAY, url=url)))
     assert isinstance(step, CancelDouble)
     assert step.build.doubled == (url or "p9")
+
+
+def test_a_pipeline_of_one_that_was_canceled_is_canceled_when_it_turns_up():
+    """Its trigger's answer was lost, a person canceled, and then it had landed after all."""
+    b = d.build(
+        state=BuildState.TRIGGERING,
+        guard=d.UNSURE,
+        unsure=True,
+        slot_held=True,
+        cancel=Cancel(by=d.DANA, at=d.T0 + 5),
+    )
+    b, _ = d.after(b, waited={"trigger": 21.0}, pipelines=(), wall=d.T0 + 21)
+    assert b.state is BuildState.CANCELED
+    slot = Slot(repository_id=1, name="production", running=5)
+    b, _ = d.after(d.shown(b), waited=LATE, pipelines=(d.pipeline(),), slot=slot, wall=d.T0 + 45)
+    b = d.shown(structs.replace(b, looked_at=d.T0))
+    running = d.reading(d.workflow("running"))
+    _, step = d.after(b, wall=d.T0 + 300, waited=LATE, pipelines=(), reading=running)
+    assert isinstance(step, CancelPipeline)

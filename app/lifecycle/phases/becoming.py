@@ -37,10 +37,13 @@ def _who(b: Build, plan: Plan) -> Person | None:
 
 
 def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
-    """The build with its pipeline; what ended it meanwhile stands until the outcome."""
+    """The build with its pipeline; what ended it meanwhile stands until the outcome.
+
+    One that a person canceled runs again, until that is canceled too.
+    """
     return structs.replace(
         cleared(b, "circleci"),
-        state=b.state if b.state.ended else BuildState.RUNNING,
+        state=b.state if b.state.ended and b.cancel is None else BuildState.RUNNING,
         pipeline_id=pipeline.id,
         build_number=pipeline.number,
         build_url=pipeline.url,

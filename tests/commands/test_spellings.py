@@ -1,0 +1,58 @@
+"""Environments that GitHub has under another case or an alias: found by whatever is typed."""
+
+from typing import Any
+
+import pytest
+
+from app.model.build import Build, BuildState, Origin
+from tests.commands.conftest import Desk
+
+
+@pytest.fixture
+def config() -> str:
+    """One environment with an alias, and one that Vercel spells otherwise."""
+    return "version: 1\nenvironments:\n  production: {aliases: [prod]}\n  preview: {}\n"
+
+
+async def persons(desk: Desk, spelled: str, **facts: Any) -> None:
+    """A person's deployment that was made under that name and means `production`."""
+    made = desk.world.github.person_deploys("acme/shop", environment=spelled)
+    shop = await desk.outside.github.repository("acme/shop")
+    build = Build(
+        repository_id=shop.id,
+        deployment_id=made.id,
+        repository="acme/shop",
+        sha=made.sha,
+        ref="main",
+        environment=spelled,
+        environment_meant="production",
+        origin=Origin.PERSON,
+        **facts,
+    )
+    await desk.outside.store.adopt(build)
+
+
+@pytest.mark.parametrize("spelled", ["Production", "prod"])
+@pytest.mark.parametrize("typed", ["production", "Production", "prod"])
+async def test_cancel(desk: Desk, spelled: str, typed: str):
+    """What runs there, whatever its creator called it."""
+    await desk.bound()
+    await persons(desk, spelled, state=BuildState.RUNNING, pipeline_id="p", slot_held=True)
+    assert "Canceling deployment" in await desk.type(f"cancel {typed}")
+
+
+async def test_cancel_beside_one_that_is_spelled_as_configured(desk: Desk):
+    """Both are looked at, not the first spelling that is found."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
+    await persons(desk, "Production", state=BuildState.WAITING)
+    assert "Canceling deployment" in await desk.type("cancel production")
+
+
+@pytest.mark.parametrize("verb", ["status", "list"])
+@pytest.mark.parametrize("typed", ["Preview", "preview"])
+async def test_what_others_deploy(desk: Desk, verb: str, typed: str):
+    """The configuration's spelling hides nothing."""
+    await desk.bound()
+    desk.world.github.vercel_deploys("acme/shop", environment="Preview")
+    assert "Nothing was deployed" not in await desk.type(f"{verb} {typed}")

@@ -20,11 +20,13 @@ class Renewing(Protocol):
 async def renewing(
     work: Coroutine[Any, Any, T], renew: Callable[[], Awaitable[None]], *, every: float
 ) -> T:
-    """By the event loop's time. See `Renewing`."""
+    """By the event loop's time. See `Renewing`; what is cut off has ended on return."""
     task = asyncio.ensure_future(work)
     try:
         while not (await asyncio.wait({task}, timeout=every))[0]:
             await renew()
         return task.result()
     finally:
-        task.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

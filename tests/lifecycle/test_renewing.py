@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.clock import SystemClock
-from app.errors import Conflict
+from app.errors import Conflict, StoreUnsure
 from app.lifecycle.ask_effects import AskEffects
 from app.lifecycle.lease import Watcher
 from app.lifecycle.look import Looker
@@ -82,5 +82,26 @@ async def test_what_is_lost_while_it_takes_its_time_ends_it() -> None:
 
     with pytest.raises(Conflict):
         await renewing(work(), renew, every=0.01)
-    await asyncio.sleep(0)
     assert ["work"] == ended
+
+
+async def test_what_is_cut_off_has_ended() -> None:
+    """SIGTERM: also a store call, whose answer to being cut off is an error of its own."""
+    ended: list[str] = []
+
+    async def write() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            ended.append("write")
+            raise StoreUnsure("the deadline passed while it was written") from None
+
+    async def renew() -> None:
+        """Not reached."""
+
+    look = asyncio.ensure_future(renewing(write(), renew, every=60))
+    await asyncio.sleep(0.01)
+    look.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await look
+    assert ["write"] == ended

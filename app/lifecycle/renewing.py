@@ -22,6 +22,7 @@ async def renewing(
 ) -> T:
     """By the event loop's time. See `Renewing`; what is cut off has ended on return."""
     task = asyncio.ensure_future(work)
+    task.add_done_callback(_heard)
     try:
         while not (await asyncio.wait({task}, timeout=every))[0]:
             await renew()
@@ -29,4 +30,10 @@ async def renewing(
     finally:
         if not task.done():
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await asyncio.wait({task})
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """What fails while its look is cut off is nobody's to hear: the look is made again."""
+    if not task.cancelled():
+        task.exception()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.clock import SystemClock
-from app.errors import Conflict, StoreUnsure
+from app.errors import Conflict, StoreUnavailable, StoreUnsure
 from app.lifecycle.ask_effects import AskEffects
 from app.lifecycle.lease import Watcher
 from app.lifecycle.look import Looker
@@ -105,3 +105,22 @@ async def test_what_is_cut_off_has_ended() -> None:
     with pytest.raises(asyncio.CancelledError):
         await look
     assert ["write"] == ended
+
+
+async def test_what_fails_as_its_look_is_cut_off() -> None:
+    """In the very same turn of the loop: nobody hears of it, and no task complains."""
+    store: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def read() -> None:
+        await store
+
+    async def renew() -> None:
+        """Not reached."""
+
+    look = asyncio.ensure_future(renewing(read(), renew, every=60))
+    await asyncio.sleep(0.01)
+    store.set_exception(StoreUnavailable("dead"))
+    await asyncio.sleep(0)
+    look.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await look

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+from collections.abc import Collection
 
 import structlog
 from aiohttp import ClientError, web
@@ -30,7 +31,7 @@ COLLECT_AFTER = 10_000
 """So many new objects make the collector of cyclic garbage run."""
 
 AGAIN = 10.0
-"""Seconds between tries of what a process does once, at its start."""
+"""Seconds between tries of what must be so while a process serves."""
 
 
 async def serve(settings: Settings) -> None:
@@ -56,7 +57,9 @@ async def _run(service: Service) -> None:
     )
     await runner.setup()
     starting = [
-        loop.create_task(_identify(service.chat), name="identify"),
+        loop.create_task(
+            keep_identified(service.chat, service.readiness.reasons, every=AGAIN), name="identify"
+        ),
         loop.create_task(_begin(service.sweep), name="begin"),
     ]
     if service.socket is not None:
@@ -88,16 +91,19 @@ def _spare_the_collector() -> None:
     gc.set_threshold(COLLECT_AFTER)
 
 
-async def _identify(chat: SlackChat) -> None:
-    """Learn which workspace we serve, so that entrances can tell without a call."""
+async def keep_identified(chat: SlackChat, problems: Collection[str], *, every: float) -> None:
+    """Learn which workspace we serve, so that entrances can tell without a call.
+
+    And while the token is refused, ask whether it is taken again: a process that is not ready
+    may get no request that would show it.
+    """
     while True:
         try:
-            await chat.team_id()
+            if chat.workspace is None or problems:
+                await chat.identify()
         except ProviderError as error:
             logger.warning("slack.not_identified", error=str(error))
-            await asyncio.sleep(AGAIN)
-        else:
-            return
+        await asyncio.sleep(every)
 
 
 async def _begin(sweep: Sweep) -> None:

@@ -65,6 +65,11 @@ class SlackChat:
         """The workspace's id, once it is known: for entrances, which make no call."""
         return _field(self._identity, "team_id") if self._identity else None
 
+    async def identify(self) -> dict[str, Any]:
+        """What Slack says the token is, whatever was known: `team_id`, `user_id`, `bot_id`."""
+        self._identity = await self._call("auth.test", self._client.auth_test())
+        return self._identity
+
     async def team_id(self) -> str:
         """The one workspace we serve."""
         return _field(await self._who_we_are(), "team_id")
@@ -182,9 +187,7 @@ class SlackChat:
         return str(info.get("name") or ""), private
 
     async def _who_we_are(self) -> dict[str, Any]:
-        if self._identity is None:
-            self._identity = await self._call("auth.test", self._client.auth_test())
-        return self._identity
+        return self._identity or await self.identify()
 
     async def _post(self, channel: str, **message: Any) -> str:
         data = await self._call(

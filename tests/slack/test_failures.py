@@ -1,5 +1,6 @@
 """Slack failing, in every way it does."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
@@ -7,6 +8,7 @@ import pytest
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.model.card import Answer, Card
+from app.serve import keep_identified
 from app.slack.message import SlackChat
 from sandbox.slack.standin import SlackStandIn
 from tests.slack.conftest import Client
@@ -148,6 +150,23 @@ async def test_a_token_that_is_taken_again(slack: SlackStandIn, client: Client, 
     assert client.problems == {"slack_token_revoked"}
     await client.chat.post_card(slack.workspace.channel("shop").id, CARD)
     assert client.problems == set()
+
+
+async def test_a_refused_token_is_asked_about_until_it_is_taken(
+    slack: SlackStandIn, chat: SlackChat, client: Client, post: Post
+) -> None:
+    """A process that is not ready may get nothing to do that would show it."""
+    slack.refuse("chat.postMessage", "invalid_auth")
+    await post()
+    assert client.problems == {"slack_token_revoked"}
+    asking = asyncio.ensure_future(keep_identified(chat, client.problems, every=0.01))
+    async with asyncio.timeout(10):
+        while client.problems:
+            await asyncio.sleep(0.01)
+    asked = len(slack.faults.made("auth.test"))
+    await asyncio.sleep(0.05)
+    assert len(slack.faults.made("auth.test")) == asked  # all is well: nobody is asked
+    asking.cancel()
 
 
 async def test_gone(slack: SlackStandIn, chat: SlackChat) -> None:

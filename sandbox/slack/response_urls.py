@@ -21,13 +21,14 @@ SECONDS = 30 * 60
 
 @dataclass
 class Way:
-    """One `response_url`; `original` is the message whose button was pressed."""
+    """One `response_url`; `original` is the message whose button was pressed, `said` what came."""
 
     channel: str
     user: str
     at: float
     original: Message | None = None
     uses: int = 0
+    said: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -63,6 +64,7 @@ class ResponseUrls:
         if not isinstance(body, dict):
             return _refuse(400, "invalid_payload")
         way.uses += 1
+        way.said.append(str(body.get("text", "")))
         try:
             self.answer(way, body)
         except SlackError as error:

@@ -23,6 +23,10 @@ def state_of(deployment: Deployment) -> str:
     return states[-1] if states else ""
 
 
+NOTICE = "There is nothing to type."
+"""How the bot ends what it says while a provider keeps a command waiting: an answer is owed."""
+
+
 @dataclass(kw_only=True)
 class Wish:
     """One request of a person. `way` is the `response_url` of the attempt that was acknowledged.
@@ -65,15 +69,18 @@ class Ledger:
         return bool(self.made_for(wish)) or self.used(wish.way) or self.whispered(wish)
 
     def used(self, way: str) -> bool:
-        """Whether something was answered to a `response_url`."""
+        """Whether something was answered to a `response_url`, more than that it takes time."""
         known = self.world.slack.response_urls.ways.get(way)
-        return known is not None and known.uses > 0
+        return known is not None and any(NOTICE not in text for text in known.said)
 
     def whispered(self, wish: Wish) -> bool:
         """Whether the person was answered in the channel, where the `response_url` is used up."""
         known = self.world.slack.response_urls.ways.get(wish.way)
         return known is not None and any(
-            one.only_for == known.user and one.channel == known.channel and float(one.ts) > wish.at
+            one.only_for == known.user
+            and one.channel == known.channel
+            and float(one.ts) > wish.at
+            and NOTICE not in one.text
             for one in self.world.slack.workspace.ephemerals[-50:]
         )
 

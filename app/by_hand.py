@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.errors import ProviderError
-from app.ingress import Readiness
+from app.http.health import Readiness
 from app.lifecycle.restoring import locks_notice
 from app.lifecycle.sweep import KEPT, Sweep
 from app.main import Service, build_service

@@ -12,7 +12,7 @@ from app.github_app.deployments import DeploymentEvents
 from app.github_app.installations import InstallationEvents
 from app.github_app.sources import SourceEvents
 from app.github_app.webhook import GitHubWebhook
-from app.ingress import Readiness
+from app.http.health import Readiness
 from app.lifecycle.repo_config import ConfigCache
 from app.model.build import Reason
 from app.model.card import Answer

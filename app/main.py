@@ -10,7 +10,9 @@ from aiohttp import web
 from app.commands import Commands, build_commands
 from app.commands.command import Links
 from app.entrances import circleci_entrance, github_entrance, slack_entrances
-from app.ingress import GITHUB_LIMIT, Health, Readiness, guarded
+from app.http.guard import guarded
+from app.http.health import Health, Readiness
+from app.http.requests import GITHUB_LIMIT
 from app.lifecycle.ask_effects import AskEffects
 from app.lifecycle.configured import ConfigurationPushed
 from app.lifecycle.deciding import Deciders

@@ -10,7 +10,7 @@ from aiohttp import ClientError, web
 from slack_sdk.errors import SlackClientError
 
 from app.errors import ProviderError, StoreError
-from app.ingress import Readiness
+from app.http.health import Readiness
 from app.lifecycle.sweep import Sweep
 from app.main import Service, build_service
 from app.observe import Metrics

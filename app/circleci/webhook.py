@@ -11,9 +11,10 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from app import ingress
 from app.circleci.shapes import epoch
-from app.ingress import DEADLINE, LIMIT, Rejected
+from app.http.guard import DEADLINE, within
+from app.http.parsing import decode
+from app.http.requests import LIMIT, Rejected, header, read_body, signed
 from app.model.ask import Ask, AskKind
 from app.model.build import Json, WorkflowReport
 from app.model.note import Note
@@ -87,20 +88,20 @@ class CircleCIWebhook:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Judge the request, write it down, answer 2xx."""
-        body = await ingress.read_body(request, limit=LIMIT)
+        body = await read_body(request, limit=LIMIT)
         self._verify(request, body)
         if _kind(request, body) != "workflow-completed":
             return web.Response(text="ignored")
-        event = ingress.decode(body, _COMPLETED)
-        self.wake(await ingress.within(self.deadline, self._record(event)), delivery=event.id)
+        event = decode(body, _COMPLETED)
+        self.wake(await within(self.deadline, self._record(event)), delivery=event.id)
         return web.Response(text="recorded")
 
     def _verify(self, request: web.Request, body: bytes) -> None:
         """`v1=<hex>` is checked, other versions of the comma-separated list are not."""
-        listed = ingress.header(request, "circleci-signature", status=401)
+        listed = header(request, "circleci-signature", status=401)
         given = [part.strip() for part in listed.split(",")]
         v1 = [part for part in given if part.startswith("v1=")]
-        if len(v1) != 1 or not ingress.signed(body, v1[0], self.secrets, prefix="v1="):
+        if len(v1) != 1 or not signed(body, v1[0], self.secrets, prefix="v1="):
             raise Rejected(401, "wrong signature")
 
     async def _record(self, event: WorkflowCompleted) -> Key:
@@ -121,8 +122,8 @@ def _kind(request: web.Request, body: bytes) -> str:
 
     The test ping that is sent when a webhook is set up has a shortened payload.
     """
-    kind = ingress.decode(body, _KIND).type
-    return kind or ingress.header(request, "circleci-event-type")
+    kind = decode(body, _KIND).type
+    return kind or header(request, "circleci-event-type")
 
 
 def _ask(event: WorkflowCompleted, now: float) -> Ask:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 
 import structlog
@@ -10,11 +10,12 @@ from aiohttp import web
 from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
-from app.deadlines import Deadlines
 from app.errors import StoreError
 from app.github_app.payloads import decoder_for
 from app.github_app.permissions import ACTING_EVENTS
-from app.ingress import DEADLINE, GITHUB_LIMIT, Rejected, decode, header, read_body, signed
+from app.http.guard import DEADLINE, within
+from app.http.parsing import decode
+from app.http.requests import GITHUB_LIMIT, Rejected, header, read_body, signed
 from app.observe import Metrics
 
 log = structlog.get_logger()
@@ -30,7 +31,6 @@ class GitHubWebhook:
     router: Router
     metrics: Metrics
     deadline: float = DEADLINE
-    deadlines: Deadlines = field(default_factory=Deadlines)
 
     def __post_init__(self) -> None:
         """Expose the count of failures of every event at 0, so that the first is an increase."""
@@ -64,7 +64,7 @@ class GitHubWebhook:
         all_well = True
         for callback in self.router.fetch(event):
             try:
-                await self.deadlines.within(ends_at, callback(event))
+                await within(ends_at - monotonic(), callback(event))
             except StoreError as error:
                 unrecorded = error
                 kind = type(error).__name__

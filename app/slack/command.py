@@ -13,7 +13,9 @@ import structlog
 from aiohttp import web
 
 from app.errors import StoreError, StoreUnsure
-from app.ingress import SLACK_DEADLINE, Rejected, form_fields, within
+from app.http.guard import SLACK_DEADLINE, within
+from app.http.parsing import form_fields
+from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.card import Answer
 from app.observe import log_context

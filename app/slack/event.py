@@ -13,7 +13,9 @@ import structlog
 from aiohttp import web
 from msgspec import Struct
 
-from app.ingress import SLACK_DEADLINE, Rejected, decode, within
+from app.http.guard import SLACK_DEADLINE, within
+from app.http.parsing import decode
+from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind
 from app.observe import log_context
 from app.ports import Intake, Key

@@ -13,7 +13,9 @@ import structlog
 from aiohttp import web
 from msgspec import Struct
 
-from app.ingress import SLACK_DEADLINE, Rejected, decode, form_fields, within
+from app.http.guard import SLACK_DEADLINE, within
+from app.http.parsing import decode, form_fields
+from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.observe import log_context
 from app.ports import Intake, Key

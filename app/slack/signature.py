@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from app.ingress import LIMIT, Rejected, header, read_body, signed
+from app.http.requests import LIMIT, Rejected, header, read_body, signed
 
 WINDOW = 300
 """Seconds that a request's timestamp may be away from our clock, either way."""

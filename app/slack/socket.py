@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.errors import StoreError
-from app.ingress import Rejected
+from app.http.requests import Rejected
 from app.observe import quiet_logger
 from app.slack.command import SlackCommand
 from app.slack.event import SlackEvent

@@ -21,7 +21,8 @@ from app.clock import SystemClock
 from app.github_app.deployments import DeploymentEvents
 from app.github_app.payloads import decoder_for, deployment_note
 from app.github_app.webhook import GitHubWebhook
-from app.ingress import decode, signed
+from app.http.parsing import decode
+from app.http.requests import signed
 from app.model.note import Note
 from app.observe import Metrics
 from app.ports import Key

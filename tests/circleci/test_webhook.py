@@ -16,7 +16,8 @@ import structlog
 from aiohttp import ClientSession, web
 
 from app.circleci.webhook import CircleCIWebhook
-from app.ingress import LIMIT, guarded
+from app.http.guard import guarded
+from app.http.requests import LIMIT
 from app.model.ask import AskKind
 from app.model.build import Build, WorkflowReport
 from app.observe import Metrics

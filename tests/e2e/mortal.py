@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from app.errors import StoreError, StoreUnavailable
-from app.ingress import Readiness
+from app.http.health import Readiness
 from app.main import Service, build_service
 from app.observe import Metrics
 from app.outside import build_outside

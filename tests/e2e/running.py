@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from app.ingress import Readiness
+from app.http.health import Readiness
 from app.lifecycle.worker import Worker
 from app.main import Service, build_service
 from app.observe import Metrics

@@ -28,7 +28,7 @@ from app.github_app.deployments import DeploymentEvents
 from app.github_app.installations import InstallationEvents
 from app.github_app.sources import SourceEvents
 from app.github_app.webhook import GitHubWebhook
-from app.ingress import guarded
+from app.http.guard import guarded
 from app.model.ask import Ask, RepositoryRef
 from app.model.build import BuildKey
 from app.model.note import Note

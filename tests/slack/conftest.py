@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from app.ingress import guarded
+from app.http.guard import guarded
 from app.model.ask import Ask, ChatRequest
 from app.model.card import Answer
 from app.model.note import Note

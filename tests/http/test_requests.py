@@ -1,59 +1,24 @@
-"""What every entrance shares: reading, refusing, deadlines, health."""
+"""Reading a request, refusing it, and what a handler's failure gets."""
 
 import asyncio
 import gzip
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 
 import aiohttp
-import msgspec
 import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from app.errors import StoreUnavailable, StoreUnsure
-from app.ingress import (
-    Health,
-    Readiness,
-    Rejected,
-    decode,
-    form_fields,
-    guarded,
-    header,
-    json_object,
-    read_body,
-    signed,
-    too_deep,
-    within,
-)
+from app.errors import StoreUnavailable
+from app.http.guard import guarded
+from app.http.requests import header, read_body, signed
 from app.observe import Metrics
-from sandbox.core.server import Server
 
 LIMIT = 1000
 Client = aiohttp.ClientSession
 Connect = Callable[[web.Application], Awaitable[Client]]
-
-
-@pytest.fixture
-async def connect() -> AsyncIterator[Connect]:
-    """Starts an application and gives a client for it."""
-    async with AsyncExitStack() as stack:
-
-        async def start(app: web.Application) -> Client:
-            server = Server(app)
-            await server.start()
-            stack.push_async_callback(server.stop)
-            return await stack.enter_async_context(Client(server.url))
-
-        yield start
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    """Metrics at zero."""
-    return Metrics.create()
 
 
 @pytest.fixture
@@ -201,131 +166,3 @@ class TestSigned:
     def test_wrong(self, signature: str) -> None:
         """Anything else is wrong, whatever bytes the header held."""
         assert not signed(self.BODY, signature, ("secret",))
-
-
-class TestParsing:
-    """Bodies that are not what they should be."""
-
-    @pytest.mark.parametrize(
-        "body",
-        [
-            b"",
-            b"[]",
-            b"1",
-            b"{",
-            b'{"a": "\xff"}',
-            b'{"a": "\\ud800"}',
-            b"[" * 10_000 + b"]" * 10_000,
-            b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
-        ],
-    )
-    def test_not_an_object(self, body: bytes) -> None:
-        """Only a JSON object passes; nothing else than `Rejected` 400 is raised."""
-        with pytest.raises(Rejected) as caught:
-            json_object(body)
-        assert caught.value.status == 400
-
-    def test_skipped_fields(self) -> None:
-        """Fields a shape does not name are judged too."""
-
-        class Shape(msgspec.Struct):
-            a: int
-
-        decoder = msgspec.json.Decoder(Shape)
-        assert decode(b'{"a": 1, "b": [1]}', decoder) == Shape(a=1)
-        for extra in (b'"\xff"', b"[" * 10_000 + b"]" * 10_000):
-            with pytest.raises(Rejected):
-                decode(b'{"a": 1, "b": ' + extra + b"}", decoder)
-
-    @pytest.mark.parametrize(
-        ("body", "expected"),
-        [
-            (b"[" * 500 + b"]" * 500, False),
-            (b"[" * 501 + b"]" * 501, True),
-            (b'{"a":' * 501 + b"1" + b"}" * 501, True),
-            (b"[" + b'{"a": []},' * 1_000 + b"1]", False),
-            (b'["' + b"[" * 1_000 + b'"]', False),
-            (b'["\\"' + b"[" * 1_000 + b'"]', False),
-            (b'["\\\\",' + b"[" * 1_000 + b"]" * 1_000 + b"]", True),
-        ],
-    )
-    def test_depth(self, body: bytes, expected: bool) -> None:
-        """Brackets are counted as JSON has them, not those in strings."""
-        assert too_deep(body) is expected
-
-    def test_deep_where_the_decoder_does_not_mind(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """From Python 3.14 on it is the depth that refuses; here it is had everywhere."""
-        monkeypatch.setattr("app.ingress.DECODES_ANY_DEPTH", True)
-        assert json_object(b'{"a": 1}') == {"a": 1}
-        with pytest.raises(Rejected, match="not JSON"):
-            json_object(b'{"a":' * 600 + b"1" + b"}" * 600)
-
-    def test_form(self) -> None:
-        """A form is decoded as UTF-8."""
-        assert form_fields(b"text=caf%C3%A9+%26&empty=") == {"text": "café &", "empty": ""}
-
-    @pytest.mark.parametrize(
-        "body", [b"a=1&a=2", b"a=%FF", b"\xff=1", b"a", b"a=1" + b"&a=1" * 200]
-    )
-    def test_not_a_form(self, body: bytes) -> None:
-        """A form that cannot be told is refused."""
-        with pytest.raises(Rejected) as caught:
-            form_fields(body)
-        assert caught.value.status == 400
-
-
-async def test_within() -> None:
-    """A store that does not answer in time is unsure; one that knows better says so."""
-
-    async def forever() -> None:
-        await asyncio.sleep(60)
-
-    async def withdrawn() -> None:
-        try:
-            await asyncio.sleep(60)
-        except asyncio.CancelledError:
-            raise StoreUnavailable("withdrawn") from None
-
-    with pytest.raises(StoreUnsure):
-        await within(0.01, forever())
-    with pytest.raises(StoreUnavailable):
-        await within(0.01, withdrawn())
-
-
-class TestHealth:
-    """Probes."""
-
-    async def answers(self, connect: Connect, readiness: Readiness) -> aiohttp.ClientResponse:
-        """What `/readyz` says."""
-        metrics = Metrics.create()
-        app = web.Application()
-        app.add_routes(guarded(Health(readiness.problems, metrics.registry).routes(), metrics))
-        client = await connect(app)
-        assert (await client.get("/healthz")).status == 200
-        shown = await (await client.get("/metrics")).text()
-        assert "deploybot_due_records" in shown
-        assert "deploybot_webhooks_accepted_total{" not in shown
-        return await client.get("/readyz")
-
-    async def test_ready(self, connect: Connect) -> None:
-        """Nothing is wrong."""
-        answer = await self.answers(connect, Readiness(ping=self.up))
-        assert (answer.status, await answer.json()) == (200, {"ready": True, "problems": []})
-
-    async def test_not_ready(self, connect: Connect) -> None:
-        """Draining, a store that is down and a revoked token are all told."""
-        readiness = Readiness(ping=self.down, draining=True, reasons={"slack token revoked"})
-        answer = await self.answers(connect, readiness)
-        assert answer.status == 503
-        assert (await answer.json())["problems"] == [
-            "draining",
-            "store unreachable (StoreUnavailable)",
-            "slack token revoked",
-        ]
-
-    async def up(self) -> None:
-        """A store that answers."""
-
-    async def down(self) -> None:
-        """A store that does not."""
-        raise StoreUnavailable("gone")

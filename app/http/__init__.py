@@ -1,0 +1,1 @@
+"""HTTP, both ways: what every entrance shares, and one outgoing attempt."""

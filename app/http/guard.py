@@ -1,0 +1,74 @@
+"""Around every handler: a deadline for the store, and a plain answer for each failure."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from http import HTTPStatus
+from typing import TypeVar, cast
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from app.errors import StoreError, StoreUnsure
+from app.http.requests import Rejected
+from app.observe import Metrics
+
+T = TypeVar("T")
+
+SLACK_DEADLINE = 1.5
+"""Seconds for all store calls of one Slack request; Slack gives up after 3."""
+DEADLINE = 7.0
+"""Seconds for all store calls of any other request; GitHub and CircleCI give up after 10."""
+
+logger = structlog.get_logger()
+
+
+async def within(seconds: float, write: Awaitable[T]) -> T:
+    """A store call with a deadline: `StoreUnsure` when no answer came in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await write
+    except TimeoutError as error:
+        raise StoreUnsure(f"no answer within {seconds:g} s") from error
+
+
+def guarded(routes: Iterable[web.RouteDef], metrics: Metrics) -> list[web.RouteDef]:
+    """The routes, with a plain answer for every way in which a handler can fail.
+
+    `Rejected` gives its status, a `StoreError` 503, and a defect of ours 500 with the only
+    stack trace there is. Around each handler, not as a middleware: aiohttp takes longer to call
+    one than this takes, and every webhook passes here.
+    """
+    return [
+        web.route(route.method, route.path, _guard(route, metrics), **route.kwargs)
+        for route in routes
+    ]
+
+
+def _guard(route: web.RouteDef, metrics: Metrics) -> Handler:
+    handler, provider = cast(Handler, route.handler), route.path.split("/")[1]
+    accepted = metrics.webhooks_accepted.labels(provider) if route.method == "POST" else None
+
+    def refuse(status: int, reason: str, **facts: str) -> web.Response:
+        metrics.webhooks_refused.labels(provider, reason).inc()
+        logger.warning("request.refused", provider=provider, status=status, reason=reason, **facts)
+        return web.Response(status=status, text=reason)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except Rejected as error:
+            return refuse(error.status, error.reason)
+        except StoreError as error:
+            return refuse(503, "not recorded", kind=type(error).__name__)
+        except web.HTTPException:
+            raise
+        except Exception:
+            metrics.handler_failures.labels(provider).inc()
+            logger.exception("request.failed", method=request.method, path=request.path)
+            return web.Response(status=500, text="internal error")
+        if accepted is not None and response.status < HTTPStatus.BAD_REQUEST:
+            accepted.inc()
+        return response
+
+    return answer

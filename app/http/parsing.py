@@ -1,0 +1,72 @@
+"""A request's body as JSON or as a form; whatever is neither is refused with 400."""
+
+import re
+import sys
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from app.http.requests import Rejected
+
+T = TypeVar("T")
+
+DEEPEST = 500
+"""Levels of nesting in JSON that is taken; no provider sends more than a dozen."""
+DECODES_ANY_DEPTH = sys.version_info >= (3, 14)
+"""Python counts the levels until 3.13 and then asks only whether the stack holds them."""
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+
+
+def text_of(body: bytes) -> str:
+    """The body as UTF-8; `Rejected` 400."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Rejected(400, "not UTF-8") from error
+
+
+def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """The body's JSON in the decoder's shape; `Rejected` 400."""
+    if not body.isascii():  # the decoder looks only at what it keeps
+        text_of(body)
+    try:
+        decoded = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise Rejected(400, "missing or malformed field") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Rejected(400, "not JSON") from error
+    if DECODES_ANY_DEPTH and too_deep(body):
+        raise Rejected(400, "not JSON")
+    return decoded
+
+
+def too_deep(body: bytes) -> bool:
+    """Whether JSON is nested more than `DEEPEST` levels; a body that is none may be either."""
+    if body.count(b"{") + body.count(b"[") <= DEEPEST:
+        return False
+    level = 0
+    for found in _BRACKETS.finditer(body):
+        bracket = found[0]
+        level += (bracket in b"{[") - (bracket in b"}]")
+        if level > DEEPEST:
+            return True
+    return False
+
+
+def form_fields(body: bytes) -> dict[str, str]:
+    """The fields of a form, each given once; `Rejected` 400."""
+    try:
+        pairs = parse_qsl(
+            text_of(body),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=100,
+        )
+    except ValueError as error:
+        raise Rejected(400, "not a form") from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Rejected(400, "duplicate field")
+    return fields

@@ -1,55 +1,239 @@
 """Settings: read once from the environment, every problem reported in one message."""
 
 import base64
+import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from msgspec import Struct
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
+
+SHORTEST_SECRET = 8
+"""Characters that a secret has at least; a shorter one can be guessed."""
+
+_WHERE = (
+    ".env.example lists what must be set; docs/setup.md says where each value comes from, "
+    "docs/operations.md what each setting means."
+)
+_USER_INFO = re.compile(r"//[^/]*@")
+_ALLOWED_PROJECT = re.compile(
+    r"([A-Za-z0-9_-]+/[A-Za-z0-9._-]+)\s*=\s*"
+    r"((?:gh|github|bb|bitbucket|circleci)/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+)"
+)
 
 
 class SettingsError(Exception):
     """Settings are missing or malformed; `problems` has a line each, without secrets."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("deploybot cannot start:\n" + "\n".join(f"  {line}" for line in problems))
+        lines = ["deploybot cannot start:", *(f"  {line}" for line in problems)]
+        if any(line.endswith("is not set") for line in problems):
+            lines.append(_WHERE)
+        super().__init__("\n".join(lines))
         self.problems = problems
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """The environment, checked (design, section 6). Durations are seconds."""
+def _address(value: str) -> str:
+    """An http(s) address without a slash at its end."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:  # the port is no number, or brackets do not match
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"must be an http(s) address, not {_shown(value)}")
+    if "@" in parts.netloc:
+        raise ValueError("must not contain a user name or a password")
+    return value.rstrip("/")
 
-    port: int
-    host: str
-    public_url: str
-    store_url: str
-    github_app_id: str
-    github_private_key: str
-    github_webhook_secrets: tuple[str, ...]
-    github_client_secret: str | None
-    github_api_url: str
-    slack_bot_token: str
-    slack_signing_secrets: tuple[str, ...]
-    slack_app_token: str | None
-    slack_api_url: str
-    slack_command: str
-    circleci_token: str
-    circleci_webhook_secrets: tuple[str, ...]
-    circleci_api_url: str
-    asana_token: str | None
-    asana_api_url: str
-    log_level: Literal["debug", "info", "warning", "error"]
-    log_format: Literal["json", "console"]
-    sweep_interval: float
-    watch_interval: float
-    lease_seconds: float
-    checks_settle: float
-    give_up_after: float
+
+def _private_address(value: str) -> str:
+    """An address to which a token may be sent: encrypted, or on this machine."""
+    parts = urlsplit(value)
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        raise ValueError(f"must begin with https://, because tokens are sent there, not {value!r}")
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
+
+
+def _shown(value: str) -> str:
+    """A value as a problem quotes it: without what may be a password in an address."""
+    return repr(_USER_INFO.sub("//…@", value))
+
+
+def _store(value: str) -> str:
+    parts = urlsplit(value)
+    sqlite = parts.scheme == "sqlite" and not parts.netloc and parts.path.strip("/")
+    dynamodb = parts.scheme == "dynamodb" and parts.netloc and parts.path.strip("/")
+    if not sqlite and not dynamodb:
+        raise ValueError(
+            f"must be sqlite:///<file> or dynamodb://<region>/<table prefix>, not {_shown(value)}"
+        )
+    return value
+
+
+def _matching(pattern: str, form: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {form}, not {_shown(value)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _secret(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError(f"is too short: a secret has at least {SHORTEST_SECRET} characters")
+    return value
+
+
+def _beginning(prefix: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not value.startswith(prefix):
+            raise ValueError(f"must be a token that begins with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _several(value: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not found:
+        raise ValueError("holds no secret")
+    return found
+
+
+def _private_key(value: str) -> str:
+    """What GitHub hands out for an App: an RSA key without a passphrase, as PEM."""
+    pem = value.replace("\\n", "\n") if "-----BEGIN" in value else _decoded(value)
+    try:
+        valid = isinstance(load_pem_private_key(pem.encode(), None), RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        valid = False
+    if not valid:
+        raise ValueError("is neither an RSA private key in PEM form nor base64 of one")
+    return pem
+
+
+def _decoded(value: str) -> str:
+    """What is written in base64, in one line or wrapped; empty where it is not base64."""
+    try:
+        return base64.b64decode("".join(value.split()), validate=True).decode("ascii")
+    except ValueError:  # of either decoding
+        return ""
+
+
+def _projects(value: str) -> dict[str, frozenset[str]]:
+    allowed: dict[str, frozenset[str]] = {}
+    for entry in filter(None, map(str.strip, value.split(","))):
+        found = _ALLOWED_PROJECT.fullmatch(entry)
+        if found is None:
+            raise ValueError(f"has {_shown(entry)}, which is not <owner>/<repo>=gh/<owner>/<repo>")
+        repository, slug = found[1].lower(), found[2]
+        allowed[repository] = allowed.get(repository, frozenset()) | {slug}
+    return allowed
+
+
+_Address = Annotated[str, AfterValidator(_address)]
+_ProviderAddress = Annotated[_Address, AfterValidator(_private_address)]
+_OneSecret = Annotated[str, AfterValidator(_secret)]
+_Secrets = Annotated[tuple[_OneSecret, ...], BeforeValidator(_several)]
+_BotToken = Annotated[_OneSecret, _beginning("xoxb-")]
+_AppToken = Annotated[_OneSecret, _beginning("xapp-")]
+_AppId = Annotated[
+    str, _matching(r"[0-9]+|Iv[A-Za-z0-9._-]+", "the App's id (digits) or its client id (Iv…)")
+]
+_SlashCommand = Annotated[str, _matching(r"/[^\s/]+", "a word after a slash")]
+_PrivateKey = Annotated[str, AfterValidator(_private_key)]
+_Seconds = Annotated[float, Field(ge=1, allow_inf_nan=False)]
+_AnyCase = BeforeValidator(str.lower)
+
+
+class Settings(BaseModel):
+    """The checked environment; each field's alias is its variable. Durations are seconds.
+
+    A field with `repr=False` is a secret: it is not shown, and `secrets` has its values.
+    """
+
+    model_config = ConfigDict(frozen=True, alias_generator=str.upper, hide_input_in_errors=True)
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    host: str = "0.0.0.0"  # noqa: S104 - the service listens for webhooks
+    public_url: _Address
+    store_url: Annotated[str, AfterValidator(_store)] = "sqlite:///deploybot.db"
+    github_app_id: _AppId
+    github_private_key_path: Path | None = None
+    github_private_key: _PrivateKey = Field(default="", validate_default=True, repr=False)
+    github_webhook_secrets: _Secrets = Field(alias="GITHUB_WEBHOOK_SECRET", repr=False)
+    github_client_secret: _OneSecret | None = Field(default=None, repr=False)
+    github_api_url: _ProviderAddress = "https://api.github.com"
+    slack_bot_token: _BotToken = Field(repr=False)
+    slack_signing_secrets: _Secrets = Field(alias="SLACK_SIGNING_SECRET", repr=False)
+    slack_app_token: _AppToken | None = Field(default=None, repr=False)
+    slack_api_url: Annotated[_ProviderAddress, AfterValidator(lambda url: f"{url}/")] = (
+        "https://slack.com/api/"
+    )
+    slack_command: _SlashCommand = "/cimon"
+    circleci_token: _OneSecret = Field(repr=False)
+    circleci_webhook_secrets: _Secrets = Field(alias="CIRCLECI_WEBHOOK_SECRET", repr=False)
+    circleci_api_url: _ProviderAddress = "https://circleci.com/api/v2"
+    circleci_projects: Annotated[Mapping[str, frozenset[str]], BeforeValidator(_projects)] = Field(
+        default={},
+        description="By owner/repo in lower case: the slugs of CircleCI projects that the "
+        "repository may run besides its own.",
+    )
+    setup_by: Annotated[Literal["members", "verified"], _AnyCase] = "members"
+    asana_token: _OneSecret | None = Field(default=None, repr=False)
+    asana_api_url: _ProviderAddress = "https://app.asana.com/api/1.0"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], _AnyCase] = "info"
+    log_format: Annotated[Literal["json", "console"], _AnyCase] = "json"
+    sweep_interval: _Seconds = 300
+    watch_interval: _Seconds = 60
+    lease_seconds: _Seconds = 20
+    checks_settle: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30
+    give_up_after: _Seconds = 86400
+    people_after: _Seconds = 259200
+
+    @field_validator("github_private_key", mode="before")
+    @classmethod
+    def _key_or_its_file(cls, value: str, info: ValidationInfo) -> str:
+        path: Path | None = info.data.get("github_private_key_path")
+        if value:
+            return value
+        if path is None:
+            raise ValueError("(or GITHUB_PRIVATE_KEY_PATH) is not set")
+        try:
+            return path.read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"cannot be read from GITHUB_PRIVATE_KEY_PATH: {error}") from None
+
+    @field_validator("setup_by")
+    @classmethod
+    def _links_can_be_verified(cls, value: str, info: ValidationInfo) -> str:
+        if value == "verified" and info.data.get("github_client_secret", "") is None:
+            raise ValueError("is verified, which needs GITHUB_CLIENT_SECRET")
+        return value
 
     @property
     def provider_timeout(self) -> float:
@@ -59,20 +243,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be written anywhere."""
-        single = (
-            self.github_private_key,
-            self.github_client_secret,
-            self.slack_bot_token,
-            self.slack_app_token,
-            self.circleci_token,
-            self.asana_token,
-        )
-        several = (
-            *self.github_webhook_secrets,
-            *self.slack_signing_secrets,
-            *self.circleci_webhook_secrets,
-        )
-        return tuple(secret for secret in (*single, *several) if secret)
+        values = (getattr(self, name) for name, field in _FIELDS.items() if not field.repr)
+        several = (value if isinstance(value, tuple) else (value,) for value in values)
+        return tuple(secret for found in several for secret in found if secret)
 
     @property
     def github_graphql_url(self) -> str:
@@ -88,178 +261,35 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.github_api_url.removesuffix("/api/v3")
 
 
-class _Reader:
-    """Takes values out of an environment and collects what is wrong with them."""
+_FIELDS = Settings.model_fields
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.problems: list[str] = []
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self._environ.get(name, "").strip()
-        if value:
-            return value
-        if default is None:
-            self.problems.append(f"{name} is not set")
-            return ""
-        return default
-
-    def optional(self, name: str) -> str | None:
-        return self._environ.get(name, "").strip() or None
-
-    def url(self, name: str, default: str | None = None) -> str:
-        value = self.text(name, default).rstrip("/")
-        if value and not _is_http(value):
-            self.problems.append(f"{name} must be an http(s) address, not {value!r}")
-        return value
-
-    def app_id(self, name: str) -> str:
-        value = self.text(name)
-        if value and not re.fullmatch(r"[A-Za-z0-9._-]+", value):
-            self.problems.append(f"{name} must be the App's id or client id, not {value!r}")
-        return value
-
-    def slash_command(self, name: str, default: str) -> str:
-        value = self.text(name, default)
-        if not re.fullmatch(r"/[^\s/]+", value):
-            self.problems.append(f"{name} must be a word after a slash, not {value!r}")
-        return value
-
-    def number(self, name: str, default: str, *, least: float) -> float:
-        value = self.text(name, default)
-        try:
-            number = float(value)
-        except ValueError:
-            self.problems.append(f"{name} must be a number of seconds, not {value!r}")
-            return least
-        if not least <= number < float("inf"):
-            self.problems.append(f"{name} must be a number of at least {least:g}, not {value}")
-        return number
-
-    def secrets(self, name: str) -> tuple[str, ...]:
-        value = self.text(name)
-        found = tuple(part.strip() for part in value.split(",") if part.strip())
-        if value and not found:
-            self.problems.append(f"{name} holds no secret")
-        return found
-
-    def choice(self, name: str, default: str, among: tuple[str, ...]) -> str:
-        value = self.text(name, default).lower()
-        if value not in among:
-            self.problems.append(f"{name} must be one of {', '.join(among)}, not {value!r}")
-        return value
-
-    def port(self, name: str, default: str) -> int:
-        value = self.text(name, default)
-        if not value.isdecimal() or int(value) > 65535:
-            self.problems.append(f"{name} must be a port number, not {value!r}")
-            return 0
-        return int(value)
-
-    def private_key(self) -> str:
-        value, path = self.optional("GITHUB_PRIVATE_KEY"), self.optional("GITHUB_PRIVATE_KEY_PATH")
-        if path and not value:
-            try:
-                value = Path(path).read_text(encoding="ascii")
-            except (OSError, UnicodeDecodeError) as error:
-                self.problems.append(f"GITHUB_PRIVATE_KEY_PATH cannot be read: {error}")
-                return ""
-        if not value:
-            self.problems.append("GITHUB_PRIVATE_KEY (or GITHUB_PRIVATE_KEY_PATH) is not set")
-            return ""
-        return self._pem(value)
-
-    def _pem(self, value: str) -> str:
-        pem = value.replace("\\n", "\n") if "-----BEGIN" in value else _decoded(value)
-        if not _is_rsa_key(pem):
-            self.problems.append(
-                "GITHUB_PRIVATE_KEY is neither an RSA private key in PEM form nor base64 of one"
-            )
-        return pem
-
-    def store_url(self) -> str:
-        value = self.text("STORE_URL", "sqlite:///deploybot.db")
-        parts = urlsplit(value)
-        sqlite = parts.scheme == "sqlite" and not parts.netloc and parts.path.strip("/")
-        dynamodb = parts.scheme == "dynamodb" and parts.netloc and parts.path.strip("/")
-        if not sqlite and not dynamodb:
-            self.problems.append(
-                "STORE_URL must be sqlite:///<file> or dynamodb://<region>/<table prefix>, "
-                f"not {value!r}"
-            )
-        return value
-
-
-def _is_http(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError:  # a port that is none, brackets that do not match
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def _decoded(value: str) -> str:
-    """Base64 in one line or wrapped; empty where it is none."""
-    try:
-        return base64.b64decode("".join(value.split()), validate=True).decode("ascii")
-    except ValueError:  # of either decoding
-        return ""
-
-
-def _is_rsa_key(pem: str) -> bool:
-    """Whether it is what GitHub hands out for an App: RSA, without a passphrase."""
-    try:
-        return isinstance(load_pem_private_key(pem.encode(), None), RSAPrivateKey)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return False
+_SENTENCES = {
+    "missing": "is not set",
+    "int_parsing": "must be a whole number, not {input!r}",
+    "float_parsing": "must be a number of seconds, not {input!r}",
+    "finite_number": "must be a finite number of seconds, not {input}",
+    "greater_than_equal": "must be at least {ge:g}, not {input}",
+    "less_than_equal": "must be at most {le:g}, not {input}",
+    "literal_error": "must be {expected}, not {input!r}",
+    "value_error": "{error}",
+}
+"""What is wrong with a variable, by the type of pydantic's error; no secret has one that quotes."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read the settings, or raise `SettingsError` with every problem at once."""
-    reader = _Reader(environ)
-    settings = Settings(
-        port=reader.port("PORT", "8080"),
-        host=reader.text("HOST", "0.0.0.0"),  # noqa: S104 - the service listens for webhooks
-        public_url=reader.url("PUBLIC_URL"),
-        store_url=reader.store_url(),
-        github_app_id=reader.app_id("GITHUB_APP_ID"),
-        github_private_key=reader.private_key(),
-        github_webhook_secrets=reader.secrets("GITHUB_WEBHOOK_SECRET"),
-        github_client_secret=reader.optional("GITHUB_CLIENT_SECRET"),
-        github_api_url=reader.url("GITHUB_API_URL", "https://api.github.com"),
-        slack_bot_token=reader.text("SLACK_BOT_TOKEN"),
-        slack_signing_secrets=reader.secrets("SLACK_SIGNING_SECRET"),
-        slack_app_token=reader.optional("SLACK_APP_TOKEN"),
-        slack_api_url=reader.url("SLACK_API_URL", "https://slack.com/api") + "/",
-        slack_command=reader.slash_command("SLACK_COMMAND", "/cimon"),
-        circleci_token=reader.text("CIRCLECI_TOKEN"),
-        circleci_webhook_secrets=reader.secrets("CIRCLECI_WEBHOOK_SECRET"),
-        circleci_api_url=reader.url("CIRCLECI_API_URL", "https://circleci.com/api/v2"),
-        asana_token=reader.optional("ASANA_TOKEN"),
-        asana_api_url=reader.url("ASANA_API_URL", "https://app.asana.com/api/1.0"),
-        log_level=_log_level(reader),
-        log_format="console" if _log_format(reader) == "console" else "json",
-        sweep_interval=reader.number("SWEEP_INTERVAL", "300", least=1),
-        watch_interval=reader.number("WATCH_INTERVAL", "60", least=1),
-        lease_seconds=reader.number("LEASE_SECONDS", "20", least=1),
-        checks_settle=reader.number("CHECKS_SETTLE", "30", least=0),
-        give_up_after=reader.number("GIVE_UP_AFTER", "86400", least=1),
-    )
-    if reader.problems:
-        raise SettingsError(reader.problems)
-    return settings
+    """Read the settings, or raise `SettingsError` with every problem at once.
+
+    A variable that is empty or blank counts as one that is not set.
+    """
+    stripped = {name: value.strip() for name, value in environ.items()}
+    try:
+        return Settings.model_validate({name: value for name, value in stripped.items() if value})
+    except ValidationError as error:
+        found = [_problem(each) for each in error.errors(include_url=False)]
+    raise SettingsError(list(dict.fromkeys(found)))
 
 
-def _log_level(reader: _Reader) -> Literal["debug", "info", "warning", "error"]:
-    value = reader.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error"))
-    levels: dict[str, Literal["debug", "info", "warning", "error"]] = {
-        "debug": "debug",
-        "warning": "warning",
-        "error": "error",
-    }
-    return levels.get(value, "info")
-
-
-def _log_format(reader: _Reader) -> str:
-    return reader.choice("LOG_FORMAT", "json", ("json", "console"))
+def _problem(error: ErrorDetails) -> str:
+    sentence = _SENTENCES.get(error["type"], "is malformed")
+    variable = str(error["loc"][0]).upper()  # of a default that is wrong, pydantic names the field
+    return f"{variable} {sentence.format(input=error['input'], **error.get('ctx', {}))}"

@@ -60,7 +60,7 @@ async def test_settings_are_missing(command: str) -> None:
     assert (status, out) == (MISCONFIGURED, "")
     lines = [line.strip() for line in err.splitlines()]
     assert lines[0] == "deploybot cannot start:"
-    assert {"PORT must be a port number, not 'many'", "SLACK_BOT_TOKEN is not set"} < set(lines)
+    assert {"PORT must be a whole number, not 'many'", "SLACK_BOT_TOKEN is not set"} < set(lines)
     assert "GITHUB_APP_ID is not set" not in lines
     assert "Traceback" not in err
 

@@ -1,6 +1,7 @@
 """The environment, read once: what is taken, and every problem at once."""
 
 import base64
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +17,20 @@ LEAST = {
     "GITHUB_APP_ID": "7",
     "GITHUB_PRIVATE_KEY": PEM,
     "GITHUB_WEBHOOK_SECRET": "github-secret",
-    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_BOT_TOKEN": "xoxb-1234",
     "SLACK_SIGNING_SECRET": "slack-secret",
     "CIRCLECI_TOKEN": "circleci-token",
     "CIRCLECI_WEBHOOK_SECRET": "circleci-secret",
 }
 """What must be set."""
+
+SECRETS = {
+    "GITHUB_WEBHOOK_SECRET": "old-secret, new-secret",
+    "GITHUB_CLIENT_SECRET": "client-secret",
+    "SLACK_APP_TOKEN": "xapp-1234",
+    "ASANA_TOKEN": "asana-token",
+}
+"""Secrets that may be set, and one that is being rotated."""
 
 
 def read(**changed: str) -> Settings:
@@ -49,12 +58,14 @@ def test_the_least_that_must_be_set() -> None:
     assert settings.slack_command == "/cimon"
     assert ("info", "json") == (settings.log_level, settings.log_format)
     assert settings.sweep_interval == 300
-    assert (60, 20, 30, 86400) == (
+    assert (60, 20, 30, 86400, 259200) == (
         settings.watch_interval,
         settings.lease_seconds,
         settings.checks_settle,
         settings.give_up_after,
+        settings.people_after,
     )
+    assert (settings.setup_by, settings.circleci_projects) == ("members", {})
     optional = (settings.github_client_secret, settings.slack_app_token, settings.asana_token)
     assert (None, None, None) == optional
 
@@ -66,8 +77,10 @@ def test_nothing_set() -> None:
     missing = set(LEAST) - {"GITHUB_PRIVATE_KEY"}
     key = "GITHUB_PRIVATE_KEY (or GITHUB_PRIVATE_KEY_PATH) is not set"
     assert set(caught.value.problems) == {f"{name} is not set" for name in missing} | {key}
-    assert str(caught.value).splitlines()[0] == "deploybot cannot start:"
-    assert len(str(caught.value).splitlines()) == len(LEAST) + 1
+    first, *lines, last = str(caught.value).splitlines()
+    assert (first, len(lines)) == ("deploybot cannot start:", len(LEAST))
+    assert ".env.example" in last
+    assert "docs/setup.md" in last
 
 
 def test_empty_is_unset() -> None:
@@ -79,43 +92,44 @@ def test_empty_is_unset() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
-        ("PORT", "http", "PORT must be a port number, not 'http'"),
-        ("PORT", "70000", "PORT must be a port number, not '70000'"),
-        ("PORT", "-1", "PORT must be a port number, not '-1'"),
-        ("PUBLIC_URL", "example.com", "PUBLIC_URL must be an http(s) address, not 'example.com'"),
-        ("GITHUB_API_URL", "ftp://x", "GITHUB_API_URL must be an http(s) address, not 'ftp://x'"),
+        ("PORT", "http", "must be a whole number, not 'http'"),
+        ("PORT", "70000", "must be at most 65535, not 70000"),
+        ("PORT", "-1", "must be at least 0, not -1"),
+        ("PORT", "9" * 5000, "is malformed"),
+        ("PUBLIC_URL", "example.com", "must be an http(s) address, not 'example.com'"),
+        ("PUBLIC_URL", "ftp://me:pass@x", "must be an http(s) address, not 'ftp://…@x'"),
+        ("PUBLIC_URL", "https://me:pass@x", "must not contain a user name or a password"),
+        ("GITHUB_API_URL", "http://x:abc", "must be an http(s) address, not 'http://x:abc'"),
+        ("SLACK_API_URL", "http://[x", "must be an http(s) address, not 'http://[x'"),
+        ("GITHUB_APP_ID", "abc", "must be the App's id (digits) or its client id (Iv…), not 'abc'"),
+        ("SLACK_BOT_TOKEN", "xoxp-12345678", "must be a token that begins with xoxb-"),
+        ("SLACK_APP_TOKEN", "xoxb-12345678", "must be a token that begins with xapp-"),
+        ("SLACK_COMMAND", "cimon", "must be a word after a slash, not 'cimon'"),
+        ("LEASE_SECONDS", "soon", "must be a number of seconds, not 'soon'"),
+        ("LEASE_SECONDS", "0.5", "must be at least 1, not 0.5"),
+        ("CHECKS_SETTLE", "-1", "must be at least 0, not -1"),
+        ("GIVE_UP_AFTER", "inf", "must be a finite number of seconds, not inf"),
+        ("WATCH_INTERVAL", "nan", "must be a finite number of seconds, not nan"),
+        ("LOG_FORMAT", "xml", "must be 'json' or 'console', not 'xml'"),
+        ("LOG_LEVEL", "loud", "must be 'debug', 'info', 'warning' or 'error', not 'loud'"),
+        ("GITHUB_WEBHOOK_SECRET", " , ,", "holds no secret"),
+        ("SETUP_BY", "anybody", "must be 'members' or 'verified', not 'anybody'"),
+        ("SETUP_BY", "verified", "is verified, which needs GITHUB_CLIENT_SECRET"),
         (
-            "GITHUB_API_URL",
-            "http://x:abc",
-            "GITHUB_API_URL must be an http(s) address, not 'http://x:abc'",
+            "CIRCLECI_PROJECTS",
+            "acme/docs=gh/acme/web, acme/docs:gh/acme/shop",
+            "has 'acme/docs:gh/acme/shop', which is not <owner>/<repo>=gh/<owner>/<repo>",
         ),
         (
-            "SLACK_API_URL",
-            "http://[x",
-            "SLACK_API_URL must be an http(s) address, not 'http://[x'",
-        ),
-        (
-            "GITHUB_APP_ID",
-            "my app",
-            "GITHUB_APP_ID must be the App's id or client id, not 'my app'",
-        ),
-        ("SLACK_COMMAND", "cimon", "SLACK_COMMAND must be a word after a slash, not 'cimon'"),
-        ("LEASE_SECONDS", "soon", "LEASE_SECONDS must be a number of seconds, not 'soon'"),
-        ("LEASE_SECONDS", "0.5", "LEASE_SECONDS must be a number of at least 1, not 0.5"),
-        ("GIVE_UP_AFTER", "inf", "GIVE_UP_AFTER must be a number of at least 1, not inf"),
-        ("WATCH_INTERVAL", "nan", "WATCH_INTERVAL must be a number of at least 1, not nan"),
-        ("LOG_FORMAT", "xml", "LOG_FORMAT must be one of json, console, not 'xml'"),
-        ("GITHUB_WEBHOOK_SECRET", " , ,", "GITHUB_WEBHOOK_SECRET holds no secret"),
-        (
-            "LOG_LEVEL",
-            "loud",
-            "LOG_LEVEL must be one of debug, info, warning, error, not 'loud'",
+            "CIRCLECI_PROJECTS",
+            "acme/docs=acme/shop",
+            "has 'acme/docs=acme/shop', which is not <owner>/<repo>=gh/<owner>/<repo>",
         ),
     ],
 )
 def test_malformed(name: str, value: str, problem: str) -> None:
     """What is wrong, and with which variable."""
-    assert problems(**{name: value}) == [problem]
+    assert problems(**{name: value}) == [f"{name} {problem}"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +169,8 @@ def test_the_private_key_in_a_file(tmp_path: Path) -> None:
     settings = read(GITHUB_PRIVATE_KEY="", GITHUB_PRIVATE_KEY_PATH=str(tmp_path / "key.pem"))
     assert settings.github_private_key == PEM
     (problem,) = problems(GITHUB_PRIVATE_KEY="", GITHUB_PRIVATE_KEY_PATH=str(tmp_path / "none"))
-    assert problem.startswith("GITHUB_PRIVATE_KEY_PATH cannot be read:")
+    assert problem.startswith("GITHUB_PRIVATE_KEY cannot be read from GITHUB_PRIVATE_KEY_PATH: ")
+    assert "No such file" in problem
 
 
 @pytest.mark.parametrize(
@@ -179,15 +194,73 @@ def test_a_private_key_that_is_none(value: str) -> None:
 
 def test_several_secrets_while_rotating() -> None:
     """Comma-separated; none of them may be written anywhere."""
-    settings = read(
-        GITHUB_WEBHOOK_SECRET="old, new", SLACK_APP_TOKEN="xapp-1", ASANA_TOKEN="asana-token"
-    )
-    assert settings.github_webhook_secrets == ("old", "new")
-    assert {PEM.strip(), "old", "new", "xapp-1", "asana-token", "xoxb-1", "circleci-token"} <= set(
-        settings.secrets
-    )
-    assert {"slack-secret", "circleci-secret"} <= set(settings.secrets)
-    assert all(settings.secrets)
+    settings = read(**SECRETS)
+    assert settings.github_webhook_secrets == ("old-secret", "new-secret")
+    assert set(settings.secrets) == {
+        *(PEM.strip(), "old-secret", "new-secret", "client-secret", "xoxb-1234", "slack-secret"),
+        *("xapp-1234", "circleci-token", "circleci-secret", "asana-token"),
+    }
+
+
+def test_settings_and_problems_show_no_secret() -> None:
+    """Printed, in a problem, or in a traceback: no value of a secret's variable is there."""
+    settings = read(**SECRETS)
+    shown = f"{settings!r} {settings}"
+    assert "deploybot.example.com" in shown
+    assert [secret for secret in settings.secrets if secret in shown] == []
+
+    wrong = {name: f"pw-{place}" for place, name in enumerate([*LEAST, *SECRETS])}
+    wrong |= {"PUBLIC_URL": "https://pw-0@x", "GITHUB_APP_ID": "7", "PORT": "no port"}
+    with pytest.raises(SettingsError) as caught:
+        read_settings(wrong)
+    assert len(caught.value.problems) == len(wrong) - 1
+    assert "pw-" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "name", ["GITHUB_API_URL", "SLACK_API_URL", "CIRCLECI_API_URL", "ASANA_API_URL"]
+)
+def test_tokens_are_sent_encrypted(name: str) -> None:
+    """A provider without encryption is one on this machine."""
+    for host in ("127.0.0.1:9", "127.8.0.1", "[::1]:9", "localhost"):
+        read(**{name: f"http://{host}/api"})
+    for host in ("ghe.acme.com", "10.0.0.1", "localhost.acme.com", "[::2]"):
+        (problem,) = problems(**{name: f"http://{host}/api"})
+        assert problem.startswith(f"{name} must begin with https://")
+
+
+@pytest.mark.parametrize(
+    "name", ["GITHUB_CLIENT_SECRET", "CIRCLECI_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"]
+)
+def test_a_secret_that_is_too_short(name: str) -> None:
+    """It is told once, also among several."""
+    several = name == "SLACK_SIGNING_SECRET"
+    assert problems(**{name: "x,y,long-enough" if several else "xapp-12"}) == [
+        f"{name} is too short: a secret has at least 8 characters"
+    ]
+
+
+@pytest.mark.parametrize("app_id", ["7", "Iv1.8a61f9b3a7aba766", "Iv23liSXwAbCdEfGhIjK"])
+def test_the_app_is_named_by_its_id_or_client_id(app_id: str) -> None:
+    """GitHub takes either as the issuer."""
+    assert read(GITHUB_APP_ID=app_id).github_app_id == app_id
+
+
+def test_projects_that_the_operator_allows() -> None:
+    """By repository in lower case; a repository may be named again."""
+    allowed = read(
+        CIRCLECI_PROJECTS="Acme/Docs=gh/acme/web, acme/playground = gh/acme/shop,"
+        "acme/docs=circleci/Ab-1/Cd_2,"
+    ).circleci_projects
+    assert allowed == {
+        "acme/docs": {"gh/acme/web", "circleci/Ab-1/Cd_2"},
+        "acme/playground": {"gh/acme/shop"},
+    }
+
+
+def test_a_channel_may_ask_for_verified_people() -> None:
+    """Where their links can be verified."""
+    assert read(SETUP_BY="Verified", GITHUB_CLIENT_SECRET="client-secret").setup_by == "verified"
 
 
 @pytest.mark.parametrize(

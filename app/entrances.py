@@ -7,11 +7,11 @@ from gidgethub.routing import Router
 
 from app.circleci.webhook import CircleCIWebhook
 from app.commands import ACTIONS, Commands
-from app.github_app.checks import CheckEvents
-from app.github_app.deployments import DeploymentEvents
-from app.github_app.installations import InstallationEvents
-from app.github_app.sources import SourceEvents
-from app.github_app.webhook import GitHubWebhook
+from app.github_app.events.checks import CheckEvents
+from app.github_app.events.deployments import DeploymentEvents
+from app.github_app.events.installations import InstallationEvents
+from app.github_app.events.sources import SourceEvents
+from app.github_app.events.webhook import GitHubWebhook
 from app.http.health import Readiness
 from app.lifecycle.repo_config import ConfigCache
 from app.model.build import Reason

@@ -9,7 +9,7 @@ import aiohttp
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
 from app.clock import SystemClock
-from app.github_app.api import GitHubClient
+from app.github_app.github_client import GitHubClient
 from app.observe import Metrics
 from app.ports import Clock, Store
 from app.settings import Settings

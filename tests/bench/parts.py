@@ -18,9 +18,9 @@ from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
 from app.clock import SystemClock
-from app.github_app.deployments import DeploymentEvents
-from app.github_app.payloads import decoder_for, deployment_note
-from app.github_app.webhook import GitHubWebhook
+from app.github_app.events.deployments import DeploymentEvents
+from app.github_app.events.payloads import decoder_for, deployment_note
+from app.github_app.events.webhook import GitHubWebhook
 from app.http.parsing import decode
 from app.http.requests import signed
 from app.model.note import Note

@@ -18,7 +18,7 @@ from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
 from app.clock import SystemClock
 from app.commands import Commands, Links, build_commands
-from app.github_app.api import GitHubClient
+from app.github_app.github_client import GitHubClient
 from app.lifecycle.ask_steps import build_of
 from app.lifecycle.decision import Create, Decision, Nothing, Reply, Tell
 from app.lifecycle.own_pipelines import OwnPipelines

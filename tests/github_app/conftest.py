@@ -22,12 +22,12 @@ from cryptography.hazmat.primitives.serialization import (
 from gidgethub.routing import Router
 from msgspec import structs, to_builtins
 
-from app.github_app.api import GitHubClient
-from app.github_app.checks import CheckEvents
-from app.github_app.deployments import DeploymentEvents
-from app.github_app.installations import InstallationEvents
-from app.github_app.sources import SourceEvents
-from app.github_app.webhook import GitHubWebhook
+from app.github_app.events.checks import CheckEvents
+from app.github_app.events.deployments import DeploymentEvents
+from app.github_app.events.installations import InstallationEvents
+from app.github_app.events.sources import SourceEvents
+from app.github_app.events.webhook import GitHubWebhook
+from app.github_app.github_client import GitHubClient
 from app.http.guard import guarded
 from app.model.ask import Ask, RepositoryRef
 from app.model.build import BuildKey

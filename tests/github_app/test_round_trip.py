@@ -6,13 +6,13 @@ import json
 import aiohttp
 import pytest
 
-from app.github_app.api import GitHubClient
+from app.github_app.github_client import GitHubClient
 from app.model.ask import Payload, RepositoryRef
 from app.model.build import PostedStatus
 from app.observe import Metrics
 from sandbox.github.stand_in import GitHubStandIn
+from tests.github_app.api.test_deployments import plan_of
 from tests.github_app.conftest import SHOP, Entrance, client_of
-from tests.github_app.test_api_deployments import plan_of
 
 
 @pytest.fixture(autouse=True)

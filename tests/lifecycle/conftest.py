@@ -11,7 +11,7 @@ import structlog
 
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
-from app.github_app.api import GitHubClient
+from app.github_app.github_client import GitHubClient
 from app.lifecycle.environments import environment_named
 from app.lifecycle.mistakes import Refusal
 from app.lifecycle.own_pipelines import OwnPipelines

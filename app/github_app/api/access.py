@@ -1,0 +1,265 @@
+"""Where a repository lives now, and the connection that reaches it.
+
+A repository is its id: its name changes by a rename, its installation by a transfer or a
+new installation of the App. The classes with GitHub's calls build on `Access`.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import aiohttp
+from cachetools import LRUCache, TTLCache
+from msgspec import structs
+
+from app.errors import ProviderError, Refused
+from app.github_app.api.graphql_shapes import AnyRepository
+from app.github_app.api.rest_shapes import (
+    AppObject,
+    InstallationObject,
+    RepositoryObject,
+    TokenObject,
+)
+from app.github_app.client.authentication import (
+    AppCredentials,
+    Credentials,
+    GitHubClock,
+    InstallationCredentials,
+    InstallationTokens,
+    Token,
+)
+from app.github_app.client.connection import Connection, deadline
+from app.model.ask import RepositoryRef
+from app.model.build import Json
+from app.model.github import AppIdentity, Repository
+from app.observe import Metrics
+
+T = TypeVar("T")
+P = ParamSpec("P")
+A = TypeVar("A", bound="Access")
+R = TypeVar("R", bound=AnyRepository)
+
+IDENTITY_FOR = 3600.0
+"""Seconds for which our own App's name is taken as known."""
+
+_ELSEWHERE = frozenset({"repository_not_found", "app_not_installed", "app_suspended"})
+
+
+def in_time(
+    method: Callable[Concatenate[A, P], Awaitable[T]],
+) -> Callable[Concatenate[A, P], Coroutine[Any, Any, T]]:
+    """The method; all requests that one call of it makes end within the client's `timeout`."""
+
+    @wraps(method)
+    async def bounded(self: A, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with deadline(self.timeout):
+            return await method(self, *args, **kwargs)
+
+    return bounded
+
+
+class Access:
+    """Connections to GitHub: as the App, and as each of its installations.
+
+    `timeout` is in seconds, for each call. Every method raises only `Unavailable`, `RateLimited`
+    or `Refused`. `ValueError` if `private_key` is no RSA key.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        app_id: str,
+        private_key: str,
+        base_url: str,
+        graphql_url: str,
+        timeout: float,
+        metrics: Metrics | None = None,
+        wall: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        clock, metrics = GitHubClock(wall), metrics or Metrics.create()
+
+        def connect(credentials: Credentials, *, repeatable: bool) -> Connection:
+            return Connection(
+                session,
+                credentials,
+                clock,
+                base_url=base_url,
+                graphql_url=graphql_url,
+                timeout=timeout,
+                metrics=metrics,
+                repeatable=repeatable,
+            )
+
+        self.timeout = timeout
+        self._connect = connect
+        credentials = AppCredentials(app_id, private_key, clock, monotonic=monotonic)
+        # What the App asks for as itself (tokens, redeliveries) may be asked for twice.
+        self.app = connect(credentials, repeatable=True)
+        self._tokens = InstallationTokens(self._mint, clock, monotonic=monotonic)
+        self._installations: LRUCache[int, Connection] = LRUCache(1000)
+        self._identity: TTLCache[str, AppIdentity] = TTLCache(1, IDENTITY_FOR, timer=monotonic)
+
+    def installation(self, installation_id: int) -> Connection:
+        """The one connection of an installation."""
+        known = self._installations.get(installation_id)
+        if known is None:
+            credentials = InstallationCredentials(self._tokens, installation_id)
+            known = self._connect(credentials, repeatable=False)
+            self._installations[installation_id] = known
+        return known
+
+    @in_time
+    async def identity(self) -> AppIdentity:
+        """Our own App; asked once an hour."""
+        known = self._identity.get("")
+        if known is None:
+            known = (await self.app.read("/app", {}, AppObject)).identity()
+            self._identity[""] = known
+        return known
+
+    @in_time
+    async def repository(self, full_name: str) -> Repository:
+        """A repository by name; earlier names are followed."""
+        installation_id = await self._installation_of(full_name)
+        found = await self.installation(installation_id).read(
+            "/repos/{owner}/{repo}", path_of(full_name), RepositoryObject
+        )
+        return found.repository(installation_id)
+
+    @in_time
+    async def repository_by_id(self, ref: RepositoryRef) -> Repository:
+        """A repository by id, whatever it is called and whoever owns it now."""
+        candidates: list[int] = []
+        refusals: list[Refused] = []
+        try:
+            candidates.append(await self._installation_of(ref.full_name))
+        except Refused as refused:
+            refusals.append(refused)
+        if ref.installation_id is not None and ref.installation_id not in candidates:
+            candidates.append(ref.installation_id)
+        for installation_id in candidates:
+            try:
+                # Undocumented, but where GitHub's own redirects of renamed repositories lead.
+                found = await self.installation(installation_id).read(
+                    "/repositories/{id}", {"id": str(ref.id)}, RepositoryObject
+                )
+            except Refused as refused:
+                refusals.append(refused)
+            else:
+                return found.repository(installation_id)
+        raise await self._explained(refusals[0], ref.full_name)
+
+    async def reach(
+        self, ref: RepositoryRef, call: Callable[[Connection, RepositoryRef], Awaitable[T]]
+    ) -> T:
+        """Call with the repository's connection; if it has moved, find it and call again.
+
+        Only a refusal leads to the second call, so nothing is done twice.
+        """
+        try:
+            return await self._call(ref, call)
+        except Refused as refused:
+            if refused.name not in _ELSEWHERE and refused.status != 404:
+                raise await self._explained(refused, ref.full_name) from refused
+            found = (await self.repository_by_id(ref)).ref
+            if _same_place(found, ref):
+                # It is where we looked: what is missing is some part of it.
+                raise Refused(
+                    "github", "github_refused", refused.message, status=refused.status
+                ) from refused
+        return await self._call(found, call)
+
+    async def close(self) -> None:
+        """Drop what is under way; the session is the caller's."""
+        await self._tokens.close()
+
+    async def _call(
+        self, ref: RepositoryRef, call: Callable[[Connection, RepositoryRef], Awaitable[T]]
+    ) -> T:
+        installation_id = ref.installation_id
+        if installation_id is None:
+            installation_id = await self._installation_of(ref.full_name)
+        known = structs.replace(ref, installation_id=installation_id)
+        return await call(self.installation(installation_id), known)
+
+    async def _installation_of(self, full_name: str) -> int:
+        """The installation that covers a repository, or why there is none."""
+        try:
+            found = await self.app.read(
+                "/repos/{owner}/{repo}/installation", path_of(full_name), InstallationObject
+            )
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            raise await self._absent(full_name, refused) from refused
+        if found.suspended_at is not None:
+            details = {"url": found.html_url}
+            refusal = Refused("github", "app_suspended", "suspended", status=403, details=details)
+            raise await self._explained(refusal, full_name)
+        return found.id
+
+    async def _absent(self, full_name: str, refused: Refused) -> Refused:
+        """GitHub says 404 for both: no such repository, or no installation for its owner."""
+        owner = path_of(full_name)["owner"]
+        name = "repository_not_found"
+        try:
+            await self.app.read("/users/{owner}/installation", {"owner": owner}, InstallationObject)
+        except Refused as none:
+            if none.status != 404:
+                return none
+            name = "app_not_installed"
+        refusal = Refused("github", name, refused.message, status=404)
+        return await self._explained(refusal, full_name)
+
+    async def _explained(self, refusal: Refused, full_name: str) -> Refused:
+        """The refusal with what its sentence names: repository, owner and where to go."""
+        known = {"repository": full_name, "owner": path_of(full_name)["owner"]}
+        if refusal.name in {"repository_not_found", "app_not_installed"}:
+            with suppress(ProviderError):
+                known["url"] = f"{(await self.identity()).html_url}/installations/new"
+        details = {**known, **refusal.details}
+        return Refused(
+            "github", refusal.name, refusal.message, status=refusal.status, details=details
+        )
+
+    async def _mint(self, installation_id: int) -> Token:
+        minted = await self.app.write(
+            "/app/installations/{id}/access_tokens", {"id": str(installation_id)}, {}, TokenObject
+        )
+        return Token(value=minted.token, expires_at=minted.expires_at)
+
+
+async def ask_repository(
+    connection: Connection,
+    ref: RepositoryRef,
+    query: str,
+    variables: Mapping[str, Json],
+    shape: type[dict[str, R | None]],
+) -> R:
+    """The query's `repository`.
+
+    `Refused` if there is none of that name, or if the name belongs to another one by now.
+    """
+    path = path_of(ref.full_name)
+    names = {"owner": path["owner"], "name": path["repo"]}
+    found = (await connection.query(query, {**names, **variables}, shape)).get("repository")
+    if found is None or found.database_id != ref.id:
+        raise Refused("github", "repository_not_found", "Not Found", status=404)
+    return found
+
+
+def path_of(full_name: str) -> dict[str, str]:
+    """`owner/name` as the two variables of an URL: one variable would escape the slash."""
+    owner, _, name = full_name.partition("/")
+    return {"owner": owner, "repo": name}
+
+
+def _same_place(found: RepositoryRef, asked: RepositoryRef) -> bool:
+    return found.full_name.lower() == asked.full_name.lower() and asked.installation_id in {
+        None,
+        found.installation_id,
+    }

@@ -1,0 +1,88 @@
+"""Checks of a commit, by REST: showing our own, and when each first appeared.
+
+https://docs.github.com/en/rest/checks/runs
+https://docs.github.com/en/rest/commits/statuses#list-commit-statuses-for-a-reference
+"""
+
+from functools import partial
+
+from msgspec import Struct
+
+from app.github_app.api.access import Access, in_time, path_of
+from app.github_app.api.rest_shapes import Reported, epoch
+from app.github_app.client.connection import Connection
+from app.model.ask import RepositoryRef
+from app.model.build import Json
+from app.model.github import CheckRunReport
+
+ANNOTATIONS = 50
+"""Annotations that GitHub takes with one request."""
+
+_RUNS = "/repos/{owner}/{repo}/check-runs"
+_STATUSES_OF = "/repos/{owner}/{repo}/commits/{ref}/statuses{?per_page}"
+_RUNS_OF = "/repos/{owner}/{repo}/commits/{ref}/check-runs{?per_page,filter}"
+
+
+class _Posted(Struct, frozen=True):
+    """The answer says nothing that is needed."""
+
+
+class Checks(Access):
+    """Posts check runs, and reads all that was ever reported on a commit."""
+
+    @in_time
+    async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
+        """Show a completed check; of several with one name on a commit GitHub shows the newest."""
+
+        async def post(connection: Connection, ref: RepositoryRef) -> None:
+            path = path_of(ref.full_name)
+            await connection.write(_RUNS, path, check_run_body(report), _Posted)
+
+        await self.reach(ref, post)
+
+    @in_time
+    async def first_seen(self, ref: RepositoryRef, sha: str) -> dict[str, float]:
+        """When each check, by its name, first appeared on a commit (epoch seconds); all pages.
+
+        GraphQL tells the latest run of each only.
+        """
+        return await self.reach(ref, partial(_first_seen, sha))
+
+
+async def _first_seen(sha: str, connection: Connection, ref: RepositoryRef) -> dict[str, float]:
+    path = {**path_of(ref.full_name), "ref": sha, "per_page": "100"}
+    reported = await connection.pages(_STATUSES_OF, path, Reported)
+    reported += await connection.pages(
+        _RUNS_OF, {**path, "filter": "all"}, Reported, key="check_runs"
+    )
+    oldest: dict[str, float] = {}
+    for one in reported:
+        name, at = one.context or one.name, epoch(one.created_at or one.started_at)
+        if at is not None:
+            oldest[name] = min(at, oldest.get(name, at))
+    return oldest
+
+
+def check_run_body(report: CheckRunReport) -> dict[str, Json]:
+    """What is sent."""
+    annotations = [
+        {
+            "path": report.path,
+            "start_line": line,
+            "end_line": line,
+            "annotation_level": "failure",
+            "message": message,
+        }
+        for line, message in report.annotations[:ANNOTATIONS]
+    ]
+    return {
+        "name": report.name,
+        "head_sha": report.sha,
+        "status": "completed",
+        "conclusion": report.conclusion,
+        "output": {
+            "title": report.title,
+            "summary": report.summary,
+            "annotations": annotations,
+        },
+    }

@@ -1,0 +1,146 @@
+"""Deployments and their statuses, by REST.
+
+https://docs.github.com/en/rest/deployments
+"""
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from app.github_app.api.access import Access, in_time, path_of
+from app.github_app.api.rest_shapes import DeploymentObject, StatusObject
+from app.github_app.client.connection import Connection
+from app.model.ask import Payload, Plan, RepositoryRef
+from app.model.build import Json, PostedStatus, RefKind
+from app.model.github import Deployment, StatusSummary
+
+DESCRIPTION = 140
+"""Characters of a description that GitHub takes."""
+SKEW = 300.0
+"""Seconds by which GitHub's clock may differ from the one that a search counts by."""
+
+_DEPLOYMENTS = "/repos/{owner}/{repo}/deployments"
+_SOME = "/repos/{owner}/{repo}/deployments{?environment,per_page}"
+_ONE = "/repos/{owner}/{repo}/deployments/{id}"
+_STATUSES = "/repos/{owner}/{repo}/deployments/{id}/statuses"
+
+
+class _Envelope(Struct, frozen=True):
+    deploybot: Payload | None = None
+
+
+class Deployments(Access):
+    """Creates, finds and reads deployments, and posts their statuses."""
+
+    @in_time
+    async def create_deployment(self, plan: Plan) -> Deployment:
+        """One POST."""
+        return await self.reach(plan.repository, partial(self._create, plan))
+
+    @in_time
+    async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
+        """Our own deployment that carries the plan's request; `since` is epoch seconds."""
+        slug = (await self.identity()).slug
+        newest = await self.reach(plan.repository, partial(self._newer, plan, since))
+        for found in newest:
+            if is_ours(found, slug) and request_of(found) == plan.payload.request:
+                return found
+        return None
+
+    @in_time
+    async def deployment(self, ref: RepositoryRef, deployment_id: int) -> Deployment:
+        """One deployment with its app."""
+
+        async def read(connection: Connection, ref: RepositoryRef) -> Deployment:
+            path = {**path_of(ref.full_name), "id": str(deployment_id)}
+            return (await connection.read(_ONE, path, DeploymentObject)).deployment()
+
+        return await self.reach(ref, read)
+
+    @in_time
+    async def last_status(self, ref: RepositoryRef, deployment_id: int) -> StatusSummary | None:
+        """The newest status; GitHub lists them newest first."""
+
+        async def read(connection: Connection, ref: RepositoryRef) -> StatusSummary | None:
+            path = {**path_of(ref.full_name), "id": str(deployment_id)}
+            newest = await connection.read(_STATUSES + "?per_page=1", path, list[StatusObject])
+            return newest[0].summary() if newest else None
+
+        return await self.reach(ref, read)
+
+    @in_time
+    async def post_status(
+        self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
+    ) -> None:
+        """One POST."""
+
+        async def post(connection: Connection, ref: RepositoryRef) -> None:
+            path = {**path_of(ref.full_name), "id": str(deployment_id)}
+            await connection.write(_STATUSES, path, status_body(status), StatusObject)
+
+        await self.reach(ref, post)
+
+    async def _create(self, plan: Plan, connection: Connection, ref: RepositoryRef) -> Deployment:
+        path, body = path_of(ref.full_name), deployment_body(plan)
+        return (await connection.write(_DEPLOYMENTS, path, body, DeploymentObject)).deployment()
+
+    async def _newer(
+        self, plan: Plan, since: float, connection: Connection, ref: RepositoryRef
+    ) -> list[Deployment]:
+        found = await connection.pages(
+            _SOME,
+            {**path_of(ref.full_name), "environment": plan.environment, "per_page": "100"},
+            DeploymentObject,
+            until=lambda one: one.deployment().created_at < since - SKEW,
+        )
+        return [one.deployment() for one in found]
+
+
+def deployment_body(plan: Plan) -> dict[str, Json]:
+    """What is sent to create a deployment: deploybot judges the gates, GitHub does not.
+
+    A commit that is not the head of a ref is sent as itself.
+    """
+    payload: Any = msgspec.to_builtins(plan.payload)
+    return {
+        "ref": plan.sha if plan.ref_kind is RefKind.SHA else plan.ref,
+        "environment": plan.environment,
+        "auto_merge": False,
+        "required_contexts": [],
+        "task": plan.task,
+        "description": cut(plan.description),
+        "transient_environment": plan.transient,
+        "production_environment": plan.production,
+        "payload": {"deploybot": {"version": plan.payload.version, **payload}},
+    }
+
+
+def status_body(status: PostedStatus) -> dict[str, Json]:
+    """What is sent to post a status; GitHub takes http(s) addresses only."""
+    urls = {"log_url": status.log_url, "environment_url": status.environment_url}
+    return {
+        "state": status.state,
+        "description": cut(status.description),
+        **{key: url for key, url in urls.items() if url.startswith(("https://", "http://"))},
+    }
+
+
+def cut(text: str) -> str:
+    """A description within GitHub's bound."""
+    return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1].rstrip()}…"
+
+
+def is_ours(deployment: Deployment, slug: str) -> bool:
+    """Whether our own App created it: only then its payload is believed."""
+    return deployment.app_slug == slug or deployment.creator == f"{slug}[bot]"
+
+
+def request_of(deployment: Deployment) -> str | None:
+    """`payload.deploybot.request`."""
+    try:
+        payload = msgspec.json.decode(deployment.payload or "{}", type=_Envelope).deploybot
+    except msgspec.MsgspecError:
+        return None
+    return payload.request if payload else None

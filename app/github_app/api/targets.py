@@ -1,0 +1,169 @@
+"""What a typed ref may mean, and how a survey's answer is read (pure)."""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from app.github_app.api.survey_shapes import (
+    Author,
+    CommitNode,
+    ContextNode,
+    PullNode,
+    RepositoryNode,
+)
+from app.model.build import Json, RefKind
+from app.model.github import Check, CheckState, Commit, PullRequest, ResolvedRef
+
+_PULL = re.compile(r"#(\d{1,9})|(?:refs/)?pull/(\d{1,9})(?:/head)?")
+_SHA = re.compile(r"[0-9a-fA-F]{7,40}")
+_GREEN = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})
+_PENDING = frozenset({"PENDING", "EXPECTED"})
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """The ways in which a ref can be read; none at all: the default branch."""
+
+    branch: str | None = None
+    tag: str | None = None
+    sha: str | None = None
+    pull: int | None = None
+
+    def variables(self) -> dict[str, Json]:
+        """As the survey's query takes them; what is not asked for holds a place."""
+        return {
+            "asBranch": self.branch is not None,
+            "branch": f"refs/heads/{self.branch or 'none'}",
+            "asTag": self.tag is not None,
+            "tag": f"refs/tags/{self.tag or 'none'}",
+            "asSha": self.sha is not None,
+            "sha": self.sha or "HEAD",
+            "asPull": self.pull is not None,
+            "number": self.pull or 1,
+            "asDefault": self == Target(),
+        }
+
+
+def read_target(typed: str | None) -> Target:
+    """How `typed` can be read: `heads/x` and `tags/x` say which of the two is meant."""
+    if not typed:
+        return Target()
+    pull = _PULL.fullmatch(typed)
+    if pull is not None:
+        return Target(pull=int(pull[1] or pull[2]))
+    name = typed.removeprefix("refs/")
+    if name.startswith("heads/"):
+        return Target(branch=name.removeprefix("heads/"))
+    if name.startswith("tags/"):
+        return Target(tag=name.removeprefix("tags/"))
+    sha = typed.lower() if _SHA.fullmatch(typed) else None
+    return Target(branch=typed, tag=typed, sha=sha)
+
+
+def found_refs(node: RepositoryNode, target: Target) -> list[tuple[ResolvedRef, CommitNode]]:
+    """Each way in which the target exists, with the commit that it means."""
+    found = [*_named_refs(node, target), *_pull_head(node)]
+    commit = node.commit.peeled if node.commit else None
+    # An expression also finds a branch that is named like a SHA, which is no SHA's prefix.
+    if commit is not None and commit.oid.startswith(target.sha or "-"):
+        fork = _only_in_a_fork(commit.pulls)
+        ref = ResolvedRef(kind=RefKind.SHA, name=commit.oid, sha=commit.oid, from_fork=fork)
+        found.append((ref, commit))
+    return found
+
+
+def _named_refs(node: RepositoryNode, target: Target) -> Iterable[tuple[ResolvedRef, CommitNode]]:
+    default = node.default_branch_ref if target == Target() else None
+    named = ((RefKind.BRANCH, default), (RefKind.BRANCH, node.branch), (RefKind.TAG, node.tag))
+    for kind, ref in named:
+        commit = ref.target.peeled if ref is not None and ref.target is not None else None
+        if ref is not None and commit is not None:
+            yield ResolvedRef(kind=kind, name=ref.name, sha=commit.oid), commit
+
+
+def _pull_head(node: RepositoryNode) -> Iterable[tuple[ResolvedRef, CommitNode]]:
+    pull = node.pull_request
+    for head in pull.commits.present if pull is not None else ():
+        if pull is not None:
+            ref = ResolvedRef(
+                kind=RefKind.PULL_REQUEST,
+                name=f"pull/{pull.number}/head",
+                sha=head.commit.oid,
+                pull_request=pull.number,
+                from_fork=pull.is_cross_repository,
+            )
+            yield ref, head.commit
+
+
+def _only_in_a_fork(pulls: list[PullNode]) -> bool:
+    """Whether a commit came by a fork's pull request that was not merged.
+
+    A repository shows the commits of its forks under their SHA too.
+    """
+    return bool(pulls) and all(p.is_cross_repository and p.state != "MERGED" for p in pulls)
+
+
+def commit_of(node: CommitNode) -> Commit:
+    """The commit as the rest of deploybot knows it."""
+    author = node.author or Author()
+    return Commit(
+        sha=node.oid,
+        message=node.message,
+        author_name=author.name or "",
+        author_login=author.user.login if author.user else None,
+        author_id=author.user.database_id if author.user else None,
+        url=node.url,
+    )
+
+
+def pull_of(node: RepositoryNode, ref: ResolvedRef, commit: CommitNode) -> PullRequest | None:
+    """The pull request asked for, else the commit's own: of that branch, then the newest."""
+    if ref.kind is RefKind.PULL_REQUEST and node.pull_request is not None:
+        return node.pull_request.pull_request()
+    if not commit.pulls:
+        return None
+    best = max(commit.pulls, key=lambda p: (p.head_ref_name == ref.name, p.number))
+    return best.pull_request()
+
+
+def judged_checks(contexts: Iterable[ContextNode]) -> tuple[Check, ...]:
+    """Each check once, in the state of its latest run; one that is queued is the latest."""
+    latest: dict[tuple[str, str], tuple[float, Check]] = {}
+    for context in contexts:
+        check = _judged(context)
+        seen = context.seen_at
+        order = float("inf") if seen is None else seen
+        known = latest.get((context.kind, check.name))
+        if known is None or order >= known[0]:
+            latest[context.kind, check.name] = (order, check)
+    return tuple(sorted((check for _, check in latest.values()), key=lambda check: check.name))
+
+
+def _judged(context: ContextNode) -> Check:
+    if context.kind == "CheckRun":
+        app = context.check_suite.app if context.check_suite else None
+        return Check(
+            name=context.name,
+            state=_run_state(context),
+            url=context.details_url or "",
+            app_slug=app.slug if app else "",
+            first_seen=context.seen_at or 0.0,
+        )
+    return Check(
+        name=context.context,
+        state=_status_state(context.state),
+        url=context.target_url or "",
+        first_seen=context.seen_at or 0.0,
+    )
+
+
+def _run_state(run: ContextNode) -> CheckState:
+    if run.status != "COMPLETED":
+        return CheckState.PENDING
+    return CheckState.GREEN if run.conclusion in _GREEN else CheckState.RED
+
+
+def _status_state(state: str) -> CheckState:
+    if state in _PENDING:
+        return CheckState.PENDING
+    return CheckState.GREEN if state in _GREEN else CheckState.RED

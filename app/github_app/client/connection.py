@@ -1,0 +1,270 @@
+"""Requests to GitHub: one connection (gidgethub client) for the App and each installation.
+
+Each request gets its credentials when it is sent, ends within the call's deadline, and
+raises only `app.errors.ProviderError`s.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import gidgethub
+import msgspec
+from cachetools import LRUCache
+from gidgethub.abc import CACHE_TYPE, GitHubAPI
+
+from app.errors import Unavailable
+from app.github_app.client import refusals
+from app.github_app.client.authentication import Credentials, GitHubClock
+from app.model.build import Json
+from app.observe import Metrics
+
+T = TypeVar("T")
+
+HOPS = 3
+"""Redirects that are followed: a repository was renamed or transferred, seldom twice."""
+CACHED = 200
+"""Answers of one installation kept for conditional requests."""
+ALL_PAGES = 100
+"""Pages of a list that are read at most."""
+
+_MAY_BE_ABSENT = re.compile(r"repository\.pullRequest|r\d+")
+
+_PARAMETERS = re.compile(r"\?.*|\{\?.*")
+
+_DEADLINE: ContextVar[float | None] = ContextVar("github_deadline", default=None)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """All requests made inside, tokens included, end within `seconds`.
+
+    The deadline reaches the request itself, because only there it is known whether a write
+    was sent when the time ran out.
+    """
+    token = _DEADLINE.set(_DEADLINE.get() or asyncio.get_running_loop().time() + seconds)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
+
+
+class Connection(GitHubAPI):
+    """GitHub as one identity: the App, or one installation. Nothing is retried but a 401.
+
+    With `repeatable` every request may be carried out twice without harm, so no answer is
+    ambiguous; otherwise reads and GraphQL queries alone are.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        credentials: Credentials,
+        clock: GitHubClock,
+        *,
+        base_url: str,
+        graphql_url: str,
+        timeout: float,
+        metrics: Metrics,
+        repeatable: bool = False,
+    ) -> None:
+        # gidgethub keys its cache by URL alone: one cache for each identity.
+        cache: CACHE_TYPE = LRUCache(CACHED)
+        super().__init__("deploybot", base_url=base_url, cache=cache)
+        self._session = session
+        self._credentials = credentials
+        self._clock = clock
+        self._graphql_url = graphql_url
+        self._timeout = timeout
+        self._metrics = metrics
+        self._repeatable = repeatable
+
+    async def read(self, url: str, variables: Mapping[str, str], shape: type[T]) -> T:
+        """GET one thing; `url` is a template."""
+        with self._counted(f"GET {url}"), _translated(ambiguous=False):
+            return _shaped(await self.getitem(url, variables), shape)
+
+    async def pages(
+        self,
+        url: str,
+        variables: Mapping[str, str],
+        shape: type[T],
+        *,
+        until: Callable[[T], bool] = lambda _item: False,
+        key: str = "",
+        most: int = ALL_PAGES,
+    ) -> list[T]:
+        """GET a list page by page, `most` at most, up to the first item that `until` holds for.
+
+        `key` names the list where GitHub puts it into an object.
+        """
+        found: list[T] = []
+        next_url: str | None = url
+        for _ in range(most):
+            if next_url is None:
+                break
+            with self._counted(f"GET {url}"), _translated(ambiguous=False):
+                data, next_url, _status = await self._page(next_url, variables)
+                items = _shaped(data[key] if key else data, list[shape])  # type: ignore[valid-type] # a run-time type
+            for item in items:
+                if until(item):
+                    return found
+                found.append(item)
+            variables = {}
+        return found
+
+    async def page(
+        self, url: str, variables: Mapping[str, str], shape: type[T]
+    ) -> tuple[list[T], str | None]:
+        """GET one page of a list, and the address of the next."""
+        with self._counted(f"GET {url}"), _translated(ambiguous=False):
+            data, next_url, _status = await self._page(url, variables)
+            return _shaped(data, list[shape]), next_url  # type: ignore[valid-type] # a run-time type
+
+    async def write(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
+        """POST; one request, or two when the first was refused for its token."""
+        with self._counted(f"POST {url}"), _translated(ambiguous=not self._repeatable):
+            return _shaped(await self.post(url, variables, data=data), shape)
+
+    async def query(self, query: str, variables: Mapping[str, Json], shape: type[T]) -> T:
+        """Ask a GraphQL query: its `data`.
+
+        Errors that only say that something does not exist are passed over: see `_tolerable`.
+        """
+        with self._counted(query.split("(", 1)[0].strip()), _translated(ambiguous=False):
+            try:
+                data = await self.graphql(query, endpoint=self._graphql_url, **variables)
+            except gidgethub.QueryError as error:
+                serious = [part for part in error.response["errors"] if not _tolerable(part)]
+                if serious or not error.response.get("data"):
+                    errors = serious or error.response["errors"]
+                    raise refusals.of_graphql(errors, reset_in=self._reset_in()) from error
+                data = error.response["data"]
+            return _shaped(data, shape)
+
+    async def sleep(self, seconds: float) -> None:  # pragma: no cover - abstract in gidgethub
+        """Wait; gidgethub asks for it, nothing of ours does."""
+        await asyncio.sleep(seconds)
+
+    async def _page(self, url: str, variables: Mapping[str, str]) -> tuple[Json, str | None, int]:
+        accept = "application/vnd.github+json"
+        return await self._make_request("GET", url, variables, b"", accept)
+
+    async def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """One request with fresh credentials; 401 is answered with new ones, once."""
+        write = not self._repeatable and method != "GET" and url != self._graphql_url
+        sent = False
+        try:
+            async with asyncio.timeout_at(self._ends_at()):
+                for attempt in (1, 2):
+                    sent = False
+                    authorization = await self._credentials.header()
+                    sent = write
+                    answer = await self._send(
+                        method, url, {**headers, "authorization": authorization}, body
+                    )
+                    if answer[0] != 401 or attempt == 2:
+                        break
+                    self._credentials.refused(authorization)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Unavailable("github", _no_answer(error)) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unavailable("github", _no_answer(error), ambiguous=sent) from error
+        return self._checked(answer, url, ambiguous=write)
+
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send, and follow a rename's redirects with the same method to the same host.
+
+        https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+        """
+        for _ in range(HOPS):
+            async with self._session.request(
+                method,
+                url,
+                headers=headers,
+                data=body or None,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=None),
+            ) as response:
+                content = await response.read()
+            self._clock.learn(response.headers.get("date"))
+            target = urljoin(url, response.headers.get("location", ""))
+            moved = response.status in {301, 302, 307, 308} and target != url
+            if not moved or urlsplit(target)[:2] != urlsplit(url)[:2]:
+                break
+            url = target
+        return response.status, response.headers, content
+
+    def _checked(
+        self, answer: tuple[int, Mapping[str, str], bytes], url: str, *, ambiguous: bool
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        status, headers, body = answer
+        if status < 300 or status == 304:
+            return answer
+        raise refusals.of_answer(
+            status=status,
+            headers=headers,
+            body=body,
+            path=urlsplit(url).path,
+            ambiguous=ambiguous,
+            now=self._clock.now(),
+        )
+
+    def _counted(self, call: str) -> AbstractContextManager[None]:
+        """Count a call under its template, or under its query's name."""
+        return self._metrics.provider_call("github", _PARAMETERS.sub("", call))
+
+    def _reset_in(self) -> float | None:
+        """Seconds until there are calls again, if the last answer said that none is left."""
+        limit = self.rate_limit
+        if limit is None or limit.remaining > 0:
+            return None
+        return limit.reset_datetime.timestamp() - self._clock.now()
+
+    def _ends_at(self) -> float:
+        return _DEADLINE.get() or asyncio.get_running_loop().time() + self._timeout
+
+
+@contextmanager
+def _translated(*, ambiguous: bool) -> Iterator[None]:
+    """An answer that makes no sense, over which gidgethub or msgspec trips, becomes ours."""
+    try:
+        yield
+    except (
+        gidgethub.GitHubException,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        message = f"an answer that cannot be read ({type(error).__name__})"
+        raise Unavailable("github", message, ambiguous=ambiguous) from error
+
+
+def _shaped(data: Json, shape: type[T]) -> T:
+    return msgspec.convert(data, shape)
+
+
+def _tolerable(error: Mapping[str, Any]) -> bool:
+    """Whether a query's error only says that something asked for does not exist.
+
+    A pull request of an unknown number is one, a repository of a batch (`r0`, `r1` …)
+    another. A deployment's `databaseId` outgrows GraphQL's 32 bits; its node id has it too.
+    """
+    path = ".".join(str(part) for part in error.get("path") or ())
+    if path.endswith(".databaseId"):
+        return True
+    return error.get("type") == "NOT_FOUND" and _MAY_BE_ABSENT.fullmatch(path) is not None
+
+
+def _no_answer(error: BaseException) -> str:
+    return "no answer in time" if isinstance(error, TimeoutError) else "no connection"

@@ -1,0 +1,1 @@
+"""Webhooks in: one router a file, the payloads, and the entrance."""

@@ -1,0 +1,277 @@
+"""Webhook payloads: the few fields that are needed, and what they become (pure).
+
+Payloads differ by how old the App's settings are, so only what cannot be done without is
+required. https://docs.github.com/en/webhooks/webhook-events-and-payloads
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from app.github_app.api.rest_shapes import Account, AppObject, DeploymentEventObject, epoch
+from app.model.ask import Ask, AskKind
+from app.model.build import Json
+from app.model.note import DeploymentFacts, Note
+
+CONFIGURATION = ".github/deploybot.yml"
+LONGEST_PAYLOAD = 64 * 1024
+"""Bytes of `deployment.payload` that are kept; ours is far smaller, others' is not needed."""
+
+
+class RepositoryFacts(Struct, frozen=True, gc=False):
+    """The repository an event is about."""
+
+    id: int
+    full_name: str
+    default_branch: str | None = None
+
+
+class InstallationFacts(Struct, frozen=True, gc=False):
+    """The installation an event was sent for."""
+
+    id: int
+
+
+class Anything(Struct, frozen=True, gc=False):
+    """An event of which nothing is needed; still it must be a JSON object."""
+
+
+class StatusFacts(Struct, frozen=True, gc=False):
+    """The deployment status that an event is about."""
+
+    state: str | None = None
+    created_at: datetime | None = None
+
+
+class DeploymentEvent(Struct, frozen=True, gc=False):
+    """`deployment` and `deployment_status`."""
+
+    deployment: DeploymentEventObject
+    repository: RepositoryFacts
+    deployment_status: StatusFacts | None = None
+    installation: InstallationFacts | None = None
+    workflow_run: Anything | None = None
+
+
+class PushedCommit(Struct, frozen=True, gc=False):
+    """A commit of a push, as far as files go."""
+
+    added: list[str] = []
+    modified: list[str] = []
+    removed: list[str] = []
+
+
+class PushEvent(Struct, frozen=True, gc=False):
+    """`push`: of a branch or a tag."""
+
+    ref: str
+    repository: RepositoryFacts
+    before: str = ""
+    after: str = ""
+    forced: bool = False
+    commits: list[PushedCommit] = []
+    installation: InstallationFacts | None = None
+
+    @property
+    def to_default_branch(self) -> bool:
+        """Whether the default branch moved."""
+        return self.ref == f"refs/heads/{self.repository.default_branch}"
+
+    @property
+    def configures(self) -> bool:
+        """Whether the configuration may have changed: a forced push does not list all files."""
+        return self.forced or any(
+            CONFIGURATION in (*commit.added, *commit.modified, *commit.removed)
+            for commit in self.commits
+        )
+
+
+class StatusEvent(Struct, frozen=True, gc=False):
+    """`status`: a commit status."""
+
+    sha: str
+    state: str
+    repository: RepositoryFacts
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is more than a beginning."""
+        return self.state != "pending"
+
+
+class CheckFacts(Struct, frozen=True, gc=False):
+    """A check run or suite."""
+
+    head_sha: str
+    status: str | None = None
+
+
+class CheckedEvent(Struct, frozen=True, gc=False):
+    """`check_run` and `check_suite`, which differ by the name of what they are about."""
+
+    check: CheckFacts
+    repository: RepositoryFacts
+
+    @property
+    def sha(self) -> str:
+        """The commit that was checked."""
+        return self.check.head_sha
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is more than a beginning."""
+        return self.check.status == "completed"
+
+
+class CheckRunEvent(CheckedEvent, frozen=True, gc=False):
+    """`check_run`."""
+
+    check: CheckFacts = msgspec.field(name="check_run")
+
+
+class CheckSuiteEvent(CheckedEvent, frozen=True, gc=False):
+    """`check_suite`."""
+
+    check: CheckFacts = msgspec.field(name="check_suite")
+
+
+class RepositoryEvent(Struct, frozen=True, gc=False):
+    """`repository`: renamed, transferred, archived and so on."""
+
+    action: str
+    repository: RepositoryFacts
+    installation: InstallationFacts | None = None
+
+
+class InstallationEvent(Struct, frozen=True, gc=False):
+    """`installation` and `installation_repositories`."""
+
+    action: str
+    installation: InstallationFacts
+    repositories: list[RepositoryFacts] | None = None
+    repositories_added: list[RepositoryFacts] | None = None
+    repositories_removed: list[RepositoryFacts] | None = None
+
+    @property
+    def repository_ids(self) -> list[int]:
+        """Every repository that it names."""
+        named = (self.repositories, self.repositories_added, self.repositories_removed)
+        return [repository.id for some in named for repository in some or ()]
+
+
+_SHAPES: dict[str, type[Struct]] = {
+    "deployment": DeploymentEvent,
+    "deployment_status": DeploymentEvent,
+    "push": PushEvent,
+    "status": StatusEvent,
+    "check_run": CheckRunEvent,
+    "check_suite": CheckSuiteEvent,
+    "repository": RepositoryEvent,
+    "installation": InstallationEvent,
+    "installation_repositories": InstallationEvent,
+}
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
+    name: msgspec.json.Decoder(shape) for name, shape in _SHAPES.items()
+}
+_ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Anything)
+
+
+def decoder_for(event: str) -> msgspec.json.Decoder[Any]:
+    """Decodes what is needed of that event."""
+    return _DECODERS.get(event, _ANYTHING)
+
+
+_NOBODY, _NO_APP, _NO_STATUS = Account(), AppObject(), StatusFacts()
+
+
+def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
+    """What the event tells of its deployment; what it does not tell is left as it is known.
+
+    `webhook_at` (epoch seconds) is kept from the first `deployment` event.
+    """
+    deployment = data.deployment
+    creator = deployment.creator or _NOBODY
+    app = deployment.performed_via_github_app or _NO_APP
+    status = data.deployment_status or _NO_STATUS
+    facts = DeploymentFacts(
+        repository=data.repository.full_name,
+        installation_id=data.installation.id if data.installation else None,
+        sha=deployment.sha or None,
+        ref=deployment.ref or None,
+        environment=deployment.environment or None,
+        task=deployment.task,
+        description=deployment.description,
+        created_at=epoch(deployment.created_at),
+        creator=creator.login or None,
+        creator_id=creator.id,
+        creator_type=creator.type or None,
+        app_slug=app.slug,
+        workflow_run=True if data.workflow_run is not None else None,
+        transient=deployment.transient_environment,
+        production=deployment.production_environment,
+        payload=payload_text(deployment.payload),
+        status_seen=status.state,
+        status_seen_at=epoch(status.created_at),
+    )
+    return Note(
+        repository_id=data.repository.id,
+        deployment_id=deployment.id,
+        facts=facts,
+        once={} if webhook_at is None else {"webhook_at": webhook_at},
+    )
+
+
+def payload_text(payload: Raw) -> str:
+    """The payload's JSON text; an object, a string or `{}` alike."""
+    raw = bytes(payload)
+    return "" if len(raw) > LONGEST_PAYLOAD or raw in {b"null", b'""'} else raw.decode()
+
+
+def push_ask(data: PushEvent, *, delivery: str, at: float) -> Ask:
+    """A look at the configuration that was pushed."""
+    more: dict[str, Json] = {"ref": data.ref, "before": data.before, "after": data.after}
+    return _repository_ask("push", data, more, delivery=delivery, at=at)
+
+
+def repository_ask(data: RepositoryEvent, *, delivery: str, at: float) -> Ask:
+    """A look at what a repository is called, and whether it can be deployed."""
+    return _repository_ask("repository", data, {"action": data.action}, delivery=delivery, at=at)
+
+
+def installation_ask(data: InstallationEvent, *, event: str, delivery: str, at: float) -> Ask:
+    """A look at all repositories that an installation covers."""
+    return Ask(
+        ask_id=delivery,
+        kind=AskKind.GITHUB_EVENT,
+        asked_at=at,
+        body={
+            "event": event,
+            "action": data.action,
+            "installation_id": data.installation.id,
+            "repositories": data.repository_ids,
+        },
+    )
+
+
+def _repository_ask(
+    event: str,
+    data: PushEvent | RepositoryEvent,
+    more: dict[str, Json],
+    *,
+    delivery: str,
+    at: float,
+) -> Ask:
+    return Ask(
+        ask_id=delivery,
+        kind=AskKind.GITHUB_EVENT,
+        asked_at=at,
+        repository_id=data.repository.id,
+        body={
+            "event": event,
+            "repository": data.repository.full_name,
+            "installation_id": data.installation.id if data.installation else None,
+            **more,
+        },
+    )

@@ -1,0 +1,60 @@
+"""GitHub's own data: its example payloads are accepted, its GraphQL schema takes our queries."""
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
+
+from app.github_app.api import queries
+from tests.github_app.conftest import Entrance
+
+pytestmark = pytest.mark.npm
+
+QUERIES = {
+    name: value
+    for name, value in vars(queries).items()
+    if isinstance(value, str) and value.lstrip().startswith("query")
+} | {f"OPEN_DEPLOYMENTS of {count}": queries.open_deployments(count) for count in (1, 25)}
+
+
+def package(name: str) -> Path:
+    """A package of GitHub's, installed by npm."""
+    return Path(os.environ["NPM_MODULES"], "@octokit", name)
+
+
+def examples() -> list[tuple[str, dict[str, Any]]]:
+    """All example payloads with their events."""
+    index = package("webhooks-examples") / "api.github.com" / "index.json"
+    events = json.loads(index.read_text(encoding="utf-8"))
+    return [(event["name"], payload) for event in events for payload in event["examples"]]
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """GitHub's schema."""
+    text = (package("graphql-schema") / "schema.graphql").read_text(encoding="utf-8")
+    return build_schema(text, assume_valid=True)
+
+
+async def test_every_example_payload_is_accepted(entrance: Entrance) -> None:
+    """All 329 payloads that GitHub published are 200; those that we handle are recorded."""
+    got = [
+        await entrance.deliver(event, payload, delivery=f"guid-{number}")
+        for number, (event, payload) in enumerate(examples())
+    ]
+    assert len(got) == 329
+    assert set(got) == {200}
+    names = [event for event, _ in examples()]
+    deployments = names.count("deployment") + names.count("deployment_status")
+    assert len(entrance.ledger.notes) == deployments == 8
+    assert len(entrance.ledger.asks) >= 10
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_queries_are_valid(name: str) -> None:
+    """Each query that we send is valid against GitHub's published schema."""
+    assert validate(schema(), parse(QUERIES[name])) == []

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import uvloop
 
-from app.by_hand import resync, sweep
-from app.doctor import examine
 from app.errors import StoreError, StoreInUse
-from app.lifecycle.repo_config import InvalidConfig, parse_config
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.observe import configure_logging
-from app.sandboxed import run_sandbox
-from app.serve import serve
+from app.operator.doctor import examine
+from app.operator.recovery import resync, sweep
+from app.operator.sandbox import run_sandbox
+from app.service.serve import serve
 from app.settings import Settings, SettingsError, read_settings
 from app.store.opening import create_tables
 

@@ -17,7 +17,7 @@ from app.commands.reset import Reset
 from app.commands.retry import Retry
 from app.commands.setup import Setup
 from app.commands.status import Status
-from app.lifecycle.planner import Planner
+from app.lifecycle.planning.planner import Planner
 from app.ports import CI, Bindings, Chat, Clock, GitHub, Records
 
 __all__ = ["ACTIONS", "COMMANDS", "Commands", "Links", "build_commands"]

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from app.commands.command import chat_of, project_here
 from app.errors import UserMistake
-from app.lifecycle.decision import Decision, Nothing, Tell
-from app.lifecycle.mistakes import mistake
-from app.lifecycle.phases.recovering import NONE_OF_THEM, offered
+from app.lifecycle.deployment.phases.ambiguous_trigger import NONE_OF_THEM, offered
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision, Nothing, Tell
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.note import Note
 from app.ports import Bindings, Records
-from app.texts.card_lines import headline
+from app.texts.cards.lines import headline
 from app.texts.markup import plain
 
 

@@ -5,20 +5,20 @@ from typing import ClassVar
 
 from app.commands.command import Usage, chat_of, person_of, project_here
 from app.commands.find import Finder, Meant
+from app.commands.parsing.grammar import Typed
 from app.errors import UserMistake
-from app.lifecycle.decision import Decision, Tell
-from app.lifecycle.grammar import Typed
-from app.lifecycle.mistakes import mistake
-from app.lifecycle.planning import OPEN_ON_GITHUB
+from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision, Tell
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build import Cancel as CancelFact
 from app.model.note import Note
 from app.ports import Bindings
-from app.texts.answers import canceling
-from app.texts.card_lines import headline
+from app.texts.cards.lines import headline
+from app.texts.links import shown_ref
 from app.texts.markup import plain
-from app.texts.places import shown_ref
+from app.texts.replies.bindings import canceling
 
 
 @dataclass(frozen=True, kw_only=True)

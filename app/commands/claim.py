@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from app.commands.command import chat_of
-from app.lifecycle.decision import Decision, Nothing, Reply
-from app.lifecycle.mistakes import mistake
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.model.ask import Ask
 from app.model.project import User
 from app.ports import Bindings
-from app.texts.answers import linked, linked_already, read_claim
+from app.texts.replies.bindings import linked, linked_already, read_claim
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,10 @@ from typing import ClassVar, Protocol
 
 from msgspec import Struct
 
+from app.commands.parsing.grammar import Typed
 from app.errors import UserMistake
-from app.lifecycle.decision import Decision
-from app.lifecycle.grammar import Typed
-from app.lifecycle.mistakes import mistake
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask, ChatRequest
 from app.model.build import Person
 from app.model.project import Project

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Links, Usage, chat_of, project_here
-from app.lifecycle.decision import Decision, Reply
-from app.lifecycle.environments import environment_named, known_environments
-from app.lifecycle.grammar import Typed
-from app.lifecycle.presets import PRESETS
-from app.lifecycle.repo_config import InvalidConfig, parse_config
-from app.lifecycle.repo_config_model import EnvironmentConfig, RepoConfig
-from app.lifecycle.repo_config_yaml import read_yaml
+from app.commands.parsing.grammar import Typed
+from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
+from app.lifecycle.configuration.presets import PRESETS
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.lifecycle.configuration.yaml_reader import read_yaml
+from app.lifecycle.planning.environments import environment_named, known_environments
+from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.build import Json
 from app.model.github import Survey
 from app.ports import Bindings, GitHub
-from app.texts.config import Entry, config_in_force, config_wrong
+from app.texts.replies.config import Entry, config_in_force, config_wrong
 
 _TOP = ("run_deployments_by", "inputs")
 

@@ -5,17 +5,17 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from app.commands.command import Usage, chat_of, person_of, project_here
-from app.lifecycle.decision import Create, Decision, Later, Reply
-from app.lifecycle.grammar import Typed
-from app.lifecycle.mistakes import Refusal, mistake
-from app.lifecycle.planner import Planner
-from app.lifecycle.refs import pasted
-from app.lifecycle.rivals import BeingCreated
-from app.lifecycle.wish import Wish
+from app.commands.parsing.grammar import Typed
+from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.planner import Planner
+from app.lifecycle.planning.refs import pasted
+from app.lifecycle.planning.same_commit import BeingCreated
+from app.lifecycle.planning.user_errors import Refusal, mistake
+from app.lifecycle.requests.decision import Create, Decision, Later, Reply
 from app.model.ask import Ask, ChatRequest
 from app.model.project import Project
 from app.ports import Bindings
-from app.texts.answers import running_already
+from app.texts.replies.bindings import running_already
 
 AGAIN = "deploy_again"
 """The action of the button that asks for a second deployment of a commit on its way."""

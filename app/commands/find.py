@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from msgspec import Struct, structs
 
+from app.commands.parsing.grammar import parse_id
 from app.errors import Refused
-from app.lifecycle import origins
-from app.lifecycle.closest import closest
-from app.lifecycle.environments import find_environment, known_environments, spellings
-from app.lifecycle.grammar import parse_id
-from app.lifecycle.mirrored import status_shown, with_facts
-from app.lifecycle.mistakes import mistake
-from app.lifecycle.repo_config import InvalidConfig, parse_config
-from app.lifecycle.repo_config_model import RepoConfig
+from app.lifecycle.configuration.closest import closest
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.lifecycle.deployment.github_facts import status_shown, with_facts
+from app.lifecycle.planning import origins
+from app.lifecycle.planning.environments import find_environment, known_environments, spellings
+from app.lifecycle.planning.user_errors import mistake
 from app.model.build import Build, BuildState, Origin, Person, Reason
 from app.model.github import Deployment, Survey
 from app.model.project import Project

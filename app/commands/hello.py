@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, chat_of, project_here
+from app.commands.parsing.grammar import Typed
 from app.commands.people import unlinked_of
-from app.lifecycle.decision import Decision, Reply
-from app.lifecycle.grammar import Typed
-from app.lifecycle.mistakes import mistake
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.ports import Bindings, GitHub
-from app.texts.answers import hello, nobody_visible
+from app.texts.replies.bindings import hello, nobody_visible
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, chat_of
-from app.lifecycle.decision import Decision, Reply
-from app.lifecycle.grammar import Typed
+from app.commands.parsing.grammar import Typed
+from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask, ChatRequest
 from app.model.card import Answer
 from app.ports import Bindings
-from app.texts.help import help_bound, help_unbound
+from app.texts.replies.help import help_bound, help_unbound
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from app.model.ask import Ask
 from app.model.build import Json
 from app.model.card import Answer
 from app.ports import Bindings, Chat, GitHub
-from app.texts.answers import here_again, how_to_begin, who_are_you
+from app.texts.replies.bindings import here_again, how_to_begin, who_are_you
 
 logger = structlog.get_logger()
 

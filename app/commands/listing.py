@@ -12,15 +12,15 @@ from msgspec import structs
 
 from app.commands.command import Links, Usage, chat_of, project_here
 from app.commands.find import Finder, seen_on_github
-from app.lifecycle.decision import Decision, Reply
-from app.lifecycle.grammar import Typed
-from app.lifecycle.planning import OPEN_ON_GITHUB
+from app.commands.parsing.grammar import Typed
+from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
+from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.build import Person
 from app.model.github import Deployment
 from app.model.project import Project
 from app.ports import Bindings, GitHub, Records
-from app.texts.listing import Live, Row, as_recorded, listing
+from app.texts.replies.listing import Live, Row, as_recorded, listing
 
 LATEST = 5
 MOST = 100

@@ -9,19 +9,19 @@ from app.commands.command import Command, chat_of
 from app.commands.deploy import AGAIN
 from app.commands.help import Help
 from app.commands.joined import Joined
+from app.commands.parsing.grammar import Typed, parse_command
 from app.commands.retry import RETRY_AGAIN
 from app.errors import Refused, UserMistake
-from app.lifecycle.closest import closest
-from app.lifecycle.decision import Decision, Nothing, Reply
-from app.lifecycle.grammar import Typed, parse_command
-from app.lifecycle.mistakes import mistake
+from app.lifecycle.configuration.closest import closest
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Reason
 from app.model.card import Answer
 from app.ports import Chat
-from app.texts.answers import CLAIM
-from app.texts.cards import ADOPT
-from app.texts.failures import explain
+from app.texts.cards.card import ADOPT
+from app.texts.failures.catalogue import explain
+from app.texts.replies.bindings import CLAIM
 
 BUTTONS = ("cancel", "retry", "status")
 """Actions that run the command of the same name on the deployment that the button carries."""

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, chat_of
-from app.lifecycle.decision import Decision, Reply
-from app.lifecycle.grammar import Typed
-from app.lifecycle.mistakes import mistake
+from app.commands.parsing.grammar import Typed
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.ports import Bindings
-from app.texts.answers import released
+from app.texts.replies.bindings import released
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ from typing import ClassVar
 from app.commands.command import Usage, chat_of, person_of, project_here
 from app.commands.deploy import planned
 from app.commands.find import Finder, Meant
-from app.lifecycle import origins
-from app.lifecycle.decision import Decision
-from app.lifecycle.grammar import Typed
-from app.lifecycle.mistakes import mistake
-from app.lifecycle.planner import Planner
-from app.lifecycle.wish import Wish
+from app.commands.parsing.grammar import Typed
+from app.lifecycle.planning import origins
+from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.planner import Planner
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask
 from app.model.build import Build, Origin
 from app.ports import Bindings

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Links, Usage, chat_of
+from app.commands.parsing.grammar import Typed, parse_repository
 from app.commands.people import unlinked_of
 from app.errors import Refused, Unavailable, UserMistake
-from app.lifecycle.decision import Decision, Reply
-from app.lifecycle.grammar import Typed, parse_repository
-from app.lifecycle.mistakes import mistake
-from app.lifecycle.repo_config import InvalidConfig, parse_config
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.lifecycle.planning.user_errors import mistake
+from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask, ChatRequest
 from app.model.build import Reason
 from app.model.github import Collaborator, Repository
 from app.model.project import Project
 from app.ports import CI, Bindings, Chat, GitHub
-from app.texts.answers import (
+from app.texts.failures.catalogue import explain, explain_all
+from app.texts.replies.bindings import (
     bound,
     invite_hint,
     people_unknown,
@@ -24,7 +25,6 @@ from app.texts.answers import (
     webhook_steps,
     webhook_unknown,
 )
-from app.texts.failures import explain, explain_all
 
 
 @dataclass(frozen=True, kw_only=True)

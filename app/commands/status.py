@@ -5,15 +5,15 @@ from typing import ClassVar
 
 from app.commands.command import Links, Usage, chat_of, project_here
 from app.commands.find import Finder
-from app.lifecycle.chain import chain_of, hanging
-from app.lifecycle.decision import Decision, Reply
-from app.lifecycle.grammar import Typed
+from app.commands.parsing.grammar import Typed
+from app.lifecycle.requests.decision import Decision, Reply
+from app.lifecycle.timeline.chain import chain_of, hanging
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.card import Answer
 from app.ports import Bindings, Clock
-from app.texts.cards import buttons_of
-from app.texts.hops import chain_answer, chain_line, turn_of
+from app.texts.cards.card import buttons_of
+from app.texts.replies.status import chain_answer, chain_line, turn_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from msgspec import structs
 from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailable
 from app.model.ask import Ask
 from app.model.build import Backoff, Build, Reason
-from app.texts.failures_binding import since_begun
-from app.texts.places import GITHUB, installations_page
+from app.texts.failures.binding import since_begun
+from app.texts.links import GITHUB, installations_page
 
 CAP = 300.0
 """The longest pause between two tries, in seconds, unless a provider asks for longer."""

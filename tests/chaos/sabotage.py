@@ -16,7 +16,7 @@ Replacement = tuple[str, str, str]
 SABOTAGES: dict[str, tuple[Replacement, ...]] = {
     "guard": (
         (
-            "app/lifecycle/phases/recovering.py",
+            "app/lifecycle/deployment/phases/ambiguous_trigger.py",
             'return now.waited.get("trigger", 0.0) >= limits.lease',
             "return True",
         ),

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from app.circleci.client import CircleCIClient
-from app.lifecycle.parameters import DEFAULT_SEND
+from app.lifecycle.planning.parameters import DEFAULT_SEND
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import SLUG, run
 

@@ -19,13 +19,13 @@ from app.circleci.http import Api
 from app.clock import SystemClock
 from app.commands import Commands, Links, build_commands
 from app.github_app.github_client import GitHubClient
-from app.lifecycle.ask_steps import build_of
-from app.lifecycle.decision import Create, Decision, Nothing, Reply, Tell
-from app.lifecycle.own_pipelines import OwnPipelines
-from app.lifecycle.pipeline_facts import PipelineFacts
-from app.lifecycle.planner import Planner
-from app.lifecycle.repo_config import ConfigCache
-from app.lifecycle.step import Now
+from app.lifecycle.configuration.reading import ConfigCache
+from app.lifecycle.look_types import Now
+from app.lifecycle.planning.own_pipelines import OwnPipelines
+from app.lifecycle.planning.pipeline_facts import PipelineFacts
+from app.lifecycle.planning.planner import Planner
+from app.lifecycle.requests.decide import build_of
+from app.lifecycle.requests.decision import Create, Decision, Nothing, Reply, Tell
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Build, PostedStatus
 from app.model.card import Answer
@@ -41,7 +41,7 @@ TEAM_OF_OTHERS = "T0OTHERS"
 
 
 @dataclass(frozen=True)
-class Outside:
+class Clients:
     """The store and the providers' clients."""
 
     store: Store
@@ -55,7 +55,7 @@ class Desk:
     """Where people type: asks as the entrances make them, decided, and read back as text."""
 
     world: World
-    outside: Outside
+    outside: Clients
     commands: Commands
 
     def ask(self, user: str = "dana", channel: str = "shop", **chat: str) -> Ask:
@@ -208,7 +208,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
         yield Desk(world=world, outside=outside, commands=commands)
 
 
-def _outside(settings: Settings, store: Store, session: aiohttp.ClientSession) -> Outside:
+def _outside(settings: Settings, store: Store, session: aiohttp.ClientSession) -> Clients:
     metrics = Metrics.create()
     api = Api(
         session=session,
@@ -217,7 +217,7 @@ def _outside(settings: Settings, store: Store, session: aiohttp.ClientSession) -
         timeout=5,
         metrics=metrics,
     )
-    return Outside(
+    return Clients(
         store=store,
         github=GitHubClient(
             session,

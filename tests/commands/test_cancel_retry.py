@@ -3,7 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
-from app.lifecycle.decision import Create, Tell
+from app.lifecycle.requests.decision import Create, Tell
 from app.model.build import BuildState
 from tests.commands.conftest import Desk
 

@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 from msgspec import structs
 
 from app.errors import Unavailable
-from app.lifecycle.decision import Create, Reply
+from app.lifecycle.requests.decision import Create, Reply
 from app.model.build import BuildState
 from tests.commands.conftest import Desk
 

@@ -6,8 +6,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from app.commands import ACTIONS, COMMANDS
-from app.lifecycle.decision import Nothing
-from app.lifecycle.grammar import OPTIONS
+from app.commands.parsing.grammar import OPTIONS
+from app.lifecycle.requests.decision import Nothing
 from tests.commands.conftest import TEAM_OF_OTHERS, Desk
 
 

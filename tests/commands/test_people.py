@@ -4,7 +4,7 @@ import asyncio
 
 from inline_snapshot import snapshot
 
-from app.lifecycle.decision import Nothing, Reply
+from app.lifecycle.requests.decision import Nothing, Reply
 from tests.commands.conftest import Desk
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from inline_snapshot import snapshot
 
-from app.lifecycle.decision import Reply
+from app.lifecycle.requests.decision import Reply
 from tests.commands.conftest import Desk
 
 JSON = {"Content-Type": "application/json"}

@@ -4,7 +4,7 @@ import time
 
 from inline_snapshot import snapshot
 
-from app.lifecycle.decision import Create
+from app.lifecycle.requests.decision import Create
 from app.model.build import Backoff, BuildState, JobProgress
 from tests.commands.conftest import Desk
 

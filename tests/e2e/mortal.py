@@ -14,10 +14,10 @@ from aiohttp import web
 
 from app.errors import StoreError, StoreUnavailable
 from app.http.health import Readiness
-from app.main import Service, build_service
 from app.observe import Metrics
-from app.outside import build_outside
 from app.ports import Store
+from app.service.clients import build_clients
+from app.service.main import Service, build_service
 from app.settings import Settings, read_settings
 from app.store.opening import open_store
 from sandbox.world import World
@@ -113,7 +113,7 @@ class Mortal:
         assert self.store is not None
         assert self._session is not None
         readiness, metrics = Readiness(self.store.ping), Metrics.create()
-        outside = build_outside(settings, self.store, self._session, metrics, set())  # type: ignore[arg-type] # every method of the real one
+        outside = build_clients(settings, self.store, self._session, metrics, set())  # type: ignore[arg-type] # every method of the real one
         self.service = build_service(settings, outside, metrics, readiness)
         self._runner = web.AppRunner(
             self.service.application,

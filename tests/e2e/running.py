@@ -11,10 +11,10 @@ import aiohttp
 from aiohttp import web
 
 from app.http.health import Readiness
-from app.lifecycle.worker import Worker
-from app.main import Service, build_service
+from app.lifecycle.engine.worker import Worker
 from app.observe import Metrics
-from app.outside import build_outside
+from app.service.clients import build_clients
+from app.service.main import Service, build_service
 from app.settings import read_settings
 from app.store.opening import open_store
 from sandbox.world import World
@@ -68,7 +68,7 @@ class Bot:
         self._stack.push_async_callback(store.close)
         session = await self._stack.enter_async_context(aiohttp.ClientSession())
         readiness = Readiness(store.ping)
-        outside = build_outside(
+        outside = build_clients(
             settings,
             store,
             session,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.texts.failures import CATALOGUE
-from app.texts.failures_table import failures_table
+from app.texts.failures.catalogue import CATALOGUE
+from app.texts.failures.table import failures_table
 from sandbox.world import World
 from tests.e2e.running import Bot
 from tests.e2e.shop import Shop

@@ -19,7 +19,7 @@ SHARE = 48
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker looks more often at what others left."""
-    monkeypatch.setattr("app.lifecycle.worker.POLL", 0.5)
+    monkeypatch.setattr("app.lifecycle.engine.worker.POLL", 0.5)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.by_hand import resync, sweep
+from app.operator.recovery import resync, sweep
 from app.settings import read_settings
 from sandbox.world import World
 from tests.e2e.process import Process

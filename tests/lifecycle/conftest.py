@@ -12,15 +12,15 @@ import structlog
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
 from app.github_app.github_client import GitHubClient
-from app.lifecycle.environments import environment_named
-from app.lifecycle.mistakes import Refusal
-from app.lifecycle.own_pipelines import OwnPipelines
-from app.lifecycle.pipeline_facts import PipelineFacts
-from app.lifecycle.planner import Planner
-from app.lifecycle.planning import Ground
-from app.lifecycle.refs import Aim
-from app.lifecycle.repo_config import ConfigCache, parse_config
-from app.lifecycle.wish import Wish
+from app.lifecycle.configuration.reading import ConfigCache, parse_config
+from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.environments import environment_named
+from app.lifecycle.planning.own_pipelines import OwnPipelines
+from app.lifecycle.planning.pipeline_facts import PipelineFacts
+from app.lifecycle.planning.plan_rules import Ground
+from app.lifecycle.planning.planner import Planner
+from app.lifecycle.planning.refs import Aim
+from app.lifecycle.planning.user_errors import Refusal
 from app.model.build import Build, Origin, RefKind
 from app.model.github import Commit, Deployment, Repository, ResolvedRef, StatusSummary, Survey
 from app.model.project import Project

@@ -6,11 +6,13 @@ from msgspec import structs
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.lifecycle.backoff import failed
-from app.lifecycle.gates.verdict import Verdict
-from app.lifecycle.phases.reporting import digest_of, outcome_of
-from app.lifecycle.statuses import status_of
-from app.lifecycle.step import Become, BuildStep, Facts, Judgement, Limits, Now
-from app.lifecycle.steps import next_step
+from app.lifecycle.deployment.decide import next_build_step
+from app.lifecycle.deployment.phases.reporting import digest_of, outcome_of
+from app.lifecycle.deployment.statuses import status_of
+from app.lifecycle.deployment.step_types import BuildStep, Facts
+from app.lifecycle.look_types import Become, Limits, Now
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Payload, Plan, RepositoryRef
 from app.model.build import (
     Build,
@@ -27,7 +29,7 @@ from app.model.ci import Pipeline, PipelineReading, PipelineSearch, Workflow
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.project import Project
 from app.model.slot import Slot
-from app.texts.cards import card_of
+from app.texts.cards.card import card_of
 
 T0 = 1_000_000.0
 SHA = "3f9c2d1" + "a" * 33
@@ -130,7 +132,7 @@ def step(b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, 
         facts["pipelines"] = PipelineSearch(found=facts["pipelines"], older=None)
     if isinstance(facts.get("cards"), tuple):
         facts["cards"] = CardSearch(found=facts["cards"], older=None)
-    return next_step(b, Facts(**facts), Now(wall=wall, waited=waited or {}), LIMITS)
+    return next_build_step(b, Facts(**facts), Now(wall=wall, waited=waited or {}), LIMITS)
 
 
 def after(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.lifecycle.look import Looker
+from app.lifecycle.engine.look import Looker
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Build
 from app.observe import Metrics
@@ -11,7 +11,7 @@ from app.ports import Key, Store
 from tests.lifecycle.decisions import build
 from tests.lifecycle.simulation.circleci import CircleCIClient
 from tests.lifecycle.simulation.github import GitHubClient
-from tests.lifecycle.simulation.looking import Outside, looker_of
+from tests.lifecycle.simulation.looking import Clients, looker_of
 from tests.lifecycle.simulation.scheduling import SimClock
 from tests.lifecycle.simulation.slack import SlackClient
 from tests.lifecycle.simulation.world import World
@@ -31,7 +31,7 @@ class Scene:
     def looker(self, holder: str = "me", *, store: Any = None) -> Looker:
         """One process."""
         clock = SimClock(self.world.time, offset=0.0, base=-5000.0)
-        outside = Outside(
+        outside = Clients(
             store=store or self.store,
             github=GitHubClient(self.world.github, self.world.faults, lambda _: True),
             ci=CircleCIClient(self.world.circleci, self.world.faults, lambda _: True),

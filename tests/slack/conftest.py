@@ -144,7 +144,7 @@ async def entrances(secrets: tuple[str, ...]) -> AsyncIterator[Entrances]:
 
 
 def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application:
-    """The application as `app/main.py` builds it, with answers that tests recognise."""
+    """The application as `app/service/main.py` builds it, with answers that tests recognise."""
 
     async def immediate(chat: ChatRequest) -> Answer | None:
         return Answer(text=f"Help for {chat.channel_id}.") if chat.text in {"", "help"} else None

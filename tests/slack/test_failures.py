@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.model.card import Answer, Card
-from app.serve import keep_identified
+from app.service.serve import keep_identified
 from app.slack.message import SlackChat
 from sandbox.slack.standin import SlackStandIn
 from tests.slack.conftest import Client

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from app.model.build import Backoff, BuildState, Person, Ticket
 from app.model.card import Card
-from app.texts.cards import card_of
-from app.texts.outcomes import is_bad_news, outcome_reply, status_description
+from app.texts.cards.card import card_of
+from app.texts.cards.outcomes import is_bad_news, outcome_reply, status_description
 from tests.texts.builds import ASKED, DANA, OCTOCAT, STATES, T0, build, over
 
 every_state = pytest.mark.parametrize("name", STATES)

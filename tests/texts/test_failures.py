@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from inline_snapshot import external_file, snapshot
 
 from app.model.build import Reason
-from app.texts.failure import Failure
-from app.texts.failures import CATALOGUE, describe, explain, explain_all, shorten
-from app.texts.failures_table import failures_table
+from app.texts.failures.catalogue import CATALOGUE, describe, explain, explain_all, shorten
+from app.texts.failures.failure import Failure
+from app.texts.failures.table import failures_table
 
 EVIL = "<!channel> <@U1> <https://evil.example|x> *b* `c` ```d``` & \n <"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.slack import refusals
-from app.texts.failures import CATALOGUE
+from app.texts.failures.catalogue import CATALOGUE
 
 APP = Path(__file__).parents[2] / "app"
 

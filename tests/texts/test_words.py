@@ -3,8 +3,7 @@
 import pytest
 
 from app.model.build import Person, RefKind, Ticket
-from app.texts.markup import bold, code, code_link, link, plain, words
-from app.texts.places import (
+from app.texts.links import (
     diff_link,
     mention_of,
     name_of,
@@ -14,6 +13,7 @@ from app.texts.places import (
     shown_ref,
     ticket_link,
 )
+from app.texts.markup import bold, code, code_link, link, plain, words
 from app.texts.times import duration
 from tests.texts.builds import SHA, build
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import Refused, Unavailable
 from app.github_app.github_client import GitHubClient
-from app.lifecycle.missed import Search, after_page
+from app.lifecycle.recovery.redeliveries import Search, after_page
 from app.model.ask import RepositoryRef
 from app.model.github import Delivery
 from sandbox.github.stand_in import GitHubStandIn

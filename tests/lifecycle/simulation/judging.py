@@ -4,10 +4,10 @@ import itertools
 
 from msgspec import structs
 
-from app.lifecycle.phases.reporting import outcome_of
-from app.lifecycle.statuses import status_of
+from app.lifecycle.deployment.phases.reporting import outcome_of
+from app.lifecycle.deployment.statuses import status_of
 from app.model.build import Build, BuildState
-from app.texts.cards import card_of
+from app.texts.cards.card import card_of
 from tests.lifecycle.simulation.runs import BOT, LIMITS, REPOSITORY
 from tests.lifecycle.simulation.world import World
 

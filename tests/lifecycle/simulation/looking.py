@@ -4,16 +4,17 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from app.lifecycle.ask_effects import AskEffects
-from app.lifecycle.deciding import Deciders
-from app.lifecycle.decision import Create, Decision, Reply, Tell
-from app.lifecycle.effects import BuildEffects
-from app.lifecycle.late_reports import LateReports
-from app.lifecycle.lease import Watcher
-from app.lifecycle.look import Looker
-from app.lifecycle.reads import Reader
-from app.lifecycle.sides import AskSide, BuildSide
-from app.lifecycle.step import Judgement
+from app.lifecycle.deployment.effects import BuildEffects
+from app.lifecycle.deployment.facts_reader import FactsReader
+from app.lifecycle.deployment.records import BuildRecords
+from app.lifecycle.engine.lease import Watcher
+from app.lifecycle.engine.look import Looker
+from app.lifecycle.planning.plan_rules import Judgement
+from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, Tell
+from app.lifecycle.requests.effects import AskEffects
+from app.lifecycle.requests.records import AskRecords
+from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
+from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, Cancel, Person, Ticket
 from app.model.card import Answer
@@ -33,7 +34,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outside:
+class Clients:
     """The store and the providers that a process sees, and its clock."""
 
     store: Store
@@ -48,17 +49,17 @@ class Minds:
     """What is judged and decided, as the world has it."""
 
     world: "World"
-    outside: Outside
+    outside: Clients
 
     async def judge(self, build: Build, project: Project) -> Judgement:
-        """`app.lifecycle.reads.Judge`: the gates."""
+        """`app.lifecycle.deployment.facts_reader.Judge`: the gates."""
         verdict, plan = await self.world.faults.read(
             "github", "survey", lambda: self.world.judge(build)
         )
         return Judgement(verdict=verdict, plan=plan)
 
     async def decide(self, ask: Ask) -> Decision:
-        """`app.lifecycle.decision.Decide`: what was typed."""
+        """`app.lifecycle.requests.decision.Decide`: what was typed."""
         return await self._cancel(ask) if ask.body["does"] == "cancel" else await self._deploy(ask)
 
     async def _deploy(self, ask: Ask) -> Decision:
@@ -88,7 +89,7 @@ class Untitled:
 
 def looker_of(
     world: "World",
-    outside: Outside,
+    outside: Clients,
     holder: str,
     metrics: Metrics,
     wake: Callable[[Key], None] = lambda _: None,
@@ -96,16 +97,16 @@ def looker_of(
     """A process's looks."""
     store, clock = outside.store, outside.clock
     minds = Minds(world, outside)
-    late = LateReports(store=store, ci=outside.ci, clock=clock, patience=LIMITS.lease)
-    reader = Reader(
+    late = UnmatchedPipelines(store=store, ci=outside.ci, clock=clock, patience=LIMITS.lease)
+    reader = FactsReader(
         store=store,
         github=outside.github,
         ci=outside.ci,
         chat=outside.chat,
         tickets=Untitled(),
         judge=minds,
-        decide=Deciders({AskKind.COMMAND: minds.decide, AskKind.PIPELINE: late}),
     )
+    decide = Deciders({AskKind.COMMAND: minds.decide, AskKind.PIPELINE: late})
     effects = BuildEffects(
         github=outside.github, ci=outside.ci, chat=outside.chat, clock=clock, holder=holder
     )
@@ -118,10 +119,15 @@ def looker_of(
         wake=wake,
         command="/cimon",
     )
+    counted: Any = {"clock": clock, "metrics": metrics, "stuck": Stuck()}
     return Looker(
         store=store,
-        builds=BuildSide(store=store, reader=reader, effects=effects),
-        asks=AskSide(store=store, reader=reader, effects=of_asks),
+        kinds=(
+            BuildRecords(store=store, reader=reader, effects=effects, **counted),
+            AskRecords(
+                store=store, github=outside.github, decide=decide, effects=of_asks, **counted
+            ),
+        ),
         wake=wake,
         watcher=Watcher(holder, LIMITS.lease, clock, give_up=LIMITS.give_up),
         limits=LIMITS,

@@ -8,7 +8,7 @@ from app.ports import Key
 from app.store.codec import Attributes
 from tests.lifecycle.simulation.circleci import CircleCIClient
 from tests.lifecycle.simulation.github import GitHubClient
-from tests.lifecycle.simulation.looking import Outside, looker_of
+from tests.lifecycle.simulation.looking import Clients, looker_of
 from tests.lifecycle.simulation.runs import LIMITS
 from tests.lifecycle.simulation.scheduling import Running, SimClock
 from tests.lifecycle.simulation.slack import SlackClient
@@ -96,7 +96,7 @@ class Process:
         self.store = SimStore(
             world.records, world.faults, world.time, index_is_late=world.index_is_late
         )
-        outside = Outside(
+        outside = Clients(
             store=self.store,
             github=GitHubClient(world.github, world.faults, self.may),
             ci=CircleCIClient(world.circleci, world.faults, self.may),

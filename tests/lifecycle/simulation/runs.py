@@ -1,6 +1,6 @@
 """How deployments run in the simulated world."""
 
-from app.lifecycle.step import Limits
+from app.lifecycle.look_types import Limits
 from app.model.ask import Payload, Plan, RepositoryRef
 from app.model.build import Concurrency, Person, RefKind, Run
 

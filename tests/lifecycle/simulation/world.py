@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from app.lifecycle.gates.verdict import Verdict
+from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.ask import Ask, AskKind, ChatRequest, Plan
 from app.model.build import Build, Concurrency, Reason, WorkflowReport
 from app.model.ci import Workflow

@@ -1,0 +1,191 @@
+"""What people type after the slash command, as values (pure)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from app.commands.parsing.tokenizer import Word, words
+from app.lifecycle.configuration.closest import closest
+from app.lifecycle.planning.user_errors import mistake
+
+__all__ = ["Typed", "closest", "parse_command", "parse_id", "parse_repository"]
+
+FLAG, VALUE = False, True
+
+OPTIONS: Mapping[str, Mapping[str, bool]] = {
+    "help": {},
+    "setup": {},
+    "reset": {},
+    "hello": {},
+    "goodbye": {},
+    "config": {},
+    "deploy": {"force": FLAG, "reason": VALUE, "new": FLAG},
+    "list": {"all": FLAG},
+    "status": {},
+    "cancel": {},
+    "retry": {},
+}
+"""The options of each command, and whether one takes a value. Others' are not judged."""
+
+HINTS = {"reason": '--reason "why"'}
+"""How an option that takes a value is written."""
+
+LONGEST = 500
+"""Characters of an option's value: GitHub, Slack and a button carry it."""
+
+_DASHES = ("--", "—", "–")
+_INPUT = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
+_ID = re.compile(r"#?([0-9]{1,18})")
+
+_OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})"
+_NAME = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,100}"
+_SHORT = re.compile(rf"({_OWNER})/({_NAME})/?")
+_HOST = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_ADDRESS = re.compile(
+    rf"(?:(?:https?|ssh|git)://(?:[^@/\s]+@)?{_HOST}(?::[0-9]+)?/|[^@/\s]+@{_HOST}[:/]"
+    rf"|{_HOST}\.[A-Za-z]{{2,}}/)({_OWNER})/({_NAME})(?:[/?#].*)?",
+    re.DOTALL,
+)
+"""What a browser shows, and what git clones: by https, ssh, or `git@host:`."""
+
+
+class Typed(Struct, frozen=True, kw_only=True):
+    """A command as typed. `name` is lower case, or empty if nothing was typed.
+
+    `args` of `deploy` are the environment and, if typed, the ref, in that order whichever
+    way they were typed. `options` hold True or a value; `inputs` are `key=value`.
+    """
+
+    name: str
+    args: tuple[str, ...] = ()
+    options: dict[str, str | bool] = {}
+    inputs: dict[str, str] = {}
+
+    def flag(self, option: str) -> bool:
+        """Whether an option without a value was typed."""
+        return bool(self.options.get(option, False))
+
+    def value(self, option: str) -> str | None:
+        """What an option was given, or None."""
+        found = self.options.get(option)
+        return found if isinstance(found, str) else None
+
+
+def parse_command(text: str, *, command: str = "/cimon") -> Typed:
+    """Read a command; `command` is the slash command that answers name.
+
+    Raises `UserMistake` (`unknown_option`, `option_empty`, `option_too_long`).
+    """
+    typed = words(text)
+    if not typed:
+        return Typed(name="")
+    name, rest = typed[0].text.lower(), typed[1:]
+    known = OPTIONS.get(name)
+    if known is None:
+        return Typed(name=name, args=tuple(word.text for word in rest))
+    reader = _Reader(name, known, command)
+    reader.read(rest)
+    args = tuple(reader.args)
+    if name == "deploy":
+        args = _in_order(args)
+    most = _MOST_ARGUMENTS.get(name, 1)
+    if len(args) > most:
+        raise reader.unknown(args[most])
+    return Typed(name=name, args=args, options=reader.options, inputs=reader.inputs)
+
+
+_MOST_ARGUMENTS = {"deploy": 2, "reset": 0, "hello": 0, "goodbye": 0, "config": 0}
+"""Words that each command takes; one, where it is not named here."""
+
+
+class _Reader:
+    """Sorts the words after a command into arguments, options and inputs."""
+
+    def __init__(self, name: str, known: Mapping[str, bool], command: str) -> None:
+        self._name = name
+        self._known = known
+        self._command = command
+        self.args: list[str] = []
+        self.options: dict[str, str | bool] = {}
+        self.inputs: dict[str, str] = {}
+
+    def read(self, typed: Iterable[Word]) -> None:
+        rest = iter(typed)
+        for word in rest:
+            given = _INPUT.fullmatch(word.text)
+            if _is_option(word):
+                self._option(word.text, rest)
+            elif given and not word.quoted and self._name == "deploy":
+                self.inputs[given[1]] = given[2]
+            elif word.text:
+                self.args.append(word.text)
+
+    def _option(self, text: str, rest: Iterator[Word]) -> None:
+        name, equals, value = text.lstrip("-—–").partition("=")
+        name = name.lower()
+        takes_value = self._known.get(name)
+        if takes_value is None or (equals and takes_value is FLAG):
+            raise self.unknown(text)
+        if takes_value is FLAG:
+            self.options[name] = True
+            return
+        if not equals:
+            following = next(rest, None)
+            value = following.text if following and not _is_option(following) else ""
+        self.options[name] = self._checked(f"--{name}", value.strip(), hint=HINTS[name])
+
+    def _checked(self, option: str, value: str, *, hint: str) -> str:
+        if not value:
+            raise mistake("option_empty", command=self._command, typed=option, hint=hint)
+        if len(value) > LONGEST:
+            known = {"typed": option, "limit": str(LONGEST), "found": str(len(value))}
+            raise mistake("option_too_long", command=self._command, **known)
+        return value
+
+    def unknown(self, text: str) -> Exception:
+        """The mistake that something typed is nothing this command takes."""
+        meant: str | None = None
+        if text.startswith(_DASHES):
+            word = text.lstrip("-—–").partition("=")[0]
+            guess = closest(word, self._known)
+            meant = HINTS.get(guess, f"--{guess}") if guess else None
+        return mistake(
+            "unknown_option",
+            command=self._command,
+            typed=text,
+            closest=meant or "",
+            of=self._name,
+        )
+
+
+def _is_option(word: Word) -> bool:
+    return not word.quoted and word.text.startswith(_DASHES)
+
+
+def _in_order(args: tuple[str, ...]) -> tuple[str, ...]:
+    """`<ref> to <environment>` and `to <environment>` as environment first."""
+    for length in (3, 2):
+        if len(args) >= length and args[length - 2].lower() == "to":
+            ref, environment, rest = args[: length - 2], args[length - 1], args[length:]
+            return (environment, *ref, *rest)
+    return args
+
+
+def parse_id(text: str) -> int | None:
+    """A number of a deployment, `812` or `#812`; None if it is something else."""
+    found = _ID.fullmatch(text.strip())
+    return int(found[1]) if found else None
+
+
+def parse_repository(text: str, *, command: str = "/cimon") -> str:
+    """`owner/repo` from that, an address of a browser, or what git clones.
+
+    Raises `UserMistake` (`repository_name_malformed`).
+    """
+    typed = text.strip()
+    found = _SHORT.fullmatch(typed) or _ADDRESS.fullmatch(typed)
+    name = found[2].removesuffix(".git") if found else ""
+    if found is None or name in {"", ".", ".."}:
+        raise mistake("repository_name_malformed", command=command, typed=typed)
+    return f"{found[1]}/{name}"

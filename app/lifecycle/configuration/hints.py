@@ -1,0 +1,58 @@
+"""What could stand at a place of the configuration: for "did you mean" (pure)."""
+
+import re
+from collections.abc import Iterable
+from typing import get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from app.lifecycle.configuration.model import (
+    Approvals,
+    CircleCIConfig,
+    Defaults,
+    DeployOn,
+    EnvironmentCircleCIConfig,
+    EnvironmentConfig,
+    InputConfig,
+    RepoConfig,
+    Sendable,
+)
+from app.lifecycle.configuration.yaml_reader import Path
+
+
+def keys_at(path: Path) -> Iterable[str]:
+    """The keys (or, under `send`, the names) that are known below a path."""
+    match path:
+        case ():
+            return _keys(RepoConfig)
+        case ("circleci",):
+            return _keys(CircleCIConfig)
+        case ("circleci", "send"):
+            return get_args(Sendable)
+        case ("defaults",):
+            return _keys(Defaults)
+        case ("inputs", _):
+            return _keys(InputConfig)
+        case ("environments", _):
+            return _keys(EnvironmentConfig)
+        case ("environments", _, "circleci"):
+            return _keys(EnvironmentCircleCIConfig)
+        case ("environments", _, "deploy_on"):
+            return _keys(DeployOn)
+        case ("environments", _, "approvals"):
+            return _keys(Approvals)
+        case _:
+            return ()
+
+
+def expected_values(error: ErrorDetails) -> tuple[str, ...]:
+    """The values that pydantic says could stand there, of a choice among a few."""
+    if error["type"] not in {"literal_error", "enum"}:
+        return ()
+    listed = str(error.get("ctx", {}).get("expected", ""))
+    return tuple(re.findall(r"[^',\s]+", listed.replace(" or ", ", ")))
+
+
+def _keys(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in model.model_fields.items())

@@ -1,0 +1,203 @@
+"""`.github/deploybot.yml` as types: every key of the file, with its default (pure).
+
+The published JSON Schema is generated from these models, its descriptions from their docstrings.
+"""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.lifecycle.configuration.value_types import (
+    MAX_PARAMETERS,
+    AppName,
+    Checks,
+    DefinitionId,
+    Duration,
+    Freeze,
+    Glob,
+    Line,
+    ParameterName,
+    ParameterValue,
+    PersonOrTeam,
+    ProjectSlug,
+    Url,
+    Window,
+    or_nothing,
+)
+from app.model.build import Concurrency, Json
+
+Sendable = Literal["deployment_id", "environment", "ref", "sha", "version", "url", "task"]
+HowMany = Annotated[int, Field(ge=0, le=20)]
+Many = Annotated[Concurrency, Field(strict=False)]
+Parameters = Annotated[
+    dict[ParameterName, ParameterValue],
+    Field(max_length=MAX_PARAMETERS),
+    or_nothing(dict[ParameterName, ParameterValue]),
+]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class CircleCIConfig(_Section):
+    """What is run at CircleCI."""
+
+    project: ProjectSlug | None = Field(default=None, description="Default: gh/<owner>/<repo>.")
+    definition_id: DefinitionId | None = Field(
+        default=None, description="Pipeline definition: uses /pipeline/run instead of /pipeline."
+    )
+    workflow: Line | None = Field(default=None, description="Default: every workflow counts.")
+    parameters: Parameters = Field(default={}, description="Constants, sent besides `send`.")
+    send: tuple[Sendable, ...] = Field(
+        default=get_args(Sendable),
+        description="What is told to the pipeline; `version` is the tag, else "
+        "the environment and the short SHA.",
+    )
+
+
+class EnvironmentCircleCIConfig(_Section):
+    """What differs at CircleCI for one environment."""
+
+    parameters: Parameters = Field(
+        default={}, description="Constants, over those of the top level."
+    )
+
+
+class Defaults(_Section):
+    """What holds for every environment that does not say otherwise."""
+
+    ref: Line | None = Field(default=None, description="Default: the default branch.")
+    timeout: Duration = Field(
+        default=3600.0,
+        description="From the trigger, as 90s, 60m or 1h30m.",
+        json_schema_extra={"default": "60m"},
+    )
+    concurrency: Many = Field(default=Concurrency.QUEUE, description="queue: one at a time.")
+
+
+class InputConfig(_Section):
+    """A typed option of `deploy`, sent to the pipeline as a parameter."""
+
+    type: Literal["string", "boolean", "integer", "enum"]
+    default: ParameterValue | None = None
+    description: Line = ""
+    options: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "InputConfig":
+        kinds = {"boolean": bool, "integer": int}
+        wanted = kinds.get(self.type, str)
+        if self.default is not None and type(self.default) is not wanted:
+            raise PydanticCustomError("input_default", "default")
+        if (self.type == "enum") != bool(self.options):
+            raise PydanticCustomError("input_options", "options")
+        if self.options and self.default is not None and self.default not in self.options:
+            raise PydanticCustomError("input_default", "default")
+        return self
+
+
+class DeployOn(_Section):
+    """What deploys by itself; `push` takes branches, `tag` tags, `paths` changed files."""
+
+    push: tuple[Glob, ...] = ()
+    tag: tuple[Glob, ...] = ()
+    pull_request: bool = False
+    paths: tuple[Glob, ...] = ()
+
+
+class Approvals(_Section):
+    """How many people must agree, and who may; without `from` anybody but the requester."""
+
+    count: HowMany = 1
+    from_: tuple[PersonOrTeam, ...] = Field(default=(), alias="from")
+
+
+def _a_number_is_a_count(value: Json) -> Json:
+    return {"count": value} if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class EnvironmentConfig(_Section):
+    """The rules of one environment, or of every environment that a pattern names."""
+
+    production: bool | None = Field(default=None, description="Default: the name is production.")
+    aliases: tuple[Line, ...] = ()
+    ref: Line | None = Field(default=None, description="Deployed when none is typed.")
+    timeout: Duration | None = None
+    concurrency: Many | None = None
+    circleci: Annotated[EnvironmentCircleCIConfig, or_nothing(EnvironmentCircleCIConfig)] = (
+        EnvironmentCircleCIConfig()
+    )
+    deploy_on: Annotated[DeployOn, or_nothing(DeployOn)] = DeployOn()
+    url: Url | None = Field(default=None, description="{number} becomes the pull request's.")
+    checks: Checks = Field(default="all", description="all, or names and globs; [] for none.")
+    ignore_checks: tuple[Glob, ...] = ()
+    requires: tuple[Line, ...] = Field(default=(), description="Only what succeeded there already.")
+    approvals: Annotated[
+        Approvals | None,
+        BeforeValidator(_a_number_is_a_count, json_schema_input_type=HowMany | Approvals),
+    ] = None
+    allow: tuple[PersonOrTeam, ...] = ()
+    force: tuple[PersonOrTeam, ...] = ()
+    windows: tuple[Window, ...] = ()
+    freeze: tuple[Freeze, ...] = ()
+    confirm: bool = False
+    transient: bool = Field(default=False, description="Destroyed when its pull request closes.")
+    forks: bool = Field(default=False, description="Whether pull requests from forks deploy.")
+    drafts: bool = Field(
+        default=False, description="Whether draft pull requests deploy by themselves."
+    )
+
+    def unenforced(self) -> tuple[str, ...]:
+        """Keys in use that are meant to hold deployments back, and do not yet."""
+        return tuple(
+            key
+            for key in RESTRICTING
+            if getattr(self, key) != EnvironmentConfig.model_fields[key].default
+        )
+
+
+Environments = dict[Line, Annotated[EnvironmentConfig, or_nothing(EnvironmentConfig)]]
+
+
+class RepoConfig(_Section):
+    """A repository's configuration, read from its default branch only."""
+
+    version: Literal[1] = 1
+    workflow: Literal["manual", "github-flow"] = "manual"
+    circleci: Annotated[CircleCIConfig, or_nothing(CircleCIConfig)] = CircleCIConfig()
+    defaults: Annotated[Defaults, or_nothing(Defaults)] = Defaults()
+    run_deployments_by: tuple[AppName, ...] = ()
+    inputs: Annotated[
+        dict[ParameterName, InputConfig], or_nothing(dict[ParameterName, InputConfig])
+    ] = {}
+    environments: Annotated[Environments, or_nothing(Environments)] = {}
+
+    def not_yet(self) -> tuple[str, ...]:
+        """Keys in use whose feature does not exist yet, as `environments.production.allow`."""
+        found = ["inputs"] if self.inputs else []
+        for name, environment in self.environments.items():
+            found += [
+                f"environments.{name}.{key}"
+                for key in NOT_YET
+                if getattr(environment, key) != EnvironmentConfig.model_fields[key].default
+            ]
+        return tuple(found)
+
+
+RESTRICTING = ("requires", "approvals", "allow", "windows", "freeze", "confirm")
+"""Of these, the ones that are meant to hold deployments back."""
+
+NOT_YET = (
+    "deploy_on",
+    "requires",
+    "approvals",
+    "allow",
+    "force",
+    "windows",
+    "freeze",
+    "confirm",
+    "drafts",
+)
+"""Keys of an environment that are checked but do nothing yet."""

@@ -1,0 +1,33 @@
+"""Built-in workflows, which a repository's own file is laid over key by key (pure)."""
+
+from collections.abc import Mapping
+
+from app.lifecycle.configuration.value_types import DEFAULT_BRANCH, NUMBER
+from app.model.build import Json
+
+GITHUB_FLOW: Mapping[str, Json] = {
+    "environments": {
+        f"pr{NUMBER}": {"deploy_on": {"pull_request": True}, "transient": True},
+        "preview": {"deploy_on": {"push": (DEFAULT_BRANCH,)}},
+        "test": {"deploy_on": {"push": ("release*",)}},
+        "production": {"deploy_on": {"tag": ("v*", "[0-9]*")}},
+        "staging": {"requires": ("test",)},
+    }
+}
+"""Pull requests, a preview of the default branch, release branches, version tags."""
+
+PRESETS: Mapping[str, Mapping[str, Json]] = {"manual": {}, "github-flow": GITHUB_FLOW}
+
+
+def over(preset: Json, own: Json) -> Json:
+    """`own` laid over `preset`: mappings key by key, anything else as a whole."""
+    if not isinstance(preset, Mapping):
+        return own
+    if own is None:
+        return preset
+    if not isinstance(own, Mapping):
+        return own
+    laid = dict(preset)
+    for key, value in own.items():
+        laid[key] = over(preset[key], value) if key in preset else value
+    return laid

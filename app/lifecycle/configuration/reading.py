@@ -1,0 +1,216 @@
+"""A repository's configuration: from the text of the file to checked rules (pure)."""
+
+from collections.abc import Iterator, Mapping
+
+from cachetools import LRUCache
+from msgspec import Struct
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from app.lifecycle.configuration.closest import closest
+from app.lifecycle.configuration.hints import expected_values, keys_at
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.presets import PRESETS, over
+from app.lifecycle.configuration.value_types import is_pattern
+from app.lifecycle.configuration.yaml_reader import Path, Read, read_yaml
+from app.model.build import Json, Reason
+from app.texts.failures.config_problems import FILE, MOST_PROBLEMS, config_line, config_sentence
+
+LONGEST_KEY = 300
+"""Characters of a problem's key that are told."""
+
+
+class ConfigProblem(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong. `line` counts from 1; `key` is `environments.production.url`.
+
+    `message` is plain and without a full stop; `suggestion` what was probably meant.
+    """
+
+    line: int
+    key: str
+    message: str
+    suggestion: str | None = None
+
+    def __str__(self) -> str:
+        return config_line(self.line, self.key, self.message, self.suggestion)
+
+
+class InvalidConfig(Exception):
+    """The file is wrong, and nothing deploys.
+
+    `problems` are in the file's order: the first 50, and one that counts the rest.
+    """
+
+    def __init__(self, problems: tuple[ConfigProblem, ...]) -> None:
+        super().__init__("\n".join(f"{FILE}: {problem}" for problem in problems))
+        self.problems = problems
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """A refusal for each problem."""
+        return tuple(
+            Reason(
+                name="configuration_invalid",
+                details={
+                    "file": FILE,
+                    "line": str(problem.line),
+                    "key": problem.key,
+                    "problem": problem.message,
+                    "closest": problem.suggestion or "",
+                },
+            )
+            for problem in self.problems
+        )
+
+
+def parse_config(text: str | None) -> RepoConfig:
+    """The configuration in force for a file's text; None (no file): the defaults.
+
+    Raises `InvalidConfig` with all problems at once.
+    """
+    read = read_yaml(text or "")
+    problems = [
+        ConfigProblem(
+            line=flaw.line,
+            key=_key(flaw.path),
+            message=config_sentence(flaw.name, value=flaw.value),
+        )
+        for flaw in read.flaws
+    ]
+    own: Json = {} if read.data is None else read.data
+    if not isinstance(own, Mapping):
+        problems.append(_problem(read, (), "empty"))
+        own = {}
+    workflow = own.get("workflow")
+    preset = PRESETS.get(workflow, {}) if isinstance(workflow, str) else {}
+    laid = over(preset, own)
+    config, wrong = _validated(laid, read)
+    problems += wrong
+    problems += _crossed(laid, read)
+    if config is None or problems:
+        raise InvalidConfig(_told(sorted(problems, key=lambda problem: problem.line)))
+    return config
+
+
+def _told(problems: list[ConfigProblem]) -> tuple[ConfigProblem, ...]:
+    """As many as a check run, a message and a record can hold."""
+    told, rest = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS:]
+    if rest:
+        more = config_sentence("and_more", value=str(len(rest)))
+        told.append(ConfigProblem(line=rest[0].line, key="", message=more))
+    return tuple(told)
+
+
+class ConfigCache:
+    """Configurations by repository and by text: an unchanged file is parsed once."""
+
+    def __init__(self, size: int = 1000) -> None:
+        self._kept: LRUCache[int, tuple[str | None, RepoConfig | InvalidConfig]] = LRUCache(size)
+
+    def read(self, repository_id: int, text: str | None) -> RepoConfig:
+        """The configuration of a text just read from GitHub; raises `InvalidConfig`."""
+        kept = self._kept.get(repository_id)
+        if kept is None or kept[0] != text:
+            kept = (text, _parsed(text))
+            self._kept[repository_id] = kept
+        if isinstance(kept[1], InvalidConfig):
+            raise InvalidConfig(kept[1].problems)
+        return kept[1]
+
+    def last(self, repository_id: int) -> RepoConfig | None:
+        """The configuration as last read, if it was valid: for a guess, never for a decision."""
+        kept = self._kept.get(repository_id)
+        return kept[1] if kept and isinstance(kept[1], RepoConfig) else None
+
+    def drop(self, repository_id: int) -> None:
+        """Forget a repository's configuration: its default branch was pushed to."""
+        self._kept.pop(repository_id, None)
+
+
+def _parsed(text: str | None) -> RepoConfig | InvalidConfig:
+    try:
+        return parse_config(text)
+    except InvalidConfig as error:
+        return error
+
+
+def _validated(data: Json, read: Read) -> tuple[RepoConfig | None, list[ConfigProblem]]:
+    try:
+        return RepoConfig.model_validate(data), []
+    except ValidationError as error:
+        return None, [_explained(found, read) for found in error.errors(include_url=False)]
+
+
+def _explained(error: ErrorDetails, read: Read) -> ConfigProblem:
+    path: Path = tuple(part for part in error["loc"] if part != "[key]")
+    name, value = error["type"], error.get("input")
+    if name == "extra_forbidden":
+        return _problem(read, path, name, suggestion=closest(str(path[-1]), keys_at(path[:-1])))
+    allowed = expected_values(error)
+    if not allowed:
+        return _problem(read, path, name)
+    return _problem(
+        read,
+        path,
+        "unknown_value" if isinstance(value, str) else name,
+        value=str(value),
+        expected=", ".join(allowed),
+        suggestion=closest(value, allowed) if isinstance(value, str) else None,
+    )
+
+
+def _crossed(data: Mapping[str, Json], read: Read) -> Iterator[ConfigProblem]:
+    """What is wrong between keys that are right each for itself."""
+    circleci = _mapping(data.get("circleci"))
+    sent = circleci.get("send", keys_at(("circleci", "send")))
+    places: list[Path] = [("inputs",), ("circleci", "parameters")]
+    environments = _mapping(data.get("environments"))
+    for name, environment in environments.items():
+        places.append(("environments", name, "circleci", "parameters"))
+        required = _mapping(environment).get("requires")
+        if isinstance(required, tuple) and name in required:
+            path = ("environments", name, "requires", required.index(name))
+            yield _problem(read, path, "required_itself")
+        if is_pattern(name) and _mapping(environment).get("aliases"):
+            yield _problem(read, ("environments", name, "aliases"), "alias_of_many")
+    for place in places:
+        for name in _below(data, place):
+            if isinstance(sent, tuple) and name in sent:
+                yield _problem(read, (*place, name), "input_reserved")
+
+
+def _below(data: Json, path: Path) -> Mapping[str, Json]:
+    for part in path:
+        data = _mapping(data).get(str(part))
+    return _mapping(data)
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _problem(
+    read: Read,
+    path: Path,
+    name: str,
+    *,
+    value: str = "",
+    expected: str = "",
+    suggestion: str | None = None,
+) -> ConfigProblem:
+    return ConfigProblem(
+        line=read.line(path),
+        key=_key(path),
+        message=config_sentence(name, value=value, expected=expected),
+        suggestion=suggestion,
+    )
+
+
+def _key(path: Path) -> str:
+    shown = ""
+    for part in path:
+        if isinstance(part, int):
+            shown += f"[{part}]"
+        else:
+            shown += f".{part}" if shown else part
+    return shown if len(shown) <= LONGEST_KEY else f"{shown[: LONGEST_KEY - 1]}…"

@@ -1,0 +1,44 @@
+"""The published JSON Schema of `.github/deploybot.yml`.
+
+`python -m app.lifecycle.configuration.schema > docs/deploybot.schema.json` writes it anew.
+"""
+
+import json
+import sys
+
+from app.lifecycle.configuration.model import RepoConfig
+from app.model.build import Json
+
+TITLE = "deploybot"
+
+
+def schema() -> dict[str, Json]:
+    """The schema (draft 2020-12), for editors; `check-config` says more."""
+    generated = RepoConfig.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_without_titles(generated),
+        "title": TITLE,
+    }
+
+
+def schema_text() -> str:
+    """The schema as the file holds it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _without_titles(value: Json) -> Json:
+    """Pydantic titles everything by its own name, which editors would show for a description."""
+    if isinstance(value, dict):
+        return {
+            key: _without_titles(inner)
+            for key, inner in value.items()
+            if key != "title" or not isinstance(inner, str)
+        }
+    if isinstance(value, list):
+        return [_without_titles(inner) for inner in value]
+    return value
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())

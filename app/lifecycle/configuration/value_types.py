@@ -1,0 +1,172 @@
+"""The kinds of values that a configuration holds, each checked where it stands (pure).
+
+A wrong value raises a `PydanticCustomError` whose type names the sentence in
+`app/texts/failures/config_problems.py`.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from app.model.build import Json
+
+MAX_PARAMETERS = 100
+"""CircleCI's limit: https://circleci.com/docs/api/v2/, "Trigger a new pipeline"."""
+
+NUMBER = "{number}"
+"""Stands for the number of a pull request, in names of environments and in `url`."""
+
+DEFAULT_BRANCH = "{default_branch}"
+"""Stands for the repository's default branch, among the branches of `deploy_on.push`."""
+
+_DURATION = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?")
+_LONGEST_DURATION = 7 * 24 * 3600.0
+_PERSON = re.compile(
+    r"@[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})|team:[A-Za-z0-9][A-Za-z0-9_-]{0,38}/[A-Za-z0-9._-]{1,100}"
+)
+_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_WINDOW = re.compile(
+    rf"{_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)* ({_TIME})-({_TIME}|24:00) ([A-Za-z0-9_+/-]+)"
+)
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_FREEZE = re.compile(rf"({_DATE})(?:\.\.({_DATE}))?")
+_PROJECT = re.compile(r"(?:gh|github|bb|bitbucket|circleci)/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_ID = re.compile(r"[^\s/]{1,100}")
+_PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
+_APP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+LONGEST_VALUE = 512
+"""Characters that CircleCI takes for one parameter."""
+
+
+def _wrong(name: str) -> PydanticCustomError:
+    return PydanticCustomError(name, "{name}", {"name": name})
+
+
+def is_pattern(environment: str) -> bool:
+    """Whether a name of the file stands for many environments."""
+    return NUMBER in environment or any(sign in environment for sign in "*?[")
+
+
+def seconds(text: str) -> float:
+    """A duration such as `90s`, `60m` or `1h30m` in seconds; `ValueError` if it is none."""
+    found = _DURATION.fullmatch(text)
+    hours, minutes, rest = found.groups() if found and text else (None, None, None)
+    total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(rest or 0)
+    if not 1 <= total <= _LONGEST_DURATION:
+        raise ValueError(text)
+    return float(total)
+
+
+def _duration(value: Json) -> float:
+    if isinstance(value, str):
+        try:
+            return seconds(value)
+        except ValueError:
+            pass
+    raise _wrong("duration")
+
+
+def _matching(pattern: re.Pattern[str], name: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise _wrong(name)
+        return value
+
+    return AfterValidator(check)
+
+
+def _line(value: str) -> str:
+    if not value.strip() or value != value.strip() or not value.isprintable() or len(value) > 255:
+        raise _wrong("line")
+    return value
+
+
+def _url(value: str) -> str:
+    bare = value.replace(NUMBER, "1")
+    if not re.fullmatch(r"https?://[^\s{}<>|\"]+", bare) or len(value) > LONGEST_VALUE:
+        raise _wrong("url")
+    return value
+
+
+def _window(value: str) -> str:
+    found = _WINDOW.fullmatch(value)
+    if not found or found[1] >= found[2]:
+        raise _wrong("window")
+    try:
+        ZoneInfo(found[3])
+    except (KeyError, ValueError, OSError):
+        raise _wrong("zone") from None
+    return value
+
+
+def _freeze(value: str) -> str:
+    found = _FREEZE.fullmatch(value)
+    try:
+        first = date.fromisoformat(found[1] if found else "")
+        last = date.fromisoformat((found and found[2]) or first.isoformat())
+    except ValueError:
+        raise _wrong("freeze") from None
+    if last < first:
+        raise _wrong("freeze")
+    return value
+
+
+def _checks(value: Json) -> Json:
+    if value == "all":
+        return value
+    if isinstance(value, tuple) and all(isinstance(name, str) and name.strip() for name in value):
+        return value
+    raise _wrong("checks")
+
+
+def _parameter_value(value: Json) -> Json:
+    if not isinstance(value, str | int | bool) or len(str(value)) > LONGEST_VALUE:
+        raise _wrong("parameter_value")
+    return value
+
+
+def _nothing_is_empty(value: Json) -> Json:
+    """`staging:` without anything below it is an environment with every default."""
+    return {} if value is None else value
+
+
+Line = Annotated[str, AfterValidator(_line)]
+"""Text on one line, without blanks around it."""
+
+Glob = Line
+"""A shell glob in which `*` also matches `/`."""
+
+Duration = Annotated[
+    float,
+    PlainValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": r"^(?=.)(\d+h)?(\d+m)?(\d+s)?$"}),
+]
+Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"pattern": "^https?://"})]
+PersonOrTeam = Annotated[str, _matching(_PERSON, "person")]
+Window = Annotated[str, AfterValidator(_window)]
+Freeze = Annotated[str, AfterValidator(_freeze)]
+ProjectSlug = Annotated[str, _matching(_PROJECT, "project_slug")]
+DefinitionId = Annotated[str, _matching(_ID, "definition_id")]
+ParameterName = Annotated[str, _matching(_PARAMETER, "parameter_name")]
+ParameterValue = Annotated[
+    str | int | bool,
+    PlainValidator(_parameter_value),
+    WithJsonSchema({"type": ["string", "integer", "boolean"], "maxLength": LONGEST_VALUE}),
+]
+AppName = Annotated[str, _matching(_APP, "app_name")]
+Checks = Annotated[
+    Literal["all"] | tuple[str, ...],
+    PlainValidator(_checks),
+    WithJsonSchema({"oneOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+def or_nothing(kind: Any) -> BeforeValidator:
+    """Lets a key stand without anything below it; `kind` is what stands there otherwise."""
+    return BeforeValidator(_nothing_is_empty, json_schema_input_type=kind | None)

@@ -1,0 +1,1 @@
+"""One deployment from its record to its outcome: what is read, decided and done."""

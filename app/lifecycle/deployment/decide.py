@@ -1,0 +1,111 @@
+"""The next step of a record: one pure function, asked again after everything it asks for."""
+
+from app.lifecycle.backoff import earliest
+from app.lifecycle.deployment.phases.ambiguous_trigger import asked_since
+from app.lifecycle.deployment.phases.duplicate_pipeline import search_again, take_in
+from app.lifecycle.deployment.phases.follow_channel import follow_channel
+from app.lifecycle.deployment.phases.identifying import follow, identify
+from app.lifecycle.deployment.phases.late import late_at, tell_late
+from app.lifecycle.deployment.phases.releasing import release
+from app.lifecycle.deployment.phases.reporting import (
+    name_tickets,
+    notify,
+    report,
+    show,
+    tell_requester,
+)
+from app.lifecycle.deployment.phases.starting import start
+from app.lifecycle.deployment.phases.watching import next_look, revisited_at, times_out_at, watch
+from app.lifecycle.deployment.step_types import BuildStep, Facts
+from app.lifecycle.look_types import Finish, Limits, Now
+from app.model.build import Build, BuildState
+
+PHASES = (
+    identify,
+    follow,
+    follow_channel,
+    start,
+    watch,
+    search_again,
+    take_in,
+    release,
+    report,
+    show,
+    notify,
+    tell_requester,
+    tell_late,
+    name_tickets,
+)
+"""In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
+
+
+SELDOM = 600.0
+"""Seconds between looks at checks that were waited for since long ago: no event tells that the
+configuration asks for others now."""
+
+
+def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:
+    """Decide the next step of a build from what this look has read so far."""
+    for phase in PHASES:
+        step = phase(b, facts, now, limits)
+        if step is not None:
+            return step
+    return Finish(due_at=due_again(b, now, limits))
+
+
+def due_again(b: Build, now: Now, limits: Limits) -> float | None:
+    """When the build is to be looked at next if nothing happens; None: never.
+
+    Always later than now: what was to be done by now was done in this look, or could not be.
+    """
+    times = earliest(b, now.wall)
+    asked = asked_since(b)
+    if asked is not None:
+        times.append(max(asked + limits.give_up, now.wall + limits.watch))
+    elif b.state is BuildState.WAITING and b.waits_for:
+        times.append(min([now.wall + _patience(b, now, limits), *_until(b, now)]))
+    if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
+        watched = [next_look(b, limits), times_out_at(b) or now.wall]
+        times.extend(at if at > now.wall else now.wall + limits.watch for at in watched)
+    once = (revisited_at(b, now, limits), late_at(b, now, limits))
+    times.extend(at for at in once if at is not None and at > now.wall)
+    times.extend(_guard_ends(b, now, limits))
+    return min(times, default=None)
+
+
+def _patience(b: Build, now: Now, limits: Limits) -> float:
+    """Seconds until what is waited for is read again unasked.
+
+    Webhooks tell of checks, so that GitHub is asked ever more seldom: one that never reports
+    must not use up an installation's calls.
+    """
+    if b.waiting_sha is None:
+        return limits.watch
+    waited = now.wall - (b.created_at or now.wall)
+    return max(limits.watch, min(waited / 10, SELDOM))
+
+
+def _until(b: Build, now: Now) -> list[float]:
+    """The moments that what is waited for names itself."""
+    named = [float(reason.details.get("until") or 0.0) for reason in b.waits_for]
+    return [moment for moment in named if moment > now.wall]
+
+
+def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:
+    """When the waits of the guards that are still of interest are over."""
+    waits: list[tuple[str, float]] = []
+    if b.guard is not None and b.pipeline_id is None and not b.state.ended:
+        waits.append(("trigger", limits.lease))
+    unsure = b.guard is not None and (b.unsure or b.guard.ambiguous)
+    if unsure and b.state.ended and not b.searched_again:
+        waits.append(("trigger", 2 * limits.lease))
+    if b.message_guard is not None and b.message_ts is None and b.slack_channelid:
+        waits.append(("message", limits.lease))
+    if b.status_guard is not None:
+        waits.append(("status", 2 * limits.lease))
+    if b.card_guard is not None:
+        waits.append(("card", 2 * limits.lease))
+    if b.notify_guard is not None:
+        waits.append(("notify", limits.lease))
+    left = [(length - now.waited.get(name, 0.0)) for name, length in waits]
+    return [now.wall + seconds for seconds in left if seconds > 0]

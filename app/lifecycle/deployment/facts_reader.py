@@ -1,0 +1,120 @@
+"""The reads of a look: each fetches one thing that the step function asked for."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.errors import Refused
+from app.lifecycle.deployment.phases.reporting import concerned, outcome_of
+from app.lifecycle.deployment.phases.transitions import MESSAGE_GONE
+from app.lifecycle.deployment.step_types import What, repository_of
+from app.lifecycle.look_types import Read
+from app.lifecycle.planning.plan_rules import Judgement
+from app.model.build import Build
+from app.model.card import CardSearch
+from app.model.ci import PipelineReading, PipelineSearch
+from app.model.github import Deployment
+from app.model.project import Project
+from app.ports import CI, Chat, GitHub, Store, Tickets
+
+EARLIER = 300.0
+"""Seconds that a search reaches back behind an intent: clocks differ between us and providers."""
+
+
+class Judge(Protocol):
+    """Judges a deployment that exists: what the gates say, and how it would run."""
+
+    async def judge(self, build: Build, project: Project) -> Judgement:
+        """One survey of its commit; raises `ProviderError`s."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactsReader:
+    """Reads for looks at builds. What a read gives is the `Facts` attribute that it names."""
+
+    store: Store
+    github: GitHub
+    ci: CI
+    chat: Chat
+    tickets: Tickets
+    judge: Judge
+
+    async def __call__(self, b: Build, read: Read) -> object:
+        """Read for a build; raises the provider's error."""
+        reads: dict[str, Callable[[], Awaitable[object]]] = {
+            What.PROJECT: lambda: self.store.project_of_repository(b.repository_id),
+            What.IDENTITY: self.github.identity,
+            What.DEPLOYMENT: lambda: self._deployment(b),
+            What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
+            What.JUDGEMENT: lambda: self._judgement(b),
+            What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
+            What.PIPELINES: lambda: self._pipelines(b, read.search),
+            What.READING: lambda: self._reading(b),
+            What.JOBS: lambda: self._jobs(read.of),
+            What.CARDS: lambda: self._cards(b, read.cards),
+            What.REPLIED: lambda: self._replied(b),
+            What.LINKS: lambda: self.store.users_of_github(concerned(b)),
+            What.TITLES: lambda: self.tickets.titled(b.tickets),
+        }
+        return await reads[read.what]()
+
+    async def _deployment(self, b: Build) -> Deployment | None:
+        try:
+            return await self.github.deployment(repository_of(b), b.deployment_id)
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+
+    async def _judgement(self, b: Build) -> Judgement:
+        project = await self.store.project_of_repository(b.repository_id)
+        if project is None:
+            project = Project(
+                slack_channelid=b.slack_channelid or "",
+                repository_id=b.repository_id,
+                repository=b.repository,
+                installation_id=b.installation_id,
+            )
+        return await self.judge.judge(b, project)
+
+    async def _pipelines(self, b: Build, search: PipelineSearch) -> PipelineSearch:
+        """One more page of our own pipelines since the intent, each with its deployment."""
+        if b.run is None or b.guard is None:
+            return PipelineSearch(older=None)
+        since = b.guard.sent_at - EARLIER
+        return await self.ci.recent(b.run, search, since=since, claimed=self._claimed)
+
+    async def _claimed(self, pipeline_id: str) -> int | None:
+        """By the index: a miss proves nothing, but what it knows stays true."""
+        key = await self.store.build_of_pipeline(pipeline_id)
+        return key[1] if key else None
+
+    async def _reading(self, b: Build) -> PipelineReading | None:
+        try:
+            return await self.ci.read(b.pipeline_id or "")
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+
+    async def _jobs(self, workflow_id: str) -> object:
+        return tuple(await self.ci.jobs(workflow_id))
+
+    async def _cards(self, b: Build, search: CardSearch) -> CardSearch:
+        """One more page of the channel's messages since the deployment was created."""
+        since = (b.created_at or 0.0) - EARLIER
+        return await self.chat.find_card(
+            b.slack_channelid or "", b.repository, b.deployment_id, search, since=since
+        )
+
+    async def _replied(self, b: Build) -> bool | None:
+        """None: the message is gone, and its thread with it."""
+        try:
+            return await self.chat.replied(
+                b.slack_channelid or "", b.message_ts or "", outcome=outcome_of(b)
+            )
+        except Refused as error:
+            if error.name == MESSAGE_GONE:
+                return None
+            raise

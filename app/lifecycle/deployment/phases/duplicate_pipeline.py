@@ -1,0 +1,63 @@
+"""A second pipeline of one deployment: looked for, found by its webhook, canceled and told."""
+
+from msgspec import structs
+
+from app.lifecycle.backoff import given_up, waits
+from app.lifecycle.deployment.phases.ambiguous_trigger import claimed, searched
+from app.lifecycle.deployment.phases.occupy_slot import hold
+from app.lifecycle.deployment.phases.transitions import running
+from app.lifecycle.deployment.step_types import BuildStep, CancelDouble, Facts
+from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.model.build import Build
+from app.model.ci import Pipeline
+
+
+def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """One more search after the outcome of a trigger that was ever ambiguous."""
+    if not b.state.ended or b.searched_again or b.guard is None:
+        return None
+    if not b.unsure and not b.guard.ambiguous:
+        return None
+    if now.waited.get("trigger", 0.0) < 2 * limits.lease:
+        return None
+    if given_up(b, "circleci", limits.give_up):
+        return Become(build=_searched(b))
+    if waits(b, "circleci", now.wall):
+        return None
+    pipelines = searched(f)
+    if isinstance(pipelines, Read):
+        return pipelines
+    mine = claimed(b, pipelines)
+    if b.pipeline_id is None and mine:
+        return hold(running(b, mine[0], now), f, now)
+    seconds = [pipeline for pipeline in mine if pipeline.id != b.pipeline_id]
+    if seconds:
+        return CancelDouble(pipeline=seconds[0], build=_doubled(_searched(b), seconds[0]))
+    return Become(build=_searched(b))
+
+
+def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """A pipeline that no search had found when its webhook came: adopted, or canceled."""
+    if b.stray is None or (b.pipeline_id is None and not b.state.ended):
+        return None
+    known = structs.replace(b, stray=None)
+    pipeline = Pipeline(id=b.stray.id, number=b.stray.number, url=b.stray.url)
+    if b.stray.id == b.pipeline_id:
+        return Become(build=known)
+    if b.pipeline_id is None:
+        return hold(running(known, pipeline, now), f, now)
+    if given_up(b, "circleci", limits.give_up):
+        return Become(build=_doubled(known, pipeline))
+    if waits(b, "circleci", now.wall):
+        return None
+    return CancelDouble(pipeline=pipeline, build=_doubled(known, pipeline))
+
+
+def _searched(b: Build) -> Build:
+    """Nothing more is looked for: what has no pipeline by now has none that could still run."""
+    over = b.pipeline_ended or b.pipeline_id is None
+    return structs.replace(b, searched_again=True, pipeline_ended=over)
+
+
+def _doubled(b: Build, second: Pipeline) -> Build:
+    return structs.replace(b, doubled=second.url or second.id)

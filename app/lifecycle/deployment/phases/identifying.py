@@ -1,0 +1,219 @@
+"""What a deployment is, decided when it is first looked at (design, sections 2 and 4)."""
+
+from math import floor
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.deployment.github_facts import status_shown, with_facts
+from app.lifecycle.deployment.phases.reporting import NEVER
+from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.look_types import SKEW, Become, Finish, Limits, Now, Read
+from app.lifecycle.planning import origins
+from app.model.ask import Payload, Plan
+from app.model.build import Build, BuildState, Guard, Origin, Person, PostedStatus
+from app.model.github import StatusSummary
+from app.model.project import Project
+
+OURS_SOON = 2.0
+"""Seconds in which our own record of a deployment we created is about to be written."""
+
+ADOPT_WITHIN = 3600.0
+"""A person's deployment is run only if it was younger than this when we heard of it; seconds."""
+
+_ENDED = {
+    "success": BuildState.SUCCEEDED,
+    "failure": BuildState.FAILED,
+    "error": BuildState.ERRORED,
+    "inactive": BuildState.INACTIVE,
+    "destroyed": BuildState.INACTIVE,
+}
+
+
+def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Ours, a person's or foreign; to be run, shown, or left alone."""
+    if b.origin is not None:
+        return None
+    if f.project is UNSET:
+        return Read(what=What.PROJECT)
+    if f.project is None:
+        return Become(build=_external(b))
+    if any(given_up(b, one, limits.give_up) for one in ("github", "circleci")):
+        return Become(build=_external(b))
+    if waits(b, "github", now.wall) or waits(b, "circleci", now.wall):
+        return Finish(due_at=min(earliest(b, now.wall)))
+    if not b.sha or b.created_at is None:
+        if f.deployment is UNSET:
+            return Read(what=What.DEPLOYMENT)
+        known = with_facts(b, f.deployment) if f.deployment else _external(b)
+        return Become(build=known)
+    if f.identity is UNSET:
+        return Read(what=What.IDENTITY)
+    if origins.is_ours(b, f.identity.slug):
+        return _identify_ours(b, f, now, limits, f.project)
+    if f.last_status is UNSET:
+        return Read(what=What.LAST_STATUS)
+    if f.last_status is not None and origins.is_bot(f.last_status.creator, f.identity.slug):
+        return Become(build=_resumed(b, f.last_status, f.project))
+    if _too_old(b, b.created_at, now, limits) or b.created_at < _bound_since(b, f.project):
+        return Become(build=_external(b))
+    origin = origins.origin_of(b, f.identity.slug, f.last_status)
+    if origin is Origin.PERSON:
+        return Become(build=_to_run(b, f.project, origin))
+    if f.judgement is UNSET:
+        return Read(what=What.JUDGEMENT)
+    if origins.runs_for(b, f.judgement.run_by):
+        return Become(build=_to_run(b, f.project, origin))
+    return Become(build=_shown(b, f.project, f.judgement.plan))
+
+
+def _too_old(b: Build, created_at: float, now: Now, limits: Limits) -> bool:
+    """Whether a person's deployment is run no more.
+
+    Its webhook was accepted when it came: an outage after that must not lose it, unless it
+    lasts so long that ours are given up too.
+    """
+    heard_at = b.webhook_at or now.wall
+    return heard_at - created_at > ADOPT_WITHIN or now.wall - created_at > limits.give_up
+
+
+def _bound_since(b: Build, project: Project) -> float:
+    """From when on (GitHub's clock, whole seconds) a deployment is the channel's.
+
+    One that we heard of after the binding may bear an earlier time: our clock was ahead.
+    """
+    heard_after = b.webhook_at is not None and b.webhook_at >= project.bound_at
+    return project.bound_at - SKEW if heard_after else floor(project.bound_at)
+
+
+def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """A deployment that others run: its card shows what they say of it."""
+    if b.state is not BuildState.EXTERNAL:
+        return None
+    if b.run is not None:  # our own ask has told meanwhile that it is ours, and how to run it
+        return Become(build=structs.replace(b, origin=Origin.OURS, state=BuildState.WAITING))
+    if b.slack_channelid is None:
+        return Finish(due_at=None)
+    if f.last_status is UNSET:
+        return None if _unheard(b, now, limits) else Read(what=What.LAST_STATUS)
+    status = status_shown(f.last_status)
+    if status is not None and status != b.status:
+        ended = status.at if status.state in _ENDED else None
+        return Become(build=structs.replace(b, status=status, ended_at=ended))
+    return None
+
+
+def _unheard(b: Build, now: Now, limits: Limits) -> bool:
+    """Whether GitHub is being left alone, for now or for good."""
+    return waits(b, "github", now.wall) or given_up(b, "github", limits.give_up)
+
+
+def _identify_ours(
+    b: Build, f: Facts, now: Now, limits: Limits, project: Project
+) -> BuildStep | None:
+    """A deployment of ours whose record is not here: about to come, or lost with the store."""
+    if b.webhook_at is not None and 0 <= now.wall - b.webhook_at < OURS_SOON:
+        return Finish(due_at=b.webhook_at + OURS_SOON)
+    if f.last_status is UNSET:
+        return Read(what=What.LAST_STATUS)
+    payload = origins.payload_of(b)
+    known = _restored(b, payload, project)
+    status = status_shown(f.last_status)
+    known = structs.replace(known, status=status)
+    if status is not None and status.state in _ENDED:
+        return Become(build=_over(known, status))
+    young = b.created_at is not None and now.wall - b.created_at < limits.give_up
+    if not young and (status is None or status.state != "pending"):
+        return Become(build=_external(b))
+    return Become(build=known)
+
+
+def _resumed(b: Build, last: StatusSummary, project: Project) -> Build:
+    """A person's deployment that we ran before the store was lost: its last status is ours."""
+    known = structs.replace(
+        _to_run(b, project, Origin.PERSON),
+        status=status_shown(last),
+        guard=_unknown(b),
+        message_guard=_unknown(b),
+    )
+    return _over(known, known.status) if known.status and last.state in _ENDED else known
+
+
+def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
+    """What the payload tells of a deployment of ours, its pipeline and message yet unknown.
+
+    Both may exist, so their guards stand as if their sending had been ambiguous.
+    """
+    person = (
+        Person(name=payload.requester, slack_userid=payload.user, login=payload.login)
+        if payload
+        else Person(name=b.creator, login=b.creator)
+    )
+    return structs.replace(
+        b,
+        origin=Origin.OURS,
+        state=BuildState.WAITING,
+        trigger=payload.trigger if payload else "",
+        request=payload.request if payload else "",
+        requester=person,
+        slack_channelid=(payload.channel if payload else None) or project.slack_channelid,
+        guard=_unknown(b),
+        message_guard=_unknown(b),
+    )
+
+
+def _unknown(b: Build) -> Guard:
+    """Something may have been sent for it since it was created, by a process long gone."""
+    return Guard(sent_at=b.created_at or 0.0, sender="", ambiguous=True)
+
+
+def _over(b: Build, status: PostedStatus) -> Build:
+    """A deployment of ours that ended before the store was lost."""
+    return structs.replace(
+        b,
+        state=_ENDED[status.state],
+        ended_at=status.at,
+        build_url=status.log_url,
+        deploy_url=status.environment_url,
+        pipeline_ended=True,
+        searched_again=True,
+        restored=True,
+        guard=None,
+        notified=NEVER,
+    )
+
+
+def _to_run(b: Build, project: Project, origin: Origin) -> Build:
+    return structs.replace(
+        b,
+        origin=origin,
+        trigger="api",
+        requester=Person(name=b.creator, login=b.creator),
+        slack_channelid=project.slack_channelid,
+    )
+
+
+def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
+    """One that others run, with what there is to say of its commit."""
+    if plan is not None:
+        b = structs.replace(
+            b,
+            ref_kind=plan.ref_kind,
+            subject=plan.subject,
+            committer=plan.committer,
+            pull_request=plan.pull_request,
+            tickets=plan.tickets,
+        )
+    return structs.replace(
+        b,
+        origin=Origin.FOREIGN,
+        state=BuildState.EXTERNAL,
+        slack_channelid=project.slack_channelid,
+        message_guard=_unknown(b) if b.webhook_at is None else None,
+    )
+
+
+def _external(b: Build) -> Build:
+    return structs.replace(
+        b, origin=Origin.FOREIGN, state=BuildState.EXTERNAL, slack_channelid=None
+    )

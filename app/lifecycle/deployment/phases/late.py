@@ -1,0 +1,54 @@
+"""A command that has come to nothing for a minute: its person is told where it hangs, once."""
+
+from msgspec import structs
+
+from app.lifecycle.backoff import given_up, waits
+from app.lifecycle.deployment.step_types import BuildStep, Facts, TellRequester
+from app.lifecycle.look_types import Limits, Now
+from app.lifecycle.timeline.chain import chain_of, hanging
+from app.model.ask import ChatRequest
+from app.model.build import Build, BuildState
+from app.texts.replies.status import late_answer
+
+PATIENCE = 60.0
+"""Seconds after a command in which its pipeline is expected to start."""
+
+
+def tell_late(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The chain, to who asked; what the card explains already (a gate, the line) is not told."""
+    del f
+    at = late_at(b, now, limits)
+    if at is None or now.wall < at:
+        return None
+    chain = chain_of(b, now.wall)
+    return TellRequester(
+        request=request_of(b),
+        answer=late_answer(
+            b,
+            [(hop.state.value, hop.at, hop.text) for hop in chain],
+            waited=now.wall - (b.asked_at or now.wall),
+            hanging=hanging(chain) is not None,
+            html=limits.html,
+        ),
+        build=structs.replace(b, late_told=True),
+    )
+
+
+def late_at(b: Build, now: Now, limits: Limits) -> float | None:
+    """When its person is to be told that nothing has started; None: they are not, or not yet."""
+    if waits(b, "slack", now.wall) or given_up(b, "slack", limits.give_up):
+        return None
+    by_chat = b.asked_at is not None and b.requester is not None and b.requester.slack_userid
+    waiting = b.state in (BuildState.WAITING, BuildState.TRIGGERING) and b.pipeline_id is None
+    if not by_chat or not waiting or b.late_told or b.waits_for or b.cancel is not None:
+        return None
+    return (b.asked_at or 0.0) + PATIENCE
+
+
+def request_of(b: Build) -> ChatRequest:
+    """The request that asked for the build, as far as answering it goes."""
+    return ChatRequest(
+        channel_id=b.slack_channelid or "",
+        user_id=(b.requester.slack_userid if b.requester else None) or "",
+        response_url=b.response_url,
+    )

@@ -1,0 +1,28 @@
+"""A pipeline that runs already, found again or rerun: it takes the slot if that is free (pure)."""
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.deployment import slot_queue as slots
+from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.look_types import Become, Finish, Now, Read
+from app.model.build import Build, Concurrency
+from app.model.slot import SlotChange
+
+
+def hold(b: Build, f: Facts, now: Now) -> BuildStep:
+    """Record the build of a pipeline that nobody asked us to start now.
+
+    Who has the slot keeps it: then the two run beside each other, and people are told.
+    """
+    if b.slot_held or b.concurrency is Concurrency.ALLOW:
+        return Become(build=b)
+    if f.slot is UNSET:
+        return Read(what=What.SLOT)
+    if f.slot.running not in (None, b.deployment_id):
+        return Become(build=structs.replace(b, beside=f.slot.running))
+    taken = slots.take(f.slot, b.deployment_id, now.wall)
+    return Finish(
+        due_at=0.0,
+        build=structs.replace(b, slot_held=True, in_line=False, beside=None),
+        slot=SlotChange(before=f.slot, after=taken),
+    )

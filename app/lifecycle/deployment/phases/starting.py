@@ -1,0 +1,120 @@
+"""From a deployment to its one pipeline: gates, slot, trigger and the trigger's guard."""
+
+from msgspec import UNSET, structs, to_builtins
+
+from app.lifecycle.backoff import waits
+from app.lifecycle.deployment import slot_queue as slots
+from app.lifecycle.deployment.phases.ambiguous_trigger import recover, unreadable
+from app.lifecycle.deployment.phases.transitions import ended, lost_to, planned
+from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.lifecycle.planning.deploy_request import AUTOMATIC
+from app.lifecycle.planning.parameters import with_deployment_id
+from app.model.build import Build, BuildState, Cancel, Concurrency, Person, Reason, Run
+from app.model.note import Note
+from app.model.slot import Place, Rank, Slot, SlotChange
+from app.texts.links import page
+
+
+def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The next step towards the pipeline, while there is none."""
+    if b.state not in (BuildState.WAITING, BuildState.TRIGGERING) or b.pipeline_id:
+        return None
+    if b.guard is not None:
+        return recover(b, f, now, limits)
+    if b.cancel is not None:
+        return Become(build=ended(b, BuildState.CANCELED, now, None))
+    lost = lost_to(b, now, limits)
+    if lost is not None:
+        return Become(build=ended(b, BuildState.ERRORED, now, lost))
+    if b.judged_sha != b.sha or b.run is None:
+        return _judge(b, f, now)
+    if waits(b, "circleci", now.wall):
+        return None
+    if b.concurrency is Concurrency.ALLOW or b.slot_held:
+        return TriggerPipeline(run=with_deployment_id(b.run, b.deployment_id))
+    return _take_slot(b, b.run, f, now, limits)
+
+
+def _judge(b: Build, f: Facts, now: Now) -> BuildStep | None:
+    """The gates, on the deployment's own commit."""
+    if f.judgement is UNSET:
+        return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
+    verdict, plan = f.judgement.verdict, f.judgement.plan
+    if plan is not None:
+        b = planned(b, plan)
+    if verdict.refusals or (plan is None and not verdict.waits):
+        refused = structs.replace(b, waits_for=verdict.refusals)
+        reason = Reason(name="refused_on_github")
+        return Become(build=ended(refused, BuildState.ERRORED, now, reason))
+    if verdict.waits:
+        held = structs.replace(b, waits_for=verdict.waits, waiting_sha=b.sha)
+        return Become(build=held) if held != b else None
+    return Become(
+        build=structs.replace(
+            b, judged_sha=b.sha, gates_at=now.wall, waits_for=(), waiting_sha=None
+        )
+    )
+
+
+def _take_slot(b: Build, run: Run, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Enter the line; the first in it takes the slot with the trigger's intent."""
+    if f.slot is UNSET:
+        return Read(what=What.SLOT)
+    slot = f.slot
+    if b.in_line and slot.running != b.deployment_id and not slots.in_line(slot, b.deployment_id):
+        reason = Reason(name="superseded")
+        return Become(build=ended(b, BuildState.INACTIVE, now, reason))
+    if slot.running is not None and now.waited.get("slot", 0.0) >= limits.give_up:
+        slot, _ = slots.leave(slot, slot.running)
+    rank = Rank.ROLLBACK if b.trigger == "rollback" else Rank.ASKED
+    place = Place(deployment_id=b.deployment_id, rank=rank, automatic=b.trigger in AUTOMATIC)
+    entered, replaced = slots.enter(slot, place)
+    if slots.may_start(entered, b.deployment_id):
+        taken = slots.take(entered, b.deployment_id, now.wall)
+        return TriggerPipeline(
+            run=with_deployment_id(run, b.deployment_id),
+            slot=SlotChange(before=f.slot, after=taken),
+        )
+    return _wait_in_line(b, SlotChange(before=f.slot, after=entered), replaced, now, limits)
+
+
+def _wait_in_line(
+    b: Build, entered: SlotChange, replaced: tuple[int, ...], now: Now, limits: Limits
+) -> BuildStep | None:
+    """Take the place in line; once it is ours, the rest of the look says what is waited for."""
+    busy = Reason(name="busy", details=_ahead(b, entered.after, limits))
+    waiting = structs.replace(b, in_line=True, waits_for=(busy,))
+    notes = _cancel(b, entered.after, now)
+    if entered.after == entered.before:
+        if waiting == b:
+            return None
+        another = notes and notes[0].deployment_id < b.deployment_id  # no rollback that went first
+        return Finish(due_at=0.0, build=waiting, notes=notes) if another else Become(build=waiting)
+    wake = tuple((b.repository_id, deployment_id) for deployment_id in replaced)
+    return Finish(due_at=0.0, build=waiting, slot=entered, wake=wake, notes=notes)
+
+
+def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
+    """Under `cancel`, tell what runs that this one cancels it."""
+    if b.concurrency is not Concurrency.CANCEL or slot.running is None:
+        return ()
+    cancel = Cancel(by=Person(name=f"deployment {b.deployment_id}"), at=now.wall)
+    return (
+        Note(
+            repository_id=b.repository_id,
+            deployment_id=slot.running,
+            once={"cancel": to_builtins(cancel)},
+        ),
+    )
+
+
+def _ahead(b: Build, slot: Slot, limits: Limits) -> dict[str, str]:
+    """What runs, and how many wait before this one."""
+    line = [place.deployment_id for place in slot.waiting]
+    return {
+        "environment": b.environment,
+        "running": str(slot.running or line[0]),
+        "position": str(line.index(b.deployment_id) + 1 if b.deployment_id in line else 1),
+        "url": page(limits.html, b.repository, "deployments", b.environment),
+    }

@@ -1,0 +1,89 @@
+"""What a build becomes: planned, with its pipeline, or over (pure)."""
+
+from msgspec import structs
+
+from app.lifecycle.backoff import anew, cleared, given_up, outage
+from app.lifecycle.look_types import Limits, Now
+from app.model.ask import Plan
+from app.model.build import Build, BuildState, Person, Reason
+from app.model.ci import Pipeline
+
+
+def planned(b: Build, plan: Plan) -> Build:
+    """The build with what the plan says of running and showing it."""
+    return structs.replace(
+        b,
+        run=plan.run,
+        environment_meant=plan.environment,
+        concurrency=plan.concurrency,
+        timeout=plan.timeout,
+        ref_kind=plan.ref_kind,
+        subject=plan.subject,
+        committer=plan.committer,
+        pull_request=plan.pull_request,
+        tickets=b.tickets or plan.tickets,
+        deploy_url=plan.deploy_url,
+        previous_sha=plan.previous_sha,
+        previous_ref=plan.previous_ref,
+        unenforced=plan.unenforced,
+        requester=_who(b, plan),
+    )
+
+
+def _who(b: Build, plan: Plan) -> Person | None:
+    """Who asked: a person's deployment names its creator, the plan their Slack user too."""
+    known = b.requester
+    return known if known is not None and known.slack_userid else plan.requester or known
+
+
+def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
+    """The build with its pipeline; what ended it meanwhile stands until the outcome.
+
+    One that a person canceled runs again, until that is canceled too.
+    """
+    return structs.replace(
+        cleared(b, "circleci"),
+        state=b.state if b.state.ended and b.cancel is None else BuildState.RUNNING,
+        pipeline_id=pipeline.id,
+        build_number=pipeline.number,
+        build_url=pipeline.url,
+        started_at=pipeline.created_at or now.wall,
+        looked_at=now.wall,
+        pipeline_ended=False,
+        waits_for=(),
+        waiting_sha=None,
+    )
+
+
+MESSAGE_GONE = "slack_message_gone"
+"""What the chat's refusal is called where somebody deleted the message."""
+
+
+def unshown(b: Build) -> Build:
+    """The build without its message, which is gone: it is posted anew, and the mention follows."""
+    return structs.replace(b, message_ts=None, card_digest=None, card_guard=None, notify_guard=None)
+
+
+def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build:
+    """The build, over: what it waited for no longer matters.
+
+    An outcome is news: every provider gets a new chance to take it.
+    """
+    return structs.replace(
+        b,
+        state=state,
+        reason=reason,
+        ended_at=now.wall,
+        waits_for=() if state is not BuildState.ERRORED else b.waits_for,
+        waiting_sha=None,
+        pipeline_ended=b.pipeline_ended or (b.pipeline_id is None and b.guard is None),
+        backoff=anew(b),
+    )
+
+
+def lost_to(b: Build, now: Now, limits: Limits) -> Reason | None:
+    """The outage or refusal that has lasted too long for it, if there is one."""
+    for provider in ("github", "circleci"):
+        if given_up(b, provider, limits.give_up):
+            return outage(b, provider, html=limits.html)
+    return None

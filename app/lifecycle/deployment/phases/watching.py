@@ -1,0 +1,235 @@
+"""From a pipeline to its outcome: reports, the watch, cancel and timeout."""
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.backoff import anew, given_up, outage, waits
+from app.lifecycle.deployment.outcomes import (
+    KINDS,
+    Outcome,
+    OutcomeKind,
+    judge_pipeline,
+    judge_reports,
+    newest_of_each,
+    progress,
+)
+from app.lifecycle.deployment.phases.occupy_slot import hold
+from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
+from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.model.build import Build, BuildState, Reason
+
+SETTLED = 60.0
+"""Seconds after which a pipeline without workflows is taken to have none."""
+
+HURRY = 5.0
+"""Seconds between looks at a pipeline that was just told to stop."""
+
+RERUN_WITHIN = 3600.0
+"""Seconds for which a pipeline that did not succeed is expected to be rerun."""
+
+_RERUN = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
+
+_STATES = {
+    OutcomeKind.SUCCESS: BuildState.SUCCEEDED,
+    OutcomeKind.FAILURE: BuildState.FAILED,
+    OutcomeKind.ERROR: BuildState.ERRORED,
+    OutcomeKind.CANCELED: BuildState.CANCELED,
+}
+
+_JOBS_TELL = {OutcomeKind.FAILURE: BuildState.FAILED, OutcomeKind.HELD: BuildState.HELD}
+"""Where people are told of a job: which failed, which waits for approval."""
+
+
+def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The next step of a build that has a pipeline."""
+    if b.pipeline_id is None or b.state is BuildState.EXTERNAL:
+        return None
+    if f.reading is UNSET:
+        return _before_reading(b, now, limits)
+    if f.reading is None:
+        gone = Reason(name="circleci_no_workflow", details={"message": "pipeline not found"})
+        over = structs.replace(ended(b, BuildState.ERRORED, now, gone), pipeline_ended=True)
+        over = structs.replace(b if b.pipeline_ended else over, considered=len(b.reports))
+        return Become(build=over) if over != b else None
+    outcome = judge_pipeline(
+        f.reading.workflows,
+        state=f.reading.state,
+        errors=f.reading.errors,
+        only=b.run.workflow if b.run else None,
+        settled=now.wall - (b.started_at or now.wall) >= SETTLED,
+    )
+    return _after_reading(structs.replace(b, looked_at=now.wall), b, outcome, f, now, limits)
+
+
+def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
+    """Reports suffice where one named workflow counts; otherwise CircleCI is asked."""
+    news = b.considered < len(b.reports)
+    if news and b.run is not None and b.run.workflow is not None:
+        outcome = judge_reports(b.reports.values(), only=b.run.workflow)
+        if outcome is None:
+            return Become(build=structs.replace(b, considered=len(b.reports)))
+        if outcome.kind.ended and not _to_be_explained(b, outcome):
+            return Become(build=_concluded(b, outcome, now))
+    if b.pipeline_ended and not news:
+        return _revisit(b, now, limits)
+    if b.state.ended and not news and now.waited.get("stop", 0.0) >= limits.give_up:
+        return Become(build=structs.replace(b, pipeline_ended=True))  # it never stopped
+    waiting = waits(b, "circleci", now.wall)
+    if news and not waiting:
+        return Read(what=What.READING)
+    if given_up(b, "circleci", limits.give_up):
+        why = outage(b, "circleci")
+        lost = b if b.state.ended else ended(b, BuildState.ERRORED, now, why)
+        return Become(build=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
+    if waiting:
+        return None
+    if _to_cancel(b) or _overdue(b, now) or now.wall >= next_look(b, limits):
+        return Read(what=What.READING)
+    return None
+
+
+def _to_be_explained(b: Build, outcome: Outcome) -> bool:
+    """Whether its webhook leaves out what people are told: the job that failed, who canceled."""
+    canceled = outcome.kind is OutcomeKind.CANCELED and b.cancel is None
+    return canceled or outcome.kind is OutcomeKind.FAILURE
+
+
+def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
+    """Look whether a pipeline that did not succeed was rerun, of which no webhook tells."""
+    at = revisited_at(b, now, limits)
+    return Read(what=What.READING) if at is not None and now.wall >= at else None
+
+
+def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
+    """When that is looked at: ever more seldom, and for an hour. Epoch seconds; None: no more."""
+    if waits(b, "circleci", now.wall) or given_up(b, "circleci", limits.give_up):
+        return None
+    if not b.pipeline_ended or b.workflow_id is None or b.state not in _RERUN or b.restored:
+        return None
+    ended_at = b.ended_at or 0.0
+    last = max(b.looked_at or 0.0, ended_at)
+    at = last + max(limits.watch, last - ended_at)
+    return at if at - ended_at <= RERUN_WITHIN else None
+
+
+def next_look(b: Build, limits: Limits) -> float:
+    """When the pipeline is to be looked at again without being asked to; epoch seconds."""
+    since = b.looked_at or b.started_at or 0.0
+    hurry = b.cancel is not None and since < b.cancel.at + limits.watch
+    return since + (min(limits.watch, HURRY) if hurry else limits.watch)
+
+
+def times_out_at(b: Build) -> float | None:
+    """When a running deployment has taken too long; time spent held does not count."""
+    if b.state is not BuildState.RUNNING or b.started_at is None:
+        return None
+    return b.started_at + b.timeout + b.held_for
+
+
+def _after_reading(
+    b: Build, before: Build, outcome: Outcome, f: Facts, now: Now, limits: Limits
+) -> BuildStep | None:
+    """Act on what the pipeline has come to."""
+    if outcome.kind in _JOBS_TELL and outcome.workflow is not None:
+        asked = f.jobs is not UNSET or waits(b, "circleci", now.wall)
+        if not asked and b.state is not _JOBS_TELL[outcome.kind]:
+            return Read(what=What.JOBS, of=outcome.workflow.id)
+        if f.jobs is not UNSET:
+            b = structs.replace(b, jobs=progress(f.jobs))
+    if outcome.kind.ended:
+        after = _concluded(b, outcome, now)
+        return Become(build=after) if after != before else None
+    b = structs.replace(_continued(b, outcome, now), considered=len(b.reports))
+    open_ones = _open(f) if _to_cancel(b) else ()
+    if open_ones:
+        return _cancel(b, open_ones, now)
+    if _overdue(b, now):
+        reason = Reason(name="timed_out", details={"seconds": str(int(b.timeout))})
+        return Become(build=ended(b, BuildState.ERRORED, now, reason))
+    if before.state.ended and before.pipeline_ended:
+        return hold(b, f, now)
+    return Become(build=b) if b != before else None
+
+
+def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
+    """The build with its pipeline's outcome, which wins over what ended it before."""
+    workflow = outcome.workflow
+    state = _STATES[outcome.kind]
+    same = b.pipeline_ended and b.workflow_id == (workflow.id if workflow else None)
+    ended_at = b.ended_at if same else (workflow.stopped_at if workflow else None) or now.wall
+    reason = outcome.reason
+    if state is BuildState.CANCELED and b.cancel is not None:
+        reason = None
+    if state is BuildState.FAILED and reason is not None and b.jobs is not None and b.jobs.failed:
+        details = {**reason.details, "job": b.jobs.failed, "url": b.jobs.failed_url}
+        reason = structs.replace(reason, details=details)
+    return structs.replace(
+        b,
+        state=state,
+        reason=reason,
+        considered=len(b.reports),
+        workflow=workflow.name if workflow else b.workflow,
+        workflow_id=workflow.id if workflow else b.workflow_id,
+        ended_at=ended_at,
+        deployed_at=ended_at if state is BuildState.SUCCEEDED else b.deployed_at,
+        pipeline_ended=True,
+        reruns=b.reruns + (b.pipeline_ended and not same),
+        held_since=None,
+        jobs=b.jobs if state is BuildState.FAILED else None,
+        backoff=b.backoff if same else anew(b),
+    )
+
+
+def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
+    """The build of an open pipeline. One that ended before and runs again was rerun."""
+    if b.state.ended and not b.pipeline_ended:
+        return b
+    if b.state.ended:
+        b = structs.replace(
+            b,
+            ended_at=None,
+            reason=None,
+            cancel=None,
+            pipeline_ended=False,
+            jobs=None,
+            held_for=now.wall - (b.started_at or now.wall),  # its timeout counts from now
+            reruns=b.reruns + 1,
+            notified=None,
+            beside=None,
+        )
+    if outcome.kind is OutcomeKind.HELD:
+        since = b.held_since or now.wall
+        return structs.replace(
+            b,
+            state=BuildState.HELD,
+            held_since=since,
+            waits_for=(outcome.reason,) if outcome.reason else (),
+        )
+    held_for = b.held_for + (now.wall - b.held_since if b.held_since else 0.0)
+    jobs = None if b.state is BuildState.HELD else b.jobs
+    return structs.replace(
+        b, state=BuildState.RUNNING, held_since=None, held_for=held_for, waits_for=(), jobs=jobs
+    )
+
+
+def _to_cancel(b: Build) -> bool:
+    return b.cancel is not None and b.stoppable
+
+
+def _open(f: Facts) -> tuple[str, ...]:
+    """The workflows that can be canceled; a pipeline that has none yet is asked again soon."""
+    return tuple(
+        workflow.id
+        for workflow in newest_of_each(f.reading.workflows if f.reading else ())
+        if not KINDS.get(workflow.status, OutcomeKind.RUNNING).ended
+    )
+
+
+def _cancel(b: Build, open_ones: tuple[str, ...], now: Now) -> BuildStep:
+    """Cancel what is open."""
+    return CancelPipeline(workflow_ids=open_ones, build=ended(b, BuildState.CANCELED, now, None))
+
+
+def _overdue(b: Build, now: Now) -> bool:
+    at = times_out_at(b)
+    return at is not None and now.wall >= at

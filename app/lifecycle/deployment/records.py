@@ -1,0 +1,107 @@
+"""Builds as the engine looks at them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Provider
+from app.lifecycle.deployment.decide import next_build_step
+from app.lifecycle.deployment.effects import BuildEffects
+from app.lifecycle.deployment.facts_reader import FactsReader
+from app.lifecycle.deployment.step_types import (
+    READS_FROM,
+    BuildStep,
+    Facts,
+    PostMessage,
+    UpdateMessage,
+)
+from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.timeline.chain_log import log_changes
+from app.lifecycle.timeline.stuck import Stuck
+from app.model.build import Build
+from app.model.note import Note
+from app.model.slot import SlotChange
+from app.observe import Metrics
+from app.ports import Clock, Key, Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildRecords:
+    """Builds: the `RecordKind` of deployments."""
+
+    store: Store
+    reader: FactsReader
+    effects: BuildEffects
+    clock: Clock
+    metrics: Metrics
+    stuck: Stuck
+
+    name = "build"
+    facts = Facts()
+
+    def owns(self, key: Key) -> bool:
+        """A build's key is a pair of ids."""
+        return isinstance(key, tuple)
+
+    async def load(self, key: Key) -> Build | None:
+        """A consistent read."""
+        assert isinstance(key, tuple)
+        return await self.store.build(key)
+
+    def log_fields(self, key: Key, record: Build | None) -> dict[str, Any]:
+        """The repository and the deployment."""
+        return {"repository": record.repository if record else None, "deployment_id": key[1]}
+
+    async def take(self, record: Build, holder: str) -> Build:
+        """Take the lease."""
+        return await self.store.take_build(record, holder)
+
+    async def save(self, before: Build, after: Build, slot: SlotChange | None) -> Build:
+        """Write under the lease, with the slot in one transaction."""
+        return await self.store.save_build(before, after, slot=slot)
+
+    async def finish(self, before: Build, after: Build, step: Finish) -> Build:
+        """Write, give the lease back, and make due who is next."""
+        return await self.store.finish_build(
+            before, step.build or after, due_at=step.due_at, slot=step.slot, wake=step.wake
+        )
+
+    def next(self, record: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:
+        """The pure decision."""
+        return next_build_step(record, facts, now, limits)
+
+    def known(self, step: Become | BecomeAsk, record: Build) -> Build:
+        """The build that a step says it is."""
+        return step.build if isinstance(step, Become) else record
+
+    def providers(self, read: Read) -> Sequence[Provider]:
+        """Whom a read may ask."""
+        return READS_FROM[read.what]
+
+    async def read(self, record: Build, read: Read) -> object:
+        """Read one thing."""
+        return await self.reader(record, read)
+
+    async def perform(
+        self,
+        record: Build,
+        step: BuildStep,
+        intend: Callable[[Build, SlotChange | None], Awaitable[None]],
+    ) -> Build:
+        """Do one thing."""
+        return await self.effects.perform(record, step, intend)
+
+    def overtaken(self, stored: Build, done: BuildStep, token: str) -> Note | None:
+        """A message that was changed too late is put right by whoever has the record now."""
+        if not isinstance(done, PostMessage | UpdateMessage):
+            return None
+        repository_id, deployment_id = stored.key
+        fact = {"overtaken": token}
+        return Note(repository_id=repository_id, deployment_id=deployment_id, facts=fact)
+
+    def finished(self, taken: Build, done: Build) -> None:
+        """The hops that moved are logged, and what hangs is counted."""
+        wall = self.clock.wall()
+        log_changes(taken, done, wall)
+        count = self.stuck.count(done, wall=wall, monotonic=self.clock.monotonic())
+        self.metrics.builds_stuck.set(count)

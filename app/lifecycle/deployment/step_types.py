@@ -1,0 +1,165 @@
+"""The steps a look can take. Each carries all that its effect needs."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from msgspec import UNSET, Struct, UnsetType
+
+from app.errors import Provider
+from app.lifecycle.look_types import Become, Finish, Read
+from app.lifecycle.planning.plan_rules import Judgement
+from app.model.ask import ChatRequest, RepositoryRef
+from app.model.build import Build, PostedStatus, Run, Ticket
+from app.model.card import Answer, Card, CardSearch
+from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
+from app.model.github import AppIdentity, Deployment, StatusSummary
+from app.model.project import Project, User
+from app.model.slot import Slot, SlotChange
+
+
+class What(StrEnum):
+    """What a look can read; the value names the attribute of `Facts`."""
+
+    PROJECT = "project"
+    IDENTITY = "identity"
+    DEPLOYMENT = "deployment"
+    LAST_STATUS = "last_status"
+    JUDGEMENT = "judgement"
+    SLOT = "slot"
+    PIPELINES = "pipelines"
+    READING = "reading"
+    JOBS = "jobs"
+    CARDS = "cards"
+    REPLIED = "replied"
+    LINKS = "links"
+    TITLES = "titles"
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What this look has read so far: known, absent (None) or not read (UNSET)."""
+
+    project: Project | UnsetType | None = UNSET
+    identity: AppIdentity | UnsetType = UNSET
+    deployment: Deployment | UnsetType | None = UNSET
+    last_status: StatusSummary | UnsetType | None = UNSET
+    judgement: Judgement | UnsetType = UNSET
+    slot: Slot | UnsetType = UNSET
+    pipelines: PipelineSearch | UnsetType = UNSET
+    reading: PipelineReading | UnsetType | None = UNSET
+    jobs: tuple[Job, ...] | UnsetType = UNSET
+    cards: CardSearch | UnsetType = UNSET
+    replied: bool | UnsetType | None = UNSET
+    links: Mapping[int, User] | UnsetType = UNSET
+    titles: tuple[Ticket, ...] | UnsetType = UNSET
+
+
+class TriggerPipeline(Struct, frozen=True, kw_only=True):
+    """Record the intent (and the slot, in one transaction), then start one pipeline."""
+
+    run: Run
+    slot: SlotChange | None = None
+
+
+class CancelPipeline(Struct, frozen=True, kw_only=True):
+    """Cancel these workflows; `build` is the record once that is done."""
+
+    workflow_ids: tuple[str, ...]
+    build: Build
+
+
+class CancelDouble(Struct, frozen=True, kw_only=True):
+    """Cancel what is open of a second pipeline; `build` is the record once that is done."""
+
+    pipeline: Pipeline
+    build: Build
+
+
+class PostStatus(Struct, frozen=True, kw_only=True):
+    """Post a deployment status."""
+
+    status: PostedStatus
+
+
+class PostMessage(Struct, frozen=True, kw_only=True):
+    """Record the intent, then post the live message."""
+
+    channel: str
+    card: Card
+    digest: str
+
+
+class UpdateMessage(Struct, frozen=True, kw_only=True):
+    """Bring the live message up to date."""
+
+    channel: str
+    ts: str
+    card: Card
+    digest: str
+
+
+class Notify(Struct, frozen=True, kw_only=True):
+    """Record the intent, then reply in the thread, mentioning people."""
+
+    channel: str
+    ts: str
+    text: str
+    outcome: str
+    broadcast: bool
+
+
+class RemoveMessage(Struct, frozen=True, kw_only=True):
+    """Remove a second message of the same deployment; `build` is the record then."""
+
+    channel: str
+    ts: str
+    build: Build
+
+
+class TellRequester(Struct, frozen=True, kw_only=True):
+    """Answer the person who asked, outside the live message; `build` is the record then."""
+
+    request: ChatRequest
+    answer: Answer
+    build: Build
+
+
+BuildStep = (
+    Read
+    | Become
+    | TriggerPipeline
+    | CancelPipeline
+    | CancelDouble
+    | PostStatus
+    | PostMessage
+    | UpdateMessage
+    | Notify
+    | RemoveMessage
+    | TellRequester
+    | Finish
+)
+
+READS_FROM: Mapping[str, tuple[Provider, ...]] = {
+    What.PROJECT: (),
+    What.IDENTITY: ("github",),
+    What.DEPLOYMENT: ("github",),
+    What.LAST_STATUS: ("github",),
+    What.JUDGEMENT: ("github", "circleci"),
+    What.SLOT: (),
+    What.PIPELINES: ("circleci",),
+    What.READING: ("circleci",),
+    What.JOBS: ("circleci",),
+    What.CARDS: ("slack",),
+    What.REPLIED: ("slack",),
+    What.LINKS: (),
+    What.TITLES: ("asana",),
+}
+"""The providers that each read may ask; none: the store alone."""
+
+
+def repository_of(build: Build) -> RepositoryRef:
+    """The build's repository, as calls need it."""
+    return RepositoryRef(
+        id=build.repository_id,
+        full_name=build.repository,
+        installation_id=build.installation_id,
+    )

@@ -1,0 +1,222 @@
+"""A look: take a due record, read, decide, do one thing, record it, give it back."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic
+
+import structlog
+from msgspec import structs
+
+from app.errors import Conflict, Provider, ProviderError, StoreError
+from app.lifecycle.backoff import Record, cleared, failed
+from app.lifecycle.engine.lease import Watcher
+from app.lifecycle.engine.record_kinds import RecordKind, Step
+from app.lifecycle.engine.renewing import Renewing, renewing
+from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.model.build import Backoff
+from app.model.slot import Slot, SlotChange
+from app.observe import Metrics, log_context
+from app.ports import Clock, Key, Store
+
+logger = structlog.get_logger()
+
+AFTER_DEFECT = 30.0
+"""Seconds before a record whose look failed by a defect of ours is looked at again."""
+
+MOST_STEPS = 120
+"""More decisions than this in one look are a loop of ours."""
+
+
+@dataclass
+class Held(Generic[Record]):
+    """A record under our lease: as the store has it, and as this look knows it by now.
+
+    `taken` is how it was when the look began; `until` is when the lease may end, on our
+    monotonic clock; `done` is the effect that this look had; `mended` are the pauses that its
+    reads have ended.
+    """
+
+    kind: RecordKind[Record]
+    taken: Record
+    stored: Record
+    record: Record
+    until: float
+    facts: Any
+    now: Now
+    done: Step = None
+    mended: dict[Provider, Backoff] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looker:
+    """Looks at records, builds and asks alike; called by the worker with a key."""
+
+    store: Store
+    kinds: Sequence[RecordKind[Any]]
+    wake: Callable[[Key], None]
+    watcher: Watcher
+    limits: Limits
+    call_timeout: float
+    clock: Clock
+    metrics: Metrics
+    renewing: Renewing = renewing
+
+    async def __call__(self, key: Key) -> float | None:
+        """Look once; in how many seconds the record is due again (None: not by itself)."""
+        kind = next(kind for kind in self.kinds if kind.owns(key))
+        record = await kind.load(key)
+        with log_context(**kind.log_fields(key, record)):
+            return await self._one(key, record, kind)
+
+    async def _one(self, key: Key, record: Record | None, kind: RecordKind[Record]) -> float | None:
+        if record is None or record.due_at is None:
+            self.watcher.forget(key)
+            return None
+        wait = record.due_at - self.clock.wall()
+        if wait > 0:
+            return wait
+        if not self.watcher.may_take(record):
+            return self.limits.lease
+        self.metrics.looks.labels(kind.name).inc()
+        sent = self.clock.monotonic()
+        try:
+            taken = await kind.take(record, self.watcher.holder)
+        except Conflict:
+            return 0.05
+        return await self._guarded(
+            Held(
+                kind=kind,
+                taken=taken,
+                stored=taken,
+                record=taken,
+                until=sent + self.limits.lease,
+                facts=kind.facts,
+                now=Now(wall=self.clock.wall(), waited=self.watcher.waited(taken)),
+            )
+        )
+
+    async def _guarded(self, held: Held[Record]) -> float | None:
+        """The look itself; whatever happens, the lease is given back."""
+        try:
+            return await self._look(held)
+        except Conflict:
+            await self._tell_overtaken(held)
+            return await self._give_back(held, random.uniform(0.01, 0.1))  # noqa: S311 - spreads those that collided
+        except StoreError:
+            raise
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(held, 0.0))
+            raise
+        except Exception:
+            self.metrics.handler_failures.labels("look").inc()
+            logger.exception("look.defect")
+            return await self._give_back(held, AFTER_DEFECT)
+
+    async def _look(self, held: Held[Record]) -> float | None:
+        for _ in range(MOST_STEPS):
+            step = held.kind.next(held.record, held.facts, held.now, self.limits)
+            match step:
+                case Read():
+                    await self._read(held, step)
+                case Become() | BecomeAsk():
+                    known = held.kind.known(step, held.record)
+                    if known.backoff != held.record.backoff:  # a new chance for a provider
+                        held.mended.clear()
+                    held.record = known
+                case Finish():
+                    return await self._finish(held, step)
+                case _:
+                    await self._perform(held, step)
+                    held.done = step
+                    return await self._finish(held, Finish(due_at=0.0))
+        raise RuntimeError(f"a look at {held.record.key} does not come to an end")
+
+    async def _read(self, held: Held[Record], step: Read) -> None:
+        """Read into the facts; a provider's failure becomes its backoff.
+
+        A read may be many calls, so the lease is renewed meanwhile. That another read of this look
+        went well says nothing of one that fails look after look.
+        """
+        await self._hold(held)
+        reading = held.kind.read(held.record, step)
+        try:
+            value = await self.renewing(
+                reading, lambda: self._save(held, held.stored, None), every=self.limits.lease / 3
+            )
+        except ProviderError as error:
+            logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
+            record = held.record
+            if error.provider in held.mended and error.provider not in record.backoff:
+                pauses = {**record.backoff, error.provider: held.mended[error.provider]}
+                record = structs.replace(record, backoff=pauses)
+            held.record = failed(record, error, max(held.now.wall, self.clock.wall()))
+            return
+        held.facts = structs.replace(held.facts, **{step.what.value: value})
+        if isinstance(value, Slot):
+            waited = {**held.now.waited, "slot": self.watcher.slot_held(value)}
+            held.now = structs.replace(held.now, waited=waited)
+        for provider in held.kind.providers(step):
+            kept = held.record
+            held.record = cleared(kept, provider, read=True)
+            if held.record is not kept:
+                held.mended[provider] = kept.backoff[provider]
+
+    async def _perform(self, held: Held[Record], step: Step) -> None:
+        await self._hold(held)
+        name = type(step).__name__
+        self.metrics.steps.labels(name).inc()
+
+        async def intend(record: Record, slot: SlotChange | None) -> None:
+            await self._save(held, record, slot)
+            held.record = record
+            await self._hold(held)
+
+        try:
+            held.record = await held.kind.perform(held.record, step, intend)
+        except ProviderError as error:
+            logger.warning("step.failed", step=name, provider=error.provider, error=str(error))
+            held.record = failed(held.record, error, self.clock.wall(), doing=name)
+        else:
+            logger.info("step.done", step=name)
+        self.watcher.waited(held.record)
+
+    async def _hold(self, held: Held[Record]) -> None:
+        """Make sure that the lease outlasts one call, for no call can be taken back."""
+        if held.until - self.clock.monotonic() <= self.call_timeout:
+            await self._save(held, held.stored, None)
+
+    async def _tell_overtaken(self, held: Held[Record]) -> None:
+        """Its record was another process's when an effect came: have it put right."""
+        token = f"{self.watcher.holder}/{held.stored.version}"
+        note = held.kind.overtaken(held.record, held.done, token)
+        if note is not None:
+            await self.store.note(note)
+
+    async def _save(self, held: Held[Record], after: Record, slot: SlotChange | None) -> None:
+        sent = self.clock.monotonic()
+        held.stored = await held.kind.save(held.stored, after, slot)
+        held.until = sent + self.limits.lease
+
+    async def _finish(self, held: Held[Record], step: Finish) -> float | None:
+        for note in step.notes:
+            await self.store.note(note)
+            self.wake((note.repository_id, note.deployment_id))
+        done = await held.kind.finish(held.stored, held.record, step)
+        held.kind.finished(held.taken, done)
+        for key in step.wake:
+            self.wake(key)
+        if done.due_at is None:
+            self.watcher.forget(done.key)
+            return None
+        return max(0.0, done.due_at - self.clock.wall())
+
+    async def _give_back(self, held: Held[Record], seconds: float) -> float | None:
+        """End a look that came to nothing; a lease that is lost is no longer ours to give."""
+        held.record = held.stored
+        try:
+            due_at = self.clock.wall() + seconds if seconds else 0.0
+            return await self._finish(held, Finish(due_at=due_at))
+        except Conflict:
+            return self.limits.lease

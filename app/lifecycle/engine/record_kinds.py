@@ -1,0 +1,85 @@
+"""What a look needs to know of one kind of record, so that one engine serves every kind."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from app.errors import Provider
+from app.lifecycle.backoff import Record
+from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.model.note import Note
+from app.model.slot import SlotChange
+from app.ports import Key
+
+Step = Any
+"""A step of some kind of record; what is done about it, its kind knows."""
+
+Intend = Callable[[Record, SlotChange | None], Awaitable[None]]
+"""Records an intent under the lease, with the slot in the same transaction."""
+
+
+class RecordKind(Protocol[Record]):
+    """One kind of leased record: how it is stored, decided and acted on."""
+
+    @property
+    def name(self) -> str:
+        """What metrics call it."""
+        ...
+
+    @property
+    def facts(self) -> Struct:
+        """What a look knows before it has read anything."""
+        ...
+
+    def owns(self, key: Key) -> bool:
+        """Whether records of this kind have such keys."""
+        ...
+
+    async def load(self, key: Key) -> Record | None:
+        """A consistent read."""
+        ...
+
+    def log_fields(self, key: Key, record: Record | None) -> dict[str, Any]:
+        """What every log line of a look at this record carries."""
+        ...
+
+    async def take(self, record: Record, holder: str) -> Record:
+        """Take the lease; `Conflict` if another came first."""
+        ...
+
+    async def save(self, before: Record, after: Record, slot: SlotChange | None) -> Record:
+        """Write under the lease, or renew it."""
+        ...
+
+    async def finish(self, before: Record, after: Record, step: Finish) -> Record:
+        """Write and give the lease back."""
+        ...
+
+    def next(self, record: Record, facts: Any, now: Now, limits: Limits) -> Step:
+        """The pure decision."""
+        ...
+
+    def known(self, step: Become | BecomeAsk, record: Record) -> Record:
+        """The record that a step says it is."""
+        ...
+
+    def providers(self, read: Read) -> Sequence[Provider]:
+        """Whom a read may ask; nobody: the store alone."""
+        ...
+
+    async def read(self, record: Record, read: Read) -> object:
+        """Read one thing."""
+        ...
+
+    async def perform(self, record: Record, step: Step, intend: Intend[Record]) -> Record:
+        """Do one thing."""
+        ...
+
+    def overtaken(self, stored: Record, done: Step, token: str) -> Note | None:
+        """What is noted when `done` had an effect and the record was another process's by then."""
+        ...
+
+    def finished(self, taken: Record, done: Record) -> None:
+        """A look ended: `taken` is the record as it began, `done` as it is now."""
+        ...

@@ -1,0 +1,143 @@
+"""Which environment a name means, and which rules hold there (pure)."""
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from app.lifecycle.configuration.closest import closest
+from app.lifecycle.configuration.globs import matches
+from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
+from app.lifecycle.configuration.value_types import NUMBER, is_pattern
+from app.model.build import Concurrency, Reason
+
+STANDARD = ("production", "staging", "test", "preview")
+"""Environments that are known everywhere."""
+
+
+class Environment(Struct, frozen=True, kw_only=True):
+    """An environment with its rules; `number` is the pull request's that its name holds."""
+
+    name: str
+    rules: EnvironmentConfig
+    number: int | None = None
+
+    @property
+    def production(self) -> bool:
+        """Whether it is one on which users depend; by default the one of that name."""
+        if self.rules.production is None:
+            return self.name == "production"
+        return self.rules.production
+
+    def default_ref(self, config: RepoConfig) -> str | None:
+        """What is deployed when no ref is typed; None is the default branch."""
+        if self.rules.ref is not None:
+            return self.rules.ref
+        if self.number is not None and self.rules.deploy_on.pull_request:
+            return f"pull/{self.number}/head"
+        return config.defaults.ref
+
+    def timeout(self, config: RepoConfig) -> float:
+        """Seconds from the trigger until a deployment without an outcome is given up."""
+        return config.defaults.timeout if self.rules.timeout is None else self.rules.timeout
+
+    def concurrency(self, config: RepoConfig) -> Concurrency:
+        """What happens while another deployment runs there."""
+        own = self.rules.concurrency
+        return config.defaults.concurrency if own is None else own
+
+    def url(self, number: int | None) -> str:
+        """Where it can be seen; empty where the address needs a number that is not known."""
+        address, found = self.rules.url or "", self.number or number
+        if NUMBER not in address:
+            return address
+        return address.replace(NUMBER, str(found)) if found else ""
+
+
+def environment_named(name: str, config: RepoConfig) -> Environment:
+    """The environment of exactly this name, with the rules that the configuration has for it."""
+    return _configured(name, config) or Environment(name=name, rules=EnvironmentConfig())
+
+
+def find_environment(
+    typed: str, config: RepoConfig, listed: Iterable[str], *, new: bool = False
+) -> Environment | Reason:
+    """The environment that was typed, or why there is none; `listed` are GitHub's.
+
+    The configuration's go before GitHub's, which lists whatever anybody has deployed to: also
+    an alias, or a name in another case. Names go before aliases, and either is found in any
+    case where that is unambiguous.
+    """
+    listed = tuple(listed)
+    if not typed.strip():
+        known = "\n".join(known_environments(config, listed))
+        return Reason(name="environment_missing", details={"known": known})
+    found = _in_configuration(typed, config) or _in_list(typed, (*listed, *STANDARD))
+    if len(found) > 1:
+        details = {"environment": typed, "matches": "\n".join(found)}
+        return Reason(name="environment_ambiguous", details=details)
+    if found or (new and typed.isprintable() and len(typed) <= 255):
+        return environment_named(found[0] if found else typed, config)
+    return _unknown(typed, config, listed)
+
+
+def spellings(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
+    """The environment's name, and the names that GitHub lists and that mean the same."""
+    return tuple(dict.fromkeys([name, *(one for one in listed if _means(one, name, config))]))
+
+
+def _means(listed: str, name: str, config: RepoConfig) -> bool:
+    found = find_environment(listed, config, (name,), new=True)
+    return isinstance(found, Environment) and found.name == name
+
+
+def known_environments(config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
+    """The environments one can type, the configuration's first; those of pull requests not."""
+    own = [name for name in config.environments if not is_pattern(name)]
+    others = [name for name in listed if environment_named(name, config).number is None]
+    return tuple(dict.fromkeys([*own, *others])) or STANDARD
+
+
+def _configured(name: str, config: RepoConfig) -> Environment | None:
+    if name in config.environments and not is_pattern(name):
+        return Environment(name=name, rules=config.environments[name])
+    for pattern, rules in config.environments.items():
+        if NUMBER in pattern:
+            number = _number(name, pattern)
+            if number is not None:
+                return Environment(name=name, rules=rules, number=number)
+        elif is_pattern(pattern) and not is_pattern(name) and matches(name, (pattern,)):
+            return Environment(name=name, rules=rules)
+    return None
+
+
+def _in_configuration(typed: str, config: RepoConfig) -> list[str]:
+    if _configured(typed, config):
+        return [typed]
+    word, known = typed.lower(), config.environments.items()
+    return (
+        [name for name, rules in known if typed in rules.aliases]
+        or [name for name, _ in known if name.lower() == word and not is_pattern(name)]
+        or [name for name, rules in known if word in {alias.lower() for alias in rules.aliases}]
+        or ([word] if _configured(word, config) else [])
+    )
+
+
+def _in_list(typed: str, names: tuple[str, ...]) -> list[str]:
+    if typed in names:
+        return [typed]
+    return list(dict.fromkeys(name for name in names if name.lower() == typed.lower()))
+
+
+def _unknown(typed: str, config: RepoConfig, listed: tuple[str, ...]) -> Reason:
+    known = known_environments(config, listed)
+    aliases = [alias for rules in config.environments.values() for alias in rules.aliases]
+    meant = closest(typed, [*known, *aliases, *STANDARD])
+    details = {"environment": typed, "closest": meant or "", "known": "\n".join(known)}
+    return Reason(name="environment_unknown", details=details)
+
+
+def _number(name: str, pattern: str) -> int | None:
+    before, _, after = pattern.partition(NUMBER)
+    found = re.fullmatch(rf"{re.escape(before)}([1-9][0-9]{{0,8}}){re.escape(after)}", name)
+    return int(found[1]) if found else None

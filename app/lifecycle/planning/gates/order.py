@@ -1,0 +1,18 @@
+"""The gates in order, and what all of them say together."""
+
+from collections.abc import Callable
+
+from app.lifecycle.planning.gates.checks import checks
+from app.lifecycle.planning.gates.question import Question
+from app.lifecycle.planning.gates.verdict import Verdict
+
+GATES: tuple[Callable[[Question], Verdict], ...] = (checks,)
+"""Every gate; each says all that it has to say, none stops the next."""
+
+
+def judge(question: Question) -> Verdict:
+    """What all gates say: every reason, not the first one only."""
+    verdict = Verdict()
+    for gate in GATES:
+        verdict += gate(question)
+    return verdict

@@ -1,0 +1,88 @@
+"""Which parameters a pipeline is started with (pure)."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct, structs
+
+from app.lifecycle.configuration.value_types import MAX_PARAMETERS
+from app.model.build import TASK, Reason, RefKind, Run
+
+Value = str | int | bool
+
+DEFAULT_SEND = ("deployment_id", "environment", "ref", "sha", "version", "url", "task")
+"""What is sent unless the configuration lists other names under `circleci.send`."""
+
+LONGEST_VALUE = 512
+"""Characters of a value that CircleCI takes."""
+
+SHORT_SHA = 7
+
+
+class Deploy(Struct, frozen=True, kw_only=True):
+    """What is known of a deployment before GitHub numbered it; `ref` is as GitHub names it."""
+
+    environment: str
+    ref: str
+    ref_kind: RefKind
+    sha: str
+    url: str = ""
+    task: str = TASK
+
+
+def pipeline_parameters(
+    deploy: Deploy,
+    *,
+    send: Iterable[str] = DEFAULT_SEND,
+    constants: Mapping[str, Value] | None = None,
+    inputs: Mapping[str, Value] | None = None,
+) -> dict[str, Value]:
+    """The parameters of a run: constants, over them inputs, over both what `send` names.
+
+    `deployment_id` stays empty until `with_deployment_id`. A name that `send` does not know
+    is skipped: the configuration refuses it earlier.
+    """
+    known = {
+        "deployment_id": "",
+        "environment": deploy.environment,
+        "ref": deploy.ref,
+        "sha": deploy.sha,
+        "version": version(deploy),
+        "url": deploy.url,
+        "task": deploy.task,
+    }
+    sent = {name: known[name] for name in send if name in known}
+    return {**(constants or {}), **(inputs or {}), **sent}
+
+
+def beyond_limits(run: Run) -> tuple[Reason, ...]:
+    """What CircleCI would not take of the parameters."""
+    if len(run.parameters) > MAX_PARAMETERS:
+        found = {"found": str(len(run.parameters)), "limit": str(MAX_PARAMETERS)}
+        return (Reason(name="circleci_parameter_limit", details=found),)
+    return tuple(
+        Reason(
+            name="circleci_parameter_limit",
+            details={"parameter": name, "found": str(len(value)), "limit": str(LONGEST_VALUE)},
+        )
+        for name, value in run.parameters.items()
+        if isinstance(value, str) and len(value) > LONGEST_VALUE
+    )
+
+
+def version(deploy: Deploy) -> str:
+    """What is deployed, for people: the tag, else the environment and the short SHA."""
+    if deploy.ref_kind is RefKind.TAG:
+        return deploy.ref
+    return f"{deploy.environment}-{deploy.sha[:SHORT_SHA]}"
+
+
+def with_deployment_id(run: Run, deployment_id: int) -> Run:
+    """The run with GitHub's number filled in, where it is among the parameters sent."""
+    if run.parameters.get("deployment_id") != "":
+        return run
+    return structs.replace(run, parameters={**run.parameters, "deployment_id": str(deployment_id)})
+
+
+def sends_sha(run: Run) -> bool:
+    """Whether the pipeline is told the exact commit."""
+    return bool(run.parameters.get("sha"))

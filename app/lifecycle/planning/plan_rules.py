@@ -1,0 +1,260 @@
+"""From a wish and a survey to the plan of a deployment, or every reason against it (pure)."""
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.environments import Environment
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.parameters import (
+    Deploy,
+    Value,
+    beyond_limits,
+    pipeline_parameters,
+    sends_sha,
+)
+from app.lifecycle.planning.refs import SHORTEST_SHA, Aim
+from app.model.ask import Payload, Plan
+from app.model.build import Build, Person, Reason, RefKind, Run, Ticket
+from app.model.github import Deployment, Survey
+from app.texts.cards.description import deployment_description
+
+OPEN_ON_GITHUB = frozenset({"pending", "queued", "in_progress", "waiting"})
+"""GitHub's states of a deployment that has not ended; one without a status has not either."""
+
+
+ADOPTABLE = 3600.0
+"""Seconds for which a person's deployment without a record may still be taken up."""
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """All that a plan stands on."""
+
+    wish: Wish
+    survey: Survey
+    config: RepoConfig
+    environment: Environment
+    aim: Aim
+
+    @property
+    def deploy_url(self) -> str:
+        """Where the deployment can be seen; empty if that is not known."""
+        return self.environment.url(self.aim.resolved.pull_request)
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    """What the gates say of a deployment that exists, and how it would run.
+
+    `run_by` are the apps whose deployments the configuration runs; `plan` is None where
+    the deployment is refused before it could be planned.
+    """
+
+    verdict: Verdict
+    plan: Plan | None = None
+    run_by: tuple[str, ...] = ()
+
+
+def run_of(ground: Ground) -> Run:
+    """What CircleCI is asked to run.
+
+    It starts pipelines by branch or tag only; a commit that is not the head of its ref runs
+    on the default branch, with the commit among the parameters.
+    """
+    circleci, aim = ground.config.circleci, ground.aim
+    repository = ground.survey.repository
+    branch, tag = repository.default_branch, None
+    if aim.at_head and aim.resolved.kind is RefKind.TAG:
+        tag = aim.resolved.name
+    elif aim.at_head:
+        branch = aim.resolved.name
+    return Run(
+        project_slug=circleci.project or f"gh/{repository.full_name}",
+        definition_id=circleci.definition_id,
+        workflow=circleci.workflow,
+        branch=None if tag else branch,
+        tag=tag,
+        parameters=_parameters(ground),
+    )
+
+
+def archived(survey: Survey) -> tuple[Reason, ...]:
+    """GitHub takes no deployments for an archived repository."""
+    if not survey.repository.archived:
+        return ()
+    details = {"repository": survey.repository.full_name}
+    return (Reason(name="repository_archived", details=details),)
+
+
+def barred(ground: Ground, run: Run) -> tuple[Reason, ...]:
+    """What can never be deployed as it stands, whatever the gates say."""
+    aim = ground.aim
+    reasons = list(archived(ground.survey))
+    if aim.resolved.from_fork and not ground.environment.rules.forks:
+        number = aim.resolved.pull_request or ground.environment.number
+        details = {
+            "number": str(number) if number else "",
+            "environment": ground.environment.name,
+        }
+        reasons.append(Reason(name="pull_request_from_fork", details=details))
+    if not aim.at_head and not sends_sha(run):
+        details = {"sha": aim.resolved.sha[:SHORTEST_SHA]}
+        reasons.append(Reason(name="sha_not_sent", details=details))
+    reasons += beyond_limits(run)
+    return tuple(reasons)
+
+
+def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
+    """Deployments of this commit to this environment that GitHub's records call open.
+
+    Those without a record of ours count if they are ours (the App's `slug`) or may be a
+    person's that is about to be taken up; what other apps run is none of ours to wait for.
+    """
+    return tuple(
+        deployment.id
+        for deployment in ground.survey.deployments
+        if (deployment.environment, deployment.sha)
+        == (ground.environment.name, ground.aim.resolved.sha)
+        and _state_on_github(deployment) in OPEN_ON_GITHUB
+        and _may_be_ours(deployment, f"{slug}[bot]", now)
+    )
+
+
+def same_commit(
+    ground: Ground, builds: Mapping[int, Build], open_ones: Iterable[int]
+) -> Reason | None:
+    """The newest deployment of this commit to this environment that has not ended, if any.
+
+    `builds` are our records, by deployment; where there is none, GitHub's state counts for
+    those among `open_ones`.
+    """
+    name, sha = ground.environment.name, ground.aim.resolved.sha
+    on_github = {d.id: _state_on_github(d) for d in ground.survey.deployments}
+    states = {number: on_github[number] for number in open_ones if number not in builds}
+    for number, build in builds.items():
+        if (build.slot_name, build.sha) == (name, sha) and not build.state.ended:
+            states[number] = build.state.value
+    if not states:
+        return None
+    newest = max(states)
+    html_url = ground.survey.repository.html_url
+    details = {
+        "deployment_id": str(newest),
+        "state": states[newest].replace("_", " "),
+        "environment": name,
+        "url": f"{html_url}/deployments/{quote(name, safe='')}" if html_url else "",
+    }
+    return Reason(name="same_commit_running", details=details)
+
+
+def plan_of(
+    ground: Ground,
+    run: Run,
+    verdict: Verdict,
+    *,
+    committer: Person | None,
+    tickets: tuple[Ticket, ...],
+) -> Plan:
+    """The plan; with waits it is created all the same and judged again once it exists."""
+    survey, wish, aim = ground.survey, ground.wish, ground.aim
+    pull_request = aim.resolved.pull_request
+    if pull_request is None and survey.pull_request is not None:
+        pull_request = survey.pull_request.number
+    previous = _previous(ground)
+    return Plan(
+        repository=survey.repository.ref,
+        environment=ground.environment.name,
+        ref=aim.ref,
+        ref_kind=aim.resolved.kind,
+        sha=aim.resolved.sha,
+        payload=_payload(ground),
+        run=run,
+        task=wish.task,
+        description=deployment_description(
+            aim.resolved.name if aim.at_head else aim.resolved.sha[:SHORTEST_SHA],
+            by=wish.requester.name if wish.requester else "",
+            trigger=wish.trigger,
+            reason=wish.reason or "",
+        ),
+        transient=ground.environment.rules.transient,
+        production=ground.environment.production,
+        concurrency=ground.environment.concurrency(ground.config),
+        timeout=ground.environment.timeout(ground.config),
+        judged=verdict.open,
+        waits=verdict.waits,
+        requester=wish.requester,
+        committer=committer,
+        subject=survey.commit.subject if survey.commit else "",
+        pull_request=pull_request,
+        tickets=tickets,
+        deploy_url=ground.deploy_url,
+        unenforced=ground.environment.rules.unenforced(),
+        previous_sha=previous.sha if previous else None,
+        previous_ref=previous.ref if previous else None,
+    )
+
+
+def _parameters(ground: Ground) -> dict[str, Value]:
+    resolved = ground.aim.resolved
+    circleci = ground.config.circleci
+    deploy = Deploy(
+        environment=ground.environment.name,
+        ref=resolved.name,
+        ref_kind=resolved.kind,
+        sha=resolved.sha,
+        url=ground.deploy_url,
+        task=ground.wish.task,
+    )
+    defaults = {
+        name: given.default
+        for name, given in ground.config.inputs.items()
+        if given.default is not None
+    }
+    return pipeline_parameters(
+        deploy,
+        send=circleci.send,
+        constants={**circleci.parameters, **ground.environment.rules.circleci.parameters},
+        inputs={**defaults, **ground.wish.inputs},
+    )
+
+
+def _payload(ground: Ground) -> Payload:
+    wish = ground.wish
+    requester = wish.requester or Person()
+    return Payload(
+        request=wish.request,
+        trigger=wish.trigger,
+        requester=requester.name,
+        user=requester.slack_userid,
+        login=requester.login,
+        channel=wish.channel,
+        inputs=dict(wish.inputs),
+        force=wish.force,
+        retry_of=wish.retry_of,
+        rollback_of=wish.rollback_of,
+        url=ground.deploy_url or None,
+        reason=wish.reason,
+    )
+
+
+def _previous(ground: Ground) -> Deployment | None:
+    """The environment's last success."""
+    for deployment in ground.survey.deployments:
+        succeeded = deployment.status is not None and deployment.status.state == "success"
+        if succeeded and deployment.environment == ground.environment.name:
+            return deployment
+    return None
+
+
+def _state_on_github(deployment: Deployment) -> str:
+    return deployment.status.state if deployment.status else "pending"
+
+
+def _may_be_ours(deployment: Deployment, bot: str, now: float) -> bool:
+    if deployment.creator == bot:
+        return True
+    untouched = deployment.status is None or deployment.status.creator == bot
+    young = now - deployment.created_at <= ADOPTABLE
+    return deployment.creator_type == "User" and untouched and young

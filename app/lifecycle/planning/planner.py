@@ -1,0 +1,287 @@
+"""Plans deployments: reads what a decision needs, then decides by the pure rules beside it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from msgspec import structs
+
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
+from app.lifecycle.planning import origins
+from app.lifecycle.planning.deploy_request import AUTOMATIC, Wish
+from app.lifecycle.planning.environments import Environment, environment_named, find_environment
+from app.lifecycle.planning.gates.order import judge
+from app.lifecycle.planning.gates.question import Question
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.own_pipelines import OwnPipelines
+from app.lifecycle.planning.plan_rules import (
+    Ground,
+    Judgement,
+    archived,
+    barred,
+    plan_of,
+    run_of,
+    under_way,
+)
+from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
+from app.lifecycle.planning.same_commit import Creations
+from app.lifecycle.planning.user_errors import Refusal
+from app.model.ask import Payload, Plan, RepositoryRef
+from app.model.build import Build, Origin, Person, Reason, Run, Ticket
+from app.model.github import Survey
+from app.model.project import Project
+from app.ports import Bindings, Clock, GitHub, Records
+
+
+class FindTickets(Protocol):
+    """Finds the tickets that texts about a repository name."""
+
+    def __call__(self, texts: Iterable[str], *, repository: str) -> tuple[Ticket, ...]:
+        """Each ticket once, in order; `repository` is `owner/name`."""
+        ...
+
+
+_Place = tuple[str | None, str | None]
+"""The environment and the ref that a survey is about."""
+
+
+@dataclass(frozen=True)
+class Planner:
+    """What is wanted, judged: a plan, or all reasons against it.
+
+    `settle` is how long (seconds) an automatic deployment waits for the first check;
+    `command` the slash command that refusals name.
+    """
+
+    github: GitHub
+    records: Records
+    bindings: Bindings
+    own: OwnPipelines
+    find_tickets: FindTickets
+    clock: Clock
+    configs: ConfigCache
+    settle: float = 30.0
+    command: str = "/cimon"
+
+    async def plan(self, project: Project, wish: Wish) -> Plan:
+        """Plan a deployment that does not exist yet.
+
+        Raises `Refusal` with every reason at once, `BeingCreated` or `Conflict` while another
+        ask deploys the same commit. One GraphQL read; another only where the configuration, as
+        just read, says to look elsewhere, or the pinned commit is not its ref's head any more.
+        """
+        survey, config = await self._survey(project.ref, wish)
+        environment = find_environment(wish.environment, config, survey.environments, new=wish.new)
+        place = _place(wish, config, survey.environments)
+        survey, aim = await self._aim(project.ref, survey, wish, place)
+        if isinstance(environment, Reason) or isinstance(aim, Reason):
+            found = (found for found in (environment, aim) if isinstance(found, Reason))
+            raise self._refused(*archived(survey), *found)
+        ground = Ground(wish=wish, survey=survey, config=config, environment=environment, aim=aim)
+        run = run_of(ground)
+        verdict = await self._verdict(ground, run)
+        creations = await Creations.read(self.records, survey.repository.id, environment.name)
+        running = await self._same_commit(ground, creations)
+        if verdict.refusals or running is not None:
+            raise self._refused(*((running,) if running else ()), *verdict.refusals)
+        plan = await self._plan(ground, run, verdict)
+        if wish.ask_id and not wish.again:
+            await creations.announce(wish.ask_id, plan.sha)
+        return plan
+
+    async def judge(self, build: Build, project: Project) -> Judgement:
+        """Judge a deployment that exists on its own commit: whether it may run, and how.
+
+        One that others run needs no gates; what they cost must not keep it from being shown.
+        """
+        wish = wish_of(build)
+        try:
+            survey, config = await self._survey(project.ref, wish)
+        except Refusal as refusal:
+            return Judgement(verdict=Verdict(refusals=refusal.reasons))
+        environment = _meant(build, config, survey.environments)
+        survey, aim = await self._pinned(
+            project.ref, survey, environment.name, named=build.ref, sha=build.sha, ref_stays=True
+        )
+        if isinstance(aim, Reason):
+            refused = Verdict(refusals=(*archived(survey), aim))
+            return Judgement(verdict=refused, run_by=config.run_deployments_by)
+        ground = Ground(
+            wish=await self._linked(wish, build),
+            survey=survey,
+            config=config,
+            environment=environment,
+            aim=aim,
+        )
+        run = run_of(ground)
+        shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
+        verdict = Verdict() if shown else await self._verdict(ground, run)
+        plan = await self._plan(ground, run, verdict)
+        return Judgement(verdict=verdict, plan=plan, run_by=config.run_deployments_by)
+
+    async def _survey(self, ref: RepositoryRef, wish: Wish) -> tuple[Survey, RepoConfig]:
+        """What GitHub says now; asked again where the last configuration led elsewhere."""
+        guess = self.configs.last(ref.id) or RepoConfig()
+        place = _place(wish, guess, ())
+        survey = await self.github.survey(ref, environment=place[0], target=place[1])
+        config = self._config(survey)
+        needed = _place(wish, config, survey.environments)
+        if needed != place:
+            survey = await self.github.survey(ref, environment=needed[0], target=needed[1])
+            config = self._config(survey)
+        return survey, config
+
+    def _config(self, survey: Survey) -> RepoConfig:
+        try:
+            return self.configs.read(survey.repository.id, survey.config)
+        except InvalidConfig as error:
+            raise self._refused(*archived(survey), *error.reasons) from error
+
+    async def _aim(
+        self, ref: RepositoryRef, survey: Survey, wish: Wish, place: _Place
+    ) -> tuple[Survey, Aim | Reason]:
+        """The commit that is meant, and the survey that has its checks."""
+        environment, target = place
+        if wish.sha is None:
+            similar: list[str] = []
+            if not survey.refs and target is not None:
+                similar = await self.github.closest_refs(ref, target)
+            return survey, find_ref(survey, target, similar)
+        return await self._pinned(ref, survey, environment, named=wish.ref, sha=wish.sha)
+
+    async def _pinned(
+        self,
+        ref: RepositoryRef,
+        survey: Survey,
+        environment: str | None,
+        *,
+        named: str | None,
+        sha: str,
+        ref_stays: bool = False,
+    ) -> tuple[Survey, Aim | Reason]:
+        """A commit by itself, or as the head that the name still means.
+
+        `ref_stays`: the deployment exists, and its ref is what it was created with.
+        """
+        aim = at_head(survey, named, sha) if named is not None else None
+        if aim is not None:
+            return survey, aim
+        if survey.commit is None or survey.commit.sha != sha:
+            survey = await self.github.survey(ref, target=sha, environment=environment)
+        return survey, pinned(survey, sha, ref=named if ref_stays else None)
+
+    async def _verdict(self, ground: Ground, run: Run) -> Verdict:
+        """What bars it for good, and what the gates say."""
+        wish, survey = ground.wish, ground.survey
+        question = Question(
+            rules=ground.environment.rules,
+            sha=ground.aim.resolved.sha,
+            checks=survey.checks,
+            automatic=wish.automatic,
+            force=wish.force,
+            asked_at=wish.asked_at,
+            now=self.clock.wall(),
+            settle=self.settle,
+        )
+        asked = await self.own.completed(question, survey, ground.aim.resolved.name)
+        return Verdict(refusals=barred(ground, run)) + judge(asked)
+
+    async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
+        """The deployment of this commit that is on its way there, unless a second is asked for."""
+        if ground.wish.again:
+            return None
+        identity = await self.github.identity()
+        open_ones = under_way(ground, identity.slug, self.clock.wall())
+        return await creations.same_commit(ground, open_ones)
+
+    async def _plan(self, ground: Ground, run: Run, verdict: Verdict) -> Plan:
+        survey = ground.survey
+        pull = survey.pull_request
+        texts = [ground.aim.resolved.name, survey.commit.message if survey.commit else ""]
+        texts += [pull.branch, pull.title, pull.body] if pull else []
+        tickets = self.find_tickets(texts, repository=survey.repository.full_name)
+        committer = await self._committer(survey)
+        return plan_of(ground, run, verdict, committer=committer, tickets=tickets)
+
+    async def _linked(self, wish: Wish, build: Build) -> Wish:
+        """The wish with the Slack user of who created the deployment, where they are linked."""
+        ours = build.origin is Origin.OURS
+        if ours or build.creator_id is None or wish.requester is None:
+            return wish
+        user = (await self.bindings.users_of_github([build.creator_id])).get(build.creator_id)
+        named = structs.replace(
+            wish.requester,
+            github_id=build.creator_id,
+            slack_userid=user.slack_userid if user else None,
+        )
+        return structs.replace(wish, requester=named)
+
+    async def _committer(self, survey: Survey) -> Person | None:
+        """Who wrote the commit, with their Slack user where they are linked."""
+        commit = survey.commit
+        if commit is None or not (commit.author_login or commit.author_name):
+            return None
+        user = None
+        if commit.author_id is not None:
+            linked = await self.bindings.users_of_github([commit.author_id])
+            user = linked.get(commit.author_id)
+        return Person(
+            name=commit.author_name or commit.author_login or "",
+            login=commit.author_login,
+            slack_userid=user.slack_userid if user else None,
+            github_id=commit.author_id,
+        )
+
+    def _refused(self, *reasons: Reason) -> Refusal:
+        return Refusal(reasons, command=self.command)
+
+
+def wish_of(build: Build) -> Wish:
+    """What was wanted by a deployment that exists; its payload is believed only if it is ours."""
+    payload = origins.payload_of(build) if build.origin is Origin.OURS else None
+    said = payload or Payload(request=build.request, trigger=build.trigger)
+    return Wish(
+        environment=build.environment,
+        request=said.request,
+        trigger=said.trigger,
+        ref=build.ref,
+        sha=build.sha,
+        force=said.force,
+        again=True,
+        new=True,
+        reason=said.reason,
+        inputs=said.inputs,
+        task=build.task,
+        automatic=build.origin is Origin.FOREIGN or said.trigger in AUTOMATIC,
+        requester=build.requester or Person(name=build.creator, login=build.creator or None),
+        channel=build.slack_channelid,
+        retry_of=said.retry_of,
+        rollback_of=said.rollback_of,
+        asked_at=build.asked_at or build.created_at or 0.0,
+    )
+
+
+def _meant(build: Build, config: RepoConfig, listed: tuple[str, ...]) -> Environment:
+    """The environment of a deployment: another spelling evades neither its rules nor its slot.
+
+    GitHub's names are not case-sensitive:
+    https://docs.github.com/en/actions/deployment/targeting-different-environments/using-environments-for-deployment
+    """
+    found = find_environment(build.environment, config, listed, new=True)
+    return found if isinstance(found, Environment) else environment_named(build.environment, config)
+
+
+def _place(wish: Wish, config: RepoConfig, listed: tuple[str, ...]) -> _Place:
+    """Where to look: what was typed, as far as the configuration explains it."""
+    environment = find_environment(wish.environment, config, listed, new=wish.new)
+    name = environment.name if isinstance(environment, Environment) else wish.environment
+    return name or None, _target(wish, config, environment)
+
+
+def _target(wish: Wish, config: RepoConfig, environment: Environment | Reason) -> str | None:
+    """What was typed, or is pinned, or is deployed there by default; None: the default branch."""
+    wanted = wish.ref or wish.sha
+    if wanted is not None or isinstance(environment, Reason):
+        return wanted
+    return environment.default_ref(config)

@@ -1,0 +1,67 @@
+"""Asks for one commit in one environment at the same moment: all but one give way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.lifecycle.planning.plan_rules import Ground, same_commit
+from app.model.ask import Ask
+from app.model.build import Build, Reason
+from app.model.slot import Creation, Slot, SlotChange
+from app.ports import Records
+
+
+class BeingCreated(Exception):
+    """Another ask is creating a deployment of this commit: what came of it is to be seen first."""
+
+
+@dataclass(frozen=True)
+class Creations:
+    """The slot of an environment as read, with the asks that announced a creation there."""
+
+    records: Records
+    slot: Slot
+    asks: tuple[Ask, ...]
+
+    @classmethod
+    async def read(cls, records: Records, repository_id: int, environment: str) -> "Creations":
+        """Read an environment's slot and its asks."""
+        slot = await records.slot(repository_id, environment)
+        asks = [await records.ask(creation.ask_id) for creation in slot.creations]
+        return cls(records, slot, tuple(ask for ask in asks if ask is not None))
+
+    async def same_commit(self, ground: Ground, open_ones: Iterable[int]) -> Reason | None:
+        """Whether the commit is on its way there: by our records, else by GitHub's `open_ones`."""
+        known = [*self.slot.numbers]
+        known += [ask.deployment_id for ask in self.asks if ask.deployment_id is not None]
+        builds: dict[int, Build] = {}
+        for number in dict.fromkeys([*open_ones, *known]):
+            build = await self.records.build((self.slot.repository_id, number))
+            if build is not None:
+                builds[number] = build
+        return same_commit(ground, builds, open_ones)
+
+    async def announce(self, ask_id: str, sha: str) -> None:
+        """Write down that this ask is about to create a deployment of the commit.
+
+        Raises `BeingCreated` if another is, `Conflict` if one says so at the very same moment.
+        """
+        at_work = {ask.ask_id for ask in self.asks if _at_work(ask)}
+        others = tuple(one for one in self.slot.creations if one.ask_id in at_work)
+        if any(one.sha == sha and one.ask_id != ask_id for one in others):
+            raise BeingCreated
+        after = _announced(self.slot, Creation(ask_id=ask_id, sha=sha), others)
+        if after != self.slot:
+            await self.records.change_slot(SlotChange(before=self.slot, after=after))
+
+
+def _at_work(ask: Ask) -> bool:
+    """Whether the ask may still create a deployment, or has one that has no record yet."""
+    return ask.answered_at is None and (ask.plan is not None or ask.answer is None)
+
+
+def _announced(slot: Slot, creation: Creation, others: tuple[Creation, ...]) -> Slot:
+    """The slot with a creation that is about to be; `others` are those that still are."""
+    kept = tuple(one for one in others if one.ask_id != creation.ask_id)
+    return structs.replace(slot, creations=(*kept, creation))

@@ -1,0 +1,1 @@
+"""Finding what was missed: the sweep, redeliveries, rebuilding the store, true bindings."""

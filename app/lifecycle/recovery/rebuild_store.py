@@ -1,0 +1,173 @@
+"""Rebuilding the store from GitHub: bindings and builds, after all of it was lost.
+
+What comes back is what `payload.deploybot` and the deployments say; the looks that follow find
+pipelines by their deployment and messages by their metadata (`phases/identifying.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from msgspec import Struct, structs
+
+from app.errors import Conflict, Refused, Unavailable
+from app.lifecycle.deployment.github_facts import with_facts
+from app.lifecycle.planning import origins
+from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
+from app.lifecycle.requests.notices import Notices
+from app.model.ask import RepositoryRef
+from app.model.build import Build, BuildKey, BuildState, Reason
+from app.model.card import Answer
+from app.model.github import Deployment, Repository
+from app.model.note import Note
+from app.model.project import Project
+from app.ports import Chat, GitHub, Store
+from app.texts.failures.catalogue import explain
+
+logger = structlog.get_logger()
+
+RECENT = 10
+"""Ended deployments of ours that come back for each repository; GitHub keeps the others."""
+
+
+class Restored(Struct, frozen=True, kw_only=True):
+    """What came back of a repository; `whole`: nothing is left for another try."""
+
+    noted: tuple[BuildKey, ...] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreRebuilder:
+    """Restores one repository at a time; doing it twice changes nothing."""
+
+    store: Store
+    github: GitHub
+    chat: Chat
+    notices: Notices
+    command: str
+
+    async def all(self) -> list[Repository]:
+        """The repositories to restore: every one that the App may see."""
+        return await self.github.installed()
+
+    async def named(self, full_name: str) -> Repository:
+        """One repository to restore; `Refused` where the App is not installed."""
+        return await self.github.repository(full_name)
+
+    async def restore(self, repository: Repository) -> Restored:
+        """Bind the channel again if need be, and note the builds that have no record."""
+        slug = (await self.github.identity()).slug
+        deployments = await self.github.deployments(repository.ref, limit=100)
+        ours = [one for one in deployments if origins.is_bot(one.creator, slug)]
+        project = await self.store.project_of_repository(repository.id)
+        if project is None:
+            project = await self._bound_again(repository, ours)
+        noted: list[BuildKey] = []
+        whole = True
+        for deployment in _to_restore(deployments, ours) if project else ():
+            note = note_of(repository.ref, deployment, believed=deployment in ours)
+            key = (note.repository_id, note.deployment_id)
+            build = await self.store.build(key)
+            if build is not None and not (deployment in ours and _taken_for_unbound(build)):
+                continue
+            if build is not None and not await self._forgotten(build):
+                whole = False
+                continue
+            await self.store.note(note)
+            noted.append(key)
+        return Restored(noted=tuple(noted), whole=whole)
+
+    async def _forgotten(self, build: Build) -> bool:
+        """What was decided of a build while its channel was unbound, undone; False: later."""
+        if build.holder is not None:
+            return False
+        try:
+            taken = await self.store.take_build(build, "restoring")
+            undecided = structs.replace(taken, origin=None, state=BuildState.WAITING)
+            await self.store.finish_build(taken, undecided, due_at=0.0)
+        except Conflict:
+            return False
+        return True
+
+    async def _bound_again(
+        self, repository: Repository, ours: Sequence[Deployment]
+    ) -> Project | None:
+        """The binding that the newest deployment of ours names; its channel is told."""
+        for deployment in ours:
+            payload = origins.payload_in(deployment.payload)
+            if payload is None or not payload.channel:
+                continue
+            try:
+                name, private = await self.chat.channel_name(payload.channel)
+            except Refused as error:
+                logger.warning(
+                    "restore.channel_gone", repository=repository.full_name, why=error.name
+                )
+                return None
+            except Unavailable:
+                name, private = "", True  # its name is not worth waiting for
+            wanted = Project(
+                slack_channelid=payload.channel,
+                slack_channel=name,
+                private=private,
+                repository_id=repository.id,
+                repository=repository.full_name,
+                installation_id=repository.installation_id,
+                bound_at=min(one.created_at for one in ours),
+            )
+            bound = await self.store.bind(wanted)
+            if bound.repository_id != repository.id:
+                return None
+            await self._tell(bound)
+            return bound
+        return None
+
+    async def _tell(self, project: Project) -> None:
+        """Say in the channel, once, what did not come back."""
+        reason = Reason(name="locks_lost", details={"repository": project.repository})
+        answer = Answer(text=explain(reason, command=self.command))
+        notice = f"locks:{project.repository_id}"
+        await self.notices.say(notice, project.slack_channelid, answer)
+
+
+def locks_notice(repository_id: int) -> str:
+    """The ask that tells a channel that its locks are gone."""
+    return f"notice:locks:{repository_id}"
+
+
+def _taken_for_unbound(build: Build) -> bool:
+    """Whether an event of it was looked at before its channel was bound again."""
+    return build.state is BuildState.EXTERNAL and build.slack_channelid is None
+
+
+def _to_restore(deployments: Sequence[Deployment], ours: Sequence[Deployment]) -> list[Deployment]:
+    """What is open, whoever's, and the latest of ours that ended."""
+    ended = [one for one in ours if not is_open(one)][:RECENT]
+    return [one for one in deployments if is_open(one) or one in ended]
+
+
+def is_open(deployment: Deployment) -> bool:
+    """Whether GitHub shows the deployment as not ended."""
+    return deployment.status is None or deployment.status.state in OPEN_ON_GITHUB
+
+
+def note_of(
+    ref: RepositoryRef, deployment: Deployment, *, believed: bool, restored: bool = True
+) -> Note:
+    """What a list of GitHub's says of a deployment.
+
+    The list does not name the app behind a deployment, so one that is not ours is read again
+    before it is judged: its facts are left out unless they are `believed`.
+    """
+    facts = {"repository": ref.full_name, "installation_id": ref.installation_id}
+    if restored:
+        facts["restored"] = True
+    if believed:
+        unknown = Build(repository_id=ref.id, deployment_id=deployment.id)
+        known = msgspec.to_builtins(with_facts(unknown, deployment))
+        facts |= {
+            name: known[name] for name in known if name not in ("repository_id", "deployment_id")
+        }
+    return Note(repository_id=ref.id, deployment_id=deployment.id, facts=facts)

@@ -1,0 +1,69 @@
+"""A push that touched the configuration: what is wrong with it is shown on its commit, and told."""
+
+from dataclasses import dataclass
+
+import structlog
+from msgspec import structs
+
+from app.errors import Refused
+from app.lifecycle.configuration.reading import ConfigProblem, InvalidConfig, parse_config
+from app.lifecycle.requests.decision import Decision, Nothing
+from app.lifecycle.requests.notices import Notices
+from app.model.ask import Ask
+from app.model.github import CheckRunReport
+from app.ports import Bindings, GitHub
+from app.texts.failures.config_problems import CHECK, check_summary, check_title
+from app.texts.replies.config import config_wrong
+
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigPush:
+    """Judges the file as it stands on the default branch now; `html` is where GitHub's pages are.
+
+    So a push that is heard of late, after it was mended, tells nothing wrong.
+    """
+
+    bindings: Bindings
+    github: GitHub
+    notices: Notices
+    html: str
+
+    async def apply(self, ask: Ask) -> Decision:
+        """A check run on the pushed commit; in the channel, only what is wrong."""
+        project = None
+        if ask.repository_id is not None:
+            project = await self.bindings.project_of_repository(ask.repository_id)
+        if project is None or project.problem:
+            return Nothing()
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        problems: tuple[ConfigProblem, ...] = ()
+        try:
+            parse_config(survey.config)
+        except InvalidConfig as error:
+            problems = error.problems
+        sha = str(ask.body["after"])
+        try:
+            await self.github.post_check_run(survey.repository.ref, check_run(sha, problems))
+        except Refused as error:
+            logger.warning("configuration.no_check_run", sha=sha, error=error.message)
+        if problems:
+            answer = config_wrong(survey.repository, [str(one) for one in problems], html=self.html)
+            answer = structs.replace(answer, in_channel=True)
+            await self.notices.say(
+                f"config:{project.repository_id}:{sha}", project.slack_channelid, answer
+            )
+        return Nothing()
+
+
+def check_run(sha: str, problems: tuple[ConfigProblem, ...]) -> CheckRunReport:
+    """What is shown on the commit (pure)."""
+    return CheckRunReport(
+        sha=sha,
+        name=CHECK,
+        conclusion="failure" if problems else "success",
+        title=check_title(len(problems)),
+        summary=check_summary([str(problem) for problem in problems]),
+        annotations=tuple((problem.line, str(problem)) for problem in problems),
+    )

@@ -1,0 +1,231 @@
+"""The next step of an ask: decide it, create what it asks for, answer it (pure)."""
+
+from msgspec import UNSET, structs
+from msgspec.json import encode
+
+from app.errors import Provider
+from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.requests.decision import Create, Later, Nothing, Reply, Tell
+from app.lifecycle.requests.step_types import (
+    Adopt,
+    AnswerAsk,
+    AskStep,
+    CreateDeployment,
+    Facts,
+    NoteBuild,
+    What,
+)
+from app.model.ask import Ask, AskKind, Plan
+from app.model.build import Backoff, Build, BuildState, Origin, Reason
+from app.model.card import Answer
+from app.texts.failures.catalogue import explain
+
+PROVIDERS: tuple[Provider, ...] = ("github", "circleci", "slack")
+
+SOON = 15.0
+"""Seconds that a person waits for a provider without being told; a second failure is told, too."""
+
+
+def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
+    """The next step of an ask; answered ones are done."""
+    if a.answered_at is not None:
+        return Finish(due_at=None)
+    if a.deployment_id is not None and a.plan is not None:
+        adopted = _done(a, now) if a.answer is None else structs.replace(a, plan=None)
+        return Adopt(build=build_of(a, a.plan, a.deployment_id, now), ask=adopted)
+    if a.answer is not None and a.plan is None:
+        return _answer(a, a.answer, now, limits)
+    lost = _given_up(a, limits) or _overslept(a, now, limits)
+    if lost is not None:
+        return _answer(a, Answer(text=explain(lost, command=limits.command)), now, limits)
+    late = _late_notice(a, now, limits)
+    if late is not None:
+        return late
+    if a.plan is not None and a.guard is not None:
+        return _recover(a, f, now, limits)
+    pause = earliest(a, now.wall)
+    if pause:
+        return Finish(due_at=min(pause))
+    if a.plan is not None:
+        return CreateDeployment(plan=a.plan)
+    if f.decision is UNSET:
+        return Read(what=What.DECISION)
+    return _decided(a, f, now, limits)
+
+
+def _decided(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
+    match f.decision:
+        case Reply(answer=answer):
+            return _answer(a, answer, now, limits)
+        case Create(plan=plan):
+            return BecomeAsk(ask=structs.replace(a, plan=plan))
+        case Tell(note=note, answer=answer):
+            if answer is None:
+                return NoteBuild(note=note, ask=_done(a, now))
+            return NoteBuild(note=note, ask=structs.replace(a, answer=answer))
+        case Later(seconds=seconds, body=body):
+            if body is not None and body != a.body:
+                return BecomeAsk(ask=structs.replace(a, body=body))
+            return Finish(due_at=now.wall + seconds)
+        case Nothing() | _:
+            return BecomeAsk(ask=_done(a, now))
+
+
+def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
+    """Answer; where Slack does not answer, later, and at last not at all."""
+    pause = a.backoff.get("slack")
+    silent = pause is not None and not pause.refused and given_up(a, "slack", limits.give_up)
+    if a.chat is None or silent:
+        return BecomeAsk(ask=_done(a, now))
+    if pause is not None and waits(a, "slack", now.wall):
+        return Finish(due_at=pause.retry_at)
+    return AnswerAsk(request=a.chat, answer=answer, ask=_done(a, now))
+
+
+def _recover(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
+    """A creation was sent and its answer is not known: search by its request first.
+
+    Where it never came to be, it is decided anew: the person may have typed it again meanwhile.
+    """
+    if waits(a, "github", now.wall):
+        return Finish(due_at=min(earliest(a, now.wall)))
+    if f.created is UNSET:
+        return Read(what=What.CREATED)
+    if f.created is not None:
+        found = structs.replace(
+            a,
+            deployment_id=f.created.id,
+            deployment_sha=f.created.sha,
+            deployment_created_at=f.created.created_at,
+        )
+        if a.answer is None and "github" not in a.backoff:
+            found = structs.replace(found, answer=_cut_in_half(f.created.id, limits))
+        return BecomeAsk(ask=found)
+    left = limits.lease - now.waited.get("create", 0.0)
+    if left > 0:
+        return Finish(due_at=now.wall + left)
+    return BecomeAsk(ask=structs.replace(a, plan=None, guard=None, answer=None))
+
+
+def _given_up(a: Ask, limits: Limits) -> Reason | None:
+    """Which provider's outage ends the ask, if one has lasted too long for it.
+
+    A person is answered while the answer can still reach them; not before it is known, though,
+    whether the deployment was created. A sweep stands for ever.
+    """
+    if a.kind is AskKind.SWEEP:
+        return None
+    for provider in PROVIDERS:
+        if given_up(a, provider, _patience(a, limits)):
+            return _outage(provider, a.backoff[provider], gave_up="yes")
+    return None
+
+
+def _patience(a: Ask, limits: Limits) -> float:
+    """For how many seconds a provider may fail before the ask is given up."""
+    if a.chat is not None and a.guard is None:
+        return min(limits.command_patience, limits.give_up)
+    return limits.give_up
+
+
+def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
+    """A command that was left alone for so long that its person has moved on.
+
+    Nothing of it was done. What a provider kept waiting is not meant: that was told. Nor is
+    what looks old to a process that was up all the while: then clocks differ.
+    """
+    untouched = a.plan is None and a.guard is None and not a.backoff
+    if a.chat is None or not untouched or a.kind not in (AskKind.COMMAND, AskKind.ACTION):
+        return None
+    young = now.wall - a.asked_at < limits.command_patience
+    if young or now.waited.get("up", 0.0) >= limits.command_patience:
+        return None
+    typed = f"{limits.command} {a.chat.text}".strip() if a.kind is AskKind.COMMAND else ""
+    return Reason(name="restarted", details={"typed": typed, "action": a.chat.action})
+
+
+def _cut_in_half(deployment_id: int, limits: Limits) -> Answer:
+    """The process ended between a creation and our record of it."""
+    details = {"deployment_id": str(deployment_id)}
+    return Answer(text=explain(Reason(name="restarted", details=details), command=limits.command))
+
+
+def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
+    """Say once that a provider keeps the command waiting."""
+    if a.chat is None or a.late_notice or waits(a, "slack", now.wall):
+        return None
+    for provider in PROVIDERS:
+        pause = a.backoff.get(provider)
+        if pause is None or provider == "slack":
+            continue
+        if pause.attempts >= 2 or pause.retry_at - now.wall > SOON:
+            reason = _outage(provider, pause, until=str(pause.since + _patience(a, limits)))
+            told = structs.replace(a, late_notice=True)
+            return AnswerAsk(
+                request=a.chat,
+                answer=Answer(text=explain(reason, command=limits.command)),
+                ask=told,
+            )
+    return None
+
+
+def _outage(provider: Provider, pause: Backoff, **known: str) -> Reason:
+    """A provider does not answer, or asks us to wait: only then is it told when that ends."""
+    details = {
+        "since": str(pause.since),
+        "attempts": str(pause.attempts),
+        "message": pause.error,
+        **known,
+    }
+    if pause.status != 429 or provider == "slack":
+        return Reason(name=f"{provider}_down", details=details)
+    details["retry_at"] = str(pause.retry_at)
+    return Reason(name=f"{provider}_rate_limited", details=details)
+
+
+def _done(a: Ask, now: Now) -> Ask:
+    return structs.replace(a, answered_at=now.wall)
+
+
+def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
+    """The build of a deployment that was created for an ask."""
+    sha = a.deployment_sha or plan.sha
+    judged = plan.judged and sha == plan.sha
+    return Build(
+        repository_id=plan.repository.id,
+        deployment_id=deployment_id,
+        repository=plan.repository.full_name,
+        installation_id=plan.repository.installation_id,
+        sha=sha,
+        ref=plan.ref,
+        environment=plan.environment,
+        task=plan.task,
+        description=plan.description,
+        created_at=a.deployment_created_at or now.wall,
+        transient=plan.transient,
+        production=plan.production,
+        payload=encode({"deploybot": plan.payload}).decode(),
+        origin=Origin.OURS,
+        state=BuildState.WAITING,
+        trigger=plan.payload.trigger,
+        request=plan.payload.request,
+        requester=plan.requester,
+        committer=plan.committer,
+        asked_at=a.asked_at,
+        ref_kind=plan.ref_kind,
+        subject=plan.subject,
+        pull_request=plan.pull_request,
+        tickets=plan.tickets,
+        run=plan.run,
+        concurrency=plan.concurrency,
+        timeout=plan.timeout,
+        previous_sha=plan.previous_sha,
+        previous_ref=plan.previous_ref,
+        unenforced=plan.unenforced,
+        deploy_url=plan.deploy_url,
+        judged_sha=sha if judged else None,
+        gates_at=now.wall if judged else None,
+        slack_channelid=plan.payload.channel,
+        response_url=a.chat.response_url if a.chat else "",
+    )

@@ -1,0 +1,79 @@
+"""What a command or event decides, before anything is done about it."""
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from msgspec import Struct
+
+from app.model.ask import Ask, AskKind, Plan
+from app.model.build import Json
+from app.model.card import Answer
+from app.model.note import Note
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """Answer the person; nothing else is left to do."""
+
+    answer: Answer
+
+
+class Create(Struct, frozen=True, kw_only=True):
+    """Create this deployment; its live message is the answer."""
+
+    plan: Plan
+
+
+class Tell(Struct, frozen=True, kw_only=True):
+    """Note something on a build (a cancel, a choice), then answer if there is an answer."""
+
+    note: Note
+    answer: Answer | None = None
+
+
+class Later(Struct, frozen=True, kw_only=True):
+    """It cannot be told yet, or it is to be done again: decide again in this many seconds.
+
+    `body` is what the ask carries from then on, where that changes.
+    """
+
+    seconds: float
+    body: dict[str, Json] | None = None
+
+
+class Nothing(Struct, frozen=True, kw_only=True):
+    """Nothing is to be done or said."""
+
+
+Decision = Reply | Create | Tell | Later | Nothing
+
+
+class Decide(Protocol):
+    """Decides an ask: reads what it needs, may write bindings (idempotently), creates nothing."""
+
+    def __call__(self, ask: Ask) -> Awaitable[Decision]:
+        """Raise `UserMistake` for what the person must type differently."""
+        ...
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Hands an ask to the decider of its kind."""
+
+    by_kind: Mapping[AskKind, Decide]
+
+    async def __call__(self, ask: Ask) -> Decision:
+        """Decide; see `Decide`."""
+        return await self.by_kind[ask.kind](ask)
+
+
+@dataclass(frozen=True)
+class EventDeciders:
+    """Hands an event of GitHub's to the decider of its name, or to the one for all others."""
+
+    by_event: Mapping[str, Decide]
+    otherwise: Decide
+
+    async def __call__(self, ask: Ask) -> Decision:
+        """Decide; see `Decide`."""
+        return await self.by_event.get(str(ask.body.get("event")), self.otherwise)(ask)

@@ -1,0 +1,103 @@
+"""Asks as the engine looks at them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Provider
+from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.requests.decide import next_ask_step
+from app.lifecycle.requests.decision import Decide
+from app.lifecycle.requests.effects import AskEffects
+from app.lifecycle.requests.step_types import READS_FROM, AskStep, Facts, What
+from app.lifecycle.timeline.stuck import Stuck
+from app.model.ask import Ask
+from app.model.note import Note
+from app.model.slot import SlotChange
+from app.observe import Metrics
+from app.ports import Clock, GitHub, Key, Store
+
+EARLIER = 300.0
+"""Seconds that a search reaches back behind an intent: clocks differ between us and providers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskRecords:
+    """Asks: the `RecordKind` of what was asked for."""
+
+    store: Store
+    github: GitHub
+    decide: Decide
+    effects: AskEffects
+    clock: Clock
+    metrics: Metrics
+    stuck: Stuck
+
+    name = "ask"
+    facts = Facts()
+
+    def owns(self, key: Key) -> bool:
+        """An ask's key is its id."""
+        return isinstance(key, str)
+
+    async def load(self, key: Key) -> Ask | None:
+        """A consistent read."""
+        assert isinstance(key, str)
+        return await self.store.ask(key)
+
+    def log_fields(self, key: Key, record: Ask | None) -> dict[str, Any]:
+        """The ask."""
+        del record
+        return {"ask_id": key}
+
+    async def take(self, record: Ask, holder: str) -> Ask:
+        """Take the lease."""
+        return await self.store.take_ask(record, holder)
+
+    async def save(self, before: Ask, after: Ask, slot: SlotChange | None) -> Ask:
+        """Write under the lease; an ask has no slot."""
+        del slot
+        return await self.store.save_ask(before, after)
+
+    async def finish(self, before: Ask, after: Ask, step: Finish) -> Ask:
+        """Write and give the lease back."""
+        return await self.store.finish_ask(before, after, due_at=step.due_at)
+
+    def next(self, record: Ask, facts: Facts, now: Now, limits: Limits) -> AskStep:
+        """The pure decision."""
+        return next_ask_step(record, facts, now, limits)
+
+    def known(self, step: Become | BecomeAsk, record: Ask) -> Ask:
+        """The ask that a step says it is."""
+        return step.ask if isinstance(step, BecomeAsk) else record
+
+    def providers(self, read: Read) -> Sequence[Provider]:
+        """Whom a read may ask."""
+        return READS_FROM[read.what]
+
+    async def read(self, record: Ask, read: Read) -> object:
+        """The deployment that a lost answer may have told of; else what the ask decides."""
+        if read.what is What.CREATED and record.plan is not None and record.guard is not None:
+            since = record.guard.sent_at - EARLIER
+            return await self.github.find_deployment(record.plan, since=since)
+        return await self.decide(record)
+
+    async def perform(
+        self,
+        record: Ask,
+        step: AskStep,
+        intend: Callable[[Ask, SlotChange | None], Awaitable[None]],
+    ) -> Ask:
+        """Do one thing."""
+        return await self.effects.perform(record, step, intend)
+
+    def overtaken(self, stored: Ask, done: AskStep, token: str) -> Note | None:
+        """An answer is an answer, whoever gave it."""
+        del stored, done, token
+        return None
+
+    def finished(self, taken: Ask, done: Ask) -> None:
+        """Those that a provider keeps waiting are counted."""
+        del taken
+        wall, monotonic = self.clock.wall(), self.clock.monotonic()
+        self.metrics.asks_stuck.set(self.stuck.count(done, wall=wall, monotonic=monotonic))

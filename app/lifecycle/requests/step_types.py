@@ -1,0 +1,66 @@
+"""The steps of an ask, each with all that its effect needs."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from msgspec import UNSET, Struct, UnsetType
+
+from app.errors import Provider
+from app.lifecycle.look_types import BecomeAsk, Finish, Read
+from app.lifecycle.requests.decision import Decision
+from app.model.ask import Ask, ChatRequest, Plan
+from app.model.build import Build
+from app.model.card import Answer
+from app.model.github import Deployment
+from app.model.note import Note
+
+
+class What(StrEnum):
+    """What a look at an ask can read; the value names the attribute of `Facts`."""
+
+    DECISION = "decision"
+    CREATED = "created"
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What this look has read so far: known, absent (None) or not read (UNSET)."""
+
+    decision: Decision | UnsetType = UNSET
+    created: Deployment | UnsetType | None = UNSET
+
+
+class CreateDeployment(Struct, frozen=True, kw_only=True):
+    """Record the intent, then create a deployment."""
+
+    plan: Plan
+
+
+class Adopt(Struct, frozen=True, kw_only=True):
+    """Record the build of a deployment that was created for an ask; `ask` is the ask then."""
+
+    build: Build
+    ask: Ask
+
+
+class AnswerAsk(Struct, frozen=True, kw_only=True):
+    """Answer the person who asked; `ask` is the ask once that is done."""
+
+    request: ChatRequest
+    answer: Answer
+    ask: Ask
+
+
+class NoteBuild(Struct, frozen=True, kw_only=True):
+    """Note something on a build; `ask` is the ask once that is done."""
+
+    note: Note
+    ask: Ask
+
+
+AskStep = Read | BecomeAsk | CreateDeployment | Adopt | AnswerAsk | NoteBuild | Finish
+
+READS_FROM: Mapping[str, tuple[Provider, ...]] = {
+    What.DECISION: ("github", "circleci", "slack"),
+    What.CREATED: ("github",),
+}
+"""The providers that each read may ask."""

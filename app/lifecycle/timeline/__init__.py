@@ -1,0 +1,1 @@
+"""How far one deployment has got, hop by hop, and where it is stuck."""

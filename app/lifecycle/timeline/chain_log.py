@@ -1,0 +1,26 @@
+"""The chain of a deployment in the log: one line for each hop that changed."""
+
+import structlog
+
+from app.lifecycle.timeline.chain import Hop, HopState, chain_of
+from app.model.build import Build, BuildState
+from app.texts.markup import plain
+
+logger = structlog.get_logger()
+
+
+def log_changes(before: Build, after: Build, now: float) -> None:
+    """What a look has moved; no news is a hop still to come, and what nobody is shown."""
+    if after.state is BuildState.EXTERNAL and after.slack_channelid is None:
+        return
+    new = before.origin is None or before.version <= 1
+    known = {} if new else {hop.name: hop.state for hop in chain_of(before, now)}
+    for hop in chain_of(after, now) if after.origin else ():
+        if hop.state is not HopState.WAITING and known.get(hop.name) is not hop.state:
+            _log(hop)
+
+
+def _log(hop: Hop) -> None:
+    bad = hop.state in (HopState.HANGING, HopState.FAILED)
+    write = logger.warning if bad else logger.info
+    write("chain", hop=hop.name, state=hop.state.value, at=hop.at, text=plain(hop.text))

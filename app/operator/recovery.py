@@ -1,0 +1,103 @@
+"""What an operator does by hand, in a terminal: a sweep, a resync. Progress is a line each."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.errors import ProviderError
+from app.http.health import Readiness
+from app.lifecycle.recovery.rebuild_store import locks_notice
+from app.lifecycle.recovery.sweep import KEPT, Sweep
+from app.model.github import Repository
+from app.observe import Metrics
+from app.ports import Key
+from app.service.clients import open_clients
+from app.service.main import Service, build_service
+from app.settings import Settings
+
+GRACE = 10.0
+"""Seconds in which what was set going beside it comes to its end."""
+
+LOOKS = 50
+"""Looks in a row at one restored build; what takes longer is the service's to go on with."""
+
+
+async def resync(settings: Settings, full_name: str | None) -> int:
+    """Rebuild the store from GitHub, one repository or all; the exit status."""
+    failed = 0
+    async with _opened(settings) as service:
+        try:
+            repositories = await _wanted(service, full_name)
+        except ProviderError as error:
+            print(f"nothing was restored: {error.message}")
+            return 1
+        for number, repository in enumerate(repositories, 1):
+            place = f"[{number}/{len(repositories)}] {repository.full_name}"
+            try:
+                keys = (await service.rebuilder.restore(repository)).noted
+            except ProviderError as error:
+                failed += 1
+                print(f"{place}: {error.message}", flush=True)
+                continue
+            owed: list[Key] = [*keys, locks_notice(repository.id)]
+            for key in owed:
+                await _look(service, key)
+            print(f"{place}: {len(keys)} deployments restored", flush=True)
+    return 1 if failed else 0
+
+
+async def sweep(settings: Settings) -> int:
+    """Sweep once: failed deliveries, then each installation; the exit status."""
+    async with _opened(settings) as service:
+        try:
+            print("asking GitHub for deliveries that failed …", flush=True)
+            since = time.time() - KEPT
+            await _deliveries(service.sweep, since)
+            for number in await service.sweep.installations():
+                noted = await service.sweep.installation(number, since=since)
+                print(f"installation {number}: {noted} deployments noted", flush=True)
+        except ProviderError as error:
+            print(f"the sweep was cut short: {error.message}")
+            return 1
+    return 0
+
+
+async def _deliveries(sweep: Sweep, since: float) -> None:
+    """Search all pages and have what failed sent again; a line for each page."""
+    search = sweep.search(since)
+    pages = 0
+    while not search.over:
+        search = await sweep.go_on(search)
+        pages += 1
+        print(f"page {pages}: {len(search.failed)} failed so far", flush=True)
+    while search.next is not None:
+        search = await sweep.go_on(search)
+    print(f"{len(search.failed)} deliveries sent again", flush=True)
+
+
+async def _wanted(service: Service, full_name: str | None) -> list[Repository]:
+    if full_name is not None:
+        return [await service.rebuilder.named(full_name)]
+    return await service.rebuilder.all()
+
+
+async def _look(service: Service, key: Key) -> None:
+    """Look at a record until it waits for something."""
+    for _ in range(LOOKS):
+        again = await service.looker(key)
+        if again is None or again > 1.0:
+            return
+        await asyncio.sleep(again)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Service]:
+    """The service, built but not serving; `StoreInUse` at once if another process serves."""
+    metrics = Metrics.create()
+    async with open_clients(settings, metrics, wait=0, problems=set()) as clients:
+        service = build_service(settings, clients, metrics, Readiness(clients.store.ping))
+        try:
+            yield service
+        finally:
+            await service.worker.stop(GRACE)

@@ -1,0 +1,99 @@
+"""The clients, built: the store, the providers' clients and the clock."""
+
+from collections.abc import AsyncIterator, MutableSet
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from app.circleci.client import CircleCIClient
+from app.circleci.http import Api
+from app.clock import SystemClock
+from app.github_app.github_client import GitHubClient
+from app.observe import Metrics
+from app.ports import Clock, Store
+from app.settings import Settings
+from app.slack.message import SlackChat
+from app.store.opening import open_store
+from app.tickets.asana import Asana, Untitled
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clients:
+    """The providers' clients, the store and the clock that all of deploybot reads."""
+
+    store: Store
+    github: GitHubClient
+    ci: CircleCIClient
+    chat: SlackChat
+    tickets: Asana | Untitled
+    clock: Clock = field(default_factory=SystemClock)
+
+
+def build_clients(
+    settings: Settings,
+    store: Store,
+    session: aiohttp.ClientSession,
+    metrics: Metrics,
+    problems: MutableSet[str],
+) -> Clients:
+    """The clients, each with its own address and token; `problems` are those of `/readyz`."""
+    timeout = settings.provider_timeout
+    return Clients(
+        store=store,
+        github=GitHubClient(
+            session,
+            app_id=settings.github_app_id,
+            private_key=settings.github_private_key,
+            base_url=settings.github_api_url,
+            graphql_url=settings.github_graphql_url,
+            timeout=timeout,
+            metrics=metrics,
+        ),
+        ci=CircleCIClient(
+            api=Api(
+                session=session,
+                base_url=settings.circleci_api_url,
+                token=settings.circleci_token,
+                timeout=timeout,
+                metrics=metrics,
+            ),
+            webhook_secret=settings.circleci_webhook_secrets[0],
+        ),
+        chat=SlackChat(
+            token=settings.slack_bot_token,
+            base_url=settings.slack_api_url,
+            timeout=timeout,
+            session=session,
+            metrics=metrics,
+            problems=problems,
+        ),
+        tickets=Asana(
+            session=session,
+            base_url=settings.asana_api_url,
+            token=settings.asana_token,
+            timeout=timeout,
+        )
+        if settings.asana_token
+        else Untitled(),
+    )
+
+
+@asynccontextmanager
+async def open_clients(
+    settings: Settings, metrics: Metrics, *, wait: float, problems: MutableSet[str]
+) -> AsyncIterator[Clients]:
+    """The store and the clients, open; closed at the end.
+
+    `wait` is how long (seconds) an embedded store in use is waited for; raises `StoreError`s.
+    """
+    store = await open_store(settings.store_url, wait=wait, lease_seconds=settings.lease_seconds)
+    try:
+        async with aiohttp.ClientSession() as session:
+            clients = build_clients(settings, store, session, metrics, problems)
+            try:
+                yield clients
+            finally:
+                await clients.github.close()
+    finally:
+        await store.close()

@@ -1,0 +1,132 @@
+"""The entrances, built: one route or more for each provider."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+from gidgethub.routing import Router
+
+from app.circleci.webhook import CircleCIWebhook
+from app.commands import ACTIONS, Commands
+from app.github_app.events.checks import CheckEvents
+from app.github_app.events.deployments import DeploymentEvents
+from app.github_app.events.installations import InstallationEvents
+from app.github_app.events.sources import SourceEvents
+from app.github_app.events.webhook import GitHubWebhook
+from app.http.health import Readiness
+from app.lifecycle.configuration.reading import ConfigCache
+from app.model.build import Reason
+from app.model.card import Answer
+from app.observe import Metrics
+from app.ports import Wake
+from app.service.clients import Clients
+from app.settings import Settings
+from app.slack.command import SlackCommand
+from app.slack.event import SlackEvent
+from app.slack.interactive import SlackInteractive
+from app.slack.signature import SlackSignature
+from app.slack.socket import SlackSocket
+from app.texts.failures.catalogue import explain
+
+
+def github_entrance(
+    settings: Settings,
+    clients: Clients,
+    metrics: Metrics,
+    wake: Wake,
+    configs: ConfigCache,
+) -> GitHubWebhook:
+    """GitHub's webhook with every router."""
+    clock, store = clients.clock, clients.store
+    router = Router(
+        DeploymentEvents(store, wake, clock).router(),
+        SourceEvents(store, wake, clock, configs.drop).router(),
+        CheckEvents(store, store, wake).router(),
+        InstallationEvents(store, wake, clock).router(),
+    )
+    return GitHubWebhook(settings.github_webhook_secrets, router, metrics)
+
+
+def circleci_entrance(settings: Settings, clients: Clients, wake: Wake) -> CircleCIWebhook:
+    """CircleCI's webhook."""
+    return CircleCIWebhook(
+        secrets=settings.circleci_webhook_secrets,
+        intake=clients.store,
+        lookups=clients.store,
+        wake=wake,
+        clock=clients.clock,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackEntrances:
+    """Slack's entrances, by HTTP and, where there is an app token, by Socket Mode."""
+
+    command: SlackCommand
+    interactive: SlackInteractive
+    event: SlackEvent
+    socket: SlackSocket | None
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the application's router."""
+        return [*self.command.routes(), *self.interactive.routes(), *self.event.routes()]
+
+
+def slack_entrances(
+    settings: Settings,
+    clients: Clients,
+    wake: Wake,
+    commands: Commands,
+    readiness: Readiness,
+) -> SlackEntrances:
+    """Slack's commands, buttons and events."""
+    signature = SlackSignature(secrets=settings.slack_signing_secrets)
+
+    def team_id() -> str | None:
+        return clients.chat.workspace
+
+    def said(name: str) -> Answer:
+        return Answer(text=explain(Reason(name=name), command=settings.slack_command))
+
+    command = SlackCommand(
+        signature=signature,
+        intake=clients.store,
+        wake=wake,
+        team_id=team_id,
+        immediate=commands.immediate,
+        wrong_workspace=said("wrong_workspace"),
+        store_down=said("store_down"),
+        store_unsure=said("store_unsure"),
+        now=clients.clock.wall,
+    )
+    interactive = SlackInteractive(
+        signature=signature,
+        intake=clients.store,
+        wake=wake,
+        team_id=team_id,
+        actions=ACTIONS,
+        now=clients.clock.wall,
+    )
+    event = SlackEvent(
+        signature=signature,
+        intake=clients.store,
+        wake=wake,
+        team_id=team_id,
+        revoked=lambda: readiness.reasons.add("slack_token_revoked"),
+        now=clients.clock.wall,
+    )
+    socket = _socket(settings, command, interactive, event)
+    return SlackEntrances(command=command, interactive=interactive, event=event, socket=socket)
+
+
+def _socket(
+    settings: Settings, command: SlackCommand, interactive: SlackInteractive, event: SlackEvent
+) -> SlackSocket | None:
+    if not settings.slack_app_token:
+        return None
+    return SlackSocket(
+        app_token=settings.slack_app_token,
+        api_url=settings.slack_api_url,
+        command=command,
+        interactive=interactive,
+        event=event,
+    )

@@ -1,0 +1,266 @@
+"""The service: the only place that builds everything and knows everyone."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from aiohttp import web
+
+from app.commands import Commands, build_commands
+from app.commands.command import Links
+from app.http.guard import guarded
+from app.http.health import Health, Readiness
+from app.http.requests import GITHUB_LIMIT
+from app.lifecycle.configuration.reading import ConfigCache
+from app.lifecycle.deployment.effects import BuildEffects
+from app.lifecycle.deployment.facts_reader import FactsReader
+from app.lifecycle.deployment.records import BuildRecords
+from app.lifecycle.engine.lease import Watcher
+from app.lifecycle.engine.look import Looker
+from app.lifecycle.engine.worker import Worker
+from app.lifecycle.look_types import Limits
+from app.lifecycle.planning.own_pipelines import OwnPipelines
+from app.lifecycle.planning.pipeline_facts import PipelineFacts
+from app.lifecycle.planning.planner import Planner
+from app.lifecycle.recovery.binding_sync import BindingSync
+from app.lifecycle.recovery.rebuild_store import StoreRebuilder
+from app.lifecycle.recovery.sweep import Sweep
+from app.lifecycle.requests.config_push import ConfigPush
+from app.lifecycle.requests.decision import Deciders, EventDeciders
+from app.lifecycle.requests.effects import AskEffects
+from app.lifecycle.requests.notices import Notices
+from app.lifecycle.requests.records import AskRecords
+from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
+from app.lifecycle.timeline.stuck import Stuck
+from app.model.ask import AskKind
+from app.observe import Metrics
+from app.ports import Key
+from app.service.clients import Clients
+from app.service.entrances import circleci_entrance, github_entrance, slack_entrances
+from app.settings import Settings
+from app.slack.message import SlackChat
+from app.slack.socket import SlackSocket
+from app.tickets.references import find_references
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """deploybot, built: its HTTP application, its worker, and whether it is ready."""
+
+    settings: Settings
+    application: web.Application
+    worker: Worker
+    readiness: Readiness
+    chat: SlackChat
+    socket: SlackSocket | None
+    looker: Looker
+    sweep: Sweep
+    rebuilder: StoreRebuilder
+
+
+def build_service(
+    settings: Settings, clients: Clients, metrics: Metrics, readiness: Readiness
+) -> Service:
+    """Everything that runs, wired; nothing is started yet."""
+    configs = ConfigCache()
+
+    def wake(key: Key, *, delivery: str = "") -> None:
+        worker.wake(key, delivery=delivery)
+
+    commands = _commands(settings, clients, configs)
+    standing = _standing(settings, clients, wake)
+    deciders = _deciders(settings, clients, commands, standing)
+    reader = _reader(settings, clients, configs)
+    looker = _looker(settings, clients, metrics, wake, reader, deciders)
+    worker = Worker(records=clients.store, look=looker, clock=clients.clock, metrics=metrics)
+    slack = slack_entrances(settings, clients, wake, commands, readiness)
+    routes = [
+        *github_entrance(settings, clients, metrics, wake, configs).routes(),
+        *circleci_entrance(settings, clients, wake).routes(),
+        *slack.routes(),
+        *Health(readiness.problems, metrics.registry).routes(),
+    ]
+    application = web.Application(client_max_size=GITHUB_LIMIT)
+    application.add_routes(guarded(routes, metrics))
+    return Service(
+        settings=settings,
+        application=application,
+        worker=worker,
+        readiness=readiness,
+        chat=clients.chat,
+        socket=slack.socket,
+        looker=looker,
+        sweep=standing.sweep,
+        rebuilder=standing.rebuilder,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    """What is done without anybody asking."""
+
+    sweep: Sweep
+    rebuilder: StoreRebuilder
+    events: EventDeciders
+
+
+def _standing(settings: Settings, clients: Clients, wake: Callable[[Key], None]) -> _Standing:
+    notices = Notices(clients.store, wake, clients.clock)
+    binding_sync = BindingSync(
+        clients.store,
+        clients.github,
+        notices,
+        command=settings.slack_command,
+        html=settings.github_html_url,
+    )
+    rebuilder = StoreRebuilder(
+        store=clients.store,
+        github=clients.github,
+        chat=clients.chat,
+        notices=notices,
+        command=settings.slack_command,
+    )
+    sweep = Sweep(
+        store=clients.store,
+        github=clients.github,
+        rebuilder=rebuilder,
+        binding_sync=binding_sync,
+        clock=clients.clock,
+        wake=wake,
+        interval=settings.sweep_interval,
+    )
+    configured = ConfigPush(
+        bindings=clients.store,
+        github=clients.github,
+        notices=notices,
+        html=settings.github_html_url,
+    )
+    return _Standing(
+        sweep=sweep,
+        rebuilder=rebuilder,
+        events=EventDeciders({"push": configured.apply}, otherwise=binding_sync.apply),
+    )
+
+
+def _planner(settings: Settings, clients: Clients, configs: ConfigCache) -> Planner:
+    return Planner(
+        github=clients.github,
+        records=clients.store,
+        bindings=clients.store,
+        own=OwnPipelines(clients.store, PipelineFacts(clients.ci), clients.github),
+        find_tickets=partial(find_references, github=settings.github_html_url),
+        clock=clients.clock,
+        configs=configs,
+        settle=settings.checks_settle,
+        command=settings.slack_command,
+    )
+
+
+def _commands(settings: Settings, clients: Clients, configs: ConfigCache) -> Commands:
+    return build_commands(
+        bindings=clients.store,
+        records=clients.store,
+        github=clients.github,
+        ci=clients.ci,
+        chat=clients.chat,
+        planner=_planner(settings, clients, configs),
+        clock=clients.clock,
+        slash=settings.slack_command,
+        links=Links(
+            html=settings.github_html_url,
+            circleci_webhook=f"{settings.public_url}/circleci/webhook",
+        ),
+    )
+
+
+def _reader(settings: Settings, clients: Clients, configs: ConfigCache) -> FactsReader:
+    return FactsReader(
+        store=clients.store,
+        github=clients.github,
+        ci=clients.ci,
+        chat=clients.chat,
+        tickets=clients.tickets,
+        judge=_planner(settings, clients, configs),
+    )
+
+
+def _looker(
+    settings: Settings,
+    clients: Clients,
+    metrics: Metrics,
+    wake: Callable[[Key], None],
+    reader: FactsReader,
+    deciders: Deciders,
+) -> Looker:
+    clock, holder = clients.clock, uuid.uuid4().hex
+    build_effects = BuildEffects(
+        github=clients.github, ci=clients.ci, chat=clients.chat, clock=clock, holder=holder
+    )
+    ask_effects = AskEffects(
+        store=clients.store,
+        github=clients.github,
+        chat=clients.chat,
+        clock=clock,
+        holder=holder,
+        wake=wake,
+        command=settings.slack_command,
+    )
+    kinds = (
+        BuildRecords(
+            store=clients.store,
+            reader=reader,
+            effects=build_effects,
+            clock=clock,
+            metrics=metrics,
+            stuck=Stuck(),
+        ),
+        AskRecords(
+            store=clients.store,
+            github=clients.github,
+            decide=deciders,
+            effects=ask_effects,
+            clock=clock,
+            metrics=metrics,
+            stuck=Stuck(),
+        ),
+    )
+    return Looker(
+        store=clients.store,
+        kinds=kinds,
+        wake=wake,
+        watcher=Watcher(holder, settings.lease_seconds, clock, give_up=settings.give_up_after),
+        limits=_limits(settings),
+        call_timeout=settings.provider_timeout,
+        clock=clock,
+        metrics=metrics,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        lease=settings.lease_seconds,
+        watch=settings.watch_interval,
+        settle=settings.checks_settle,
+        give_up=settings.give_up_after,
+        html=settings.github_html_url,
+        command=settings.slack_command,
+    )
+
+
+def _deciders(
+    settings: Settings, clients: Clients, commands: Commands, standing: _Standing
+) -> Deciders:
+    late = UnmatchedPipelines(
+        store=clients.store, ci=clients.ci, clock=clients.clock, patience=settings.lease_seconds
+    )
+    return Deciders(
+        {
+            AskKind.COMMAND: commands.decide,
+            AskKind.ACTION: commands.decide,
+            AskKind.SLACK_EVENT: commands.decide,
+            AskKind.GITHUB_EVENT: standing.events,
+            AskKind.PIPELINE: late,
+            AskKind.SWEEP: standing.sweep,
+        }
+    )

@@ -1,0 +1,133 @@
+"""Running the service: from an open store to a clean end."""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Collection
+
+import structlog
+from aiohttp import ClientError, web
+from slack_sdk.errors import SlackClientError
+
+from app.errors import ProviderError, StoreError
+from app.http.health import Readiness
+from app.lifecycle.recovery.sweep import Sweep
+from app.observe import Metrics
+from app.service.clients import open_clients
+from app.service.main import Service, build_service
+from app.settings import Settings
+from app.slack.message import SlackChat
+from app.slack.socket import SlackSocket
+
+logger = structlog.get_logger()
+
+LOCK_WAIT = 15.0
+"""Seconds that `serve` waits for the embedded store: the process before may be draining."""
+
+GRACE = 8.0
+"""Seconds that looks under way get to end when the process is told to stop."""
+
+COLLECT_AFTER = 10_000
+"""So many new objects make the collector of cyclic garbage run."""
+
+AGAIN = 10.0
+"""Seconds between tries of what must be so while a process serves."""
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; raises `StoreInUse` when another process has the store."""
+    metrics = Metrics.create()
+    problems: set[str] = set()
+    async with open_clients(settings, metrics, wait=LOCK_WAIT, problems=problems) as clients:
+        readiness = Readiness(clients.store.ping, reasons=problems)
+        await _run(build_service(settings, clients, metrics, readiness))
+
+
+async def _run(service: Service) -> None:
+    """Listen and work; on a signal stop accepting, then let what runs end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    runner = web.AppRunner(
+        service.application,
+        access_log=None,
+        shutdown_timeout=1.0,
+        auto_decompress=False,  # signatures are over the bytes as sent; compressed ones are refused
+    )
+    await runner.setup()
+    starting = [
+        loop.create_task(
+            keep_identified(service.chat, service.readiness.reasons, every=AGAIN), name="identify"
+        ),
+        loop.create_task(_begin(service.sweep), name="begin"),
+    ]
+    if service.socket is not None:
+        starting.append(loop.create_task(_listen(service.socket), name="socket"))
+    try:
+        site = web.TCPSite(runner, service.settings.host, service.settings.port)
+        await site.start()
+        service.worker.start()
+        _spare_the_collector()
+        logger.info("service.started", port=runner.addresses[0][1])
+        await stop.wait()
+    finally:
+        service.readiness.draining = True
+        for task in starting:
+            task.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
+        await service.worker.stop(GRACE)
+        await runner.cleanup()
+        logger.info("service.stopped")
+
+
+def _spare_the_collector() -> None:
+    """Look for cyclic garbage less often, and not among what was loaded: that stays.
+
+    A request leaves hardly any, and by default the collector runs after a few requests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
+
+
+async def keep_identified(chat: SlackChat, problems: Collection[str], *, every: float) -> None:
+    """Learn which workspace we serve, so that entrances can tell without a call.
+
+    And while the token is refused, ask whether it is taken again: a process that is not ready
+    may get no request that would show it.
+    """
+    while True:
+        try:
+            if chat.workspace is None or problems:
+                await chat.identify()
+        except ProviderError as error:
+            logger.warning("slack.not_identified", error=str(error))
+        await asyncio.sleep(every)
+
+
+async def _begin(sweep: Sweep) -> None:
+    """Sweep at the start; a store that does not answer is asked again."""
+    while True:
+        try:
+            await sweep.begin()
+        except StoreError as error:
+            logger.warning("sweep.not_begun", error=str(error))
+            await asyncio.sleep(AGAIN)
+        else:
+            return
+
+
+async def _listen(socket: SlackSocket) -> None:
+    """Keep the socket open; slack-sdk reconnects it once it was opened."""
+    while True:
+        try:
+            client = await socket.connect()
+        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+            logger.warning("socket.not_connected", error=str(error))
+            await asyncio.sleep(AGAIN)
+            continue
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await client.close()  # type: ignore[no-untyped-call]  # slack-sdk leaves it untyped

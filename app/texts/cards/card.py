@@ -1,0 +1,165 @@
+"""The live message of a deployment, state by state (pure)."""
+
+from app.model.build import Build, BuildState, Origin
+from app.model.card import Button, Card
+from app.texts.cards.lines import happening, headline, live_url, log_url
+from app.texts.failures.catalogue import shorten
+from app.texts.links import (
+    GITHUB,
+    diff_link,
+    name_of,
+    pull_request_link,
+    ref_link,
+    sha_link,
+    shown_ref,
+    ticket_link,
+)
+from app.texts.markup import bold, plain, words
+
+_COLORS = {
+    BuildState.WAITING: "waiting",
+    BuildState.TRIGGERING: "waiting",
+    BuildState.RUNNING: "running",
+    BuildState.HELD: "waiting",
+    BuildState.SUCCEEDED: "good",
+    BuildState.FAILED: "bad",
+    BuildState.ERRORED: "bad",
+    BuildState.CANCELED: "quiet",
+    BuildState.INACTIVE: "quiet",
+}
+
+_EXTERNAL_COLORS = {
+    "success": "good",
+    "failure": "bad",
+    "error": "bad",
+    "in_progress": "running",
+    "inactive": "quiet",
+    "destroyed": "quiet",
+}
+
+ADOPT = "adopt_pipeline"
+"""The action of the buttons that say which pipeline is the deployment's."""
+
+LONGEST_SUBJECT = 120
+MOST_TICKETS = 5
+
+
+def card_of(
+    build: Build, *, now: float, previous_ref: str | None = None, html: str = GITHUB
+) -> Card:
+    """The live message as it should look now.
+
+    `previous_ref` is what ran in the environment before; `html` where GitHub's pages are.
+    Times are the reader's own clock's, so that a card stays true however old it gets.
+    """
+    del now  # nothing in a card ages: an elapsed time would be wrong a second later
+    head = headline(build)
+    first = f"{bold(build.environment)} · {head} · {_who(build)}"
+    return Card(
+        repository=build.repository,
+        deployment_id=build.deployment_id,
+        state=build.status.state if build.status else "pending",
+        text=_sentence(build, head),
+        lines=(first, _what(build, html), *happening(build, previous_ref=previous_ref)),
+        color=_color(build),
+        buttons=buttons_of(build),
+    )
+
+
+def buttons_of(build: Build) -> tuple[Button, ...]:
+    """What can be pressed, most useful first."""
+    if build.state is BuildState.EXTERNAL:
+        return _links(build)
+    links = _links(build)
+    cancel = (_cancel(build),) if build.stoppable and build.cancel is None else ()
+    if not build.state.ended:
+        return (*_which(build), *(links or (_details(build),)), *cancel)
+    if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
+        return (_retry(build), *links, *cancel)
+    return links or (_details(build),)
+
+
+def _which(build: Build) -> tuple[Button, ...]:
+    """A button for each pipeline that may be the deployment's, and one for none of them."""
+    for reason in build.waits_for:
+        if reason.name == "pipeline_undecided":
+            numbers, ids = reason.details["pipelines"], reason.details["ids"]
+            pairs = zip(numbers.splitlines(), ids.splitlines(), strict=True)
+            return (
+                *(_one_of(build, f"Pipeline {number}", chosen) for number, chosen in pairs),
+                _one_of(build, "None of them", "none"),
+            )
+    return ()
+
+
+def _one_of(build: Build, label: str, chosen: str) -> Button:
+    return Button(label=label, action=ADOPT, value=f"{build.deployment_id} {chosen}")
+
+
+def _links(build: Build) -> tuple[Button, ...]:
+    live, logs = live_url(build), log_url(build)
+    is_live = build.state in (BuildState.SUCCEEDED, BuildState.EXTERNAL)
+    opened = (Button(label="Open", url=live, style="primary"),) if live and is_live else ()
+    return (*opened, *((Button(label="Logs", url=logs),) if logs else ()))
+
+
+def _details(build: Build) -> Button:
+    return Button(label="Details", action="status", value=str(build.deployment_id))
+
+
+def _cancel(build: Build) -> Button:
+    question = f"Cancel the deployment of {shown_ref(build.ref)} to {build.environment}?"
+    return Button(
+        label="Cancel",
+        action="cancel",
+        value=str(build.deployment_id),
+        style="danger",
+        confirm=question,
+        agree="Cancel the deployment",
+        decline="Keep it running",
+    )
+
+
+def _retry(build: Build) -> Button:
+    return Button(label="Retry", action="retry", value=str(build.deployment_id), style="primary")
+
+
+def _color(build: Build) -> str:
+    if build.state is BuildState.EXTERNAL:
+        return _EXTERNAL_COLORS.get(build.status.state if build.status else "", "waiting")
+    return _COLORS[build.state]
+
+
+def _who(build: Build) -> str:
+    if build.origin is Origin.FOREIGN:
+        verb = "deployed" if build.state is BuildState.EXTERNAL else "asked"
+        return f"{verb} by {words(build.app_slug or build.creator or 'another app')}"
+    if build.origin is Origin.PERSON:
+        return f"created on GitHub by {name_of(build.requester, words(build.creator))}"
+    return f"asked by {name_of(build.requester)}"
+
+
+def _what(build: Build, html: str) -> str:
+    commit = f"{sha_link(build, html)} {words(_subject(build))}".rstrip()
+    by = name_of(build.committer, "")
+    parts = [
+        ref_link(build, html) if shown_ref(build.ref) != build.sha[:7] else "",
+        f"{commit} — by {by}" if by else commit,
+        diff_link(build, html),
+        pull_request_link(build, html),
+        *(ticket_link(ticket) for ticket in build.tickets[:MOST_TICKETS]),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _subject(build: Build) -> str:
+    subject = " ".join(build.subject.split())
+    return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
+
+
+def _sentence(build: Build, head: str) -> str:
+    what = shown_ref(build.ref) or build.sha[:7]
+    said = (
+        f"{head[:1].upper()}{head[1:]}: {words(what)} to {words(build.environment)}, {_who(build)}."
+    )
+    return words(shorten(plain(said), 300))

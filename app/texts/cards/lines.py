@@ -1,0 +1,297 @@
+"""What the live message says in each state: its headline and the line on what happens."""
+
+from collections.abc import Callable
+
+from app.model.build import Build, BuildState, Origin, Reason
+from app.texts.cards.trouble import troubled, unanswered
+from app.texts.failures.catalogue import explain, explain_all
+from app.texts.links import name_of, what_ran
+from app.texts.markup import bold, code, link, local_time
+from app.texts.times import duration
+
+_WAITING = {
+    "checks_pending": "Waiting for checks",
+    "busy": "In line",
+    "circleci_down": "Waiting for CircleCI",
+    "circleci_rate_limited": "Waiting for CircleCI",
+    "github_down": "Waiting for GitHub",
+    "github_rate_limited": "Waiting for GitHub",
+    "pipeline_undecided": "Waiting for an answer",
+}
+
+_EXTERNAL = {
+    "success": "Deployed",
+    "failure": "Failed",
+    "error": "Ended with an error",
+    "inactive": "No longer live",
+    "destroyed": "Destroyed",
+    "in_progress": "Deploying",
+    "queued": "Waiting",
+    "waiting": "Waiting",
+    "pending": "Waiting",
+}
+
+
+def headline(build: Build) -> str:
+    """What is happening, in a few words (markup)."""
+    if build.cancel is not None and build.stoppable:
+        return "Canceling"
+    return _HEADLINES[build.state](build)
+
+
+def happening(build: Build, *, previous_ref: str | None = None) -> tuple[str, ...]:
+    """The lines that say what it means and what comes next (markup)."""
+    if build.cancel is not None and build.stoppable:
+        by, at = name_of(build.cancel.by), local_time(build.cancel.at)
+        return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
+    lines = _HAPPENING[build.state](build)
+    still = _still(build, previous_ref)
+    return (*lines, *beside(build), *still, *doubled(build), *unenforced(build))
+
+
+def doubled(build: Build) -> tuple[str, ...]:
+    """That a second pipeline was started, and what became of it (markup)."""
+    if not build.doubled:
+        return ()
+    urls = {"kept_url": build.build_url, "canceled_url": build.doubled}
+    kept = {"kept": str(build.build_number)} if build.build_number else {}
+    return (explain(Reason(name="pipeline_doubled", details={**kept, **urls})),)
+
+
+def unenforced(build: Build) -> tuple[str, ...]:
+    """That its configuration would hold it back, and this version does not look (markup)."""
+    if not build.unenforced or build.state.ended:
+        return ()
+    listed = ", ".join(code(key) for key in build.unenforced)
+    verb = "is" if len(build.unenforced) == 1 else "are"
+    said = (
+        f"It goes ahead, but {listed} of {bold(build.environment)} {verb} written down in "
+        "`.github/deploybot.yml` and not enforced by this version of deploybot. "
+        "Cancel it if it should have been held back."
+    )
+    return (said,)
+
+
+def beside(build: Build) -> tuple[str, ...]:
+    """That it runs although another deployment has the environment (markup)."""
+    if build.beside is None or build.state.ended:
+        return ()
+    details = {"running": str(build.beside), "environment": build.environment}
+    return (explain(Reason(name="runs_beside", details=details)),)
+
+
+def live_url(build: Build) -> str:
+    """Where what was deployed can be opened."""
+    return build.deploy_url or (build.status.environment_url if build.status else "")
+
+
+def log_url(build: Build) -> str:
+    """Where the logs are."""
+    return build.build_url or (build.status.log_url if build.status else "")
+
+
+def running_since(build: Build) -> float | None:
+    """When its pipeline started; nobody tells when one was started again on CircleCI's page."""
+    return None if build.reruns else build.started_at
+
+
+def took(build: Build) -> float | None:
+    """Seconds from the start of its pipeline, or its creation, to its end."""
+    begun = build.started_at or build.created_at
+    if begun is None or build.ended_at is None or build.reruns:
+        return None
+    return build.ended_at - begun
+
+
+def _waiting_head(build: Build) -> str:
+    for reason in build.waits_for:
+        if reason.name in _WAITING:
+            return _WAITING[reason.name]
+    held_up = troubled(build)
+    if held_up is not None:
+        return _WAITING[held_up.name]
+    return _WAITING["circleci_down"] if unanswered(build) else "Starting"
+
+
+def _running_head(build: Build) -> str:
+    jobs = build.jobs
+    if jobs is None or not jobs.total:
+        return "Deploying"
+    return f"Deploying — {jobs.done} of {jobs.total} jobs"
+
+
+def _succeeded_head(build: Build) -> str:
+    seconds = took(build)
+    return "Deployed" if seconds is None else f"Deployed in {duration(seconds)}"
+
+
+def _failed_head(build: Build) -> str:
+    job = build.jobs.failed if build.jobs else ""
+    seconds = took(build)
+    at = f" at {code(job)}" if job else ""
+    return f"Failed{at}" if seconds is None else f"Failed{at} after {duration(seconds)}"
+
+
+def _errored_head(build: Build) -> str:
+    if build.reason is not None and build.reason.name == "timed_out":
+        return f"Timed out after {duration(build.timeout)}"
+    if build.pipeline_id is None:
+        return "Not started"
+    return "Ended with an error"
+
+
+def superseded(build: Build) -> bool:
+    """Whether a newer deployment took its place, by our line or by CircleCI's groups."""
+    return build.reason is not None and build.reason.name == "superseded"
+
+
+def _canceled_head(build: Build) -> str:
+    if superseded(build):
+        return "Superseded"
+    by_person = build.cancel is not None and why(build) != build.reason
+    return f"Canceled by {name_of(build.cancel.by)}" if build.cancel and by_person else "Canceled"
+
+
+def _inactive_head(build: Build) -> str:
+    return "Superseded" if superseded(build) else "No longer live"
+
+
+def _external_head(build: Build) -> str:
+    state = build.status.state if build.status else "pending"
+    return _EXTERNAL.get(state, "Waiting")
+
+
+_HEADLINES: dict[BuildState, Callable[[Build], str]] = {
+    BuildState.WAITING: _waiting_head,
+    BuildState.TRIGGERING: _waiting_head,
+    BuildState.RUNNING: _running_head,
+    BuildState.HELD: lambda _: "Waiting for approval",
+    BuildState.SUCCEEDED: _succeeded_head,
+    BuildState.FAILED: _failed_head,
+    BuildState.ERRORED: _errored_head,
+    BuildState.CANCELED: _canceled_head,
+    BuildState.INACTIVE: _inactive_head,
+    BuildState.EXTERNAL: _external_head,
+}
+
+
+def _waiting(build: Build) -> tuple[str, ...]:
+    reasons = [*build.waits_for]
+    held_up = troubled(build)
+    if held_up is not None and held_up.name not in {reason.name for reason in reasons}:
+        reasons.append(held_up)
+    if reasons:
+        return (explain_all(reasons),)
+    if unanswered(build):
+        return (explain(Reason(name="circleci_down", details={"unsure": "yes"})),)
+    return ("The pipeline is about to start.",)
+
+
+def _running(build: Build) -> tuple[str, ...]:
+    job = build.jobs.current if build.jobs else ""
+    begun = running_since(build)
+    since = f" since {local_time(begun)}" if begun else ""
+    url = log_url(build)
+    logs = f" · {link(url, 'logs')}" if url else ""
+    held_up = troubled(build)
+    trouble = (explain(held_up),) if held_up else ()
+    return (f"{code(job) if job else 'The pipeline'} is running{since}{logs}", *trouble)
+
+
+def _held(build: Build) -> tuple[str, ...]:
+    details = {"job": build.jobs.approval if build.jobs else "", "url": log_url(build)}
+    return (explain(Reason(name="approval_job_waiting", details=details)),)
+
+
+def _succeeded(build: Build) -> tuple[str, ...]:
+    live, logs = live_url(build), log_url(build)
+    host = live.partition("//")[2].rstrip("/")
+    parts = [
+        f"Open {link(live, host)}" if live else "",
+        link(logs, "logs") if logs else "",
+        explain(build.reason) if build.reason else "",
+    ]
+    shown = " · ".join(part for part in parts if part)
+    return (shown,) if shown else ()
+
+
+def _failed(build: Build) -> tuple[str, ...]:
+    jobs = build.jobs
+    url = (jobs.failed_url if jobs else "") or log_url(build)
+    reason = build.reason or Reason(name="job_failed")
+    known = {"job": jobs.failed if jobs else "", "url": url}
+    details = {**{key: value for key, value in known.items() if value}, **_given(reason)}
+    return (explain(Reason(name=reason.name, details=details)),)
+
+
+def _ended(build: Build) -> tuple[str, ...]:
+    reason = why(build)
+    if reason is None:
+        return ()
+    if reason.name == "refused_on_github" and build.waits_for:
+        return _refused(build)
+    known = {
+        "url": log_url(build),
+        "after": duration(build.timeout) if reason.name == "timed_out" else "",
+        "gave_up": "yes",
+    }
+    details = {**{key: value for key, value in known.items() if value}, **_given(reason)}
+    return (explain(Reason(name=reason.name, details=details)),)
+
+
+def _refused(build: Build) -> tuple[str, ...]:
+    """Every reason; what a person created on GitHub could not be refused beforehand."""
+    reasons = explain_all(build.waits_for)
+    if build.origin is Origin.OURS:
+        return (reasons,)
+    creator = {"creator": build.creator}
+    return (f"{explain(Reason(name='refused_on_github', details=creator))}\n{reasons}",)
+
+
+def why(build: Build) -> Reason | None:
+    """Why a deployment ended; a person's cancel is a reason of its own."""
+    cancel = build.cancel
+    named = build.reason is not None and build.reason.name != "canceled"
+    if cancel is None or named:
+        return build.reason
+    details = {"by": cancel.by.name or cancel.by.login or "", "at": str(cancel.at)}
+    return Reason(name="canceled", details=details)
+
+
+def _external(build: Build) -> tuple[str, ...]:
+    description = build.status.description if build.status else ""
+    live, logs = live_url(build), log_url(build)
+    parts = [
+        code(description) if description else "",
+        f"Open {link(live, live.partition('//')[2].rstrip('/'))}" if live else "",
+        link(logs, "logs") if logs else "",
+    ]
+    shown = " · ".join(part for part in parts if part)
+    return (shown,) if shown else ()
+
+
+_HAPPENING: dict[BuildState, Callable[[Build], tuple[str, ...]]] = {
+    BuildState.WAITING: _waiting,
+    BuildState.TRIGGERING: _waiting,
+    BuildState.RUNNING: _running,
+    BuildState.HELD: _held,
+    BuildState.SUCCEEDED: _succeeded,
+    BuildState.FAILED: _failed,
+    BuildState.ERRORED: _ended,
+    BuildState.CANCELED: _ended,
+    BuildState.INACTIVE: _ended,
+    BuildState.EXTERNAL: _external,
+}
+
+
+def _given(reason: Reason) -> dict[str, str]:
+    return {key: value for key, value in reason.details.items() if value}
+
+
+def _still(build: Build, previous_ref: str | None) -> tuple[str, ...]:
+    """What still runs there, where a deployment did not succeed."""
+    if build.state not in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
+        return ()
+    if not previous_ref:
+        return ()
+    return (f"{bold(build.environment)} still runs {what_ran(build, previous_ref)}.",)

@@ -1,0 +1,108 @@
+"""What is said once when a deployment ends, and what GitHub shows of it meanwhile."""
+
+from collections.abc import Sequence
+
+from app.model.build import Build, BuildState, Person, Reason
+from app.texts.cards.lines import beside, doubled, happening, headline, superseded, took
+from app.texts.failures.catalogue import describe, describe_markup, explain, shorten
+from app.texts.links import mention_of, name_of, shown_ref, what_ran
+from app.texts.markup import bold, code, plain, words
+from app.texts.times import duration
+
+
+def outcome_reply(
+    build: Build,
+    mentions: Sequence[Person] | None = None,
+    *,
+    previous_ref: str | None = None,
+) -> str:
+    """The one reply when it ends (markup).
+
+    It is for `mentions`, or else for who asked and who committed: the linked ones are notified,
+    the others named.
+    """
+    concerned = (build.requester, build.committer) if mentions is None else mentions
+    people = [person for person in concerned if person is not None]
+    linked = [mention_of(person) for person in people if person.slack_userid]
+    told = " ".join(dict.fromkeys(linked))
+    ref = f"{code(shown_ref(build.ref) or build.sha[:7])}{_credit(build, people)}"
+    return " ".join([told, _outcome(build, ref, previous_ref), *doubled(build)]).strip()
+
+
+def _credit(build: Build, people: Sequence[Person]) -> str:
+    """Who is not linked to Slack, by name: nobody is notified."""
+    said: dict[str, str] = {}
+    for person in people:
+        name = words(person.login or person.name)
+        if name and not person.slack_userid:
+            said[name] = f"by {name}" if person == build.committer else f"asked by {name}"
+    return f" ({', '.join(said.values())})" if said else ""
+
+
+def doubled_reply(build: Build) -> str:
+    """What is said when a second pipeline is found after the outcome was told (markup)."""
+    return " ".join(doubled(build))
+
+
+def aside_reply(build: Build) -> str:
+    """What people must know before it ends (markup): which pipeline is it, or it runs beside."""
+    who = mention_of(build.requester) if build.requester else ""
+    asked = [explain(reason) for reason in build.waits_for]
+    return " ".join(part for part in (who, *(asked or beside(build))) if part)
+
+
+def is_bad_news(build: Build) -> bool:
+    """Whether the reply also goes to the channel."""
+    return build.state in (BuildState.FAILED, BuildState.ERRORED)
+
+
+def _outcome(build: Build, ref: str, previous_ref: str | None) -> str:
+    where = bold(build.environment)
+    still = f"; {what_ran(build, previous_ref)} is still live" if previous_ref else ""
+    if build.state is BuildState.SUCCEEDED:
+        return f"{ref} is live in {where}."
+    if build.state is BuildState.FAILED:
+        job = build.jobs.failed if build.jobs else ""
+        at = f" at {code(job)}" if job else ""
+        return f"{ref} failed in {where}{at}{still}. Press *Retry* above or deploy a mended commit."
+    if build.state is BuildState.CANCELED and build.cancel is not None:
+        by = name_of(build.cancel.by)
+        return f"The deployment of {ref} to {where} was canceled by {by}{still}."
+    if build.state is BuildState.INACTIVE or superseded(build):
+        return f"The deployment of {ref} to {where} was superseded by a newer one."
+    ended = "ended with an error" if build.pipeline_id else "did not start"
+    if build.reason is not None and build.reason.name == "timed_out":
+        ended = "timed out"
+    verb = "was canceled" if build.state is BuildState.CANCELED else ended
+    why = "".join(f" {line}" for line in happening(build)[:1])
+    return f"The deployment of {ref} to {where} {verb}{still}.{why}"
+
+
+def status_description(build: Build) -> str:
+    """The description of the deployment's status on GitHub: plain, at most 140 characters.
+
+    Where the channel cannot be told, GitHub is where that can be read.
+    """
+    said = _description(build)
+    if not build.channel_problem:
+        return said
+    problem = Reason(name=build.channel_problem, details=build.channel_details)
+    return shorten(f"{said} {describe(problem)}")
+
+
+def _description(build: Build) -> str:
+    if build.state in (BuildState.WAITING, BuildState.TRIGGERING):
+        waits = " ".join(describe(reason) for reason in build.waits_for)
+        return shorten(waits) or "Waiting for CircleCI to start the pipeline."
+    if build.state is BuildState.RUNNING:
+        number = f" {build.build_number}" if build.build_number else ""
+        return f"CircleCI's pipeline{number} is running."
+    if build.state is BuildState.SUCCEEDED:
+        seconds = took(build)
+        return "Deployed." if seconds is None else f"Deployed in {duration(seconds)}."
+    if build.state is BuildState.CANCELED and build.cancel is not None:
+        return shorten(plain(f"Canceled by {name_of(build.cancel.by)}."))
+    if build.reason is not None and build.reason.name == "refused_on_github" and build.waits_for:
+        return shorten(" ".join(describe(reason) for reason in build.waits_for))
+    lines = happening(build)
+    return describe_markup(lines[0] if lines else f"{headline(build)}.")

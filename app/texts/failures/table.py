@@ -1,0 +1,50 @@
+"""The catalogue as a table in Markdown, for the documentation."""
+
+import re
+from collections.abc import Iterable
+
+from app.model.build import Reason
+from app.texts.failures.catalogue import describe, explain
+from app.texts.failures.failure import Failure
+
+_HEAD = """\
+# Every way to fail, and what is said
+
+Generated from `app/texts/`: the sentences are changed there, under the name of the first column.
+Each sentence is shown with example values; times are shown to each reader in their own zone.
+The last column is what fits the description of a deployment status on GitHub (140 characters).
+
+| name | when | what the person reads | on GitHub |
+|---|---|---|---|
+"""
+
+
+def failures_table(catalogue: Iterable[Failure]) -> str:
+    """The whole page."""
+    return _HEAD + "".join(_row(failure) for failure in catalogue)
+
+
+def _row(failure: Failure) -> str:
+    reason = Reason(name=failure.name, details=dict(failure.example))
+    said = _cell(markdown_of(explain(reason)))
+    short = _cell(describe(reason).replace("<", "&lt;"))
+    return f"| `{failure.name}` | {_cell(failure.when)} | {said} | {short} |\n"
+
+
+def markdown_of(markup: str) -> str:
+    """Slack's markup as Markdown on one line."""
+    text = re.sub(r"```(.*?)```", _code_lines, markup, flags=re.DOTALL)
+    text = re.sub(r"<!date\^[^|<>]*\|([^<>]*)>", r"\1", text)
+    text = re.sub(r"<(https?://[^|<>]*)\|([^<>]*)>", r"[\2](\1)", text)
+    text = re.sub(r"<([@#])([A-Z0-9]+)>", r"\1\2", text)
+    text = re.sub(r"(?<![*\w])\*([^*\n]+)\*", r"**\1**", text)
+    return text.replace("\n", "<br>")
+
+
+def _code_lines(match: re.Match[str]) -> str:
+    lines = (line.replace("  ", "&nbsp;&nbsp;") for line in match[1].strip().split("\n"))
+    return "<br>".join(f"<code>{line}</code>" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,94 @@
+"""`config`: the configuration in force, and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from app.model.build import Json
+from app.model.card import Answer
+from app.model.github import Repository
+from app.texts.failures.config_problems import FILE, counted
+from app.texts.links import page
+from app.texts.markup import bold, code, esc, link
+from app.texts.replies.listing import blocks
+from app.texts.times import duration
+
+LONGEST_VALUE = 200
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One key with its value, and whether it comes from the file, the preset or the defaults."""
+
+    key: str
+    value: Json
+    source: str
+
+
+def config_in_force(
+    repository: Repository,
+    *,
+    found: bool,
+    preset: str,
+    general: Sequence[Entry],
+    environments: Mapping[str, Sequence[Entry]],
+    not_yet: Sequence[str],
+    html: str,
+) -> Answer:
+    """What is in force, part by part."""
+    file = file_link(repository, html=html)
+    if found:
+        told = f"{file} is in force for {code(repository.full_name)}"
+    else:
+        told = f"{code(repository.full_name)} has no {code(FILE)}: the defaults are in force"
+    laid = f", laid over the preset {code(preset)}" if preset else ""
+    ignored = (f"Written down but not in force yet: {', '.join(code(key) for key in not_yet)}.",)
+    return Answer(
+        text=f"{told}{laid}.",
+        lines=(
+            *blocks([_entry(entry) for entry in general]),
+            *blocks([_environment(name, rules) for name, rules in environments.items()]),
+            *(ignored if not_yet else ()),
+        ),
+    )
+
+
+def config_wrong(repository: Repository, problems: Sequence[str], *, html: str) -> Answer:
+    """Everything that is wrong with the file."""
+    return Answer(
+        text=f"{file_link(repository, html=html)} has {counted(len(problems))}. "
+        f"Nothing deploys until it is mended on {code(repository.default_branch)}.",
+        lines=blocks([f"• {esc(problem)}" for problem in problems]),
+    )
+
+
+def file_link(repository: Repository, *, html: str) -> str:
+    """The configuration's file, linked."""
+    return link(page(html, repository.full_name, "blob", repository.default_branch, FILE), FILE)
+
+
+def _entry(entry: Entry) -> str:
+    return f"{code(entry.key)} {_value(entry.key, entry.value)} ({entry.source})"
+
+
+def _environment(name: str, rules: Sequence[Entry]) -> str:
+    if not rules:
+        return f"{bold(name)}: the defaults"
+    return f"{bold(name)}: {' · '.join(_entry(rule) for rule in rules)}"
+
+
+def _value(key: str, value: Json) -> str:
+    if key.endswith("timeout") and isinstance(value, int | float):
+        return duration(value)
+    if value in ((), []):
+        return "none"
+    given = isinstance(value, dict) and not key.endswith("parameters")
+    shown = {name: item for name, item in value.items() if item} if given else value
+    return code(_flat(shown)[:LONGEST_VALUE])
+
+
+def _flat(value: Json) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_flat(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_flat(item) for item in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

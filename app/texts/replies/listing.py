@@ -1,0 +1,172 @@
+"""`list`: what runs where, and the latest deployments."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct, structs
+
+from app.model.build import Build, BuildState
+from app.model.card import Answer
+from app.texts.cards.lines import superseded
+from app.texts.links import GITHUB, page, shown_ref
+from app.texts.markup import bold, code, code_link, link, local_time, words
+
+_WORDS = {
+    "success": "deployed",
+    "failure": "failed",
+    "error": "ended with an error",
+    "inactive": "no longer live",
+    "destroyed": "destroyed",
+    "in_progress": "deploying",
+    "queued": "waiting",
+    "waiting": "waiting",
+    "pending": "waiting",
+}
+
+UNDER_WAY = ("in_progress", "queued", "waiting", "pending")
+
+LONGEST_LINE = 2900
+"""Characters in one block; Slack takes 3,000."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One deployment as it is listed; `by` is a name, times are epoch seconds.
+
+    `stands` says where it stands better than GitHub's `state` does.
+    """
+
+    id: int
+    environment: str
+    ref: str
+    sha: str
+    state: str
+    by: str
+    at: float
+    log_url: str = ""
+    environment_url: str = ""
+    stands: str = ""
+
+
+class Live(Struct, frozen=True, kw_only=True):
+    """One environment: what runs there, and what is on its way there (in its order)."""
+
+    environment: str
+    runs: Row | None
+    coming: tuple[Row, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All of them."""
+        return (self.runs, *self.coming) if self.runs else self.coming
+
+
+def listing(
+    repository: str,
+    live: Sequence[Live],
+    latest: Sequence[Row],
+    *,
+    hidden: int,
+    older: bool,
+    command: str,
+    html: str = GITHUB,
+) -> Answer:
+    """The answer to `list`; `hidden` environments are left out.
+
+    `older` says that there are deployments beyond those that were looked at.
+    """
+    if not latest:
+        return Answer(
+            text=f"Nothing was deployed from {code(repository)} yet. "
+            f"Type {code(f'{command} deploy')} to see what can be deployed."
+        )
+    count = sum(each.runs is not None for each in live)
+    environments = "environment" if count == 1 else "environments"
+    where = f"is deployed to {count} {environments}" if count else "runs nowhere now"
+    rest = f" {hidden} more: {code(f'{command} list --all')}." if hidden > 0 else ""
+    beyond = (
+        f"Only the latest 100 were looked at; {code(f'{command} list production')} looks further."
+    )
+    return Answer(
+        text=f"{code(repository)} {where}.{rest}",
+        lines=(
+            *blocks([_environment_line(repository, each, html) for each in live]),
+            *blocks(["Latest:", *(_latest_line(repository, row, html) for row in latest)]),
+            *((beyond,) if older else ()),
+        ),
+    )
+
+
+def state_word(state: str) -> str:
+    """A GitHub state in our words."""
+    return _WORDS.get(state, "waiting")
+
+
+def as_recorded(row: Row, build: Build | None) -> Row:
+    """The row with what our record knows better: its ref, and where it stands."""
+    if build is None or not build.sha:
+        return row
+    return structs.replace(row, ref=build.ref, stands=_stands(row.state, build))
+
+
+def _stands(state: str, build: Build) -> str:
+    if state == "in_progress" and build.state is BuildState.HELD:
+        return "waiting for approval"
+    if state != "error" or build.state is not BuildState.CANCELED:
+        return ""
+    return "superseded" if superseded(build) else "canceled"
+
+
+def blocks(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines gathered into as few blocks as their limit allows."""
+    gathered: list[str] = []
+    for line in lines:
+        if gathered and len(gathered[-1]) + len(line) < LONGEST_LINE:
+            gathered[-1] = f"{gathered[-1]}\n{line}"
+        else:
+            gathered.append(line)
+    return tuple(gathered)
+
+
+def _environment_line(repository: str, live: Live, html: str) -> str:
+    runs = live.runs
+    parts = [
+        bold(live.environment),
+        f"{_what(repository, runs, html)} since {_at(runs.at)} · by {words(runs.by)}"
+        if runs
+        else "nothing runs there",
+        _opened(runs) if runs else "",
+        *(
+            f"{_word(row)}: {_what(repository, row, html)} since {_at(row.at)}"
+            for row in live.coming[:3]
+        ),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _latest_line(repository: str, row: Row, html: str) -> str:
+    parts = [
+        f"{row.id}",
+        f"{_what(repository, row, html)} to {bold(row.environment)}",
+        f"{_word(row)}{' since' if row.state in UNDER_WAY else ''} {_at(row.at)}",
+        f"by {words(row.by)}",
+        link(row.log_url, "logs") if row.log_url else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _word(row: Row) -> str:
+    return row.stands or state_word(row.state)
+
+
+def _what(repository: str, row: Row, html: str) -> str:
+    ref, sha = shown_ref(row.ref), row.sha[:7]
+    commit = code_link(page(html, repository, "commit", row.sha), sha)
+    return commit if ref == sha else f"{code(ref)} ({commit})"
+
+
+def _opened(row: Row) -> str:
+    url = row.environment_url
+    return link(url, url.partition("//")[2].rstrip("/")) if url else ""
+
+
+def _at(epoch: float) -> str:
+    return local_time(epoch, "{date_short_pretty} {time}")

@@ -1,0 +1,314 @@
+"""What people type, in the shapes in which it arrives."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from inline_snapshot import snapshot
+
+from app.commands.parsing.grammar import (
+    OPTIONS,
+    Typed,
+    closest,
+    parse_command,
+    parse_id,
+    parse_repository,
+)
+from app.commands.parsing.tokenizer import words
+from app.errors import UserMistake
+
+
+@pytest.mark.parametrize(
+    ("text", "args"),
+    [
+        ("deploy production", ("production",)),
+        ("deploy production main", ("production", "main")),
+        ("deploy main to production", ("production", "main")),
+        ("deploy main TO production", ("production", "main")),
+        ("deploy to production", ("production",)),
+        ("deploy to production main", ("production", "main")),
+        ("deploy to to production", ("production", "to")),
+        ("  DEPLOY \t production\n main ", ("production", "main")),
+        ('deploy "my environment" main', ("my environment", "main")),
+        ("deploy “my environment” main", ("my environment", "main")),
+        ("deploy don't", ("don't",)),
+        ("deploy production feature/a&amp;b", ("production", "feature/a&b")),
+        ("deploy production <http://main.io|main.io>", ("production", "main.io")),
+        ("deploy <http://staging.io|staging.io> to test", ("test", "staging.io")),
+        ("deploy production #12", ("production", "#12")),
+        ("deploy production ''", ("production",)),
+        ("deploy", ()),
+    ],
+)
+def test_both_word_orders_mean_the_same(text: str, args: tuple[str, ...]):
+    """The environment comes first, however it was typed and whatever Slack made of it."""
+    assert parse_command(text) == Typed(name="deploy", args=args)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'deploy production --force --reason "fix the shop"',
+        "deploy production --reason 'fix the shop' --force",
+        "deploy production --reason=“fix the shop” --FORCE",
+        "deploy --force --reason “fix the shop” to production",
+        "deploy —force production —reason «fix the shop»",
+        "deploy –reason „fix the shop“ –force production",
+        'deploy production --force --reason "fix the shop',
+    ],
+)
+def test_options_are_read_in_every_spelling(text: str):
+    """Curved quotes, dashes that an editor joined, an equals sign, a quote left open."""
+    typed = parse_command(text)
+
+    assert typed.args == ("production",)
+    assert typed.flag("force")
+    assert typed.value("reason") == "fix the shop"
+    assert not typed.flag("new")
+    assert typed.value("force") is None
+
+
+def test_inputs_are_key_and_value():
+    """`key=value` is an input of `deploy` alone, and never where it was quoted."""
+    typed = parse_command("deploy production migrate=true note=\"a b\" 'x=y' url=a=b empty=")
+
+    assert typed.inputs == {"migrate": "true", "note": "a b", "url": "a=b", "empty": ""}
+    assert typed.args == ("production", "x=y")
+    assert parse_command("status a=b").args == ("a=b",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "deploy production --froce",
+            "`--froce` is no option to `deploy`. Did you mean `--force`?",
+        ),
+        ("deploy production --force=yes", "`--force=yes` is no option to `deploy`."),
+        ("deploy production —resaon x", 'Did you mean `--reason "why"`?'),
+        (
+            "deploy production main v2",
+            "I don't understand `v2`. `/cimon help` lists what can be ty",
+        ),
+        ("list production staging", "I don't understand `staging`."),
+        ("reset now", "I don't understand `now`."),
+        ("status --all", "`--all` is no option to `status`."),
+        ("list --al", "Did you mean `--all`?"),
+    ],
+)
+def test_what_does_not_belong_is_refused(text: str, said: str):
+    """The mistake names what was typed and what was probably meant."""
+    with pytest.raises(UserMistake) as caught:
+        parse_command(text)
+
+    assert caught.value.name == "unknown_option"
+    assert said in caught.value.text
+
+
+@pytest.mark.parametrize(
+    "text", ["--reason", "--reason ''", "--reason= ", "—Reason", "--reason --force"]
+)
+def test_an_option_without_its_value(text: str):
+    """It is said how to write it."""
+    with pytest.raises(UserMistake) as caught:
+        parse_command(f"deploy production {text}")
+
+    assert caught.value.text == snapshot(
+        '`--reason` needs something after it: `--reason "why"`. Nothing was deployed.'
+    )
+
+
+def test_a_value_that_looks_like_an_option():
+    """In quotes it is a value."""
+    assert parse_command("deploy production --reason '--force'").value("reason") == "--force"
+
+
+def test_an_option_whose_value_is_too_long():
+    """It is said how long it may be."""
+    assert parse_command(f"deploy production --reason '{'x' * 500}'").value("reason") == "x" * 500
+    with pytest.raises(UserMistake) as caught:
+        parse_command(f"deploy production --reason '{'x' * 501}'")
+
+    assert caught.value.text == snapshot(
+        "`--reason` takes at most 500 characters, but this has 501. Shorten it. Nothing was deployed."
+    )
+
+
+def test_a_mistake_is_said_in_full():
+    """The whole sentence, with the slash command that this installation answers."""
+    with pytest.raises(UserMistake) as caught:
+        parse_command("deploy x --<!channel>", command="/ship")
+
+    assert caught.value.text == snapshot(
+        "`--&lt;!channel&gt;` is no option to `deploy`. `/ship help` lists the options. "
+        "Nothing was deployed."
+    )
+
+
+def test_an_unknown_command_is_left_to_others():
+    """Its words are kept as they are, options too."""
+    assert parse_command("depoly Production --x") == Typed(
+        name="depoly", args=("Production", "--x")
+    )
+    assert parse_command("  ") == Typed(name="")
+
+
+def test_mentions_and_odd_markup_stay_inert():
+    """What Slack inserts for people and channels is kept as one word, never taken apart."""
+    assert [word.text for word in words("<@U1|bob> <#C1|general> <!channel> <mailto:a@b|a@b>")] == [
+        "<@U1>",
+        "<#C1>",
+        "<!channel>",
+        "a@b",
+    ]
+    assert [word.text for word in words("<https://a.b/c|look here> <https://a.b>")] == [
+        "https://a.b/c",
+        "https://a.b",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "acme/shop",
+        "acme/shop/",
+        " acme/shop ",
+        "https://github.com/acme/shop",
+        "https://github.com/acme/shop/",
+        "https://github.com/acme/shop.git",
+        "http://www.github.com/acme/shop",
+        "github.com/acme/shop",
+        "https://github.com/acme/shop/tree/main",
+        "https://github.com/acme/shop?tab=readme-ov-file#usage",
+        "https://ghe.acme.io:8443/acme/shop/pulls",
+        "git@github.com:acme/shop.git",
+        "ssh://git@github.com/acme/shop.git",
+        "git://github.com/acme/shop.git",
+        "https://token@github.com/acme/shop",
+    ],
+)
+def test_a_repository_is_understood_as_pasted(text: str):
+    """What a browser shows and what git clones."""
+    assert parse_repository(text) == "acme/shop"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "shop",
+        "acme/",
+        "/acme/shop",
+        "acme shop",
+        "acme/shop/tree",
+        "acme/..",
+        "acme/.git",
+        "-acme/shop",
+        "acme/sh op",
+        "acme/<shop>",
+        "github.com/acme",
+        "https://github.com",
+        "a" * 41 + "/shop",
+        "acme/" + "s" * 101,
+    ],
+)
+def test_what_is_no_repository_is_refused(text: str):
+    """The mistake shows the form."""
+    with pytest.raises(UserMistake) as caught:
+        parse_repository(text)
+
+    assert caught.value.name == "repository_name_malformed"
+    assert "owner/repo" in caught.value.text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("812", 812),
+        ("#812", 812),
+        (" 812 ", 812),
+        ("8a", None),
+        ("", None),
+        ("-1", None),
+        ("٣", None),
+        ("1" * 18, int("1" * 18)),
+        ("1" * 19, None),
+    ],
+)
+def test_numbers_of_deployments(text: str, number: int | None):
+    """With or without a number sign; nothing else is one."""
+    assert parse_id(text) == number
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("depoly", "deploy"),
+        ("STATSU", "status"),
+        ("prod", "production"),
+        ("xyz", None),
+        ("", None),
+        ("p", None),
+    ],
+)
+def test_the_closest_word(word: str, meant: str | None):
+    """Swapped letters and beginnings are recognised, other words not forced."""
+    assert closest(word, ["deploy", "status", "production"]) == meant
+
+
+NAMES = st.sampled_from(["deploy", "list", "status", "setup", "Deploy", "depoly", ""])
+SIGNS = st.text(alphabet="ab-—–=\"'“”„«»‘’<>|&;@#! \t\n", max_size=20)
+
+
+@given(st.builds(lambda name, rest: f"{name} {rest}", NAMES, SIGNS | st.text(max_size=60)))
+def test_nothing_but_a_users_mistake_is_raised(text: str):
+    """Any text is a command, or a mistake with a name and a sentence."""
+    assert outcome(text)
+
+
+def outcome(text: str) -> object:
+    """What a text is: a command, or the name of the mistake."""
+    try:
+        return parse_command(text)
+    except UserMistake as mistake:
+        return mistake.text and mistake.name
+
+
+@given(st.text(max_size=80))
+def test_repositories_raise_nothing_else(text: str):
+    """Any text is a repository of two parts, or the one mistake."""
+    try:
+        found = parse_repository(text)
+    except UserMistake as mistake:
+        found = mistake.name
+    assert found == "repository_name_malformed" or found.count("/") == 1
+
+
+PLAIN = st.text(alphabet="abcxyz019._/-", min_size=1, max_size=12).filter(
+    lambda word: not word.startswith("-") and word.lower() != "to"
+)
+
+
+@given(PLAIN, PLAIN, st.sampled_from(['"', "'"]), st.booleans())
+def test_a_typed_deployment_comes_back(environment: str, ref: str, quote: str, to: bool):
+    """Whichever order and quotes, the same environment and ref are read."""
+    first, second = f"{quote}{environment}{quote}", f"{quote}{ref}{quote}"
+    text = f"deploy {second} to {first}" if to else f"deploy {first} {second}"
+
+    assert parse_command(text).args == (environment, ref)
+
+
+@given(
+    st.from_regex(r"\A[a-zA-Z0-9][a-zA-Z0-9-]{0,20}\Z"),
+    st.from_regex(r"\A[a-zA-Z0-9_.-]{1,20}\Z").filter(
+        lambda name: name not in {".", ".."} and not name.endswith(".git")
+    ),
+    st.sampled_from(["{}", "https://github.com/{}", "https://github.com/{}.git", "git@h.io:{}"]),
+)
+def test_a_repository_comes_back_from_every_form(owner: str, name: str, form: str):
+    """The same owner and name, from each spelling."""
+    assert parse_repository(form.format(f"{owner}/{name}")) == f"{owner}/{name}"
+
+
+def test_every_command_with_options_is_lower_case():
+    """The table is looked up by the name as it is kept."""
+    assert all(name == name.lower() for name in OPTIONS)

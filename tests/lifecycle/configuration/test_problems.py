@@ -1,0 +1,289 @@
+"""What is said of a wrong `.github/deploybot.yml`."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from inline_snapshot import snapshot
+from msgspec.json import encode
+
+from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
+from app.lifecycle.configuration.reading import ConfigProblem, InvalidConfig, parse_config
+from app.lifecycle.requests.config_push import check_run
+
+
+def problems(text: str) -> list[str]:
+    """What is said of a wrong file, a line each."""
+    with pytest.raises(InvalidConfig) as caught:
+        parse_config(text)
+    return [str(problem) for problem in caught.value.problems]
+
+
+MISSPELT = """
+enviroments: {}
+circleci:
+  proyect: gh/a/b
+  send: [sha, deploymentid]
+defaults: {reff: main}
+inputs: {a: {typ: string}}
+environments:
+  production:
+    chekcs: all
+    deploy_on: {pul_request: true}
+    circleci: {params: {}}
+    approvals: {form: []}
+"""
+
+
+def test_unknown_keys_are_told_with_line_place_and_closest_key():
+    """Each level knows its own keys."""
+    with pytest.raises(InvalidConfig) as caught:
+        parse_config(MISSPELT)
+
+    assert [f"{p.line} {p.key}: {p.suggestion}" for p in caught.value.problems] == snapshot(
+        [
+            "2 enviroments: environments",
+            "4 circleci.proyect: project",
+            "5 circleci.send[1]: deployment_id",
+            "6 defaults.reff: ref",
+            "7 inputs.a.type: None",
+            "7 inputs.a.typ: type",
+            "10 environments.production.chekcs: checks",
+            "11 environments.production.deploy_on.pul_request: pull_request",
+            "12 environments.production.circleci.params: parameters",
+            "13 environments.production.approvals.form: from",
+        ]
+    )
+    assert str(caught.value.problems[0]) == snapshot(
+        "line 2: enviroments: this key is unknown here; did you mean environments?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("version: 2", "line 1: version: this can be 1"),
+        (
+            "workflow: git-flow",
+            (
+                "line 1: workflow: git-flow is not known here; it can be manual, github-flow; "
+                "did you mean github-flow?"
+            ),
+        ),
+        ("- a", "line 1: the file must hold keys with values, such as version: 1"),
+        ("defaults: {timeout: 5}", "line 1: defaults.timeout: this must be a duration"),
+        ("defaults: {timeout: 0m}", "line 1: defaults.timeout: this must be a duration"),
+        ("defaults: {timeout: 169h}", "line 1: defaults.timeout: this must be a duration"),
+        (
+            "defaults: {concurrency: qeue}",
+            "line 1: defaults.concurrency: qeue is not known here; it can be queue, cancel, allow",
+        ),
+        ("defaults: main", "line 1: defaults: this must be keys with values below it"),
+        ("run_deployments_by: [a b]", "line 1: run_deployments_by[0]: this must be an app's slug"),
+        ("circleci: {project: acme/shop}", "line 1: circleci.project: this must be a project"),
+        ("circleci: {definition_id: a/b}", "line 1: circleci.definition_id: this must be the id"),
+        ("circleci: {parameters: {a: 1.5}}", "line 1: circleci.parameters.a: this must be text"),
+        ("circleci: {parameters: {1a: x}}", "line 1: circleci.parameters.1a: a parameter's name"),
+        (
+            "circleci: {parameters: {sha: x}}",
+            "line 1: circleci.parameters.sha: deploybot sends a parameter of this name itself",
+        ),
+        (
+            "circleci: {parameters: {" + ", ".join(f"p{i}: 1" for i in range(101)) + "}}",
+            "line 1: circleci.parameters: these are too many; CircleCI takes 100 parameters",
+        ),
+        ("inputs: {a: {type: enum}}", "line 1: inputs.a: options belong to the type enum"),
+        ("inputs: {a: {type: string, options: [x]}}", "line 1: inputs.a: options belong to the"),
+        ("inputs: {a: {type: boolean, default: 1}}", "line 1: inputs.a: the default does not fit"),
+        ("inputs: {a: {type: integer, default: true}}", "line 1: inputs.a: the default does not"),
+        (
+            "inputs: {a: {type: enum, options: [x], default: y}}",
+            "line 1: inputs.a: the default does not fit the type",
+        ),
+        ("inputs: {url: {type: string}}", "line 1: inputs.url: deploybot sends a parameter"),
+        (
+            "environments: {a: {circleci: {parameters: {ref: x}}}}",
+            "line 1: environments.a.circleci.parameters.ref: deploybot sends a parameter of this",
+        ),
+        ("environments: {a: 3}", "line 1: environments.a: this must be keys with values below it"),
+        ("environments: {' a': {}}", "line 1: environments. a: this must be text on one line"),
+        (
+            "environments: {a: {deploy_on: {pushh: [main]}}}",
+            "line 1: environments.a.deploy_on.pushh: this key is unknown here; did you mean push?",
+        ),
+        (
+            "inputs: {a: {type: strin}}",
+            "line 1: inputs.a.type: strin is not known here; it can be string, boolean, integer,",
+        ),
+        ("workflow: 3", "line 1: workflow: this can be manual, github-flow"),
+        ("environments: {a: {checks: test}}", "line 1: environments.a.checks: this must be all,"),
+        ("environments: {a: {checks: }}", "line 1: environments.a.checks: this must be all,"),
+        ("environments: {a: {aliases: [3]}}", "line 1: environments.a.aliases[0]: this must be te"),
+        (
+            "environments: {a: {deploy_on: {push: main}}}",
+            'line 1: environments.a.deploy_on.push: this must be a list, such as ["main"]',
+        ),
+        ("environments: {a: {confirm: yes}}", "line 1: environments.a.confirm: this must be true"),
+        ("environments: {a: {approvals: -1}}", "line 1: environments.a.approvals.count: this numb"),
+        ("environments: {a: {approvals: 21}}", "line 1: environments.a.approvals.count: this numb"),
+        ("environments: {a: {allow: [bob]}}", "line 1: environments.a.allow[0]: this must be a pe"),
+        ("environments: {a: {url: 'ftp://x'}}", "line 1: environments.a.url: this must be an addr"),
+        ("environments: {a: {url: 'https://{pr}'}}", "line 1: environments.a.url: this must be an"),
+        (
+            "environments: {a: {windows: [Mon 16:00-09:00 UTC]}}",
+            "line 1: environments.a.windows[0]: this must be a window",
+        ),
+        (
+            "environments: {a: {windows: [Mon 09:00-16:00 Mars/Base]}}",
+            "line 1: environments.a.windows[0]: this time zone is not known",
+        ),
+        (
+            "environments: {a: {windows: [Mon 09:00-16:00 ../etc]}}",
+            "line 1: environments.a.windows[0]: this must be a window",
+        ),
+        ("environments: {a: {freeze: [2026-13-01]}}", "line 1: environments.a.freeze[0]: this mus"),
+        (
+            "environments: {a: {freeze: [2026-12-20..2026-12-19]}}",
+            "line 1: environments.a.freeze[0]: this must be dates",
+        ),
+        (
+            "environments: {a: {requires: [b, a]}}",
+            "line 1: environments.a.requires[1]: an environment cannot require itself",
+        ),
+        (
+            "environments: {'pr{number}': {aliases: [x]}}",
+            "line 1: environments.pr{number}.aliases: an alias needs one environment",
+        ),
+    ],
+)
+def test_a_wrong_value_is_told_where_it_stands(text: str, said: str):
+    """Each kind of value has its own sentence."""
+    found = problems(text)
+
+    assert [line.startswith(said) for line in found] == [True], found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "environments: {a: {windows: ['Mon-Thu,Sat 09:00-24:00 America/Argentina/Buenos_Aires']}}",
+        "environments: {a: {freeze: [2026-12-25, 2026-12-20..2026-12-20]}}",
+        "environments: {a: {approvals: 2}}",
+        "environments: {a: {checks: []}}",
+        "environments: {a: {timeout: 1h30m, concurrency: allow}}",
+        "environments: {'review/*': {}, 1: {}, on: {}}",
+        "environments:\ninputs:\ncircleci:\ndefaults:\n",
+        "circleci: {project: circleci/9Yyt/Gx3}",
+        "circleci: {send: [environment], parameters: {sha: HEAD}}",
+        "circleci: {send: []}",
+        "environments: {a: {requires: [only-on-github]}}",
+        "version: 1",
+    ],
+)
+def test_what_is_meant_is_accepted(text: str):
+    """Spellings that people may use."""
+    parse_config(text)
+
+
+def test_problems_come_in_the_files_order_and_as_refusals():
+    """A refusal names file, line, key, problem and closest key."""
+    with pytest.raises(InvalidConfig) as caught:
+        parse_config("workflow: manul\ndefaults: {timeout: x}\nworkflow: manual\n")
+
+    assert [problem.line for problem in caught.value.problems] == [1, 2, 3]
+    assert ".github/deploybot.yml: line 1: workflow: manul" in str(caught.value)
+    assert [reason.details for reason in caught.value.reasons] == [
+        {
+            "file": ".github/deploybot.yml",
+            "line": "1",
+            "key": "workflow",
+            "problem": "manul is not known here; it can be manual, github-flow",
+            "closest": "manual",
+        },
+        {
+            "file": ".github/deploybot.yml",
+            "line": "2",
+            "key": "defaults.timeout",
+            "problem": "this must be a duration such as 90s, 60m or 1h30m, at most 168h",
+            "closest": "",
+        },
+        {
+            "file": ".github/deploybot.yml",
+            "line": "3",
+            "key": "workflow",
+            "problem": "this key stands here twice; the first is on line 1",
+            "closest": "",
+        },
+    ]
+    assert {"configuration_invalid"} == {reason.name for reason in caught.value.reasons}
+
+
+def test_a_great_many_problems_are_counted():
+    """The first fifty are told and the rest counted, however long their keys are."""
+    unknown = "".join(f"    key{number}: 1\n" for number in range(1500))
+    with pytest.raises(InvalidConfig) as caught:
+        parse_config(f"environments:\n  {'x' * 1000}:\n{unknown}")
+    told = caught.value.problems
+    assert [problem.line for problem in told] == list(range(2, 53))
+    assert str(told[-1]) == "line 52: and 1451 more from here on"
+    report = check_run("0" * 40, told)
+    assert report.title == ".github/deploybot.yml has more than 50 problems"
+    assert len(report.summary) <= 65_535
+    assert len(encode(caught.value.reasons)) <= 100_000
+
+
+def test_fifty_problems_are_all_told():
+    """Nothing is left to count."""
+    with pytest.raises(InvalidConfig) as caught:
+        parse_config("version: 1\n" + "".join(f"key{number}: 1\n" for number in range(50)))
+
+    assert len(caught.value.problems) == 50
+    assert check_run("0" * 40, caught.value.problems).title.endswith("has 50 problems")
+
+
+KEYS = st.sampled_from(
+    [
+        *RepoConfig.model_fields,
+        *EnvironmentConfig.model_fields,
+        "production",
+        "pr{number}",
+        "parameters",
+        "send",
+        "from",
+        "push",
+        "1",
+    ]
+)
+SCALARS = st.sampled_from(["main", "all", "1", "true", "null", "60m", "'x'", "1.5", "@a", "-1", ""])
+NODES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.dictionaries(KEYS, inner, max_size=4).map(
+            lambda pairs: "{" + ", ".join(f'"{k}": {v}' for k, v in pairs.items()) + "}"
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(NODES)
+def test_any_structure_is_read_or_told(text: str):
+    """Whatever stands where: a configuration, or problems with a line each; nothing else."""
+    assert all(problem.line == 1 and problem.message for problem in outcome(text))
+
+
+def outcome(text: str) -> tuple[ConfigProblem, ...]:
+    """The problems of a text; one that is refused has at least one."""
+    try:
+        parse_config(text)
+    except InvalidConfig as error:
+        return error.problems or (ConfigProblem(line=0, key="", message=""),)
+    return ()
+
+
+@given(
+    st.text(max_size=60) | st.text(alphabet="a:- [{]},&*!|>'\"#%@`\n\t?~<=\\\\x0uU", max_size=40)
+)
+def test_any_text_is_read_or_told(text: str):
+    """No text whatever raises anything but the problems of a configuration."""
+    assert all(problem.line >= 1 and problem.message for problem in outcome(text))

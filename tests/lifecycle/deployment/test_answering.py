@@ -1,0 +1,70 @@
+"""Answering a person: by the first way that Slack does not refuse."""
+
+import pytest
+
+from app.errors import Refused, Unavailable
+from app.lifecycle.deployment.answering import ANSWERABLE, answer_person
+from app.model.ask import ChatRequest
+from app.model.card import Answer
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+REQUEST = ChatRequest(channel_id="C1", user_id="U1", response_url="https://r")
+NO = Refused("slack", "slack_refused", "no")
+
+
+class Chat:
+    """Slack, which refuses some ways."""
+
+    def __init__(self, *closed: str, error: Exception = NO) -> None:
+        self.closed, self.error = closed, error
+        self.tried: list[str] = []
+        self.said = ""
+
+    async def answer(self, request: ChatRequest, answer: Answer) -> None:
+        """By the command's own address."""
+        self._try("answer", answer)
+
+    async def whisper(self, channel: str, user: str, answer: Answer) -> None:
+        """To the person alone."""
+        self._try("whisper", answer)
+
+    async def say(self, channel: str, answer: Answer) -> str:
+        """In the channel."""
+        self._try("say", answer)
+        return "1.1"
+
+    def _try(self, way: str, answer: Answer) -> None:
+        self.tried.append(way)
+        if way in self.closed:
+            raise self.error
+        self.said = answer.text
+
+
+@pytest.mark.parametrize(
+    ("closed", "age", "request_", "tried", "said"),
+    [
+        ((), 0.0, REQUEST, ["answer"], "Hello."),
+        ((), ANSWERABLE, REQUEST, ["whisper"], "Hello."),
+        (("answer",), 0.0, REQUEST, ["answer", "whisper"], "Hello."),
+        (("answer", "whisper"), 0.0, REQUEST, ["answer", "whisper", "say"], "<@U1> Hello."),
+        (("answer", "whisper", "say"), 0.0, REQUEST, ["answer", "whisper", "say"], ""),
+        ((), 0.0, ChatRequest(channel_id="C1", user_id=""), ["say"], "Hello."),
+    ],
+    ids=["at once", "too late", "refused", "not there", "nowhere", "nobody's"],
+)
+async def test_ways(
+    closed: tuple[str, ...], age: float, request_: ChatRequest, tried: list[str], said: str
+):
+    """The command's own address, then the person alone, then the channel."""
+    chat = Chat(*closed)
+    await answer_person(chat, request_, Answer(text="Hello."), age=age)
+    assert (chat.tried, chat.said) == (tried, said)
+
+
+async def test_an_outage_is_no_refusal():
+    """It is raised, and the answer is tried again later."""
+    chat = Chat("answer", error=Unavailable("slack", "503"))
+    with pytest.raises(Unavailable):
+        await answer_person(chat, REQUEST, Answer(text="Hello."), age=0.0)
+    assert chat.tried == ["answer"]

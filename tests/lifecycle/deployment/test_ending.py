@@ -1,0 +1,195 @@
+"""How a running deployment ends otherwise: timeout, cancel, rerun, and CircleCI's silence."""
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from app.lifecycle.deployment.step_types import CancelPipeline, PostStatus, What
+from app.lifecycle.look_types import Finish, Read
+from app.model.build import Build, BuildState, Cancel, Concurrency, Person, Reason
+from tests.lifecycle import decisions as d
+
+CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)
+LATER = d.T0 + 100
+
+
+def read(b: Build, *workflows: Any, wall: float = LATER, **facts: Any) -> Build:
+    """The build once CircleCI was asked."""
+    reading = d.reading(*workflows, **facts)
+    return d.after(b, wall=wall, reading=reading, jobs=(), slot=d.EMPTY)[0]
+
+
+# timeout
+
+
+def test_it_is_looked_at_before_it_is_timed_out():
+    """An outcome that nobody told wins over the timeout."""
+    b = d.running(looked_at=d.T0 + 3590, timeout=3600.0)
+    assert d.step(b, wall=d.T0 + 3599) == Finish(due_at=d.T0 + 3600)
+    assert d.step(b, wall=d.T0 + 3600) == Read(what=What.READING)
+    assert read(b, d.workflow("success"), wall=d.T0 + 3600).state is BuildState.SUCCEEDED
+    over = read(b, d.workflow("running"), wall=d.T0 + 3600)
+    assert (over.state, over.reason) == (
+        BuildState.ERRORED,
+        Reason(name="timed_out", details={"seconds": "3600"}),
+    )
+    assert not over.pipeline_ended
+    assert over.slot_held
+
+
+def test_a_later_outcome_wins():
+    """The pipeline is left running and watched; what it comes to is told."""
+    over = d.ended(BuildState.ERRORED, pipeline_ended=False, slot_held=True, workflow_id=None)
+    over = structs.replace(over, looked_at=LATER)
+    assert d.step(over, wall=LATER + 59) == Finish(due_at=LATER + 60)
+    still = read(over, d.workflow("running"), wall=LATER + 60)
+    assert (still.state, still.slot_held) == (BuildState.ERRORED, True)
+    assert read(over, d.workflow("success"), wall=LATER + 60).state is BuildState.SUCCEEDED
+
+
+@pytest.mark.parametrize(("seen", "gone"), [(86399.0, False), (86400.0, True)])
+def test_one_that_never_stops_is_let_go(seen: float, gone: bool):
+    """After `GIVE_UP_AFTER`, as this process saw it; its slot is given back then."""
+    over = d.ended(BuildState.ERRORED, pipeline_ended=False, slot_held=True, looked_at=LATER)
+    found, _ = d.after(over, wall=LATER, waited={"stop": seen}, slot=d.EMPTY)
+    assert found.pipeline_ended is gone
+
+
+# cancel
+
+
+def test_cancel_while_running():
+    """What is open is canceled; it has ended, and its pipeline is asked about soon."""
+    b = d.running(cancel=CANCEL)
+    assert d.step(b, wall=d.T0 + 11) == Read(what=What.READING)
+    reading = d.reading(d.workflow("running"), d.workflow("success", 2, name="test"))
+    _, step = d.after(b, wall=d.T0 + 11, reading=reading)
+    assert isinstance(step, CancelPipeline)
+    assert step.workflow_ids == ("w1",)
+    assert (step.build.state, step.build.reason) == (BuildState.CANCELED, None)
+    assert (step.build.pipeline_ended, step.build.slot_held) == (False, True)
+    assert d.step(d.shown(step.build), wall=d.T0 + 12) == Finish(due_at=d.T0 + 16)
+
+
+def test_canceled_is_told_once():
+    """Its pipeline stops some seconds after we asked: that is the same outcome."""
+    b = d.ended(BuildState.CANCELED, cancel=CANCEL, pipeline_ended=False, workflow_id=None)
+    stopped = read(b, d.workflow("canceled", canceled_by="deploybot"))
+    assert (stopped.state, stopped.pipeline_ended) == (BuildState.CANCELED, True)
+    assert d.shown(stopped).notified == b.notified
+
+
+def test_cancel_too_late():
+    """It had succeeded already: that is what is told."""
+    found = read(d.running(cancel=CANCEL), d.workflow("success"))
+    assert found.state is BuildState.SUCCEEDED
+
+
+def test_cancel_before_there_is_a_workflow():
+    """Nothing can be canceled yet: it is asked again soon, not at once."""
+    b = d.running(cancel=CANCEL)
+    found, step = d.after(b, wall=d.T0 + 11, reading=d.reading(state="pending"))
+    assert (found.state, found.looked_at) == (BuildState.RUNNING, d.T0 + 11)
+    assert not isinstance(step, CancelPipeline)
+    assert d.step(d.shown(found), wall=d.T0 + 12) == Read(what=What.READING)
+
+
+def test_the_hurry_ends():
+    """A pipeline that does not stop is asked about once a minute, like any other."""
+    b = d.ended(BuildState.CANCELED, cancel=CANCEL, pipeline_ended=False, looked_at=d.T0 + 71)
+    assert d.step(b, wall=d.T0 + 72) == Finish(due_at=d.T0 + 131)
+
+
+# rerun
+
+
+def test_a_rerun_goes_back_to_in_progress():
+    """It takes the slot if that is free, its timeout starts anew, and a cancel is spent."""
+    b = d.ended(BuildState.FAILED, cancel=CANCEL, reports=d.report("success", 2))
+    wall = d.T0 + 9000
+    reading = d.reading(d.workflow("failed"), d.workflow("running", 2))
+    _, step = d.after(b, wall=wall, reading=reading, slot=d.EMPTY)
+    assert isinstance(step, Finish)
+    assert step.build is not None
+    assert (step.build.state, step.build.reruns) == (BuildState.RUNNING, 1)
+    assert (step.build.cancel, step.build.ended_at) == (None, None)
+    assert step.slot is not None
+    assert step.slot.after.running == 5
+    again, told = d.after(step.build, wall=wall)
+    assert again.state is BuildState.RUNNING
+    assert isinstance(told, PostStatus)
+    assert told.status.state == "in_progress"
+
+
+def test_a_rerun_beside_another():
+    """The slot stays with who has it."""
+    b = d.ended(BuildState.FAILED, reports=d.report("success", 2))
+    busy = structs.replace(d.EMPTY, running=6, since=d.T0)
+    reading = d.reading(d.workflow("running", 2))
+    found, step = d.after(b, wall=LATER, reading=reading, slot=busy)
+    assert (found.state, found.beside, found.slot_held) == (BuildState.RUNNING, 6, False)
+    assert isinstance(step, PostStatus)
+    free, _ = d.after(
+        structs.replace(b, concurrency=Concurrency.ALLOW), wall=LATER, reading=reading
+    )
+    assert free.beside is None
+
+
+def test_a_rerun_that_is_over_already_is_another_outcome():
+    """It is told anew, even where it came to the same."""
+    b = d.ended(BuildState.FAILED, reports=d.report("failed", 2))
+    found = read(b, d.workflow("failed"), d.workflow("failed", 2))
+    assert (found.reruns, found.workflow_id) == (1, "w2")
+    assert d.shown(found).notified != b.notified
+
+
+def test_a_duplicate_is_no_rerun():
+    """The same report again changes nothing."""
+    b = d.ended(reports=d.report("success"), considered=1)
+    assert d.step(b, wall=LATER) == Finish(due_at=None)
+    once_more = structs.replace(b, considered=0)
+    found = read(once_more, d.workflow("success"))
+    assert (found.reruns, found.ended_at, found.notified) == (0, b.ended_at, b.notified)
+
+
+def test_what_did_not_succeed_is_looked_at_now_and_then():
+    """No webhook tells that somebody pressed Rerun; success is left alone."""
+    failed = d.ended(BuildState.FAILED, jobs=None)
+    at = d.T0 + 50 + d.LIMITS.watch
+    assert d.step(failed, wall=d.T0 + 60) == Finish(due_at=at)
+    assert d.step(failed, wall=at) == Read(what=What.READING)
+    assert d.step(d.ended(), wall=at) == Finish(due_at=None)
+    assert d.step(d.lost(failed, "circleci"), wall=at) == Finish(due_at=None)
+    assert d.step(failed, wall=d.T0 + 90000) == Read(what=What.READING)
+    seen = structs.replace(failed, looked_at=d.T0 + 2000)
+    assert d.step(seen, wall=d.T0 + 2001) == Finish(due_at=None)
+
+
+# CircleCI is down
+
+
+def test_a_running_pipeline_outlasts_an_outage():
+    """It is asked again after each pause; after a day it ends in error, and its slot is free."""
+    b = d.down(d.running(), wall=d.T0 + 60)
+    retry_at = b.backoff["circleci"].retry_at
+    found, step = d.after(b, wall=d.T0 + 60)
+    assert found.state is BuildState.RUNNING
+    assert isinstance(step, Finish)
+    assert d.step(b, wall=retry_at) == Read(what=What.READING)
+    over, step = d.after(d.lost(d.running(), "circleci"))
+    assert (over.state, over.pipeline_ended) == (BuildState.ERRORED, True)
+    assert step == Read(what=What.SLOT)
+
+
+def test_what_ended_before_the_outage_stays_what_it_was():
+    """A canceled deployment does not become an error because CircleCI is silent."""
+    b = d.ended(BuildState.CANCELED, cancel=CANCEL, pipeline_ended=False)
+    over, _ = d.after(d.lost(b, "circleci"), wall=LATER)
+    assert (over.state, over.pipeline_ended) == (BuildState.CANCELED, True)
+
+
+def test_a_webhook_ends_the_silence():
+    """It proves that CircleCI is back: it is asked once more, however long it was away."""
+    b = d.lost(d.running(reports=d.report("success")), "circleci")
+    assert d.step(b, wall=LATER) == Read(what=What.READING)

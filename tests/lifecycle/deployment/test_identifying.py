@@ -1,0 +1,257 @@
+"""What a deployment is taken for when it is first looked at, and how others' are followed."""
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from app.lifecycle.deployment.phases.reporting import NEVER
+from app.lifecycle.deployment.step_types import TriggerPipeline, UpdateMessage, What
+from app.lifecycle.look_types import Finish, Read
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.plan_rules import Judgement
+from app.model.build import Build, BuildState, Origin
+from tests.lifecycle import decisions as d
+
+PAYLOAD = '{"deploybot":{"request":"r1","trigger":"command","requester":"Dana","channel":"C9"}}'
+
+
+def unknown(**facts: Any) -> Build:
+    """What a webhook leaves behind of a person's deployment."""
+    known: dict[str, Any] = {
+        "origin": None,
+        "creator": "octocat",
+        "creator_type": "User",
+        "trigger": "",
+        "requester": None,
+        "run": None,
+        "judged_sha": None,
+        "slack_channelid": None,
+    }
+    return d.build(**{**known, **facts})
+
+
+def ours(**facts: Any) -> Build:
+    """What a webhook leaves behind of a deployment of our own."""
+    return unknown(creator=d.BOT, creator_type="Bot", payload=PAYLOAD, **facts)
+
+
+def taken_for(b: Build, **facts: Any) -> tuple[str, Origin | None, str | None]:
+    """State, origin and channel once it is known what it is."""
+    read = {"project": d.PROJECT, "identity": d.IDENTITY, "last_status": None, **facts}
+    found, _ = d.after(b, **read)
+    return found.state.value, found.origin, found.slack_channelid
+
+
+def test_it_reads_one_thing_after_the_other():
+    """The binding first: for an unbound repository no provider is asked anything."""
+    b = unknown()
+    read = [d.step(b)]
+    read.append(d.step(b, project=d.PROJECT))
+    read.append(d.step(b, project=d.PROJECT, identity=d.IDENTITY))
+    assert read == [Read(what=what) for what in (What.PROJECT, What.IDENTITY, What.LAST_STATUS)]
+    assert d.after(b, project=None) == (
+        structs.replace(b, origin=Origin.FOREIGN, state=BuildState.EXTERNAL),
+        Finish(due_at=None),
+    )
+
+
+def test_facts_that_no_event_brought_are_read():
+    """A record that only a status event or a sweep made lacks them."""
+    bare = Build(repository_id=1, deployment_id=5, repository="acme/shop")
+    assert d.step(bare, project=d.PROJECT) == Read(what=What.DEPLOYMENT)
+    found, _ = d.after(bare, project=d.PROJECT, deployment=d.deployment(creator="octocat"))
+    assert (found.sha, found.ref, found.creator) == (d.SHA, "main", "octocat")
+    gone, step = d.after(bare, project=d.PROJECT, deployment=None)
+    assert gone.state is BuildState.EXTERNAL
+    assert step == Finish(due_at=None)
+
+
+FOREIGN = {"creator_type": "Bot", "creator": "vercel[bot]"}
+NAMED = Judgement(verdict=Verdict(), plan=d.PLAN, run_by=("vercel",))
+
+
+@pytest.mark.parametrize(
+    ("b", "facts", "expected"),
+    [
+        (unknown(), {}, ("waiting", Origin.PERSON, "C1")),
+        (unknown(**FOREIGN), {"judgement": d.OPEN}, ("external", Origin.FOREIGN, "C1")),
+        (unknown(**FOREIGN), {"judgement": NAMED}, ("waiting", Origin.FOREIGN, "C1")),
+        (
+            unknown(app_slug="github-actions"),
+            {"judgement": d.OPEN},
+            ("external", Origin.FOREIGN, "C1"),
+        ),
+        (unknown(workflow_run=True), {"judgement": d.OPEN}, ("external", Origin.FOREIGN, "C1")),
+        (
+            unknown(),
+            {"last_status": d.status("queued", creator="somebody"), "judgement": d.OPEN},
+            ("external", Origin.FOREIGN, "C1"),
+        ),
+        (unknown(created_at=d.T0 - 3601), {}, ("external", Origin.FOREIGN, None)),
+        (unknown(created_at=d.T0 - 3599), {}, ("waiting", Origin.PERSON, "C1")),
+        (unknown(), {"project": None}, ("external", Origin.FOREIGN, None)),
+        (ours(), {}, ("waiting", Origin.OURS, "C9")),
+        (ours(app_slug="deploybot"), {}, ("waiting", Origin.OURS, "C9")),
+        (ours(created_at=d.T0 - 90000), {}, ("external", Origin.FOREIGN, None)),
+        (
+            ours(created_at=d.T0 - 90000),
+            {"last_status": d.status("pending")},
+            ("waiting", Origin.OURS, "C9"),
+        ),
+        (
+            ours(created_at=d.T0 - 90000),
+            {"last_status": d.status("in_progress")},
+            ("external", Origin.FOREIGN, None),
+        ),
+    ],
+    ids=[
+        "a person's",
+        "a bot's",
+        "a bot's that the configuration runs",
+        "a job of GitHub Actions'",
+        "a workflow run's",
+        "one that somebody else reported on",
+        "a person's that is too old",
+        "a person's that is old",
+        "of an unbound repository",
+        "ours",
+        "ours by its app",
+        "ours that is too old",
+        "ours that waits for a person, of any age",
+        "ours that ran when the store was lost, long ago",
+    ],
+)
+def test_what_it_is_taken_for(b: Build, facts: dict, expected: tuple):
+    """Ours and a person's are run, others' are shown, old ones are left alone."""
+    assert taken_for(b, **facts) == expected
+
+
+@pytest.mark.parametrize(("bound_at", "state"), [(d.T0 + 0.9, "waiting"), (d.T0 + 1.0, "external")])
+def test_a_deployment_of_the_second_in_which_the_channel_was_bound_is_run(bound_at, state):
+    """GitHub's times are whole seconds: what was created right after the binding counts."""
+    project = structs.replace(d.PROJECT, bound_at=bound_at)
+    assert taken_for(unknown(), project=project)[0] == state
+
+
+@pytest.mark.parametrize(
+    ("heard_after", "looked_after", "state"),
+    [
+        (3599.0, 7200.0, "waiting"),
+        (3601.0, 3601.0, "external"),
+        (1.0, 86399.0, "waiting"),
+        (1.0, 86401.0, "external"),
+    ],
+    ids=["in time", "heard of late", "within a day", "after a day"],
+)
+def test_what_was_accepted_outlasts_an_outage(heard_after, looked_after, state):
+    """Its age counts when its webhook came, not when GitHub could be asked at last."""
+    b = unknown(created_at=d.T0, webhook_at=d.T0 + heard_after)
+    assert taken_for(b, wall=d.T0 + looked_after)[0] == state
+
+
+@pytest.mark.parametrize(
+    ("ahead", "webhook_at", "state"),
+    [
+        (30.0, 31.0, "waiting"),
+        (30.0, 29.0, "external"),
+        (30.0, None, "external"),
+        (61.0, 62.0, "external"),
+    ],
+    ids=["heard of afterwards", "heard of before", "never heard of", "old when heard of"],
+)
+def test_a_clock_that_is_ahead_does_not_hide_what_came_after_the_binding(ahead, webhook_at, state):
+    """The webhook's time is of the same clock as the binding's; GitHub's is another."""
+    project = structs.replace(d.PROJECT, bound_at=d.T0 + ahead)
+    heard_at = None if webhook_at is None else d.T0 + webhook_at
+    assert taken_for(unknown(webhook_at=heard_at), project=project)[0] == state
+
+
+def test_our_own_record_is_waited_for():
+    """The webhook may overtake our own record of what we created; not for long."""
+    b = ours(webhook_at=d.T0)
+    known = {"project": d.PROJECT, "identity": d.IDENTITY}
+    assert d.step(b, wall=d.T0 + 1.9, **known) == Finish(due_at=d.T0 + 2.0)
+    assert d.step(b, wall=d.T0 + 2.0, **known) == Read(what=What.LAST_STATUS)
+    assert d.step(b, wall=d.T0 - 9, **known) == Read(what=What.LAST_STATUS)
+
+
+def test_a_lost_store_comes_back_from_the_payload():
+    """Its pipeline and message may exist, so both are searched for before anything is sent."""
+    found, step = d.after(ours(), project=d.PROJECT, identity=d.IDENTITY, last_status=None)
+    assert (found.request, found.trigger, found.requester.name) == ("r1", "command", "Dana")
+    assert found.guard is not None
+    assert found.guard.ambiguous
+    assert found.message_guard is not None
+    assert step == Read(what=What.JUDGEMENT)
+
+
+def test_one_that_ended_before_the_store_was_lost_is_only_remembered():
+    """Nothing runs, and nobody is told again."""
+    last = d.status("success", log_url="https://ci/1", environment_url="https://shop")
+    found, step = d.after(
+        ours(), project=d.PROJECT, identity=d.IDENTITY, last_status=last, cards=()
+    )
+    assert (found.state, found.notified) == (BuildState.SUCCEEDED, NEVER)
+    assert (found.build_url, found.deploy_url) == ("https://ci/1", "https://shop")
+    assert step == Finish(due_at=None)
+
+
+@pytest.mark.parametrize(("state", "becomes"), [("in_progress", "waiting"), ("failure", "failed")])
+def test_a_persons_deployment_that_we_ran_before_the_store_was_lost(state: str, becomes: str):
+    """Its last status is ours: it goes on, however old it is."""
+    b = unknown(created_at=d.T0 - 90000)
+    read = {"project": d.PROJECT, "identity": d.IDENTITY}
+    found, _ = d.after(b, **read, last_status=d.status(state), cards=())
+    assert (found.state.value, found.origin) == (becomes, Origin.PERSON)
+
+
+@pytest.mark.parametrize("provider", ["github", "circleci"])
+def test_a_provider_that_fails_is_left_alone(provider: Any):
+    """It is looked at again when the provider may be asked; one day later it is let go."""
+    b = d.down(unknown(), provider)
+    retry_at = b.backoff[provider].retry_at
+    assert d.step(b, project=d.PROJECT) == Finish(due_at=retry_at)
+    assert d.step(b, wall=retry_at, project=d.PROJECT) == Read(what=What.IDENTITY)
+    given_up, step = d.after(d.lost(unknown(), provider), project=d.PROJECT)
+    assert given_up.state is BuildState.EXTERNAL
+    assert isinstance(step, Finish)
+
+
+# following what others run
+
+
+def external(**facts: Any) -> Build:
+    """A deployment that Vercel runs, shown in the channel."""
+    known = {"origin": Origin.FOREIGN, "state": BuildState.EXTERNAL, "trigger": ""}
+    b = unknown(**{**known, **FOREIGN, "slack_channelid": "C1", "message_ts": "1.1", **facts})
+    return structs.replace(b, card_digest=d.digest(b))
+
+
+def test_others_deployments_are_followed():
+    """The card shows what they say of it; we say nothing to GitHub and mention nobody."""
+    b = external()
+    assert d.step(b) == Read(what=What.LAST_STATUS)
+    assert d.step(b, last_status=None) == Finish(due_at=None)
+    found, step = d.after(b, last_status=d.status("success", creator="vercel[bot]", at=d.T0 + 9))
+    assert found.ended_at == d.T0 + 9
+    assert isinstance(step, UpdateMessage)
+    assert step.card.state == "success"
+    over = structs.replace(found, card_digest=step.digest)
+    last = d.status("success", creator="vercel[bot]", at=d.T0 + 9)
+    assert d.step(over, last_status=last) == Finish(due_at=None)
+
+
+def test_following_ends_when_github_is_silent_for_good():
+    """A repository that the App may see no more is not asked about for ever."""
+    b = d.down(external(), "github")
+    assert d.step(b) == Finish(due_at=b.backoff["github"].retry_at)
+    assert d.step(d.lost(external(), "github")) == Finish(due_at=None)
+
+
+def test_our_own_ask_has_the_last_word():
+    """Where a clock was wrong by a day, our own deployment was taken for an old one."""
+    b = external(creator=d.BOT, run=d.RUN, judged_sha=d.SHA)
+    found, step = d.after(b, slot=d.EMPTY)
+    assert (found.origin, found.state) == (Origin.OURS, BuildState.WAITING)
+    assert isinstance(step, TriggerPipeline)

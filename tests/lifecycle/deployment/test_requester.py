@@ -1,0 +1,142 @@
+"""What the person who asked is told beside the message, and the names of tickets."""
+
+from typing import Any
+
+from msgspec import structs
+
+from app.errors import Refused
+from app.lifecycle.backoff import failed
+from app.lifecycle.deployment.statuses import status_of
+from app.lifecycle.deployment.step_types import (
+    PostMessage,
+    PostStatus,
+    TellRequester,
+    UpdateMessage,
+    What,
+)
+from app.lifecycle.look_types import Finish, Read
+from app.model.build import Build, BuildState, Ticket
+from tests.lifecycle import decisions as d
+
+
+def untold(b: Build, **facts: Any) -> Build:
+    """The build with something not told yet."""
+    return structs.replace(b, **facts)
+
+
+# the person who asked
+
+
+def closed(**facts: Any) -> Build:
+    """The channel refuses us."""
+    known = {"message_ts": None, "card_digest": None, "notified": None}
+    b = structs.replace(
+        d.running(), **known, channel_problem="slack_not_in_channel", response_url="https://r"
+    )
+    error = Refused("slack", "slack_not_in_channel", "not_in_channel")
+    b = structs.replace(failed(b, error, d.T0, doing="PostMessage"), **facts)
+    return structs.replace(b, status=status_of(b))
+
+
+def test_the_commands_own_answer_says_that_the_channel_is_closed():
+    """Once, at once, and GitHub's status too; the channel may have moved, so that is read first."""
+    assert "/invite" in closed().status.description
+    assert d.step(closed()) == Read(what=What.PROJECT)
+    step = d.step(closed(), project=d.PROJECT)
+    assert isinstance(step, TellRequester)
+    assert (step.request.response_url, step.request.user_id) == ("https://r", "U1")
+    assert "/invite" in step.answer.text
+    told = d.step(step.build, project=d.PROJECT)
+    assert told == Finish(due_at=step.build.backoff["slack"].retry_at)
+
+
+def ended_closed(**facts: Any) -> Build:
+    """Its outcome is on GitHub when the channel turns out to be closed to us."""
+    b = structs.replace(closed(**facts), state=BuildState.SUCCEEDED, ended_at=d.T0)
+    return structs.replace(b, status=status_of(structs.replace(b, channel_problem="")))
+
+
+def test_an_outcome_is_not_posted_again_for_the_channels_sake():
+    """Who asked hears of the channel; where nobody can, GitHub's status says it."""
+    step = d.step(ended_closed(asked_at=d.T0), project=d.PROJECT)
+    assert isinstance(step, TellRequester)
+    for nobody in ({"response_url": ""}, {"asked_at": d.T0 - 3600}):
+        step = d.step(ended_closed(**nobody), project=d.PROJECT)
+        assert isinstance(step, PostStatus)
+        assert "/invite" in step.status.description
+
+
+def test_no_answer_where_nobody_asked():
+    """An event's deployment has nobody to answer."""
+    step = d.step(closed(response_url=""), project=d.PROJECT)
+    assert isinstance(step, Finish)
+
+
+def test_slack_is_down_for_the_answer_too():
+    """It is not tried again and again without a pause."""
+    b = d.down(closed(), "slack", doing="TellRequester")
+    assert d.step(b, project=d.PROJECT) == Finish(due_at=b.backoff["slack"].retry_at)
+
+
+def test_the_channel_moved():
+    """A shared channel has another id: the message goes there."""
+    moved = structs.replace(d.PROJECT, slack_channelid="C2")
+    found, step = d.after(closed(), project=moved)
+    assert (found.slack_channelid, found.channel_problem) == ("C2", "")
+    assert isinstance(step, PostStatus)
+    posted = d.step(structs.replace(found, status=step.status))
+    assert isinstance(posted, PostMessage)
+    assert posted.channel == "C2"
+
+
+def waiting(**facts: Any) -> Build:
+    """A command whose pipeline has not started, for no reason that the card explains."""
+    known = {"state": BuildState.TRIGGERING, "guard": d.UNSURE, "unsure": True, "asked_at": d.T0}
+    return d.shown(d.build(**{**known, "slot_held": True, **facts}))
+
+
+def test_who_waits_for_nothing_is_told_after_a_minute():
+    """Where it hangs, to who asked, once."""
+    b = waiting()
+    early = d.step(b, pipelines=(), wall=d.T0 + 59, waited={"trigger": 1.0})
+    assert early == Finish(due_at=d.T0 + 60)
+    step = d.step(b, pipelines=(), wall=d.T0 + 60, waited={"trigger": 1.0})
+    assert isinstance(step, TellRequester)
+    assert step.request.user_id == "U1"
+    again = d.step(step.build, pipelines=(), wall=d.T0 + 61, waited={"trigger": 1.0})
+    assert again == Finish(due_at=d.T0 + 80)
+
+
+def test_slack_is_down_when_it_would_be_told():
+    """It is told when Slack is back, and not asked without a pause until then."""
+    b = d.down(waiting(), "slack", wall=d.T0 + 60)
+    step = d.step(b, pipelines=(), wall=d.T0 + 60, waited={"trigger": 1.0})
+    assert step == Finish(due_at=b.backoff["slack"].retry_at)
+
+
+# tickets
+
+
+TICKET = Ticket(system="asana", key="1", url="https://app.asana.com/0/1/1")
+
+
+def test_tickets_come_last():
+    """Their names are asked for when everything else is told, once."""
+    b = d.shown(untold(d.running(), tickets=(TICKET,)))
+    assert isinstance(d.step(untold(b, status=None)), PostStatus)
+    assert d.step(b) == Read(what=What.TITLES)
+    named = (structs.replace(TICKET, title="Refunds"),)
+    found, step = d.after(b, titles=named)
+    assert found.tickets == named
+    assert isinstance(step, UpdateMessage)
+    unnamed, step = d.after(b, titles=(TICKET,))
+    assert unnamed.tickets_named
+    assert isinstance(step, Finish)
+
+
+def test_asana_down_holds_nothing():
+    """The look ends; it is asked again later, and at last not at all."""
+    b = d.down(d.shown(untold(d.running(), tickets=(TICKET,))), "asana")
+    assert d.step(b) == Finish(due_at=b.backoff["asana"].retry_at)
+    silent = d.lost(d.shown(untold(d.ended(), tickets=(TICKET,))), "asana")
+    assert d.step(silent) == Finish(due_at=None)

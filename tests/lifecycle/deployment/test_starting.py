@@ -1,0 +1,290 @@
+"""From a deployment to its pipeline: gates, the environment's slot, cancel, giving up."""
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from app.lifecycle.deployment.step_types import PostMessage, PostStatus, TriggerPipeline, What
+from app.lifecycle.look_types import Finish, Read
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.plan_rules import Judgement
+from app.model.build import Build, BuildState, Cancel, Concurrency, Person, Reason
+from app.model.slot import Place, Rank, Slot, SlotChange
+from tests.lifecycle import decisions as d
+
+PENDING = Reason(name="checks_pending", details={"checks": "test"})
+RED = Reason(name="checks_failed", details={"checks": "test"})
+CANCEL = Cancel(by=Person(name="Sam"), at=d.T0)
+
+
+def fresh(**facts: Any) -> Build:
+    """A person's deployment that was just identified."""
+    return d.build(judged_sha=None, run=None, **facts)
+
+
+# gates
+
+
+def test_open_gates_lead_to_the_slot():
+    """Judged once on its own commit; then the environment's slot is looked at."""
+    assert d.step(fresh()) == Read(what=What.JUDGEMENT)
+    found, step = d.after(fresh(), judgement=d.OPEN, wall=d.T0 + 3)
+    assert (found.judged_sha, found.gates_at, found.run) == (d.SHA, d.T0 + 3, d.RUN)
+    assert step == Read(what=What.SLOT)
+
+
+def test_closed_gates_end_it():
+    """Every refusal is kept, GitHub is told `error`, and nothing runs."""
+    judgement = Judgement(verdict=Verdict(refusals=(RED, PENDING)), plan=d.PLAN)
+    found, step = d.after(fresh(), judgement=judgement)
+    assert (found.state, found.waits_for) == (BuildState.ERRORED, (RED, PENDING))
+    assert found.reason == Reason(name="refused_on_github")
+    assert found.pipeline_ended
+    assert isinstance(step, PostStatus)
+    assert step.status.state == "error"
+
+
+def test_what_cannot_be_planned_is_refused_too():
+    """Its ref is gone, say."""
+    found, _ = d.after(fresh(), judgement=Judgement(verdict=Verdict()))
+    assert found.state is BuildState.ERRORED
+
+
+def test_pending_gates_hold_it():
+    """It waits on GitHub as `pending`, found again by its commit, and judged again anew."""
+    judgement = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
+    found, step = d.after(fresh(), judgement=judgement)
+    assert (found.state, found.waits_for, found.waiting_sha) == (
+        BuildState.WAITING,
+        (PENDING,),
+        d.SHA,
+    )
+    assert isinstance(step, PostStatus)
+    assert step.status.state == "pending"
+    waiting = d.shown(found)
+    assert d.step(waiting) == Read(what=What.JUDGEMENT)
+    assert d.step(waiting, judgement=judgement) == Finish(due_at=d.T0 + d.LIMITS.watch)
+    opened, step = d.after(waiting, judgement=d.OPEN)
+    assert (opened.waits_for, opened.waiting_sha) == ((), None)
+    assert step == Read(what=What.SLOT)
+
+
+def test_a_wait_that_names_its_end_is_looked_at_then():
+    """No first check appeared yet: it is looked at when that no longer matters."""
+    until = Reason(name="checks_pending", details={"until": str(d.T0 + 12.5)})
+    judgement = Judgement(verdict=Verdict(waits=(until,)), plan=d.PLAN)
+    found, _ = d.after(fresh(), judgement=judgement)
+    assert d.step(d.shown(found), judgement=judgement) == Finish(due_at=d.T0 + 12.5)
+
+
+@pytest.mark.parametrize("provider", ["github", "circleci"])
+def test_gates_are_judged_when_both_providers_may_be_asked(provider: Any):
+    """A judgement reads GitHub, and CircleCI where one of our own pipelines may bar it."""
+    b = d.down(fresh(), provider)
+    _, step = d.after(b)
+    assert not isinstance(step, Read)
+    assert d.step(b, wall=b.backoff[provider].retry_at) == Read(what=What.JUDGEMENT)
+
+
+# the slot
+
+
+def test_a_free_slot_is_taken_with_the_trigger():
+    """Intent and slot are one write; the parameters carry the deployment's number."""
+    step = d.step(d.build(), slot=d.EMPTY)
+    taken = Slot(repository_id=1, name="production", running=5, since=d.T0)
+    assert step == TriggerPipeline(run=d.SENT, slot=SlotChange(before=d.EMPTY, after=taken))
+
+
+def test_a_busy_slot_makes_it_wait_in_line():
+    """Its place is recorded with it; then GitHub and the channel say what it waits for."""
+    busy = structs.replace(d.EMPTY, version=3, running=4, since=d.T0)
+    step = d.step(d.build(), slot=busy)
+    assert isinstance(step, Finish)
+    assert step.build is not None
+    assert step.slot == SlotChange(
+        before=busy, after=structs.replace(busy, waiting=(Place(deployment_id=5),))
+    )
+    assert (step.due_at, step.wake, step.notes) == (0.0, (), ())
+    assert step.build.in_line
+    assert step.build.waits_for[0].details["running"] == "4"
+    told = d.step(step.build, slot=step.slot.after)
+    assert isinstance(told, PostStatus)
+    assert told.status.state == "pending"
+    waiting = d.shown(step.build)
+    assert d.step(waiting, slot=step.slot.after) == Finish(due_at=d.T0 + d.LIMITS.watch)
+
+
+def test_its_turn_comes():
+    """The one before it has left: the first in line takes the slot."""
+    line = (Place(deployment_id=5), Place(deployment_id=6))
+    free = structs.replace(d.EMPTY, version=4, waiting=line)
+    step = d.step(d.build(in_line=True), slot=free)
+    assert isinstance(step, TriggerPipeline)
+    assert step.slot is not None
+    assert (step.slot.after.running, step.slot.after.waiting) == (5, line[1:])
+
+
+def test_a_free_slot_belongs_to_the_first_in_line():
+    """Whoever comes later wakes the first and waits behind it."""
+    free = structs.replace(d.EMPTY, waiting=(Place(deployment_id=3),))
+    step = d.step(d.build(), slot=free)
+    assert isinstance(step, Finish)
+    assert step.wake == ((1, 3),)
+
+
+def test_a_rollback_goes_first():
+    """It enters before those who wait already."""
+    busy = structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(Place(deployment_id=3),))
+    step = d.step(d.build(trigger="rollback"), slot=busy)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert step.slot.after.waiting[0] == Place(deployment_id=5, rank=Rank.ROLLBACK)
+
+
+def test_only_the_newest_automatic_one_waits():
+    """The older ones are woken to find that they were replaced."""
+    older = Place(deployment_id=3, automatic=True)
+    busy = structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(older,))
+    step = d.step(d.build(trigger="push"), slot=busy)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert [place.deployment_id for place in step.slot.after.waiting] == [5]
+    assert step.wake == ((1, 3),)
+
+
+def test_who_was_replaced_ends_inactive():
+    """It waited in line, and is there no more."""
+    busy = structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(Place(deployment_id=9),))
+    found, step = d.after(d.build(trigger="push", in_line=True), slot=busy)
+    assert (found.state, found.reason) == (BuildState.INACTIVE, Reason(name="superseded"))
+    assert isinstance(step, Finish)
+    assert step.build is not None
+    assert not step.build.in_line
+
+
+def test_cancel_asks_what_runs_to_stop():
+    """Under `cancel` the newer one waits until the older has really stopped."""
+    busy = structs.replace(d.EMPTY, running=4, since=d.T0)
+    b = d.build(concurrency=Concurrency.CANCEL)
+    step = d.step(b, slot=busy)
+    assert isinstance(step, Finish)
+    (note,) = step.notes
+    assert (note.repository_id, note.deployment_id) == (1, 4)
+    assert note.once["cancel"]["by"] == {"name": "deployment 5"}
+    assert step.slot is not None
+    assert step.slot.after.running == 4
+
+
+@pytest.mark.parametrize(("runs", "canceled"), [(4, [4]), (9, [])], ids=["older", "a rollback"])
+def test_cancel_asks_the_next_one_that_runs_too(runs: int, canceled: list[int]):
+    """It waited behind another; a newer one that runs before it has gone first as a rollback."""
+    line = structs.replace(d.EMPTY, running=3, since=d.T0, waiting=(Place(deployment_id=4),))
+    entered = d.step(d.build(concurrency=Concurrency.CANCEL), slot=line)
+    assert isinstance(entered, Finish)
+    assert entered.build is not None
+    waiting = d.shown(entered.build)
+    now = structs.replace(line, running=runs, waiting=(Place(deployment_id=5),))
+    found, step = d.after(waiting, slot=now)
+    notes = step.notes if isinstance(step, Finish) else ()
+    assert [note.deployment_id for note in notes] == canceled
+    told = step.build if isinstance(step, Finish) else found
+    assert told is not None
+    assert told.waits_for[0].details["running"] == str(runs)
+    assert not getattr(d.step(d.shown(told), slot=now), "notes", ())
+
+
+def test_allow_needs_no_slot():
+    """Nothing is read and nothing is held."""
+    step = d.step(d.build(concurrency=Concurrency.ALLOW))
+    assert step == TriggerPipeline(run=d.SENT, slot=None)
+
+
+def test_a_slot_that_is_its_own_is_not_taken_twice():
+    """CircleCI had refused the connection: the next try sends, and changes no slot."""
+    b = d.build(state=BuildState.TRIGGERING, slot_held=True)
+    assert d.step(b) == TriggerPipeline(run=d.SENT, slot=None)
+
+
+@pytest.mark.parametrize(("seen", "over"), [(86399.0, False), (86400.0, True)])
+def test_a_slot_is_held_for_a_bounded_time(seen: float, over: bool):
+    """Not by what clocks say, which differ, but by what this process saw on its own."""
+    busy = structs.replace(d.EMPTY, running=4, since=d.T0 - 10 * 86400)
+    step = d.step(d.build(), slot=busy, waited={"slot": seen})
+    assert isinstance(step, TriggerPipeline) is over
+
+
+def test_a_deployment_id_that_the_project_does_not_declare_is_not_sent():
+    """The parameters are sent as the configuration has them."""
+    b = d.build(run=d.UNDECLARED, concurrency=Concurrency.ALLOW)
+    assert d.step(b) == TriggerPipeline(run=d.UNDECLARED, slot=None)
+
+
+# ends before the beginning
+
+
+def test_cancel_before_anything_was_sent():
+    """It ends at once, its place in line is given back, and the person is named."""
+    line = structs.replace(
+        d.EMPTY, running=2, since=d.T0, waiting=(Place(deployment_id=5), Place(deployment_id=6))
+    )
+    found, step = d.after(d.build(cancel=CANCEL, in_line=True), slot=line)
+    assert (found.state, found.pipeline_ended) == (BuildState.CANCELED, True)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert [place.deployment_id for place in step.slot.after.waiting] == [6]
+    _, told = d.after(structs.replace(found, in_line=False))
+    assert isinstance(told, PostStatus)
+    assert (told.status.state, told.status.description) == ("error", "Canceled by Sam.")
+
+
+@pytest.mark.parametrize(
+    ("provider", "error", "reason"),
+    [
+        ("github", None, "github_down"),
+        ("circleci", None, "circleci_down"),
+        ("github", d.refused("github"), "github_refused"),
+        ("circleci", d.refused("circleci", "circleci_refused"), "circleci_refused"),
+    ],
+)
+def test_an_outage_ends_it_at_last(provider: Any, error: Any, reason: str):
+    """GitHub and the channel say why, and every provider gets a new chance to take it."""
+    b = d.lost(d.build(judged_sha=None), provider, error)
+    found, step = d.after(b)
+    assert found.state is BuildState.ERRORED
+    assert found.reason is not None
+    assert found.reason.name == reason
+    assert found.backoff == {}
+    assert isinstance(step, PostStatus)
+
+
+def test_a_refusal_ends_it_within_fifteen_minutes():
+    """However often it is tried, and an outage of that length does not."""
+    for error, over in ((d.refused("github"), True), (None, False)):
+        b, wall = d.build(judged_sha=None), d.T0
+        while wall < d.T0 + 900:
+            b = structs.replace(b) if error is None else b
+            b = d.down(b, "github", wall=wall) if error is None else d.failed(b, error, wall)
+            wall = b.backoff["github"].retry_at
+        found, _ = d.after(b, wall=d.T0 + 900)
+        assert found.state.ended is over
+
+
+def test_github_is_told_that_circleci_does_not_answer():
+    """Without it, GitHub would show nothing; the message follows, in the same look or the next."""
+    b = d.down(d.build(slot_held=True), "circleci", doing="TriggerPipeline")
+    _, step = d.after(b)
+    assert isinstance(step, PostStatus)
+    assert step.status.state == "pending"
+    told = structs.replace(d.shown(b), message_ts=None)
+    assert isinstance(d.step(told), PostMessage)
+
+
+@pytest.mark.parametrize(("age", "pause"), [(0, 60), (599, 60), (3000, 300), (10 * 86400, 600)])
+def test_a_check_that_never_reports_is_asked_for_ever_more_seldom(age: int, pause: int):
+    """Its webhook wakes the build; asking is for a webhook that was lost."""
+    judgement = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
+    waiting, _ = d.after(fresh(), judgement=judgement)
+    now = d.T0 + age
+    assert d.step(d.shown(waiting), wall=now, judgement=judgement) == Finish(due_at=now + pause)

@@ -1,0 +1,173 @@
+"""From a pipeline to its outcome: webhooks, readings, hold, timeout, cancel and rerun."""
+
+from typing import Any
+
+import pytest
+
+from app.lifecycle.deployment.step_types import What
+from app.lifecycle.look_types import Finish, Read
+from app.model.build import Build, BuildState, Cancel, Person, Run
+from app.model.ci import Job
+from tests.lifecycle import decisions as d
+
+CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)
+NAMED = Run(project_slug="gh/acme/shop", branch="main", workflow="deploy")
+FAILED_JOB = (Job(id="j1", name="migrate", status="failed", url="https://ci/j1"),)
+LATER = d.T0 + 100
+
+
+def read(b: Build, *workflows: Any, wall: float = LATER, **facts: Any) -> Build:
+    """The build once CircleCI was asked."""
+    reading = d.reading(*workflows, **facts)
+    return d.after(b, wall=wall, reading=reading, jobs=FAILED_JOB, slot=d.EMPTY)[0]
+
+
+# when CircleCI is asked
+
+
+def test_a_running_pipeline_is_asked_about_once_a_minute():
+    """And not before, as long as nobody has news."""
+    b = d.running()
+    assert d.step(b, wall=d.T0 + 59) == Finish(due_at=d.T0 + 60)
+    assert d.step(b, wall=d.T0 + 60) == Read(what=What.READING)
+    looked = read(b, d.workflow("running"), wall=d.T0 + 60)
+    assert looked.looked_at == d.T0 + 60
+    assert d.step(d.shown(looked), wall=d.T0 + 61) == Finish(due_at=d.T0 + 120)
+
+
+def test_a_webhook_is_news():
+    """It is asked at once, and once for each report."""
+    b = d.running(reports=d.report("success"))
+    assert d.step(b, wall=d.T0 + 50) == Read(what=What.READING)
+    known = d.shown(read(b, d.workflow("running"), wall=d.T0 + 50))
+    assert known.considered == 1
+    assert isinstance(d.step(known, wall=d.T0 + 51), Finish)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("success", BuildState.SUCCEEDED), ("error", BuildState.ERRORED)],
+)
+def test_a_named_workflows_webhook_says_it_all(status: str, state: BuildState):
+    """Where one workflow counts and nothing is left to explain, CircleCI is not asked."""
+    found, step = d.after(d.running(run=NAMED, reports=d.report(status)), wall=LATER)
+    assert (found.state, found.pipeline_ended, found.workflow_id) == (state, True, "w1")
+    assert found.ended_at == d.T0 + 51
+    assert step == Read(what=What.SLOT)
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_a_failure_is_explained(status: str):
+    """Which job failed, or who canceled it, no webhook says."""
+    b = d.running(run=NAMED, reports=d.report(status))
+    assert d.step(b, wall=LATER) == Read(what=What.READING)
+
+
+def test_our_own_cancel_needs_no_explanation():
+    """Everybody knows who it was."""
+    b = d.running(run=NAMED, reports=d.report("canceled"), cancel=CANCEL)
+    found, _ = d.after(b, wall=LATER)
+    assert (found.state, found.reason) == (BuildState.CANCELED, None)
+
+
+def test_another_workflows_webhook_is_no_news():
+    """Where one workflow is named, the others do not count."""
+    b = d.running(run=NAMED, reports=d.report("success", name="test"))
+    found, step = d.after(b, wall=d.T0 + 30)
+    assert found.considered == 1
+    assert isinstance(step, Finish)
+
+
+# what is read
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "reason"),
+    [
+        ("success", BuildState.SUCCEEDED, None),
+        ("failed", BuildState.FAILED, "job_failed"),
+        ("error", BuildState.ERRORED, "workflow_failed"),
+        ("unauthorized", BuildState.ERRORED, "workflow_failed"),
+        ("not_run", BuildState.ERRORED, "workflow_failed"),
+        ("canceled", BuildState.CANCELED, "superseded"),
+    ],
+)
+def test_outcomes(status: str, state: BuildState, reason: str | None):
+    """CircleCI's words become the deployment's state."""
+    found = read(d.running(), d.workflow(status))
+    assert found.state is state
+    assert (found.reason.name if found.reason else None) == reason
+    assert found.pipeline_ended
+    assert found.ended_at == d.T0 + 50
+    assert (found.deployed_at is not None) is (status == "success")
+
+
+def test_a_failures_job_is_read_and_named():
+    """What failed, where; while CircleCI does not answer it is told without."""
+    b = d.running()
+    step = d.step(b, wall=LATER, reading=d.reading(d.workflow("failed")))
+    assert step == Read(what=What.JOBS, of="w1")
+    found = read(b, d.workflow("failed"))
+    assert found.reason is not None
+    assert found.reason.details["job"] == "migrate"
+    silent = d.down(b, wall=LATER)
+    without, _ = d.after(silent, wall=LATER, reading=d.reading(d.workflow("failed")))
+    assert (without.state, without.jobs) == (BuildState.FAILED, None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "wall", "reason"),
+    [
+        ({"state": "errored", "errors": (("config", "no"),)}, LATER, "circleci_config_error"),
+        ({"state": "errored", "errors": (("plan", "no"),)}, LATER, "circleci_plan_limit"),
+        ({}, d.T0 + 60, "circleci_no_workflow"),
+        ({}, d.T0 + 59, None),
+        ({"state": "pending"}, LATER, None),
+        ({"state": "setup"}, LATER, None),
+    ],
+)
+def test_pipelines_without_a_workflow(facts: dict, wall: float, reason: str | None):
+    """A config error sends no webhook; a workflow may take a minute to appear."""
+    b = d.running(looked_at=d.T0 - 60)
+    found, _ = d.after(b, wall=wall, reading=d.reading(**facts))
+    assert (found.reason.name if found.reason else None) == reason
+    assert found.state is (BuildState.ERRORED if reason else BuildState.RUNNING)
+
+
+def test_a_pipeline_that_is_gone():
+    """CircleCI does not know it any more: there will be no other outcome."""
+    found, _ = d.after(d.running(), wall=LATER, reading=None)
+    assert (found.state, found.pipeline_ended) == (BuildState.ERRORED, True)
+    again = d.ended(reports=d.report("success"))
+    assert d.after(again, reading=None)[0].state is BuildState.SUCCEEDED
+
+
+def test_the_outcome_is_news_for_every_provider():
+    """One that had been given up gets a new chance; a rate limit keeps its time."""
+    b = d.lost(d.running(), "slack", d.refused("slack", "slack_refused"))
+    assert read(b, d.workflow("success")).backoff == {}
+    busy = d.failed(b, d.limited("github", 5000.0), d.T0)
+    assert list(read(busy, d.workflow("success")).backoff) == ["github"]
+
+
+# hold
+
+
+def test_on_hold_and_back():
+    """It waits for a person, and that time does not count towards its timeout."""
+    held = read(d.running(), d.workflow("on_hold"))
+    assert (held.state, held.held_since) == (BuildState.HELD, LATER)
+    assert held.waits_for[0].name == "approval_job_waiting"
+    assert isinstance(d.step(d.shown(held), wall=LATER + 59), Finish)
+    resumed = read(d.shown(held), d.workflow("running"), wall=LATER + 7200)
+    assert (resumed.state, resumed.held_for, resumed.held_since) == (
+        BuildState.RUNNING,
+        7200.0,
+        None,
+    )
+    assert resumed.waits_for == ()
+
+
+def test_a_failing_workflow_still_runs():
+    """Its other jobs are not over."""
+    assert read(d.running(), d.workflow("failing")).state is BuildState.RUNNING

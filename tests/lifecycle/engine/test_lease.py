@@ -1,0 +1,215 @@
+"""Who may take a record, and how long a guard was waited for: by observation, on one's own clock."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from app.lifecycle.engine.lease import FEW, Sightings, Watcher, guards_of
+from app.model.ask import Ask, AskKind
+from app.model.build import Build, BuildState, Guard
+from app.model.slot import Slot
+
+MINE = Guard(sent_at=5.0, sender="me")
+THEIRS = Guard(sent_at=5.0, sender="other")
+
+
+@dataclass
+class Clock:
+    """Two clocks that have nothing to do with each other."""
+
+    walls: float = 1_000_000.0
+    monotonics: float = 50.0
+
+    def wall(self) -> float:
+        """The wall clock."""
+        return self.walls
+
+    def monotonic(self) -> float:
+        """The monotonic one."""
+        return self.monotonics
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clocks of this process."""
+    return Clock()
+
+
+@pytest.fixture
+def watcher(clock: Clock) -> Watcher:
+    """What this process has seen; a lease is 20 seconds, and it gives up after an hour."""
+    return Watcher("me", 20.0, clock, give_up=3600.0)
+
+
+def record(**facts: Any) -> Build:
+    """A build that another process holds."""
+    known: dict[str, Any] = {"holder": "other", "version": 3}
+    return Build(**{"repository_id": 1, "deployment_id": 5, **known, **facts})
+
+
+def test_a_free_record_may_be_taken(watcher: Watcher):
+    """Nobody holds it."""
+    assert watcher.may_take(record(holder=None))
+
+
+def test_a_held_record_is_taken_over_after_a_silent_lease(watcher: Watcher, clock: Clock):
+    """Counted from when this process first saw it so, to the second."""
+    assert not watcher.may_take(record())
+    clock.monotonics += 19.99
+    assert not watcher.may_take(record())
+    clock.monotonics += 0.01
+    assert watcher.may_take(record())
+
+
+@pytest.mark.parametrize("change", [{"version": 4}, {"holder": "third"}])
+def test_a_sign_of_life_starts_the_wait_anew(watcher: Watcher, clock: Clock, change: dict):
+    """A renewal raises the version; another holder is another lease."""
+    watcher.may_take(record())
+    clock.monotonics += 19.0
+    assert not watcher.may_take(record(**change))
+    clock.monotonics += 19.0
+    assert not watcher.may_take(record(**change))
+    clock.monotonics += 1.0
+    assert watcher.may_take(record(**change))
+
+
+def test_a_record_that_was_free_meanwhile_is_watched_anew(watcher: Watcher, clock: Clock):
+    """The same version cannot come back, but the wait must not either."""
+    watcher.may_take(record())
+    clock.monotonics += 30.0
+    assert watcher.may_take(record(holder=None))
+    assert not watcher.may_take(record())
+
+
+@pytest.mark.parametrize("jump", [10.0**9, -(10.0**9)])
+def test_wall_clocks_change_nothing(watcher: Watcher, clock: Clock, jump: float):
+    """Ours may jump by any amount, and what others wrote of theirs is not compared."""
+    watcher.may_take(record())
+    clock.walls += jump
+    assert not watcher.may_take(record(webhook_at=jump))
+    assert watcher.waited(record(guard=THEIRS)) == {"trigger": 0.0}
+
+
+def test_our_own_record_is_no_exception(watcher: Watcher):
+    """Our write may have been lost: then we cannot know better than others."""
+    assert not watcher.may_take(record(holder="me"))
+
+
+def test_guards_are_waited_for_since_they_were_first_seen(watcher: Watcher, clock: Clock):
+    """Whoever sent; when they say that they did does not count."""
+    b = record(guard=THEIRS, message_guard=MINE, notify_guard=MINE)
+    assert watcher.waited(b) == {"trigger": 0.0, "message": 0.0, "notify": 0.0}
+    clock.monotonics += 12.5
+    assert watcher.waited(b) == {"trigger": 12.5, "message": 12.5, "notify": 12.5}
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        Guard(sent_at=6.0, sender="other"),
+        Guard(sent_at=5.0, sender="me"),
+        Guard(sent_at=5.0, sender="other", sends=2),
+    ],
+    ids=["later", "by another", "once more"],
+)
+def test_another_sending_is_waited_for_anew(watcher: Watcher, clock: Clock, again: Guard):
+    """Each request may land as late as the first."""
+    watcher.waited(record(guard=THEIRS))
+    clock.monotonics += 12.5
+    assert watcher.waited(record(guard=again)) == {"trigger": 0.0}
+
+
+def test_what_else_is_learned_of_a_sending_does_not_start_it_anew(watcher: Watcher, clock: Clock):
+    """That its answer was ambiguous."""
+    watcher.waited(record(guard=THEIRS))
+    clock.monotonics += 12.5
+    ambiguous = structs.replace(THEIRS, ambiguous=True)
+    assert watcher.waited(record(guard=ambiguous)) == {"trigger": 12.5}
+
+
+def test_what_is_over_is_forgotten(watcher: Watcher, clock: Clock):
+    """A record that is no longer due leaves nothing behind."""
+    b = record(guard=THEIRS)
+    watcher.waited(b)
+    watcher.may_take(b)
+    clock.monotonics += 25.0
+    watcher.forget(b.key)
+    assert watcher.waited(b) == {"trigger": 0.0}
+    assert not watcher.may_take(b)
+
+
+def test_an_asks_guard(watcher: Watcher):
+    """It has one, for the deployment that it creates."""
+    ask = Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0, guard=MINE)
+    assert guards_of(ask) == {"create": MINE}
+    assert watcher.waited(ask) == {"create": 0.0, "up": 0.0}
+    assert guards_of(structs.replace(ask, guard=None)) == {}
+
+
+def test_how_long_a_pipeline_has_not_stopped(watcher: Watcher, clock: Clock):
+    """Since this process first saw its deployment ended, whatever the times in the record."""
+    over = record(state=BuildState.ERRORED, ended_at=10.0)
+    assert watcher.waited(over) == {"stop": 0.0}
+    clock.monotonics += 7.0
+    assert watcher.waited(over) == {"stop": 7.0}
+    assert watcher.waited(structs.replace(over, ended_at=11.0)) == {"stop": 0.0}
+    assert watcher.waited(structs.replace(over, pipeline_ended=True)) == {}
+
+
+def test_how_long_somebody_has_the_slot(watcher: Watcher, clock: Clock):
+    """Since this process first saw it so."""
+    slot = Slot(repository_id=1, name="production", running=4, since=1.0)
+    assert watcher.slot_held(slot) == 0.0
+    clock.monotonics += 7.0
+    assert watcher.slot_held(structs.replace(slot, version=9)) == 7.0
+    assert watcher.slot_held(structs.replace(slot, running=5)) == 0.0
+
+
+def test_what_is_seen_no_more_leaves_no_trace():
+    """However much there was; what is seen again and again stays."""
+    sightings = Sightings(kept=200.0)
+    for second in range(1000):
+        sightings.since("stays", 1, float(second))
+        sightings.since(second, 1, float(second))
+    assert len(sightings) == 202
+    assert sightings.since("stays", 1, 1000.0) == 1000.0
+
+
+@pytest.mark.parametrize(("leases", "forgotten"), [(FEW, False), (FEW + 0.1, True)])
+def test_what_another_process_ended_is_forgotten(
+    watcher: Watcher, clock: Clock, leases: float, forgotten: bool
+):
+    """Nobody tells us that it did: it is not seen for a few leases."""
+    theirs, sent = record(), record(deployment_id=6, guard=THEIRS)
+    watcher.may_take(theirs)
+    watcher.waited(sent)
+    clock.monotonics += leases * 20.0
+    other = record(deployment_id=7, guard=THEIRS)
+    watcher.may_take(other)
+    watcher.waited(other)
+    assert watcher.may_take(theirs) is not forgotten
+    assert (watcher.waited(sent) == {"trigger": 0.0}) is forgotten
+
+
+def test_slots_and_pipelines_are_watched_until_it_gives_up(watcher: Watcher, clock: Clock):
+    """A few leases are not enough: they are looked at seldom."""
+    slot = Slot(repository_id=1, name="production", running=4, since=1.0)
+    over = record(state=BuildState.ERRORED, ended_at=10.0)
+    for seconds, seen in ((3600.0, 3600.0), (3600.1, 0.0)):
+        watcher.slot_held(slot)
+        watcher.waited(over)
+        clock.monotonics += seconds
+        watcher.slot_held(structs.replace(slot, name="staging"))
+        assert (watcher.slot_held(slot), watcher.waited(over)["stop"]) == (seen, seen)
+        slot, over = structs.replace(slot, since=2.0), structs.replace(over, ended_at=11.0)
+
+
+def test_how_long_it_is_up_is_never_forgotten(watcher: Watcher, clock: Clock):
+    """However seldom it is asked something."""
+    ask = Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0)
+    watcher.waited(ask)
+    clock.monotonics += 10**6
+    watcher.waited(record(guard=THEIRS))
+    assert watcher.waited(ask) == {"up": 10**6}

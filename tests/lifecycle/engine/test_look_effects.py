@@ -1,0 +1,260 @@
+"""What comes of each effect, on a real store: done, refused, or not known."""
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from app.errors import Refused
+from app.lifecycle.deployment.step_types import What
+from app.lifecycle.engine.look import Looker
+from app.lifecycle.look_types import Finish, Read
+from app.lifecycle.planning.parameters import with_deployment_id
+from app.model.build import Build, BuildState, Cancel, Guard, Person, Stray
+from tests.lifecycle.decisions import RUN, T0, running
+from tests.lifecycle.scenes import KEY, Scene
+from tests.lifecycle.simulation.faults import Fault
+from tests.lifecycle.simulation.runs import REPOSITORY
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+
+async def started(scene: Scene, looks: int = 4) -> Looker:
+    """A deployment whose pipeline runs, with everything told."""
+    await scene.arrive()
+    look = scene.looker()
+    for _ in range(looks):
+        await look(KEY)
+    return look
+
+
+async def settle(scene: Scene, look: Looker, looks: int = 12) -> Build:
+    """The build once it rests for now."""
+    for _ in range(looks):
+        if await look(KEY) != 0.0:
+            break
+    return await scene.record()
+
+
+async def note(scene: Scene, **facts: Any) -> None:
+    """Somebody notes something on it, which makes it due."""
+    b = await scene.record()
+    taken = await scene.store.take_build(b, "test")
+    await scene.store.finish_build(taken, structs.replace(taken, **facts), due_at=0.0)
+
+
+async def test_a_refused_trigger_ends_it(scene: Scene):
+    """The reason is CircleCI's, the slot is given back, and it is told."""
+    await scene.arrive()
+    scene.world.faults.arm("circleci.trigger", Fault.FORBIDDEN)
+    b = await settle(scene, scene.looker())
+    assert (b.state, b.guard, b.slot_held) == (BuildState.ERRORED, None, False)
+    assert b.reason is not None
+    assert b.reason.name == "circleci_refused"
+    assert scene.world.github.statuses[1][-1].state == "error"
+    assert scene.world.slack.outcomes(1) == ["1:errored:0"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "unsure", "left"),
+    [
+        (Fault.FORBIDDEN, False, "github_refused"),
+        (Fault.LIMITED, False, ""),
+        (Fault.LOST, True, ""),
+    ],
+)
+async def test_a_status_that_was_not_taken(scene: Scene, fault: Fault, unsure: bool, left: str):
+    """Only where nobody knows is the last one read before it is posted again."""
+    look = await started(scene, 1)
+    scene.world.faults.arm("github.post_status", fault)
+    await look(KEY)
+    b = await scene.record()
+    assert (b.status, b.status_unsure) == (None, unsure)
+    assert (b.backoff["github"].doing, b.backoff["github"].refused) == ("PostStatus", left)
+    scene.world.time.go_on(10.0)
+    b = await settle(scene, look)
+    assert len(scene.world.github.statuses[1]) == 1
+    assert not b.status_unsure
+
+
+async def test_a_crash_after_a_status_posts_no_second(scene: Scene, monkeypatch: Any):
+    """From the intent on nobody is sure, so the last status is read first."""
+    look = await started(scene, 1)
+
+    async def dies(*_: Any, **__: Any):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(scene.store), "finish_build", dies)
+        with pytest.raises(SystemExit):
+            await look(KEY)
+    assert len(scene.world.github.statuses[1]) == 1
+    other = scene.looker("other")
+    await other(KEY)
+    scene.world.time.go_on(20.0)
+    b = await settle(scene, other)
+    assert len(scene.world.github.statuses[1]) == 1
+    assert b.status is not None
+
+
+async def test_a_message_that_was_removed_is_posted_again(scene: Scene):
+    """And what is shown in it is told to nobody twice."""
+    look = await started(scene)
+    scene.world.slack.cards.clear()
+    await note(scene, deploy_url="https://shop", subject="New words")
+    b = await settle(scene, look)
+    assert list(scene.world.slack.cards) == ["0002"]
+    assert b.message_ts == "0002"
+
+
+@pytest.mark.parametrize("fault", [Fault.LIMITED, Fault.DROPPED], ids=["sent", "looked for"])
+async def test_a_message_that_was_removed_before_its_reply(scene: Scene, fault: Fault):
+    """Whether the reply is sent or looked for then: both follow in a new message, once."""
+    look = await started(scene)
+    scene.world.faults.arm("slack.reply", fault)
+    scene.world.circleci.go_on(scene.world.circleci.pipelines[0])
+    scene.world.time.go_on(61.0)
+    b = await settle(scene, look)
+    assert (b.state, b.message_ts, b.notified) == (BuildState.SUCCEEDED, "0001", None)
+    scene.world.slack.cards.clear()
+    scene.world.time.go_on(61.0)
+    b = await settle(scene, look)
+    assert list(scene.world.slack.cards) == ["0002"]
+    assert (b.message_ts, b.notify_guard, b.channel_problem) == ("0002", None, "")
+    assert scene.world.slack.outcomes(1) == ["1:succeeded:0"]
+
+
+async def test_a_message_bears_the_time_of_its_last_change(scene: Scene):
+    """`status` says since when it shows what it shows."""
+    look = await started(scene)
+    scene.world.time.go_on(61.0)
+    await note(scene, subject="New words")
+    b = await settle(scene, look)
+    assert b.message_at == scene.world.time.now
+
+
+async def test_a_second_message_is_removed(scene: Scene):
+    """One was posted and its answer lost; another landed late."""
+    look = await started(scene)
+    card = scene.world.slack.cards["0001"]
+    scene.world.slack.cards["0002"] = card
+    scene.world.slack.cards["0003"] = card
+    guard = Guard(sent_at=T0, sender="me")
+    await note(scene, message_ts=None, card_digest=None, message_guard=guard)
+    b = await settle(scene, look)
+    assert list(scene.world.slack.cards) == ["0001"]
+    assert b.message_ts == "0001"
+
+
+@pytest.mark.parametrize("call", ["slack.post_card", "slack.update_card", "slack.reply"])
+async def test_a_channel_that_is_closed(scene: Scene, call: str):
+    """The deployment goes on; its person is answered, and it is tried again."""
+    await scene.arrive(response_url="https://r")
+    look = scene.looker()
+    scene.world.faults.arm(call, Fault.FORBIDDEN)
+    await settle(scene, look)
+    scene.world.circleci.go_on(scene.world.circleci.pipelines[0])
+    for _ in range(5):
+        scene.world.time.go_on(61.0)
+        b = await settle(scene, look)
+    assert b.state is BuildState.SUCCEEDED
+    assert (b.channel_problem, b.told_problem) == ("", "slack_refused")
+    assert [who for who, _ in scene.world.slack.answers] == ["U1"]
+    assert scene.world.slack.outcomes(1) == ["1:succeeded:0"]
+
+
+async def test_cancel_reaches_the_pipeline(scene: Scene):
+    """Its open workflow is canceled, and the outcome is the person's."""
+    look = await started(scene)
+    await note(scene, cancel=Cancel(by=Person(name="Sam"), at=scene.world.time.now))
+    await settle(scene, look)
+    scene.world.time.go_on(6.0)
+    b = await settle(scene, look)
+    assert scene.world.circleci.pipelines[0].workflows[-1].status == "canceled"
+    assert (b.state, b.pipeline_ended) == (BuildState.CANCELED, True)
+    assert scene.world.github.statuses[1][-1].description == "Canceled by Sam."
+
+
+@pytest.mark.parametrize("running", [True, False])
+async def test_a_stray_pipeline_is_stopped(scene: Scene, running: bool):
+    """If it still runs; told in either case."""
+    look = await started(scene)
+    second = scene.world.circleci.start(with_deployment_id(RUN, 1))
+    if not running:
+        scene.world.circleci.go_on(second)
+    await note(scene, stray=Stray(id="p2", number=2, url="https://ci/2"))
+    b = await settle(scene, look)
+    assert b.doubled == "https://ci/2"
+    assert second.workflows[-1].status == ("canceled" if running else "success")
+
+
+async def test_no_effect_is_unknown(scene: Scene):
+    """A step that is none is a defect of ours, and said so."""
+    look = scene.looker()
+    intend: Any = None
+    with pytest.raises(TypeError):
+        await look.kinds[0].effects.perform(running(), Finish(due_at=None), intend)
+    asked: Any = None
+    with pytest.raises(TypeError):
+        await look.kinds[1].effects.perform(asked, Finish(due_at=None), intend)
+
+
+# reads
+
+
+@pytest.mark.parametrize(
+    ("what", "call"), [(What.DEPLOYMENT, "deployment"), (What.READING, "read")]
+)
+@pytest.mark.parametrize("status", [404, 403])
+async def test_what_is_gone_is_read_as_nothing(
+    scene: Scene, monkeypatch: Any, what: What, call: str, status: int
+):
+    """Gone is an answer; any other refusal is a failure."""
+    look = scene.looker()
+    reader = look.kinds[0].reader
+
+    async def refuse(*_: Any):
+        raise Refused("github", "github_refused", "no", status=status)
+
+    client = reader.github if what is What.DEPLOYMENT else reader.ci
+    monkeypatch.setattr(client, call, refuse)
+    if status == 404:
+        assert await reader(running(), Read(what=what)) is None
+    else:
+        with pytest.raises(Refused):
+            await reader(running(), Read(what=what))
+
+
+async def test_a_channel_that_was_unbound_meanwhile(scene: Scene):
+    """What was begun is judged and goes on where it was."""
+    await scene.arrive(judged_sha=None)
+    await scene.store.unbind("C1")
+    b = await settle(scene, scene.looker())
+    assert b.pipeline_id == "p1"
+    assert REPOSITORY.id == b.repository_id
+
+
+async def test_a_creation_that_was_not_sent_is_decided_anew(scene: Scene):
+    """Nothing was made: what it would deploy may have changed until it is tried again."""
+    await scene.ask(does="deploy", environment="production", judged=True)
+    scene.world.faults.arm("github.create_deployment", Fault.LIMITED)
+    look = scene.looker()
+    await look("a1")
+    left = await scene.store.ask("a1")
+    assert left is not None
+    assert (left.plan, left.guard) == (None, None)
+    scene.world.time.go_on(10.0)
+    while await look("a1") is not None:
+        pass
+    assert list(scene.world.github.deployments) == [1]
+
+
+async def test_a_creation_that_is_refused_is_answered(scene: Scene):
+    """Nothing was made; the person reads why."""
+    await scene.ask(does="deploy", environment="production", judged=True)
+    scene.world.faults.arm("github.create_deployment", Fault.FORBIDDEN)
+    look = scene.looker()
+    while await look("a1") is not None:
+        pass
+    assert scene.world.github.deployments == {}
+    assert "refused" in scene.world.slack.answers[0][1].text

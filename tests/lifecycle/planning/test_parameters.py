@@ -1,0 +1,72 @@
+"""What a pipeline is told."""
+
+from app.lifecycle.planning.parameters import (
+    DEFAULT_SEND,
+    Deploy,
+    pipeline_parameters,
+    sends_sha,
+    version,
+    with_deployment_id,
+)
+from app.model.build import RefKind, Run
+
+SHA = "3f9c2d1e5b7a98c0d1e2f3a4b5c6d7e8f9a0b1c2"
+MAIN = Deploy(environment="production", ref="main", ref_kind=RefKind.BRANCH, sha=SHA)
+
+
+def test_the_default_list() -> None:
+    """Everything by its name; the deployment's number comes later."""
+    assert pipeline_parameters(MAIN) == {
+        "deployment_id": "",
+        "environment": "production",
+        "ref": "main",
+        "sha": SHA,
+        "version": "production-3f9c2d1",
+        "url": "",
+        "task": "deploy",
+    }
+    assert list(pipeline_parameters(MAIN)) == list(DEFAULT_SEND)
+
+
+def test_a_shorter_list_with_constants_and_inputs() -> None:
+    """Inputs go over constants, what is sent over both; an unknown name is left out."""
+    parameters = pipeline_parameters(
+        MAIN,
+        send=["sha", "environment", "nonsense"],
+        constants={"service": "web", "count": 1, "sha": "constant"},
+        inputs={"count": 2, "migrate": True, "environment": "input"},
+    )
+    assert parameters == {
+        "service": "web",
+        "count": 2,
+        "sha": SHA,
+        "migrate": True,
+        "environment": "production",
+    }
+
+
+def test_version() -> None:
+    """A tag is its own version."""
+    tag = Deploy(environment="production", ref="v1.4.0", ref_kind=RefKind.TAG, sha=SHA)
+    assert (version(tag), version(MAIN)) == ("v1.4.0", "production-3f9c2d1")
+
+
+def run(**parameters: str | int | bool) -> Run:
+    """A run with these parameters."""
+    return Run(project_slug="gh/acme/shop", branch="main", parameters=parameters)
+
+
+def test_the_number_is_filled_in_where_it_is_sent() -> None:
+    """Once GitHub has given it, as text; a constant of that name is left alone."""
+    assert with_deployment_id(run(deployment_id="", sha=SHA), 812).parameters == {
+        "deployment_id": "812",
+        "sha": SHA,
+    }
+    assert with_deployment_id(run(sha=SHA), 812) == run(sha=SHA)
+    assert with_deployment_id(run(deployment_id="x"), 812) == run(deployment_id="x")
+
+
+def test_sends_sha() -> None:
+    """Whether the exact commit is told."""
+    assert sends_sha(run(sha=SHA))
+    assert not sends_sha(run(ref="main"))

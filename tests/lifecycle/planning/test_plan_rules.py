@@ -1,0 +1,222 @@
+"""From a wish and a survey to a plan: the pure rules, as decision tables."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.plan_rules import Ground, barred, plan_of, run_of
+from app.model.build import Person, Reason, RefKind
+from app.model.github import PullRequest, Repository, ResolvedRef
+from tests.lifecycle.conftest import (
+    BARE,
+    BRANCH,
+    FORK,
+    OTHER,
+    PULL,
+    SHA,
+    TAG,
+    deployed,
+    ground,
+    resolved,
+)
+
+
+@pytest.mark.parametrize(
+    ("ref", "head", "branch", "tag"),
+    [
+        (BRANCH, True, "main", None),
+        (TAG, True, None, "v1.4.0"),
+        (PULL, True, "pull/7/head", None),
+        (BARE, False, "trunk", None),
+        (resolved(RefKind.TAG, "v1"), False, "trunk", None),
+    ],
+)
+def test_what_circleci_builds(ref: ResolvedRef, head: bool, branch: str | None, tag: str | None):
+    """By branch or tag; what is no head runs on the default branch."""
+    run = run_of(ground(ref, head=head))
+
+    assert (run.branch, run.tag) == (branch, tag)
+    assert run.project_slug == "gh/acme/shop"
+    assert run.parameters["sha"] == SHA
+
+
+def test_the_parameters_without_a_file():
+    """Everything that a pipeline can be told."""
+    assert run_of(ground(TAG)).parameters == {
+        "deployment_id": "",
+        "environment": "production",
+        "ref": "v1.4.0",
+        "sha": SHA,
+        "version": "v1.4.0",
+        "url": "",
+        "task": "deploy",
+    }
+
+
+CONFIG = """
+circleci:
+  project: circleci/a/b
+  definition_id: abc
+  workflow: ship
+  parameters: {service: web, region: us, migrate: true}
+  send: [environment, version, url]
+defaults: {timeout: 10m}
+inputs: {note: {type: string}, count: {type: integer, default: 2}}
+environments:
+  production: {circleci: {parameters: {region: eu}}, url: https://shop.example.com, timeout: 20m}
+  "pr{number}": {url: "https://pr{number}.example.com", transient: true}
+"""
+
+
+def test_the_parameters_of_a_file():
+    """Constants under the environment's, defaults of inputs, and what is sent."""
+    run = run_of(ground(BRANCH, config=CONFIG))
+
+    assert run.parameters == {
+        "service": "web",
+        "region": "eu",
+        "migrate": True,
+        "count": 2,
+        "environment": "production",
+        "version": "production-3f9c2d1",
+        "url": "https://shop.example.com",
+    }
+    assert (run.project_slug, run.definition_id, run.workflow) == ("circleci/a/b", "abc", "ship")
+
+
+def test_pinned_inputs_go_over_defaults():
+    """A retry sends what its deployment was sent."""
+    wish = Wish(environment="production", request="r", trigger="retry", inputs={"count": 5})
+
+    assert run_of(ground(config=CONFIG, wish=wish)).parameters["count"] == 5
+
+
+@pytest.mark.parametrize(
+    ("environment", "ref", "url"),
+    [
+        ("production", BRANCH, "https://shop.example.com"),
+        ("pr7", BRANCH, "https://pr7.example.com"),
+        ("pr7", FORK, "https://pr7.example.com"),
+        ("staging", BRANCH, ""),
+    ],
+)
+def test_where_it_can_be_seen(environment: str, ref: ResolvedRef, url: str):
+    """The environment's own number goes before the ref's."""
+    assert ground(ref, config=CONFIG, environment=environment).deploy_url == url
+
+
+NO_SHA = "circleci: {send: [environment]}"
+
+
+@pytest.mark.parametrize(
+    ("on", "names"),
+    [
+        (ground(), []),
+        (ground(BARE), []),
+        (ground(BARE, config=NO_SHA), ["sha_not_sent"]),
+        (ground(BRANCH, config=NO_SHA), []),
+        (ground(TAG, config=NO_SHA), []),
+        (ground(BRANCH, config=NO_SHA, head=False), ["sha_not_sent"]),
+        (ground(BARE, config="circleci: {send: [], parameters: {sha: HEAD}}"), []),
+        (ground(FORK), ["pull_request_from_fork"]),
+        (ground(FORK, config="environments: {production: {forks: true}}"), []),
+        (ground(PULL), []),
+        (
+            ground(
+                FORK, repository=Repository(id=1, full_name="a/b", installation_id=2, archived=True)
+            ),
+            ["repository_archived", "pull_request_from_fork"],
+        ),
+    ],
+)
+def test_what_is_barred_for_good(on: Ground, names: list[str]):
+    """All reasons at once: archived, a fork, a commit that CircleCI could not be told."""
+    assert [reason.name for reason in barred(on, run_of(on))] == names
+
+
+def test_the_fork_is_named():
+    """So that people find the key that allows it."""
+    on = ground(FORK)
+
+    assert barred(on, run_of(on))[0].details == {"number": "8", "environment": "production"}
+
+
+def test_the_whole_plan():
+    """What is created, shown and run."""
+    wish = Wish(
+        environment="prod",
+        request="r1",
+        trigger="command",
+        reason="the sale",
+        force=True,
+        requester=Person(name="Dana", slack_userid="U1", login="octocat"),
+        channel="C1",
+        retry_of=4,
+    )
+    on = ground(
+        TAG,
+        config=CONFIG,
+        wish=wish,
+        pull_request=PullRequest(number=482),
+        deployments=(
+            deployed(9, "failure"),
+            deployed(8, "success", environment="staging"),
+            deployed(7, "success", sha=OTHER),
+        ),
+    )
+    committer = Person(name="Mona")
+    waits = (Reason(name="checks_pending"),)
+
+    plan = plan_of(on, run_of(on), Verdict(waits=waits), committer=committer, tickets=())
+    assert (plan.repository.full_name, plan.repository.installation_id) == ("acme/shop", 2)
+    assert (plan.environment, plan.ref, plan.ref_kind, plan.sha) == (
+        "production",
+        "v1.4.0",
+        RefKind.TAG,
+        SHA,
+    )
+    assert plan.description == "v1.4.0, asked by Dana: the sale"
+    assert plan.production
+    assert not plan.transient
+    assert plan.timeout == 1200.0
+    assert (plan.judged, plan.waits) == (False, waits)
+    assert (plan.requester, plan.committer) == (wish.requester, committer)
+    assert (plan.subject, plan.pull_request, plan.previous_sha) == ("Fix rounding", 482, OTHER)
+    assert plan.deploy_url == plan.payload.url == "https://shop.example.com"
+    said = plan.payload
+    assert (said.request, said.trigger, said.requester) == ("r1", "command", "Dana")
+    assert (said.user, said.login, said.channel) == ("U1", "octocat", "C1")
+    assert (said.force, said.reason, said.retry_of) == (True, "the sale", 4)
+
+
+@pytest.mark.parametrize(
+    ("ref", "trigger", "description"),
+    [
+        (BARE, "command", "3f9c2d1, by deploybot"),
+        (BRANCH, "push", "main, by a push"),
+        (TAG, "tag", "v1.4.0, by a tag"),
+        (PULL, "pull_request", "pull/7/head, by its pull request"),
+    ],
+)
+def test_how_it_describes_itself(ref: ResolvedRef, trigger: str, description: str):
+    """What is deployed and by what, for GitHub's pages."""
+    on = ground(ref, wish=Wish(environment="x", request="r", trigger=trigger))
+
+    plan = plan_of(on, run_of(on), Verdict(), committer=None, tickets=())
+    assert plan.description == description
+    assert plan.judged
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_the_description_fits_github(name: str, reason: str):
+    """At most 140 characters, on one line, whatever people are called."""
+    wish = Wish(
+        environment="x", request="r", trigger="command", reason=reason, requester=Person(name=name)
+    )
+    on = ground(wish=wish)
+
+    plan = plan_of(on, run_of(on), Verdict(), committer=None, tickets=())
+    assert len(plan.description) <= 140
+    assert len(plan.description.splitlines()) <= 1

@@ -1,0 +1,202 @@
+"""Planning what does not exist yet, on real parts."""
+
+import pytest
+
+from app.lifecycle.planning.user_errors import Refusal
+from app.model.build import Person, RefKind
+from app.model.project import User
+from tests.lifecycle.conftest import SHOP, Bench, wished
+
+
+async def test_a_plain_deployment_takes_one_read(bench: Bench):
+    """The default branch's head, judged and ready, for one GraphQL query."""
+    head = bench.world.github.head(SHOP, "main")
+
+    plan = await bench.planner.plan(bench.project, wished())
+    assert (plan.environment, plan.ref, plan.sha) == ("staging", "main", head)
+    assert plan.judged
+    assert plan.run.branch == "main"
+    assert plan.run.parameters["sha"] == head
+    assert plan.subject == "Wrap the hats"
+    assert bench.calls == ["/graphql"]
+
+
+async def test_the_linked_committer_is_known(bench: Bench):
+    """By the id of their GitHub account; without a link by name."""
+    author = bench.world.github.state.users["octocat"]
+    plan = await bench.planner.plan(bench.project, wished())
+    assert plan.committer is not None
+    assert (plan.committer.login, plan.committer.slack_userid) == ("octocat", None)
+
+    await bench.store.link(
+        User(slack_userid="U7", github_user_id=author.id, github_username="octocat")
+    )
+    plan = await bench.planner.plan(bench.project, wished())
+    assert plan.committer is not None
+    assert plan.committer.slack_userid == "U7"
+
+
+async def test_a_committer_without_an_account_is_a_name(bench: Bench):
+    """GitHub does not know who that is: nobody to link."""
+    bench.world.github.push(SHOP, author="Mona", known_author=False)
+
+    plan = await bench.planner.plan(bench.project, wished())
+    assert plan.committer == Person(name="Mona")
+
+
+async def test_tickets_are_found_in_the_commit(bench: Bench):
+    """In the message, the branch and the pull request."""
+    bench.world.github.push(SHOP, message="Fix the hats\n\nCloses #12")
+
+    plan = await bench.planner.plan(bench.project, wished())
+    assert [ticket.key for ticket in plan.tickets] == ["12"]
+
+
+@pytest.mark.parametrize(
+    ("ref", "kind", "name"),
+    [
+        ("main", RefKind.BRANCH, "main"),
+        ("v1.4.0", RefKind.TAG, "v1.4.0"),
+        ("heads/main", RefKind.BRANCH, "heads/main"),
+    ],
+)
+async def test_refs_are_found(bench: Bench, ref: str, kind: RefKind, name: str):
+    """Branches and tags, with the way to say which."""
+    plan = await bench.planner.plan(bench.project, wished(ref=ref))
+
+    assert (plan.ref_kind, plan.ref) == (kind, name)
+
+
+async def test_a_pull_request_and_a_fork(bench: Bench):
+    """Ours deploys as `pull/<n>/head`; a fork's is refused."""
+    mine = bench.world.github.open_pull_request(SHOP, "hats")
+    theirs = bench.world.github.open_pull_request(SHOP, "evil", fork=True, author="mallory")
+
+    plan = await bench.planner.plan(bench.project, wished(ref=f"#{mine.number}"))
+    assert plan.run.branch == plan.ref == f"pull/{mine.number}/head"
+    assert plan.pull_request == mine.number
+    assert await bench.refused(ref=f"#{theirs.number}") == ["pull_request_from_fork"]
+
+
+async def test_every_reason_is_told_at_once(bench: Bench):
+    """Environment and ref, each with the closest name; nothing is hidden behind the other."""
+    with pytest.raises(Refusal) as caught:
+        await bench.planner.plan(bench.project, wished(environment="stagin", ref="mian"))
+
+    reasons = {reason.name: reason.details["closest"] for reason in caught.value.reasons}
+    assert reasons == {"environment_unknown": "staging", "ref_unknown": "main"}
+    assert "2 things are in the way" in caught.value.text
+    assert caught.value.text.endswith("Nothing was deployed.")
+
+
+async def test_gates_and_the_rest_are_told_together(bench: Bench):
+    """A repository that is archived, a fork, and a red check."""
+    pull = bench.world.github.open_pull_request(SHOP, "evil", fork=True)
+    ref = f"#{pull.number}"
+    fork = pull.head_repository
+    assert fork is not None
+    bench.world.github.commit_status(fork.full_name, pull.head_sha, "test", "failure")
+    bench.world.github.archive(SHOP)
+
+    assert await bench.refused(ref=ref) == [
+        "repository_archived",
+        "pull_request_from_fork",
+        "checks_failed",
+    ]
+
+
+async def test_an_archived_repository(bench: Bench):
+    """Told with whatever else is wrong."""
+    bench.world.github.archive(SHOP)
+
+    assert await bench.refused(environment="") == ["repository_archived", "environment_missing"]
+
+
+async def test_an_invalid_file_deploys_nothing(bench: Bench):
+    """Every problem of the file is a reason; a mended one deploys at once."""
+    bench.config("enviroments: {}\ndefaults: {timeout: 5}\n")
+    assert await bench.refused() == ["configuration_invalid", "configuration_invalid"]
+
+    bench.config("defaults: {timeout: 5m}\n")
+    plan = await bench.planner.plan(bench.project, wished())
+    assert plan.timeout == 300.0
+
+
+async def test_another_default_ref_takes_a_second_read_once(bench: Bench):
+    """What the file says is learned from the first read, and known after that."""
+    bench.world.github.push(SHOP, branch="develop")
+    bench.config("environments: {staging: {aliases: [st], ref: develop}}")
+
+    plan = await bench.planner.plan(bench.project, wished(environment="st"))
+    assert (plan.environment, plan.ref) == ("staging", "develop")
+    assert bench.calls == ["/graphql", "/graphql"]
+    plan = await bench.planner.plan(bench.project, wished(environment="st"))
+    assert plan.ref == "develop"
+    assert bench.calls == ["/graphql"] * 3
+    bench.planner.configs.drop(bench.project.repository_id)
+    await bench.planner.plan(bench.project, wished(environment="st"))
+    assert bench.calls == ["/graphql"] * 5
+
+
+async def test_the_environment_of_a_pull_request(bench: Bench):
+    """It deploys its own pull request without a ref, to its own address."""
+    bench.config(
+        'environments: {"pr{number}": {deploy_on: {pull_request: true}, transient: true,'
+        ' url: "https://pr{number}.example.com"}}'
+    )
+    pull = bench.world.github.open_pull_request(SHOP, "hats")
+
+    plan = await bench.planner.plan(bench.project, wished(environment=f"pr{pull.number}"))
+    assert plan.ref == f"pull/{pull.number}/head"
+    assert plan.deploy_url == f"https://pr{pull.number}.example.com"
+    assert plan.transient
+
+
+async def test_a_pinned_commit(bench: Bench):
+    """As its ref while that means it still; by itself, on the default branch, after a push."""
+    head = bench.world.github.head(SHOP, "main")
+    plan = await bench.planner.plan(bench.project, wished(ref="main", sha=head))
+    assert (plan.ref, plan.run.branch) == ("main", "main")
+
+    bench.world.github.push(SHOP)
+    plan = await bench.planner.plan(bench.project, wished(ref="main", sha=head))
+    assert (plan.ref, plan.ref_kind, plan.sha) == (head, RefKind.SHA, head)
+    assert (plan.run.branch, plan.run.parameters["sha"]) == ("main", head)
+    alone = await bench.planner.plan(bench.project, wished(sha=head))
+    assert alone.ref == head
+    again = await bench.planner.plan(bench.project, wished(ref=head, sha=head))
+    assert again.ref == head
+    assert await bench.refused(sha="0" * 40) == ["sha_unknown"]
+
+
+async def test_a_commit_that_circleci_could_not_be_told(bench: Bench):
+    """Without `sha` among what is sent only heads deploy."""
+    head = bench.config("circleci: {send: [environment]}")
+    bench.world.github.push(SHOP)
+
+    assert await bench.refused(ref=head) == ["sha_not_sent"]
+
+
+async def test_pending_checks_wait_and_red_ones_refuse(bench: Bench):
+    """A plan that waits says for what; `--force` skips both."""
+    head = bench.world.github.head(SHOP, "main")
+    bench.world.github.commit_status(SHOP, head, "test", "pending")
+    plan = await bench.planner.plan(bench.project, wished())
+    assert not plan.judged
+    assert [reason.details["checks"] for reason in plan.waits] == ["test"]
+
+    bench.world.github.commit_status(SHOP, head, "test", "failure")
+    assert await bench.refused() == ["checks_failed"]
+    forced = await bench.planner.plan(bench.project, wished(force=True))
+    assert forced.judged
+    assert forced.payload.force
+
+
+async def test_an_automatic_one_waits_for_a_first_check(bench: Bench):
+    """For as long as is set; then nothing more is expected."""
+    wish = wished(trigger="push", automatic=True, asked_at=bench.clock.now)
+    plan = await bench.planner.plan(bench.project, wish)
+    assert [reason.name for reason in plan.waits] == ["checks_pending"]
+
+    bench.clock.now += 30
+    assert (await bench.planner.plan(bench.project, wish)).judged

@@ -1,0 +1,88 @@
+"""The same commit to the same environment, while one has not ended."""
+
+import pytest
+
+from app.lifecycle.planning.plan_rules import same_commit, under_way
+from app.model.build import Build, BuildState, Reason
+from app.model.github import Deployment, StatusSummary
+from tests.lifecycle.conftest import OTHER, SHA, deployed, ground
+
+PERSONS = {"creator": "octocat", "creator_type": "User", "created_at": 9_000.0}
+
+
+@pytest.mark.parametrize(
+    ("deployment", "counts"),
+    [
+        (deployed(5, None), True),
+        (deployed(5, "pending"), True),
+        (deployed(5, "in_progress"), True),
+        (deployed(5, "queued"), True),
+        (deployed(5, "success"), False),
+        (deployed(5, "inactive"), False),
+        (deployed(5, "error"), False),
+        (deployed(5, "pending", environment="staging"), False),
+        (deployed(5, "pending", sha=OTHER), False),
+        (deployed(5, None, **PERSONS), True),
+        (deployed(5, "pending", **PERSONS), True),
+        (deployed(5, None, **{**PERSONS, "created_at": 1_000.0}), False),
+        (deployed(5, None, **{**PERSONS, "creator_type": "Bot"}), False),
+        (
+            deployed(5, None, **PERSONS, status=StatusSummary(state="pending", creator="octocat")),
+            False,
+        ),
+    ],
+)
+def test_what_github_calls_under_way(deployment: Deployment, counts: bool):
+    """Ours, or a young one of a person that nobody else runs; same commit, same place."""
+    on = ground(deployments=(deployment,))
+
+    assert under_way(on, "deploybot", 10_000.0) == ((5,) if counts else ())
+
+
+def recorded(number: int, state: BuildState, **rest: object) -> Build:
+    """Our record of a deployment."""
+    facts = {"sha": SHA, "environment": "production", "state": state}
+    return Build(**{"repository_id": 1, "deployment_id": number, **facts, **rest})
+
+
+@pytest.mark.parametrize(
+    ("builds", "state"),
+    [
+        ([], "pending"),
+        ([recorded(5, BuildState.WAITING)], "waiting"),
+        ([recorded(5, BuildState.TRIGGERING)], "triggering"),
+        ([recorded(5, BuildState.RUNNING)], "running"),
+        ([recorded(5, BuildState.HELD)], "held"),
+        (
+            [recorded(5, BuildState.HELD, environment="x", environment_meant="production")],
+            "held",
+        ),
+        ([recorded(5, BuildState.SUCCEEDED)], None),
+        ([recorded(5, BuildState.EXTERNAL)], None),
+        ([recorded(5, BuildState.FAILED), recorded(6, BuildState.RUNNING)], "running"),
+        ([recorded(5, BuildState.FAILED), recorded(6, BuildState.RUNNING, sha=OTHER)], None),
+        ([recorded(5, BuildState.FAILED), recorded(6, BuildState.RUNNING, environment="x")], None),
+    ],
+)
+def test_the_same_commit_on_its_way(builds: list[Build], state: str | None):
+    """Our record goes before GitHub's word, which may be late."""
+    on = ground(deployments=(deployed(5, None),))
+
+    found = same_commit(on, {build.deployment_id: build for build in builds}, (5,))
+    assert (found.details["state"] if found else None) == state
+
+
+def test_the_newest_of_several_is_named():
+    """With its state in words, and GitHub's page of the environment."""
+    on = ground(environment="eu/west", deployments=(deployed(5, "in_progress"),))
+
+    found = same_commit(on, {}, (5,))
+    assert found == Reason(
+        name="same_commit_running",
+        details={
+            "deployment_id": "5",
+            "state": "in progress",
+            "environment": "eu/west",
+            "url": "https://github.com/acme/shop/deployments/eu%2Fwest",
+        },
+    )

@@ -1,0 +1,75 @@
+"""Searching deliveries page by page: what never arrived, wherever the pages are cut."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.lifecycle.recovery.redeliveries import MOST, Search, after_page
+from app.model.github import Delivery, DeliveryPage
+
+
+def delivery(number: int, guid: str, *, status: str = "OK", again: bool = False) -> Delivery:
+    """A delivery, made that many seconds after the first."""
+    return Delivery(
+        id=number,
+        guid=guid,
+        delivered_at=1000.0 + number,
+        redelivery=again,
+        status=status,
+        event="deployment",
+    )
+
+
+def searched(
+    listed: list[Delivery], size: int = 100, *, since: float = 0.0, began: float = 9999.0
+) -> Search:
+    """A search over these (newest first), so many a page."""
+    search = Search(began=began, since=since)
+    for start in range(0, max(len(listed), 1), size):
+        some = tuple(listed[start : start + size])
+        older = str(start + size) if start + size < len(listed) else None
+        reaches = min((one.delivered_at for one in some), default=0.0)
+        search = after_page(search, DeliveryPage(deliveries=some, older=older, reaches=reaches))
+        if search.over:
+            break
+    return search
+
+
+STATUSES = st.sampled_from(["OK", "OK", "timed out", "503 Service Unavailable"])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 12), STATUSES), max_size=40),
+    st.integers(1, 10),
+    st.integers(0, 40),
+)
+def test_wherever_the_pages_are_cut(tries: list[tuple[int, str]], size: int, back: int) -> None:
+    """Found are the GUIDs with one try, which failed, since then; oldest first."""
+    made = []
+    known: set[int] = set()
+    for number, (guid, status) in enumerate(tries):
+        made.append(delivery(number, str(guid), status=status, again=guid in known))
+        known.add(guid)
+    tried = [guid for guid, _ in tries]
+    since = 1000.0 + back
+    expected = [
+        one.id
+        for one in made
+        if one.status != "OK" and tried.count(int(one.guid)) == 1 and one.delivered_at >= since
+    ]
+    search = searched(made[::-1], size, since=since)
+    assert search.over
+    assert [one.id for one in search.failed] == expected
+    assert search.covered == 9999.0
+
+
+def test_more_than_one_search_takes() -> None:
+    """The oldest are kept, and the next search begins behind them."""
+    made = [delivery(number, str(number), status="timed out") for number in range(MOST + 30)]
+    search = searched(made[::-1])
+    assert [one.id for one in search.failed] == list(range(MOST))
+    assert search.covered == 1000.0 + MOST - 1
+
+
+def test_nothing_was_delivered() -> None:
+    """An empty list is searched at once."""
+    assert searched([]).over

@@ -1,0 +1,41 @@
+"""A command that nobody looked at for long: not carried out unseen, and that is said."""
+
+import pytest
+
+from app.lifecycle.look_types import Now, Read
+from app.lifecycle.requests.decide import next_ask_step
+from app.lifecycle.requests.step_types import AnswerAsk, Facts, What
+from app.model.ask import AskKind
+from tests.lifecycle import decisions as d
+from tests.lifecycle.requests.test_asks import asked, down, event, step
+
+LATE = d.T0 + 1500.0
+
+
+@pytest.mark.parametrize("kind", [AskKind.COMMAND, AskKind.ACTION])
+def test_it_is_said(kind: AskKind) -> None:
+    """The process was away: its person has moved on."""
+    found = step(asked(kind=kind), wall=LATE)
+    assert isinstance(found, AnswerAsk)
+    assert "Not done" in found.answer.text
+
+
+def test_within_25_minutes_it_is_done() -> None:
+    """As if nothing had happened."""
+    assert Read(what=What.DECISION) == step(asked(), wall=LATE - 1)
+
+
+def test_what_a_provider_kept_waiting_is_not_meant() -> None:
+    """That was told meanwhile, and goes on."""
+    assert not isinstance(step(down(asked(), "circleci"), wall=LATE), AnswerAsk)
+
+
+def test_events_are_never_too_old() -> None:
+    """They act by what is true now."""
+    assert Read(what=What.DECISION) == step(event(), wall=LATE)
+
+
+def test_clocks_differ() -> None:
+    """A process that was up all the while knows that it did not sleep."""
+    now = Now(wall=d.T0 + 86_400, waited={"up": 1500.0})
+    assert Read(what=What.DECISION) == next_ask_step(asked(), Facts(), now, d.LIMITS)

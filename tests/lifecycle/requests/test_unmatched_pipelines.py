@@ -1,0 +1,155 @@
+"""CircleCI's word on a pipeline that the index did not know: whose it is, if it is ours."""
+
+from typing import Any
+
+import pytest
+
+from app.errors import Refused, Unavailable
+from app.lifecycle.requests.decision import Later, Nothing, Tell
+from app.lifecycle.requests.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines, canonical
+from app.model.ask import Ask, AskKind
+from app.model.build import BuildState, Stray, WorkflowReport
+from app.model.note import Note
+from tests.lifecycle.decisions import ended, running
+from tests.lifecycle.scenes import Scene
+from tests.lifecycle.simulation.runs import LIMITS
+from tests.lifecycle.simulation.scheduling import SimClock
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+REPORT = WorkflowReport(
+    id="w1", name="deploy", status="success", at=1.0, url="https://ci/9/workflows/w1"
+)
+
+
+class Carried:
+    """What a pipeline carries, as CircleCI tells it."""
+
+    def __init__(self, deployment_id: int | None = 5, error: Exception | None = None) -> None:
+        self.deployment_id, self.error, self.asked = deployment_id, error, 0
+
+    async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
+        """Its slug and its number."""
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        return "gh/acme/shop", self.deployment_id
+
+
+async def decided(
+    scene: Scene,
+    ci: Any = None,
+    *,
+    slug: str = "github/Acme/shop",
+    age: float = 0,
+    **body: Any,
+):
+    """What becomes of the report of pipeline `p9`; `body` is what an earlier look kept."""
+    clock = SimClock(scene.world.time, offset=0.0, base=0.0)
+    ask = Ask(
+        ask_id="pipeline:p9",
+        kind=AskKind.PIPELINE,
+        asked_at=clock.wall() - age,
+        body={
+            "pipeline_id": "p9",
+            "number": 9,
+            "project_slug": slug,
+            "workflow": {
+                "id": "w1",
+                "name": "deploy",
+                "status": "success",
+                "at": 1.0,
+                "url": "https://ci/9/workflows/w1",
+            },
+            **body,
+        },
+    )
+    late = UnmatchedPipelines(
+        store=scene.store, ci=ci or Carried(), clock=clock, patience=LIMITS.lease
+    )
+    return await late(ask)
+
+
+async def test_the_index_knows_it_by_now(scene: Scene):
+    """The report goes to its build; CircleCI is not asked."""
+    await scene.store.adopt(running(pipeline_id="p9"))
+    found = await decided(scene, Carried(error=AssertionError("asked")))
+    assert found == Tell(note=Note(repository_id=1, deployment_id=5, report=REPORT))
+
+
+async def test_it_carries_a_deployment_that_waits_for_its_pipeline(scene: Scene):
+    """The report makes the build look, and its search finds the pipeline."""
+    waiting = running(pipeline_id=None, state=BuildState.TRIGGERING)
+    await scene.store.adopt(waiting)
+    assert await decided(scene) == Tell(note=Note(repository_id=1, deployment_id=5, report=REPORT))
+
+
+@pytest.mark.parametrize("build", [running(), ended(pipeline_id=None)], ids=["another", "none"])
+async def test_it_is_one_that_no_search_had_found(scene: Scene, build: Any):
+    """A second one, or that of a deployment that ended without: the build is told which."""
+    await scene.store.adopt(build)
+    stray = Stray(id="p9", number=9, url="https://ci/9")
+    found = await decided(scene)
+    assert found == Tell(note=Note(repository_id=1, deployment_id=5, facts={"stray": stray}))
+    await scene.store.note(found.note)
+    assert (await scene.record(5)).stray == stray
+
+
+@pytest.mark.parametrize(
+    "ci",
+    [Carried(None), Carried(error=Refused("circleci", "x", "gone", status=404))],
+    ids=["carries none", "gone"],
+)
+async def test_it_is_nobodys(scene: Scene, ci: Carried):
+    """A pipeline without a deployment is let go at once: it is a project's ordinary one."""
+    await scene.store.adopt(running())
+    assert await decided(scene, ci) == Nothing()
+
+
+async def test_its_deployment_is_not_known_yet(scene: Scene):
+    """The index may be late: it is asked again for a lease, and CircleCI is not."""
+    await scene.store.adopt(running())
+    ci = Carried(6)
+    later = await decided(scene, ci)
+    assert isinstance(later, Later)
+    assert later.seconds == AGAIN
+    kept = {CARRIED: later.body[CARRIED]}
+    still = await decided(scene, ci, age=LIMITS.lease - 0.1, **kept)
+    assert isinstance(still, Later)
+    assert await decided(scene, ci, age=LIMITS.lease, **kept) == Nothing()
+    assert ci.asked == 1
+    await scene.store.adopt(running(deployment_id=6))
+    assert isinstance(await decided(scene, ci, **kept), Tell)
+    assert ci.asked == 1
+
+
+async def test_another_projects_pipeline_is_not_believed(scene: Scene):
+    """Anybody can start a pipeline with our deployment's number in another project."""
+    await scene.store.adopt(running())
+    assert await decided(scene, slug="gh/evil/shop", age=60) == Nothing()
+
+
+async def test_a_build_that_was_never_sent_has_no_pipeline(scene: Scene):
+    """Whatever a pipeline claims."""
+    await scene.store.adopt(running(run=None, pipeline_id=None))
+    assert await decided(scene, age=60) == Nothing()
+
+
+async def test_an_outage_is_the_asks_to_wait_for(scene: Scene):
+    """It is raised, and becomes the ask's pause."""
+    with pytest.raises(Unavailable):
+        await decided(scene, Carried(error=Unavailable("circleci", "503")))
+
+
+@pytest.mark.parametrize(
+    ("slug", "spelled"),
+    [
+        ("github/Acme/Shop", "gh/acme/shop"),
+        ("bitbucket/acme/shop", "bb/acme/shop"),
+        ("gh/acme/shop", "gh/acme/shop"),
+        ("circleci/A/B", "circleci/a/b"),
+    ],
+)
+def test_slugs_are_spelled_alike(slug: str, spelled: str):
+    """CircleCI uses the long and the short form, and any case."""
+    assert canonical(slug) == spelled

@@ -1,0 +1,342 @@
+"""The chain of a deployment: every hop, and the one that hangs."""
+
+from collections.abc import Iterable
+
+import pytest
+import structlog
+from inline_snapshot import snapshot
+from msgspec import structs
+
+from app.lifecycle.timeline.chain import Hop, HopState, chain_of, hanging
+from app.lifecycle.timeline.chain_log import log_changes
+from app.model.build import Backoff, Build, BuildState, Cancel, Reason
+from app.texts.replies.status import turn_of
+from tests.texts.builds import ASKED, DANA, RUNNING, STATES, T0, build, over
+
+NOW = T0 + 300
+
+
+def told(chain: Iterable[Hop]) -> list[str]:
+    """A chain as lines: state, seconds since it was asked for, name, text."""
+    return [
+        f"{hop.state:7} {'' if hop.at is None else f'+{hop.at - T0:g}':>4} {hop.name}: {hop.text}"
+        for hop in chain
+    ]
+
+
+def test_the_chain_of_every_state() -> None:
+    """What is done with its time, what is waited for, what never came is left out."""
+    chains = {name: told(chain_of(each, NOW)) for name, each in STATES.items()}
+
+    assert chains == snapshot(
+        {
+            "starting": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "waiting      pipeline: pipeline on CircleCI",
+                "waiting      jobs: jobs",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "waiting on a check": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "current      gates: checks and queue: `ci/build` is still running (2 of 3 green). Starts by itself when green.",
+                "waiting      pipeline: pipeline on CircleCI",
+                "waiting      jobs: jobs",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "in line": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "current      gates: checks and queue: Deployment 811 has this environment. This one is next in line and starts by itself.",
+                "waiting      pipeline: pipeline on CircleCI",
+                "waiting      jobs: jobs",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "CircleCI hangs": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "hanging   +4 pipeline: CircleCI: no answer for 4 m 56 s (3 tries, last: 503). It is being tried now. No pipeline exists yet.",
+                "waiting      jobs: jobs",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "asked, no answer": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "current   +3 pipeline: CircleCI was asked, its answer was lost. A pipeline may have started: I look for it before I ask again",
+                "waiting      jobs: jobs",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "running": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "current   +3 jobs: 2 of 4 jobs, `migrate` is running",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "running, jobs unknown": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "current   +3 jobs: jobs are running",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "canceling": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "current  +60 jobs: Dana asked to cancel it; CircleCI is stopping its jobs",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "waiting for approval": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "current  +50 jobs: CircleCI waits for somebody to approve the job `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "succeeded": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "done    +255 jobs: jobs ended",
+                "done    +256 outcome: outcome on GitHub: `success`",
+                "done      +2 message: message shows the outcome",
+            ],
+            "failed": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "failed  +255 jobs: The workflow `deploy` failed. Its log says why. Mend it and deploy again, or press *Retry*.",
+                "done    +256 outcome: outcome on GitHub: `failure`",
+                "done      +2 message: message shows the outcome",
+            ],
+            "refused by CircleCI": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                """\
+failed    +4 pipeline: CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+```parameters:
+  sha: {type: string, default: ""}```
+Nothing was deployed.\
+""",
+                "done      +5 outcome: outcome on GitHub: `error`",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "timed out": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "failed  +255 jobs: No outcome after 1 h, so I stopped waiting. The pipeline may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
+                "done    +256 outcome: outcome on GitHub: `error`",
+                "done      +2 message: message shows the outcome",
+            ],
+            "canceled": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "done    +255 jobs: Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
+                "done    +256 outcome: outcome on GitHub: `error`",
+                "done      +2 message: message shows the outcome",
+            ],
+            "canceled on CircleCI": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "done    +255 jobs: The pipeline was canceled on CircleCI by octocat. Press *Retry* to run it again.",
+                "done    +256 outcome: outcome on GitHub: `error`",
+                "done      +2 message: message shows the outcome",
+            ],
+            "superseded": [
+                "done      +0 asked: asked by Dana",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "failed    +9 gates: Superseded by deployment 813. There is nothing to do.",
+                "done      +9 outcome: outcome on GitHub: `inactive`",
+                "done      +2 message: message shows the outcome",
+            ],
+            "a person's": [
+                "done      +0 asked: asked by octocat with GitHub's API",
+                "done      +1 created: created on GitHub",
+                "done      +2 webhook: GitHub's webhook received",
+                "done      +1 gates: checks and queue: open",
+                "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
+                "current   +3 jobs: 2 of 4 jobs, `migrate` is running",
+                "waiting      outcome: outcome on GitHub",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "foreign, running": [
+                "done      +0 asked: asked by github-actions",
+                "done      +1 created: created on GitHub",
+                "current      jobs: run by github-actions, not by me: deploying",
+                "done      +2 message: message posted, kept up to date",
+            ],
+            "foreign, deployed": [
+                "done      +0 asked: asked by vercel[bot]",
+                "done      +1 created: created on GitHub",
+                "done     +30 jobs: run by vercel[bot], not by me: deployed",
+                "done      +2 message: message posted, kept up to date",
+            ],
+        }
+    )
+
+
+def hop(build: Build, name: str, now: float = NOW) -> Hop:
+    """One hop of a chain."""
+    (found,) = [each for each in chain_of(build, now) if each.name == name]
+    return found
+
+
+def paused(provider: str, attempts: int = 1) -> dict[str, Backoff]:
+    """A provider that does not answer."""
+    pause = Backoff(attempts=attempts, since=T0 + 250, retry_at=T0 + 300, error="HTTP 502")
+    return {provider: pause}
+
+
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("gates", structs.replace(ASKED, gates_at=None, backoff=paused("github"))),
+        ("pipeline", structs.replace(ASKED, backoff=paused("circleci"))),
+        ("jobs", structs.replace(RUNNING, backoff=paused("circleci", 2))),
+        ("outcome", structs.replace(STATES["succeeded"], status=None, backoff=paused("github"))),
+        ("message", structs.replace(RUNNING, backoff=paused("slack"))),
+        ("message", structs.replace(RUNNING, channel_problem="slack_archived")),
+    ],
+)
+def test_each_hop_can_hang(name: str, record: Build) -> None:
+    """The hop whose provider does not answer is the one that is named."""
+    found = hanging(chain_of(record, NOW))
+
+    assert found is not None
+    assert found.name == name
+    assert hop(record, name).state is HopState.HANGING
+
+
+def test_a_healthy_chain_does_not_hang() -> None:
+    """Nothing is said to hang while it only takes its time."""
+    assert hanging(chain_of(RUNNING, NOW)) is None
+
+
+def test_a_lost_webhook_of_github_is_waited_for_a_minute() -> None:
+    """After that it is known not to be needed."""
+    lost = build(webhook_at=None)
+
+    assert hop(lost, "webhook", T0 + 30).state is HopState.WAITING
+    assert hop(lost, "webhook", T0 + 90).text == snapshot(
+        "GitHub's webhook has not come; its answer to the creation was enough"
+    )
+
+
+def test_the_outcome_on_its_way_to_github() -> None:
+    """The pipeline has ended, the status is not posted yet."""
+    assert hop(structs.replace(STATES["succeeded"], status=None), "outcome").state == "current"
+
+
+def test_a_trigger_that_never_had_an_answer_ends_at_the_pipeline() -> None:
+    """The hop that ended it says why."""
+    lost = structs.replace(
+        STATES["asked, no answer"],
+        state=BuildState.ERRORED,
+        reason=Reason(name="circleci_down", details={"gave_up": "yes"}),
+        ended_at=T0 + 99,
+    )
+
+    assert told(chain_of(lost, NOW))[4:] == snapshot(
+        [
+            "failed   +99 pipeline: CircleCI does not answer. I gave up. Press *Retry* when CircleCI is back.",
+            "current      outcome: outcome on GitHub",
+            "done      +2 message: message posted, kept up to date",
+        ]
+    )
+
+
+def test_what_a_person_canceled_has_not_failed() -> None:
+    """Neither in its line nor on CircleCI; and the log does not warn of it."""
+    in_line = build(
+        state=BuildState.CANCELED,
+        gates_at=None,
+        ended_at=T0 + 9,
+        cancel=Cancel(by=DANA, at=T0 + 8),
+    )
+    with structlog.testing.capture_logs() as lines:
+        log_changes(RUNNING, structs.replace(STATES["canceled"], version=2), NOW)
+
+    assert told(chain_of(in_line, NOW))[3] == snapshot(
+        "done      +9 gates: Canceled by Dana at <!date^1790000008^{date_short_pretty} {time}|2026-09-21 14:13 UTC>."
+    )
+    assert {line["hop"]: line["log_level"] for line in lines}["jobs"] == "info"
+
+
+def test_the_jobs_of_a_rerun_have_no_time() -> None:
+    """The first start's would be wrong, and nobody tells of the second."""
+    assert hop(structs.replace(RUNNING, reruns=1), "jobs").at is None
+    assert hop(RUNNING, "jobs").at == RUNNING.started_at
+
+
+def test_a_message_nowhere() -> None:
+    """Without a channel nothing is shown, and that is said."""
+    assert hop(build(slack_channelid=None), "message").text == snapshot(
+        "no channel shows this deployment"
+    )
+
+
+def test_an_end_without_a_reason() -> None:
+    """It is said all the same that it went no further."""
+    ended = over(BuildState.ERRORED, "error", reason=None)
+
+    assert hop(ended, "jobs").text == snapshot("it went no further")
+
+
+def test_whose_turn_it_is() -> None:
+    """Each chain ends with that."""
+    assert {
+        "held": turn_of(STATES["waiting for approval"], hanging=False),
+        "hanging": turn_of(RUNNING, hanging=True),
+        "over": turn_of(STATES["failed"], hanging=False),
+        "running": turn_of(RUNNING, hanging=False),
+    } == snapshot(
+        {
+            "held": "It waits for somebody to approve it on CircleCI.",
+            "hanging": "One hop hangs, and I keep trying. There is nothing to type.",
+            "over": "It has ended. There is nothing to wait for.",
+            "running": "It goes on by itself. There is nothing to type.",
+        }
+    )

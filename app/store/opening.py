@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from app.ports import Store
-from app.store import dynamodb_tables
-from app.store.dynamodb import DynamoDBStore
-from app.store.dynamodb_calls import connect
-from app.store.sqlite import SqliteStore
+from app.store.dynamodb import tables as dynamodb_tables
+from app.store.dynamodb.calls import connect
+from app.store.dynamodb.store import DynamoDBStore
+from app.store.sqlite.store import SqliteStore
 
 SQLITE = "sqlite:///"
 DYNAMODB = "dynamodb://"

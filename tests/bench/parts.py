@@ -26,9 +26,10 @@ from app.http.requests import signed
 from app.model.note import Note
 from app.observe import Metrics
 from app.ports import Key
-from app.store.sqlite_notes import note_row
-from app.store.sqlite_schema import open_writer, prepare
-from app.store.sqlite_writer import transact
+from app.store.sqlite.connections import open_writer
+from app.store.sqlite.notes import note_row
+from app.store.sqlite.schema import prepare
+from app.store.sqlite.writer import transact
 from tests.bench.acceptance import CONNECTIONS
 from tests.bench.deliveries import Deliveries, deployment_statuses
 

@@ -23,19 +23,19 @@ SABOTAGES: dict[str, tuple[Replacement, ...]] = {
     ),
     "fence": (
         (
-            "app/store/dynamodb_records.py",
+            "app/store/dynamodb/records.py",
             '    update.where("version", before.version)\n    update.where("holder", before.holder)\n',
             "",
         ),
         (
-            "app/store/dynamodb_records.py",
+            "app/store/dynamodb/records.py",
             '    update.where("version", before.version)\n    update.set("version"',
             '    update.set("version"',
         ),
     ),
     "slot": (
         (
-            "app/store/sqlite.py",
+            "app/store/sqlite/store.py",
             (
                 "        return await self._writer.write("
                 "lambda db: records.save(db, BUILDS, before, after, slot))\n"
@@ -48,7 +48,7 @@ SABOTAGES: dict[str, tuple[Replacement, ...]] = {
             ),
         ),
         (
-            "app/store/sqlite_records.py",
+            "app/store/sqlite/records.py",
             "if slot(connection, before.repository_id, before.name).version != before.version:",
             "if not before.name:",
         ),

@@ -22,7 +22,7 @@ from app.model.ask import AskKind
 from app.model.build import Build, WorkflowReport
 from app.observe import Metrics
 from app.ports import Key
-from app.store.sqlite import SqliteStore
+from app.store.sqlite.store import SqliteStore
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import SLUG
 

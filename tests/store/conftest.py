@@ -73,7 +73,7 @@ def dynamodb_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.MonkeyPatch.context() as patch,
     ):
         shared = aiobotocore.session.get_session()  # reads the SDK's service model once
-        patch.setattr("app.store.dynamodb_calls.get_session", lambda: shared)
+        patch.setattr("app.store.dynamodb.calls.get_session", lambda: shared)
         yield url
 
 

@@ -18,7 +18,7 @@ from app.store.codec import (
     to_attributes,
     to_record,
 )
-from app.store.dynamodb_values import from_value, to_value
+from app.store.dynamodb.values import from_value, to_value
 
 BUILD = Build(
     repository_id=1,

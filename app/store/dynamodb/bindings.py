@@ -7,12 +7,12 @@ import msgspec
 from app.errors import Conflict
 from app.model.project import Project, User
 from app.store.codec import PROJECTS, USERS, Attributes, difference, to_attributes, to_record
-from app.store.dynamodb_calls import ConditionFailed
-from app.store.dynamodb_expressions import Expression, Update
-from app.store.dynamodb_unique import OWNER, TRIES, Owned
-from app.store.dynamodb_values import to_attributes as from_item
-from app.store.dynamodb_values import to_item
-from app.store.dynamodb_writes import WRITE_ID, Operation, Writes, new_write_id
+from app.store.dynamodb.calls import ConditionFailed
+from app.store.dynamodb.expressions import Expression, Update
+from app.store.dynamodb.unique import OWNER, TRIES, Owned
+from app.store.dynamodb.values import to_attributes as from_item
+from app.store.dynamodb.values import to_item
+from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, new_write_id
 
 BATCH = 100
 """Items of one BatchGetItem at most."""

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from app.store.codec import Attributes, Kind
-from app.store.dynamodb_calls import Calls, ConditionFailed
-from app.store.dynamodb_expressions import Expression, Update
-from app.store.dynamodb_values import Item, to_attributes, to_item
+from app.store.dynamodb.calls import Calls, ConditionFailed
+from app.store.dynamodb.expressions import Expression, Update
+from app.store.dynamodb.values import Item, to_attributes, to_item
 
 WRITE_ID = "write_id"
 """The attribute that names the write by which a record's version came to be."""

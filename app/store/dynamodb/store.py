@@ -10,13 +10,11 @@ from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.ports import Key
-from app.store import dynamodb_bindings as bindings
-from app.store import dynamodb_lookups as lookups
-from app.store import dynamodb_records as records
 from app.store.codec import ASKS, BUILDS, KINDS, adopted
-from app.store.dynamodb_calls import Calls, connect
-from app.store.dynamodb_notes import Notes
-from app.store.dynamodb_writes import Writes
+from app.store.dynamodb import bindings, lookups, records
+from app.store.dynamodb.calls import Calls, connect
+from app.store.dynamodb.notes import Notes
+from app.store.dynamodb.writes import Writes
 
 
 class DynamoDBStore:

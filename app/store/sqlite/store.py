@@ -2,65 +2,23 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
-from app.errors import StoreUnavailable
 from app.model.ask import Ask
 from app.model.build import Build, BuildKey
 from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.ports import Key
-from app.store import sqlite_bindings as bindings
-from app.store import sqlite_records as records
 from app.store.codec import ASKS, BUILDS, adopted, learn_types
-from app.store.sqlite_errors import store_error
-from app.store.sqlite_lock import FileLock
-from app.store.sqlite_notes import note_row
-from app.store.sqlite_schema import open_reader, open_writer, prepare
-from app.store.sqlite_writer import SqliteWriter
-
-T = TypeVar("T")
-
-READERS = 2
-
-
-class SqliteReaders:
-    """A few connections that read what was committed, off the event loop."""
-
-    def __init__(self, path: Path) -> None:
-        self._threads = ThreadPoolExecutor(READERS, "store-reader")
-        self._connections: SimpleQueue[sqlite3.Connection] = SimpleQueue()
-        self._closed = False
-        for _ in range(READERS):
-            self._connections.put(open_reader(path))
-
-    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        """The query's result; raises `StoreUnavailable` where the file cannot be read."""
-        if self._closed:
-            raise StoreUnavailable("the store is closed")
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, query)
-        except sqlite3.Error as error:
-            raise store_error(error) from error
-
-    async def close(self) -> None:
-        """Let the running queries end, then close the connections."""
-        self._closed = True
-        await asyncio.to_thread(self._threads.shutdown)
-        while not self._connections.empty():
-            self._connections.get().close()
-
-    def _run(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        connection = self._connections.get()
-        try:
-            return query(connection)
-        finally:
-            self._connections.put(connection)
+from app.store.sqlite import bindings, lookups, records
+from app.store.sqlite.connections import SqliteReaders, open_writer, store_error
+from app.store.sqlite.lock import FileLock
+from app.store.sqlite.notes import note_row
+from app.store.sqlite.schema import prepare
+from app.store.sqlite.writer import SqliteWriter
 
 
 class SqliteStore:
@@ -115,7 +73,7 @@ class SqliteStore:
 
     async def due(self, now: float, limit: int) -> list[Key]:
         """Keys due at `now`, the longest due first."""
-        return await self._readers.read(lambda db: records.due(db, now, limit))
+        return await self._readers.read(lambda db: lookups.due(db, now, limit))
 
     async def build(self, key: BuildKey) -> Build | None:
         """A build as committed."""
@@ -177,16 +135,16 @@ class SqliteStore:
 
     async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None:
         """The build that a pipeline belongs to."""
-        return await self._readers.read(lambda db: records.build_of_pipeline(db, pipeline_id))
+        return await self._readers.read(lambda db: lookups.build_of_pipeline(db, pipeline_id))
 
     async def build_of_deployment(self, deployment_id: int) -> BuildKey | None:
         """The build of a deployment whose repository is not known."""
-        return await self._readers.read(lambda db: records.build_of_deployment(db, deployment_id))
+        return await self._readers.read(lambda db: lookups.build_of_deployment(db, deployment_id))
 
     async def builds_waiting_for(self, repository_id: int, sha: str) -> list[BuildKey]:
         """The builds that wait for checks of a commit."""
         return await self._readers.read(
-            lambda db: records.builds_waiting_for(db, repository_id, sha)
+            lambda db: lookups.builds_waiting_for(db, repository_id, sha)
         )
 
     async def bind(self, project: Project) -> Project:

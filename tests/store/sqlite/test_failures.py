@@ -14,7 +14,7 @@ import pytest_asyncio
 from app.errors import Conflict, ItemTooLarge, StoreUnavailable, StoreUnsure
 from app.model.ask import Ask, AskKind
 from app.model.note import Note
-from app.store.sqlite_errors import store_error
+from app.store.sqlite.connections import store_error
 
 KEY = (1, 7)
 NOTE = Note(repository_id=1, deployment_id=7, facts={"ref": "main"})

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from app.store.sqlite_schema import open_writer, prepare
-from app.store.sqlite_writer import BATCH, SqliteWriter
+from app.store.sqlite.connections import open_writer
+from app.store.sqlite.schema import prepare
+from app.store.sqlite.writer import BATCH, SqliteWriter
 
 
 class Counted:

@@ -10,12 +10,12 @@ import pytest
 from app.errors import StoreInUse, StoreUnavailable
 from app.model.ask import Ask, AskKind
 from app.model.note import Note
-from app.store.sqlite_lock import FileLock
+from app.store.sqlite.lock import FileLock
 
 HOLDER = """
 import asyncio, sys
 from pathlib import Path
-from app.store.sqlite_lock import FileLock
+from app.store.sqlite.lock import FileLock
 asyncio.run(FileLock(Path(sys.argv[1])).acquire(0))
 print("locked", flush=True)
 sys.stdin.read()

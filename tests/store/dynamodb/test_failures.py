@@ -14,9 +14,9 @@ from app.model.note import Note
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.store.codec import BUILDS
-from app.store.dynamodb_values import to_value
+from app.store.dynamodb.values import to_value
 from app.store.opening import open_store
-from tests.store.proxy import Proxy
+from tests.store.dynamodb.proxy import Proxy
 
 KEY = (1, 7)
 NOTE = Note(repository_id=1, deployment_id=7, facts={"ref": "main"})

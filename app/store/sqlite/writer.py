@@ -14,8 +14,8 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from app.errors import StoreUnavailable, StoreUnsure
-from app.store.sqlite_errors import store_error
-from app.store.sqlite_notes import NoteRow, write_notes
+from app.store.sqlite.connections import store_error
+from app.store.sqlite.notes import NoteRow, write_notes
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]

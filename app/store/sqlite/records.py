@@ -12,7 +12,6 @@ from app.errors import Conflict
 from app.model.ask import Ask
 from app.model.build import BuildKey
 from app.model.slot import Slot, SlotChange
-from app.ports import Key
 from app.store.codec import (
     ASKS,
     SLOTS,
@@ -26,7 +25,7 @@ from app.store.codec import (
     to_attributes,
     to_record,
 )
-from app.store.sqlite_rows import apply, fetch, put
+from app.store.sqlite.rows import apply, fetch, put
 
 _WAKE = (
     "INSERT INTO build (repository_id, deployment_id, due_at, events) VALUES (?, ?, 0, 1) "
@@ -37,21 +36,6 @@ DELETE FROM ask WHERE ask_id IN (
     SELECT ask_id FROM ask WHERE due_at IS NULL AND holder IS NULL
     AND json_extract(attributes, '$.asked_at') < :before LIMIT :most)
 """
-_DUE = """
-SELECT * FROM (
-    SELECT due_at, repository_id, deployment_id, NULL FROM build
-    WHERE due_at <= :now ORDER BY due_at LIMIT :limit)
-UNION ALL
-SELECT * FROM (
-    SELECT due_at, NULL, NULL, ask_id FROM ask WHERE due_at <= :now ORDER BY due_at LIMIT :limit)
-ORDER BY 1 LIMIT :limit
-"""
-
-
-def due(connection: sqlite3.Connection, now: float, limit: int) -> list[Key]:
-    """Keys of due records, the longest due first."""
-    rows = connection.execute(_DUE, {"now": now, "limit": limit})
-    return [row[3] or (row[1], row[2]) for row in rows]
 
 
 def read(
@@ -142,35 +126,6 @@ def change_slot(connection: sqlite3.Connection, change: SlotChange) -> None:
         raise Conflict("another process changed the slot first")
     after = msgspec.structs.replace(change.after, version=before.version + 1)
     put(connection, SLOTS, to_attributes(after))
-
-
-def build_of_pipeline(connection: sqlite3.Connection, pipeline_id: str) -> BuildKey | None:
-    """The build that a pipeline belongs to."""
-    return _first(connection, "pipeline_id = ?", pipeline_id)
-
-
-def build_of_deployment(connection: sqlite3.Connection, deployment_id: int) -> BuildKey | None:
-    """The build of a deployment."""
-    return _first(connection, "deployment_id = ?", deployment_id)
-
-
-def builds_waiting_for(
-    connection: sqlite3.Connection, repository_id: int, sha: str
-) -> list[BuildKey]:
-    """The builds that wait for checks of a commit."""
-    return _keys(connection, "repository_id = ? AND waiting_sha = ?", repository_id, sha)
-
-
-def _first(connection: sqlite3.Connection, where: str, value: str | int) -> BuildKey | None:
-    return next(iter(_keys(connection, where, value)), None)
-
-
-def _keys(connection: sqlite3.Connection, where: str, *values: str | int) -> list[BuildKey]:
-    rows = connection.execute(
-        f"SELECT repository_id, deployment_id FROM build WHERE {where}",  # noqa: S608 - our own text
-        values,
-    )
-    return [(repository_id, deployment_id) for repository_id, deployment_id in rows]
 
 
 def _stored(connection: sqlite3.Connection, kind: Kind[Leased], record: Leased) -> Attributes:

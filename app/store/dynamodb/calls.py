@@ -25,7 +25,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped] # ships no typ
 
 from app.errors import Conflict, ItemTooLarge, StoreError, StoreUnavailable, StoreUnsure
 from app.store.codec import Attributes
-from app.store.dynamodb_values import to_attributes
+from app.store.dynamodb.values import to_attributes
 
 Client = Any
 """aiobotocore's client of DynamoDB; its methods are made at run time."""

@@ -9,10 +9,10 @@ from typing import Generic, TypeVar
 from app.errors import Conflict, StoreUnavailable
 from app.model.project import Project, User
 from app.store.codec import Kind, to_attributes, to_record
-from app.store.dynamodb_calls import ConditionFailed
-from app.store.dynamodb_expressions import Expression
-from app.store.dynamodb_values import to_item
-from app.store.dynamodb_writes import WRITE_ID, Operation, Writes, new_write_id
+from app.store.dynamodb.calls import ConditionFailed
+from app.store.dynamodb.expressions import Expression
+from app.store.dynamodb.values import to_item
+from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, new_write_id
 
 R = TypeVar("R", Project, User)
 

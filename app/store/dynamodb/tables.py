@@ -11,7 +11,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped] # ships no typ
 
 from app.errors import StoreUnavailable
 from app.store.codec import ASKS, BUILDS, KINDS
-from app.store.dynamodb_calls import Client
+from app.store.dynamodb.calls import Client
 
 DUE = "due"
 PIPELINE = "pipeline"

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.model.build import Json
 from app.store.codec import Change
-from app.store.dynamodb_values import Item, to_value
+from app.store.dynamodb.values import Item, to_value
 
 Request = dict[str, Any]
 

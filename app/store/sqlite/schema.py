@@ -1,10 +1,6 @@
-"""The embedded store's file: its tables, how connections are opened, what an opening clears."""
+"""The embedded store's tables, and what an opening clears."""
 
 import sqlite3
-from pathlib import Path
-
-BUSY_MILLISECONDS = 1000
-"""How long a statement waits for another program's lock: less than any entrance's deadline."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS project (
@@ -62,36 +58,9 @@ RELEASE = (
 )
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
-    """The writing connection; every COMMIT on it is on disk when it returns."""
-    connection = _connect(path)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that sees what was committed and can write nothing."""
-    connection = _connect(path)
-    connection.execute("PRAGMA query_only = ON")
-    return connection
-
-
 def prepare(connection: sqlite3.Connection) -> None:
     """Create the tables that are missing, and clear the leases of the process before us."""
     connection.execute("BEGIN IMMEDIATE")
     for statement in (*SCHEMA.split(";\n"), *RELEASE):
         connection.execute(statement)
     connection.execute("COMMIT")
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=512
-    )
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    return connection

@@ -10,10 +10,10 @@ from app.errors import StoreUnavailable
 from app.model.build import WorkflowReport
 from app.model.note import Note
 from app.store.codec import BUILDS, Attributes, noted
-from app.store.dynamodb_calls import ConditionFailed, PathMissing, Response
-from app.store.dynamodb_expressions import Update
-from app.store.dynamodb_records import woken
-from app.store.dynamodb_writes import Writes
+from app.store.dynamodb.calls import ConditionFailed, PathMissing, Response
+from app.store.dynamodb.expressions import Update
+from app.store.dynamodb.records import woken
+from app.store.dynamodb.writes import Writes
 
 REPORTS = "reports"
 TRIES = 3

@@ -11,11 +11,11 @@ from typing import Any
 from app.model.build import BuildKey, Json
 from app.ports import Key
 from app.store.codec import ASKS, BUILDS, DUE_SHARDS, Attributes, Kind
-from app.store.dynamodb_calls import ConditionFailed
-from app.store.dynamodb_expressions import Expression, Update
-from app.store.dynamodb_tables import DEPLOYMENT, DUE, PIPELINE, WAITING
-from app.store.dynamodb_values import to_attributes
-from app.store.dynamodb_writes import Writes
+from app.store.dynamodb.calls import ConditionFailed
+from app.store.dynamodb.expressions import Expression, Update
+from app.store.dynamodb.tables import DEPLOYMENT, DUE, PIPELINE, WAITING
+from app.store.dynamodb.values import to_attributes
+from app.store.dynamodb.writes import Writes
 
 QUERIES = 16
 """Shards of the due index that are read at the same time."""

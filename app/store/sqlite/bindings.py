@@ -8,7 +8,7 @@ import msgspec
 from app.errors import Conflict
 from app.model.project import Project, User
 from app.store.codec import PROJECTS, USERS, to_attributes, to_record
-from app.store.sqlite_rows import attributes_of, columns, delete, fetch, put
+from app.store.sqlite.rows import attributes_of, columns, delete, fetch, put
 
 _ALL_PROJECTS = f"SELECT {', '.join(columns(PROJECTS))} FROM project ORDER BY slack_channelid"  # noqa: S608 - our own names
 _USERS = (

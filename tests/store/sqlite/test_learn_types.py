@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from msgspec import ValidationError
 from app.store.codec import KINDS, to_record
-from app.store.sqlite import SqliteStore
+from app.store.sqlite.store import SqliteStore
 
 def told(frame, event, _):
     if event == "call" and frame.f_globals["__name__"].startswith("msgspec"):

@@ -24,11 +24,11 @@ from app.store.codec import (
     to_attributes,
     to_record,
 )
-from app.store.dynamodb_calls import ConditionFailed
-from app.store.dynamodb_expressions import Expression, Update
-from app.store.dynamodb_values import to_attributes as from_item
-from app.store.dynamodb_values import to_item
-from app.store.dynamodb_writes import WRITE_ID, Operation, Writes, done_already, new_write_id
+from app.store.dynamodb.calls import ConditionFailed
+from app.store.dynamodb.expressions import Expression, Update
+from app.store.dynamodb.values import to_attributes as from_item
+from app.store.dynamodb.values import to_item
+from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, done_already, new_write_id
 
 
 async def read(writes: Writes, kind: Kind[Leased], key: tuple[object, ...]) -> Leased | None:

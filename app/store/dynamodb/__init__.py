@@ -1,0 +1,1 @@
+"""The distributed engine: DynamoDB tables that any number of processes share."""

@@ -1,0 +1,75 @@
+"""What other programs find in the tables: keys, indexes and the model's names."""
+
+import pytest
+import pytest_asyncio
+
+from app.store.codec import due_shard
+from tests.store.filled import fill
+
+
+@pytest_asyncio.fixture
+async def tables(dynamodb):
+    """A filled store on DynamoDB: a function that calls the API as other programs do."""
+    store = await dynamodb.open()
+    await fill(store)
+    calls = store._writes.calls
+
+    async def call(operation: str, table: str, **request):
+        return await getattr(calls.client, operation)(TableName=calls.table(table), **request)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "types"),
+    [
+        ("project", ["slack_channelid"], "S"),
+        ("user", ["slack_userid"], "S"),
+        ("build", ["repository_id", "deployment_id"], "NN"),
+        ("environment", ["repository_id", "name"], "NS"),
+        ("ask", ["ask_id"], "S"),
+    ],
+)
+async def test_tables_have_the_documented_keys(tables, table, key, types):
+    """Hash and range keys with their types; indexes carry keys only."""
+    described = (await tables("describe_table", table))["Table"]
+    definitions = {
+        entry["AttributeName"]: entry["AttributeType"]
+        for entry in described["AttributeDefinitions"]
+    }
+
+    assert [entry["AttributeName"] for entry in described["KeySchema"]] == key
+    assert "".join(definitions[name] for name in key) == types
+    indexes = described.get("GlobalSecondaryIndexes", [])
+    assert {index["Projection"]["ProjectionType"] for index in indexes} <= {"KEYS_ONLY"}
+
+
+async def test_items_carry_the_models_names(tables):
+    """A build as the API shows it, with its shard of the due index."""
+    key = {"repository_id": {"N": "1"}, "deployment_id": {"N": "7"}}
+    item = (await tables("get_item", "build", Key=key))["Item"]
+
+    assert item["sha"] == {"S": "abc"}
+    assert item["pipeline_id"] == {"S": "p-1"}
+    assert (item["holder"], item["version"], item["events"]) == (
+        {"S": "us"},
+        {"N": "2"},
+        {"N": "1"},
+    )
+    assert item["due_at"] == {"N": "0"}
+    assert item["due_shard"] == {"N": str(due_shard((1, 7)))}
+    ask = (await tables("get_item", "ask", Key={"ask_id": {"S": "a-1"}}))["Item"]
+    assert ask["due_shard"] == {"N": str(due_shard("a-1"))}
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "value", "owner"),
+    [
+        ("project", "slack_channelid", "repository:1", "C1"),
+        ("user", "slack_userid", "github_user:11", "U1"),
+    ],
+)
+async def test_a_unique_value_is_a_record_that_names_its_owner(tables, table, key, value, owner):
+    """In the same table, under the value's own key."""
+    item = (await tables("get_item", table, Key={key: {"S": value}}))["Item"]
+    assert item["owner"] == {"S": owner}

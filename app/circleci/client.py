@@ -10,7 +10,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from app.circleci import refusals, shapes
-from app.circleci.http import Answer, Api, Calls
+from app.circleci.http import Api, ApiAnswer, Calls
 from app.circleci.paging import read_one, read_pages
 from app.circleci.searcher import Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
@@ -152,7 +152,7 @@ class CircleCIClient:
             "scope": {"id": project_id, "type": "project"},
         }
 
-    async def _trigger_refusal(self, calls: Calls, run: Run, answer: Answer) -> Refused:
+    async def _trigger_refusal(self, calls: Calls, run: Run, answer: ApiAnswer) -> Refused:
         """The refusal; `Project not found` is told apart by asking for the project."""
         refused = refusals.refusal(answer.status, answer.message, slug=run.project_slug)
         if not refusals.may_mean_undeclared(

@@ -3,14 +3,13 @@
 https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
 
-import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
+from app.http.attempt import no_answer, passing_failure, retry_after
 
 GONE = "slack_message_gone"
 REVOKED = "slack_token_revoked"
@@ -42,46 +41,28 @@ def failure(error: Exception) -> ProviderError:
     """The failure of a call that raised `error`."""
     if isinstance(error, SlackApiError):
         return _answered(error)
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return Unavailable("slack", "cannot connect")
-    if isinstance(error, asyncio.TimeoutError):
-        return Unavailable("slack", "no answer in time", ambiguous=True)
-    if isinstance(error, aiohttp.ClientError | OSError):
-        return Unavailable("slack", "connection lost", ambiguous=True)
+    if isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
+        return no_answer("slack", error, ambiguous=True)
     return Unavailable("slack", "an answer that is not a JSON object", ambiguous=True)
-
-
-def http_failure(status: int, headers: Mapping[str, str]) -> ProviderError | None:
-    """The failure that an HTTP status alone tells."""
-    if status == 429:
-        return RateLimited(
-            "slack", "429 Too Many Requests", status=429, retry_after=_retry_after(headers)
-        )
-    if status >= 500:
-        return Unavailable("slack", f"HTTP {status}", status=status, ambiguous=True)
-    return None
 
 
 def _answered(error: SlackApiError) -> ProviderError:
     response: Any = error.response
     status = int(getattr(response, "status_code", getattr(response, "status", 0)))
     headers = getattr(response, "headers", {})
-    if (failed := http_failure(status, headers)) is not None:
+    failed = passing_failure("slack", status, headers, f"HTTP {status}", ambiguous=True)
+    if failed is not None:
         return failed
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
     if not isinstance(code, str):
         return Unavailable("slack", "an answer that is not JSON", status=status, ambiguous=True)
     if code in _LIMITED:
-        return RateLimited("slack", code, status=status, retry_after=_retry_after(headers))
+        wait = retry_after(headers.get("Retry-After"))
+        return RateLimited("slack", code, status=status, retry_after=wait)
     if code in _PASSING:
         return Unavailable("slack", code, status=status, ambiguous=True)
     needed = data.get("needed") if isinstance(data, dict) else None
     details = {"scope": str(needed)} if code == "missing_scope" and needed else {}
     name = _REFUSED.get(code, "slack_refused")
     return Refused("slack", name, code, status=status, details={"message": code, **details})
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    value = headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() else None

@@ -3,17 +3,17 @@
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
-import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
+import msgspec
 
 from app.errors import Refused
+from app.http.attempt import attempt, passing_failure
 from app.model.card import Answer
 from app.observe import Metrics
 from app.slack.card import render_answer
-from app.slack.refusals import failure, http_failure
 
 EXPIRED = "slack_response_expired"
 
@@ -37,23 +37,22 @@ class ResponseUrls:
             **render_answer(answer),
         }
         with self.metrics.provider_call("slack", "response_url"):
-            status, text = await self._post(response_url, body)
-            if status != 200:
-                raise Refused("slack", EXPIRED, text or f"HTTP {status}", status=status)
-
-    async def _post(self, url: str, body: dict[str, object]) -> tuple[int, str]:
-        try:
-            async with (
-                asyncio.timeout(self.timeout),
-                self.session.post(url, json=body, allow_redirects=False) as response,
-            ):
-                text = (await response.read())[:300].decode("utf-8", "replace")
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise failure(error) from error
-        failed = http_failure(response.status, response.headers)
-        if failed is not None:
-            raise failed
-        return response.status, text
+            posted = await attempt(
+                self.session,
+                "POST",
+                response_url,
+                provider="slack",
+                seconds=self.timeout,
+                ambiguous=True,
+                headers={"Content-Type": "application/json"},
+                data=msgspec.json.encode(body),
+            )
+            said = posted.body[:300].decode("utf-8", "replace") or f"HTTP {posted.status}"
+            failed = passing_failure("slack", posted.status, posted.headers, said, ambiguous=True)
+            if failed is not None:
+                raise failed
+            if posted.status != 200:
+                raise Refused("slack", EXPIRED, said, status=posted.status)
 
     def _allowed(self, url: str) -> bool:
         """Whether it is Slack's: the address arrived in a request and must not lead elsewhere."""

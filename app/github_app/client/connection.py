@@ -21,6 +21,7 @@ from gidgethub.abc import CACHE_TYPE, GitHubAPI
 from app.errors import Unavailable
 from app.github_app.client import refusals
 from app.github_app.client.authentication import Credentials, GitHubClock
+from app.http.attempt import HttpAnswer, attempt, no_answer
 from app.model.build import Json
 from app.observe import Metrics
 
@@ -159,65 +160,65 @@ class Connection(GitHubAPI):
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, Mapping[str, str], bytes]:
         """One request with fresh credentials; 401 is answered with new ones, once."""
-        write = not self._repeatable and method != "GET" and url != self._graphql_url
-        sent = False
+        ambiguous = not self._repeatable and method != "GET" and url != self._graphql_url
+        ends_at = self._ends_at()
+        for _ in range(2):
+            authorization = await self._authorization(ends_at)
+            sent = {**headers, "authorization": authorization}
+            answer = await self._send(method, url, sent, body, ends_at=ends_at, ambiguous=ambiguous)
+            if answer.status != 401:
+                break
+            self._credentials.refused(authorization)
+        if answer.status < 300 or answer.status == 304:
+            return answer.status, answer.headers, answer.body
+        raise refusals.of_answer(
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            path=urlsplit(url).path,
+            ambiguous=ambiguous,
+            now=self._clock.now(),
+        )
+
+    async def _authorization(self, ends_at: float) -> str:
         try:
-            async with asyncio.timeout_at(self._ends_at()):
-                for attempt in (1, 2):
-                    sent = False
-                    authorization = await self._credentials.header()
-                    sent = write
-                    answer = await self._send(
-                        method, url, {**headers, "authorization": authorization}, body
-                    )
-                    if answer[0] != 401 or attempt == 2:
-                        break
-                    self._credentials.refused(authorization)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unavailable("github", _no_answer(error)) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unavailable("github", _no_answer(error), ambiguous=sent) from error
-        return self._checked(answer, url, ambiguous=write)
+            async with asyncio.timeout_at(ends_at):
+                return await self._credentials.header()
+        except TimeoutError as error:
+            raise no_answer("github", error, ambiguous=False) from error
 
     async def _send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, Mapping[str, str], bytes]:
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        ends_at: float,
+        ambiguous: bool,
+    ) -> HttpAnswer:
         """Send, and follow a rename's redirects with the same method to the same host.
 
         https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
         """
         for _ in range(HOPS):
-            async with self._session.request(
+            answer = await attempt(
+                self._session,
                 method,
                 url,
+                provider="github",
+                seconds=ends_at - asyncio.get_running_loop().time(),
+                ambiguous=ambiguous,
                 headers=headers,
                 data=body or None,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=None),
-            ) as response:
-                content = await response.read()
-            self._clock.learn(response.headers.get("date"))
-            target = urljoin(url, response.headers.get("location", ""))
-            moved = response.status in {301, 302, 307, 308} and target != url
+            )
+            self._clock.learn(answer.headers.get("date"))
+            target = urljoin(url, answer.headers.get("location", ""))
+            moved = answer.status in {301, 302, 307, 308} and target != url
             if not moved or urlsplit(target)[:2] != urlsplit(url)[:2]:
                 break
             url = target
-        return response.status, response.headers, content
-
-    def _checked(
-        self, answer: tuple[int, Mapping[str, str], bytes], url: str, *, ambiguous: bool
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        status, headers, body = answer
-        if status < 300 or status == 304:
-            return answer
-        raise refusals.of_answer(
-            status=status,
-            headers=headers,
-            body=body,
-            path=urlsplit(url).path,
-            ambiguous=ambiguous,
-            now=self._clock.now(),
-        )
+        return answer
 
     def _counted(self, call: str) -> AbstractContextManager[None]:
         """Count a call under its template, or under its query's name."""
@@ -264,7 +265,3 @@ def _tolerable(error: Mapping[str, Any]) -> bool:
     if path.endswith(".databaseId"):
         return True
     return error.get("type") == "NOT_FOUND" and _MAY_BE_ABSENT.fullmatch(path) is not None
-
-
-def _no_answer(error: BaseException) -> str:
-    return "no answer in time" if isinstance(error, TimeoutError) else "no connection"

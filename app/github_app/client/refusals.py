@@ -10,12 +10,10 @@ from http import HTTPStatus
 import msgspec
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
+from app.http.attempt import LONGEST_WAIT, passing_failure, retry_after
 
 SECONDARY_WAIT = 60.0
 """Seconds to wait after a secondary limit that names no time; GitHub asks for a minute at least."""
-
-LONGEST_WAIT = 3600.0
-"""The primary limit's window in seconds: no answer makes us wait longer."""
 
 _LIMITED = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
 _SUSPENDED = re.compile(r"installation has been suspended|suspended", re.IGNORECASE)
@@ -47,21 +45,16 @@ def of_answer(
 ) -> ProviderError:
     """The error for an answer that is no success.
 
-    `path` is the URL's path, `ambiguous` whether a 5xx may hide a write that was carried
+    `path` is the URL's path, `ambiguous` whether a 408 or 5xx may hide a write that was carried
     out, `now` the wall clock by which `x-ratelimit-reset` counts (epoch seconds).
     """
     message = _message(status, body)
-    if status >= 500:
-        return Unavailable(
-            "github",
-            message,
-            status=status,
-            retry_after=_seconds(headers.get("retry-after")),
-            ambiguous=ambiguous,
-        )
     wait = _wait(status, headers, message, now)
     if wait is not None:
         return RateLimited("github", message, status=status, retry_after=wait)
+    failed = passing_failure("github", status, headers, message, ambiguous=ambiguous)
+    if failed is not None:
+        return failed
     permission = headers.get("x-accepted-github-permissions") if status == 403 else None
     details = {"message": message} | ({"permission": permission} if permission else {})
     name = _name(status, message, path)
@@ -120,23 +113,17 @@ def _wait(status: int, headers: Mapping[str, str], message: str, now: float) -> 
     """
     if status not in {403, 429}:
         return None
-    asked = _seconds(headers.get("retry-after"))
+    asked = retry_after(headers.get("Retry-After"))
     if asked is not None:
         return asked
     if headers.get("x-ratelimit-remaining") == "0":
-        reset = _seconds(headers.get("x-ratelimit-reset"), most=float("inf"))
-        return SECONDARY_WAIT if reset is None else _bounded(reset - now)
+        reset = headers.get("x-ratelimit-reset", "")
+        return _bounded(float(reset) - now) if reset.isdecimal() else SECONDARY_WAIT
     return SECONDARY_WAIT if status == 429 or _LIMITED.search(message) else None
 
 
 def _bounded(wait: float) -> float:
     return min(max(wait, 1.0), LONGEST_WAIT)
-
-
-def _seconds(value: str | None, *, most: float = LONGEST_WAIT) -> float | None:
-    if value is None or not value.strip().isdecimal():
-        return None
-    return min(float(value), most)
 
 
 def _name(status: int, message: str, path: str) -> str:

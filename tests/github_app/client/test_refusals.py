@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from multidict import CIMultiDict
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
-from app.github_app.client.refusals import LONGEST_WAIT, SECONDARY_WAIT, of_answer, of_graphql
+from app.github_app.client.refusals import SECONDARY_WAIT, of_answer, of_graphql
+from app.http.attempt import LONGEST_WAIT
 
 REPOSITORY = "/repos/acme/shop/deployments"
 NOW = 1_790_000_000.0
@@ -17,7 +19,7 @@ def meant(
     """What an answer means."""
     return of_answer(
         status=status,
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
+        headers=CIMultiDict((name.replace("_", "-"), value) for name, value in headers.items()),
         body=json.dumps({"message": message}).encode() if message else b"",
         path=path,
         ambiguous=False,
@@ -118,11 +120,8 @@ def test_429_is_always_a_limit() -> None:
     assert error.retry_after == SECONDARY_WAIT
 
 
-def test_a_retry_after_that_is_a_date() -> None:
-    """A `retry-after` in another form does not end in an exception."""
-    error = meant(503, retry_after="Wed, 21 Oct 2026 07:28:00 GMT")
-    assert isinstance(error, Unavailable)
-    assert error.retry_after is None
+def test_an_outage_may_name_its_end() -> None:
+    """A `retry-after` of a 5xx is kept."""
     told = meant(503, retry_after="9")
     assert isinstance(told, Unavailable)
     assert told.retry_after == 9

@@ -1,0 +1,99 @@
+"""One attempt at a provider: one request, and what its failure means to the rest of deploybot.
+
+Nothing is retried and no redirect is followed here. A failure is *ambiguous* where the request
+may have been carried out all the same: it was sent, and then the time ran out, the connection
+was lost, or the server said 5xx.
+"""
+
+import math
+import time
+from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+from msgspec import Struct
+from yarl import URL
+
+from app.errors import Provider, RateLimited, Unavailable
+
+LONGEST_WAIT = 3600.0
+"""Seconds: no answer makes us wait longer."""
+
+
+class HttpAnswer(Struct, frozen=True, kw_only=True):
+    """An answer, whatever its status; the names of `headers` are read in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+async def attempt(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str | URL,
+    *,
+    provider: Provider,
+    seconds: float,
+    ambiguous: bool,
+    headers: Mapping[str, str] | None = None,
+    data: bytes | None = None,
+) -> HttpAnswer:
+    """Send one request and read its answer, both within `seconds`; raises `Unavailable`.
+
+    `ambiguous`: whether carrying it out changes something. Half of the time is for connecting,
+    so that a server that cannot be reached is told apart from one that does not answer.
+    """
+    left = max(0.001, seconds)
+    try:
+        async with session.request(
+            method,
+            url,
+            headers=headers,
+            data=data,
+            allow_redirects=False,  # our tokens go to the configured host alone
+            timeout=aiohttp.ClientTimeout(total=left, connect=left / 2, ceil_threshold=math.inf),
+        ) as response:
+            body = await response.read()
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise no_answer(provider, error, ambiguous=ambiguous) from error
+    return HttpAnswer(status=response.status, headers=response.headers, body=body)
+
+
+def no_answer(provider: Provider, error: Exception, *, ambiguous: bool) -> Unavailable:
+    """The failure of a request that got no answer; never ambiguous where it was not sent."""
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return Unavailable(provider, "no connection")
+    late = isinstance(error, TimeoutError)
+    words = "no answer in time" if late else "the connection was lost"
+    return Unavailable(provider, words, ambiguous=ambiguous)
+
+
+def passing_failure(
+    provider: Provider, status: int, headers: Mapping[str, str], message: str, *, ambiguous: bool
+) -> Unavailable | None:
+    """The failure that a status alone tells: 429, 408 and 5xx; None for any other status."""
+    wait = retry_after(headers.get("Retry-After"))
+    if status == 429:
+        return RateLimited(provider, message, status=status, retry_after=wait)
+    if status >= 500 or status == 408:
+        return Unavailable(provider, message, status=status, retry_after=wait, ambiguous=ambiguous)
+    return None
+
+
+def retry_after(value: str | None) -> float | None:
+    """The seconds that a `Retry-After` asks to wait, at most `LONGEST_WAIT`; None if unreadable.
+
+    It is a number of seconds or a date.
+    https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+    """
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    told = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max(told.timestamp() - time.time(), 0.0), LONGEST_WAIT)

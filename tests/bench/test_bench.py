@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import burst
 from tests.bench.acceptance import Plan, measure, summary
 from tests.bench.parts import parts
 
@@ -29,3 +30,20 @@ async def test_every_piece_is_measured() -> None:
     costs = await parts(times=50)
     assert len(costs) == 6
     assert all(cost > 0 for cost in costs.values())
+
+
+HELD = 2.5
+"""Seconds: longer than a deployment of ours without a record is not taken for lost."""
+
+
+async def test_a_burst_costs_what_one_does(tmp_path: Path) -> None:
+    """No deployment waits for a lease or is searched for, though GitHub's webhook comes first.
+
+    What it has created it answers only seconds later, and so the webhook starts the pipelines.
+    """
+    plan = burst.Plan(alone=1, repositories=8, hold=HELD)
+    alone, at_once = await burst.measure(plan, tmp_path)
+    print("\n" + burst.table(alone, at_once, plan))
+    assert at_once.each() == alone.each()
+    assert alone.each()["github"] + alone.each()["circleci"] + alone.each()["slack"] == 8
+    assert max(at_once.delays) < 3 * HELD  # a few are created at a time; a lease is 20 s

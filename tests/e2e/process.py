@@ -43,6 +43,12 @@ class Process:
         if self.running is not None and self.running.returncode is None:
             self.running.kill()
 
+    async def stop(self) -> None:
+        """End it as an operator does, and wait for that."""
+        if self.running is not None and self.running.returncode is None:
+            self.running.terminate()
+            await self.running.wait()
+
     async def gone(self) -> None:
         """Wait until it has ended."""
         if self.running is not None:

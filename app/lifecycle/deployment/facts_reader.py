@@ -9,7 +9,9 @@ from app.lifecycle.deployment.phases.reporting import concerned, outcome_of
 from app.lifecycle.deployment.phases.transitions import MESSAGE_GONE
 from app.lifecycle.deployment.step_types import What, repository_of
 from app.lifecycle.look_types import Read
+from app.lifecycle.planning.origins import payload_of
 from app.lifecycle.planning.plan_rules import Judgement
+from app.model.ask import Ask
 from app.model.build import Build
 from app.model.card import CardSearch
 from app.model.ci import PipelineReading, PipelineSearch
@@ -45,6 +47,7 @@ class FactsReader:
         reads: dict[str, Callable[[], Awaitable[object]]] = {
             What.PROJECT: lambda: self.store.project_of_repository(b.repository_id),
             What.IDENTITY: self.github.identity,
+            What.ASK: lambda: self._ask(b),
             What.DEPLOYMENT: lambda: self._deployment(b),
             What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
             What.JUDGEMENT: lambda: self._judgement(b),
@@ -58,6 +61,11 @@ class FactsReader:
             What.TITLES: lambda: self.tickets.titled(b.tickets),
         }
         return await reads[read.what]()
+
+    async def _ask(self, b: Build) -> Ask | None:
+        """The ask that the deployment was created for, by its payload."""
+        payload = payload_of(b)
+        return await self.store.ask(payload.request) if payload and payload.request else None
 
     async def _deployment(self, b: Build) -> Deployment | None:
         try:

@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from app.errors import Provider
 from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.ask import ChatRequest, RepositoryRef
+from app.model.ask import Ask, ChatRequest, RepositoryRef
 from app.model.build import Build, PostedStatus, Run, Ticket
 from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
@@ -22,6 +22,7 @@ class What(StrEnum):
 
     PROJECT = "project"
     IDENTITY = "identity"
+    ASK = "ask"
     DEPLOYMENT = "deployment"
     LAST_STATUS = "last_status"
     JUDGEMENT = "judgement"
@@ -40,6 +41,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     project: Project | UnsetType | None = UNSET
     identity: AppIdentity | UnsetType = UNSET
+    ask: Ask | UnsetType | None = UNSET
     deployment: Deployment | UnsetType | None = UNSET
     last_status: StatusSummary | UnsetType | None = UNSET
     judgement: Judgement | UnsetType = UNSET
@@ -141,6 +143,7 @@ BuildStep = (
 READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.PROJECT: (),
     What.IDENTITY: ("github",),
+    What.ASK: (),
     What.DEPLOYMENT: ("github",),
     What.LAST_STATUS: ("github",),
     What.JUDGEMENT: ("github", "circleci"),

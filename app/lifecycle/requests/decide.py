@@ -5,6 +5,7 @@ from msgspec.json import encode
 
 from app.errors import Provider
 from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now, Read
 from app.lifecycle.requests.decision import Create, Later, Nothing, Reply, Tell
 from app.lifecycle.requests.step_types import (
@@ -17,7 +18,7 @@ from app.lifecycle.requests.step_types import (
     What,
 )
 from app.model.ask import Ask, AskKind, Plan
-from app.model.build import Backoff, Build, BuildState, Origin, Reason
+from app.model.build import Backoff, Build, Reason
 from app.model.card import Answer
 from app.texts.failures.catalogue import explain
 
@@ -190,14 +191,12 @@ def _done(a: Ask, now: Now) -> Ask:
 
 def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
     """The build of a deployment that was created for an ask."""
-    sha = a.deployment_sha or plan.sha
-    judged = plan.judged and sha == plan.sha
-    return Build(
+    created = Build(
         repository_id=plan.repository.id,
         deployment_id=deployment_id,
         repository=plan.repository.full_name,
         installation_id=plan.repository.installation_id,
-        sha=sha,
+        sha=a.deployment_sha or plan.sha,
         ref=plan.ref,
         environment=plan.environment,
         task=plan.task,
@@ -206,26 +205,5 @@ def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
         transient=plan.transient,
         production=plan.production,
         payload=encode({"deploybot": plan.payload}).decode(),
-        origin=Origin.OURS,
-        state=BuildState.WAITING,
-        trigger=plan.payload.trigger,
-        request=plan.payload.request,
-        requester=plan.requester,
-        committer=plan.committer,
-        asked_at=a.asked_at,
-        ref_kind=plan.ref_kind,
-        subject=plan.subject,
-        pull_request=plan.pull_request,
-        tickets=plan.tickets,
-        run=plan.run,
-        concurrency=plan.concurrency,
-        timeout=plan.timeout,
-        previous_sha=plan.previous_sha,
-        previous_ref=plan.previous_ref,
-        unenforced=plan.unenforced,
-        deploy_url=plan.deploy_url,
-        judged_sha=sha if judged else None,
-        gates_at=now.wall if judged else None,
-        slack_channelid=plan.payload.channel,
-        response_url=a.chat.response_url if a.chat else "",
     )
+    return asked_for(created, a, plan, now)

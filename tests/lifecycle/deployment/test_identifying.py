@@ -10,7 +10,8 @@ from app.lifecycle.deployment.step_types import TriggerPipeline, UpdateMessage, 
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Origin
+from app.model.ask import Ask, AskKind, ChatRequest, RepositoryRef
+from app.model.build import Build, BuildState, Guard, Origin
 from tests.lifecycle import decisions as d
 
 PAYLOAD = '{"deploybot":{"request":"r1","trigger":"command","requester":"Dana","channel":"C9"}}'
@@ -38,7 +39,8 @@ def ours(**facts: Any) -> Build:
 
 def taken_for(b: Build, **facts: Any) -> tuple[str, Origin | None, str | None]:
     """State, origin and channel once it is known what it is."""
-    read = {"project": d.PROJECT, "identity": d.IDENTITY, "last_status": None, **facts}
+    read = {"project": d.PROJECT, "identity": d.IDENTITY, "ask": None, "last_status": None}
+    read |= facts
     found, _ = d.after(b, **read)
     return found.state.value, found.origin, found.slack_channelid
 
@@ -167,18 +169,63 @@ def test_a_clock_that_is_ahead_does_not_hide_what_came_after_the_binding(ahead, 
     assert taken_for(unknown(webhook_at=heard_at), project=project)[0] == state
 
 
-def test_our_own_record_is_waited_for():
-    """The webhook may overtake our own record of what we created; not for long."""
+ASK = Ask(
+    ask_id="r1",
+    kind=AskKind.COMMAND,
+    asked_at=d.T0 - 3,
+    chat=ChatRequest(channel_id="C1", user_id="U1", response_url="https://r"),
+    plan=d.PLAN,
+    guard=Guard(sent_at=d.T0, sender="another"),
+)
+KNOWN = {"project": d.PROJECT, "identity": d.IDENTITY}
+
+
+@pytest.mark.parametrize("deployment_id", [None, 5])
+def test_while_its_ask_is_open_it_is_new(deployment_id: int | None):
+    """Nothing was sent for it: no search, no wait, and all that the ask knows is kept."""
+    assert d.step(ours(webhook_at=d.T0), **KNOWN) == Read(what=What.ASK)
+    ask = structs.replace(ASK, deployment_id=deployment_id)
+    found, step = d.after(ours(webhook_at=d.T0), **KNOWN, ask=ask, slot=d.EMPTY)
+    assert isinstance(step, TriggerPipeline)
+    assert (found.guard, found.message_guard) == (None, None)
+    assert (found.origin, found.requester, found.run) == (Origin.OURS, d.DANA, d.RUN)
+    assert (found.asked_at, found.response_url) == (d.T0 - 3, "https://r")
+
+
+@pytest.mark.parametrize(
+    ("sha", "judged"), [(d.SHA, False), ("9" * 40, True)], ids=["a gate was closed", "a moved ref"]
+)
+def test_what_was_not_judged_yet_is(sha: str, judged: bool):
+    """The gates are asked about the commit that GitHub pinned."""
+    ask = structs.replace(ASK, plan=structs.replace(d.PLAN, judged=judged))
+    _, step = d.after(ours(webhook_at=d.T0, sha=sha), **KNOWN, ask=ask)
+    assert step == Read(what=What.JUDGEMENT)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        None,
+        structs.replace(ASK, answered_at=d.T0),
+        structs.replace(ASK, plan=None),
+        structs.replace(ASK, deployment_id=6),
+        structs.replace(
+            ASK, plan=structs.replace(d.PLAN, repository=RepositoryRef(id=9, full_name="a/b"))
+        ),
+    ],
+    ids=["none", "answered", "without a plan", "of another deployment", "of another repository"],
+)
+def test_what_no_open_ask_speaks_for_is_lost_unless_it_was_just_written(ask: Ask | None):
+    """The look may have begun before the record was written; not long before."""
     b = ours(webhook_at=d.T0)
-    known = {"project": d.PROJECT, "identity": d.IDENTITY}
-    assert d.step(b, wall=d.T0 + 1.9, **known) == Finish(due_at=d.T0 + 2.0)
-    assert d.step(b, wall=d.T0 + 2.0, **known) == Read(what=What.LAST_STATUS)
-    assert d.step(b, wall=d.T0 - 9, **known) == Read(what=What.LAST_STATUS)
+    assert d.step(b, wall=d.T0 + 1.9, **KNOWN, ask=ask) == Finish(due_at=d.T0 + 2.0)
+    assert d.step(b, wall=d.T0 + 2.0, **KNOWN, ask=ask) == Read(what=What.LAST_STATUS)
+    assert d.step(b, wall=d.T0 - 9, **KNOWN, ask=ask) == Read(what=What.LAST_STATUS)
 
 
 def test_a_lost_store_comes_back_from_the_payload():
     """Its pipeline and message may exist, so both are searched for before anything is sent."""
-    found, step = d.after(ours(), project=d.PROJECT, identity=d.IDENTITY, last_status=None)
+    found, step = d.after(ours(), **KNOWN, ask=None, last_status=None)
     assert (found.request, found.trigger, found.requester.name) == ("r1", "command", "Dana")
     assert found.guard is not None
     assert found.guard.ambiguous
@@ -189,9 +236,7 @@ def test_a_lost_store_comes_back_from_the_payload():
 def test_one_that_ended_before_the_store_was_lost_is_only_remembered():
     """Nothing runs, and nobody is told again."""
     last = d.status("success", log_url="https://ci/1", environment_url="https://shop")
-    found, step = d.after(
-        ours(), project=d.PROJECT, identity=d.IDENTITY, last_status=last, cards=()
-    )
+    found, step = d.after(ours(), **KNOWN, ask=None, last_status=last, cards=())
     assert (found.state, found.notified) == (BuildState.SUCCEEDED, NEVER)
     assert (found.build_url, found.deploy_url) == ("https://ci/1", "https://shop")
     assert step == Finish(due_at=None)

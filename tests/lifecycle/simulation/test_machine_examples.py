@@ -99,9 +99,46 @@ def test_our_own_deployment_is_not_taken_for_an_old_one() -> None:
     deliver(world)
     world.time.go_on(3.0)
     world.processes[1].work()
-    assert record(world).state is BuildState.EXTERNAL
+    assert record(world).state is BuildState.RUNNING
     rest(world)
     assert record(world).state is BuildState.SUCCEEDED
+
+
+# our own creation
+
+
+@pytest.mark.parametrize("ending", ["killed", "goes on"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "github.create_deployment is answered",
+        "store.finish is sent",
+        "store.note is sent",
+        "store.note is answered",
+    ],
+)
+def test_who_sees_the_webhook_first_starts_the_pipeline_at_once(at: str, ending: str) -> None:
+    """The command's own look hangs somewhere after the creation: nothing waits, or is done twice.
+
+    What only the command knows is on the record all the same.
+    """
+    world = World(replicas=2)
+    world.type_deploy("production")
+    first, second = world.processes
+    stop_at(first, at)
+    deliver(world)
+    for _ in range(6):
+        second.work()
+    assert [one.pipeline.number for one in world.circleci.pipelines] == [1]
+    assert len(world.slack.of(1)) == 1
+    build = record(world)
+    assert (build.request, build.response_url) == ("ask1", "https://slack/r")
+    assert build.requester is not None
+    assert build.requester.slack_userid == "U1"
+    if ending == "killed":
+        first.kill()
+    rest(world)
+    assert len(world.circleci.pipelines) == 1
 
 
 # what was sent and not answered

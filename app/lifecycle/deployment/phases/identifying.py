@@ -7,16 +7,17 @@ from msgspec import UNSET, structs
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.deployment.phases.reporting import NEVER
+from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import SKEW, Become, Finish, Limits, Now, Read
 from app.lifecycle.planning import origins
-from app.model.ask import Payload, Plan
+from app.model.ask import Ask, Payload, Plan
 from app.model.build import Build, BuildState, Guard, Origin, Person, PostedStatus
 from app.model.github import StatusSummary
 from app.model.project import Project
 
 OURS_SOON = 2.0
-"""Seconds in which our own record of a deployment we created is about to be written."""
+"""Seconds in which a record of ours is not taken for lost: it may have just been written."""
 
 ADOPT_WITHIN = 3600.0
 """A person's deployment is run only if it was younger than this when we heard of it; seconds."""
@@ -111,7 +112,16 @@ def _unheard(b: Build, now: Now, limits: Limits) -> bool:
 def _identify_ours(
     b: Build, f: Facts, now: Now, limits: Limits, project: Project
 ) -> BuildStep | None:
-    """A deployment of ours whose record is not here: about to come, or lost with the store."""
+    """A deployment of ours whose record is not here: not written yet, or lost with the store.
+
+    While the ask that it was created for is open, no record of it existed, so nothing was
+    triggered or posted for it: it is new, and no other look has to write its record first.
+    """
+    if f.ask is UNSET:
+        return Read(what=What.ASK)
+    plan = _plan_of(b, f.ask)
+    if f.ask is not None and plan is not None:
+        return Become(build=asked_for(b, f.ask, plan, now))
     if b.webhook_at is not None and 0 <= now.wall - b.webhook_at < OURS_SOON:
         return Finish(due_at=b.webhook_at + OURS_SOON)
     if f.last_status is UNSET:
@@ -126,6 +136,17 @@ def _identify_ours(
     if not young and (status is None or status.state != "pending"):
         return Become(build=_external(b))
     return Become(build=known)
+
+
+def _plan_of(b: Build, ask: Ask | None) -> Plan | None:
+    """The plan that an open ask has for this very deployment."""
+    if ask is None or ask.plan is None or ask.answered_at is not None:
+        return None
+    mine = ask.plan.repository.id == b.repository_id and ask.deployment_id in (
+        None,
+        b.deployment_id,
+    )
+    return ask.plan if mine else None
 
 
 def _resumed(b: Build, last: StatusSummary, project: Project) -> Build:

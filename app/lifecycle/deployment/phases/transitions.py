@@ -4,9 +4,42 @@ from msgspec import structs
 
 from app.lifecycle.backoff import anew, cleared, given_up, outage
 from app.lifecycle.look_types import Limits, Now
-from app.model.ask import Plan
-from app.model.build import Build, BuildState, Person, Reason
+from app.model.ask import Ask, Plan
+from app.model.build import Build, BuildState, Origin, Person, Reason
 from app.model.ci import Pipeline
+
+
+def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
+    """The build of a deployment that was created for an ask, with what the ask knows of it.
+
+    Its gates count as open where the plan was judged on the commit that GitHub pinned.
+    """
+    judged = plan.judged and b.sha == plan.sha
+    return structs.replace(
+        b,
+        origin=Origin.OURS,
+        state=BuildState.WAITING,
+        trigger=plan.payload.trigger,
+        request=plan.payload.request,
+        requester=plan.requester,
+        committer=plan.committer,
+        asked_at=a.asked_at,
+        ref_kind=plan.ref_kind,
+        subject=plan.subject,
+        pull_request=plan.pull_request,
+        tickets=plan.tickets,
+        run=plan.run,
+        concurrency=plan.concurrency,
+        timeout=plan.timeout,
+        previous_sha=plan.previous_sha,
+        previous_ref=plan.previous_ref,
+        unenforced=plan.unenforced,
+        deploy_url=plan.deploy_url,
+        judged_sha=b.sha if judged else None,
+        gates_at=now.wall if judged else None,
+        slack_channelid=plan.payload.channel,
+        response_url=a.chat.response_url if a.chat else "",
+    )
 
 
 def planned(b: Build, plan: Plan) -> Build:

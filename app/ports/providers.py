@@ -193,4 +193,7 @@ class Tickets(Protocol):
     """Ticket systems: names for references."""
 
     async def titled(self, tickets: Sequence[Ticket]) -> tuple[Ticket, ...]:
-        """The tickets with their titles, where a system tells them."""
+        """The tickets with their titles, where a system tells them.
+
+        `Unavailable` where one may be told later: then all are asked for again.
+        """

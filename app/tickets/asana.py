@@ -1,4 +1,4 @@
-"""Asana: the names of tasks. Whatever goes wrong, a ticket stays without a title.
+"""Asana: the names of tasks.
 
 https://developers.asana.com/reference/gettask
 """
@@ -9,16 +9,21 @@ from dataclasses import dataclass, field
 
 import msgspec
 import structlog
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession
 from cachetools import TTLCache
 from msgspec import Struct, structs
 from yarl import URL
 
+from app.errors import Unavailable
+from app.http.attempt import attempt, passing_failure
 from app.model.build import Ticket
 
 LONGEST_TITLE = 120
+"""Characters of a task's name that are shown."""
 KEPT_FOR = 600.0
-"""Seconds for which a task's name is remembered, and that it could not be read."""
+"""Seconds for which a task's name is remembered, and that Asana refused to tell it."""
+PATIENCE = 2.0
+"""Seconds that one request may take at most: a look waits for it, and a title is not worth more."""
 
 log = structlog.get_logger()
 
@@ -37,7 +42,7 @@ def _cache() -> MutableMapping[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Asana:
-    """Asana for one token; `timeout` is in seconds, for each task."""
+    """Asana for one token; `timeout` is in seconds, for each task, `PATIENCE` at most."""
 
     session: ClientSession
     base_url: str
@@ -46,44 +51,50 @@ class Asana:
     cache: MutableMapping[str, str] = field(default_factory=_cache)
 
     async def titled(self, tickets: Sequence[Ticket]) -> tuple[Ticket, ...]:
-        """The tickets, Asana's with their names where Asana tells them in time."""
-        return tuple(await asyncio.gather(*map(self._titled, tickets)))
+        """The tickets, Asana's with their names; one that Asana refuses to tell has none.
+
+        Raises `Unavailable` where a name may be told later. What was told meanwhile is remembered,
+        so that only the rest is asked for again.
+        """
+        named = await asyncio.gather(*map(self._titled, tickets), return_exceptions=True)
+        for failure in named:
+            if isinstance(failure, BaseException):
+                raise failure
+        return tuple(one for one in named if isinstance(one, Ticket))
 
     async def _titled(self, ticket: Ticket) -> Ticket:
         if ticket.system != "asana" or ticket.title:
             return ticket
         if ticket.key not in self.cache:
-            name = await self._name(ticket.key)
-            if name is None:
-                return ticket
-            self.cache[ticket.key] = name
+            self.cache[ticket.key] = await self._name(ticket.key)
         return structs.replace(ticket, title=self.cache[ticket.key])
 
-    async def _name(self, gid: str) -> str | None:
-        """The task's name; empty if it cannot be read, None if it may be later."""
-        try:
-            async with self.session.get(
-                URL(f"{self.base_url}/tasks/{gid}"),
-                params={"opt_fields": "name,permalink_url,completed"},
-                headers={"Authorization": f"Bearer {self.token}"},
-                timeout=ClientTimeout(total=self.timeout),
-                allow_redirects=False,
-            ) as response:
-                body = await response.read()
-        except (ClientError, TimeoutError, OSError) as error:
-            log.warning("asana did not answer", kind=type(error).__name__)
-            return None
-        if response.status == 200:
-            return _name_in(body)
-        log.warning("asana refused", status=response.status)
-        return "" if response.status in (400, 401, 402, 403, 404) else None
+    async def _name(self, gid: str) -> str:
+        """The task's name; empty if Asana refuses to tell it."""
+        answer = await attempt(
+            self.session,
+            "GET",
+            URL(f"{self.base_url}/tasks/{gid}").with_query(opt_fields="name"),
+            provider="asana",
+            seconds=min(self.timeout, PATIENCE),
+            ambiguous=False,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        status = answer.status
+        failed = passing_failure("asana", status, answer.headers, f"HTTP {status}", ambiguous=False)
+        if failed is not None:
+            raise failed
+        if status == 200:
+            return _name_in(answer.body)
+        log.warning("asana.refused", status=status)
+        return ""
 
 
-def _name_in(body: bytes) -> str | None:
+def _name_in(body: bytes) -> str:
     try:
         name = msgspec.json.decode(body, type=_Found).data.name
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unavailable("asana", "an unreadable answer", status=200) from error
     return " ".join(name.split())[:LONGEST_TITLE]
 
 

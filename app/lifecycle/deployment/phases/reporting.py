@@ -34,6 +34,9 @@ from app.texts.failures.catalogue import explain
 WHOLE_SECOND = 1.0
 """GitHub's times are whole seconds."""
 
+TITLES_FOR = 3600.0
+"""Seconds of pauses after which a ticket's title is not asked for any more."""
+
 NEVER = "-"
 """What `notified` is where nothing is to be told: it ended before our store was lost."""
 
@@ -234,7 +237,7 @@ def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     unnamed = any(not ticket.title for ticket in b.tickets)
     if b.tickets_named or not unnamed or b.slack_channelid is None:
         return None
-    if waits(b, "asana", now.wall) or given_up(b, "asana", limits.give_up):
+    if waits(b, "asana", now.wall) or given_up(b, "asana", min(limits.give_up, TITLES_FOR)):
         return None
     if f.titles is UNSET:
         return Read(what=What.TITLES)

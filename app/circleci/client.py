@@ -10,7 +10,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from app.circleci import refusals, shapes
-from app.circleci.http import Api, ApiAnswer, Calls
+from app.circleci.http import Api, ApiAnswer, ApiCalls
 from app.circleci.paging import read_one, read_pages
 from app.circleci.searcher import Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
@@ -152,7 +152,7 @@ class CircleCIClient:
             "scope": {"id": project_id, "type": "project"},
         }
 
-    async def _trigger_refusal(self, calls: Calls, run: Run, answer: ApiAnswer) -> Refused:
+    async def _trigger_refusal(self, calls: ApiCalls, run: Run, answer: ApiAnswer) -> Refused:
         """The refusal; `Project not found` is told apart by asking for the project."""
         refused = refusals.refusal(answer.status, answer.message, slug=run.project_slug)
         if not refusals.may_mean_undeclared(
@@ -166,13 +166,13 @@ class CircleCIClient:
             answer.status, answer.message, run.parameters, slug=run.project_slug
         )
 
-    async def _workflows(self, calls: Calls, path: str) -> list[shapes.WorkflowItem]:
+    async def _workflows(self, calls: ApiCalls, path: str) -> list[shapes.WorkflowItem]:
         items = await read_pages(
             calls, f"{path}/workflow", shapes.Page[shapes.WorkflowItem], call="workflows"
         )
         return [await self._with_name(calls, item) for item in items]
 
-    async def _with_name(self, calls: Calls, item: shapes.WorkflowItem) -> shapes.WorkflowItem:
+    async def _with_name(self, calls: ApiCalls, item: shapes.WorkflowItem) -> shapes.WorkflowItem:
         """A canceled workflow with the name of who canceled it, where CircleCI tells it."""
         if item.status != "canceled" or not item.canceled_by or not _is_uuid(item.canceled_by):
             return item

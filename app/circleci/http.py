@@ -50,13 +50,13 @@ class Api:
     timeout: float
     metrics: Metrics
 
-    def calls(self) -> "Calls":
+    def calls(self) -> "ApiCalls":
         """The requests of one job; together they end within the timeout."""
-        return Calls(api=self, until=asyncio.get_running_loop().time() + self.timeout)
+        return ApiCalls(api=self, until=asyncio.get_running_loop().time() + self.timeout)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calls:
+class ApiCalls:
     """Requests that share what is left of the time until `until` (the loop's clock)."""
 
     api: Api
@@ -64,30 +64,23 @@ class Calls:
 
     async def get(self, path: str, *, call: str, query: dict[str, str] | None = None) -> ApiAnswer:
         """One GET; `call` names it in the metrics."""
-        return await self._send("GET", path, call=call, query=query)
+        url = self._url(path)
+        return await self._send("GET", url.with_query(query) if query else url, call=call)
 
     async def post(self, path: str, *, call: str, body: Json = None) -> ApiAnswer:
         """One POST; a failure that may have come after it was carried out is ambiguous."""
-        return await self._send("POST", path, call=call, body=body)
+        return await self._send("POST", self._url(path), call=call, body=body)
 
-    async def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        call: str,
-        query: dict[str, str] | None = None,
-        body: Json = None,
-    ) -> ApiAnswer:
-        url = URL(self.api.base_url + path, encoded=True)
+    async def _send(self, method: str, url: URL, *, call: str, body: Json = None) -> ApiAnswer:
+        writes = method == "POST"
         with self.api.metrics.provider_call("circleci", call):
             got = await attempt(
                 self.api.session,
                 method,
-                url.with_query(query) if query else url,
+                url,
                 provider="circleci",
                 seconds=self.until - asyncio.get_running_loop().time(),
-                ambiguous=method == "POST",
+                ambiguous=writes,
                 headers=self._headers(body),
                 data=None if body is None else msgspec.json.encode(body),
             )
@@ -96,12 +89,15 @@ class Calls:
                 None
                 if answer.ok
                 else passing_failure(
-                    "circleci", got.status, got.headers, answer.message, ambiguous=method == "POST"
+                    "circleci", got.status, got.headers, answer.message, ambiguous=writes
                 )
             )
             if failure is not None:
                 raise failure
             return answer
+
+    def _url(self, path: str) -> URL:
+        return URL(self.api.base_url + path, encoded=True)
 
     def _headers(self, body: Json) -> dict[str, str]:
         headers = {"Circle-Token": self.api.token, "Accept": "application/json"}

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from app.circleci import refusals, shapes
-from app.circleci.http import Calls
+from app.circleci.http import ApiCalls
 
 T = TypeVar("T")
 
@@ -12,7 +12,7 @@ MAX_PAGES = 40
 
 
 async def read_one(
-    calls: Calls,
+    calls: ApiCalls,
     path: str,
     shape: type[T],
     *,
@@ -27,7 +27,9 @@ async def read_one(
     raise refusals.refusal(answer.status, answer.message, slug=slug)
 
 
-async def read_pages(calls: Calls, path: str, shape: type[shapes.Page[T]], *, call: str) -> list[T]:
+async def read_pages(
+    calls: ApiCalls, path: str, shape: type[shapes.Page[T]], *, call: str
+) -> list[T]:
     """All pages of a list, `MAX_PAGES` at most."""
     items: list[T] = []
     token: str | None = None

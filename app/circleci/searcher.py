@@ -8,7 +8,7 @@ from urllib.parse import quote
 from cachetools import LRUCache
 
 from app.circleci import carried, shapes
-from app.circleci.http import Api, Calls
+from app.circleci.http import Api, ApiCalls
 from app.circleci.paging import MAX_PAGES, page_query, read_one
 from app.circleci.trigger import project_path
 from app.errors import Unavailable
@@ -66,7 +66,7 @@ class Searcher:
             pages=search.pages + 1,
         )
 
-    async def carried_by(self, calls: Calls, item: shapes.PipelineItem) -> int | None:
+    async def carried_by(self, calls: ApiCalls, item: shapes.PipelineItem) -> int | None:
         """Its `deployment_id`. What a pipeline carries never changes: it is asked only once.
 
         That it carries none is asked again: a young one may not tell yet.
@@ -77,7 +77,7 @@ class Searcher:
         return known
 
     async def _mine(
-        self, calls: Calls, slug: str, token: str | None
+        self, calls: ApiCalls, slug: str, token: str | None
     ) -> shapes.Page[shapes.PipelineItem]:
         """A page of our token's pipelines, newest first."""
         return await read_one(
@@ -90,7 +90,7 @@ class Searcher:
         )
 
     async def _carried_by(
-        self, calls: Calls, items: Sequence[shapes.PipelineItem], claimed: Claimed | None
+        self, calls: ApiCalls, items: Sequence[shapes.PipelineItem], claimed: Claimed | None
     ) -> list[int | None]:
         gate = asyncio.Semaphore(AT_ONCE)
 
@@ -107,7 +107,7 @@ class Searcher:
             ids.append(result)
         return ids
 
-    async def _carried(self, calls: Calls, item: shapes.PipelineItem) -> int | None:
+    async def _carried(self, calls: ApiCalls, item: shapes.PipelineItem) -> int | None:
         """The `deployment_id` of one pipeline, from the cheapest place that has it."""
         found = carried.in_trigger_parameters(item.trigger_parameters)
         if found is not None:

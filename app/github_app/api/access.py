@@ -7,7 +7,7 @@ new installation of the App. The classes with GitHub's calls build on `Access`.
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiohttp
@@ -24,7 +24,6 @@ from app.github_app.api.rest_shapes import (
 )
 from app.github_app.client.authentication import (
     AppCredentials,
-    Credentials,
     GitHubClock,
     InstallationCredentials,
     InstallationTokens,
@@ -80,25 +79,20 @@ class Access:
         wall: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        clock, metrics = GitHubClock(wall), metrics or Metrics.create()
-
-        def connect(credentials: Credentials, *, repeatable: bool) -> Connection:
-            return Connection(
-                session,
-                credentials,
-                clock,
-                base_url=base_url,
-                graphql_url=graphql_url,
-                timeout=timeout,
-                metrics=metrics,
-                repeatable=repeatable,
-            )
-
+        clock = GitHubClock(wall)
         self.timeout = timeout
-        self._connect = connect
+        self._connect = partial(
+            Connection,
+            session,
+            clock=clock,
+            base_url=base_url,
+            graphql_url=graphql_url,
+            timeout=timeout,
+            metrics=metrics or Metrics.create(),
+        )
         credentials = AppCredentials(app_id, private_key, clock, monotonic=monotonic)
         # What the App asks for as itself (tokens, redeliveries) may be asked for twice.
-        self.app = connect(credentials, repeatable=True)
+        self.app = self._connect(credentials, repeatable=True)
         self._tokens = InstallationTokens(self._mint, clock, monotonic=monotonic)
         self._installations: LRUCache[int, Connection] = LRUCache(1000)
         self._identity: TTLCache[str, AppIdentity] = TTLCache(1, IDENTITY_FOR, timer=monotonic)

@@ -213,9 +213,8 @@ class Connection(GitHubAPI):
                 data=body or None,
             )
             self._clock.learn(answer.headers.get("date"))
-            target = urljoin(url, answer.headers.get("location", ""))
-            moved = answer.status in {301, 302, 307, 308} and target != url
-            if not moved or urlsplit(target)[:2] != urlsplit(url)[:2]:
+            target = _moved_to(url, answer)
+            if target is None:
                 break
             url = target
         return answer
@@ -265,3 +264,10 @@ def _tolerable(error: Mapping[str, Any]) -> bool:
     if path.endswith(".databaseId"):
         return True
     return error.get("type") == "NOT_FOUND" and _MAY_BE_ABSENT.fullmatch(path) is not None
+
+
+def _moved_to(url: str, answer: HttpAnswer) -> str | None:
+    """Where on the same host the answer sends us, if it does."""
+    target = urljoin(url, answer.headers.get("location", ""))
+    moved = answer.status in {301, 302, 307, 308} and target != url
+    return target if moved and urlsplit(target)[:2] == urlsplit(url)[:2] else None

@@ -42,7 +42,7 @@ class GitHubWebhook:
         return [web.post("/github/webhook", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """2xx once everything is recorded; events that nobody handles are fine too."""
+        """2xx once everything is recorded; an event without a handler is answered 2xx as well."""
         body = await read_body(request, limit=GITHUB_LIMIT)
         signature = header(request, "X-Hub-Signature-256", status=401)
         if not signed(body, signature, self.secrets, prefix="sha256="):

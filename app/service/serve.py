@@ -6,8 +6,7 @@ import signal
 from collections.abc import Collection
 
 import structlog
-from aiohttp import ClientError, web
-from slack_sdk.errors import SlackClientError
+from aiohttp import web
 
 from app.errors import ProviderError, StoreError
 from app.http.health import Readiness
@@ -17,6 +16,7 @@ from app.service.clients import open_clients
 from app.service.main import Service, build_service
 from app.settings import Settings
 from app.slack.message import SlackChat
+from app.slack.refusals import FAILURES
 from app.slack.socket import SlackSocket
 
 logger = structlog.get_logger()
@@ -123,7 +123,7 @@ async def _listen(socket: SlackSocket) -> None:
     while True:
         try:
             client = await socket.connect()
-        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        except FAILURES as error:
             logger.warning("socket.not_connected", error=str(error))
             await asyncio.sleep(AGAIN)
             continue

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -16,7 +15,7 @@ from app.model.card import Answer, Card, CardSearch
 from app.observe import Metrics, quiet_logger
 from app.slack.card import METADATA, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
-from app.slack.refusals import GONE, REVOKED, failure
+from app.slack.refusals import FAILURES, GONE, REVOKED, failure
 from app.slack.replies import EXPIRED, ResponseUrls
 
 LONGEST = 3000
@@ -230,10 +229,7 @@ class SlackChat:
                 async with asyncio.timeout(self._timeout):
                     response = await request
             except (
-                SlackClientError,
-                aiohttp.ClientError,
-                TimeoutError,
-                OSError,
+                *FAILURES,
                 AttributeError,  # the SDK takes any JSON for an object
                 ValueError,
             ) as error:

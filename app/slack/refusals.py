@@ -6,10 +6,13 @@ https://docs.slack.dev/reference/methods/chat.postMessage#errors
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.http.attempt import no_answer, passing_failure, retry_after
+
+FAILURES = (SlackClientError, aiohttp.ClientError, OSError)
+"""What slack-sdk raises where a call fails; a timeout is an `OSError`."""
 
 GONE = "slack_message_gone"
 REVOKED = "slack_token_revoked"
@@ -41,7 +44,7 @@ def failure(error: Exception) -> ProviderError:
     """The failure of a call that raised `error`."""
     if isinstance(error, SlackApiError):
         return _answered(error)
-    if isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
+    if isinstance(error, aiohttp.ClientError | OSError):
         return no_answer("slack", error, ambiguous=True)
     return Unavailable("slack", "an answer that is not a JSON object", ambiguous=True)
 

@@ -8,8 +8,6 @@ from typing import Any
 
 import msgspec
 import structlog
-from aiohttp import ClientError
-from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -22,7 +20,7 @@ from app.observe import quiet_logger
 from app.slack.command import SlackCommand
 from app.slack.event import SlackEvent
 from app.slack.interactive import SlackInteractive
-from app.slack.refusals import failure
+from app.slack.refusals import FAILURES, failure
 
 logger = structlog.get_logger()
 
@@ -85,5 +83,5 @@ async def try_socket(app_token: str, api_url: str) -> None:
     )
     try:
         await client.apps_connections_open(app_token=app_token)
-    except (SlackClientError, ClientError, TimeoutError, OSError) as error:
+    except FAILURES as error:
         raise failure(error) from error

@@ -1,7 +1,5 @@
 """What an operator's probes are answered."""
 
-from collections.abc import Awaitable, Callable
-
 import aiohttp
 from aiohttp import web
 
@@ -9,8 +7,7 @@ from app.errors import StoreUnavailable
 from app.http.guard import guarded
 from app.http.health import Health, Readiness
 from app.observe import Metrics
-
-Connect = Callable[[web.Application], Awaitable[aiohttp.ClientSession]]
+from tests.http.conftest import Connect
 
 
 class TestHealth:

@@ -4,9 +4,8 @@ import asyncio
 import gzip
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
@@ -15,10 +14,9 @@ from app.errors import StoreUnavailable
 from app.http.guard import guarded
 from app.http.requests import header, read_body, signed
 from app.observe import Metrics
+from tests.http.conftest import Client, Connect
 
 LIMIT = 1000
-Client = aiohttp.ClientSession
-Connect = Callable[[web.Application], Awaitable[Client]]
 
 
 @pytest.fixture

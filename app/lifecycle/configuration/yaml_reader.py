@@ -1,27 +1,21 @@
 """YAML text to plain data with line numbers: bounded, without anchors, tags or objects (pure).
 
-Built from the parser's events, without recursion, so that no text can exhaust the stack or
-grow in memory. Scalars follow YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#103-core-schema):
+Plain scalars follow YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#103-core-schema):
 `on`, `yes` and dates are text.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Any
 
 from msgspec import Struct
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
+from ruamel.yaml.events import AliasEvent, CollectionStartEvent
+from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.tag import Tag
 
 from app.model.build import Json
 
@@ -39,7 +33,9 @@ _FALSE = re.compile(r"false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]{1,18}(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_TEXT_TAGS = ("!", "tag:yaml.org,2002:str")
+
+_PLAIN = Tag(suffix="plain")
+_ALIAS = Tag(suffix="alias")
 _BROKEN = object()
 
 
@@ -67,157 +63,154 @@ class Read(Struct, frozen=True, kw_only=True):
 
 
 def read_yaml(text: str) -> Read:
-    """Read a configuration's text; mappings become dicts with text keys, sequences tuples."""
-    builder = _Builder()
+    """Read a configuration's text; mappings become dicts with text keys, sequences tuples.
+
+    Nothing is raised: a text that is no YAML, or too large or too deep, has one flaw and no data.
+    """
+    root = _composed(text)
+    if isinstance(root, Flaw):
+        return Read(data=None, lines={}, flaws=(root,))
+    reader = _Reader()
+    data = None if root is None else reader.read(root, (), _line(root))
+    return Read(
+        data=None if data is _BROKEN else data, lines=reader.lines, flaws=tuple(reader.flaws)
+    )
+
+
+def _composed(text: str) -> Node | Flaw | None:
+    """The text's one node (None if it is empty), or why there is none."""
     if len(text) > LONGEST:
-        builder.flaws.append(Flaw(line=1, name="too_large", value=str(LONGEST)))
-    else:
-        _feed(builder, text)
-    return Read(data=builder.root, lines=builder.lines, flaws=tuple(builder.flaws))
-
-
-def _feed(builder: "_Builder", text: str) -> None:
+        return Flaw(line=1, name="too_large", value=str(LONGEST))
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer, yaml.Resolver = _BoundedComposer, _PlainResolver
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
-            builder.add(event)
-    except _Hopeless as stop:
-        builder.flaws.append(stop.flaw)
+        root: Node | None = yaml.compose(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        builder.flaws.append(Flaw(line=line, name="not_yaml", value=str(error.problem or "")))
+        if isinstance(error, _TooDeep):
+            return Flaw(line=line, name="too_deep", value=str(DEEPEST))
+        if isinstance(error, ComposerError):  # the only one left, as aliases are composed
+            return Flaw(line=line, name="several_documents")
+        return Flaw(line=line, name="not_yaml", value=str(error.problem or ""))
     except YAMLError:
-        builder.flaws.append(Flaw(line=1, name="not_yaml", value="a character YAML forbids"))
+        return Flaw(line=1, name="not_yaml", value="a character YAML forbids")
     except (ValueError, OverflowError) as error:
         # ruamel does not wrap what int() and chr() raise for odd directives and escapes
-        builder.flaws.append(Flaw(line=1, name="not_yaml", value=str(error)))
+        return Flaw(line=1, name="not_yaml", value=str(error))
+    return root
 
 
-class _Hopeless(Exception):
-    """Reading on would only find follow-up problems."""
-
-    def __init__(self, flaw: Flaw) -> None:
-        super().__init__(flaw.name)
-        self.flaw = flaw
+class _TooDeep(MarkedYAMLError):
+    """The text is nested more deeply than is composed."""
 
 
-@dataclass
-class _Frame:
-    """A mapping or sequence that is being filled."""
+class _BoundedComposer(Composer):
+    """Stops at `DEEPEST` levels, and composes an alias as a node, so that it can be told."""
 
-    path: Path
-    items: list[Json] | None = None
-    entries: dict[str, Json] = field(default_factory=dict)
-    key: str | None = None
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader)
+        self.warn_double_anchors = False
+        self._levels = 0
 
-    def value(self) -> Json:
-        return self.entries if self.items is None else tuple(self.items)
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        if isinstance(event, AliasEvent):
+            self.parser.get_event()
+            return ScalarNode(_ALIAS, event.anchor, event.start_mark, event.end_mark)
+        if not isinstance(event, CollectionStartEvent):
+            return super().compose_node(parent, index)
+        if self._levels == DEEPEST:
+            raise _TooDeep(problem_mark=event.start_mark)
+        self._levels += 1
+        node = super().compose_node(parent, index)
+        self._levels -= 1
+        return node
 
 
-class _Builder:
-    """Builds data from events and keeps the line of everything."""
+class _PlainResolver(VersionedResolver):
+    """Marks scalars without quotes and tags instead of guessing their types."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        if kind is ScalarNode and implicit[0]:
+            return _PLAIN
+        return super().resolve(kind, value, implicit)
+
+
+class _Reader:
+    """Turns nodes into data and keeps the line of every path."""
 
     def __init__(self) -> None:
-        self.root: Json = None
         self.lines: dict[Path, int] = {}
         self.flaws: list[Flaw] = []
-        self._frames: list[_Frame] = []
-        self._documents = 0
 
-    def add(self, event: Event) -> None:
-        line = event.start_mark.line + 1
-        match event:
-            case DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1:
-                    raise _Hopeless(Flaw(line=line, name="several_documents"))
-            case MappingStartEvent() | SequenceStartEvent():
-                self._open(event, line)
-            case MappingEndEvent() | SequenceEndEvent():
-                frame = self._frames.pop()
-                self._put(frame.value(), frame.path)
-            case ScalarEvent():
-                self._scalar(event, line)
-            case AliasEvent():
-                self._flaw(line, self._next_path(line), "alias", f"*{event.anchor}")
-                self._put(_BROKEN, self._next_path(line))
-
-    def _open(self, event: MappingStartEvent | SequenceStartEvent, line: int) -> None:
-        if self._wants_key():
-            raise _Hopeless(Flaw(line=line, path=self._frames[-1].path, name="key_not_text"))
-        path = self._next_path(line)
-        if len(self._frames) >= DEEPEST:
-            raise _Hopeless(Flaw(line=line, path=path[:3], name="too_deep", value=str(DEEPEST)))
-        self._refuse_anchor(event.anchor, line, path)
-        if event.tag is not None:
-            self._flaw(line, path, "tag", str(event.tag))
-        items: list[Json] | None = [] if isinstance(event, SequenceStartEvent) else None
-        self._frames.append(_Frame(path, items))
-
-    def _scalar(self, event: ScalarEvent, line: int) -> None:
-        if self._wants_key():
-            self._key(event, line)
-            return
-        self._refuse_surrogates(event, line)
-        path = self._next_path(line)
-        self._refuse_anchor(event.anchor, line, path)
-        value: Json = event.value
-        if event.tag is None and event.style is None:
-            value = _resolve(event.value)
-        elif event.tag is not None and str(event.tag) not in _TEXT_TAGS:
-            self._flaw(line, path, "tag", str(event.tag))
-            value = _BROKEN
-        self._put(value, path)
-
-    def _key(self, event: ScalarEvent, line: int) -> None:
-        self._refuse_surrogates(event, line)
-        frame = self._frames[-1]
-        frame.key = event.value
-        path = (*frame.path, event.value)
-        self._refuse_anchor(event.anchor, line, path)
-        if path in self.lines:
-            self._flaw(line, path, "duplicate_key", str(self.lines[path]))
-        else:
-            self.lines[path] = line
-
-    def _put(self, value: Json, path: Path) -> None:
-        """Hand a finished value to what contains it; of a duplicate key the first value stays."""
-        if not self._frames:
-            self.root = None if value is _BROKEN else value
-            return
-        frame = self._frames[-1]
-        if frame.items is not None:
-            frame.items.append(None if value is _BROKEN else value)
-            return
-        if value is not _BROKEN:
-            frame.entries.setdefault(str(path[-1]), value)
-        frame.key = None
-
-    def _wants_key(self) -> bool:
-        return (
-            bool(self._frames) and self._frames[-1].items is None and self._frames[-1].key is None
-        )
-
-    def _next_path(self, line: int) -> Path:
-        if not self._frames:
-            self.lines.setdefault((), line)
-            return ()
-        frame = self._frames[-1]
-        step: str | int = len(frame.items) if frame.items is not None else str(frame.key)
-        path = (*frame.path, step)
+    def read(self, node: Node, path: Path, line: int) -> Json:
+        """A node's value; `_BROKEN` where it has none. `line` is where its path begins."""
         self.lines.setdefault(path, line)
-        return path
+        if node.anchor is not None:
+            self._flaw(node, path, "anchor", f"&{node.anchor}")
+        match node:
+            case ScalarNode():
+                return self._scalar(node, path)
+            case SequenceNode():
+                self._refuse_tag(node, path, VersionedResolver.DEFAULT_SEQUENCE_TAG)
+                return self._sequence(node, path)
+        self._refuse_tag(node, path, VersionedResolver.DEFAULT_MAPPING_TAG)
+        return self._mapping(node, path)
 
-    def _refuse_surrogates(self, event: ScalarEvent, line: int) -> None:
-        """Half a character (YAML's escapes can write one) could be sent nowhere."""
-        if _SURROGATE.search(event.value):
-            raise _Hopeless(Flaw(line=line, name="not_yaml", value="half a character"))
+    def _scalar(self, node: ScalarNode, path: Path) -> Json:
+        if node.ctag is _ALIAS:
+            self._flaw(node, path, "alias", f"*{node.value}")
+        elif _SURROGATE.search(node.value):  # written by an escape; no provider could be sent it
+            self._flaw(node, (), "not_yaml", "half a character")
+        elif node.ctag is _PLAIN:
+            return _resolve(node.value)
+        elif not self._refuse_tag(node, path, VersionedResolver.DEFAULT_SCALAR_TAG):
+            return node.value
+        return _BROKEN
 
-    def _refuse_anchor(self, anchor: str | None, line: int, path: Path) -> None:
-        if anchor is not None:
-            self._flaw(line, path, "anchor", f"&{anchor}")
+    def _sequence(self, node: SequenceNode, path: Path) -> Json:
+        items = enumerate(node.value)
+        values = [self.read(item, (*path, place), _line(item)) for place, item in items]
+        return tuple(None if value is _BROKEN else value for value in values)
 
-    def _flaw(self, line: int, path: Path, name: str, value: str) -> None:
-        self.flaws.append(Flaw(line=line, path=path, name=name, value=value))
+    def _mapping(self, node: Node, path: Path) -> Json:
+        """Of a key that is there twice, the first value counts."""
+        entries: dict[str, Json] = {}
+        first: dict[str, int] = {}
+        for key, held in node.value:
+            name = self._key(key, path)
+            if name is None:
+                continue
+            if name in first:
+                self._flaw(key, (*path, name), "duplicate_key", str(first[name]))
+            first.setdefault(name, _line(key))
+            value = self.read(held, (*path, name), _line(key))
+            if value is not _BROKEN:
+                entries.setdefault(name, value)
+        return entries
+
+    def _key(self, key: Node, path: Path) -> str | None:
+        if not isinstance(key, ScalarNode):
+            self._flaw(key, path, "key_not_text")
+            return None
+        if self._scalar(key, path) is _BROKEN:
+            return None
+        if key.anchor is not None:
+            self._flaw(key, (*path, key.value), "anchor", f"&{key.anchor}")
+        return str(key.value)
+
+    def _refuse_tag(self, node: Node, path: Path, allowed: Tag) -> bool:
+        if node.tag == str(allowed):
+            return False
+        self._flaw(node, path, "tag", str(node.tag))
+        return True
+
+    def _flaw(self, node: Node, path: Path, name: str, value: str = "") -> None:
+        self.flaws.append(Flaw(line=_line(node), path=path, name=name, value=value))
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def _resolve(text: str) -> Json:

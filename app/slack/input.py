@@ -1,4 +1,4 @@
-"""What Slack does to typed text, undone: links, mentions, entities, typography.
+"""What Slack does to typed text, undone: links, mentions, entities.
 
 https://docs.slack.dev/messaging/formatting-message-text
 """
@@ -6,23 +6,12 @@ https://docs.slack.dev/messaging/formatting-message-text
 import re
 
 _MARKUP = re.compile(r"<([^<>]*)>")
-_DASH = re.compile(r"(?<!\S)[—–](?=[A-Za-z])")
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict.fromkeys("“”„‟«»″", '"'),
-        **dict.fromkeys("‘’‚‛′", "'"),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""),
-    }
-)
+_INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""))
 
 
 def clean(text: str) -> str:
-    """The text as it was meant: plain, on one line, single spaces, mentions as `@U123`.
-
-    A telephone's `—force` is `--force` again.
-    """
-    plain = unescape(_MARKUP.sub(_plain, text)).translate(_TYPOGRAPHY)
-    return " ".join(_DASH.sub("--", plain).split())
+    """The text as it was typed: plain, on one line, single spaces, mentions as `@U123`."""
+    return " ".join(unescape(_MARKUP.sub(_plain, text)).translate(_INVISIBLE).split())
 
 
 def unescape(text: str) -> str:

@@ -27,7 +27,7 @@ async def test_recorded(entrances: Entrances) -> None:
         channel_name="shop",
         user_name="dana",
         response_url="https://hooks.slack.com/commands/T0ACME/1/abc",
-        text='deploy production "x.example"',
+        text="deploy production “x.example”",
     )
     assert before <= ask.asked_at <= time.time()
     assert ask.due_at == 0

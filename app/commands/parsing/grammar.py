@@ -9,8 +9,6 @@ from app.commands.parsing.tokenizer import Word, words
 from app.lifecycle.configuration.closest import closest
 from app.lifecycle.planning.user_errors import mistake
 
-__all__ = ["Typed", "closest", "parse_command", "parse_id", "parse_repository"]
-
 FLAG, VALUE = False, True
 
 OPTIONS: Mapping[str, Mapping[str, bool]] = {

@@ -1,24 +1,33 @@
-"""Splitting what a chat or a comment hands us into words, as their author meant them (pure)."""
+"""Splitting a typed line into words (pure).
+
+`shlex` does not serve: its quotes have one form, so that the curved quotes of editors stay in the
+words, and it refuses a quote that nobody closes, as in `don't`.
+"""
 
 import re
-from html import unescape
 
 from msgspec import Struct
 
-_QUOTES = {
+_CLOSING = {
     '"': '"',
     "'": "'",
     "“": "”“",
     "„": "“”",
+    "‟": "”“",
     "«": "»",
+    "»": "«»",
+    "″": "″",
     "‘": "’‘",
     "‚": "‘’",
+    "‛": "’‘",
+    "′": "′",
 }
-"""Opening quotes, each with what closes it; editors and phones put curved ones by themselves."""
+"""Quotes that open, each with those that close it; editors and phones put in curved ones."""
 
-_INSERTED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-_ENTITY = re.compile(r"&(?:amp|lt|gt);")
-_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)")
+_DOUBLE = '"“”„‟«»″'
+_SINGLE = "'‘’‚‛′"
+_MARKS = "`*~"
+"""Formatting around a whole word; not `_`, which may belong to the name of a branch."""
 
 
 class Word(Struct, frozen=True, kw_only=True):
@@ -29,11 +38,11 @@ class Word(Struct, frozen=True, kw_only=True):
 
 
 def words(text: str) -> list[Word]:
-    """The words of a line: quotes hold blanks, links and mentions are as they were typed.
+    """The words of a line: quotes hold blanks, and formatting around a word is dropped.
 
     A quote that nobody closes holds the rest of the line.
     """
-    rest = _typed(text)
+    rest = text
     found = []
     while rest := rest.lstrip():
         word, rest = _next(rest)
@@ -42,35 +51,29 @@ def words(text: str) -> list[Word]:
 
 
 def _next(text: str) -> tuple[Word, str]:
-    if text[0] in _QUOTES:
+    if text[0] in _CLOSING:
         inside, rest = _quoted(text)
         return Word(text=inside, quoted=True), rest
     end = 0
     while end < len(text) and not text[end].isspace():
-        if text[end] in _QUOTES and end and text[end - 1] == "=":
+        if text[end] in _CLOSING and end and text[end - 1] == "=":
             inside, rest = _quoted(text[end:])
             return Word(text=text[:end] + inside), rest
         end += 1
-    return Word(text=text[:end]), text[end:]
+    return Word(text=_unformatted(text[:end])), text[end:]
 
 
 def _quoted(text: str) -> tuple[str, str]:
-    closing = _QUOTES[text[0]]
-    for index, character in enumerate(text[1:], start=1):
-        if character in closing:
-            return text[1:index].strip(), text[index + 1 :]
+    """What a quote holds, and the rest; another quote of its kind closes it if its own does not."""
+    kind = _DOUBLE if text[0] in _DOUBLE else _SINGLE
+    for closing in (_CLOSING[text[0]], kind):
+        found = re.search(f"[{closing}]", text[1:])
+        if found:
+            return text[1 : found.start() + 1].strip(), text[found.end() + 1 :]
     return text[1:].strip(), ""
 
 
-def _typed(text: str) -> str:
-    """Undo what Slack inserts: https://docs.slack.dev/messaging/formatting-message-text."""
-    return _ENTITY.sub(lambda found: unescape(found[0]), _INSERTED.sub(_as_typed, text))
-
-
-def _as_typed(found: re.Match[str]) -> str:
-    target, label = found[1], found[2]
-    if target.startswith(("@", "#", "!")):
-        return f"<{target}>"
-    if label and _SCHEME.sub("", target, count=1) == label:
-        return label
-    return target
+def _unformatted(word: str) -> str:
+    while len(word) > 2 and word[0] in _MARKS and word[0] == word[-1]:
+        word = word[1:-1]
+    return word

@@ -8,12 +8,10 @@ from inline_snapshot import snapshot
 from app.commands.parsing.grammar import (
     OPTIONS,
     Typed,
-    closest,
     parse_command,
     parse_id,
     parse_repository,
 )
-from app.commands.parsing.tokenizer import words
 from app.errors import UserMistake
 
 
@@ -31,16 +29,16 @@ from app.errors import UserMistake
         ('deploy "my environment" main', ("my environment", "main")),
         ("deploy “my environment” main", ("my environment", "main")),
         ("deploy don't", ("don't",)),
-        ("deploy production feature/a&amp;b", ("production", "feature/a&b")),
-        ("deploy production <http://main.io|main.io>", ("production", "main.io")),
-        ("deploy <http://staging.io|staging.io> to test", ("test", "staging.io")),
+        ("deploy `production` *main*", ("production", "main")),
+        ("*`deploy`* ~production~ _wip_", ("production", "_wip_")),
+        ("deploy production “*”", ("production", "*")),
         ("deploy production #12", ("production", "#12")),
         ("deploy production ''", ("production",)),
         ("deploy", ()),
     ],
 )
 def test_both_word_orders_mean_the_same(text: str, args: tuple[str, ...]):
-    """The environment comes first, however it was typed and whatever Slack made of it."""
+    """The environment comes first, however it was typed and formatted."""
     assert parse_command(text) == Typed(name="deploy", args=args)
 
 
@@ -152,18 +150,22 @@ def test_an_unknown_command_is_left_to_others():
     assert parse_command("  ") == Typed(name="")
 
 
-def test_mentions_and_odd_markup_stay_inert():
-    """What Slack inserts for people and channels is kept as one word, never taken apart."""
-    assert [word.text for word in words("<@U1|bob> <#C1|general> <!channel> <mailto:a@b|a@b>")] == [
-        "<@U1>",
-        "<#C1>",
-        "<!channel>",
-        "a@b",
-    ]
-    assert [word.text for word in words("<https://a.b/c|look here> <https://a.b>")] == [
-        "https://a.b/c",
-        "https://a.b",
-    ]
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ('"fix <script> &amp; <b|c> tags"', "fix <script> &amp; <b|c> tags"),
+        ("“use «quotes» and 'more'”", "use «quotes» and 'more'"),
+        ('“say "hi"”', 'say "hi"'),
+        ('"half curved”', "half curved"),
+        ("‘half straight'", "half straight"),
+        ("»swapped«", "swapped"),
+        ("*why*", "why"),
+        ("'*why*'", "*why*"),
+    ],
+)
+def test_a_reason_is_what_its_author_wrote(typed: str, reason: str):
+    """Brackets and other quotes inside are kept; a quote is closed by one of its kind."""
+    assert parse_command(f"deploy production --reason {typed}").value("reason") == reason
 
 
 @pytest.mark.parametrize(
@@ -237,22 +239,6 @@ def test_what_is_no_repository_is_refused(text: str):
 def test_numbers_of_deployments(text: str, number: int | None):
     """With or without a number sign; nothing else is one."""
     assert parse_id(text) == number
-
-
-@pytest.mark.parametrize(
-    ("word", "meant"),
-    [
-        ("depoly", "deploy"),
-        ("STATSU", "status"),
-        ("prod", "production"),
-        ("xyz", None),
-        ("", None),
-        ("p", None),
-    ],
-)
-def test_the_closest_word(word: str, meant: str | None):
-    """Swapped letters and beginnings are recognised, other words not forced."""
-    assert closest(word, ["deploy", "status", "production"]) == meant
 
 
 NAMES = st.sampled_from(["deploy", "list", "status", "setup", "Deploy", "depoly", ""])

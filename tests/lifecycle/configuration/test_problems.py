@@ -281,8 +281,26 @@ def outcome(text: str) -> tuple[ConfigProblem, ...]:
     return ()
 
 
+TOKENS = ["a: 1", "b: ", "- ", "[", "]", "{", "}", "? ", ": ", "&x ", "*x", "!t ", "!!int ", "\n"]
+TOKENS += [
+    "  ",
+    "'q'",
+    '"\\ud800"',
+    "---\n",
+    "...\n",
+    "# k",
+    "| ",
+    ", ",
+    "!",
+    "<<: ",
+    "%YAML 1.1\n",
+]
+
+
 @given(
-    st.text(max_size=60) | st.text(alphabet="a:- [{]},&*!|>'\"#%@`\n\t?~<=\\\\x0uU", max_size=40)
+    st.text(max_size=60)
+    | st.text(alphabet="a:- [{]},&*!|>'\"#%@`\n\t?~<=\\\\x0uU", max_size=40)
+    | st.lists(st.sampled_from(TOKENS), max_size=12).map("".join)
 )
 def test_any_text_is_read_or_told(text: str):
     """No text whatever raises anything but the problems of a configuration."""

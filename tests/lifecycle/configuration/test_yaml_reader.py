@@ -1,11 +1,8 @@
 """Reading YAML: bounded, located, and without anything clever."""
 
-import json
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.lifecycle.configuration.yaml_reader import DEEPEST, LONGEST, read_yaml
 
@@ -124,28 +121,3 @@ def test_the_largest_text_is_read_soon(unit: str):
     read_yaml((unit * LONGEST)[:LONGEST])
 
     assert time.process_time() - began < 10
-
-
-TOKENS = ["a: 1", "b: ", "- ", "[", "]", "{", "}", "? ", ": ", "&x ", "*x", "!t ", "!!int ", "\n"]
-TOKENS += [
-    "  ",
-    "'q'",
-    '"\\ud800"',
-    "---\n",
-    "...\n",
-    "# k",
-    "| ",
-    ", ",
-    "!",
-    "<<: ",
-    "%YAML 1.1\n",
-]
-
-
-@given(st.lists(st.sampled_from(TOKENS) | st.text(max_size=3), max_size=12).map("".join))
-def test_any_text_is_read(text: str):
-    """Whatever the text, there is data that can be sent as JSON, or a flaw on one of its lines."""
-    read = read_yaml(text)
-
-    assert json.dumps(read.data).encode()
-    assert all(1 <= flaw.line <= text.count("\n") + 2 for flaw in read.flaws)

@@ -15,8 +15,9 @@ from app.circleci.paging import read_one, read_pages
 from app.circleci.searcher import Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
 from app.errors import ProviderError, Refused
-from app.model.build import Json, Run
+from app.model.build import Json
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
+from app.model.plan import Run
 from app.ports import Claimed
 
 WEBHOOK_EVENTS = ["workflow-completed"]

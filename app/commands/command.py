@@ -9,7 +9,7 @@ from app.errors import UserMistake
 from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask, ChatRequest
-from app.model.build import Person
+from app.model.plan import Person
 from app.model.project import Project
 from app.ports import Bindings
 

@@ -15,8 +15,9 @@ from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.environments import find_environment, known_environments, spellings
 from app.lifecycle.planning.user_errors import mistake
-from app.model.build import Build, BuildState, Origin, Person, Reason
+from app.model.build import Build, BuildState, Origin, Reason
 from app.model.github import Deployment, Survey
+from app.model.plan import Person
 from app.model.project import Project
 from app.ports import GitHub, Records
 

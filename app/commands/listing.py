@@ -16,8 +16,8 @@ from app.commands.parsing.grammar import Typed
 from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
-from app.model.build import Person
 from app.model.github import Deployment
+from app.model.plan import Person
 from app.model.project import Project
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.listing import Live, Row, as_recorded, listing

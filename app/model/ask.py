@@ -4,19 +4,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.build import (
-    TASK,
-    Backoff,
-    Concurrency,
-    Guard,
-    Json,
-    Person,
-    Reason,
-    RefKind,
-    Run,
-    Ticket,
-)
+from app.model.build import Backoff, Guard, Json
 from app.model.card import Answer
+from app.model.plan import Plan
 
 
 class AskKind(StrEnum):
@@ -29,14 +19,6 @@ class AskKind(StrEnum):
     PIPELINE = "pipeline"
     SWEEP = "sweep"
     NOTICE = "notice"
-
-
-class RepositoryRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A repository as a call needs it; `full_name` is `owner/name`."""
-
-    id: int
-    full_name: str
-    installation_id: int | None = None
 
 
 class ChatRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,63 +38,6 @@ class ChatRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     action: str = ""
     value: str = ""
     message_ts: str = ""
-
-
-class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`payload.deploybot` of the deployments that we create (version 1).
-
-    `channel` and `user` are Slack ids, `requester` the name shown; `request` is unique for
-    a command and derived for an event.
-    """
-
-    request: str
-    trigger: str
-    version: int = 1
-    requester: str = ""
-    user: str | None = None
-    login: str | None = None
-    channel: str | None = None
-    inputs: dict[str, str | int | bool] = {}
-    force: bool = False
-    retry_of: int | None = None
-    rollback_of: int | None = None
-    url: str | None = None
-    reason: str | None = None
-
-
-class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A deployment that was judged and may be created, with all that running it needs.
-
-    `sha` is the commit the gates were judged on; `judged` says that every gate was open
-    then, otherwise `waits` says what for, and they are judged again once it exists.
-    `run.parameters` lacks the deployment's id until it has one. `timeout` is in seconds.
-    With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
-    """
-
-    repository: RepositoryRef
-    environment: str
-    ref: str
-    ref_kind: RefKind
-    sha: str
-    payload: Payload
-    run: Run
-    task: str = TASK
-    description: str = ""
-    transient: bool = False
-    production: bool = False
-    concurrency: Concurrency = Concurrency.QUEUE
-    timeout: float = 3600.0
-    judged: bool = True
-    waits: tuple[Reason, ...] = ()
-    requester: Person | None = None
-    committer: Person | None = None
-    subject: str = ""
-    pull_request: int | None = None
-    tickets: tuple[Ticket, ...] = ()
-    deploy_url: str = ""
-    previous_sha: str | None = None
-    previous_ref: str | None = None
-    unenforced: tuple[str, ...] = ()
 
 
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,11 +5,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.model.plan import TASK, Concurrency, Person, RefKind, Run, Ticket
+
 BuildKey = tuple[int, int]
 """`(repository_id, deployment_id)`."""
-
-TASK = "deploy"
-"""What GitHub calls what a deployment does, unless its creator says otherwise."""
 
 Json = Any
 """A value that JSON can hold."""
@@ -41,55 +40,6 @@ class Origin(StrEnum):
     OURS = "ours"
     PERSON = "person"
     FOREIGN = "foreign"
-
-
-class RefKind(StrEnum):
-    """What a ref turned out to be."""
-
-    BRANCH = "branch"
-    TAG = "tag"
-    PULL_REQUEST = "pull_request"
-    SHA = "sha"
-
-
-class Concurrency(StrEnum):
-    """What happens to a deployment while another runs in the same environment."""
-
-    QUEUE = "queue"
-    CANCEL = "cancel"
-    ALLOW = "allow"
-
-
-class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody who asked or is told; at least one of the ids is known.
-
-    With `github_id` the Slack user is the one linked to it, as last read.
-    """
-
-    name: str = ""
-    slack_userid: str | None = None
-    login: str | None = None
-    github_id: int | None = None
-
-
-class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A reference to a ticket: `system` is `github` or `asana`, `key` its id there."""
-
-    system: str
-    key: str
-    url: str
-    title: str = ""
-
-
-class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What CircleCI is asked to run: one of `branch` and `tag`, and the parameters sent."""
-
-    project_slug: str
-    definition_id: str | None = None
-    workflow: str | None = None
-    branch: str | None = None
-    tag: str | None = None
-    parameters: dict[str, str | int | bool] = {}
 
 
 class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):

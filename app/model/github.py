@@ -4,8 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.ask import RepositoryRef
-from app.model.build import TASK, RefKind
+from app.model.plan import TASK, RefKind, RepositoryRef
 
 
 class AppIdentity(Struct, frozen=True, kw_only=True):

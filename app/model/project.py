@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from app.model.ask import RepositoryRef
+from app.model.plan import RepositoryRef
 
 
 class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,8 +7,8 @@ within half a lease, and raises only `Unavailable`, `RateLimited` or `Refused` o
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from app.model.ask import ChatRequest, Plan, RepositoryRef
-from app.model.build import PostedStatus, Run, Ticket
+from app.model.ask import ChatRequest
+from app.model.build import PostedStatus
 from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import (
@@ -21,6 +21,7 @@ from app.model.github import (
     StatusSummary,
     Survey,
 )
+from app.model.plan import Plan, RepositoryRef, Run, Ticket
 
 
 class GitHub(Protocol):

@@ -2,7 +2,8 @@
 
 from urllib.parse import quote
 
-from app.model.build import Build, Person, RefKind, Ticket
+from app.model.build import Build
+from app.model.plan import Person, RefKind, Ticket
 from app.texts.markup import code, code_link, link, mention, words
 
 GITHUB = "https://github.com"

@@ -16,7 +16,7 @@ from yarl import URL
 
 from app.errors import Unavailable
 from app.http.attempt import attempt, passing_failure
-from app.model.build import Ticket
+from app.model.plan import Ticket
 
 LONGEST_TITLE = 120
 """Characters of a task's name that are shown."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.model.build import Ticket
+from app.model.plan import Ticket
 
 MOST = 10
 """References kept of one deployment; a release's list of commits may name hundreds."""

@@ -7,7 +7,7 @@ from aiohttp import ClientSession
 
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
-from app.model.build import Run
+from app.model.plan import Run
 from app.observe import Metrics
 from sandbox.circleci import CircleCIStandIn
 

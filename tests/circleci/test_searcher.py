@@ -7,8 +7,8 @@ import pytest
 
 from app.circleci.client import CircleCIClient
 from app.errors import Refused, Unavailable
-from app.model.build import Run
 from app.model.ci import Pipeline, PipelineSearch
+from app.model.plan import Run
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import APP_SLUG, PARAMETERS, SLUG, MakeClient, app_run, made, run
 

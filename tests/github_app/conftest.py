@@ -29,9 +29,10 @@ from app.github_app.events.sources import SourceEvents
 from app.github_app.events.webhook import GitHubWebhook
 from app.github_app.github_client import GitHubClient
 from app.http.guard import guarded
-from app.model.ask import Ask, RepositoryRef
+from app.model.ask import Ask
 from app.model.build import BuildKey
 from app.model.note import Note
+from app.model.plan import RepositoryRef
 from app.observe import Metrics
 from app.ports import Key
 from sandbox.github.stand_in import GitHubStandIn

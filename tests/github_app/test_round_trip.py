@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 
 from app.github_app.github_client import GitHubClient
-from app.model.ask import Payload, RepositoryRef
 from app.model.build import PostedStatus
+from app.model.plan import Payload, RepositoryRef
 from app.observe import Metrics
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.api.test_deployments import plan_of

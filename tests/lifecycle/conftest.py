@@ -21,8 +21,9 @@ from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.refs import Aim
 from app.lifecycle.planning.user_errors import Refusal
-from app.model.build import Build, Origin, RefKind
+from app.model.build import Build, Origin
 from app.model.github import Commit, Deployment, Repository, ResolvedRef, StatusSummary, Survey
+from app.model.plan import RefKind
 from app.model.project import Project
 from app.observe import Metrics
 from app.ports import Store

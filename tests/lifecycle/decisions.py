@@ -13,20 +13,11 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Become, Limits, Now
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.ask import Payload, Plan, RepositoryRef
-from app.model.build import (
-    Build,
-    BuildState,
-    Guard,
-    Origin,
-    Person,
-    RefKind,
-    Run,
-    WorkflowReport,
-)
+from app.model.build import Build, BuildState, Guard, Origin, WorkflowReport
 from app.model.card import CardSearch
 from app.model.ci import Pipeline, PipelineReading, PipelineSearch, Workflow
 from app.model.github import AppIdentity, Deployment, StatusSummary
+from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.project import Project
 from app.model.slot import Slot
 from app.texts.cards.card import card_of

@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Person, Ticket
+from app.model.build import Build, BuildState
 from app.model.note import DeploymentFacts
+from app.model.plan import Person, Ticket
 from app.model.slot import Place, Rank, Slot
 from app.store.codec import (
     ASKS,

@@ -12,12 +12,10 @@ from app.model.build import (
     Guard,
     JobProgress,
     Origin,
-    Person,
     PostedStatus,
     Reason,
-    RefKind,
-    Ticket,
 )
+from app.model.plan import Person, RefKind, Ticket
 
 T0 = 1_790_000_000.0
 """When Dana asked."""

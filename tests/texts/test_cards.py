@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import structs
 
-from app.model.build import Backoff, BuildState, Person, Ticket
+from app.model.build import Backoff, BuildState
 from app.model.card import Card
+from app.model.plan import Person, Ticket
 from app.texts.cards.card import card_of
 from app.texts.cards.outcomes import is_bad_news, outcome_reply, status_description
 from tests.texts.builds import ASKED, DANA, OCTOCAT, STATES, T0, build, over

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.model.build import Person, RefKind, Ticket
+from app.model.plan import Person, RefKind, Ticket
 from app.texts.links import (
     diff_link,
     mention_of,

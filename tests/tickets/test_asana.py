@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientSession
 
 from app.errors import Unavailable
-from app.model.build import Ticket
+from app.model.plan import Ticket
 from app.tickets.asana import LONGEST_TITLE, Asana, Untitled
 from sandbox.core.server import Server
 from tests.tickets.asana_server import AsanaServer

@@ -30,9 +30,9 @@ from app.github_app.client.authentication import (
     Token,
 )
 from app.github_app.client.connection import Connection, deadline
-from app.model.ask import RepositoryRef
 from app.model.build import Json
 from app.model.github import AppIdentity, Repository
+from app.model.plan import RepositoryRef
 from app.observe import Metrics
 
 T = TypeVar("T")

@@ -12,9 +12,9 @@ from msgspec import Struct
 from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.api.rest_shapes import DeploymentObject, StatusObject
 from app.github_app.client.connection import Connection
-from app.model.ask import Payload, Plan, RepositoryRef
-from app.model.build import Json, PostedStatus, RefKind
+from app.model.build import Json, PostedStatus
 from app.model.github import Deployment, StatusSummary
+from app.model.plan import Payload, Plan, RefKind, RepositoryRef
 
 DESCRIPTION = 140
 """Characters of a description that GitHub takes."""

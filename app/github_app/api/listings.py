@@ -19,9 +19,9 @@ from app.github_app.api.graphql_shapes import (
 )
 from app.github_app.api.rest_shapes import CollaboratorObject
 from app.github_app.client.connection import Connection
-from app.model.ask import RepositoryRef
 from app.model.build import Json
 from app.model.github import Collaborator, Deployment
+from app.model.plan import RepositoryRef
 
 logger = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw, Struct
 
-from app.model.build import TASK, Json
+from app.model.build import Json
 from app.model.github import (
     AppIdentity,
     Collaborator,
@@ -17,6 +17,7 @@ from app.model.github import (
     Repository,
     StatusSummary,
 )
+from app.model.plan import TASK
 
 
 class Account(Struct, frozen=True, gc=False):

@@ -23,8 +23,8 @@ from app.github_app.api.targets import (
     read_target,
 )
 from app.github_app.client.connection import Connection
-from app.model.ask import RepositoryRef
 from app.model.github import Repository, ResolvedRef, Survey
+from app.model.plan import RepositoryRef
 
 LATEST = 50
 """Deployments that a survey reads."""

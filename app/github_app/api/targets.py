@@ -12,8 +12,9 @@ from app.github_app.api.survey_shapes import (
     PullNode,
     RepositoryNode,
 )
-from app.model.build import Json, RefKind
+from app.model.build import Json
 from app.model.github import Check, CheckState, Commit, PullRequest, ResolvedRef
+from app.model.plan import RefKind
 
 _PULL = re.compile(r"#(\d{1,9})|(?:refs/)?pull/(\d{1,9})(?:/head)?")
 _SHA = re.compile(r"[0-9a-fA-F]{7,40}")

@@ -25,7 +25,8 @@ from app.lifecycle.configuration.value_types import (
     Window,
     or_nothing,
 )
-from app.model.build import Concurrency, Json
+from app.model.build import Json
+from app.model.plan import Concurrency
 
 Sendable = Literal["deployment_id", "environment", "ref", "sha", "version", "url", "task"]
 HowMany = Annotated[int, Field(ge=0, le=20)]

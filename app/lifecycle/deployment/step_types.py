@@ -8,11 +8,12 @@ from msgspec import UNSET, Struct, UnsetType
 from app.errors import Provider
 from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.ask import Ask, ChatRequest, RepositoryRef
-from app.model.build import Build, PostedStatus, Run, Ticket
+from app.model.ask import Ask, ChatRequest
+from app.model.build import Build, PostedStatus
 from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import AppIdentity, Deployment, StatusSummary
+from app.model.plan import RepositoryRef, Run, Ticket
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from app.lifecycle.planning.parameters import Value
-from app.model.build import TASK, Person
+from app.model.plan import TASK, Person
 
 AUTOMATIC = frozenset({"push", "tag", "pull_request"})
 """Triggers that nobody waits for."""

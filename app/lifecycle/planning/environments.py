@@ -9,7 +9,8 @@ from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.globs import matches
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import NUMBER, is_pattern
-from app.model.build import Concurrency, Reason
+from app.model.build import Reason
+from app.model.plan import Concurrency
 
 STANDARD = ("production", "staging", "test", "preview")
 """Environments that are known everywhere."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from app.model.ask import Payload
 from app.model.build import Build, Origin
 from app.model.github import StatusSummary
+from app.model.plan import Payload
 
 
 class _Envelope(msgspec.Struct, frozen=True):

@@ -11,8 +11,9 @@ from msgspec import structs
 from app.lifecycle.planning.gates.checks import checks, counting, posted_by
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.pipeline_facts import PipelineFacts
-from app.model.build import Build, RefKind
+from app.model.build import Build
 from app.model.github import Check, CheckState, Survey
+from app.model.plan import RefKind
 from app.ports import GitHub, Records
 
 MOST = 8

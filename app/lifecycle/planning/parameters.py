@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, structs
 
 from app.lifecycle.configuration.value_types import MAX_PARAMETERS
-from app.model.build import TASK, Reason, RefKind, Run
+from app.model.build import Reason
+from app.model.plan import TASK, RefKind, Run
 
 Value = str | int | bool
 

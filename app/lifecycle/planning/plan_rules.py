@@ -17,9 +17,9 @@ from app.lifecycle.planning.parameters import (
     sends_sha,
 )
 from app.lifecycle.planning.refs import SHORTEST_SHA, Aim
-from app.model.ask import Payload, Plan
-from app.model.build import Build, Person, Reason, RefKind, Run, Ticket
+from app.model.build import Build, Reason
 from app.model.github import Deployment, Survey
+from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
 from app.texts.cards.description import deployment_description
 
 OPEN_ON_GITHUB = frozenset({"pending", "queued", "in_progress", "waiting"})
@@ -183,7 +183,6 @@ def plan_of(
         concurrency=ground.environment.concurrency(ground.config),
         timeout=ground.environment.timeout(ground.config),
         judged=verdict.open,
-        waits=verdict.waits,
         requester=wish.requester,
         committer=committer,
         subject=survey.commit.subject if survey.commit else "",

@@ -27,9 +27,9 @@ from app.lifecycle.planning.plan_rules import (
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
 from app.lifecycle.planning.same_commit import Creations
 from app.lifecycle.planning.user_errors import Refusal
-from app.model.ask import Payload, Plan, RepositoryRef
-from app.model.build import Build, Origin, Person, Reason, Run, Ticket
+from app.model.build import Build, Origin, Reason
 from app.model.github import Survey
+from app.model.plan import Payload, Person, Plan, RepositoryRef, Run, Ticket
 from app.model.project import Project
 from app.ports import Bindings, Clock, GitHub, Records
 

@@ -6,8 +6,9 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from app.model.build import Reason, RefKind
+from app.model.build import Reason
 from app.model.github import ResolvedRef, Survey
+from app.model.plan import RefKind
 
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _SPELLED = ("heads/", "tags/", "refs/heads/", "refs/tags/")

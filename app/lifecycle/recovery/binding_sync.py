@@ -9,9 +9,10 @@ from msgspec import structs
 from app.errors import ProviderError, Refused
 from app.lifecycle.requests.decision import Decision, Nothing
 from app.lifecycle.requests.notices import Notices
-from app.model.ask import Ask, RepositoryRef
+from app.model.ask import Ask
 from app.model.build import Reason
 from app.model.card import Answer
+from app.model.plan import RepositoryRef
 from app.model.project import Project
 from app.ports import Bindings, GitHub
 from app.texts.failures.catalogue import explain

@@ -16,11 +16,11 @@ from app.lifecycle.deployment.github_facts import with_facts
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
 from app.lifecycle.requests.notices import Notices
-from app.model.ask import RepositoryRef
 from app.model.build import Build, BuildKey, BuildState, Reason
 from app.model.card import Answer
 from app.model.github import Deployment, Repository
 from app.model.note import Note
+from app.model.plan import RepositoryRef
 from app.model.project import Project
 from app.ports import Chat, GitHub, Store
 from app.texts.failures.catalogue import explain

@@ -17,9 +17,10 @@ from app.lifecycle.requests.step_types import (
     NoteBuild,
     What,
 )
-from app.model.ask import Ask, AskKind, Plan
+from app.model.ask import Ask, AskKind
 from app.model.build import Backoff, Build, Reason
 from app.model.card import Answer
+from app.model.plan import Plan
 from app.texts.failures.catalogue import explain
 
 PROVIDERS: tuple[Provider, ...] = ("github", "circleci", "slack")

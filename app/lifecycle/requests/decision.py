@@ -6,10 +6,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from app.model.ask import Ask, AskKind, Plan
+from app.model.ask import Ask, AskKind
 from app.model.build import Json
 from app.model.card import Answer
 from app.model.note import Note
+from app.model.plan import Plan
 
 
 class Reply(Struct, frozen=True, kw_only=True):

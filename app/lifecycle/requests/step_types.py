@@ -8,11 +8,12 @@ from msgspec import UNSET, Struct, UnsetType
 from app.errors import Provider
 from app.lifecycle.look_types import BecomeAsk, Finish, Read
 from app.lifecycle.requests.decision import Decision
-from app.model.ask import Ask, ChatRequest, Plan
+from app.model.ask import Ask, ChatRequest
 from app.model.build import Build
 from app.model.card import Answer
 from app.model.github import Deployment
 from app.model.note import Note
+from app.model.plan import Plan
 
 
 class What(StrEnum):

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.model.build import Build, BuildState, Person, Reason
+from app.model.build import Build, BuildState, Reason
+from app.model.plan import Person
 from app.texts.cards.lines import beside, doubled, happening, headline, superseded, took
 from app.texts.failures.catalogue import describe, describe_markup, explain, shorten
 from app.texts.links import mention_of, name_of, shown_ref, what_ran

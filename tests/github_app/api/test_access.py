@@ -4,8 +4,8 @@ import pytest
 
 from app.errors import Refused
 from app.github_app.github_client import GitHubClient
-from app.model.ask import RepositoryRef
 from app.model.build import PostedStatus
+from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.api.test_deployments import plan_of
 from tests.github_app.conftest import SHOP, ref_of

@@ -8,9 +8,9 @@ import pytest
 from app.errors import Refused
 from app.github_app.api.deployments import request_of
 from app.github_app.github_client import GitHubClient
-from app.model.ask import Payload, Plan, RepositoryRef
-from app.model.build import PostedStatus, RefKind, Run
+from app.model.build import PostedStatus
 from app.model.github import Deployment, StatusSummary
+from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.conftest import SHOP
 

@@ -3,9 +3,8 @@
 import pytest
 
 from app.github_app.github_client import GitHubClient
-from app.model.ask import RepositoryRef
-from app.model.build import RefKind
 from app.model.github import ResolvedRef
+from app.model.plan import RefKind, RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.conftest import SHOP
 

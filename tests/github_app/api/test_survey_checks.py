@@ -1,8 +1,8 @@
 """The checks that a survey reads: states, repetitions, many of them."""
 
 from app.github_app.github_client import GitHubClient
-from app.model.ask import RepositoryRef
 from app.model.github import CheckState
+from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.api.test_survey import head
 from tests.github_app.conftest import SHOP

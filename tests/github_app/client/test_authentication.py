@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from app.errors import Refused, Unavailable
 from app.github_app.client.authentication import AppCredentials, GitHubClock
 from app.github_app.github_client import GitHubClient
-from app.model.ask import RepositoryRef
+from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.conftest import client_of
 

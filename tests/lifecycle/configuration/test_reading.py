@@ -14,7 +14,7 @@ from app.lifecycle.configuration.model import (
 )
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig, parse_config
 from app.lifecycle.planning.parameters import DEFAULT_SEND
-from app.model.build import Concurrency
+from app.model.plan import Concurrency
 
 DOCS = Path(__file__).parents[3] / "docs" / "configuration.md"
 

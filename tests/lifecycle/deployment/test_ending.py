@@ -7,7 +7,8 @@ from msgspec import structs
 
 from app.lifecycle.deployment.step_types import CancelPipeline, PostStatus, What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Cancel, Concurrency, Person, Reason
+from app.model.build import Build, BuildState, Cancel, Reason
+from app.model.plan import Concurrency, Person
 from tests.lifecycle import decisions as d
 
 CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)

@@ -10,8 +10,9 @@ from app.lifecycle.deployment.step_types import TriggerPipeline, UpdateMessage, 
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.ask import Ask, AskKind, ChatRequest, RepositoryRef
+from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Build, BuildState, Guard, Origin
+from app.model.plan import RepositoryRef
 from tests.lifecycle import decisions as d
 
 PAYLOAD = '{"deploybot":{"request":"r1","trigger":"command","requester":"Dana","channel":"C9"}}'

@@ -15,7 +15,8 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Ticket
+from app.model.build import Build, BuildState
+from app.model.plan import Ticket
 from tests.lifecycle import decisions as d
 
 

@@ -9,7 +9,8 @@ from app.lifecycle.deployment.step_types import PostMessage, PostStatus, Trigger
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Cancel, Concurrency, Person, Reason
+from app.model.build import Build, BuildState, Cancel, Reason
+from app.model.plan import Concurrency, Person
 from app.model.slot import Place, Rank, Slot, SlotChange
 from tests.lifecycle import decisions as d
 

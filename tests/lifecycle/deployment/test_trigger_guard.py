@@ -16,8 +16,9 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Cancel, Concurrency, Guard, Person, PostedStatus
+from app.model.build import Build, BuildState, Cancel, Guard, PostedStatus
 from app.model.ci import PipelineSearch
+from app.model.plan import Concurrency, Person
 from tests.lifecycle import decisions as d
 
 BEFORE, AFTER = {"trigger": 19.9}, {"trigger": 20.0}

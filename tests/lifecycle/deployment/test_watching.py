@@ -6,8 +6,9 @@ import pytest
 
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Cancel, Person, Run
+from app.model.build import Build, BuildState, Cancel
 from app.model.ci import Job
+from app.model.plan import Person, Run
 from tests.lifecycle import decisions as d
 
 CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)

@@ -10,7 +10,8 @@ from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Guard, Person, Stray
+from app.model.build import Build, BuildState, Cancel, Guard, Stray
+from app.model.plan import Person
 from tests.lifecycle.decisions import RUN, T0, running
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault

@@ -13,7 +13,8 @@ from app.lifecycle.planning.environments import (
     find_environment,
     known_environments,
 )
-from app.model.build import Concurrency, Reason
+from app.model.build import Reason
+from app.model.plan import Concurrency
 
 CONFIG = parse_config(
     """

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lifecycle.planning.origins import is_bot, is_ours, origin_of, payload_of, runs_for
-from app.model.ask import Payload
 from app.model.build import Build, Origin
 from app.model.github import StatusSummary
+from app.model.plan import Payload
 
 SLUG = "deploybot"
 

@@ -8,7 +8,7 @@ from app.lifecycle.planning.parameters import (
     version,
     with_deployment_id,
 )
-from app.model.build import RefKind, Run
+from app.model.plan import RefKind, Run
 
 SHA = "3f9c2d1e5b7a98c0d1e2f3a4b5c6d7e8f9a0b1c2"
 MAIN = Deploy(environment="production", ref="main", ref_kind=RefKind.BRANCH, sha=SHA)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from app.lifecycle.planning.deploy_request import Wish
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Ground, barred, plan_of, run_of
-from app.model.build import Person, Reason, RefKind
+from app.model.build import Reason
 from app.model.github import PullRequest, Repository, ResolvedRef
+from app.model.plan import Person, RefKind
 from tests.lifecycle.conftest import (
     BARE,
     BRANCH,
@@ -181,7 +182,7 @@ def test_the_whole_plan():
     assert plan.production
     assert not plan.transient
     assert plan.timeout == 1200.0
-    assert (plan.judged, plan.waits) == (False, waits)
+    assert not plan.judged
     assert (plan.requester, plan.committer) == (wish.requester, committer)
     assert (plan.subject, plan.pull_request, plan.previous_sha) == ("Fix rounding", 482, OTHER)
     assert plan.deploy_url == plan.payload.url == "https://shop.example.com"

@@ -3,8 +3,9 @@
 import pytest
 
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pasted, pinned
-from app.model.build import Reason, RefKind
+from app.model.build import Reason
 from app.model.github import ResolvedRef
+from app.model.plan import RefKind
 from tests.lifecycle.conftest import BARE, BRANCH, OTHER, PULL, SHA, TAG, resolved, survey
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from app.model.build import Run
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch, Workflow
+from app.model.plan import Run
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import REPOSITORY

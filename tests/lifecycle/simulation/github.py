@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from app.model.ask import Plan, RepositoryRef
 from app.model.build import PostedStatus
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.note import Note
+from app.model.plan import Plan, RepositoryRef
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import BOT, REPOSITORY, SHA

@@ -16,9 +16,10 @@ from app.lifecycle.requests.records import AskRecords
 from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, Cancel, Person, Ticket
+from app.model.build import Build, Cancel
 from app.model.card import Answer
 from app.model.note import Note
+from app.model.plan import Person, Ticket
 from app.model.project import Project
 from app.observe import Metrics
 from app.ports import CI, Chat, Clock, GitHub, Key, Store

@@ -1,8 +1,7 @@
 """How deployments run in the simulated world."""
 
 from app.lifecycle.look_types import Limits
-from app.model.ask import Payload, Plan, RepositoryRef
-from app.model.build import Concurrency, Person, RefKind, Run
+from app.model.plan import Concurrency, Payload, Person, Plan, RefKind, RepositoryRef, Run
 
 LIMITS = Limits(lease=20.0, watch=60.0, give_up=86400.0, command_patience=1500.0)
 REPOSITORY = RepositoryRef(id=1, full_name="acme/shop", installation_id=2)

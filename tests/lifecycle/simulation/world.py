@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import msgspec
 
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.model.ask import Ask, AskKind, ChatRequest, Plan
-from app.model.build import Build, Concurrency, Reason, WorkflowReport
+from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.build import Build, Reason, WorkflowReport
 from app.model.ci import Workflow
 from app.model.note import Note
+from app.model.plan import Concurrency, Plan
 from app.model.project import Project
 from app.ports import Key
 from tests.lifecycle.simulation.circleci import SimCircleCI, SimPipeline

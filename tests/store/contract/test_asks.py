@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from app.errors import Conflict, ItemTooLarge
-from app.model.ask import Ask, AskKind, ChatRequest, Payload, Plan, RepositoryRef
-from app.model.build import Backoff, Guard, RefKind, Run
+from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.build import Backoff, Guard
+from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
 from tests.dynamodb import AMAZONS
 
 ASK = Ask(

@@ -5,8 +5,9 @@ import asyncio
 import msgspec
 import pytest
 
-from app.model.build import Build, BuildState, Cancel, Origin, Person, Run, WorkflowReport
+from app.model.build import Build, BuildState, Cancel, Origin, WorkflowReport
 from app.model.note import DeploymentFacts, Note
+from app.model.plan import Person, Run
 
 KEY = (1, 7)
 

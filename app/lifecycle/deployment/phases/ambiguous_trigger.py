@@ -17,8 +17,9 @@ from app.lifecycle.deployment.step_types import (
 )
 from app.lifecycle.look_types import SKEW, Become, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Concurrency, Reason, Run
+from app.model.build import Build, BuildState, Reason
 from app.model.ci import Pipeline
+from app.model.plan import Concurrency, Run
 
 UNDECIDED = "pipeline_undecided"
 

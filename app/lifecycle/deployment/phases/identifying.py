@@ -11,9 +11,10 @@ from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import SKEW, Become, Finish, Limits, Now, Read
 from app.lifecycle.planning import origins
-from app.model.ask import Ask, Payload, Plan
-from app.model.build import Build, BuildState, Guard, Origin, Person, PostedStatus
+from app.model.ask import Ask
+from app.model.build import Build, BuildState, Guard, Origin, PostedStatus
 from app.model.github import StatusSummary
+from app.model.plan import Payload, Person, Plan
 from app.model.project import Project
 
 OURS_SOON = 2.0

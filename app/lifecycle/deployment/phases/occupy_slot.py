@@ -5,7 +5,8 @@ from msgspec import UNSET, structs
 from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Now, Read
-from app.model.build import Build, Concurrency
+from app.model.build import Build
+from app.model.plan import Concurrency
 from app.model.slot import SlotChange
 
 

@@ -24,8 +24,9 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.build import Build, BuildState, Person, PostedStatus, Reason
+from app.model.build import Build, BuildState, PostedStatus, Reason
 from app.model.card import Answer, Card
+from app.model.plan import Person
 from app.model.project import User
 from app.texts.cards.card import card_of
 from app.texts.cards.outcomes import aside_reply, doubled_reply, is_bad_news, outcome_reply

@@ -10,8 +10,9 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipelin
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Concurrency, Person, Reason, Run
+from app.model.build import Build, BuildState, Cancel, Reason
 from app.model.note import Note
+from app.model.plan import Concurrency, Person, Run
 from app.model.slot import Place, Rank, Slot, SlotChange
 from app.texts.links import page
 

@@ -4,9 +4,10 @@ from msgspec import structs
 
 from app.lifecycle.backoff import anew, cleared, given_up, outage
 from app.lifecycle.look_types import Limits, Now
-from app.model.ask import Ask, Plan
-from app.model.build import Build, BuildState, Origin, Person, Reason
+from app.model.ask import Ask
+from app.model.build import Build, BuildState, Origin, Reason
 from app.model.ci import Pipeline
+from app.model.plan import Person, Plan
 
 
 def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:

@@ -1,0 +1,121 @@
+"""A plan: a deployment request that was judged, with all that creating and running it needs."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+TASK = "deploy"
+"""What GitHub calls what a deployment does, unless its creator says otherwise."""
+
+
+class RefKind(StrEnum):
+    """What a ref turned out to be."""
+
+    BRANCH = "branch"
+    TAG = "tag"
+    PULL_REQUEST = "pull_request"
+    SHA = "sha"
+
+
+class Concurrency(StrEnum):
+    """What happens to a deployment while another runs in the same environment."""
+
+    QUEUE = "queue"
+    CANCEL = "cancel"
+    ALLOW = "allow"
+
+
+class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who asked or is told; at least one of the ids is known.
+
+    With `github_id` the Slack user is the one linked to it, as last read.
+    """
+
+    name: str = ""
+    slack_userid: str | None = None
+    login: str | None = None
+    github_id: int | None = None
+
+
+class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reference to a ticket: `system` is `github` or `asana`, `key` its id there."""
+
+    system: str
+    key: str
+    url: str
+    title: str = ""
+
+
+class RepositoryRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A repository as a call needs it; `full_name` is `owner/name`."""
+
+    id: int
+    full_name: str
+    installation_id: int | None = None
+
+
+class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What CircleCI is asked to run: one of `branch` and `tag`, and the parameters sent."""
+
+    project_slug: str
+    definition_id: str | None = None
+    workflow: str | None = None
+    branch: str | None = None
+    tag: str | None = None
+    parameters: dict[str, str | int | bool] = {}
+
+
+class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`payload.deploybot` of the deployments that we create (version 1).
+
+    `channel` and `user` are Slack ids, `requester` the name shown; `request` is unique for
+    a command and derived for an event.
+    """
+
+    request: str
+    trigger: str
+    version: int = 1
+    requester: str = ""
+    user: str | None = None
+    login: str | None = None
+    channel: str | None = None
+    inputs: dict[str, str | int | bool] = {}
+    force: bool = False
+    retry_of: int | None = None
+    rollback_of: int | None = None
+    url: str | None = None
+    reason: str | None = None
+
+
+class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A deployment that was judged and may be created, with all that running it needs.
+
+    `sha` is the commit the gates were judged on; `judged` says that every gate was open
+    then; otherwise they are judged again once it exists.
+    `run.parameters` lacks the deployment's id until it has one. `timeout` is in seconds.
+    With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
+    """
+
+    repository: RepositoryRef
+    environment: str
+    ref: str
+    ref_kind: RefKind
+    sha: str
+    payload: Payload
+    run: Run
+    task: str = TASK
+    description: str = ""
+    transient: bool = False
+    production: bool = False
+    concurrency: Concurrency = Concurrency.QUEUE
+    timeout: float = 3600.0
+    judged: bool = True
+    requester: Person | None = None
+    committer: Person | None = None
+    subject: str = ""
+    pull_request: int | None = None
+    tickets: tuple[Ticket, ...] = ()
+    deploy_url: str = ""
+    previous_sha: str | None = None
+    previous_ref: str | None = None
+    unenforced: tuple[str, ...] = ()

@@ -82,7 +82,16 @@ async def test_smart_quotes_and_dashes_of_a_telephone(shop: Shop) -> None:
     )
     await shop.quiet()
     payload = shop.deployments[0].payload["deploybot"]
-    assert (True, "it's fine") == (payload["force"], payload["reason"])
+    assert (True, "it’s fine") == (payload["force"], payload["reason"])
+
+
+async def test_a_reason_arrives_as_it_was_typed(shop: Shop) -> None:
+    """Brackets, entities and other quotes are its author's, not Slack's."""
+    await shop.deploy("deploy `production` *main* --reason “use «quotes» & fix <script> tag &lt;”")
+    assert shop.deployments[0].environment == "production"
+    assert shop.deployments[0].payload["deploybot"]["reason"] == (
+        "use «quotes» & fix <script> tag &lt;"
+    )
 
 
 async def test_an_address_of_a_browser(shop: Shop) -> None:
@@ -115,7 +124,7 @@ async def test_markup_that_somebody_types(shop: Shop) -> None:
     assert answers == snapshot(
         [
             "I don't know the environment `&lt;!channel&gt;`. Known: `production`, `staging`. `/cimon deploy &lt;!channel&gt; --new` creates it. Nothing was deployed.",
-            "`acme/shop` has no branch, tag or commit `*ˋhttps://evil.exampleˋ*`. Check the spelling, or push it first. Nothing was deployed.",
+            "`acme/shop` has no branch, tag or commit `&lt;https://evil.example|main&gt;`. Check the spelling, or push it first. Nothing was deployed.",
             "`acme/shop` has no branch, tag or commit `@U-dana`. Check the spelling, or push it first. Nothing was deployed.",
         ]
     )

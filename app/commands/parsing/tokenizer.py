@@ -26,6 +26,7 @@ _CLOSING = {
 
 _DOUBLE = '"“”„‟«»″'
 _SINGLE = "'‘’‚‛′"
+_BRACKETED = re.compile(r"<(https?://[^<>|]+)>")
 _MARKS = "`*~"
 """Formatting around a whole word; not `_`, which may belong to the name of a branch."""
 
@@ -76,4 +77,5 @@ def _quoted(text: str) -> tuple[str, str]:
 def _unformatted(word: str) -> str:
     while len(word) > 2 and word[0] in _MARKS and word[0] == word[-1]:
         word = word[1:-1]
-    return word
+    address = _BRACKETED.fullmatch(word)  # as Markdown and mail write one
+    return address[1] if address else word

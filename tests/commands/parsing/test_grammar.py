@@ -32,6 +32,8 @@ from app.errors import UserMistake
         ("deploy `production` *main*", ("production", "main")),
         ("*`deploy`* ~production~ _wip_", ("production", "_wip_")),
         ("deploy production “*”", ("production", "*")),
+        ("deploy production <https://x.io/a>", ("production", "https://x.io/a")),
+        ("deploy production <main>", ("production", "<main>")),
         ("deploy production #12", ("production", "#12")),
         ("deploy production ''", ("production",)),
         ("deploy", ()),

@@ -3,12 +3,14 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
+
+from app.texts.speech import DEFAULT, speak_as
 
 MODULES = os.environ.get("NPM_MODULES", "")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -54,6 +56,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{name}: {why}")
     if not left_out:
         terminalreporter.write_line("nothing: every group of tests ran")
+
+
+@pytest.fixture(autouse=True)
+def usual_slash_command() -> Iterator[None]:
+    """A test that names another slash command leaves nothing behind."""
+    yield
+    speak_as(DEFAULT)
 
 
 @pytest_asyncio.fixture(autouse=True)

@@ -47,38 +47,35 @@ def build_commands(
     chat: Chat,
     planner: Planner,
     clock: Clock,
-    slash: str,
     links: Links,
 ) -> Commands:
-    """Every command with what it needs; `slash` is the slash command people type."""
-    finder = Finder(github=github, records=records, command=slash)
-    deploy = Deploy(bindings=bindings, planner=planner, command=slash)
+    """Every command with what it needs."""
+    finder = Finder(github=github, records=records)
+    deploy = Deploy(bindings=bindings, planner=planner)
     listed = List(
         bindings=bindings,
         github=github,
         records=records,
         finder=finder,
-        command=slash,
         links=links,
     )
-    status = Status(bindings=bindings, finder=finder, clock=clock, command=slash, links=links)
-    cancel = Cancel(bindings=bindings, finder=finder, command=slash)
-    retry = Retry(bindings=bindings, finder=finder, planner=planner, command=slash)
-    config = Config(bindings=bindings, github=github, command=slash, links=links)
-    hello = Hello(bindings=bindings, github=github, command=slash)
-    goodbye = Goodbye(bindings=bindings, command=slash)
-    setup = Setup(bindings=bindings, github=github, ci=ci, chat=chat, command=slash, links=links)
-    reset = Reset(bindings=bindings, command=slash)
+    status = Status(bindings=bindings, finder=finder, clock=clock, links=links)
+    cancel = Cancel(bindings=bindings, finder=finder)
+    retry = Retry(bindings=bindings, finder=finder, planner=planner)
+    config = Config(bindings=bindings, github=github, links=links)
+    hello = Hello(bindings=bindings, github=github)
+    goodbye = Goodbye(bindings=bindings)
+    setup = Setup(bindings=bindings, github=github, ci=ci, chat=chat, links=links)
+    reset = Reset(bindings=bindings)
     usages = [command.usage for command in COMMANDS]
-    help_ = Help(bindings=bindings, command=slash, listed=usages)
+    help_ = Help(bindings=bindings, listed=usages)
     acting: tuple[Command, ...] = (deploy, cancel, retry, hello, goodbye, setup, reset)
     telling: tuple[Command, ...] = (listed, status, config, help_)
     return Commands(
         chat=chat,
         commands={command.name: command for command in (*acting, *telling)},
         help=help_,
-        claim=Claim(bindings=bindings, command=slash),
-        adopt=AdoptPipeline(bindings=bindings, records=records, command=slash),
-        joined=Joined(bindings=bindings, github=github, chat=chat, command=slash),
-        slash=slash,
+        claim=Claim(bindings=bindings),
+        adopt=AdoptPipeline(bindings=bindings, records=records),
+        joined=Joined(bindings=bindings, github=github, chat=chat),
     )

@@ -21,12 +21,11 @@ class AdoptPipeline:
 
     bindings: Bindings
     records: Records
-    command: str
 
     async def run(self, ask: Ask) -> Decision:
         """Only a pipeline that was offered can be chosen, and only while somebody is asked."""
         chat = chat_of(ask)
-        project = await project_here(self.bindings, chat, command=self.command)
+        project = await project_here(self.bindings, chat)
         number, _, chosen = chat.value.partition(" ")
         if not number.isdecimal():
             return Nothing()
@@ -43,8 +42,6 @@ class AdoptPipeline:
 
     def _too_late(self, number: str, build: Build | None) -> UserMistake:
         if build is not None and not build.state.ended:
-            return mistake("already_decided", command=self.command, deployment_id=number)
+            return mistake("already_decided", deployment_id=number)
         outcome = plain(headline(build)).lower() if build else ""
-        return mistake(
-            "already_finished", command=self.command, deployment_id=number, outcome=outcome
-        )
+        return mistake("already_finished", deployment_id=number, outcome=outcome)

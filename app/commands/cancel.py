@@ -32,12 +32,11 @@ class Cancel:
 
     bindings: Bindings
     finder: Finder
-    command: str
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """What runs goes before what waits; of several, the newest."""
         chat = chat_of(ask)
-        project = await project_here(self.bindings, chat, command=self.command)
+        project = await project_here(self.bindings, chat)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
         candidates = [each for each in meant.builds if open_and_ours(each)]
         if not candidates:
@@ -63,7 +62,6 @@ class Cancel:
             by = last.app_slug or last.creator or "somebody else"
             return mistake(
                 "not_ours",
-                command=self.command,
                 deployment_id=str(last.deployment_id),
                 by=by,
                 verb="cancel",
@@ -73,15 +71,12 @@ class Cancel:
         if not meant.by_number:
             return mistake(
                 "nothing_running",
-                command=self.command,
                 environment=meant.environment,
                 last=number,
                 ref=shown_ref(last.ref),
                 outcome=outcome,
             )
-        return mistake(
-            "already_finished", command=self.command, deployment_id=number, outcome=outcome
-        )
+        return mistake("already_finished", deployment_id=number, outcome=outcome)
 
 
 def open_and_ours(build: Build) -> bool:

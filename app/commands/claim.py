@@ -16,7 +16,6 @@ class Claim:
     """The store decides between two people who claim the same login."""
 
     bindings: Bindings
-    command: str
 
     async def run(self, ask: Ask) -> Decision:
         """Link, move the person's own link, or say whose the login is."""
@@ -38,7 +37,6 @@ class Claim:
         if user.slack_userid != chat.user_id:
             raise mistake(
                 "login_taken",
-                command=self.command,
                 login=user.github_username,
                 slack_userid=user.slack_userid,
             )
@@ -46,4 +44,4 @@ class Claim:
         if same and user.linked_at != ask.asked_at:
             return Reply(answer=linked_already(user))
         moved_from = before.github_username if before is not None and not same else None
-        return Reply(answer=linked(user, before=moved_from, command=self.command))
+        return Reply(answer=linked(user, before=moved_from))

@@ -39,21 +39,20 @@ class Links(Struct, frozen=True, kw_only=True):
     circleci_webhook: str
 
 
-async def project_here(bindings: Bindings, chat: ChatRequest, *, command: str) -> Project:
+async def project_here(bindings: Bindings, chat: ChatRequest) -> Project:
     """The channel's project; raises `UserMistake` without one, or while GitHub is closed to it."""
     project = await bindings.project_of_channel(chat.channel_id)
     if project is None:
-        raise mistake("channel_not_bound", command=command)
+        raise mistake("channel_not_bound")
     if project.problem:
-        raise closed(project, command=command)
+        raise closed(project)
     return project
 
 
-def closed(project: Project, *, command: str) -> UserMistake:
+def closed(project: Project) -> UserMistake:
     """Why GitHub is closed to us for this project."""
     return mistake(
         project.problem,
-        command=command,
         repository=project.repository,
         owner=project.repository.partition("/")[0],
     )

@@ -30,13 +30,12 @@ class Config:
 
     bindings: Bindings
     github: GitHub
-    command: str
     links: Links
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """An invalid file is answered with everything that is wrong with it."""
         del typed
-        project = await project_here(self.bindings, chat_of(ask), command=self.command)
+        project = await project_here(self.bindings, chat_of(ask))
         survey = await self.github.survey(project.ref, target=None, environment=None)
         try:
             config = parse_config(survey.config)

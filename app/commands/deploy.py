@@ -44,17 +44,14 @@ class Deploy:
 
     bindings: Bindings
     planner: Planner
-    command: str
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Plan what was typed; the same commit on its way is answered with that one."""
         chat = chat_of(ask)
-        project = await project_here(self.bindings, chat, command=self.command)
+        project = await project_here(self.bindings, chat)
         if typed.inputs:
             name, value = next(iter(typed.inputs.items()))
-            raise mistake(
-                "unknown_option", command=self.command, typed=f"{name}={value}", input=name
-            )
+            raise mistake("unknown_option", typed=f"{name}={value}", input=name)
         environment, ref = (*typed.args, "", "")[:2]
         wish = Wish(
             environment=environment,

@@ -42,7 +42,6 @@ class Finder:
 
     github: GitHub
     records: Records
-    command: str
 
     async def meant(self, project: Project, typed: str) -> Meant:
         """The deployments that `typed` may mean; raises `UserMistake` where there is none."""
@@ -58,7 +57,7 @@ class Finder:
         if not found and environment:
             raise self._unseen(survey, environment)
         if not found:
-            raise mistake("nothing_to_retry", command=self.command)
+            raise mistake("nothing_to_retry")
         known = await gather(*(self.record(project, each) for each in found[:MOST_READ]))
         places = [environment] if environment else _places(survey)
         builds = {build.deployment_id: build for build in known}
@@ -81,7 +80,7 @@ class Finder:
         if not isinstance(found, Reason):
             return spellings(found.name, config, listed)
         if found.name == "environment_ambiguous":
-            raise mistake(found.name, command=self.command, **found.details)
+            raise mistake(found.name, **found.details)
         raise self._unseen(survey, typed, known_environments(config, survey.environments))
 
     async def record(self, project: Project, deployment: Deployment) -> Build:
@@ -113,7 +112,6 @@ class Finder:
         except Refused as error:
             raise mistake(
                 "deployment_unknown",
-                command=self.command,
                 typed=typed,
                 repository=project.repository,
             ) from error
@@ -122,9 +120,7 @@ class Finder:
     def _unseen(self, survey: Survey, environment: str, known: tuple[str, ...] = ()) -> Exception:
         deployed = dict.fromkeys(each.environment for each in survey.deployments)
         guess = closest(environment, [*deployed, *known]) or ""
-        return mistake(
-            "environment_unseen", command=self.command, environment=environment, closest=guess
-        )
+        return mistake("environment_unseen", environment=environment, closest=guess)
 
 
 def _places(survey: Survey) -> list[str]:

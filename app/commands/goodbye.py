@@ -20,12 +20,11 @@ class Goodbye:
     usage: ClassVar[Usage] = Usage("goodbye", "unlinks you from your GitHub login")
 
     bindings: Bindings
-    command: str
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Unlink; nobody else sees it."""
         del typed
         user = await self.bindings.unlink(chat_of(ask).user_id)
         if user is None:
-            raise mistake("not_linked", command=self.command)
-        return Reply(answer=unlinked(user, command=self.command))
+            raise mistake("not_linked")
+        return Reply(answer=unlinked(user))

@@ -22,15 +22,14 @@ class Hello:
 
     bindings: Bindings
     github: GitHub
-    command: str
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Everyone known: say so."""
         del typed
-        project = await project_here(self.bindings, chat_of(ask), command=self.command)
+        project = await project_here(self.bindings, chat_of(ask))
         unlinked, anybody = await unlinked_of(self.github, self.bindings, project)
         if not anybody:
-            return Reply(answer=nobody_visible(project, command=self.command))
+            return Reply(answer=nobody_visible(project))
         if not unlinked:
-            raise mistake("nobody_to_claim", command=self.command, repository=project.repository)
+            raise mistake("nobody_to_claim", repository=project.repository)
         return Reply(answer=hello(project, unlinked))

@@ -21,7 +21,6 @@ class Help:
     usage: ClassVar[Usage] = Usage("help", "shows this list")
 
     bindings: Bindings
-    command: str
     listed: Sequence[Usage]
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
@@ -33,6 +32,6 @@ class Help:
         """What can be typed in this channel."""
         project = await self.bindings.project_of_channel(chat.channel_id)
         if project is None:
-            return help_unbound(command=self.command)
+            return help_unbound()
         lines = [(usage.typed, usage.does) for usage in self.listed]
-        return help_bound(project.repository, lines, command=self.command)
+        return help_bound(project.repository, lines)

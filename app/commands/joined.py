@@ -27,7 +27,6 @@ class Joined:
     bindings: Bindings
     github: GitHub
     chat: Chat
-    command: str
 
     async def run(self, ask: Ask) -> None:
         """Act on one event; others are let go."""
@@ -58,8 +57,8 @@ class Joined:
         """How to begin; where `setup` has just made the bot join, nothing."""
         project = await self.bindings.project_of_channel(channel)
         if project is None:
-            return how_to_begin(command=self.command)
-        return here_again(project, command=self.command) if project.private else None
+            return how_to_begin()
+        return here_again(project) if project.private else None
 
     async def _ask_who(self, channel: str, user: str) -> None:
         """A person without a link is asked, while there is a login left to claim."""

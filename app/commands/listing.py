@@ -42,12 +42,11 @@ class List:
     github: GitHub
     records: Records
     finder: Finder
-    command: str
     links: Links
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """What runs in each environment, then the latest."""
-        project = await project_here(self.bindings, chat_of(ask), command=self.command)
+        project = await project_here(self.bindings, chat_of(ask))
         everything = typed.flag("all")
         names = await self._environments(project, typed)
         found = await self.github.deployments(project.ref, environments=names, limit=MOST)
@@ -67,7 +66,6 @@ class List:
             latest,
             hidden=len({row.environment for row in rows}) - len(shown),
             older=len(found) == MOST,
-            command=self.command,
             html=self.links.html,
         )
         return Reply(answer=answer)

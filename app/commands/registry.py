@@ -32,7 +32,7 @@ ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, ADOPT)
 
 @dataclass(frozen=True, kw_only=True)
 class Commands:
-    """Decides asks that come from the chat. `slash` is the slash command people type."""
+    """Decides asks that come from the chat."""
 
     chat: Chat
     commands: Mapping[str, Command]
@@ -40,7 +40,6 @@ class Commands:
     claim: Claim
     adopt: AdoptPipeline
     joined: Joined
-    slash: str
 
     async def decide(self, ask: Ask) -> Decision:
         """What is to be done about a command, a button or an event of the chat.
@@ -58,7 +57,7 @@ class Commands:
     async def immediate(self, chat: ChatRequest) -> Answer | None:
         """The answer to help and to unknown commands; None for what is recorded as an ask."""
         try:
-            typed = parse_command(chat.text, command=self.slash)
+            typed = parse_command(chat.text)
             if typed.name in ("", self.help.name):
                 return await self.help.here(chat)
             self._named(typed)
@@ -74,7 +73,7 @@ class Commands:
             return Nothing()
         await self._our_workspace(ask.chat)
         if ask.kind is AskKind.COMMAND:
-            typed = parse_command(ask.chat.text, command=self.slash)
+            typed = parse_command(ask.chat.text)
             return await self._named(typed).run(ask, typed)
         return await self._pressed(ask)
 
@@ -85,7 +84,7 @@ class Commands:
         if chat.action == ADOPT:
             return await self.adopt.run(ask)
         if chat.action == AGAIN:
-            typed = parse_command(f"deploy {chat.value}", command=self.slash)
+            typed = parse_command(f"deploy {chat.value}")
             return await self.commands["deploy"].run(ask, typed)
         if chat.action == RETRY_AGAIN:
             typed = Typed(name="retry", args=(chat.value,))
@@ -97,7 +96,7 @@ class Commands:
 
     async def _our_workspace(self, chat: ChatRequest) -> None:
         if chat.team_id and chat.team_id != await self.chat.team_id():
-            raise mistake("wrong_workspace", command=self.slash)
+            raise mistake("wrong_workspace")
 
     def _named(self, typed: Typed) -> Command:
         if typed.name in ("", self.help.name):
@@ -105,9 +104,9 @@ class Commands:
         command = self.commands.get(typed.name)
         if command is None:
             guess = closest(typed.name, self.commands) or ""
-            raise mistake("unknown_command", command=self.slash, typed=typed.name, closest=guess)
+            raise mistake("unknown_command", typed=typed.name, closest=guess)
         return command
 
     def _refused(self, error: Refused) -> Answer:
         details = {"message": error.message, **error.details}
-        return Answer(text=explain(Reason(name=error.name, details=details), command=self.slash))
+        return Answer(text=explain(Reason(name=error.name, details=details)))

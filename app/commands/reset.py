@@ -20,7 +20,6 @@ class Reset:
     usage: ClassVar[Usage] = Usage("reset", "releases the repository, keeps the links of people")
 
     bindings: Bindings
-    command: str
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Unbind, and tell the channel who did it."""
@@ -28,5 +27,5 @@ class Reset:
         chat = chat_of(ask)
         project = await self.bindings.unbind(chat.channel_id)
         if project is None:
-            raise mistake("channel_not_bound", command=self.command)
-        return Reply(answer=released(project, by=chat.user_id, command=self.command))
+            raise mistake("channel_not_bound")
+        return Reply(answer=released(project, by=chat.user_id))

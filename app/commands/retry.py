@@ -30,12 +30,11 @@ class Retry:
     bindings: Bindings
     finder: Finder
     planner: Planner
-    command: str
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """The deployment that is meant, or else the latest that was ours to run."""
         chat = chat_of(ask)
-        project = await project_here(self.bindings, chat, command=self.command)
+        project = await project_here(self.bindings, chat)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
         build = self._ours(meant)
         payload = origins.payload_of(build) if build.origin is Origin.OURS else None
@@ -67,7 +66,6 @@ class Retry:
         last = meant.builds[0]
         raise mistake(
             "not_ours",
-            command=self.command,
             deployment_id=str(last.deployment_id),
             by=last.app_slug or last.creator or "somebody else",
             verb="repeat",

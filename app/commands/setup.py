@@ -38,15 +38,14 @@ class Setup:
     github: GitHub
     ci: CI
     chat: Chat
-    command: str
     links: Links
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """The store decides between two people who race; everything else only prepares."""
         chat = chat_of(ask)
         if is_direct(chat):
-            raise mistake("direct_message", command=self.command)
-        name = parse_repository(typed.args[0] if typed.args else "", command=self.command)
+            raise mistake("direct_message")
+        name = parse_repository(typed.args[0] if typed.args else "")
         repository = await self._repository(name)
         channel_name, private, hidden = await self._channel(chat)
         wanted = Project(
@@ -68,7 +67,7 @@ class Setup:
         ]
         unlinked = await self._unlinked(project, hints)
         again = project.bound_at != ask.asked_at
-        return Reply(answer=bound(project, unlinked, hints, command=self.command, again=again))
+        return Reply(answer=bound(project, unlinked, hints, again=again))
 
     async def _repository(self, name: str) -> Repository:
         try:
@@ -78,7 +77,6 @@ class Setup:
         if repository.archived:
             raise mistake(
                 "repository_archived",
-                command=self.command,
                 repository=repository.full_name,
                 of=self.name,
             )
@@ -94,17 +92,14 @@ class Setup:
             **error.details,
             "of": self.name,
         }
-        text = explain(Reason(name=error.name, details=details), command=self.command)
+        text = explain(Reason(name=error.name, details=details))
         return UserMistake(error.name, text)
 
     def _in_the_way(self, project: Project, chat: ChatRequest) -> UserMistake:
         if project.slack_channelid == chat.channel_id:
-            return mistake(
-                "channel_already_bound", command=self.command, repository=project.repository
-            )
+            return mistake("channel_already_bound", repository=project.repository)
         return mistake(
             "repository_already_bound",
-            command=self.command,
             repository=project.repository,
             channel="" if project.private else project.slack_channelid,
         )
@@ -132,20 +127,20 @@ class Setup:
         try:
             config = parse_config(survey.config)
         except InvalidConfig as error:
-            return [explain_all(error.reasons, command=self.command)]
+            return [explain_all(error.reasons)]
         slug = config.circleci.project or f"gh/{project.repository}"
         url = self.links.circleci_webhook
         try:
             hinder = await self.ci.webhook_missing(slug, url)
         except Refused as error:
             details = {**error.details, "slug": slug, "message": error.message}
-            return [explain(Reason(name=error.name, details=details), command=self.command)]
+            return [explain(Reason(name=error.name, details=details))]
         except Unavailable as error:
             return [webhook_unknown(error.message)]
         if hinder is None:
             return [webhook_in_place()]
         if "not found" in hinder.lower():
-            return [project_not_followed(slug, project.repository, command=self.command)]
+            return [project_not_followed(slug, project.repository)]
         return [webhook_steps(hinder, url, slug)]
 
     async def _unlinked(self, project: Project, hints: list[str]) -> list[Collaborator]:
@@ -154,10 +149,10 @@ class Setup:
             unlinked, _ = await unlinked_of(self.github, self.bindings, project)
         except Refused as error:
             details = {**error.details, "message": error.message}
-            hints.append(explain(Reason(name=error.name, details=details), command=self.command))
+            hints.append(explain(Reason(name=error.name, details=details)))
             return []
         except Unavailable as error:
-            hints.append(people_unknown(project.repository, error.message, command=self.command))
+            hints.append(people_unknown(project.repository, error.message))
             return []
         return unlinked
 

@@ -28,12 +28,11 @@ class Status:
     bindings: Bindings
     finder: Finder
     clock: Clock
-    command: str
     links: Links
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """The deployment that is meant, or else the latest."""
-        project = await project_here(self.bindings, chat_of(ask), command=self.command)
+        project = await project_here(self.bindings, chat_of(ask))
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
         return Reply(answer=self._answer(meant.builds[0]))
 

@@ -32,7 +32,7 @@ class Now(Struct, frozen=True, kw_only=True):
 class Limits(Struct, frozen=True, kw_only=True):
     """The settings that steps depend on; seconds.
 
-    `html` is where GitHub's pages are, `command` what people type.
+    `html` is where GitHub's pages are.
     """
 
     lease: float = 20.0
@@ -41,7 +41,6 @@ class Limits(Struct, frozen=True, kw_only=True):
     give_up: float = 86400.0
     command_patience: float = 1500.0
     html: str = "https://github.com"
-    command: str = "/cimon"
 
 
 class Read(Struct, frozen=True, kw_only=True):

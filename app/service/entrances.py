@@ -85,7 +85,7 @@ def slack_entrances(
         return clients.chat.workspace
 
     def said(name: str) -> Answer:
-        return Answer(text=explain(Reason(name=name), command=settings.slack_command))
+        return Answer(text=explain(Reason(name=name)))
 
     command = SlackCommand(
         signature=signature,

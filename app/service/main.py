@@ -41,6 +41,7 @@ from app.service.entrances import circleci_entrance, github_entrance, slack_entr
 from app.settings import Settings
 from app.slack.message import SlackChat
 from app.slack.socket import SlackSocket
+from app.texts.speech import speak_as
 from app.tickets.references import find_references
 
 
@@ -63,6 +64,7 @@ def build_service(
     settings: Settings, clients: Clients, metrics: Metrics, readiness: Readiness
 ) -> Service:
     """Everything that runs, wired; nothing is started yet."""
+    speak_as(settings.slack_command)
     configs = ConfigCache()
 
     def wake(key: Key, *, delivery: str = "") -> None:
@@ -111,7 +113,6 @@ def _standing(settings: Settings, clients: Clients, wake: Callable[[Key], None])
         clients.store,
         clients.github,
         notices,
-        command=settings.slack_command,
         html=settings.github_html_url,
     )
     rebuilder = StoreRebuilder(
@@ -119,7 +120,6 @@ def _standing(settings: Settings, clients: Clients, wake: Callable[[Key], None])
         github=clients.github,
         chat=clients.chat,
         notices=notices,
-        command=settings.slack_command,
     )
     sweep = Sweep(
         store=clients.store,
@@ -153,7 +153,6 @@ def _planner(settings: Settings, clients: Clients, configs: ConfigCache) -> Plan
         clock=clients.clock,
         configs=configs,
         settle=settings.checks_settle,
-        command=settings.slack_command,
     )
 
 
@@ -166,7 +165,6 @@ def _commands(settings: Settings, clients: Clients, configs: ConfigCache) -> Com
         chat=clients.chat,
         planner=_planner(settings, clients, configs),
         clock=clients.clock,
-        slash=settings.slack_command,
         links=Links(
             html=settings.github_html_url,
             circleci_webhook=f"{settings.public_url}/circleci/webhook",
@@ -204,7 +202,6 @@ def _looker(
         clock=clock,
         holder=holder,
         wake=wake,
-        command=settings.slack_command,
     )
     kinds = (
         BuildRecords(
@@ -244,7 +241,6 @@ def _limits(settings: Settings) -> Limits:
         settle=settings.checks_settle,
         give_up=settings.give_up_after,
         html=settings.github_html_url,
-        command=settings.slack_command,
     )
 
 

@@ -1,6 +1,6 @@
 """Every way to fail, made to happen through the running app: the person sees its sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,17 +29,25 @@ LEFT_OUT = {
 }
 """The entries that are not walked, and why."""
 
-CALM = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "60", "CHECKS_SETTLE": "0.1"}
+CALM = {
+    "LEASE_SECONDS": "4",
+    "WATCH_INTERVAL": "60",
+    "CHECKS_SETTLE": "0.1",
+    "SLACK_COMMAND": "/ship",
+}
 
 
 @pytest.fixture
 def environ() -> dict[str, str]:
-    """Minutes pass on the bot's clock alone."""
+    """Minutes pass on the bot's clock alone, and the slash command is not the usual one."""
     return CALM
 
 
 async def walk(shop: Shop, walks: Sequence[Walk]) -> None:
-    """Walk them all; what was not said, with what was seen instead."""
+    """Walk them all: what was not said, with what was seen instead.
+
+    Nothing that anybody saw names another slash command than this installation's.
+    """
     missed = {}
     for one in walks:
         seen = await one.go(shop)
@@ -47,6 +55,17 @@ async def walk(shop: Shop, walks: Sequence[Walk]) -> None:
             missed[one.name] = seen
             print(f"{one.name}: not {one.says!r} but {seen}")
     assert {} == missed
+    assert [] == [text for text in everything_said(shop) if "/cimon" in text]
+
+
+def everything_said(shop: Shop) -> Iterator[str]:
+    """Every text that Slack or GitHub shows: messages, answers to one person, descriptions."""
+    for channel in shop.world.slack.workspace.channels.values():
+        yield from shop.eyes.channel(channel.name).split("\n")
+    for user in shop.world.slack.workspace.users.values():
+        yield from shop.eyes.whispers(user.name)
+    for deployment in shop.deployments:
+        yield from (status.description for status in deployment.statuses)
 
 
 async def test_before_a_channel_is_bound(world: World, bot: Bot) -> None:

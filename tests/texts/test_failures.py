@@ -11,6 +11,7 @@ from app.model.build import Reason
 from app.texts.failures.catalogue import CATALOGUE, describe, explain, explain_all, shorten
 from app.texts.failures.failure import Failure
 from app.texts.failures.table import failures_table
+from app.texts.speech import speak_as
 
 EVIL = "<!channel> <@U1> <https://evil.example|x> *b* `c` ```d``` & \n <"
 
@@ -164,7 +165,8 @@ def test_waiting_for_several_things_says_nothing_of_refusals() -> None:
 
 def test_the_slash_command_is_the_one_that_people_type() -> None:
     """An installation with another slash command names that one."""
-    said = explain(Reason(name="channel_not_bound"), command="/ship")
+    speak_as("/ship")
+    said = explain(Reason(name="channel_not_bound"))
 
     assert said == snapshot(
         "This channel has no repository yet. Bind one: `/ship setup owner/repo`."

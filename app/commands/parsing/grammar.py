@@ -70,8 +70,8 @@ class Typed(Struct, frozen=True, kw_only=True):
         return found if isinstance(found, str) else None
 
 
-def parse_command(text: str, *, command: str = "/cimon") -> Typed:
-    """Read a command; `command` is the slash command that answers name.
+def parse_command(text: str) -> Typed:
+    """Read a command.
 
     Raises `UserMistake` (`unknown_option`, `option_empty`, `option_too_long`).
     """
@@ -82,7 +82,7 @@ def parse_command(text: str, *, command: str = "/cimon") -> Typed:
     known = OPTIONS.get(name)
     if known is None:
         return Typed(name=name, args=tuple(word.text for word in rest))
-    reader = _Reader(name, known, command)
+    reader = _Reader(name, known)
     reader.read(rest)
     args = tuple(reader.args)
     if name == "deploy":
@@ -100,10 +100,9 @@ _MOST_ARGUMENTS = {"deploy": 2, "reset": 0, "hello": 0, "goodbye": 0, "config": 
 class _Reader:
     """Sorts the words after a command into arguments, options and inputs."""
 
-    def __init__(self, name: str, known: Mapping[str, bool], command: str) -> None:
+    def __init__(self, name: str, known: Mapping[str, bool]) -> None:
         self._name = name
         self._known = known
-        self._command = command
         self.args: list[str] = []
         self.options: dict[str, str | bool] = {}
         self.inputs: dict[str, str] = {}
@@ -135,10 +134,10 @@ class _Reader:
 
     def _checked(self, option: str, value: str, *, hint: str) -> str:
         if not value:
-            raise mistake("option_empty", command=self._command, typed=option, hint=hint)
+            raise mistake("option_empty", typed=option, hint=hint)
         if len(value) > LONGEST:
             known = {"typed": option, "limit": str(LONGEST), "found": str(len(value))}
-            raise mistake("option_too_long", command=self._command, **known)
+            raise mistake("option_too_long", **known)
         return value
 
     def unknown(self, text: str) -> Exception:
@@ -150,7 +149,6 @@ class _Reader:
             meant = HINTS.get(guess, f"--{guess}") if guess else None
         return mistake(
             "unknown_option",
-            command=self._command,
             typed=text,
             closest=meant or "",
             of=self._name,
@@ -176,7 +174,7 @@ def parse_id(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def parse_repository(text: str, *, command: str = "/cimon") -> str:
+def parse_repository(text: str) -> str:
     """`owner/repo` from that, an address of a browser, or what git clones.
 
     Raises `UserMistake` (`repository_name_malformed`).
@@ -185,5 +183,5 @@ def parse_repository(text: str, *, command: str = "/cimon") -> str:
     found = _SHORT.fullmatch(typed) or _ADDRESS.fullmatch(typed)
     name = found[2].removesuffix(".git") if found else ""
     if found is None or name in {"", ".", ".."}:
-        raise mistake("repository_name_malformed", command=command, typed=typed)
+        raise mistake("repository_name_malformed", typed=typed)
     return f"{found[1]}/{name}"

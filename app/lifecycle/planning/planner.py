@@ -50,8 +50,7 @@ _Place = tuple[str | None, str | None]
 class Planner:
     """What is wanted, judged: a plan, or all reasons against it.
 
-    `settle` is how long (seconds) an automatic deployment waits for the first check;
-    `command` the slash command that refusals name.
+    `settle` is how long (seconds) an automatic deployment waits for the first check.
     """
 
     github: GitHub
@@ -62,7 +61,6 @@ class Planner:
     clock: Clock
     configs: ConfigCache
     settle: float = 30.0
-    command: str = "/cimon"
 
     async def plan(self, project: Project, wish: Wish) -> Plan:
         """Plan a deployment that does not exist yet.
@@ -234,7 +232,7 @@ class Planner:
         )
 
     def _refused(self, *reasons: Reason) -> Refusal:
-        return Refusal(reasons, command=self.command)
+        return Refusal(reasons)
 
 
 def wish_of(build: Build) -> Wish:

@@ -39,7 +39,6 @@ class BindingSync:
     bindings: Bindings
     github: GitHub
     notices: Notices
-    command: str = "/cimon"
     html: str = GITHUB
 
     async def apply(self, ask: Ask) -> Decision:
@@ -96,7 +95,7 @@ class BindingSync:
             url = await self._way_out(project.problem, owner)
             known = {"repository": project.repository, "owner": owner, "url": url, **details}
             reason = Reason(name=project.problem, details=known)
-            answer = Answer(text=explain(reason, command=self.command))
+            answer = Answer(text=explain(reason))
         else:
             answer = open_again(project)
         bound = f"{project.repository_id}:{project.slack_channelid}:{project.bound_at}"

@@ -46,7 +46,6 @@ class StoreRebuilder:
     github: GitHub
     chat: Chat
     notices: Notices
-    command: str
 
     async def all(self) -> list[Repository]:
         """The repositories to restore: every one that the App may see."""
@@ -127,7 +126,7 @@ class StoreRebuilder:
     async def _tell(self, project: Project) -> None:
         """Say in the channel, once, what did not come back."""
         reason = Reason(name="locks_lost", details={"repository": project.repository})
-        answer = Answer(text=explain(reason, command=self.command))
+        answer = Answer(text=explain(reason))
         notice = f"locks:{project.repository_id}"
         await self.notices.say(notice, project.slack_channelid, answer)
 

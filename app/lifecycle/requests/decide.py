@@ -22,6 +22,7 @@ from app.model.build import Backoff, Build, Reason
 from app.model.card import Answer
 from app.model.plan import Plan
 from app.texts.failures.catalogue import explain
+from app.texts.speech import slash_command
 
 PROVIDERS: tuple[Provider, ...] = ("github", "circleci", "slack")
 
@@ -40,7 +41,7 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
         return _answer(a, a.answer, now, limits)
     lost = _given_up(a, limits) or _overslept(a, now, limits)
     if lost is not None:
-        return _answer(a, Answer(text=explain(lost, command=limits.command)), now, limits)
+        return _answer(a, Answer(text=explain(lost)), now, limits)
     late = _late_notice(a, now, limits)
     if late is not None:
         return late
@@ -102,7 +103,7 @@ def _recover(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
             deployment_created_at=f.created.created_at,
         )
         if a.answer is None and "github" not in a.backoff:
-            found = structs.replace(found, answer=_cut_in_half(f.created.id, limits))
+            found = structs.replace(found, answer=_cut_in_half(f.created.id))
         return BecomeAsk(ask=found)
     left = limits.lease - now.waited.get("create", 0.0)
     if left > 0:
@@ -143,14 +144,14 @@ def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
     young = now.wall - a.asked_at < limits.command_patience
     if young or now.waited.get("up", 0.0) >= limits.command_patience:
         return None
-    typed = f"{limits.command} {a.chat.text}".strip() if a.kind is AskKind.COMMAND else ""
+    typed = f"{slash_command()} {a.chat.text}".strip() if a.kind is AskKind.COMMAND else ""
     return Reason(name="restarted", details={"typed": typed, "action": a.chat.action})
 
 
-def _cut_in_half(deployment_id: int, limits: Limits) -> Answer:
+def _cut_in_half(deployment_id: int) -> Answer:
     """The process ended between a creation and our record of it."""
     details = {"deployment_id": str(deployment_id)}
-    return Answer(text=explain(Reason(name="restarted", details=details), command=limits.command))
+    return Answer(text=explain(Reason(name="restarted", details=details)))
 
 
 def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
@@ -166,7 +167,7 @@ def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
             told = structs.replace(a, late_notice=True)
             return AnswerAsk(
                 request=a.chat,
-                answer=Answer(text=explain(reason, command=limits.command)),
+                answer=Answer(text=explain(reason)),
                 ask=told,
             )
     return None

@@ -34,7 +34,6 @@ class AskEffects:
     clock: Clock
     holder: str
     wake: Callable[[Key], None]
-    command: str
 
     async def perform(self, a: Ask, step: Step, intend: IntendAsk) -> Ask:
         """Carry out one step; a provider's failure is part of the result."""
@@ -70,7 +69,7 @@ class AskEffects:
             created = await self.github.create_deployment(step.plan)
         except Refused as error:
             reason = Reason(name=error.name, details={"message": error.message, **error.details})
-            answer = Answer(text=explain(reason, command=self.command))
+            answer = Answer(text=explain(reason))
             return structs.replace(a, plan=None, guard=None, answer=answer)
         except Unavailable as error:
             a = failed(a, error, self.clock.wall(), doing="CreateDeployment")

@@ -45,14 +45,14 @@ _PRESSING = re.compile(r"(?<=[.`?] )Press [^.`]*\.(?: |$)")
 _BY_NAME = {failure.name: failure for failure in CATALOGUE}
 
 
-def explain(reason: Reason, *, command: str = "/cimon") -> str:
+def explain(reason: Reason) -> str:
     """What is said about one failure, as markup; a name without an entry is logged."""
-    return _ended(*_said(reason, command))
+    return _ended(*_said(reason))
 
 
-def explain_all(reasons: Iterable[Reason], *, command: str = "/cimon") -> str:
+def explain_all(reasons: Iterable[Reason]) -> str:
     """All reasons at once, as markup: one as it is, several as a list."""
-    said = [_said(reason, command) for reason in reasons]
+    said = [_said(reason) for reason in reasons]
     if len(said) == 1:
         return _ended(*said[0])
     listed = "\n".join(f"• {text}" for text, _ in said)
@@ -61,9 +61,9 @@ def explain_all(reasons: Iterable[Reason], *, command: str = "/cimon") -> str:
     return _ended(f"{len(said)} things are in the way:\n{listed}", tuple(last))
 
 
-def describe(reason: Reason, *, command: str = "/cimon") -> str:
+def describe(reason: Reason) -> str:
     """The same as GitHub's description of a status shows it."""
-    return describe_markup(_ended(*_said(reason, command)))
+    return describe_markup(_ended(*_said(reason)))
 
 
 def describe_markup(markup: str) -> str:
@@ -83,13 +83,13 @@ def shorten(text: str, most: int = LONGEST_DESCRIPTION) -> str:
     return text[: end + 1] if end > 0 else f"{text[: most - 1].rstrip()}…"
 
 
-def _said(reason: Reason, command: str) -> tuple[str, tuple[str, ...]]:
+def _said(reason: Reason) -> tuple[str, tuple[str, ...]]:
     """The sentence of one failure, and what is said once however many there are."""
     failure = _BY_NAME.get(reason.name)
     if failure is None:
         structlog.get_logger(__name__).error("failure_without_text", failure=reason.name)
         failure = _BY_NAME["internal"]
-    details = Details(reason.details, command)
+    details = Details(reason.details)
     endings = (failure.ending, _not_done(details.raw("of")) if failure.undeployed else "")
     said = failure.say(details)
     return said, tuple(ending for ending in endings if ending)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.texts.markup import bold, code, link, local_time, words
+from app.texts.speech import typed
 
 LONGEST_QUOTE = 300
 """Characters of somebody else's words that are quoted; the rest is cut."""
@@ -14,11 +15,10 @@ class Details:
     """The values of one failure, escaped as they are taken out; a missing one is empty.
 
     `values` are not escaped; a list is one value with a line an item; times are epoch
-    seconds. `command` is the slash command people type.
+    seconds.
     """
 
     values: Mapping[str, str]
-    command: str
 
     def raw(self, key: str) -> str:
         """The value as it came, to decide with, never to show."""
@@ -89,7 +89,7 @@ class Details:
 
     def typed(self, what: str) -> str:
         """What can be typed, in code style, slash command first."""
-        return code(f"{self.command} {what}")
+        return typed(what)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from app.texts.times import duration
 
 def _config_error(d: Details) -> str:
     if d.raw("message") in {"error", "unauthorized"}:
-        return _workflow_failed(Details({**d.values, "status": d.raw("message")}, d.command))
+        return _workflow_failed(Details({**d.values, "status": d.raw("message")}))
     return (
         f"CircleCI cannot read {d.link('url', 'the pipeline')}'s configuration{d.quote()} "
         "No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again."

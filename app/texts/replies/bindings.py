@@ -8,6 +8,7 @@ from app.model.github import Collaborator
 from app.model.project import Project, User
 from app.texts.links import shown_ref
 from app.texts.markup import bold, code, link, mention, words
+from app.texts.speech import typed
 
 MOST_BUTTONS = 5
 """Collaborators that get a button each; more of them get a searchable select."""
@@ -21,7 +22,6 @@ def bound(
     unlinked: Sequence[Collaborator],
     hints: Sequence[str],
     *,
-    command: str,
     again: bool,
 ) -> Answer:
     """A channel is bound: who is who, and what is still missing (`hints`, markup)."""
@@ -31,7 +31,7 @@ def bound(
         if again
         else (f"{repository} is bound to this channel now: its deployments appear here.")
     )
-    start = f"Type {code(f'{command} deploy')} to see what can be deployed."
+    start = f"Type {typed('deploy')} to see what can be deployed."
     buttons, select = claim_controls(unlinked)
     who = (_who_are_you(unlinked),) if unlinked else ()
     return Answer(
@@ -97,21 +97,21 @@ def hello(project: Project, unlinked: Sequence[Collaborator]) -> Answer:
     )
 
 
-def nobody_visible(project: Project, *, command: str) -> Answer:
+def nobody_visible(project: Project) -> Answer:
     """GitHub lists no collaborator to us."""
     return Answer(
         text=f"GitHub shows me nobody who works on {code(project.repository)}. "
-        f"Grant the App the permission to read members, then type {code(f'{command} hello')}."
+        f"Grant the App the permission to read members, then type {typed('hello')}."
     )
 
 
-def linked(user: User, *, before: str | None, command: str) -> Answer:
+def linked(user: User, *, before: str | None) -> Answer:
     """A person claimed a login; `before` is the login they had."""
     moved = f", no longer {code(before)}" if before else ""
     return Answer(
         text=f"You are {code(user.github_username)} on GitHub now{moved}. "
         "You are mentioned when what you asked for or committed is deployed. "
-        f"Not you? {code(f'{command} goodbye')} undoes it."
+        f"Not you? {typed('goodbye')} undoes it."
     )
 
 
@@ -122,21 +122,21 @@ def linked_already(user: User) -> Answer:
     )
 
 
-def unlinked(user: User, *, command: str) -> Answer:
+def unlinked(user: User) -> Answer:
     """A person's link is gone."""
     return Answer(
         text=f"You are not {code(user.github_username)} any more: deployments of your "
-        f"commits mention you no longer. {code(f'{command} hello')} in a channel with a "
+        f"commits mention you no longer. {typed('hello')} in a channel with a "
         "repository links you again."
     )
 
 
-def released(project: Project, *, by: str, command: str) -> Answer:
+def released(project: Project, *, by: str) -> Answer:
     """A channel's binding is gone; links of people stay."""
     return Answer(
         text=f"{_person(by)} released {code(project.repository)} from this channel. "
         "Deployments on GitHub stay as they are, and so do the links of people. "
-        f"Type {code(f'{command} setup owner/repo')} to bind a repository again.",
+        f"Type {typed('setup owner/repo')} to bind a repository again.",
         in_channel=True,
     )
 
@@ -145,20 +145,20 @@ def _person(slack_userid: str) -> str:
     return mention(slack_userid) if slack_userid else "Somebody"
 
 
-def how_to_begin(*, command: str) -> Answer:
+def how_to_begin() -> Answer:
     """The bot was added to a channel without a repository."""
     return Answer(
         text="I deploy from this channel once it has a repository. "
-        f"Type {code(f'{command} setup owner/repo')} to bind one.",
+        f"Type {typed('setup owner/repo')} to bind one.",
         in_channel=True,
     )
 
 
-def here_again(project: Project, *, command: str) -> Answer:
+def here_again(project: Project) -> Answer:
     """The bot was added to a channel that has a repository."""
     return Answer(
         text=f"I post the deployments of {code(project.repository)} here. "
-        f"{code(f'{command} help')} lists what can be typed.",
+        f"{typed('help')} lists what can be typed.",
         in_channel=True,
     )
 
@@ -200,12 +200,12 @@ def webhook_steps(hinder: str, url: str, slug: str) -> str:
     )
 
 
-def project_not_followed(slug: str, repository: str, *, command: str) -> str:
+def project_not_followed(slug: str, repository: str) -> str:
     """CircleCI has no such project."""
     return (
         f"CircleCI does not know the project {code(slug)} yet. Follow it on CircleCI, or set "
         f"{code('circleci.project')} in `.github/deploybot.yml`; then type "
-        f"{code(f'{command} setup {repository}')} again to check."
+        f"{typed(f'setup {repository}')} again to check."
     )
 
 
@@ -217,11 +217,11 @@ def webhook_unknown(message: str) -> str:
     )
 
 
-def people_unknown(repository: str, message: str, *, command: str) -> str:
+def people_unknown(repository: str, message: str) -> str:
     """GitHub did not tell who works on a repository."""
     return (
         f"GitHub did not tell me who works on {code(repository)} ({code(message)}). Deployments "
-        f"work all the same; {code(f'{command} hello')} links people to their logins later."
+        f"work all the same; {typed('hello')} links people to their logins later."
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from app.model.card import Answer
 from app.texts.markup import code, esc
+from app.texts.speech import typed
 
 
-def help_unbound(*, command: str) -> Answer:
+def help_unbound() -> Answer:
     """The three lines that matter where no repository is bound."""
-    begin, deploy = code(f"{command} setup owner/repo"), code(f"{command} deploy")
-    goodbye, again = code(f"{command} goodbye"), code(f"{command} help")
+    begin, deploy = typed("setup owner/repo"), typed("deploy")
+    goodbye, again = typed("goodbye"), typed("help")
     lines = (
         f"{begin} binds this channel to a GitHub repository. Begin here.",
         f"{deploy} deploys it from this channel then.",
@@ -18,7 +19,7 @@ def help_unbound(*, command: str) -> Answer:
     return Answer(text="\n".join(lines))
 
 
-def help_bound(repository: str, usages: Iterable[tuple[str, str]], *, command: str) -> Answer:
+def help_bound(repository: str, usages: Iterable[tuple[str, str]]) -> Answer:
     """Every command, a line each: how it is typed, what it does."""
-    lines = "\n".join(f"{code(f'{command} {typed}')} {esc(does)}" for typed, does in usages)
+    lines = "\n".join(f"{typed(usage)} {esc(does)}" for usage, does in usages)
     return Answer(text=f"This channel deploys {code(repository)}.", lines=(lines,))

@@ -9,6 +9,7 @@ from app.model.card import Answer
 from app.texts.cards.lines import superseded
 from app.texts.links import GITHUB, page, shown_ref
 from app.texts.markup import bold, code, code_link, link, local_time, words
+from app.texts.speech import typed
 
 _WORDS = {
     "success": "deployed",
@@ -66,7 +67,6 @@ def listing(
     *,
     hidden: int,
     older: bool,
-    command: str,
     html: str = GITHUB,
 ) -> Answer:
     """The answer to `list`; `hidden` environments are left out.
@@ -76,15 +76,13 @@ def listing(
     if not latest:
         return Answer(
             text=f"Nothing was deployed from {code(repository)} yet. "
-            f"Type {code(f'{command} deploy')} to see what can be deployed."
+            f"Type {typed('deploy')} to see what can be deployed."
         )
     count = sum(each.runs is not None for each in live)
     environments = "environment" if count == 1 else "environments"
     where = f"is deployed to {count} {environments}" if count else "runs nowhere now"
-    rest = f" {hidden} more: {code(f'{command} list --all')}." if hidden > 0 else ""
-    beyond = (
-        f"Only the latest 100 were looked at; {code(f'{command} list production')} looks further."
-    )
+    rest = f" {hidden} more: {typed('list --all')}." if hidden > 0 else ""
+    beyond = f"Only the latest 100 were looked at; {typed('list production')} looks further."
     return Answer(
         text=f"{code(repository)} {where}.{rest}",
         lines=(

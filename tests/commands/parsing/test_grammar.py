@@ -13,6 +13,7 @@ from app.commands.parsing.grammar import (
     parse_repository,
 )
 from app.errors import UserMistake
+from app.texts.speech import speak_as
 
 
 @pytest.mark.parametrize(
@@ -135,8 +136,9 @@ def test_an_option_whose_value_is_too_long():
 
 def test_a_mistake_is_said_in_full():
     """The whole sentence, with the slash command that this installation answers."""
+    speak_as("/ship")
     with pytest.raises(UserMistake) as caught:
-        parse_command("deploy x --<!channel>", command="/ship")
+        parse_command("deploy x --<!channel>")
 
     assert caught.value.text == snapshot(
         "`--&lt;!channel&gt;` is no option to `deploy`. `/ship help` lists the options. "

@@ -118,7 +118,6 @@ def looker_of(
         clock=clock,
         holder=holder,
         wake=wake,
-        command="/cimon",
     )
     counted: Any = {"clock": clock, "metrics": metrics, "stuck": Stuck()}
     return Looker(

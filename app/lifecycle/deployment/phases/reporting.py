@@ -226,9 +226,7 @@ def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
         "sha": b.sha,
         **b.channel_details,
     }
-    answer = Answer(
-        text=explain(Reason(name=b.channel_problem, details=details), command=limits.command)
-    )
+    answer = Answer(text=explain(Reason(name=b.channel_problem, details=details)))
     told = structs.replace(b, told_problem=b.channel_problem)
     return TellRequester(request=request_of(b), answer=answer, build=told)
 

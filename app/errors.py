@@ -103,7 +103,7 @@ class Conflict(StoreError):
 
 
 class ItemTooLarge(StoreError):
-    """The record is larger than the engine takes (DynamoDB: 400 KB)."""
+    """The record would be larger than 400 KB; nothing was written, and no repetition mends it."""
 
 
 class StoreInUse(StoreError):

@@ -17,7 +17,7 @@ from app.http.parsing import decode
 from app.http.requests import LIMIT, Rejected, header, read_body, signed
 from app.model.ask import Ask, AskKind
 from app.model.build import Json, WorkflowReport
-from app.model.note import Note
+from app.model.note import Note, reported
 from app.ports import Clock, Intake, Key, Lookups, Wake
 
 
@@ -108,8 +108,9 @@ class CircleCIWebhook:
         key = await self.lookups.build_of_pipeline(event.pipeline.id)
         if key is not None:
             repository_id, deployment_id = key
+            entry = reported(event.report)
             await self.intake.note(
-                Note(repository_id=repository_id, deployment_id=deployment_id, report=event.report)
+                Note(repository_id=repository_id, deployment_id=deployment_id, entry=entry)
             )
             return key
         ask = _ask(event, self.clock.wall())

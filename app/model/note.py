@@ -6,9 +6,9 @@ from app.model.build import Json, WorkflowReport
 
 
 class DeploymentFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What an event of GitHub's tells of a deployment, under the names that `Build` has for it.
+    """What an event from GitHub says about a deployment, under the names of `Build`.
 
-    What it does not tell is None, and left as it is known.
+    A field that the event does not mention is None; the stored value then stays as it is.
     """
 
     repository: str | None = None
@@ -31,15 +31,32 @@ class DeploymentFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     status_seen_at: float | None = None
 
 
-class Note(Struct, frozen=True, kw_only=True):
-    """What an entrance writes down about one deployment, in one upsert without a read.
+class Entry(Struct, frozen=True, kw_only=True):
+    """One entry of a mapping of `Build`, such as `reports`, which maps workflow ids to reports.
 
-    `facts` are attributes of `Build` that are overwritten, `once` those that are kept where
-    they are known already; `report` is added to `Build.reports` under its workflow's id.
+    `value` is JSON or a msgspec struct. An entry that has the same key already is replaced as
+    a whole; all other entries stay.
+    """
+
+    attribute: str
+    key: str
+    value: Json
+
+
+def reported(report: WorkflowReport) -> Entry:
+    """A workflow's report as an entry of `Build.reports`."""
+    return Entry(attribute="reports", key=report.id, value=report)
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """What is written down about one deployment in a single write, without reading it first.
+
+    `facts` overwrite attributes of `Build` (None removes one), `once` sets attributes that are
+    not stored yet, `entry` is added to a mapping. A build that does not exist is created.
     """
 
     repository_id: int
     deployment_id: int
     facts: dict[str, Json] | DeploymentFacts = {}
     once: dict[str, Json] = {}
-    report: WorkflowReport | None = None
+    entry: Entry | None = None

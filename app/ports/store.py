@@ -1,6 +1,7 @@
 """What the lifecycle and the commands need of the store: small Protocols, one a role.
 
-Every method raises `StoreError`s.
+Every method raises subclasses of `StoreError`; of a write, `ItemTooLarge` where the record
+would exceed 400 KB, which no repetition mends. Times are epoch seconds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,18 +21,29 @@ class Intake(Protocol):
     """What an entrance needs of the store: one write each, no read before it."""
 
     async def note(self, note: Note) -> None:
-        """Upsert a build: its facts, `events + 1`, and due at once."""
+        """Write a note into its build (created if missing), count the event, make it due at once.
+
+        All of a note is written, or nothing. Raises `ValueError` for attributes that a note
+        must not write.
+        """
 
     async def add_ask(self, ask: Ask) -> bool:
         """Record an ask, due at once. False if its id is known: a duplicate."""
 
 
 class Records(Protocol):
-    """Leased records. `before` is a record as this process last read or wrote it.
+    """Records that one process at a time holds (a lease), and reads and writes meanwhile.
 
-    A write is conditional on `before`'s holder and version and raises `Conflict` when
-    another process came first; it changes only the attributes that differ between `before`
-    and `after`, so facts noted meanwhile stay.
+    `before` is a record as this process last read or wrote it. A write is conditional on the
+    holder and version of `before`, and raises `Conflict` when another process came first.
+
+    Notes are written without the lease, also while a record is held. So that none is lost:
+
+    - a write changes only the attributes that differ between `before` and `after`;
+    - a value that `before` has is cleared or replaced only while the store still has it. If a
+      note has changed it since, the note's value stays, the rest is written, and the record
+      that is returned has the note's value;
+    - an attribute that `before` has no value for is set, whatever the store has.
     """
 
     async def due(self, now: float, limit: int) -> list[Key]:

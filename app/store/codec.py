@@ -9,7 +9,7 @@ import msgspec
 
 from app.model.ask import Ask
 from app.model.build import Build, Json
-from app.model.note import Note
+from app.model.note import Entry, Note
 from app.model.project import Project, User
 from app.model.slot import Slot
 from app.ports import Key
@@ -54,15 +54,24 @@ def learn_types() -> None:
 
 
 NOTABLE = frozenset(Build.__struct_fields__) - PROGRESS - frozenset(BUILDS.key)
-"""What a note may carry."""
+"""Attributes that a note may write."""
+
+MAPPINGS = frozenset(
+    field.name for field in msgspec.structs.fields(Build) if field.default_factory is dict
+)
+"""Attributes of a build that a note may add an entry to."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a write does to a record's attributes: new values, and names to remove."""
+    """What a write does to a record: attributes to set, names to remove.
+
+    `known` has the values, as the writer read them, of those attributes that had one.
+    """
 
     values: Attributes
     removed: tuple[str, ...]
+    known: Attributes
 
 
 def to_attributes(record: msgspec.Struct) -> Attributes:
@@ -88,7 +97,25 @@ def difference(kind: Kind[R], before: R, after: R) -> Change:
         raise ValueError(f"a {kind.table} record cannot change its key")
     old, new = plain(kind, before), plain(kind, after)
     values = {name: value for name, value in new.items() if old.get(name) != value}
-    return Change(values, tuple(name for name in old if name not in new))
+    removed = tuple(name for name in old if name not in new)
+    return Change(values, removed, {name: old[name] for name in (*values, *removed) if name in old})
+
+
+def yielding(
+    kind: Kind[Leased], before: Leased, after: Leased, stored: Mapping[str, Json]
+) -> Leased:
+    """`after` without the changes that a newer note forbids; `stored` is what the store has now.
+
+    A holder's write may clear or replace only a value that it has read. Where `before` has a
+    value and the store another by now, a note has written it since, and it stays. Attributes
+    that `before` has no value for are the holder's to set.
+    """
+    now = to_record(kind, stored)
+    old, new, current = (plain(kind, record) for record in (before, after, now))
+    newer = [
+        name for name, value in old.items() if new.get(name) != value and current.get(name) != value
+    ]
+    return msgspec.structs.replace(after, **{name: getattr(now, name) for name in newer})
 
 
 def plain(kind: Kind[R], record: R) -> Attributes:
@@ -106,16 +133,45 @@ def check_noted(names: Iterable[str]) -> None:
         raise ValueError(f"a note cannot carry {', '.join(sorted(unknown))}")
 
 
-def noted(note: Note) -> tuple[Attributes, Attributes]:
-    """A note's `once` and `facts` as JSON values, checked; a fact that is None is removed."""
+@dataclass(frozen=True)
+class Noted:
+    """A note as JSON values, checked: no name in `first` is a fact, no fact is in `entry`."""
+
+    first: Attributes
+    facts: Attributes
+    entry: Entry | None
+
+
+def noted(note: Note) -> Noted:
+    """The note as JSON values; raises `ValueError` for what a note must not write."""
     facts: Attributes = msgspec.to_builtins(note.facts)
     check_noted((*note.once, *facts))
-    once = {name: value for name, value in note.once.items() if value is not None}
-    return msgspec.to_builtins(once), facts
+    once: Attributes = msgspec.to_builtins(note.once)
+    first = {name: value for name, value in once.items() if value is not None and name not in facts}
+    entry = note.entry
+    if entry is not None:
+        if entry.attribute not in MAPPINGS or entry.attribute in {*once, *facts}:
+            raise ValueError(f"a note cannot add to {entry.attribute}")
+        entry = msgspec.structs.replace(entry, value=msgspec.to_builtins(entry.value))
+    return Noted(first, facts, entry)
+
+
+def write_down(note: Noted, stored: Attributes) -> None:
+    """Change a build's attributes as the note says, count the event and make the build due."""
+    for name, value in note.first.items():
+        stored.setdefault(name, value)
+    for name, value in note.facts.items():
+        stored[name] = value
+        if value is None:
+            del stored[name]
+    if note.entry is not None:
+        entries = stored.get(note.entry.attribute, {})
+        stored[note.entry.attribute] = {**entries, note.entry.key: note.entry.value}
+    stored.update(events=stored.get("events", 0) + 1, due_at=0)
 
 
 def adopted(build: Build) -> Note:
-    """Completing a build is a note in which every attribute yields to what is stored."""
+    """The note that completes a build: every attribute is set only where none is stored."""
     return Note(
         repository_id=build.repository_id,
         deployment_id=build.deployment_id,

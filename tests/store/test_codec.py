@@ -66,8 +66,12 @@ def test_a_difference_is_what_changed_and_what_went():
     after = msgspec.structs.replace(
         BUILD, state=BuildState.WAITING, requester=Person(login="ann"), version=9, holder=None
     )
-    assert difference(BUILDS, BUILD, after) == Change({"requester": {"login": "ann"}}, ("state",))
-    assert difference(BUILDS, BUILD, BUILD) == Change({}, ())
+    assert difference(BUILDS, BUILD, after) == Change(
+        {"requester": {"login": "ann"}},
+        ("state",),
+        {"requester": {"name": "Ann"}, "state": "running"},
+    )
+    assert difference(BUILDS, BUILD, BUILD) == Change({}, (), {})
 
 
 def test_shards_are_crc32_of_the_id():

@@ -14,7 +14,7 @@ from app.errors import Refused
 from app.lifecycle.requests.decision import Decision, Later, Nothing, Tell
 from app.model.ask import Ask
 from app.model.build import Build, Stray, WorkflowReport
-from app.model.note import Note
+from app.model.note import Note, reported
 from app.ports import CI, Clock, Store
 
 logger = structlog.get_logger()
@@ -77,7 +77,7 @@ def _note(build: Build, stray: Stray, report: WorkflowReport) -> Note:
         repository_id=build.repository_id,
         deployment_id=build.deployment_id,
         facts={} if own else {"stray": stray},
-        report=report if own else None,
+        entry=reported(report) if own else None,
     )
 
 

@@ -10,8 +10,8 @@ from app.store.codec import PROJECTS, USERS, Attributes, difference, to_attribut
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
 from app.store.dynamodb.unique import OWNER, TRIES, Owned
+from app.store.dynamodb.values import Item, to_item
 from app.store.dynamodb.values import to_attributes as from_item
-from app.store.dynamodb.values import to_item
 from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, new_write_id
 
 BATCH = 100
@@ -146,13 +146,27 @@ async def users(writes: Writes, github_user_ids: Sequence[int]) -> dict[int, Use
 
 
 async def _batch(writes: Writes, keys: Iterable[str]) -> list[Attributes]:
-    """Consistent reads of many users, in as few calls as there may be."""
-    table, found = writes.calls.table(USERS.table), []
+    """Consistent reads of many users, in as few calls as there may be.
+
+    DynamoDB may leave keys of a batch for later (it throttles, or the answer is too large):
+    those are asked for again after a pause; `StoreUnavailable` where that takes too long.
+    """
     left = [to_item({USERS.key[0]: key}) for key in dict.fromkeys(keys)]
-    while left:
-        asked, left = left[:BATCH], left[BATCH:]
-        request = {table: {"Keys": asked, "ConsistentRead": True}}
-        answer = await writes.calls.read("batch_get_item", RequestItems=request)
-        found += [from_item(item) for item in answer["Responses"].get(table, [])]
-        left += answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+    found: list[Attributes] = []
+    for start in range(0, len(left), BATCH):
+        patience, asked = writes.calls.patience(), left[start : start + BATCH]
+        while asked:
+            part, asked = await _part(writes, asked)
+            found += part
+            if asked:
+                await patience.pause("batch_get_item: keys were left unprocessed")
     return found
+
+
+async def _part(writes: Writes, asked: list[Item]) -> tuple[list[Attributes], list[Item]]:
+    """One call: the users that it found, and the keys that it left unprocessed."""
+    table = writes.calls.table(USERS.table)
+    request = {table: {"Keys": asked, "ConsistentRead": True}}
+    answer = await writes.calls.read("batch_get_item", RequestItems=request)
+    found = [from_item(item) for item in answer["Responses"].get(table, [])]
+    return found, answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])

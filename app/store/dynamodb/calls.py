@@ -88,6 +88,28 @@ def connect(region: str, lease_seconds: float = 20.0) -> AbstractAsyncContextMan
     return client
 
 
+@dataclass
+class Patience:
+    """Growing pauses with jitter, from 25 ms to `longest` seconds, until the time `last`.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+    `last` is on the event loop's clock; it leaves time for an attempt, so that none is cut off.
+    """
+
+    last: float
+    longest: float
+    jitter: random.Random
+    next: float = 0.025
+
+    async def pause(self, why: str) -> None:
+        """Wait, or raise `StoreUnavailable(why)` where no time is left."""
+        wait = self.next * self.jitter.uniform(0.5, 1.0)
+        if asyncio.get_running_loop().time() + wait > self.last:
+            raise StoreUnavailable(why)
+        await asyncio.sleep(wait)
+        self.next = min(self.next * 2, self.longest)
+
+
 @dataclass(frozen=True)
 class Calls:
     """One client and the tables' prefix. `budget` bounds a call with all its attempts."""
@@ -157,25 +179,22 @@ class Calls:
         finally:
             _attempts.reset(token)
 
-    async def _until_admitted(self, operation: str, request: dict[str, Any]) -> Response:
-        """Call again while DynamoDB throttles, with growing, jittered pauses.
+    def patience(self) -> "Patience":
+        """The pauses between tries of one thing, from now on."""
+        last = asyncio.get_running_loop().time() + self.budget * 0.6
+        return Patience(last=last, longest=self.budget / 4, jitter=self.jitter)
 
-        Gives up while there is time for an attempt, so that none is cut off under way.
-        """
-        clock = asyncio.get_running_loop().time
-        last = clock() + self.budget * 0.6
-        pause = 0.025
+    async def _until_admitted(self, operation: str, request: dict[str, Any]) -> Response:
+        """Call again while DynamoDB throttles."""
+        patience = self.patience()
         while True:
             try:
                 return await getattr(self.client, operation)(**request)  # type: ignore[no-any-return] # untyped client
             except ClientError as error:
                 if not _throttled(error):
                     raise _typed(operation, error) from error
-                wait = pause * self.jitter.uniform(0.5, 1.0)
-                if clock() + wait > last:
-                    raise StoreUnavailable(f"{operation}: throttled: {error}") from error
-            await asyncio.sleep(wait)
-            pause = min(pause * 2, self.budget / 4)
+                throttled = error
+            await patience.pause(f"{operation}: throttled: {throttled}")
 
 
 def _before_attempt(**_: Any) -> None:

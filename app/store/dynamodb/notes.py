@@ -4,66 +4,61 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-import msgspec
-
 from app.errors import StoreUnavailable
-from app.model.build import WorkflowReport
-from app.model.note import Note
-from app.store.codec import BUILDS, Attributes, noted
+from app.model.build import BuildKey
+from app.model.note import Entry, Note
+from app.store.codec import BUILDS, Noted, noted
 from app.store.dynamodb.calls import ConditionFailed, PathMissing, Response
 from app.store.dynamodb.expressions import Update
 from app.store.dynamodb.records import woken
 from app.store.dynamodb.writes import Writes
 
-REPORTS = "reports"
 TRIES = 3
 
 
 @dataclass(frozen=True)
 class Notes:
-    """Upserts builds. `send` is `Calls.intake` where somebody's deadline runs, else `write`."""
+    """Upserts builds. `send` is `Calls.intake` where the caller has a deadline, else `write`."""
 
     writes: Writes
     send: Callable[..., Awaitable[Response]]
 
     async def write(self, note: Note) -> None:
-        """Upsert a build; raises `ValueError` for attributes that a note cannot carry."""
-        if note.report is not None:
-            return await self._write_report(note, note.report)
-        once, facts = noted(note)
-        update = _update(note, once, facts)
-        if REPORTS not in once and REPORTS not in facts:
-            update.set_once(REPORTS, {})  # so that a later report has a map to go into
-        return await self._send(note, update)
+        """Upsert a build; raises `ValueError` as `noted` does."""
+        key, checked = (note.repository_id, note.deployment_id), noted(note)
+        if checked.entry is None:
+            await self._send(key, _update(key, checked))
+        else:
+            await self._add(key, checked, checked.entry)
 
-    async def _write_report(self, note: Note, report: WorkflowReport) -> None:
-        """Write a report into the map, or the map with it where a build has none yet."""
-        value = msgspec.to_builtins(report)
-        once, facts = noted(note)
-        for _ in range(TRIES):  # the map may come to be between the two
-            inside = _update(note, once, facts)
-            inside.set_inside(REPORTS, report.id, value)
-            first = _update(note, once, facts)
-            first.where(REPORTS, None)
-            first.set(REPORTS, {report.id: value})
+    async def _add(self, key: BuildKey, note: Noted, entry: Entry) -> None:
+        """Write an entry into its map; where there is no map yet, the map with the entry.
+
+        DynamoDB creates no map on the way to an entry, so each of the two writes holds only in
+        its own case. Another writer may create the map between them: then once more.
+        """
+        for _ in range(TRIES):
+            inside = _update(key, note)
+            inside.set_inside(entry.attribute, entry.key, entry.value)
+            first = _update(key, note)
+            first.where(entry.attribute, None)
+            first.set(entry.attribute, {entry.key: entry.value})
             with suppress(PathMissing):
-                return await self._send(note, inside)
+                return await self._send(key, inside)
             with suppress(ConditionFailed):
-                return await self._send(note, first)
+                return await self._send(key, first)
         raise StoreUnavailable(f"other writers came first, {TRIES} times")
 
-    async def _send(self, note: Note, update: Update) -> None:
-        key = (note.repository_id, note.deployment_id)
+    async def _send(self, key: BuildKey, update: Update) -> None:
         _, request = self.writes.update(BUILDS, key, update)
         await self.send("update_item", **request)
 
 
-def _update(note: Note, once: Attributes, facts: Attributes) -> Update:
-    update = woken((note.repository_id, note.deployment_id))
-    for name, value in once.items():
-        if name not in facts:
-            update.set_once(name, value)
-    for name, value in facts.items():
+def _update(key: BuildKey, note: Noted) -> Update:
+    update = woken(key)
+    for name, value in note.first.items():
+        update.set_once(name, value)
+    for name, value in note.facts.items():
         if value is None:
             update.remove(name)
         else:

@@ -5,8 +5,9 @@ from contextlib import suppress
 
 import msgspec
 
+from app.errors import StoreUnavailable
 from app.model.ask import Ask
-from app.model.build import Build, BuildKey
+from app.model.build import BuildKey
 from app.model.slot import Slot, SlotChange
 from app.ports import Key
 from app.store.codec import (
@@ -23,12 +24,18 @@ from app.store.codec import (
     key_of,
     to_attributes,
     to_record,
+    yielding,
 )
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
 from app.store.dynamodb.values import to_attributes as from_item
 from app.store.dynamodb.values import to_item
 from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, done_already, new_write_id
+
+TRIES = 5
+"""So often a holder's write is sent: notes may come between its reading and its writing."""
+
+BUSY = f"notes came between reading and writing, {TRIES} times"
 
 
 async def read(writes: Writes, kind: Kind[Leased], key: tuple[object, ...]) -> Leased | None:
@@ -105,14 +112,20 @@ async def save(
     writes: Writes, kind: Kind[Leased], before: Leased, after: Leased, slot: SlotChange | None
 ) -> Leased:
     """Write what changed, keep the lease."""
-    write_id = new_write_id()
-    update = _fenced(before, write_id)
-    update.apply(difference(kind, before, after))
-    operations = [writes.update(kind, key_of(kind, before), update)]
-    if slot is not None:
-        operations.append(_slot_change(writes, slot, write_id))
-    await writes.carry_out(operations, write_id)
-    return kept(before, after)
+    stored = None
+    for _ in range(TRIES):
+        write_id = new_write_id()
+        update = _fenced(kind, before, after, stored, write_id)
+        operations = [writes.update(kind, key_of(kind, before), update)]
+        if slot is not None:
+            operations.append(_slot_change(writes, slot, write_id))
+        try:
+            await writes.carry_out(operations, write_id)
+        except ConditionFailed as failure:
+            stored, after = _noted_meanwhile(kind, before, after, failure)
+        else:
+            return kept(before, after)
+    raise StoreUnavailable(BUSY)
 
 
 async def finish(
@@ -125,42 +138,28 @@ async def finish(
     wake: Sequence[BuildKey],
 ) -> Leased:
     """Write what changed, give the lease back, stay due if events came; wake other builds."""
+    stored = None
     others = sorted(set(wake) - {before.key})
-    if before.key in wake:
-        due_at = 0.0
-    try:
-        await _finish(writes, kind, before, after, due_at, slot, others, unmoved=True)
-    except ConditionFailed as failure:
-        if not _events_moved(failure.old[0], before):
-            raise
-        due_at = 0.0
-        await _finish(writes, kind, before, after, due_at, slot, others, unmoved=False)
-    return finished(before, after, due_at)
-
-
-async def _finish(
-    writes: Writes,
-    kind: Kind[Leased],
-    before: Leased,
-    after: Leased,
-    due_at: float | None,
-    slot: SlotChange | None,
-    wake: Sequence[BuildKey],
-    *,
-    unmoved: bool,
-) -> None:
-    write_id = new_write_id()
-    update = _fenced(before, write_id)
-    update.apply(difference(kind, before, after))
-    update.remove("holder")
-    if unmoved:
-        update.where("events", before.events)
-    _set_due(update, before.key, due_at)
-    operations = [writes.update(kind, key_of(kind, before), update)]
-    if slot is not None:
-        operations.append(_slot_change(writes, slot, write_id))
-    operations += [writes.update(BUILDS, key, woken(key)) for key in wake]
-    await writes.carry_out(operations, write_id)
+    for _ in range(TRIES):
+        write_id = new_write_id()
+        update = _fenced(kind, before, after, stored, write_id)
+        update.remove("holder")
+        if before.key in wake or (stored and stored.get("events") != before.events):
+            due_at = 0.0
+        else:
+            update.where("events", before.events)
+        _set_due(update, before.key, due_at)
+        operations = [writes.update(kind, key_of(kind, before), update)]
+        if slot is not None:
+            operations.append(_slot_change(writes, slot, write_id))
+        operations += [writes.update(BUILDS, key, woken(key)) for key in others]
+        try:
+            await writes.carry_out(operations, write_id)
+        except ConditionFailed as failure:
+            stored, after = _noted_meanwhile(kind, before, after, failure)
+        else:
+            return finished(before, after, due_at)
+    raise StoreUnavailable(BUSY)
 
 
 def woken(key: BuildKey) -> Update:
@@ -196,11 +195,25 @@ def _slot_change(writes: Writes, change: SlotChange, write_id: str) -> Operation
     return writes.put(SLOTS, item, condition)
 
 
-def _fenced(before: Build | Ask, write_id: str) -> Update:
-    """An update that only the holder's newest knowledge of a record may do."""
+def _fenced(
+    kind: Kind[Leased],
+    before: Leased,
+    after: Leased,
+    stored: Attributes | None,
+    write_id: str,
+) -> Update:
+    """An update that only the holder's newest knowledge of a record may do.
+
+    What it clears or replaces must still have the value that `before` has (`stored`, where an
+    earlier try has shown the item).
+    """
     update = Update()
     update.where("version", before.version)
     update.where("holder", before.holder)
+    change = difference(kind, before, after)
+    for name in change.known:
+        update.where(name, (change.known if stored is None else stored).get(name))
+    update.apply(change)
     update.set("version", before.version + 1)
     update.set(WRITE_ID, write_id)
     return update
@@ -215,10 +228,17 @@ def _set_due(update: Update, key: Key, due_at: float | None) -> None:
         update.set("due_shard", due_shard(key))
 
 
-def _events_moved(old: Attributes | None, before: Build | Ask) -> bool:
-    """Whether a finish failed for no other reason than events that came during the look."""
-    return (
-        old is not None
-        and (old.get("holder"), old.get("version")) == (before.holder, before.version)
-        and old.get("events") != before.events
-    )
+def _noted_meanwhile(
+    kind: Kind[Leased], before: Leased, after: Leased, failure: ConditionFailed
+) -> tuple[Attributes, Leased]:
+    """The item and what may be written to it, where a note alone made the write fail.
+
+    Raises the failure where the record is not the holder's any more, or a slot is in the way.
+    """
+    stored = failure.old[0]
+    if stored is None or (stored.get("holder"), stored.get("version")) != (
+        before.holder,
+        before.version,
+    ):
+        raise failure
+    return stored, yielding(kind, before, after, stored)

@@ -1,6 +1,7 @@
 """Connections to the file: how they are opened, which ones read, what their errors mean."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +22,17 @@ BUSY_MILLISECONDS = 1000
 _DEFECTS = frozenset({"SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_RANGE"})
 """A wrong statement of ours; everything else comes from the file or the disk."""
 
+_TOO_LARGE = frozenset({"SQLITE_TOOBIG", "SQLITE_CONSTRAINT_CHECK"})
+"""The tables' only CHECK bounds the size of a record."""
+
 
 def open_writer(path: Path) -> sqlite3.Connection:
-    """The writing connection; every COMMIT on it is on disk when it returns."""
+    """The writing connection; every COMMIT on it is on disk when it returns.
+
+    A file that is missing is created for its owner alone; SQLite gives `-wal` and `-shm` the
+    same permissions (https://www.sqlite.org/wal.html).
+    """
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
     connection = _connect(path)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -81,7 +90,7 @@ def store_error(error: sqlite3.Error, *, committing: bool = False) -> StoreError
     With `committing`, a failed disk leaves open whether the commit is in the log.
     """
     name = getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_TOOBIG" or isinstance(error, sqlite3.DataError):
+    if name in _TOO_LARGE or isinstance(error, sqlite3.DataError):
         return ItemTooLarge(str(error))
     if committing and name.startswith("SQLITE_IOERR"):
         return StoreUnsure(f"{name}: {error}")

@@ -24,6 +24,7 @@ from app.store.codec import (
     key_of,
     to_attributes,
     to_record,
+    yielding,
 )
 from app.store.sqlite.rows import apply, fetch, put
 
@@ -34,7 +35,7 @@ _WAKE = (
 _FORGET = """
 DELETE FROM ask WHERE ask_id IN (
     SELECT ask_id FROM ask WHERE due_at IS NULL AND holder IS NULL
-    AND json_extract(attributes, '$.asked_at') < :before LIMIT :most)
+    AND asked_at <= :before LIMIT :most)
 """
 
 
@@ -79,6 +80,7 @@ def save(
 ) -> Leased:
     """Write what changed, keep the lease."""
     stored = _held(connection, kind, before)
+    after = yielding(kind, before, after, stored)
     apply(difference(kind, before, after), stored)
     stored["version"] += 1
     put(connection, kind, stored)
@@ -100,6 +102,7 @@ def finish(
     stored = _held(connection, kind, before)
     if stored["events"] != before.events or before.key in wake:
         due_at = 0.0
+    after = yielding(kind, before, after, stored)
     apply(difference(kind, before, after), stored)
     stored.update(version=before.version + 1, holder=None, due_at=due_at)
     put(connection, kind, stored)

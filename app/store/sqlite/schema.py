@@ -2,17 +2,25 @@
 
 import sqlite3
 
-SCHEMA = """
+LARGEST = 400 * 1024
+"""Bytes of a record's attributes, at most: DynamoDB's limit, so that both engines behave alike.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+"""
+
+_BOUNDED = f"CHECK (length(CAST(attributes AS BLOB)) <= {LARGEST})"
+
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS project (
     slack_channelid TEXT NOT NULL PRIMARY KEY,
     repository_id INTEGER NOT NULL UNIQUE,
     version INTEGER NOT NULL DEFAULT 0,
-    attributes TEXT NOT NULL DEFAULT '{}'
+    attributes TEXT NOT NULL DEFAULT '{{}}' {_BOUNDED}
 );
 CREATE TABLE IF NOT EXISTS user (
     slack_userid TEXT NOT NULL PRIMARY KEY,
     github_user_id INTEGER NOT NULL UNIQUE,
-    attributes TEXT NOT NULL DEFAULT '{}'
+    attributes TEXT NOT NULL DEFAULT '{{}}' {_BOUNDED}
 );
 CREATE TABLE IF NOT EXISTS build (
     repository_id INTEGER NOT NULL,
@@ -21,7 +29,7 @@ CREATE TABLE IF NOT EXISTS build (
     holder TEXT,
     version INTEGER NOT NULL DEFAULT 0,
     events INTEGER NOT NULL DEFAULT 0,
-    attributes TEXT NOT NULL DEFAULT '{}',
+    attributes TEXT NOT NULL DEFAULT '{{}}' {_BOUNDED},
     pipeline_id TEXT AS (json_extract(attributes, '$.pipeline_id')),
     waiting_sha TEXT AS (json_extract(attributes, '$.waiting_sha')),
     PRIMARY KEY (repository_id, deployment_id)
@@ -36,7 +44,7 @@ CREATE TABLE IF NOT EXISTS environment (
     repository_id INTEGER NOT NULL,
     name TEXT NOT NULL,
     version INTEGER NOT NULL DEFAULT 0,
-    attributes TEXT NOT NULL DEFAULT '{}',
+    attributes TEXT NOT NULL DEFAULT '{{}}' {_BOUNDED},
     PRIMARY KEY (repository_id, name)
 );
 CREATE TABLE IF NOT EXISTS ask (
@@ -45,11 +53,13 @@ CREATE TABLE IF NOT EXISTS ask (
     holder TEXT,
     version INTEGER NOT NULL DEFAULT 0,
     events INTEGER NOT NULL DEFAULT 0,
-    attributes TEXT NOT NULL DEFAULT '{}',
-    repository_id INTEGER AS (json_extract(attributes, '$.repository_id'))
+    attributes TEXT NOT NULL DEFAULT '{{}}' {_BOUNDED},
+    repository_id INTEGER AS (json_extract(attributes, '$.repository_id')),
+    asked_at REAL AS (json_extract(attributes, '$.asked_at'))
 );
 CREATE INDEX IF NOT EXISTS ask_due ON ask (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ask_held ON ask (holder) WHERE holder IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ask_over ON ask (asked_at) WHERE due_at IS NULL AND holder IS NULL;
 """
 
 RELEASE = (

@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.errors import StoreUnavailable
 from app.model.ask import Ask
 from app.model.build import Build, BuildKey
 from app.model.note import Note
@@ -45,6 +46,8 @@ class SqliteStore:
             lock.release()
             if isinstance(error, sqlite3.Error):
                 raise store_error(error) from error
+            if isinstance(error, OSError):
+                raise StoreUnavailable(f"{path}: {error.strerror}") from error
             raise
         return cls(lock, SqliteWriter(connection), readers)
 

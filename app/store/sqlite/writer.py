@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from app.errors import StoreUnavailable, StoreUnsure
 from app.store.sqlite.connections import store_error
-from app.store.sqlite.notes import NoteRow, write_notes
+from app.store.sqlite.notes import NoteRow, write_rows
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -144,14 +144,14 @@ def transact(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]
 
 def _outcomes(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]]) -> list[Any]:
     notes = [work for work in works if isinstance(work, NoteRow)]
-    noted = _alone(connection, partial(write_notes, rows=notes)) if notes else None
+    noted = _alone(connection, partial(write_rows, rows=notes)) if notes else None
     if noted is None:
         return [None if isinstance(work, NoteRow) else _alone(connection, work) for work in works]
     return [_alone(connection, _work(work)) for work in works]  # one is bad, not all
 
 
 def _work(work: NoteRow | Work[Any]) -> Work[Any]:
-    return partial(write_notes, rows=[work]) if isinstance(work, NoteRow) else work
+    return partial(write_rows, rows=[work]) if isinstance(work, NoteRow) else work
 
 
 def _alone(connection: sqlite3.Connection, work: Work[Any]) -> Any:

@@ -9,7 +9,7 @@ from app.lifecycle.requests.decision import Later, Nothing, Tell
 from app.lifecycle.requests.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines, canonical
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildState, Stray, WorkflowReport
-from app.model.note import Note
+from app.model.note import Note, reported
 from tests.lifecycle.decisions import ended, running
 from tests.lifecycle.scenes import Scene
 from tests.lifecycle.simulation.runs import LIMITS
@@ -74,14 +74,16 @@ async def test_the_index_knows_it_by_now(scene: Scene):
     """The report goes to its build; CircleCI is not asked."""
     await scene.store.adopt(running(pipeline_id="p9"))
     found = await decided(scene, Carried(error=AssertionError("asked")))
-    assert found == Tell(note=Note(repository_id=1, deployment_id=5, report=REPORT))
+    assert found == Tell(note=Note(repository_id=1, deployment_id=5, entry=reported(REPORT)))
 
 
 async def test_it_carries_a_deployment_that_waits_for_its_pipeline(scene: Scene):
     """The report makes the build look, and its search finds the pipeline."""
     waiting = running(pipeline_id=None, state=BuildState.TRIGGERING)
     await scene.store.adopt(waiting)
-    assert await decided(scene) == Tell(note=Note(repository_id=1, deployment_id=5, report=REPORT))
+    assert await decided(scene) == Tell(
+        note=Note(repository_id=1, deployment_id=5, entry=reported(REPORT))
+    )
 
 
 @pytest.mark.parametrize("build", [running(), ended(pipeline_id=None)], ids=["another", "none"])

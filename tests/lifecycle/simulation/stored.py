@@ -25,6 +25,8 @@ from app.store.codec import (
     noted,
     to_attributes,
     to_record,
+    write_down,
+    yielding,
 )
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.scheduling import Time
@@ -63,17 +65,7 @@ class Records:
         key = (note.repository_id, note.deployment_id)
         known = {"repository_id": key[0], "deployment_id": key[1], "version": 0, "events": 0}
         stored = self.builds.setdefault(key, known)
-        once, facts = noted(note)
-        for name, value in once.items():
-            stored.setdefault(name, value)
-        for name, value in facts.items():
-            stored[name] = value
-            if value is None:
-                del stored[name]
-        if note.report is not None:
-            reports = {**stored.get("reports", {}), note.report.id: to_attributes(note.report)}
-            stored["reports"] = reports
-        stored.update(events=stored["events"] + 1, due_at=0.0)
+        write_down(noted(note), stored)
 
     def add_ask(self, ask: Ask) -> bool:
         """What an entrance writes; False for a duplicate."""
@@ -210,8 +202,8 @@ class SimStore:
         self, kind: Kind[Any], before: Any, after: Any, slot: SlotChange | None
     ) -> Any:
         def act() -> Any:
-            self._change(kind, before, after, slot)
-            return kept(before, after)
+            written, _ = self._change(kind, before, after, slot)
+            return kept(before, written)
 
         return await self._sent(before.key, "save", act)
 
@@ -225,32 +217,33 @@ class SimStore:
         wake: Sequence[BuildKey],
     ) -> Any:
         def act() -> Any:
-            stored = self._change(kind, before, after, slot)
+            written, stored = self._change(kind, before, after, slot)
             came = stored["events"] != before.events or before.key in wake
             due = 0.0 if came else due_at
             stored.update(holder=None, due_at=due)
             self.gave_back[before.key] = stored["version"]
             for key in set(wake) - {before.key}:
                 self.records.note(Note(repository_id=key[0], deployment_id=key[1]))
-            return finished(before, after, due)
+            return finished(before, written, due)
 
         return await self._sent(before.key, "finish", act)
 
     def _change(
         self, kind: Kind[Any], before: Any, after: Any, slot: SlotChange | None
-    ) -> Attributes:
+    ) -> tuple[Any, Attributes]:
         """All of it or nothing, and only by who holds the record."""
         stored = self.records.of(kind, before)
         if FENCED and (stored["holder"], stored["version"]) != (before.holder, before.version):
             raise Conflict("another process holds the record")
         if slot is not None:
             self._change_slot(slot)
-        change = difference(kind, before, after)
+        written = yielding(kind, before, after, stored)
+        change = difference(kind, before, written)
         stored.update(change.values)
         for name in change.removed:
             stored.pop(name, None)
         stored["version"] += 1
-        return stored
+        return written, stored
 
     def _change_slot(self, change: SlotChange) -> None:
         key = key_of(SLOTS, change.before)

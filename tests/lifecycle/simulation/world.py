@@ -10,7 +10,7 @@ from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Build, Reason, WorkflowReport
 from app.model.ci import Workflow
-from app.model.note import Note
+from app.model.note import Note, reported
 from app.model.plan import Concurrency, Plan
 from app.model.project import Project
 from app.ports import Key
@@ -134,7 +134,8 @@ class World:
         pipeline = one.pipeline
         for key, stored in builds.items():
             if stored.get("pipeline_id") == pipeline.id:
-                self.records.note(Note(repository_id=key[0], deployment_id=key[1], report=report))
+                entry = reported(report)
+                self.records.note(Note(repository_id=key[0], deployment_id=key[1], entry=entry))
                 return
         body = {
             "project_slug": "github/acme/shop",

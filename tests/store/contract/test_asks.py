@@ -8,7 +8,9 @@ import pytest
 from app.errors import Conflict, ItemTooLarge
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Backoff, Guard
+from app.model.note import DeploymentFacts, Note
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
+from app.model.slot import Slot, SlotChange
 from tests.dynamodb import AMAZONS
 
 ASK = Ask(
@@ -83,31 +85,40 @@ async def test_an_ask_is_taken_saved_and_finished_like_a_build(store):
     assert await store.due(1e12, 10) == []
 
 
-async def test_a_record_larger_than_the_engine_takes_is_refused(engine, store):
-    """Over DynamoDB's 400 KB: a typed error and nothing written; SQLite takes it."""
-    large = msgspec.structs.replace(ASK, body={"text": "x" * 450_000})
-    if engine.distributed:
-        with pytest.raises(ItemTooLarge):
-            await store.add_ask(large)
-        assert await store.ask("a-1") is None
-    else:
-        await store.add_ask(large)
-        assert await store.ask("a-1") == large
+async def test_a_record_larger_than_400_kb_is_refused(store):
+    """A typed error and nothing written, on every engine alike; what is just below is taken."""
+    with pytest.raises(ItemTooLarge):
+        await store.add_ask(msgspec.structs.replace(ASK, body={"text": "x" * 410_000}))
+    assert await store.ask("a-1") is None
+
+    below = msgspec.structs.replace(ASK, body={"text": "x" * 405_000})
+    assert await store.add_ask(below) is True
+    assert await store.ask("a-1") == below
 
 
 async def test_a_record_that_grows_too_large_is_refused(engine, store):
-    """The same for an update: the record stays as it was."""
+    """The same for an update, alone and in a transaction; bytes count, not characters."""
     if engine.distributed and not AMAZONS:
         pytest.skip("moto does not measure updated items")
-    await store.add_ask(ASK)
-    taken = await store.take_ask(ASK, "us")
-    large = msgspec.structs.replace(taken, body={"text": "x" * 450_000})
-    if engine.distributed:
+    half = "x" * 250_000
+    await store.note(Note(repository_id=1, deployment_id=7, facts={"payload": half}))
+    build = await store.take_build(await store.build((1, 7)), "us")
+    large = msgspec.structs.replace(build, description=half)
+    empty = Slot(repository_id=1, name="production")
+    taking = SlotChange(before=empty, after=msgspec.structs.replace(empty, running=7))
+    for write in (
+        store.note(Note(repository_id=1, deployment_id=8, facts={"payload": "€" * 140_000})),
+        store.note(Note(repository_id=1, deployment_id=7, facts={"description": half})),
+        store.note(Note(repository_id=1, deployment_id=7, facts=DeploymentFacts(description=half))),
+        store.save_build(build, large),
+        store.save_build(build, large, slot=taking),
+        store.finish_build(build, large, due_at=None, wake=[(1, 8)]),
+    ):
         with pytest.raises(ItemTooLarge):
-            await store.save_ask(taken, large)
-        assert await store.ask("a-1") == taken
-    else:
-        assert await store.save_ask(taken, large) == await store.ask("a-1")
+            await write
+    assert await store.build((1, 7)) == build
+    assert await store.slot(1, "production") == empty
+    assert await store.build((1, 8)) is None
 
 
 async def test_asks_that_are_over_are_forgotten(store):

@@ -7,8 +7,9 @@ import pytest
 
 from app.errors import Conflict
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState
-from app.model.note import Note
+from app.model.build import Build, BuildState, Cancel, WorkflowReport
+from app.model.note import Note, reported
+from app.model.plan import Person
 
 KEY = (1, 7)
 
@@ -117,6 +118,81 @@ async def test_saving_writes_only_what_differs(store, taken):
     assert (stored.sha, stored.app_slug, stored.ref) == ("b" * 40, None, "main")
     assert (stored.state, stored.build_number) == (BuildState.RUNNING, 4)
     assert (saved.version, saved.holder, saved.events) == (build.version + 1, "us", 1)
+
+
+CANCEL = Cancel(by=Person(login="ann"), at=1.0)
+NEWER = Cancel(by=Person(name="Bob"), at=2.0)
+
+
+@pytest.mark.parametrize("value", [None, Cancel(by=Person(login="eve"), at=3.0)])
+@pytest.mark.parametrize("ends", [True, False])
+async def test_a_holder_leaves_a_newer_note_alone(store, taken, ends, value):
+    """It clears or replaces a fact that a note has changed since: the note's value stays."""
+    build = await taken(cancel=CANCEL, ref="main", backoff={})
+    await store.note(
+        Note(repository_id=1, deployment_id=7, facts={"cancel": NEWER, "app_slug": None})
+    )
+
+    after = changed(build, cancel=value, ref="other", build_number=4)
+    written = await (
+        store.finish_build(build, after, due_at=None) if ends else store.save_build(build, after)
+    )
+
+    stored = await store.build(KEY)
+    assert (stored.cancel, stored.ref, stored.build_number) == (NEWER, "other", 4)
+    assert (written.cancel, written.version) == (NEWER, stored.version)
+    assert stored.due_at == 0.0
+
+
+@pytest.mark.parametrize("ends", [True, False])
+async def test_a_holder_brings_back_nothing_that_a_note_removed(store, taken, ends):
+    """A note took the fact away while the holder meant to replace it."""
+    build = await taken(cancel=CANCEL)
+    await store.note(Note(repository_id=1, deployment_id=7, facts={"cancel": None}))
+    after = changed(build, cancel=NEWER)
+    await (store.finish_build(build, after, due_at=5.0) if ends else store.save_build(build, after))
+
+    assert (await store.build(KEY)).cancel is None
+
+
+async def test_a_holder_clears_a_fact_that_was_noted_again_as_it_was(store, taken):
+    """Also one that is spelled with its defaults written out, as another program may."""
+    build = await taken(cancel={"by": {"login": "ann", "name": ""}, "at": 1.0})
+    await store.note(Note(repository_id=1, deployment_id=7, facts={"cancel": CANCEL}))
+    kept = await store.save_build(build, changed(build, build_number=4))
+    await store.note(
+        Note(
+            repository_id=1,
+            deployment_id=7,
+            facts={"cancel": {"by": {"login": "ann", "name": ""}, "at": 1.0}},
+        )
+    )
+    await store.save_build(kept, changed(kept, cancel=None))
+
+    assert (await store.build(KEY)).cancel is None
+
+
+async def test_what_a_holder_sets_first_is_written_whatever_was_noted(store, taken):
+    """The result of an effect is never lost: it had no value that a note could be newer than."""
+    build = await taken()
+    await store.adopt(Build(repository_id=1, deployment_id=7, message_ts="1.0", ref="main"))
+    await store.save_build(build, changed(build, message_ts="2.0"))
+
+    stored = await store.build(KEY)
+    assert (stored.message_ts, stored.ref) == ("2.0", "main")
+
+
+async def test_entries_that_come_during_a_look_stay(store, taken):
+    """A holder that clears the mapping it read does not clear what was added meanwhile."""
+    reports = [
+        WorkflowReport(id=name, name="deploy", status="success", at=1.0) for name in ("a", "b")
+    ]
+    await store.note(Note(repository_id=1, deployment_id=7, entry=reported(reports[0])))
+    build = await taken()
+    await store.note(Note(repository_id=1, deployment_id=7, entry=reported(reports[1])))
+    await store.finish_build(build, changed(build, reports={}), due_at=None)
+
+    assert (await store.build(KEY)).reports == {"a": reports[0], "b": reports[1]}
 
 
 async def test_finishing_gives_the_lease_back_and_says_when_to_look_again(store, taken):

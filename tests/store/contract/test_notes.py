@@ -5,16 +5,16 @@ import asyncio
 import msgspec
 import pytest
 
-from app.model.build import Build, BuildState, Cancel, Origin, WorkflowReport
-from app.model.note import DeploymentFacts, Note
+from app.model.build import Backoff, Build, BuildState, Cancel, Origin, WorkflowReport
+from app.model.note import DeploymentFacts, Entry, Note, reported
 from app.model.plan import Person, Run
 
 KEY = (1, 7)
 
 
-def note(*, report=None, once=None, **facts):
+def note(*, entry=None, once=None, **facts):
     """A note on the one deployment of these tests."""
-    return Note(repository_id=1, deployment_id=7, facts=facts, once=once or {}, report=report)
+    return Note(repository_id=1, deployment_id=7, facts=facts, once=once or {}, entry=entry)
 
 
 async def read(store) -> Build:
@@ -127,7 +127,7 @@ async def test_reports_gather_by_workflow(store):
     again = WorkflowReport(id="w-1", name="deploy", status="failed", at=2.0)
     other = WorkflowReport(id="w-2", name="lint", status="success", at=3.0)
     for report in (first, other, again):
-        await store.note(note(report=report, once={"workflow_id": report.id}))
+        await store.note(note(entry=reported(report), once={"workflow_id": report.id}))
 
     build = await read(store)
     assert build.reports == {"w-1": again, "w-2": other}
@@ -139,11 +139,51 @@ async def test_reports_survive_a_note_without_one(store):
     first = WorkflowReport(id="w-1", name="deploy", status="success", at=1.0)
     second = WorkflowReport(id="w-2", name="deploy", status="success", at=1.0)
     await store.note(note(ref="main"))
-    await store.note(note(report=first))
+    await store.note(note(entry=reported(first)))
     await store.note(note(ref="other"))
-    await store.note(note(report=second))
+    await store.note(note(entry=reported(second)))
 
     assert (await read(store)).reports == {"w-1": first, "w-2": second}
+
+
+async def test_a_first_entry_may_create_the_build_and_its_mapping(store):
+    """With the facts and first values of the same note, in one write."""
+    failed = Backoff(attempts=1, since=1.0, retry_at=2.0, error="down")
+    entry = Entry(attribute="backoff", key="github", value=failed)
+    await store.note(note(entry=entry, ref="main", once={"webhook_at": 1.0}))
+
+    assert await read(store) == Build(
+        repository_id=1,
+        deployment_id=7,
+        due_at=0,
+        events=1,
+        ref="main",
+        webhook_at=1.0,
+        backoff={"github": failed},
+    )
+
+
+async def test_the_same_entry_again_changes_nothing(store):
+    """It counts as an event, as every note does; the mapping stays as it is."""
+    failed = Backoff(attempts=1, since=1.0, retry_at=2.0, error="down", doing="post")
+    again = Backoff(attempts=2, since=1.0, retry_at=4.0, error="down")
+    odd = 'a "quoted".$key[0]'
+    for key, value in (("slack", failed), (odd, failed), (odd, failed), ("slack", again)):
+        await store.note(note(entry=Entry(attribute="backoff", key=key, value=value)))
+
+    build = await read(store)
+    assert build.backoff == {"slack": again, odd: failed}
+    assert (build.events, build.reports) == (4, {})
+
+
+async def test_an_entry_goes_into_a_mapping_only(store):
+    """Not into another attribute, nor into one that the same note writes as a whole."""
+    for attribute in ("ref", "colour", "events"):
+        with pytest.raises(ValueError, match=attribute):
+            await store.note(note(entry=Entry(attribute=attribute, key="a", value=1)))
+    with pytest.raises(ValueError, match="backoff"):
+        await store.note(note(entry=Entry(attribute="backoff", key="a", value=1), backoff={}))
+    assert await store.build(KEY) is None
 
 
 async def test_racing_notes_are_all_counted_and_no_report_is_lost(engine, store):
@@ -155,7 +195,7 @@ async def test_racing_notes_are_all_counted_and_no_report_is_lost(engine, store)
     ]
     await asyncio.gather(
         *(
-            replica.note(note(report=report, ref=report.id))
+            replica.note(note(entry=reported(report), ref=report.id))
             for replica, report in zip(replicas, reports, strict=True)
         )
     )

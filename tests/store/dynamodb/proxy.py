@@ -16,7 +16,8 @@ class Proxy:
     """Passes calls on, except where `plans` names their operation.
 
     A plan is `lose` (carried out, answer lost), `drop` (not carried out, connection lost),
-    `hang` (never answered), or an error's name, answered instead; each is used once.
+    `hang` (never answered), `unprocessed` (a batch of which nothing was read), or an error's
+    name, answered instead; each is used once.
     """
 
     target: str
@@ -63,6 +64,9 @@ class Proxy:
             await self._hanging.wait()
         if plan in {"hang", "drop"}:
             return self._cut(request)
+        if plan == "unprocessed":
+            left = json.loads(await request.read())["RequestItems"]
+            return _answer(200, {"Responses": {}, "UnprocessedKeys": left})
         if plan and plan != "lose":
             return _error(plan)
         answer = await self._forward(request)
@@ -96,6 +100,10 @@ def _error(name: str) -> web.Response:
         body["CancellationReasons"] = [{"Code": reason} for reason in reasons.split(",")]
         body["Message"] = f"Transaction cancelled [{reasons}]"
     status = 500 if code == "InternalServerError" else 400
+    return _answer(status, body)
+
+
+def _answer(status: int, body: dict[str, object]) -> web.Response:
     return web.Response(
         status=status, body=json.dumps(body), content_type="application/x-amz-json-1.0"
     )

@@ -10,7 +10,7 @@ import pytest_asyncio
 from app.errors import Conflict, StoreUnavailable, StoreUnsure
 from app.model.ask import Ask, AskKind
 from app.model.build import WorkflowReport
-from app.model.note import Note
+from app.model.note import Note, reported
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.store.codec import BUILDS
@@ -207,6 +207,22 @@ async def test_conflicting_transactions_are_tried_again(store, proxy):
     assert proxy.count("TransactWriteItems") == 4
 
 
+async def test_keys_that_a_batch_leaves_unprocessed_are_asked_for_again(store, proxy):
+    """After a pause that grows; a batch that never comes ends in time, after a few calls."""
+    await store.link(ANN)
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    proxy.plan("BatchGetItem", *["unprocessed"] * 3)
+    assert await store.users_of_github([11]) == {11: ANN}
+    assert loop.time() - begun > 0.5 * (0.025 + 0.05 + 0.1)
+
+    proxy.calls.clear()
+    proxy.plan("BatchGetItem", *["unprocessed"] * 1000)
+    with pytest.raises(StoreUnavailable, match="unprocessed"):
+        await store.users_of_github([11])
+    assert proxy.count("BatchGetItem") <= 12
+
+
 async def test_throttling_without_end_is_a_certain_failure(store, proxy):
     """Nothing was written, and the call ends in time."""
     proxy.plan("UpdateItem", *[THROTTLED] * 200)
@@ -260,11 +276,6 @@ async def test_a_first_report_finds_its_map_made_meanwhile(store, proxy):
     ours, theirs = (
         WorkflowReport(id=name, name="deploy", status="success", at=1.0) for name in ("a", "b")
     )
-    await store._writes.calls.write(
-        "update_item",
-        **store._writes.at(BUILDS, KEY),
-        UpdateExpression="REMOVE reports",
-    )
     sent = 0
     write = store._writes.calls.client.update_item
 
@@ -280,7 +291,7 @@ async def test_a_first_report_finds_its_map_made_meanwhile(store, proxy):
         return await write(**request)
 
     store._writes.calls.client.update_item = update_item
-    await store.note(Note(repository_id=1, deployment_id=7, report=ours))
+    await store.note(Note(repository_id=1, deployment_id=7, entry=reported(ours)))
 
     assert sent == 3
     assert (await store.build(KEY)).reports == {"a": ours, "b": theirs}

@@ -92,6 +92,20 @@ async def test_opening_clears_holders_and_raises_their_versions(sqlite, tmp_path
     assert (await store.build((1, 8))).version == 0
 
 
+async def test_the_files_are_their_owners_alone(sqlite, tmp_path):
+    """Whatever the umask: the database, its log, the log's index and the lock."""
+    before = os.umask(0)
+    try:
+        store = await sqlite.open()
+        await store.note(Note(repository_id=1, deployment_id=7))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+
+    names = ("deploybot.db", "deploybot.db-wal", "deploybot.db-shm", "deploybot.db.lock")
+    assert modes == dict.fromkeys(names, 0o600)
+
+
 async def test_a_failed_opening_gives_the_lock_back(sqlite, tmp_path):
     """A file that is no database is told, and the next opening is not locked out."""
     (tmp_path / "deploybot.db").write_bytes(b"no database" * 1000)

@@ -30,7 +30,7 @@ async def create_tables(url: str) -> None:
         await store.close()
     else:
         region, prefix = _place(url)
-        async with connect(region) as client:
+        async with connect(region, None) as client:
             await dynamodb_tables.create(client, prefix)
 
 

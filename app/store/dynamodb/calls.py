@@ -70,12 +70,13 @@ class _Attempts:
 _attempts: ContextVar[_Attempts | None] = ContextVar("dynamodb_attempts", default=None)
 
 
-def connect(region: str, lease_seconds: float = 20.0) -> AbstractAsyncContextManager[Client]:
+def connect(region: str, lease_seconds: float | None) -> AbstractAsyncContextManager[Client]:
     """A client, from the SDK's usual variables; the first call connects.
 
-    Its timeouts are such that both attempts take at most a quarter of a lease.
+    Its timeouts are such that both attempts take at most a quarter of a lease. None is for
+    calls that no lease depends on, such as creating tables: they may take half a minute.
     """
-    share = min(1.0, lease_seconds / 20)
+    share = 20.0 if lease_seconds is None else min(1.0, lease_seconds / 20)
     config = AioConfig(
         connect_timeout=0.5 * share,
         read_timeout=1.5 * share,

@@ -5,5 +5,5 @@ from fnmatch import fnmatchcase
 
 
 def matches(name: str, globs: Iterable[str]) -> bool:
-    """Whether a name is one of the globs or matches one; names may hold brackets themselves."""
+    """Whether a name matches a glob, or is spelled like one (a name may contain brackets)."""
     return any(name == glob or fnmatchcase(name, glob) for glob in globs)

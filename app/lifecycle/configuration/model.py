@@ -188,7 +188,7 @@ class RepoConfig(_Section):
 
 
 RESTRICTING = ("requires", "approvals", "allow", "windows", "freeze", "confirm")
-"""Of these, the ones that are meant to hold deployments back."""
+"""Keys of an environment that are meant to hold deployments back, and do not yet."""
 
 NOT_YET = (
     "deploy_on",

@@ -14,7 +14,8 @@ GITHUB_FLOW: Mapping[str, Json] = {
         "staging": {"requires": ("test",)},
     }
 }
-"""Pull requests, a preview of the default branch, release branches, version tags."""
+"""An environment for each pull request, `preview` for the default branch, `test` for release
+branches, `production` for version tags, and `staging` for what succeeded in `test`."""
 
 PRESETS: Mapping[str, Mapping[str, Json]] = {"manual": {}, "github-flow": GITHUB_FLOW}
 

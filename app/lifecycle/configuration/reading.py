@@ -36,7 +36,7 @@ class ConfigProblem(Struct, frozen=True, kw_only=True):
 
 
 class InvalidConfig(Exception):
-    """The file is wrong, and nothing deploys.
+    """The file is invalid, so nothing is deployed.
 
     `problems` are in the file's order: the first 50, and one that counts the rest.
     """
@@ -64,9 +64,9 @@ class InvalidConfig(Exception):
 
 
 def parse_config(text: str | None) -> RepoConfig:
-    """The configuration in force for a file's text; None (no file): the defaults.
+    """The configuration that a file's text gives, or every default if there is no file (None).
 
-    Raises `InvalidConfig` with all problems at once.
+    Raises `InvalidConfig` with all problems at once; a text that is no YAML has only that one.
     """
     read = read_yaml(text or "")
     problems = [
@@ -93,7 +93,7 @@ def parse_config(text: str | None) -> RepoConfig:
 
 
 def _told(problems: list[ConfigProblem]) -> tuple[ConfigProblem, ...]:
-    """As many as a check run, a message and a record can hold."""
+    """The first `MOST_PROBLEMS`, which a check run, a message and a record can hold."""
     told, rest = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS:]
     if rest:
         more = config_sentence("and_more", value=str(len(rest)))
@@ -118,7 +118,7 @@ class ConfigCache:
         return kept[1]
 
     def last(self, repository_id: int) -> RepoConfig | None:
-        """The configuration as last read, if it was valid: for a guess, never for a decision."""
+        """The last valid configuration read; it may be outdated, so nothing is decided by it."""
         kept = self._kept.get(repository_id)
         return kept[1] if kept and isinstance(kept[1], RepoConfig) else None
 
@@ -160,7 +160,7 @@ def _explained(error: ErrorDetails, read: Read) -> ConfigProblem:
 
 
 def _crossed(data: Mapping[str, Json], read: Read) -> Iterator[ConfigProblem]:
-    """What is wrong between keys that are right each for itself."""
+    """Problems of two keys that contradict each other, though each is valid by itself."""
     circleci = _mapping(data.get("circleci"))
     sent = circleci.get("send", keys_at(("circleci", "send")))
     places: list[Path] = [("inputs",), ("circleci", "parameters")]

@@ -118,7 +118,10 @@ class ConfigCache:
         return kept[1]
 
     def last(self, repository_id: int) -> RepoConfig | None:
-        """The last valid configuration read; it may be outdated, so nothing is decided by it."""
+        """The configuration that was read last, or None if it was invalid or none was read.
+
+        It may be outdated by now, so nothing may be decided by it.
+        """
         kept = self._kept.get(repository_id)
         return kept[1] if kept and isinstance(kept[1], RepoConfig) else None
 

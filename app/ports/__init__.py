@@ -23,9 +23,12 @@ __all__ = [
 
 
 class Wake(Protocol):
-    """Has a record looked at now; `delivery` names the event that says so, for the log."""
+    """Has a record looked at now.
 
-    def __call__(self, key: Key, *, delivery: str = "") -> None: ...
+    `delivery` names the event that says so, for the log; `awaited`: a person waits for it.
+    """
+
+    def __call__(self, key: Key, *, delivery: str = "", awaited: bool = False) -> None: ...
 
 
 class Clock(Protocol):

@@ -67,8 +67,8 @@ def build_service(
     speak_as(settings.slack_command)
     configs = ConfigCache()
 
-    def wake(key: Key, *, delivery: str = "") -> None:
-        worker.wake(key, delivery=delivery)
+    def wake(key: Key, *, delivery: str = "", awaited: bool = False) -> None:
+        worker.wake(key, delivery=delivery, awaited=awaited)
 
     commands = _commands(settings, clients, configs)
     standing = _standing(settings, clients, wake)

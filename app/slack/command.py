@@ -19,7 +19,7 @@ from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.card import Answer
 from app.observe import log_context
-from app.ports import Intake, Key
+from app.ports import Intake, Wake
 from app.slack.card import render_answer
 from app.slack.input import clean
 from app.slack.signature import SlackSignature
@@ -38,7 +38,7 @@ class SlackCommand:
 
     signature: SlackSignature
     intake: Intake
-    wake: Callable[[Key], None]
+    wake: Wake
     team_id: Callable[[], str | None]
     immediate: Callable[[ChatRequest], Awaitable[Answer | None]]
     wrong_workspace: Answer
@@ -82,7 +82,7 @@ class SlackCommand:
             await self.intake.add_ask(
                 Ask(ask_id=ask_id, kind=AskKind.COMMAND, asked_at=self.now(), chat=chat)
             )
-            self.wake(ask_id)
+            self.wake(ask_id, awaited=True)
             logger.info("command.recorded", channel=chat.channel_id, user=chat.user_id)
         return None
 

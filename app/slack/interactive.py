@@ -18,7 +18,7 @@ from app.http.parsing import decode, form_fields
 from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.observe import log_context
-from app.ports import Intake, Key
+from app.ports import Intake, Wake
 from app.slack.card import action_of, value_of
 from app.slack.signature import SlackSignature
 
@@ -69,7 +69,7 @@ class SlackInteractive:
 
     signature: SlackSignature
     intake: Intake
-    wake: Callable[[Key], None]
+    wake: Wake
     team_id: Callable[[], str | None]
     actions: Collection[str]
     now: Callable[[], float] = time.time
@@ -102,7 +102,7 @@ class SlackInteractive:
         ask = Ask(ask_id=str(uuid.uuid4()), kind=AskKind.ACTION, asked_at=self.now(), chat=chat)
         with log_context(ask_id=ask.ask_id):
             await within(SLACK_DEADLINE, self.intake.add_ask(ask))
-            self.wake(ask.ask_id)
+            self.wake(ask.ask_id, awaited=True)
             logger.info("action.recorded", action=name, channel=chat.channel_id, user=chat.user_id)
 
     def _ours(self, interaction: _Interaction) -> bool:

@@ -12,14 +12,13 @@ import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.core.faults import Call
 from sandbox.world import World
 from tests.e2e.process import Process
-from tests.e2e.running import until
 
 ENVIRONMENTS = ("production", "staging", "test")
 """Each repository deploys to so many at once: one at a time for each is the rule."""
@@ -83,11 +82,7 @@ class Street:
         """Bind each channel."""
         for shop in self.shops:
             await self._type(shop, f"setup acme/{shop}")
-        await until(
-            lambda: all(self.world.slack.messages(shop) for shop in self.shops),
-            seconds=PATIENCE,
-            what="the answers of setup",
-        )
+        await _until(lambda: all(self.world.slack.messages(shop) for shop in self.shops))
         await self._quiet()
 
     async def deploy(self, wanted: Sequence[Wanted]) -> Measured:
@@ -99,14 +94,16 @@ class Street:
             typed_at[shop, environment] = time.time()
             await self._type(shop, f"deploy {environment}")
 
+        told = self._told()
         await asyncio.gather(*(one(*each) for each in wanted))
-        await until(lambda: len(self._started()) >= len(wanted), seconds=PATIENCE, what="starts")
+        await _until(lambda: len(self._started()) >= len(wanted))
         started = self._started()
         await self._quiet()
         for project in self.world.circleci.state.projects.values():
             for pipeline in project.pipelines:
                 if pipeline.open:
                     self.world.circleci.finish(pipeline.id)
+        await _until(lambda: self._told() >= told + len(wanted))
         await self._quiet()
         return Measured(
             delays=[started[each] - typed_at[each] for each in wanted],
@@ -127,6 +124,13 @@ class Street:
                 environment = json.loads(call.body)["parameters"]["environment"]
                 started.setdefault((asked[1].rpartition("/")[2], environment), call.at)
         return started
+
+    def _told(self) -> int:
+        """How many outcomes were told in the channels' threads."""
+        messages = (self.world.slack.messages(shop) for shop in self.shops)
+        return sum(
+            bool(one.thread_ts) and one.thread_ts != one.ts for said in messages for one in said
+        )
 
     async def _quiet(self) -> None:
         """Wait until every call was answered, and nobody has made another for a while."""
@@ -149,6 +153,13 @@ class Street:
     def _forget_calls(self) -> None:
         for provider in (self.world.github, self.world.circleci, self.world.slack):
             provider.faults.calls.clear()
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    """Wait without keeping the providers from answering."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.1)
 
 
 def _kind(call: Call) -> str:

@@ -49,7 +49,7 @@ class Nowhere:
         return True
 
 
-def nobody(key: Key, *, delivery: str = "") -> None:
+def nobody(key: Key, *, delivery: str = "", awaited: bool = False) -> None:
     """Wakes nobody."""
 
 

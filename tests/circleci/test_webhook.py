@@ -67,7 +67,7 @@ async def make_bot(tmp_path: Path) -> AsyncIterator[MakeBot]:
     async def make(secrets: tuple[str, ...] = (OLD, NEW), deadline: float = 7.0) -> Bot:
         woken: list[Key] = []
 
-        def wake(key: Key, *, delivery: str = "") -> None:
+        def wake(key: Key, *, delivery: str = "", awaited: bool = False) -> None:
             woken.append(key)
 
         entrance = CircleCIWebhook(

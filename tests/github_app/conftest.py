@@ -162,7 +162,7 @@ async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
     made = Entrance(Ledger(), StoppedClock(), Metrics.create(), Router(), session)
     clock, ledger = made.clock, made.ledger
 
-    def wake(key: Key, *, delivery: str = "") -> None:
+    def wake(key: Key, *, delivery: str = "", awaited: bool = False) -> None:
         made.woken.append(key)
 
     made.router = Router(

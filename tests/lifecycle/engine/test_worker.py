@@ -10,7 +10,8 @@ from structlog.contextvars import get_contextvars
 
 import app.lifecycle.engine.worker as worker_module
 from app.errors import StoreUnavailable
-from app.lifecycle.engine.worker import Worker
+from app.lifecycle.engine.lanes import Lane
+from app.lifecycle.engine.worker import Look, Worker
 from app.observe import Metrics, log_context
 from app.ports import Key
 
@@ -81,10 +82,18 @@ def due() -> Due:
     return Due()
 
 
+def worker_of(due: Due, look: Look, *, builds: int, each: int) -> Worker:
+    """A worker with few places."""
+    places = {Lane.BUILD: builds, Lane.BEGUN: 2, Lane.AWAITED: 2, Lane.EVENT: 2}
+    return Worker(
+        records=due, look=look, clock=Clock(), metrics=Metrics.create(), places=places, each=each
+    )
+
+
 @pytest_asyncio.fixture
 async def worker(looks: Looks, due: Due) -> AsyncIterator[Worker]:
-    """Four looks at once, two of one repository."""
-    made = Worker(records=due, look=looks, clock=Clock(), metrics=Metrics.create(), total=4, each=2)
+    """Four looks at builds at once, two of one repository, and two of each other kind."""
+    made = worker_of(due, looks, builds=4, each=2)
     yield made
     looks.gate.set()
     await made.stop(1.0)
@@ -129,26 +138,39 @@ async def test_a_busy_repository_does_not_starve_another(worker: Worker, looks: 
 
 async def test_turns_go_round_among_the_waiting(looks: Looks, due: Due):
     """With one look at a time, each repository has its turn before any has its second."""
-    one = Worker(records=due, look=looks, clock=Clock(), metrics=Metrics.create(), total=1, each=1)
+    one = worker_of(due, looks, builds=1, each=1)
     looks.gate.set()
     for repository in (1, 2, 3):
         for number in range(3):
             one.wake((repository, number))
-    one.wake("ask")
     await eventually(lambda: one.idle)
-    turns = [key if isinstance(key, str) else key[0] for key in looks.begun]
-    assert turns == [1, 1, 2, 3, "ask", 1, 2, 3, 2, 3]
+    assert [key[0] for key in looks.begun] == [1, 1, 2, 3, 1, 2, 3, 2, 3]
     await one.stop(1.0)
 
 
-async def test_asks_are_bounded_by_themselves(worker: Worker, looks: Looks):
-    """Half of all looks at most, so that commands do not stop deployments, nor the reverse."""
-    for number in range(9):
-        worker.wake(f"ask{number}")
-    worker.wake((1, 1))
+async def test_a_person_is_heard_in_a_storm_of_reports(worker: Worker, looks: Looks):
+    """Reports and events wait for their own places, however many they are."""
+    for number in range(20):
+        worker.wake((number, 1))
+        worker.wake(f"event{number}")
+    worker.wake("list", awaited=True)
     await settle()
-    assert looks.most["ask"] == 2
-    assert (1, 1) in looks.begun
+    assert looks.most == {"all": 7, "ask": 3, **dict.fromkeys(range(4), 1)}
+    assert "list" in looks.begun
+
+
+async def test_what_has_begun_goes_before_what_has_not(worker: Worker, looks: Looks):
+    """A deployment is not held up by commands that came after it, nor its command's second look."""
+    looks.answer = lambda key: 0.0 if key == "first" and looks.begun.count(key) == 1 else None
+    looks.gate.set()
+    worker.wake("first", awaited=True)
+    for number in range(20):
+        worker.wake(f"command{number}", awaited=True)
+    worker.wake((1, 1))
+    await eventually(lambda: worker.idle)
+    before = looks.begun[: looks.begun.index("command9")]
+    assert before.count("first") == 2
+    assert (1, 1) in before
 
 
 async def test_what_waits_for_its_turn_is_looked_at_once(worker: Worker, looks: Looks):
@@ -299,7 +321,7 @@ async def test_a_look_is_logged_with_the_delivery_that_asked_for_it(due: Due):
         logged[key] = get_contextvars()
         return None
 
-    one = Worker(records=due, look=look, clock=Clock(), metrics=Metrics.create(), total=1, each=1)
+    one = worker_of(due, look, builds=1, each=1)
     one.wake((1, 1), delivery="first")
     await settle()
     with log_context(delivery="somebody's"):

@@ -1,0 +1,83 @@
+"""Who is looked at next: each kind of work has places of its own, and waits for no other."""
+
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, field
+from enum import Enum
+
+from app.ports import Key
+
+
+class Lane(Enum):
+    """What shares places.
+
+    Work that has begun (a deployment, or the second look at what a command asked for) never
+    waits behind what has not; what a person waits for never behind reports and other events.
+    """
+
+    BUILD = "build"
+    BEGUN = "begun"
+    AWAITED = "awaited"
+    EVENT = "event"
+
+
+PLACES = {Lane.BUILD: 24, Lane.BEGUN: 8, Lane.AWAITED: 12, Lane.EVENT: 4}
+"""Looks at the same time."""
+
+ASKS = "asks"
+
+EACH = 4
+"""Looks at the same time at builds of one repository."""
+
+
+def lane_of(key: Key, *, awaited: bool = False, begun: bool = False) -> Lane:
+    """Where a record waits; `awaited`: a person waits for it, `begun`: it was looked at before."""
+    if isinstance(key, tuple):
+        return Lane.BUILD
+    if begun:
+        return Lane.BEGUN
+    return Lane.AWAITED if awaited else Lane.EVENT
+
+
+@dataclass
+class Line:
+    """One lane's queue: repositories take turns, and none has more than `each` places."""
+
+    places: int
+    each: int
+    _queues: OrderedDict[int | str, deque[Key]] = field(default_factory=OrderedDict)
+    _busy: Counter[int | str] = field(default_factory=Counter)
+
+    def join(self, key: Key) -> None:
+        """Wait at the end."""
+        self._queues.setdefault(_sharing(key), deque()).append(key)
+
+    def next(self) -> Key | None:
+        """Take a place for who is next; None while nobody waits or no place is free."""
+        if self._busy.total() >= self.places:
+            return None
+        sharing = next((one for one in self._queues if self._busy[one] < self._most(one)), None)
+        if sharing is None:
+            return None
+        queue = self._queues[sharing]
+        key = queue.popleft()
+        if queue:
+            self._queues.move_to_end(sharing)
+        else:
+            del self._queues[sharing]
+        self._busy[sharing] += 1
+        return key
+
+    def leave(self, key: Key) -> None:
+        """Give the place back."""
+        sharing = _sharing(key)
+        self._busy[sharing] -= 1
+        if not self._busy[sharing]:
+            del self._busy[sharing]
+
+    def _most(self, sharing: int | str) -> int:
+        return self.places if sharing == ASKS else self.each
+
+
+def _sharing(key: Key) -> int | str:
+    """What shares a bound: the builds of one repository; all asks of a lane share the lane's."""
+    return key[0] if isinstance(key, tuple) else ASKS

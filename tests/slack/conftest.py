@@ -64,8 +64,15 @@ class Entrances:
     url: str
     ledger: Ledger
     woken: list[Key] = field(default_factory=list)
+    awaited: list[Key] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
     team: str | None = TEAM
+
+    def wake(self, key: Key, *, delivery: str = "", awaited: bool = False) -> None:
+        """`app.ports.Wake`."""
+        self.woken.append(key)
+        if awaited:
+            self.awaited.append(key)
 
     async def post(
         self, path: str, body: bytes, *, secret: str = SECRETS[0], age: float = 0, **headers: str
@@ -152,7 +159,7 @@ def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application
     common = {
         "signature": SlackSignature(secrets=secrets),
         "intake": running.ledger,
-        "wake": running.woken.append,
+        "wake": running.wake,
         "team_id": lambda: running.team,
     }
     routes = [

@@ -31,7 +31,7 @@ async def test_recorded(entrances: Entrances) -> None:
     )
     assert before <= ask.asked_at <= time.time()
     assert ask.due_at == 0
-    assert entrances.woken == [ask.ask_id]
+    assert entrances.woken == entrances.awaited == [ask.ask_id]
 
 
 async def test_typed_twice(entrances: Entrances) -> None:

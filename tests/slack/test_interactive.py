@@ -43,7 +43,7 @@ async def test_button(entrances: Entrances) -> None:
         value="812",
         message_ts="1.5",
     )
-    assert entrances.woken == [ask.ask_id]
+    assert entrances.woken == entrances.awaited == [ask.ask_id]
 
 
 async def test_select(entrances: Entrances) -> None:

@@ -1,4 +1,7 @@
-"""Records ↔ flat attribute dicts, the same for every engine, and what changed between two."""
+"""Turns records into flat dicts of JSON values and back, the same for every engine.
+
+Also what a write changes: the difference of two records, and what a note does to a build.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 Leased = TypeVar("Leased", Build, Ask)
 
 PROGRESS = frozenset({"due_at", "holder", "version", "events"})
-"""Attributes that the store alone moves: a lease's token and when a record is due."""
+"""Attributes that only the store changes: who holds a record, and when it is due."""
 
 DUE_SHARDS = 32
 
@@ -80,7 +83,7 @@ def to_attributes(record: msgspec.Struct) -> Attributes:
 
 
 def to_record(kind: Kind[R], attributes: Mapping[str, Json]) -> R:
-    """The record that attributes hold; attributes of a newer version are passed over."""
+    """Make a record of its attributes; names that this version does not know are ignored."""
     if "due_at" in kind.type.__struct_fields__:  # absent means not due, whatever the default
         attributes = {"due_at": None, **attributes}
     return msgspec.convert(attributes, kind.type)

@@ -1,6 +1,7 @@
-"""Finding records by something else than their key: the sparse indexes, a shard at a time.
+"""Finds records by something else than their key, through the tables' indexes.
 
-An index is eventually consistent: what it says is where to look, never what is.
+An index follows its table with a delay, so an answer says which record to read, and no
+decision is based on the answer alone.
 """
 
 import asyncio

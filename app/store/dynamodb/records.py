@@ -163,7 +163,10 @@ async def finish(
 
 
 def woken(key: BuildKey) -> Update:
-    """An event on a build: due at once, whatever a look of it decides meanwhile."""
+    """The update that counts an event on a build and makes it due at once.
+
+    A holder that is looking at the build sees the higher count when it finishes.
+    """
     update = Update()
     update.add("events", 1)
     update.set_once("version", 0)
@@ -172,7 +175,7 @@ def woken(key: BuildKey) -> Update:
 
 
 async def slot(writes: Writes, repository_id: int, environment: str) -> Slot:
-    """A consistent read; one never seen is empty, of version 0."""
+    """A consistent read; an environment that has no record yet is an empty slot of version 0."""
     item = await writes.get(SLOTS, (repository_id, environment))
     if item is None:
         return Slot(repository_id=repository_id, name=environment)
@@ -202,7 +205,7 @@ def _fenced(
     stored: Attributes | None,
     write_id: str,
 ) -> Update:
-    """An update that only the holder's newest knowledge of a record may do.
+    """The update of a holder's write, with the conditions under which it may be done.
 
     What it clears or replaces must still have the value that `before` has (`stored`, where an
     earlier try has shown the item).

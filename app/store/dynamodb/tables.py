@@ -1,4 +1,7 @@
-"""The distributed engine's tables and their sparse indexes (design, section 7)."""
+"""Creates the tables and their indexes.
+
+The indexes are sparse: a record is in one only while it has the attributes that are its keys.
+"""
 
 import asyncio
 from contextlib import suppress

@@ -1,7 +1,10 @@
-"""One write of several items at most: alone, or as a transaction; our retried success is known.
+"""Writes one item, or several in a transaction, and recognises a repeated write of its own.
 
-Every write leaves its id in the items that it conditions. Where a condition fails because
-the write itself was carried out and only its answer was lost, the stored id tells.
+The SDK repeats a write whose answer was lost. If the first attempt had been carried out, the
+condition of the second fails. So every write stores an id of its own in the items it changes:
+if the stored item has that id, the write has succeeded. A transaction has the id as its
+`ClientRequestToken` besides, by which DynamoDB itself recognises the repetition:
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Connections to the file: how they are opened, which ones read, what their errors mean."""
+"""Opens connections to the database file, runs reads, and gives SQLite's errors our types."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The embedded store's tables, and what an opening clears."""
+"""The tables of the embedded store, and the preparation of the file at each start."""
 
 import sqlite3
 

@@ -44,6 +44,22 @@ async def test_tables_have_the_documented_keys(tables, table, key, types):
     assert {index["Projection"]["ProjectionType"] for index in indexes} <= {"KEYS_ONLY"}
 
 
+async def test_indexes_have_the_documented_keys(tables):
+    """Hash and range keys; a record is in an index while it has all of them."""
+    found = {
+        f"{table}.{index['IndexName']}": [key["AttributeName"] for key in index["KeySchema"]]
+        for table in ("build", "ask")
+        for index in (await tables("describe_table", table))["Table"]["GlobalSecondaryIndexes"]
+    }
+    assert found == {
+        "build.due": ["due_shard", "due_at"],
+        "build.pipeline": ["pipeline_id"],
+        "build.deployment": ["deployment_id"],
+        "build.waiting": ["repository_id", "waiting_sha"],
+        "ask.due": ["due_shard", "due_at"],
+    }
+
+
 async def test_items_carry_the_models_names(tables):
     """A build as the API shows it, with its shard of the due index."""
     key = {"repository_id": {"N": "1"}, "deployment_id": {"N": "7"}}

@@ -41,6 +41,16 @@ async def test_a_shell_reads_everything_from_the_file(sqlite, tmp_path):
     shell.close()
 
 
+async def test_every_commit_is_on_disk(sqlite):
+    """The writer's connection: a write-ahead log, synced at each COMMIT (2 is FULL)."""
+    store = await sqlite.open()
+    for pragma, value in (("journal_mode", "wal"), ("synchronous", 2)):
+        found = await store._writer.write(
+            lambda db, pragma=pragma: db.execute(f"PRAGMA {pragma}").fetchone()[0]
+        )
+        assert found == value
+
+
 async def test_due_records_and_lookups_are_read_from_indexes(sqlite):
     """No question that somebody waits for scans a table."""
     store = await sqlite.open()
@@ -52,6 +62,7 @@ async def test_due_records_and_lookups_are_read_from_indexes(sqlite):
         "SELECT 1 FROM build WHERE deployment_id = 7": "build_deployment",
         "SELECT 1 FROM build WHERE repository_id = 1 AND waiting_sha = 'a'": "build_waiting",
         "UPDATE build SET holder = NULL WHERE holder IS NOT NULL": "build_held",
+        "DELETE FROM ask WHERE due_at IS NULL AND holder IS NULL AND asked_at <= 5": "ask_over",
         "SELECT 1 FROM project WHERE repository_id = 1": "sqlite_autoindex_project_2",
     }
     for question, index in questions.items():

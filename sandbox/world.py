@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from sandbox.circleci import CircleCIStandIn
+from sandbox.circleci import EVERY_JOB, CircleCIStandIn
 from sandbox.circleci.state import Commit as BuiltCommit
 from sandbox.github import GitHubStandIn
 from sandbox.slack import SlackStandIn
@@ -109,6 +109,7 @@ class World:
     def _wire(self) -> None:
         self.circleci.resolve_ref = self._built
         self.circleci.on_job_status = self._report
+        self.circleci.on_check_run = self._check
         self.github.on_change.append(self._pushed)
 
     def _furnish(self, config: str | None) -> None:
@@ -122,7 +123,7 @@ class World:
         self.github.push(self.repository, message="Count the hats (#1)", author="hubot")
         self.github.tag(self.repository, "v1.4.0")
         self.github.push(self.repository, message="Wrap the hats", author="octocat")
-        self.circleci.add_project(self.slug)
+        self.circleci.add_project(self.slug, tag_filters=EVERY_JOB)
         self.circleci.add_webhook(self.slug)
         self.channel = self.slack.add_channel("shop")
 
@@ -144,6 +145,12 @@ class World:
     def _report(self, slug: str, sha: str, context: str, state: str, url: str) -> None:
         """CircleCI sets a commit status for each job, on the revision that it built."""
         self.github.commit_status(self._full_name(slug), sha, context, state, url=url)
+
+    def _check(self, slug: str, sha: str, name: str, state: str, url: str) -> None:
+        """CircleCI's GitHub App reports workflows as check runs."""
+        app = "circleci-app" if self.circleci.project(slug).by_app else "circleci-checks"
+        repo = self._full_name(slug)
+        self.github.set_check(repo, sha, name, state, kind="check_run", app=app, url=url)
 
     def _pushed(self, kind: str, event: dict[str, Any]) -> None:
         if not self.ci_on_push or kind != "github.push" or event["deleted"]:

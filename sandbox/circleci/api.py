@@ -12,6 +12,7 @@ from sandbox.circleci.hooks import Hooks
 from sandbox.circleci.life import Life
 from sandbox.circleci.replies import fail, json_object, page, reply, slug_of
 from sandbox.circleci.state import Pipeline, State, Webhook, Workflow
+from sandbox.core.clock import Clock
 
 EVENTS = frozenset({"workflow-completed", "job-completed"})
 WEBHOOKS_A_PROJECT = 5
@@ -23,11 +24,15 @@ class Switches:
 
     `values` is the spelling of `/pipeline/{id}/values`: `prefixed`
     (`pipeline.parameters.<name>`), `plain` or `absent`. `admin`: the token may create webhooks.
+    `errors_late`: parameters are judged on the pipeline, not by the answer to the trigger.
+    `trigger_parameters`: pipelines of GitHub App projects show them.
     """
 
     page_size: int = 20
     values: str = "prefixed"
     admin: bool = True
+    errors_late: bool = False
+    trigger_parameters: bool = False
 
 
 @dataclass(kw_only=True)
@@ -38,6 +43,7 @@ class Api:
     life: Life
     hooks: Hooks
     switches: Switches
+    clock: Clock
     user: Callable[[], dict[str, str]]
     resumed: Callable[[Pipeline], None]
 
@@ -82,7 +88,7 @@ class Api:
             return fail(404, "Project not found")
         branch = request.query.get("branch")
         found = [
-            render.pipeline_body(one)
+            self._body(one)
             for one in reversed(project.pipelines)
             if actor in {None, one.actor} and branch in {None, one.branch}
         ]
@@ -103,6 +109,12 @@ class Api:
         }
         return reply({"items": [item]})
 
+    def _body(self, pipeline: Pipeline) -> dict[str, Any]:
+        body = render.pipeline_body(pipeline)
+        if pipeline.project.by_app and self.switches.trigger_parameters:
+            body["trigger_parameters"] = render.trigger_parameters(pipeline)
+        return body
+
     def _pipeline(self, request: web.Request) -> Pipeline | None:
         return self.state.pipeline(request.match_info["id"])
 
@@ -110,7 +122,7 @@ class Api:
         found = self._pipeline(request)
         if found is None:
             return fail(404, "Pipeline not found")
-        return reply(render.pipeline_body(found))
+        return reply(self._body(found))
 
     async def values(self, request: web.Request) -> web.Response:
         found = self._pipeline(request)
@@ -215,6 +227,7 @@ class Api:
             secret=body["signing-secret"],
             verify_tls=body["verify-tls"],
             project_id=project.id,
+            created_at=self.clock(),
         )
         project.webhooks.append(webhook)
         self.hooks.ping(project, webhook)

@@ -2,7 +2,7 @@
 
 import json
 
-from sandbox.circleci.state import Pipeline
+from sandbox.circleci.state import EVERY_JOB, Pipeline
 
 
 def source(pipeline: Pipeline) -> str:
@@ -34,5 +34,23 @@ def _jobs(pipeline: Pipeline, values: dict[str, str]) -> list[str]:
         lines += ["    steps:", f"    - run: ./ci/{job}"]
     lines.append("workflows:")
     for workflow in pipeline.course.workflows:
-        lines.append(f"  {workflow}: {{jobs: [{', '.join(pipeline.course.jobs)}]}}")
+        lines += [f"  {workflow}:", "    jobs:"]
+        for before, job in zip((None, *pipeline.course.jobs), pipeline.course.jobs, strict=False):
+            lines.append(f"    - {job}:")
+            lines.append(f"        requires: [{before or ''}]")
+            if _has_tag_filter(pipeline, job):
+                lines.append("        filters: {tags: {only: /.*/}}")
     return lines
+
+
+def runs(pipeline: Pipeline, job: str) -> bool:
+    """Whether a job's filters let it run: for a tag it needs a tag filter of its own.
+
+    https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-a-git-tag
+    """
+    return pipeline.tag is None or _has_tag_filter(pipeline, job)
+
+
+def _has_tag_filter(pipeline: Pipeline, job: str) -> bool:
+    filtered = pipeline.project.tag_filters
+    return filtered == EVERY_JOB or job in filtered

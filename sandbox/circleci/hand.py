@@ -62,7 +62,7 @@ class Hand:
         self.resume(pipeline)
         return again
 
-    def start_workflow(self, key: str | int, name: str) -> Workflow:
+    def start_workflow(self, key: str | int, name: str) -> Workflow | None:
         """Another workflow of the pipeline starts."""
         return self.life.start_workflow(self.pipeline(key), name)
 

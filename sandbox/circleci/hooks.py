@@ -7,13 +7,12 @@ import asyncio
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.circleci import render
 from sandbox.circleci.state import Job, Pipeline, Project, Webhook, Workflow, iso, new_id
+from sandbox.core.clock import Clock
 from sandbox.core.delivery import Deliverer, Sent
 
 WORKFLOW_EVENTS = frozenset({"success", "failed", "error", "canceled", "unauthorized"})
@@ -31,6 +30,7 @@ class Hooks:
 
     deliverer: Deliverer
     web_url: str
+    clock: Clock
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     retry_delays: tuple[float, ...] = (5.0,)
     _tries: dict[str, int] = field(default_factory=dict)
@@ -64,21 +64,21 @@ class Hooks:
             if job is None:
                 payload["workflow"]["status"] = workflow.status
             else:
-                payload["job"] = _job(job)
+                payload["job"] = _job(job, self.clock())
             self._send(webhook, event, payload)
 
     def _envelope(self, project: Project, webhook: Webhook, event: str) -> dict[str, Any]:
         return {
             "id": new_id(),
             "type": event,
-            "happened_at": iso(time.time()),
+            "happened_at": iso(self.clock()),
             "webhook": {"id": webhook.id, "name": webhook.name},
             "project": {"id": project.id, "name": project.name, "slug": project.long_slug},
             "organization": {"id": project.organization_id, "name": project.organization},
         }
 
     def _workflow(self, pipeline: Pipeline, workflow: Workflow) -> dict[str, Any]:
-        stopped = workflow.stopped_at or time.time()
+        stopped = workflow.stopped_at or self.clock()
         slug = pipeline.project.long_slug
         return {
             "id": workflow.id,
@@ -128,7 +128,7 @@ def _pipeline(pipeline: Pipeline) -> dict[str, Any]:
         "trigger": {"type": pipeline.trigger},
     }
     if pipeline.project.by_app:
-        return body | {"trigger_parameters": _app_trigger(pipeline)}
+        return body
     commit, url = pipeline.commit, pipeline.project.repository_url
     person = {"name": commit.author, "email": f"{commit.author}@users.noreply.github.com"}
     at = iso(pipeline.created_at)
@@ -150,18 +150,12 @@ def _pipeline(pipeline: Pipeline) -> dict[str, Any]:
     return body | {"vcs": vcs}
 
 
-def _app_trigger(pipeline: Pipeline) -> dict[str, Any]:
-    """A webhook names the trigger, never the pipeline's parameters."""
-    carried = render.trigger_parameters(pipeline)
-    return {key: value for key, value in carried.items() if key != "pipeline"}
-
-
-def _job(job: Job) -> dict[str, Any]:
+def _job(job: Job, now: float) -> dict[str, Any]:
     return {
         "id": job.id,
         "name": job.name,
         "status": job.status,
         "number": job.number,
-        "started_at": iso(job.started_at or time.time()),
-        "stopped_at": iso(job.stopped_at or time.time()),
+        "started_at": iso(job.started_at or now),
+        "stopped_at": iso(job.stopped_at or now),
     }

@@ -1,24 +1,14 @@
 """The life of a pipeline: what happens to it by itself, and what people do on CircleCI's page."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
+from sandbox.circleci import config
 from sandbox.circleci.hooks import Hooks
-from sandbox.circleci.state import ENDED, Course, Job, Pipeline, Workflow, new_id
-
-JobStatus = Callable[[str, str, str, str, str], None]
-"""Called with project slug, revision, context, state on GitHub, and the job's url."""
-
-STATES = {
-    "running": "pending",
-    "on_hold": "pending",
-    "success": "success",
-    "failed": "failure",
-    "canceled": "error",
-    "unauthorized": "error",
-}
+from sandbox.circleci.reports import Reports
+from sandbox.circleci.state import ENDED, Job, Pipeline, Workflow
+from sandbox.core.clock import Clock
 
 
 @dataclass(kw_only=True)
@@ -26,51 +16,52 @@ class Life:
     """Moves pipelines along; every change is announced to `changed`."""
 
     hooks: Hooks
+    reports: Reports
+    clock: Clock
     changed: Callable[[Pipeline], None]
-    job_status: JobStatus
 
     def begin(self, pipeline: Pipeline) -> None:
         """Leave `pending`: an error in the config, the setup workflow, or the workflows."""
         course = pipeline.course
         if course.config_error:
-            pipeline.state = "errored"
             pipeline.errors = [{"type": course.error_type, "message": course.config_error}]
+        if pipeline.errors:
+            pipeline.state = "errored"
         elif course.setup and not pipeline.workflows:
             pipeline.state = "setup"
             self._start(pipeline, "setup", ("setup",), tag="setup")
         else:
             pipeline.state = "created"
             for name in course.workflows:
-                self.start_workflow(pipeline, name)
+                self._start(pipeline, name, course.jobs)
         self._touch(pipeline)
 
-    def start_workflow(self, pipeline: Pipeline, name: str) -> Workflow:
+    def start_workflow(self, pipeline: Pipeline, name: str) -> Workflow | None:
         """Start another workflow of a pipeline, on the pipeline's course."""
-        course = pipeline.course
-        workflow = self._start(pipeline, name, course.jobs, course=course)
-        if course.outcome:
-            self.end(pipeline, workflow, course.outcome)
+        workflow = self._start(pipeline, name, pipeline.course.jobs)
         self._touch(pipeline)
         return workflow
 
     def _start(
-        self,
-        pipeline: Pipeline,
-        name: str,
-        names: tuple[str, ...],
-        *,
-        course: Course | None = None,
-        tag: str | None = None,
-    ) -> Workflow:
-        jobs = [Job(name=job) for job in names]
-        if course is not None and course.hold and jobs:
-            jobs.insert(len(jobs) - 1, Job(name="hold", type="approval"))
-        for before, job in pairwise(jobs):
+        self, pipeline: Pipeline, name: str, names: tuple[str, ...], *, tag: str | None = None
+    ) -> Workflow | None:
+        """A workflow of the jobs that may run; without any there is none."""
+        course = pipeline.course
+        planned = [Job(name=job) for job in names]
+        if course.hold and planned and tag is None:
+            planned.insert(len(planned) - 1, Job(name="hold", type="approval"))
+        for before, job in pairwise(planned):
             job.dependencies = [before.name]
-        workflow = Workflow(name=name, jobs=jobs, tag=tag)
-        workflow.fail_at = course.fail_at if course is not None else ""
+        jobs = list(takewhile(lambda job: config.runs(pipeline, job.name), planned))
+        if planned and not jobs:
+            return None
+        workflow = Workflow(name=name, jobs=jobs, tag=tag, created_at=self.clock())
+        workflow.fail_at = _failing_job(pipeline, tag)
         pipeline.workflows.append(workflow)
-        if course is None or not course.outcome:
+        outcome = "not_run" if pipeline.skipped else course.outcome
+        if outcome and tag is None:
+            self.end(pipeline, workflow, outcome)
+        else:
             self._next_job(pipeline, workflow)
         return workflow
 
@@ -84,8 +75,8 @@ class Life:
 
     def end_job(self, pipeline: Pipeline, workflow: Workflow, job: Job, status: str) -> None:
         """End a job; the next one starts, or the workflow ends."""
-        job.status, job.stopped_at = status, time.time()
-        self._report(pipeline, job)
+        job.status, job.stopped_at = status, self.clock()
+        self.reports.job(pipeline, workflow, job)
         self.hooks.job_completed(pipeline, workflow, job)
         if status == "success" and any(one.status == "blocked" for one in workflow.jobs):
             self._next_job(pipeline, workflow)
@@ -104,8 +95,9 @@ class Life:
         else:
             job.status = workflow.status = "running"
             pipeline.project.jobs_started += 1
-            job.number, job.started_at = pipeline.project.jobs_started, time.time()
-        self._report(pipeline, job)
+            job.number, job.started_at = pipeline.project.jobs_started, self.clock()
+        self.reports.job(pipeline, workflow, job)
+        self.reports.workflow(pipeline, workflow)
 
     def end(
         self, pipeline: Pipeline, workflow: Workflow, status: str, *, by: str | None = None
@@ -114,14 +106,15 @@ class Life:
         if not workflow.open:
             return
         current = workflow.current
-        workflow.status, workflow.stopped_at = status, time.time()
+        workflow.status, workflow.stopped_at = status, self.clock()
         if status == "canceled":
             workflow.canceled_by = by
             if current is not None:
-                current.status, current.stopped_at = "canceled", time.time()
+                current.status, current.stopped_at = "canceled", self.clock()
                 current.canceled_by = by
-                self._report(pipeline, current)
+                self.reports.job(pipeline, workflow, current)
                 self.hooks.job_completed(pipeline, workflow, current)
+        self.reports.workflow(pipeline, workflow)
         self.hooks.workflow_completed(pipeline, workflow)
         if workflow.tag == "setup" and status == "success":
             pipeline.state = "pending"
@@ -157,9 +150,10 @@ class Life:
                 if job.name != name:
                     self.end_job(pipeline, workflow, job, "success")
                 elif linger:
-                    job.status, job.stopped_at = "failed", time.time()
+                    job.status, job.stopped_at = "failed", self.clock()
                     workflow.status = "failing"
-                    self._report(pipeline, job)
+                    self.reports.workflow(pipeline, workflow)
+                    self.reports.job(pipeline, workflow, job)
                     self.hooks.job_completed(pipeline, workflow, job)
                     break
                 else:
@@ -195,7 +189,7 @@ class Life:
             if from_failed and old.status == "success":
                 fresh.status, fresh.number = "success", old.number
                 fresh.started_at, fresh.stopped_at = old.started_at, old.stopped_at
-        again = Workflow(name=workflow.name, jobs=jobs, id=new_id(), tag=workflow.tag)
+        again = Workflow(name=workflow.name, jobs=jobs, tag=workflow.tag, created_at=self.clock())
         pipeline.workflows.append(again)
         self._next_job(pipeline, again)
         self._touch(pipeline)
@@ -209,15 +203,17 @@ class Life:
                     job.status = "not_run"
             self.end(pipeline, workflow, "canceled")
 
-    def _report(self, pipeline: Pipeline, job: Job) -> None:
-        state = STATES.get(job.status)
-        if state is not None:
-            slug, number = pipeline.project.long_slug, pipeline.number
-            url = f"{self.hooks.web_url}/pipelines/{slug}/{number}/jobs/{job.number or job.id}"
-            self.job_status(
-                pipeline.project.slug, pipeline.commit.sha, f"ci/circleci: {job.name}", state, url
-            )
-
     def _touch(self, pipeline: Pipeline) -> None:
-        pipeline.updated_at = time.time()
+        pipeline.updated_at = self.clock()
         self.changed(pipeline)
+
+
+def _failing_job(pipeline: Pipeline, tag: str | None) -> str:
+    """The job that will fail: as planned, or a setup that passes on what the trigger gave.
+
+    https://circleci.com/docs/guides/orchestrate/dynamic-config/
+    """
+    if tag != "setup":
+        return pipeline.course.fail_at
+    conflict = any(pipeline.parameters.get(name) for name in pipeline.course.passed_on)
+    return "setup" if conflict else ""

@@ -27,9 +27,7 @@ def pipeline_body(pipeline: Pipeline) -> dict[str, Any]:
             "actor": {"login": pipeline.actor or pipeline.commit.author, "avatar_url": None},
         },
     }
-    if pipeline.project.by_app:
-        return body | {"trigger_parameters": trigger_parameters(pipeline)}
-    return body | {"vcs": _vcs(pipeline)}
+    return body if pipeline.project.by_app else body | {"vcs": _vcs(pipeline)}
 
 
 def _vcs(pipeline: Pipeline) -> dict[str, Any]:
@@ -47,7 +45,7 @@ def _vcs(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def trigger_parameters(pipeline: Pipeline) -> dict[str, Any]:
-    """What GitHub App projects carry instead of `vcs`; the pipeline's parameters are in it."""
+    """What some GitHub App pipelines carry instead of `vcs`, the parameters included."""
     ref = f"refs/tags/{pipeline.tag}" if pipeline.tag else f"refs/heads/{pipeline.branch}"
     return {
         "circleci": {

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import secrets
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -15,19 +14,14 @@ from sandbox.circleci import render
 from sandbox.circleci.api import Api, Switches
 from sandbox.circleci.hand import Hand
 from sandbox.circleci.hooks import Hooks
-from sandbox.circleci.life import JobStatus, Life
+from sandbox.circleci.life import Life
+from sandbox.circleci.outages import Outages
+from sandbox.circleci.projects import Projects
 from sandbox.circleci.replies import fail
-from sandbox.circleci.state import (
-    Commit,
-    Course,
-    Pipeline,
-    Project,
-    State,
-    Webhook,
-    new_id,
-    short_slug,
-)
+from sandbox.circleci.reports import Report, Reports
+from sandbox.circleci.state import Commit, Course, Pipeline, State, new_id
 from sandbox.circleci.triggers import ARRIVED, Order, Triggers
+from sandbox.core.clock import Clock
 from sandbox.core.delivery import Deliverer
 from sandbox.core.faults import Faults
 from sandbox.core.server import Server
@@ -46,7 +40,7 @@ def any_ref(slug: str, branch: str | None, tag: str | None) -> Commit:
     return Commit(sha=hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest())
 
 
-class CircleCIStandIn(Hand):
+class CircleCIStandIn(Hand, Projects, Outages):
     """CircleCI on loopback.
 
     With `auto` each job takes `job_seconds`; otherwise pipelines move only when told to.
@@ -71,16 +65,25 @@ class CircleCIStandIn(Hand):
         self.job_seconds = job_seconds
         self.user = {"id": new_id(), "login": "deploybot-ci", "name": "Deploybot"}
         self.state = State()
+        self.clock = Clock()
         self.course = Course()
         self.switches = Switches()
         self.resolve_ref: ResolveRef = any_ref
-        self.on_job_status: JobStatus | None = None
+        self.on_job_status: Report | None = None
+        self.on_check_run: Report | None = None
         self.on_change: list[Callable[[str, dict[str, Any]], None]] = []
         self.faults = Faults("circleci")
         self.deliverer = Deliverer(provider="circleci")
         self._tasks = Tasks()
-        self.hooks = Hooks(deliverer=self.deliverer, web_url=web_url, spawn=self._tasks.spawn)
-        self.life = Life(hooks=self.hooks, changed=self._changed, job_status=self._job_status)
+        self.hooks = Hooks(
+            deliverer=self.deliverer, web_url=web_url, clock=self.clock, spawn=self._tasks.spawn
+        )
+        self.life = Life(
+            hooks=self.hooks,
+            reports=Reports(web_url=web_url, status=self._status, check_run=self._check_run),
+            clock=self.clock,
+            changed=self._changed,
+        )
         self._courses: deque[Course] = deque()
         self._moving: set[str] = set()
         self.app = self._build()
@@ -113,37 +116,6 @@ class CircleCIStandIn(Hand):
             await self.deliverer.settle()
         await self.deliverer.settle()
 
-    def add_project(self, slug: str, **settings: Any) -> Project:
-        """A project that CircleCI follows; `settings` are fields of `Project`."""
-        slug = short_slug(slug)
-        _, organization, name = slug.split("/")
-        settings.setdefault("repository_url", f"https://github.com/{organization}/{name}")
-        settings.setdefault("organization", organization)
-        settings.setdefault("name", name)
-        project = Project(slug=slug, **settings)
-        self.state.projects[slug] = project
-        return project
-
-    def add_webhook(self, slug: str, *, url: str = "", events: list[str] | None = None) -> Webhook:
-        """An outbound webhook set up by hand, to the bot unless `url` says otherwise."""
-        project = self.project(slug)
-        webhook = Webhook(
-            name="deploybot",
-            url=url or f"{self.bot_url() if self.bot_url else ''}/circleci/webhook",
-            events=events or ["workflow-completed"],
-            secret=self.webhook_secret,
-            project_id=project.id,
-        )
-        project.webhooks.append(webhook)
-        return webhook
-
-    def project(self, slug: str) -> Project:
-        """A project by its slug, which must exist."""
-        found = self.state.project(slug)
-        if found is None:
-            raise LookupError(slug)
-        return found
-
     @property
     def pipelines(self) -> list[Pipeline]:
         """All pipelines, oldest first."""
@@ -166,7 +138,7 @@ class CircleCIStandIn(Hand):
         commit = self.resolve_ref(order.project.slug, branch, None)
         if commit is None or commit.skips_ci:
             return None
-        pipeline = self._create(order, course or self._take_course(), time.time())
+        pipeline = self._create(order, course or self._take_course(), self.clock())
         pipeline.trigger, pipeline.actor = trigger, commit.author
         self._begin(pipeline)
         return pipeline
@@ -180,6 +152,7 @@ class CircleCIStandIn(Hand):
             middlewares=[self._stamp, self.faults.middleware, self._authorize],
             client_max_size=8 * 2**20,
         )
+        app.on_response_prepare.append(self.clock.stamp)
 
         def add(method: str, path: str, handler: Callable[..., Awaitable[Any]]) -> None:
             app.router.add_route(method, f"/api/v2{path}", handler)
@@ -188,16 +161,18 @@ class CircleCIStandIn(Hand):
             state=self.state,
             take_course=self._take_course,
             resolvable=lambda order: self._commit(order) is not None,
-            skips=lambda order: bool((commit := self._commit(order)) and commit.skips_ci),
+            skips=self._skips,
             create=self._create,
             begin=self._begin,
             later=self._tasks.spawn,
+            errors_late=lambda: self.switches.errors_late,
         ).routes(add)
         Api(
             state=self.state,
             life=self.life,
             hooks=self.hooks,
             switches=self.switches,
+            clock=self.clock,
             user=lambda: self.user,
             resumed=self.resume,
         ).routes(add)
@@ -205,7 +180,7 @@ class CircleCIStandIn(Hand):
 
     @web.middleware
     async def _stamp(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        ARRIVED.set(time.time())
+        ARRIVED.set(self.clock())
         return await handler(request)
 
     @web.middleware
@@ -226,11 +201,16 @@ class CircleCIStandIn(Hand):
     def _commit(self, order: Order) -> Commit | None:
         return self.resolve_ref(order.project.slug, order.branch, order.tag)
 
+    def _skips(self, order: Order) -> bool:
+        """Whether the commit's message stops a pipeline: never one of a GitHub App project."""
+        commit = self._commit(order)
+        return commit is not None and commit.skips_ci and not order.project.by_app
+
     def _create(self, order: Order, course: Course, received: float) -> Pipeline:
         commit = self._commit(order)
         if commit is None:
             raise LookupError(order.branch or order.tag)
-        project = order.project
+        project, now = order.project, self.clock()
         pipeline = Pipeline(
             number=len(project.pipelines) + 1,
             project=project,
@@ -241,7 +221,11 @@ class CircleCIStandIn(Hand):
             parameters=order.parameters,
             definition_id=order.definition_id,
             actor=self.user["login"],
-            lateness=time.time() - received,
+            lateness=now - received,
+            created_at=now,
+            updated_at=now,
+            errors=[{"type": "config", "message": order.problem}] if order.problem else [],
+            skipped=order.skipped,
         )
         project.pipelines.append(pipeline)
         self._cancel_redundant(pipeline)
@@ -284,6 +268,10 @@ class CircleCIStandIn(Hand):
         for listener in self.on_change:
             listener("circleci.pipeline", data)
 
-    def _job_status(self, slug: str, revision: str, context: str, state: str, url: str) -> None:
+    def _status(self, *told: str) -> None:
         if self.on_job_status is not None:
-            self.on_job_status(slug, revision, context, state, url)
+            self.on_job_status(*told)
+
+    def _check_run(self, *told: str) -> None:
+        if self.on_check_run is not None:
+            self.on_check_run(*told)

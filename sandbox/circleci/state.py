@@ -1,6 +1,5 @@
 """What CircleCI remembers: projects, pipelines, workflows, jobs. Times are epoch seconds."""
 
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 JOBS = ("build", "migrate", "release")
 DECLARED = ("deployment_id", "environment", "ref", "sha", "version", "url", "task")
 ENDED = frozenset({"success", "failed", "error", "canceled", "unauthorized", "not_run"})
+EVERY_JOB = frozenset({"*"})
 ALIASES = {"github": "gh", "bitbucket": "bb"}
 
 
@@ -51,6 +51,8 @@ class Course:
     `outcome` ends its workflows at once (`unauthorized`, `not_run`, `canceled`, `error`);
     `stay_pending` leaves it pending until `begin`; `lateness` seconds pass, with the caller
     cut off, before the trigger lands; `started_nothing` answers 200 with that message.
+    With `setup` a setup workflow comes first. It passes the parameters named in `passed_on`
+    to the real configuration, and fails if the trigger gave one of them a value.
     """
 
     jobs: tuple[str, ...] = JOBS
@@ -61,6 +63,7 @@ class Course:
     config_error: str = ""
     error_type: str = "config"
     setup: bool = False
+    passed_on: tuple[str, ...] = ()
     stay_pending: bool = False
     lateness: float = 0.0
     started_nothing: str = ""
@@ -88,9 +91,9 @@ class Workflow:
 
     name: str
     jobs: list[Job]
+    created_at: float
     id: str = field(default_factory=new_id)
     status: str = "running"
-    created_at: float = field(default_factory=time.time)
     stopped_at: float | None = None
     tag: str | None = None
     canceled_by: str | None = None
@@ -109,7 +112,10 @@ class Workflow:
 
 @dataclass(kw_only=True)
 class Pipeline:
-    """A pipeline; `lateness` is the time between the request's arrival and its effect."""
+    """A pipeline; `lateness` is the time between the request's arrival and its effect.
+
+    `skipped`: its commit asks CircleCI to leave it alone, so its workflows are not run.
+    """
 
     number: int
     project: "Project"
@@ -117,6 +123,8 @@ class Pipeline:
     branch: str | None
     tag: str | None
     course: Course
+    created_at: float
+    updated_at: float
     id: str = field(default_factory=new_id)
     parameters: dict[str, object] = field(default_factory=dict)
     definition_id: str | None = None
@@ -124,9 +132,8 @@ class Pipeline:
     actor: str = ""
     state: str = "pending"
     errors: list[dict[str, str]] = field(default_factory=list)
-    created_at: float = field(default_factory=time.time)
-    updated_at: float = field(default_factory=time.time)
     lateness: float = 0.0
+    skipped: bool = False
     workflows: list[Workflow] = field(default_factory=list)
 
     @property
@@ -146,9 +153,9 @@ class Webhook:
     events: list[str]
     secret: str
     project_id: str
+    created_at: float
     id: str = field(default_factory=new_id)
     verify_tls: bool = True
-    created_at: float = field(default_factory=time.time)
 
 
 @dataclass(kw_only=True)
@@ -156,6 +163,8 @@ class Project:
     """A project: `declared` are its config's parameters, a type each (or the enum's values).
 
     With `hide_undeclared` an undeclared parameter is answered with a misleading 404.
+    `tag_filters` are the jobs that have a tag filter in the config; `EVERY_JOB` for all. With
+    `checks` GitHub Checks are on: workflows are reported as check runs, beside the statuses.
     """
 
     slug: str
@@ -171,6 +180,8 @@ class Project:
     repository_url: str = ""
     hide_undeclared: bool = False
     auto_cancel: bool = False
+    tag_filters: frozenset[str] = frozenset()
+    checks: bool = False
     pipelines: list[Pipeline] = field(default_factory=list)
     webhooks: list[Webhook] = field(default_factory=list)
     jobs_started: int = 0

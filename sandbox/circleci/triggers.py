@@ -1,6 +1,7 @@
 """Starting a pipeline over the API: the recommended endpoint and the older one."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,17 +17,20 @@ ARRIVED: ContextVar[float] = ContextVar("ARRIVED")
 """When the request at hand arrived, before any fault delayed it."""
 
 TYPES: dict[str, type] = {"string": str, "boolean": bool, "integer": int}
+UNDECLARED = "Unexpected argument(s)"
 
 
 @dataclass(kw_only=True)
 class Order:
-    """What a trigger asks for."""
+    """What a trigger asks for; `problem` is what is wrong with its parameters."""
 
     project: Project
     branch: str | None
     tag: str | None
     parameters: dict[str, Any]
     definition_id: str | None = None
+    problem: str = ""
+    skipped: bool = False
 
 
 @dataclass(kw_only=True)
@@ -40,6 +44,7 @@ class Triggers:
     create: Callable[[Order, Course, float], Pipeline]
     begin: Callable[[Pipeline], None]
     later: Callable[[Any], object]
+    errors_late: Callable[[], bool]
 
     def routes(self, add: Callable[[str, str, Callable[..., Awaitable[Any]]], None]) -> None:
         """Register the handlers."""
@@ -69,7 +74,7 @@ class Triggers:
             parameters=body.get("parameters", {}),
             definition_id=project.definition_id,
         )
-        return await self._start(request, order, skippable=True)
+        return await self._start(request, order)
 
     async def older(self, request: web.Request) -> web.Response:
         """`POST /project/{slug}/pipeline`: not for GitHub App projects."""
@@ -90,18 +95,17 @@ class Triggers:
             tag=body.get("tag"),
             parameters=body.get("parameters", {}),
         )
-        return await self._start(request, order, skippable=False)
+        return await self._start(request, order)
 
-    async def _start(self, request: web.Request, order: Order, *, skippable: bool) -> web.Response:
-        refused = check_parameters(order.project, order.parameters)
+    async def _start(self, request: web.Request, order: Order) -> web.Response:
+        refused = self._refused(order)
         if refused is not None:
             return refused
-        if not self.resolvable(order):
-            return fail(400, "Tag not found" if order.tag else "Branch not found")
         course = self.take_course()
         if course.started_nothing:
             return reply({"message": course.started_nothing})
-        if skippable and self.skips(order):
+        order.skipped = self.skips(order)
+        if order.skipped and order.definition_id is not None:
             return reply({"message": "Pipeline was not triggered: the commit asks to skip CI."})
         received = ARRIVED.get()
         if course.lateness:
@@ -114,6 +118,18 @@ class Triggers:
         self.begin(pipeline)
         return reply(body, status=201)
 
+    def _refused(self, order: Order) -> web.Response | None:
+        malformed = malformed_parameters(order.parameters)
+        if malformed:
+            return fail(400, malformed)
+        order.problem = undeclared_parameters(order.project, order.parameters)
+        if order.problem and not self.errors_late():
+            hidden = order.project.hide_undeclared and order.problem.startswith(UNDECLARED)
+            return fail(404, "Project not found") if hidden else fail(400, order.problem)
+        if not self.resolvable(order):
+            return fail(400, "Tag not found" if order.tag else "Branch not found")
+        return None
+
     async def _late(self, order: Order, course: Course, received: float) -> None:
         await asyncio.sleep(course.lateness)
         if self.resolvable(order):
@@ -124,27 +140,29 @@ def _refs(body: dict[str, Any]) -> int:
     return sum(1 for key in ("branch", "tag") if isinstance(body.get(key), str) and body[key])
 
 
-def check_parameters(project: Project, parameters: object) -> web.Response | None:
-    """What CircleCI refuses about pipeline parameters, or None."""
+def malformed_parameters(parameters: object) -> str:
+    """What CircleCI always refuses at once about pipeline parameters; empty for nothing."""
     if not isinstance(parameters, dict):
-        return fail(400, "parameters must be an object")
+        return "parameters must be an object"
     if len(parameters) > 100:
-        return fail(400, "Too many parameters: at most 100 are allowed.")
+        return "Too many parameters: at most 100 are allowed."
     for name, value in parameters.items():
         if len(name) > 128:
-            return fail(400, "Parameter name is longer than 128 characters.")
+            return "Parameter name is longer than 128 characters."
         if len(str(value)) > 512:
-            return fail(400, f"Value of parameter {name} is longer than 512 characters.")
+            return f"Value of parameter {name} is longer than 512 characters."
+    return ""
+
+
+def undeclared_parameters(project: Project, parameters: dict[str, Any]) -> str:
+    """What does not fit the parameters that the project's config declares; empty for nothing."""
     unknown = [name for name in parameters if name not in project.declared]
-    if unknown and project.hide_undeclared:
-        return fail(404, "Project not found")
     if unknown:
-        return fail(400, f"Unexpected argument(s): {', '.join(unknown)}")
-    for name, value in parameters.items():
-        problem = _type_problem(name, value, project.declared[name])
-        if problem:
-            return fail(400, problem)
-    return None
+        return f"{UNDECLARED}: {', '.join(unknown)}"
+    problems = (
+        _type_problem(name, parameters[name], project.declared[name]) for name in parameters
+    )
+    return next(filter(None, problems), "")
 
 
 def _type_problem(name: str, value: object, declared: str | list[str]) -> str:
@@ -155,7 +173,8 @@ def _type_problem(name: str, value: object, declared: str | list[str]) -> str:
     kind = TYPES[declared]
     if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
         return ""
+    actual = next((word for word, kind in TYPES.items() if type(value) is kind), "null")
     return (
         f"Type error for argument {name}: expected type: {declared}, "
-        f"actual value: {value!r} ({type(value).__name__})"
+        f"actual value: {json.dumps(value)} (type {actual})"
     )

@@ -122,6 +122,7 @@ async def test_the_name_behind_an_id(
 
 async def test_the_commit_of_a_pipeline(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
     """By `vcs`, or by `trigger_parameters` where CircleCI's GitHub App is used; one call each."""
+    circleci.switches.trigger_parameters = True
     for started in (run(), app_run(circleci)):
         pipeline = await client.trigger(started)
         circleci.faults.calls.clear()

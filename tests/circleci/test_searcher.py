@@ -54,6 +54,7 @@ async def test_a_search_of_a_github_app_project(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
     """`trigger_parameters` carry it: no further call is made."""
+    circleci.switches.trigger_parameters = True
     await client.trigger(app_run(circleci, branch=None, tag="v1"))
     (found,) = await recent(client, app_run(circleci), since=0)
     assert (found.deployment_id, found.branch, found.tag) == (812, None, "v1")

@@ -1,0 +1,66 @@
+"""What CircleCI shows on a commit at GitHub: a status for each job, or a check run a workflow.
+
+https://circleci.com/docs/guides/integration/status-updates/
+https://circleci.com/docs/guides/integration/enable-checks/
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.circleci.state import Job, Pipeline, Workflow
+
+Report = Callable[[str, str, str, str, str], None]
+"""Called with project slug, revision, name, state on GitHub, and the address of the job."""
+
+STATUSES = {
+    "running": "pending",
+    "on_hold": "pending",
+    "success": "success",
+    "failed": "failure",
+    "canceled": "error",
+    "unauthorized": "error",
+}
+
+CHECK_RUNS = {
+    "running": "in_progress",
+    "on_hold": "in_progress",
+    "failing": "in_progress",
+    "success": "success",
+    "failed": "failure",
+    "error": "failure",
+    "canceled": "cancelled",
+    "unauthorized": "failure",
+    "not_run": "skipped",
+}
+
+
+@dataclass(kw_only=True)
+class Reports:
+    """Posts both kinds through the two callables; GitHub App projects have no statuses."""
+
+    web_url: str
+    status: Report
+    check_run: Report
+
+    def job(self, pipeline: Pipeline, workflow: Workflow, job: Job) -> None:
+        """A job's status: the workflow is named before jobs that run nothing (approvals)."""
+        state = STATUSES.get(job.status)
+        if state is None or pipeline.project.by_app:
+            return
+        name = f"{workflow.name}/{job.name}" if job.type in {"approval", "no-op"} else job.name
+        url = f"{self._page(pipeline)}/jobs/{job.number or job.id}"
+        slug, sha = pipeline.project.slug, pipeline.commit.sha
+        self.status(slug, sha, f"ci/circleci: {name}", state, url)
+
+    def workflow(self, pipeline: Pipeline, workflow: Workflow) -> None:
+        """A workflow's check run, where the project has them."""
+        project, state = pipeline.project, CHECK_RUNS.get(workflow.status)
+        if state is None or not (project.by_app or project.checks):
+            return
+        suffix = f"-{project.definition_id[:8]}" if project.by_app else ""
+        url = f"{self._page(pipeline)}/workflows/{workflow.id}"
+        name = f"{workflow.name}{suffix}"
+        self.check_run(project.slug, pipeline.commit.sha, name, state, url)
+
+    def _page(self, pipeline: Pipeline) -> str:
+        return f"{self.web_url}/pipelines/{pipeline.project.long_slug}/{pipeline.number}"

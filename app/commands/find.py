@@ -142,8 +142,8 @@ def seen_on_github(project: Project, deployment: Deployment, slug: str) -> Build
     )
     build = with_facts(build, deployment)
     if not origins.is_ours(build, slug):
-        return structs.replace(build, requester=_creator(build))
-    return structs.replace(build, origin=Origin.OURS, requester=_requester(build))
+        return structs.replace(build, asker=_creator(build))
+    return structs.replace(build, origin=Origin.OURS, asker=_requester(build))
 
 
 def _requester(build: Build) -> Person:

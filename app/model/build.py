@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.model.plan import TASK, Concurrency, Person, RefKind, Run, Ticket
+from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 
 BuildKey = tuple[int, int]
 """`(repository_id, deployment_id)`."""
@@ -126,7 +126,12 @@ class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One deployment. Times are epoch seconds; ids are the providers'."""
+    """One deployment. Times are epoch seconds; ids are the providers'.
+
+    `plan` is how it is run and shown, once that is known; what its creation fixed (commit,
+    ref, environment, ...) stands beside it. `asker` is who asked as the deployment itself
+    tells; the plan may know them better, so read `requester`.
+    """
 
     repository_id: int
     deployment_id: int
@@ -170,22 +175,10 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     origin: Origin | None = None
     state: BuildState = BuildState.WAITING
     trigger: str = ""
-    request: str = ""
-    requester: Person | None = None
-    committer: Person | None = None
+    asker: Person | None = None
     asked_at: float | None = None
-    ref_kind: RefKind | None = None
-    subject: str = ""
-    pull_request: int | None = None
-    tickets: tuple[Ticket, ...] = ()
+    plan: Plan | None = None
     tickets_named: bool = False
-    run: Run | None = None
-    environment_meant: str = ""
-    concurrency: Concurrency = Concurrency.QUEUE
-    timeout: float = 3600.0
-    previous_sha: str | None = None
-    previous_ref: str | None = None
-    unenforced: tuple[str, ...] = ()
 
     # gates and slot
     judged_sha: str | None = None
@@ -217,7 +210,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     # the outcome
     reason: Reason | None = None
-    deploy_url: str = ""
     ended_at: float | None = None
     deployed_at: float | None = None
     status: PostedStatus | None = None
@@ -254,7 +246,37 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def slot_name(self) -> str:
         """Whose slot it takes: the environment that the configuration means by its own."""
-        return self.environment_meant or self.environment
+        return self.plan.environment if self.plan else self.environment
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether it needs its environment's slot; what has no plan yet is thought to."""
+        return self.plan is None or self.plan.concurrency is not Concurrency.ALLOW
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that its pipeline may take."""
+        return self.plan.timeout if self.plan else DEFAULT_TIMEOUT
+
+    @property
+    def requester(self) -> Person | None:
+        """Who asked, if that is known."""
+        return (self.plan.requester if self.plan else None) or self.asker
+
+    @property
+    def committer(self) -> Person | None:
+        """Who wrote the commit, if that is known."""
+        return self.plan.committer if self.plan else None
+
+    @property
+    def tickets(self) -> tuple[Ticket, ...]:
+        """The tickets that its commit or pull request names."""
+        return self.plan.tickets if self.plan else ()
+
+    @property
+    def deploy_url(self) -> str:
+        """Where it can be opened once it is live; empty if that is not known."""
+        return self.plan.deploy_url if self.plan else ""
 
     @property
     def key(self) -> BuildKey:

@@ -7,6 +7,9 @@ from msgspec import Struct
 TASK = "deploy"
 """What GitHub calls what a deployment does, unless its creator says otherwise."""
 
+DEFAULT_TIMEOUT = 3600.0
+"""Seconds that a pipeline may take, unless the configuration says otherwise."""
+
 
 class RefKind(StrEnum):
     """What a ref turned out to be."""
@@ -108,7 +111,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     transient: bool = False
     production: bool = False
     concurrency: Concurrency = Concurrency.QUEUE
-    timeout: float = 3600.0
+    timeout: float = DEFAULT_TIMEOUT
     judged: bool = True
     requester: Person | None = None
     committer: Person | None = None

@@ -36,9 +36,14 @@ def shown_ref(ref: str) -> str:
     return ref
 
 
-def what_ran(build: Build, previous_ref: str) -> str:
-    """What ran there before, in code style; with its commit where both refs read the same."""
-    name, sha = shown_ref(previous_ref), (build.previous_sha or "")[:SHORT_SHA]
+def what_ran(build: Build) -> str:
+    """What ran there before, in code style; with its commit where both refs read the same.
+
+    Empty if nothing did, or that is not known.
+    """
+    if build.plan is None or not build.plan.previous_ref:
+        return ""
+    name, sha = shown_ref(build.plan.previous_ref), (build.plan.previous_sha or "")[:SHORT_SHA]
     same = name == (shown_ref(build.ref) or build.sha[:SHORT_SHA])
     return f"{code(name)} ({code(sha)})" if same and sha not in ("", name) else code(name)
 
@@ -46,9 +51,11 @@ def what_ran(build: Build, previous_ref: str) -> str:
 def ref_link(build: Build, html: str = GITHUB) -> str:
     """The build's ref in code style, linked."""
     name = shown_ref(build.ref) or build.sha[:SHORT_SHA]
-    if build.pull_request and build.ref_kind is RefKind.PULL_REQUEST:
-        return code_link(page(html, build.repository, "pull", str(build.pull_request)), name)
-    if build.ref_kind is RefKind.SHA or name == build.sha[:SHORT_SHA]:
+    kind = build.plan.ref_kind if build.plan else None
+    number = build.plan.pull_request if build.plan else None
+    if number and kind is RefKind.PULL_REQUEST:
+        return code_link(page(html, build.repository, "pull", str(number)), name)
+    if kind is RefKind.SHA or name == build.sha[:SHORT_SHA]:
         return code_link(page(html, build.repository, "commit", build.sha or name), name)
     return code_link(page(html, build.repository, "tree", name), name)
 
@@ -60,17 +67,19 @@ def sha_link(build: Build, html: str = GITHUB) -> str:
 
 def diff_link(build: Build, html: str = GITHUB) -> str:
     """What changed since the last success there, linked; nothing where that is not known."""
-    if not build.previous_sha or build.previous_sha == build.sha:
+    previous = build.plan.previous_sha if build.plan else None
+    if not previous or previous == build.sha:
         return ""
-    span = f"{build.previous_sha}...{build.sha}"
+    span = f"{previous}...{build.sha}"
     return link(page(html, build.repository, "compare", span), "changes since the last success")
 
 
 def pull_request_link(build: Build, html: str = GITHUB) -> str:
     """The pull request that the commit belongs to, linked."""
-    if not build.pull_request or build.ref_kind is RefKind.PULL_REQUEST:
+    plan = build.plan
+    if plan is None or not plan.pull_request or plan.ref_kind is RefKind.PULL_REQUEST:
         return ""
-    number = str(build.pull_request)
+    number = str(plan.pull_request)
     return link(page(html, build.repository, "pull", number), f"#{number}")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.model.build import Build, BuildState, Origin
 from tests.commands.conftest import Desk
+from tests.plans import PLAN
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ async def persons(desk: Desk, spelled: str, **facts: Any) -> None:
         sha=made.sha,
         ref="main",
         environment=spelled,
-        environment_meant="production",
+        plan=PLAN,
         origin=Origin.PERSON,
         **facts,
     )

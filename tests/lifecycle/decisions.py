@@ -21,6 +21,7 @@ from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.project import Project
 from app.model.slot import Slot
 from app.texts.cards.card import card_of
+from tests.plans import changed
 
 T0 = 1_000_000.0
 SHA = "3f9c2d1" + "a" * 33
@@ -58,8 +59,6 @@ UNSURE = Guard(sent_at=T0, sender="me", ambiguous=True)
 def build(**facts: Any) -> Build:
     """A deployment of ours whose gates are open."""
     known: dict[str, Any] = {
-        "repository_id": 1,
-        "deployment_id": 5,
         "repository": "acme/shop",
         "installation_id": 2,
         "sha": SHA,
@@ -70,12 +69,12 @@ def build(**facts: Any) -> Build:
         "creator_type": "Bot",
         "origin": Origin.OURS,
         "trigger": "command",
-        "requester": DANA,
-        "run": RUN,
+        "plan": structs.replace(PLAN, environment=facts.get("environment", "production")),
         "judged_sha": SHA,
         "slack_channelid": "C1",
     }
-    return Build(**{**known, **facts})
+    made = Build(repository_id=1, deployment_id=facts.pop("deployment_id", 5))
+    return changed(made, **{**known, **facts})
 
 
 def running(**facts: Any) -> Build:
@@ -114,7 +113,7 @@ def shown(b: Build) -> Build:
 
 def digest(b: Build) -> str:
     """Of the card that shows the build as it is."""
-    return digest_of(card_of(b, now=0.0, previous_ref=b.previous_ref, html=LIMITS.html))
+    return digest_of(card_of(b, now=0.0, html=LIMITS.html))
 
 
 def step(b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, **facts: Any):

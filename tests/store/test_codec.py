@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
@@ -20,6 +21,9 @@ from app.store.codec import (
     to_record,
 )
 from app.store.dynamodb.values import from_value, to_value
+from tests.plans import PLAN
+
+TICKET = Ticket(system="github", key="#1", url="https://github.com/a/b/issues/1")
 
 BUILD = Build(
     repository_id=1,
@@ -29,8 +33,8 @@ BUILD = Build(
     version=3,
     events=2,
     state=BuildState.RUNNING,
-    requester=Person(name="Ann"),
-    tickets=(Ticket(system="github", key="#1", url="https://github.com/a/b/issues/1"),),
+    asker=Person(name="Ann"),
+    plan=structs.replace(PLAN, tickets=(TICKET,)),
 )
 
 
@@ -64,12 +68,12 @@ def test_what_github_tells_may_be_noted():
 def test_a_difference_is_what_changed_and_what_went():
     """Key and progress are the store's own and never in it."""
     after = msgspec.structs.replace(
-        BUILD, state=BuildState.WAITING, requester=Person(login="ann"), version=9, holder=None
+        BUILD, state=BuildState.WAITING, asker=Person(login="ann"), version=9, holder=None
     )
     assert difference(BUILDS, BUILD, after) == Change(
-        {"requester": {"login": "ann"}},
+        {"asker": {"login": "ann"}},
         ("state",),
-        {"requester": {"name": "Ann"}, "state": "running"},
+        {"asker": {"name": "Ann"}, "state": "running"},
     )
     assert difference(BUILDS, BUILD, BUILD) == Change({}, (), {})
 

@@ -16,6 +16,7 @@ from app.model.build import (
     Reason,
 )
 from app.model.plan import Person, RefKind, Ticket
+from tests.plans import PLAN, changed
 
 T0 = 1_790_000_000.0
 """When Dana asked."""
@@ -31,31 +32,36 @@ ASKED = Build(
     repository="acme/shop",
     sha=SHA,
     ref="v1.4.0",
-    ref_kind=RefKind.TAG,
     environment="production",
     origin=Origin.OURS,
     trigger="command",
-    requester=DANA,
-    committer=OCTOCAT,
-    subject="Fix rounding of refunds",
     asked_at=T0,
     created_at=T0 + 1,
     webhook_at=T0 + 2,
     gates_at=T0 + 1,
-    previous_sha="1111111" + "0" * 33,
     slack_channelid="C0SHOP",
     message_ts="1.1",
     message_at=T0 + 2,
-    tickets=(
-        Ticket(system="github", key="482", url="https://github.com/acme/shop/issues/482"),
-        Ticket(system="asana", key="1", url="https://app.asana.com/0/1/1", title="Refund rounding"),
+    plan=structs.replace(
+        PLAN,
+        ref_kind=RefKind.TAG,
+        requester=DANA,
+        committer=OCTOCAT,
+        subject="Fix rounding of refunds",
+        previous_sha="1111111" + "0" * 33,
+        tickets=(
+            Ticket(system="github", key="482", url="https://github.com/acme/shop/issues/482"),
+            Ticket(
+                system="asana", key="1", url="https://app.asana.com/0/1/1", title="Refund rounding"
+            ),
+        ),
     ),
 )
 
 
 def build(**changes: Any) -> Build:
     """That deployment with other facts."""
-    return structs.replace(ASKED, **changes)
+    return changed(ASKED, **changes)
 
 
 RUNNING = build(
@@ -73,7 +79,7 @@ def over(state: BuildState, status: str, **changes: Any) -> Build:
     """That deployment, over."""
     posted = PostedStatus(state=status, at=T0 + 256)
     facts = {"state": state, "status": posted, "ended_at": T0 + 255, "notified": "x", **changes}
-    return structs.replace(RUNNING, **facts)
+    return changed(RUNNING, **facts)
 
 
 STATES = {
@@ -140,7 +146,7 @@ STATES = {
         ended_at=T0 + 9,
         reason=Reason(name="superseded", details={"by": "813"}),
     ),
-    "a person's": structs.replace(
+    "a person's": changed(
         RUNNING, origin=Origin.PERSON, trigger="api", requester=OCTOCAT, creator="octocat"
     ),
     "foreign, running": build(

@@ -11,6 +11,7 @@ from app.model.card import Card
 from app.model.plan import Person, Ticket
 from app.texts.cards.card import card_of
 from app.texts.cards.outcomes import is_bad_news, outcome_reply, status_description
+from tests.plans import changed
 from tests.texts.builds import ASKED, DANA, OCTOCAT, STATES, T0, build, over
 
 every_state = pytest.mark.parametrize("name", STATES)
@@ -245,27 +246,31 @@ def test_every_description() -> None:
 
 def test_what_still_runs_there() -> None:
     """After a failure, what was there before is named."""
-    failed = STATES["failed"]
-    card = card_of(failed, now=T0, previous_ref="refs/tags/v1.3.9")
+    failed = changed(STATES["failed"], previous_ref="refs/tags/v1.3.9")
+    card = card_of(failed, now=T0)
 
     assert card.lines[-1] == snapshot("*production* still runs `v1.3.9`.")
-    assert outcome_reply(failed, previous_ref="v1.3.9") == snapshot(
+    assert outcome_reply(failed) == snapshot(
         "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` is still live. Press *Retry* above or deploy a mended commit."
     )
 
 
 def test_what_still_runs_there_has_its_commit_where_the_refs_read_alike() -> None:
     """Two commits of one branch are told apart; a bare commit is not named twice."""
-    failed = over(BuildState.FAILED, "failure", ref="main", requester=None, committer=None)
-    by_sha = structs.replace(failed, ref=failed.previous_sha or "")
+    nobody = {"requester": None, "committer": None}
+    failed = over(
+        BuildState.FAILED, "failure", ref="main", previous_ref="refs/heads/main", **nobody
+    )
+    before = failed.plan.previous_sha if failed.plan else None
+    by_sha = changed(failed, ref=before, previous_ref=before)
 
-    assert card_of(failed, now=T0, previous_ref="refs/heads/main").lines[-1] == snapshot(
+    assert card_of(failed, now=T0).lines[-1] == snapshot(
         "*production* still runs `main` (`1111111`)."
     )
-    assert outcome_reply(failed, previous_ref="main") == snapshot(
+    assert outcome_reply(failed) == snapshot(
         "`main` failed in *production*; `main` (`1111111`) is still live. Press *Retry* above or deploy a mended commit."
     )
-    assert outcome_reply(by_sha, previous_ref=by_sha.ref) == snapshot(
+    assert outcome_reply(by_sha) == snapshot(
         "`1111111` failed in *production*; `1111111` is still live. Press *Retry* above or deploy a mended commit."
     )
 

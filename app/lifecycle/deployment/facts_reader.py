@@ -88,10 +88,10 @@ class FactsReader:
 
     async def _pipelines(self, b: Build, search: PipelineSearch) -> PipelineSearch:
         """One more page of our own pipelines since the intent, each with its deployment."""
-        if b.run is None or b.guard is None:
+        if b.plan is None or b.guard is None:
             return PipelineSearch(older=None)
         since = b.guard.sent_at - EARLIER
-        return await self.ci.recent(b.run, search, since=since, claimed=self._claimed)
+        return await self.ci.recent(b.plan.run, search, since=since, claimed=self._claimed)
 
     async def _claimed(self, pipeline_id: str) -> int | None:
         """By the index: a miss proves nothing, but what it knows stays true."""

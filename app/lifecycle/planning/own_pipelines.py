@@ -88,7 +88,7 @@ class OwnPipelines:
         found: list[Build] = []
         for number in _other_deployments(sha, survey):
             build = await self._started(survey, number, latest)
-            if build is not None and build.run is not None and build.run.branch in branches:
+            if build is not None and build.plan is not None and build.plan.run.branch in branches:
                 found.append(build)
         return found[:ASKED]
 
@@ -107,7 +107,8 @@ class OwnPipelines:
         revision = await self.facts.revision(build.pipeline_id or "")
         if revision:
             return revision == sha
-        return build.sha == sha and build.ref_kind is not RefKind.SHA
+        by_sha = build.plan is not None and build.plan.ref_kind is RefKind.SHA
+        return build.sha == sha and not by_sha
 
     async def _dated(
         self, question: Question, survey: Survey, taken: Sequence[Check]

@@ -238,7 +238,7 @@ class Planner:
 def wish_of(build: Build) -> Wish:
     """What was wanted by a deployment that exists; its payload is believed only if it is ours."""
     payload = origins.payload_of(build) if build.origin is Origin.OURS else None
-    said = payload or Payload(request=build.request, trigger=build.trigger)
+    said = payload or Payload(request="", trigger=build.trigger)
     return Wish(
         environment=build.environment,
         request=said.request,

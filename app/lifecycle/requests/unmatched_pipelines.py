@@ -13,7 +13,7 @@ import structlog
 from app.errors import Refused
 from app.lifecycle.requests.decision import Decision, Later, Nothing, Tell
 from app.model.ask import Ask
-from app.model.build import Build, Stray, WorkflowReport
+from app.model.build import Build, BuildState, Stray, WorkflowReport
 from app.model.note import Note, reported
 from app.ports import CI, Clock, Store
 
@@ -64,9 +64,9 @@ class UnmatchedPipelines:
         """The build of that number, if the pipeline ran where the build was sent to."""
         key = await self.store.build_of_deployment(deployment_id)
         build = await self.store.build(key) if key else None
-        if build is None or build.run is None:
+        if build is None or build.plan is None or build.state is BuildState.EXTERNAL:
             return None
-        same = canonical(build.run.project_slug) == canonical(str(ask.body["project_slug"]))
+        same = canonical(build.plan.run.project_slug) == canonical(str(ask.body["project_slug"]))
         return build if same else None
 
 

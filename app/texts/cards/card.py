@@ -44,13 +44,11 @@ LONGEST_SUBJECT = 120
 MOST_TICKETS = 5
 
 
-def card_of(
-    build: Build, *, now: float, previous_ref: str | None = None, html: str = GITHUB
-) -> Card:
+def card_of(build: Build, *, now: float, html: str = GITHUB) -> Card:
     """The live message as it should look now.
 
-    `previous_ref` is what ran in the environment before; `html` where GitHub's pages are.
-    Times are the reader's own clock's, so that a card stays true however old it gets.
+    `html` is where GitHub's pages are. Times are the reader's own clock's, so that a card stays
+    true however old it gets.
     """
     del now  # nothing in a card ages: an elapsed time would be wrong a second later
     head = headline(build)
@@ -60,7 +58,7 @@ def card_of(
         deployment_id=build.deployment_id,
         state=build.status.state if build.status else "pending",
         text=_sentence(build, head),
-        lines=(first, _what(build, html), *happening(build, previous_ref=previous_ref)),
+        lines=(first, _what(build, html), *happening(build, still=True)),
         color=_color(build),
         buttons=buttons_of(build),
     )
@@ -153,7 +151,7 @@ def _what(build: Build, html: str) -> str:
 
 
 def _subject(build: Build) -> str:
-    subject = " ".join(build.subject.split())
+    subject = " ".join(build.plan.subject.split()) if build.plan else ""
     return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
 
 

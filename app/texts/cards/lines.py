@@ -39,14 +39,17 @@ def headline(build: Build) -> str:
     return _HEADLINES[build.state](build)
 
 
-def happening(build: Build, *, previous_ref: str | None = None) -> tuple[str, ...]:
-    """The lines that say what it means and what comes next (markup)."""
+def happening(build: Build, *, still: bool = False) -> tuple[str, ...]:
+    """The lines that say what it means and what comes next (markup).
+
+    With `still` also what is live instead, where it did not succeed.
+    """
     if build.cancel is not None and build.stoppable:
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
         return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
     lines = _HAPPENING[build.state](build)
-    still = _still(build, previous_ref)
-    return (*lines, *beside(build), *still, *doubled(build), *unenforced(build))
+    instead = _still(build) if still else ()
+    return (*lines, *beside(build), *instead, *doubled(build), *unenforced(build))
 
 
 def doubled(build: Build) -> tuple[str, ...]:
@@ -60,10 +63,11 @@ def doubled(build: Build) -> tuple[str, ...]:
 
 def unenforced(build: Build) -> tuple[str, ...]:
     """That its configuration would hold it back, and this version does not look (markup)."""
-    if not build.unenforced or build.state.ended:
+    keys = build.plan.unenforced if build.plan else ()
+    if not keys or build.state.ended:
         return ()
-    listed = ", ".join(code(key) for key in build.unenforced)
-    verb = "is" if len(build.unenforced) == 1 else "are"
+    listed = ", ".join(code(key) for key in keys)
+    verb = "is" if len(keys) == 1 else "are"
     said = (
         f"It goes ahead, but {listed} of {bold(build.environment)} {verb} written down in "
         "`.github/deploybot.yml` and not enforced by this version of deploybot. "
@@ -288,10 +292,9 @@ def _given(reason: Reason) -> dict[str, str]:
     return {key: value for key, value in reason.details.items() if value}
 
 
-def _still(build: Build, previous_ref: str | None) -> tuple[str, ...]:
+def _still(build: Build) -> tuple[str, ...]:
     """What still runs there, where a deployment did not succeed."""
     if build.state not in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
         return ()
-    if not previous_ref:
-        return ()
-    return (f"{bold(build.environment)} still runs {what_ran(build, previous_ref)}.",)
+    before = what_ran(build)
+    return (f"{bold(build.environment)} still runs {before}.",) if before else ()

@@ -11,12 +11,7 @@ from app.texts.markup import bold, code, plain, words
 from app.texts.times import duration
 
 
-def outcome_reply(
-    build: Build,
-    mentions: Sequence[Person] | None = None,
-    *,
-    previous_ref: str | None = None,
-) -> str:
+def outcome_reply(build: Build, mentions: Sequence[Person] | None = None) -> str:
     """The one reply when it ends (markup).
 
     It is for `mentions`, or else for who asked and who committed: the linked ones are notified,
@@ -27,7 +22,7 @@ def outcome_reply(
     linked = [mention_of(person) for person in people if person.slack_userid]
     told = " ".join(dict.fromkeys(linked))
     ref = f"{code(shown_ref(build.ref) or build.sha[:7])}{_credit(build, people)}"
-    return " ".join([told, _outcome(build, ref, previous_ref), *doubled(build)]).strip()
+    return " ".join([told, _outcome(build, ref), *doubled(build)]).strip()
 
 
 def _credit(build: Build, people: Sequence[Person]) -> str:
@@ -57,9 +52,10 @@ def is_bad_news(build: Build) -> bool:
     return build.state in (BuildState.FAILED, BuildState.ERRORED)
 
 
-def _outcome(build: Build, ref: str, previous_ref: str | None) -> str:
+def _outcome(build: Build, ref: str) -> str:
     where = bold(build.environment)
-    still = f"; {what_ran(build, previous_ref)} is still live" if previous_ref else ""
+    before = what_ran(build)
+    still = f"; {before} is still live" if before else ""
     if build.state is BuildState.SUCCEEDED:
         return f"{ref} is live in {where}."
     if build.state is BuildState.FAILED:

@@ -10,6 +10,7 @@ from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState, Cancel, Reason
 from app.model.plan import Concurrency, Person
 from tests.lifecycle import decisions as d
+from tests.plans import changed
 
 CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)
 LATER = d.T0 + 100
@@ -131,9 +132,7 @@ def test_a_rerun_beside_another():
     found, step = d.after(b, wall=LATER, reading=reading, slot=busy)
     assert (found.state, found.beside, found.slot_held) == (BuildState.RUNNING, 6, False)
     assert isinstance(step, PostStatus)
-    free, _ = d.after(
-        structs.replace(b, concurrency=Concurrency.ALLOW), wall=LATER, reading=reading
-    )
+    free, _ = d.after(changed(b, concurrency=Concurrency.ALLOW), wall=LATER, reading=reading)
     assert free.beside is None
 
 

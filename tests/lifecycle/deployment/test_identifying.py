@@ -13,6 +13,7 @@ from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Build, BuildState, Guard, Origin
 from app.model.plan import RepositoryRef
+from app.texts.cards.lines import live_url, log_url
 from tests.lifecycle import decisions as d
 
 PAYLOAD = '{"deploybot":{"request":"r1","trigger":"command","requester":"Dana","channel":"C9"}}'
@@ -25,8 +26,7 @@ def unknown(**facts: Any) -> Build:
         "creator": "octocat",
         "creator_type": "User",
         "trigger": "",
-        "requester": None,
-        "run": None,
+        "plan": None,
         "judged_sha": None,
         "slack_channelid": None,
     }
@@ -189,7 +189,7 @@ def test_while_its_ask_is_open_it_is_new(deployment_id: int | None):
     found, step = d.after(ours(webhook_at=d.T0), **KNOWN, ask=ask, slot=d.EMPTY)
     assert isinstance(step, TriggerPipeline)
     assert (found.guard, found.message_guard) == (None, None)
-    assert (found.origin, found.requester, found.run) == (Origin.OURS, d.DANA, d.RUN)
+    assert (found.origin, found.plan) == (Origin.OURS, d.PLAN)
     assert (found.asked_at, found.response_url) == (d.T0 - 3, "https://r")
 
 
@@ -227,7 +227,7 @@ def test_what_no_open_ask_speaks_for_is_lost_unless_it_was_just_written(ask: Ask
 def test_a_lost_store_comes_back_from_the_payload():
     """Its pipeline and message may exist, so both are searched for before anything is sent."""
     found, step = d.after(ours(), **KNOWN, ask=None, last_status=None)
-    assert (found.request, found.trigger, found.requester.name) == ("r1", "command", "Dana")
+    assert (found.trigger, found.requester.name) == ("command", "Dana")
     assert found.guard is not None
     assert found.guard.ambiguous
     assert found.message_guard is not None
@@ -239,7 +239,7 @@ def test_one_that_ended_before_the_store_was_lost_is_only_remembered():
     last = d.status("success", log_url="https://ci/1", environment_url="https://shop")
     found, step = d.after(ours(), **KNOWN, ask=None, last_status=last, cards=())
     assert (found.state, found.notified) == (BuildState.SUCCEEDED, NEVER)
-    assert (found.build_url, found.deploy_url) == ("https://ci/1", "https://shop")
+    assert (log_url(found), live_url(found)) == ("https://ci/1", "https://shop")
     assert step == Finish(due_at=None)
 
 
@@ -297,7 +297,7 @@ def test_following_ends_when_github_is_silent_for_good():
 
 def test_our_own_ask_has_the_last_word():
     """Where a clock was wrong by a day, our own deployment was taken for an old one."""
-    b = external(creator=d.BOT, run=d.RUN, judged_sha=d.SHA)
+    b = external(creator=d.BOT, plan=d.PLAN, asked_at=d.T0 - 3, judged_sha=d.SHA)
     found, step = d.after(b, slot=d.EMPTY)
     assert (found.origin, found.state) == (Origin.OURS, BuildState.WAITING)
     assert isinstance(step, TriggerPipeline)

@@ -19,13 +19,14 @@ from app.model.build import Build, BuildState, Guard, PostedStatus
 from app.model.card import CardSearch
 from app.model.plan import Person
 from tests.lifecycle import decisions as d
+from tests.plans import changed
 
 GUARD = Guard(sent_at=d.T0, sender="me")
 
 
 def untold(b: Build, **facts: Any) -> Build:
     """The build with something not told yet."""
-    return structs.replace(b, **facts)
+    return changed(b, **facts)
 
 
 # GitHub's status

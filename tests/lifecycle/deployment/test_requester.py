@@ -18,11 +18,12 @@ from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState
 from app.model.plan import Ticket
 from tests.lifecycle import decisions as d
+from tests.plans import changed
 
 
 def untold(b: Build, **facts: Any) -> Build:
     """The build with something not told yet."""
-    return structs.replace(b, **facts)
+    return changed(b, **facts)
 
 
 # the person who asked

@@ -21,7 +21,7 @@ CANCEL = Cancel(by=Person(name="Sam"), at=d.T0)
 
 def fresh(**facts: Any) -> Build:
     """A person's deployment that was just identified."""
-    return d.build(judged_sha=None, run=None, **facts)
+    return d.build(judged_sha=None, plan=None, **facts)
 
 
 # gates
@@ -31,7 +31,7 @@ def test_open_gates_lead_to_the_slot():
     """Judged once on its own commit; then the environment's slot is looked at."""
     assert d.step(fresh()) == Read(what=What.JUDGEMENT)
     found, step = d.after(fresh(), judgement=d.OPEN, wall=d.T0 + 3)
-    assert (found.judged_sha, found.gates_at, found.run) == (d.SHA, d.T0 + 3, d.RUN)
+    assert (found.judged_sha, found.gates_at, found.plan) == (d.SHA, d.T0 + 3, d.PLAN)
     assert step == Read(what=What.SLOT)
 
 

@@ -246,21 +246,21 @@ def test_githubs_status_tells_which_it_was():
 
 def test_how_it_would_run_is_read_before_its_pipeline_is_searched_for():
     """Nobody knows any more how it was run: the configuration says how it would be."""
-    b = sent(run=None, judged_sha=None)
+    b = sent(plan=None, judged_sha=None)
     assert d.step(b) == Read(what=What.JUDGEMENT)
     found, step = d.after(b, judgement=d.OPEN)
-    assert (found.run, step) == (d.RUN, Read(what=What.PIPELINES))
+    assert (found.plan, step) == (d.PLAN, Read(what=What.PIPELINES))
     assert isinstance(d.step(others(d.down(b, "github")), waited=BEFORE), Finish)
 
 
 def test_what_can_be_planned_no_more_may_still_have_a_pipeline():
     """The project in the status's link is searched; without a link there was none."""
     refused = Judgement(verdict=Verdict())
-    gone = d.after(sent(run=None, judged_sha=None), judgement=refused)[0]
+    gone = d.after(sent(plan=None, judged_sha=None), judgement=refused)[0]
     assert (gone.state, gone.guard) == (BuildState.ERRORED, None)
     url = "https://app.circleci.com/pipelines/gh/acme/shop/345"
     linked = PostedStatus(state="in_progress", log_url=url)
-    found, step = d.after(sent(run=None, judged_sha=None, status=linked), judgement=refused)
-    assert found.run is not None
-    assert found.run.project_slug == "gh/acme/shop"
+    found, step = d.after(sent(plan=None, judged_sha=None, status=linked), judgement=refused)
+    assert found.plan is not None
+    assert found.plan.run.project_slug == "gh/acme/shop"
     assert step == Read(what=What.PIPELINES)

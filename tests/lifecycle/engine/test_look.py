@@ -6,6 +6,7 @@ import pytest
 
 from app.model.build import BuildState
 from app.model.note import Note
+from tests.lifecycle.decisions import PLAN
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.runs import LIMITS
 
@@ -26,7 +27,7 @@ async def test_a_look_does_one_thing_and_gives_the_record_back(scene: Scene):
 
 async def test_the_slot_is_that_of_the_environment_that_is_meant(scene: Scene):
     """However it is spelled on GitHub; it is given back there, too."""
-    await scene.arrive(environment="prod", environment_meant="production")
+    await scene.arrive(environment="prod", plan=PLAN)
     look = scene.looker()
     await look(KEY)
     assert (await scene.store.slot(1, "production")).running == 1

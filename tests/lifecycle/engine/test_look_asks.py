@@ -17,7 +17,7 @@ async def test_a_command_becomes_a_deployment(scene: Scene):
         pass
     assert list(scene.world.github.deployments) == [1]
     b = await scene.record()
-    assert (b.request, b.requester.name, b.judged_sha) == ("a1", "Dana", b.sha)
+    assert (b.plan.payload.request, b.requester.name, b.judged_sha) == ("a1", "Dana", b.sha)
     assert scene.woken == [KEY]
     done = await scene.store.ask("a1")
     assert done is not None
@@ -33,7 +33,7 @@ async def test_a_lost_answer_makes_no_second_deployment(scene: Scene):
         await look("a1")
         scene.world.time.go_on(1.0)
     assert list(scene.world.github.deployments) == [1]
-    assert (await scene.record()).request == "a1"
+    assert (await scene.record()).plan.payload.request == "a1"
 
 
 async def test_a_command_that_only_notes_something(scene: Scene):

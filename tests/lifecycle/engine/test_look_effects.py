@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from app.errors import Refused
 from app.lifecycle.deployment.step_types import What
@@ -16,6 +15,7 @@ from tests.lifecycle.decisions import RUN, T0, running
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault
 from tests.lifecycle.simulation.runs import REPOSITORY
+from tests.plans import changed
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -41,7 +41,7 @@ async def note(scene: Scene, **facts: Any) -> None:
     """Somebody notes something on it, which makes it due."""
     b = await scene.record()
     taken = await scene.store.take_build(b, "test")
-    await scene.store.finish_build(taken, structs.replace(taken, **facts), due_at=0.0)
+    await scene.store.finish_build(taken, changed(taken, **facts), due_at=0.0)
 
 
 async def test_a_refused_trigger_ends_it(scene: Scene):

@@ -82,10 +82,13 @@ async def test_a_failing_read_brings_back_no_other_providers_pause(
     """Slack answers again: the mention is there; then Asana does not."""
     now = scene.world.time.now
     b = structs.replace(
-        ended(deployment_id=1, created_at=now),
+        ended(
+            deployment_id=1,
+            created_at=now,
+            tickets=(Ticket(system="asana", key="1", url="https://t"),),
+        ),
         notified=None,
         notify_guard=Guard(sent_at=now, sender="me"),
-        tickets=(Ticket(system="asana", key="1", url="https://t"),),
         backoff={"slack": Backoff(attempts=3, since=now - 90, retry_at=now - 1, error="503")},
     )
     b = structs.replace(b, status=structs.replace(b.status, at=now), card_digest=digest(b))

@@ -28,9 +28,8 @@ async def deployed(
         deployment.id,
         sha=plan.sha,
         ref=plan.ref,
-        ref_kind=plan.ref_kind,
         environment=environment,
-        run=plan.run,
+        plan=plan,
         state=BuildState.FAILED,
         pipeline_id=pipeline.id,
         started_at=pipeline.created_at - ago,
@@ -148,7 +147,7 @@ async def test_a_branch_that_moved_before_its_pipeline_began(bench: Bench):
     bench.world.github.push(SHOP)
     pipeline = await bench.planner.own.facts.ci.trigger(planned.run)
     bench.world.circleci.fail(pipeline.id)
-    facts = {"run": planned.run, "ref_kind": planned.ref_kind, "state": BuildState.FAILED}
+    facts = {"plan": planned, "state": BuildState.FAILED}
     ran = {"pipeline_id": pipeline.id, "started_at": pipeline.created_at}
     await bench.store.adopt(record(bench, deployment.id, sha=planned.sha, **facts, **ran))
 

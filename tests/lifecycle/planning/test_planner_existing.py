@@ -123,7 +123,7 @@ async def test_a_persons_deployment_is_judged_on_its_own_commit(bench: Bench):
         environment="nowhere",
         origin=Origin.PERSON,
         trigger="api",
-        requester=Person(name="octocat", login="octocat"),
+        asker=Person(name="octocat", login="octocat"),
     )
 
     judgement = await bench.planner.judge(build, bench.project)

@@ -6,6 +6,7 @@ from app.lifecycle.planning.plan_rules import same_commit, under_way
 from app.model.build import Build, BuildState, Reason
 from app.model.github import Deployment, StatusSummary
 from tests.lifecycle.conftest import OTHER, SHA, deployed, ground
+from tests.plans import PLAN
 
 PERSONS = {"creator": "octocat", "creator_type": "User", "created_at": 9_000.0}
 
@@ -54,7 +55,7 @@ def recorded(number: int, state: BuildState, **rest: object) -> Build:
         ([recorded(5, BuildState.RUNNING)], "running"),
         ([recorded(5, BuildState.HELD)], "held"),
         (
-            [recorded(5, BuildState.HELD, environment="x", environment_meant="production")],
+            [recorded(5, BuildState.HELD, environment="x", plan=PLAN)],
             "held",
         ),
         ([recorded(5, BuildState.SUCCEEDED)], None),

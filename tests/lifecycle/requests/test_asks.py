@@ -139,7 +139,7 @@ def test_a_created_deployment_is_adopted():
     b = found.build
     assert (b.key, b.origin, b.state) == ((1, 5), Origin.OURS, BuildState.WAITING)
     assert (b.created_at, b.asked_at, b.response_url) == (d.T0 + 1, d.T0, "https://r")
-    assert (b.judged_sha, b.gates_at, b.run) == (d.SHA, d.T0 + 2, d.RUN)
+    assert (b.judged_sha, b.gates_at, b.plan) == (d.SHA, d.T0 + 2, d.PLAN)
     assert decode(b.payload)["deploybot"]["request"] == "r1"
     assert found.ask.answered_at == d.T0 + 2
 

@@ -133,7 +133,7 @@ async def test_another_projects_pipeline_is_not_believed(scene: Scene):
 
 async def test_a_build_that_was_never_sent_has_no_pipeline(scene: Scene):
     """Whatever a pipeline claims."""
-    await scene.store.adopt(running(run=None, pipeline_id=None))
+    await scene.store.adopt(running(plan=None, pipeline_id=None))
     assert await decided(scene, age=60) == Nothing()
 
 

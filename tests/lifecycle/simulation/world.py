@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.origins import payload_of
 from app.model.ask import Ask, AskKind, ChatRequest
 from app.model.build import Build, Reason, WorkflowReport
 from app.model.ci import Workflow
@@ -111,7 +112,8 @@ class World:
             refusals=(reason,) if gate == "red" else (),
             waits=(reason,) if gate == "pending" else (),
         )
-        return verdict, plan_for(build.environment, build.request or "api", judged=True)
+        said = payload_of(build)
+        return verdict, plan_for(build.environment, said.request if said else "api", judged=True)
 
     # what providers send
 

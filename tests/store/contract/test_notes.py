@@ -4,10 +4,12 @@ import asyncio
 
 import msgspec
 import pytest
+from msgspec import structs
 
-from app.model.build import Backoff, Build, BuildState, Cancel, Origin, WorkflowReport
+from app.model.build import Backoff, Build, BuildState, Cancel, Origin, Stray, WorkflowReport
 from app.model.note import DeploymentFacts, Entry, Note, reported
 from app.model.plan import Person, Run
+from tests.plans import PLAN
 
 KEY = (1, 7)
 
@@ -110,14 +112,12 @@ async def test_an_object_is_replaced_as_a_whole(store):
 
 async def test_an_object_that_is_known_is_not_filled_up(store):
     """`once` with an object leaves a stored object exactly as it is, and adds a missing one."""
-    await store.note(note(requester=Person(name="Ann")))
-    await store.note(
-        note(once={"requester": Person(login="bob"), "committer": Person(login="eve")}, ref="x")
-    )
+    await store.note(note(asker=Person(name="Ann")))
+    await store.note(note(once={"asker": Person(login="bob"), "stray": Stray(id="p")}, ref="x"))
 
     build = await read(store)
-    assert build.requester == Person(name="Ann")
-    assert build.committer == Person(login="eve")
+    assert build.asker == Person(name="Ann")
+    assert build.stray == Stray(id="p")
     assert build.ref == "x"
 
 
@@ -248,6 +248,7 @@ async def test_a_note_leaves_the_lease_alone(store, taken):
 
 async def test_adopting_creates_a_build(store):
     """A build that is known from elsewhere is stored whole, free and due at once."""
+    run = Run(project_slug="gh/acme/shop", parameters={"deployment_id": 7, "migrate": True})
     known = Build(
         repository_id=1,
         deployment_id=7,
@@ -257,8 +258,8 @@ async def test_adopting_creates_a_build(store):
         due_at=99.0,
         origin=Origin.OURS,
         state=BuildState.RUNNING,
-        requester=Person(name="Ann"),
-        run=Run(project_slug="gh/acme/shop", parameters={"deployment_id": 7, "migrate": True}),
+        asker=Person(name="Ann"),
+        plan=structs.replace(PLAN, run=run),
         pipeline_id="p-1",
     )
     await store.adopt(known)
@@ -269,19 +270,17 @@ async def test_adopting_creates_a_build(store):
 
 async def test_adopting_completes_a_build_and_overwrites_nothing(store, taken):
     """What is stored wins, what is missing is filled, the lease stays, and it is due."""
-    build = await taken(ref="main", requester=Person(name="Ann"))
+    build = await taken(ref="main", asker=Person(name="Ann"))
     await store.adopt(
         Build(
             repository_id=1,
             deployment_id=7,
             ref="other",
-            requester=Person(login="bob"),
-            committer=Person(login="eve"),
+            asker=Person(login="bob"),
+            plan=PLAN,
             message_ts="1.2",
         )
     )
 
-    expected = msgspec.structs.replace(
-        build, events=2, committer=Person(login="eve"), message_ts="1.2"
-    )
+    expected = msgspec.structs.replace(build, events=2, plan=PLAN, message_ts="1.2")
     assert await read(store) == expected

@@ -14,12 +14,13 @@ from app.lifecycle.deployment.step_types import (
     Facts,
     TriggerPipeline,
     What,
+    repository_of,
 )
 from app.lifecycle.look_types import SKEW, Become, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id
 from app.model.build import Build, BuildState, Reason
 from app.model.ci import Pipeline
-from app.model.plan import Concurrency, Run
+from app.model.plan import Payload, Plan, RefKind, Run
 
 UNDECIDED = "pipeline_undecided"
 
@@ -43,7 +44,7 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     lost = lost_to(b, now, limits)
     if lost is not None:
         return Become(build=ended(b, BuildState.ERRORED, now, lost))
-    if b.run is None:
+    if b.plan is None:
         return _learn_run(b, f, now)
     if waits(b, "circleci", now.wall):
         return None
@@ -54,7 +55,7 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if len(mine) > 1 and not b.doubled:
         told = structs.replace(b, doubled=mine[1].url or mine[1].id)
         return CancelDouble(pipeline=mine[1], build=told)
-    candidates = _unclaimed(b, b.run, pipelines)
+    candidates = _unclaimed(b, b.plan.run, pipelines)
     found = mine[0] if mine else _certain(b, candidates)
     if found is not None:
         return hold(running(b, found, now), f, now)
@@ -64,8 +65,8 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return _ask(b, candidates, now, limits)
     if not _patient(now, limits):
         return None
-    if b.judged_sha == b.sha and (b.slot_held or b.concurrency is Concurrency.ALLOW):
-        return TriggerPipeline(run=with_deployment_id(b.run, b.deployment_id))
+    if b.judged_sha == b.sha and (b.slot_held or not b.exclusive):
+        return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
     return Become(build=structs.replace(b, guard=None))
 
 
@@ -87,7 +88,20 @@ def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
     if log is None:
         return Become(build=structs.replace(b, guard=None))
     run = Run(project_slug=log[1], parameters={"deployment_id": ""})
-    return Become(build=structs.replace(b, run=run))
+    return Become(build=structs.replace(b, plan=_of_run(b, run)))
+
+
+def _of_run(b: Build, run: Run) -> Plan:
+    """A plan of what is left to know: where the pipeline ran."""
+    return Plan(
+        repository=repository_of(b),
+        environment=b.environment,
+        ref=b.ref,
+        ref_kind=RefKind.BRANCH,
+        sha=b.sha,
+        payload=Payload(request="", trigger=b.trigger),
+        run=run,
+    )
 
 
 def searched(f: Facts) -> tuple[Pipeline, ...] | Read:

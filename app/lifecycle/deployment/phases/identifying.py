@@ -92,7 +92,7 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """A deployment that others run: its card shows what they say of it."""
     if b.state is not BuildState.EXTERNAL:
         return None
-    if b.run is not None:  # our own ask has told meanwhile that it is ours, and how to run it
+    if b.asked_at is not None:  # our own ask has told meanwhile that it is ours, and its plan
         return Become(build=structs.replace(b, origin=Origin.OURS, state=BuildState.WAITING))
     if b.slack_channelid is None:
         return Finish(due_at=None)
@@ -176,8 +176,7 @@ def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
         origin=Origin.OURS,
         state=BuildState.WAITING,
         trigger=payload.trigger if payload else "",
-        request=payload.request if payload else "",
-        requester=person,
+        asker=person,
         slack_channelid=(payload.channel if payload else None) or project.slack_channelid,
         guard=_unknown(b),
         message_guard=_unknown(b),
@@ -196,7 +195,6 @@ def _over(b: Build, status: PostedStatus) -> Build:
         state=_ENDED[status.state],
         ended_at=status.at,
         build_url=status.log_url,
-        deploy_url=status.environment_url,
         pipeline_ended=True,
         searched_again=True,
         restored=True,
@@ -210,28 +208,27 @@ def _to_run(b: Build, project: Project, origin: Origin) -> Build:
         b,
         origin=origin,
         trigger="api",
-        requester=Person(name=b.creator, login=b.creator),
+        asker=Person(name=b.creator, login=b.creator),
         slack_channelid=project.slack_channelid,
     )
 
 
 def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
     """One that others run, with what there is to say of its commit."""
-    if plan is not None:
-        b = structs.replace(
-            b,
-            ref_kind=plan.ref_kind,
-            subject=plan.subject,
-            committer=plan.committer,
-            pull_request=plan.pull_request,
-            tickets=plan.tickets,
-        )
     return structs.replace(
         b,
         origin=Origin.FOREIGN,
         state=BuildState.EXTERNAL,
+        plan=_of_others(plan) if plan is not None else None,
         slack_channelid=project.slack_channelid,
         message_guard=_unknown(b) if b.webhook_at is None else None,
+    )
+
+
+def _of_others(plan: Plan) -> Plan:
+    """A plan without what is true only of what we run ourselves."""
+    return structs.replace(
+        plan, requester=None, deploy_url="", previous_sha=None, previous_ref=None, unenforced=()
     )
 
 

@@ -6,7 +6,6 @@ from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.model.build import Build
-from app.model.plan import Concurrency
 from app.model.slot import SlotChange
 
 
@@ -15,7 +14,7 @@ def hold(b: Build, f: Facts, now: Now) -> BuildStep:
 
     Who has the slot keeps it: then the two run beside each other, and people are told.
     """
-    if b.slot_held or b.concurrency is Concurrency.ALLOW:
+    if b.slot_held or not b.exclusive:
         return Become(build=b)
     if f.slot is UNSET:
         return Read(what=What.SLOT)

@@ -94,7 +94,7 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if given_up(b, "slack", limits.give_up):
         return None
-    card = card_of(b, now=now.wall, previous_ref=b.previous_ref, html=limits.html)
+    card = card_of(b, now=now.wall, html=limits.html)
     digest = digest_of(card)
     if b.message_ts is not None:
         if b.card_digest == digest:
@@ -191,9 +191,14 @@ def concerned(b: Build) -> tuple[int, ...]:
 
 
 def _linked(b: Build, links: Mapping[int, User]) -> Build:
-    return structs.replace(
-        b, requester=_with_link(b.requester, links), committer=_with_link(b.committer, links)
+    if b.plan is None:
+        return b
+    linked = structs.replace(
+        b.plan,
+        requester=_with_link(b.plan.requester, links),
+        committer=_with_link(b.plan.committer, links),
     )
+    return structs.replace(b, plan=linked)
 
 
 def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | None:
@@ -209,7 +214,7 @@ def _told(b: Build) -> str:
         return aside_reply(b)
     if b.notified == _plainly(b):
         return doubled_reply(b)
-    return outcome_reply(b, people, previous_ref=b.previous_ref)
+    return outcome_reply(b, people)
 
 
 def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -234,13 +239,14 @@ def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
 def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The names of tickets, after everything else: they never hold a step."""
     unnamed = any(not ticket.title for ticket in b.tickets)
-    if b.tickets_named or not unnamed or b.slack_channelid is None:
+    if b.plan is None or b.tickets_named or not unnamed or b.slack_channelid is None:
         return None
     if waits(b, "asana", now.wall) or given_up(b, "asana", min(limits.give_up, TITLES_FOR)):
         return None
     if f.titles is UNSET:
         return Read(what=What.TITLES)
-    return Become(build=structs.replace(b, tickets=f.titles, tickets_named=True))
+    named = structs.replace(b.plan, tickets=f.titles)
+    return Become(build=structs.replace(b, plan=named, tickets_named=True))
 
 
 def outcome_of(b: Build) -> str:

@@ -12,7 +12,7 @@ from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.parameters import with_deployment_id
 from app.model.build import Build, BuildState, Cancel, Reason
 from app.model.note import Note
-from app.model.plan import Concurrency, Person, Run
+from app.model.plan import Concurrency, Person, Plan
 from app.model.slot import Place, Rank, Slot, SlotChange
 from app.texts.links import page
 
@@ -28,13 +28,13 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     lost = lost_to(b, now, limits)
     if lost is not None:
         return Become(build=ended(b, BuildState.ERRORED, now, lost))
-    if b.judged_sha != b.sha or b.run is None:
+    if b.judged_sha != b.sha or b.plan is None:
         return _judge(b, f, now)
     if waits(b, "circleci", now.wall):
         return None
-    if b.concurrency is Concurrency.ALLOW or b.slot_held:
-        return TriggerPipeline(run=with_deployment_id(b.run, b.deployment_id))
-    return _take_slot(b, b.run, f, now, limits)
+    if b.slot_held or not b.exclusive:
+        return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
+    return _take_slot(b, b.plan, f, now, limits)
 
 
 def _judge(b: Build, f: Facts, now: Now) -> BuildStep | None:
@@ -58,7 +58,7 @@ def _judge(b: Build, f: Facts, now: Now) -> BuildStep | None:
     )
 
 
-def _take_slot(b: Build, run: Run, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+def _take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Enter the line; the first in it takes the slot with the trigger's intent."""
     if f.slot is UNSET:
         return Read(what=What.SLOT)
@@ -74,7 +74,7 @@ def _take_slot(b: Build, run: Run, f: Facts, now: Now, limits: Limits) -> BuildS
     if slots.may_start(entered, b.deployment_id):
         taken = slots.take(entered, b.deployment_id, now.wall)
         return TriggerPipeline(
-            run=with_deployment_id(run, b.deployment_id),
+            run=with_deployment_id(plan.run, b.deployment_id),
             slot=SlotChange(before=f.slot, after=taken),
         )
     return _wait_in_line(b, SlotChange(before=f.slot, after=entered), replaced, now, limits)
@@ -98,7 +98,8 @@ def _wait_in_line(
 
 def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
     """Under `cancel`, tell what runs that this one cancels it."""
-    if b.concurrency is not Concurrency.CANCEL or slot.running is None:
+    cancels = b.plan is not None and b.plan.concurrency is Concurrency.CANCEL
+    if not cancels or slot.running is None:
         return ()
     cancel = Cancel(by=Person(name=f"deployment {b.deployment_id}"), at=now.wall)
     return (

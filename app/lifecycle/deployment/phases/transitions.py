@@ -21,21 +21,8 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
         origin=Origin.OURS,
         state=BuildState.WAITING,
         trigger=plan.payload.trigger,
-        request=plan.payload.request,
-        requester=plan.requester,
-        committer=plan.committer,
         asked_at=a.asked_at,
-        ref_kind=plan.ref_kind,
-        subject=plan.subject,
-        pull_request=plan.pull_request,
-        tickets=plan.tickets,
-        run=plan.run,
-        concurrency=plan.concurrency,
-        timeout=plan.timeout,
-        previous_sha=plan.previous_sha,
-        previous_ref=plan.previous_ref,
-        unenforced=plan.unenforced,
-        deploy_url=plan.deploy_url,
+        plan=plan,
         judged_sha=b.sha if judged else None,
         gates_at=now.wall if judged else None,
         slack_channelid=plan.payload.channel,
@@ -44,24 +31,9 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
 
 
 def planned(b: Build, plan: Plan) -> Build:
-    """The build with what the plan says of running and showing it."""
-    return structs.replace(
-        b,
-        run=plan.run,
-        environment_meant=plan.environment,
-        concurrency=plan.concurrency,
-        timeout=plan.timeout,
-        ref_kind=plan.ref_kind,
-        subject=plan.subject,
-        committer=plan.committer,
-        pull_request=plan.pull_request,
-        tickets=b.tickets or plan.tickets,
-        deploy_url=plan.deploy_url,
-        previous_sha=plan.previous_sha,
-        previous_ref=plan.previous_ref,
-        unenforced=plan.unenforced,
-        requester=_who(b, plan),
-    )
+    """The build with its plan; the titles of its tickets, if they were read already, stay."""
+    tickets = b.tickets or plan.tickets
+    return structs.replace(b, plan=structs.replace(plan, tickets=tickets, requester=_who(b, plan)))
 
 
 def _who(b: Build, plan: Plan) -> Person | None:

@@ -55,7 +55,7 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         f.reading.workflows,
         state=f.reading.state,
         errors=f.reading.errors,
-        only=b.run.workflow if b.run else None,
+        only=b.plan.run.workflow if b.plan else None,
         settled=now.wall - (b.started_at or now.wall) >= SETTLED,
     )
     return _after_reading(structs.replace(b, looked_at=now.wall), b, outcome, f, now, limits)
@@ -64,8 +64,9 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     """Reports suffice where one named workflow counts; otherwise CircleCI is asked."""
     news = b.considered < len(b.reports)
-    if news and b.run is not None and b.run.workflow is not None:
-        outcome = judge_reports(b.reports.values(), only=b.run.workflow)
+    only = b.plan.run.workflow if b.plan else None
+    if news and only is not None:
+        outcome = judge_reports(b.reports.values(), only=only)
         if outcome is None:
             return Become(build=structs.replace(b, considered=len(b.reports)))
         if outcome.kind.ended and not _to_be_explained(b, outcome):

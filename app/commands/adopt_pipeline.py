@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.commands.command import chat_of, project_here
+from app.commands.command import project_here, said_of
 from app.errors import UserMistake
 from app.lifecycle.deployment.phases.ambiguous_trigger import NONE_OF_THEM, offered
 from app.lifecycle.planning.user_errors import mistake
@@ -24,9 +24,9 @@ class AdoptPipeline:
 
     async def run(self, ask: Ask) -> Decision:
         """Only a pipeline that was offered can be chosen, and only while somebody is asked."""
-        chat = chat_of(ask)
-        project = await project_here(self.bindings, chat)
-        number, _, chosen = chat.value.partition(" ")
+        said = said_of(ask)
+        project = await project_here(self.bindings, ask)
+        number, _, chosen = said.value.partition(" ")
         if not number.isdecimal():
             return Nothing()
         build = await self.records.build((project.repository_id, int(number)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, chat_of, person_of, project_here
+from app.commands.command import Usage, person_of, project_here
 from app.commands.find import Finder, Meant
 from app.commands.parsing.grammar import Typed
 from app.errors import UserMistake
@@ -35,14 +35,13 @@ class Cancel:
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """What runs goes before what waits; of several, the newest."""
-        chat = chat_of(ask)
-        project = await project_here(self.bindings, chat)
+        project = await project_here(self.bindings, ask)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
         candidates = [each for each in meant.builds if open_and_ours(each)]
         if not candidates:
             raise self._nothing(meant)
         build = max(candidates, key=_runs)  # the first of equals, which is the newest
-        by = await person_of(self.bindings, chat)
+        by = await person_of(self.bindings, ask)
         note = Note(
             repository_id=build.repository_id,
             deployment_id=build.deployment_id,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.commands.command import chat_of
+from app.commands.command import said_of, slack_of
 from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.model.ask import Ask
@@ -19,22 +19,22 @@ class Claim:
 
     async def run(self, ask: Ask) -> Decision:
         """Link, move the person's own link, or say whose the login is."""
-        chat = chat_of(ask)
-        claimed = read_claim(chat.value)
+        here = slack_of(ask)
+        claimed = read_claim(said_of(ask).value)
         if claimed is None:
             return Nothing()
         github_user_id, login = claimed
-        before = await self.bindings.user_of_slack(chat.user_id)
+        before = await self.bindings.user_of_slack(here.user_id)
         user = await self.bindings.link(
             User(
-                slack_userid=chat.user_id,
+                slack_userid=here.user_id,
                 github_user_id=github_user_id,
                 github_username=login,
-                slack_username=chat.user_name,
+                slack_username=said_of(ask).by.name,
                 linked_at=ask.asked_at,
             )
         )
-        if user.slack_userid != chat.user_id:
+        if user.slack_userid != here.user_id:
             raise mistake(
                 "login_taken",
                 login=user.github_username,

@@ -2,15 +2,16 @@
 
 from typing import ClassVar, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.commands.parsing.grammar import Typed
 from app.errors import UserMistake
 from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision
-from app.model.ask import Ask, ChatRequest
+from app.model.ask import Ask, Said
 from app.model.plan import Person
 from app.model.project import Project
+from app.model.reply import SlackAddress
 from app.ports import Bindings
 
 
@@ -39,9 +40,12 @@ class Links(Struct, frozen=True, kw_only=True):
     circleci_webhook: str
 
 
-async def project_here(bindings: Bindings, chat: ChatRequest) -> Project:
-    """The channel's project; raises `UserMistake` without one, or while GitHub is closed to it."""
-    project = await bindings.project_of_channel(chat.channel_id)
+async def project_here(bindings: Bindings, ask: Ask) -> Project:
+    """The project of the channel where it was asked.
+
+    Raises `UserMistake` without one, or while GitHub is closed to it.
+    """
+    project = await bindings.project_of_channel(slack_of(ask).channel_id)
     if project is None:
         raise mistake("channel_not_bound")
     if project.problem:
@@ -58,17 +62,22 @@ def closed(project: Project) -> UserMistake:
     )
 
 
-async def person_of(bindings: Bindings, chat: ChatRequest) -> Person:
+async def person_of(bindings: Bindings, ask: Ask) -> Person:
     """Who typed or pressed, with their GitHub login where they are linked."""
-    user = await bindings.user_of_slack(chat.user_id)
-    return Person(
-        name=chat.user_name or (user.slack_username if user else ""),
-        slack_userid=chat.user_id,
-        login=user.github_username if user else None,
-    )
+    by = said_of(ask).by
+    user = await bindings.user_of_slack(by.slack_userid) if by.slack_userid else None
+    if user is None:
+        return by
+    return structs.replace(by, name=by.name or user.slack_username, login=user.github_username)
 
 
-def chat_of(ask: Ask) -> ChatRequest:
-    """The request behind a command or button; only asks of a chat are run as commands."""
-    assert ask.chat is not None
-    return ask.chat
+def said_of(ask: Ask) -> Said:
+    """What was typed or pressed; only asks of people are run as commands."""
+    assert ask.said is not None
+    return ask.said
+
+
+def slack_of(ask: Ask) -> SlackAddress:
+    """The channel, and the person in it, for what is about Slack itself."""
+    assert isinstance(ask.reply_to, SlackAddress)
+    return ask.reply_to

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Links, Usage, chat_of, project_here
+from app.commands.command import Links, Usage, project_here
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.presets import PRESETS
@@ -35,7 +35,7 @@ class Config:
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """An invalid file is answered with everything that is wrong with it."""
         del typed
-        project = await project_here(self.bindings, chat_of(ask))
+        project = await project_here(self.bindings, ask)
         survey = await self.github.survey(project.ref, target=None, environment=None)
         try:
             config = parse_config(survey.config)

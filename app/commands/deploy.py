@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote
 
-from app.commands.command import Usage, chat_of, person_of, project_here
+from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.planning.deploy_request import Wish
 from app.lifecycle.planning.planner import Planner
@@ -12,7 +12,7 @@ from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.same_commit import BeingCreated
 from app.lifecycle.planning.user_errors import Refusal, mistake
 from app.lifecycle.requests.decision import Create, Decision, Later, Reply
-from app.model.ask import Ask, ChatRequest
+from app.model.ask import Ask, Said
 from app.model.project import Project
 from app.ports import Bindings
 from app.texts.replies.bindings import running_already
@@ -47,8 +47,8 @@ class Deploy:
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Plan what was typed; the same commit on its way is answered with that one."""
-        chat = chat_of(ask)
-        project = await project_here(self.bindings, chat)
+        said = said_of(ask)
+        project = await project_here(self.bindings, ask)
         if typed.inputs:
             name, value = next(iter(typed.inputs.items()))
             raise mistake("unknown_option", typed=f"{name}={value}", input=name)
@@ -60,14 +60,14 @@ class Deploy:
             ask_id=ask.ask_id,
             trigger="command",
             force=typed.flag("force"),
-            again=chat.action == AGAIN,
+            again=said.action == AGAIN,
             new=typed.flag("new"),
             reason=typed.value("reason"),
-            requester=await person_of(self.bindings, chat),
-            channel=chat.channel_id,
+            requester=await person_of(self.bindings, ask),
+            channel=project.slack_channelid,
             asked_at=ask.asked_at,
         )
-        return await planned(self.planner, project, wish, again=_again(chat))
+        return await planned(self.planner, project, wish, again=_again(said))
 
 
 async def planned(
@@ -87,7 +87,7 @@ async def planned(
     return Create(plan=plan)
 
 
-def _again(chat: ChatRequest) -> str:
+def _again(said: Said) -> str:
     """What was typed after `deploy`, to be asked for once more; empty if no button carries it."""
-    typed = chat.text.strip().partition(" ")[2].strip()
+    typed = said.text.strip().partition(" ")[2].strip()
     return typed if len(quote(typed, errors="replace")) <= CARRIED else ""

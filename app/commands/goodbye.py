@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, chat_of
+from app.commands.command import Usage, slack_of
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Reply
@@ -24,7 +24,7 @@ class Goodbye:
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Unlink; nobody else sees it."""
         del typed
-        user = await self.bindings.unlink(chat_of(ask).user_id)
+        user = await self.bindings.unlink(slack_of(ask).user_id)
         if user is None:
             raise mistake("not_linked")
         return Reply(answer=unlinked(user))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, chat_of, project_here
+from app.commands.command import Usage, project_here
 from app.commands.parsing.grammar import Typed
 from app.commands.people import unlinked_of
 from app.lifecycle.planning.user_errors import mistake
@@ -26,7 +26,7 @@ class Hello:
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Everyone known: say so."""
         del typed
-        project = await project_here(self.bindings, chat_of(ask))
+        project = await project_here(self.bindings, ask)
         unlinked, anybody = await unlinked_of(self.github, self.bindings, project)
         if not anybody:
             return Reply(answer=nobody_visible(project))

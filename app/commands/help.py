@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, chat_of
+from app.commands.command import Usage, slack_of
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.requests.decision import Decision, Reply
-from app.model.ask import Ask, ChatRequest
+from app.model.ask import Ask
 from app.model.card import Answer
+from app.model.reply import SlackAddress
 from app.ports import Bindings
 from app.texts.replies.help import help_bound, help_unbound
 
@@ -26,11 +27,11 @@ class Help:
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Answer with what can be typed here."""
         del typed
-        return Reply(answer=await self.here(chat_of(ask)))
+        return Reply(answer=await self.here(slack_of(ask)))
 
-    async def here(self, chat: ChatRequest) -> Answer:
+    async def here(self, place: SlackAddress) -> Answer:
         """What can be typed in this channel."""
-        project = await self.bindings.project_of_channel(chat.channel_id)
+        project = await self.bindings.project_of_channel(place.channel_id)
         if project is None:
             return help_unbound()
         lines = [(usage.typed, usage.does) for usage in self.listed]

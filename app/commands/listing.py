@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Links, Usage, chat_of, project_here
+from app.commands.command import Links, Usage, project_here
 from app.commands.find import Finder, seen_on_github
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
@@ -46,7 +46,7 @@ class List:
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """What runs in each environment, then the latest."""
-        project = await project_here(self.bindings, chat_of(ask))
+        project = await project_here(self.bindings, ask)
         everything = typed.flag("all")
         names = await self._environments(project, typed)
         found = await self.github.deployments(project.ref, environments=names, limit=MOST)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.commands.adopt_pipeline import AdoptPipeline
 from app.commands.claim import Claim
-from app.commands.command import Command, chat_of
+from app.commands.command import Command, said_of, slack_of
 from app.commands.deploy import AGAIN
 from app.commands.help import Help
 from app.commands.joined import Joined
@@ -15,9 +15,10 @@ from app.errors import Refused, UserMistake
 from app.lifecycle.configuration.closest import closest
 from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind, Said
 from app.model.build import Reason
 from app.model.card import Answer
+from app.model.reply import SlackAddress
 from app.ports import Chat
 from app.texts.cards.card import ADOPT
 from app.texts.failures.catalogue import explain
@@ -54,12 +55,12 @@ class Commands:
         except Refused as error:
             return Reply(answer=self._refused(error))
 
-    async def immediate(self, chat: ChatRequest) -> Answer | None:
+    async def immediate(self, said: Said, place: SlackAddress) -> Answer | None:
         """The answer to help and to unknown commands; None for what is recorded as an ask."""
         try:
-            typed = parse_command(chat.text)
+            typed = parse_command(said.text)
             if typed.name in ("", self.help.name):
-                return await self.help.here(chat)
+                return await self.help.here(place)
             self._named(typed)
         except UserMistake as error:
             return Answer(text=error.text)
@@ -69,33 +70,33 @@ class Commands:
         if ask.kind is AskKind.SLACK_EVENT:
             await self.joined.run(ask)
             return Nothing()
-        if ask.chat is None:
+        if ask.said is None:
             return Nothing()
-        await self._our_workspace(ask.chat)
+        await self._our_workspace(slack_of(ask))
         if ask.kind is AskKind.COMMAND:
-            typed = parse_command(ask.chat.text)
+            typed = parse_command(ask.said.text)
             return await self._named(typed).run(ask, typed)
         return await self._pressed(ask)
 
     async def _pressed(self, ask: Ask) -> Decision:
-        chat = chat_of(ask)
-        if chat.action == CLAIM:
+        said = said_of(ask)
+        if said.action == CLAIM:
             return await self.claim.run(ask)
-        if chat.action == ADOPT:
+        if said.action == ADOPT:
             return await self.adopt.run(ask)
-        if chat.action == AGAIN:
-            typed = parse_command(f"deploy {chat.value}")
+        if said.action == AGAIN:
+            typed = parse_command(f"deploy {said.value}")
             return await self.commands["deploy"].run(ask, typed)
-        if chat.action == RETRY_AGAIN:
-            typed = Typed(name="retry", args=(chat.value,))
+        if said.action == RETRY_AGAIN:
+            typed = Typed(name="retry", args=(said.value,))
             return await self.commands["retry"].run(ask, typed)
-        if chat.action in BUTTONS:
-            typed = Typed(name=chat.action, args=(chat.value,))
-            return await self.commands[chat.action].run(ask, typed)
+        if said.action in BUTTONS:
+            typed = Typed(name=said.action, args=(said.value,))
+            return await self.commands[said.action].run(ask, typed)
         return Nothing()
 
-    async def _our_workspace(self, chat: ChatRequest) -> None:
-        if chat.team_id and chat.team_id != await self.chat.team_id():
+    async def _our_workspace(self, place: SlackAddress) -> None:
+        if place.team_id and place.team_id != await self.chat.team_id():
             raise mistake("wrong_workspace")
 
     def _named(self, typed: Typed) -> Command:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, chat_of
+from app.commands.command import Usage, slack_of
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Reply
@@ -24,8 +24,8 @@ class Reset:
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Unbind, and tell the channel who did it."""
         del typed
-        chat = chat_of(ask)
-        project = await self.bindings.unbind(chat.channel_id)
+        here = slack_of(ask)
+        project = await self.bindings.unbind(here.channel_id)
         if project is None:
             raise mistake("channel_not_bound")
-        return Reply(answer=released(project, by=chat.user_id))
+        return Reply(answer=released(project, by=here.user_id))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, chat_of, person_of, project_here
+from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.deploy import planned
 from app.commands.find import Finder, Meant
 from app.commands.parsing.grammar import Typed
@@ -33,8 +33,7 @@ class Retry:
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """The deployment that is meant, or else the latest that was ours to run."""
-        chat = chat_of(ask)
-        project = await project_here(self.bindings, chat)
+        project = await project_here(self.bindings, ask)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
         build = self._ours(meant)
         payload = origins.payload_of(build) if build.origin is Origin.OURS else None
@@ -45,13 +44,13 @@ class Retry:
             request=ask.ask_id,
             ask_id=ask.ask_id,
             trigger="retry",
-            again=chat.action == RETRY_AGAIN,
+            again=said_of(ask).action == RETRY_AGAIN,
             new=True,
             inputs=dict(payload.inputs) if payload else {},
             task=build.task,
             force=payload.force if payload else False,
-            requester=await person_of(self.bindings, chat),
-            channel=chat.channel_id,
+            requester=await person_of(self.bindings, ask),
+            channel=project.slack_channelid,
             retry_of=build.deployment_id,
             asked_at=ask.asked_at,
         )

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Links, Usage, chat_of
+from app.commands.command import Links, Usage, slack_of
 from app.commands.parsing.grammar import Typed, parse_repository
 from app.commands.people import unlinked_of
 from app.errors import Refused, Unavailable, UserMistake
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Reply
-from app.model.ask import Ask, ChatRequest
+from app.model.ask import Ask
 from app.model.build import Reason
 from app.model.github import Collaborator, Repository
 from app.model.project import Project
+from app.model.reply import SlackAddress
 from app.ports import CI, Bindings, Chat, GitHub
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.replies.bindings import (
@@ -42,27 +43,27 @@ class Setup:
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """The store decides between two people who race; everything else only prepares."""
-        chat = chat_of(ask)
-        if is_direct(chat):
+        here = slack_of(ask)
+        if is_direct(here):
             raise mistake("direct_message")
         name = parse_repository(typed.args[0] if typed.args else "")
         repository = await self._repository(name)
-        channel_name, private, hidden = await self._channel(chat)
+        channel_name, private, hidden = await self._channel(here)
         wanted = Project(
-            slack_channelid=chat.channel_id,
+            slack_channelid=here.channel_id,
             repository_id=repository.id,
             repository=repository.full_name,
             slack_channel=channel_name,
             private=private,
             installation_id=repository.installation_id,
             bound_at=ask.asked_at,
-            bound_by=chat.user_id,
+            bound_by=here.user_id,
         )
         project = await self.bindings.bind(wanted)
-        if (project.slack_channelid, project.repository_id) != (chat.channel_id, repository.id):
-            raise self._in_the_way(project, chat)
+        if (project.slack_channelid, project.repository_id) != (here.channel_id, repository.id):
+            raise self._in_the_way(project, here)
         hints = [
-            *await self._joined(chat, private=private, hidden=hidden),
+            *await self._joined(here, private=private, hidden=hidden),
             *await self._circleci(project),
         ]
         unlinked = await self._unlinked(project, hints)
@@ -95,8 +96,8 @@ class Setup:
         text = explain(Reason(name=error.name, details=details))
         return UserMistake(error.name, text)
 
-    def _in_the_way(self, project: Project, chat: ChatRequest) -> UserMistake:
-        if project.slack_channelid == chat.channel_id:
+    def _in_the_way(self, project: Project, here: SlackAddress) -> UserMistake:
+        if project.slack_channelid == here.channel_id:
             return mistake("channel_already_bound", repository=project.repository)
         return mistake(
             "repository_already_bound",
@@ -104,19 +105,19 @@ class Setup:
             channel="" if project.private else project.slack_channelid,
         )
 
-    async def _channel(self, chat: ChatRequest) -> tuple[str, bool, bool]:
+    async def _channel(self, here: SlackAddress) -> tuple[str, bool, bool]:
         """The channel's name, whether it is private, and whether it is hidden from us."""
         try:
-            name, private = await self.chat.channel_name(chat.channel_id)
+            name, private = await self.chat.channel_name(here.channel_id)
         except Refused:
-            return chat.channel_name, True, True
+            return here.channel_name, True, True
         return name, private, False
 
-    async def _joined(self, chat: ChatRequest, *, private: bool, hidden: bool) -> list[str]:
+    async def _joined(self, here: SlackAddress, *, private: bool, hidden: bool) -> list[str]:
         if private:
             return [invite_hint(private=True)] if hidden else []
         try:
-            await self.chat.join(chat.channel_id)
+            await self.chat.join(here.channel_id)
         except Refused:
             return [invite_hint(private=False)]
         return []
@@ -157,10 +158,10 @@ class Setup:
         return unlinked
 
 
-def is_direct(chat: ChatRequest) -> bool:
+def is_direct(here: SlackAddress) -> bool:
     """Whether it is a direct message, of two people or of a group."""
     return (
-        chat.channel_id.startswith("D")
-        or chat.channel_name == "directmessage"
-        or chat.channel_name.startswith("mpdm-")
+        here.channel_id.startswith("D")
+        or here.channel_name == "directmessage"
+        or here.channel_name.startswith("mpdm-")
     )

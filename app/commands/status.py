@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Links, Usage, chat_of, project_here
+from app.commands.command import Links, Usage, project_here
 from app.commands.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.requests.decision import Decision, Reply
@@ -32,7 +32,7 @@ class Status:
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """The deployment that is meant, or else the latest."""
-        project = await project_here(self.bindings, chat_of(ask))
+        project = await project_here(self.bindings, ask)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
         return Reply(answer=self._answer(meant.builds[0]))
 

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from app.model.build import Backoff, Guard, Json
 from app.model.card import Answer
-from app.model.plan import Plan
+from app.model.plan import Person, Plan
+from app.model.reply import ReplyAddress
 
 
 class AskKind(StrEnum):
@@ -21,23 +22,17 @@ class AskKind(StrEnum):
     NOTICE = "notice"
 
 
-class ChatRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a person typed or pressed in a channel.
+class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a person typed or pressed, wherever they did so.
 
-    `text` is what follows the slash command, as Slack sent it. For a button or select:
-    `action` is its name, `value` what it carries, `message_ts` the message it sits on.
+    `text` is a command's words as they were typed. For a button or select: `action` is its name,
+    `value` what it carries.
     """
 
-    channel_id: str
-    user_id: str
-    team_id: str = ""
-    channel_name: str = ""
-    user_name: str = ""
-    response_url: str = ""
+    by: Person = Person()
     text: str = ""
     action: str = ""
     value: str = ""
-    message_ts: str = ""
 
 
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,7 +53,8 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     backoff: dict[str, Backoff] = {}
 
     repository_id: int | None = None
-    chat: ChatRequest | None = None
+    said: Said | None = None
+    reply_to: ReplyAddress | None = None
     body: dict[str, Json] = {}
 
     plan: Plan | None = None

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
+from app.model.reply import ReplyAddress
 
 BuildKey = tuple[int, int]
 """`(repository_id, deployment_id)`."""
@@ -230,7 +231,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     channel_details: dict[str, str] = {}
     told_problem: str = ""
     late_told: bool = False
-    response_url: str = ""
+    reply_to: ReplyAddress | None = None
 
     @property
     def left_running(self) -> bool:

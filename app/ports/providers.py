@@ -7,7 +7,6 @@ within half a lease, and raises only `Unavailable`, `RateLimited` or `Refused` o
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from app.model.ask import ChatRequest
 from app.model.build import PostedStatus
 from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
@@ -22,6 +21,7 @@ from app.model.github import (
     Survey,
 )
 from app.model.plan import Plan, RepositoryRef, Run, Ticket
+from app.model.reply import SlackAddress
 
 
 class GitHub(Protocol):
@@ -180,7 +180,7 @@ class Chat(Protocol):
     async def whisper(self, channel: str, user: str, answer: Answer) -> None:
         """A message that one person sees."""
 
-    async def answer(self, request: ChatRequest, answer: Answer) -> None:
+    async def answer(self, to: SlackAddress, answer: Answer) -> None:
         """Answer a command or button by its `response_url` (30 minutes, 5 times)."""
 
     async def join(self, channel: str) -> None:

@@ -16,8 +16,10 @@ from app.errors import StoreError, StoreUnsure
 from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import form_fields
 from app.http.requests import Rejected
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind, Said
 from app.model.card import Answer
+from app.model.plan import Person
+from app.model.reply import SlackAddress
 from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import render_answer
@@ -40,7 +42,7 @@ class SlackCommand:
     intake: Intake
     wake: Wake
     team_id: Callable[[], str | None]
-    immediate: Callable[[ChatRequest], Awaitable[Answer | None]]
+    immediate: Callable[[Said, SlackAddress], Awaitable[Answer | None]]
     wrong_workspace: Answer
     store_down: Answer
     store_unsure: Answer
@@ -60,12 +62,12 @@ class SlackCommand:
 
     async def accept(self, fields: Mapping[str, str]) -> dict[str, Any] | None:
         """Record a genuine command; what is said at once, in Slack's shape, if anything."""
-        chat = _chat_request(fields)
-        if self.team_id() not in {None, chat.team_id}:
-            logger.warning("workspace.refused", team_id=chat.team_id)
+        said, address = read_command(fields)
+        if self.team_id() not in {None, address.team_id}:
+            logger.warning("workspace.refused", team_id=address.team_id)
             return _said(self.wrong_workspace)
         try:
-            answer = await within(SLACK_DEADLINE, self._take(chat))
+            answer = await within(SLACK_DEADLINE, self._take(said, address))
         except StoreUnsure:
             answer = self.store_unsure
         except StoreError as error:
@@ -73,34 +75,41 @@ class SlackCommand:
             answer = self.store_down
         return _said(answer) if answer else None
 
-    async def _take(self, chat: ChatRequest) -> Answer | None:
-        answer = await self.immediate(chat)
+    async def _take(self, said: Said, address: SlackAddress) -> Answer | None:
+        answer = await self.immediate(said, address)
         if answer is not None:
             return answer
         ask_id = str(uuid.uuid4())
         with log_context(ask_id=ask_id):
             await self.intake.add_ask(
-                Ask(ask_id=ask_id, kind=AskKind.COMMAND, asked_at=self.now(), chat=chat)
+                Ask(
+                    ask_id=ask_id,
+                    kind=AskKind.COMMAND,
+                    asked_at=self.now(),
+                    said=said,
+                    reply_to=address,
+                )
             )
             self.wake(ask_id, awaited=True)
-            logger.info("command.recorded", channel=chat.channel_id, user=chat.user_id)
+            logger.info("command.recorded", channel=address.channel_id, user=address.user_id)
         return None
 
 
-def _chat_request(fields: Mapping[str, str]) -> ChatRequest:
-    """The form as the rest of deploybot knows it; `Rejected` 400 if a field is missing."""
+def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
+    """The form: what was typed, and where; `Rejected` 400 if a field is missing."""
     for name in ("command", "team_id", "channel_id", "user_id"):
         if not fields.get(name):
             raise Rejected(400, f"missing field {name}")
-    return ChatRequest(
+    person = Person(name=fields.get("user_name", ""), slack_userid=fields["user_id"])
+    address = SlackAddress(
         channel_id=fields["channel_id"],
         user_id=fields["user_id"],
         team_id=fields["team_id"],
         channel_name=fields.get("channel_name", ""),
-        user_name=fields.get("user_name", ""),
         response_url=fields.get("response_url", ""),
-        text=clean(fields.get("text", "")),
+        trigger_id=fields.get("trigger_id", ""),
     )
+    return Said(by=person, text=clean(fields.get("text", ""))), address
 
 
 def _said(answer: Answer) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from msgspec import Struct
 from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import decode, form_fields
 from app.http.requests import Rejected
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind, Said
+from app.model.plan import Person
+from app.model.reply import SlackAddress
 from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import action_of, value_of
@@ -54,6 +56,7 @@ class _Interaction(Struct):
     channel: _Named | None = None
     container: _Container | None = None
     response_url: str = ""
+    trigger_id: str = ""
     actions: list[_Action] = []
 
 
@@ -98,12 +101,20 @@ class SlackInteractive:
         if name not in self.actions:
             logger.info("action.not_taken", action=name)
             return
-        chat = _chat_request(interaction, action)
-        ask = Ask(ask_id=str(uuid.uuid4()), kind=AskKind.ACTION, asked_at=self.now(), chat=chat)
+        said, address = _read(interaction, action)
+        ask = Ask(
+            ask_id=str(uuid.uuid4()),
+            kind=AskKind.ACTION,
+            asked_at=self.now(),
+            said=said,
+            reply_to=address,
+        )
         with log_context(ask_id=ask.ask_id):
             await within(SLACK_DEADLINE, self.intake.add_ask(ask))
             self.wake(ask.ask_id, awaited=True)
-            logger.info("action.recorded", action=name, channel=chat.channel_id, user=chat.user_id)
+            logger.info(
+                "action.recorded", action=name, channel=address.channel_id, user=address.user_id
+            )
 
     def _ours(self, interaction: _Interaction) -> bool:
         """Whether message and person belong to our workspace; guests of a shared channel do not."""
@@ -122,8 +133,8 @@ class SlackInteractive:
         return False
 
 
-def _chat_request(interaction: _Interaction, action: _Action) -> ChatRequest:
-    """The press as the rest of deploybot knows it; `Rejected` 400 if a field is missing."""
+def _read(interaction: _Interaction, action: _Action) -> tuple[Said, SlackAddress]:
+    """What was pressed, and where; `Rejected` 400 if a field is missing."""
     user = interaction.user or _Named()
     channel = interaction.channel or _Named()
     container = interaction.container or _Container()
@@ -131,14 +142,18 @@ def _chat_request(interaction: _Interaction, action: _Action) -> ChatRequest:
     if not user.id or not channel_id:
         raise Rejected(400, "missing field user or channel")
     chosen = action.selected_option.value if action.selected_option else action.value or ""
-    return ChatRequest(
+    said = Said(
+        by=Person(name=user.username or user.name, slack_userid=user.id),
+        action=action_of(action.action_id),
+        value=value_of(chosen),
+    )
+    address = SlackAddress(
         channel_id=channel_id,
         user_id=user.id,
         team_id=interaction.team.id if interaction.team else user.team_id,
         channel_name=channel.name,
-        user_name=user.username or user.name,
         response_url=interaction.response_url,
-        action=action_of(action.action_id),
-        value=value_of(chosen),
+        trigger_id=interaction.trigger_id,
         message_ts=container.message_ts,
     )
+    return said, address

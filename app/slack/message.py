@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.errors import ProviderError, Refused, Unavailable
-from app.model.ask import ChatRequest
 from app.model.card import Answer, Card, CardSearch
+from app.model.reply import SlackAddress
 from app.observe import Metrics, quiet_logger
 from app.slack.card import METADATA, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
@@ -166,11 +166,11 @@ class SlackChat:
             self._client.chat_postEphemeral(channel=channel, user=user, **render_answer(answer)),
         )
 
-    async def answer(self, request: ChatRequest, answer: Answer) -> None:
-        """Answer by the request's `response_url`; `Refused`: `slack_response_expired`."""
-        if not request.response_url:
+    async def answer(self, to: SlackAddress, answer: Answer) -> None:
+        """Answer by its `response_url`; `Refused`: `slack_response_expired`."""
+        if not to.response_url:
             raise Refused("slack", EXPIRED, "no response_url")
-        await self._replies.answer(request.response_url, answer)
+        await self._replies.answer(to.response_url, answer)
 
     async def join(self, channel: str) -> None:
         """Join a public channel; `Refused`: `slack_not_in_channel` if it takes an invitation."""

@@ -26,9 +26,11 @@ from app.lifecycle.planning.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decide import build_of
 from app.lifecycle.requests.decision import Create, Decision, Nothing, Reply, Tell
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build, PostedStatus
 from app.model.card import Answer
+from app.model.plan import Person
+from app.model.reply import SlackAddress
 from app.observe import Metrics
 from app.ports import Store
 from app.settings import Settings, read_settings
@@ -62,16 +64,25 @@ class Desk:
         """An ask of a person; with `action` it is a button that was pressed."""
         workspace = self.world.slack.workspace
         where, who = workspace.channel(channel), workspace.user(user)
-        request = ChatRequest(
+        place = SlackAddress(
             channel_id=where.id,
             user_id=who.id,
             team_id=chat.pop("team_id", workspace.team_id),
             channel_name="directmessage" if where.is_im else where.name,
-            user_name=who.name,
-            **chat,
+            response_url=chat.pop("response_url", ""),
+            message_ts=chat.pop("message_ts", ""),
         )
-        kind = AskKind.ACTION if request.action else AskKind.COMMAND
-        return Ask(ask_id=str(uuid.uuid4()), kind=kind, asked_at=time.time(), chat=request)
+        said = Said(by=Person(name=who.name, slack_userid=who.id), **chat)
+        kind = AskKind.ACTION if said.action else AskKind.COMMAND
+        number = str(uuid.uuid4())
+        return Ask(ask_id=number, kind=kind, asked_at=time.time(), said=said, reply_to=place)
+
+    async def at_once(self, text: str) -> Answer | None:
+        """What a typed command is answered with at once."""
+        ask = self.ask(text=text)
+        assert ask.said
+        assert ask.reply_to
+        return await self.commands.immediate(ask.said, ask.reply_to)
 
     async def decide(self, text: str, user: str = "dana", channel: str = "shop") -> Decision:
         """What a typed command comes to."""
@@ -198,7 +209,6 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             chat=outside.chat,
             planner=planner,
             clock=SystemClock(),
-            slash="/cimon",
             links=Links(
                 html="https://github.com",
                 circleci_webhook=f"{world.public_url}/circleci/webhook",

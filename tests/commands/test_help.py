@@ -57,7 +57,7 @@ This channel deploys `acme/shop`.
 )
 async def test_an_unknown_command_gets_the_closest(desk: Desk, typed: str, said: str) -> None:
     """At once, and again if it was recorded all the same."""
-    at_once = await desk.commands.immediate(desk.ask(text=typed).chat)
+    at_once = await desk.at_once(typed)
 
     assert at_once is not None
     assert said in at_once.text
@@ -75,16 +75,16 @@ I don't know `depoly`. Did you mean `deploy`? `/cimon help` lists everything.\
 async def test_help_is_answered_at_once(desk: Desk) -> None:
     """The entrance answers it in the 200's body; commands become asks."""
     for typed in ("", "help", "HELP"):
-        answer = await desk.commands.immediate(desk.ask(text=typed).chat)
+        answer = await desk.at_once(typed)
         assert answer is not None
         assert "setup owner/repo" in answer.text
 
-    assert await desk.commands.immediate(desk.ask(text="list").chat) is None
+    assert await desk.at_once("list") is None
 
 
 async def test_an_option_that_is_none_is_answered_at_once(desk: Desk) -> None:
     """Nothing needs to be recorded to say so."""
-    answer = await desk.commands.immediate(desk.ask(text="deploy production --froce").chat)
+    answer = await desk.at_once("deploy production --froce")
 
     assert answer is not None
     assert answer.text == snapshot(

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.lifecycle.engine.look import Looker
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build
+from app.model.reply import SlackAddress
 from app.observe import Metrics
 from app.ports import Key, Store
 from tests.lifecycle.decisions import build
@@ -59,7 +60,8 @@ class Scene:
             ask_id="a1",
             kind=AskKind.COMMAND,
             asked_at=self.world.time.now,
-            chat=ChatRequest(channel_id="C1", user_id="U1", response_url="https://r"),
+            said=Said(text="deploy"),
+            reply_to=SlackAddress(channel_id="C1", user_id="U1", response_url="https://r"),
             body=body,
         )
         assert await self.store.add_ask(made)

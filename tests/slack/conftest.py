@@ -17,9 +17,10 @@ import pytest
 from aiohttp import web
 
 from app.http.guard import guarded
-from app.model.ask import Ask, ChatRequest
+from app.model.ask import Ask, Said
 from app.model.card import Answer
 from app.model.note import Note
+from app.model.reply import SlackAddress
 from app.observe import Metrics
 from app.ports import Key
 from app.slack.command import SlackCommand
@@ -153,8 +154,8 @@ async def entrances(secrets: tuple[str, ...]) -> AsyncIterator[Entrances]:
 def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application:
     """The application as `app/service/main.py` builds it, with answers that tests recognise."""
 
-    async def immediate(chat: ChatRequest) -> Answer | None:
-        return Answer(text=f"Help for {chat.channel_id}.") if chat.text in {"", "help"} else None
+    async def immediate(said: Said, place: SlackAddress) -> Answer | None:
+        return Answer(text=f"Help for {place.channel_id}.") if said.text in {"", "help"} else None
 
     common = {
         "signature": SlackSignature(secrets=secrets),

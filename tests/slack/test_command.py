@@ -7,8 +7,12 @@ from urllib.parse import urlencode
 import pytest
 
 from app.errors import ItemTooLarge, StoreUnavailable, StoreUnsure
-from app.model.ask import AskKind, ChatRequest
+from app.model.ask import AskKind, Said
+from app.model.plan import Person
+from app.model.reply import SlackAddress
 from tests.slack.conftest import TEAM, Entrances
+
+DANA = Person(name="dana", slack_userid="U1")
 
 
 async def test_recorded(entrances: Entrances) -> None:
@@ -20,14 +24,14 @@ async def test_recorded(entrances: Entrances) -> None:
     )
     [ask] = entrances.ledger.asks
     assert ask.kind is AskKind.COMMAND
-    assert ask.chat == ChatRequest(
+    assert ask.said == Said(by=DANA, text="deploy production “x.example”")
+    assert ask.reply_to == SlackAddress(
         channel_id="C1",
         user_id="U1",
         team_id=TEAM,
         channel_name="shop",
-        user_name="dana",
         response_url="https://hooks.slack.com/commands/T0ACME/1/abc",
-        text="deploy production “x.example”",
+        trigger_id="1.2.3",
     )
     assert before <= ask.asked_at <= time.time()
     assert ask.due_at == 0

@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 
 from app.errors import StoreUnavailable
-from app.model.ask import AskKind, ChatRequest
+from app.model.ask import AskKind, Said
+from app.model.plan import Person
+from app.model.reply import SlackAddress
 from tests.slack.conftest import TEAM, Entrances
+
+DANA = Person(name="dana", slack_userid="U1")
 
 
 def interaction(*actions: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -32,15 +36,13 @@ async def test_button(entrances: Entrances) -> None:
     assert await entrances.press(**interaction(button("cancel"))) == (200, "")
     [ask] = entrances.ledger.asks
     assert ask.kind is AskKind.ACTION
-    assert ask.chat == ChatRequest(
+    assert ask.said == Said(by=DANA, action="cancel", value="812")
+    assert ask.reply_to == SlackAddress(
         channel_id="C1",
         user_id="U1",
         team_id=TEAM,
         channel_name="shop",
-        user_name="dana",
         response_url="https://hooks.slack.com/actions/T0ACME/1/abc",
-        action="cancel",
-        value="812",
         message_ts="1.5",
     )
     assert entrances.woken == entrances.awaited == [ask.ask_id]
@@ -55,14 +57,14 @@ async def test_select(entrances: Entrances) -> None:
     }
     await entrances.press(**interaction(chosen))
     [ask] = entrances.ledger.asks
-    assert ask.chat is not None
-    assert (ask.chat.action, ask.chat.value) == ("claim", "a&b")
+    assert ask.said is not None
+    assert (ask.said.action, ask.said.value) == ("claim", "a&b")
 
 
 async def test_channel_of_container(entrances: Entrances) -> None:
     """An ephemeral message names its channel in its container only."""
     await entrances.press(**interaction(button("claim"), channel=None))
-    assert [ask.chat.channel_id for ask in entrances.ledger.asks if ask.chat] == ["C1"]
+    assert [ask.reply_to.channel_id for ask in entrances.ledger.asks if ask.reply_to] == ["C1"]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from aiohttp import TraceRequestStartParams
 from yarl import URL
 
 from app.errors import RateLimited, Refused, Unavailable
-from app.model.ask import ChatRequest
 from app.model.card import Answer
+from app.model.reply import SlackAddress
 from app.observe import Metrics
 from app.slack.message import SlackChat
 from app.slack.replies import ResponseUrls
@@ -20,9 +20,9 @@ from sandbox.slack.standin import SlackStandIn
 ANSWER = Answer(text="Deployment 812 is on its way.", lines=("More.",))
 
 
-def request(response_url: str) -> ChatRequest:
+def request(response_url: str) -> SlackAddress:
     """A command that is answered there."""
-    return ChatRequest(channel_id="C1", user_id="U1", response_url=response_url)
+    return SlackAddress(channel_id="C1", user_id="U1", response_url=response_url)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import StoreUnavailable
-from app.model.ask import ChatRequest
+from app.model.ask import Ask
 from app.model.card import Answer, Button, Option, Select
 from app.slack.message import SlackChat
 from sandbox.slack.standin import SlackStandIn
@@ -20,9 +20,9 @@ def workspace(slack: SlackStandIn, entrances: Entrances) -> SlackStandIn:
     return slack
 
 
-def chats(entrances: Entrances) -> list[ChatRequest]:
+def asks(entrances: Entrances) -> list[Ask]:
     """What people asked."""
-    return [ask.chat for ask in entrances.ledger.asks if ask.chat]
+    return [ask for ask in entrances.ledger.asks if ask.said]
 
 
 async def test_command(workspace: SlackStandIn, entrances: Entrances, chat: SlackChat) -> None:
@@ -31,17 +31,17 @@ async def test_command(workspace: SlackStandIn, entrances: Entrances, chat: Slac
         "shop", "dana", '/cimon deploy  production --reason "R&D asks @sam"', smart_quotes=True
     )
     assert (answered.status, answered.body) == (200, "")
-    [asked] = chats(entrances)
-    assert asked.text == f'deploy production --reason "R&D asks @{workspace.sam.id}"'
-    assert (asked.user_id, asked.channel_name) == (workspace.dana.id, "shop")
-    await chat.answer(asked, Answer(text="On its way."))
+    [asked] = asks(entrances)
+    assert asked.said.text == f"deploy production --reason “R&D asks @{workspace.sam.id}”"
+    assert (asked.reply_to.user_id, asked.reply_to.channel_name) == (workspace.dana.id, "shop")
+    await chat.answer(asked.reply_to, Answer(text="On its way."))
     assert [message.text for message in workspace.ephemerals("dana")] == ["On its way."]
 
 
 async def test_link(workspace: SlackStandIn, entrances: Entrances) -> None:
     """A pasted address arrives as it was pasted."""
     await workspace.type_command("shop", "dana", "setup https://github.com/acme/shop")
-    assert [asked.text for asked in chats(entrances)] == ["setup https://github.com/acme/shop"]
+    assert [asked.said.text for asked in asks(entrances)] == ["setup https://github.com/acme/shop"]
 
 
 async def test_help(workspace: SlackStandIn, entrances: Entrances) -> None:
@@ -70,11 +70,13 @@ async def test_buttons(workspace: SlackStandIn, entrances: Entrances, chat: Slac
     ts = await chat.say(channel, Answer(text="Who are you?", buttons=buttons))
     for action_id in ("claim", "claim#2"):
         assert (await workspace.press("shop", "sam", ts, action_id)).status == 200
-    assert [(one.action, one.value, one.message_ts) for one in chats(entrances)] == [
+    assert [
+        (one.said.action, one.said.value, one.reply_to.message_ts) for one in asks(entrances)
+    ] == [
         ("claim", "octocat&<%", ts),
         ("claim", "mona&<%", ts),
     ]
-    assert [one.user_id for one in chats(entrances)] == [workspace.sam.id] * 2
+    assert [one.reply_to.user_id for one in asks(entrances)] == [workspace.sam.id] * 2
 
 
 async def test_select(workspace: SlackStandIn, entrances: Entrances, chat: SlackChat) -> None:
@@ -85,7 +87,7 @@ async def test_select(workspace: SlackStandIn, entrances: Entrances, chat: Slack
     await chat.whisper(channel, workspace.dana.id, Answer(text="Who are you?", select=select))
     [shown] = workspace.ephemerals("dana")
     assert (await workspace.choose("shop", "dana", shown, "claim#2", "123")).status == 200
-    assert [(one.action, one.value) for one in chats(entrances)] == [("claim", "123")]
+    assert [(one.said.action, one.said.value) for one in asks(entrances)] == [("claim", "123")]
 
 
 async def test_link_button(workspace: SlackStandIn, entrances: Entrances, chat: SlackChat) -> None:

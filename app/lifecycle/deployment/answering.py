@@ -6,8 +6,8 @@ import structlog
 from msgspec import structs
 
 from app.errors import Refused
-from app.model.ask import ChatRequest
 from app.model.card import Answer
+from app.model.reply import ReplyAddress
 from app.ports import Chat
 from app.texts.markup import mention
 
@@ -20,13 +20,13 @@ https://docs.slack.dev/interactivity/handling-user-interaction
 """
 
 
-async def answer_person(chat: Chat, request: ChatRequest, answer: Answer, *, age: float) -> None:
-    """Answer a request that is `age` seconds old; one that nobody made is said in its channel.
+async def answer_person(chat: Chat, to: ReplyAddress, answer: Answer, *, age: float) -> None:
+    """Answer what was asked `age` seconds ago; what no person asked is said in its channel.
 
     Raises `Unavailable`. Where every way is refused, the log says so.
     """
-    channel, user = request.channel_id, request.user_id
-    if request.response_url and age < ANSWERABLE and await _done(chat.answer(request, answer)):
+    channel, user = to.channel_id, to.user_id
+    if to.response_url and age < ANSWERABLE and await _done(chat.answer(to, answer)):
         return
     if user and await _done(chat.whisper(channel, user, answer)):
         return

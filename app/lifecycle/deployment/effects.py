@@ -181,7 +181,7 @@ class BuildEffects:
             case TellRequester():
                 asked_at = step.build.asked_at or step.build.created_at or 0.0
                 age = self._wall() - asked_at
-                await answer_person(self.chat, step.request, step.answer, age=age)
+                await answer_person(self.chat, step.to, step.answer, age=age)
                 return cleared(step.build, "slack")
 
     async def _cancel_open(self, pipeline_id: str) -> None:

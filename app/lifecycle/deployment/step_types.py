@@ -8,13 +8,14 @@ from msgspec import UNSET, Struct, UnsetType
 from app.errors import Provider
 from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.ask import Ask, ChatRequest
+from app.model.ask import Ask
 from app.model.build import Build, PostedStatus
 from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.plan import RepositoryRef, Run, Ticket
 from app.model.project import Project, User
+from app.model.reply import ReplyAddress
 from app.model.slot import Slot, SlotChange
 
 
@@ -121,7 +122,7 @@ class RemoveMessage(Struct, frozen=True, kw_only=True):
 class TellRequester(Struct, frozen=True, kw_only=True):
     """Answer the person who asked, outside the live message; `build` is the record then."""
 
-    request: ChatRequest
+    to: ReplyAddress
     answer: Answer
     build: Build
 

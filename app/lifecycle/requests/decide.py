@@ -79,11 +79,11 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     """Answer; where Slack does not answer, later, and at last not at all."""
     pause = a.backoff.get("slack")
     silent = pause is not None and not pause.refused and given_up(a, "slack", limits.give_up)
-    if a.chat is None or silent:
+    if a.reply_to is None or silent:
         return BecomeAsk(ask=_done(a, now))
     if pause is not None and waits(a, "slack", now.wall):
         return Finish(due_at=pause.retry_at)
-    return AnswerAsk(request=a.chat, answer=answer, ask=_done(a, now))
+    return AnswerAsk(to=a.reply_to, answer=answer, ask=_done(a, now))
 
 
 def _recover(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
@@ -127,7 +127,7 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
 
 def _patience(a: Ask, limits: Limits) -> float:
     """For how many seconds a provider may fail before the ask is given up."""
-    if a.chat is not None and a.guard is None:
+    if a.reply_to is not None and a.guard is None:
         return min(limits.command_patience, limits.give_up)
     return limits.give_up
 
@@ -139,13 +139,13 @@ def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
     what looks old to a process that was up all the while: then clocks differ.
     """
     untouched = a.plan is None and a.guard is None and not a.backoff
-    if a.chat is None or not untouched or a.kind not in (AskKind.COMMAND, AskKind.ACTION):
+    if a.said is None or not untouched:
         return None
     young = now.wall - a.asked_at < limits.command_patience
     if young or now.waited.get("up", 0.0) >= limits.command_patience:
         return None
-    typed = f"{slash_command()} {a.chat.text}".strip() if a.kind is AskKind.COMMAND else ""
-    return Reason(name="restarted", details={"typed": typed, "action": a.chat.action})
+    typed = f"{slash_command()} {a.said.text}".strip() if a.kind is AskKind.COMMAND else ""
+    return Reason(name="restarted", details={"typed": typed, "action": a.said.action})
 
 
 def _cut_in_half(deployment_id: int) -> Answer:
@@ -156,7 +156,7 @@ def _cut_in_half(deployment_id: int) -> Answer:
 
 def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
     """Say once that a provider keeps the command waiting."""
-    if a.chat is None or a.late_notice or waits(a, "slack", now.wall):
+    if a.reply_to is None or a.late_notice or waits(a, "slack", now.wall):
         return None
     for provider in PROVIDERS:
         pause = a.backoff.get(provider)
@@ -166,7 +166,7 @@ def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
             reason = _outage(provider, pause, until=str(pause.since + _patience(a, limits)))
             told = structs.replace(a, late_notice=True)
             return AnswerAsk(
-                request=a.chat,
+                to=a.reply_to,
                 answer=Answer(text=explain(reason)),
                 ask=told,
             )

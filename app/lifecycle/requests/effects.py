@@ -55,7 +55,7 @@ class AskEffects:
                 return step.ask
             case AnswerAsk():
                 age = self.clock.wall() - a.asked_at
-                await answer_person(self.chat, step.request, step.answer, age=age)
+                await answer_person(self.chat, step.to, step.answer, age=age)
                 return cleared(step.ask, "slack")
             case _:
                 raise TypeError(f"no effect of an ask: {step}")

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind
 from app.model.card import Answer
+from app.model.reply import SlackAddress
 from app.ports import Clock, Intake, Key
 
 
@@ -22,7 +23,7 @@ class Notices:
             ask_id=f"notice:{notice}",
             kind=AskKind.NOTICE,
             asked_at=self.clock.wall(),
-            chat=ChatRequest(channel_id=channel, user_id=""),
+            reply_to=SlackAddress(channel_id=channel),
             answer=answer,
         )
         if await self.intake.add_ask(ask):

@@ -8,12 +8,13 @@ from msgspec import UNSET, Struct, UnsetType
 from app.errors import Provider
 from app.lifecycle.look_types import BecomeAsk, Finish, Read
 from app.lifecycle.requests.decision import Decision
-from app.model.ask import Ask, ChatRequest
+from app.model.ask import Ask
 from app.model.build import Build
 from app.model.card import Answer
 from app.model.github import Deployment
 from app.model.note import Note
 from app.model.plan import Plan
+from app.model.reply import ReplyAddress
 
 
 class What(StrEnum):
@@ -46,7 +47,7 @@ class Adopt(Struct, frozen=True, kw_only=True):
 class AnswerAsk(Struct, frozen=True, kw_only=True):
     """Answer the person who asked; `ask` is the ask once that is done."""
 
-    request: ChatRequest
+    to: ReplyAddress
     answer: Answer
     ask: Ask
 

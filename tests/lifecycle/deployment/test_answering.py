@@ -4,12 +4,12 @@ import pytest
 
 from app.errors import Refused, Unavailable
 from app.lifecycle.deployment.answering import ANSWERABLE, answer_person
-from app.model.ask import ChatRequest
 from app.model.card import Answer
+from app.model.reply import SlackAddress
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
-REQUEST = ChatRequest(channel_id="C1", user_id="U1", response_url="https://r")
+REQUEST = SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")
 NO = Refused("slack", "slack_refused", "no")
 
 
@@ -21,7 +21,7 @@ class Chat:
         self.tried: list[str] = []
         self.said = ""
 
-    async def answer(self, request: ChatRequest, answer: Answer) -> None:
+    async def answer(self, request: SlackAddress, answer: Answer) -> None:
         """By the command's own address."""
         self._try("answer", answer)
 
@@ -49,12 +49,12 @@ class Chat:
         (("answer",), 0.0, REQUEST, ["answer", "whisper"], "Hello."),
         (("answer", "whisper"), 0.0, REQUEST, ["answer", "whisper", "say"], "<@U1> Hello."),
         (("answer", "whisper", "say"), 0.0, REQUEST, ["answer", "whisper", "say"], ""),
-        ((), 0.0, ChatRequest(channel_id="C1", user_id=""), ["say"], "Hello."),
+        ((), 0.0, SlackAddress(channel_id="C1", user_id=""), ["say"], "Hello."),
     ],
     ids=["at once", "too late", "refused", "not there", "nowhere", "nobody's"],
 )
 async def test_ways(
-    closed: tuple[str, ...], age: float, request_: ChatRequest, tried: list[str], said: str
+    closed: tuple[str, ...], age: float, request_: SlackAddress, tried: list[str], said: str
 ):
     """The command's own address, then the person alone, then the channel."""
     chat = Chat(*closed)

@@ -10,9 +10,10 @@ from app.lifecycle.deployment.step_types import TriggerPipeline, UpdateMessage, 
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Guard, Origin
 from app.model.plan import RepositoryRef
+from app.model.reply import SlackAddress
 from app.texts.cards.lines import live_url, log_url
 from tests.lifecycle import decisions as d
 
@@ -174,7 +175,7 @@ ASK = Ask(
     ask_id="r1",
     kind=AskKind.COMMAND,
     asked_at=d.T0 - 3,
-    chat=ChatRequest(channel_id="C1", user_id="U1", response_url="https://r"),
+    reply_to=SlackAddress(channel_id="C1", user_id="U1", response_url="https://r"),
     plan=d.PLAN,
     guard=Guard(sent_at=d.T0, sender="another"),
 )
@@ -190,7 +191,10 @@ def test_while_its_ask_is_open_it_is_new(deployment_id: int | None):
     assert isinstance(step, TriggerPipeline)
     assert (found.guard, found.message_guard) == (None, None)
     assert (found.origin, found.plan) == (Origin.OURS, d.PLAN)
-    assert (found.asked_at, found.response_url) == (d.T0 - 3, "https://r")
+    assert (found.asked_at, found.reply_to) == (
+        d.T0 - 3,
+        SlackAddress(channel_id="C1", user_id="U1", response_url="https://r"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,11 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState
 from app.model.plan import Ticket
+from app.model.reply import SlackAddress
 from tests.lifecycle import decisions as d
 from tests.plans import changed
+
+PLACE = SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")
 
 
 def untold(b: Build, **facts: Any) -> Build:
@@ -33,7 +36,7 @@ def closed(**facts: Any) -> Build:
     """The channel refuses us."""
     known = {"message_ts": None, "card_digest": None, "notified": None}
     b = structs.replace(
-        d.running(), **known, channel_problem="slack_not_in_channel", response_url="https://r"
+        d.running(), **known, channel_problem="slack_not_in_channel", reply_to=PLACE
     )
     error = Refused("slack", "slack_not_in_channel", "not_in_channel")
     b = structs.replace(failed(b, error, d.T0, doing="PostMessage"), **facts)
@@ -46,7 +49,7 @@ def test_the_commands_own_answer_says_that_the_channel_is_closed():
     assert d.step(closed()) == Read(what=What.PROJECT)
     step = d.step(closed(), project=d.PROJECT)
     assert isinstance(step, TellRequester)
-    assert (step.request.response_url, step.request.user_id) == ("https://r", "U1")
+    assert step.to == PLACE
     assert "/invite" in step.answer.text
     told = d.step(step.build, project=d.PROJECT)
     assert told == Finish(due_at=step.build.backoff["slack"].retry_at)
@@ -62,7 +65,7 @@ def test_an_outcome_is_not_posted_again_for_the_channels_sake():
     """Who asked hears of the channel; where nobody can, GitHub's status says it."""
     step = d.step(ended_closed(asked_at=d.T0), project=d.PROJECT)
     assert isinstance(step, TellRequester)
-    for nobody in ({"response_url": ""}, {"asked_at": d.T0 - 3600}):
+    for nobody in ({"reply_to": None}, {"asked_at": d.T0 - 3600}):
         step = d.step(ended_closed(**nobody), project=d.PROJECT)
         assert isinstance(step, PostStatus)
         assert "/invite" in step.status.description
@@ -70,7 +73,7 @@ def test_an_outcome_is_not_posted_again_for_the_channels_sake():
 
 def test_no_answer_where_nobody_asked():
     """An event's deployment has nobody to answer."""
-    step = d.step(closed(response_url=""), project=d.PROJECT)
+    step = d.step(closed(reply_to=None), project=d.PROJECT)
     assert isinstance(step, Finish)
 
 
@@ -104,7 +107,7 @@ def test_who_waits_for_nothing_is_told_after_a_minute():
     assert early == Finish(due_at=d.T0 + 60)
     step = d.step(b, pipelines=(), wall=d.T0 + 60, waited={"trigger": 1.0})
     assert isinstance(step, TellRequester)
-    assert step.request.user_id == "U1"
+    assert step.to.user_id == "U1"
     again = d.step(step.build, pipelines=(), wall=d.T0 + 61, waited={"trigger": 1.0})
     assert again == Finish(due_at=d.T0 + 80)
 

@@ -11,6 +11,7 @@ from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.parameters import with_deployment_id
 from app.model.build import Build, BuildState, Cancel, Guard, Stray
 from app.model.plan import Person
+from app.model.reply import SlackAddress
 from tests.lifecycle.decisions import RUN, T0, running
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault
@@ -150,7 +151,9 @@ async def test_a_second_message_is_removed(scene: Scene):
 @pytest.mark.parametrize("call", ["slack.post_card", "slack.update_card", "slack.reply"])
 async def test_a_channel_that_is_closed(scene: Scene, call: str):
     """The deployment goes on; its person is answered, and it is tried again."""
-    await scene.arrive(response_url="https://r")
+    await scene.arrive(
+        reply_to=SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")
+    )
     look = scene.looker()
     scene.world.faults.arm(call, Fault.FORBIDDEN)
     await settle(scene, look)

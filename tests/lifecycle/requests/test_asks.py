@@ -21,15 +21,15 @@ from app.lifecycle.requests.step_types import (
     NoteBuild,
     What,
 )
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind, Said
 from app.model.build import BuildState, Guard, Origin
 from app.model.card import Answer
 from app.model.note import Note
+from app.model.reply import SlackAddress
 from tests.lifecycle import decisions as d
 
-CHAT = ChatRequest(
-    channel_id="C1", user_id="U1", response_url="https://r", text="deploy production"
-)
+SAID = Said(text="deploy production")
+PLACE = SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")
 GUARD = Guard(sent_at=d.T0, sender="me")
 HELLO = Answer(text="Hello.")
 
@@ -37,12 +37,12 @@ HELLO = Answer(text="Hello.")
 def asked(**facts: Any) -> Ask:
     """A command that was acknowledged."""
     known: dict[str, Any] = {"ask_id": "a1", "kind": AskKind.COMMAND, "asked_at": d.T0}
-    return Ask(**{**known, "chat": CHAT, **facts})
+    return Ask(**{**known, "said": SAID, "reply_to": PLACE, **facts})
 
 
 def event(kind: AskKind = AskKind.GITHUB_EVENT, **facts: Any) -> Ask:
     """Something that nobody is answered for."""
-    return asked(kind=kind, chat=None, **facts)
+    return asked(kind=kind, said=None, reply_to=None, **facts)
 
 
 def step(a: Ask, *, wall: float = d.T0, waited: float | None = None, **facts: Any) -> AskStep:
@@ -89,7 +89,7 @@ def test_it_is_decided_first():
     [
         (
             Reply(answer=HELLO),
-            AnswerAsk(request=CHAT, answer=HELLO, ask=asked(answered_at=d.T0)),
+            AnswerAsk(to=PLACE, answer=HELLO, ask=asked(answered_at=d.T0)),
         ),
         (Nothing(), Finish(due_at=None)),
         (Later(seconds=2.0), Finish(due_at=d.T0 + 2.0)),
@@ -138,7 +138,7 @@ def test_a_created_deployment_is_adopted():
     assert isinstance(found, Adopt)
     b = found.build
     assert (b.key, b.origin, b.state) == ((1, 5), Origin.OURS, BuildState.WAITING)
-    assert (b.created_at, b.asked_at, b.response_url) == (d.T0 + 1, d.T0, "https://r")
+    assert (b.created_at, b.asked_at, b.reply_to) == (d.T0 + 1, d.T0, PLACE)
     assert (b.judged_sha, b.gates_at, b.plan) == (d.SHA, d.T0 + 2, d.PLAN)
     assert decode(b.payload)["deploybot"]["request"] == "r1"
     assert found.ask.answered_at == d.T0 + 2

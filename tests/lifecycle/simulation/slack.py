@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.errors import Refused
-from app.model.ask import ChatRequest
 from app.model.card import Answer, Card, CardSearch
+from app.model.reply import SlackAddress
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import REPOSITORY
@@ -112,7 +112,7 @@ class SlackClient:
         if ts not in self.slack.cards:
             raise Refused("slack", "slack_message_gone", otherwise)
 
-    async def answer(self, request: ChatRequest, answer: Answer) -> None:
+    async def answer(self, request: SlackAddress, answer: Answer) -> None:
         """To the person who asked."""
         told = (request.user_id, answer)
         await self.faults.write("slack", "answer", lambda: self.slack.answers.append(told))

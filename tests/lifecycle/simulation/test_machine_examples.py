@@ -132,7 +132,7 @@ def test_who_sees_the_webhook_first_starts_the_pipeline_at_once(at: str, ending:
     assert [one.pipeline.number for one in world.circleci.pipelines] == [1]
     assert len(world.slack.of(1)) == 1
     build = record(world)
-    assert (build.plan.payload.request, build.response_url) == ("ask1", "https://slack/r")
+    assert (build.plan.payload.request, build.reply_to.response_url) == ("ask1", "https://slack/r")
     assert build.requester is not None
     assert build.requester.slack_userid == "U1"
     if ending == "killed":

@@ -8,12 +8,13 @@ import msgspec
 
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.origins import payload_of
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build, Reason, WorkflowReport
 from app.model.ci import Workflow
 from app.model.note import Note, reported
 from app.model.plan import Concurrency, Plan
 from app.model.project import Project
+from app.model.reply import SlackAddress
 from app.ports import Key
 from tests.lifecycle.simulation.circleci import SimCircleCI, SimPipeline
 from tests.lifecycle.simulation.faults import Faults
@@ -167,7 +168,8 @@ class World:
             kind=AskKind.COMMAND,
             asked_at=self.processes[0].clock.wall(),
             body=body,
-            chat=ChatRequest(channel_id="C1", user_id=ask_id, response_url="https://slack/r"),
+            said=Said(text="deploy"),
+            reply_to=SlackAddress(channel_id="C1", user_id=ask_id, response_url="https://slack/r"),
         )
 
     # what must never happen

@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from app.errors import Conflict, ItemTooLarge
-from app.model.ask import Ask, AskKind, ChatRequest
+from app.model.ask import Ask, AskKind, Said
 from app.model.build import Backoff, Guard
 from app.model.note import DeploymentFacts, Note
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
+from app.model.reply import SlackAddress
 from app.model.slot import Slot, SlotChange
 from tests.dynamodb import AMAZONS
 
@@ -18,7 +19,8 @@ ASK = Ask(
     kind=AskKind.COMMAND,
     asked_at=12.25,
     repository_id=1,
-    chat=ChatRequest(channel_id="C1", user_id="U1", text="deploy production “now” 🚀"),
+    said=Said(text="deploy production “now” 🚀"),
+    reply_to=SlackAddress(channel_id="C1", user_id="U1"),
     body={
         "list": [1, 2.5, -3, True, None, "x", "", [], {}],
         "object": {"empty": "", "nested": {"deep": [{"a": 1e-7, "b": 12345678901234567890}]}},

@@ -6,8 +6,8 @@ from app.lifecycle.backoff import given_up, waits
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TellRequester
 from app.lifecycle.look_types import Limits, Now
 from app.lifecycle.timeline.chain import chain_of, hanging
-from app.model.ask import ChatRequest
 from app.model.build import Build, BuildState
+from app.model.reply import ReplyAddress, SlackAddress
 from app.texts.replies.status import late_answer
 
 PATIENCE = 60.0
@@ -22,7 +22,7 @@ def tell_late(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     chain = chain_of(b, now.wall)
     return TellRequester(
-        request=request_of(b),
+        to=address_of(b),
         answer=late_answer(
             b,
             [(hop.state.value, hop.at, hop.text) for hop in chain],
@@ -45,10 +45,9 @@ def late_at(b: Build, now: Now, limits: Limits) -> float | None:
     return (b.asked_at or 0.0) + PATIENCE
 
 
-def request_of(b: Build) -> ChatRequest:
-    """The request that asked for the build, as far as answering it goes."""
-    return ChatRequest(
-        channel_id=b.slack_channelid or "",
-        user_id=(b.requester.slack_userid if b.requester else None) or "",
-        response_url=b.response_url,
-    )
+def address_of(b: Build) -> ReplyAddress:
+    """Where the person who asked for the build is answered, beside its live message."""
+    if b.reply_to is not None:
+        return b.reply_to
+    user = (b.requester.slack_userid if b.requester else None) or ""
+    return SlackAddress(channel_id=b.slack_channelid or "", user_id=user)

@@ -9,7 +9,6 @@ from msgspec import UNSET, structs
 from app.lifecycle.backoff import cleared, given_up, waits
 from app.lifecycle.deployment.answering import ANSWERABLE
 from app.lifecycle.deployment.phases.ambiguous_trigger import asked_since
-from app.lifecycle.deployment.phases.late import request_of
 from app.lifecycle.deployment.phases.transitions import unshown
 from app.lifecycle.deployment.statuses import status_of
 from app.lifecycle.deployment.step_types import (
@@ -69,7 +68,7 @@ def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
 
     The person who asked is told that by the command's answer, while Slack takes one.
     """
-    heard = b.response_url and now.wall - (b.asked_at or b.created_at or 0.0) < ANSWERABLE
+    heard = b.reply_to and now.wall - (b.asked_at or b.created_at or 0.0) < ANSWERABLE
     if not b.state.ended or b.status is None or not heard:
         return wanted
     plainly = status_of(structs.replace(b, channel_problem=""))
@@ -219,7 +218,7 @@ def _told(b: Build) -> str:
 
 def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Where the channel is closed to us, the command's own answer says so, once."""
-    if not b.channel_problem or b.told_problem or not b.response_url:
+    if not b.channel_problem or b.told_problem or b.reply_to is None:
         return None
     pause = b.backoff.get("slack")
     if pause is not None and not pause.refused and waits(b, "slack", now.wall):
@@ -233,7 +232,7 @@ def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
     }
     answer = Answer(text=explain(Reason(name=b.channel_problem, details=details)))
     told = structs.replace(b, told_problem=b.channel_problem)
-    return TellRequester(request=request_of(b), answer=answer, build=told)
+    return TellRequester(to=b.reply_to, answer=answer, build=told)
 
 
 def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

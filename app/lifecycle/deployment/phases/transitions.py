@@ -26,7 +26,7 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
         judged_sha=b.sha if judged else None,
         gates_at=now.wall if judged else None,
         slack_channelid=plan.payload.channel,
-        response_url=a.chat.response_url if a.chat else "",
+        reply_to=a.reply_to,
     )
 
 

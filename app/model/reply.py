@@ -1,0 +1,25 @@
+"""Where an answer goes: who asked, and by which way they can be told."""
+
+from msgspec import Struct
+
+
+class SlackAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="slack"):
+    """A place in Slack, and the person there; without `user_id`, everybody in the channel.
+
+    `response_url` and `trigger_id` come with a command or a button and live for 30 minutes and
+    3 seconds; `message_ts` is the message on which a button was pressed. `channel_name` is
+    `directmessage` or `privategroup` outside public channels.
+    https://docs.slack.dev/interactivity/handling-user-interaction
+    """
+
+    channel_id: str
+    user_id: str = ""
+    team_id: str = ""
+    channel_name: str = ""
+    response_url: str = ""
+    trigger_id: str = ""
+    message_ts: str = ""
+
+
+ReplyAddress = SlackAddress
+"""Every kind of address; a record without one has nobody to be told."""

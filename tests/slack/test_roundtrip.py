@@ -32,7 +32,7 @@ async def test_command(workspace: SlackStandIn, entrances: Entrances, chat: Slac
     )
     assert (answered.status, answered.body) == (200, "")
     [asked] = asks(entrances)
-    assert asked.said.text == f"deploy production --reason “R&D asks @{workspace.sam.id}”"
+    assert asked.said.text == f"deploy production —reason “R&D asks @{workspace.sam.id}”"
     assert (asked.reply_to.user_id, asked.reply_to.channel_name) == (workspace.dana.id, "shop")
     await chat.answer(asked.reply_to, Answer(text="On its way."))
     assert [message.text for message in workspace.ephemerals("dana")] == ["On its way."]

@@ -92,12 +92,7 @@ class CircleCIClient:
         if reading is not None:
             return reading
         item = await read_one(calls, path, shapes.PipelineItem, call="pipeline")
-        return PipelineReading(
-            pipeline=shapes.pipeline_of(item, self._links),
-            state=item.state,
-            errors=tuple((error.type, error.message) for error in item.errors),
-            workflows=tuple(shapes.workflow_of(each, self._links) for each in items),
-        )
+        return shapes.reading_of(item, items, self._links)
 
     async def jobs(self, workflow_id: str) -> list[Job]:
         """A workflow's jobs."""

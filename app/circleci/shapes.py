@@ -9,6 +9,13 @@ from urllib.parse import quote, urlsplit
 
 from msgspec import Struct, structs
 
+from app.circleci.states import (
+    SETUP,
+    PipelineError,
+    job_state,
+    pipeline_problem,
+    workflow_state,
+)
 from app.model.build import Json
 from app.model.ci import Job, Pipeline, PipelineReading, Workflow
 
@@ -38,13 +45,6 @@ class Vcs(Struct):
     branch: str | None = None
     tag: str | None = None
     revision: str | None = None
-
-
-class PipelineError(Struct):
-    """Why a pipeline could not be made."""
-
-    type: str = "other"
-    message: str = ""
 
 
 class PipelineItem(Struct):
@@ -94,7 +94,6 @@ class JobItem(Struct):
     type: str = "build"
     job_number: int | None = None
     project_slug: str = ""
-    approval_request_id: str | None = None
 
 
 class Config(Struct):
@@ -191,11 +190,12 @@ def workflow_of(item: WorkflowItem, links: Links) -> Workflow:
     return Workflow(
         id=item.id,
         name=item.name,
-        status=item.status,
+        state=workflow_state(item.status),
+        said=item.status,
         created_at=epoch(item.created_at),
         stopped_at=epoch(item.stopped_at) if item.stopped_at else None,
         url=links.workflow(item.project_slug, item.pipeline_number, item.id),
-        tag=item.tag or "",
+        prepares=item.tag == SETUP,
         canceled_by=item.canceled_by or "",
     )
 
@@ -205,11 +205,19 @@ def job_of(item: JobItem, links: Links) -> Job:
     return Job(
         id=item.id,
         name=item.name,
-        status=item.status,
-        type=item.type,
-        number=item.job_number,
+        state=job_state(item.status, item.type),
         url=links.job(item.project_slug, item.job_number),
-        approval_request_id=item.approval_request_id,
+    )
+
+
+def reading_of(item: PipelineItem, items: list[WorkflowItem], links: Links) -> PipelineReading:
+    """A reading of the pipeline itself and its workflows."""
+    works = any(each.tag != SETUP for each in items)
+    return PipelineReading(
+        pipeline=pipeline_of(item, links),
+        made=item.state == "created",
+        problem=pipeline_problem(item.state, item.errors, works=works),
+        workflows=tuple(workflow_of(each, links) for each in items),
     )
 
 
@@ -220,7 +228,7 @@ def reading_of_workflows(
 
     Workflows that are not a setup's exist only once the pipeline is `created`.
     """
-    real = [item for item in items if item.tag != "setup"]
+    real = [item for item in items if item.tag != SETUP]
     if not real:
         return None
     slug, number = real[0].project_slug, real[0].pipeline_number
@@ -228,6 +236,6 @@ def reading_of_workflows(
         pipeline=Pipeline(
             id=pipeline_id, number=number, url=links.pipeline(slug, number), project_slug=slug
         ),
-        state="created",
+        made=True,
         workflows=tuple(workflow_of(item, links) for item in items),
     )

@@ -12,11 +12,13 @@ from aiohttp import web
 from msgspec import Struct
 
 from app.circleci.shapes import epoch
+from app.circleci.states import workflow_state
 from app.http.guard import DEADLINE, within
 from app.http.parsing import decode
 from app.http.requests import LIMIT, Rejected, header, read_body, signed
 from app.model.ask import Ask, AskKind
-from app.model.build import Json, WorkflowReport
+from app.model.build import Json
+from app.model.ci import WorkflowReport
 from app.model.note import Note, reported
 from app.ports import Clock, Intake, Key, Lookups, Wake
 
@@ -57,7 +59,8 @@ class WorkflowCompleted(Struct):
         return WorkflowReport(
             id=self.workflow.id,
             name=self.workflow.name,
-            status=self.workflow.status,
+            state=workflow_state(self.workflow.status),
+            said=self.workflow.status,
             at=epoch(self.workflow.stopped_at or self.happened_at),
             url=self.workflow.url,
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.model.ci import WorkflowReport
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 from app.model.reply import ReplyAddress
 
@@ -41,16 +42,6 @@ class Origin(StrEnum):
     OURS = "ours"
     PERSON = "person"
     FOREIGN = "foreign"
-
-
-class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A workflow's outcome as a CircleCI webhook told it; `at` is epoch seconds."""
-
-    id: str
-    name: str
-    status: str
-    at: float
-    url: str = ""
 
 
 class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,6 +1,28 @@
-"""What CircleCI tells us, in the shape that decisions need. Times are epoch seconds."""
+"""What a CI tells us, in neutral words that every CI's folder translates its own into.
+
+Times are epoch seconds.
+"""
+
+from enum import StrEnum
 
 from msgspec import Struct
+
+
+class CIState(StrEnum):
+    """Where a pipeline, a workflow or a job stands; from `SUCCESS` on it has ended."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    ON_HOLD = "on_hold"
+    SUCCESS = "success"
+    FAILURE = "failure"
+    ERROR = "error"
+    CANCELED = "canceled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing of it is open; what waits for a person (`ON_HOLD`) is."""
+        return self not in (self.PENDING, self.RUNNING, self.ON_HOLD)
 
 
 class Pipeline(Struct, frozen=True, kw_only=True):
@@ -29,34 +51,61 @@ class PipelineSearch(Struct, frozen=True, kw_only=True):
 
 
 class Workflow(Struct, frozen=True, kw_only=True):
-    """A workflow of a pipeline; `status` is CircleCI's word. `tag` is `setup` for setup ones."""
+    """A workflow of a pipeline; of those with one name the newest counts.
+
+    `said` is the CI's own word for its state, for people to read. A workflow that `prepares` only
+    adds the pipeline's other workflows: its success decides nothing. `canceled_by` is who canceled
+    it; empty where the CI did so itself, in favour of a newer pipeline.
+    """
 
     id: str
     name: str
-    status: str
+    state: CIState
+    said: str = ""
     created_at: float = 0.0
     stopped_at: float | None = None
     url: str = ""
-    tag: str = ""
+    prepares: bool = False
     canceled_by: str = ""
 
 
+class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A workflow's outcome as the CI's webhook told it; `at` is when it ended.
+
+    `said` is the CI's own word for the state.
+    """
+
+    id: str
+    name: str
+    state: CIState
+    at: float
+    said: str = ""
+    url: str = ""
+
+
+class PipelineProblem(Struct, frozen=True, kw_only=True):
+    """Why a pipeline could not be made: an entry of the catalogue, and the CI's own message."""
+
+    name: str
+    message: str = ""
+
+
 class PipelineReading(Struct, frozen=True, kw_only=True):
-    """A pipeline's state with its workflows; `errors` are config errors, `(type, message)`."""
+    """A pipeline as last read; once it is `made`, the CI adds no more workflows to it.
+
+    With a `problem` it has failed, but for workflows of it that are still open.
+    """
 
     pipeline: Pipeline
-    state: str
-    errors: tuple[tuple[str, str], ...] = ()
+    made: bool
+    problem: PipelineProblem | None = None
     workflows: tuple[Workflow, ...] = ()
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """A job of a workflow; `type` is `build` or `approval`."""
+    """A job of a workflow; one that is `ON_HOLD` waits for a person's approval."""
 
     id: str
     name: str
-    status: str
-    type: str = "build"
-    number: int | None = None
+    state: CIState
     url: str = ""
-    approval_request_id: str | None = None

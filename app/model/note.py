@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from app.model.build import Json, WorkflowReport
+from app.model.build import Json
+from app.model.ci import WorkflowReport
 
 
 class DeploymentFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

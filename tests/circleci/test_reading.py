@@ -6,7 +6,7 @@ import pytest
 
 from app.circleci.client import CircleCIClient
 from app.errors import Refused, Unavailable
-from app.model.ci import Pipeline
+from app.model.ci import CIState, Pipeline, PipelineProblem
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import SLUG, app_run, made, run
 
@@ -19,12 +19,12 @@ async def test_a_running_pipeline_takes_one_call(
     """Its workflows tell that it is created, and enough to link it."""
     pipeline = await client.trigger(run())
     reading = await client.read(pipeline.id)
-    assert (reading.state, reading.errors) == ("created", ())
+    assert (reading.made, reading.problem) == (True, None)
     assert reading.pipeline == Pipeline(
         id=pipeline.id, number=1, url=pipeline.url, project_slug=SLUG
     )
     (workflow,) = reading.workflows
-    assert (workflow.name, workflow.status, workflow.stopped_at) == ("deploy", "running", None)
+    assert (workflow.name, workflow.state, workflow.stopped_at) == ("deploy", CIState.RUNNING, None)
     assert workflow.url == f"{pipeline.url}/workflows/{workflow.id}"
     assert made(circleci) == ["GET workflow"]
 
@@ -33,16 +33,18 @@ async def test_a_pending_pipeline(circleci: CircleCIStandIn, client: CircleCICli
     """Without workflows the pipeline itself is asked."""
     circleci.next_pipeline(stay_pending=True)
     reading = await client.read((await client.trigger(run())).id)
-    assert (reading.state, reading.workflows) == ("pending", ())
+    assert (reading.made, reading.workflows) == (False, ())
     assert reading.pipeline.branch == "main"
     assert reading.pipeline.revision == circleci.pipelines[0].commit.sha
 
 
 async def test_a_config_error(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
-    """The errors come with their types."""
+    """The first error is told."""
     circleci.next_pipeline(config_error="Job 'deploy' not found", error_type="config")
     reading = await client.read((await client.trigger(run())).id)
-    assert (reading.state, reading.errors) == ("errored", (("config", "Job 'deploy' not found"),))
+    assert reading.problem == PipelineProblem(
+        name="circleci_config_error", message="Job 'deploy' not found"
+    )
 
 
 async def test_a_setup_workflow_is_marked(
@@ -52,13 +54,13 @@ async def test_a_setup_workflow_is_marked(
     circleci.next_pipeline(setup=True)
     pipeline = await client.trigger(run())
     reading = await client.read(pipeline.id)
-    assert (reading.state, [each.tag for each in reading.workflows]) == ("setup", ["setup"])
+    assert (reading.made, [each.prepares for each in reading.workflows]) == (False, [True])
     circleci.advance(pipeline.id)
     reading = await client.read(pipeline.id)
-    assert reading.state == "created"
-    assert sorted((each.name, each.tag) for each in reading.workflows) == [
-        ("deploy", ""),
-        ("setup", "setup"),
+    assert reading.made
+    assert sorted((each.name, each.prepares) for each in reading.workflows) == [
+        ("deploy", False),
+        ("setup", True),
     ]
 
 
@@ -73,19 +75,18 @@ async def test_all_pages_are_read(circleci: CircleCIStandIn, client: CircleCICli
 
 
 async def test_jobs(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
-    """Jobs with their states and links; an approval job with what approves it."""
+    """Jobs with their states and links; an approval job waits for a person."""
     circleci.next_pipeline(hold=True)
     pipeline = await client.trigger(run())
     circleci.advance(pipeline.id)
     circleci.advance(pipeline.id)
     (workflow,) = (await client.read(pipeline.id)).workflows
     build, migrate, hold, release = await client.jobs(workflow.id)
-    assert (build.name, build.status, build.type) == ("build", "success", "build")
-    assert build.url.endswith(f"/jobs/{SLUG}/{build.number}")
-    assert migrate.status == "success"
-    assert (hold.type, hold.status, hold.number, hold.url) == ("approval", "on_hold", None, "")
-    assert hold.approval_request_id
-    assert release.status == "blocked"
+    assert (build.name, build.state) == ("build", CIState.SUCCESS)
+    assert f"/jobs/{SLUG}/" in build.url
+    assert migrate.state is CIState.SUCCESS
+    assert (hold.state, hold.url) == (CIState.ON_HOLD, "")
+    assert release.state is CIState.PENDING
 
 
 @pytest.mark.parametrize("by", ["Dana", None])
@@ -96,7 +97,7 @@ async def test_who_canceled(
     pipeline = await client.trigger(run())
     circleci.cancel_in_page(pipeline.id, by=by)
     (workflow,) = (await client.read(pipeline.id)).workflows
-    assert (workflow.status, workflow.canceled_by) == ("canceled", by or "")
+    assert (workflow.state, workflow.canceled_by) == (CIState.CANCELED, by or "")
     assert workflow.stopped_at == pytest.approx(time.time(), abs=5)
 
 

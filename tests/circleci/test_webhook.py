@@ -19,7 +19,8 @@ from app.circleci.webhook import CircleCIWebhook
 from app.http.guard import guarded
 from app.http.requests import LIMIT
 from app.model.ask import AskKind
-from app.model.build import Build, WorkflowReport
+from app.model.build import Build
+from app.model.ci import CIState, WorkflowReport
 from app.observe import Metrics
 from app.ports import Key
 from app.store.sqlite.store import SqliteStore
@@ -123,7 +124,8 @@ def payload(**changes: object) -> dict[str, Any]:
 REPORT = WorkflowReport(
     id="fda08377",
     name="deploy",
-    status="success",
+    state=CIState.SUCCESS,
+    said="success",
     at=1630536574.17,
     url="https://app.circleci.com/pipelines/github/acme/shop/130/workflows/fda08377",
 )
@@ -200,7 +202,8 @@ async def test_an_unknown_pipeline_becomes_an_ask(bot: Bot) -> None:
         "workflow": {
             "id": "fda08377",
             "name": "deploy",
-            "status": "success",
+            "state": "success",
+            "said": "success",
             "at": 1630536574.17,
             "url": REPORT.url,
         },

@@ -13,9 +13,16 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Become, Limits, Now
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Guard, Origin, WorkflowReport
+from app.model.build import Build, BuildState, Guard, Origin
 from app.model.card import CardSearch
-from app.model.ci import Pipeline, PipelineReading, PipelineSearch, Workflow
+from app.model.ci import (
+    CIState,
+    Pipeline,
+    PipelineReading,
+    PipelineSearch,
+    Workflow,
+    WorkflowReport,
+)
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.project import Project
@@ -170,22 +177,22 @@ def pipeline(number: int = 1, deployment_id: int | None = 5, **facts: Any) -> Pi
     )
 
 
-def workflow(status: str, number: int = 1, **facts: Any) -> Workflow:
+def workflow(state: str, number: int = 1, **facts: Any) -> Workflow:
     """A workflow of the pipeline."""
     known = {"id": f"w{number}", "name": "deploy", "created_at": T0 + number}
-    stopped = {} if status in ("running", "on_hold", "failing") else {"stopped_at": T0 + 50}
-    return Workflow(**{**known, "status": status, **stopped, **facts})
+    stopped = {"stopped_at": T0 + 50} if CIState(state).ended else {}
+    return Workflow(**{**known, "state": CIState(state), **stopped, **facts})
 
 
-def reading(*workflows: Workflow, state: str = "created", **facts: Any) -> PipelineReading:
-    """What CircleCI says of the pipeline."""
-    return PipelineReading(pipeline=pipeline(), state=state, workflows=workflows, **facts)
+def reading(*workflows: Workflow, made: bool = True, **facts: Any) -> PipelineReading:
+    """What the CI says of the pipeline."""
+    return PipelineReading(pipeline=pipeline(), made=made, workflows=workflows, **facts)
 
 
-def report(status: str, number: int = 1, name: str = "deploy") -> dict[str, WorkflowReport]:
+def report(state: str, number: int = 1, name: str = "deploy") -> dict[str, WorkflowReport]:
     """A webhook's word, as the build keeps it."""
     told = WorkflowReport(
-        id=f"w{number}", name=name, status=status, at=T0 + 50 + number, url="https://ci/w"
+        id=f"w{number}", name=name, state=CIState(state), at=T0 + 50 + number, url="https://ci/w"
     )
     return {told.id: told}
 

@@ -9,7 +9,6 @@ from msgspec import structs
 from app.errors import ProviderError, Refused, Unavailable
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import answer_person
-from app.lifecycle.deployment.outcomes import KINDS, OutcomeKind
 from app.lifecycle.deployment.phases.transitions import MESSAGE_GONE, ended, running, unshown
 from app.lifecycle.deployment.step_types import BuildStep as Step
 from app.lifecycle.deployment.step_types import (
@@ -186,11 +185,7 @@ class BuildEffects:
 
     async def _cancel_open(self, pipeline_id: str) -> None:
         reading = await self.ci.read(pipeline_id)
-        open_ones = [
-            workflow.id
-            for workflow in reading.workflows
-            if not KINDS.get(workflow.status, OutcomeKind.RUNNING).ended
-        ]
+        open_ones = [workflow.id for workflow in reading.workflows if not workflow.state.ended]
         if open_ones:
             await self.ci.cancel(open_ones)
 

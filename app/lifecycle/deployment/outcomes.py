@@ -1,96 +1,65 @@
-"""What a pipeline has come to: CircleCI's words turned into ours (pure).
-
-https://circleci.com/docs/api/v2/ lists the states of pipelines, workflows and jobs.
-"""
+"""What a pipeline has come to, decided from its workflows (pure)."""
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
 from msgspec import Struct, structs
 
-from app.model.build import JobProgress, Reason, WorkflowReport
-from app.model.ci import Job, Workflow
-
-
-class OutcomeKind(StrEnum):
-    """Where a pipeline stands; from `success` on it has ended."""
-
-    PENDING = "pending"
-    RUNNING = "running"
-    HELD = "held"
-    SUCCESS = "success"
-    FAILURE = "failure"
-    ERROR = "error"
-    CANCELED = "canceled"
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing of the pipeline is open."""
-        return self not in (self.PENDING, self.RUNNING, self.HELD)
+from app.model.build import JobProgress, Reason
+from app.model.ci import (
+    CIState,
+    Job,
+    PipelineProblem,
+    PipelineReading,
+    Workflow,
+    WorkflowReport,
+)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
     """What a pipeline has come to, why, and the workflow that decided it."""
 
-    kind: OutcomeKind
+    kind: CIState
     reason: Reason | None = None
     workflow: Workflow | None = None
 
 
-KINDS: dict[str, OutcomeKind] = {
-    "success": OutcomeKind.SUCCESS,
-    "failed": OutcomeKind.FAILURE,
-    "error": OutcomeKind.ERROR,
-    "unauthorized": OutcomeKind.ERROR,
-    "not_run": OutcomeKind.ERROR,
-    "canceled": OutcomeKind.CANCELED,
-    "on_hold": OutcomeKind.HELD,
-    "running": OutcomeKind.RUNNING,
-    "failing": OutcomeKind.RUNNING,  # jobs of it still run
-}
-"""A workflow's status; one that CircleCI may add some day counts as running."""
-
 _WEIGHT = (
-    OutcomeKind.RUNNING,
-    OutcomeKind.HELD,
-    OutcomeKind.FAILURE,
-    OutcomeKind.ERROR,
-    OutcomeKind.CANCELED,
-    OutcomeKind.SUCCESS,
+    CIState.RUNNING,
+    CIState.PENDING,
+    CIState.ON_HOLD,
+    CIState.FAILURE,
+    CIState.ERROR,
+    CIState.CANCELED,
+    CIState.SUCCESS,
 )
 """Which of several workflows speaks for the pipeline: the first kind that one of them has."""
 
 
 def judge_pipeline(
-    workflows: Sequence[Workflow],
-    *,
-    state: str,
-    errors: Sequence[tuple[str, str]] = (),
-    only: str | None = None,
-    settled: bool = True,
+    reading: PipelineReading, *, only: str | None = None, settled: bool = True
 ) -> Outcome:
-    """What a pipeline as read has come to; `state` and `errors` are the pipeline's own.
+    """What a pipeline as read has come to.
 
-    With `only` that workflow alone counts. What nobody canceled was canceled by CircleCI
-    itself, in favour of a newer pipeline (auto-cancel, serial groups): superseded. A created
-    pipeline without a workflow is an error once it is `settled`: old enough that its
-    workflows would be listed.
+    With `only` that workflow alone counts. What nobody canceled was canceled by the CI itself,
+    in favour of a newer pipeline: superseded. A pipeline that is made, but has no workflow, is
+    an error once it is `settled`: old enough that its workflows would be listed.
     """
-    counted = newest_of_each(workflow for workflow in workflows if workflow.tag != "setup")
+    problem, workflows = reading.problem, reading.workflows
+    counted = newest_of_each(workflow for workflow in workflows if not workflow.prepares)
     if only is not None:
         counted = [workflow for workflow in counted if workflow.name == only]
     heaviest = _heaviest(counted)
     if heaviest is not None and (only is not None or not heaviest.kind.ended):
         return heaviest
-    if state == "errored" or (errors and heaviest is None):
-        return Outcome(kind=OutcomeKind.ERROR, reason=_config_reason(errors))
-    setup = _heaviest(newest_of_each(each for each in workflows if each.tag == "setup"))
-    if state != "created":
-        return _being_made(heaviest, setup)
+    if problem is not None:
+        return Outcome(kind=CIState.ERROR, reason=_reason_of(problem))
+    preparing = _heaviest(newest_of_each(each for each in workflows if each.prepares))
+    if not reading.made:
+        return _being_made(heaviest, preparing)
     if heaviest is not None:
         return heaviest
-    if setup is not None and setup.kind is not OutcomeKind.SUCCESS:
-        return setup
+    if preparing is not None and preparing.kind is not CIState.SUCCESS:
+        return preparing
     return _without_workflow(only, settled=settled)
 
 
@@ -104,7 +73,7 @@ def judge_reports(reports: Iterable[WorkflowReport], *, only: str) -> Outcome | 
         return None
     newest = workflow_of(max(named, key=lambda report: (report.at, report.id)))
     outcome = _outcome(newest)
-    if outcome.kind is not OutcomeKind.CANCELED:
+    if outcome.kind is not CIState.CANCELED:
         return outcome
     reason = Reason(name="pipeline_canceled_elsewhere", details={"url": newest.url})
     return structs.replace(outcome, reason=reason)
@@ -115,7 +84,8 @@ def workflow_of(report: WorkflowReport) -> Workflow:
     return Workflow(
         id=report.id,
         name=report.name,
-        status=report.status,
+        state=report.state,
+        said=report.said,
         created_at=report.at,
         stopped_at=report.at,
         url=report.url,
@@ -134,11 +104,11 @@ def newest_of_each(workflows: Iterable[Workflow]) -> list[Workflow]:
 
 def progress(jobs: Sequence[Job]) -> JobProgress:
     """How far the jobs are: what runs, what failed, what waits for a person."""
-    current = next((job for job in jobs if job.status in ("running", "queued")), None)
-    failed = next((job for job in jobs if job.status in _JOB_FAILED), None)
-    held = next((job for job in jobs if job.type == "approval" and job.status == "on_hold"), None)
+    current = next((job for job in jobs if job.state is CIState.RUNNING), None)
+    failed = next((job for job in jobs if job.state is CIState.FAILURE), None)
+    held = next((job for job in jobs if job.state is CIState.ON_HOLD), None)
     return JobProgress(
-        done=sum(job.status in _JOB_DONE for job in jobs),
+        done=sum(job.state.ended for job in jobs),
         total=len(jobs),
         current=current.name if current else "",
         failed=failed.name if failed else "",
@@ -147,18 +117,14 @@ def progress(jobs: Sequence[Job]) -> JobProgress:
     )
 
 
-_JOB_FAILED = ("failed", "timedout", "infrastructure_fail", "terminated-unknown", "unauthorized")
-_JOB_DONE = ("success", *_JOB_FAILED, "canceled", "not_run")
-
-
-def _being_made(heaviest: Outcome | None, setup: Outcome | None) -> Outcome:
-    """A pipeline that is still being made: open, unless its setup did not end well."""
-    if heaviest is None and setup is None:
-        return Outcome(kind=OutcomeKind.PENDING)
-    if heaviest is None and setup is not None and setup.kind is not OutcomeKind.SUCCESS:
-        return setup
-    first = heaviest or setup
-    return Outcome(kind=OutcomeKind.RUNNING, workflow=first.workflow if first else None)
+def _being_made(heaviest: Outcome | None, preparing: Outcome | None) -> Outcome:
+    """A pipeline that is still being made: open, unless its preparation did not end well."""
+    if heaviest is None and preparing is None:
+        return Outcome(kind=CIState.PENDING)
+    if heaviest is None and preparing is not None and preparing.kind is not CIState.SUCCESS:
+        return preparing
+    first = heaviest or preparing
+    return Outcome(kind=CIState.RUNNING, workflow=first.workflow if first else None)
 
 
 def _heaviest(workflows: Sequence[Workflow]) -> Outcome | None:
@@ -167,35 +133,32 @@ def _heaviest(workflows: Sequence[Workflow]) -> Outcome | None:
 
 
 def _outcome(workflow: Workflow) -> Outcome:
-    kind = KINDS.get(workflow.status, OutcomeKind.RUNNING)
-    return Outcome(kind=kind, reason=_workflow_reason(workflow, kind), workflow=workflow)
+    return Outcome(kind=workflow.state, reason=_workflow_reason(workflow), workflow=workflow)
 
 
-def _workflow_reason(workflow: Workflow, kind: OutcomeKind) -> Reason | None:
-    details = {"workflow": workflow.name, "url": workflow.url, "status": workflow.status}
-    if kind is OutcomeKind.HELD:
+def _workflow_reason(workflow: Workflow) -> Reason | None:
+    kind = workflow.state
+    details = {"workflow": workflow.name, "url": workflow.url, "status": workflow.said}
+    if kind is CIState.ON_HOLD:
         return Reason(name="approval_job_waiting", details=details)
-    if kind is OutcomeKind.FAILURE:
+    if kind is CIState.FAILURE:
         return Reason(name="job_failed", details=details)
-    if kind is OutcomeKind.ERROR:
+    if kind is CIState.ERROR:
         return Reason(name="workflow_failed", details=details)
-    if kind is OutcomeKind.CANCELED and workflow.canceled_by:
+    if kind is CIState.CANCELED and workflow.canceled_by:
         by = {**details, "by": workflow.canceled_by}
         return Reason(name="pipeline_canceled_elsewhere", details=by)
-    if kind is OutcomeKind.CANCELED:
+    if kind is CIState.CANCELED:
         return Reason(name="superseded", details={"workflow": workflow.name})
     return None
 
 
-def _config_reason(errors: Sequence[tuple[str, str]]) -> Reason:
-    """The first error; a plan's limit is told apart, because the way out is another."""
-    kind, message = errors[0] if errors else ("other", "")
-    name = "circleci_plan_limit" if kind == "plan" else "circleci_config_error"
-    return Reason(name=name, details={"message": message, "type": kind})
+def _reason_of(problem: PipelineProblem) -> Reason:
+    return Reason(name=problem.name, details={"message": problem.message})
 
 
 def _without_workflow(only: str | None, *, settled: bool) -> Outcome:
     if not settled:
-        return Outcome(kind=OutcomeKind.PENDING)
+        return Outcome(kind=CIState.PENDING)
     reason = Reason(name="circleci_no_workflow", details={"workflow": only or ""})
-    return Outcome(kind=OutcomeKind.ERROR, reason=reason)
+    return Outcome(kind=CIState.ERROR, reason=reason)

@@ -13,7 +13,8 @@ import structlog
 from app.errors import Refused
 from app.lifecycle.requests.decision import Decision, Later, Nothing, Tell
 from app.model.ask import Ask
-from app.model.build import Build, BuildState, Stray, WorkflowReport
+from app.model.build import Build, BuildState, Stray
+from app.model.ci import WorkflowReport
 from app.model.note import Note, reported
 from app.ports import CI, Clock, Store
 

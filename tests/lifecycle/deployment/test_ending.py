@@ -91,7 +91,7 @@ def test_cancel_too_late():
 def test_cancel_before_there_is_a_workflow():
     """Nothing can be canceled yet: it is asked again soon, not at once."""
     b = d.running(cancel=CANCEL)
-    found, step = d.after(b, wall=d.T0 + 11, reading=d.reading(state="pending"))
+    found, step = d.after(b, wall=d.T0 + 11, reading=d.reading(made=False))
     assert (found.state, found.looked_at) == (BuildState.RUNNING, d.T0 + 11)
     assert not isinstance(step, CancelPipeline)
     assert d.step(d.shown(found), wall=d.T0 + 12) == Read(what=What.READING)
@@ -110,7 +110,7 @@ def test_a_rerun_goes_back_to_in_progress():
     """It takes the slot if that is free, its timeout starts anew, and a cancel is spent."""
     b = d.ended(BuildState.FAILED, cancel=CANCEL, reports=d.report("success", 2))
     wall = d.T0 + 9000
-    reading = d.reading(d.workflow("failed"), d.workflow("running", 2))
+    reading = d.reading(d.workflow("failure"), d.workflow("running", 2))
     _, step = d.after(b, wall=wall, reading=reading, slot=d.EMPTY)
     assert isinstance(step, Finish)
     assert step.build is not None
@@ -138,8 +138,8 @@ def test_a_rerun_beside_another():
 
 def test_a_rerun_that_is_over_already_is_another_outcome():
     """It is told anew, even where it came to the same."""
-    b = d.ended(BuildState.FAILED, reports=d.report("failed", 2))
-    found = read(b, d.workflow("failed"), d.workflow("failed", 2))
+    b = d.ended(BuildState.FAILED, reports=d.report("failure", 2))
+    found = read(b, d.workflow("failure"), d.workflow("failure", 2))
     assert (found.reruns, found.workflow_id) == (1, "w2")
     assert d.shown(found).notified != b.notified
 

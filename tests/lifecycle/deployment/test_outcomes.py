@@ -1,90 +1,109 @@
 """What a pipeline has come to: the table, and what holds for any pipeline."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lifecycle.deployment.outcomes import (
-    KINDS,
-    OutcomeKind,
     judge_pipeline,
     judge_reports,
     newest_of_each,
     progress,
 )
-from app.model.build import JobProgress, WorkflowReport
-from app.model.ci import Job, Workflow
+from app.model.build import JobProgress
+from app.model.ci import (
+    CIState,
+    Job,
+    Pipeline,
+    PipelineProblem,
+    PipelineReading,
+    Workflow,
+    WorkflowReport,
+)
 
 
-def flow(name: str, status: str, at: float = 1.0, **more: str) -> Workflow:
+def flow(name: str, state: str, at: float = 1.0, **more: Any) -> Workflow:
     """A workflow."""
-    return Workflow(id=f"{name}@{at:g}", name=name, status=status, created_at=at, **more)
+    return Workflow(id=f"{name}@{at:g}", name=name, state=CIState(state), created_at=at, **more)
 
 
-SETUP = {"tag": "setup"}
+PIPELINE = Pipeline(id="p", number=1)
+BROKEN = PipelineProblem(name="circleci_config_error", message="no jobs")
+
+
+def reading(state: str, workflows: Sequence[Workflow] = ()) -> PipelineReading:
+    """A pipeline that is `made`, still in the `making`, or `broken`."""
+    return PipelineReading(
+        pipeline=PIPELINE,
+        made=state == "made",
+        problem=BROKEN if state == "broken" else None,
+        workflows=tuple(workflows),
+    )
+
+
+PREPARES = {"prepares": True}
 TABLE = [
     # one workflow
-    ("created", [flow("a", "success")], None, "success", None),
-    ("created", [flow("a", "failed")], None, "failure", "job_failed"),
-    ("created", [flow("a", "error")], None, "error", "workflow_failed"),
-    ("created", [flow("a", "unauthorized")], None, "error", "workflow_failed"),
-    ("created", [flow("a", "not_run")], None, "error", "workflow_failed"),
-    ("created", [flow("a", "canceled")], None, "canceled", "superseded"),
+    ("made", [flow("a", "success")], None, "success", None),
+    ("made", [flow("a", "failure")], None, "failure", "job_failed"),
+    ("made", [flow("a", "error")], None, "error", "workflow_failed"),
+    ("made", [flow("a", "canceled")], None, "canceled", "superseded"),
     (
-        "created",
+        "made",
         [flow("a", "canceled", canceled_by="Dana")],
         None,
         "canceled",
         "pipeline_canceled_elsewhere",
     ),
-    ("created", [flow("a", "running")], None, "running", None),
-    ("created", [flow("a", "failing")], None, "running", None),
-    ("created", [flow("a", "on_hold")], None, "held", "approval_job_waiting"),
-    ("created", [flow("a", "a word of the future")], None, "running", None),
+    ("made", [flow("a", "running")], None, "running", None),
+    ("made", [flow("a", "on_hold")], None, "on_hold", "approval_job_waiting"),
+    ("made", [flow("a", "pending")], None, "pending", None),
     # several
-    ("created", [flow("a", "success"), flow("b", "success")], None, "success", None),
-    ("created", [flow("a", "failed"), flow("b", "running")], None, "running", None),
-    ("created", [flow("a", "running"), flow("b", "on_hold")], None, "running", None),
-    ("created", [flow("a", "success"), flow("b", "on_hold")], None, "held", "approval_job_waiting"),
-    ("created", [flow("a", "error"), flow("b", "failed")], None, "failure", "job_failed"),
-    ("created", [flow("a", "success"), flow("b", "not_run")], None, "error", "workflow_failed"),
-    ("created", [flow("a", "success"), flow("b", "canceled")], None, "canceled", "superseded"),
+    ("made", [flow("a", "success"), flow("b", "success")], None, "success", None),
+    ("made", [flow("a", "failure"), flow("b", "running")], None, "running", None),
+    ("made", [flow("a", "running"), flow("b", "on_hold")], None, "running", None),
+    ("made", [flow("a", "success"), flow("b", "on_hold")], None, "on_hold", "approval_job_waiting"),
+    ("made", [flow("a", "error"), flow("b", "failure")], None, "failure", "job_failed"),
+    ("made", [flow("a", "success"), flow("b", "error")], None, "error", "workflow_failed"),
+    ("made", [flow("a", "success"), flow("b", "canceled")], None, "canceled", "superseded"),
     # reruns
-    ("created", [flow("a", "success", 2), flow("a", "failed", 1)], None, "success", None),
-    ("created", [flow("a", "success", 1), flow("a", "failed", 2)], None, "failure", "job_failed"),
-    ("created", [flow("a", "failed", 1), flow("a", "running", 2)], None, "running", None),
+    ("made", [flow("a", "success", 2), flow("a", "failure", 1)], None, "success", None),
+    ("made", [flow("a", "success", 1), flow("a", "failure", 2)], None, "failure", "job_failed"),
+    ("made", [flow("a", "failure", 1), flow("a", "running", 2)], None, "running", None),
     # only one counts
-    ("created", [flow("a", "success"), flow("b", "failed")], "a", "success", None),
-    ("created", [flow("a", "success"), flow("b", "running")], "a", "success", None),
-    ("created", [flow("a", "running"), flow("b", "failed")], "a", "running", None),
-    ("created", [flow("b", "success")], "a", "error", "circleci_no_workflow"),
-    ("pending", [flow("a", "success")], "a", "success", None),
+    ("made", [flow("a", "success"), flow("b", "failure")], "a", "success", None),
+    ("made", [flow("a", "success"), flow("b", "running")], "a", "success", None),
+    ("made", [flow("a", "running"), flow("b", "failure")], "a", "running", None),
+    ("made", [flow("b", "success")], "a", "error", "circleci_no_workflow"),
+    ("making", [flow("a", "success")], "a", "success", None),
     # being made
-    ("pending", [], None, "pending", None),
-    ("setup-pending", [], None, "pending", None),
-    ("pending", [flow("a", "success")], None, "running", None),
-    ("setup", [flow("s", "running", **SETUP)], None, "running", None),
-    ("setup", [flow("s", "success", **SETUP)], None, "running", None),
-    ("setup", [flow("s", "on_hold", **SETUP)], None, "held", "approval_job_waiting"),
-    ("setup", [flow("s", "failed", **SETUP)], None, "failure", "job_failed"),
-    ("created", [flow("s", "failed", **SETUP)], "a", "failure", "job_failed"),
-    ("created", [flow("s", "success", **SETUP)], None, "error", "circleci_no_workflow"),
-    ("created", [flow("s", "success", **SETUP), flow("a", "running")], None, "running", None),
-    ("created", [flow("s", "failed", **SETUP), flow("a", "success")], None, "success", None),
+    ("making", [], None, "pending", None),
+    ("making", [flow("a", "success")], None, "running", None),
+    ("making", [flow("s", "running", **PREPARES)], None, "running", None),
+    ("making", [flow("s", "success", **PREPARES)], None, "running", None),
+    ("making", [flow("s", "on_hold", **PREPARES)], None, "on_hold", "approval_job_waiting"),
+    ("making", [flow("s", "failure", **PREPARES)], None, "failure", "job_failed"),
+    ("made", [flow("s", "failure", **PREPARES)], "a", "failure", "job_failed"),
+    ("made", [flow("s", "success", **PREPARES)], None, "error", "circleci_no_workflow"),
+    ("made", [flow("s", "success", **PREPARES), flow("a", "running")], None, "running", None),
+    ("made", [flow("s", "failure", **PREPARES), flow("a", "success")], None, "success", None),
     (
-        "created",
-        [flow("a", "success", **SETUP), flow("a", "failed")],
+        "made",
+        [flow("a", "success", **PREPARES), flow("a", "failure")],
         None,
         "failure",
         "job_failed",
     ),
     # without workflows
-    ("created", [], None, "error", "circleci_no_workflow"),
-    ("errored", [], None, "error", "circleci_config_error"),
-    ("errored", [], "a", "error", "circleci_config_error"),
-    ("errored", [flow("s", "success", **SETUP)], None, "error", "circleci_config_error"),
-    ("errored", [flow("a", "running")], None, "running", None),
-    ("errored", [flow("a", "success")], None, "error", "circleci_config_error"),
+    ("made", [], None, "error", "circleci_no_workflow"),
+    ("broken", [], None, "error", "circleci_config_error"),
+    ("broken", [], "a", "error", "circleci_config_error"),
+    ("broken", [flow("s", "success", **PREPARES)], None, "error", "circleci_config_error"),
+    ("broken", [flow("a", "running")], None, "running", None),
+    ("broken", [flow("a", "success")], None, "error", "circleci_config_error"),
 ]
 
 
@@ -93,60 +112,47 @@ def test_table(
     state: str, workflows: list[Workflow], only: str | None, kind: str, reason: str | None
 ) -> None:
     """State, workflows and the one that counts, and what they come to."""
-    outcome = judge_pipeline(workflows, state=state, only=only)
+    outcome = judge_pipeline(reading(state, workflows), only=only)
     assert (outcome.kind, outcome.reason and outcome.reason.name) == (kind, reason)
 
 
-def test_errors_are_quoted() -> None:
-    """The first error is told, and a plan's limit apart from a mistake in the config."""
-    config = judge_pipeline([], state="errored", errors=[("config", "no jobs"), ("plan", "x")])
-    plan = judge_pipeline([], state="errored", errors=[("plan", "no credits")])
-    assert config.reason is not None
-    assert plan.reason is not None
-    assert (config.reason.name, config.reason.details["message"]) == (
-        "circleci_config_error",
-        "no jobs",
-    )
-    assert (plan.reason.name, plan.reason.details["message"]) == (
-        "circleci_plan_limit",
-        "no credits",
-    )
-
-
-def test_errors_beside_workflows() -> None:
-    """An error of a pipeline whose workflows ran does not overrule them."""
-    outcome = judge_pipeline([flow("a", "success")], state="created", errors=[("other", "x")])
-    assert outcome.kind is OutcomeKind.SUCCESS
+def test_a_problem_is_quoted() -> None:
+    """Why the CI could not make the pipeline, in its own words."""
+    outcome = judge_pipeline(reading("broken"))
+    assert outcome.reason is not None
+    assert outcome.reason.details == {"message": "no jobs"}
 
 
 def test_a_young_pipeline_may_get_its_workflows_yet() -> None:
     """Until it is settled, created without workflows is pending."""
-    assert judge_pipeline([], state="created", settled=False).kind is OutcomeKind.PENDING
-    missing = judge_pipeline([flow("b", "success")], state="created", only="a")
+    assert judge_pipeline(reading("made"), settled=False).kind is CIState.PENDING
+    missing = judge_pipeline(reading("made", [flow("b", "success")]), only="a")
     assert missing.reason is not None
     assert missing.reason.details == {"workflow": "a"}
 
 
 def test_the_deciding_workflow_is_told() -> None:
     """Its name and page stand beside the reason."""
-    failed = flow("b", "failed", url="https://app.circleci.com/x")
-    outcome = judge_pipeline([flow("a", "success"), failed], state="created")
+    failed = flow("b", "failure", url="https://app.circleci.com/x")
+    outcome = judge_pipeline(reading("made", [flow("a", "success"), failed]))
     assert outcome.workflow == failed
     assert outcome.reason is not None
     assert (outcome.reason.details["workflow"], outcome.reason.details["url"]) == ("b", failed.url)
 
 
-def report(name: str, status: str, at: float) -> WorkflowReport:
+def report(name: str, state: str, at: float) -> WorkflowReport:
     """What a webhook told."""
-    return WorkflowReport(id=f"{name}@{at:g}", name=name, status=status, at=at, url="https://x")
+    return WorkflowReport(
+        id=f"{name}@{at:g}", name=name, state=CIState(state), at=at, url="https://x"
+    )
 
 
 def test_reports_of_the_workflow_that_counts() -> None:
     """The newest one speaks; others say nothing."""
-    reports = [report("a", "failed", 1), report("a", "success", 2), report("b", "failed", 3)]
+    reports = [report("a", "failure", 1), report("a", "success", 2), report("b", "failure", 3)]
     outcome = judge_reports(reports, only="a")
     assert outcome is not None
-    assert outcome.kind is OutcomeKind.SUCCESS
+    assert outcome.kind is CIState.SUCCESS
     assert outcome.workflow is not None
     assert (outcome.workflow.id, outcome.workflow.stopped_at) == ("a@2", 2)
     assert judge_reports(reports, only="c") is None
@@ -156,23 +162,23 @@ def test_a_report_does_not_know_who_canceled() -> None:
     """So it does not claim that the deployment was superseded."""
     outcome = judge_reports([report("a", "canceled", 1)], only="a")
     assert outcome is not None
-    assert outcome.kind is OutcomeKind.CANCELED
+    assert outcome.kind is CIState.CANCELED
     assert outcome.reason is not None
     assert outcome.reason.name == "pipeline_canceled_elsewhere"
 
 
-def job(name: str, status: str, kind: str = "build") -> Job:
+def job(name: str, state: str) -> Job:
     """A job."""
-    return Job(id=name, name=name, status=status, type=kind, url=f"https://ci/{name}")
+    return Job(id=name, name=name, state=CIState(state), url=f"https://ci/{name}")
 
 
 def test_progress() -> None:
     """What is done, what runs, what failed, what waits for a person."""
-    jobs = [job("build", "success"), job("migrate", "running"), job("release", "blocked")]
+    jobs = [job("build", "success"), job("migrate", "running"), job("release", "pending")]
     assert progress(jobs) == JobProgress(done=1, total=3, current="migrate")
-    jobs = [job("build", "success"), job("hold", "on_hold", "approval"), job("go", "blocked")]
+    jobs = [job("build", "success"), job("hold", "on_hold"), job("go", "pending")]
     assert progress(jobs) == JobProgress(done=1, total=3, approval="hold")
-    jobs = [job("build", "success"), job("migrate", "timedout"), job("release", "not_run")]
+    jobs = [job("build", "success"), job("migrate", "failure"), job("release", "canceled")]
     assert progress(jobs) == JobProgress(
         done=3, total=3, failed="migrate", failed_url="https://ci/migrate"
     )
@@ -183,15 +189,15 @@ WORKFLOWS = st.lists(
     st.builds(
         flow,
         st.sampled_from(["a", "b", "c"]),
-        st.sampled_from([*KINDS, "unheard of"]),
+        st.sampled_from(CIState),
         st.integers(0, 5).map(float),
-        tag=st.sampled_from(["", "setup"]),
+        prepares=st.booleans(),
         canceled_by=st.sampled_from(["", "Dana"]),
     ),
     max_size=6,
     unique_by=lambda workflow: (workflow.name, workflow.created_at),
 )
-STATES = st.sampled_from(["created", "errored", "setup-pending", "setup", "pending", "new"])
+STATES = st.sampled_from(["made", "making", "broken"])
 ONLY = st.none() | st.sampled_from(["a", "b"])
 
 
@@ -199,11 +205,11 @@ ONLY = st.none() | st.sampled_from(["a", "b"])
 def test_order_does_not_matter(
     workflows: list[Workflow], state: str, only: str | None, settled: bool, random: object
 ) -> None:
-    """CircleCI may list workflows in any order."""
+    """A CI may list workflows in any order."""
     shuffled = list(workflows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis' Random
-    first = judge_pipeline(workflows, state=state, only=only, settled=settled)
-    again = judge_pipeline(shuffled, state=state, only=only, settled=settled)
+    first = judge_pipeline(reading(state, workflows), only=only, settled=settled)
+    again = judge_pipeline(reading(state, shuffled), only=only, settled=settled)
     assert (first.kind, first.reason) == (again.kind, again.reason)
 
 
@@ -212,26 +218,22 @@ def test_success_means_that_everything_succeeded(
     workflows: list[Workflow], state: str, only: str | None
 ) -> None:
     """Never success while something that counts is open or did not succeed."""
-    outcome = judge_pipeline(workflows, state=state, only=only)
-    counted = newest_of_each(each for each in workflows if each.tag != "setup")
+    outcome = judge_pipeline(reading(state, workflows), only=only)
+    counted = newest_of_each(each for each in workflows if not each.prepares)
     if only is not None:
         counted = [each for each in counted if each.name == only]
-    succeeded = bool(counted) and all(each.status == "success" for each in counted)
-    if outcome.kind is OutcomeKind.SUCCESS:
+    succeeded = bool(counted) and all(each.state is CIState.SUCCESS for each in counted)
+    if outcome.kind is CIState.SUCCESS:
         assert succeeded
-    if succeeded and state == "created":
-        assert outcome.kind is OutcomeKind.SUCCESS
+    if succeeded and state == "made":
+        assert outcome.kind is CIState.SUCCESS
 
 
 @given(WORKFLOWS, STATES, ONLY)
 def test_an_end_has_a_reason(workflows: list[Workflow], state: str, only: str | None) -> None:
     """Whatever ended other than well says why; what ended has nothing open that counts."""
-    outcome = judge_pipeline(workflows, state=state, only=only)
+    outcome = judge_pipeline(reading(state, workflows), only=only)
     if outcome.kind.ended:
-        assert (outcome.reason is None) == (outcome.kind is OutcomeKind.SUCCESS)
-        counted = newest_of_each(each for each in workflows if each.tag != "setup")
-        assert all(
-            KINDS.get(each.status, OutcomeKind.RUNNING).ended
-            for each in counted
-            if only in (None, each.name)
-        )
+        assert (outcome.reason is None) == (outcome.kind is CIState.SUCCESS)
+        counted = newest_of_each(each for each in workflows if not each.prepares)
+        assert all(each.state.ended for each in counted if only in (None, each.name))

@@ -8,7 +8,8 @@ from app.errors import Refused, Unavailable
 from app.lifecycle.requests.decision import Later, Nothing, Tell
 from app.lifecycle.requests.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines, canonical
 from app.model.ask import Ask, AskKind
-from app.model.build import BuildState, Stray, WorkflowReport
+from app.model.build import BuildState, Stray
+from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
 from tests.lifecycle.decisions import ended, running
 from tests.lifecycle.scenes import Scene
@@ -18,7 +19,7 @@ from tests.lifecycle.simulation.scheduling import SimClock
 pytestmark = pytest.mark.usefixtures("quiet")
 
 REPORT = WorkflowReport(
-    id="w1", name="deploy", status="success", at=1.0, url="https://ci/9/workflows/w1"
+    id="w1", name="deploy", state=CIState.SUCCESS, at=1.0, url="https://ci/9/workflows/w1"
 )
 
 
@@ -57,7 +58,7 @@ async def decided(
             "workflow": {
                 "id": "w1",
                 "name": "deploy",
-                "status": "success",
+                "state": "success",
                 "at": 1.0,
                 "url": "https://ci/9/workflows/w1",
             },

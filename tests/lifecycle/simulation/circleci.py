@@ -5,14 +5,23 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch, Workflow
+from app.model.ci import (
+    CIState,
+    Job,
+    Pipeline,
+    PipelineProblem,
+    PipelineReading,
+    PipelineSearch,
+    Workflow,
+)
 from app.model.plan import Run
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import REPOSITORY
 from tests.lifecycle.simulation.scheduling import Time
 
-OPEN = ("running", "on_hold")
+ENDS = ("failure", "canceled", "error")
+"""Plans that are the state in which a workflow ends."""
 
 
 @dataclass
@@ -22,16 +31,14 @@ class SimPipeline:
     pipeline: Pipeline
     plan: str
     workflows: list[Workflow] = field(default_factory=list)
-    state: str = "created"
-    errors: tuple[tuple[str, str], ...] = ()
+    made: bool = True
+    problem: PipelineProblem | None = None
     rerun: bool = False
 
     @property
     def open(self) -> bool:
         """Whether anything of it may still run."""
-        if self.state == "pending":
-            return True
-        return any(workflow.status in OPEN for workflow in self.workflows)
+        return not self.made or any(not workflow.state.ended for workflow in self.workflows)
 
 
 @dataclass
@@ -63,9 +70,9 @@ class SimCircleCI:
         )
         self.pipelines.append(made)
         if made.plan == "config_error":
-            made.state, made.errors = "errored", (("config", "no such job"),)
+            made.problem = PipelineProblem(name="circleci_config_error", message="no such job")
         elif made.plan == "slow":
-            made.state, made.plan = "pending", "success"
+            made.made, made.plan = False, "success"
         elif made.plan != "no_workflow":
             self.begin(made)
         self.started(made)
@@ -74,13 +81,13 @@ class SimCircleCI:
     def begin(self, one: SimPipeline) -> None:
         """A workflow of it begins to run."""
         number = len(one.workflows) + 1
-        one.state = "created"
-        status = "on_hold" if one.plan == "hold" and number == 1 else "running"
+        one.made = True
+        held = one.plan == "hold" and number == 1
         one.workflows.append(
             Workflow(
                 id=f"{one.pipeline.id}-w{number}",
                 name="deploy",
-                status=status,
+                state=CIState.ON_HOLD if held else CIState.RUNNING,
                 created_at=self.time.now,
                 url=f"{one.pipeline.url}/workflows/{number}",
             )
@@ -88,18 +95,18 @@ class SimCircleCI:
 
     def go_on(self, one: SimPipeline) -> None:
         """What would happen to it by itself or by a person's hand."""
-        if one.state == "pending":
+        if not one.made:
             self.begin(one)
-        elif one.open and one.workflows[-1].status == "on_hold":
-            one.workflows[-1] = structs.replace(one.workflows[-1], status="running")
+        elif one.open and one.workflows[-1].state is CIState.ON_HOLD:
+            one.workflows[-1] = structs.replace(one.workflows[-1], state=CIState.RUNNING)
         elif one.open:
-            plan = one.plan if one.plan in ("failed", "canceled", "error") else "success"
-            self.end(one, plan, by="octocat" if plan == "canceled" else "")
+            plan = CIState(one.plan) if one.plan in ENDS else CIState.SUCCESS
+            self.end(one, plan, by="octocat" if plan is CIState.CANCELED else "")
 
-    def end(self, one: SimPipeline, status: str, *, by: str = "") -> None:
+    def end(self, one: SimPipeline, state: CIState, *, by: str = "") -> None:
         """Its workflow ends, and CircleCI tells us."""
         ended = structs.replace(
-            one.workflows[-1], status=status, stopped_at=self.time.now, canceled_by=by
+            one.workflows[-1], state=state, stopped_at=self.time.now, canceled_by=by
         )
         one.workflows[-1] = ended
         self.send(one, ended)
@@ -169,8 +176,8 @@ class CircleCIClient:
             one = self.circleci.named(pipeline_id)
             return PipelineReading(
                 pipeline=one.pipeline,
-                state=one.state,
-                errors=one.errors,
+                made=one.made,
+                problem=one.problem,
                 workflows=tuple(one.workflows),
             )
 
@@ -178,7 +185,7 @@ class CircleCIClient:
 
     async def jobs(self, workflow_id: str) -> list[Job]:
         """One job a workflow."""
-        job = Job(id=f"{workflow_id}-j", name="ship", status="failed", url="https://ci/job")
+        job = Job(id=f"{workflow_id}-j", name="ship", state=CIState.FAILURE, url="https://ci/job")
         return await self.faults.read("circleci", "jobs", lambda: [job])
 
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
@@ -187,6 +194,6 @@ class CircleCIClient:
         def act() -> None:
             for one in self.circleci.pipelines:
                 if one.open and one.workflows and one.workflows[-1].id in workflow_ids:
-                    self.circleci.end(one, "canceled", by="deploybot")
+                    self.circleci.end(one, CIState.CANCELED, by="deploybot")
 
         await self.faults.write("circleci", "cancel", act)

@@ -113,10 +113,10 @@ def _ran(world: World, build: Build) -> None:
         assert unheard, f"its pipeline is not known: {build}"
         return
     mine = world.circleci.named(build.pipeline_id or "")
-    last = mine.workflows[-1].status if mine.workflows else "none"
+    last = mine.workflows[-1].state.value if mine.workflows else "none"
     expected = {
         "success": BuildState.SUCCEEDED,
-        "failed": BuildState.FAILED,
+        "failure": BuildState.FAILED,
         "canceled": BuildState.CANCELED,
     }
     assert build.state is expected.get(last, BuildState.ERRORED)

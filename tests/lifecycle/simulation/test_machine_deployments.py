@@ -20,7 +20,7 @@ from tests.lifecycle.simulation.world import World
 ENVIRONMENTS = st.sampled_from(["production", "production", "staging", "test"])
 GATES = st.sampled_from(["open", "open", "open", "pending", "red"])
 PLANS = st.sampled_from(
-    ["success", "failed", "canceled", "error", "hold", "slow", "no_workflow", "config_error"]
+    ["success", "failure", "canceled", "error", "hold", "slow", "no_workflow", "config_error"]
 )
 OFFSETS = st.sampled_from([0.0, -7200.0, 86400.0, 3.5])
 WRITES = st.sampled_from(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from app.model.build import Build, BuildState
+from app.model.ci import CIState
 from tests.lifecycle.simulation.faults import Fault
 from tests.lifecycle.simulation.judging import settle, verify
 from tests.lifecycle.simulation.process import Process
@@ -374,4 +375,4 @@ def test_a_late_index_loses_no_report() -> None:
     world.index_late = 2
     world.processes[0].finish(KEY)
     rest(world)
-    assert record(world).reports["p1-w1"].status == "success"
+    assert record(world).reports["p1-w1"].state is CIState.SUCCESS

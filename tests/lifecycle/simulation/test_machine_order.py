@@ -12,7 +12,7 @@ from tests.lifecycle.simulation.world import Event, World
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
-OUTCOMES = st.sampled_from(["success", "failed", "error", "canceled"])
+OUTCOMES = st.sampled_from(["success", "failure", "error", "canceled"])
 
 
 def mailed(world: World) -> list[Event]:

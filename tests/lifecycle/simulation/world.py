@@ -9,8 +9,8 @@ import msgspec
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.origins import payload_of
 from app.model.ask import Ask, AskKind, Said
-from app.model.build import Build, Reason, WorkflowReport
-from app.model.ci import Workflow
+from app.model.build import Build, Reason
+from app.model.ci import Workflow, WorkflowReport
 from app.model.note import Note, reported
 from app.model.plan import Concurrency, Plan
 from app.model.project import Project
@@ -125,7 +125,7 @@ class World:
         report = WorkflowReport(
             id=workflow.id,
             name=workflow.name,
-            status=workflow.status,
+            state=workflow.state,
             at=workflow.stopped_at or 0.0,
             url=workflow.url,
         )

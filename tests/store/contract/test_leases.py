@@ -7,7 +7,8 @@ import pytest
 
 from app.errors import Conflict
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Cancel, WorkflowReport
+from app.model.build import Build, BuildState, Cancel
+from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
 from app.model.plan import Person
 
@@ -185,7 +186,7 @@ async def test_what_a_holder_sets_first_is_written_whatever_was_noted(store, tak
 async def test_entries_that_come_during_a_look_stay(store, taken):
     """A holder that clears the mapping it read does not clear what was added meanwhile."""
     reports = [
-        WorkflowReport(id=name, name="deploy", status="success", at=1.0) for name in ("a", "b")
+        WorkflowReport(id=name, name="deploy", state=CIState.SUCCESS, at=1.0) for name in ("a", "b")
     ]
     await store.note(Note(repository_id=1, deployment_id=7, entry=reported(reports[0])))
     build = await taken()

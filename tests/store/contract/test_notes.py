@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from app.model.build import Backoff, Build, BuildState, Cancel, Origin, Stray, WorkflowReport
+from app.model.build import Backoff, Build, BuildState, Cancel, Origin, Stray
+from app.model.ci import CIState, WorkflowReport
 from app.model.note import DeploymentFacts, Entry, Note, reported
 from app.model.plan import Person, Run
 from tests.plans import PLAN
@@ -123,9 +124,11 @@ async def test_an_object_that_is_known_is_not_filled_up(store):
 
 async def test_reports_gather_by_workflow(store):
     """Each workflow keeps its newest report, whole."""
-    first = WorkflowReport(id="w-1", name="deploy", status="success", at=1.0, url="https://ci/1")
-    again = WorkflowReport(id="w-1", name="deploy", status="failed", at=2.0)
-    other = WorkflowReport(id="w-2", name="lint", status="success", at=3.0)
+    first = WorkflowReport(
+        id="w-1", name="deploy", state=CIState.SUCCESS, at=1.0, url="https://ci/1"
+    )
+    again = WorkflowReport(id="w-1", name="deploy", state=CIState.FAILURE, at=2.0)
+    other = WorkflowReport(id="w-2", name="lint", state=CIState.SUCCESS, at=3.0)
     for report in (first, other, again):
         await store.note(note(entry=reported(report), once={"workflow_id": report.id}))
 
@@ -136,8 +139,8 @@ async def test_reports_gather_by_workflow(store):
 
 async def test_reports_survive_a_note_without_one(store):
     """A fact noted between two reports takes neither away."""
-    first = WorkflowReport(id="w-1", name="deploy", status="success", at=1.0)
-    second = WorkflowReport(id="w-2", name="deploy", status="success", at=1.0)
+    first = WorkflowReport(id="w-1", name="deploy", state=CIState.SUCCESS, at=1.0)
+    second = WorkflowReport(id="w-2", name="deploy", state=CIState.SUCCESS, at=1.0)
     await store.note(note(ref="main"))
     await store.note(note(entry=reported(first)))
     await store.note(note(ref="other"))
@@ -190,7 +193,7 @@ async def test_racing_notes_are_all_counted_and_no_report_is_lost(engine, store)
     """20 writers at once, each with a report: 20 events, 20 reports."""
     replicas = await engine.replicas(store, 20)
     reports = [
-        WorkflowReport(id=f"w-{number}", name="deploy", status="success", at=float(number))
+        WorkflowReport(id=f"w-{number}", name="deploy", state=CIState.SUCCESS, at=float(number))
         for number in range(20)
     ]
     await asyncio.gather(

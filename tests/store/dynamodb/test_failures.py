@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from app.errors import Conflict, StoreUnavailable, StoreUnsure
 from app.model.ask import Ask, AskKind
-from app.model.build import WorkflowReport
+from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
 from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
@@ -274,7 +274,7 @@ async def test_missing_tables_are_told_with_the_way_out(aws):
 async def test_a_first_report_finds_its_map_made_meanwhile(store, proxy):
     """Another writer's first report comes between our two tries: both are kept."""
     ours, theirs = (
-        WorkflowReport(id=name, name="deploy", status="success", at=1.0) for name in ("a", "b")
+        WorkflowReport(id=name, name="deploy", state=CIState.SUCCESS, at=1.0) for name in ("a", "b")
     )
     sent = 0
     write = store._writes.calls.client.update_item

@@ -4,9 +4,7 @@ from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import anew, given_up, outage, waits
 from app.lifecycle.deployment.outcomes import (
-    KINDS,
     Outcome,
-    OutcomeKind,
     judge_pipeline,
     judge_reports,
     newest_of_each,
@@ -17,6 +15,7 @@ from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState, Reason
+from app.model.ci import CIState
 
 SETTLED = 60.0
 """Seconds after which a pipeline without workflows is taken to have none."""
@@ -30,13 +29,13 @@ RERUN_WITHIN = 3600.0
 _RERUN = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 _STATES = {
-    OutcomeKind.SUCCESS: BuildState.SUCCEEDED,
-    OutcomeKind.FAILURE: BuildState.FAILED,
-    OutcomeKind.ERROR: BuildState.ERRORED,
-    OutcomeKind.CANCELED: BuildState.CANCELED,
+    CIState.SUCCESS: BuildState.SUCCEEDED,
+    CIState.FAILURE: BuildState.FAILED,
+    CIState.ERROR: BuildState.ERRORED,
+    CIState.CANCELED: BuildState.CANCELED,
 }
 
-_JOBS_TELL = {OutcomeKind.FAILURE: BuildState.FAILED, OutcomeKind.HELD: BuildState.HELD}
+_JOBS_TELL = {CIState.FAILURE: BuildState.FAILED, CIState.ON_HOLD: BuildState.HELD}
 """Where people are told of a job: which failed, which waits for approval."""
 
 
@@ -52,9 +51,7 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         over = structs.replace(b if b.pipeline_ended else over, considered=len(b.reports))
         return Become(build=over) if over != b else None
     outcome = judge_pipeline(
-        f.reading.workflows,
-        state=f.reading.state,
-        errors=f.reading.errors,
+        f.reading,
         only=b.plan.run.workflow if b.plan else None,
         settled=now.wall - (b.started_at or now.wall) >= SETTLED,
     )
@@ -91,8 +88,8 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
 
 def _to_be_explained(b: Build, outcome: Outcome) -> bool:
     """Whether its webhook leaves out what people are told: the job that failed, who canceled."""
-    canceled = outcome.kind is OutcomeKind.CANCELED and b.cancel is None
-    return canceled or outcome.kind is OutcomeKind.FAILURE
+    canceled = outcome.kind is CIState.CANCELED and b.cancel is None
+    return canceled or outcome.kind is CIState.FAILURE
 
 
 def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
@@ -198,7 +195,7 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             notified=None,
             beside=None,
         )
-    if outcome.kind is OutcomeKind.HELD:
+    if outcome.kind is CIState.ON_HOLD:
         since = b.held_since or now.wall
         return structs.replace(
             b,
@@ -222,7 +219,7 @@ def _open(f: Facts) -> tuple[str, ...]:
     return tuple(
         workflow.id
         for workflow in newest_of_each(f.reading.workflows if f.reading else ())
-        if not KINDS.get(workflow.status, OutcomeKind.RUNNING).ended
+        if not workflow.state.ended
     )
 
 

@@ -50,7 +50,7 @@ def post_commit_status(hub: Hub, repository: Repository, new: NewCommitStatus) -
 
 @dataclass(frozen=True, kw_only=True)
 class NewCheckRun:
-    """What a check run is made of; `conclusion` completes it."""
+    """What a check run is made of; `conclusion` completes it. `workflow`: whose job it is."""
 
     sha: str
     name: str
@@ -59,6 +59,7 @@ class NewCheckRun:
     conclusion: str | None = None
     details_url: str = ""
     external_id: str = ""
+    workflow: str = ""
     output: dict[str, Any] = field(default_factory=dict)
 
 
@@ -89,7 +90,7 @@ def finish_run(hub: Hub, run: CheckRun, *, status: str, conclusion: str | None) 
 
 def _suite(hub: Hub, repository: Repository, new: NewCheckRun) -> CheckSuite:
     suites = repository.suites.setdefault(new.sha, [])
-    known = next((suite for suite in suites if suite.app is new.app), None)
+    known = next((s for s in suites if s.app is new.app and s.workflow == new.workflow), None)
     if known is not None:
         return known
     number, now = hub.state.new_id(), hub.state.now()
@@ -103,6 +104,7 @@ def _suite(hub: Hub, repository: Repository, new: NewCheckRun) -> CheckSuite:
         repository=repository,
         created_at=now,
         updated_at=now,
+        workflow=new.workflow,
     )
     suites.append(hub.state.remember(suite))
     return suite

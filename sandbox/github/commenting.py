@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.github.committing import NewCommit, commit, move_branch
+from sandbox.github.committing import NewCommit, adopt, commit, move_branch
 from sandbox.github.hub import Hub
 from sandbox.github.payloads_issues import comment_json, issue_json, pull_json
 from sandbox.github.records import Comment, PullRequest, Repository, User
@@ -36,7 +36,7 @@ def open_pull(
 ) -> PullRequest:
     """Push a branch where it is new or `files` are given, and open a pull request of it."""
     base = new.repository
-    head = _fork(hub, base, new.user) if fork else base
+    head = fork_of(hub, base, new.user) if fork else base
     sha = head.branches.get(branch)
     if sha is None or files is not None:
         change = {f"{branch.replace('/', '-')}.md": new.title} if files is None else files
@@ -53,7 +53,7 @@ def open_pull(
         )
         sha = made.sha
         move_branch(hub, head, branch, sha, new.user)
-    base.commits.setdefault(sha, head.commits[sha])
+    adopt(hub, base, head, sha)
     pull = _record(hub, new, is_issue=False)
     pull.head_repository, pull.head_ref, pull.head_sha = head, branch, sha
     pull.base_ref, pull.base_sha = base.default_branch, base.branches[base.default_branch]
@@ -125,7 +125,8 @@ def _record(hub: Hub, new: NewIssue, *, is_issue: bool) -> PullRequest:
     return made
 
 
-def _fork(hub: Hub, base: Repository, owner: User) -> Repository:
+def fork_of(hub: Hub, base: Repository, owner: User) -> Repository:
+    """Somebody's fork of a repository, made if it is new."""
     name = f"{owner.login}/{base.name}"
     known = hub.state.names.get(name.lower())
     if known is not None:

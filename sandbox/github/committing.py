@@ -1,7 +1,7 @@
 """Commits, branches and tags, made the way git makes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox.github import git
 from sandbox.github.hub import Hub
@@ -53,6 +53,22 @@ def commit(hub: Hub, new: NewCommit) -> Commit:
     )
     repository.commits[sha] = hub.state.remember(made)
     return made
+
+
+def adopt(hub: Hub, repository: Repository, fork: Repository, sha: str) -> None:
+    """Show a fork's commit, with all that it needs, in the repository it was forked from.
+
+    GitHub keeps the objects of a repository and of its forks in one store.
+    """
+    for made in hub.state.history(fork, sha):
+        if made.sha not in repository.commits:
+            own = f"{hub.state.node_id('C', repository.id)}{made.sha}"
+            shown = replace(made, repository=repository, node_id=own)
+            repository.commits[made.sha] = hub.state.remember(shown)
+    for blob in set(fork.blobs) - set(repository.blobs):
+        own = f"{hub.state.node_id('B', repository.id)}{blob}"
+        shown_blob = replace(fork.blobs[blob], repository=repository, node_id=own)
+        repository.blobs[blob] = hub.state.remember(shown_blob)
 
 
 def _blob(hub: Hub, repository: Repository, text: str) -> Blob:

@@ -41,11 +41,11 @@ class NewDeployment:
 def create_deployment(hub: Hub, new: NewDeployment) -> Deployment:
     """Record a deployment, list its environment, tell the App."""
     state, repository = hub.state, new.repository
-    number, now = state.new_id(), state.now()
+    number, now = state.new_deployment_id(), state.now()
     production = new.environment == "production" if new.production is None else new.production
     deployment = Deployment(
         id=number,
-        node_id=state.node_id("DE", number),
+        node_id=state.node_id("DE", repository.id, number),
         repository=repository,
         sha=new.sha,
         ref=new.ref,

@@ -51,12 +51,26 @@ def schema() -> GraphQLSchema:
     return build_schema(SCHEMA.read_text(encoding="utf-8"))
 
 
+@dataclass
+class Switches:
+    """How queries are answered.
+
+    `forbidden` are fields (`Repository.collaborators`) that the token may not read: null with
+    an error, beside good data. A query that returns more than `most_nodes` nodes gets the
+    rest as null, with an error that would come again.
+    """
+
+    forbidden: set[str] = field(default_factory=set)
+    most_nodes: int | None = None
+
+
 @dataclass(frozen=True)
 class GraphQLRoute:
     """`POST /graphql`."""
 
     hub: Hub
     rest: Rest
+    switches: Switches
     resolvers: dict[tuple[str, str], Any] = field(default_factory=lambda: dict(FIELDS))
 
     def register(self) -> None:
@@ -98,12 +112,25 @@ class GraphQLRoute:
     def _resolve(self, source: Any, info: Any, **arguments: Any) -> Any:
         key = (info.parent_type.name, info.field_name)
         need = NEEDS.get(key)
-        if need is not None and not info.context.caller.may(need):
+        barred = ".".join(key) in self.switches.forbidden
+        if barred or (need is not None and not info.context.caller.may(need)):
             raise GraphQLFault("FORBIDDEN", "Resource not accessible by integration")
         resolver = self.resolvers.get(key) or self.resolvers.get(("", info.field_name))
         if resolver is not None:
-            return resolver(source, info.context, **arguments)
+            found = resolver(source, info.context, **arguments)
+            self._spend(info.context, found)
+            return found
         return source[info.field_name] if isinstance(source, dict) else _plain(source, key)
+
+    def _spend(self, context: Context, found: Any) -> None:
+        """https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api."""
+        if isinstance(found, dict) and "pageInfo" in found:
+            context.spent.append(len(found["nodes"]))
+            most = self.switches.most_nodes
+            if most is not None and sum(context.spent) > most:
+                raise GraphQLFault(
+                    "RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded."
+                )
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.github.auth import Caller
@@ -16,11 +16,12 @@ LARGEST_PAGE = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """One query's caller and what they have left of the hour."""
+    """One query's caller, what they have left of the hour, and how many nodes it took so far."""
 
     hub: Hub
     caller: Caller
     quota: Quota
+    spent: list[int] = field(default_factory=list)
 
     def visible(self, repository: Repository | None) -> bool:
         """Whether a repository exists for the caller."""

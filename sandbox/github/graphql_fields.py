@@ -26,6 +26,9 @@ from sandbox.github.records import (
 
 __all__ = ["FIELDS", "Context", "type_name"]
 
+LARGEST_INT = 2**31 - 1
+"""GraphQL's `Int` has 32 bits; a greater number is null."""
+
 TYPES: dict[type, str] = {
     Repository: "Repository",
     Commit: "Commit",
@@ -62,7 +65,7 @@ def _account_url(user: User, _: Context) -> str:
 
 COMMON: dict[str, Callable[..., Any]] = {
     "id": lambda item, _: item.node_id,
-    "databaseId": lambda item, _: item.id,
+    "databaseId": lambda item, _: item.id if item.id <= LARGEST_INT else None,
     "createdAt": lambda item, _: iso(item.created_at),
     "updatedAt": lambda item, _: iso(item.updated_at),
 }

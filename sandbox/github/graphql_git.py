@@ -204,6 +204,11 @@ def _branch(suite: CheckSuite, _: Context) -> Ref | None:
     )
 
 
+def _workflow_run(suite: CheckSuite, _: Context) -> dict[str, Any] | None:
+    workflow = {"id": f"W_{suite.workflow}", "name": suite.workflow}
+    return {"id": f"WFR_{suite.node_id}", "workflow": workflow} if suite.workflow else None
+
+
 def _oid(item: Any, _: Context) -> str:
     return str(item.sha or item.commit)
 
@@ -280,6 +285,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "status": lambda suite, _: suite_status(suite).upper(),
         "conclusion": lambda suite, _: (suite_conclusion(suite) or "").upper() or None,
         "branch": _branch,
+        "workflowRun": _workflow_run,
         "commit": lambda suite, _: suite.repository.commits[suite.sha],
     },
     "StatusContext": {

@@ -3,6 +3,7 @@
 import json
 import time
 
+from sandbox.core.clock import Clock
 from sandbox.core.faults import Fault, Faults
 from sandbox.github.errors import DOCS
 
@@ -17,6 +18,7 @@ class Outages:
     """Makes GitHub refuse everybody for a while."""
 
     faults: Faults
+    clock: Clock
 
     def rate_limit(self, seconds: float) -> list[Fault]:
         """The hour's calls are used up for `seconds`: 403 by REST, an error in 200 by GraphQL."""
@@ -25,7 +27,7 @@ class Outages:
             "X-RateLimit-Limit": "5000",
             "X-RateLimit-Remaining": "0",
             "X-RateLimit-Used": "5000",
-            "X-RateLimit-Reset": str(int(time.time() + seconds) + 1),
+            "X-RateLimit-Reset": str(int(self.clock() + seconds) + 1),
         }
         until = time.monotonic() + seconds
         body = _body(LIMIT_MESSAGE, 403, f"{DOCS}/using-the-rest-api/rate-limits-for-the-rest-api")
@@ -65,6 +67,10 @@ class Outages:
             headers={"Content-Type": JSON_TYPE, "Retry-After": str(retry_after)},
             until=time.monotonic() + retry_after,
         )
+
+    def slow(self, seconds: float, *, match: str = "^") -> Fault:
+        """Every answer takes so many seconds, until the faults are cleared."""
+        return self.faults.add(match, times=None, delay=seconds)
 
     def unavailable(self, *, match: str = "^", times: int | None = 1, status: int = 502) -> Fault:
         """Answer 5xx with the page that GitHub's front shows."""

@@ -64,14 +64,19 @@ class DeploymentActions:
         description: str = "",
         log_url: str = "",
         environment_url: str = "",
+        environment: str | None = None,
     ) -> DeploymentStatus:
-        """Post a status as a person, or as a bot (`login` ends in `[bot]`)."""
+        """Post a status as a person, or as a bot (`login` ends in `[bot]`).
+
+        A status that names another `environment` moves the deployment there.
+        """
         new = NewStatus(
             state=state,
             creator=self.hub.state.account(login),
             description=description,
             log_url=log_url,
             environment_url=environment_url,
+            environment=environment,
         )
         return post_status(self.hub, deployment, new)
 

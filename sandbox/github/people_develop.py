@@ -9,8 +9,15 @@ from sandbox.github.checking import (
     post_check_run,
     post_commit_status,
 )
-from sandbox.github.commenting import NewIssue, change_pull, comment, open_issue, open_pull
-from sandbox.github.committing import NewCommit, commit, make_tag, move_branch, remove_branch
+from sandbox.github.commenting import (
+    NewIssue,
+    change_pull,
+    comment,
+    fork_of,
+    open_issue,
+    open_pull,
+)
+from sandbox.github.committing import NewCommit, adopt, commit, make_tag, move_branch, remove_branch
 from sandbox.github.hub import Hub
 from sandbox.github.records import CheckRun, Comment, Commit, CommitStatus, PullRequest, Tag
 
@@ -62,6 +69,25 @@ class DevelopmentActions:
         sender = user or self.hub.state.user("web-flow")
         move_branch(self.hub, repository, branch, made.sha, sender)
         self._synchronize(repo, branch, made.sha)
+        return made.sha
+
+    def push_to_fork(
+        self, repo: str, login: str, message: str = "Change something", base: str = ""
+    ) -> str:
+        """Push to somebody's fork: the parent shows the commit by its SHA, no ref reaches it."""
+        repository, user = self.hub.state.repository(repo), self.hub.state.user(login)
+        fork = fork_of(self.hub, repository, user)
+        start = self.hub.state.resolve(repository, base or repository.default_branch)
+        change = NewCommit(
+            repository=fork,
+            message=message,
+            user=user,
+            parents=() if start is None else (start,),
+            files={"FORK.md": f"{message}\n"},
+        )
+        made = commit(self.hub, change)
+        move_branch(self.hub, fork, fork.default_branch, made.sha, user)
+        adopt(self.hub, repository, fork, made.sha)
         return made.sha
 
     def force_push(self, repo: str, branch: str, sha: str, login: str = "octocat") -> None:
@@ -147,10 +173,12 @@ class DevelopmentActions:
         kind: str = "status",
         app: str = "circleci-checks",
         url: str = "",
+        workflow: str = "",
     ) -> CommitStatus | CheckRun:
         """Report a check: a commit status, or (`kind` `check_run`) a check run of an app.
 
-        A check run's `state` is its status while open, else its conclusion.
+        A check run's `state` is its status while open, else its conclusion. Each `workflow` of
+        an app has a check suite of its own, so several may report checks of one name.
         """
         if kind == "status":
             return self.commit_status(repo, sha, name, state, url=url, creator=f"{app}[bot]")
@@ -161,6 +189,7 @@ class DevelopmentActions:
             status=state if state in OPEN else "completed",
             conclusion=None if state in OPEN else state,
             details_url=url,
+            workflow=workflow,
         )
         return post_check_run(self.hub, self.hub.state.repository(repo), new)
 
@@ -194,5 +223,5 @@ class DevelopmentActions:
                     if pull.head_ref != branch:
                         continue
                     before, pull.head_sha = pull.head_sha, sha
-                    repository.commits.setdefault(sha, head.commits[sha])
+                    adopt(self.hub, repository, head, sha)
                     change_pull(self.hub, pull, "synchronize", pull.user, before=before, after=sha)

@@ -155,7 +155,7 @@ class CommitStatus:
 
 @dataclass(kw_only=True, eq=False)
 class CheckSuite:
-    """All check runs of one app on one commit."""
+    """Check runs of one app on one commit; Actions has a suite for each run of a workflow."""
 
     id: int
     node_id: str
@@ -165,6 +165,7 @@ class CheckSuite:
     repository: "Repository"
     created_at: float
     updated_at: float
+    workflow: str = ""
     runs: list["CheckRun"] = field(default_factory=list)
 
 

@@ -1,15 +1,13 @@
 """The stand-in itself: one HTTP server with GitHub's REST and GraphQL, and its people."""
 
-import time
-from collections.abc import Callable
-
 from aiohttp import web
 
+from sandbox.core.clock import Clock
 from sandbox.core.delivery import Deliverer
 from sandbox.core.faults import Faults
 from sandbox.core.server import Server
 from sandbox.github.auth import Gatekeeper
-from sandbox.github.graphql import GraphQLRoute
+from sandbox.github.graphql import GraphQLRoute, Switches
 from sandbox.github.hub import Hub, Listener
 from sandbox.github.outages import Outages
 from sandbox.github.people_administer import AdministrationActions
@@ -53,6 +51,7 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
     """GitHub for one App: `start()` it, point the bot at `url`, act as people do.
 
     `state` holds everything; `webhook_url` is where the App's webhooks go (None: nowhere).
+    `clock` is GitHub's own time, `queries` how GraphQL answers.
     """
 
     def __init__(
@@ -64,9 +63,10 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
         app_owner: str = "acme",
         webhook_url: str | None = None,
         port: int = 0,
-        now: Callable[[], float] = time.time,
     ) -> None:
-        self.state = State(now=now)
+        self.clock = Clock()
+        self.state = State(now=self.clock)
+        self.queries = Switches()
         owner = self.state.user(app_owner, kind="Organization")
         self.app_record = self.state.app(app_slug, owner=owner)
         self.app_record.permissions = dict(PERMISSIONS)
@@ -78,6 +78,7 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
             middlewares=[self.faults.middleware, answering(self.state)],
             client_max_size=25 * 1024 * 1024,
         )
+        self.app.on_response_prepare.append(self.clock.stamp)
         self.server = Server(self.app, port)
         self.hub = Hub(
             state=self.state,
@@ -105,7 +106,7 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
         DeploymentRoutes(self.hub).register(rest)
         CommitRoutes(self.hub).register(rest)
         RepositoryRoutes(self.hub).register(rest)
-        GraphQLRoute(self.hub, rest).register()
+        GraphQLRoute(self.hub, rest, self.queries).register()
 
     @property
     def url(self) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
+
 from sandbox.github.records import (
     AppRecord,
     Commit,
@@ -20,6 +22,9 @@ from sandbox.github.records import (
 
 FIRST_ID = 186_853_002
 """Ids start where GitHub's have been for years: they do not fit 16 bits, nor look like ours."""
+
+FIRST_DEPLOYMENT = 3_186_853_002
+"""Deployments have outgrown 32 bits: GraphQL's `databaseId` of one is null."""
 
 
 @dataclass(kw_only=True)
@@ -46,15 +51,20 @@ class State:
     nodes: dict[str, Any] = field(default_factory=dict)
     quotas: dict[str, Quota] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_ID))
+    _deployments: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_DEPLOYMENT))
 
     def new_id(self) -> int:
         """A number never used before; later ones are greater."""
         return next(self._ids)
 
-    def node_id(self, prefix: str, number: int) -> str:
-        """A global node id in GitHub's newer form; opaque to clients."""
-        packed = base64.urlsafe_b64encode(number.to_bytes(8, "big")).decode().rstrip("=")
-        return f"{prefix}_kwDO{packed}"
+    def new_deployment_id(self) -> int:
+        """A deployment's number; later ones are greater."""
+        return next(self._deployments)
+
+    def node_id(self, prefix: str, *numbers: int) -> str:
+        """A global node id: base64 of msgpack `[0, …]`, a deployment's with its repository."""
+        packed = msgspec.msgpack.encode([0, *numbers])
+        return f"{prefix}_{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
 
     def remember(self, record: Any) -> Any:
         """Make a record findable by its node id."""

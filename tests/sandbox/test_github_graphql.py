@@ -97,7 +97,7 @@ async def test_deployments_oldest_first_unless_ordered(api: Caller, hub: GitHubS
     first = await api.deploy(payload={"a": 1})
     await api.post(f"/repos/{SHOP}/deployments/{first['id']}/statuses", state="success")
     second = await api.deploy(ref=hub.head(SHOP, "main"), environment="production")
-    fields = """nodes {databaseId state payload ref {name} creator {__typename login}
+    fields = """nodes {id state payload ref {name} creator {__typename login}
         latestStatus {state}}"""
     found = await shop(
         api,
@@ -107,7 +107,7 @@ async def test_deployments_oldest_first_unless_ordered(api: Caller, hub: GitHubS
     )
     active, pending = found["plain"]["nodes"]
     assert active == {
-        "databaseId": first["id"],
+        "id": first["node_id"],
         "state": "ACTIVE",
         "payload": '{"a": 1}',
         "ref": {"name": "main"},
@@ -115,7 +115,7 @@ async def test_deployments_oldest_first_unless_ordered(api: Caller, hub: GitHubS
         "latestStatus": {"state": "SUCCESS"},
     }
     assert (pending["state"], pending["ref"], pending["latestStatus"]) == ("PENDING", None, None)
-    assert [item["databaseId"] for item in found["newest"]["nodes"]] == [second["id"]]
+    assert [item["id"] for item in found["newest"]["nodes"]] == [second["node_id"]]
     assert found["one"] == {"totalCount": 1}
 
 

@@ -69,16 +69,21 @@ class Deliverer:
             at=time.time(),
             redelivery=redelivery,
         )
-        self.log.append(sent)
-        if self.lose > 0:
-            self.lose -= 1
-            sent.lost = sent.done = True
+        if self.record(sent):
             self._tell(sent)
         elif self.hold:
             self._held.append(sent)
         else:
             self._launch(sent)
         return sent
+
+    def record(self, sent: Sent) -> bool:
+        """Put a delivery on record; whether it gets lost."""
+        self.log.append(sent)
+        if self.lose > 0:
+            self.lose -= 1
+            sent.lost = sent.done = True
+        return sent.lost
 
     def release(self, *, reverse: bool = False) -> None:
         """Send what was held back."""

@@ -13,15 +13,12 @@ from sandbox.slack import render
 from sandbox.slack.access import Access
 from sandbox.slack.arguments import Arguments, SlackError, invalid
 from sandbox.slack.blocks import problems_of_attachments, problems_of_blocks
+from sandbox.slack.limits import Throttled
 from sandbox.slack.state import Channel, Json, Message, Workspace
 
 TS = re.compile(r"^\d{10}\.\d{6}$")
 POST_LIMIT = 40_000
 UPDATE_LIMIT = 4_000
-
-
-class Throttled(Exception):
-    """Too many messages in that channel: 429."""
 
 
 @dataclass(kw_only=True)
@@ -94,8 +91,7 @@ class Chat:
     def update(self, arguments: Arguments) -> Json:
         self.access.need("chat:write")
         channel, message = self._ours(arguments, "cant_update_message")
-        if channel.is_archived:
-            raise SlackError("is_archived")
+        self._changeable(channel, message)
         given = read_content(arguments, UPDATE_LIMIT)
         changes = {name: value for name, value in given.items() if arguments.has(name)}
         if arguments.has("metadata"):
@@ -103,6 +99,16 @@ class Chat:
         self.workspace.edit(message, **changes)
         shown = render.message(self.workspace, channel, message, all_metadata=True)
         return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shown}
+
+    def _changeable(self, channel: Channel, message: Message) -> None:
+        """https://docs.slack.dev/reference/methods/chat.update#errors."""
+        window = self.workspace.edit_window
+        if channel.is_archived:
+            raise SlackError("is_inactive")
+        if message.locked:
+            raise SlackError("cant_update_message")
+        if window is not None and self.workspace.now() - float(message.ts) > window:
+            raise SlackError("edit_window_closed")
 
     def delete(self, arguments: Arguments) -> Json:
         self.access.need("chat:write")
@@ -170,7 +176,7 @@ class Chat:
     def _throttle(self, channel: Channel) -> None:
         now = time.monotonic()
         if self.strict_rate and now - self._posted.get(channel.id, float("-inf")) < 1:
-            raise Throttled
+            raise Throttled(1)
         self._posted[channel.id] = now
 
 

@@ -53,7 +53,8 @@ class Directory:
             "user": workspace.bot.name,
             "user_id": workspace.bot.id,
             "bot_id": workspace.bot_id,
-            "is_enterprise_install": False,
+            "is_enterprise_install": bool(workspace.enterprise),
+            **({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}),
         }
 
     def team(self, _arguments: Arguments) -> Json:

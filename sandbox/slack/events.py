@@ -7,13 +7,11 @@ import asyncio
 import contextlib
 import json
 import secrets
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.core.delivery import Deliverer, Sent
-from sandbox.slack.signing import signed_headers
 from sandbox.slack.sockets import Sockets
 from sandbox.slack.state import Channel, Json, Workspace
 
@@ -25,7 +23,7 @@ class Events:
     workspace: Workspace
     deliverer: Deliverer
     sockets: Sockets
-    secret: Callable[[], str]
+    headers: Callable[[bytes, str], dict[str, str]]
     address: Callable[[], str]
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
@@ -37,13 +35,14 @@ class Events:
 
     def send(self, event: Json, *, team_id: str | None = None) -> None:
         """Tell the bot of an event; over its socket (once, no retry) while it has one open."""
-        now = time.time()
         workspace = self.workspace
+        now, team = workspace.clock(), team_id or workspace.team_id
         event_id = f"Ev{secrets.token_hex(5).upper()}"
         body = {
             "token": self.verification,
-            "team_id": team_id or workspace.team_id,
-            "context_team_id": team_id or workspace.team_id,
+            "team_id": team,
+            "context_team_id": team,
+            **({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}),
             "api_app_id": workspace.app_id,
             "event": {"event_ts": f"{now:.6f}", **event},
             "type": "event_callback",
@@ -51,11 +50,11 @@ class Events:
             "event_time": int(now),
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": team_id or workspace.team_id,
+                    "enterprise_id": workspace.enterprise_id or None,
+                    "team_id": None if workspace.enterprise_id else team,
                     "user_id": workspace.bot.id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": bool(workspace.enterprise_id),
                 }
             ],
             "is_ext_shared_channel": False,
@@ -76,7 +75,7 @@ class Events:
         return self._post("url_verification", secrets.token_hex(5), raw)
 
     def _post(self, event: str, guid: str, body: bytes, more: dict[str, str] | None = None) -> Sent:
-        headers = signed_headers(self.secret(), body, "application/json") | (more or {})
+        headers = self.headers(body, "application/json") | (more or {})
         return self.deliverer.send(
             event=event,
             guid=guid,

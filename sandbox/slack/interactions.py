@@ -3,7 +3,9 @@
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
+import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +13,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from sandbox.core.delivery import Deliverer, Sent
 from sandbox.slack.arguments import SlackError
 from sandbox.slack.directory import Directory
 from sandbox.slack.response_urls import ResponseUrls, Way
-from sandbox.slack.signing import signed_headers
 from sandbox.slack.sockets import Sockets
 from sandbox.slack.state import Channel, Json, Message, User, Workspace
 
@@ -33,13 +35,17 @@ class Answered:
 
 @dataclass(kw_only=True)
 class Interactions:
-    """Sends commands, presses and submissions, and shows what comes back."""
+    """Sends commands, presses and submissions, and shows what comes back.
+
+    On an Enterprise Grid presses and submissions name the organization instead of the team.
+    """
 
     workspace: Workspace
     directory: Directory
     response_urls: ResponseUrls
     sockets: Sockets
-    secret: Callable[[], str]
+    deliverer: Deliverer
+    headers: Callable[[bytes, str], dict[str, str]]
     bot_url: Callable[[], str]
     verification: str
     patience: float = 3.0
@@ -61,14 +67,14 @@ class Interactions:
             "command": command,
             "text": text,
             "api_app_id": self.workspace.app_id,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": str(bool(self.workspace.enterprise)).lower(),
             "response_url": self.response_urls.new(channel.id, user.id),
             "trigger_id": self.directory.new_trigger(user.id),
         }
-        if self.sockets.connected:
-            answered = await self._over_socket("slash_commands", fields)
-        else:
-            answered = await self._send("/slack/command", fields)
+        if self.workspace.enterprise is not None:
+            fields["enterprise_id"] = self.workspace.enterprise["id"]
+            fields["enterprise_name"] = self.workspace.enterprise["name"]
+        answered = await self._say("slash_commands", f"{command} {text}".strip(), fields)
         way = Way(channel.id, user.id, self.workspace.now())
         try:
             if answered.body and not answered.error:
@@ -94,8 +100,6 @@ class Interactions:
             "type": "block_actions",
             "container": _container(message, attachment),
             "trigger_id": self.directory.new_trigger(user.id),
-            "enterprise": None,
-            "is_enterprise_install": False,
             "channel": {"id": channel.id, "name": shown_name(channel)},
             "state": {"values": {}},
             "response_url": self.response_urls.new(channel.id, user.id, message),
@@ -103,7 +107,7 @@ class Interactions:
         }
         if message.only_for is None:
             payload["message"] = _message(self.workspace, message)
-        return await self._interact(payload)
+        return await self._say("interactive", f"press {action['action_id']}", payload)
 
     async def submit(self, user: User, view: Json, values: Json) -> Answered:
         """Send a form; an empty answer closes it."""
@@ -113,10 +117,8 @@ class Interactions:
             "trigger_id": self.directory.new_trigger(user.id),
             "view": sent | {"state": {"values": values}},
             "response_urls": [],
-            "enterprise": None,
-            "is_enterprise_install": False,
         }
-        answered = await self._interact(payload)
+        answered = await self._say("interactive", "submit a form", payload)
         if answered.status == 200 and not answered.body:
             self.workspace.views.pop(view["id"], None)
             self.workspace.tell("slack.view_closed", {"user": user.id, "view": view["id"]})
@@ -128,37 +130,55 @@ class Interactions:
             await self._session.close()
 
     def _person(self, user: User, team_id: str | None) -> Json:
-        team = team_id or self.workspace.team_id
+        team, enterprise = team_id or self.workspace.team_id, self.workspace.enterprise
         return {
             "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team},
-            "team": {"id": team, "domain": self.workspace.domain},
+            "team": None if enterprise else {"id": team, "domain": self.workspace.domain},
+            "enterprise": enterprise,
+            "is_enterprise_install": bool(enterprise),
             "api_app_id": self.workspace.app_id,
             "token": self.verification,
         }
 
-    async def _interact(self, payload: Json) -> Answered:
-        if self.sockets.connected:
-            return await self._over_socket("interactive", payload)
-        return await self._send("/slack/interactive", {"payload": json.dumps(payload)})
+    async def _say(self, kind: str, event: str, payload: Json) -> Answered:
+        """Send what a person does, by the socket where one is open, and keep it on record."""
+        path = "/slack/command" if kind == "slash_commands" else "/slack/interactive"
+        fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+        body = urlencode(fields).encode()
+        sent = Sent(
+            event=event,
+            guid=payload["trigger_id"],
+            url=f"{self.bot_url()}{path}",
+            headers=self.headers(body, FORM),
+            body=body,
+            at=time.time(),
+        )
+        if self.deliverer.record(sent):
+            await asyncio.sleep(self.patience)
+            answered = Answered(None, "", error="operation_timeout")
+        elif self.sockets.connected:
+            answered = await self._over_socket(kind, payload)
+        else:
+            answered = await self._send(sent)
+        sent.status, sent.failure, sent.done = answered.status, answered.error, True
+        self.sent.append(answered)
+        return answered
 
     async def _over_socket(self, kind: str, payload: Json) -> Answered:
         try:
             content = await self.sockets.send(kind, payload, self.patience)
-            answered = Answered(200, json.dumps(content) if content else "")
+            return Answered(200, json.dumps(content) if content else "")
         except (TimeoutError, ConnectionError):
-            answered = Answered(None, "", error="operation_timeout")
-        self.sent.append(answered)
-        return answered
+            return Answered(None, "", error="operation_timeout")
 
-    async def _send(self, path: str, fields: dict[str, str]) -> Answered:
-        body = urlencode(fields).encode()
+    async def _send(self, sent: Sent) -> Answered:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         try:
             async with self._session.post(
-                f"{self.bot_url()}{path}",
-                data=body,
-                headers=signed_headers(self.secret(), body, FORM),
+                sent.url,
+                data=sent.body,
+                headers=sent.headers,
                 timeout=aiohttp.ClientTimeout(total=self.patience),
             ) as response:
                 answered = Answered(response.status, await response.text())
@@ -168,7 +188,6 @@ class Interactions:
             answered = Answered(None, "", error="dispatch_failed")
         if answered.status is not None and answered.status != 200:
             answered.error = "dispatch_failed"
-        self.sent.append(answered)
         return answered
 
     def _complain(self, way: Way, command: str, error: str) -> Message:

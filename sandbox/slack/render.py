@@ -82,6 +82,8 @@ def user_body(workspace: Workspace, user: User) -> Json:
         "is_bot": user.is_bot,
         "is_app_user": False,
         "is_admin": False,
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": user.is_ultra_restricted,
         "tz": "Europe/London",
         "profile": {
             "real_name": user.real_name,
@@ -90,6 +92,7 @@ def user_body(workspace: Workspace, user: User) -> Json:
             "display_name_normalized": user.name,
             "team": workspace.team_id,
         },
+        **({"is_stranger": True} if user.is_stranger else {}),
     }
 
 

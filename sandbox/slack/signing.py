@@ -5,7 +5,6 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack
 
 import hashlib
 import hmac
-import time
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -14,9 +13,9 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
-def signed_headers(secret: str, body: bytes, content_type: str) -> dict[str, str]:
-    """The headers of a request that Slack sends now."""
-    timestamp = str(int(time.time()))
+def signed_headers(secret: str, body: bytes, content_type: str, *, at: float) -> dict[str, str]:
+    """The headers of a request that Slack sends at a time of its own clock."""
+    timestamp = str(int(at))
     return {
         "Content-Type": content_type,
         "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",

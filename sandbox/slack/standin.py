@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
+from sandbox.core.clock import Clock
 from sandbox.core.delivery import Deliverer
 from sandbox.core.faults import Faults
 from sandbox.core.server import Server
 from sandbox.core.tasks import Tasks
 from sandbox.slack.access import Access
 from sandbox.slack.arguments import Arguments, SlackError, read_arguments
-from sandbox.slack.chat import Chat, Throttled
+from sandbox.slack.chat import Chat
 from sandbox.slack.conversations import Conversations
 from sandbox.slack.directory import Directory
 from sandbox.slack.events import Events
 from sandbox.slack.interactions import Interactions
+from sandbox.slack.limits import Limits, Throttled
 from sandbox.slack.people import People
 from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.signing import signed_headers
 from sandbox.slack.sockets import Sockets
 from sandbox.slack.state import Channel, Json, User, Workspace, page_message
 
@@ -62,6 +65,7 @@ class SlackStandIn(People):
         conversations = Conversations(
             workspace=self.workspace, access=self.access, joined=self.enter
         )
+        self.limits = Limits()
         self._methods: Mapping[str, Callable[[Arguments], Json]] = {
             **self.chat.methods(),
             **conversations.methods(),
@@ -76,7 +80,7 @@ class SlackStandIn(People):
             workspace=self.workspace,
             deliverer=self.deliverer,
             sockets=self.sockets,
-            secret=lambda: self.signing_secret,
+            headers=self._signed,
             address=lambda: f"{self._bot()}/slack/event",
             spawn=self._tasks.spawn,
         )
@@ -87,10 +91,19 @@ class SlackStandIn(People):
             directory=directory,
             response_urls=self.response_urls,
             sockets=self.sockets,
-            secret=lambda: self.signing_secret,
+            deliverer=self.deliverer,
+            headers=self._signed,
             bot_url=self._bot,
             verification=self.events.verification,
         )
+
+    def _signed(self, body: bytes, content_type: str) -> dict[str, str]:
+        return signed_headers(self.signing_secret, body, content_type, at=self.workspace.clock())
+
+    @property
+    def clock(self) -> Clock:
+        """Slack's own clock, which need not agree with the bot's."""
+        return self.workspace.clock
 
     @property
     def url(self) -> str:
@@ -140,9 +153,9 @@ class SlackStandIn(People):
             await self._tasks.settle()
             await self.deliverer.settle()
 
-    def add_user(self, name: str, real_name: str) -> User:
-        """Somebody new in the workspace."""
-        user = User(name=name, real_name=real_name)
+    def add_user(self, name: str, real_name: str, **kind: bool) -> User:
+        """Somebody new in the workspace; `kind` are flags of `User`."""
+        user = User(name=name, real_name=real_name, **kind)
         self.workspace.users[user.id] = user
         return user
 
@@ -206,6 +219,7 @@ class SlackStandIn(People):
 
     def _build(self) -> web.Application:
         app = web.Application(middlewares=[self.faults.middleware], client_max_size=8 * 2**20)
+        app.on_response_prepare.append(self.workspace.clock.stamp)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link/", self.sockets.handle)
         for kind in ("commands", "actions"):
@@ -228,11 +242,12 @@ class SlackStandIn(People):
         try:
             arguments = await read_arguments(request)
             self.access.check_token(arguments.token)
+            self.limits.count(name)
             body = {"ok": True, **method(arguments)}
         except SlackError as error:
             body = error.body
-        except Throttled:
-            headers["Retry-After"] = "1"
+        except Throttled as limit:
+            headers["Retry-After"] = str(limit.seconds)
             body = {"ok": False, "error": "ratelimited"}
             return web.json_response(body, status=429, headers=headers)
         return web.json_response(body, headers=headers)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.core.clock import Clock
+
 Json = dict[str, Any]
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -21,17 +23,23 @@ def new_slack_id(kind: str) -> str:
 
 @dataclass(kw_only=True)
 class User:
-    """A member of the workspace."""
+    """A member of the workspace; a guest is restricted, one of a shared channel a stranger."""
 
     name: str
     real_name: str
     id: str = field(default_factory=lambda: new_slack_id("U"))
     is_bot: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
 
 
 @dataclass(kw_only=True)
 class Message:
-    """A message; one with `only_for` is ephemeral. `edits` keeps what it said before."""
+    """A message; one with `only_for` is ephemeral. `edits` keeps what it said before.
+
+    `locked`: it cannot be changed any more, whoever wrote it.
+    """
 
     ts: str
     channel: str
@@ -48,6 +56,7 @@ class Message:
     edits: list[Json] = field(default_factory=list)
     reactions: dict[str, list[str]] = field(default_factory=dict)
     tombstone: bool = False
+    locked: bool = False
 
 
 @dataclass(kw_only=True)
@@ -83,7 +92,11 @@ class Notification:
 
 @dataclass(kw_only=True)
 class Workspace:
-    """One team. Changes are announced to `listeners` by kind, with data for the page."""
+    """One team. Changes are announced to `listeners` by kind, with data for the page.
+
+    With `enterprise_id` it is part of an Enterprise Grid where the app is installed for all.
+    Messages can be changed for `edit_window` seconds (None: for ever).
+    """
 
     team_id: str = field(default_factory=lambda: new_slack_id("T"))
     domain: str = "acme"
@@ -99,7 +112,10 @@ class Workspace:
     homes: dict[str, Json] = field(default_factory=dict)
     views: dict[str, Json] = field(default_factory=dict)
     listeners: list[Callable[[str, Json], None]] = field(default_factory=list)
+    clock: Clock = field(default_factory=Clock)
     offset: float = 0.0
+    enterprise_id: str = ""
+    edit_window: float | None = None
     _last: int = 0
 
     def __post_init__(self) -> None:
@@ -108,13 +124,18 @@ class Workspace:
         self.users[slackbot.id] = slackbot
 
     def now(self) -> float:
-        """Slack's clock, which tests may put forward by `offset`."""
-        return time.time() + self.offset
+        """Slack's clock; `offset` puts forward only what expires, not what is signed."""
+        return self.clock() + self.offset
 
     def next_ts(self) -> str:
         """A ts that no message has."""
         self._last = max(self._last + 1, int(self.now() * 1e6))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+
+    @property
+    def enterprise(self) -> Json | None:
+        """The Grid organization as payloads carry it."""
+        return {"id": self.enterprise_id, "name": "Acme"} if self.enterprise_id else None
 
     def tell(self, kind: str, data: Json) -> None:
         """Announce a change."""

@@ -18,11 +18,11 @@ SKEW = 60.0
 class Now(Struct, frozen=True, kw_only=True):
     """The moment of a look.
 
-    `wall` is epoch seconds. `waited` says for each guard (`trigger`, `create`, `status`,
-    `message`, `card`, `notify`) how many seconds passed on this process's own monotonic clock
-    since it sent, or since it first took a record that another process had sent for; and
-    likewise how long it has seen the same deployment in the slot (`slot`), and this one ended
-    while its pipeline did not (`stop`); and for how long it has looked at asks (`up`).
+    `wall` is epoch seconds. `waited` says for each guard (by its `Effect`) how many seconds
+    passed on this process's own monotonic clock since it sent, or since it first took a record
+    that another process had sent for; and likewise how long it has seen the same deployment in
+    the slot (`slot`), and this one ended while its pipeline did not (`stop`); and for how long
+    it has looked at asks (`up`).
     """
 
     wall: float

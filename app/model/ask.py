@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.build import Backoff, Guard, Json
+from app.model.build import Backoff, Effect, Guard, Json
 from app.model.card import Answer
 from app.model.plan import Person, Plan
 from app.model.reply import ReplyAddress
@@ -38,7 +38,7 @@ class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One ask. Times are epoch seconds.
 
-    `body` holds what an event or sweep carries; `plan`, `guard` and `deployment_id` follow
+    `body` holds what an event or sweep carries; `plan`, its guard and `deployment_id` follow
     a deployment being created for it; `answer` is owed once everything else is done.
     """
 
@@ -51,6 +51,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 0
     events: int = 0
     backoff: dict[str, Backoff] = {}
+    guards: dict[Effect, Guard] = {}
 
     repository_id: int | None = None
     said: Said | None = None
@@ -58,7 +59,6 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     body: dict[str, Json] = {}
 
     plan: Plan | None = None
-    guard: Guard | None = None
     deployment_id: int | None = None
     deployment_sha: str = ""
     deployment_created_at: float | None = None

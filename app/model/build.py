@@ -44,6 +44,17 @@ class Origin(StrEnum):
     FOREIGN = "foreign"
 
 
+class Effect(StrEnum):
+    """What is guarded because it cannot be taken back: each may be sent, and sent again, once."""
+
+    CREATE = "create"
+    TRIGGER = "trigger"
+    STATUS = "status"
+    MESSAGE = "message"
+    CARD = "card"
+    NOTIFY = "notify"
+
+
 class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An effect without an idempotency key was sent: by whom, when (epoch seconds).
 
@@ -134,6 +145,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = 0
     events: int = 0
     backoff: dict[str, Backoff] = {}
+    guards: dict[Effect, Guard] = {}
 
     # facts of the deployment: entrances write them, looks read them
     repository: str = ""
@@ -179,7 +191,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting_sha: str | None = None
 
     # the pipeline
-    guard: Guard | None = None
     unsure: bool = False
     doubled: str = ""
     in_line: bool = False
@@ -206,18 +217,14 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deployed_at: float | None = None
     status: PostedStatus | None = None
     status_unsure: bool = False
-    status_guard: Guard | None = None
 
     # the channel
     slack_channelid: str | None = None
     message_ts: str | None = None
-    message_guard: Guard | None = None
     message_at: float | None = None
     card_digest: str | None = None
-    card_guard: Guard | None = None
     overtaken_seen: str = ""
     notified: str | None = None
-    notify_guard: Guard | None = None
     channel_problem: str = ""
     channel_details: dict[str, str] = {}
     told_problem: str = ""

@@ -17,7 +17,7 @@ SABOTAGES: dict[str, tuple[Replacement, ...]] = {
     "guard": (
         (
             "app/lifecycle/deployment/phases/ambiguous_trigger.py",
-            'return now.waited.get("trigger", 0.0) >= limits.lease',
+            "return now.waited.get(Effect.TRIGGER, 0.0) >= limits.lease",
             "return True",
         ),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from app.errors import StoreUnavailable
-from app.model.build import Build
+from app.model.build import Build, Effect
 from app.model.project import Project, User
 from sandbox.world import World
 from tests.e2e.mortal import Mortal
@@ -126,15 +126,14 @@ class Stage:
 def _over(build: Build) -> bool:
     """Whether nothing is left to do for a build: it is only looked at for reruns."""
     searched = build.searched_again or not build.unsure
-    told = build.notified is not None and build.notify_guard is None
-    shown = build.message_ts is not None and build.message_guard is build.card_guard is None
-    posted = build.status_guard is None
+    told = build.notified is not None and build.message_ts is not None
+    certain = not set(build.guards) - {Effect.TRIGGER}
     gone = not build.slot_held and not build.in_line and build.holder is None
     now = time.time()
     tries = any(pause.retry_at > now for pause in build.backoff.values())
     idle = (build.due_at or 0.0) > now and not tries
     over = build.pipeline_ended and build.state.ended
-    return over and searched and told and shown and posted and gone and idle
+    return over and searched and told and certain and gone and idle
 
 
 @dataclass(frozen=True, kw_only=True)

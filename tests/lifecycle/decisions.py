@@ -13,7 +13,7 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Become, Limits, Now
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Guard, Origin
+from app.model.build import Build, BuildState, Effect, Guard, Origin
 from app.model.card import CardSearch
 from app.model.ci import (
     CIState,
@@ -88,7 +88,7 @@ def running(**facts: Any) -> Build:
     """One whose pipeline runs, shown as such on GitHub and in the channel."""
     known: dict[str, Any] = {
         "state": BuildState.RUNNING,
-        "guard": Guard(sent_at=T0, sender="me"),
+        "guards": {Effect.TRIGGER: Guard(sent_at=T0, sender="me")},
         "pipeline_id": "p1",
         "build_number": 1,
         "build_url": "https://ci/1",

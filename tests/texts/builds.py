@@ -9,6 +9,7 @@ from app.model.build import (
     Build,
     BuildState,
     Cancel,
+    Effect,
     Guard,
     JobProgress,
     Origin,
@@ -102,7 +103,8 @@ STATES = {
         }
     ),
     "asked, no answer": build(
-        state=BuildState.TRIGGERING, guard=Guard(sent_at=T0 + 3, sender="a", ambiguous=True)
+        state=BuildState.TRIGGERING,
+        guards={Effect.TRIGGER: Guard(sent_at=T0 + 3, sender="a", ambiguous=True)},
     ),
     "running": RUNNING,
     "running, jobs unknown": structs.replace(RUNNING, jobs=None),

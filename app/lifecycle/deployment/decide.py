@@ -18,7 +18,7 @@ from app.lifecycle.deployment.phases.starting import start
 from app.lifecycle.deployment.phases.watching import next_look, revisited_at, times_out_at, watch
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Finish, Limits, Now
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, Effect
 
 PHASES = (
     identify,
@@ -93,19 +93,16 @@ def _until(b: Build, now: Now) -> list[float]:
 
 def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:
     """When the waits of the guards that are still of interest are over."""
-    waits: list[tuple[str, float]] = []
-    if b.guard is not None and b.pipeline_id is None and not b.state.ended:
-        waits.append(("trigger", limits.lease))
-    unsure = b.guard is not None and (b.unsure or b.guard.ambiguous)
+    waits: list[tuple[Effect, float]] = []
+    trigger = b.guards.get(Effect.TRIGGER)
+    if trigger is not None and b.pipeline_id is None and not b.state.ended:
+        waits.append((Effect.TRIGGER, limits.lease))
+    unsure = trigger is not None and (b.unsure or trigger.ambiguous)
     if unsure and b.state.ended and not b.searched_again:
-        waits.append(("trigger", 2 * limits.lease))
-    if b.message_guard is not None and b.message_ts is None and b.slack_channelid:
-        waits.append(("message", limits.lease))
-    if b.status_guard is not None:
-        waits.append(("status", 2 * limits.lease))
-    if b.card_guard is not None:
-        waits.append(("card", 2 * limits.lease))
-    if b.notify_guard is not None:
-        waits.append(("notify", limits.lease))
+        waits.append((Effect.TRIGGER, 2 * limits.lease))
+    if Effect.MESSAGE in b.guards and b.message_ts is None and b.slack_channelid:
+        waits.append((Effect.MESSAGE, limits.lease))
+    lengths = {Effect.STATUS: 2.0, Effect.CARD: 2.0, Effect.NOTIFY: 1.0}
+    waits += [(name, lengths[name] * limits.lease) for name in lengths if name in b.guards]
     left = [(length - now.waited.get(name, 0.0)) for name, length in waits]
     return [now.wall + seconds for seconds in left if seconds > 0]

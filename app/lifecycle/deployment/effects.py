@@ -1,6 +1,5 @@
 """The effects of a build's steps: intent first where it cannot be repeated, then the call."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -23,15 +22,12 @@ from app.lifecycle.deployment.step_types import (
     UpdateMessage,
     repository_of,
 )
+from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.look_types import Now
-from app.model.build import Build, BuildState, Guard, Reason
-from app.model.slot import SlotChange
+from app.model.build import Build, BuildState, Effect, Reason
 from app.ports import CI, Chat, Clock, GitHub
 
 logger = structlog.get_logger()
-
-Intend = Callable[[Build, SlotChange | None], Awaitable[None]]
-"""Records an intent under the lease, with the slot in the same transaction."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +40,7 @@ class BuildEffects:
     clock: Clock
     holder: str
 
-    async def perform(self, b: Build, step: Step, intend: Intend) -> Build:
+    async def perform(self, b: Build, step: Step, intend: Intend[Build]) -> Build:
         """Carry out one step; a provider's failure is part of the result."""
         match step:
             case TriggerPipeline():
@@ -62,105 +58,74 @@ class BuildEffects:
             case _:
                 raise TypeError(f"no effect of a build: {step}")
 
-    async def _trigger(self, b: Build, step: TriggerPipeline, intend: Intend) -> Build:
+    async def _trigger(self, b: Build, step: TriggerPipeline, intend: Intend[Build]) -> Build:
         """Nothing was sent by this call unless its answer says so; an older one may still land."""
-        before = b.guard
-        sends = before.sends + 1 if before else 1
-        guard = Guard(sent_at=self._wall(), sender=self.holder, ambiguous=b.unsure, sends=sends)
         b = structs.replace(
             b,
             state=BuildState.TRIGGERING,
-            guard=guard,
             waits_for=(),
             slot_held=b.slot_held or step.slot is not None,
             in_line=False,
         )
-        await intend(b, step.slot)
-        try:
-            pipeline = await self.ci.trigger(step.run)
-        except Refused as error:
-            details = {"ref": b.ref, "message": error.message, **error.details}
-            b = structs.replace(b, guard=before)
-            return ended(
-                b, BuildState.ERRORED, self._now(), Reason(name=error.name, details=details)
-            )
-        except Unavailable as error:
-            b = failed(b, error, self._wall(), doing="TriggerPipeline")
-            if error.ambiguous:
-                unsure = structs.replace(guard, ambiguous=True)
-                return structs.replace(b, guard=unsure, unsure=True)
-            return structs.replace(b, guard=before)
-        return running(cleared(b, "circleci"), pipeline, self._now())
+        sending = Sending(
+            Effect.TRIGGER, self._wall(), self.holder, ambiguous=b.unsure, slot=step.slot
+        )
+        b, answer = await sending.once(b, intend, lambda: self.ci.trigger(step.run))
+        if isinstance(answer, Refused):
+            details = {"ref": b.ref, "message": answer.message, **answer.details}
+            reason = Reason(name=answer.name, details=details)
+            return ended(b, BuildState.ERRORED, self._now(), reason)
+        if isinstance(answer, ProviderError):
+            b = failed(b, answer, self._wall(), doing="TriggerPipeline")
+            return structs.replace(b, unsure=b.unsure or _unknown(answer))
+        return running(cleared(b, "circleci"), answer, self._now())
 
-    async def _post_status(self, b: Build, step: PostStatus, intend: Intend) -> Build:
+    async def _post_status(self, b: Build, step: PostStatus, intend: Intend[Build]) -> Build:
         """Unsure from the intent on, so that after a crash the last status is read first.
 
         One whose answer is not known may land after a later one: its guard has that read again.
         """
-        before = b.status_guard
-        sends = before.sends + 1 if before else 1
-        guard = Guard(sent_at=self._wall(), sender=self.holder, sends=sends)
-        b = structs.replace(b, status_unsure=True, status_guard=guard)
-        await intend(b, None)
-        try:
-            await self.github.post_status(repository_of(b), b.deployment_id, step.status)
-        except ProviderError as error:
-            unsure = isinstance(error, Unavailable) and error.ambiguous
-            b = failed(b, error, self._wall(), doing="PostStatus")
-            kept = guard if unsure else before
-            return structs.replace(b, status_unsure=unsure, status_guard=kept)
+        ref, number = repository_of(b), b.deployment_id
+        b = structs.replace(b, status_unsure=True)
+        b, answer = await self._sending(Effect.STATUS).once(
+            b, intend, lambda: self.github.post_status(ref, number, step.status)
+        )
+        if isinstance(answer, ProviderError):
+            b = failed(b, answer, self._wall(), doing="PostStatus")
+            return structs.replace(b, status_unsure=_unknown(answer))
         posted = structs.replace(step.status, at=self._wall())
+        return structs.replace(cleared(b, "github"), status=posted, status_unsure=False)
+
+    async def _post_message(self, b: Build, step: PostMessage, intend: Intend[Build]) -> Build:
+        b, ts = await self._sending(Effect.MESSAGE).once(
+            b, intend, lambda: self.chat.post_card(step.channel, step.card)
+        )
+        if isinstance(ts, ProviderError):
+            return self._closed(b, ts, "PostMessage")
         return structs.replace(
-            cleared(b, "github"), status=posted, status_unsure=False, status_guard=before
+            _opened(b), message_ts=ts, message_at=self._wall(), card_digest=step.digest
         )
 
-    async def _post_message(self, b: Build, step: PostMessage, intend: Intend) -> Build:
-        guard = Guard(sent_at=self._wall(), sender=self.holder)
-        b = structs.replace(b, message_guard=guard)
-        await intend(b, None)
-        try:
-            ts = await self.chat.post_card(step.channel, step.card)
-        except ProviderError as error:
-            kept = guard if isinstance(error, Unavailable) and error.ambiguous else None
-            return structs.replace(self._closed(b, error, "PostMessage"), message_guard=kept)
-        b = structs.replace(_opened(b), message_guard=None)
-        return structs.replace(b, message_ts=ts, message_at=self._wall(), card_digest=step.digest)
-
-    async def _update_message(self, b: Build, step: UpdateMessage, intend: Intend) -> Build:
+    async def _update_message(self, b: Build, step: UpdateMessage, intend: Intend[Build]) -> Build:
         """One whose answer is not known may land after a later one: its guard has it sent again."""
-        before = b.card_guard
-        sends = before.sends + 1 if before else 1
-        guard = Guard(sent_at=self._wall(), sender=self.holder, sends=sends)
-        b = structs.replace(b, card_guard=guard)
-        await intend(b, None)
-        try:
-            await self.chat.update_card(step.channel, step.ts, step.card)
-        except Refused as error:
-            if error.name == MESSAGE_GONE:
-                return unshown(b)
-            return structs.replace(self._closed(b, error, "UpdateMessage"), card_guard=before)
-        except Unavailable as error:
-            kept = guard if error.ambiguous else before
-            failure = failed(b, error, self._wall(), doing="UpdateMessage")
-            return structs.replace(failure, card_guard=kept)
-        return structs.replace(
-            _opened(b), card_digest=step.digest, card_guard=before, message_at=self._wall()
+        b, answer = await self._sending(Effect.CARD).once(
+            b, intend, lambda: self.chat.update_card(step.channel, step.ts, step.card)
         )
+        if isinstance(answer, ProviderError):
+            return self._closed(b, answer, "UpdateMessage")
+        return structs.replace(_opened(b), card_digest=step.digest, message_at=self._wall())
 
-    async def _notify(self, b: Build, step: Notify, intend: Intend) -> Build:
-        guard = Guard(sent_at=self._wall(), sender=self.holder)
-        b = structs.replace(b, notify_guard=guard)
-        await intend(b, None)
-        try:
-            await self.chat.reply(
+    async def _notify(self, b: Build, step: Notify, intend: Intend[Build]) -> Build:
+        b, answer = await self._sending(Effect.NOTIFY).once(
+            b,
+            intend,
+            lambda: self.chat.reply(
                 step.channel, step.ts, step.text, outcome=step.outcome, broadcast=step.broadcast
-            )
-        except ProviderError as error:
-            if isinstance(error, Refused) and error.name == MESSAGE_GONE:
-                return unshown(b)
-            kept = guard if isinstance(error, Unavailable) and error.ambiguous else None
-            return structs.replace(self._closed(b, error, "Notify"), notify_guard=kept)
-        return structs.replace(_opened(b), notified=step.outcome, notify_guard=None)
+            ),
+        )
+        if isinstance(answer, ProviderError):
+            return self._closed(b, answer, "Notify")
+        return structs.replace(_opened(b), notified=step.outcome)
 
     async def _small(
         self, step: CancelPipeline | CancelDouble | RemoveMessage | TellRequester
@@ -190,11 +155,19 @@ class BuildEffects:
             await self.ci.cancel(open_ones)
 
     def _closed(self, b: Build, error: ProviderError, doing: str) -> Build:
-        """The build after Slack failed; a refusal is remembered, to be told elsewhere."""
+        """The build after Slack failed; a refusal is remembered, to be told elsewhere.
+
+        Where the message is gone, it is posted anew.
+        """
+        if isinstance(error, Refused) and error.name == MESSAGE_GONE:
+            return unshown(b)
         b = failed(b, error, self._wall(), doing=doing)
         if not isinstance(error, Refused):
             return b
         return structs.replace(b, channel_problem=error.name, channel_details=error.details)
+
+    def _sending(self, effect: Effect) -> Sending:
+        return Sending(effect, self._wall(), self.holder)
 
     def _wall(self) -> float:
         return self.clock.wall()
@@ -206,3 +179,8 @@ class BuildEffects:
 def _opened(b: Build) -> Build:
     """The build after Slack took a message."""
     return structs.replace(cleared(b, "slack"), channel_problem="", channel_details={})
+
+
+def _unknown(error: ProviderError) -> bool:
+    """Whether what was sent may have arrived all the same."""
+    return isinstance(error, Unavailable) and error.ambiguous

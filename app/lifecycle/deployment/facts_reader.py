@@ -12,7 +12,7 @@ from app.lifecycle.look_types import Read
 from app.lifecycle.planning.origins import payload_of
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Ask
-from app.model.build import Build
+from app.model.build import Build, Effect
 from app.model.card import CardSearch
 from app.model.ci import PipelineReading, PipelineSearch
 from app.model.github import Deployment
@@ -88,9 +88,10 @@ class FactsReader:
 
     async def _pipelines(self, b: Build, search: PipelineSearch) -> PipelineSearch:
         """One more page of our own pipelines since the intent, each with its deployment."""
-        if b.plan is None or b.guard is None:
+        guard = b.guards.get(Effect.TRIGGER)
+        if b.plan is None or guard is None:
             return PipelineSearch(older=None)
-        since = b.guard.sent_at - EARLIER
+        since = guard.sent_at - EARLIER
         return await self.ci.recent(b.plan.run, search, since=since, claimed=self._claimed)
 
     async def _claimed(self, pipeline_id: str) -> int | None:

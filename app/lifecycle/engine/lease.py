@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from app.model.ask import Ask
-from app.model.build import Build, Guard
+from app.model.build import Build, Effect
 from app.model.slot import Slot
 from app.ports import Clock, Key
 
@@ -76,11 +76,11 @@ class Watcher:
         The one who sends sees it when its call has ended, another when it first takes the record.
         """
         now = self._clock.monotonic()
-        waited = {
+        waited: dict[str, float] = {
             name: self._guards.since(
                 (record.key, name), (guard.sent_at, guard.sender, guard.sends), now
             )
-            for name, guard in guards_of(record).items()
+            for name, guard in record.guards.items()
         }
         if isinstance(record, Build) and record.state.ended and not record.pipeline_ended:
             waited["stop"] = self._lasting.since((record.key, "stop"), record.ended_at, now)
@@ -98,19 +98,5 @@ class Watcher:
         """Drop what was seen of a record that is no longer due."""
         self._held.forget(key)
         self._lasting.forget((key, "stop"))
-        for name in ("trigger", "status", "message", "card", "notify", "create"):
+        for name in Effect:
             self._guards.forget((key, name))
-
-
-def guards_of(record: Build | Ask) -> dict[str, Guard]:
-    """The guards of a record by the name that `Now.waited` uses."""
-    if isinstance(record, Ask):
-        return {"create": record.guard} if record.guard else {}
-    found = {
-        "trigger": record.guard,
-        "status": record.status_guard,
-        "message": record.message_guard,
-        "card": record.card_guard,
-        "notify": record.notify_guard,
-    }
-    return {name: guard for name, guard in found.items() if guard is not None}

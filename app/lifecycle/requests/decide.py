@@ -18,7 +18,7 @@ from app.lifecycle.requests.step_types import (
     What,
 )
 from app.model.ask import Ask, AskKind
-from app.model.build import Backoff, Build, Reason
+from app.model.build import Backoff, Build, Effect, Reason
 from app.model.card import Answer
 from app.model.plan import Plan
 from app.texts.failures.catalogue import explain
@@ -45,7 +45,7 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
     late = _late_notice(a, now, limits)
     if late is not None:
         return late
-    if a.plan is not None and a.guard is not None:
+    if a.plan is not None and Effect.CREATE in a.guards:
         return _recover(a, f, now, limits)
     pause = earliest(a, now.wall)
     if pause:
@@ -105,10 +105,10 @@ def _recover(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
         if a.answer is None and "github" not in a.backoff:
             found = structs.replace(found, answer=_cut_in_half(f.created.id))
         return BecomeAsk(ask=found)
-    left = limits.lease - now.waited.get("create", 0.0)
+    left = limits.lease - now.waited.get(Effect.CREATE, 0.0)
     if left > 0:
         return Finish(due_at=now.wall + left)
-    return BecomeAsk(ask=structs.replace(a, plan=None, guard=None, answer=None))
+    return BecomeAsk(ask=structs.replace(a, plan=None, guards={}, answer=None))
 
 
 def _given_up(a: Ask, limits: Limits) -> Reason | None:
@@ -127,7 +127,7 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
 
 def _patience(a: Ask, limits: Limits) -> float:
     """For how many seconds a provider may fail before the ask is given up."""
-    if a.reply_to is not None and a.guard is None:
+    if a.reply_to is not None and not a.guards:
         return min(limits.command_patience, limits.give_up)
     return limits.give_up
 
@@ -138,7 +138,7 @@ def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
     Nothing of it was done. What a provider kept waiting is not meant: that was told. Nor is
     what looks old to a process that was up all the while: then clocks differ.
     """
-    untouched = a.plan is None and a.guard is None and not a.backoff
+    untouched = a.plan is None and not a.guards and not a.backoff
     if a.said is None or not untouched:
         return None
     young = now.wall - a.asked_at < limits.command_patience

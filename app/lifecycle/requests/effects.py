@@ -1,27 +1,24 @@
 """The effects of an ask's steps: creating a deployment, answering a person."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 from msgspec import structs
 
-from app.errors import Refused, Unavailable
+from app.errors import ProviderError, Refused
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import answer_person
+from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.requests.step_types import Adopt, AnswerAsk, CreateDeployment, NoteBuild
 from app.lifecycle.requests.step_types import AskStep as Step
 from app.model.ask import Ask
-from app.model.build import Guard, Reason
+from app.model.build import Effect, Reason
 from app.model.card import Answer
-from app.model.slot import SlotChange
 from app.ports import Chat, Clock, GitHub, Key, Store
 from app.texts.failures.catalogue import explain
 
 logger = structlog.get_logger()
-
-IntendAsk = Callable[[Ask, SlotChange | None], Awaitable[None]]
-"""Records an intent under the lease."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +32,7 @@ class AskEffects:
     holder: str
     wake: Callable[[Key], None]
 
-    async def perform(self, a: Ask, step: Step, intend: IntendAsk) -> Ask:
+    async def perform(self, a: Ask, step: Step, intend: Intend[Ask]) -> Ask:
         """Carry out one step; a provider's failure is part of the result."""
         match step:
             case CreateDeployment():
@@ -60,24 +57,21 @@ class AskEffects:
             case _:
                 raise TypeError(f"no effect of an ask: {step}")
 
-    async def _create(self, a: Ask, step: CreateDeployment, intend: IntendAsk) -> Ask:
-        before = a.guard
-        guard = Guard(sent_at=self.clock.wall(), sender=self.holder)
-        a = structs.replace(a, plan=step.plan, guard=guard)
-        await intend(a, None)
-        try:
-            created = await self.github.create_deployment(step.plan)
-        except Refused as error:
-            reason = Reason(name=error.name, details={"message": error.message, **error.details})
+    async def _create(self, a: Ask, step: CreateDeployment, intend: Intend[Ask]) -> Ask:
+        a = structs.replace(a, plan=step.plan)
+        sending = Sending(Effect.CREATE, self.clock.wall(), self.holder)
+        a, created = await sending.once(a, intend, lambda: self.github.create_deployment(step.plan))
+        if isinstance(created, Refused):
+            details = {"message": created.message, **created.details}
+            reason = Reason(name=created.name, details=details)
             answer = Answer(text=explain(reason))
-            return structs.replace(a, plan=None, guard=None, answer=answer)
-        except Unavailable as error:
-            a = failed(a, error, self.clock.wall(), doing="CreateDeployment")
-            if error.ambiguous:
+            return structs.replace(a, plan=None, guards={}, answer=answer)
+        if isinstance(created, ProviderError):
+            a = failed(a, created, self.clock.wall(), doing="CreateDeployment")
+            if a.guards:
                 return a
-            if before is None:  # nothing was made: decide anew, it may be typed again meanwhile
-                return structs.replace(a, plan=None, guard=None, answer=None)
-            return structs.replace(a, guard=before)
+            # nothing was made: decide anew, it may be typed again meanwhile
+            return structs.replace(a, plan=None, answer=None)
         return structs.replace(
             cleared(a, "github"),
             deployment_id=created.id,

@@ -12,6 +12,7 @@ from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.step_types import READS_FROM, AskStep, Facts, What
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask
+from app.model.build import Effect
 from app.model.note import Note
 from app.model.slot import SlotChange
 from app.observe import Metrics
@@ -77,8 +78,9 @@ class AskRecords:
 
     async def read(self, record: Ask, read: Read) -> object:
         """The deployment that a lost answer may have told of; else what the ask decides."""
-        if read.what is What.CREATED and record.plan is not None and record.guard is not None:
-            since = record.guard.sent_at - EARLIER
+        guard = record.guards.get(Effect.CREATE)
+        if read.what is What.CREATED and record.plan is not None and guard is not None:
+            since = guard.sent_at - EARLIER
             return await self.github.find_deployment(record.plan, since=since)
         return await self.decide(record)
 

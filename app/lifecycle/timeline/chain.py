@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.build import Backoff, Build, BuildState, Reason
+from app.model.build import Backoff, Build, BuildState, Effect, Reason
 from app.texts.cards.lines import running_since, why
 from app.texts.failures.catalogue import explain
 from app.texts.replies import status as hops
@@ -109,9 +109,10 @@ def _pipeline(build: Build, now: float) -> Hop | None:
     pause = build.backoff.get("circleci")
     if pause is not None:
         return _no_answer(name, "circleci", pause, now, build)
-    if build.guard is not None:
-        text = hops.pipeline_asked(ambiguous=build.guard.ambiguous)
-        return Hop(name=name, state=HopState.CURRENT, at=build.guard.sent_at, text=text)
+    guard = build.guards.get(Effect.TRIGGER)
+    if guard is not None:
+        text = hops.pipeline_asked(ambiguous=guard.ambiguous)
+        return Hop(name=name, state=HopState.CURRENT, at=guard.sent_at, text=text)
     return Hop(name=name, state=HopState.WAITING, text=hops.pipeline_awaited())
 
 
@@ -211,7 +212,8 @@ def _elsewhere(build: Build) -> Hop:
 
 
 def _no_answer(name: str, provider: str, pause: Backoff, now: float, build: Build) -> Hop:
-    nothing_yet = provider == "circleci" and build.pipeline_id is None and build.guard is None
+    sent = build.pipeline_id is not None or Effect.TRIGGER in build.guards
+    nothing_yet = provider == "circleci" and not sent
     text = hops.no_answer(provider, pause, now, nothing_yet=nothing_yet)
     return Hop(name=name, state=HopState.HANGING, text=text, at=pause.since)
 
@@ -219,4 +221,4 @@ def _no_answer(name: str, provider: str, pause: Backoff, now: float, build: Buil
 def _reached_circleci(build: Build) -> bool:
     """Whether CircleCI was asked, even where it refused or never answered."""
     refused = build.reason is not None and build.reason.name.startswith("circleci_")
-    return build.pipeline_id is not None or build.guard is not None or refused
+    return build.pipeline_id is not None or Effect.TRIGGER in build.guards or refused

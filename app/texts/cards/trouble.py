@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from app.model.build import Backoff, Build, Reason
+from app.model.build import Backoff, Build, Effect, Reason
 from app.texts.failures.binding import since_begun
 
 SHOWN_AFTER = 2
@@ -27,7 +27,8 @@ def unanswered(build: Build) -> bool:
     """Whether CircleCI may or may not have started it, and nobody is asked which one it is."""
     if build.pipeline_id is not None or build.waits_for:
         return False
-    return build.guard is not None and build.guard.ambiguous
+    guard = build.guards.get(Effect.TRIGGER)
+    return guard is not None and guard.ambiguous
 
 
 def _refusal(build: Build, pause: Backoff) -> Reason:

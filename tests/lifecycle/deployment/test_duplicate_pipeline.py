@@ -13,7 +13,7 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Cancel, Guard, Stray
+from app.model.build import Build, BuildState, Cancel, Effect, Guard, Stray
 from app.model.slot import Slot
 from tests.lifecycle import decisions as d
 
@@ -22,7 +22,7 @@ LATE = {"trigger": 40.0}
 
 def ambiguous(state: BuildState = BuildState.SUCCEEDED, **facts: Any) -> Build:
     """One that ended well, whose trigger had once had no clear answer."""
-    return d.ended(state, **{"guard": d.UNSURE, "unsure": True, **facts})
+    return d.ended(state, **{"guards": {Effect.TRIGGER: d.UNSURE}, "unsure": True, **facts})
 
 
 def never_started(**facts: Any) -> Build:
@@ -57,7 +57,7 @@ def test_there_is_one_more_search():
 def test_not_after_a_clear_answer():
     """A trigger that was answered cannot have been sent twice."""
     assert d.step(d.ended(), waited=LATE) == Finish(due_at=None)
-    assert d.step(d.ended(guard=None, unsure=True), waited=LATE) == Finish(due_at=None)
+    assert d.step(d.ended(guards={}, unsure=True), waited=LATE) == Finish(due_at=None)
 
 
 def test_a_second_pipeline_is_canceled_and_told():
@@ -151,7 +151,9 @@ def test_its_own_pipeline_is_no_stray():
 def test_before_the_search_is_over_a_stray_waits_for_it():
     """The trigger's own search will find it."""
     guard = Guard(sent_at=d.T0, sender="me", ambiguous=True)
-    b = d.build(state=BuildState.TRIGGERING, guard=guard, unsure=True, stray=STRAY)
+    b = d.build(
+        state=BuildState.TRIGGERING, guards={Effect.TRIGGER: guard}, unsure=True, stray=STRAY
+    )
     assert d.step(b) == Read(what=What.PIPELINES)
 
 
@@ -167,7 +169,7 @@ def test_a_pipeline_of_one_that_was_canceled_is_canceled_when_it_turns_up():
     """Its trigger's answer was lost, a person canceled, and then it had landed after all."""
     b = d.build(
         state=BuildState.TRIGGERING,
-        guard=d.UNSURE,
+        guards={Effect.TRIGGER: d.UNSURE},
         unsure=True,
         slot_held=True,
         cancel=Cancel(by=d.DANA, at=d.T0 + 5),

@@ -11,7 +11,7 @@ from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Guard, Origin
+from app.model.build import Build, BuildState, Effect, Guard, Origin
 from app.model.plan import RepositoryRef
 from app.model.reply import SlackAddress
 from app.texts.cards.lines import live_url, log_url
@@ -177,7 +177,7 @@ ASK = Ask(
     asked_at=d.T0 - 3,
     reply_to=SlackAddress(channel_id="C1", user_id="U1", response_url="https://r"),
     plan=d.PLAN,
-    guard=Guard(sent_at=d.T0, sender="another"),
+    guards={Effect.CREATE: Guard(sent_at=d.T0, sender="another")},
 )
 KNOWN = {"project": d.PROJECT, "identity": d.IDENTITY}
 
@@ -189,7 +189,7 @@ def test_while_its_ask_is_open_it_is_new(deployment_id: int | None):
     ask = structs.replace(ASK, deployment_id=deployment_id)
     found, step = d.after(ours(webhook_at=d.T0), **KNOWN, ask=ask, slot=d.EMPTY)
     assert isinstance(step, TriggerPipeline)
-    assert (found.guard, found.message_guard) == (None, None)
+    assert (found.guards.get(Effect.TRIGGER), found.guards.get(Effect.MESSAGE)) == (None, None)
     assert (found.origin, found.plan) == (Origin.OURS, d.PLAN)
     assert (found.asked_at, found.reply_to) == (
         d.T0 - 3,
@@ -232,9 +232,9 @@ def test_a_lost_store_comes_back_from_the_payload():
     """Its pipeline and message may exist, so both are searched for before anything is sent."""
     found, step = d.after(ours(), **KNOWN, ask=None, last_status=None)
     assert (found.trigger, found.requester.name) == ("command", "Dana")
-    assert found.guard is not None
-    assert found.guard.ambiguous
-    assert found.message_guard is not None
+    assert Effect.TRIGGER in found.guards
+    assert found.guards[Effect.TRIGGER].ambiguous
+    assert Effect.MESSAGE in found.guards
     assert step == Read(what=What.JUDGEMENT)
 
 

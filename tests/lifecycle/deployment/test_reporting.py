@@ -15,7 +15,7 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Guard, PostedStatus
+from app.model.build import Build, BuildState, Effect, Guard, PostedStatus
 from app.model.card import CardSearch
 from app.model.plan import Person
 from tests.lifecycle import decisions as d
@@ -68,7 +68,9 @@ def test_outcomes_on_github(state: BuildState, status: str):
 
 def test_one_that_starts_at_once_is_not_announced():
     """Nothing is pending while the trigger is on its way."""
-    b = d.build(state=BuildState.TRIGGERING, guard=d.UNSURE, unsure=True, slot_held=True)
+    b = d.build(
+        state=BuildState.TRIGGERING, guards={Effect.TRIGGER: d.UNSURE}, unsure=True, slot_held=True
+    )
     step = d.step(b, pipelines=(), waited={"trigger": 1.0})
     assert isinstance(step, PostMessage)
 
@@ -134,10 +136,10 @@ def test_a_message_is_posted_and_then_kept_up_to_date():
 
 def test_a_message_that_may_exist_is_looked_for_first():
     """Found: adopted and brought up to date; not found: posted, but only after a lease."""
-    b = untold(d.running(), message_ts=None, card_digest=None, message_guard=GUARD)
+    b = untold(d.running(), message_ts=None, card_digest=None, guards={Effect.MESSAGE: GUARD})
     assert d.step(b) == Read(what=What.CARDS)
     found, step = d.after(b, cards=("1.1",))
-    assert (found.message_ts, found.message_guard) == ("1.1", None)
+    assert (found.message_ts, found.guards.get(Effect.MESSAGE)) == ("1.1", None)
     assert isinstance(step, UpdateMessage)
     early = d.step(b, cards=(), waited={"message": 19.0})
     assert early == Finish(due_at=d.T0 + 1.0)
@@ -146,7 +148,7 @@ def test_a_message_that_may_exist_is_looked_for_first():
 
 def test_a_long_search_for_a_message_is_read_page_by_page():
     """Each page is a read of its own; nothing is posted before the last one."""
-    b = untold(d.running(), message_ts=None, card_digest=None, message_guard=GUARD)
+    b = untold(d.running(), message_ts=None, card_digest=None, guards={Effect.MESSAGE: GUARD})
     for found in ((), ("1.1",)):
         half = CardSearch(found=found, older="next", pages=7)
         assert d.step(b, cards=half, waited={"message": 60.0}) == Read(what=What.CARDS, cards=half)
@@ -156,14 +158,14 @@ def test_a_long_search_for_a_message_is_read_page_by_page():
 
 def test_a_second_message_is_removed():
     """The oldest stays; of several, one goes in each look."""
-    b = untold(d.running(), message_ts=None, card_digest=None, message_guard=GUARD)
+    b = untold(d.running(), message_ts=None, card_digest=None, guards={Effect.MESSAGE: GUARD})
     step = d.step(b, cards=("1.1", "1.2"))
     assert isinstance(step, RemoveMessage)
     assert step.ts == "1.2"
-    assert (step.build.message_ts, step.build.message_guard) == ("1.1", None)
+    assert (step.build.message_ts, step.build.guards.get(Effect.MESSAGE)) == ("1.1", None)
     three = d.step(b, cards=("1.1", "1.2", "1.3"))
     assert isinstance(three, RemoveMessage)
-    assert (three.ts, three.build.message_guard) == ("1.3", GUARD)
+    assert (three.ts, three.build.guards.get(Effect.MESSAGE)) == ("1.3", GUARD)
     assert d.step(three.build) == Read(what=What.CARDS)
 
 
@@ -210,10 +212,10 @@ def test_an_outcome_is_told_once():
 
 def test_a_reply_that_may_exist_is_looked_for_first():
     """By its outcome; not found, it is posted after a lease."""
-    b = untold(d.ended(), notified=None, notify_guard=GUARD)
+    b = untold(d.ended(), notified=None, guards={Effect.NOTIFY: GUARD})
     assert d.step(b) == Read(what=What.REPLIED)
     found, step = d.after(b, replied=True)
-    assert found.notify_guard is None
+    assert Effect.NOTIFY not in found.guards
     assert step == Finish(due_at=None)
     assert d.step(b, replied=False, waited={"notify": 15.0}) == Finish(due_at=d.T0 + 5.0)
     assert isinstance(d.step(b, replied=False, waited={"notify": 20.0}), Notify)
@@ -221,8 +223,10 @@ def test_a_reply_that_may_exist_is_looked_for_first():
 
 def test_a_reply_to_a_message_that_is_gone():
     """The message is posted again; below it, the reply is looked for no more."""
-    found, step = d.after(untold(d.ended(), notified=None, notify_guard=GUARD), replied=None)
-    assert (found.message_ts, found.notify_guard) == (None, None)
+    found, step = d.after(
+        untold(d.ended(), notified=None, guards={Effect.NOTIFY: GUARD}), replied=None
+    )
+    assert (found.message_ts, found.guards.get(Effect.NOTIFY)) == (None, None)
     assert isinstance(step, PostMessage)
     assert isinstance(d.step(untold(found, message_ts="1.2")), (Notify, UpdateMessage))
 
@@ -257,11 +261,11 @@ def test_running_beside_another_is_told():
 
 def test_an_update_without_an_answer_is_sent_once_more():
     """Two leases later, when what was sent has landed, if it ever does."""
-    b = d.ended(BuildState.SUCCEEDED, card_guard=GUARD)
+    b = d.ended(BuildState.SUCCEEDED, guards={Effect.CARD: GUARD})
     assert d.step(b, waited={"card": 39.0}) == Finish(due_at=d.T0 + 1.0)
     sure, step = d.after(b, waited={"card": 40.0})
     assert isinstance(step, UpdateMessage)
-    assert sure.card_guard is None
+    assert Effect.CARD not in sure.guards
     assert isinstance(d.step(untold(sure, card_digest=step.digest)), Finish)
 
 

@@ -15,7 +15,7 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, Effect
 from app.model.plan import Ticket
 from app.model.reply import SlackAddress
 from tests.lifecycle import decisions as d
@@ -96,7 +96,12 @@ def test_the_channel_moved():
 
 def waiting(**facts: Any) -> Build:
     """A command whose pipeline has not started, for no reason that the card explains."""
-    known = {"state": BuildState.TRIGGERING, "guard": d.UNSURE, "unsure": True, "asked_at": d.T0}
+    known = {
+        "state": BuildState.TRIGGERING,
+        "guards": {Effect.TRIGGER: d.UNSURE},
+        "unsure": True,
+        "asked_at": d.T0,
+    }
     return d.shown(d.build(**{**known, "slot_held": True, **facts}))
 
 

@@ -16,7 +16,7 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Cancel, Guard, PostedStatus
+from app.model.build import Build, BuildState, Cancel, Effect, Guard, PostedStatus
 from app.model.ci import PipelineSearch
 from app.model.plan import Concurrency, Person
 from tests.lifecycle import decisions as d
@@ -28,7 +28,7 @@ def sent(**facts: Any) -> Build:
     """A trigger was sent, and its answer is not known."""
     known = {
         "state": BuildState.TRIGGERING,
-        "guard": d.UNSURE,
+        "guards": {Effect.TRIGGER: d.UNSURE},
         "unsure": True,
         "slot_held": True,
     }
@@ -61,7 +61,7 @@ def test_a_search_comes_first():
 
 def test_a_process_that_died_leaves_an_ambiguous_trigger():
     """The intent is recorded and no answer is: there will be one more search at the end."""
-    killed = sent(guard=Guard(sent_at=d.T0, sender="dead"), unsure=False)
+    killed = sent(guards={Effect.TRIGGER: Guard(sent_at=d.T0, sender="dead")}, unsure=False)
     found, step = d.after(killed, pipelines=(d.pipeline(),))
     assert found.unsure
     assert found.pipeline_id == "p1"
@@ -109,7 +109,7 @@ def test_without_a_slot_it_starts_over():
     """A restored deployment was never judged: gates and slot come first."""
     b = sent(slot_held=False, judged_sha=None)
     found, step = d.after(b, pipelines=(), waited=AFTER)
-    assert (found.guard, found.unsure) == (None, True)
+    assert (found.guards.get(Effect.TRIGGER), found.unsure) == (None, True)
     assert step == Read(what=What.JUDGEMENT)
     allowed = sent(slot_held=False, concurrency=Concurrency.ALLOW)
     assert d.step(allowed, pipelines=(), waited=AFTER) == TriggerPipeline(run=d.SENT, slot=None)
@@ -133,7 +133,7 @@ def test_circleci_is_down():
     over, step = d.after(d.lost(sent(), "circleci"), waited=AFTER)
     assert (over.state, over.reason.name) == (BuildState.ERRORED, "circleci_down")
     assert not over.pipeline_ended
-    assert over.guard is not None
+    assert Effect.TRIGGER in over.guards
     assert isinstance(step, PostStatus)
 
 
@@ -199,7 +199,10 @@ def test_what_is_older_by_less_than_clocks_may_differ_is_asked_about():
 def test_one_that_was_made_in_the_millisecond_of_the_intent_is_newer():
     """CircleCI's times are whole milliseconds, ours are finer."""
     guard = Guard(sent_at=d.T0 + 0.0009, sender="me", ambiguous=True)
-    found, _ = d.after(undeclared(guard=guard), pipelines=(d.pipeline(3, None, created_at=d.T0),))
+    found, _ = d.after(
+        undeclared(guards={Effect.TRIGGER: guard}),
+        pipelines=(d.pipeline(3, None, created_at=d.T0),),
+    )
     assert found.pipeline_id == "p3"
 
 
@@ -207,7 +210,9 @@ def test_after_the_store_was_lost_githubs_clock_is_asked():
     """The deployment's own time: no pipeline of it is older."""
     guard = Guard(sent_at=d.T0, sender="", ambiguous=True)
     older = d.pipeline(3, None, created_at=d.T0 - 0.1)
-    step = d.step(undeclared(guard=guard, restored=True), pipelines=(older,), waited=AFTER)
+    step = d.step(
+        undeclared(guards={Effect.TRIGGER: guard}, restored=True), pipelines=(older,), waited=AFTER
+    )
     assert isinstance(step, TriggerPipeline)
 
 
@@ -257,7 +262,7 @@ def test_what_can_be_planned_no_more_may_still_have_a_pipeline():
     """The project in the status's link is searched; without a link there was none."""
     refused = Judgement(verdict=Verdict())
     gone = d.after(sent(plan=None, judged_sha=None), judgement=refused)[0]
-    assert (gone.state, gone.guard) == (BuildState.ERRORED, None)
+    assert (gone.state, gone.guards.get(Effect.TRIGGER)) == (BuildState.ERRORED, None)
     url = "https://app.circleci.com/pipelines/gh/acme/shop/345"
     linked = PostedStatus(state="in_progress", log_url=url)
     found, step = d.after(sent(plan=None, judged_sha=None, status=linked), judgement=refused)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.engine.lease import FEW, Sightings, Watcher, guards_of
+from app.lifecycle.engine.lease import FEW, Sightings, Watcher
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Guard
+from app.model.build import Build, BuildState, Effect, Guard
 from app.model.slot import Slot
 
 MINE = Guard(sent_at=5.0, sender="me")
@@ -89,7 +89,7 @@ def test_wall_clocks_change_nothing(watcher: Watcher, clock: Clock, jump: float)
     watcher.may_take(record())
     clock.walls += jump
     assert not watcher.may_take(record(webhook_at=jump))
-    assert watcher.waited(record(guard=THEIRS)) == {"trigger": 0.0}
+    assert watcher.waited(record(guards={Effect.TRIGGER: THEIRS})) == {"trigger": 0.0}
 
 
 def test_our_own_record_is_no_exception(watcher: Watcher):
@@ -99,7 +99,7 @@ def test_our_own_record_is_no_exception(watcher: Watcher):
 
 def test_guards_are_waited_for_since_they_were_first_seen(watcher: Watcher, clock: Clock):
     """Whoever sent; when they say that they did does not count."""
-    b = record(guard=THEIRS, message_guard=MINE, notify_guard=MINE)
+    b = record(guards={Effect.TRIGGER: THEIRS, Effect.MESSAGE: MINE, Effect.NOTIFY: MINE})
     assert watcher.waited(b) == {"trigger": 0.0, "message": 0.0, "notify": 0.0}
     clock.monotonics += 12.5
     assert watcher.waited(b) == {"trigger": 12.5, "message": 12.5, "notify": 12.5}
@@ -116,22 +116,22 @@ def test_guards_are_waited_for_since_they_were_first_seen(watcher: Watcher, cloc
 )
 def test_another_sending_is_waited_for_anew(watcher: Watcher, clock: Clock, again: Guard):
     """Each request may land as late as the first."""
-    watcher.waited(record(guard=THEIRS))
+    watcher.waited(record(guards={Effect.TRIGGER: THEIRS}))
     clock.monotonics += 12.5
-    assert watcher.waited(record(guard=again)) == {"trigger": 0.0}
+    assert watcher.waited(record(guards={Effect.TRIGGER: again})) == {"trigger": 0.0}
 
 
 def test_what_else_is_learned_of_a_sending_does_not_start_it_anew(watcher: Watcher, clock: Clock):
     """That its answer was ambiguous."""
-    watcher.waited(record(guard=THEIRS))
+    watcher.waited(record(guards={Effect.TRIGGER: THEIRS}))
     clock.monotonics += 12.5
     ambiguous = structs.replace(THEIRS, ambiguous=True)
-    assert watcher.waited(record(guard=ambiguous)) == {"trigger": 12.5}
+    assert watcher.waited(record(guards={Effect.TRIGGER: ambiguous})) == {"trigger": 12.5}
 
 
 def test_what_is_over_is_forgotten(watcher: Watcher, clock: Clock):
     """A record that is no longer due leaves nothing behind."""
-    b = record(guard=THEIRS)
+    b = record(guards={Effect.TRIGGER: THEIRS})
     watcher.waited(b)
     watcher.may_take(b)
     clock.monotonics += 25.0
@@ -142,10 +142,8 @@ def test_what_is_over_is_forgotten(watcher: Watcher, clock: Clock):
 
 def test_an_asks_guard(watcher: Watcher):
     """It has one, for the deployment that it creates."""
-    ask = Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0, guard=MINE)
-    assert guards_of(ask) == {"create": MINE}
+    ask = Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0, guards={Effect.CREATE: MINE})
     assert watcher.waited(ask) == {"create": 0.0, "up": 0.0}
-    assert guards_of(structs.replace(ask, guard=None)) == {}
 
 
 def test_how_long_a_pipeline_has_not_stopped(watcher: Watcher, clock: Clock):
@@ -182,11 +180,11 @@ def test_what_another_process_ended_is_forgotten(
     watcher: Watcher, clock: Clock, leases: float, forgotten: bool
 ):
     """Nobody tells us that it did: it is not seen for a few leases."""
-    theirs, sent = record(), record(deployment_id=6, guard=THEIRS)
+    theirs, sent = record(), record(deployment_id=6, guards={Effect.TRIGGER: THEIRS})
     watcher.may_take(theirs)
     watcher.waited(sent)
     clock.monotonics += leases * 20.0
-    other = record(deployment_id=7, guard=THEIRS)
+    other = record(deployment_id=7, guards={Effect.TRIGGER: THEIRS})
     watcher.may_take(other)
     watcher.waited(other)
     assert watcher.may_take(theirs) is not forgotten
@@ -211,5 +209,5 @@ def test_how_long_it_is_up_is_never_forgotten(watcher: Watcher, clock: Clock):
     ask = Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0)
     watcher.waited(ask)
     clock.monotonics += 10**6
-    watcher.waited(record(guard=THEIRS))
+    watcher.waited(record(guards={Effect.TRIGGER: THEIRS}))
     assert watcher.waited(ask) == {"up": 10**6}

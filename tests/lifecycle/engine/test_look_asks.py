@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.model.build import Guard
+from app.model.build import Effect, Guard
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault
 
@@ -38,7 +38,7 @@ async def test_a_lost_answer_makes_no_second_deployment(scene: Scene):
 
 async def test_a_command_that_only_notes_something(scene: Scene):
     """The deployment is woken, and the person answered."""
-    await scene.arrive(guard=Guard(sent_at=0.0, sender="x"))
+    await scene.arrive(guards={Effect.TRIGGER: Guard(sent_at=0.0, sender="x")})
     await scene.ask(does="cancel", of=1)
     look = scene.looker()
     while await look("a1") is not None:

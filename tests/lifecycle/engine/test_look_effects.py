@@ -9,7 +9,7 @@ from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Guard, Stray
+from app.model.build import Build, BuildState, Cancel, Effect, Guard, Stray
 from app.model.plan import Person
 from app.model.reply import SlackAddress
 from tests.lifecycle.decisions import RUN, T0, running
@@ -50,7 +50,7 @@ async def test_a_refused_trigger_ends_it(scene: Scene):
     await scene.arrive()
     scene.world.faults.arm("circleci.trigger", Fault.FORBIDDEN)
     b = await settle(scene, scene.looker())
-    assert (b.state, b.guard, b.slot_held) == (BuildState.ERRORED, None, False)
+    assert (b.state, b.guards.get(Effect.TRIGGER), b.slot_held) == (BuildState.ERRORED, None, False)
     assert b.reason is not None
     assert b.reason.name == "circleci_refused"
     assert scene.world.github.statuses[1][-1].state == "error"
@@ -122,7 +122,7 @@ async def test_a_message_that_was_removed_before_its_reply(scene: Scene, fault: 
     scene.world.time.go_on(61.0)
     b = await settle(scene, look)
     assert list(scene.world.slack.cards) == ["0002"]
-    assert (b.message_ts, b.notify_guard, b.channel_problem) == ("0002", None, "")
+    assert (b.message_ts, b.guards.get(Effect.NOTIFY), b.channel_problem) == ("0002", None, "")
     assert scene.world.slack.outcomes(1) == ["1:succeeded:0"]
 
 
@@ -142,7 +142,7 @@ async def test_a_second_message_is_removed(scene: Scene):
     scene.world.slack.cards["0002"] = card
     scene.world.slack.cards["0003"] = card
     guard = Guard(sent_at=T0, sender="me")
-    await note(scene, message_ts=None, card_digest=None, message_guard=guard)
+    await note(scene, message_ts=None, card_digest=None, guards={Effect.MESSAGE: guard})
     b = await settle(scene, look)
     assert list(scene.world.slack.cards) == ["0001"]
     assert b.message_ts == "0001"
@@ -246,7 +246,7 @@ async def test_a_creation_that_was_not_sent_is_decided_anew(scene: Scene):
     await look("a1")
     left = await scene.store.ask("a1")
     assert left is not None
-    assert (left.plan, left.guard) == (None, None)
+    assert (left.plan, left.guards) == (None, {})
     scene.world.time.go_on(10.0)
     while await look("a1") is not None:
         pass

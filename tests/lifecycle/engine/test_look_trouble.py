@@ -11,7 +11,7 @@ from app.errors import StoreUnavailable, Unavailable
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.look import AFTER_DEFECT
 from app.lifecycle.look_types import Read
-from app.model.build import Backoff, Build, BuildState, Guard
+from app.model.build import Backoff, Build, BuildState, Effect, Guard
 from app.model.card import CardSearch
 from app.model.ci import PipelineSearch
 from app.model.plan import Ticket
@@ -31,7 +31,7 @@ async def test_a_provider_that_fails_is_remembered(scene: Scene):
     look = scene.looker()
     assert await look(KEY) == 0.0
     b = await scene.record()
-    assert (b.pipeline_id, b.guard, b.slot_held) == (None, None, True)
+    assert (b.pipeline_id, b.guards.get(Effect.TRIGGER), b.slot_held) == (None, None, True)
     pause = b.backoff["circleci"]
     assert (pause.doing, pause.status, pause.retry_at) == (
         "TriggerPipeline",
@@ -88,7 +88,7 @@ async def test_a_failing_read_brings_back_no_other_providers_pause(
             tickets=(Ticket(system="asana", key="1", url="https://t"),),
         ),
         notified=None,
-        notify_guard=Guard(sent_at=now, sender="me"),
+        guards={Effect.NOTIFY: Guard(sent_at=now, sender="me")},
         backoff={"slack": Backoff(attempts=3, since=now - 90, retry_at=now - 1, error="503")},
     )
     b = structs.replace(b, status=structs.replace(b.status, at=now), card_digest=digest(b))
@@ -114,7 +114,9 @@ async def test_a_failing_read_brings_back_no_other_providers_pause(
 async def test_two_long_searches_fit_into_a_look(scene: Scene, monkeypatch: pytest.MonkeyPatch):
     """Too many pipelines and a busy channel after the store was lost: that is remembered."""
     guard = Guard(sent_at=scene.world.time.now, sender="", ambiguous=True)
-    await scene.arrive(guard=guard, message_guard=guard, state=BuildState.WAITING, unsure=True)
+    await scene.arrive(
+        guards={Effect.TRIGGER: guard, Effect.MESSAGE: guard}, state=BuildState.WAITING, unsure=True
+    )
     look = scene.looker()
 
     async def recent(_: Any, search: PipelineSearch, **__: Any):
@@ -197,7 +199,7 @@ async def test_a_defect_costs_one_record_half_a_minute(
     assert await look(KEY) == pytest.approx(AFTER_DEFECT)
     b = await scene.record()
     assert (b.holder, b.pipeline_id) == (None, None)
-    assert b.guard is not None  # it may have been sent
+    assert Effect.TRIGGER in b.guards  # it may have been sent
     assert scene.metrics.handler_failures.labels("look")._value.get() == 1
 
 
@@ -228,7 +230,7 @@ async def test_a_look_that_is_cut_off_hands_over(scene: Scene, monkeypatch: pyte
         await task
     b = await scene.record()
     assert (b.holder, b.due_at, b.state) == (None, 0.0, BuildState.TRIGGERING)
-    assert b.guard is not None
+    assert Effect.TRIGGER in b.guards
 
 
 async def test_a_store_that_fails_in_the_end_loses_no_pipeline(

@@ -22,7 +22,7 @@ from app.lifecycle.requests.step_types import (
     What,
 )
 from app.model.ask import Ask, AskKind, Said
-from app.model.build import BuildState, Guard, Origin
+from app.model.build import BuildState, Effect, Guard, Origin
 from app.model.card import Answer
 from app.model.note import Note
 from app.model.reply import SlackAddress
@@ -133,7 +133,7 @@ def test_an_answered_ask_is_over():
 
 def test_a_created_deployment_is_adopted():
     """Its build is recorded with all that the plan knows, judged if it is the commit judged."""
-    a = asked(plan=d.PLAN, guard=GUARD, deployment_id=5, deployment_sha=d.SHA)
+    a = asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}, deployment_id=5, deployment_sha=d.SHA)
     found = step(structs.replace(a, deployment_created_at=d.T0 + 1), wall=d.T0 + 2)
     assert isinstance(found, Adopt)
     b = found.build
@@ -158,7 +158,7 @@ def test_another_commit_is_judged_again(plan: Any, sha: str):
 
 def test_an_unanswered_creation_is_looked_for_first():
     """By its request; not found, it is decided anew, but only after a lease."""
-    a = asked(plan=d.PLAN, guard=GUARD)
+    a = asked(plan=d.PLAN, guards={Effect.CREATE: GUARD})
     assert step(a) == Read(what=What.CREATED)
     assert step(a, created=None, waited=15.0) == Finish(due_at=d.T0 + 5.0)
     assert step(a, created=None, waited=20.0) == BecomeAsk(ask=asked())
@@ -166,7 +166,7 @@ def test_an_unanswered_creation_is_looked_for_first():
 
 def test_a_found_creation_is_adopted():
     """Where the process had died, the person is told what was done."""
-    a = asked(plan=d.PLAN, guard=GUARD)
+    a = asked(plan=d.PLAN, guards={Effect.CREATE: GUARD})
     found, adopt = after(a, created=d.deployment(id=9))
     assert (found.deployment_id, found.deployment_sha) == (9, d.SHA)
     assert isinstance(adopt, Adopt)
@@ -186,7 +186,7 @@ def test_a_silent_provider_is_left_alone():
     """The ask is due when it may be asked again."""
     a = down(asked(), "github")
     assert step(a) == Finish(due_at=a.backoff["github"].retry_at)
-    creating = down(asked(plan=d.PLAN, guard=GUARD), "github")
+    creating = down(asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}), "github")
     assert step(creating) == Finish(due_at=creating.backoff["github"].retry_at)
     assert step(a, wall=d.T0 + 5) == Read(what=What.DECISION)
 
@@ -194,7 +194,7 @@ def test_a_silent_provider_is_left_alone():
 @pytest.mark.parametrize("provider", ["github", "circleci"])
 def test_the_person_is_told_once_that_it_takes_longer(provider: Any):
     """After the second failure, before it is known whether a deployment was created, too."""
-    for a in (asked(), asked(plan=d.PLAN, guard=GUARD)):
+    for a in (asked(), asked(plan=d.PLAN, guards={Effect.CREATE: GUARD})):
         waiting = down(a, provider, times=2)
         told = step(waiting)
         assert isinstance(told, AnswerAsk)
@@ -208,7 +208,7 @@ def test_the_person_is_told_how_long_it_is_kept():
     told = step(down(asked(), "github", times=2))
     assert isinstance(told, AnswerAsk)
     assert stamps(told) == [d.T0, d.T0 + 1500.0]
-    creating = step(down(asked(plan=d.PLAN, guard=GUARD), "github", times=2))
+    creating = step(down(asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}), "github", times=2))
     assert isinstance(creating, AnswerAsk)
     assert stamps(creating) == [d.T0, d.T0 + 86400.0]
 
@@ -248,7 +248,9 @@ def test_a_command_is_given_up_while_its_answer_can_still_be_told():
 
 def test_what_may_exist_is_not_given_up():
     """While nobody knows whether it was created, it is searched for, for a day."""
-    a = silent(asked(plan=d.PLAN, guard=GUARD, late_notice=True), "github", 1500.0)
+    a = silent(
+        asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}, late_notice=True), "github", 1500.0
+    )
     assert step(a) == Read(what=What.CREATED)
     assert isinstance(step(silent(a, "github", 86400.0)), AnswerAsk)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, Effect
 from app.model.ci import CIState
 from tests.lifecycle.simulation.faults import Fault
 from tests.lifecycle.simulation.judging import settle, verify
@@ -35,7 +35,7 @@ def deliver(world: World) -> None:
 def up_to_date(world: World) -> bool:
     """Whether the record is sure of what the channel shows."""
     build = record(world)
-    sure = build.card_guard is None and build.message_guard is None
+    sure = Effect.CARD not in build.guards and Effect.MESSAGE not in build.guards
     return build.message_ts is not None and sure
 
 
@@ -189,7 +189,7 @@ def test_a_trigger_that_never_landed_is_sent_again() -> None:
     deliver(world)
     world.faults.arm("circleci.trigger", Fault.DROPPED)
     work(world.processes[0], lambda: record(world).pipeline_id)
-    assert record(world).guard.sends == 2
+    assert record(world).guards[Effect.TRIGGER].sends == 2
     rest(world)
     assert record(world).searched_again
     assert record(world).doubled == ""
@@ -205,7 +205,7 @@ def test_an_update_that_lands_after_a_later_one() -> None:
     work(process, lambda: record(world).notified)
     assert world.time.pending, "the old card has not landed yet"
     rest(world)
-    assert record(world).card_guard is None
+    assert Effect.CARD not in record(world).guards
 
 
 def test_a_status_that_lands_after_a_later_one() -> None:
@@ -355,9 +355,9 @@ def test_a_step_that_fails_after_each_good_read_gives_way() -> None:
     for _ in range(600):
         world.faults.next.pop("circleci.trigger", None)
         world.faults.arm("circleci.trigger", Fault.DROPPED)
-        before = record(world).guard
+        before = record(world).guards.get(Effect.TRIGGER)
         world.processes[0].work()
-        tries += record(world).guard not in (None, before)
+        tries += record(world).guards.get(Effect.TRIGGER) not in (None, before)
         world.time.go_on(1.0)
     assert tries < 30
     rest(world)

@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import Conflict, ItemTooLarge
 from app.model.ask import Ask, AskKind, Said
-from app.model.build import Backoff, Guard
+from app.model.build import Backoff, Effect, Guard
 from app.model.note import DeploymentFacts, Note
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
 from app.model.reply import SlackAddress
@@ -68,7 +68,9 @@ async def test_an_ask_is_taken_saved_and_finished_like_a_build(store):
         run=Run(project_slug="gh/acme/shop", branch="main"),
     )
     guard = Guard(sent_at=13.0, sender="us", ambiguous=True)
-    saved = await store.save_ask(taken, msgspec.structs.replace(taken, plan=plan, guard=guard))
+    saved = await store.save_ask(
+        taken, msgspec.structs.replace(taken, plan=plan, guards={Effect.CREATE: guard})
+    )
     assert await store.ask("a-1") == saved
     with pytest.raises(Conflict):
         await store.finish_ask(taken, taken, due_at=None)

@@ -16,9 +16,10 @@ from app.lifecycle.deployment.step_types import (
     What,
     repository_of,
 )
+from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import SKEW, Become, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Reason
+from app.model.build import Build, BuildState, Effect, Reason
 from app.model.ci import Pipeline
 from app.model.plan import Payload, Plan, RefKind, Run
 
@@ -67,12 +68,12 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if b.judged_sha == b.sha and (b.slot_held or not b.exclusive):
         return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
-    return Become(build=structs.replace(b, guard=None))
+    return Become(build=unguarded(b, Effect.TRIGGER))
 
 
 def _patient(now: Now, limits: Limits) -> bool:
     """Whether the wait is over after which a search without a result counts."""
-    return now.waited.get("trigger", 0.0) >= limits.lease
+    return now.waited.get(Effect.TRIGGER, 0.0) >= limits.lease
 
 
 def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
@@ -86,7 +87,7 @@ def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
         return Become(build=planned(b, f.judgement.plan))
     log = _LOG.search(b.status.log_url) if b.status else None
     if log is None:
-        return Become(build=structs.replace(b, guard=None))
+        return Become(build=unguarded(b, Effect.TRIGGER))
     run = Run(project_slug=log[1], parameters={"deployment_id": ""})
     return Become(build=structs.replace(b, plan=_of_run(b, run)))
 
@@ -128,9 +129,10 @@ def _unclaimed(b: Build, run: Run, pipelines: tuple[Pipeline, ...]) -> list[Pipe
     By a clock of ours that is ahead of CircleCI's, its own is older than the intent. (What a
     lost store is restored from is GitHub's time, of before the intent.)
     """
-    if "deployment_id" in run.parameters or b.guard is None:
+    guard = b.guards.get(Effect.TRIGGER)
+    if "deployment_id" in run.parameters or guard is None:
         return []
-    since = b.guard.sent_at - (SKEW if b.guard.sender else 0.0)
+    since = guard.sent_at - (SKEW if guard.sender else 0.0)
     return [
         pipeline
         for pipeline in pipelines
@@ -151,7 +153,8 @@ def _certain(b: Build, candidates: list[Pipeline]) -> Pipeline | None:
         if pipeline.id == b.chosen_pipeline or (linked and pipeline.url == linked):
             return pipeline
     alone = len(candidates) == 1 and not b.restored and not b.chosen_pipeline
-    intended = floor(1000 * b.guard.sent_at) / 1000 if b.guard else 0.0
+    guard = b.guards.get(Effect.TRIGGER)
+    intended = floor(1000 * guard.sent_at) / 1000 if guard else 0.0
     return candidates[0] if alone and candidates[0].created_at >= intended else None
 
 

@@ -8,17 +8,18 @@ from app.lifecycle.deployment.phases.occupy_slot import hold
 from app.lifecycle.deployment.phases.transitions import running
 from app.lifecycle.deployment.step_types import BuildStep, CancelDouble, Facts
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.build import Build
+from app.model.build import Build, Effect
 from app.model.ci import Pipeline
 
 
 def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """One more search after the outcome of a trigger that was ever ambiguous."""
-    if not b.state.ended or b.searched_again or b.guard is None:
+    guard = b.guards.get(Effect.TRIGGER)
+    if not b.state.ended or b.searched_again or guard is None:
         return None
-    if not b.unsure and not b.guard.ambiguous:
+    if not b.unsure and not guard.ambiguous:
         return None
-    if now.waited.get("trigger", 0.0) < 2 * limits.lease:
+    if now.waited.get(Effect.TRIGGER, 0.0) < 2 * limits.lease:
         return None
     if given_up(b, "circleci", limits.give_up):
         return Become(build=_searched(b))

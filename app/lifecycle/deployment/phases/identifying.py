@@ -9,10 +9,11 @@ from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.deployment.phases.reporting import NEVER
 from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import SKEW, Become, Finish, Limits, Now, Read
 from app.lifecycle.planning import origins
 from app.model.ask import Ask
-from app.model.build import Build, BuildState, Guard, Origin, PostedStatus
+from app.model.build import Build, BuildState, Effect, Guard, Origin, PostedStatus
 from app.model.github import StatusSummary
 from app.model.plan import Payload, Person, Plan
 from app.model.project import Project
@@ -155,8 +156,7 @@ def _resumed(b: Build, last: StatusSummary, project: Project) -> Build:
     known = structs.replace(
         _to_run(b, project, Origin.PERSON),
         status=status_shown(last),
-        guard=_unknown(b),
-        message_guard=_unknown(b),
+        guards={Effect.TRIGGER: _unknown(b), Effect.MESSAGE: _unknown(b)},
     )
     return _over(known, known.status) if known.status and last.state in _ENDED else known
 
@@ -178,8 +178,7 @@ def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
         trigger=payload.trigger if payload else "",
         asker=person,
         slack_channelid=(payload.channel if payload else None) or project.slack_channelid,
-        guard=_unknown(b),
-        message_guard=_unknown(b),
+        guards={Effect.TRIGGER: _unknown(b), Effect.MESSAGE: _unknown(b)},
     )
 
 
@@ -191,14 +190,13 @@ def _unknown(b: Build) -> Guard:
 def _over(b: Build, status: PostedStatus) -> Build:
     """A deployment of ours that ended before the store was lost."""
     return structs.replace(
-        b,
+        unguarded(b, Effect.TRIGGER),
         state=_ENDED[status.state],
         ended_at=status.at,
         build_url=status.log_url,
         pipeline_ended=True,
         searched_again=True,
         restored=True,
-        guard=None,
         notified=NEVER,
     )
 
@@ -221,7 +219,7 @@ def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
         state=BuildState.EXTERNAL,
         plan=_of_others(plan) if plan is not None else None,
         slack_channelid=project.slack_channelid,
-        message_guard=_unknown(b) if b.webhook_at is None else None,
+        guards={Effect.MESSAGE: _unknown(b)} if b.webhook_at is None else {},
     )
 
 

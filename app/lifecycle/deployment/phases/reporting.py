@@ -22,8 +22,9 @@ from app.lifecycle.deployment.step_types import (
     UpdateMessage,
     What,
 )
+from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.build import Build, BuildState, PostedStatus, Reason
+from app.model.build import Build, BuildState, Effect, PostedStatus, Reason
 from app.model.card import Answer, Card
 from app.model.plan import Person
 from app.model.project import User
@@ -50,7 +51,7 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     wanted = _not_twice(b, wanted, now)
     told = b.status is not None and structs.replace(b.status, at=0.0) == wanted
-    landed = b.status_guard is not None and now.waited.get("status", 0.0) >= 2 * limits.lease
+    landed = Effect.STATUS in b.guards and now.waited.get(Effect.STATUS, 0.0) >= 2 * limits.lease
     if told and not _overtaken(b) and not landed:
         return None
     if told or b.status_unsure:
@@ -58,7 +59,7 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             return Read(what=What.LAST_STATUS)
         last = f.last_status
         if last and (last.state, last.description) == (wanted.state, wanted.description):
-            known = structs.replace(b, status_guard=None) if landed else b
+            known = unguarded(b, Effect.STATUS) if landed else b
             return Become(build=_posted(known, structs.replace(wanted, at=last.created_at)))
     return PostStatus(status=wanted)
 
@@ -99,22 +100,23 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         if b.card_digest == digest:
             return _once_more(b, f, now, limits)
         return UpdateMessage(channel=b.slack_channelid, ts=b.message_ts, card=card, digest=digest)
-    if b.message_guard is not None:
+    if Effect.MESSAGE in b.guards:
         cards = _cards(f)
         if isinstance(cards, Read):
             return cards
         if len(cards) > 1:
-            left = b.message_guard if len(cards) > 2 else None
-            kept = structs.replace(b, message_ts=None if left else cards[0], message_guard=left)
+            last = len(cards) == 2
+            kept = unguarded(b, Effect.MESSAGE) if last else b
+            kept = structs.replace(kept, message_ts=cards[0] if last else None)
             return RemoveMessage(channel=b.slack_channelid, ts=cards[-1], build=kept)
         if cards:
-            shown = structs.replace(b, message_ts=cards[0], message_guard=None)
-            found = cleared(shown, "slack")
+            shown = structs.replace(b, message_ts=cards[0])
+            found = cleared(unguarded(shown, Effect.MESSAGE), "slack")
             over = b.notified == NEVER
             return Become(build=structs.replace(found, card_digest=digest) if over else found)
         if b.notified == NEVER:
-            return Become(build=structs.replace(b, slack_channelid=None, message_guard=None))
-        if now.waited.get("message", 0.0) < limits.lease:
+            return Become(build=structs.replace(unguarded(b, Effect.MESSAGE), slack_channelid=None))
+        if now.waited.get(Effect.MESSAGE, 0.0) < limits.lease:
             return None
     return PostMessage(channel=b.slack_channelid, card=card, digest=digest)
 
@@ -146,9 +148,9 @@ def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None
         if others:
             return RemoveMessage(channel=b.slack_channelid or "", ts=others[0], build=seen)
         return Become(build=seen)
-    if b.card_guard is None or now.waited.get("card", 0.0) < 2 * limits.lease:
+    if Effect.CARD not in b.guards or now.waited.get(Effect.CARD, 0.0) < 2 * limits.lease:
         return None
-    return Become(build=structs.replace(b, card_guard=None, card_digest=None))
+    return Become(build=structs.replace(unguarded(b, Effect.CARD), card_digest=None))
 
 
 def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -160,15 +162,15 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if b.notified in (NEVER, news):
         return None
-    if b.notify_guard is not None:
+    if Effect.NOTIFY in b.guards:
         if f.replied is UNSET:
             return Read(what=What.REPLIED)
         if f.replied is None:
             return Become(build=unshown(b))
         if f.replied:
-            told = structs.replace(b, notified=news, notify_guard=None)
+            told = structs.replace(unguarded(b, Effect.NOTIFY), notified=news)
             return Become(build=cleared(told, "slack"))
-        if now.waited.get("notify", 0.0) < limits.lease:
+        if now.waited.get(Effect.NOTIFY, 0.0) < limits.lease:
             return None
     if concerned(b) and f.links is UNSET:
         return Read(what=What.LINKS)

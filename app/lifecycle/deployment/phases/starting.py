@@ -10,7 +10,7 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipelin
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Reason
+from app.model.build import Build, BuildState, Cancel, Effect, Reason
 from app.model.note import Note
 from app.model.plan import Concurrency, Person, Plan
 from app.model.slot import Place, Rank, Slot, SlotChange
@@ -21,7 +21,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The next step towards the pipeline, while there is none."""
     if b.state not in (BuildState.WAITING, BuildState.TRIGGERING) or b.pipeline_id:
         return None
-    if b.guard is not None:
+    if Effect.TRIGGER in b.guards:
         return recover(b, f, now, limits)
     if b.cancel is not None:
         return Become(build=ended(b, BuildState.CANCELED, now, None))

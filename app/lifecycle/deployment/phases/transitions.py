@@ -3,9 +3,10 @@
 from msgspec import structs
 
 from app.lifecycle.backoff import anew, cleared, given_up, outage
+from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Limits, Now
 from app.model.ask import Ask
-from app.model.build import Build, BuildState, Origin, Reason
+from app.model.build import Build, BuildState, Effect, Origin, Reason
 from app.model.ci import Pipeline
 from app.model.plan import Person, Plan
 
@@ -67,7 +68,9 @@ MESSAGE_GONE = "slack_message_gone"
 
 def unshown(b: Build) -> Build:
     """The build without its message, which is gone: it is posted anew, and the mention follows."""
-    return structs.replace(b, message_ts=None, card_digest=None, card_guard=None, notify_guard=None)
+    return structs.replace(
+        unguarded(b, Effect.CARD, Effect.NOTIFY), message_ts=None, card_digest=None
+    )
 
 
 def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build:
@@ -82,7 +85,8 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
         ended_at=now.wall,
         waits_for=() if state is not BuildState.ERRORED else b.waits_for,
         waiting_sha=None,
-        pipeline_ended=b.pipeline_ended or (b.pipeline_id is None and b.guard is None),
+        pipeline_ended=b.pipeline_ended
+        or (b.pipeline_id is None and Effect.TRIGGER not in b.guards),
         backoff=anew(b),
     )
 

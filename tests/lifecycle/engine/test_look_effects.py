@@ -10,6 +10,7 @@ from app.lifecycle.engine.look import Looker
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.parameters import with_deployment_id
 from app.model.build import Build, BuildState, Cancel, Effect, Guard, Stray
+from app.model.ci import CIState
 from app.model.plan import Person
 from app.model.reply import SlackAddress
 from tests.lifecycle.decisions import RUN, T0, running
@@ -174,7 +175,7 @@ async def test_cancel_reaches_the_pipeline(scene: Scene):
     await settle(scene, look)
     scene.world.time.go_on(6.0)
     b = await settle(scene, look)
-    assert scene.world.circleci.pipelines[0].workflows[-1].status == "canceled"
+    assert scene.world.circleci.pipelines[0].workflows[-1].state is CIState.CANCELED
     assert (b.state, b.pipeline_ended) == (BuildState.CANCELED, True)
     assert scene.world.github.statuses[1][-1].description == "Canceled by Sam."
 
@@ -189,7 +190,7 @@ async def test_a_stray_pipeline_is_stopped(scene: Scene, running: bool):
     await note(scene, stray=Stray(id="p2", number=2, url="https://ci/2"))
     b = await settle(scene, look)
     assert b.doubled == "https://ci/2"
-    assert second.workflows[-1].status == ("canceled" if running else "success")
+    assert second.workflows[-1].state == ("canceled" if running else "success")
 
 
 async def test_no_effect_is_unknown(scene: Scene):

@@ -45,13 +45,11 @@ class Commands:
     async def decide(self, ask: Ask) -> Decision:
         """What is to be done about a command, a button or an event of the chat.
 
-        A person's mistake and a lasting refusal become answers; `Unavailable` and
-        `StoreError` are raised, and the ask is decided again later.
+        A lasting refusal becomes an answer; `UserMistake` is raised, and so are `Unavailable`
+        and `StoreError`, after which the ask is decided again later.
         """
         try:
             return await self._decide(ask)
-        except UserMistake as error:
-            return Reply(answer=Answer(text=error.text))
         except Refused as error:
             return Reply(answer=self._refused(error))
 

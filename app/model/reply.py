@@ -1,6 +1,10 @@
 """Where an answer goes: who asked, and by which way they can be told."""
 
+from typing import ClassVar, Literal
+
 from msgspec import Struct
+
+from app.model.plan import RepositoryRef
 
 
 class SlackAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="slack"):
@@ -12,6 +16,8 @@ class SlackAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="s
     https://docs.slack.dev/interactivity/handling-user-interaction
     """
 
+    provider: ClassVar[Literal["slack"]] = "slack"
+
     channel_id: str
     user_id: str = ""
     team_id: str = ""
@@ -21,5 +27,14 @@ class SlackAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="s
     message_ts: str = ""
 
 
-ReplyAddress = SlackAddress
+class CommitAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="commit"):
+    """A commit, where nobody is waiting in a chat: what is said stands on it as a check run."""
+
+    provider: ClassVar[Literal["github"]] = "github"
+
+    repository: RepositoryRef
+    sha: str
+
+
+ReplyAddress = SlackAddress | CommitAddress
 """Every kind of address; a record without one has nobody to be told."""

@@ -13,6 +13,7 @@ from app.http.guard import guarded
 from app.http.health import Health, Readiness
 from app.http.requests import GITHUB_LIMIT
 from app.lifecycle.configuration.reading import ConfigCache
+from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.deployment.effects import BuildEffects
 from app.lifecycle.deployment.facts_reader import FactsReader
 from app.lifecycle.deployment.records import BuildRecords
@@ -192,13 +193,19 @@ def _looker(
     deciders: Deciders,
 ) -> Looker:
     clock, holder = clients.clock, uuid.uuid4().hex
+    answer = Answering(chat=clients.chat, github=clients.github)
     build_effects = BuildEffects(
-        github=clients.github, ci=clients.ci, chat=clients.chat, clock=clock, holder=holder
+        github=clients.github,
+        ci=clients.ci,
+        chat=clients.chat,
+        answer=answer,
+        clock=clock,
+        holder=holder,
     )
     ask_effects = AskEffects(
         store=clients.store,
         github=clients.github,
-        chat=clients.chat,
+        answer=answer,
         clock=clock,
         holder=holder,
         wake=wake,

@@ -25,7 +25,7 @@ from app.lifecycle.planning.own_pipelines import OwnPipelines
 from app.lifecycle.planning.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decide import build_of
-from app.lifecycle.requests.decision import Create, Decision, Nothing, Reply, Tell
+from app.lifecycle.requests.decision import Create, Deciders, Decision, Nothing, Reply, Tell
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build, PostedStatus
 from app.model.card import Answer
@@ -84,9 +84,13 @@ class Desk:
         assert ask.reply_to
         return await self.commands.immediate(ask.said, ask.reply_to)
 
+    async def decided(self, ask: Ask) -> Decision:
+        """What an ask comes to, as the engine asks for it."""
+        return await Deciders({ask.kind: self.commands.decide})(ask)
+
     async def decide(self, text: str, user: str = "dana", channel: str = "shop") -> Decision:
         """What a typed command comes to."""
-        return await self.commands.decide(self.ask(user, channel, text=text))
+        return await self.decided(self.ask(user, channel, text=text))
 
     async def type(self, text: str, user: str = "dana", channel: str = "shop") -> str:
         """What a typed command comes to, as it reads."""
@@ -94,7 +98,7 @@ class Desk:
 
     async def press(self, action: str, value: str, user: str = "dana") -> str:
         """What a pressed button comes to, as it reads."""
-        return self.read(await self.commands.decide(self.ask(user, action=action, value=value)))
+        return self.read(await self.decided(self.ask(user, action=action, value=value)))
 
     async def happens(self, **event: Any) -> None:
         """Something happens in the workspace."""
@@ -104,7 +108,7 @@ class Desk:
             asked_at=time.time(),
             body=event,
         )
-        decided = await self.commands.decide(ask)
+        decided = await self.decided(ask)
         assert isinstance(decided, Nothing)
 
     def read(self, decision: Decision) -> str:
@@ -155,7 +159,7 @@ class Desk:
     async def deployed(self, text: str, status: str | None = None, **facts: Any) -> Build:
         """Deploy what was typed, as far as a record of it with these facts, and a status."""
         ask = self.ask(text=text)
-        decided = await self.commands.decide(ask)
+        decided = await self.decided(ask)
         assert isinstance(decided, Create), self.read(decided)
         created = await self.outside.github.create_deployment(decided.plan)
         ask = structs.replace(ask, deployment_sha=created.sha, plan=decided.plan)

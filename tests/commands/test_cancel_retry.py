@@ -31,7 +31,7 @@ async def test_cancel_of_one_without_a_record(desk: Desk) -> None:
     """The note makes the record: without its repository nobody could ask GitHub what it is."""
     await desk.bound()
     ask = desk.ask(text="deploy production v1.4.0")
-    decided = await desk.commands.decide(ask)
+    decided = await desk.decided(ask)
     assert isinstance(decided, Create)
     created = await desk.outside.github.create_deployment(decided.plan)
 
@@ -98,7 +98,7 @@ async def test_retry_pins_ref_and_commit(desk: Desk) -> None:
     await desk.bound()
     failed = await desk.deployed("deploy production main", "failure", state=BuildState.FAILED)
 
-    decided = await desk.commands.decide(
+    decided = await desk.decided(
         desk.ask(user="sam", action="retry", value=str(failed.deployment_id))
     )
 
@@ -140,7 +140,7 @@ async def test_a_second_one_is_asked_for(desk: Desk) -> None:
     build = await desk.deployed("deploy production main", state=BuildState.RUNNING)
     ask = desk.ask("dana", action="retry_again", value=str(build.deployment_id))
 
-    decided = await desk.commands.decide(ask)
+    decided = await desk.decided(ask)
 
     assert isinstance(decided, Create)
     assert (decided.plan.sha, decided.plan.payload.retry_of) == (build.sha, build.deployment_id)

@@ -35,7 +35,7 @@ async def test_the_plan_names_who_asked(desk: Desk) -> None:
     await desk.press("claim", f"{octocat} octocat")
     ask = desk.ask(text='deploy staging --reason "before lunch"')
 
-    decided = await desk.commands.decide(ask)
+    decided = await desk.decided(ask)
 
     assert isinstance(decided, Create)
     payload = decided.plan.payload
@@ -127,7 +127,7 @@ to the person:
 [Deploy again]\
 """)
     (button,) = decided.answer.buttons
-    again = await desk.commands.decide(desk.ask(action=button.action, value=button.value))
+    again = await desk.decided(desk.ask(action=button.action, value=button.value))
     assert isinstance(again, Create)
 
 

@@ -105,7 +105,7 @@ async def test_another_workspace_is_refused(desk: Desk) -> None:
     """Guests of a shared channel too."""
     ask = desk.ask(text="deploy production", team_id=TEAM_OF_OTHERS)
 
-    assert desk.read(await desk.commands.decide(ask)) == snapshot("""\
+    assert desk.read(await desk.decided(ask)) == snapshot("""\
 to the person:
 This installation of deploybot serves another Slack workspace. Ask in that workspace, or have deploybot installed for yours. Nothing was done.\
 """)
@@ -115,7 +115,7 @@ async def test_an_action_that_nobody_knows_does_nothing(desk: Desk) -> None:
     """A button of an older version, or of nobody."""
     await desk.bound()
 
-    decided = await desk.commands.decide(desk.ask(action="rollback", value="1"))
+    decided = await desk.decided(desk.ask(action="rollback", value="1"))
 
     assert isinstance(decided, Nothing)
 
@@ -124,7 +124,7 @@ async def test_an_event_of_github_is_not_for_commands(desk: Desk) -> None:
     """An ask without a person is left to others."""
     ask = type(desk.ask())(ask_id="x", kind="sweep", asked_at=0.0)
 
-    assert isinstance(await desk.commands.decide(ask), Nothing)
+    assert isinstance(await desk.decided(ask), Nothing)
 
 
 def test_the_grammar_knows_every_command() -> None:

@@ -85,16 +85,16 @@ async def test_a_claim_decided_twice_says_the_same(desk: Desk) -> None:
     """A crash between linking and answering is not told as 'already linked'."""
     await desk.bound()
     ask = desk.ask(action="claim", value=(await claims(desk))["octocat"])
-    first = desk.read(await desk.commands.decide(ask))
+    first = desk.read(await desk.decided(ask))
 
-    assert desk.read(await desk.commands.decide(ask)) == first
+    assert desk.read(await desk.decided(ask)) == first
 
 
 async def test_a_claim_that_is_none_of_ours_does_nothing(desk: Desk) -> None:
     """A value that we never put into a button links nobody."""
     ask = desk.ask(action="claim", value="octocat")
 
-    assert isinstance(await desk.commands.decide(ask), Nothing)
+    assert isinstance(await desk.decided(ask), Nothing)
 
 
 async def test_setup_where_github_does_not_tell_who_is_who(desk: Desk) -> None:

@@ -61,9 +61,9 @@ Who are you on GitHub? Press your own login and you are mentioned when what you 
 async def test_an_ask_decided_twice_says_the_same(desk: Desk) -> None:
     """A crash between binding and answering is not told as 'already bound'."""
     ask = desk.ask(text="setup acme/shop")
-    first = desk.read(await desk.commands.decide(ask))
+    first = desk.read(await desk.decided(ask))
 
-    assert desk.read(await desk.commands.decide(ask)) == first
+    assert desk.read(await desk.decided(ask)) == first
 
 
 async def test_a_bound_channel_names_its_repository(desk: Desk) -> None:

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from app.github_app.api.rest_shapes import Account, AppObject, DeploymentEventObject, epoch
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
 from app.model.note import DeploymentFacts, Note
+from app.model.plan import RepositoryRef
+from app.model.reply import CommitAddress
 
 CONFIGURATION = ".github/deploybot.yml"
 LONGEST_PAYLOAD = 64 * 1024
@@ -232,7 +234,13 @@ def payload_text(payload: Raw) -> str:
 def push_ask(data: PushEvent, *, delivery: str, at: float) -> Ask:
     """A look at the configuration that was pushed."""
     more: dict[str, Json] = {"ref": data.ref, "before": data.before, "after": data.after}
-    return _repository_ask("push", data, more, delivery=delivery, at=at)
+    ask = _repository_ask("push", data, more, delivery=delivery, at=at)
+    repository = RepositoryRef(
+        id=data.repository.id,
+        full_name=data.repository.full_name,
+        installation_id=data.installation.id if data.installation else None,
+    )
+    return structs.replace(ask, reply_to=CommitAddress(repository=repository, sha=data.after))
 
 
 def repository_ask(data: RepositoryEvent, *, delivery: str, at: float) -> Ask:

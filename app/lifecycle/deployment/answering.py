@@ -1,17 +1,24 @@
-"""Answering a person: by the command's `response_url`, else as a message that they see."""
+"""Answering whoever asked: in Slack, or on the commit that an event was about."""
 
 from collections.abc import Awaitable
+from dataclasses import dataclass
 
 import structlog
 from msgspec import structs
 
 from app.errors import Refused
 from app.model.card import Answer
-from app.model.reply import ReplyAddress
-from app.ports import Chat
+from app.model.github import CheckRunReport
+from app.model.reply import CommitAddress, ReplyAddress, SlackAddress
+from app.ports import Chat, GitHub
+from app.texts.failures.catalogue import describe_markup
+from app.texts.failures.table import markdown_of
 from app.texts.markup import mention
 
 logger = structlog.get_logger()
+
+CHECK_NAME = "deploybot"
+"""The check run that says on a commit what was refused."""
 
 ANSWERABLE = 1800.0
 """Seconds for which Slack keeps a `response_url`.
@@ -20,23 +27,51 @@ https://docs.slack.dev/interactivity/handling-user-interaction
 """
 
 
-async def answer_person(chat: Chat, to: ReplyAddress, answer: Answer, *, age: float) -> None:
-    """Answer what was asked `age` seconds ago; what no person asked is said in its channel.
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """Answers whoever asked, in the way that their address allows."""
 
-    Raises `Unavailable`. Where every way is refused, the log says so.
-    """
-    channel, user = to.channel_id, to.user_id
-    if to.response_url and age < ANSWERABLE and await _done(chat.answer(to, answer)):
-        return
-    if user and await _done(chat.whisper(channel, user, answer)):
-        return
-    to_all = structs.replace(answer, text=f"{mention(user)} {answer.text}") if user else answer
-    if not await _done(chat.say(channel, to_all)):
-        logger.warning("answer.undeliverable", channel=channel, user=user)
+    chat: Chat
+    github: GitHub
+
+    async def __call__(self, to: ReplyAddress, answer: Answer, *, age: float) -> None:
+        """Answer what was asked `age` seconds ago; raises `Unavailable`.
+
+        Where every way is refused, the log says so.
+        """
+        match to:
+            case SlackAddress():
+                await self._in_slack(to, answer, age)
+            case CommitAddress():
+                shown = self.github.post_check_run(to.repository, refusal_on(to.sha, answer))
+                if not await _done(shown):
+                    logger.warning("answer.undeliverable", sha=to.sha)
+
+    async def _in_slack(self, to: SlackAddress, answer: Answer, age: float) -> None:
+        """The command's own address, then the person alone, then the channel."""
+        channel, user = to.channel_id, to.user_id
+        if to.response_url and age < ANSWERABLE and await _done(self.chat.answer(to, answer)):
+            return
+        if user and await _done(self.chat.whisper(channel, user, answer)):
+            return
+        to_all = structs.replace(answer, text=f"{mention(user)} {answer.text}") if user else answer
+        if not await _done(self.chat.say(channel, to_all)):
+            logger.warning("answer.undeliverable", channel=channel, user=user)
+
+
+def refusal_on(sha: str, answer: Answer) -> CheckRunReport:
+    """What was refused, as a check run that is neither green nor red."""
+    return CheckRunReport(
+        sha=sha,
+        name=CHECK_NAME,
+        conclusion="neutral",
+        title=describe_markup(answer.text),
+        summary=markdown_of(answer.text),
+    )
 
 
 async def _done(call: Awaitable[object]) -> bool:
-    """Whether Slack did not refuse it."""
+    """Whether it was not refused."""
     try:
         await call
     except Refused as error:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.errors import ProviderError, Refused, Unavailable
 from app.lifecycle.backoff import cleared, failed
-from app.lifecycle.deployment.answering import answer_person
+from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.deployment.phases.transitions import MESSAGE_GONE, ended, running, unshown
 from app.lifecycle.deployment.step_types import BuildStep as Step
 from app.lifecycle.deployment.step_types import (
@@ -37,6 +37,7 @@ class BuildEffects:
     github: GitHub
     ci: CI
     chat: Chat
+    answer: Answering
     clock: Clock
     holder: str
 
@@ -145,7 +146,7 @@ class BuildEffects:
             case TellRequester():
                 asked_at = step.build.asked_at or step.build.created_at or 0.0
                 age = self._wall() - asked_at
-                await answer_person(self.chat, step.to, step.answer, age=age)
+                await self.answer(step.to, step.answer, age=age)
                 return cleared(step.build, "slack")
 
     async def _cancel_open(self, pipeline_id: str) -> None:

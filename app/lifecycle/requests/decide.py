@@ -7,8 +7,9 @@ from app.errors import Provider
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now, Read
-from app.lifecycle.requests.decision import Create, Later, Nothing, Reply, Tell
+from app.lifecycle.requests.decision import AskEach, Create, Later, Nothing, Reply, Tell
 from app.lifecycle.requests.step_types import (
+    AddAsks,
     Adopt,
     AnswerAsk,
     AskStep,
@@ -67,6 +68,8 @@ def _decided(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
             if answer is None:
                 return NoteBuild(note=note, ask=_done(a, now))
             return NoteBuild(note=note, ask=structs.replace(a, answer=answer))
+        case AskEach(asks=asks):
+            return AddAsks(asks=asks, ask=_done(a, now))
         case Later(seconds=seconds, body=body):
             if body is not None and body != a.body:
                 return BecomeAsk(ask=structs.replace(a, body=body))
@@ -76,12 +79,14 @@ def _decided(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
 
 
 def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
-    """Answer; where Slack does not answer, later, and at last not at all."""
-    pause = a.backoff.get("slack")
-    silent = pause is not None and not pause.refused and given_up(a, "slack", limits.give_up)
-    if a.reply_to is None or silent:
+    """Answer; where the provider that carries it is silent, later, and at last not at all."""
+    if a.reply_to is None:
         return BecomeAsk(ask=_done(a, now))
-    if pause is not None and waits(a, "slack", now.wall):
+    provider = a.reply_to.provider
+    pause = a.backoff.get(provider)
+    if pause is not None and not pause.refused and given_up(a, provider, limits.give_up):
+        return BecomeAsk(ask=_done(a, now))
+    if pause is not None and waits(a, provider, now.wall):
         return Finish(due_at=pause.retry_at)
     return AnswerAsk(to=a.reply_to, answer=answer, ask=_done(a, now))
 
@@ -127,7 +132,7 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
 
 def _patience(a: Ask, limits: Limits) -> float:
     """For how many seconds a provider may fail before the ask is given up."""
-    if a.reply_to is not None and not a.guards:
+    if a.said is not None and not a.guards:
         return min(limits.command_patience, limits.give_up)
     return limits.give_up
 
@@ -156,7 +161,7 @@ def _cut_in_half(deployment_id: int) -> Answer:
 
 def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
     """Say once that a provider keeps the command waiting."""
-    if a.reply_to is None or a.late_notice or waits(a, "slack", now.wall):
+    if a.said is None or a.reply_to is None or a.late_notice or waits(a, "slack", now.wall):
         return None
     for provider in PROVIDERS:
         pause = a.backoff.get(provider)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from app.errors import UserMistake
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
 from app.model.card import Answer
@@ -42,11 +43,17 @@ class Later(Struct, frozen=True, kw_only=True):
     body: dict[str, Json] | None = None
 
 
+class AskEach(Struct, frozen=True, kw_only=True):
+    """One event asks for several deployments: each is an ask of its own, added once by its id."""
+
+    asks: tuple[Ask, ...]
+
+
 class Nothing(Struct, frozen=True, kw_only=True):
     """Nothing is to be done or said."""
 
 
-Decision = Reply | Create | Tell | Later | Nothing
+Decision = Reply | Create | Tell | AskEach | Later | Nothing
 
 
 class Decide(Protocol):
@@ -64,8 +71,11 @@ class Deciders:
     by_kind: Mapping[AskKind, Decide]
 
     async def __call__(self, ask: Ask) -> Decision:
-        """Decide; see `Decide`."""
-        return await self.by_kind[ask.kind](ask)
+        """Decide; see `Decide`. What somebody must do differently is the answer, whoever asked."""
+        try:
+            return await self.by_kind[ask.kind](ask)
+        except UserMistake as error:
+            return Reply(answer=Answer(text=error.text))
 
 
 @dataclass(frozen=True)

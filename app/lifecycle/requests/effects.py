@@ -8,14 +8,14 @@ from msgspec import structs
 
 from app.errors import ProviderError, Refused
 from app.lifecycle.backoff import cleared, failed
-from app.lifecycle.deployment.answering import answer_person
+from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.intents import Intend, Sending
-from app.lifecycle.requests.step_types import Adopt, AnswerAsk, CreateDeployment, NoteBuild
+from app.lifecycle.requests.step_types import AddAsks, Adopt, AnswerAsk, CreateDeployment, NoteBuild
 from app.lifecycle.requests.step_types import AskStep as Step
 from app.model.ask import Ask
 from app.model.build import Effect, Reason
 from app.model.card import Answer
-from app.ports import Chat, Clock, GitHub, Key, Store
+from app.ports import Clock, GitHub, Key, Store
 from app.texts.failures.catalogue import explain
 
 logger = structlog.get_logger()
@@ -27,7 +27,7 @@ class AskEffects:
 
     store: Store
     github: GitHub
-    chat: Chat
+    answer: Answering
     clock: Clock
     holder: str
     wake: Callable[[Key], None]
@@ -50,10 +50,15 @@ class AskEffects:
                 await self.store.note(step.note)
                 self.wake((step.note.repository_id, step.note.deployment_id))
                 return step.ask
+            case AddAsks():
+                for ask in step.asks:
+                    if await self.store.add_ask(ask):
+                        self.wake(ask.key)
+                return step.ask
             case AnswerAsk():
                 age = self.clock.wall() - a.asked_at
-                await answer_person(self.chat, step.to, step.answer, age=age)
-                return cleared(step.ask, "slack")
+                await self.answer(step.to, step.answer, age=age)
+                return cleared(step.ask, step.to.provider)
             case _:
                 raise TypeError(f"no effect of an ask: {step}")
 

@@ -59,7 +59,14 @@ class NoteBuild(Struct, frozen=True, kw_only=True):
     ask: Ask
 
 
-AskStep = Read | BecomeAsk | CreateDeployment | Adopt | AnswerAsk | NoteBuild | Finish
+class AddAsks(Struct, frozen=True, kw_only=True):
+    """Record further asks; `ask` is the one that asked for them once that is done."""
+
+    asks: tuple[Ask, ...]
+    ask: Ask
+
+
+AskStep = Read | BecomeAsk | CreateDeployment | Adopt | AnswerAsk | NoteBuild | AddAsks | Finish
 
 READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.DECISION: ("github", "circleci", "slack"),

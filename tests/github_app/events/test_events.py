@@ -8,6 +8,8 @@ import pytest
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
 from app.model.note import Note
+from app.model.plan import RepositoryRef
+from app.model.reply import CommitAddress
 from tests.github_app.conftest import Entrance
 from tests.github_app.examples import (
     OTHER_SHA,
@@ -19,6 +21,8 @@ from tests.github_app.examples import (
 )
 
 KEY = (1296269, 812)
+
+PLACE = RepositoryRef(id=1296269, full_name="acme/shop", installation_id=77)
 
 
 async def noted(entrance: Entrance, event: str, payload: dict[str, Any]) -> Note:
@@ -150,6 +154,7 @@ async def test_a_push_that_touches_the_configuration(entrance: Entrance, how: st
         kind=AskKind.GITHUB_EVENT,
         asked_at=1_790_000_000.0,
         repository_id=1296269,
+        reply_to=CommitAddress(repository=PLACE, sha=SHA),
         body={
             "event": "push",
             "repository": "acme/shop",

@@ -3,13 +3,16 @@
 import pytest
 
 from app.errors import Refused, Unavailable
-from app.lifecycle.deployment.answering import ANSWERABLE, answer_person
+from app.lifecycle.deployment.answering import ANSWERABLE, Answering
 from app.model.card import Answer
-from app.model.reply import SlackAddress
+from app.model.github import CheckRunReport
+from app.model.plan import RepositoryRef
+from app.model.reply import CommitAddress, SlackAddress
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
 REQUEST = SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")
+REPOSITORY = RepositoryRef(id=1, full_name="acme/shop", installation_id=2)
 NO = Refused("slack", "slack_refused", "no")
 
 
@@ -58,7 +61,7 @@ async def test_ways(
 ):
     """The command's own address, then the person alone, then the channel."""
     chat = Chat(*closed)
-    await answer_person(chat, request_, Answer(text="Hello."), age=age)
+    await Answering(chat=chat, github=None)(request_, Answer(text="Hello."), age=age)
     assert (chat.tried, chat.said) == (tried, said)
 
 
@@ -66,5 +69,27 @@ async def test_an_outage_is_no_refusal():
     """It is raised, and the answer is tried again later."""
     chat = Chat("answer", error=Unavailable("slack", "503"))
     with pytest.raises(Unavailable):
-        await answer_person(chat, REQUEST, Answer(text="Hello."), age=0.0)
+        await Answering(chat=chat, github=None)(REQUEST, Answer(text="Hello."), age=0.0)
     assert chat.tried == ["answer"]
+
+
+class GitHub:
+    """GitHub, which takes check runs."""
+
+    def __init__(self) -> None:
+        self.shown: list[CheckRunReport] = []
+
+    async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
+        """On a commit."""
+        assert ref == REPOSITORY
+        self.shown.append(report)
+
+
+async def test_what_an_event_is_refused_stands_on_its_commit():
+    """Nobody waits in a chat: a check run says it, neither green nor red."""
+    github, place = GitHub(), CommitAddress(repository=REPOSITORY, sha="3f9c2d1")
+    said = Answer(text="`test` has failed. Push again.")
+    await Answering(chat=Chat(), github=github)(place, said, age=0.0)
+    [shown] = github.shown
+    assert (shown.sha, shown.name, shown.conclusion) == ("3f9c2d1", "deploybot", "neutral")
+    assert (shown.title, shown.summary) == ("test has failed. Push again.", said.text)

@@ -29,7 +29,7 @@ def replica(name: str, store: Store, decide: Any) -> Looker:
     """One process that looks at asks; it calls no provider itself."""
     clock, metrics, nobody = SystemClock(), Metrics.create(), {"github": None}
     effects: Any = AskEffects(
-        store=store, clock=clock, holder=name, wake=print, chat=None, **nobody
+        store=store, clock=clock, holder=name, wake=print, answer=None, **nobody
     )
     asks: Any = AskRecords(
         store=store,

@@ -11,8 +11,9 @@ from app.errors import Unavailable
 from app.lifecycle.backoff import failed
 from app.lifecycle.look_types import BecomeAsk, Finish, Now, Read
 from app.lifecycle.requests.decide import next_ask_step
-from app.lifecycle.requests.decision import Create, Decision, Later, Nothing, Reply, Tell
+from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Nothing, Reply, Tell
 from app.lifecycle.requests.step_types import (
+    AddAsks,
     Adopt,
     AnswerAsk,
     AskStep,
@@ -25,7 +26,7 @@ from app.model.ask import Ask, AskKind, Said
 from app.model.build import BuildState, Effect, Guard, Origin
 from app.model.card import Answer
 from app.model.note import Note
-from app.model.reply import SlackAddress
+from app.model.reply import CommitAddress, SlackAddress
 from tests.lifecycle import decisions as d
 
 SAID = Said(text="deploy production")
@@ -42,7 +43,7 @@ def asked(**facts: Any) -> Ask:
 
 def event(kind: AskKind = AskKind.GITHUB_EVENT, **facts: Any) -> Ask:
     """Something that nobody is answered for."""
-    return asked(kind=kind, said=None, reply_to=None, **facts)
+    return asked(kind=kind, **{"said": None, "reply_to": None, **facts})
 
 
 def step(a: Ask, *, wall: float = d.T0, waited: float | None = None, **facts: Any) -> AskStep:
@@ -294,3 +295,19 @@ def test_a_command_that_was_left_alone_too_long_is_not_obeyed(kind: AskKind, nam
     assert step(event(), wall=d.T0 + 1500.0) == Read(what=What.DECISION)
     started = asked(plan=d.PLAN)
     assert step(started, wall=d.T0 + 1500.0) == CreateDeployment(plan=d.PLAN)
+
+
+def test_one_event_asks_for_several_deployments():
+    """Each is an ask of its own; then the event is done."""
+    asks = tuple(event(ask_id=name) for name in ("preview", "test"))
+    found = step(event(), decision=AskEach(asks=asks))
+    assert found == AddAsks(asks=asks, ask=event(answered_at=d.T0))
+
+
+def test_what_an_event_is_refused_waits_for_github_alone():
+    """It stands on the commit, so that Slack's silence does not hold it back."""
+    place = CommitAddress(repository=d.PROJECT.ref, sha=d.SHA)
+    refused = event(reply_to=place, answer=HELLO)
+    for provider, waits in (("slack", False), ("github", True)):
+        found = step(down(refused, provider))
+        assert isinstance(found, Finish if waits else AnswerAsk)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.deployment.effects import BuildEffects
 from app.lifecycle.deployment.facts_reader import FactsReader
 from app.lifecycle.deployment.records import BuildRecords
@@ -108,13 +109,19 @@ def looker_of(
         judge=minds,
     )
     decide = Deciders({AskKind.COMMAND: minds.decide, AskKind.PIPELINE: late})
+    answer = Answering(chat=outside.chat, github=outside.github)
     effects = BuildEffects(
-        github=outside.github, ci=outside.ci, chat=outside.chat, clock=clock, holder=holder
+        github=outside.github,
+        ci=outside.ci,
+        chat=outside.chat,
+        answer=answer,
+        clock=clock,
+        holder=holder,
     )
     of_asks = AskEffects(
         store=store,
         github=outside.github,
-        chat=outside.chat,
+        answer=answer,
         clock=clock,
         holder=holder,
         wake=wake,

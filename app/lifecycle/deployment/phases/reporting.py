@@ -28,6 +28,7 @@ from app.model.build import Build, BuildState, Effect, PostedStatus, Reason
 from app.model.card import Answer, Card
 from app.model.plan import Person
 from app.model.project import User
+from app.model.reply import SlackAddress
 from app.texts.cards.card import card_of
 from app.texts.cards.outcomes import aside_reply, doubled_reply, is_bad_news, outcome_reply
 from app.texts.failures.catalogue import explain
@@ -69,7 +70,10 @@ def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
 
     The person who asked is told that by the command's answer, while Slack takes one.
     """
-    heard = b.reply_to and now.wall - (b.asked_at or b.created_at or 0.0) < ANSWERABLE
+    heard = (
+        isinstance(b.reply_to, SlackAddress)
+        and now.wall - (b.asked_at or b.created_at or 0.0) < ANSWERABLE
+    )
     if not b.state.ended or b.status is None or not heard:
         return wanted
     plainly = status_of(structs.replace(b, channel_problem=""))
@@ -220,7 +224,7 @@ def _told(b: Build) -> str:
 
 def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Where the channel is closed to us, the command's own answer says so, once."""
-    if not b.channel_problem or b.told_problem or b.reply_to is None:
+    if not b.channel_problem or b.told_problem or not isinstance(b.reply_to, SlackAddress):
         return None
     pause = b.backoff.get("slack")
     if pause is not None and not pause.refused and waits(b, "slack", now.wall):

@@ -6,7 +6,7 @@ or the store's (`StoreError`). Anything else that is raised is a defect of ours.
 
 from typing import Literal
 
-Provider = Literal["github", "circleci", "slack", "asana"]
+Provider = Literal["github", "ci", "slack", "asana"]
 
 
 class DeploybotError(Exception):

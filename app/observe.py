@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from structlog.contextvars import bound_contextvars
 from structlog.typing import Processor, WrappedLogger
 
-from app.errors import Provider, ProviderError
+from app.errors import ProviderError
 
 REDACTED = "[redacted]"
 _TOKENS = re.compile(
@@ -193,7 +193,7 @@ class Metrics:
                 self.webhooks_refused.labels(provider, reason)
 
     @contextmanager
-    def provider_call(self, provider: Provider, call: str) -> Iterator[None]:
+    def provider_call(self, provider: str, call: str) -> Iterator[None]:
         """Count and time one call to a provider; a failure is counted and passed on."""
         started = time.monotonic()
         self.provider_calls.labels(provider, call).inc()

@@ -20,6 +20,9 @@ from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.plan import Run
 from app.ports import Claimed
 
+CI_NAME = "CircleCI"
+"""What sentences call it."""
+
 WEBHOOK_EVENTS = ["workflow-completed"]
 """`job-completed` says nothing that an outcome needs (see `webhook.py`)."""
 SOMEBODY = "somebody"

@@ -36,7 +36,7 @@ class ApiAnswer(HttpAnswer, frozen=True, kw_only=True):
             return msgspec.json.decode(self.body, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unavailable(
-                "circleci", "an unreadable answer", status=self.status, ambiguous=ambiguous
+                "ci", "an unreadable answer", status=self.status, ambiguous=ambiguous
             ) from error
 
 
@@ -78,7 +78,7 @@ class ApiCalls:
                 self.api.session,
                 method,
                 url,
-                provider="circleci",
+                provider="ci",
                 seconds=self.until - asyncio.get_running_loop().time(),
                 ambiguous=writes,
                 headers=self._headers(body),
@@ -89,7 +89,7 @@ class ApiCalls:
                 None
                 if answer.ok
                 else passing_failure(
-                    "circleci", got.status, got.headers, answer.message, ambiguous=writes
+                    "ci", got.status, got.headers, answer.message, ambiguous=writes
                 )
             )
             if failure is not None:

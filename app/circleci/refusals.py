@@ -68,6 +68,4 @@ def _names(listed: str) -> list[str]:
 
 def _refused(name: str, status: int, message: str, **details: str) -> Refused:
     kept = {key: value for key, value in details.items() if value}
-    return Refused(
-        "circleci", name, message, status=status, details={**kept, "message": message[:300]}
-    )
+    return Refused("ci", name, message, status=status, details={**kept, "message": message[:300]})

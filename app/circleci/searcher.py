@@ -45,7 +45,7 @@ class Searcher:
         does not know: a search among many must not fail for one that is not looked for.
         """
         if search.pages >= MAX_PAGES:
-            raise Unavailable("circleci", "too many pipelines to search")
+            raise Unavailable("ci", "too many pipelines to search")
         calls = self.api.calls()
         page = await self._mine(calls, run.project_slug, search.older)
         known = {pipeline.id for pipeline in search.found}  # a new one shifts what the pages hold

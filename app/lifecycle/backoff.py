@@ -9,6 +9,7 @@ from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailabl
 from app.model.ask import Ask
 from app.model.build import Backoff, Build, Reason
 from app.texts.failures.binding import since_begun
+from app.texts.failures.outages import down
 from app.texts.links import GITHUB, installations_page
 
 CAP = 300.0
@@ -90,7 +91,7 @@ def outage(record: Build | Ask, provider: Provider, *, html: str = GITHUB) -> Re
     """
     pause = record.backoff.get(provider)
     if pause is None:
-        return Reason(name=f"{provider}_down")
+        return Reason(name=down(provider))
     if pause.refused:
         repository = record.repository if isinstance(record, Build) else ""
         owner = repository.partition("/")[0]
@@ -105,7 +106,7 @@ def outage(record: Build | Ask, provider: Provider, *, html: str = GITHUB) -> Re
         "status": str(pause.status or ""),
         "message": pause.error,
     }
-    return Reason(name=f"{provider}_down", details=details)
+    return Reason(name=down(provider), details=details)
 
 
 def earliest(record: Build | Ask, wall: float) -> list[float]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from aiohttp import web
 
+from app.circleci.client import CI_NAME
 from app.commands import Commands, build_commands
 from app.commands.command import Links
 from app.http.guard import guarded
@@ -65,7 +66,7 @@ def build_service(
     settings: Settings, clients: Clients, metrics: Metrics, readiness: Readiness
 ) -> Service:
     """Everything that runs, wired; nothing is started yet."""
-    speak_as(settings.slack_command)
+    speak_as(settings.slack_command, ci=CI_NAME)
     configs = ConfigCache()
 
     def wake(key: Key, *, delivery: str = "", awaited: bool = False) -> None:

@@ -1,8 +1,8 @@
-"""The name of the slash command, as every sentence that tells people to type something says it.
+"""The names that sentences say: of the slash command that people type, and of the CI.
 
-One running service serves one Slack workspace, whose app has one slash command. Its name is
-therefore set once, when the service is built, as a locale would be, and read where sentences are
-made; nothing in between has to carry it.
+One running service serves one Slack workspace, whose app has one slash command, and one CI. Their
+names are therefore set once, when the service is built, as a locale would be, and read where
+sentences are made; nothing in between has to carry them.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,27 @@ from app.texts.markup import code
 DEFAULT = "/cimon"
 """The slash command where `SLACK_COMMAND` sets no other."""
 
+DEFAULT_CI = "CircleCI"
+"""The CI whose sentences the catalogue has."""
+
 
 @dataclass
 class _Speech:
     command: str = DEFAULT
+    ci: str = DEFAULT_CI
 
 
 _speech = _Speech()
 
 
-def speak_as(command: str) -> None:
-    """Name this slash command (such as `/cimon`) in every sentence from now on."""
-    _speech.command = command
+def speak_as(command: str, *, ci: str = DEFAULT_CI) -> None:
+    """Name this slash command (such as `/cimon`) and this CI in sentences from now on."""
+    _speech.command, _speech.ci = command, ci
+
+
+def ci_name() -> str:
+    """The CI as people know it, such as `CircleCI`."""
+    return _speech.ci
 
 
 def slash_command() -> str:

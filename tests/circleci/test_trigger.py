@@ -57,7 +57,7 @@ async def refusal(client: CircleCIClient, **changes: object) -> Refused:
     """The refusal that starting a pipeline meets."""
     with pytest.raises(Refused) as caught:
         await client.trigger(run(**changes))
-    assert caught.value.provider == "circleci"
+    assert caught.value.provider == "ci"
     return caught.value
 
 

@@ -66,7 +66,7 @@ async def test_the_hop_that_hangs_is_named(desk: Desk) -> None:
         state=BuildState.WAITING,
         webhook_at=now,
         backoff={
-            "circleci": Backoff(
+            "ci": Backoff(
                 attempts=3, since=now - 50, retry_at=now + 20.4, error="HTTP 503", status=503
             )
         },

@@ -46,9 +46,7 @@ async def test_a_write_is_ambiguous_once_it_was_sent(error: Exception, writes: b
         network.post(ADDRESS, exception=error)
         async with aiohttp.ClientSession() as session:
             with pytest.raises(Unavailable) as caught:
-                await attempt(
-                    session, "POST", ADDRESS, provider="circleci", seconds=1, ambiguous=writes
-                )
+                await attempt(session, "POST", ADDRESS, provider="ci", seconds=1, ambiguous=writes)
     assert caught.value.ambiguous is (writes and error in MAY_BE_DONE)
     assert caught.value.retry_after is None
 
@@ -71,7 +69,7 @@ def test_a_rate_limit() -> None:
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 422])
 def test_no_passing_failure(status: int) -> None:
     """What else a status means is the provider's own."""
-    assert passing_failure("circleci", status, {}, "", ambiguous=True) is None
+    assert passing_failure("ci", status, {}, "", ambiguous=True) is None
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def after(
     raise AssertionError("the record never comes to rest")
 
 
-def down(b: Build, provider: Any = "circleci", *, times: int = 1, wall: float = T0, **how: Any):
+def down(b: Build, provider: Any = "ci", *, times: int = 1, wall: float = T0, **how: Any):
     """The record after so many failures of a provider."""
     for _ in range(times):
         b = failed(b, Unavailable(provider, "HTTP 503", status=503), wall, **how)

@@ -11,8 +11,8 @@ from app.model.ask import Ask, AskKind
 from app.model.build import Backoff, Build
 from tests.lifecycle import decisions as d
 
-DOWN = Unavailable("circleci", "HTTP 503", status=503)
-NO = Refused("circleci", "circleci_refused", "no", status=403)
+DOWN = Unavailable("ci", "HTTP 503", status=503)
+NO = Refused("ci", "circleci_refused", "no", status=403)
 
 
 def pauses(record: Any, error: Any, count: int) -> list[float]:
@@ -20,7 +20,7 @@ def pauses(record: Any, error: Any, count: int) -> list[float]:
     lengths = []
     for _ in range(count):
         record = failed(record, error, d.T0)
-        lengths.append(record.backoff["circleci"].retry_at - d.T0)
+        lengths.append(record.backoff["ci"].retry_at - d.T0)
     return lengths
 
 
@@ -37,11 +37,11 @@ def test_pauses_double_up_to_a_cap():
 
 def test_a_provider_says_how_long():
     """It is given at least what it asks for; and never nothing at all."""
-    limited = RateLimited("circleci", "429", status=429, retry_after=5000.0)
+    limited = RateLimited("ci", "429", status=429, retry_after=5000.0)
     assert pauses(d.build(), limited, 2) == [5000.0, 5000.0]
-    at_once = RateLimited("circleci", "429", status=429, retry_after=0.0)
+    at_once = RateLimited("ci", "429", status=429, retry_after=0.0)
     assert min(pauses(d.build(), at_once, 3)) >= 0.5
-    later = Unavailable("circleci", "503", status=503, retry_after=10.0)
+    later = Unavailable("ci", "503", status=503, retry_after=10.0)
     assert pauses(d.build(), later, 6)[0] == 10.0
     assert pauses(d.build(), later, 6)[5] > 10.0
 
@@ -49,18 +49,18 @@ def test_a_provider_says_how_long():
 def test_what_is_remembered_of_a_failure():
     """Since when, how often, what it said; `refused` only while the last one was a refusal."""
     b = failed(failed(d.build(), DOWN, d.T0), NO, d.T0 + 5)
-    pause = b.backoff["circleci"]
+    pause = b.backoff["ci"]
     assert (pause.attempts, pause.since, pause.error, pause.status) == (2, d.T0, "no", 403)
     assert pause.refused == "circleci_refused"
-    assert failed(b, DOWN, d.T0 + 9).backoff["circleci"].refused == ""
+    assert failed(b, DOWN, d.T0 + 9).backoff["ci"].refused == ""
 
 
 def test_waiting():
     """Until the pause is over, for this provider alone."""
     b = d.down(d.build())
-    retry_at = b.backoff["circleci"].retry_at
-    assert waits(b, "circleci", retry_at - 0.01)
-    assert not waits(b, "circleci", retry_at)
+    retry_at = b.backoff["ci"].retry_at
+    assert waits(b, "ci", retry_at - 0.01)
+    assert not waits(b, "ci", retry_at)
     assert not waits(b, "github", d.T0)
     assert earliest(b, d.T0) == [retry_at]
     assert earliest(b, retry_at) == []
@@ -69,19 +69,19 @@ def test_waiting():
 def test_an_answer_clears_it():
     """Of this provider alone."""
     b = d.down(d.down(d.build()), "github")
-    assert list(cleared(b, "circleci").backoff) == ["github"]
-    assert cleared(d.build(), "circleci") == d.build()
+    assert list(cleared(b, "ci").backoff) == ["github"]
+    assert cleared(d.build(), "ci") == d.build()
 
 
 def test_a_good_read_says_nothing_of_a_step_that_fails():
     """Or a step that fails after each read would be tried for ever, without a pause."""
     b = d.down(d.build(), doing="TriggerPipeline")
-    assert cleared(b, "circleci", read=True) == b
-    assert cleared(b, "circleci").backoff == {}
+    assert cleared(b, "ci", read=True) == b
+    assert cleared(b, "ci").backoff == {}
     read = d.down(d.build())
-    assert cleared(read, "circleci", read=True).backoff == {}
+    assert cleared(read, "ci", read=True).backoff == {}
     both = d.down(b)
-    assert both.backoff["circleci"].doing == "TriggerPipeline"
+    assert both.backoff["ci"].doing == "TriggerPipeline"
 
 
 @pytest.mark.parametrize(("error", "after"), [(DOWN, d.LIMITS.give_up), (NO, 600.0)])
@@ -90,10 +90,10 @@ def test_giving_up(error: Any, after: float):
     b = d.build()
     made = 0.0
     while made < after:
-        assert not given_up(b, "circleci", d.LIMITS.give_up)
+        assert not given_up(b, "ci", d.LIMITS.give_up)
         b = failed(b, error, d.T0)
-        made += b.backoff["circleci"].retry_at - d.T0
-    assert given_up(b, "circleci", d.LIMITS.give_up)
+        made += b.backoff["ci"].retry_at - d.T0
+    assert given_up(b, "ci", d.LIMITS.give_up)
     assert made < after + CAP
 
 
@@ -101,7 +101,7 @@ def test_giving_up(error: Any, after: float):
 def test_no_clock_decides_it(passed: float):
     """A process that was down for months, or whose clock is wrong, gives nothing up for that."""
     b = failed(failed(d.build(), NO, d.T0), DOWN, d.T0 + passed)
-    assert not given_up(b, "circleci", 60.0)
+    assert not given_up(b, "ci", 60.0)
 
 
 def test_a_refusal_is_never_believed_for_longer_than_an_outage():
@@ -109,7 +109,7 @@ def test_a_refusal_is_never_believed_for_longer_than_an_outage():
     b = d.build()
     for _ in range(6):
         b = failed(b, NO, d.T0)
-    assert given_up(b, "circleci", 10.0)
+    assert given_up(b, "ci", 10.0)
     assert not given_up(b, "github", 10.0)
 
 
@@ -122,17 +122,17 @@ def test_an_outcome_is_a_new_chance():
 def test_why_it_ended():
     """A refusal speaks for itself; silence names since when."""
     refused = failed(d.build(), NO, d.T0)
-    assert outage(refused, "circleci").name == "circleci_refused"
-    assert outage(refused, "circleci").details["owner"] == "acme"
-    assert outage(d.down(d.build()), "circleci").details["since"] == "1000000"
+    assert outage(refused, "ci").name == "circleci_refused"
+    assert outage(refused, "ci").details["owner"] == "acme"
+    assert outage(d.down(d.build()), "ci").details["since"] == "1000000"
     assert outage(d.build(), "github").name == "github_down"
     ask = failed(Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0), NO, d.T0)
-    assert outage(ask, "circleci").details["repository"] == ""
+    assert outage(ask, "ci").details["repository"] == ""
 
 
 def test_an_older_record_has_no_pauses():
     """A record written before pauses were counted starts counting."""
     old = Backoff(attempts=3, since=d.T0, retry_at=d.T0 + 4, error="x")
-    b = structs.replace(d.build(), backoff={"circleci": old})
+    b = structs.replace(d.build(), backoff={"ci": old})
     assert isinstance(failed(b, DOWN, d.T0 + 5), Build)
-    assert failed(b, DOWN, d.T0 + 5).backoff["circleci"].attempts == 4
+    assert failed(b, DOWN, d.T0 + 5).backoff["ci"].attempts == 4

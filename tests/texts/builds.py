@@ -97,9 +97,7 @@ STATES = {
     "in line": build(waits_for=(Reason(name="busy", details={"running": "811"}),)),
     "CircleCI hangs": build(
         backoff={
-            "circleci": Backoff(
-                attempts=3, since=T0 + 4, retry_at=T0 + 74, error="HTTP 503", status=503
-            )
+            "ci": Backoff(attempts=3, since=T0 + 4, retry_at=T0 + 74, error="HTTP 503", status=503)
         }
     ),
     "asked, no answer": build(

@@ -390,9 +390,9 @@ def test_github_enterprise_links_go_there() -> None:
 def test_an_outage_while_it_runs_is_shown() -> None:
     """Only once it lasts: a single failure is not worth an edit."""
     pause = Backoff(attempts=1, since=T0, retry_at=T0 + 2, error="HTTP 503", status=503)
-    once = structs.replace(STATES["running"], backoff={"circleci": pause})
+    once = structs.replace(STATES["running"], backoff={"ci": pause})
     limited = structs.replace(pause, attempts=2, status=429)
-    lasting = structs.replace(once, backoff={"circleci": limited})
+    lasting = structs.replace(once, backoff={"ci": limited})
 
     assert card_of(once, now=T0) == card_of(STATES["running"], now=T0)
     assert card_of(lasting, now=T0).lines[-1] == snapshot(

@@ -79,7 +79,7 @@ class BuildEffects:
         if isinstance(answer, ProviderError):
             b = failed(b, answer, self._wall(), doing="TriggerPipeline")
             return structs.replace(b, unsure=b.unsure or _unknown(answer))
-        return running(cleared(b, "circleci"), answer, self._now())
+        return running(cleared(b, "ci"), answer, self._now())
 
     async def _post_status(self, b: Build, step: PostStatus, intend: Intend[Build]) -> Build:
         """Unsure from the intent on, so that after a crash the last status is read first.
@@ -135,11 +135,11 @@ class BuildEffects:
         match step:
             case CancelPipeline():
                 await self.ci.cancel(step.workflow_ids)
-                return cleared(step.build, "circleci")
+                return cleared(step.build, "ci")
             case CancelDouble():
                 await self._cancel_open(step.pipeline.id)
                 logger.warning("pipeline.doubled", pipeline=step.pipeline.number)
-                return cleared(step.build, "circleci")
+                return cleared(step.build, "ci")
             case RemoveMessage():
                 await self.chat.delete(step.channel, step.ts)
                 return cleared(step.build, "slack")

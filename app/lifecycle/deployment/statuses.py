@@ -23,7 +23,7 @@ def status_of(build: Build) -> PostedStatus | None:
     gate or for CircleCI to answer, is.
     """
     waiting = build.state in (BuildState.WAITING, BuildState.TRIGGERING)
-    if waiting and not build.waits_for and "circleci" not in build.backoff:
+    if waiting and not build.waits_for and "ci" not in build.backoff:
         return None
     succeeded = build.state is BuildState.SUCCEEDED
     return PostedStatus(

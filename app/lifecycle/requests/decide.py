@@ -23,9 +23,10 @@ from app.model.build import Backoff, Build, Effect, Reason
 from app.model.card import Answer
 from app.model.plan import Plan
 from app.texts.failures.catalogue import explain
+from app.texts.failures.outages import down, rate_limited
 from app.texts.speech import slash_command
 
-PROVIDERS: tuple[Provider, ...] = ("github", "circleci", "slack")
+PROVIDERS: tuple[Provider, ...] = ("github", "ci", "slack")
 
 SOON = 15.0
 """Seconds that a person waits for a provider without being told; a second failure is told, too."""
@@ -187,9 +188,9 @@ def _outage(provider: Provider, pause: Backoff, **known: str) -> Reason:
         **known,
     }
     if pause.status != 429 or provider == "slack":
-        return Reason(name=f"{provider}_down", details=details)
+        return Reason(name=down(provider), details=details)
     details["retry_at"] = str(pause.retry_at)
-    return Reason(name=f"{provider}_rate_limited", details=details)
+    return Reason(name=rate_limited(provider), details=details)
 
 
 def _done(a: Ask, now: Now) -> Ask:

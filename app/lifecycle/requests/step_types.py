@@ -69,7 +69,7 @@ class AddAsks(Struct, frozen=True, kw_only=True):
 AskStep = Read | BecomeAsk | CreateDeployment | Adopt | AnswerAsk | NoteBuild | AddAsks | Finish
 
 READS_FROM: Mapping[str, tuple[Provider, ...]] = {
-    What.DECISION: ("github", "circleci", "slack"),
+    What.DECISION: ("github", "ci", "slack"),
     What.CREATED: ("github",),
 }
 """The providers that each read may ask."""

@@ -10,7 +10,9 @@ from msgspec import Struct
 from app.model.build import Backoff, Build, BuildState, Effect, Reason
 from app.texts.cards.lines import running_since, why
 from app.texts.failures.catalogue import explain
+from app.texts.failures.outages import about_ci
 from app.texts.replies import status as hops
+from app.texts.speech import ci_name
 from app.texts.times import duration
 
 
@@ -79,7 +81,7 @@ def _webhook(build: Build, now: float) -> Hop:
 
 def _gates(build: Build, now: float) -> Hop:
     name = "gates"
-    passed = _reached_circleci(build)
+    passed = _reached_ci(build)
     over = build.state.ended and not passed
     judged = build.gates_at is not None and not build.waits_for
     if passed or (judged and not over):
@@ -102,13 +104,13 @@ def _pipeline(build: Build, now: float) -> Hop | None:
             name=name, state=HopState.DONE, at=build.started_at, text=hops.pipeline_made(build)
         )
     if build.state.ended:
-        if not _reached_circleci(build):
+        if not _reached_ci(build):
             return None
         because = hops.ended_because(why(build))
         return Hop(name=name, state=_over(build), at=build.ended_at, text=because)
-    pause = build.backoff.get("circleci")
+    pause = build.backoff.get("ci")
     if pause is not None:
-        return _no_answer(name, "circleci", pause, now, build)
+        return _no_answer(name, "ci", pause, now, build)
     guard = build.guards.get(Effect.TRIGGER)
     if guard is not None:
         text = hops.pipeline_asked(ambiguous=guard.ambiguous)
@@ -128,9 +130,9 @@ def _jobs(build: Build, now: float) -> Hop | None:
         text = f"{text}{_found_by_the_watch(build)}"
         state = HopState.DONE if good else _over(build)
         return Hop(name=name, state=state, at=build.ended_at, text=text)
-    pause = build.backoff.get("circleci")
+    pause = build.backoff.get("ci")
     if pause is not None:
-        return _no_answer(name, "circleci", pause, now, build)
+        return _no_answer(name, "ci", pause, now, build)
     if build.cancel is not None:
         text = hops.jobs_canceling(build)
         return Hop(name=name, state=HopState.CURRENT, at=build.cancel.at, text=text)
@@ -148,12 +150,12 @@ def _over(build: Build) -> HopState:
 
 
 def _found_by_the_watch(build: Build) -> str:
-    """That CircleCI's webhook of the outcome was lost, or has yet to come."""
+    """That the CI's webhook of the outcome was lost, or has yet to come."""
     seen = build.workflow_id is None or build.workflow_id in build.reports or build.restored
     if seen or build.looked_at is None or build.ended_at is None:
         return ""
     late = duration(max(0.0, build.looked_at - build.ended_at))
-    details = {"provider": "CircleCI", "healed_by": "the watch", "late": late}
+    details = {"provider": ci_name(), "healed_by": "the watch", "late": late}
     return f". {explain(Reason(name='webhook_lost', details=details))}"
 
 
@@ -213,12 +215,12 @@ def _elsewhere(build: Build) -> Hop:
 
 def _no_answer(name: str, provider: str, pause: Backoff, now: float, build: Build) -> Hop:
     sent = build.pipeline_id is not None or Effect.TRIGGER in build.guards
-    nothing_yet = provider == "circleci" and not sent
+    nothing_yet = provider == "ci" and not sent
     text = hops.no_answer(provider, pause, now, nothing_yet=nothing_yet)
     return Hop(name=name, state=HopState.HANGING, text=text, at=pause.since)
 
 
-def _reached_circleci(build: Build) -> bool:
-    """Whether CircleCI was asked, even where it refused or never answered."""
-    refused = build.reason is not None and build.reason.name.startswith("circleci_")
+def _reached_ci(build: Build) -> bool:
+    """Whether the CI was asked, even where it refused or never answered."""
+    refused = build.reason is not None and about_ci(build.reason.name)
     return build.pipeline_id is not None or Effect.TRIGGER in build.guards or refused

@@ -4,6 +4,7 @@ from msgspec import structs
 
 from app.model.build import Backoff, Build, Effect, Reason
 from app.texts.failures.binding import since_begun
+from app.texts.failures.outages import down, rate_limited
 
 SHOWN_AFTER = 2
 """Failures in a row of a provider before the card mentions them."""
@@ -11,9 +12,9 @@ SHOWN_AFTER = 2
 
 def troubled(build: Build) -> Reason | None:
     """The provider that holds the build up, once it has failed a few times in a row."""
-    for provider in ("circleci", "github"):
+    for provider in ("ci", "github"):
         pause = build.backoff.get(provider)
-        unsure = provider == "circleci" and unanswered(build)
+        unsure = provider == "ci" and unanswered(build)
         if pause is None or (pause.attempts < SHOWN_AFTER and not unsure):
             continue
         if pause.refused:
@@ -44,4 +45,4 @@ def trouble(provider: str, pause: Backoff) -> Reason:
     details = {"since": str(int(pause.since))}
     if not limited:
         details |= {"status": str(pause.status or ""), "message": pause.error}
-    return Reason(name=f"{provider}_{'rate_limited' if limited else 'down'}", details=details)
+    return Reason(name=rate_limited(provider) if limited else down(provider), details=details)

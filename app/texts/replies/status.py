@@ -10,11 +10,12 @@ from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import GITHUB, name_of, ref_link, sha_link
 from app.texts.markup import bold, code, link, local_time, words
 from app.texts.replies.listing import blocks, state_word
+from app.texts.speech import ci_name
 from app.texts.times import duration
 
 _TRIGGERS = {"command": "", "api": " with GitHub's API", "retry": " as a retry"}
 
-_PROVIDERS = {"github": "GitHub", "circleci": "CircleCI", "slack": "Slack"}
+_PROVIDERS = {"github": "GitHub", "slack": "Slack"}
 
 
 def asked(build: Build) -> str:
@@ -77,7 +78,7 @@ def pipeline_awaited() -> str:
 
 def no_answer(provider: str, pause: Backoff, now: float, *, nothing_yet: bool) -> str:
     """A provider hangs: since when, how often it was tried, when it is tried again."""
-    name = _PROVIDERS.get(provider, provider)
+    name = ci_name() if provider == "ci" else _PROVIDERS.get(provider, provider)
     tries = "1 try" if pause.attempts == 1 else f"{pause.attempts} tries"
     last = str(pause.status) if pause.status else (code(pause.error) if pause.error else "")
     told = f"{tries}, last: {last}" if last else tries

@@ -107,8 +107,8 @@ def test_none_found_gives_the_slot_back():
 def test_circleci_is_down_at_the_end():
     """The search is tried again; when CircleCI is given up, so is the search."""
     b = d.down(ambiguous())
-    assert d.step(b, waited=LATE) == Finish(due_at=b.backoff["circleci"].retry_at)
-    over, _ = d.after(d.lost(never_started(), "circleci"), waited=LATE, slot=d.EMPTY)
+    assert d.step(b, waited=LATE) == Finish(due_at=b.backoff["ci"].retry_at)
+    over, _ = d.after(d.lost(never_started(), "ci"), waited=LATE, slot=d.EMPTY)
     assert (over.searched_again, over.pipeline_ended) == (True, True)
 
 
@@ -124,8 +124,8 @@ def test_a_stray_pipeline_is_canceled_and_told():
     assert step.pipeline.id == "p9"
     assert (step.build.stray, step.build.doubled) == (None, "https://ci/9")
     waiting = d.down(d.ended(stray=STRAY))
-    assert d.step(waiting) == Finish(due_at=waiting.backoff["circleci"].retry_at)
-    let_go, _ = d.after(d.lost(d.ended(stray=STRAY), "circleci"))
+    assert d.step(waiting) == Finish(due_at=waiting.backoff["ci"].retry_at)
+    let_go, _ = d.after(d.lost(d.ended(stray=STRAY), "ci"))
     assert (let_go.stray, let_go.doubled) == (None, "https://ci/9")
 
 

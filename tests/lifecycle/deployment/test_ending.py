@@ -160,7 +160,7 @@ def test_what_did_not_succeed_is_looked_at_now_and_then():
     assert d.step(failed, wall=d.T0 + 60) == Finish(due_at=at)
     assert d.step(failed, wall=at) == Read(what=What.READING)
     assert d.step(d.ended(), wall=at) == Finish(due_at=None)
-    assert d.step(d.lost(failed, "circleci"), wall=at) == Finish(due_at=None)
+    assert d.step(d.lost(failed, "ci"), wall=at) == Finish(due_at=None)
     assert d.step(failed, wall=d.T0 + 90000) == Read(what=What.READING)
     seen = structs.replace(failed, looked_at=d.T0 + 2000)
     assert d.step(seen, wall=d.T0 + 2001) == Finish(due_at=None)
@@ -172,12 +172,12 @@ def test_what_did_not_succeed_is_looked_at_now_and_then():
 def test_a_running_pipeline_outlasts_an_outage():
     """It is asked again after each pause; after a day it ends in error, and its slot is free."""
     b = d.down(d.running(), wall=d.T0 + 60)
-    retry_at = b.backoff["circleci"].retry_at
+    retry_at = b.backoff["ci"].retry_at
     found, step = d.after(b, wall=d.T0 + 60)
     assert found.state is BuildState.RUNNING
     assert isinstance(step, Finish)
     assert d.step(b, wall=retry_at) == Read(what=What.READING)
-    over, step = d.after(d.lost(d.running(), "circleci"))
+    over, step = d.after(d.lost(d.running(), "ci"))
     assert (over.state, over.pipeline_ended) == (BuildState.ERRORED, True)
     assert step == Read(what=What.SLOT)
 
@@ -185,11 +185,11 @@ def test_a_running_pipeline_outlasts_an_outage():
 def test_what_ended_before_the_outage_stays_what_it_was():
     """A canceled deployment does not become an error because CircleCI is silent."""
     b = d.ended(BuildState.CANCELED, cancel=CANCEL, pipeline_ended=False)
-    over, _ = d.after(d.lost(b, "circleci"), wall=LATER)
+    over, _ = d.after(d.lost(b, "ci"), wall=LATER)
     assert (over.state, over.pipeline_ended) == (BuildState.CANCELED, True)
 
 
 def test_a_webhook_ends_the_silence():
     """It proves that CircleCI is back: it is asked once more, however long it was away."""
-    b = d.lost(d.running(reports=d.report("success")), "circleci")
+    b = d.lost(d.running(reports=d.report("success")), "ci")
     assert d.step(b, wall=LATER) == Read(what=What.READING)

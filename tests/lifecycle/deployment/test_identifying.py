@@ -256,7 +256,7 @@ def test_a_persons_deployment_that_we_ran_before_the_store_was_lost(state: str, 
     assert (found.state.value, found.origin) == (becomes, Origin.PERSON)
 
 
-@pytest.mark.parametrize("provider", ["github", "circleci"])
+@pytest.mark.parametrize("provider", ["github", "ci"])
 def test_a_provider_that_fails_is_left_alone(provider: Any):
     """It is looked at again when the provider may be asked; one day later it is let go."""
     b = d.down(unknown(), provider)

@@ -79,7 +79,7 @@ def test_a_wait_that_names_its_end_is_looked_at_then():
     assert d.step(d.shown(found), judgement=judgement) == Finish(due_at=d.T0 + 12.5)
 
 
-@pytest.mark.parametrize("provider", ["github", "circleci"])
+@pytest.mark.parametrize("provider", ["github", "ci"])
 def test_gates_are_judged_when_both_providers_may_be_asked(provider: Any):
     """A judgement reads GitHub, and CircleCI where one of our own pipelines may bar it."""
     b = d.down(fresh(), provider)
@@ -244,9 +244,9 @@ def test_cancel_before_anything_was_sent():
     ("provider", "error", "reason"),
     [
         ("github", None, "github_down"),
-        ("circleci", None, "circleci_down"),
+        ("ci", None, "circleci_down"),
         ("github", d.refused("github"), "github_refused"),
-        ("circleci", d.refused("circleci", "circleci_refused"), "circleci_refused"),
+        ("ci", d.refused("ci", "circleci_refused"), "circleci_refused"),
     ],
 )
 def test_an_outage_ends_it_at_last(provider: Any, error: Any, reason: str):
@@ -274,7 +274,7 @@ def test_a_refusal_ends_it_within_fifteen_minutes():
 
 def test_github_is_told_that_circleci_does_not_answer():
     """Without it, GitHub would show nothing; the message follows, in the same look or the next."""
-    b = d.down(d.build(slot_held=True), "circleci", doing="TriggerPipeline")
+    b = d.down(d.build(slot_held=True), "ci", doing="TriggerPipeline")
     _, step = d.after(b)
     assert isinstance(step, PostStatus)
     assert step.status.state == "pending"

@@ -130,7 +130,7 @@ def test_circleci_is_down():
     """Nothing is searched, so nothing is sent, however long it has waited."""
     b = others(d.down(sent(), times=2))
     assert isinstance(d.step(b, waited=AFTER), Finish)
-    over, step = d.after(d.lost(sent(), "circleci"), waited=AFTER)
+    over, step = d.after(d.lost(sent(), "ci"), waited=AFTER)
     assert (over.state, over.reason.name) == (BuildState.ERRORED, "circleci_down")
     assert not over.pipeline_ended
     assert Effect.TRIGGER in over.guards

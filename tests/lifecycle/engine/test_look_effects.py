@@ -49,7 +49,7 @@ async def note(scene: Scene, **facts: Any) -> None:
 async def test_a_refused_trigger_ends_it(scene: Scene):
     """The reason is CircleCI's, the slot is given back, and it is told."""
     await scene.arrive()
-    scene.world.faults.arm("circleci.trigger", Fault.FORBIDDEN)
+    scene.world.faults.arm("ci.trigger", Fault.FORBIDDEN)
     b = await settle(scene, scene.looker())
     assert (b.state, b.guards.get(Effect.TRIGGER), b.slot_held) == (BuildState.ERRORED, None, False)
     assert b.reason is not None

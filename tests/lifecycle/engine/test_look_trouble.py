@@ -27,12 +27,12 @@ pytestmark = pytest.mark.usefixtures("quiet")
 async def test_a_provider_that_fails_is_remembered(scene: Scene):
     """What failed, and when it is tried again; the rest of the look goes on."""
     await scene.arrive()
-    scene.world.faults.arm("circleci.trigger", Fault.LIMITED)
+    scene.world.faults.arm("ci.trigger", Fault.LIMITED)
     look = scene.looker()
     assert await look(KEY) == 0.0
     b = await scene.record()
     assert (b.pipeline_id, b.guards.get(Effect.TRIGGER), b.slot_held) == (None, None, True)
-    pause = b.backoff["circleci"]
+    pause = b.backoff["ci"]
     assert (pause.doing, pause.status, pause.retry_at) == (
         "TriggerPipeline",
         429,
@@ -121,7 +121,7 @@ async def test_two_long_searches_fit_into_a_look(scene: Scene, monkeypatch: pyte
 
     async def recent(_: Any, search: PipelineSearch, **__: Any):
         if search.pages >= MAX_PAGES:
-            raise Unavailable("circleci", "too many pipelines to search")
+            raise Unavailable("ci", "too many pipelines to search")
         return PipelineSearch(older="p", pages=search.pages + 1)
 
     async def find(*given: Any, since: float):
@@ -134,7 +134,7 @@ async def test_two_long_searches_fit_into_a_look(scene: Scene, monkeypatch: pyte
         await look(KEY)
         scene.world.time.go_on(30.0)
     b = await scene.record()
-    assert ("circleci" in b.backoff, bool(b.message_ts)) == (True, True)
+    assert ("ci" in b.backoff, bool(b.message_ts)) == (True, True)
 
 
 async def test_a_lease_is_renewed_before_a_call_that_it_might_not_outlast(

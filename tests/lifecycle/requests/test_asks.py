@@ -192,7 +192,7 @@ def test_a_silent_provider_is_left_alone():
     assert step(a, wall=d.T0 + 5) == Read(what=What.DECISION)
 
 
-@pytest.mark.parametrize("provider", ["github", "circleci"])
+@pytest.mark.parametrize("provider", ["github", "ci"])
 def test_the_person_is_told_once_that_it_takes_longer(provider: Any):
     """After the second failure, before it is known whether a deployment was created, too."""
     for a in (asked(), asked(plan=d.PLAN, guards={Effect.CREATE: GUARD})):
@@ -224,7 +224,7 @@ def test_the_person_is_told_of_a_rate_limit_at_once():
     assert step(short) == Finish(due_at=d.T0 + 15.0)
 
 
-@pytest.mark.parametrize("provider", ["github", "circleci"])
+@pytest.mark.parametrize("provider", ["github", "ci"])
 def test_a_rate_limit_that_outlasts_the_command(provider: Any):
     """It is given up at once, and not as if nobody had answered."""
     told = step(failed(asked(), d.limited(provider, 2400.0), d.T0))

@@ -27,7 +27,7 @@ def test_within_25_minutes_it_is_done() -> None:
 
 def test_what_a_provider_kept_waiting_is_not_meant() -> None:
     """That was told meanwhile, and goes on."""
-    assert not isinstance(step(down(asked(), "circleci"), wall=LATE), AnswerAsk)
+    assert not isinstance(step(down(asked(), "ci"), wall=LATE), AnswerAsk)
 
 
 def test_events_are_never_too_old() -> None:

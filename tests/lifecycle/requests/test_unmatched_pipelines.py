@@ -100,7 +100,7 @@ async def test_it_is_one_that_no_search_had_found(scene: Scene, build: Any):
 
 @pytest.mark.parametrize(
     "ci",
-    [Carried(None), Carried(error=Refused("circleci", "x", "gone", status=404))],
+    [Carried(None), Carried(error=Refused("ci", "x", "gone", status=404))],
     ids=["carries none", "gone"],
 )
 async def test_it_is_nobodys(scene: Scene, ci: Carried):
@@ -141,7 +141,7 @@ async def test_a_build_that_was_never_sent_has_no_pipeline(scene: Scene):
 async def test_an_outage_is_the_asks_to_wait_for(scene: Scene):
     """It is raised, and becomes the ask's pause."""
     with pytest.raises(Unavailable):
-        await decided(scene, Carried(error=Unavailable("circleci", "503")))
+        await decided(scene, Carried(error=Unavailable("ci", "503")))
 
 
 @pytest.mark.parametrize(

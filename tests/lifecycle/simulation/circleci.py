@@ -139,7 +139,7 @@ class CircleCIClient:
 
         key = (REPOSITORY.id, number)
         return await self.faults.write(
-            "circleci",
+            "ci",
             "trigger",
             lambda: self.circleci.start(run).pipeline,
             may=lambda: self.may(key),
@@ -160,13 +160,13 @@ class CircleCIClient:
                 pages=search.pages + 1,
             )
 
-        return await self.faults.read("circleci", "recent", act)
+        return await self.faults.read("ci", "recent", act)
 
     async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
         """What it carries."""
         one = self.circleci.named(pipeline_id).pipeline
         return await self.faults.read(
-            "circleci", "deployment_of", lambda: (one.project_slug, one.deployment_id)
+            "ci", "deployment_of", lambda: (one.project_slug, one.deployment_id)
         )
 
     async def read(self, pipeline_id: str) -> PipelineReading:
@@ -181,12 +181,12 @@ class CircleCIClient:
                 workflows=tuple(one.workflows),
             )
 
-        return await self.faults.read("circleci", "read", act)
+        return await self.faults.read("ci", "read", act)
 
     async def jobs(self, workflow_id: str) -> list[Job]:
         """One job a workflow."""
         job = Job(id=f"{workflow_id}-j", name="ship", state=CIState.FAILURE, url="https://ci/job")
-        return await self.faults.read("circleci", "jobs", lambda: [job])
+        return await self.faults.read("ci", "jobs", lambda: [job])
 
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
         """One that ended already is fine."""
@@ -196,4 +196,4 @@ class CircleCIClient:
                 if one.open and one.workflows and one.workflows[-1].id in workflow_ids:
                     self.circleci.end(one, CIState.CANCELED, by="deploybot")
 
-        await self.faults.write("circleci", "cancel", act)
+        await self.faults.write("ci", "cancel", act)

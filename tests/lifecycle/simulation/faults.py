@@ -42,7 +42,7 @@ class Faults:
     next: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
 
     def arm(self, where: str, fault: Fault) -> None:
-        """Let one of the coming calls go wrong: `circleci.trigger`, or `circleci` for any."""
+        """Let one of the coming calls go wrong: `ci.trigger`, or `ci` for any."""
         self.next[where].append(fault)
 
     def heal(self) -> None:
@@ -121,6 +121,6 @@ def _error(provider: Provider, fault: Fault) -> Exception:
     if fault is Fault.LIMITED:
         return RateLimited(provider, "slow down", status=429, retry_after=7.0)
     if fault is Fault.FORBIDDEN:
-        name = {"circleci": "circleci_refused", "slack": "slack_refused"}.get(provider)
+        name = {"ci": "circleci_refused", "slack": "slack_refused"}.get(provider)
         return Refused(provider, name or "github_refused", "no", status=403)
     return Unavailable(provider, str(fault), status=502, ambiguous=fault in AMBIGUOUS)

@@ -163,7 +163,7 @@ def _carry_on(world: World, *, lose_mail: bool) -> None:
             world.circleci.go_on(one)
     mail, world.mail[:] = [*world.mail], []
     for event in mail:
-        if lose_mail and event.name.startswith("circleci"):
+        if lose_mail and event.name.startswith("ci"):
             world.lose(event)
         else:
             event.deliver()

@@ -25,7 +25,7 @@ PLANS = st.sampled_from(
 OFFSETS = st.sampled_from([0.0, -7200.0, 86400.0, 3.5])
 WRITES = st.sampled_from(
     [
-        "circleci.trigger",
+        "ci.trigger",
         "github.create_deployment",
         "github.post_status",
         "slack.post_card",
@@ -35,10 +35,10 @@ WRITES = st.sampled_from(
 )
 CALLS = st.sampled_from(
     [
-        "circleci.cancel",
-        "circleci.recent",
-        "circleci.read",
-        "circleci.jobs",
+        "ci.cancel",
+        "ci.recent",
+        "ci.read",
+        "ci.jobs",
         "github.survey",
         "github.last_status",
         "github.find_deployment",
@@ -188,7 +188,7 @@ class Deployments(RuleBasedStateMachine):
         """The next such call goes wrong."""
         self.world.faults.arm(where, fault)
 
-    @rule(where=st.sampled_from(["github.post_status", "circleci.trigger", "slack.post_card"]))
+    @rule(where=st.sampled_from(["github.post_status", "ci.trigger", "slack.post_card"]))
     def refuse_call(self, where: str) -> None:
         """The next such call is refused for good."""
         self.world.faults.arm(where, Fault.FORBIDDEN)
@@ -198,7 +198,7 @@ class Deployments(RuleBasedStateMachine):
         """The next call of the store goes wrong."""
         self.world.faults.arm(where, fault)
 
-    @rule(provider=st.sampled_from(["github", "circleci", "slack"]))
+    @rule(provider=st.sampled_from(["github", "ci", "slack"]))
     def outage(self, provider: str) -> None:
         """A provider goes down, or comes back."""
         self.world.faults.down ^= {provider}

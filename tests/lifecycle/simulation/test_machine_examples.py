@@ -150,7 +150,7 @@ def test_who_sees_the_webhook_first_starts_the_pipeline_at_once(at: str, ending:
     "call",
     [
         "github.create_deployment",
-        "circleci.trigger",
+        "ci.trigger",
         "github.post_status",
         "slack.post_card",
         "slack.reply",
@@ -175,7 +175,7 @@ def test_a_trigger_that_lands_while_it_is_searched_for() -> None:
     world = World()
     world.create_by_hand("production")
     deliver(world)
-    world.faults.arm("circleci.trigger", Fault.LATE)
+    world.faults.arm("ci.trigger", Fault.LATE)
     work(world.processes[0], lambda: record(world).pipeline_id)
     assert len(world.circleci.pipelines) == 1
     assert world.time.now - record(world).created_at >= LIMITS.lease * 0.99
@@ -187,7 +187,7 @@ def test_a_trigger_that_never_landed_is_sent_again() -> None:
     world = World()
     world.create_by_hand("production")
     deliver(world)
-    world.faults.arm("circleci.trigger", Fault.DROPPED)
+    world.faults.arm("ci.trigger", Fault.DROPPED)
     work(world.processes[0], lambda: record(world).pipeline_id)
     assert record(world).guards[Effect.TRIGGER].sends == 2
     rest(world)
@@ -249,7 +249,7 @@ def stopped_while_triggering() -> World:
     world = World()
     world.create_by_hand("production")
     deliver(world)
-    stop_at(world.processes[0], "circleci.trigger is sent")
+    stop_at(world.processes[0], "ci.trigger is sent")
     work(world.processes[1], lambda: record(world).pipeline_id, seconds=5.0)
     assert len(world.circleci.pipelines) == 1
     return world
@@ -284,7 +284,7 @@ def test_a_late_pipeline_of_a_canceled_deployment_is_adopted() -> None:
     world = World()
     world.create_by_hand("production")
     deliver(world)
-    stop_at(world.processes[0], "circleci.trigger is sent")
+    stop_at(world.processes[0], "ci.trigger is sent")
     world.type_cancel(1)
     work(world.processes[1], lambda: record(world).pipeline_ended, seconds=5.0)
     assert record(world).state is BuildState.CANCELED
@@ -326,7 +326,7 @@ def test_a_stopped_process_writes_nothing() -> None:
 # outages
 
 
-@pytest.mark.parametrize("provider", ["github", "circleci", "slack"])
+@pytest.mark.parametrize("provider", ["github", "ci", "slack"])
 def test_an_outage_in_the_middle(provider: str) -> None:
     """Whatever is down for ten minutes: nobody looks without a pause, and all ends well."""
     world = World()
@@ -353,8 +353,8 @@ def test_a_step_that_fails_after_each_good_read_gives_way() -> None:
     deliver(world)
     tries = 0
     for _ in range(600):
-        world.faults.next.pop("circleci.trigger", None)
-        world.faults.arm("circleci.trigger", Fault.DROPPED)
+        world.faults.next.pop("ci.trigger", None)
+        world.faults.arm("ci.trigger", Fault.DROPPED)
         before = record(world).guards.get(Effect.TRIGGER)
         world.processes[0].work()
         tries += record(world).guards.get(Effect.TRIGGER) not in (None, before)
@@ -368,7 +368,7 @@ def test_a_late_index_loses_no_report() -> None:
     world = World()
     world.create_by_hand("production")
     deliver(world)
-    stop_at(world.processes[0], "circleci.trigger is answered")
+    stop_at(world.processes[0], "ci.trigger is answered")
     world.circleci.go_on(world.circleci.pipelines[0])
     deliver(world)
     assert "pipeline:p1" in world.records.asks

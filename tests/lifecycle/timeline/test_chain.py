@@ -234,8 +234,8 @@ def paused(provider: str, attempts: int = 1) -> dict[str, Backoff]:
     ("name", "record"),
     [
         ("gates", structs.replace(ASKED, gates_at=None, backoff=paused("github"))),
-        ("pipeline", structs.replace(ASKED, backoff=paused("circleci"))),
-        ("jobs", structs.replace(RUNNING, backoff=paused("circleci", 2))),
+        ("pipeline", structs.replace(ASKED, backoff=paused("ci"))),
+        ("jobs", structs.replace(RUNNING, backoff=paused("ci", 2))),
         ("outcome", structs.replace(STATES["succeeded"], status=None, backoff=paused("github"))),
         ("message", structs.replace(RUNNING, backoff=paused("slack"))),
         ("message", structs.replace(RUNNING, channel_problem="slack_archived")),

@@ -14,7 +14,7 @@ from app.ports import Key
 from tests.texts.builds import T0, build
 
 DOWN = {
-    "circleci": Backoff(attempts=9, since=T0, retry_at=T0 + 400, error="no connection"),
+    "ci": Backoff(attempts=9, since=T0, retry_at=T0 + 400, error="no connection"),
 }
 
 

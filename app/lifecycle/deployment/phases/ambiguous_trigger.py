@@ -47,7 +47,7 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=ended(b, BuildState.ERRORED, now, lost))
     if b.plan is None:
         return _learn_run(b, f, now)
-    if waits(b, "circleci", now.wall):
+    if waits(b, "ci", now.wall):
         return None
     pipelines = searched(f)
     if isinstance(pipelines, Read):
@@ -198,4 +198,4 @@ def undecided_reason(candidates: list[Pipeline], *, since: float) -> Reason:
 
 def unreadable(b: Build, now: Now) -> bool:
     """Whether a provider that a judgement asks is being left alone."""
-    return waits(b, "github", now.wall) or waits(b, "circleci", now.wall)
+    return waits(b, "github", now.wall) or waits(b, "ci", now.wall)

@@ -21,9 +21,9 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
         return None
     if now.waited.get(Effect.TRIGGER, 0.0) < 2 * limits.lease:
         return None
-    if given_up(b, "circleci", limits.give_up):
+    if given_up(b, "ci", limits.give_up):
         return Become(build=_searched(b))
-    if waits(b, "circleci", now.wall):
+    if waits(b, "ci", now.wall):
         return None
     pipelines = searched(f)
     if isinstance(pipelines, Read):
@@ -47,9 +47,9 @@ def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=known)
     if b.pipeline_id is None:
         return hold(running(known, pipeline, now), f, now)
-    if given_up(b, "circleci", limits.give_up):
+    if given_up(b, "ci", limits.give_up):
         return Become(build=_doubled(known, pipeline))
-    if waits(b, "circleci", now.wall):
+    if waits(b, "ci", now.wall):
         return None
     return CancelDouble(pipeline=pipeline, build=_doubled(known, pipeline))
 

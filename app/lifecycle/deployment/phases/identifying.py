@@ -41,9 +41,9 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.PROJECT)
     if f.project is None:
         return Become(build=_external(b))
-    if any(given_up(b, one, limits.give_up) for one in ("github", "circleci")):
+    if any(given_up(b, one, limits.give_up) for one in ("github", "ci")):
         return Become(build=_external(b))
-    if waits(b, "github", now.wall) or waits(b, "circleci", now.wall):
+    if waits(b, "github", now.wall) or waits(b, "ci", now.wall):
         return Finish(due_at=min(earliest(b, now.wall)))
     if not b.sha or b.created_at is None:
         if f.deployment is UNSET:

@@ -30,7 +30,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=ended(b, BuildState.ERRORED, now, lost))
     if b.judged_sha != b.sha or b.plan is None:
         return _judge(b, f, now)
-    if waits(b, "circleci", now.wall):
+    if waits(b, "ci", now.wall):
         return None
     if b.slot_held or not b.exclusive:
         return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))

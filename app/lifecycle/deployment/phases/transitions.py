@@ -49,7 +49,7 @@ def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
     One that a person canceled runs again, until that is canceled too.
     """
     return structs.replace(
-        cleared(b, "circleci"),
+        cleared(b, "ci"),
         state=b.state if b.state.ended and b.cancel is None else BuildState.RUNNING,
         pipeline_id=pipeline.id,
         build_number=pipeline.number,
@@ -93,7 +93,7 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
 
 def lost_to(b: Build, now: Now, limits: Limits) -> Reason | None:
     """The outage or refusal that has lasted too long for it, if there is one."""
-    for provider in ("github", "circleci"):
+    for provider in ("github", "ci"):
         if given_up(b, provider, limits.give_up):
             return outage(b, provider, html=limits.html)
     return None

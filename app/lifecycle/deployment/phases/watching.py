@@ -72,11 +72,11 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
         return _revisit(b, now, limits)
     if b.state.ended and not news and now.waited.get("stop", 0.0) >= limits.give_up:
         return Become(build=structs.replace(b, pipeline_ended=True))  # it never stopped
-    waiting = waits(b, "circleci", now.wall)
+    waiting = waits(b, "ci", now.wall)
     if news and not waiting:
         return Read(what=What.READING)
-    if given_up(b, "circleci", limits.give_up):
-        why = outage(b, "circleci")
+    if given_up(b, "ci", limits.give_up):
+        why = outage(b, "ci")
         lost = b if b.state.ended else ended(b, BuildState.ERRORED, now, why)
         return Become(build=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
     if waiting:
@@ -100,7 +100,7 @@ def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
 
 def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
     """When that is looked at: ever more seldom, and for an hour. Epoch seconds; None: no more."""
-    if waits(b, "circleci", now.wall) or given_up(b, "circleci", limits.give_up):
+    if waits(b, "ci", now.wall) or given_up(b, "ci", limits.give_up):
         return None
     if not b.pipeline_ended or b.workflow_id is None or b.state not in _RERUN or b.restored:
         return None
@@ -129,7 +129,7 @@ def _after_reading(
 ) -> BuildStep | None:
     """Act on what the pipeline has come to."""
     if outcome.kind in _JOBS_TELL and outcome.workflow is not None:
-        asked = f.jobs is not UNSET or waits(b, "circleci", now.wall)
+        asked = f.jobs is not UNSET or waits(b, "ci", now.wall)
         if not asked and b.state is not _JOBS_TELL[outcome.kind]:
             return Read(what=What.JOBS, of=outcome.workflow.id)
         if f.jobs is not UNSET:

@@ -36,6 +36,8 @@ def demo_world(public_url: str) -> World:
     """The shop, at work."""
     world = World(config=CONFIG, auto=True, job_seconds=JOB_SECONDS)
     world.public_url = public_url
+    # A commit of the shop names pull request #1: the next one is another.
+    world.github.state.repository(world.repository).numbered = 1
 
     def test(kind: str, event: dict[str, Any]) -> None:
         if kind == "github.push" and not event["deleted"]:

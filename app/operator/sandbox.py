@@ -77,6 +77,7 @@ async def _run(environ: Mapping[str, str]) -> int:
     sandbox = Sandbox({**environ, **hello["environ"]})
     print(f"deploybot's sandbox is open: {hello['page']}  (Ctrl-C ends it)", flush=True)
     serving = asyncio.create_task(sandbox.keep_serving())
+    reminding = asyncio.create_task(_say_again(hello["page"], int(hello["environ"]["PORT"])))
     _on_signal(serving)
     try:
         while line := await standins.stdout.readline():
@@ -86,10 +87,30 @@ async def _run(environ: Mapping[str, str]) -> int:
     finally:
         await sandbox.stop()
         serving.cancel()
+        reminding.cancel()
         if standins.returncode is None:
             standins.terminate()
         await standins.wait()
     return 0
+
+
+async def _say_again(page: str, port: int) -> None:
+    """Print the page's address once more, below what the service logs when it starts."""
+    await _listening(port)
+    await asyncio.sleep(PAUSE)
+    print(f"Open {page} in a browser.", flush=True)
+
+
+async def _listening(port: int) -> None:
+    """Wait until something on this machine takes connections at a port."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(PAUSE)
+        else:
+            writer.close()
+            return
 
 
 def _on_signal(_serving: asyncio.Task[None]) -> None:

@@ -112,7 +112,7 @@ def _record(hub: Hub, new: NewIssue, *, is_issue: bool) -> PullRequest:
     made = PullRequest(
         id=number,
         node_id=hub.state.node_id("I" if is_issue else "PR", number),
-        number=max(new.repository.issues, default=0) + 1,
+        number=max(new.repository.issues, default=new.repository.numbered) + 1,
         title=new.title,
         body=new.body,
         user=new.user,

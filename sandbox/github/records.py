@@ -244,7 +244,7 @@ class Environment:
 
 @dataclass(kw_only=True, eq=False)
 class Repository:
-    """A repository with all that it holds."""
+    """A repository with all that it holds; numbers up to `numbered` were issues once."""
 
     id: int
     node_id: str
@@ -256,6 +256,7 @@ class Repository:
     archived: bool = False
     default_branch: str = "main"
     parent: "Repository | None" = None
+    numbered: int = 0
     commits: dict[str, Commit] = field(default_factory=dict)
     blobs: dict[str, Blob] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)

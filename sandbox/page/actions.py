@@ -25,6 +25,9 @@ CHANGES = (
     "Send receipts at once",
     "Tidy the checkout",
 )
+BY_HAND = "staging"
+"""The environment of a deployment that is made on GitHub."""
+
 FEATURES = ("gift-cards", "wish-lists", "hat-sizes", "store-finder", "loyalty-points")
 
 
@@ -55,6 +58,7 @@ class Actions:
             "push": self.push,
             "pull_request": self.pull_request,
             "tag": self.tag,
+            "deploy": self.deploy,
             "plan": self.plan_next,
             "pipeline": self.pipeline,
             "trouble": self.trouble,
@@ -124,6 +128,12 @@ class Actions:
         login, name = PEOPLE[self._person(body)], next_version(self._repository.tags)
         self.world.github.tag(self.world.repository, name, login=login)
         return f"{login} tagged {self._repository.default_branch} as {name}."
+
+    async def deploy(self, body: Json) -> str:
+        """Make a deployment on GitHub, as `gh api` makes one."""
+        login, branch = PEOPLE[self._person(body)], self._repository.default_branch
+        deployment = self.world.github.person_deploys(self.world.repository, BY_HAND, branch, login)
+        return f"{login} made deployment {deployment.id} of {branch} to {BY_HAND} with gh api."
 
     async def plan_next(self, body: Json) -> str:
         """Let the next build fail or wait for approval, or not after all."""

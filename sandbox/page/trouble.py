@@ -22,8 +22,10 @@ ACTS = {
 READ, SHOWN = 40, 12
 """Calls and webhooks of each provider that the page looks at, and lines that it shows."""
 
+_RESPONSE_URL = re.compile(r"^/(commands|actions)/T0\w+/")
+
 _LONG = re.compile(
-    r"^/api(?:/v2)?|/repos/[^/]+/[^/]+|/project/[^/]+/[^/]+/[^/]+|/T0\w+/.*|/\d{6,}|/[0-9a-f-]{36}"
+    r"^/api(?:/v2)?|/repos/[^/]+/[^/]+|/project/[^/]+/[^/]+/[^/]+|/\d{6,}|/[0-9a-f-]{36}"
 )
 """What is the same in every path, and says nothing to a reader."""
 
@@ -90,10 +92,13 @@ class Trouble:
 
 def _call(call: Call) -> dict[str, Any]:
     status = "…" if call.status is None else str(call.status)
+    path = _LONG.sub("", call.path)
+    if _RESPONSE_URL.match(call.path):
+        path = "response_url"
     return {
         "kind": "call",
         "at": call.at,
-        "text": f"{call.method} {_LONG.sub('', call.path)}",
+        "text": f"{call.method} {path}",
         "status": "answer lost" if call.status == 499 else status,
         "times": 1,
     }

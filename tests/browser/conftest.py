@@ -56,6 +56,7 @@ def running(log: Path) -> Iterator[str]:
             assert "sandbox is open: " in opened, log.read_text()
             yield opened.split()[4]
             process.send_signal(signal.SIGTERM)
+            assert f"Open {opened.split()[4]} in a browser.\n" == process.stdout.read()
             assert 0 == process.wait(timeout=30)
     assert "Traceback" not in log.read_text()
 

@@ -171,6 +171,32 @@ async def test_it_fits_a_phone(browser: Browser, demo: str) -> None:
             await page.keyboard.press("Escape")
 
 
+async def test_the_story_is_left_behind_on_a_phone(browser: Browser, demo: str) -> None:
+    """A target for a thumb puts it away, it stays away, and the bar brings it back."""
+    async with visit(browser, demo, PHONE) as page:
+        hide = page.get_by_role("button", name="Hide the story")
+        box = await hide.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        await hide.click()
+        story = page.locator("#story")
+        await expect(story).to_be_hidden()
+        await page.reload()
+        await expect(page.locator("#bot-state")).to_have_text("up", timeout=BUILD)
+        await expect(story).to_be_hidden()
+        await page.get_by_role("button", name="Story", exact=True).click()
+        await expect(story).to_be_visible()
+
+
+async def test_a_deployment_is_made_on_github(browser: Browser, demo: str) -> None:
+    """One button does what a person does with `gh api`, and the channel hears of it."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await page.get_by_role("button", name="Deploy to staging with gh api").click()
+        card = page.locator(".message", has_text="created on GitHub by octocat").last
+        await expect(card).to_contain_text("staging", timeout=BUILD)
+
+
 HOSTILE = [
     ("<script>alert(1)</script>", "script"),
     ("&lt;img src=x onerror=alert(1)&gt;", "img"),

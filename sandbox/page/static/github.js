@@ -22,7 +22,7 @@ export function drawGitHub() {
 
 /** Wire the things people do on GitHub. */
 export function keepGitHub() {
-  for (const action of ["push", "pull_request", "tag"]) {
+  for (const action of ["push", "pull_request", "tag", "deploy"]) {
     document.getElementById(`do-${action}`).addEventListener("click", () => act(action));
   }
 }

@@ -112,10 +112,22 @@ async def test_people_push_tag_and_open_pull_requests(visitor: Visitor, world: W
     assert f"hubot pushed {sha[:7]} to main." == pushed["said"]
     assert "octocat tagged main as v1.4.1." == (await visitor.do("tag"))[1]["said"]
     opened = [(await visitor.do("pull_request"))[1]["said"] for _ in range(6)]
-    assert "octocat opened pull request #1 from gift-cards." == opened[0]
-    assert "octocat opened pull request #6 from gift-cards-2." == opened[5]
+    assert "octocat opened pull request #2 from gift-cards." == opened[0]
+    assert "octocat opened pull request #7 from gift-cards-2." == opened[5]
     code = (await visitor.state())["code"]
-    assert [6, 5, 4, 3, 2, 1] == [pull["number"] for pull in code["pulls"]]
+    assert [7, 6, 5, 4, 3, 2] == [pull["number"] for pull in code["pulls"]]
+
+
+async def test_a_deployment_is_made_on_github(visitor: Visitor, world: World) -> None:
+    """As a person makes one with `gh api`: neither an App nor a workflow is behind it."""
+    _, made = await visitor.do("deploy", user="sam")
+    (deployment,) = world.github.deployments(SHOP)
+    assert f"hubot made deployment {deployment.id} of main to staging with gh api." == made["said"]
+    assert ("hubot", "User", None) == (
+        deployment.creator.login,
+        deployment.creator.type,
+        deployment.app,
+    )
 
 
 def test_the_next_version_follows_the_highest() -> None:

@@ -1,13 +1,14 @@
 """Trouble at a provider: slow, down, a lost webhook, a lost answer; and back to normal."""
 
 import time
+from urllib.parse import parse_qs
 
 import aiohttp
 import pytest
 
 from sandbox.page import trouble
 from sandbox.world import World
-from tests.sandbox.page.visitor import Visitor
+from tests.sandbox.page.visitor import Listener, Visitor
 
 SHOP = "acme/shop"
 
@@ -53,6 +54,26 @@ async def test_the_next_webhook_is_lost(visitor: Visitor, world: World) -> None:
     world.github.tag(SHOP, "v2.0.1")
     await world.settle()
     assert 1 == sum(sent.lost for sent in world.github.deliverer.log)
+
+
+async def test_slack_loses_a_command(visitor: Visitor, listener: Listener, world: World) -> None:
+    """The command is named in the traffic, and so is what the bot posts to its address."""
+    world.slack.interactions.patience = 0.05
+    await visitor.do("trouble", provider="slack", lose_webhook=True)
+    await visitor.do("type", text="/cimon deploy production")
+    assert [] == listener.commands()
+    world.slack.interactions.patience = 3.0
+    await visitor.do("type", text="/cimon list")
+    form = parse_qs(listener.requests[-1][1].decode())
+    async with visitor.session.post(form["response_url"][0], json={"text": "Nothing."}) as response:
+        assert 200 == response.status
+    shown = (await visitor.state())["provider:slack"]
+    assert shown["lose_webhook"] is False
+    assert [
+        ("/cimon deploy production", "lost"),
+        ("/cimon list", "200"),
+        ("POST response_url", "200"),
+    ] == [(line["text"], line["status"]) for line in shown["traffic"]]
 
 
 async def test_the_next_answer_is_lost(visitor: Visitor, world: World) -> None:

@@ -25,7 +25,8 @@ class Switches:
     `values` is the spelling of `/pipeline/{id}/values`: `prefixed`
     (`pipeline.parameters.<name>`), `plain` or `absent`. `admin`: the token may create webhooks.
     `errors_late`: parameters are judged on the pipeline, not by the answer to the trigger.
-    `trigger_parameters`: pipelines of GitHub App projects show them.
+    `trigger_parameters`: pipelines of GitHub App projects show them. `long_approval_names`:
+    an approval's status is `ci/circleci: <workflow>/<job>`, as it really is.
     """
 
     page_size: int = 20
@@ -33,6 +34,7 @@ class Switches:
     admin: bool = True
     errors_late: bool = False
     trigger_parameters: bool = False
+    long_approval_names: bool = False
 
 
 @dataclass(kw_only=True)

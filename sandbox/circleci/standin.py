@@ -80,7 +80,12 @@ class CircleCIStandIn(Hand, Projects, Outages):
         )
         self.life = Life(
             hooks=self.hooks,
-            reports=Reports(web_url=web_url, status=self._status, check_run=self._check_run),
+            reports=Reports(
+                web_url=web_url,
+                status=self._status,
+                check_run=self._check_run,
+                long_names=lambda: self.switches.long_approval_names,
+            ),
             clock=self.clock,
             changed=self._changed,
         )

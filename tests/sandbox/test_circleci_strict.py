@@ -132,6 +132,7 @@ async def test_statuses_are_named_by_job_and_approvals_by_workflow_too(
     """`ci/circleci: <job>`, and `ci/circleci: <workflow>/<job>` for what runs nothing."""
     statuses: list[tuple[str, ...]] = []
     circleci.on_job_status = lambda *told: statuses.append(told[2:4])
+    circleci.switches.long_approval_names = True
     circleci.next_pipeline(hold=True, workflows=("ship",))
     await older(circleci, branch="main")
     circleci.advance(1)

@@ -7,12 +7,12 @@ from app.commands.command import Usage, person_of, project_here
 from app.commands.find import Finder, Meant
 from app.commands.parsing.grammar import Typed
 from app.errors import UserMistake
-from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
 from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Tell
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build import Cancel as CancelFact
+from app.model.github_states import is_open
 from app.model.note import Note
 from app.ports import Bindings
 from app.texts.cards.lines import headline
@@ -57,7 +57,7 @@ class Cancel:
     def _nothing(self, meant: Meant) -> UserMistake:
         """Why there is nothing to cancel: it ended, others run it, or nothing runs."""
         last = meant.builds[0]
-        if last.state is BuildState.EXTERNAL and _open_on_github(last):
+        if last.state is BuildState.EXTERNAL and is_open(last.status):
             by = last.app_slug or last.creator or "somebody else"
             return mistake(
                 "not_ours",
@@ -81,13 +81,9 @@ class Cancel:
 def open_and_ours(build: Build) -> bool:
     """Whether it is ours to stop; one whose record was lost is ours all the same."""
     if build.state is BuildState.EXTERNAL:
-        return build.origin is Origin.OURS and _open_on_github(build)
+        return build.origin is Origin.OURS and is_open(build.status)
     return build.stoppable
 
 
 def _runs(build: Build) -> bool:
     return build.slot_held or build.pipeline_id is not None
-
-
-def _open_on_github(build: Build) -> bool:
-    return build.status is None or build.status.state in OPEN_ON_GITHUB

@@ -13,10 +13,10 @@ from msgspec import structs
 from app.commands.command import Links, Usage, project_here
 from app.commands.find import Finder, seen_on_github
 from app.commands.parsing.grammar import Typed
-from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.github import Deployment
+from app.model.github_states import GitHubState, as_build_state, state_of
 from app.model.plan import Person
 from app.model.project import Project
 from app.ports import Bindings, GitHub, Records
@@ -107,7 +107,7 @@ def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
         environment=deployment.environment,
         ref=deployment.ref,
         sha=deployment.sha,
-        state=status.state if status else "pending",
+        state=state_of(status),
         by=person.name or person.login or "somebody",
         at=status.created_at if status and status.created_at else deployment.created_at,
         log_url=status.log_url if status else "",
@@ -124,9 +124,11 @@ def live_of(rows: Iterable[Row]) -> list[Live]:
 
 
 def _live(environment: str, rows: Sequence[Row]) -> Live:
-    runs = next((row for row in rows if row.state == "success"), None)
+    runs = next((row for row in rows if row.state == GitHubState.SUCCESS), None)
     coming = (
-        row for row in rows if row.state in OPEN_ON_GITHUB and (runs is None or row.id > runs.id)
+        row
+        for row in rows
+        if not as_build_state(row.state).ended and (runs is None or row.id > runs.id)
     )
-    in_order = sorted(coming, key=lambda row: (row.state != "in_progress", row.id))
+    in_order = sorted(coming, key=lambda row: (row.state != GitHubState.IN_PROGRESS, row.id))
     return Live(environment=environment, runs=runs, coming=tuple(in_order))

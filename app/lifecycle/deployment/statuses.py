@@ -1,19 +1,8 @@
 """What a build's state is on GitHub (pure); the table is in design, section 4."""
 
 from app.model.build import Build, BuildState, PostedStatus
+from app.model.github_states import POSTED
 from app.texts.cards.outcomes import status_description
-
-_STATES = {
-    BuildState.WAITING: "pending",
-    BuildState.TRIGGERING: "pending",
-    BuildState.RUNNING: "in_progress",
-    BuildState.HELD: "in_progress",
-    BuildState.SUCCEEDED: "success",
-    BuildState.FAILED: "failure",
-    BuildState.ERRORED: "error",
-    BuildState.CANCELED: "error",
-    BuildState.INACTIVE: "inactive",
-}
 
 
 def status_of(build: Build) -> PostedStatus | None:
@@ -27,7 +16,7 @@ def status_of(build: Build) -> PostedStatus | None:
         return None
     succeeded = build.state is BuildState.SUCCEEDED
     return PostedStatus(
-        state=_STATES[build.state],
+        state=POSTED[build.state].value,
         description=status_description(build),
         log_url=build.build_url,
         environment_url=build.deploy_url if succeeded else "",

@@ -19,12 +19,9 @@ from app.lifecycle.planning.parameters import (
 from app.lifecycle.planning.refs import SHORTEST_SHA, Aim
 from app.model.build import Build, Reason
 from app.model.github import Deployment, Survey
+from app.model.github_states import GitHubState, is_open, state_of
 from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
 from app.texts.cards.description import deployment_description
-
-OPEN_ON_GITHUB = frozenset({"pending", "queued", "in_progress", "waiting"})
-"""GitHub's states of a deployment that has not ended; one without a status has not either."""
-
 
 ADOPTABLE = 3600.0
 """Seconds for which a person's deployment without a record may still be taken up."""
@@ -117,7 +114,7 @@ def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
         for deployment in ground.survey.deployments
         if (deployment.environment, deployment.sha)
         == (ground.environment.name, ground.aim.resolved.sha)
-        and _state_on_github(deployment) in OPEN_ON_GITHUB
+        and is_open(deployment.status)
         and _may_be_ours(deployment, f"{slug}[bot]", now)
     )
 
@@ -131,7 +128,7 @@ def same_commit(
     those among `open_ones`.
     """
     name, sha = ground.environment.name, ground.aim.resolved.sha
-    on_github = {d.id: _state_on_github(d) for d in ground.survey.deployments}
+    on_github = {d.id: state_of(d.status) for d in ground.survey.deployments}
     states = {number: on_github[number] for number in open_ones if number not in builds}
     for number, build in builds.items():
         if (build.slot_name, build.sha) == (name, sha) and not build.state.ended:
@@ -241,14 +238,10 @@ def _payload(ground: Ground) -> Payload:
 def _previous(ground: Ground) -> Deployment | None:
     """The environment's last success."""
     for deployment in ground.survey.deployments:
-        succeeded = deployment.status is not None and deployment.status.state == "success"
+        succeeded = state_of(deployment.status) == GitHubState.SUCCESS
         if succeeded and deployment.environment == ground.environment.name:
             return deployment
     return None
-
-
-def _state_on_github(deployment: Deployment) -> str:
-    return deployment.status.state if deployment.status else "pending"
 
 
 def _may_be_ours(deployment: Deployment, bot: str, now: float) -> bool:

@@ -14,11 +14,11 @@ from msgspec import Struct, structs
 from app.errors import Conflict, Refused, Unavailable
 from app.lifecycle.deployment.github_facts import with_facts
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
 from app.lifecycle.requests.notices import Notices
 from app.model.build import Build, BuildKey, BuildState, Reason
 from app.model.card import Answer
 from app.model.github import Deployment, Repository
+from app.model.github_states import is_open
 from app.model.note import Note
 from app.model.plan import RepositoryRef
 from app.model.project import Project
@@ -143,13 +143,8 @@ def _taken_for_unbound(build: Build) -> bool:
 
 def _to_restore(deployments: Sequence[Deployment], ours: Sequence[Deployment]) -> list[Deployment]:
     """What is open, whoever's, and the latest of ours that ended."""
-    ended = [one for one in ours if not is_open(one)][:RECENT]
-    return [one for one in deployments if is_open(one) or one in ended]
-
-
-def is_open(deployment: Deployment) -> bool:
-    """Whether GitHub shows the deployment as not ended."""
-    return deployment.status is None or deployment.status.state in OPEN_ON_GITHUB
+    ended = [one for one in ours if not is_open(one.status)][:RECENT]
+    return [one for one in deployments if is_open(one.status) or one in ended]
 
 
 def note_of(

@@ -11,14 +11,14 @@ import structlog
 from msgspec import convert, to_builtins
 
 from app.errors import Conflict, ProviderError, Refused
-from app.lifecycle.planning.plan_rules import OPEN_ON_GITHUB
 from app.lifecycle.recovery.binding_sync import BindingSync
-from app.lifecycle.recovery.rebuild_store import StoreRebuilder, is_open, note_of
+from app.lifecycle.recovery.rebuild_store import StoreRebuilder, note_of
 from app.lifecycle.recovery.redeliveries import Search, after_asking, after_page
 from app.lifecycle.requests.decision import Decision, Later, Nothing
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Json
 from app.model.github import Deployment
+from app.model.github_states import is_open
 from app.model.note import Note
 from app.model.project import Project
 from app.ports import Clock, GitHub, Key, Store
@@ -147,7 +147,7 @@ class Sweep:
         """Whether the deployment needed a note: no record while open, or shown and moved."""
         key = (project.repository_id, deployment.id)
         build = await self.store.build(key)
-        if build is None and is_open(deployment):
+        if build is None and is_open(deployment.status):
             note = note_of(project.ref, deployment, believed=False, restored=False)
         elif build is not None and _moved(build, deployment):
             note = Note(repository_id=project.repository_id, deployment_id=deployment.id)
@@ -221,8 +221,8 @@ class Sweep:
 def _untold(build: Build, deployment: Deployment) -> bool:
     """Whether GitHub never took the outcome of one of ours, and calls it open for ever."""
     over = build.state.ended and build.state is not BuildState.EXTERNAL
-    told = build.status is not None and build.status.state not in OPEN_ON_GITHUB
-    return over and not told and is_open(deployment)
+    told = not is_open(build.status)
+    return over and not told and is_open(deployment.status)
 
 
 def _moved(build: Build, deployment: Deployment) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.model.build import Backoff, Build, BuildState, Effect, Reason
+from app.model.github_states import POSTED, GitHubState, is_open
 from app.texts.cards.lines import running_since, why
 from app.texts.failures.catalogue import explain
 from app.texts.failures.outages import about_ci
@@ -159,21 +160,12 @@ def _found_by_the_watch(build: Build) -> str:
     return f". {explain(Reason(name='webhook_lost', details=details))}"
 
 
-_OUTCOMES = {
-    BuildState.SUCCEEDED: "success",
-    BuildState.FAILED: "failure",
-    BuildState.ERRORED: "error",
-    BuildState.CANCELED: "error",
-    BuildState.INACTIVE: "inactive",
-}
-
-
 def _outcome(build: Build, now: float) -> Hop:
     name = "outcome"
     if not build.state.ended:
         return Hop(name=name, state=HopState.WAITING, text=hops.outcome_awaited())
     status = build.status
-    if status is not None and status.state in (_OUTCOMES.get(build.state), "inactive"):
+    if status is not None and status.state in (POSTED[build.state], GitHubState.INACTIVE):
         text = hops.outcome_posted(status.state)
         return Hop(name=name, state=HopState.DONE, at=status.at or None, text=text)
     pause = build.backoff.get("github")
@@ -207,8 +199,7 @@ def _message(build: Build, now: float) -> Hop:
 
 def _elsewhere(build: Build) -> Hop:
     status = build.status
-    open_ = status is None or status.state in ("pending", "queued", "in_progress", "waiting")
-    state = HopState.CURRENT if open_ else HopState.DONE
+    state = HopState.CURRENT if is_open(status) else HopState.DONE
     at = status.at or None if status else None
     return Hop(name="jobs", state=state, at=at, text=hops.elsewhere(build))
 

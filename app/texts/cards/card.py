@@ -2,6 +2,7 @@
 
 from app.model.build import Build, BuildState, Origin
 from app.model.card import Button, Card
+from app.model.github_states import as_build_state, state_of
 from app.texts.cards.lines import happening, headline, live_url, log_url
 from app.texts.failures.catalogue import shorten
 from app.texts.links import (
@@ -28,15 +29,6 @@ _COLORS = {
     BuildState.INACTIVE: "quiet",
 }
 
-_EXTERNAL_COLORS = {
-    "success": "good",
-    "failure": "bad",
-    "error": "bad",
-    "in_progress": "running",
-    "inactive": "quiet",
-    "destroyed": "quiet",
-}
-
 ADOPT = "adopt_pipeline"
 """The action of the buttons that say which pipeline is the deployment's."""
 
@@ -56,7 +48,7 @@ def card_of(build: Build, *, now: float, html: str = GITHUB) -> Card:
     return Card(
         repository=build.repository,
         deployment_id=build.deployment_id,
-        state=build.status.state if build.status else "pending",
+        state=state_of(build.status),
         text=_sentence(build, head),
         lines=(first, _what(build, html), *happening(build, still=True)),
         color=_color(build),
@@ -124,7 +116,7 @@ def _retry(build: Build) -> Button:
 
 def _color(build: Build) -> str:
     if build.state is BuildState.EXTERNAL:
-        return _EXTERNAL_COLORS.get(build.status.state if build.status else "", "waiting")
+        return _COLORS[as_build_state(state_of(build.status))]
     return _COLORS[build.state]
 
 

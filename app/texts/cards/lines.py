@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from app.model.build import Build, BuildState, Origin, Reason
+from app.model.github_states import state_of
+from app.texts.cards.description import state_word
 from app.texts.cards.trouble import troubled, unanswered
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, what_ran
@@ -17,18 +19,6 @@ _WAITING = {
     "github_down": "Waiting for GitHub",
     "github_rate_limited": "Waiting for GitHub",
     "pipeline_undecided": "Waiting for an answer",
-}
-
-_EXTERNAL = {
-    "success": "Deployed",
-    "failure": "Failed",
-    "error": "Ended with an error",
-    "inactive": "No longer live",
-    "destroyed": "Destroyed",
-    "in_progress": "Deploying",
-    "queued": "Waiting",
-    "waiting": "Waiting",
-    "pending": "Waiting",
 }
 
 
@@ -161,8 +151,7 @@ def _inactive_head(build: Build) -> str:
 
 
 def _external_head(build: Build) -> str:
-    state = build.status.state if build.status else "pending"
-    return _EXTERNAL.get(state, "Waiting")
+    return state_word(state_of(build.status)).capitalize()
 
 
 _HEADLINES: dict[BuildState, Callable[[Build], str]] = {

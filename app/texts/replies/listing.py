@@ -6,24 +6,12 @@ from msgspec import Struct, structs
 
 from app.model.build import Build, BuildState
 from app.model.card import Answer
+from app.model.github_states import GitHubState, as_build_state
+from app.texts.cards.description import state_word
 from app.texts.cards.lines import superseded
 from app.texts.links import GITHUB, page, shown_ref
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed
-
-_WORDS = {
-    "success": "deployed",
-    "failure": "failed",
-    "error": "ended with an error",
-    "inactive": "no longer live",
-    "destroyed": "destroyed",
-    "in_progress": "deploying",
-    "queued": "waiting",
-    "waiting": "waiting",
-    "pending": "waiting",
-}
-
-UNDER_WAY = ("in_progress", "queued", "waiting", "pending")
 
 LONGEST_LINE = 2900
 """Characters in one block; Slack takes 3,000."""
@@ -93,11 +81,6 @@ def listing(
     )
 
 
-def state_word(state: str) -> str:
-    """A GitHub state in our words."""
-    return _WORDS.get(state, "waiting")
-
-
 def as_recorded(row: Row, build: Build | None) -> Row:
     """The row with what our record knows better: its ref, and where it stands."""
     if build is None or not build.sha:
@@ -106,9 +89,9 @@ def as_recorded(row: Row, build: Build | None) -> Row:
 
 
 def _stands(state: str, build: Build) -> str:
-    if state == "in_progress" and build.state is BuildState.HELD:
+    if state == GitHubState.IN_PROGRESS and build.state is BuildState.HELD:
         return "waiting for approval"
-    if state != "error" or build.state is not BuildState.CANCELED:
+    if state != GitHubState.ERROR or build.state is not BuildState.CANCELED:
         return ""
     return "superseded" if superseded(build) else "canceled"
 
@@ -144,7 +127,7 @@ def _latest_line(repository: str, row: Row, html: str) -> str:
     parts = [
         f"{row.id}",
         f"{_what(repository, row, html)} to {bold(row.environment)}",
-        f"{_word(row)}{' since' if row.state in UNDER_WAY else ''} {_at(row.at)}",
+        f"{_word(row)}{'' if as_build_state(row.state).ended else ' since'} {_at(row.at)}",
         f"by {words(row.by)}",
         link(row.log_url, "logs") if row.log_url else "",
     ]

@@ -6,10 +6,12 @@ from msgspec import structs
 
 from app.model.build import Backoff, Build, BuildState, Origin, Reason
 from app.model.card import Answer, Button
+from app.model.github_states import state_of
+from app.texts.cards.description import state_word
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import GITHUB, name_of, ref_link, sha_link
 from app.texts.markup import bold, code, link, local_time, words
-from app.texts.replies.listing import blocks, state_word
+from app.texts.replies.listing import blocks
 from app.texts.speech import ci_name
 from app.texts.times import duration
 
@@ -157,7 +159,7 @@ def message_nowhere() -> str:
 
 def elsewhere(build: Build) -> str:
     """Another app runs it: what it says."""
-    state = state_word(build.status.state if build.status else "pending")
+    state = state_word(state_of(build.status))
     if build.origin is Origin.OURS:
         return f"my record of it was lost and is being rebuilt; GitHub says: {state}"
     who = words(build.app_slug or build.creator or "another app")

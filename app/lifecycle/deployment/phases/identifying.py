@@ -15,6 +15,7 @@ from app.lifecycle.planning import origins
 from app.model.ask import Ask
 from app.model.build import Build, BuildState, Effect, Guard, Origin, PostedStatus
 from app.model.github import StatusSummary
+from app.model.github_states import GitHubState, as_build_state, is_open
 from app.model.plan import Payload, Person, Plan
 from app.model.project import Project
 
@@ -23,14 +24,6 @@ OURS_SOON = 2.0
 
 ADOPT_WITHIN = 3600.0
 """A person's deployment is run only if it was younger than this when we heard of it; seconds."""
-
-_ENDED = {
-    "success": BuildState.SUCCEEDED,
-    "failure": BuildState.FAILED,
-    "error": BuildState.ERRORED,
-    "inactive": BuildState.INACTIVE,
-    "destroyed": BuildState.INACTIVE,
-}
 
 
 def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -101,7 +94,7 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None if _unheard(b, now, limits) else Read(what=What.LAST_STATUS)
     status = status_shown(f.last_status)
     if status is not None and status != b.status:
-        ended = status.at if status.state in _ENDED else None
+        ended = None if is_open(status) else status.at
         return Become(build=structs.replace(b, status=status, ended_at=ended))
     return None
 
@@ -132,10 +125,10 @@ def _identify_ours(
     known = _restored(b, payload, project)
     status = status_shown(f.last_status)
     known = structs.replace(known, status=status)
-    if status is not None and status.state in _ENDED:
+    if status is not None and not is_open(status):
         return Become(build=_over(known, status))
     young = b.created_at is not None and now.wall - b.created_at < limits.give_up
-    if not young and (status is None or status.state != "pending"):
+    if not young and (status is None or status.state != GitHubState.PENDING):
         return Become(build=_external(b))
     return Become(build=known)
 
@@ -158,7 +151,7 @@ def _resumed(b: Build, last: StatusSummary, project: Project) -> Build:
         status=status_shown(last),
         guards={Effect.TRIGGER: _unknown(b), Effect.MESSAGE: _unknown(b)},
     )
-    return _over(known, known.status) if known.status and last.state in _ENDED else known
+    return known if known.status is None or is_open(last) else _over(known, known.status)
 
 
 def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
@@ -191,7 +184,7 @@ def _over(b: Build, status: PostedStatus) -> Build:
     """A deployment of ours that ended before the store was lost."""
     return structs.replace(
         unguarded(b, Effect.TRIGGER),
-        state=_ENDED[status.state],
+        state=as_build_state(status.state),
         ended_at=status.at,
         build_url=status.log_url,
         pipeline_ended=True,

@@ -19,14 +19,10 @@ _CONFIG = re.compile(r"\bconfig(?:uration)?\b", re.IGNORECASE)
 
 def refusal(status: int, message: str, *, slug: str = "") -> Refused:
     """The lasting refusal that an answer of 3xx or 4xx (but 429) is."""
-    undeclared = _UNDECLARED.search(message)
-    if undeclared:
-        return undeclared_parameters(status, message, _names(undeclared[1]), slug=slug)
-    mistyped = _TYPE.search(message)
-    if mistyped:
-        return _refused(
-            "circleci_parameter_invalid", status, message, slug=slug, parameters=mistyped[1]
-        )
+    wrong = wrong_parameters(message)
+    if wrong is not None:
+        name, parameters = wrong
+        return _refused(name, status, message, slug=slug, parameters="\n".join(parameters))
     if status == 402 or (status in (400, 403) and _PLAN.search(message)):
         return _refused("circleci_plan_limit", status, message, slug=slug)
     if status in (401, 403):
@@ -38,6 +34,18 @@ def refusal(status: int, message: str, *, slug: str = "") -> Refused:
     if status in (400, 422) and _CONFIG.search(message):
         return _refused("circleci_config_error", status, message, slug=slug)
     return _refused("circleci_refused", status, message, slug=slug)
+
+
+def wrong_parameters(message: str) -> tuple[str, list[str]] | None:
+    """What a message says of parameters: an entry of the catalogue, and their names.
+
+    CircleCI says it in its answer, or accepts the request and puts it into the pipeline's errors.
+    """
+    undeclared = _UNDECLARED.search(message)
+    if undeclared:
+        return "circleci_parameter_undeclared", _names(undeclared[1])
+    mistyped = _TYPE.search(message)
+    return ("circleci_parameter_invalid", [mistyped[1]]) if mistyped else None
 
 
 def undeclared_parameters(status: int, message: str, names: Iterable[str], *, slug: str) -> Refused:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from app.circleci.refusals import wrong_parameters
 from app.model.ci import CIState, PipelineProblem
 
 SETUP = "setup"
@@ -64,7 +65,7 @@ def job_state(status: str, kind: str) -> CIState:
 def pipeline_problem(
     state: str, errors: Sequence[PipelineError], *, works: bool
 ) -> PipelineProblem | None:
-    """The first error; that the plan is used up is told apart, because the way out is another.
+    """The first error; what has another way out is told apart: parameters, a plan used up.
 
     Errors of a pipeline that `works`, for it has workflows and its `state` is not `errored`, do
     not matter.
@@ -72,5 +73,8 @@ def pipeline_problem(
     if state != "errored" and (works or not errors):
         return None
     first = errors[0] if errors else PipelineError()
+    wrong = wrong_parameters(first.message)
+    if wrong is not None:
+        return PipelineProblem(name=wrong[0], message=first.message, parameters=tuple(wrong[1]))
     name = "circleci_plan_limit" if first.type == "plan" else "circleci_config_error"
     return PipelineProblem(name=name, message=first.message)

@@ -84,10 +84,14 @@ class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PipelineProblem(Struct, frozen=True, kw_only=True):
-    """Why a pipeline could not be made: an entry of the catalogue, and the CI's own message."""
+    """Why a pipeline could not be made: an entry of the catalogue, and the CI's own message.
+
+    `parameters` names those that it does not declare, or declares as something else.
+    """
 
     name: str
     message: str = ""
+    parameters: tuple[str, ...] = ()
 
 
 class PipelineReading(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from app.circleci.client import CircleCIClient
-from app.lifecycle.planning.parameters import DEFAULT_SEND
+from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import SLUG, run
 
@@ -24,9 +24,9 @@ def config() -> Any:
 
 def test_every_parameter_is_declared_with_a_default(config: Any) -> None:
     """What is sent by default and what the example uses; a push without them works."""
-    assert set(config["parameters"]) == set(DEFAULT_SEND)
+    assert set(config["parameters"]) == {*ALWAYS_SENT, *DEFAULT_SEND}
     assert all(each == {"type": "string", "default": ""} for each in config["parameters"].values())
-    assert set(USED.findall(EXAMPLE.read_text(encoding="utf-8"))) == set(DEFAULT_SEND)
+    assert set(USED.findall(EXAMPLE.read_text(encoding="utf-8"))) == {*ALWAYS_SENT, *DEFAULT_SEND}
 
 
 def test_ordinary_pushes_do_not_deploy(config: Any) -> None:

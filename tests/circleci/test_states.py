@@ -64,6 +64,19 @@ def test_the_first_error_is_told() -> None:
     ]
 
 
+def test_parameters_that_are_wrong_are_named() -> None:
+    """CircleCI may accept the request, and say only on the pipeline what it did not take."""
+    errors = [PipelineError("config", "Unexpected argument(s): deployment_id, sha")]
+    undeclared = pipeline_problem("errored", errors, works=False)
+    assert undeclared is not None
+    assert undeclared.name == "circleci_parameter_undeclared"
+    assert undeclared.parameters == ("deployment_id", "sha")
+    errors = [PipelineError("config", "Type error for argument sha: expected type: boolean")]
+    mistyped = pipeline_problem("errored", errors, works=False)
+    assert mistyped is not None
+    assert (mistyped.name, mistyped.parameters) == ("circleci_parameter_invalid", ("sha",))
+
+
 def test_errors_beside_workflows_do_not_matter() -> None:
     """Unless the pipeline itself is `errored`."""
     errors = [PipelineError("other", "x")]

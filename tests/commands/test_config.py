@@ -27,7 +27,7 @@ async def test_no_file(desk: Desk) -> None:
 to the person:
 `acme/shop` has no `.github/deploybot.yml`: the defaults are in force.
 `circleci.project` `gh/acme/shop` (default)
-`circleci.send` `deployment_id, environment, ref, sha, version, url, task` (default)
+`circleci.send` `environment, ref, version, url, task` (default)
 `defaults.timeout` 1 h (default)
 `defaults.concurrency` `queue` (default)
 `defaults.ref` `main` (default)
@@ -47,7 +47,7 @@ to the person:
 `circleci.project` `gh/acme/shop` (default)
 `circleci.workflow` `deploy` (file)
 `circleci.parameters` `service: web` (file)
-`circleci.send` `deployment_id, environment, ref, sha, version, url, task` (default)
+`circleci.send` `environment, ref, version, url, task` (default)
 `defaults.timeout` 20 m (file)
 `defaults.concurrency` `queue` (default)
 `defaults.ref` `main` (default)

@@ -56,6 +56,21 @@ Nothing was deployed. (also sent to the channel)\
     assert not shop.world.circleci.pipelines
 
 
+@pytest.mark.parametrize("name", ["deployment_id", "sha"])
+async def test_an_undeclared_parameter_that_only_the_pipeline_tells(shop: Shop, name: str) -> None:
+    """CircleCI accepts the request; the pipeline has the error, and no workflow or webhook."""
+    shop.world.circleci.switches.errors_late = True
+    del shop.world.circleci.project("gh/acme/shop").declared[name]
+    await shop.world.slack.type_command("shop", "dana", "deploy production")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.bot.later(61)
+    await until(lambda: shop.deployments[0].state == "error", what="an error")
+    await shop.quiet()
+    [live] = shop.live
+    assert f'|   {name}: {{type: string, default: ""}}```' in shop.eyes.message(live)
+    assert "Nothing was deployed." in shop.eyes.message(live)
+
+
 async def test_retry_after_the_parameters_were_declared(shop: Shop) -> None:
     """The button does what the text says."""
     project = shop.world.circleci.project("gh/acme/shop")
@@ -98,9 +113,9 @@ async def test_a_misleading_project_not_found(shop: Shop) -> None:
 | CircleCI refused the pipeline: `Project not found`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
 | ```parameters:
 |   deployment_id: {type: string, default: ""}
+|   sha: {type: string, default: ""}
 |   environment: {type: string, default: ""}
 |   ref: {type: string, default: ""}
-|   sha: {type: string, default: ""}
 |   version: {type: string, default: ""}
 |   url: {type: string, default: ""}
 |   task: {type: string, default: ""}```

@@ -124,7 +124,7 @@ async def test_config_without_a_file(shop: Shop) -> None:
     assert await shop.type("config") == snapshot("""\
 `acme/shop` has no `.github/deploybot.yml`: the defaults are in force.
 `circleci.project` `gh/acme/shop` (default)
-`circleci.send` `deployment_id, environment, ref, sha, version, url, task` (default)
+`circleci.send` `environment, ref, version, url, task` (default)
 `defaults.timeout` 1 h (default)
 `defaults.concurrency` `queue` (default)
 `defaults.ref` `main` (default)

@@ -15,7 +15,6 @@ environments:
   eu-staging: {aliases: [eu]}
   "pr{number}": {deploy_on: {pull_request: true}}
 """
-WITHOUT_SHA = "version: 1\ncircleci: {workflow: deploy, send: [deployment_id]}\n"
 
 
 async def test_an_unbound_channel(world: World, bot: Bot) -> None:
@@ -114,18 +113,6 @@ async def test_a_pull_request_from_a_fork(shop: Shop) -> None:
     assert await shop.type(f"deploy staging pull/{pull.number}/head") == snapshot(
         "Pull request #1 comes from a fork, and a fork's code does not see this repository's secrets. To allow it, set `forks: true` on the environment in `.github/deploybot.yml` on the default branch. Nothing was deployed."
     )
-
-
-@pytest.mark.parametrize("config", [WITHOUT_SHA])
-async def test_a_bare_sha_without_sha_among_the_parameters(shop: Shop) -> None:
-    """CircleCI would build another commit: the lines to add."""
-    sha = shop.world.github.head(REPOSITORY, "v1.4.0") or ""
-    assert await shop.type(f"deploy staging {sha}") == snapshot("""\
-`c003` is not the head of a branch or tag, so CircleCI can only build it when it is told which commit to check out. Add `sha` to `circleci.send` in `.github/deploybot.yml`, and to `.circleci/config.yml`:
-```parameters:
-  sha: {type: string, default: ""}```
-Nothing was deployed.\
-""")
 
 
 async def test_an_archived_repository(shop: Shop) -> None:

@@ -3,7 +3,7 @@
 The published JSON Schema is generated from these models, its descriptions from their docstrings.
 """
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -29,6 +29,12 @@ from app.model.build import Json
 from app.model.plan import Concurrency
 
 Sendable = Literal["deployment_id", "environment", "ref", "sha", "version", "url", "task"]
+ALWAYS_SENT: tuple[Sendable, ...] = ("deployment_id", "sha")
+"""What every pipeline is told: the number finds it again, the commit is what it must check out."""
+
+DEFAULT_SEND: tuple[Sendable, ...] = ("environment", "ref", "version", "url", "task")
+"""What it is told besides, unless the file lists other names under `circleci.send`."""
+
 HowMany = Annotated[int, Field(ge=0, le=20)]
 Many = Annotated[Concurrency, Field(strict=False)]
 Parameters = Annotated[
@@ -52,9 +58,9 @@ class CircleCIConfig(_Section):
     workflow: Line | None = Field(default=None, description="Default: every workflow counts.")
     parameters: Parameters = Field(default={}, description="Constants, sent besides `send`.")
     send: tuple[Sendable, ...] = Field(
-        default=get_args(Sendable),
-        description="What is told to the pipeline; `version` is the tag, else "
-        "the environment and the short SHA.",
+        default=DEFAULT_SEND,
+        description="What is told to the pipeline besides `deployment_id` and `sha`, which always "
+        "are; `version` is the tag, else the environment and the short SHA.",
     )
 
 

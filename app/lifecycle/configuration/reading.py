@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.hints import expected_values, keys_at
-from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND, RepoConfig
 from app.lifecycle.configuration.presets import PRESETS, over
 from app.lifecycle.configuration.value_types import is_pattern
 from app.lifecycle.configuration.yaml_reader import Path, Read, read_yaml
@@ -165,7 +165,8 @@ def _explained(error: ErrorDetails, read: Read) -> ConfigProblem:
 def _crossed(data: Mapping[str, Json], read: Read) -> Iterator[ConfigProblem]:
     """Problems of two keys that contradict each other, though each is valid by itself."""
     circleci = _mapping(data.get("circleci"))
-    sent = circleci.get("send", keys_at(("circleci", "send")))
+    send = circleci.get("send", DEFAULT_SEND)
+    sent = (*ALWAYS_SENT, *(send if isinstance(send, tuple) else ()))
     places: list[Path] = [("inputs",), ("circleci", "parameters")]
     environments = _mapping(data.get("environments"))
     for name, environment in environments.items():
@@ -178,7 +179,7 @@ def _crossed(data: Mapping[str, Json], read: Read) -> Iterator[ConfigProblem]:
             yield _problem(read, ("environments", name, "aliases"), "alias_of_many")
     for place in places:
         for name in _below(data, place):
-            if isinstance(sent, tuple) and name in sent:
+            if name in sent:
                 yield _problem(read, (*place, name), "input_reserved")
 
 

@@ -154,7 +154,8 @@ def _workflow_reason(workflow: Workflow) -> Reason | None:
 
 
 def _reason_of(problem: PipelineProblem) -> Reason:
-    return Reason(name=problem.name, details={"message": problem.message})
+    details = {"message": problem.message, "parameters": "\n".join(problem.parameters)}
+    return Reason(name=problem.name, details={key: said for key, said in details.items() if said})
 
 
 def _without_workflow(only: str | None, *, settled: bool) -> Outcome:

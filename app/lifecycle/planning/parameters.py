@@ -4,14 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, structs
 
+from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND
 from app.lifecycle.configuration.value_types import MAX_PARAMETERS
 from app.model.build import Reason
 from app.model.plan import TASK, RefKind, Run
 
 Value = str | int | bool
-
-DEFAULT_SEND = ("deployment_id", "environment", "ref", "sha", "version", "url", "task")
-"""What is sent unless the configuration lists other names under `circleci.send`."""
 
 LONGEST_VALUE = 512
 """Characters of a value that CircleCI takes."""
@@ -37,10 +35,10 @@ def pipeline_parameters(
     constants: Mapping[str, Value] | None = None,
     inputs: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
-    """The parameters of a run: constants, over them inputs, over both what `send` names.
+    """The parameters of a run: constants, over them inputs, over both what deploybot sends.
 
-    `deployment_id` stays empty until `with_deployment_id`. A name that `send` does not know
-    is skipped: the configuration refuses it earlier.
+    That is `ALWAYS_SENT` and what `send` names; a name there that is not known is skipped, for
+    the configuration refuses it earlier. `deployment_id` stays empty until `with_deployment_id`.
     """
     known = {
         "deployment_id": "",
@@ -51,7 +49,7 @@ def pipeline_parameters(
         "url": deploy.url,
         "task": deploy.task,
     }
-    sent = {name: known[name] for name in send if name in known}
+    sent = {name: known[name] for name in (*ALWAYS_SENT, *send) if name in known}
     return {**(constants or {}), **(inputs or {}), **sent}
 
 
@@ -78,12 +76,5 @@ def version(deploy: Deploy) -> str:
 
 
 def with_deployment_id(run: Run, deployment_id: int) -> Run:
-    """The run with GitHub's number filled in, where it is among the parameters sent."""
-    if run.parameters.get("deployment_id") != "":
-        return run
+    """The run with GitHub's number filled in."""
     return structs.replace(run, parameters={**run.parameters, "deployment_id": str(deployment_id)})
-
-
-def sends_sha(run: Run) -> bool:
-    """Whether the pipeline is told the exact commit."""
-    return bool(run.parameters.get("sha"))

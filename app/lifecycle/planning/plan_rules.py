@@ -14,7 +14,6 @@ from app.lifecycle.planning.parameters import (
     Value,
     beyond_limits,
     pipeline_parameters,
-    sends_sha,
 )
 from app.lifecycle.planning.refs import SHORTEST_SHA, Aim
 from app.model.build import Build, Reason
@@ -96,9 +95,6 @@ def barred(ground: Ground, run: Run) -> tuple[Reason, ...]:
             "environment": ground.environment.name,
         }
         reasons.append(Reason(name="pull_request_from_fork", details=details))
-    if not aim.at_head and not sends_sha(run):
-        details = {"sha": aim.resolved.sha[:SHORTEST_SHA]}
-        reasons.append(Reason(name="sha_not_sent", details=details))
     reasons += beyond_limits(run)
     return tuple(reasons)
 

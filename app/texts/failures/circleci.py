@@ -72,15 +72,6 @@ def _refused(d: Details) -> str:
     )
 
 
-def _sha_not_sent(d: Details) -> str:
-    return (
-        f"{d.code('sha', 'This commit')} is not the head of a branch or tag, so CircleCI can only "
-        f"build it when it is told which commit to check out. Add {code('sha')} to "
-        f"{code('circleci.send')} in `.github/deploybot.yml`, and to `.circleci/config.yml`:\n"
-        '```parameters:\n  sha: {type: string, default: ""}```'
-    )
-
-
 CIRCLECI = (
     Failure(
         "circleci_project_unknown",
@@ -136,13 +127,6 @@ CIRCLECI = (
         "CircleCI refuses for a reason that has no entry of its own.",
         _refused,
         {"message": "Invalid tag"},
-        undeployed=True,
-    ),
-    Failure(
-        "sha_not_sent",
-        "A commit that is no head, where `sha` is not among the parameters sent.",
-        _sha_not_sent,
-        {"sha": "3f9c2d1"},
         undeployed=True,
     ),
 )

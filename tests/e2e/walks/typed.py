@@ -84,17 +84,6 @@ async def ambiguous_environment(shop: Shop) -> str:
     return await shop.type("deploy eu")
 
 
-async def sha_not_sent(shop: Shop) -> str:
-    """An older commit, and CircleCI is not told which."""
-    shop.world.github.push(
-        REPOSITORY,
-        message="Send less",
-        files={".github/deploybot.yml": "version: 1\ncircleci: {send: [deployment_id]}\n"},
-    )
-    await shop.quiet()
-    return await shop.type(f"deploy staging {shop.world.github.head(REPOSITORY, 'v1.4.0')}")
-
-
 async def too_long(shop: Shop) -> str:
     """The address is part of the parameters."""
     url = f"https://shop.example.com/{'x' * 479}{{number}}"
@@ -148,7 +137,6 @@ WALKS = (
     Walk("already_finished", "has ended already", already_finished),
     Walk("not_ours", "is run by github-actions, not by me", not_ours),
     Walk("environment_ambiguous", "`eu` could be", ambiguous_environment),
-    Walk("sha_not_sent", "is not the head of a branch or tag", sha_not_sent),
     Walk("circleci_parameter_limit", "CircleCI takes at most 512 characters", too_long),
     Walk("configuration_invalid", "Did you mean `environments`?", invalid_configuration),
     Walk("configuration_unreadable", "binary or too large", unreadable_configuration),

@@ -99,6 +99,10 @@ def test_unknown_keys_are_told_with_line_place_and_closest_key():
             "inputs: {a: {type: enum, options: [x], default: y}}",
             "line 1: inputs.a: the default does not fit the type",
         ),
+        (
+            "circleci: {send: [], parameters: {deployment_id: x}}",
+            "line 1: circleci.parameters.deployment_id: deploybot sends a parameter of this name",
+        ),
         ("inputs: {url: {type: string}}", "line 1: inputs.url: deploybot sends a parameter"),
         (
             "environments: {a: {circleci: {parameters: {ref: x}}}}",
@@ -173,7 +177,7 @@ def test_a_wrong_value_is_told_where_it_stands(text: str, said: str):
         "environments: {'review/*': {}, 1: {}, on: {}}",
         "environments:\ninputs:\ncircleci:\ndefaults:\n",
         "circleci: {project: circleci/9Yyt/Gx3}",
-        "circleci: {send: [environment], parameters: {sha: HEAD}}",
+        "circleci: {send: [environment, sha], parameters: {version: '1.2'}}",
         "circleci: {send: []}",
         "environments: {a: {requires: [only-on-github]}}",
         "version: 1",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.lifecycle.configuration.model import (
+    DEFAULT_SEND,
     Approvals,
     Defaults,
     EnvironmentConfig,
@@ -13,7 +14,6 @@ from app.lifecycle.configuration.model import (
     RepoConfig,
 )
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig, parse_config
-from app.lifecycle.planning.parameters import DEFAULT_SEND
 from app.model.plan import Concurrency
 
 DOCS = Path(__file__).parents[3] / "docs" / "configuration.md"

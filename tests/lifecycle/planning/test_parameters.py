@@ -1,10 +1,9 @@
 """What a pipeline is told."""
 
+from app.lifecycle.configuration.model import DEFAULT_SEND
 from app.lifecycle.planning.parameters import (
-    DEFAULT_SEND,
     Deploy,
     pipeline_parameters,
-    sends_sha,
     version,
     with_deployment_id,
 )
@@ -25,18 +24,19 @@ def test_the_default_list() -> None:
         "url": "",
         "task": "deploy",
     }
-    assert list(pipeline_parameters(MAIN)) == list(DEFAULT_SEND)
+    assert set(pipeline_parameters(MAIN)) == {"deployment_id", "sha", *DEFAULT_SEND}
 
 
 def test_a_shorter_list_with_constants_and_inputs() -> None:
-    """Inputs go over constants, what is sent over both; an unknown name is left out."""
+    """Inputs go over constants, what is sent over both: number and commit whatever is listed."""
     parameters = pipeline_parameters(
         MAIN,
-        send=["sha", "environment", "nonsense"],
+        send=["environment", "nonsense"],
         constants={"service": "web", "count": 1, "sha": "constant"},
         inputs={"count": 2, "migrate": True, "environment": "input"},
     )
     assert parameters == {
+        "deployment_id": "",
         "service": "web",
         "count": 2,
         "sha": SHA,
@@ -56,17 +56,7 @@ def run(**parameters: str | int | bool) -> Run:
     return Run(project_slug="gh/acme/shop", branch="main", parameters=parameters)
 
 
-def test_the_number_is_filled_in_where_it_is_sent() -> None:
-    """Once GitHub has given it, as text; a constant of that name is left alone."""
-    assert with_deployment_id(run(deployment_id="", sha=SHA), 812).parameters == {
-        "deployment_id": "812",
-        "sha": SHA,
-    }
-    assert with_deployment_id(run(sha=SHA), 812) == run(sha=SHA)
-    assert with_deployment_id(run(deployment_id="x"), 812) == run(deployment_id="x")
-
-
-def test_sends_sha() -> None:
-    """Whether the exact commit is told."""
-    assert sends_sha(run(sha=SHA))
-    assert not sends_sha(run(ref="main"))
+def test_the_number_is_filled_in() -> None:
+    """Once GitHub has given it, as text."""
+    filled = with_deployment_id(run(deployment_id="", sha=SHA), 812)
+    assert filled.parameters == {"deployment_id": "812", "sha": SHA}

@@ -80,7 +80,9 @@ def test_the_parameters_of_a_file():
         "region": "eu",
         "migrate": True,
         "count": 2,
+        "deployment_id": "",
         "environment": "production",
+        "sha": BRANCH.sha,
         "version": "production-3f9c2d1",
         "url": "https://shop.example.com",
     }
@@ -108,19 +110,12 @@ def test_where_it_can_be_seen(environment: str, ref: ResolvedRef, url: str):
     assert ground(ref, config=CONFIG, environment=environment).deploy_url == url
 
 
-NO_SHA = "circleci: {send: [environment]}"
-
-
 @pytest.mark.parametrize(
     ("on", "names"),
     [
         (ground(), []),
         (ground(BARE), []),
-        (ground(BARE, config=NO_SHA), ["sha_not_sent"]),
-        (ground(BRANCH, config=NO_SHA), []),
-        (ground(TAG, config=NO_SHA), []),
-        (ground(BRANCH, config=NO_SHA, head=False), ["sha_not_sent"]),
-        (ground(BARE, config="circleci: {send: [], parameters: {sha: HEAD}}"), []),
+        (ground(BARE, config="circleci: {send: []}"), []),
         (ground(FORK), ["pull_request_from_fork"]),
         (ground(FORK, config="environments: {production: {forks: true}}"), []),
         (ground(PULL), []),

@@ -167,14 +167,6 @@ async def test_a_pinned_commit(bench: Bench):
     assert await bench.refused(sha="0" * 40) == ["sha_unknown"]
 
 
-async def test_a_commit_that_circleci_could_not_be_told(bench: Bench):
-    """Without `sha` among what is sent only heads deploy."""
-    head = bench.config("circleci: {send: [environment]}")
-    bench.world.github.push(SHOP)
-
-    assert await bench.refused(ref=head) == ["sha_not_sent"]
-
-
 async def test_pending_checks_wait_and_red_ones_refuse(bench: Bench):
     """Such a plan is judged again once it exists; `--force` skips both."""
     head = bench.world.github.head(SHOP, "main")

@@ -77,6 +77,22 @@ async def test_jobs_become_commit_statuses(world: World, inbox: Inbox) -> None:
     assert [event["sha"] for event in inbox.bodies("status")] == [sha]
 
 
+async def test_workflows_of_a_github_app_project_become_check_runs(world: World) -> None:
+    """On the revision that was built, in GitHub's repository, and no status beside them."""
+    slug = "circleci/org-id/project-id"
+    project = world.circleci.add_project(slug, organization="acme", name="shop")
+    pipeline = world.circleci.push(slug, "main")
+    assert pipeline is not None
+    world.circleci.finish(pipeline.id, "canceled")
+    repository, sha = world.github.state.repository(SHOP), world.github.head(SHOP, "main")
+    [suite] = repository.suites[sha or ""]
+    assert suite.app.slug == "circleci-app"
+    assert [(run.name, run.conclusion) for run in suite.runs] == [
+        (f"deploy-{project.definition_id[:8]}", "cancelled")
+    ]
+    assert not repository.statuses
+
+
 async def test_a_push_starts_a_pipeline_where_asked(inbox: Inbox) -> None:
     """With `ci_on_push` a push to a branch builds it; a tag does not."""
     world = World(ci_on_push=True)

@@ -18,6 +18,7 @@ from app.operator.sandbox import run_sandbox
 from app.service.serve import serve
 from app.settings import Settings, SettingsError, read_settings
 from app.store.opening import create_tables
+from app.texts.failures.config_problems import config_line
 
 MISCONFIGURED = 2
 FAILED = 1
@@ -74,8 +75,8 @@ def _check_config(path: Path) -> int:
         print(f"{path}: {error}", file=sys.stderr)
         return FAILED
     except InvalidConfig as error:
-        for problem in error.problems:
-            print(f"{path}: {problem}", file=sys.stderr)
+        for problem in error.reasons:
+            print(f"{path}: {config_line(problem)}", file=sys.stderr)
         return FAILED
     print(f"{path}: valid")
     return 0

@@ -1,10 +1,12 @@
 """The ways a call can fail, as the rest of deploybot tells them apart.
 
-A failure is the user's mistake (`UserMistake`), a provider's (`ProviderError`)
+A failure is the user's mistake (`UserError`), a provider's (`ProviderError`)
 or the store's (`StoreError`). Anything else that is raised is a defect of ours.
 """
 
 from typing import Literal
+
+from app.model.reasons import Reason
 
 Provider = Literal["github", "ci", "slack", "asana"]
 
@@ -13,16 +15,16 @@ class DeploybotError(Exception):
     """Base of everything deploybot raises on purpose."""
 
 
-class UserMistake(DeploybotError):
-    """A person asked for something that cannot be done; `text` says what to do instead.
+class UserError(DeploybotError):
+    """A person asked for something that cannot be done; `reasons` are all there are.
 
-    `name` is the entry of the catalogue in `app/texts`; `text` is Slack mrkdwn, escaped.
+    `of` is the command that they stopped, where what it did not do is to be said.
     """
 
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(name)
-        self.name = name
-        self.text = text
+    def __init__(self, *reasons: Reason, of: str = "") -> None:
+        super().__init__(", ".join(reason.name for reason in reasons))
+        self.reasons = reasons
+        self.of = of
 
 
 class ProviderError(DeploybotError):
@@ -68,22 +70,24 @@ class RateLimited(Unavailable):
 class Refused(ProviderError):
     """A lasting refusal: repeating the same call gives the same answer.
 
-    `name` is the catalogue entry of `app/texts` that explains it to a person; `details`
-    are the values that entry shows (not escaped).
+    `reason` is what `app/texts` explains to a person, `name` its name.
     """
 
     def __init__(
         self,
         provider: Provider,
-        name: str,
+        reason: Reason,
         message: str,
         *,
         status: int | None = None,
-        details: dict[str, str] | None = None,
     ) -> None:
         super().__init__(provider, message, status=status)
-        self.name = name
-        self.details = details or {}
+        self.reason = reason
+
+    @property
+    def name(self) -> str:
+        """The name of the reason, for the log."""
+        return self.reason.name
 
 
 class StoreError(DeploybotError):

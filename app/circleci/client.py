@@ -53,7 +53,7 @@ class CircleCIClient:
             raise await self._trigger_refusal(calls, run, answer)
         started = answer.decode(shapes.Started, ambiguous=True)
         if started.id is None:
-            raise refusals.started_nothing(answer.status, answer.message, slug=run.project_slug)
+            raise refusals.started_nothing(answer.status, answer.message)
         return Pipeline(
             id=started.id,
             number=started.number,
@@ -161,9 +161,7 @@ class CircleCIClient:
         project = await calls.get(project_path(run.project_slug), call="project")
         if not project.ok:
             return refused
-        return refusals.undeclared_parameters(
-            answer.status, answer.message, run.parameters, slug=run.project_slug
-        )
+        return refusals.undeclared_parameters(answer.status, answer.message, run.parameters)
 
     async def _workflows(self, calls: ApiCalls, path: str) -> list[shapes.WorkflowItem]:
         items = await read_pages(

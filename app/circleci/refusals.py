@@ -8,6 +8,18 @@ import re
 from collections.abc import Iterable
 
 from app.errors import Refused
+from app.model.reasons import Reason
+from app.model.reasons.ci import (
+    CircleCIParameterInvalid,
+    CircleCIParameterUndeclared,
+    CircleCIPlanLimit,
+    CircleCIProjectUnknown,
+    CircleCIRefused,
+    CircleCIStartedNothing,
+    CircleCITokenRefused,
+)
+from app.model.reasons.gates import RefGone
+from app.model.reasons.pipeline import CircleCIConfigError
 
 _UNDECLARED = re.compile(r"Unexpected argument\(s\):?\s*(.+)", re.IGNORECASE)
 _OTHER_THING = re.compile(r"\b(?:definition|branch|tag)\b", re.IGNORECASE)
@@ -19,45 +31,52 @@ _CONFIG = re.compile(r"\bconfig(?:uration)?\b", re.IGNORECASE)
 
 def refusal(status: int, message: str, *, slug: str = "") -> Refused:
     """The lasting refusal that an answer of 3xx or 4xx (but 429) is."""
+    return _refused(status, message, _reason(status, message, slug))
+
+
+def _reason(status: int, message: str, slug: str) -> Reason:
     wrong = wrong_parameters(message)
     if wrong is not None:
-        name, parameters = wrong
-        return _refused(name, status, message, slug=slug, parameters="\n".join(parameters))
+        return wrong
+    said = message[:300]
     if status == 402 or (status in (400, 403) and _PLAN.search(message)):
-        return _refused("circleci_plan_limit", status, message, slug=slug)
+        return CircleCIPlanLimit(message=said)
     if status in (401, 403):
-        return _refused("circleci_token_refused", status, message, slug=slug)
+        return CircleCITokenRefused(message=said)
     if status == 404 and slug and not _OTHER_THING.search(message):
-        return _refused("circleci_project_unknown", status, message, slug=slug)
+        return CircleCIProjectUnknown(slug=slug, message=said)
     if status in (400, 404, 422) and _NO_REF.search(message):
-        return _refused("ref_gone", status, message, slug=slug)
+        return RefGone()
     if status in (400, 422) and _CONFIG.search(message):
-        return _refused("circleci_config_error", status, message, slug=slug)
-    return _refused("circleci_refused", status, message, slug=slug)
+        return CircleCIConfigError(message=said)
+    return CircleCIRefused(message=said)
 
 
-def wrong_parameters(message: str) -> tuple[str, list[str]] | None:
-    """What a message says of parameters: an entry of the catalogue, and their names.
+def wrong_parameters(
+    message: str,
+) -> CircleCIParameterUndeclared | CircleCIParameterInvalid | None:
+    """What a message says of parameters, if it does.
 
     CircleCI says it in its answer, or accepts the request and puts it into the pipeline's errors.
     """
     undeclared = _UNDECLARED.search(message)
     if undeclared:
-        return "circleci_parameter_undeclared", _names(undeclared[1])
+        return CircleCIParameterUndeclared(parameters=_names(undeclared[1]), message=message[:300])
     mistyped = _TYPE.search(message)
-    return ("circleci_parameter_invalid", [mistyped[1]]) if mistyped else None
+    if mistyped is None:
+        return None
+    return CircleCIParameterInvalid(parameters=(mistyped[1],), message=message[:300])
 
 
-def undeclared_parameters(status: int, message: str, names: Iterable[str], *, slug: str) -> Refused:
+def undeclared_parameters(status: int, message: str, names: Iterable[str]) -> Refused:
     """Parameters were sent that the project's configuration does not declare."""
-    return _refused(
-        "circleci_parameter_undeclared", status, message, slug=slug, parameters="\n".join(names)
-    )
+    reason = CircleCIParameterUndeclared(parameters=tuple(names), message=message[:300])
+    return _refused(status, message, reason)
 
 
-def started_nothing(status: int, message: str, *, slug: str) -> Refused:
+def started_nothing(status: int, message: str) -> Refused:
     """A good status without a pipeline; `[ci skip]` in the head commit is the usual cause."""
-    return _refused("circleci_started_nothing", status, message, slug=slug)
+    return _refused(status, message, CircleCIStartedNothing(message=message[:300]))
 
 
 def may_mean_undeclared(error: Refused, *, parameters: Iterable[str], needs_run: bool) -> bool:
@@ -66,14 +85,14 @@ def may_mean_undeclared(error: Refused, *, parameters: Iterable[str], needs_run:
     It is not where the project cannot be triggered this way at all (`needs_run`: a GitHub
     App project asked for without a definition).
     """
-    return error.name == "circleci_project_unknown" and any(parameters) and not needs_run
+    unknown = isinstance(error.reason, CircleCIProjectUnknown)
+    return unknown and any(parameters) and not needs_run
 
 
-def _names(listed: str) -> list[str]:
+def _names(listed: str) -> tuple[str, ...]:
     """Names from `sha, url` in any of the spellings seen: quoted, bracketed, with `:`."""
-    return list(dict.fromkeys(re.findall(r"[A-Za-z_][\w-]*", listed)))
+    return tuple(dict.fromkeys(re.findall(r"[A-Za-z_][\w-]*", listed)))
 
 
-def _refused(name: str, status: int, message: str, **details: str) -> Refused:
-    kept = {key: value for key, value in details.items() if value}
-    return Refused("ci", name, message, status=status, details={**kept, "message": message[:300]})
+def _refused(status: int, message: str, reason: Reason) -> Refused:
+    return Refused("ci", reason, message, status=status)

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from app.circleci.refusals import wrong_parameters
-from app.model.ci import CIState, PipelineProblem
+from app.model.ci import CIState
+from app.model.reasons import Reason
+from app.model.reasons.ci import CircleCIPlanLimit
+from app.model.reasons.pipeline import CircleCIConfigError
 
 SETUP = "setup"
 """The tag of a workflow that only computes the configuration of the pipeline's other workflows.
@@ -62,9 +65,7 @@ def job_state(status: str, kind: str) -> CIState:
     return _JOB.get(status, CIState.PENDING)
 
 
-def pipeline_problem(
-    state: str, errors: Sequence[PipelineError], *, works: bool
-) -> PipelineProblem | None:
+def pipeline_problem(state: str, errors: Sequence[PipelineError], *, works: bool) -> Reason | None:
     """The first error; what has another way out is told apart: parameters, a plan used up.
 
     Errors of a pipeline that `works`, for it has workflows and its `state` is not `errored`, do
@@ -75,6 +76,7 @@ def pipeline_problem(
     first = errors[0] if errors else PipelineError()
     wrong = wrong_parameters(first.message)
     if wrong is not None:
-        return PipelineProblem(name=wrong[0], message=first.message, parameters=tuple(wrong[1]))
-    name = "circleci_plan_limit" if first.type == "plan" else "circleci_config_error"
-    return PipelineProblem(name=name, message=first.message)
+        return wrong
+    if first.type == "plan":
+        return CircleCIPlanLimit(message=first.message)
+    return CircleCIConfigError(message=first.message)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from app.commands.command import project_here, said_of
-from app.errors import UserMistake
+from app.errors import UserError
 from app.lifecycle.deployment.phases.ambiguous_trigger import NONE_OF_THEM, offered
-from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Nothing, Tell
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.note import Note
+from app.model.reasons.deployments import AlreadyDecided, AlreadyFinished
 from app.ports import Bindings, Records
 from app.texts.cards.lines import headline
 from app.texts.markup import plain
@@ -40,8 +40,8 @@ class AdoptPipeline:
         )
         return Tell(note=note)
 
-    def _too_late(self, number: str, build: Build | None) -> UserMistake:
+    def _too_late(self, number: str, build: Build | None) -> UserError:
         if build is not None and not build.state.ended:
-            return mistake("already_decided", deployment_id=number)
+            return UserError(AlreadyDecided(deployment_id=int(number)))
         outcome = plain(headline(build)).lower() if build else ""
-        return mistake("already_finished", deployment_id=number, outcome=outcome)
+        return UserError(AlreadyFinished(deployment_id=int(number), outcome=outcome))

@@ -6,17 +6,17 @@ from typing import ClassVar
 from app.commands.command import Usage, person_of, project_here
 from app.commands.find import Finder, Meant
 from app.commands.parsing.grammar import Typed
-from app.errors import UserMistake
-from app.lifecycle.planning.user_errors import mistake
+from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Tell
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build import Cancel as CancelFact
 from app.model.github_states import is_open
 from app.model.note import Note
+from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
+from app.model.ref_names import shown_ref
 from app.ports import Bindings
 from app.texts.cards.lines import headline
-from app.texts.links import shown_ref
 from app.texts.markup import plain
 from app.texts.replies.bindings import canceling
 
@@ -54,28 +54,24 @@ class Cancel:
         pressed = ask.kind is AskKind.ACTION
         return Tell(note=note, answer=None if pressed else canceling(build))
 
-    def _nothing(self, meant: Meant) -> UserMistake:
+    def _nothing(self, meant: Meant) -> UserError:
         """Why there is nothing to cancel: it ended, others run it, or nothing runs."""
         last = meant.builds[0]
         if last.state is BuildState.EXTERNAL and is_open(last.status):
             by = last.app_slug or last.creator or "somebody else"
-            return mistake(
-                "not_ours",
-                deployment_id=str(last.deployment_id),
-                by=by,
-                verb="cancel",
-            )
-        number, said = str(last.deployment_id), plain(headline(last))
+            return UserError(NotOurs(deployment_id=last.deployment_id, by=by, verb="cancel"))
+        number, said = last.deployment_id, plain(headline(last))
         outcome = f"{said[:1].lower()}{said[1:]}"
-        if not meant.by_number:
-            return mistake(
-                "nothing_running",
+        if meant.by_number:
+            return UserError(AlreadyFinished(deployment_id=number, outcome=outcome))
+        return UserError(
+            NothingRunning(
                 environment=meant.environment,
                 last=number,
                 ref=shown_ref(last.ref),
                 outcome=outcome,
             )
-        return mistake("already_finished", deployment_id=number, outcome=outcome)
+        )
 
 
 def open_and_ours(build: Build) -> bool:

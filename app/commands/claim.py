@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from app.commands.command import said_of, slack_of
-from app.lifecycle.planning.user_errors import mistake
+from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.model.ask import Ask
 from app.model.project import User
+from app.model.reasons.binding import LoginTaken
 from app.ports import Bindings
 from app.texts.replies.bindings import linked, linked_already, read_claim
 
@@ -35,11 +36,8 @@ class Claim:
             )
         )
         if user.slack_userid != here.user_id:
-            raise mistake(
-                "login_taken",
-                login=user.github_username,
-                slack_userid=user.slack_userid,
-            )
+            taken = LoginTaken(login=user.github_username, slack_userid=user.slack_userid)
+            raise UserError(taken)
         same = before is not None and before.github_user_id == github_user_id
         if same and user.linked_at != ask.asked_at:
             return Reply(answer=linked_already(user))

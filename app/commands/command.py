@@ -5,12 +5,12 @@ from typing import ClassVar, Protocol
 from msgspec import Struct, structs
 
 from app.commands.parsing.grammar import Typed
-from app.errors import UserMistake
-from app.lifecycle.planning.user_errors import mistake
+from app.errors import UserError
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask, Said
 from app.model.plan import Person
 from app.model.project import Project
+from app.model.reasons.binding import ChannelNotBound
 from app.model.reply import SlackAddress
 from app.ports import Bindings
 
@@ -29,7 +29,7 @@ class Command(Protocol):
     usage: ClassVar[Usage]
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Decide; raises `UserMistake`, `ProviderError` and `StoreError`."""
+        """Decide; raises `UserError`, `ProviderError` and `StoreError`."""
         ...
 
 
@@ -43,23 +43,14 @@ class Links(Struct, frozen=True, kw_only=True):
 async def project_here(bindings: Bindings, ask: Ask) -> Project:
     """The project of the channel where it was asked.
 
-    Raises `UserMistake` without one, or while GitHub is closed to it.
+    Raises `UserError` without one, or while GitHub is closed to it.
     """
     project = await bindings.project_of_channel(slack_of(ask).channel_id)
     if project is None:
-        raise mistake("channel_not_bound")
+        raise UserError(ChannelNotBound())
     if project.problem:
-        raise closed(project)
+        raise UserError(project.problem)
     return project
-
-
-def closed(project: Project) -> UserMistake:
-    """Why GitHub is closed to us for this project."""
-    return mistake(
-        project.problem,
-        repository=project.repository,
-        owner=project.repository.partition("/")[0],
-    )
 
 
 async def person_of(bindings: Bindings, ask: Ask) -> Person:

@@ -40,8 +40,8 @@ class Config:
         try:
             config = parse_config(survey.config)
         except InvalidConfig as error:
-            problems = [str(problem) for problem in error.problems]
-            return Reply(answer=config_wrong(survey.repository, problems, html=self.links.html))
+            wrong = config_wrong(survey.repository, error.reasons, html=self.links.html)
+            return Reply(answer=wrong)
         answer = config_in_force(
             survey.repository,
             found=survey.config is not None,

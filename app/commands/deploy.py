@@ -6,14 +6,16 @@ from urllib.parse import quote
 
 from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.parsing.grammar import Typed
+from app.errors import UserError
 from app.lifecycle.planning.deploy_request import Wish
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.same_commit import BeingCreated
-from app.lifecycle.planning.user_errors import Refusal, mistake
 from app.lifecycle.requests.decision import Create, Decision, Later, Reply
 from app.model.ask import Ask, Said
 from app.model.project import Project
+from app.model.reasons.deployments import SameCommitRunning
+from app.model.reasons.typed import UnknownOption
 from app.ports import Bindings
 from app.texts.replies.bindings import running_already
 
@@ -51,7 +53,7 @@ class Deploy:
         project = await project_here(self.bindings, ask)
         if typed.inputs:
             name, value = next(iter(typed.inputs.items()))
-            raise mistake("unknown_option", typed=f"{name}={value}", input=name)
+            raise UserError(UnknownOption(typed=f"{name}={value}", is_input=True))
         environment, ref = (*typed.args, "", "")[:2]
         wish = Wish(
             environment=environment,
@@ -80,9 +82,10 @@ async def planned(
         least, most = RIVAL
         waited = planner.clock.wall() - wish.asked_at
         return Later(seconds=min(most, max(least, waited / 2)))
-    except Refusal as refusal:
-        if again and [reason.name for reason in refusal.reasons] == ["same_commit_running"]:
-            return Reply(answer=running_already(refusal.text, action=action, value=again))
+    except UserError as error:
+        match error.reasons:
+            case (SameCommitRunning() as running,) if again:
+                return Reply(answer=running_already(running, action=action, value=again))
         raise
     return Create(plan=plan)
 

@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from msgspec import Struct, structs
 
 from app.commands.parsing.grammar import parse_id
-from app.errors import Refused
+from app.errors import Refused, UserError
 from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.environments import find_environment, known_environments, spellings
-from app.lifecycle.planning.user_errors import mistake
-from app.model.build import Build, BuildState, Origin, Reason
+from app.lifecycle.planning.environments import (
+    Environment,
+    find_environment,
+    known_environments,
+    spellings,
+)
+from app.model.build import Build, BuildState, Origin
 from app.model.github import Deployment, Survey
 from app.model.plan import Person
 from app.model.project import Project
+from app.model.reasons.deployments import DeploymentUnknown, EnvironmentUnseen, NothingToRetry
+from app.model.reasons.typed import EnvironmentAmbiguous
 from app.ports import GitHub, Records
 
 MOST_READ = 50
@@ -44,7 +50,7 @@ class Finder:
     records: Records
 
     async def meant(self, project: Project, typed: str) -> Meant:
-        """The deployments that `typed` may mean; raises `UserMistake` where there is none."""
+        """The deployments that `typed` may mean; raises `UserError` where there is none."""
         number = parse_id(typed)
         if number is not None:
             return Meant(builds=(await self._numbered(project, number, typed),), by_number=True)
@@ -57,7 +63,7 @@ class Finder:
         if not found and environment:
             raise self._unseen(survey, environment)
         if not found:
-            raise mistake("nothing_to_retry")
+            raise UserError(NothingToRetry())
         known = await gather(*(self.record(project, each) for each in found[:MOST_READ]))
         places = [environment] if environment else _places(survey)
         builds = {build.deployment_id: build for build in known}
@@ -77,10 +83,10 @@ class Finder:
         deployed = [each.environment for each in survey.deployments]
         listed = [*survey.environments, *deployed]
         found = find_environment(typed, config, listed)
-        if not isinstance(found, Reason):
+        if isinstance(found, Environment):
             return spellings(found.name, config, listed)
-        if found.name == "environment_ambiguous":
-            raise mistake(found.name, **found.details)
+        if isinstance(found, EnvironmentAmbiguous):
+            raise UserError(found)
         raise self._unseen(survey, typed, known_environments(config, survey.environments))
 
     async def record(self, project: Project, deployment: Deployment) -> Build:
@@ -110,17 +116,14 @@ class Finder:
         try:
             deployment = await self.github.deployment(project.ref, number)
         except Refused as error:
-            raise mistake(
-                "deployment_unknown",
-                typed=typed,
-                repository=project.repository,
-            ) from error
+            unknown = DeploymentUnknown(typed=typed, repository=project.repository)
+            raise UserError(unknown) from error
         return seen_on_github(project, deployment, await self._slug())
 
     def _unseen(self, survey: Survey, environment: str, known: tuple[str, ...] = ()) -> Exception:
         deployed = dict.fromkeys(each.environment for each in survey.deployments)
         guess = closest(environment, [*deployed, *known]) or ""
-        return mistake("environment_unseen", environment=environment, closest=guess)
+        return UserError(EnvironmentUnseen(environment=environment, closest=guess))
 
 
 def _places(survey: Survey) -> list[str]:

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from app.commands.command import Usage, slack_of
 from app.commands.parsing.grammar import Typed
-from app.lifecycle.planning.user_errors import mistake
+from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
+from app.model.reasons.binding import NotLinked
 from app.ports import Bindings
 from app.texts.replies.bindings import unlinked
 
@@ -26,5 +27,5 @@ class Goodbye:
         del typed
         user = await self.bindings.unlink(slack_of(ask).user_id)
         if user is None:
-            raise mistake("not_linked")
+            raise UserError(NotLinked())
         return Reply(answer=unlinked(user))

@@ -6,9 +6,10 @@ from typing import ClassVar
 from app.commands.command import Usage, project_here
 from app.commands.parsing.grammar import Typed
 from app.commands.people import unlinked_of
-from app.lifecycle.planning.user_errors import mistake
+from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
+from app.model.reasons.binding import NobodyToClaim
 from app.ports import Bindings, GitHub
 from app.texts.replies.bindings import hello, nobody_visible
 
@@ -31,5 +32,5 @@ class Hello:
         if not anybody:
             return Reply(answer=nobody_visible(project))
         if not unlinked:
-            raise mistake("nobody_to_claim", repository=project.repository)
+            raise UserError(NobodyToClaim(repository=project.repository))
         return Reply(answer=hello(project, unlinked))

@@ -11,18 +11,18 @@ from app.commands.help import Help
 from app.commands.joined import Joined
 from app.commands.parsing.grammar import Typed, parse_command
 from app.commands.retry import RETRY_AGAIN
-from app.errors import Refused, UserMistake
+from app.errors import Refused, UserError
 from app.lifecycle.configuration.closest import closest
-from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.model.ask import Ask, AskKind, Said
-from app.model.build import Reason
 from app.model.card import Answer
+from app.model.reasons.binding import WrongWorkspace
+from app.model.reasons.typed import UnknownCommand
 from app.model.reply import SlackAddress
 from app.ports import Chat
 from app.texts.cards.card import ADOPT
-from app.texts.failures.catalogue import explain
 from app.texts.replies.bindings import CLAIM
+from app.texts.replies.refusal import refusal
 
 BUTTONS = ("cancel", "retry", "status")
 """Actions that run the command of the same name on the deployment that the button carries."""
@@ -45,13 +45,13 @@ class Commands:
     async def decide(self, ask: Ask) -> Decision:
         """What is to be done about a command, a button or an event of the chat.
 
-        A lasting refusal becomes an answer; `UserMistake` is raised, and so are `Unavailable`
+        A lasting refusal becomes an answer; `UserError` is raised, and so are `Unavailable`
         and `StoreError`, after which the ask is decided again later.
         """
         try:
             return await self._decide(ask)
         except Refused as error:
-            return Reply(answer=self._refused(error))
+            return Reply(answer=refusal(error.reason))
 
     async def immediate(self, said: Said, place: SlackAddress) -> Answer | None:
         """The answer to help and to unknown commands; None for what is recorded as an ask."""
@@ -60,8 +60,8 @@ class Commands:
             if typed.name in ("", self.help.name):
                 return await self.help.here(place)
             self._named(typed)
-        except UserMistake as error:
-            return Answer(text=error.text)
+        except UserError as error:
+            return refusal(*error.reasons, of=error.of)
         return None
 
     async def _decide(self, ask: Ask) -> Decision:
@@ -95,7 +95,7 @@ class Commands:
 
     async def _our_workspace(self, place: SlackAddress) -> None:
         if place.team_id and place.team_id != await self.chat.team_id():
-            raise mistake("wrong_workspace")
+            raise UserError(WrongWorkspace())
 
     def _named(self, typed: Typed) -> Command:
         if typed.name in ("", self.help.name):
@@ -103,9 +103,5 @@ class Commands:
         command = self.commands.get(typed.name)
         if command is None:
             guess = closest(typed.name, self.commands) or ""
-            raise mistake("unknown_command", typed=typed.name, closest=guess)
+            raise UserError(UnknownCommand(typed=typed.name, closest=guess))
         return command
-
-    def _refused(self, error: Refused) -> Answer:
-        details = {"message": error.message, **error.details}
-        return Answer(text=explain(Reason(name=error.name, details=details)))

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from app.commands.command import Usage, slack_of
 from app.commands.parsing.grammar import Typed
-from app.lifecycle.planning.user_errors import mistake
+from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
+from app.model.reasons.binding import ChannelNotBound
 from app.ports import Bindings
 from app.texts.replies.bindings import released
 
@@ -27,5 +28,5 @@ class Reset:
         here = slack_of(ask)
         project = await self.bindings.unbind(here.channel_id)
         if project is None:
-            raise mistake("channel_not_bound")
+            raise UserError(ChannelNotBound())
         return Reply(answer=released(project, by=here.user_id))

@@ -7,13 +7,14 @@ from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.deploy import planned
 from app.commands.find import Finder, Meant
 from app.commands.parsing.grammar import Typed
+from app.errors import UserError
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import Wish
 from app.lifecycle.planning.planner import Planner
-from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask
 from app.model.build import Build, Origin
+from app.model.reasons.deployments import NotOurs
 from app.ports import Bindings
 
 RETRY_AGAIN = "retry_again"
@@ -63,9 +64,5 @@ class Retry:
             if build.origin is not Origin.FOREIGN:
                 return build
         last = meant.builds[0]
-        raise mistake(
-            "not_ours",
-            deployment_id=str(last.deployment_id),
-            by=last.app_slug or last.creator or "somebody else",
-            verb="repeat",
-        )
+        by = last.app_slug or last.creator or "somebody else"
+        raise UserError(NotOurs(deployment_id=last.deployment_id, by=by, verb="repeat"))

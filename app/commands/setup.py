@@ -3,17 +3,27 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import structs
+
 from app.commands.command import Links, Usage, slack_of
 from app.commands.parsing.grammar import Typed, parse_repository
 from app.commands.people import unlinked_of
-from app.errors import Refused, Unavailable, UserMistake
+from app.errors import Refused, Unavailable, UserError
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
-from app.lifecycle.planning.user_errors import mistake
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
-from app.model.build import Reason
 from app.model.github import Collaborator, Repository
 from app.model.project import Project
+from app.model.reasons import Reason
+from app.model.reasons.binding import (
+    AppNotInstalled,
+    AppSuspended,
+    ChannelAlreadyBound,
+    DirectMessage,
+    RepositoryAlreadyBound,
+    RepositoryArchived,
+    RepositoryNotFound,
+)
 from app.model.reply import SlackAddress
 from app.ports import CI, Bindings, Chat, GitHub
 from app.texts.failures.catalogue import explain, explain_all
@@ -45,7 +55,7 @@ class Setup:
         """The store decides between two people who race; everything else only prepares."""
         here = slack_of(ask)
         if is_direct(here):
-            raise mistake("direct_message")
+            raise UserError(DirectMessage())
         name = parse_repository(typed.args[0] if typed.args else "")
         repository = await self._repository(name)
         channel_name, private, hidden = await self._channel(here)
@@ -74,36 +84,27 @@ class Setup:
         try:
             repository = await self.github.repository(name)
         except Refused as error:
-            raise await self._refused(error, name) from error
+            raise UserError(await self._named(error.reason, name), of=self.name) from error
         if repository.archived:
-            raise mistake(
-                "repository_archived",
-                repository=repository.full_name,
-                of=self.name,
-            )
+            archived = RepositoryArchived(repository=repository.full_name)
+            raise UserError(archived, of=self.name)
         return repository
 
-    async def _refused(self, error: Refused, name: str) -> UserMistake:
-        identity = await self.github.identity()
-        details = {
-            "repository": name,
-            "owner": name.partition("/")[0],
-            "url": f"{identity.html_url}/installations/new" if identity.html_url else "",
-            "message": error.message,
-            **error.details,
-            "of": self.name,
-        }
-        text = explain(Reason(name=error.name, details=details))
-        return UserMistake(error.name, text)
+    async def _named(self, reason: Reason, name: str) -> Reason:
+        """The refusal with the name that was typed, and where the App is installed."""
+        if not isinstance(reason, AppNotInstalled | AppSuspended | RepositoryNotFound):
+            return reason
+        url = reason.url
+        if not url and not isinstance(reason, AppSuspended):
+            identity = await self.github.identity()
+            url = f"{identity.html_url}/installations/new" if identity.html_url else ""
+        return structs.replace(reason, repository=reason.repository or name, url=url)
 
-    def _in_the_way(self, project: Project, here: SlackAddress) -> UserMistake:
+    def _in_the_way(self, project: Project, here: SlackAddress) -> UserError:
         if project.slack_channelid == here.channel_id:
-            return mistake("channel_already_bound", repository=project.repository)
-        return mistake(
-            "repository_already_bound",
-            repository=project.repository,
-            channel="" if project.private else project.slack_channelid,
-        )
+            return UserError(ChannelAlreadyBound(repository=project.repository))
+        channel = "" if project.private else project.slack_channelid
+        return UserError(RepositoryAlreadyBound(repository=project.repository, channel=channel))
 
     async def _channel(self, here: SlackAddress) -> tuple[str, bool, bool]:
         """The channel's name, whether it is private, and whether it is hidden from us."""
@@ -134,8 +135,7 @@ class Setup:
         try:
             hinder = await self.ci.webhook_missing(slug, url)
         except Refused as error:
-            details = {**error.details, "slug": slug, "message": error.message}
-            return [explain(Reason(name=error.name, details=details))]
+            return [explain(error.reason)]
         except Unavailable as error:
             return [webhook_unknown(error.message)]
         if hinder is None:
@@ -149,8 +149,7 @@ class Setup:
         try:
             unlinked, _ = await unlinked_of(self.github, self.bindings, project)
         except Refused as error:
-            details = {**error.details, "message": error.message}
-            hints.append(explain(Reason(name=error.name, details=details)))
+            hints.append(explain(error.reason))
             return []
         except Unavailable as error:
             hints.append(people_unknown(project.repository, error.message))

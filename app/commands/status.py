@@ -7,13 +7,13 @@ from app.commands.command import Links, Usage, project_here
 from app.commands.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.requests.decision import Decision, Reply
-from app.lifecycle.timeline.chain import chain_of, hanging
+from app.lifecycle.timeline.chain import chain_of
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.card import Answer
 from app.ports import Bindings, Clock
 from app.texts.cards.card import buttons_of
-from app.texts.replies.status import chain_answer, chain_line, turn_of
+from app.texts.replies.status import chain_answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +37,8 @@ class Status:
         return Reply(answer=self._answer(meant.builds[0]))
 
     def _answer(self, build: Build) -> Answer:
-        chain = chain_of(build, self.clock.wall())
+        now = self.clock.wall()
         buttons = tuple(button for button in buttons_of(build) if button.action != self.name)
         return chain_answer(
-            build,
-            [chain_line(hop.state.value, hop.at, hop.text) for hop in chain],
-            turn=turn_of(build, hanging=hanging(chain) is not None),
-            buttons=buttons,
-            html=self.links.html,
+            build, chain_of(build, now), now=now, buttons=buttons, html=self.links.html
         )

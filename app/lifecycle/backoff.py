@@ -7,10 +7,10 @@ from msgspec import structs
 
 from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailable
 from app.model.ask import Ask
-from app.model.build import Backoff, Build, Reason
-from app.texts.failures.binding import since_begun
-from app.texts.failures.outages import down
-from app.texts.links import GITHUB, installations_page
+from app.model.build import Backoff, Build
+from app.model.outages import Silent, down, since_begun
+from app.model.pages import GITHUB, installations_page
+from app.model.reasons import Reason
 
 CAP = 300.0
 """The longest pause between two tries, in seconds, unless a provider asks for longer."""
@@ -44,7 +44,7 @@ def failed(record: Record, error: ProviderError, wall: float, *, doing: str = ""
         retry_at=wall + pause,
         error=error.message,
         status=429 if isinstance(error, RateLimited) else error.status,  # GitHub's limits are 403s
-        refused=error.name if isinstance(error, Refused) else "",
+        refused=error.reason if isinstance(error, Refused) else None,
         doing=doing or (before.doing if before else ""),
         paused=(before.paused if before else 0.0) + pause,
     )
@@ -84,29 +84,20 @@ def given_up(record: Build | Ask, provider: Provider, after: float) -> bool:
     return pause.paused >= (min(after, REFUSED_FOR) if pause.refused else after)
 
 
-def outage(record: Build | Ask, provider: Provider, *, html: str = GITHUB) -> Reason:
-    """Why a record ends that a provider has failed for too long: its refusal, or its silence.
+def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | None:
+    """Why a build ends that a provider has failed for too long: its refusal, or its silence.
 
-    `html` is where GitHub's pages are: there an owner lifts what GitHub refuses.
+    `html` is where GitHub's pages are: there an owner lifts what GitHub refuses. None where the
+    provider has not failed.
     """
     pause = record.backoff.get(provider)
     if pause is None:
-        return Reason(name=down(provider))
-    if pause.refused:
-        repository = record.repository if isinstance(record, Build) else ""
-        owner = repository.partition("/")[0]
-        details = {"message": pause.error, "repository": repository, "owner": owner}
-        name = since_begun(pause.refused) if isinstance(record, Build) else pause.refused
-        if owner and name in ("app_suspended", "app_uninstalled"):
-            details["url"] = installations_page(html, owner)
-        return Reason(name=name, details=details)
-    details = {
-        "since": str(int(pause.since)),
-        "attempts": str(pause.attempts),
-        "status": str(pause.status or ""),
-        "message": pause.error,
-    }
-    return Reason(name=down(provider), details=details)
+        return None
+    if pause.refused is None:
+        return down(provider, pause, attempts=pause.attempts, gave_up=True)
+    owner = record.repository.partition("/")[0]
+    url = installations_page(html, owner) if owner else ""
+    return since_begun(pause.refused, repository=record.repository, url=url, gave_up=True)
 
 
 def earliest(record: Build | Ask, wall: float) -> list[float]:

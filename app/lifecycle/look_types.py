@@ -44,8 +44,9 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Read(Struct, frozen=True, kw_only=True):
-    """Read something and decide again; `of` is the workflow whose jobs are read.
+    """Read something and decide again.
 
+    `of` is the workflow whose jobs are read, or the number of the deployment that is.
     `search` is a search for pipelines as far as it was read, `cards` one for messages: one
     more page is.
     """

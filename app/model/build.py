@@ -3,10 +3,15 @@
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.model.ci import WorkflowReport
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
+from app.model.reasons import Reason
+from app.model.reasons.base import StillLive
+from app.model.reasons.gates import Canceled
+from app.model.reasons.pipeline import PipelineCanceledElsewhere
+from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.reply import ReplyAddress
 
 BuildKey = tuple[int, int]
@@ -70,7 +75,7 @@ class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Failures in a row of one provider for one record; times are epoch seconds.
 
-    `refused` names a lasting refusal (an entry of the catalogue); empty while it may pass.
+    `refused` is a lasting refusal; None while the failure may pass.
     `doing` is the step that failed, empty for a read: a read that succeeds says nothing of it.
     `paused` are all pauses together, in seconds: a length that no wrong clock can change.
     """
@@ -80,7 +85,7 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     retry_at: float
     error: str
     status: int | None = None
-    refused: str = ""
+    refused: Reason | None = None
     doing: str = ""
     paused: float = 0.0
 
@@ -108,13 +113,6 @@ class Cancel(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     by: Person
     at: float
-
-
-class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a build waits or ended: an entry of the catalogue in `app/texts` and its values."""
-
-    name: str
-    details: dict[str, str] = {}
 
 
 class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -225,8 +223,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     card_digest: str | None = None
     overtaken_seen: str = ""
     notified: str | None = None
-    channel_problem: str = ""
-    channel_details: dict[str, str] = {}
+    channel_problem: Reason | None = None
     told_problem: str = ""
     late_told: bool = False
     reply_to: ReplyAddress | None = None
@@ -241,6 +238,36 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def stoppable(self) -> bool:
         """Whether there is, or will be, something to cancel."""
         return not self.state.ended or self.left_running
+
+    @property
+    def still_live(self) -> StillLive | None:
+        """What its environment runs while this one has not succeeded, where that is known."""
+        plan = self.plan
+        if plan is None or not plan.previous_ref:
+            return None
+        name = shown_ref(self.ref) or self.sha[:SHORT_SHA]
+        same = shown_ref(plan.previous_ref) == name
+        sha = (plan.previous_sha or "")[:SHORT_SHA] if same else ""
+        return StillLive(environment=self.environment, ref=plan.previous_ref, sha=sha)
+
+    @property
+    def why(self) -> Reason | None:
+        """Why it ended, with what still runs there; a person's cancel is a reason of its own."""
+        reason = self.reason
+        if reason is None and self.cancel is not None:
+            by = self.cancel.by.name or self.cancel.by.login or ""
+            return Canceled(by=by, at=self.cancel.at, still=self.still_live)
+        if isinstance(reason, PipelineCanceledElsewhere):
+            return structs.replace(reason, still=self.still_live)
+        return reason
+
+    @property
+    def running_since(self) -> float | None:
+        """When its pipeline started, in epoch seconds.
+
+        None where it was started again on CircleCI's page: nobody tells when.
+        """
+        return None if self.reruns else self.started_at
 
     @property
     def slot_name(self) -> str:

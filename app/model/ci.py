@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.model.reasons import Reason
+
 
 class CIState(StrEnum):
     """Where a pipeline, a workflow or a job stands; from `SUCCESS` on it has ended."""
@@ -83,17 +85,6 @@ class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
 
 
-class PipelineProblem(Struct, frozen=True, kw_only=True):
-    """Why a pipeline could not be made: an entry of the catalogue, and the CI's own message.
-
-    `parameters` names those that it does not declare, or declares as something else.
-    """
-
-    name: str
-    message: str = ""
-    parameters: tuple[str, ...] = ()
-
-
 class PipelineReading(Struct, frozen=True, kw_only=True):
     """A pipeline as last read; once it is `made`, the CI adds no more workflows to it.
 
@@ -102,7 +93,7 @@ class PipelineReading(Struct, frozen=True, kw_only=True):
 
     pipeline: Pipeline
     made: bool
-    problem: PipelineProblem | None = None
+    problem: Reason | None = None
     workflows: tuple[Workflow, ...] = ()
 
 

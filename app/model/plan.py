@@ -107,7 +107,6 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     payload: Payload
     run: Run
     task: str = TASK
-    description: str = ""
     transient: bool = False
     production: bool = False
     concurrency: Concurrency = Concurrency.QUEUE

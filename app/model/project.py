@@ -3,13 +3,13 @@
 from msgspec import Struct
 
 from app.model.plan import RepositoryRef
+from app.model.reasons import Reason
 
 
 class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A Slack channel bound to one repository. `bound_at` is epoch seconds.
 
-    `problem` names why GitHub is closed to us (`app_suspended`, `app_uninstalled`,
-    `repository_archived`), or is empty.
+    `problem` is why GitHub is closed to us, if it is.
     """
 
     slack_channelid: str
@@ -20,7 +20,7 @@ class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
     installation_id: int | None = None
     bound_at: float = 0.0
     bound_by: str = ""
-    problem: str = ""
+    problem: Reason | None = None
     version: int = 0
 
     @property

@@ -14,8 +14,8 @@ from app.github_app.events.sources import SourceEvents
 from app.github_app.events.webhook import GitHubWebhook
 from app.http.health import Readiness
 from app.lifecycle.configuration.reading import ConfigCache
-from app.model.build import Reason
-from app.model.card import Answer
+from app.model.reasons.binding import WrongWorkspace
+from app.model.reasons.ours import StoreDown, StoreUnsure
 from app.observe import Metrics
 from app.ports import Wake
 from app.service.clients import Clients
@@ -25,7 +25,7 @@ from app.slack.event import SlackEvent
 from app.slack.interactive import SlackInteractive
 from app.slack.signature import SlackSignature
 from app.slack.socket import SlackSocket
-from app.texts.failures.catalogue import explain
+from app.texts.replies.refusal import refusal
 
 
 def github_entrance(
@@ -84,18 +84,15 @@ def slack_entrances(
     def team_id() -> str | None:
         return clients.chat.workspace
 
-    def said(name: str) -> Answer:
-        return Answer(text=explain(Reason(name=name)))
-
     command = SlackCommand(
         signature=signature,
         intake=clients.store,
         wake=wake,
         team_id=team_id,
         immediate=commands.immediate,
-        wrong_workspace=said("wrong_workspace"),
-        store_down=said("store_down"),
-        store_unsure=said("store_unsure"),
+        wrong_workspace=refusal(WrongWorkspace()),
+        store_down=refusal(StoreDown()),
+        store_unsure=refusal(StoreUnsure()),
         now=clients.clock.wall,
     )
     interactive = SlackInteractive(

@@ -11,12 +11,13 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.errors import ProviderError, Refused, Unavailable
 from app.model.card import Answer, Card, CardSearch
+from app.model.reasons.ours import SlackMessageGone, SlackRefused, SlackTokenRevoked
 from app.model.reply import SlackAddress
 from app.observe import Metrics, quiet_logger
 from app.slack.card import METADATA, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
-from app.slack.refusals import FAILURES, GONE, REVOKED, failure
-from app.slack.replies import EXPIRED, ResponseUrls
+from app.slack.refusals import FAILURES, REVOKED, failure
+from app.slack.replies import ResponseUrls
 
 LONGEST = 3000
 """Units of a message's text: what a section takes; Slack advises 4,000."""
@@ -130,7 +131,7 @@ class SlackChat:
         try:
             await self._call("chat.delete", self._client.chat_delete(channel=channel, ts=ts))
         except Refused as error:
-            if error.name != GONE:
+            if not isinstance(error.reason, SlackMessageGone):
                 raise
 
     async def reply(
@@ -167,9 +168,9 @@ class SlackChat:
         )
 
     async def answer(self, to: SlackAddress, answer: Answer) -> None:
-        """Answer by its `response_url`; `Refused`: `slack_response_expired`."""
+        """Answer by its `response_url`; `Refused` where that is of no use."""
         if not to.response_url:
-            raise Refused("slack", EXPIRED, "no response_url")
+            raise Refused("slack", SlackRefused(message="no response_url"), "no response_url")
         await self._replies.answer(to.response_url, answer)
 
     async def join(self, channel: str) -> None:
@@ -241,7 +242,7 @@ class SlackChat:
 
     def _failure(self, error: Exception) -> ProviderError:
         failed = failure(error)
-        if isinstance(failed, Refused) and failed.name == REVOKED:
+        if isinstance(failed, Refused) and isinstance(failed.reason, SlackTokenRevoked):
             self._problems.add(REVOKED)
         return failed
 

@@ -10,14 +10,23 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.http.attempt import no_answer, passing_failure, retry_after
+from app.model.reasons import Reason
+from app.model.reasons.ours import (
+    SlackArchived,
+    SlackMessageGone,
+    SlackMissingScope,
+    SlackNotInChannel,
+    SlackRefused,
+    SlackTokenRevoked,
+)
 
 FAILURES = (SlackClientError, aiohttp.ClientError, OSError)
 """What slack-sdk raises where a call fails; a timeout is an `OSError`."""
 
-GONE = "slack_message_gone"
 REVOKED = "slack_token_revoked"
+"""What `/readyz` calls a token that Slack does not accept."""
 
-_REFUSED = {
+_REFUSED: dict[str, Reason] = {
     **dict.fromkeys(
         (
             "not_in_channel",
@@ -25,15 +34,14 @@ _REFUSED = {
             "method_not_supported_for_channel_type",
             "restricted_action_non_threadable_channel",
         ),
-        "slack_not_in_channel",
+        SlackNotInChannel(),
     ),
-    "is_archived": "slack_archived",
-    "missing_scope": "slack_missing_scope",
+    "is_archived": SlackArchived(),
     **dict.fromkeys(
         ("token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"),
-        REVOKED,
+        SlackTokenRevoked(),
     ),
-    **dict.fromkeys(("message_not_found", "thread_not_found"), GONE),
+    **dict.fromkeys(("message_not_found", "thread_not_found"), SlackMessageGone()),
 }
 _PASSING = frozenset({"service_unavailable", "request_timeout", "internal_error", "fatal_error"})
 """Slack says of these that some of the call may have succeeded."""
@@ -66,6 +74,10 @@ def _answered(error: SlackApiError) -> ProviderError:
     if code in _PASSING:
         return Unavailable("slack", code, status=status, ambiguous=True)
     needed = data.get("needed") if isinstance(data, dict) else None
-    details = {"scope": str(needed)} if code == "missing_scope" and needed else {}
-    name = _REFUSED.get(code, "slack_refused")
-    return Refused("slack", name, code, status=status, details={"message": code, **details})
+    return Refused("slack", _reason(code, needed), code, status=status)
+
+
+def _reason(code: str, needed: object) -> Reason:
+    if code == "missing_scope":
+        return SlackMissingScope(scope=str(needed or ""))
+    return _REFUSED.get(code) or SlackRefused(message=code)

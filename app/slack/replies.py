@@ -12,10 +12,9 @@ import msgspec
 from app.errors import Refused
 from app.http.attempt import attempt, passing_failure
 from app.model.card import Answer
+from app.model.reasons.ours import SlackRefused
 from app.observe import Metrics
 from app.slack.card import render_answer
-
-EXPIRED = "slack_response_expired"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +27,9 @@ class ResponseUrls:
     metrics: Metrics
 
     async def answer(self, response_url: str, answer: Answer) -> None:
-        """Post the answer; `Refused`: `slack_response_expired` when the address is of no use."""
+        """Post the answer; `Refused` when the address is of no use."""
         if not self._allowed(response_url):
-            raise Refused("slack", EXPIRED, "not an address of Slack's")
+            raise _useless("not an address of Slack's")
         body = {
             "response_type": "in_channel" if answer.in_channel else "ephemeral",
             "replace_original": answer.replace_original,
@@ -52,7 +51,7 @@ class ResponseUrls:
             if failed is not None:
                 raise failed
             if posted.status != 200:
-                raise Refused("slack", EXPIRED, said, status=posted.status)
+                raise _useless(said, status=posted.status)
 
     def _allowed(self, url: str) -> bool:
         """Whether it is Slack's: the address arrived in a request and must not lead elsewhere."""
@@ -68,3 +67,7 @@ class ResponseUrls:
         if slack and target.scheme == "https":
             return True
         return host == api.hostname and target.scheme == api.scheme
+
+
+def _useless(message: str, *, status: int | None = None) -> Refused:
+    return Refused("slack", SlackRefused(message=message), message, status=status)

@@ -1,51 +1,17 @@
 """Where things are on GitHub, and how they are shown: refs, commits, pull requests, tickets."""
 
-from urllib.parse import quote
-
 from app.model.build import Build
+from app.model.pages import GITHUB, page
 from app.model.plan import Person, RefKind, Ticket
+from app.model.reasons.base import StillLive
+from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.markup import code, code_link, link, mention, words
 
-GITHUB = "https://github.com"
-"""Where GitHub's pages are, unless it is an Enterprise Server."""
 
-SHORT_SHA = 7
-
-
-def page(html: str, repository: str, *parts: str) -> str:
-    """The address of a repository's page; nothing where the repository is not known."""
-    if not repository:
-        return ""
-    path = "/".join(quote(part, safe="/.…") for part in (repository, *parts))
-    return f"{html}/{path}"
-
-
-def installations_page(html: str, owner: str) -> str:
-    """The address where an organization's owners see the Apps that are installed there."""
-    return f"{html}/organizations/{quote(owner)}/settings/installations"
-
-
-def shown_ref(ref: str) -> str:
-    """A ref as people know it: without `refs/heads/`, a full SHA shortened."""
-    for prefix in ("refs/heads/", "refs/tags/", "refs/", "heads/", "tags/"):
-        ref = ref.removeprefix(prefix)
-    if ref.startswith("pull/") and ref.endswith(("/head", "/merge")):
-        return f"#{ref.split('/')[1]}"
-    if len(ref) == 40 and all(letter in "0123456789abcdef" for letter in ref):
-        return ref[:SHORT_SHA]
-    return ref
-
-
-def what_ran(build: Build) -> str:
-    """What ran there before, in code style; with its commit where both refs read the same.
-
-    Empty if nothing did, or that is not known.
-    """
-    if build.plan is None or not build.plan.previous_ref:
-        return ""
-    name, sha = shown_ref(build.plan.previous_ref), (build.plan.previous_sha or "")[:SHORT_SHA]
-    same = name == (shown_ref(build.ref) or build.sha[:SHORT_SHA])
-    return f"{code(name)} ({code(sha)})" if same and sha not in ("", name) else code(name)
+def what_runs(live: StillLive) -> str:
+    """What an environment runs, in code style; with its commit where that is told."""
+    name = shown_ref(live.ref)
+    return f"{code(name)} ({code(live.sha)})" if live.sha not in ("", name) else code(name)
 
 
 def ref_link(build: Build, html: str = GITHUB) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from app.circleci import carried
 from app.circleci.refusals import refusal
 from app.circleci.shapes import Links, page_url
+from app.model.reasons.ci import CircleCIParameterUndeclared
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -108,7 +109,9 @@ def test_links() -> None:
 )
 def test_names_of_undeclared_parameters(message: str) -> None:
     """In each spelling the names are found, once each."""
-    assert refusal(400, message).details["parameters"] == "sha\nurl"
+    reason = refusal(400, message).reason
+    assert isinstance(reason, CircleCIParameterUndeclared)
+    assert reason.parameters == ("sha", "url")
 
 
 @given(st.integers(300, 499), st.text(), st.text())
@@ -116,4 +119,4 @@ def test_every_refusal_has_a_name(status: int, message: str, slug: str) -> None:
     """No words can break the table, and the words are kept."""
     refused = refusal(status, message, slug=slug)
     assert refused.name.startswith("circleci_")
-    assert refused.details["message"] == message[:300]
+    assert refused.message == message[:300]

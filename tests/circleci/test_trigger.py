@@ -5,6 +5,11 @@ import pytest
 
 from app.circleci.client import CircleCIClient
 from app.errors import RateLimited, Refused, Unavailable
+from app.model.reasons.ci import (
+    CircleCIParameterUndeclared,
+    CircleCIProjectUnknown,
+    CircleCIStartedNothing,
+)
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import APP_SLUG, PARAMETERS, SLUG, MakeClient, app_run, run
 
@@ -67,12 +72,10 @@ async def test_undeclared_parameters_are_named(
     """`Unexpected argument(s)` tells which parameters must be declared."""
     circleci.project(SLUG).declared = {"deployment_id": "string", "ref": "string"}
     refused = await refusal(client)
-    assert refused.name == "circleci_parameter_undeclared"
-    assert refused.details == {
-        "parameters": "environment\nsha\nversion\nurl\ntask",
-        "slug": SLUG,
-        "message": "Unexpected argument(s): environment, sha, version, url, task",
-    }
+    assert refused.reason == CircleCIParameterUndeclared(
+        parameters=("environment", "sha", "version", "url", "task"),
+        message="Unexpected argument(s): environment, sha, version, url, task",
+    )
 
 
 async def test_the_misleading_project_not_found_is_seen_through(
@@ -82,8 +85,8 @@ async def test_the_misleading_project_not_found_is_seen_through(
     circleci.project(SLUG).declared = {}
     circleci.project(SLUG).hide_undeclared = True
     refused = await refusal(client)
-    assert refused.name == "circleci_parameter_undeclared"
-    assert refused.details["parameters"].split("\n") == list(PARAMETERS)
+    assert isinstance(refused.reason, CircleCIParameterUndeclared)
+    assert refused.reason.parameters == tuple(PARAMETERS)
     assert refused.message == "Project not found"
     assert len(circleci.faults.made(POST)) == 1
 
@@ -104,8 +107,8 @@ async def test_an_unknown_project(
 ) -> None:
     """The slug that was tried is told, also for one that needs a definition."""
     refused = await refusal(client, **changes)
-    assert refused.name == "circleci_project_unknown"
-    assert refused.details["slug"] == changes["project_slug"]
+    assert isinstance(refused.reason, CircleCIProjectUnknown)
+    assert refused.reason.slug == changes["project_slug"]
     assert circleci.pipelines == []
 
 
@@ -122,7 +125,7 @@ async def test_a_wrong_token(circleci: CircleCIStandIn, make_client: MakeClient)
     """Refused for good, and the token is nowhere in the error."""
     refused = await refusal(make_client(token="CCIPAT_old_and_secret"))
     assert (refused.name, refused.status) == ("circleci_token_refused", 401)
-    assert "CCIPAT" not in f"{refused}{refused!r}{refused.details}{refused.message}"
+    assert "CCIPAT" not in f"{refused}{refused!r}{refused.reason}{refused.message}"
     assert circleci.pipelines == []
 
 
@@ -130,8 +133,7 @@ async def test_nothing_was_started(circleci: CircleCIStandIn, client: CircleCICl
     """200 with only a message starts nothing, and the message is kept."""
     circleci.next_pipeline(started_nothing="No pipeline was created")
     refused = await refusal(client)
-    assert refused.name == "circleci_started_nothing"
-    assert refused.details["message"] == "No pipeline was created"
+    assert refused.reason == CircleCIStartedNothing(message="No pipeline was created")
     assert circleci.pipelines == []
 
 

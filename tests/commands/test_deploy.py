@@ -10,6 +10,7 @@ from app.errors import Unavailable
 from app.lifecycle.requests.decision import Create, Reply
 from app.model.build import BuildState
 from tests.commands.conftest import Desk
+from tests.reasons import named
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ async def test_a_closed_repository_is_said_to_be_closed(desk: Desk, problem: Pro
     store = desk.outside.store
     project = await store.project_of_channel(desk.world.channel.id)
     assert project is not None
-    closed = structs.replace(project, problem=problem.name)
+    closed = structs.replace(project, problem=named(problem.name))
     await store.update_project(project, closed)
     before = len(desk.world.github.faults.calls)
 

@@ -25,7 +25,6 @@ GROUPS = {
 LEFT_OUT = {
     "store_unsure": "takes a store that answers after 1.5 s: tests/slack/test_entrances.py",
     "slack_message_gone": "is mended before anybody reads it: tests/e2e/test_slack_fails.py",
-    "internal": "takes a defect of ours; an answer for a name without an entry",
 }
 """The entries that are not walked, and why."""
 

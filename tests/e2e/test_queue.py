@@ -33,11 +33,13 @@ async def test_the_second_waits_and_then_starts_by_itself(shop: Shop) -> None:
 “In line: main to production, asked by sam.”
 *production* · In line · asked by sam
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| <https://github.test/acme/shop/deployments/production|Deployment <d1>> has *production*. This one is next in line and starts by itself.
+| <https://github.test/acme/shop/deployments/production|Deployment <d1>> of `v1.4.0` has *production*. This one is next in line and starts by itself.
 | [Details]  [Cancel]\
 """)
     assert shop.states() == snapshot(
-        ["pending: Deployment <d1> has production. This one is next in line and starts by itself."]
+        [
+            "pending: Deployment <d1> of v1.4.0 has production. This one is next in line and starts by itself."
+        ]
     )
     assert 1 == len(shop.world.circleci.pipelines)
     await shop.finish(1)
@@ -62,9 +64,9 @@ async def test_in_the_order_of_asking(shop: Shop) -> None:
         lives.append(await waiting(shop, f"deploy production hat-{number}"))
     assert [shop.eyes.message(live).split("\n")[3] for live in lives] == snapshot(
         [
-            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> has *production*. This one is next in line and starts by itself.",
-            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> has *production*. This one is number 2 in line and starts by itself.",
-            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> has *production*. This one is number 3 in line and starts by itself.",
+            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> of `v1.4.0` has *production*. This one is next in line and starts by itself.",
+            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> of `v1.4.0` has *production*. This one is number 2 in line and starts by itself.",
+            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> of `v1.4.0` has *production*. This one is number 3 in line and starts by itself.",
         ]
     )
     for number in range(1, 5):
@@ -141,7 +143,7 @@ async def test_canceling_what_waits(shop: Shop) -> None:
     )
     assert shop.states() == snapshot(
         [
-            "pending: Deployment <d1> has production. This one is next in line and starts by itself.",
+            "pending: Deployment <d1> of v1.4.0 has production. This one is next in line and starts by itself.",
             "error: Canceled by sam.",
         ]
     )

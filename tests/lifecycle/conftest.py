@@ -11,6 +11,7 @@ import structlog
 
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
+from app.errors import UserError
 from app.github_app.github_client import GitHubClient
 from app.lifecycle.configuration.reading import ConfigCache, parse_config
 from app.lifecycle.planning.deploy_request import Wish
@@ -20,7 +21,6 @@ from app.lifecycle.planning.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.refs import Aim
-from app.lifecycle.planning.user_errors import Refusal
 from app.model.build import Build, Origin
 from app.model.github import Commit, Deployment, Repository, ResolvedRef, StatusSummary, Survey
 from app.model.plan import RefKind
@@ -136,7 +136,7 @@ class Bench:
 
     async def refused(self, **wish: object) -> list[str]:
         """The names of all reasons against a wish."""
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(UserError) as caught:
             await self.planner.plan(self.project, wished(**wish))
         return [reason.name for reason in caught.value.reasons]
 

@@ -29,6 +29,7 @@ from app.model.project import Project
 from app.model.slot import Slot
 from app.texts.cards.card import card_of
 from tests.plans import changed
+from tests.reasons import named
 
 T0 = 1_000_000.0
 SHA = "3f9c2d1" + "a" * 33
@@ -120,7 +121,7 @@ def shown(b: Build) -> Build:
 
 def digest(b: Build) -> str:
     """Of the card that shows the build as it is."""
-    return digest_of(card_of(b, now=0.0, html=LIMITS.html))
+    return digest_of(card_of(b, html=LIMITS.html))
 
 
 def step(b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, **facts: Any):
@@ -161,7 +162,7 @@ def lost(b: Build, provider: Any, error: ProviderError | None = None) -> Build:
 
 def refused(provider: Any, name: str = "github_refused") -> Refused:
     """A lasting refusal."""
-    return Refused(provider, name, "no", status=403)
+    return Refused(provider, named(name), "no", status=403)
 
 
 def limited(provider: Any, seconds: float) -> RateLimited:

@@ -3,16 +3,15 @@
 from typing import Any
 
 import pytest
-from msgspec import structs
 
 from app.errors import RateLimited, Refused, Unavailable
 from app.lifecycle.backoff import CAP, anew, cleared, earliest, failed, given_up, outage, waits
-from app.model.ask import Ask, AskKind
-from app.model.build import Backoff, Build
+from app.model.reasons.binding import AppNotInstalled, AppUninstalled
+from app.model.reasons.ci import CircleCIDown, CircleCIRefused
 from tests.lifecycle import decisions as d
 
 DOWN = Unavailable("ci", "HTTP 503", status=503)
-NO = Refused("ci", "circleci_refused", "no", status=403)
+NO = Refused("ci", CircleCIRefused(message="no"), "no", status=403)
 
 
 def pauses(record: Any, error: Any, count: int) -> list[float]:
@@ -51,8 +50,8 @@ def test_what_is_remembered_of_a_failure():
     b = failed(failed(d.build(), DOWN, d.T0), NO, d.T0 + 5)
     pause = b.backoff["ci"]
     assert (pause.attempts, pause.since, pause.error, pause.status) == (2, d.T0, "no", 403)
-    assert pause.refused == "circleci_refused"
-    assert failed(b, DOWN, d.T0 + 9).backoff["ci"].refused == ""
+    assert pause.refused == CircleCIRefused(message="no")
+    assert failed(b, DOWN, d.T0 + 9).backoff["ci"].refused is None
 
 
 def test_waiting():
@@ -122,17 +121,19 @@ def test_an_outcome_is_a_new_chance():
 def test_why_it_ended():
     """A refusal speaks for itself; silence names since when."""
     refused = failed(d.build(), NO, d.T0)
-    assert outage(refused, "ci").name == "circleci_refused"
-    assert outage(refused, "ci").details["owner"] == "acme"
-    assert outage(d.down(d.build()), "ci").details["since"] == "1000000"
-    assert outage(d.build(), "github").name == "github_down"
-    ask = failed(Ask(ask_id="a", kind=AskKind.COMMAND, asked_at=0.0), NO, d.T0)
-    assert outage(ask, "ci").details["repository"] == ""
+    assert outage(refused, "ci") == CircleCIRefused(message="no")
+    silent = outage(d.down(d.build()), "ci")
+    assert isinstance(silent, CircleCIDown)
+    assert (silent.since, silent.gave_up) == (d.T0, True)
+    assert outage(d.build(), "github") is None
 
 
-def test_an_older_record_has_no_pauses():
-    """A record written before pauses were counted starts counting."""
-    old = Backoff(attempts=3, since=d.T0, retry_at=d.T0 + 4, error="x")
-    b = structs.replace(d.build(), backoff={"ci": old})
-    assert isinstance(failed(b, DOWN, d.T0 + 5), Build)
-    assert failed(b, DOWN, d.T0 + 5).backoff["ci"].attempts == 4
+def test_an_app_that_is_gone_was_there_once():
+    """Of a deployment that had begun it is said that it was uninstalled, and where to mend that."""
+    error = Refused("github", AppNotInstalled(), "no", status=404)
+    gone = outage(failed(d.build(), error, d.T0), "github")
+    assert isinstance(gone, AppUninstalled)
+    assert (gone.repository, gone.url) == (
+        "acme/shop",
+        "https://github.com/organizations/acme/settings/installations",
+    )

@@ -8,6 +8,8 @@ import pytest
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.model.card import Answer, Card
+from app.model.reasons import Reason
+from app.model.reasons.ours import SlackMissingScope
 from app.service.serve import keep_identified
 from app.slack.message import SlackChat
 from sandbox.slack.standin import SlackStandIn
@@ -60,7 +62,7 @@ async def test_refused(
     slack.refuse("chat.postMessage", code)
     failure = await post()
     assert isinstance(failure, Refused)
-    assert (failure.name, failure.message, failure.details["message"]) == (name, code, code)
+    assert (failure.name, failure.message) == (name, code)
     assert client.problems == ({name} if name == "slack_token_revoked" else set())
 
 
@@ -125,10 +127,10 @@ async def test_not_reached(slack: SlackStandIn, post: Post) -> None:
 async def test_real_refusals(slack: SlackStandIn, chat: SlackChat, client: Client) -> None:
     """Slack's own reasons: a private channel, an archived one, a lost scope, a revoked token."""
 
-    async def name(channel: str) -> tuple[str, dict[str, str]]:
+    async def name(channel: str) -> tuple[str, Reason]:
         with pytest.raises(Refused) as caught:
             await chat.post_card(slack.workspace.channel(channel).id, CARD)
-        return caught.value.name, caught.value.details
+        return caught.value.name, caught.value.reason
 
     assert (await name("secret"))[0] == "slack_not_in_channel"
     slack.workspace.channel("elsewhere").is_archived = True
@@ -136,7 +138,7 @@ async def test_real_refusals(slack: SlackStandIn, chat: SlackChat, client: Clien
     slack.remove_scope("chat:write")
     assert await name("shop") == (
         "slack_missing_scope",
-        {"message": "missing_scope", "scope": "chat:write"},
+        SlackMissingScope(scope="chat:write"),
     )
     slack.revoke_token(told=False)
     assert (await name("shop"))[0] == "slack_token_revoked"

@@ -90,14 +90,14 @@ async def test_used_up(chat: SlackChat, response_url: str) -> None:
         await chat.answer(request(response_url), ANSWER)
     with pytest.raises(Refused, match="used_url") as caught:
         await chat.answer(request(response_url), ANSWER)
-    assert caught.value.name == "slack_response_expired"
+    assert caught.value.name == "slack_refused"
 
 
 async def test_no_address(chat: SlackChat) -> None:
     """A request without an address is answered another way."""
     with pytest.raises(Refused) as caught:
         await chat.answer(request(""), ANSWER)
-    assert caught.value.name == "slack_response_expired"
+    assert caught.value.name == "slack_refused"
 
 
 async def test_expired(slack: SlackStandIn, chat: SlackChat, response_url: str) -> None:
@@ -105,7 +105,7 @@ async def test_expired(slack: SlackStandIn, chat: SlackChat, response_url: str) 
     slack.advance(1801)
     with pytest.raises(Refused, match="expired_url") as caught:
         await chat.answer(request(response_url), ANSWER)
-    assert caught.value.name == "slack_response_expired"
+    assert caught.value.name == "slack_refused"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ async def test_not_slack(offline: Offline, url: str) -> None:
     """No address but Slack's own is ever called."""
     with pytest.raises(Refused) as caught:
         await offline.answers.answer(url, ANSWER)
-    assert caught.value.name == "slack_response_expired"
+    assert caught.value.name == "slack_refused"
     assert offline.called == []
 
 

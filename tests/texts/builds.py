@@ -14,9 +14,12 @@ from app.model.build import (
     JobProgress,
     Origin,
     PostedStatus,
-    Reason,
 )
 from app.model.plan import Person, RefKind, Ticket
+from app.model.reasons.base import Linked
+from app.model.reasons.ci import CircleCIParameterUndeclared
+from app.model.reasons.gates import Busy, ChecksPending, Superseded
+from app.model.reasons.pipeline import JobFailed, PipelineCanceledElsewhere, TimedOut
 from tests.plans import PLAN, changed
 
 T0 = 1_790_000_000.0
@@ -87,14 +90,10 @@ STATES = {
     "starting": ASKED,
     "waiting on a check": build(
         gates_at=None,
-        waits_for=(
-            Reason(
-                name="checks_pending", details={"checks": "ci/build", "green": "2", "total": "3"}
-            ),
-        ),
+        waits_for=(ChecksPending(checks=(Linked(name="ci/build"),), green=2, total=3),),
         status=PostedStatus(state="pending"),
     ),
-    "in line": build(waits_for=(Reason(name="busy", details={"running": "811"}),)),
+    "in line": build(waits_for=(Busy(environment="production", running=811),)),
     "CircleCI hangs": build(
         backoff={
             "ci": Backoff(attempts=3, since=T0 + 4, retry_at=T0 + 74, error="HTTP 503", status=503)
@@ -117,7 +116,7 @@ STATES = {
     "failed": over(
         BuildState.FAILED,
         "failure",
-        reason=Reason(name="job_failed", details={"workflow": "deploy"}),
+        reason=JobFailed(workflow="deploy"),
         jobs=JobProgress(
             done=3, total=4, failed="migrate", failed_url="https://circleci.example/job"
         ),
@@ -126,25 +125,22 @@ STATES = {
         state=BuildState.ERRORED,
         status=PostedStatus(state="error", at=T0 + 5),
         ended_at=T0 + 4,
-        reason=Reason(
-            name="circleci_parameter_undeclared",
-            details={"parameters": "sha", "message": "Unexpected argument(s): sha"},
+        reason=CircleCIParameterUndeclared(
+            parameters=("sha",), message="Unexpected argument(s): sha"
         ),
     ),
-    "timed out": over(
-        BuildState.ERRORED, "error", reason=Reason(name="timed_out", details={"seconds": "3600"})
-    ),
+    "timed out": over(BuildState.ERRORED, "error", reason=TimedOut(seconds=3600)),
     "canceled": over(BuildState.CANCELED, "error", cancel=Cancel(by=DANA, at=T0 + 60)),
     "canceled on CircleCI": over(
         BuildState.CANCELED,
         "error",
-        reason=Reason(name="pipeline_canceled_elsewhere", details={"by": "octocat"}),
+        reason=PipelineCanceledElsewhere(by="octocat"),
     ),
     "superseded": build(
         state=BuildState.INACTIVE,
         status=PostedStatus(state="inactive", at=T0 + 9),
         ended_at=T0 + 9,
-        reason=Reason(name="superseded", details={"by": "813"}),
+        reason=Superseded(by=813),
     ),
     "a person's": changed(
         RUNNING, origin=Origin.PERSON, trigger="api", requester=OCTOCAT, creator="octocat"

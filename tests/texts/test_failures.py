@@ -1,13 +1,44 @@
 """Every way to fail has a sentence that is whole, escaped and short enough for GitHub."""
 
 import re
+from typing import Any, get_args
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import external_file, snapshot
+from msgspec import structs
+from msgspec.structs import fields
 
-from app.model.build import Reason
+from app.model.reasons import Reason, RefusedOnGitHub
+from app.model.reasons.base import BaseReason, Linked
+from app.model.reasons.binding import ChannelNotBound, RepositoryAlreadyBound, RepositoryArchived
+from app.model.reasons.ci import (
+    CircleCIDown,
+    CircleCIParameterLimit,
+    CircleCIParameterUndeclared,
+    CircleCIRefused,
+    CircleCITokenRefused,
+)
+from app.model.reasons.deployments import SameCommitRunning
+from app.model.reasons.gates import (
+    Busy,
+    ChecksFailed,
+    ChecksPending,
+    ConfigurationInvalid,
+    Superseded,
+)
+from app.model.reasons.github import GitHubDown
+from app.model.reasons.ours import SlackNotInChannel
+from app.model.reasons.pipeline import (
+    ApprovalJobWaiting,
+    Candidate,
+    CircleCIConfigError,
+    PipelineUndecided,
+    TimedOut,
+)
+from app.model.reasons.typed import EnvironmentUnknown, RefUnknown, ShaTooShort, UnknownOption
 from app.texts.failures.catalogue import CATALOGUE, describe, explain, explain_all, shorten
 from app.texts.failures.failure import Failure
 from app.texts.failures.table import failures_table
@@ -15,14 +46,10 @@ from app.texts.speech import speak_as
 
 EVIL = "<!channel> <@U1> <https://evil.example|x> *b* `c` ```d``` & \n <"
 
-FACTS = ("channel", "slack_userid")
-"""Details that become Slack's own markup: ids that Slack gave us, of letters and digits."""
+FACTS = ("channel", "slack_userid", "problem", "name")
+"""Facts that become Slack's own markup (ids that it gave us), and names of our own."""
 
 entries = pytest.mark.parametrize("failure", CATALOGUE, ids=lambda failure: failure.name)
-
-
-def _reason(failure: Failure) -> Reason:
-    return Reason(name=failure.name, details=dict(failure.example))
 
 
 def test_the_table_in_the_docs_is_current() -> None:
@@ -30,18 +57,41 @@ def test_the_table_in_the_docs_is_current() -> None:
     assert failures_table(CATALOGUE) == external_file("../../docs/failures.md", format=".txt")
 
 
-def test_names_are_unique_and_at_least_fifty() -> None:
-    """No entry hides another, and the catalogue is as long as it must be."""
+def test_every_reason_has_one_entry() -> None:
+    """Every type of reasons has exactly one entry, and there are as many as there must be."""
     names = [failure.name for failure in CATALOGUE]
+    kinds = get_args(Reason)
 
-    assert len(names) == len(set(names))
+    assert {type(failure.example) for failure in CATALOGUE} == set(kinds)
+    assert len(names) == len(set(names)) == len(kinds)
     assert len(names) >= 50
+
+
+def with_text(reason: BaseReason, text: str) -> BaseReason:
+    """The reason with this text wherever it carries one, ids and what we say ourselves apart."""
+
+    def other(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: other(each, name) for name, each in value.items()}
+        if isinstance(value, list):
+            return [other(each, key) for each in value]
+        return text if isinstance(value, str) and key not in FACTS else value
+
+    facts = msgspec.to_builtins(reason)
+    return msgspec.convert({**other(facts), "name": facts["name"]}, type(reason))
+
+
+def bare(reason: BaseReason) -> BaseReason:
+    """The reason with nothing but what it cannot be without."""
+    needed = {field.name for field in fields(reason) if field.required}
+    facts = msgspec.to_builtins(reason)
+    return msgspec.convert({key: facts[key] for key in (*needed, "name")}, type(reason))
 
 
 @entries
 def test_an_entry_is_whole(failure: Failure) -> None:
     """It begins with a capital or a name, ends with a stop, and has no hole where a value was."""
-    for reason in (_reason(failure), Reason(name=failure.name)):
+    for reason in (failure.example, bare(failure.example)):
         text = explain(reason)
 
         assert text[0].isupper() or text[0] in "`<*"
@@ -55,7 +105,7 @@ def test_an_entry_is_whole(failure: Failure) -> None:
 @entries
 def test_an_entry_says_what_was_not_deployed(failure: Failure) -> None:
     """Where nothing was deployed, the sentence says so, last."""
-    said = explain(_reason(failure))
+    said = explain(failure.example)
 
     assert said.endswith("Nothing was deployed.") or not failure.undeployed
 
@@ -65,8 +115,7 @@ def test_an_entry_says_what_was_not_deployed(failure: Failure) -> None:
 @given(junk=st.text(max_size=50))
 def test_details_are_never_raw(failure: Failure, junk: str) -> None:
     """Whatever a provider or a person sent can neither mention, link nor break out of code."""
-    keys = {*failure.example, "message", "ref", "environment"} - set(FACTS)
-    text = explain(Reason(name=failure.name, details=dict.fromkeys(keys, EVIL + junk)))
+    text = explain(with_text(failure.example, EVIL + junk))
 
     assert "<!channel" not in text
     assert "<@U1" not in text
@@ -80,8 +129,8 @@ def test_details_are_never_raw(failure: Failure, junk: str) -> None:
 @given(value=st.text(max_size=400))
 def test_a_description_fits_github(failure: Failure, value: str) -> None:
     """It is plain, on one line, and at most 140 characters."""
-    reason = Reason(name=failure.name, details=dict.fromkeys(failure.example, value))
-    for text in (describe(reason), describe(_reason(failure)), describe(Reason(name=failure.name))):
+    for reason in (with_text(failure.example, value), failure.example, bare(failure.example)):
+        text = describe(reason)
         assert 0 < len(text) <= 140
         assert "\n" not in text
         assert "`" not in text
@@ -90,21 +139,23 @@ def test_a_description_fits_github(failure: Failure, value: str) -> None:
 @entries
 def test_a_description_names_no_button(failure: Failure) -> None:
     """There are none on GitHub."""
-    for more in ({}, {"gave_up": "yes"}, {"workflow": "deploy"}):
-        said = describe(Reason(name=failure.name, details={**failure.example, **more}))
+    known = structs.asdict(failure.example)
+    for more in ({}, {"gave_up": True}, {"workflow": "deploy"}):
+        changed = {key: value for key, value in more.items() if key in known}
+        said = describe(structs.replace(failure.example, **changed))
 
         assert not re.search(r"(?i:\bpress\b)|Retry|\bCancel\b(?! one of the two)", said), said
 
 
 def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
     """What must be done is said on GitHub too; the button that follows is Slack's."""
-    refused = {"message": "Unexpected argument(s): sha", "parameters": "sha"}
+    message = "Unexpected argument(s): sha"
     reasons = [
-        Reason(name="circleci_token_refused", details={"message": "You must log in first."}),
-        Reason(name="circleci_parameter_undeclared", details=refused),
-        Reason(name="approval_job_waiting", details={"job": "hold"}),
-        Reason(name="timed_out", details={"seconds": "3600"}),
-        Reason(name="pipeline_undecided", details={"pipelines": "345\n346"}),
+        CircleCITokenRefused(message="You must log in first."),
+        CircleCIParameterUndeclared(message=message, parameters=("sha",)),
+        ApprovalJobWaiting(job="hold"),
+        TimedOut(seconds=3600),
+        PipelineUndecided(pipelines=(Candidate(id="a", name="345"), Candidate(id="b", name="346"))),
     ]
 
     assert [describe(reason) for reason in reasons] == snapshot(
@@ -120,45 +171,38 @@ def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
 
 def test_a_description_of_somebody_elses_words_is_plain() -> None:
     """GitHub shows descriptions as they are, so nothing is escaped there."""
-    reason = Reason(name="circleci_refused", details={"message": "a < b & c"})
+    reason = CircleCIRefused(message="a < b & c")
 
     assert describe(reason) == snapshot(
         "CircleCI refused the pipeline: a < b & c. Mend that. If it stays, tell whoever operates deploybot. Nothing was deployed."
     )
 
 
-def test_an_unknown_name_is_a_general_sentence() -> None:
-    """A name without an entry does not crash what wanted to say it."""
-    assert explain(Reason(name="never_heard_of")) == snapshot(
-        "Something went wrong inside deploybot; it is in the log. `/cimon status` shows what was done. Tell whoever operates deploybot."
-    )
-
-
 def test_all_reasons_are_told_at_once() -> None:
     """Two reasons are a list, and that nothing was deployed is said once."""
     reasons = [
-        Reason(name="ref_unknown", details={"ref": "mian", "closest": "main", "repository": "a/b"}),
-        Reason(name="configuration_invalid", details={"line": "3", "key": "x", "problem": "no"}),
+        RefUnknown(ref="mian", closest="main", repository="a/b"),
+        ConfigurationInvalid(line=3, key="x", problem="extra_forbidden"),
     ]
 
     assert explain_all(reasons) == snapshot("""\
 2 things are in the way:
 • `a/b` has no branch, tag or commit `mian`. Did you mean `main`?
-• `.github/deploybot.yml`, line 3 is wrong: `x`: no.
+• `.github/deploybot.yml`, line 3 is wrong: `x`: this key is unknown here.
 Nothing deploys until it is mended on the default branch. Nothing was deployed.\
 """)
 
 
 def test_one_reason_is_no_list() -> None:
     """A single reason is said as it is."""
-    reason = Reason(name="sha_too_short", details={"sha": "3f9c"})
+    reason = ShaTooShort(sha="3f9c", needed=7)
 
     assert explain_all([reason]) == explain(reason)
 
 
 def test_waiting_for_several_things_says_nothing_of_refusals() -> None:
     """What waits is not told that nothing was deployed."""
-    reasons = [Reason(name="checks_pending"), Reason(name="busy")]
+    reasons = [ChecksPending(), Busy(environment="production", running=811)]
 
     assert "Nothing was deployed" not in explain_all(reasons)
 
@@ -166,7 +210,7 @@ def test_waiting_for_several_things_says_nothing_of_refusals() -> None:
 def test_the_slash_command_is_the_one_that_people_type() -> None:
     """An installation with another slash command names that one."""
     speak_as("/ship")
-    said = explain(Reason(name="channel_not_bound"))
+    said = explain(ChannelNotBound())
 
     assert said == snapshot(
         "This channel has no repository yet. Bind one: `/ship setup owner/repo`."
@@ -201,7 +245,7 @@ def test_a_command_that_does_not_deploy_is_not_said_to_have_deployed_nothing(
     of: str, ending: str
 ) -> None:
     """What changes something has changed nothing; what only looks has nothing to say of it."""
-    said = explain(Reason(name="unknown_option", details={"typed": "now", "of": of}))
+    said = explain(UnknownOption(typed="now", of=of))
 
     assert said.endswith(ending)
 
@@ -209,26 +253,27 @@ def test_a_command_that_does_not_deploy_is_not_said_to_have_deployed_nothing(
 @pytest.mark.parametrize("ref", ["#99", "pull/99", "refs/pull/99/head"])
 def test_a_pull_request_that_is_none_is_called_one(ref: str) -> None:
     """However it was typed; it is nothing that one could push."""
-    reason = Reason(name="ref_unknown", details={"ref": ref, "repository": "acme/shop"})
+    reason = RefUnknown(ref=ref, repository="acme/shop")
 
     assert explain(reason) == snapshot(
         "`acme/shop` has no pull request #99. Check its number. Nothing was deployed."
     )
 
 
-VARIANTS = (
-    Reason(name="github_down", details={"gave_up": "yes"}),
-    Reason(name="circleci_down", details={"gave_up": "yes"}),
-    Reason(name="environment_unknown", details={"environment": "qa", "known": "production"}),
-    Reason(name="checks_pending", details={"until": "1790000000.000"}),
-    Reason(name="checks_failed", details={"checks": "a\nb", "urls": "\nhttps://x.example/b"}),
-    Reason(name="circleci_config_error", details={"message": "unauthorized"}),
-    Reason(name="repository_already_bound", details={"repository": "acme/shop"}),
-    Reason(name="circleci_parameter_limit", details={"found": "101", "limit": "100"}),
-    Reason(name="slack_not_in_channel"),
-    Reason(name="job_failed", details={"job": "migrate", "lines": "line 1\nline ```2"}),
-    Reason(name="busy", details={"running": "811", "position": "3", "replaced": "810"}),
-    Reason(name="same_commit_running", details={"deployment_id": "812", "state": "held"}),
+VARIANTS: tuple[BaseReason, ...] = (
+    GitHubDown(gave_up=True),
+    CircleCIDown(gave_up=True),
+    EnvironmentUnknown(environment="qa", known=("production",)),
+    ChecksPending(until=1790000000.0),
+    ChecksFailed(checks=(Linked(name="a"), Linked(name="b", url="https://x.example/b"))),
+    CircleCIConfigError(message="unauthorized"),
+    RepositoryAlreadyBound(repository="acme/shop"),
+    CircleCIParameterLimit(found=101, limit=100),
+    SlackNotInChannel(),
+    Busy(environment="", running=811, position=3),
+    SameCommitRunning(deployment_id=812, environment="", state="held"),
+    Superseded(),
+    RefusedOnGitHub(reasons=(ChecksFailed(checks=()), RepositoryArchived())),
 )
 
 
@@ -245,12 +290,14 @@ def test_variants_of_sentences() -> None:
             "repository_already_bound": "`acme/shop` is bound to another channel already, and a repository has one channel. To move it here, type `/cimon reset` there first. Nothing was changed.",
             "circleci_parameter_limit": "CircleCI takes at most 100 parameters, but 101. Shorten it and deploy again. Nothing was deployed.",
             "slack_not_in_channel": "I am not a member of this channel. Invite me: `/invite @deploybot`.",
-            "job_failed": """\
-The job `migrate` failed. Its log says why. Mend it and deploy again, or press *Retry*.
-```line 1
-line 2```\
-""",
-            "busy": "Deployment 811 has this environment. This one is number 3 in line and starts by itself. It replaces deployment 810, which was older.",
+            "busy": "Deployment 811 has this environment. This one is number 3 in line and starts by itself.",
             "same_commit_running": "Deployment 812 of the same commit to this environment has not ended: it is waiting for approval. Its message shows the outcome.",
+            "superseded": "Superseded by a newer deployment. There is nothing to do.",
+            "refused_on_github": """\
+2 things are in the way:
+• A check has failed on this commit. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`.
+• The repository is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it.
+Nothing was deployed.\
+""",
         }
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from app.model.plan import Person, RefKind, Ticket
+from app.model.ref_names import shown_ref
 from app.texts.links import (
     diff_link,
     mention_of,
@@ -10,7 +11,6 @@ from app.texts.links import (
     page,
     pull_request_link,
     ref_link,
-    shown_ref,
     ticket_link,
 )
 from app.texts.markup import bold, code, code_link, link, plain, words

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from app.commands.parsing.tokenizer import Word, words
+from app.errors import UserError
 from app.lifecycle.configuration.closest import closest
-from app.lifecycle.planning.user_errors import mistake
+from app.model.reasons.binding import RepositoryNameMalformed
+from app.model.reasons.typed import OptionEmpty, OptionTooLong, UnknownOption
 
 FLAG, VALUE = False, True
 
@@ -73,7 +75,7 @@ class Typed(Struct, frozen=True, kw_only=True):
 def parse_command(text: str) -> Typed:
     """Read a command.
 
-    Raises `UserMistake` (`unknown_option`, `option_empty`, `option_too_long`).
+    Raises `UserError` (`unknown_option`, `option_empty`, `option_too_long`).
     """
     typed = words(text)
     if not typed:
@@ -134,10 +136,9 @@ class _Reader:
 
     def _checked(self, option: str, value: str, *, hint: str) -> str:
         if not value:
-            raise mistake("option_empty", typed=option, hint=hint)
+            raise UserError(OptionEmpty(typed=option, hint=hint))
         if len(value) > LONGEST:
-            known = {"typed": option, "limit": str(LONGEST), "found": str(len(value))}
-            raise mistake("option_too_long", **known)
+            raise UserError(OptionTooLong(typed=option, limit=LONGEST, found=len(value)))
         return value
 
     def unknown(self, text: str) -> Exception:
@@ -147,12 +148,7 @@ class _Reader:
             word = text.lstrip("-—–").partition("=")[0]
             guess = closest(word, self._known)
             meant = HINTS.get(guess, f"--{guess}") if guess else None
-        return mistake(
-            "unknown_option",
-            typed=text,
-            closest=meant or "",
-            of=self._name,
-        )
+        return UserError(UnknownOption(typed=text, closest=meant or "", of=self._name))
 
 
 def _is_option(word: Word) -> bool:
@@ -177,11 +173,11 @@ def parse_id(text: str) -> int | None:
 def parse_repository(text: str) -> str:
     """`owner/repo` from that, an address of a browser, or what git clones.
 
-    Raises `UserMistake` (`repository_name_malformed`).
+    Raises `UserError` (`repository_name_malformed`).
     """
     typed = text.strip()
     found = _SHORT.fullmatch(typed) or _ADDRESS.fullmatch(typed)
     name = found[2].removesuffix(".git") if found else ""
     if found is None or name in {"", ".", ".."}:
-        raise mistake("repository_name_malformed", typed=typed)
+        raise UserError(RepositoryNameMalformed(typed=typed))
     return f"{found[1]}/{name}"

@@ -33,6 +33,14 @@ from app.github_app.client.connection import Connection, deadline
 from app.model.build import Json
 from app.model.github import AppIdentity, Repository
 from app.model.plan import RepositoryRef
+from app.model.reasons import Reason
+from app.model.reasons.binding import (
+    AppNotInstalled,
+    AppSuspended,
+    RepositoryArchived,
+    RepositoryNotFound,
+)
+from app.model.reasons.github import GitHubRefused
 from app.observe import Metrics
 
 T = TypeVar("T")
@@ -43,7 +51,8 @@ R = TypeVar("R", bound=AnyRepository)
 IDENTITY_FOR = 3600.0
 """Seconds for which our own App's name is taken as known."""
 
-_ELSEWHERE = frozenset({"repository_not_found", "app_not_installed", "app_suspended"})
+_ELSEWHERE = RepositoryNotFound | AppNotInstalled | AppSuspended
+"""Refusals that may mean that the repository has moved."""
 
 
 def in_time(
@@ -157,14 +166,14 @@ class Access:
         try:
             return await self._call(ref, call)
         except Refused as refused:
-            if refused.name not in _ELSEWHERE and refused.status != 404:
+            if not isinstance(refused.reason, _ELSEWHERE) and refused.status != 404:
                 raise await self._explained(refused, ref.full_name) from refused
             found = (await self.repository_by_id(ref)).ref
             if _same_place(found, ref):
                 # It is where we looked: what is missing is some part of it.
-                raise Refused(
-                    "github", "github_refused", refused.message, status=refused.status
-                ) from refused
+                message = refused.message
+                reason = GitHubRefused(message=message)
+                raise Refused("github", reason, message, status=refused.status) from refused
         return await self._call(found, call)
 
     async def close(self) -> None:
@@ -191,34 +200,35 @@ class Access:
                 raise
             raise await self._absent(full_name, refused) from refused
         if found.suspended_at is not None:
-            details = {"url": found.html_url}
-            refusal = Refused("github", "app_suspended", "suspended", status=403, details=details)
+            suspended = AppSuspended(url=found.html_url)
+            refusal = Refused("github", suspended, "suspended", status=403)
             raise await self._explained(refusal, full_name)
         return found.id
 
     async def _absent(self, full_name: str, refused: Refused) -> Refused:
         """GitHub says 404 for both: no such repository, or no installation for its owner."""
         owner = path_of(full_name)["owner"]
-        name = "repository_not_found"
+        reason: Reason = RepositoryNotFound()
         try:
             await self.app.read("/users/{owner}/installation", {"owner": owner}, InstallationObject)
         except Refused as none:
             if none.status != 404:
                 return none
-            name = "app_not_installed"
-        refusal = Refused("github", name, refused.message, status=404)
+            reason = AppNotInstalled()
+        refusal = Refused("github", reason, refused.message, status=404)
         return await self._explained(refusal, full_name)
 
     async def _explained(self, refusal: Refused, full_name: str) -> Refused:
-        """The refusal with what its sentence names: repository, owner and where to go."""
-        known = {"repository": full_name, "owner": path_of(full_name)["owner"]}
-        if refusal.name in {"repository_not_found", "app_not_installed"}:
+        """The refusal with what its sentence names: the repository and where to go."""
+        reason = refusal.reason
+        if not isinstance(reason, _ELSEWHERE | RepositoryArchived):
+            return refusal
+        url = reason.url
+        if isinstance(reason, RepositoryNotFound | AppNotInstalled):
             with suppress(ProviderError):
-                known["url"] = f"{(await self.identity()).html_url}/installations/new"
-        details = {**known, **refusal.details}
-        return Refused(
-            "github", refusal.name, refusal.message, status=refusal.status, details=details
-        )
+                url = url or f"{(await self.identity()).html_url}/installations/new"
+        named = structs.replace(reason, repository=reason.repository or full_name, url=url)
+        return Refused("github", named, refusal.message, status=refusal.status)
 
     async def _mint(self, installation_id: int) -> Token:
         minted = await self.app.write(
@@ -242,7 +252,7 @@ async def ask_repository(
     names = {"owner": path["owner"], "name": path["repo"]}
     found = (await connection.query(query, {**names, **variables}, shape)).get("repository")
     if found is None or found.database_id != ref.id:
-        raise Refused("github", "repository_not_found", "Not Found", status=404)
+        raise Refused("github", RepositoryNotFound(), "Not Found", status=404)
     return found
 
 

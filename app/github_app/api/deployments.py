@@ -15,6 +15,7 @@ from app.github_app.client.connection import Connection
 from app.model.build import Json, PostedStatus
 from app.model.github import Deployment, StatusSummary
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef
+from app.texts.cards.description import deployment_description
 
 DESCRIPTION = 140
 """Characters of a description that GitHub takes."""
@@ -110,7 +111,7 @@ def deployment_body(plan: Plan) -> dict[str, Json]:
         "auto_merge": False,
         "required_contexts": [],
         "task": plan.task,
-        "description": cut(plan.description),
+        "description": deployment_description(plan),
         "transient_environment": plan.transient,
         "production_environment": plan.production,
         "payload": {"deploybot": {"version": plan.payload.version, **payload}},

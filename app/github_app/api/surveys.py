@@ -25,6 +25,7 @@ from app.github_app.api.targets import (
 from app.github_app.client.connection import Connection
 from app.model.github import Repository, ResolvedRef, Survey
 from app.model.plan import RepositoryRef
+from app.model.reasons.gates import ConfigurationUnreadable
 
 LATEST = 50
 """Deployments that a survey reads."""
@@ -86,12 +87,13 @@ def survey_of(
 ) -> Survey:
     """The survey as the rest of deploybot knows it (pure).
 
-    `Refused`: `configuration_unreadable`, for a file that is there must not count as none.
+    `Refused` (`ConfigurationUnreadable`), for a file that is there must not count as none.
     """
     ref, commit = found[0] if found else (None, None)
     config = node.config or BlobNode()
     if config.oid and (config.text is None or config.is_truncated):
-        raise Refused("github", "configuration_unreadable", "the file is binary or too large")
+        message = "the file is binary or too large"
+        raise Refused("github", ConfigurationUnreadable(message=message), message)
     on_commit = commit.deployments.present if commit and commit.deployments else []
     recent = node.recent.present if node.recent else []
     return Survey(

@@ -11,6 +11,15 @@ import msgspec
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.http.attempt import LONGEST_WAIT, passing_failure, retry_after
+from app.model.reasons import Reason
+from app.model.reasons.binding import (
+    AppNotInstalled,
+    AppSuspended,
+    RepositoryArchived,
+    RepositoryNotFound,
+)
+from app.model.reasons.github import GitHubRefused
+from app.model.reasons.typed import RefUnknown
 
 SECONDARY_WAIT = 60.0
 """Seconds to wait after a secondary limit that names no time; GitHub asks for a minute at least."""
@@ -19,10 +28,10 @@ _LIMITED = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
 _SUSPENDED = re.compile(r"installation has been suspended|suspended", re.IGNORECASE)
 _ARCHIVED = re.compile(r"archived", re.IGNORECASE)
 _NO_REF = re.compile(r"no ref found|no commit found|ref.* (?:not exist|not found)", re.IGNORECASE)
-_FAMILIES = {
-    "app_not_installed": re.compile(r"/(?:installation|access_tokens)$"),
-    "repository_not_found": re.compile(r"/repos(?:itories)?/[^/]+"),
-}
+_FAMILIES: tuple[tuple[re.Pattern[str], Reason], ...] = (
+    (re.compile(r"/(?:installation|access_tokens)$"), AppNotInstalled()),
+    (re.compile(r"/repos(?:itories)?/[^/]+"), RepositoryNotFound()),
+)
 
 
 class _Problem(msgspec.Struct):
@@ -56,9 +65,10 @@ def of_answer(
     if failed is not None:
         return failed
     permission = headers.get("x-accepted-github-permissions") if status == 403 else None
-    details = {"message": message} | ({"permission": permission} if permission else {})
-    name = _name(status, message, path)
-    return Refused("github", name, message, status=status, details=details)
+    reason = _reason(status, message, path) or GitHubRefused(
+        message=message[:300], permission=permission or ""
+    )
+    return Refused("github", reason, message, status=status)
 
 
 def of_graphql(
@@ -75,11 +85,9 @@ def of_graphql(
         wait = SECONDARY_WAIT if reset_in is None else _bounded(reset_in)
         return RateLimited("github", message, retry_after=wait)
     if kind == "NOT_FOUND" and first.get("path") == ["repository"]:
-        return Refused("github", "repository_not_found", message, status=404)
+        return Refused("github", RepositoryNotFound(), message, status=404)
     if kind in {"FORBIDDEN", "NOT_FOUND", "INSUFFICIENT_SCOPES"} or "extensions" in first:
-        return Refused(
-            "github", "github_refused", message, status=403, details={"message": message}
-        )
+        return Refused("github", GitHubRefused(message=message[:300]), message, status=403)
     # Without a type it is "Something went wrong while executing your query".
     return Unavailable("github", message)
 
@@ -126,15 +134,14 @@ def _bounded(wait: float) -> float:
     return min(max(wait, 1.0), LONGEST_WAIT)
 
 
-def _name(status: int, message: str, path: str) -> str:
-    """The catalogue's name for a lasting refusal."""
+def _reason(status: int, message: str, path: str) -> Reason | None:
+    """The lasting refusal, where it is one that has a name."""
     if status in {401, 403} and _SUSPENDED.search(message):
-        return "app_suspended"
+        return AppSuspended()
     if status == 403 and _ARCHIVED.search(message):
-        return "repository_archived"
+        return RepositoryArchived()
     if status == 422 and _NO_REF.search(message):
-        return "ref_unknown"
+        return RefUnknown()
     if status == 404:
-        found = (name for name, family in _FAMILIES.items() if family.search(path))
-        return next(found, "github_refused")
-    return "github_refused"
+        return next((reason for family, reason in _FAMILIES if family.search(path)), None)
+    return None

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from cachetools import LRUCache
-from msgspec import Struct
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -13,54 +12,23 @@ from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND, RepoCon
 from app.lifecycle.configuration.presets import PRESETS, over
 from app.lifecycle.configuration.value_types import is_pattern
 from app.lifecycle.configuration.yaml_reader import Path, Read, read_yaml
-from app.model.build import Json, Reason
-from app.texts.failures.config_problems import FILE, MOST_PROBLEMS, config_line, config_sentence
+from app.model.build import Json
+from app.model.config_file import CONFIG_FILE, MOST_PROBLEMS
+from app.model.reasons.gates import ConfigurationInvalid
 
 LONGEST_KEY = 300
-"""Characters of a problem's key that are told."""
-
-
-class ConfigProblem(Struct, frozen=True, kw_only=True):
-    """One thing that is wrong. `line` counts from 1; `key` is `environments.production.url`.
-
-    `message` is plain and without a full stop; `suggestion` what was probably meant.
-    """
-
-    line: int
-    key: str
-    message: str
-    suggestion: str | None = None
-
-    def __str__(self) -> str:
-        return config_line(self.line, self.key, self.message, self.suggestion)
+"""Characters of a problem's key, or of its value, that are kept."""
 
 
 class InvalidConfig(Exception):
-    """The file is invalid, so nothing is deployed.
+    """The file is wrong, and nothing deploys.
 
-    `problems` are in the file's order: the first 50, and one that counts the rest.
+    `reasons` are in the file's order: the first 50, and one that counts the rest.
     """
 
-    def __init__(self, problems: tuple[ConfigProblem, ...]) -> None:
-        super().__init__("\n".join(f"{FILE}: {problem}" for problem in problems))
-        self.problems = problems
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """A refusal for each problem."""
-        return tuple(
-            Reason(
-                name="configuration_invalid",
-                details={
-                    "file": FILE,
-                    "line": str(problem.line),
-                    "key": problem.key,
-                    "problem": problem.message,
-                    "closest": problem.suggestion or "",
-                },
-            )
-            for problem in self.problems
-        )
+    def __init__(self, reasons: tuple[ConfigurationInvalid, ...]) -> None:
+        super().__init__(f"{CONFIG_FILE}: {len(reasons)} problems")
+        self.reasons = reasons
 
 
 def parse_config(text: str | None) -> RepoConfig:
@@ -70,10 +38,8 @@ def parse_config(text: str | None) -> RepoConfig:
     """
     read = read_yaml(text or "")
     problems = [
-        ConfigProblem(
-            line=flaw.line,
-            key=_key(flaw.path),
-            message=config_sentence(flaw.name, value=flaw.value),
+        ConfigurationInvalid(
+            line=flaw.line, key=_key(flaw.path), problem=flaw.name, value=flaw.value[:LONGEST_KEY]
         )
         for flaw in read.flaws
     ]
@@ -92,12 +58,12 @@ def parse_config(text: str | None) -> RepoConfig:
     return config
 
 
-def _told(problems: list[ConfigProblem]) -> tuple[ConfigProblem, ...]:
+def _told(problems: list[ConfigurationInvalid]) -> tuple[ConfigurationInvalid, ...]:
     """The first `MOST_PROBLEMS`, which a check run, a message and a record can hold."""
     told, rest = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS:]
     if rest:
-        more = config_sentence("and_more", value=str(len(rest)))
-        told.append(ConfigProblem(line=rest[0].line, key="", message=more))
+        more = str(len(rest))
+        told.append(ConfigurationInvalid(line=rest[0].line, key="", problem="and_more", value=more))
     return tuple(told)
 
 
@@ -114,7 +80,7 @@ class ConfigCache:
             kept = (text, _parsed(text))
             self._kept[repository_id] = kept
         if isinstance(kept[1], InvalidConfig):
-            raise InvalidConfig(kept[1].problems)
+            raise InvalidConfig(kept[1].reasons)
         return kept[1]
 
     def last(self, repository_id: int) -> RepoConfig | None:
@@ -137,14 +103,14 @@ def _parsed(text: str | None) -> RepoConfig | InvalidConfig:
         return error
 
 
-def _validated(data: Json, read: Read) -> tuple[RepoConfig | None, list[ConfigProblem]]:
+def _validated(data: Json, read: Read) -> tuple[RepoConfig | None, list[ConfigurationInvalid]]:
     try:
         return RepoConfig.model_validate(data), []
     except ValidationError as error:
         return None, [_explained(found, read) for found in error.errors(include_url=False)]
 
 
-def _explained(error: ErrorDetails, read: Read) -> ConfigProblem:
+def _explained(error: ErrorDetails, read: Read) -> ConfigurationInvalid:
     path: Path = tuple(part for part in error["loc"] if part != "[key]")
     name, value = error["type"], error.get("input")
     if name == "extra_forbidden":
@@ -162,7 +128,7 @@ def _explained(error: ErrorDetails, read: Read) -> ConfigProblem:
     )
 
 
-def _crossed(data: Mapping[str, Json], read: Read) -> Iterator[ConfigProblem]:
+def _crossed(data: Mapping[str, Json], read: Read) -> Iterator[ConfigurationInvalid]:
     """Problems of two keys that contradict each other, though each is valid by itself."""
     circleci = _mapping(data.get("circleci"))
     send = circleci.get("send", DEFAULT_SEND)
@@ -201,12 +167,14 @@ def _problem(
     value: str = "",
     expected: str = "",
     suggestion: str | None = None,
-) -> ConfigProblem:
-    return ConfigProblem(
+) -> ConfigurationInvalid:
+    return ConfigurationInvalid(
         line=read.line(path),
         key=_key(path),
-        message=config_sentence(name, value=value, expected=expected),
-        suggestion=suggestion,
+        problem=name,
+        value=value[:LONGEST_KEY],
+        expected=expected,
+        closest=suggestion or "",
     )
 
 

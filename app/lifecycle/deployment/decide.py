@@ -19,6 +19,7 @@ from app.lifecycle.deployment.phases.watching import next_look, revisited_at, ti
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Finish, Limits, Now
 from app.model.build import Build, BuildState, Effect
+from app.model.reasons.gates import ChecksPending
 
 PHASES = (
     identify,
@@ -87,7 +88,7 @@ def _patience(b: Build, now: Now, limits: Limits) -> float:
 
 def _until(b: Build, now: Now) -> list[float]:
     """The moments that what is waited for names itself."""
-    named = [float(reason.details.get("until") or 0.0) for reason in b.waits_for]
+    named = [one.until for one in b.waits_for if isinstance(one, ChecksPending) and one.until]
     return [moment for moment in named if moment > now.wall]
 
 

@@ -8,7 +8,7 @@ from msgspec import structs
 from app.errors import ProviderError, Refused, Unavailable
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering
-from app.lifecycle.deployment.phases.transitions import MESSAGE_GONE, ended, running, unshown
+from app.lifecycle.deployment.phases.transitions import ended, running, unshown
 from app.lifecycle.deployment.step_types import BuildStep as Step
 from app.lifecycle.deployment.step_types import (
     CancelDouble,
@@ -24,7 +24,9 @@ from app.lifecycle.deployment.step_types import (
 )
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.look_types import Now
-from app.model.build import Build, BuildState, Effect, Reason
+from app.model.build import Build, BuildState, Effect
+from app.model.reasons.gates import RefGone
+from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, Clock, GitHub
 
 logger = structlog.get_logger()
@@ -73,8 +75,8 @@ class BuildEffects:
         )
         b, answer = await sending.once(b, intend, lambda: self.ci.trigger(step.run))
         if isinstance(answer, Refused):
-            details = {"ref": b.ref, "message": answer.message, **answer.details}
-            reason = Reason(name=answer.name, details=details)
+            gone = isinstance(answer.reason, RefGone)
+            reason = RefGone(ref=b.ref) if gone else answer.reason
             return ended(b, BuildState.ERRORED, self._now(), reason)
         if isinstance(answer, ProviderError):
             b = failed(b, answer, self._wall(), doing="TriggerPipeline")
@@ -160,12 +162,12 @@ class BuildEffects:
 
         Where the message is gone, it is posted anew.
         """
-        if isinstance(error, Refused) and error.name == MESSAGE_GONE:
+        if isinstance(error, Refused) and isinstance(error.reason, SlackMessageGone):
             return unshown(b)
         b = failed(b, error, self._wall(), doing=doing)
         if not isinstance(error, Refused):
             return b
-        return structs.replace(b, channel_problem=error.name, channel_details=error.details)
+        return structs.replace(b, channel_problem=error.reason)
 
     def _sending(self, effect: Effect) -> Sending:
         return Sending(effect, self._wall(), self.holder)
@@ -179,7 +181,7 @@ class BuildEffects:
 
 def _opened(b: Build) -> Build:
     """The build after Slack took a message."""
-    return structs.replace(cleared(b, "slack"), channel_problem="", channel_details={})
+    return structs.replace(cleared(b, "slack"), channel_problem=None)
 
 
 def _unknown(error: ProviderError) -> bool:

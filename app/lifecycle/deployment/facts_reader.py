@@ -6,7 +6,6 @@ from typing import Protocol
 
 from app.errors import Refused
 from app.lifecycle.deployment.phases.reporting import concerned, outcome_of
-from app.lifecycle.deployment.phases.transitions import MESSAGE_GONE
 from app.lifecycle.deployment.step_types import What, repository_of
 from app.lifecycle.look_types import Read
 from app.lifecycle.planning.origins import payload_of
@@ -17,6 +16,7 @@ from app.model.card import CardSearch
 from app.model.ci import PipelineReading, PipelineSearch
 from app.model.github import Deployment
 from app.model.project import Project
+from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, GitHub, Store, Tickets
 
 EARLIER = 300.0
@@ -52,6 +52,7 @@ class FactsReader:
             What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
             What.JUDGEMENT: lambda: self._judgement(b),
             What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
+            What.AHEAD: lambda: self.store.build((b.repository_id, int(read.of))),
             What.PIPELINES: lambda: self._pipelines(b, read.search),
             What.READING: lambda: self._reading(b),
             What.JOBS: lambda: self._jobs(read.of),
@@ -124,6 +125,6 @@ class FactsReader:
                 b.slack_channelid or "", b.message_ts or "", outcome=outcome_of(b)
             )
         except Refused as error:
-            if error.name == MESSAGE_GONE:
+            if isinstance(error.reason, SlackMessageGone):
                 return None
             raise

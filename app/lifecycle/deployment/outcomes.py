@@ -4,14 +4,22 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
-from app.model.build import JobProgress, Reason
+from app.model.build import JobProgress
 from app.model.ci import (
     CIState,
     Job,
-    PipelineProblem,
     PipelineReading,
     Workflow,
     WorkflowReport,
+)
+from app.model.reasons import Reason
+from app.model.reasons.gates import Superseded
+from app.model.reasons.pipeline import (
+    ApprovalJobWaiting,
+    CircleCINoWorkflow,
+    JobFailed,
+    PipelineCanceledElsewhere,
+    WorkflowFailed,
 )
 
 
@@ -52,7 +60,7 @@ def judge_pipeline(
     if heaviest is not None and (only is not None or not heaviest.kind.ended):
         return heaviest
     if problem is not None:
-        return Outcome(kind=CIState.ERROR, reason=_reason_of(problem))
+        return Outcome(kind=CIState.ERROR, reason=problem)
     preparing = _heaviest(newest_of_each(each for each in workflows if each.prepares))
     if not reading.made:
         return _being_made(heaviest, preparing)
@@ -75,7 +83,7 @@ def judge_reports(reports: Iterable[WorkflowReport], *, only: str) -> Outcome | 
     outcome = _outcome(newest)
     if outcome.kind is not CIState.CANCELED:
         return outcome
-    reason = Reason(name="pipeline_canceled_elsewhere", details={"url": newest.url})
+    reason = PipelineCanceledElsewhere(url=newest.url)
     return structs.replace(outcome, reason=reason)
 
 
@@ -137,29 +145,19 @@ def _outcome(workflow: Workflow) -> Outcome:
 
 
 def _workflow_reason(workflow: Workflow) -> Reason | None:
-    kind = workflow.state
-    details = {"workflow": workflow.name, "url": workflow.url, "status": workflow.said}
+    kind, name, url = workflow.state, workflow.name, workflow.url
     if kind is CIState.ON_HOLD:
-        return Reason(name="approval_job_waiting", details=details)
+        return ApprovalJobWaiting(url=url)
     if kind is CIState.FAILURE:
-        return Reason(name="job_failed", details=details)
+        return JobFailed(workflow=name, url=url)
     if kind is CIState.ERROR:
-        return Reason(name="workflow_failed", details=details)
+        return WorkflowFailed(workflow=name, url=url, status=workflow.said)
     if kind is CIState.CANCELED and workflow.canceled_by:
-        by = {**details, "by": workflow.canceled_by}
-        return Reason(name="pipeline_canceled_elsewhere", details=by)
-    if kind is CIState.CANCELED:
-        return Reason(name="superseded", details={"workflow": workflow.name})
-    return None
-
-
-def _reason_of(problem: PipelineProblem) -> Reason:
-    details = {"message": problem.message, "parameters": "\n".join(problem.parameters)}
-    return Reason(name=problem.name, details={key: said for key, said in details.items() if said})
+        return PipelineCanceledElsewhere(by=workflow.canceled_by, url=url)
+    return Superseded(workflow=name) if kind is CIState.CANCELED else None
 
 
 def _without_workflow(only: str | None, *, settled: bool) -> Outcome:
     if not settled:
         return Outcome(kind=CIState.PENDING)
-    reason = Reason(name="circleci_no_workflow", details={"workflow": only or ""})
-    return Outcome(kind=CIState.ERROR, reason=reason)
+    return Outcome(kind=CIState.ERROR, reason=CircleCINoWorkflow(workflow=only or ""))

@@ -29,6 +29,7 @@ class What(StrEnum):
     LAST_STATUS = "last_status"
     JUDGEMENT = "judgement"
     SLOT = "slot"
+    AHEAD = "ahead"
     PIPELINES = "pipelines"
     READING = "reading"
     JOBS = "jobs"
@@ -48,6 +49,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     last_status: StatusSummary | UnsetType | None = UNSET
     judgement: Judgement | UnsetType = UNSET
     slot: Slot | UnsetType = UNSET
+    ahead: Build | UnsetType | None = UNSET
     pipelines: PipelineSearch | UnsetType = UNSET
     reading: PipelineReading | UnsetType | None = UNSET
     jobs: tuple[Job, ...] | UnsetType = UNSET
@@ -150,6 +152,7 @@ READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.LAST_STATUS: ("github",),
     What.JUDGEMENT: ("github", "ci"),
     What.SLOT: (),
+    What.AHEAD: (),
     What.PIPELINES: ("ci",),
     What.READING: ("ci",),
     What.JOBS: ("ci",),

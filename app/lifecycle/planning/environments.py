@@ -9,8 +9,11 @@ from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.globs import matches
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import NUMBER, is_pattern
-from app.model.build import Reason
 from app.model.plan import Concurrency
+from app.model.reasons.typed import EnvironmentAmbiguous, EnvironmentMissing, EnvironmentUnknown
+
+NotFound = EnvironmentMissing | EnvironmentAmbiguous | EnvironmentUnknown
+"""Why what was typed is no environment."""
 
 STANDARD = ("production", "staging", "test", "preview")
 """Environments that are known everywhere."""
@@ -62,7 +65,7 @@ def environment_named(name: str, config: RepoConfig) -> Environment:
 
 def find_environment(
     typed: str, config: RepoConfig, listed: Iterable[str], *, new: bool = False
-) -> Environment | Reason:
+) -> Environment | NotFound:
     """The environment that was typed, or why there is none; `listed` are GitHub's.
 
     The configuration's go before GitHub's, which lists whatever anybody has deployed to: also
@@ -71,12 +74,10 @@ def find_environment(
     """
     listed = tuple(listed)
     if not typed.strip():
-        known = "\n".join(known_environments(config, listed))
-        return Reason(name="environment_missing", details={"known": known})
+        return EnvironmentMissing(known=known_environments(config, listed))
     found = _in_configuration(typed, config) or _in_list(typed, (*listed, *STANDARD))
     if len(found) > 1:
-        details = {"environment": typed, "matches": "\n".join(found)}
-        return Reason(name="environment_ambiguous", details=details)
+        return EnvironmentAmbiguous(environment=typed, matches=tuple(found))
     if found or (new and typed.isprintable() and len(typed) <= 255):
         return environment_named(found[0] if found else typed, config)
     return _unknown(typed, config, listed)
@@ -130,12 +131,11 @@ def _in_list(typed: str, names: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(name for name in names if name.lower() == typed.lower()))
 
 
-def _unknown(typed: str, config: RepoConfig, listed: tuple[str, ...]) -> Reason:
+def _unknown(typed: str, config: RepoConfig, listed: tuple[str, ...]) -> NotFound:
     known = known_environments(config, listed)
     aliases = [alias for rules in config.environments.values() for alias in rules.aliases]
     meant = closest(typed, [*known, *aliases, *STANDARD])
-    details = {"environment": typed, "closest": meant or "", "known": "\n".join(known)}
-    return Reason(name="environment_unknown", details=details)
+    return EnvironmentUnknown(environment=typed, closest=meant or "", known=known)
 
 
 def _number(name: str, pattern: str) -> int | None:

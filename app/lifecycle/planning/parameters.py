@@ -6,8 +6,9 @@ from msgspec import Struct, structs
 
 from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND
 from app.lifecycle.configuration.value_types import MAX_PARAMETERS
-from app.model.build import Reason
 from app.model.plan import TASK, RefKind, Run
+from app.model.reasons import Reason
+from app.model.reasons.ci import CircleCIParameterLimit
 
 Value = str | int | bool
 
@@ -56,13 +57,9 @@ def pipeline_parameters(
 def beyond_limits(run: Run) -> tuple[Reason, ...]:
     """What CircleCI would not take of the parameters."""
     if len(run.parameters) > MAX_PARAMETERS:
-        found = {"found": str(len(run.parameters)), "limit": str(MAX_PARAMETERS)}
-        return (Reason(name="circleci_parameter_limit", details=found),)
+        return (CircleCIParameterLimit(found=len(run.parameters), limit=MAX_PARAMETERS),)
     return tuple(
-        Reason(
-            name="circleci_parameter_limit",
-            details={"parameter": name, "found": str(len(value)), "limit": str(LONGEST_VALUE)},
-        )
+        CircleCIParameterLimit(parameter=name, found=len(value), limit=LONGEST_VALUE)
         for name, value in run.parameters.items()
         if isinstance(value, str) and len(value) > LONGEST_VALUE
     )

@@ -15,12 +15,15 @@ from app.lifecycle.planning.parameters import (
     beyond_limits,
     pipeline_parameters,
 )
-from app.lifecycle.planning.refs import SHORTEST_SHA, Aim
-from app.model.build import Build, Reason
+from app.lifecycle.planning.refs import Aim
+from app.model.build import Build
 from app.model.github import Deployment, Survey
 from app.model.github_states import GitHubState, is_open, state_of
 from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
-from app.texts.cards.description import deployment_description
+from app.model.reasons import Reason
+from app.model.reasons.binding import RepositoryArchived
+from app.model.reasons.deployments import SameCommitRunning
+from app.model.reasons.typed import PullRequestFromFork
 
 ADOPTABLE = 3600.0
 """Seconds for which a person's deployment without a record may still be taken up."""
@@ -80,21 +83,16 @@ def archived(survey: Survey) -> tuple[Reason, ...]:
     """GitHub takes no deployments for an archived repository."""
     if not survey.repository.archived:
         return ()
-    details = {"repository": survey.repository.full_name}
-    return (Reason(name="repository_archived", details=details),)
+    return (RepositoryArchived(repository=survey.repository.full_name),)
 
 
 def barred(ground: Ground, run: Run) -> tuple[Reason, ...]:
     """What can never be deployed as it stands, whatever the gates say."""
     aim = ground.aim
-    reasons = list(archived(ground.survey))
+    reasons: list[Reason] = [*archived(ground.survey)]
     if aim.resolved.from_fork and not ground.environment.rules.forks:
         number = aim.resolved.pull_request or ground.environment.number
-        details = {
-            "number": str(number) if number else "",
-            "environment": ground.environment.name,
-        }
-        reasons.append(Reason(name="pull_request_from_fork", details=details))
+        reasons.append(PullRequestFromFork(number=number))
     reasons += beyond_limits(run)
     return tuple(reasons)
 
@@ -133,13 +131,12 @@ def same_commit(
         return None
     newest = max(states)
     html_url = ground.survey.repository.html_url
-    details = {
-        "deployment_id": str(newest),
-        "state": states[newest].replace("_", " "),
-        "environment": name,
-        "url": f"{html_url}/deployments/{quote(name, safe='')}" if html_url else "",
-    }
-    return Reason(name="same_commit_running", details=details)
+    return SameCommitRunning(
+        deployment_id=newest,
+        environment=name,
+        state=states[newest],
+        url=f"{html_url}/deployments/{quote(name, safe='')}" if html_url else "",
+    )
 
 
 def plan_of(
@@ -165,12 +162,6 @@ def plan_of(
         payload=_payload(ground),
         run=run,
         task=wish.task,
-        description=deployment_description(
-            aim.resolved.name if aim.at_head else aim.resolved.sha[:SHORTEST_SHA],
-            by=wish.requester.name if wish.requester else "",
-            trigger=wish.trigger,
-            reason=wish.reason or "",
-        ),
         transient=ground.environment.rules.transient,
         production=ground.environment.production,
         concurrency=ground.environment.concurrency(ground.config),

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import structs
 
+from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning import origins
@@ -26,11 +27,12 @@ from app.lifecycle.planning.plan_rules import (
 )
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
 from app.lifecycle.planning.same_commit import Creations
-from app.lifecycle.planning.user_errors import Refusal
-from app.model.build import Build, Origin, Reason
+from app.model.build import Build, Origin
 from app.model.github import Survey
 from app.model.plan import Payload, Person, Plan, RepositoryRef, Run, Ticket
 from app.model.project import Project
+from app.model.reasons import Reason
+from app.model.reasons.base import BaseReason
 from app.ports import Bindings, Clock, GitHub, Records
 
 
@@ -65,7 +67,7 @@ class Planner:
     async def plan(self, project: Project, wish: Wish) -> Plan:
         """Plan a deployment that does not exist yet.
 
-        Raises `Refusal` with every reason at once, `BeingCreated` or `Conflict` while another
+        Raises `UserError` with every reason at once, `BeingCreated` or `Conflict` while another
         ask deploys the same commit. One GraphQL read; another only where the configuration, as
         just read, says to look elsewhere, or the pinned commit is not its ref's head any more.
         """
@@ -73,16 +75,16 @@ class Planner:
         environment = find_environment(wish.environment, config, survey.environments, new=wish.new)
         place = _place(wish, config, survey.environments)
         survey, aim = await self._aim(project.ref, survey, wish, place)
-        if isinstance(environment, Reason) or isinstance(aim, Reason):
-            found = (found for found in (environment, aim) if isinstance(found, Reason))
-            raise self._refused(*archived(survey), *found)
+        if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
+            found = (found for found in (environment, aim) if isinstance(found, BaseReason))
+            raise UserError(*archived(survey), *found)
         ground = Ground(wish=wish, survey=survey, config=config, environment=environment, aim=aim)
         run = run_of(ground)
         verdict = await self._verdict(ground, run)
         creations = await Creations.read(self.records, survey.repository.id, environment.name)
         running = await self._same_commit(ground, creations)
         if verdict.refusals or running is not None:
-            raise self._refused(*((running,) if running else ()), *verdict.refusals)
+            raise UserError(*((running,) if running else ()), *verdict.refusals)
         plan = await self._plan(ground, run, verdict)
         if wish.ask_id and not wish.again:
             await creations.announce(wish.ask_id, plan.sha)
@@ -96,13 +98,13 @@ class Planner:
         wish = wish_of(build)
         try:
             survey, config = await self._survey(project.ref, wish)
-        except Refusal as refusal:
+        except UserError as refusal:
             return Judgement(verdict=Verdict(refusals=refusal.reasons))
         environment = _meant(build, config, survey.environments)
         survey, aim = await self._pinned(
             project.ref, survey, environment.name, named=build.ref, sha=build.sha, ref_stays=True
         )
-        if isinstance(aim, Reason):
+        if isinstance(aim, BaseReason):
             refused = Verdict(refusals=(*archived(survey), aim))
             return Judgement(verdict=refused, run_by=config.run_deployments_by)
         ground = Ground(
@@ -134,7 +136,7 @@ class Planner:
         try:
             return self.configs.read(survey.repository.id, survey.config)
         except InvalidConfig as error:
-            raise self._refused(*archived(survey), *error.reasons) from error
+            raise UserError(*archived(survey), *error.reasons) from error
 
     async def _aim(
         self, ref: RepositoryRef, survey: Survey, wish: Wish, place: _Place
@@ -231,9 +233,6 @@ class Planner:
             github_id=commit.author_id,
         )
 
-    def _refused(self, *reasons: Reason) -> Refusal:
-        return Refusal(reasons)
-
 
 def wish_of(build: Build) -> Wish:
     """What was wanted by a deployment that exists; its payload is believed only if it is ours."""
@@ -280,6 +279,6 @@ def _place(wish: Wish, config: RepoConfig, listed: tuple[str, ...]) -> _Place:
 def _target(wish: Wish, config: RepoConfig, environment: Environment | Reason) -> str | None:
     """What was typed, or is pinned, or is deployed there by default; None: the default branch."""
     wanted = wish.ref or wish.sha
-    if wanted is not None or isinstance(environment, Reason):
+    if wanted is not None or isinstance(environment, BaseReason):
         return wanted
     return environment.default_ref(config)

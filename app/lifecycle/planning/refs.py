@@ -6,9 +6,10 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from app.model.build import Reason
 from app.model.github import ResolvedRef, Survey
 from app.model.plan import RefKind
+from app.model.reasons import Reason
+from app.model.reasons.typed import RefAmbiguous, RefUnknown, ShaTooShort, ShaUnknown
 
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _SPELLED = ("heads/", "tags/", "refs/heads/", "refs/tags/")
@@ -45,7 +46,7 @@ def find_ref(survey: Survey, typed: str | None, similar: Sequence[str] = ()) -> 
     `similar` are names of branches and tags like it, closest first.
     """
     if len(survey.refs) > 1:
-        return Reason(name="ref_ambiguous", details={"ref": typed or ""})
+        return RefAmbiguous(ref=typed or "")
     if not survey.refs:
         return _not_found(survey, typed or survey.repository.default_branch, similar)
     found = survey.refs[0]
@@ -69,21 +70,14 @@ def pinned(survey: Survey, sha: str, *, ref: str | None = None) -> Aim | Reason:
         if found.sha == sha:
             by_sha = ResolvedRef(kind=RefKind.SHA, name=sha, sha=sha, from_fork=found.from_fork)
             return Aim(resolved=by_sha, ref=ref or sha, at_head=False)
-    details = {"sha": sha[:SHORTEST_SHA], "repository": survey.repository.full_name}
-    return Reason(name="sha_unknown", details=details)
+    return ShaUnknown(sha=sha[:SHORTEST_SHA], repository=survey.repository.full_name)
 
 
 def _not_found(survey: Survey, typed: str, similar: Sequence[str]) -> Reason:
     repository = survey.repository.full_name
     if _HEX.fullmatch(typed) and any(sign.isdigit() for sign in typed) and not similar:
         if 4 <= len(typed) < SHORTEST_SHA:
-            details = {"sha": typed, "needed": str(SHORTEST_SHA)}
-            return Reason(name="sha_too_short", details=details)
+            return ShaTooShort(sha=typed, needed=SHORTEST_SHA)
         if SHORTEST_SHA <= len(typed) <= 40:
-            return Reason(name="sha_unknown", details={"sha": typed, "repository": repository})
-    details = {
-        "ref": typed,
-        "closest": similar[0] if similar else "",
-        "repository": repository,
-    }
-    return Reason(name="ref_unknown", details=details)
+            return ShaUnknown(sha=typed, repository=repository)
+    return RefUnknown(ref=typed, closest=similar[0] if similar else "", repository=repository)

@@ -7,7 +7,8 @@ from msgspec import structs
 
 from app.lifecycle.planning.plan_rules import Ground, same_commit
 from app.model.ask import Ask
-from app.model.build import Build, Reason
+from app.model.build import Build
+from app.model.reasons import Reason
 from app.model.slot import Creation, Slot, SlotChange
 from app.ports import Records
 

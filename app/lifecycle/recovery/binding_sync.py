@@ -10,21 +10,23 @@ from app.errors import ProviderError, Refused
 from app.lifecycle.requests.decision import Decision, Nothing
 from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask
-from app.model.build import Reason
-from app.model.card import Answer
+from app.model.pages import GITHUB, installations_page
 from app.model.plan import RepositoryRef
 from app.model.project import Project
+from app.model.reasons import Reason
+from app.model.reasons.binding import (
+    AppNotInstalled,
+    AppSuspended,
+    AppUninstalled,
+    RepositoryArchived,
+    RepositoryNotFound,
+)
 from app.ports import Bindings, GitHub
-from app.texts.failures.catalogue import explain
-from app.texts.links import GITHUB, installations_page
 from app.texts.replies.bindings import open_again
+from app.texts.replies.refusal import refusal
 
-_PROBLEMS = {
-    "app_not_installed": "app_uninstalled",
-    "app_suspended": "app_suspended",
-    "repository_not_found": "repository_not_found",
-}
-"""A refusal of GitHub and the problem that it means for a binding."""
+_CLOSED = AppNotInstalled | AppSuspended | RepositoryNotFound
+"""Refusals of GitHub that close a repository to us."""
 
 
 @dataclass(frozen=True)
@@ -69,42 +71,51 @@ class BindingSync:
 
     async def follow(self, before: Project, ref: RepositoryRef) -> None:
         """Read what the repository is now; the channel is told when GitHub closes or opens."""
-        details: dict[str, str] = {}
         try:
             now = await self.github.repository_by_id(ref)
         except Refused as refused:
-            if refused.name not in _PROBLEMS:
+            if not isinstance(refused.reason, _CLOSED):
                 raise
-            details = {**refused.details, "message": refused.message}
-            after = structs.replace(before, problem=_PROBLEMS[refused.name])
+            problem = await self._problem(refused.reason, before)
+            after = structs.replace(before, problem=problem)
         else:
+            archived = RepositoryArchived(repository=now.full_name) if now.archived else None
             after = structs.replace(
                 before,
                 repository=now.full_name,
                 installation_id=now.installation_id,
-                problem="repository_archived" if now.archived else "",
+                problem=archived,
             )
-        if after.problem != before.problem:
-            await self._tell(after, details)
+        if _name(after) != _name(before):
+            await self._tell(after)
         if after != before:
             await self.bindings.update_project(before, after)
 
-    async def _tell(self, project: Project, details: dict[str, str]) -> None:
-        if project.problem:
-            owner = project.repository.partition("/")[0]
-            url = await self._way_out(project.problem, owner)
-            known = {"repository": project.repository, "owner": owner, "url": url, **details}
-            reason = Reason(name=project.problem, details=known)
-            answer = Answer(text=explain(reason))
-        else:
-            answer = open_again(project)
+    async def _problem(
+        self, reason: AppNotInstalled | AppSuspended | RepositoryNotFound, project: Project
+    ) -> Reason:
+        """What the refusal means for a binding, with the page where an owner mends it."""
+        repository = reason.repository or project.repository
+        url = reason.url or await self._way_out(reason, project.repository.partition("/")[0])
+        if isinstance(reason, AppSuspended):
+            return AppSuspended(repository=repository, url=url)
+        if isinstance(reason, AppNotInstalled):
+            return AppUninstalled(repository=repository, url=url)
+        return RepositoryNotFound(repository=repository, url=url)
+
+    async def _tell(self, project: Project) -> None:
+        answer = refusal(project.problem) if project.problem else open_again(project)
         bound = f"{project.repository_id}:{project.slack_channelid}:{project.bound_at}"
         notice = f"closed:{bound}:{project.version}"  # versions begin anew with each binding
         await self.notices.say(notice, project.slack_channelid, answer)
 
-    async def _way_out(self, problem: str, owner: str) -> str:
+    async def _way_out(self, reason: Reason, owner: str) -> str:
         """Where GitHub lets an owner mend it: what was removed is installed, else its settings."""
-        if problem != "app_suspended":
+        if not isinstance(reason, AppSuspended):
             with suppress(ProviderError):
                 return f"{(await self.github.identity()).html_url}/installations/new"
         return installations_page(self.html, owner)
+
+
+def _name(project: Project) -> str:
+    return project.problem.name if project.problem else ""

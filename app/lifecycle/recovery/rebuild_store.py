@@ -15,15 +15,15 @@ from app.errors import Conflict, Refused, Unavailable
 from app.lifecycle.deployment.github_facts import with_facts
 from app.lifecycle.planning import origins
 from app.lifecycle.requests.notices import Notices
-from app.model.build import Build, BuildKey, BuildState, Reason
-from app.model.card import Answer
+from app.model.build import Build, BuildKey, BuildState
 from app.model.github import Deployment, Repository
 from app.model.github_states import is_open
 from app.model.note import Note
 from app.model.plan import RepositoryRef
 from app.model.project import Project
+from app.model.reasons.ours import LocksLost
 from app.ports import Chat, GitHub, Store
-from app.texts.failures.catalogue import explain
+from app.texts.replies.refusal import refusal
 
 logger = structlog.get_logger()
 
@@ -125,8 +125,7 @@ class StoreRebuilder:
 
     async def _tell(self, project: Project) -> None:
         """Say in the channel, once, what did not come back."""
-        reason = Reason(name="locks_lost", details={"repository": project.repository})
-        answer = Answer(text=explain(reason))
+        answer = refusal(LocksLost(repository=project.repository))
         notice = f"locks:{project.repository_id}"
         await self.notices.say(notice, project.slack_channelid, answer)
 

@@ -6,13 +6,15 @@ import structlog
 from msgspec import structs
 
 from app.errors import Refused
-from app.lifecycle.configuration.reading import ConfigProblem, InvalidConfig, parse_config
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.requests.decision import Decision, Nothing
 from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask
+from app.model.config_file import CONFIG_CHECK
 from app.model.github import CheckRunReport
+from app.model.reasons.gates import ConfigurationInvalid
 from app.ports import Bindings, GitHub
-from app.texts.failures.config_problems import CHECK, check_summary, check_title
+from app.texts.failures.config_problems import check_summary, check_title, config_line
 from app.texts.replies.config import config_wrong
 
 logger = structlog.get_logger()
@@ -38,18 +40,18 @@ class ConfigPush:
         if project is None or project.problem:
             return Nothing()
         survey = await self.github.survey(project.ref, target=None, environment=None)
-        problems: tuple[ConfigProblem, ...] = ()
+        problems: tuple[ConfigurationInvalid, ...] = ()
         try:
             parse_config(survey.config)
         except InvalidConfig as error:
-            problems = error.problems
+            problems = error.reasons
         sha = str(ask.body["after"])
         try:
             await self.github.post_check_run(survey.repository.ref, check_run(sha, problems))
         except Refused as error:
             logger.warning("configuration.no_check_run", sha=sha, error=error.message)
         if problems:
-            answer = config_wrong(survey.repository, [str(one) for one in problems], html=self.html)
+            answer = config_wrong(survey.repository, problems, html=self.html)
             answer = structs.replace(answer, in_channel=True)
             await self.notices.say(
                 f"config:{project.repository_id}:{sha}", project.slack_channelid, answer
@@ -57,13 +59,13 @@ class ConfigPush:
         return Nothing()
 
 
-def check_run(sha: str, problems: tuple[ConfigProblem, ...]) -> CheckRunReport:
+def check_run(sha: str, problems: tuple[ConfigurationInvalid, ...]) -> CheckRunReport:
     """What is shown on the commit (pure)."""
     return CheckRunReport(
         sha=sha,
-        name=CHECK,
+        name=CONFIG_CHECK,
         conclusion="failure" if problems else "success",
         title=check_title(len(problems)),
-        summary=check_summary([str(problem) for problem in problems]),
-        annotations=tuple((problem.line, str(problem)) for problem in problems),
+        summary=check_summary(problems),
+        annotations=tuple((problem.line, config_line(problem)) for problem in problems),
     )

@@ -3,7 +3,6 @@
 from msgspec import UNSET, structs
 from msgspec.json import encode
 
-from app.errors import Provider
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now, Read
@@ -19,14 +18,15 @@ from app.lifecycle.requests.step_types import (
     What,
 )
 from app.model.ask import Ask, AskKind
-from app.model.build import Backoff, Build, Effect, Reason
+from app.model.build import Backoff, Build, Effect
 from app.model.card import Answer
+from app.model.outages import Silent, down, rate_limited
 from app.model.plan import Plan
-from app.texts.failures.catalogue import explain
-from app.texts.failures.outages import down, rate_limited
-from app.texts.speech import slash_command
+from app.model.reasons import Reason
+from app.model.reasons.ours import Restarted
+from app.texts.replies.refusal import refusal
 
-PROVIDERS: tuple[Provider, ...] = ("github", "ci", "slack")
+PROVIDERS: tuple[Silent, ...] = ("github", "ci", "slack")
 
 SOON = 15.0
 """Seconds that a person waits for a provider without being told; a second failure is told, too."""
@@ -43,7 +43,7 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
         return _answer(a, a.answer, now, limits)
     lost = _given_up(a, limits) or _overslept(a, now, limits)
     if lost is not None:
-        return _answer(a, Answer(text=explain(lost)), now, limits)
+        return _answer(a, refusal(lost), now, limits)
     late = _late_notice(a, now, limits)
     if late is not None:
         return late
@@ -109,7 +109,7 @@ def _recover(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
             deployment_created_at=f.created.created_at,
         )
         if a.answer is None and "github" not in a.backoff:
-            found = structs.replace(found, answer=_cut_in_half(f.created.id))
+            found = structs.replace(found, answer=refusal(Restarted(deployment_id=f.created.id)))
         return BecomeAsk(ask=found)
     left = limits.lease - now.waited.get(Effect.CREATE, 0.0)
     if left > 0:
@@ -127,7 +127,7 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
         return None
     for provider in PROVIDERS:
         if given_up(a, provider, _patience(a, limits)):
-            return _outage(provider, a.backoff[provider], gave_up="yes")
+            return _outage(provider, a.backoff[provider], gave_up=True)
     return None
 
 
@@ -150,14 +150,9 @@ def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
     young = now.wall - a.asked_at < limits.command_patience
     if young or now.waited.get("up", 0.0) >= limits.command_patience:
         return None
-    typed = f"{slash_command()} {a.said.text}".strip() if a.kind is AskKind.COMMAND else ""
-    return Reason(name="restarted", details={"typed": typed, "action": a.said.action})
-
-
-def _cut_in_half(deployment_id: int) -> Answer:
-    """The process ended between a creation and our record of it."""
-    details = {"deployment_id": str(deployment_id)}
-    return Answer(text=explain(Reason(name="restarted", details=details)))
+    is_command = a.kind is AskKind.COMMAND
+    typed = a.said.text if is_command else ""
+    return Restarted(is_command=is_command, typed=typed, action=a.said.action)
 
 
 def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
@@ -169,28 +164,19 @@ def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
         if pause is None or provider == "slack":
             continue
         if pause.attempts >= 2 or pause.retry_at - now.wall > SOON:
-            reason = _outage(provider, pause, until=str(pause.since + _patience(a, limits)))
+            reason = _outage(provider, pause, until=pause.since + _patience(a, limits))
             told = structs.replace(a, late_notice=True)
-            return AnswerAsk(
-                to=a.reply_to,
-                answer=Answer(text=explain(reason)),
-                ask=told,
-            )
+            return AnswerAsk(to=a.reply_to, answer=refusal(reason), ask=told)
     return None
 
 
-def _outage(provider: Provider, pause: Backoff, **known: str) -> Reason:
+def _outage(
+    provider: Silent, pause: Backoff, *, until: float | None = None, gave_up: bool = False
+) -> Reason:
     """A provider does not answer, or asks us to wait: only then is it told when that ends."""
-    details = {
-        "since": str(pause.since),
-        "attempts": str(pause.attempts),
-        "message": pause.error,
-        **known,
-    }
-    if pause.status != 429 or provider == "slack":
-        return Reason(name=down(provider), details=details)
-    details["retry_at"] = str(pause.retry_at)
-    return Reason(name=rate_limited(provider), details=details)
+    if pause.status == 429 and provider != "slack":
+        return rate_limited(provider, pause, until=until, retry_at=pause.retry_at, gave_up=gave_up)
+    return down(provider, pause, until=until, attempts=pause.attempts, gave_up=gave_up)
 
 
 def _done(a: Ask, now: Now) -> Ask:
@@ -208,7 +194,6 @@ def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:
         ref=plan.ref,
         environment=plan.environment,
         task=plan.task,
-        description=plan.description,
         created_at=a.deployment_created_at or now.wall,
         transient=plan.transient,
         production=plan.production,

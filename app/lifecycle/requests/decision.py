@@ -6,12 +6,13 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from app.errors import UserMistake
+from app.errors import UserError
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
 from app.model.card import Answer
 from app.model.note import Note
 from app.model.plan import Plan
+from app.texts.replies.refusal import refusal
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class Decide(Protocol):
     """Decides an ask: reads what it needs, may write bindings (idempotently), creates nothing."""
 
     def __call__(self, ask: Ask) -> Awaitable[Decision]:
-        """Raise `UserMistake` for what the person must type differently."""
+        """Raise `UserError` for what the person must type differently."""
         ...
 
 
@@ -74,8 +75,8 @@ class Deciders:
         """Decide; see `Decide`. What somebody must do differently is the answer, whoever asked."""
         try:
             return await self.by_kind[ask.kind](ask)
-        except UserMistake as error:
-            return Reply(answer=Answer(text=error.text))
+        except UserError as error:
+            return Reply(answer=refusal(*error.reasons, of=error.of))
 
 
 @dataclass(frozen=True)

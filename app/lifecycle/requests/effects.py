@@ -13,10 +13,9 @@ from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.requests.step_types import AddAsks, Adopt, AnswerAsk, CreateDeployment, NoteBuild
 from app.lifecycle.requests.step_types import AskStep as Step
 from app.model.ask import Ask
-from app.model.build import Effect, Reason
-from app.model.card import Answer
+from app.model.build import Effect
 from app.ports import Clock, GitHub, Key, Store
-from app.texts.failures.catalogue import explain
+from app.texts.replies.refusal import refusal
 
 logger = structlog.get_logger()
 
@@ -67,9 +66,7 @@ class AskEffects:
         sending = Sending(Effect.CREATE, self.clock.wall(), self.holder)
         a, created = await sending.once(a, intend, lambda: self.github.create_deployment(step.plan))
         if isinstance(created, Refused):
-            details = {"message": created.message, **created.details}
-            reason = Reason(name=created.name, details=details)
-            answer = Answer(text=explain(reason))
+            answer = refusal(created.reason)
             return structs.replace(a, plan=None, guards={}, answer=answer)
         if isinstance(created, ProviderError):
             a = failed(a, created, self.clock.wall(), doing="CreateDeployment")

@@ -1,40 +1,17 @@
 """The chain of one deployment: every hop from the request to the message, and where it hangs.
 
-Pure: the build's record is all it takes.
+Pure: the build's record is all it takes. What is said of a hop is made where it is shown, in
+`app/texts/replies/status.py`.
 """
 
-from enum import StrEnum
+from collections.abc import Callable
 
-from msgspec import Struct
-
-from app.model.build import Backoff, Build, BuildState, Effect, Reason
+from app.model.build import Build, BuildState, Effect
+from app.model.chain import Hop, HopName, HopState
 from app.model.github_states import POSTED, GitHubState, is_open
-from app.texts.cards.lines import running_since, why
-from app.texts.failures.catalogue import explain
-from app.texts.failures.outages import about_ci
-from app.texts.replies import status as hops
-from app.texts.speech import ci_name
-from app.texts.times import duration
-
-
-class HopState(StrEnum):
-    """How far a hop is; `failed` ended the deployment."""
-
-    DONE = "done"
-    CURRENT = "current"
-    HANGING = "hanging"
-    WAITING = "waiting"
-    FAILED = "failed"
-
-
-class Hop(Struct, frozen=True, kw_only=True):
-    """One hop: `text` is markup, `at` epoch seconds where it is known."""
-
-    name: str
-    state: HopState
-    text: str
-    at: float | None = None
-
+from app.model.reasons import ABOUT_CI, Reason
+from app.model.reasons.ours import in_channel
+from app.model.reasons.pipeline import ApprovalJobWaiting, WebhookLost
 
 WEBHOOK_PATIENCE = 60.0
 """Seconds that GitHub's webhook may take before it counts as lost."""
@@ -42,19 +19,15 @@ WEBHOOK_PATIENCE = 60.0
 
 def chain_of(build: Build, now: float) -> tuple[Hop, ...]:
     """The hops in order. What a deployment that ended never reached is left out."""
-    hops_before = (_asked(build), _created(build))
     if build.state is BuildState.EXTERNAL:
-        return (*hops_before, _elsewhere(build), _message(build, now))
-    found = [
-        *hops_before,
+        return (_asked(build), _created(build), _elsewhere(build), _message(build))
+    hops = (
+        _asked(build),
+        _created(build),
         _webhook(build, now),
-        _gates(build, now),
-        _pipeline(build, now),
-        _jobs(build, now),
-        _outcome(build, now),
-        _message(build, now),
-    ]
-    return tuple(hop for hop in found if hop is not None)
+        *(hop for hop in (part(build) for part in _AFTER_WEBHOOK) if hop is not None),
+    )
+    return tuple(hops)
 
 
 def hanging(chain: tuple[Hop, ...]) -> Hop | None:
@@ -64,154 +37,144 @@ def hanging(chain: tuple[Hop, ...]) -> Hop | None:
 
 def _asked(build: Build) -> Hop:
     at = build.asked_at or build.created_at
-    return Hop(name="asked", state=HopState.DONE, at=at, text=hops.asked(build))
+    return Hop(name=HopName.ASKED, state=HopState.DONE, at=at)
 
 
 def _created(build: Build) -> Hop:
-    return Hop(name="created", state=HopState.DONE, at=build.created_at, text=hops.created())
+    return Hop(name=HopName.CREATED, state=HopState.DONE, at=build.created_at)
 
 
 def _webhook(build: Build, now: float) -> Hop:
-    name = "webhook"
-    if build.webhook_at is not None:
-        return Hop(name=name, state=HopState.DONE, at=build.webhook_at, text=hops.webhook_came())
-    if now - (build.created_at or now) < WEBHOOK_PATIENCE and not build.state.ended:
-        return Hop(name=name, state=HopState.WAITING, text=hops.webhook_awaited())
-    return Hop(name=name, state=HopState.DONE, text=hops.webhook_not_needed())
+    young = now - (build.created_at or now) < WEBHOOK_PATIENCE
+    awaited = build.webhook_at is None and young and not build.state.ended
+    state = HopState.WAITING if awaited else HopState.DONE
+    return Hop(name=HopName.WEBHOOK, state=state, at=build.webhook_at)
 
 
-def _gates(build: Build, now: float) -> Hop:
-    name = "gates"
+def _gates(build: Build) -> Hop:
+    name = HopName.GATES
     passed = _reached_ci(build)
     over = build.state.ended and not passed
     judged = build.gates_at is not None and not build.waits_for
     if passed or (judged and not over):
-        return Hop(name=name, state=HopState.DONE, at=build.gates_at, text=hops.gates_open())
+        return Hop(name=name, state=HopState.DONE, at=build.gates_at)
     if over:
-        because = hops.ended_because(why(build))
-        return Hop(name=name, state=_over(build), at=build.ended_at, text=because)
-    pause = build.backoff.get("github")
-    if pause is not None:
-        text = hops.no_answer("github", pause, now, nothing_yet=True)
-        return Hop(name=name, state=HopState.HANGING, text=text, at=pause.since)
-    text = hops.gates_judged(build.waits_for)
-    return Hop(name=name, state=HopState.CURRENT, text=text)
-
-
-def _pipeline(build: Build, now: float) -> Hop | None:
-    name = "pipeline"
-    if build.pipeline_id is not None:
-        return Hop(
-            name=name, state=HopState.DONE, at=build.started_at, text=hops.pipeline_made(build)
-        )
-    if build.state.ended:
-        if not _reached_ci(build):
-            return None
-        because = hops.ended_because(why(build))
-        return Hop(name=name, state=_over(build), at=build.ended_at, text=because)
-    pause = build.backoff.get("ci")
-    if pause is not None:
-        return _no_answer(name, "ci", pause, now, build)
-    guard = build.guards.get(Effect.TRIGGER)
-    if guard is not None:
-        text = hops.pipeline_asked(ambiguous=guard.ambiguous)
-        return Hop(name=name, state=HopState.CURRENT, at=guard.sent_at, text=text)
-    return Hop(name=name, state=HopState.WAITING, text=hops.pipeline_awaited())
-
-
-def _jobs(build: Build, now: float) -> Hop | None:
-    name = "jobs"
-    if build.pipeline_id is None:
-        if build.state.ended:
-            return None
-        return Hop(name=name, state=HopState.WAITING, text=hops.jobs_awaited())
-    if build.state.ended:
-        good = build.state in (BuildState.SUCCEEDED, BuildState.INACTIVE)
-        text = hops.jobs_ended(build) if good else hops.ended_because(why(build))
-        text = f"{text}{_found_by_the_watch(build)}"
-        state = HopState.DONE if good else _over(build)
-        return Hop(name=name, state=state, at=build.ended_at, text=text)
-    pause = build.backoff.get("ci")
-    if pause is not None:
-        return _no_answer(name, "ci", pause, now, build)
-    if build.cancel is not None:
-        text = hops.jobs_canceling(build)
-        return Hop(name=name, state=HopState.CURRENT, at=build.cancel.at, text=text)
-    if build.state is BuildState.HELD:
-        text = hops.jobs_held(build)
-        return Hop(name=name, state=HopState.CURRENT, at=build.held_since, text=text)
-    return Hop(
-        name=name, state=HopState.CURRENT, at=running_since(build), text=hops.jobs_running(build)
+        return _ended(name, build)
+    return _silent(name, "github", build) or Hop(
+        name=name, state=HopState.CURRENT, reasons=build.waits_for
     )
 
 
-def _over(build: Build) -> HopState:
-    """What the last hop is: that it was stopped as somebody wanted is no failure."""
-    return HopState.DONE if build.state is BuildState.CANCELED else HopState.FAILED
+def _pipeline(build: Build) -> Hop | None:
+    name = HopName.PIPELINE
+    if build.pipeline_id is not None:
+        return Hop(name=name, state=HopState.DONE, at=build.started_at)
+    if build.state.ended:
+        return _ended(name, build) if _reached_ci(build) else None
+    silent = _silent(name, "ci", build)
+    if silent is not None:
+        return silent
+    guard = build.guards.get(Effect.TRIGGER)
+    if guard is not None:
+        return Hop(name=name, state=HopState.CURRENT, at=guard.sent_at)
+    return Hop(name=name, state=HopState.WAITING)
 
 
-def _found_by_the_watch(build: Build) -> str:
+def _jobs(build: Build) -> Hop | None:
+    name = HopName.JOBS
+    if build.pipeline_id is None:
+        return None if build.state.ended else Hop(name=name, state=HopState.WAITING)
+    if build.state.ended:
+        return _ended(name, build, also=_found_by_the_watch(build))
+    silent = _silent(name, "ci", build)
+    if silent is not None:
+        return silent
+    if build.cancel is not None:
+        return Hop(name=name, state=HopState.CURRENT, at=build.cancel.at)
+    if build.state is BuildState.HELD:
+        job = build.jobs.approval if build.jobs else ""
+        waiting = ApprovalJobWaiting(job=job, url=build.build_url)
+        return Hop(name=name, state=HopState.CURRENT, at=build.held_since, reasons=(waiting,))
+    return Hop(name=name, state=HopState.CURRENT, at=build.running_since)
+
+
+def _ended(name: HopName, build: Build, also: tuple[Reason, ...] = ()) -> Hop:
+    """The last hop; that it was stopped as somebody wanted is no failure."""
+    good = build.state in (BuildState.SUCCEEDED, BuildState.INACTIVE) and name is HopName.JOBS
+    reasons = (build.why,) if build.why is not None and not good else ()
+    done = good or build.state is BuildState.CANCELED
+    return Hop(
+        name=name,
+        state=HopState.DONE if done else HopState.FAILED,
+        at=build.ended_at,
+        over=not good,
+        reasons=(*reasons, *also),
+    )
+
+
+def _found_by_the_watch(build: Build) -> tuple[Reason, ...]:
     """That the CI's webhook of the outcome was lost, or has yet to come."""
     seen = build.workflow_id is None or build.workflow_id in build.reports or build.restored
     if seen or build.looked_at is None or build.ended_at is None:
-        return ""
-    late = duration(max(0.0, build.looked_at - build.ended_at))
-    details = {"provider": ci_name(), "healed_by": "the watch", "late": late}
-    return f". {explain(Reason(name='webhook_lost', details=details))}"
+        return ()
+    late = max(0.0, build.looked_at - build.ended_at)
+    return (WebhookLost(provider="ci", healed_by="the watch", late=late),)
 
 
-def _outcome(build: Build, now: float) -> Hop:
-    name = "outcome"
+def _outcome(build: Build) -> Hop:
+    name = HopName.OUTCOME
     if not build.state.ended:
-        return Hop(name=name, state=HopState.WAITING, text=hops.outcome_awaited())
+        return Hop(name=name, state=HopState.WAITING)
     status = build.status
     if status is not None and status.state in (POSTED[build.state], GitHubState.INACTIVE):
-        text = hops.outcome_posted(status.state)
-        return Hop(name=name, state=HopState.DONE, at=status.at or None, text=text)
-    pause = build.backoff.get("github")
-    if pause is not None:
-        return _no_answer(name, "github", pause, now, build)
-    return Hop(name=name, state=HopState.CURRENT, text=hops.outcome_awaited())
+        return Hop(name=name, state=HopState.DONE, at=status.at or None)
+    return _silent(name, "github", build) or Hop(name=name, state=HopState.CURRENT)
 
 
-def _message(build: Build, now: float) -> Hop:
-    name = "message"
+def _message(build: Build) -> Hop:
+    name = HopName.MESSAGE
     if build.slack_channelid is None:
-        return Hop(name=name, state=HopState.WAITING, text=hops.message_nowhere())
-    if build.channel_problem:
-        known = {"channel": build.slack_channelid, "deployment_id": str(build.deployment_id)}
-        details = {**known, **build.channel_details}
-        text = explain(Reason(name=build.channel_problem, details=details))
-        return Hop(name=name, state=HopState.HANGING, text=text)
-    pause = build.backoff.get("slack")
-    if pause is not None:
-        return _no_answer(name, "slack", pause, now, build)
+        return Hop(name=name, state=HopState.WAITING)
+    if build.channel_problem is not None:
+        problem = in_channel(
+            build.channel_problem,
+            channel=build.slack_channelid,
+            deployment_id=build.deployment_id,
+        )
+        return Hop(name=name, state=HopState.HANGING, reasons=(problem,))
+    silent = _silent(name, "slack", build)
+    if silent is not None:
+        return silent
     if build.message_ts is None:
-        return Hop(name=name, state=HopState.WAITING, text=hops.message_awaited())
-    final = build.notified is not None or build.state is BuildState.INACTIVE
-    return Hop(
-        name=name,
-        state=HopState.DONE,
-        at=build.message_at,
-        text=hops.message_posted(final=final),
-    )
+        return Hop(name=name, state=HopState.WAITING)
+    return Hop(name=name, state=HopState.DONE, at=build.message_at)
 
 
 def _elsewhere(build: Build) -> Hop:
     status = build.status
     state = HopState.CURRENT if is_open(status) else HopState.DONE
-    at = status.at or None if status else None
-    return Hop(name="jobs", state=state, at=at, text=hops.elsewhere(build))
+    return Hop(name=HopName.JOBS, state=state, at=status.at or None if status else None)
 
 
-def _no_answer(name: str, provider: str, pause: Backoff, now: float, build: Build) -> Hop:
-    sent = build.pipeline_id is not None or Effect.TRIGGER in build.guards
-    nothing_yet = provider == "ci" and not sent
-    text = hops.no_answer(provider, pause, now, nothing_yet=nothing_yet)
-    return Hop(name=name, state=HopState.HANGING, text=text, at=pause.since)
+def _silent(name: HopName, provider: str, build: Build) -> Hop | None:
+    """The hop, where its provider does not answer."""
+    pause = build.backoff.get(provider)
+    if pause is None:
+        return None
+    state = HopState.HANGING
+    return Hop(name=name, state=state, at=pause.since, provider=provider, pause=pause)
 
 
 def _reached_ci(build: Build) -> bool:
     """Whether the CI was asked, even where it refused or never answered."""
-    refused = build.reason is not None and about_ci(build.reason.name)
+    refused = isinstance(build.reason, ABOUT_CI)
     return build.pipeline_id is not None or Effect.TRIGGER in build.guards or refused
+
+
+_AFTER_WEBHOOK: tuple[Callable[[Build], Hop | None], ...] = (
+    _gates,
+    _pipeline,
+    _jobs,
+    _outcome,
+    _message,
+)

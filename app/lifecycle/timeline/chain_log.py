@@ -2,9 +2,9 @@
 
 import structlog
 
-from app.lifecycle.timeline.chain import Hop, HopState, chain_of
+from app.lifecycle.timeline.chain import chain_of
 from app.model.build import Build, BuildState
-from app.texts.markup import plain
+from app.model.chain import Hop, HopState
 
 logger = structlog.get_logger()
 
@@ -23,4 +23,9 @@ def log_changes(before: Build, after: Build, now: float) -> None:
 def _log(hop: Hop) -> None:
     bad = hop.state in (HopState.HANGING, HopState.FAILED)
     write = logger.warning if bad else logger.info
-    write("chain", hop=hop.name, state=hop.state.value, at=hop.at, text=plain(hop.text))
+    facts: dict[str, str] = {}
+    if hop.reasons:
+        facts["reason"] = ", ".join(reason.name for reason in hop.reasons)
+    if hop.pause is not None:
+        facts |= {"provider": hop.provider, "error": hop.pause.error}
+    write("chain", hop=hop.name.value, state=hop.state.value, at=hop.at, **facts)

@@ -3,18 +3,12 @@
 from app.model.build import Build, BuildState, Origin
 from app.model.card import Button, Card
 from app.model.github_states import as_build_state, state_of
+from app.model.pages import GITHUB
+from app.model.reasons.pipeline import PipelineUndecided
+from app.model.ref_names import shown_ref
 from app.texts.cards.lines import happening, headline, live_url, log_url
 from app.texts.failures.catalogue import shorten
-from app.texts.links import (
-    GITHUB,
-    diff_link,
-    name_of,
-    pull_request_link,
-    ref_link,
-    sha_link,
-    shown_ref,
-    ticket_link,
-)
+from app.texts.links import diff_link, name_of, pull_request_link, ref_link, sha_link, ticket_link
 from app.texts.markup import bold, plain, words
 
 _COLORS = {
@@ -36,13 +30,12 @@ LONGEST_SUBJECT = 120
 MOST_TICKETS = 5
 
 
-def card_of(build: Build, *, now: float, html: str = GITHUB) -> Card:
+def card_of(build: Build, *, html: str = GITHUB) -> Card:
     """The live message as it should look now.
 
-    `html` is where GitHub's pages are. Times are the reader's own clock's, so that a card stays
-    true however old it gets.
+    `html` is where GitHub's pages are.
+    Times are the reader's own clock's, so that a card stays true however old it gets.
     """
-    del now  # nothing in a card ages: an elapsed time would be wrong a second later
     head = headline(build)
     first = f"{bold(build.environment)} · {head} · {_who(build)}"
     return Card(
@@ -72,11 +65,9 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
 def _which(build: Build) -> tuple[Button, ...]:
     """A button for each pipeline that may be the deployment's, and one for none of them."""
     for reason in build.waits_for:
-        if reason.name == "pipeline_undecided":
-            numbers, ids = reason.details["pipelines"], reason.details["ids"]
-            pairs = zip(numbers.splitlines(), ids.splitlines(), strict=True)
+        if isinstance(reason, PipelineUndecided):
             return (
-                *(_one_of(build, f"Pipeline {number}", chosen) for number, chosen in pairs),
+                *(_one_of(build, f"Pipeline {each.name}", each.id) for each in reason.pipelines),
                 _one_of(build, "None of them", "none"),
             )
     return ()

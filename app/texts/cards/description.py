@@ -1,6 +1,8 @@
 """How a deployment describes itself on GitHub's pages, and what its state there is called."""
 
 from app.model.github_states import GitHubState
+from app.model.plan import Plan, RefKind
+from app.model.ref_names import SHORT_SHA
 from app.texts.failures.catalogue import shorten
 
 _TRIGGERS = {
@@ -19,11 +21,19 @@ _WORDS = {
 }
 
 
-def deployment_description(ref: str, *, by: str, trigger: str, reason: str) -> str:
-    """What is deployed, for whom or by what, and why: plain, at most 140 characters."""
-    who = f"asked by {by}" if by else _TRIGGERS.get(trigger, "by deploybot")
-    why = f": {reason}" if reason else ""
-    return shorten(f"{ref}, {who}{why}")
+def deployment_description(plan: Plan) -> str:
+    """What is deployed, for whom or by what, and why if that was said."""
+    payload = plan.payload
+    who = payload.requester
+    asked = f"asked by {who}" if who else _TRIGGERS.get(payload.trigger, "by deploybot")
+    why = f": {payload.reason}" if payload.reason else ""
+    return shorten(f"{_named(plan)}, {asked}{why}")
+
+
+def _named(plan: Plan) -> str:
+    if plan.ref_kind is RefKind.SHA:
+        return plan.sha[:SHORT_SHA]
+    return plan.ref.removeprefix("refs/").removeprefix("heads/").removeprefix("tags/")
 
 
 def state_word(state: str) -> str:

@@ -2,12 +2,27 @@
 
 from collections.abc import Callable
 
-from app.model.build import Build, BuildState, Origin, Reason
+from msgspec import structs
+
+from app.model.build import Build, BuildState
 from app.model.github_states import state_of
+from app.model.reasons.ci import CircleCIDown
+from app.model.reasons.gates import Canceled, Superseded
+from app.model.reasons.pipeline import (
+    ApprovalJobWaiting,
+    CircleCIConfigError,
+    CircleCINoWorkflow,
+    JobFailed,
+    PipelineCanceledElsewhere,
+    PipelineDoubled,
+    RunsBeside,
+    TimedOut,
+    WorkflowFailed,
+)
 from app.texts.cards.description import state_word
 from app.texts.cards.trouble import troubled, unanswered
 from app.texts.failures.catalogue import explain, explain_all
-from app.texts.links import name_of, what_ran
+from app.texts.links import name_of, what_runs
 from app.texts.markup import bold, code, link, local_time
 from app.texts.times import duration
 
@@ -46,9 +61,10 @@ def doubled(build: Build) -> tuple[str, ...]:
     """That a second pipeline was started, and what became of it (markup)."""
     if not build.doubled:
         return ()
-    urls = {"kept_url": build.build_url, "canceled_url": build.doubled}
-    kept = {"kept": str(build.build_number)} if build.build_number else {}
-    return (explain(Reason(name="pipeline_doubled", details={**kept, **urls})),)
+    told = PipelineDoubled(
+        kept=build.build_number, kept_url=build.build_url, canceled_url=build.doubled
+    )
+    return (explain(told),)
 
 
 def unenforced(build: Build) -> tuple[str, ...]:
@@ -70,8 +86,7 @@ def beside(build: Build) -> tuple[str, ...]:
     """That it runs although another deployment has the environment (markup)."""
     if build.beside is None or build.state.ended:
         return ()
-    details = {"running": str(build.beside), "environment": build.environment}
-    return (explain(Reason(name="runs_beside", details=details)),)
+    return (explain(RunsBeside(running=build.beside, environment=build.environment)),)
 
 
 def live_url(build: Build) -> str:
@@ -82,11 +97,6 @@ def live_url(build: Build) -> str:
 def log_url(build: Build) -> str:
     """Where the logs are."""
     return build.build_url or (build.status.log_url if build.status else "")
-
-
-def running_since(build: Build) -> float | None:
-    """When its pipeline started; nobody tells when one was started again on CircleCI's page."""
-    return None if build.reruns else build.started_at
 
 
 def took(build: Build) -> float | None:
@@ -127,7 +137,7 @@ def _failed_head(build: Build) -> str:
 
 
 def _errored_head(build: Build) -> str:
-    if build.reason is not None and build.reason.name == "timed_out":
+    if isinstance(build.reason, TimedOut):
         return f"Timed out after {duration(build.timeout)}"
     if build.pipeline_id is None:
         return "Not started"
@@ -136,13 +146,13 @@ def _errored_head(build: Build) -> str:
 
 def superseded(build: Build) -> bool:
     """Whether a newer deployment took its place, by our line or by CircleCI's groups."""
-    return build.reason is not None and build.reason.name == "superseded"
+    return isinstance(build.reason, Superseded)
 
 
 def _canceled_head(build: Build) -> str:
     if superseded(build):
         return "Superseded"
-    by_person = build.cancel is not None and why(build) != build.reason
+    by_person = isinstance(build.why, Canceled)
     return f"Canceled by {name_of(build.cancel.by)}" if build.cancel and by_person else "Canceled"
 
 
@@ -176,13 +186,13 @@ def _waiting(build: Build) -> tuple[str, ...]:
     if reasons:
         return (explain_all(reasons),)
     if unanswered(build):
-        return (explain(Reason(name="circleci_down", details={"unsure": "yes"})),)
+        return (explain(CircleCIDown(unsure=True)),)
     return ("The pipeline is about to start.",)
 
 
 def _running(build: Build) -> tuple[str, ...]:
     job = build.jobs.current if build.jobs else ""
-    begun = running_since(build)
+    begun = build.running_since
     since = f" since {local_time(begun)}" if begun else ""
     url = log_url(build)
     logs = f" · {link(url, 'logs')}" if url else ""
@@ -192,8 +202,8 @@ def _running(build: Build) -> tuple[str, ...]:
 
 
 def _held(build: Build) -> tuple[str, ...]:
-    details = {"job": build.jobs.approval if build.jobs else "", "url": log_url(build)}
-    return (explain(Reason(name="approval_job_waiting", details=details)),)
+    job = build.jobs.approval if build.jobs else ""
+    return (explain(ApprovalJobWaiting(job=job, url=log_url(build))),)
 
 
 def _succeeded(build: Build) -> tuple[str, ...]:
@@ -209,46 +219,25 @@ def _succeeded(build: Build) -> tuple[str, ...]:
 
 
 def _failed(build: Build) -> tuple[str, ...]:
-    jobs = build.jobs
-    url = (jobs.failed_url if jobs else "") or log_url(build)
-    reason = build.reason or Reason(name="job_failed")
-    known = {"job": jobs.failed if jobs else "", "url": url}
-    details = {**{key: value for key, value in known.items() if value}, **_given(reason)}
-    return (explain(Reason(name=reason.name, details=details)),)
+    jobs, reason = build.jobs, build.reason or JobFailed()
+    if isinstance(reason, JobFailed):
+        job = reason.job or (jobs.failed if jobs else "")
+        url = reason.url or (jobs.failed_url if jobs else "") or log_url(build)
+        reason = structs.replace(reason, job=job, url=url)
+    return (explain(reason),)
+
+
+_OF_PIPELINE = (
+    CircleCIConfigError | CircleCINoWorkflow | PipelineCanceledElsewhere | TimedOut | WorkflowFailed
+)
+"""Reasons that link the pipeline."""
 
 
 def _ended(build: Build) -> tuple[str, ...]:
-    reason = why(build)
-    if reason is None:
-        return ()
-    if reason.name == "refused_on_github" and build.waits_for:
-        return _refused(build)
-    known = {
-        "url": log_url(build),
-        "after": duration(build.timeout) if reason.name == "timed_out" else "",
-        "gave_up": "yes",
-    }
-    details = {**{key: value for key, value in known.items() if value}, **_given(reason)}
-    return (explain(Reason(name=reason.name, details=details)),)
-
-
-def _refused(build: Build) -> tuple[str, ...]:
-    """Every reason; what a person created on GitHub could not be refused beforehand."""
-    reasons = explain_all(build.waits_for)
-    if build.origin is Origin.OURS:
-        return (reasons,)
-    creator = {"creator": build.creator}
-    return (f"{explain(Reason(name='refused_on_github', details=creator))}\n{reasons}",)
-
-
-def why(build: Build) -> Reason | None:
-    """Why a deployment ended; a person's cancel is a reason of its own."""
-    cancel = build.cancel
-    named = build.reason is not None and build.reason.name != "canceled"
-    if cancel is None or named:
-        return build.reason
-    details = {"by": cancel.by.name or cancel.by.login or "", "at": str(cancel.at)}
-    return Reason(name="canceled", details=details)
+    reason = build.why
+    if isinstance(reason, _OF_PIPELINE) and not reason.url:
+        reason = structs.replace(reason, url=log_url(build))
+    return (explain(reason),) if reason is not None else ()
 
 
 def _external(build: Build) -> tuple[str, ...]:
@@ -277,13 +266,12 @@ _HAPPENING: dict[BuildState, Callable[[Build], tuple[str, ...]]] = {
 }
 
 
-def _given(reason: Reason) -> dict[str, str]:
-    return {key: value for key, value in reason.details.items() if value}
-
-
 def _still(build: Build) -> tuple[str, ...]:
-    """What still runs there, where a deployment did not succeed."""
+    """What still runs there, where a deployment did not succeed and its reason does not say it."""
+    said = isinstance(build.why, Canceled | PipelineCanceledElsewhere)
+    live = build.still_live
+    if live is None or (said and build.state is not BuildState.FAILED):
+        return ()
     if build.state not in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
         return ()
-    before = what_ran(build)
-    return (f"{bold(build.environment)} still runs {before}.",) if before else ()
+    return (f"{bold(live.environment)} still runs {what_runs(live)}.",)

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
-from app.model.build import Build, BuildState, Reason
+from app.model.build import Build, BuildState
 from app.model.plan import Person
+from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.gates import Superseded
+from app.model.reasons.pipeline import TimedOut
+from app.model.ref_names import shown_ref
 from app.texts.cards.lines import beside, doubled, happening, headline, superseded, took
 from app.texts.failures.catalogue import describe, describe_markup, explain, shorten
-from app.texts.links import mention_of, name_of, shown_ref, what_ran
-from app.texts.markup import bold, code, plain, words
+from app.texts.links import mention_of, name_of, what_runs
+from app.texts.markup import bold, code, link, plain, words
 from app.texts.times import duration
 
 
@@ -54,8 +58,8 @@ def is_bad_news(build: Build) -> bool:
 
 def _outcome(build: Build, ref: str) -> str:
     where = bold(build.environment)
-    before = what_ran(build)
-    still = f"; {before} is still live" if before else ""
+    live = build.still_live
+    still = f"; {what_runs(live)} is still live" if live else ""
     if build.state is BuildState.SUCCEEDED:
         return f"{ref} is live in {where}."
     if build.state is BuildState.FAILED:
@@ -66,13 +70,20 @@ def _outcome(build: Build, ref: str) -> str:
         by = name_of(build.cancel.by)
         return f"The deployment of {ref} to {where} was canceled by {by}{still}."
     if build.state is BuildState.INACTIVE or superseded(build):
-        return f"The deployment of {ref} to {where} was superseded by a newer one."
+        return f"The deployment of {ref} to {where} was superseded by {_newer(build)}."
     ended = "ended with an error" if build.pipeline_id else "did not start"
-    if build.reason is not None and build.reason.name == "timed_out":
+    if isinstance(build.reason, TimedOut):
         ended = "timed out"
     verb = "was canceled" if build.state is BuildState.CANCELED else ended
     why = "".join(f" {line}" for line in happening(build)[:1])
     return f"The deployment of {ref} to {where} {verb}{still}.{why}"
+
+
+def _newer(build: Build) -> str:
+    reason = build.reason
+    if isinstance(reason, Superseded) and reason.by is not None:
+        return link(reason.url, f"deployment {reason.by}")
+    return "a newer one"
 
 
 def status_description(build: Build) -> str:
@@ -81,10 +92,9 @@ def status_description(build: Build) -> str:
     Where the channel cannot be told, GitHub is where that can be read.
     """
     said = _description(build)
-    if not build.channel_problem:
+    if build.channel_problem is None:
         return said
-    problem = Reason(name=build.channel_problem, details=build.channel_details)
-    return shorten(f"{said} {describe(problem)}")
+    return shorten(f"{said} {describe(build.channel_problem)}")
 
 
 def _description(build: Build) -> str:
@@ -99,7 +109,7 @@ def _description(build: Build) -> str:
         return "Deployed." if seconds is None else f"Deployed in {duration(seconds)}."
     if build.state is BuildState.CANCELED and build.cancel is not None:
         return shorten(plain(f"Canceled by {name_of(build.cancel.by)}."))
-    if build.reason is not None and build.reason.name == "refused_on_github" and build.waits_for:
-        return shorten(" ".join(describe(reason) for reason in build.waits_for))
+    if isinstance(build.reason, RefusedOnGitHub) and build.reason.reasons:
+        return shorten(" ".join(describe(reason) for reason in build.reason.reasons))
     lines = happening(build)
     return describe_markup(lines[0] if lines else f"{headline(build)}.")

@@ -5,14 +5,8 @@ They are shown on a terminal, in a check run and (escaped there) in Slack.
 
 from collections.abc import Sequence
 
-FILE = ".github/deploybot.yml"
-"""Where the configuration is kept, on the default branch."""
-
-CHECK = "deploybot configuration"
-"""The name of the check run that says whether the file is valid."""
-
-MOST_PROBLEMS = 50
-"""Problems that are told; the rest is one more line: GitHub takes 65,535 characters."""
+from app.model.config_file import CONFIG_FILE, MOST_PROBLEMS
+from app.model.reasons.gates import ConfigurationInvalid
 
 _SENTENCES = {
     "extra_forbidden": "this key is unknown here",
@@ -61,22 +55,23 @@ _SENTENCES = {
 }
 
 
-def config_sentence(name: str, *, value: str = "", expected: str = "") -> str:
-    """What is wrong, without a full stop; `value` and `expected` are shown as they are."""
-    sentence = _SENTENCES.get(name, "this value does not fit here")
-    return sentence.replace("{value}", _short(value)).replace("{expected}", expected)
+def config_sentence(problem: ConfigurationInvalid) -> str:
+    """What is wrong, without a full stop; values are shown as they are."""
+    sentence = _SENTENCES.get(problem.problem, "this value does not fit here")
+    shown = sentence.replace("{value}", _short(problem.value))
+    return shown.replace("{expected}", problem.expected)
 
 
-def config_line(line: int, key: str, message: str, suggestion: str | None) -> str:
+def config_line(problem: ConfigurationInvalid) -> str:
     """One problem as a line of a terminal or of a check run."""
-    where = f"line {line}: {key}: " if key else f"line {line}: "
-    meant = f"; did you mean {suggestion}?" if suggestion else ""
-    return f"{where}{message}{meant}"
+    where = f"line {problem.line}: {problem.key}: " if problem.key else f"line {problem.line}: "
+    meant = f"; did you mean {problem.closest}?" if problem.closest else ""
+    return f"{where}{config_sentence(problem)}{meant}"
 
 
 def check_title(problems: int) -> str:
     """The check run's headline."""
-    return f"{FILE} has {counted(problems)}" if problems else f"{FILE} is valid"
+    return f"{CONFIG_FILE} has {counted(problems)}" if problems else f"{CONFIG_FILE} is valid"
 
 
 def counted(problems: int) -> str:
@@ -86,11 +81,11 @@ def counted(problems: int) -> str:
     return "1 problem" if problems == 1 else f"{problems} problems"
 
 
-def check_summary(problems: Sequence[str]) -> str:
+def check_summary(problems: Sequence[ConfigurationInvalid]) -> str:
     """The check run's text: Markdown, in which a problem's words are code."""
     if not problems:
         return "Deployments follow this file from now on."
-    listed = "\n".join(f"- `{problem.replace('`', 'ˋ')}`" for problem in problems)
+    listed = "\n".join(f"- `{config_line(problem).replace('`', 'ˋ')}`" for problem in problems)
     return f"{listed}\n\nNothing deploys until this is mended on the default branch."
 
 

@@ -1,121 +1,115 @@
 """What a person typed about deployments that cannot be done: there is none, or it is over."""
 
-from app.texts.failures.failure import Details, Failure
-from app.texts.markup import code
+from app.model.reasons.deployments import (
+    AlreadyDecided,
+    AlreadyFinished,
+    DeploymentUnknown,
+    EnvironmentUnseen,
+    NothingRunning,
+    NothingToRetry,
+    NotOurs,
+    SameCommitRunning,
+)
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import coded, strong, text
+from app.texts.markup import code, link
+from app.texts.speech import typed
 
 _STANDS = {"held": "waiting for approval", "triggering": "starting"}
 """States of our records that people know by other words."""
 
 
-def _same_commit_running(d: Details) -> str:
-    number = d.text("deployment_id")
-    which = d.link("url", f"Deployment {number}" if number else "A deployment")
-    state = _STANDS.get(d.raw("state")) or d.text("state", "under way")
+@failure(
+    when="The same commit to the same environment while one has not ended.",
+    example=SameCommitRunning(
+        deployment_id=812,
+        environment="production",
+        state="running",
+        url="https://github.com/acme/shop/deployments/production",
+    ),
+)
+def same_commit_running(r: SameCommitRunning) -> str:
+    """Which one, and where it stands."""
+    state = _STANDS.get(r.state) or text(r.state.replace("_", " "), "under way")
     return (
-        f"{which} of the same commit to {d.bold('environment', 'this environment')} "
+        f"{link(r.url, f'Deployment {r.deployment_id}')} of the same commit to "
+        f"{strong(r.environment, 'this environment')} "
         f"has not ended: it is {state}. Its message shows the outcome."
     )
 
 
-def _deployment_unknown(d: Details) -> str:
-    return (
-        f"{d.code('repository', 'This repository')} has no deployment "
-        f"{d.code('typed', 'of that number')} that I know of. {d.typed('list')} shows the latest."
-    )
-
-
-def _environment_unseen(d: Details) -> str:
-    guess = d.raw("closest")
-    meant = f" Did you mean {code(guess)}?" if guess else f" {d.typed('list')} shows what runs."
-    return f"Nothing was deployed to {d.code('environment', 'that environment')} yet.{meant}"
-
-
-def _nothing_running(d: Details) -> str:
-    of = f" of {d.code('ref')}" if d.raw("ref") else ""
-    last = f"deployment {d.text('last')}{of}{d.so('outcome', ': {}')}"
-    after = f" The last one was {last}." if d.raw("last") else ""
-    where = f" in {d.bold('environment')}" if d.raw("environment") else ""
-    return f"Nothing is running{where}, so there is nothing to cancel.{after}"
-
-
-def _already_finished(d: Details) -> str:
-    number = d.text("deployment_id")
-    which = d.link("url", f"Deployment {number}" if number else "That deployment")
-    return f"{which} has ended already: {d.text('outcome', 'it is over')}. Nothing was changed."
-
-
-def _already_decided(d: Details) -> str:
-    number = d.text("deployment_id")
-    which = d.link("url", f"Deployment {number}" if number else "That deployment")
-    return f"{which} knows its pipeline already. Nothing was changed."
-
-
-def _not_ours(d: Details) -> str:
-    number = d.text("deployment_id")
-    which = d.link("url", f"Deployment {number}" if number else "That deployment")
-    return (
-        f"{which} is run by {d.text('by', 'somebody else')}, not by me, "
-        f"so I cannot {d.text('verb', 'change')} it. Do that where it runs."
-    )
-
-
-def _nothing_to_retry(d: Details) -> str:
-    where = f" to {d.bold('environment')}" if d.raw("environment") else ""
-    return f"Nothing was deployed{where} yet. Type {d.typed('deploy')} to begin."
-
-
-DEPLOYMENTS = (
-    Failure(
-        "same_commit_running",
-        "The same commit to the same environment while one has not ended.",
-        _same_commit_running,
-        {
-            "deployment_id": "812",
-            "environment": "production",
-            "state": "running",
-            "url": "https://github.com/acme/shop/deployments/production",
-        },
-    ),
-    Failure(
-        "deployment_unknown",
-        "`status`, `cancel` or `retry` of a number that is no deployment of this repository.",
-        _deployment_unknown,
-        {"typed": "999", "repository": "acme/shop"},
-    ),
-    Failure(
-        "environment_unseen",
-        "`status`, `list`, `cancel` or `retry` of an environment without a deployment.",
-        _environment_unseen,
-        {"environment": "stagin", "closest": "staging"},
-    ),
-    Failure(
-        "nothing_running",
-        "`cancel` while nothing runs.",
-        _nothing_running,
-        {"environment": "production", "last": "811", "ref": "v1.3.9", "outcome": "deployed"},
-    ),
-    Failure(
-        "already_finished",
-        "`cancel` of a deployment that has ended.",
-        _already_finished,
-        {"deployment_id": "811", "outcome": "deployed"},
-    ),
-    Failure(
-        "already_decided",
-        "A button that says which pipeline it is, pressed after somebody else did.",
-        _already_decided,
-        {"deployment_id": "811"},
-    ),
-    Failure(
-        "not_ours",
-        "`cancel` or `retry` of a deployment that another app runs.",
-        _not_ours,
-        {"deployment_id": "813", "by": "github-actions", "verb": "cancel"},
-    ),
-    Failure(
-        "nothing_to_retry",
-        "`retry` where nothing was ever deployed.",
-        _nothing_to_retry,
-        {"environment": "production"},
-    ),
+@failure(
+    when="`status`, `cancel` or `retry` of a number that is no deployment of this repository.",
+    example=DeploymentUnknown(typed="999", repository="acme/shop"),
 )
+def deployment_unknown(r: DeploymentUnknown) -> str:
+    """Where to see those that there are."""
+    return (
+        f"{coded(r.repository, 'This repository')} has no deployment "
+        f"{coded(r.typed, 'of that number')} that I know of. {typed('list')} shows the latest."
+    )
+
+
+@failure(
+    when="`status`, `list`, `cancel` or `retry` of an environment without a deployment.",
+    example=EnvironmentUnseen(environment="stagin", closest="staging"),
+)
+def environment_unseen(r: EnvironmentUnseen) -> str:
+    """The closest one."""
+    guess = r.closest
+    meant = f" Did you mean {code(guess)}?" if guess else f" {typed('list')} shows what runs."
+    return f"Nothing was deployed to {coded(r.environment, 'that environment')} yet.{meant}"
+
+
+@failure(
+    when="`cancel` while nothing runs.",
+    example=NothingRunning(environment="production", last=811, ref="v1.3.9", outcome="deployed"),
+)
+def nothing_running(r: NothingRunning) -> str:
+    """What ran last."""
+    of = f" of {coded(r.ref)}" if r.ref else ""
+    outcome = f": {text(r.outcome)}" if r.outcome else ""
+    where = f" in {strong(r.environment)}" if r.environment else ""
+    return (
+        f"Nothing is running{where}, so there is nothing to cancel. "
+        f"The last one was deployment {r.last}{of}{outcome}."
+    )
+
+
+@failure(
+    when="`cancel` of a deployment that has ended.",
+    example=AlreadyFinished(deployment_id=811, outcome="deployed"),
+)
+def already_finished(r: AlreadyFinished) -> str:
+    """How it ended."""
+    return (
+        f"Deployment {r.deployment_id} has ended already: {text(r.outcome, 'it is over')}. "
+        "Nothing was changed."
+    )
+
+
+@failure(
+    when="A button that says which pipeline it is, pressed after somebody else did.",
+    example=AlreadyDecided(deployment_id=811),
+)
+def already_decided(r: AlreadyDecided) -> str:
+    """That it is known."""
+    return f"Deployment {r.deployment_id} knows its pipeline already. Nothing was changed."
+
+
+@failure(
+    when="`cancel` or `retry` of a deployment that another app runs.",
+    example=NotOurs(deployment_id=813, by="github-actions", verb="cancel"),
+)
+def not_ours(r: NotOurs) -> str:
+    """Who runs it."""
+    return (
+        f"Deployment {r.deployment_id} is run by {text(r.by, 'somebody else')}, not by me, "
+        f"so I cannot {text(r.verb, 'change')} it. Do that where it runs."
+    )
+
+
+@failure(when="`retry` where nothing was ever deployed.", example=NothingToRetry())
+def nothing_to_retry(_: NothingToRetry) -> str:
+    """How to begin."""
+    return f"Nothing was deployed yet. Type {typed('deploy')} to begin."

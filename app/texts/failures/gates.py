@@ -1,173 +1,164 @@
 """Why a deployment is barred or waits, and what ended one that had begun to wait."""
 
-from app.texts.failures.failure import Details, Failure
-from app.texts.markup import code
+from app.model.config_file import CONFIG_FILE
+from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.base import Linked, StillLive
+from app.model.reasons.gates import (
+    Busy,
+    Canceled,
+    ChecksFailed,
+    ChecksPending,
+    ConfigurationInvalid,
+    ConfigurationUnreadable,
+    RefGone,
+    Superseded,
+)
+from app.model.ref_names import shown_ref
+from app.texts.failures.config_problems import config_sentence
+from app.texts.failures.explaining import explain_all
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import coded, codes, day_time, links, quote, still, strong, text
+from app.texts.markup import code, link, words
+
+_CHECKS = (
+    Linked(name="test", url="https://github.com/acme/shop/runs/1"),
+    Linked(name="lint", url="https://github.com/acme/shop/runs/2"),
+)
+_PAGE = "https://github.com/acme/shop/deployments"
 
 
-def _checks_failed(d: Details) -> str:
-    names = d.links("checks", "urls")
-    count = len(d.lines("checks"))
-    verb = "have failed" if count > 1 else "has failed"
-    who = d.text("force")
+@failure(
+    when="A check that counts is red on the commit.",
+    example=ChecksFailed(checks=_CHECKS, sha="3f9c2d1"),
+    undeployed=True,
+)
+def checks_failed(r: ChecksFailed) -> str:
+    """Each failed check, and who may deploy all the same."""
+    verb = "have failed" if len(r.checks) > 1 else "has failed"
+    who = ", ".join(text(person) for person in r.force)
     force = f"{who} may deploy anyway" if who else "Whoever is sure may deploy anyway"
     return (
-        f"{names or 'A check'} {verb} on {d.code('sha', 'this commit')}. Mend it and push, or "
-        f"run it again. {force} with {code('--force')}."
+        f"{links(r.checks) or 'A check'} {verb} on {coded(r.sha, 'this commit')}. Mend it and "
+        f"push, or run it again. {force} with {code('--force')}."
     )
 
 
-def _checks_pending(d: Details) -> str:
-    if not d.lines("checks") and d.raw("until"):
-        until = d.time("until")
+@failure(
+    when="A check that counts has not finished.",
+    example=ChecksPending(checks=(Linked(name="ci/build"),), green=2, total=3),
+)
+def checks_pending(r: ChecksPending) -> str:
+    """What is waited for, and what happens then."""
+    if not r.checks and r.until is not None:
+        until = day_time(r.until)
         return f"No check was reported on this commit yet. Starts by itself at {until} without one."
-    running, missing = d.links("checks", "urls"), d.codes("missing")
-    verb = "are" if len(d.lines("checks")) > 1 else "is"
-    absent = "were" if len(d.lines("missing")) > 1 else "was"
+    running, missing = links(r.checks), codes(r.missing)
+    verb = "are" if len(r.checks) > 1 else "is"
+    absent = "were" if len(r.missing) > 1 else "was"
     waited = [
         f"{running or 'A check'} {verb} still running" if running or not missing else "",
         f"{missing} {absent} not reported yet" if missing else "",
     ]
-    green, total = d.text("green"), d.text("total")
-    counted = f" ({green} of {total} green)" if green and total else ""
+    counted = f" ({r.green} of {r.total} green)" if r.total else ""
     shown = ", ".join(part for part in waited if part)
     return f"{shown}{counted}. Starts by itself when green."
 
 
-def _busy(d: Details) -> str:
-    number = d.text("running")
-    ref = f" of {d.code('ref')}" if d.raw("ref") else ""
-    which = d.link("url", f"Deployment {number}" if number else "Another deployment")
-    place = d.raw("position")
-    line = "next in line" if place in {"", "1"} else f"number {d.text('position')} in line"
-    replaced = d.so("replaced", " It replaces deployment {}, which was older.")
+@failure(
+    when="Another deployment has the environment: it runs there, or waits for an approval.",
+    example=Busy(environment="production", running=811, ref="v1.3.9"),
+)
+def busy(r: Busy) -> str:
+    """Whose turn it is, and when it is this one's."""
+    ref = f" of {code(shown_ref(r.ref))}" if r.ref else ""
+    line = "next in line" if r.position == 1 else f"number {r.position} in line"
     return (
-        f"{which}{ref} has {d.bold('environment', 'this environment')}. "
-        f"This one is {line} and starts by itself.{replaced}"
+        f"{link(r.url, f'Deployment {r.running}')}{ref} has "
+        f"{strong(r.environment, 'this environment')}. This one is {line} and starts by itself."
     )
 
 
-def _superseded(d: Details) -> str:
-    number = d.text("by")
-    by = d.link("url", f"deployment {number}") if number else "a newer deployment"
-    if d.raw("workflow"):
+@failure(
+    when="A newer automatic deployment took its place in the line, or CircleCI skipped it.",
+    example=Superseded(by=813, url=f"{_PAGE}/preview"),
+)
+def superseded(r: Superseded) -> str:
+    """By which."""
+    if r.workflow:
         return (
             "Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or "
             "group. Press *Retry* if it should run all the same."
         )
+    by = link(r.url, f"deployment {r.by}") if r.by else "a newer deployment"
     return f"Superseded by {by}. There is nothing to do."
 
 
-def _canceled(d: Details) -> str:
-    still = d.raw("runs")
-    runs = f" {d.bold('environment')} still runs {code(still)}." if still else ""
-    at = d.time("at")
-    when = f" at {at}" if at else ""
-    return f"Canceled by {d.text('by', 'somebody')}{when}.{runs}"
+@failure(
+    when="A person canceled it.",
+    example=Canceled(by="Dana", still=StillLive(environment="production", ref="v1.3.9")),
+)
+def canceled(r: Canceled) -> str:
+    """Who, when, and what still runs there."""
+    when = f" at {at}" if (at := day_time(r.at)) else ""
+    return f"Canceled by {text(r.by, 'somebody')}{when}.{still(r.still)}"
 
 
-def _refused_on_github(d: Details) -> str:
-    return (
-        f"A deployment that {d.text('creator', 'somebody')} created on GitHub was refused"
-        f"{d.so('reasons', ': {}')}. "
+@failure(
+    when="A person's deployment, created with GitHub's API, that a gate bars.",
+    example=RefusedOnGitHub(
+        creator="octocat", reasons=(ChecksFailed(checks=_CHECKS[:1], sha="3f9c2d1"),)
+    ),
+)
+def refused_on_github(r: RefusedOnGitHub) -> str:
+    """Every reason; what a person created on GitHub could not be refused beforehand."""
+    told = explain_all(r.reasons) if r.reasons else ""
+    if told and not r.creator:
+        return told
+    lead = (
+        f"A deployment that {text(r.creator, 'somebody')} created on GitHub was refused. "
         "Mend what is in the way, then create it again or press *Retry*."
     )
+    return f"{lead}\n{told}" if told else lead
 
 
-def _configuration_invalid(d: Details) -> str:
-    where = d.code("file", code(".github/deploybot.yml"))
-    line = d.so("line", ", line {}")
-    key = d.code("key")
-    problem = d.text("problem", "it cannot be read")
-    guess = d.code("closest")
+@failure(
+    when="`.github/deploybot.yml` has an unknown key or a wrong value.",
+    example=ConfigurationInvalid(
+        line=7, key="enviroments", problem="extra_forbidden", closest="environments"
+    ),
+    undeployed=True,
+    ending="Nothing deploys until it is mended on the default branch.",
+)
+def configuration_invalid(r: ConfigurationInvalid) -> str:
+    """File, line, key and the closest key."""
+    problem = words(config_sentence(r)[:300])
+    key, guess = coded(r.key), coded(r.closest)
     meant = f" Did you mean {guess}?" if guess else ""
     what = f"{key}: {problem}" if key else problem
-    return f"{where}{line} is wrong: {what.rstrip('.')}.{meant}"
+    return f"{code(CONFIG_FILE)}, line {r.line} is wrong: {what.rstrip('.')}.{meant}"
 
 
-def _configuration_unreadable(d: Details) -> str:
+@failure(
+    when="GitHub does not hand out `.github/deploybot.yml`.",
+    example=ConfigurationUnreadable(message="Server Error"),
+    undeployed=True,
+)
+def configuration_unreadable(r: ConfigurationUnreadable) -> str:
+    """GitHub's answer; that no older copy is used."""
     return (
-        f"I could not read {d.code('file', code('.github/deploybot.yml'))}, "
-        f"GitHub answered{d.quote(lead=' ')} "
+        f"I could not read {code(CONFIG_FILE)}, GitHub answered{quote(r.message, lead=' ')} "
         "An older copy is not used in its place. Type the command again when GitHub answers."
     )
 
 
-def _ref_gone(d: Details) -> str:
+@failure(
+    when="The branch or tag is deleted while its deployment waits.",
+    example=RefGone(ref="refund-rounding"),
+    undeployed=True,
+)
+def ref_gone(r: RefGone) -> str:
+    """That something else must be deployed."""
     return (
-        f"{d.code('ref', 'The ref')} was deleted before its pipeline started. "
+        f"{coded(r.ref, 'The ref')} was deleted before its pipeline started. "
         "Deploy another branch or tag."
     )
-
-
-_CHECKS = {
-    "checks": "test\nlint",
-    "urls": "https://github.com/acme/shop/runs/1\nhttps://github.com/acme/shop/runs/2",
-}
-
-GATES = (
-    Failure(
-        "checks_failed",
-        "A check that counts is red on the commit.",
-        _checks_failed,
-        {**_CHECKS, "sha": "3f9c2d1"},
-        undeployed=True,
-    ),
-    Failure(
-        "checks_pending",
-        "A check that counts has not finished.",
-        _checks_pending,
-        {"checks": "ci/build", "green": "2", "total": "3"},
-    ),
-    Failure(
-        "busy",
-        "Another deployment has the environment: it runs there, or waits for an approval.",
-        _busy,
-        {"environment": "production", "running": "811", "ref": "v1.3.9", "position": "1"},
-    ),
-    Failure(
-        "superseded",
-        "A newer automatic deployment took its place in the line, or CircleCI skipped it.",
-        _superseded,
-        {"by": "813", "url": "https://github.com/acme/shop/deployments/preview"},
-    ),
-    Failure(
-        "canceled",
-        "A person canceled it.",
-        _canceled,
-        {"by": "Dana", "environment": "production", "runs": "v1.3.9"},
-    ),
-    Failure(
-        "refused_on_github",
-        "A person's deployment, created with GitHub's API, that a gate bars.",
-        _refused_on_github,
-        {"creator": "octocat", "reasons": "test has failed on 3f9c2d1"},
-    ),
-    Failure(
-        "configuration_invalid",
-        "`.github/deploybot.yml` has an unknown key or a wrong value.",
-        _configuration_invalid,
-        {
-            "file": ".github/deploybot.yml",
-            "line": "7",
-            "key": "enviroments",
-            "problem": "unknown key",
-            "closest": "environments",
-        },
-        undeployed=True,
-        ending="Nothing deploys until it is mended on the default branch.",
-    ),
-    Failure(
-        "configuration_unreadable",
-        "GitHub does not hand out `.github/deploybot.yml`.",
-        _configuration_unreadable,
-        {"file": ".github/deploybot.yml", "message": "Server Error"},
-        undeployed=True,
-    ),
-    Failure(
-        "ref_gone",
-        "The branch or tag is deleted while its deployment waits.",
-        _ref_gone,
-        {"ref": "refund-rounding"},
-        undeployed=True,
-    ),
-)

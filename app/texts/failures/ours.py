@@ -1,155 +1,146 @@
 """Slack's refusals, the store's, and what a restart of ours leaves behind."""
 
-from app.texts.failures.failure import Details, Failure
+from app.model.reasons.ours import (
+    LocksLost,
+    Restarted,
+    SlackArchived,
+    SlackDown,
+    SlackMessageGone,
+    SlackMissingScope,
+    SlackNotInChannel,
+    SlackRefused,
+    SlackTokenRevoked,
+    StoreDown,
+    StoreUnsure,
+)
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import coded, quote, strong, text
 from app.texts.markup import channel, code
+from app.texts.speech import slash_command, typed
 
 
-def _where(d: Details) -> str:
-    return channel(d.raw("channel")) if d.raw("channel") else "this channel"
+def _where(r: SlackNotInChannel | SlackArchived) -> str:
+    return channel(r.channel) if r.channel else "this channel"
 
 
-def _not_in_channel(d: Details) -> str:
-    number = d.text("deployment_id")
-    if not number:
-        return f"I am not a member of {_where(d)}. Invite me: `/invite @deploybot`."
-    environment = f" to {d.bold('environment')}" if d.raw("environment") else ""
+@failure(
+    when="The bot is no member of a private channel.",
+    example=SlackNotInChannel(deployment_id=812, environment="staging", channel="C024BE91L"),
+)
+def slack_not_in_channel(r: SlackNotInChannel) -> str:
+    """How to invite it."""
+    if r.deployment_id is None:
+        return f"I am not a member of {_where(r)}. Invite me: `/invite @deploybot`."
+    environment = f" to {strong(r.environment)}" if r.environment else ""
     return (
-        f"Deployment {number}{environment} is on its way, but I am not a member of {_where(d)}, "
-        "so I cannot post its progress. Invite me: `/invite @deploybot`."
+        f"Deployment {r.deployment_id}{environment} is on its way, but I am not a member of "
+        f"{_where(r)}, so I cannot post its progress. Invite me: `/invite @deploybot`."
     )
 
 
-def _archived(d: Details) -> str:
-    number, where = d.text("deployment_id"), _where(d)
+@failure(when="The channel is archived.", example=SlackArchived(channel="C024BE91L"))
+def slack_archived(r: SlackArchived) -> str:
+    """Where to go on."""
+    where = _where(r)
     archived = f"{where[0].upper()}{where[1:]} is archived, so nothing can be posted there."
-    if number:
-        environment = f" to {d.bold('environment')}" if d.raw("environment") else ""
+    if r.deployment_id is not None:
+        environment = f" to {strong(r.environment)}" if r.environment else ""
         archived = (
-            f"Deployment {number}{environment} is on its way, but {where} is archived, so I cannot "
-            "post its progress; GitHub shows it."
+            f"Deployment {r.deployment_id}{environment} is on its way, but {where} is archived, "
+            "so I cannot post its progress; GitHub shows it."
         )
-    return f"{archived} Type {d.typed('setup owner/repo')} in another channel."
+    return f"{archived} Type {typed('setup owner/repo')} in another channel."
 
 
-def _message_gone(_: Details) -> str:
+@failure(when="A deployment's message was deleted.", example=SlackMessageGone())
+def slack_message_gone(_: SlackMessageGone) -> str:
+    """That it is posted again."""
     return "Somebody deleted this deployment's message. It is posted again, with what is new."
 
 
-def _missing_scope(d: Details) -> str:
+@failure(when="The Slack app lacks a scope.", example=SlackMissingScope(scope="chat:write.public"))
+def slack_missing_scope(r: SlackMissingScope) -> str:
+    """Which, and who mends it."""
     return (
-        f"Slack does not let me do this: the scope {d.code('scope', 'it takes')} is missing. "
+        f"Slack does not let me do this: the scope {coded(r.scope, 'it takes')} is missing. "
         "Whoever operates deploybot must install the Slack app again. Deployments go on."
     )
 
 
-def _token_revoked(_: Details) -> str:
+@failure(when="The bot's token was revoked.", example=SlackTokenRevoked())
+def slack_token_revoked(_: SlackTokenRevoked) -> str:
+    """Who must renew it."""
     return (
         f"Slack does not accept deploybot's token any more. Whoever operates deploybot must renew "
         f"{code('SLACK_BOT_TOKEN')}. Deployments go on; GitHub shows their outcome."
     )
 
 
-def _slack_refused(d: Details) -> str:
+@failure(
+    when="Slack refuses for a reason that has no entry of its own.",
+    example=SlackRefused(message="restricted_action"),
+)
+def slack_refused(r: SlackRefused) -> str:
+    """Slack's words."""
     return (
-        f"Slack refused the message{d.quote()} "
+        f"Slack refused the message{quote(r.message)} "
         "Deployments go on; GitHub shows their outcome. Tell whoever operates deploybot."
     )
 
 
-def _slack_down(d: Details) -> str:
+@failure(
+    when="Slack answers 5xx or not at all.", example=SlackDown(message="503 Service Unavailable")
+)
+def slack_down(r: SlackDown) -> str:
+    """That deployments go on."""
     return (
-        f"Slack does not answer{d.quote(lead=', last: ')} "
+        f"Slack does not answer{quote(r.message, lead=', last: ')} "
         "Deployments go on; the message follows when Slack is back."
     )
 
 
-def _locks_lost(d: Details) -> str:
+@failure(
+    when="The store was lost and built anew from GitHub.",
+    example=LocksLost(repository="acme/shop"),
+)
+def locks_lost(r: LocksLost) -> str:
+    """What to set again."""
     return (
-        f"My store was lost, and the locks of {d.code('repository', 'this repository')} with it. "
+        f"My store was lost, and the locks of {coded(r.repository, 'this repository')} with it. "
         "Deployments and messages are back. Set the locks again that you still need."
     )
 
 
-def _store_down(_: Details) -> str:
+@failure(when="The store cannot be written.", example=StoreDown())
+def store_down(_: StoreDown) -> str:
+    """That nothing was done."""
     return "I could not write this down, so nothing was done. Type it again in a minute."
 
 
-def _store_unsure(d: Details) -> str:
+@failure(when="The store does not answer in time.", example=StoreUnsure())
+def store_unsure(_: StoreUnsure) -> str:
+    """Where the answer would appear."""
     return (
         "I could not confirm that I wrote this down. If I did, the answer appears here within a "
-        f"minute; look at {d.typed('status')} before typing it again."
+        f"minute; look at {typed('status')} before typing it again."
     )
 
 
-def _restarted(d: Details) -> str:
-    number = d.text("deployment_id")
-    if number:
+@failure(
+    when="deploybot was restarted in the middle of a command.",
+    example=Restarted(deployment_id=812),
+)
+def restarted(r: Restarted) -> str:
+    """What was done, and what was not."""
+    if r.deployment_id is not None:
         return (
-            f"I was restarted while doing this. Done: deployment {number} was created on GitHub. "
-            "Not done yet: its pipeline, which starts by itself. Its message follows."
+            f"I was restarted while doing this. Done: deployment {r.deployment_id} was created on "
+            "GitHub. Not done yet: its pipeline, which starts by itself. Its message follows."
         )
-    what = d.code("typed", d.so("action", "the button “{}”") or "your command")
-    again = "Press it again" if d.raw("action") else "Type it again"
+    command = coded(f"{slash_command()} {r.typed}") if r.is_command else ""
+    button = f"the button “{text(r.action)}”" if r.action else "your command"
+    again = "Press it again" if r.action else "Type it again"
     return (
         "I was restarted before I came to this, and it is too old to be done unseen. "
-        f"Done: nothing. Not done: {what}. {again} if you still want it."
+        f"Done: nothing. Not done: {command or button}. {again} if you still want it."
     )
-
-
-def _internal(d: Details) -> str:
-    what = d.so("what", " while {}")
-    return (
-        f"Something went wrong inside deploybot{what}; it is in the log. "
-        f"{d.typed('status')} shows what was done. Tell whoever operates deploybot."
-    )
-
-
-OURS = (
-    Failure(
-        "slack_not_in_channel",
-        "The bot is no member of a private channel.",
-        _not_in_channel,
-        {"deployment_id": "812", "environment": "staging", "channel": "C024BE91L"},
-    ),
-    Failure("slack_archived", "The channel is archived.", _archived, {"channel": "C024BE91L"}),
-    Failure("slack_message_gone", "A deployment's message was deleted.", _message_gone, {}),
-    Failure(
-        "slack_missing_scope",
-        "The Slack app lacks a scope.",
-        _missing_scope,
-        {"scope": "chat:write.public"},
-    ),
-    Failure("slack_token_revoked", "The bot's token was revoked.", _token_revoked, {}),
-    Failure(
-        "slack_refused",
-        "Slack refuses for a reason that has no entry of its own.",
-        _slack_refused,
-        {"message": "restricted_action"},
-    ),
-    Failure(
-        "slack_down",
-        "Slack answers 5xx or not at all.",
-        _slack_down,
-        {"message": "503 Service Unavailable"},
-    ),
-    Failure(
-        "locks_lost",
-        "The store was lost and built anew from GitHub.",
-        _locks_lost,
-        {"repository": "acme/shop"},
-    ),
-    Failure("store_down", "The store cannot be written.", _store_down, {}),
-    Failure("store_unsure", "The store does not answer in time.", _store_unsure, {}),
-    Failure(
-        "restarted",
-        "deploybot was restarted in the middle of a command.",
-        _restarted,
-        {"deployment_id": "812"},
-    ),
-    Failure(
-        "internal",
-        "A defect of deploybot's own.",
-        _internal,
-        {"what": "answering a command"},
-    ),
-)

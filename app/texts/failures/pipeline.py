@@ -1,224 +1,216 @@
 """What becomes of a pipeline: refused for its own sake, lost, failed, or never heard of again."""
 
-from app.texts.failures.failure import Details, Failure
-from app.texts.markup import esc
+from app.model.reasons.base import StillLive
+from app.model.reasons.ci import CircleCIDown, CircleCIRateLimited
+from app.model.reasons.pipeline import (
+    ApprovalJobWaiting,
+    Candidate,
+    CircleCIConfigError,
+    CircleCINoWorkflow,
+    JobFailed,
+    PipelineCanceledElsewhere,
+    PipelineDoubled,
+    PipelineUndecided,
+    RunsBeside,
+    TimedOut,
+    WebhookLost,
+    WorkflowFailed,
+)
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import clock, coded, day_time, links, quote, still, strong, text
+from app.texts.markup import link
+from app.texts.speech import ci_name
 from app.texts.times import duration
 
+_PAGE = "https://app.circleci.com/pipelines/gh/acme/shop/345"
 
-def _config_error(d: Details) -> str:
-    if d.raw("message") in {"error", "unauthorized"}:
-        return _workflow_failed(Details({**d.values, "status": d.raw("message")}))
+
+@failure(
+    when="The pipeline has a config error and no workflow.",
+    example=CircleCIConfigError(message="Job 'deploy' not found in 'jobs'", url=_PAGE),
+    undeployed=True,
+)
+def circleci_config_error(r: CircleCIConfigError) -> str:
+    """The first error; CircleCI names some ends of a workflow as if they were one."""
+    if r.message in {"error", "unauthorized"}:
+        return workflow_failed(WorkflowFailed(status=r.message, url=r.url))
     return (
-        f"CircleCI cannot read {d.link('url', 'the pipeline')}'s configuration{d.quote()} "
+        f"CircleCI cannot read {link(r.url, 'the pipeline')}'s configuration{quote(r.message)} "
         "No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again."
     )
 
 
-def _no_workflow(d: Details) -> str:
-    named = d.code("workflow")
+@failure(
+    when="The pipeline was created, and no workflow matched.",
+    example=CircleCINoWorkflow(workflow="deploy", url=_PAGE),
+    undeployed=True,
+)
+def circleci_no_workflow(r: CircleCINoWorkflow) -> str:
+    """The filter to look at."""
+    named = coded(r.workflow)
     look = f"the filters of {named}" if named else "the filters and `when:` of its workflows"
     return (
-        f"CircleCI made {d.link('url', 'a pipeline')}, but no workflow matched, so no job ran. "
+        f"CircleCI made {link(r.url, 'a pipeline')}, but no workflow matched, so no job ran. "
         f"Look at {look} in `.circleci/config.yml`, then press *Retry*."
     )
 
 
-def _pipeline_undecided(d: Details) -> str:
-    numbers = d.lines("pipelines")
-    listed = d.links("pipelines", "urls")
-    which = f": {listed}" if numbers else ""
+@failure(
+    when="After a lost answer several pipelines could be the one that was started.",
+    example=PipelineUndecided(
+        pipelines=(
+            Candidate(id="a", name="345", url=_PAGE),
+            Candidate(id="b", name="346", url=f"{_PAGE[:-1]}6"),
+        )
+    ),
+)
+def pipeline_undecided(r: PipelineUndecided) -> str:
+    """Which they are; that nothing is started again."""
+    listed = links(r.pipelines)
+    which = f": {listed}" if r.pipelines else ""
     several = f"Several pipelines could be this deployment's{which}."
     one = f"Pipeline {listed} may be this deployment's."
     return (
-        f"{one if len(numbers) == 1 else several} "
+        f"{one if len(r.pipelines) == 1 else several} "
         "Nothing is started again until somebody says which. Press the one that it is."
     )
 
 
-def _pipeline_doubled(d: Details) -> str:
-    kept = d.link("kept_url", f"pipeline {d.text('kept')}" if d.raw("kept") else "the earlier one")
-    other = d.text("canceled")
-    later = d.link("canceled_url", f"pipeline {other}" if other else "the later one")
+@failure(
+    when="A trigger that was thought lost landed late.",
+    example=PipelineDoubled(kept=345, kept_url=_PAGE, canceled=346),
+)
+def pipeline_doubled(r: PipelineDoubled) -> str:
+    """Which was kept, which was canceled."""
+    kept = link(r.kept_url, f"pipeline {r.kept}" if r.kept else "the earlier one")
+    later = link(r.canceled_url, f"pipeline {r.canceled}" if r.canceled else "the later one")
     return (
         f"CircleCI started two pipelines for this deployment. I kept {kept} and canceled {later}. "
         "Look there whether it had changed anything."
     )
 
 
-def _runs_beside(d: Details) -> str:
-    number = d.text("running")
-    other = f"deployment {number}" if number else "another deployment"
-    where = d.bold("environment", "this environment")
+@failure(
+    when="A pipeline is rerun on CircleCI's page while another deployment has the environment.",
+    example=RunsBeside(running=813, environment="production"),
+)
+def runs_beside(r: RunsBeside) -> str:
+    """Beside which."""
     return (
-        f"This deployment runs beside {other} in {where}: both pipelines are at work on CircleCI. "
+        f"This deployment runs beside deployment {r.running} in "
+        f"{strong(r.environment, 'this environment')}: both pipelines are at work on CircleCI. "
         "Cancel one of the two if they must not run together."
     )
 
 
-def _down(d: Details) -> str:
-    since, tries, status = d.time("since"), d.text("attempts"), d.text("status")
-    last = status or d.code("message")
-    if d.raw("unsure") and not d.raw("gave_up"):
+@failure(
+    when="CircleCI answers 5xx or not at all.",
+    example=CircleCIDown(attempts=3, status=503, retry_at=1790000020, until=1790086400),
+)
+def circleci_down(r: CircleCIDown) -> str:
+    """Tries so far, the next one, and when it is given up."""
+    since = day_time(r.since)
+    last = str(r.status) if r.status else coded(r.message)
+    if r.unsure and not r.gave_up:
         silent = f"has not answered since {since}" if since else "did not answer"
         counted = f" (last: {last})" if last else ""
         return (
             f"CircleCI {silent}{counted}, so the pipeline may have started. "
             "I look for it before I ask again. There is nothing to type."
         )
-    told = [f"{tries} tries" if tries else "", f"last: {last}" if last else ""]
+    told = [f"{r.attempts} tries" if r.attempts else "", f"last: {last}" if last else ""]
     counted = ", ".join(part for part in told if part)
     return (
         f"CircleCI {f'has not answered since {since}' if since else 'does not answer'}"
-        f"{f' ({counted})' if counted else ''}. {_next(d)}"
+        f"{f' ({counted})' if counted else ''}. {_next(r)}"
     )
 
 
-def _rate_limited(d: Details) -> str:
-    return f"CircleCI asks me to wait, its rate limit is used up. {_next(d)}"
+@failure(when="CircleCI answers 429.", example=CircleCIRateLimited(retry_at=1790000060))
+def circleci_rate_limited(r: CircleCIRateLimited) -> str:
+    """When it is asked again."""
+    return f"CircleCI asks me to wait, its rate limit is used up. {_next(r)}"
 
 
-def _next(d: Details) -> str:
-    if d.raw("gave_up"):
+def _next(r: CircleCIDown | CircleCIRateLimited) -> str:
+    if r.gave_up:
         return "I gave up. Press *Retry* when CircleCI is back."
-    again, until = d.clock("retry_at"), d.time("until")
+    again, until = clock(r.retry_at), day_time(r.until)
     then = f"Next try at {again}. " if again else "I try again by myself. "
-    bound = f"I give up {until}. " if until and d.raw("until") != d.raw("retry_at") else ""
+    bound = f"I give up {until}. " if until and r.until != r.retry_at else ""
     return f"{then}{bound}There is nothing to type."
 
 
-def _canceled_elsewhere(d: Details) -> str:
-    by = d.so("by", " by {}")
-    runs = f" {d.bold('environment')} still runs {d.code('runs')}." if d.raw("runs") else ""
-    pipeline = d.link("url", "The pipeline")
-    return f"{pipeline} was canceled on CircleCI{by}.{runs} Press *Retry* to run it again."
-
-
-def _approval_job_waiting(d: Details) -> str:
+@failure(
+    when="The workflow is canceled on CircleCI's page.",
+    example=PipelineCanceledElsewhere(
+        by="octocat", url=_PAGE, still=StillLive(environment="production", ref="v1.3.9")
+    ),
+)
+def pipeline_canceled_elsewhere(r: PipelineCanceledElsewhere) -> str:
+    """By whom, and what still runs there."""
+    by = f" by {text(r.by)}" if r.by else ""
+    pipeline = link(r.url, "The pipeline")
     return (
-        f"CircleCI waits for somebody to approve the job {d.code('job', 'on hold')}. "
-        f"{d.link('url', 'Approve it on CircleCI')}, or press *Cancel*."
+        f"{pipeline} was canceled on CircleCI{by}.{still(r.still)} Press *Retry* to run it again."
     )
 
 
-def _job_failed(d: Details) -> str:
-    step = d.so("step", " in the step “{}”")
-    tail = d.raw("lines").replace("```", "")[-600:]
-    shown = f"\n```{esc(tail)}```" if tail else ""
-    what = f"workflow {d.code('workflow')}" if d.raw("workflow") else "pipeline"
-    failed = f"The job {d.code('job')} failed{step}." if d.raw("job") else f"The {what} failed."
+@failure(
+    when="A workflow is on hold.", example=ApprovalJobWaiting(job="hold-production", url=_PAGE)
+)
+def approval_job_waiting(r: ApprovalJobWaiting) -> str:
+    """Which job, and where it is approved."""
     return (
-        f"{failed} "
-        f"{d.link('url', 'Its log')} says why. Mend it and deploy again, or press *Retry*.{shown}"
+        f"CircleCI waits for somebody to approve the job {coded(r.job, 'on hold')}. "
+        f"{link(r.url, 'Approve it on CircleCI')}, or press *Cancel*."
     )
 
 
-def _workflow_failed(d: Details) -> str:
-    status = d.code("status", "failed")
+@failure(when="A job of the pipeline fails.", example=JobFailed(job="migrate", url=_PAGE))
+def job_failed(r: JobFailed) -> str:
+    """Which, and its log."""
+    what = f"workflow {coded(r.workflow)}" if r.workflow else "pipeline"
+    failed = f"The job {coded(r.job)} failed." if r.job else f"The {what} failed."
     return (
-        f"The workflow {d.code('workflow', 'of the pipeline')} ended as {status}. "
-        f"{d.link('url', 'CircleCI')} says why. Press *Retry* to run it again."
+        f"{failed} {link(r.url, 'Its log')} says why. Mend it and deploy again, or press *Retry*."
     )
 
 
-def _timed_out(d: Details) -> str:
-    seconds = d.raw("seconds")
-    after = duration(float(seconds)) if seconds.isdecimal() else d.text("after", "its timeout")
+@failure(
+    when="A workflow ends other than well, and no failed job is known.",
+    example=WorkflowFailed(workflow="deploy", status="unauthorized", url=_PAGE),
+)
+def workflow_failed(r: WorkflowFailed) -> str:
+    """How it ended."""
     return (
-        f"No outcome after {after}, so I stopped waiting. "
-        f"{d.link('url', 'The pipeline')} may still be running; a later outcome is shown here. "
+        f"The workflow {coded(r.workflow, 'of the pipeline')} ended as "
+        f"{coded(r.status, 'failed')}. "
+        f"{link(r.url, 'CircleCI')} says why. Press *Retry* to run it again."
+    )
+
+
+@failure(
+    when="No outcome within the environment's `timeout`.",
+    example=TimedOut(seconds=3600, url=_PAGE),
+)
+def timed_out(r: TimedOut) -> str:
+    """After how long; the pipeline may still run."""
+    return (
+        f"No outcome after {duration(r.seconds)}, so I stopped waiting. "
+        f"{link(r.url, 'The pipeline')} may still be running; a later outcome is shown here. "
         "Press *Cancel* to stop it."
     )
 
 
-def _webhook_lost(d: Details) -> str:
-    late = d.so("late", ", {} late")
-    return (
-        f"{d.text('provider', 'A provider')}'s webhook did not arrive; "
-        f"{d.text('healed_by', 'the watch')} made up for it{late}. There is nothing to do."
-    )
-
-
-_PIPELINE = "https://app.circleci.com/pipelines/gh/acme/shop/345"
-
-PIPELINE = (
-    Failure(
-        "circleci_config_error",
-        "The pipeline has a config error and no workflow.",
-        _config_error,
-        {"message": "Job 'deploy' not found in 'jobs'", "url": _PIPELINE},
-        undeployed=True,
-    ),
-    Failure(
-        "circleci_no_workflow",
-        "The pipeline was created, and no workflow matched.",
-        _no_workflow,
-        {"workflow": "deploy", "url": _PIPELINE},
-        undeployed=True,
-    ),
-    Failure(
-        "pipeline_undecided",
-        "After a lost answer several pipelines could be the one that was started.",
-        _pipeline_undecided,
-        {"pipelines": "345\n346", "urls": f"{_PIPELINE}\n{_PIPELINE[:-1]}6"},
-    ),
-    Failure(
-        "pipeline_doubled",
-        "A trigger that was thought lost landed late.",
-        _pipeline_doubled,
-        {"kept": "345", "kept_url": _PIPELINE, "canceled": "346"},
-    ),
-    Failure(
-        "runs_beside",
-        "A pipeline is rerun on CircleCI's page while another deployment has the environment.",
-        _runs_beside,
-        {"running": "813", "environment": "production"},
-    ),
-    Failure(
-        "circleci_down",
-        "CircleCI answers 5xx or not at all.",
-        _down,
-        {"attempts": "3", "status": "503", "retry_at": "1790000020", "until": "1790086400"},
-    ),
-    Failure(
-        "circleci_rate_limited",
-        "CircleCI answers 429.",
-        _rate_limited,
-        {"retry_at": "1790000060"},
-    ),
-    Failure(
-        "pipeline_canceled_elsewhere",
-        "The workflow is canceled on CircleCI's page.",
-        _canceled_elsewhere,
-        {"by": "octocat", "url": _PIPELINE, "environment": "production", "runs": "v1.3.9"},
-    ),
-    Failure(
-        "approval_job_waiting",
-        "A workflow is on hold.",
-        _approval_job_waiting,
-        {"job": "hold-production", "url": _PIPELINE},
-    ),
-    Failure(
-        "job_failed",
-        "A job of the pipeline fails.",
-        _job_failed,
-        {"job": "migrate", "step": "Run migrations", "url": _PIPELINE},
-    ),
-    Failure(
-        "workflow_failed",
-        "A workflow ends other than well, and no failed job is known.",
-        _workflow_failed,
-        {"workflow": "deploy", "status": "unauthorized", "url": _PIPELINE},
-    ),
-    Failure(
-        "timed_out",
-        "No outcome within the environment's `timeout`.",
-        _timed_out,
-        {"seconds": "3600", "url": _PIPELINE},
-    ),
-    Failure(
-        "webhook_lost",
-        "An outcome is found by the watch, a delivery by the sweep (`status` and the log only).",
-        _webhook_lost,
-        {"provider": "CircleCI", "healed_by": "the watch", "late": "48 s"},
-    ),
+@failure(
+    when="An outcome is found by the watch, a delivery by the sweep (`status` and the log only).",
+    example=WebhookLost(provider="ci", healed_by="the watch", late=48),
 )
+def webhook_lost(r: WebhookLost) -> str:
+    """How late."""
+    late = "" if r.late is None else f", {duration(r.late)} late"
+    return (
+        f"{ci_name() if r.provider == 'ci' else 'GitHub'}'s webhook did not arrive; "
+        f"{text(r.healed_by, 'the watch')} made up for it{late}. There is nothing to do."
+    )

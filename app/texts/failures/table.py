@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from app.model.build import Reason
 from app.texts.failures.catalogue import describe, explain
 from app.texts.failures.failure import Failure
 
@@ -25,7 +24,7 @@ def failures_table(catalogue: Iterable[Failure]) -> str:
 
 
 def _row(failure: Failure) -> str:
-    reason = Reason(name=failure.name, details=dict(failure.example))
+    reason = failure.example
     said = _cell(markdown_of(explain(reason)))
     short = _cell(describe(reason).replace("<", "&lt;"))
     return f"| `{failure.name}` | {_cell(failure.when)} | {said} | {short} |\n"

@@ -2,196 +2,195 @@
 
 import re
 
-from app.texts.failures.failure import Details, Failure
+from app.model.reasons.typed import (
+    EnvironmentAmbiguous,
+    EnvironmentMissing,
+    EnvironmentUnknown,
+    OptionEmpty,
+    OptionTooLong,
+    PullRequestFromFork,
+    RefAmbiguous,
+    RefUnknown,
+    ShaTooShort,
+    ShaUnknown,
+    UnknownCommand,
+    UnknownOption,
+)
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import coded, codes
 from app.texts.markup import code
+from app.texts.speech import typed
 
 _PULL = re.compile(r"(?:#|(?:refs/)?pull/)([0-9]{1,9})(?:/head)?")
 """How a pull request is typed."""
 
+_KNOWN = ("production", "staging", "preview")
 
-def _unknown_command(d: Details) -> str:
-    guess = d.code("closest")
+
+@failure(
+    when="The first word is no command.",
+    example=UnknownCommand(typed="depoly", closest="deploy"),
+)
+def unknown_command(r: UnknownCommand) -> str:
+    """The closest one."""
+    guess = coded(r.closest)
     meant = f" Did you mean {guess}?" if guess else ""
-    return f"I don't know {d.code('typed', 'that')}.{meant} {d.typed('help')} lists everything."
+    return f"I don't know {coded(r.typed, 'that')}.{meant} {typed('help')} lists everything."
 
 
-def _unknown_option(d: Details) -> str:
-    guess, typed = d.code("closest"), d.code("typed", "that")
-    if d.raw("input"):
+@failure(
+    when="An option of a command is not known.",
+    example=UnknownOption(typed="--froce", closest="--force", of="deploy"),
+    undeployed=True,
+)
+def unknown_option(r: UnknownOption) -> str:
+    """The closest one; what is no option is called something else."""
+    guess, shown = coded(r.closest), coded(r.typed, "that")
+    if r.is_input:
         return (
-            f"I don't understand {typed}: inputs come from this repository's configuration, "
+            f"I don't understand {shown}: inputs come from this repository's configuration, "
             "none can be typed yet."
         )
-    if not guess and d.raw("typed")[:1] not in {"-", "—", "–"}:
-        return f"I don't understand {typed}. {d.typed('help')} lists what can be typed."
-    of = f" to {d.code('of')}" if d.raw("of") else ""
-    meant = f" Did you mean {guess}?" if guess else f" {d.typed('help')} lists the options."
-    return f"{d.code('typed', 'That')} is no option{of}.{meant}"
+    if not guess and r.typed.strip()[:1] not in {"-", "—", "–"}:
+        return f"I don't understand {shown}. {typed('help')} lists what can be typed."
+    of = f" to {coded(r.of)}" if r.of else ""
+    meant = f" Did you mean {guess}?" if guess else f" {typed('help')} lists the options."
+    return f"{coded(r.typed, 'That')} is no option{of}.{meant}"
 
 
-def _option_empty(d: Details) -> str:
-    return f"{d.code('typed', 'That option')} needs something after it: {d.code('hint')}."
+@failure(
+    when="An option of a command that takes a value has none.",
+    example=OptionEmpty(typed="--reason", hint='--reason "why"'),
+    undeployed=True,
+)
+def option_empty(r: OptionEmpty) -> str:
+    """How it is written."""
+    return f"{coded(r.typed, 'That option')} needs something after it: {coded(r.hint)}."
 
 
-def _option_too_long(d: Details) -> str:
+@failure(
+    when="The value of an option is longer than 500 characters.",
+    example=OptionTooLong(typed="--reason", limit=500, found=612),
+    undeployed=True,
+)
+def option_too_long(r: OptionTooLong) -> str:
+    """By how much."""
     return (
-        f"{d.code('typed', 'That option')} takes at most {d.text('limit', '500')} characters, "
-        f"but this has {d.text('found', 'more')}. Shorten it."
+        f"{coded(r.typed, 'That option')} takes at most {r.limit} characters, "
+        f"but this has {r.found}. Shorten it."
     )
 
 
-def _environment_missing(d: Details) -> str:
-    lines = "".join(f"\n• {d.typed(f'deploy {name}')}" for name in d.lines("known")[:20])
-    return (
-        f"Name the environment to deploy to. Type one of these:{lines}"
-        if lines
-        else (f"Name the environment to deploy to, such as {d.typed('deploy staging')}.")
-    )
+@failure(
+    when="`deploy` without an environment.",
+    example=EnvironmentMissing(known=_KNOWN),
+    undeployed=True,
+)
+def environment_missing(r: EnvironmentMissing) -> str:
+    """What can be typed."""
+    lines = "".join(f"\n• {typed(f'deploy {name}')}" for name in r.known[:20])
+    if lines:
+        return f"Name the environment to deploy to. Type one of these:{lines}"
+    return f"Name the environment to deploy to, such as {typed('deploy staging')}."
 
 
-def _environment_unknown(d: Details) -> str:
-    name = d.code("environment", "you named")
-    guess = d.raw("closest")
-    known = d.codes("known")
-    meant = f" Did you mean {code(guess)}? Type {d.typed(f'deploy {guess}')}." if guess else ""
+@failure(
+    when="An environment that neither the configuration nor GitHub knows.",
+    example=EnvironmentUnknown(environment="prodction", closest="production", known=_KNOWN),
+    undeployed=True,
+)
+def environment_unknown(r: EnvironmentUnknown) -> str:
+    """The closest one, or all; and how to create it."""
+    guess, known = r.closest, codes(r.known)
+    meant = f" Did you mean {code(guess)}? Type {typed(f'deploy {guess}')}." if guess else ""
     listed = f" Known: {known}." if known and not guess else ""
-    create = d.typed(f"deploy {d.raw('environment') or 'name'} --new")
+    create = typed(f"deploy {r.environment.strip() or 'name'} --new")
+    name = coded(r.environment, "you named")
     return f"I don't know the environment {name}.{meant}{listed} {create} creates it."
 
 
-def _environment_ambiguous(d: Details) -> str:
+@failure(
+    when="A name that is an alias of two environments.",
+    example=EnvironmentAmbiguous(environment="eu", matches=("production-eu", "staging-eu")),
+    undeployed=True,
+)
+def environment_ambiguous(r: EnvironmentAmbiguous) -> str:
+    """Which it could be."""
     return (
-        f"{d.code('environment', 'That name')} could be {d.codes('matches', 'several')}. "
+        f"{coded(r.environment, 'That name')} could be {codes(r.matches, 'several')}. "
         "Type the environment's full name."
     )
 
 
-def _ref_unknown(d: Details) -> str:
-    guess = d.raw("closest")
-    where = d.code("repository", "The repository")
-    pull = _PULL.fullmatch(d.raw("ref"))
+@failure(
+    when="No branch, tag, commit or pull request of that name.",
+    example=RefUnknown(ref="mian", closest="main", repository="acme/shop"),
+    undeployed=True,
+)
+def ref_unknown(r: RefUnknown) -> str:
+    """The closest one, and where it was looked for."""
+    where = coded(r.repository, "The repository")
+    pull = _PULL.fullmatch(r.ref.strip())
     if pull is not None:
         return f"{where} has no pull request #{pull[1]}. Check its number."
-    meant = f" Did you mean {code(guess)}?" if guess else " Check the spelling, or push it first."
-    return f"{where} has no branch, tag or commit {d.code('ref', 'of that name')}.{meant}"
+    meant = (
+        f" Did you mean {code(r.closest)}?"
+        if r.closest
+        else " Check the spelling, or push it first."
+    )
+    return f"{where} has no branch, tag or commit {coded(r.ref, 'of that name')}.{meant}"
 
 
-def _ref_ambiguous(d: Details) -> str:
-    ref = d.raw("ref") or "name"
+@failure(
+    when="A branch and a tag of the same name.",
+    example=RefAmbiguous(ref="v1.4.0"),
+    undeployed=True,
+)
+def ref_ambiguous(r: RefAmbiguous) -> str:
+    """How to say which."""
+    ref = r.ref.strip() or "name"
     return (
         f"{code(ref)} is a branch and a tag. "
         f"Type {code(f'heads/{ref}')} for the branch or {code(f'tags/{ref}')} for the tag."
     )
 
 
-def _sha_too_short(d: Details) -> str:
+@failure(
+    when="A commit with fewer than 7 characters.",
+    example=ShaTooShort(sha="3f9c", needed=7),
+    undeployed=True,
+)
+def sha_too_short(r: ShaTooShort) -> str:
+    """How many it takes."""
     return (
-        f"{d.code('sha', 'That')} is too short for a commit. "
-        f"Type at least {d.text('needed', '7')} characters of it."
+        f"{coded(r.sha, 'That')} is too short for a commit. "
+        f"Type at least {r.needed} characters of it."
     )
 
 
-def _sha_unknown(d: Details) -> str:
+@failure(
+    when="A commit that the repository does not have.",
+    example=ShaUnknown(sha="3f9c2d1", repository="acme/shop"),
+    undeployed=True,
+)
+def sha_unknown(r: ShaUnknown) -> str:
+    """Where it was looked for."""
     return (
-        f"{d.code('repository', 'The repository')} has no commit {d.code('sha', 'like that')}. "
+        f"{coded(r.repository, 'The repository')} has no commit {coded(r.sha, 'like that')}. "
         "Push it first, or name a branch or tag."
     )
 
 
-def _fork(d: Details) -> str:
-    number = d.text("number")
-    what = f"Pull request #{number}" if number else "This pull request"
+@failure(
+    when="A pull request whose head is in a fork.",
+    example=PullRequestFromFork(number=482),
+    undeployed=True,
+)
+def pull_request_from_fork(r: PullRequestFromFork) -> str:
+    """Why forks do not deploy, and the key that allows it."""
+    what = f"Pull request #{r.number}" if r.number else "This pull request"
     return (
         f"{what} comes from a fork, and a fork's code does not see this repository's secrets. "
         f"To allow it, set {code('forks: true')} on the environment "
         "in `.github/deploybot.yml` on the default branch."
     )
-
-
-_EXAMPLE_KNOWN = "production\nstaging\npreview"
-
-TYPED = (
-    Failure(
-        "unknown_command",
-        "The first word is no command.",
-        _unknown_command,
-        {"typed": "depoly", "closest": "deploy"},
-    ),
-    Failure(
-        "unknown_option",
-        "An option of a command is not known.",
-        _unknown_option,
-        {"typed": "--froce", "closest": "--force", "of": "deploy"},
-        undeployed=True,
-    ),
-    Failure(
-        "option_empty",
-        "An option of a command that takes a value has none.",
-        _option_empty,
-        {"typed": "--reason", "hint": '--reason "why"'},
-        undeployed=True,
-    ),
-    Failure(
-        "option_too_long",
-        "The value of an option is longer than 500 characters.",
-        _option_too_long,
-        {"typed": "--reason", "limit": "500", "found": "612"},
-        undeployed=True,
-    ),
-    Failure(
-        "environment_missing",
-        "`deploy` without an environment.",
-        _environment_missing,
-        {"known": _EXAMPLE_KNOWN},
-        undeployed=True,
-    ),
-    Failure(
-        "environment_unknown",
-        "An environment that neither the configuration nor GitHub knows.",
-        _environment_unknown,
-        {"environment": "prodction", "closest": "production", "known": _EXAMPLE_KNOWN},
-        undeployed=True,
-    ),
-    Failure(
-        "environment_ambiguous",
-        "A name that is an alias of two environments.",
-        _environment_ambiguous,
-        {"environment": "eu", "matches": "production-eu\nstaging-eu"},
-        undeployed=True,
-    ),
-    Failure(
-        "ref_unknown",
-        "No branch, tag, commit or pull request of that name.",
-        _ref_unknown,
-        {"ref": "mian", "closest": "main", "repository": "acme/shop"},
-        undeployed=True,
-    ),
-    Failure(
-        "ref_ambiguous",
-        "A branch and a tag of the same name.",
-        _ref_ambiguous,
-        {"ref": "v1.4.0"},
-        undeployed=True,
-    ),
-    Failure(
-        "sha_too_short",
-        "A commit with fewer than 7 characters.",
-        _sha_too_short,
-        {"sha": "3f9c", "needed": "7"},
-        undeployed=True,
-    ),
-    Failure(
-        "sha_unknown",
-        "A commit that the repository does not have.",
-        _sha_unknown,
-        {"sha": "3f9c2d1", "repository": "acme/shop"},
-        undeployed=True,
-    ),
-    Failure(
-        "pull_request_from_fork",
-        "A pull request whose head is in a fork.",
-        _fork,
-        {"number": "482", "environment": "pr482"},
-        undeployed=True,
-    ),
-)

@@ -6,7 +6,9 @@ from app.model.build import Build
 from app.model.card import Answer, Button, Option, Select
 from app.model.github import Collaborator
 from app.model.project import Project, User
-from app.texts.links import shown_ref
+from app.model.reasons.deployments import SameCommitRunning
+from app.model.ref_names import shown_ref
+from app.texts.failures.catalogue import explain
 from app.texts.markup import bold, code, link, mention, words
 from app.texts.speech import typed
 
@@ -239,8 +241,8 @@ def canceling(build: Build) -> Answer:
     )
 
 
-def running_already(text: str, *, action: str, value: str) -> Answer:
-    """The same commit is on its way; `text` (markup) says where it stands."""
+def running_already(reason: SameCommitRunning, *, action: str, value: str) -> Answer:
+    """The same commit is on its way; the button has it deployed a second time."""
     button = Button(label="Deploy again", action=action, value=value)
     second = "Press *Deploy again* only if you want a second one in the queue."
-    return Answer(text=f"{text} {second}", buttons=(button,))
+    return Answer(text=f"{explain(reason)} {second}", buttons=(button,))

@@ -6,9 +6,11 @@ from msgspec import Struct
 
 from app.model.build import Json
 from app.model.card import Answer
+from app.model.config_file import CONFIG_FILE
 from app.model.github import Repository
-from app.texts.failures.config_problems import FILE, counted
-from app.texts.links import page
+from app.model.pages import page
+from app.model.reasons.gates import ConfigurationInvalid
+from app.texts.failures.config_problems import config_line, counted
 from app.texts.markup import bold, code, esc, link
 from app.texts.replies.listing import blocks
 from app.texts.times import duration
@@ -39,7 +41,7 @@ def config_in_force(
     if found:
         told = f"{file} is in force for {code(repository.full_name)}"
     else:
-        told = f"{code(repository.full_name)} has no {code(FILE)}: the defaults are in force"
+        told = f"{code(repository.full_name)} has no {code(CONFIG_FILE)}: the defaults are in force"
     laid = f", laid over the preset {code(preset)}" if preset else ""
     ignored = (f"Written down but not in force yet: {', '.join(code(key) for key in not_yet)}.",)
     return Answer(
@@ -52,18 +54,21 @@ def config_in_force(
     )
 
 
-def config_wrong(repository: Repository, problems: Sequence[str], *, html: str) -> Answer:
+def config_wrong(
+    repository: Repository, problems: Sequence[ConfigurationInvalid], *, html: str
+) -> Answer:
     """Everything that is wrong with the file."""
     return Answer(
         text=f"{file_link(repository, html=html)} has {counted(len(problems))}. "
         f"Nothing deploys until it is mended on {code(repository.default_branch)}.",
-        lines=blocks([f"• {esc(problem)}" for problem in problems]),
+        lines=blocks([f"• {esc(config_line(problem))}" for problem in problems]),
     )
 
 
 def file_link(repository: Repository, *, html: str) -> str:
     """The configuration's file, linked."""
-    return link(page(html, repository.full_name, "blob", repository.default_branch, FILE), FILE)
+    url = page(html, repository.full_name, "blob", repository.default_branch, CONFIG_FILE)
+    return link(url, CONFIG_FILE)
 
 
 def _entry(entry: Entry) -> str:

@@ -7,9 +7,10 @@ from msgspec import Struct, structs
 from app.model.build import Build, BuildState
 from app.model.card import Answer
 from app.model.github_states import GitHubState, as_build_state
+from app.model.pages import GITHUB, page
+from app.model.ref_names import shown_ref
 from app.texts.cards.description import state_word
 from app.texts.cards.lines import superseded
-from app.texts.links import GITHUB, page, shown_ref
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed
 

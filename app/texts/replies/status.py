@@ -1,15 +1,18 @@
 """`status`: the chain of one deployment, a sentence a hop."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
-from app.model.build import Backoff, Build, BuildState, Origin, Reason
+from app.model.build import Backoff, Build, BuildState, Effect, Origin
 from app.model.card import Answer, Button
+from app.model.chain import Hop, HopName, HopState
 from app.model.github_states import state_of
+from app.model.pages import GITHUB
+from app.model.reasons.pipeline import WebhookLost
 from app.texts.cards.description import state_word
 from app.texts.failures.catalogue import explain, explain_all
-from app.texts.links import GITHUB, name_of, ref_link, sha_link
+from app.texts.links import name_of, ref_link, sha_link
 from app.texts.markup import bold, code, link, local_time, words
 from app.texts.replies.listing import blocks
 from app.texts.speech import ci_name
@@ -20,52 +23,45 @@ _TRIGGERS = {"command": "", "api": " with GitHub's API", "retry": " as a retry"}
 _PROVIDERS = {"github": "GitHub", "slack": "Slack"}
 
 
-def asked(build: Build) -> str:
-    """Who asked, and how."""
+def hop_text(hop: Hop, build: Build, now: float) -> str:
+    """What is said of one hop of a build's chain (markup); `now` is epoch seconds."""
+    if hop.pause is not None:
+        return _no_answer(hop, hop.pause, build, now)
+    return _HOPS[hop.name](hop, build)
+
+
+def _asked(_: Hop, build: Build) -> str:
     how = _TRIGGERS.get(build.trigger, f" ({words(build.trigger)})") if build.trigger else ""
     who = words(build.app_slug or build.creator) or "somebody"
     return f"asked by {name_of(build.requester, who)}{how}"
 
 
-def created() -> str:
-    """The deployment is on GitHub."""
-    return "created on GitHub"
-
-
-def webhook_came() -> str:
-    """GitHub's own word of it arrived."""
-    return "GitHub's webhook received"
-
-
-def webhook_not_needed() -> str:
-    """GitHub's webhook did not arrive, and nothing waits for it."""
+def _webhook(hop: Hop, build: Build) -> str:
+    if build.webhook_at is not None:
+        return "GitHub's webhook received"
+    if hop.state is HopState.WAITING:
+        return "GitHub's webhook"
     return "GitHub's webhook has not come; its answer to the creation was enough"
 
 
-def webhook_awaited() -> str:
-    """GitHub's webhook may still arrive."""
-    return "GitHub's webhook"
+def _gates(hop: Hop, _: Build) -> str:
+    if hop.over:
+        return _because(hop)
+    if hop.state is HopState.DONE:
+        return "checks and queue: open"
+    return f"checks and queue: {explain_all(hop.reasons)}" if hop.reasons else "checks and queue"
 
 
-def gates_open() -> str:
-    """Nothing bars or holds it."""
-    return "checks and queue: open"
-
-
-def gates_judged(reasons: Sequence[Reason]) -> str:
-    """What is waited for."""
-    return f"checks and queue: {explain_all(reasons)}" if reasons else "checks and queue"
-
-
-def pipeline_made(build: Build) -> str:
-    """CircleCI has a pipeline for it."""
-    number = f"pipeline {build.build_number}" if build.build_number else "the pipeline"
-    return f"CircleCI started {link(build.build_url, number)}"
-
-
-def pipeline_asked(*, ambiguous: bool) -> str:
-    """CircleCI was asked to start one."""
-    if ambiguous:
+def _pipeline(hop: Hop, build: Build) -> str:
+    if hop.over:
+        return _because(hop)
+    if build.pipeline_id is not None:
+        number = f"pipeline {build.build_number}" if build.build_number else "the pipeline"
+        return f"CircleCI started {link(build.build_url, number)}"
+    guard = build.guards.get(Effect.TRIGGER)
+    if guard is None:
+        return "pipeline on CircleCI"
+    if guard.ambiguous:
         return (
             "CircleCI was asked, its answer was lost. "
             "A pipeline may have started: I look for it before I ask again"
@@ -73,26 +69,35 @@ def pipeline_asked(*, ambiguous: bool) -> str:
     return "CircleCI was asked to start the pipeline"
 
 
-def pipeline_awaited() -> str:
-    """There will be a pipeline."""
-    return "pipeline on CircleCI"
-
-
-def no_answer(provider: str, pause: Backoff, now: float, *, nothing_yet: bool) -> str:
+def _no_answer(hop: Hop, pause: Backoff, build: Build, now: float) -> str:
     """A provider hangs: since when, how often it was tried, when it is tried again."""
-    name = ci_name() if provider == "ci" else _PROVIDERS.get(provider, provider)
+    name = ci_name() if hop.provider == "ci" else _PROVIDERS.get(hop.provider, hop.provider)
     tries = "1 try" if pause.attempts == 1 else f"{pause.attempts} tries"
     last = str(pause.status) if pause.status else (code(pause.error) if pause.error else "")
     told = f"{tries}, last: {last}" if last else tries
     wait = pause.retry_at - now
     again = f"Next try in {duration(wait)}." if wait >= 1 else "It is being tried now."
-    none = " No pipeline exists yet." if nothing_yet else ""
+    begun = build.pipeline_id is not None or Effect.TRIGGER in build.guards
+    before = hop.name is HopName.GATES or (hop.provider == "ci" and not begun)
+    none = " No pipeline exists yet." if before else ""
     since = duration(now - pause.since)
     return f"{name}: no answer for {since} ({told}). {again}{none}"
 
 
-def jobs_running(build: Build) -> str:
-    """What CircleCI is doing."""
+def _jobs(hop: Hop, build: Build) -> str:
+    if build.state is BuildState.EXTERNAL:
+        return _elsewhere(build)
+    if hop.state is HopState.WAITING:
+        return "jobs"
+    if build.state.ended:
+        main = [reason for reason in hop.reasons if not isinstance(reason, WebhookLost)]
+        lost = [explain(reason) for reason in hop.reasons if isinstance(reason, WebhookLost)]
+        said = _because(structs.replace(hop, reasons=tuple(main))) if hop.over else "jobs ended"
+        return ". ".join([said, *lost])
+    if build.cancel is not None:
+        return f"{name_of(build.cancel.by)} asked to cancel it; CircleCI is stopping its jobs"
+    if hop.reasons:
+        return explain_all(hop.reasons)
     jobs = build.jobs
     if jobs is None or not jobs.total:
         return "jobs are running"
@@ -100,64 +105,29 @@ def jobs_running(build: Build) -> str:
     return f"{jobs.done} of {jobs.total} jobs{current}"
 
 
-def jobs_held(build: Build) -> str:
-    """CircleCI waits for a person."""
-    job = build.jobs.approval if build.jobs else ""
-    return explain(
-        Reason(name="approval_job_waiting", details={"job": job, "url": build.build_url})
-    )
-
-
-def jobs_canceling(build: Build) -> str:
-    """A person asked to cancel it."""
-    by = name_of(build.cancel.by) if build.cancel else "somebody"
-    return f"{by} asked to cancel it; CircleCI is stopping its jobs"
-
-
-def jobs_ended(build: Build) -> str:
-    """The jobs are over."""
-    jobs = build.jobs
-    if jobs is not None and jobs.failed:
-        return f"jobs ended, {code(jobs.failed)} failed"
-    return "jobs ended"
-
-
-def jobs_awaited() -> str:
-    """There will be jobs."""
-    return "jobs"
-
-
-def ended_because(reason: Reason | None) -> str:
+def _because(hop: Hop) -> str:
     """Why it went no further."""
-    return explain(reason) if reason else "it went no further"
+    return explain_all(hop.reasons) if hop.reasons else "it went no further"
 
 
-def outcome_posted(state: str) -> str:
-    """GitHub knows the outcome."""
-    return f"outcome on GitHub: {code(state)}"
-
-
-def outcome_awaited() -> str:
-    """GitHub will know the outcome."""
+def _outcome(hop: Hop, build: Build) -> str:
+    if hop.state is HopState.DONE and build.status is not None:
+        return f"outcome on GitHub: {code(build.status.state)}"
     return "outcome on GitHub"
 
 
-def message_posted(*, final: bool) -> str:
-    """The live message is there."""
+def _message(hop: Hop, build: Build) -> str:
+    if build.slack_channelid is None:
+        return "no channel shows this deployment"
+    if hop.reasons:
+        return explain_all(hop.reasons)
+    if build.message_ts is None:
+        return "message in the channel"
+    final = build.notified is not None or build.state is BuildState.INACTIVE
     return "message shows the outcome" if final else "message posted, kept up to date"
 
 
-def message_awaited() -> str:
-    """The live message will be there."""
-    return "message in the channel"
-
-
-def message_nowhere() -> str:
-    """No channel shows this deployment."""
-    return "no channel shows this deployment"
-
-
-def elsewhere(build: Build) -> str:
+def _elsewhere(build: Build) -> str:
     """Another app runs it: what it says."""
     state = state_word(state_of(build.status))
     if build.origin is Origin.OURS:
@@ -166,40 +136,46 @@ def elsewhere(build: Build) -> str:
     return f"run by {who}, not by me: {state}"
 
 
-def chain_line(state: str, at: float | None, text: str) -> str:
+_HOPS: dict[HopName, Callable[[Hop, Build], str]] = {
+    HopName.ASKED: _asked,
+    HopName.CREATED: lambda _hop, _build: "created on GitHub",
+    HopName.WEBHOOK: _webhook,
+    HopName.GATES: _gates,
+    HopName.PIPELINE: _pipeline,
+    HopName.JOBS: _jobs,
+    HopName.OUTCOME: _outcome,
+    HopName.MESSAGE: _message,
+}
+
+
+def _line(hop: Hop, build: Build, now: float) -> str:
     """One hop on one line: its state, its time, what it is."""
-    when = f"{local_time(at, '{time_secs}')}  " if at is not None else ""
-    return f"`{state:<7}` {when}{text}"
+    when = f"{local_time(hop.at, '{time_secs}')}  " if hop.at is not None else ""
+    return f"`{hop.state.value:<7}` {when}{hop_text(hop, build, now)}"
 
 
 def chain_answer(
     build: Build,
-    lines: Sequence[str],
+    chain: Sequence[Hop],
     *,
-    turn: str,
-    buttons: tuple[Button, ...],
+    now: float,
+    buttons: tuple[Button, ...] = (),
     html: str = GITHUB,
 ) -> Answer:
     """The answer to `status`: the deployment, its chain, and whose turn it is."""
     ref, sha = ref_link(build, html), sha_link(build, html)
     what = ref if ref == sha else f"{ref} ({sha})"
     head = f"{bold(build.environment)} · deployment {build.deployment_id} · {what}"
+    lines = [_line(hop, build, now) for hop in chain]
+    turn = turn_of(build, hanging=any(hop.state is HopState.HANGING for hop in chain))
     return Answer(text=head, lines=(*blocks(lines), turn), buttons=buttons)
 
 
-def late_answer(
-    build: Build,
-    chain: Sequence[tuple[str, float | None, str]],
-    *,
-    waited: float,
-    hanging: bool,
-    html: str = GITHUB,
-) -> Answer:
-    """Nothing has started for a while (`waited`, seconds): the chain, to who asked."""
-    lines = [chain_line(*hop) for hop in chain]
-    turn = turn_of(build, hanging=hanging)
-    answer = chain_answer(build, lines, turn=turn, buttons=(), html=html)
-    text = f"Nothing has started yet, {duration(waited)} after you asked. {answer.text}"
+def late_answer(build: Build, chain: Sequence[Hop], *, now: float, html: str = GITHUB) -> Answer:
+    """Nothing has started for a while: the chain, to who asked."""
+    answer = chain_answer(build, chain, now=now, html=html)
+    waited = duration(now - (build.asked_at or now))
+    text = f"Nothing has started yet, {waited} after you asked. {answer.text}"
     return structs.replace(answer, text=text)
 
 

@@ -12,7 +12,8 @@ from app.commands.parsing.grammar import (
     parse_id,
     parse_repository,
 )
-from app.errors import UserMistake
+from app.errors import UserError
+from app.texts.failures.catalogue import explain_all
 from app.texts.speech import speak_as
 
 
@@ -98,11 +99,11 @@ def test_inputs_are_key_and_value():
 )
 def test_what_does_not_belong_is_refused(text: str, said: str):
     """The mistake names what was typed and what was probably meant."""
-    with pytest.raises(UserMistake) as caught:
+    with pytest.raises(UserError) as caught:
         parse_command(text)
 
-    assert caught.value.name == "unknown_option"
-    assert said in caught.value.text
+    assert caught.value.reasons[0].name == "unknown_option"
+    assert said in explain_all(caught.value.reasons)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +111,10 @@ def test_what_does_not_belong_is_refused(text: str, said: str):
 )
 def test_an_option_without_its_value(text: str):
     """It is said how to write it."""
-    with pytest.raises(UserMistake) as caught:
+    with pytest.raises(UserError) as caught:
         parse_command(f"deploy production {text}")
 
-    assert caught.value.text == snapshot(
+    assert explain_all(caught.value.reasons) == snapshot(
         '`--reason` needs something after it: `--reason "why"`. Nothing was deployed.'
     )
 
@@ -126,10 +127,10 @@ def test_a_value_that_looks_like_an_option():
 def test_an_option_whose_value_is_too_long():
     """It is said how long it may be."""
     assert parse_command(f"deploy production --reason '{'x' * 500}'").value("reason") == "x" * 500
-    with pytest.raises(UserMistake) as caught:
+    with pytest.raises(UserError) as caught:
         parse_command(f"deploy production --reason '{'x' * 501}'")
 
-    assert caught.value.text == snapshot(
+    assert explain_all(caught.value.reasons) == snapshot(
         "`--reason` takes at most 500 characters, but this has 501. Shorten it. Nothing was deployed."
     )
 
@@ -137,10 +138,10 @@ def test_an_option_whose_value_is_too_long():
 def test_a_mistake_is_said_in_full():
     """The whole sentence, with the slash command that this installation answers."""
     speak_as("/ship")
-    with pytest.raises(UserMistake) as caught:
+    with pytest.raises(UserError) as caught:
         parse_command("deploy x --<!channel>")
 
-    assert caught.value.text == snapshot(
+    assert explain_all(caught.value.reasons) == snapshot(
         "`--&lt;!channel&gt;` is no option to `deploy`. `/ship help` lists the options. "
         "Nothing was deployed."
     )
@@ -219,11 +220,11 @@ def test_a_repository_is_understood_as_pasted(text: str):
 )
 def test_what_is_no_repository_is_refused(text: str):
     """The mistake shows the form."""
-    with pytest.raises(UserMistake) as caught:
+    with pytest.raises(UserError) as caught:
         parse_repository(text)
 
-    assert caught.value.name == "repository_name_malformed"
-    assert "owner/repo" in caught.value.text
+    assert caught.value.reasons[0].name == "repository_name_malformed"
+    assert "owner/repo" in explain_all(caught.value.reasons)
 
 
 @pytest.mark.parametrize(
@@ -259,8 +260,8 @@ def outcome(text: str) -> object:
     """What a text is: a command, or the name of the mistake."""
     try:
         return parse_command(text)
-    except UserMistake as mistake:
-        return mistake.text and mistake.name
+    except UserError as mistake:
+        return explain_all(mistake.reasons)
 
 
 @given(st.text(max_size=80))
@@ -268,8 +269,8 @@ def test_repositories_raise_nothing_else(text: str):
     """Any text is a repository of two parts, or the one mistake."""
     try:
         found = parse_repository(text)
-    except UserMistake as mistake:
-        found = mistake.name
+    except UserError as mistake:
+        found = mistake.reasons[0].name
     assert found == "repository_name_malformed" or found.count("/") == 1
 
 

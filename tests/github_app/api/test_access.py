@@ -6,6 +6,7 @@ from app.errors import Refused
 from app.github_app.github_client import GitHubClient
 from app.model.build import PostedStatus
 from app.model.plan import RepositoryRef
+from app.model.reasons.binding import AppNotInstalled, AppSuspended, RepositoryNotFound
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.api.test_deployments import plan_of
 from tests.github_app.conftest import SHOP, ref_of
@@ -32,7 +33,7 @@ async def test_no_such_repository(client: GitHubClient) -> None:
     """Where the App is installed for the owner, the name is to blame."""
     refused = await refusal(client.repository("acme/shpo"))
     assert refused.name == "repository_not_found"
-    assert refused.details == {"repository": "acme/shpo", "owner": "acme", "url": INSTALL}
+    assert refused.reason == RepositoryNotFound(repository="acme/shpo", url=INSTALL)
 
 
 async def test_a_repository_that_was_not_chosen(
@@ -48,7 +49,7 @@ async def test_not_installed(github: GitHubStandIn, client: GitHubClient) -> Non
     github.add_repository("umbrella/lab", installed=False)
     refused = await refusal(client.repository("umbrella/lab"))
     assert refused.name == "app_not_installed"
-    assert refused.details == {"repository": "umbrella/lab", "owner": "umbrella", "url": INSTALL}
+    assert refused.reason == AppNotInstalled(repository="umbrella/lab", url=INSTALL)
 
 
 async def test_suspended(github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef) -> None:
@@ -62,9 +63,9 @@ async def test_suspended(github: GitHubStandIn, client: GitHubClient, shop: Repo
         client.create_deployment(plan_of(github, shop)),
     ):
         refused = await refusal(call)
-        assert refused.name == "app_suspended"
-        assert refused.details["owner"] == "acme"
-        assert "installations" in refused.details["url"]
+        assert isinstance(refused.reason, AppSuspended)
+        assert refused.reason.owner == "acme"
+        assert "installations" in refused.reason.url
     github.unsuspend(SHOP)
     assert await client.deployments(shop) == []
 
@@ -78,7 +79,7 @@ async def test_uninstalled(
     for call in (client.deployments(shop), client.repository_by_id(shop)):
         refused = await refusal(call)
         assert refused.name == "app_not_installed"
-        assert refused.details == {"repository": SHOP, "owner": "acme", "url": INSTALL}
+        assert refused.reason == AppNotInstalled(repository=SHOP, url=INSTALL)
 
 
 async def test_installed_again(

@@ -11,6 +11,8 @@ from app.github_app.github_client import GitHubClient
 from app.model.build import PostedStatus
 from app.model.github import Deployment, StatusSummary
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
+from app.model.reasons.binding import RepositoryArchived
+from app.model.reasons.github import GitHubRefused
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.conftest import SHOP
 
@@ -36,7 +38,6 @@ async def test_what_is_sent(
     plan = plan_of(
         github,
         shop,
-        description="x" * 200,
         production=True,
         payload=Payload(request="r-1", trigger="command", user="U1", inputs={"migrate": True}),
     )
@@ -48,7 +49,7 @@ async def test_what_is_sent(
         "auto_merge": False,
         "required_contexts": [],
         "task": "deploy",
-        "description": "x" * 139 + "…",
+        "description": "main, by deploybot",
         "transient_environment": False,
         "production_environment": True,
         "payload": {
@@ -113,8 +114,7 @@ async def test_an_archived_repository(
     github.archive(SHOP)
     with pytest.raises(Refused) as caught:
         await client.create_deployment(plan_of(github, shop))
-    assert caught.value.name == "repository_archived"
-    assert caught.value.details["repository"] == SHOP
+    assert caught.value.reason == RepositoryArchived(repository=SHOP)
 
 
 async def test_a_missing_permission(
@@ -126,8 +126,8 @@ async def test_a_missing_permission(
     installation.permissions["deployments"] = "read"
     with pytest.raises(Refused) as caught:
         await client.create_deployment(plan_of(github, shop))
-    assert caught.value.name == "github_refused"
-    assert caught.value.details["message"] == "Resource not accessible by integration"
+    assert isinstance(caught.value.reason, GitHubRefused)
+    assert caught.value.reason.message == "Resource not accessible by integration"
 
 
 async def test_find_by_request(

@@ -8,6 +8,7 @@ from multidict import CIMultiDict
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.github_app.client.refusals import SECONDARY_WAIT, of_answer, of_graphql
 from app.http.attempt import LONGEST_WAIT
+from app.model.reasons.github import GitHubRefused
 
 REPOSITORY = "/repos/acme/shop/deployments"
 NOW = 1_790_000_000.0
@@ -51,14 +52,16 @@ def test_refusals(status: int, message: str, path: str, name: str) -> None:
     error = meant(status, message, path=path)
     assert isinstance(error, Refused)
     assert (error.name, error.message, error.status) == (name, message, status)
-    assert error.details == {"message": message}
+    assert getattr(error.reason, "message", message) == message
 
 
 def test_a_missing_permission_is_named() -> None:
     """GitHub says in a header which permission would have been accepted."""
     error = meant(403, "Resource not accessible", x_accepted_github_permissions="deployments=write")
     assert isinstance(error, Refused)
-    assert error.details["permission"] == "deployments=write"
+    assert error.reason == GitHubRefused(
+        message="Resource not accessible", permission="deployments=write"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,18 @@ from inline_snapshot import snapshot
 from msgspec.json import encode
 
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
-from app.lifecycle.configuration.reading import ConfigProblem, InvalidConfig, parse_config
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.requests.config_push import check_run
+from app.model.reasons.gates import ConfigurationInvalid
+from app.texts.failures.catalogue import explain
+from app.texts.failures.config_problems import config_line
 
 
 def problems(text: str) -> list[str]:
     """What is said of a wrong file, a line each."""
     with pytest.raises(InvalidConfig) as caught:
         parse_config(text)
-    return [str(problem) for problem in caught.value.problems]
+    return [config_line(problem) for problem in caught.value.reasons]
 
 
 MISSPELT = """
@@ -39,13 +42,13 @@ def test_unknown_keys_are_told_with_line_place_and_closest_key():
     with pytest.raises(InvalidConfig) as caught:
         parse_config(MISSPELT)
 
-    assert [f"{p.line} {p.key}: {p.suggestion}" for p in caught.value.problems] == snapshot(
+    assert [f"{p.line} {p.key}: {p.closest}" for p in caught.value.reasons] == snapshot(
         [
             "2 enviroments: environments",
             "4 circleci.proyect: project",
             "5 circleci.send[1]: deployment_id",
             "6 defaults.reff: ref",
-            "7 inputs.a.type: None",
+            "7 inputs.a.type: ",
             "7 inputs.a.typ: type",
             "10 environments.production.chekcs: checks",
             "11 environments.production.deploy_on.pul_request: pull_request",
@@ -53,7 +56,7 @@ def test_unknown_keys_are_told_with_line_place_and_closest_key():
             "13 environments.production.approvals.form: from",
         ]
     )
-    assert str(caught.value.problems[0]) == snapshot(
+    assert config_line(caught.value.reasons[0]) == snapshot(
         "line 2: enviroments: this key is unknown here; did you mean environments?"
     )
 
@@ -193,31 +196,14 @@ def test_problems_come_in_the_files_order_and_as_refusals():
     with pytest.raises(InvalidConfig) as caught:
         parse_config("workflow: manul\ndefaults: {timeout: x}\nworkflow: manual\n")
 
-    assert [problem.line for problem in caught.value.problems] == [1, 2, 3]
-    assert ".github/deploybot.yml: line 1: workflow: manul" in str(caught.value)
-    assert [reason.details for reason in caught.value.reasons] == [
-        {
-            "file": ".github/deploybot.yml",
-            "line": "1",
-            "key": "workflow",
-            "problem": "manul is not known here; it can be manual, github-flow",
-            "closest": "manual",
-        },
-        {
-            "file": ".github/deploybot.yml",
-            "line": "2",
-            "key": "defaults.timeout",
-            "problem": "this must be a duration such as 90s, 60m or 1h30m, at most 168h",
-            "closest": "",
-        },
-        {
-            "file": ".github/deploybot.yml",
-            "line": "3",
-            "key": "workflow",
-            "problem": "this key stands here twice; the first is on line 1",
-            "closest": "",
-        },
-    ]
+    assert [problem.line for problem in caught.value.reasons] == [1, 2, 3]
+    assert [explain(reason) for reason in caught.value.reasons] == snapshot(
+        [
+            "`.github/deploybot.yml`, line 1 is wrong: `workflow`: manul is not known here; it can be manual, github-flow. Did you mean `manual`? Nothing deploys until it is mended on the default branch. Nothing was deployed.",
+            "`.github/deploybot.yml`, line 2 is wrong: `defaults.timeout`: this must be a duration such as 90s, 60m or 1h30m, at most 168h. Nothing deploys until it is mended on the default branch. Nothing was deployed.",
+            "`.github/deploybot.yml`, line 3 is wrong: `workflow`: this key stands here twice; the first is on line 1. Nothing deploys until it is mended on the default branch. Nothing was deployed.",
+        ]
+    )
     assert {"configuration_invalid"} == {reason.name for reason in caught.value.reasons}
 
 
@@ -226,9 +212,9 @@ def test_a_great_many_problems_are_counted():
     unknown = "".join(f"    key{number}: 1\n" for number in range(1500))
     with pytest.raises(InvalidConfig) as caught:
         parse_config(f"environments:\n  {'x' * 1000}:\n{unknown}")
-    told = caught.value.problems
+    told = caught.value.reasons
     assert [problem.line for problem in told] == list(range(2, 53))
-    assert str(told[-1]) == "line 52: and 1451 more from here on"
+    assert config_line(told[-1]) == "line 52: and 1451 more from here on"
     report = check_run("0" * 40, told)
     assert report.title == ".github/deploybot.yml has more than 50 problems"
     assert len(report.summary) <= 65_535
@@ -240,8 +226,8 @@ def test_fifty_problems_are_all_told():
     with pytest.raises(InvalidConfig) as caught:
         parse_config("version: 1\n" + "".join(f"key{number}: 1\n" for number in range(50)))
 
-    assert len(caught.value.problems) == 50
-    assert check_run("0" * 40, caught.value.problems).title.endswith("has 50 problems")
+    assert len(caught.value.reasons) == 50
+    assert check_run("0" * 40, caught.value.reasons).title.endswith("has 50 problems")
 
 
 KEYS = st.sampled_from(
@@ -273,15 +259,15 @@ NODES = st.recursive(
 @given(NODES)
 def test_any_structure_is_read_or_told(text: str):
     """Whatever stands where: a configuration, or problems with a line each; nothing else."""
-    assert all(problem.line == 1 and problem.message for problem in outcome(text))
+    assert all(problem.line == 1 and config_line(problem) for problem in outcome(text))
 
 
-def outcome(text: str) -> tuple[ConfigProblem, ...]:
+def outcome(text: str) -> tuple[ConfigurationInvalid, ...]:
     """The problems of a text; one that is refused has at least one."""
     try:
         parse_config(text)
     except InvalidConfig as error:
-        return error.problems or (ConfigProblem(line=0, key="", message=""),)
+        return error.reasons or (ConfigurationInvalid(line=0, key="", problem=""),)
     return ()
 
 
@@ -308,4 +294,4 @@ TOKENS += [
 )
 def test_any_text_is_read_or_told(text: str):
     """No text whatever raises anything but the problems of a configuration."""
-    assert all(problem.line >= 1 and problem.message for problem in outcome(text))
+    assert all(problem.line >= 1 and config_line(problem) for problem in outcome(text))

@@ -7,13 +7,14 @@ from app.lifecycle.deployment.answering import ANSWERABLE, Answering
 from app.model.card import Answer
 from app.model.github import CheckRunReport
 from app.model.plan import RepositoryRef
+from app.model.reasons.ours import SlackRefused
 from app.model.reply import CommitAddress, SlackAddress
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
 REQUEST = SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")
 REPOSITORY = RepositoryRef(id=1, full_name="acme/shop", installation_id=2)
-NO = Refused("slack", "slack_refused", "no")
+NO = Refused("slack", SlackRefused(), "no")
 
 
 class Chat:

@@ -7,8 +7,9 @@ from msgspec import structs
 
 from app.lifecycle.deployment.step_types import CancelPipeline, PostStatus, What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Cancel, Reason
+from app.model.build import Build, BuildState, Cancel
 from app.model.plan import Concurrency, Person
+from app.model.reasons.pipeline import TimedOut
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
@@ -34,7 +35,7 @@ def test_it_is_looked_at_before_it_is_timed_out():
     over = read(b, d.workflow("running"), wall=d.T0 + 3600)
     assert (over.state, over.reason) == (
         BuildState.ERRORED,
-        Reason(name="timed_out", details={"seconds": "3600"}),
+        TimedOut(seconds=3600),
     )
     assert not over.pipeline_ended
     assert over.slot_held

@@ -18,11 +18,11 @@ from app.model.ci import (
     CIState,
     Job,
     Pipeline,
-    PipelineProblem,
     PipelineReading,
     Workflow,
     WorkflowReport,
 )
+from app.model.reasons.pipeline import CircleCIConfigError, CircleCINoWorkflow, JobFailed
 
 
 def flow(name: str, state: str, at: float = 1.0, **more: Any) -> Workflow:
@@ -31,7 +31,7 @@ def flow(name: str, state: str, at: float = 1.0, **more: Any) -> Workflow:
 
 
 PIPELINE = Pipeline(id="p", number=1)
-BROKEN = PipelineProblem(name="circleci_config_error", message="no jobs")
+BROKEN = CircleCIConfigError(message="no jobs")
 
 
 def reading(state: str, workflows: Sequence[Workflow] = ()) -> PipelineReading:
@@ -119,16 +119,14 @@ def test_table(
 def test_a_problem_is_quoted() -> None:
     """Why the CI could not make the pipeline, in its own words."""
     outcome = judge_pipeline(reading("broken"))
-    assert outcome.reason is not None
-    assert outcome.reason.details == {"message": "no jobs"}
+    assert outcome.reason == BROKEN
 
 
 def test_a_young_pipeline_may_get_its_workflows_yet() -> None:
     """Until it is settled, created without workflows is pending."""
     assert judge_pipeline(reading("made"), settled=False).kind is CIState.PENDING
     missing = judge_pipeline(reading("made", [flow("b", "success")]), only="a")
-    assert missing.reason is not None
-    assert missing.reason.details == {"workflow": "a"}
+    assert missing.reason == CircleCINoWorkflow(workflow="a")
 
 
 def test_the_deciding_workflow_is_told() -> None:
@@ -136,8 +134,7 @@ def test_the_deciding_workflow_is_told() -> None:
     failed = flow("b", "failure", url="https://app.circleci.com/x")
     outcome = judge_pipeline(reading("made", [flow("a", "success"), failed]))
     assert outcome.workflow == failed
-    assert outcome.reason is not None
-    assert (outcome.reason.details["workflow"], outcome.reason.details["url"]) == ("b", failed.url)
+    assert outcome.reason == JobFailed(workflow="b", url=failed.url)
 
 
 def report(name: str, state: str, at: float) -> WorkflowReport:

@@ -17,6 +17,7 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState, Effect
 from app.model.plan import Ticket
+from app.model.reasons.ours import SlackNotInChannel
 from app.model.reply import SlackAddress
 from tests.lifecycle import decisions as d
 from tests.plans import changed
@@ -35,10 +36,8 @@ def untold(b: Build, **facts: Any) -> Build:
 def closed(**facts: Any) -> Build:
     """The channel refuses us."""
     known = {"message_ts": None, "card_digest": None, "notified": None}
-    b = structs.replace(
-        d.running(), **known, channel_problem="slack_not_in_channel", reply_to=PLACE
-    )
-    error = Refused("slack", "slack_not_in_channel", "not_in_channel")
+    b = structs.replace(d.running(), **known, channel_problem=SlackNotInChannel(), reply_to=PLACE)
+    error = Refused("slack", SlackNotInChannel(), "not_in_channel")
     b = structs.replace(failed(b, error, d.T0, doing="PostMessage"), **facts)
     return structs.replace(b, status=status_of(b))
 
@@ -58,7 +57,7 @@ def test_the_commands_own_answer_says_that_the_channel_is_closed():
 def ended_closed(**facts: Any) -> Build:
     """Its outcome is on GitHub when the channel turns out to be closed to us."""
     b = structs.replace(closed(**facts), state=BuildState.SUCCEEDED, ended_at=d.T0)
-    return structs.replace(b, status=status_of(structs.replace(b, channel_problem="")))
+    return structs.replace(b, status=status_of(structs.replace(b, channel_problem=None)))
 
 
 def test_an_outcome_is_not_posted_again_for_the_channels_sake():
@@ -87,7 +86,7 @@ def test_the_channel_moved():
     """A shared channel has another id: the message goes there."""
     moved = structs.replace(d.PROJECT, slack_channelid="C2")
     found, step = d.after(closed(), project=moved)
-    assert (found.slack_channelid, found.channel_problem) == ("C2", "")
+    assert (found.slack_channelid, found.channel_problem) == ("C2", None)
     assert isinstance(step, PostStatus)
     posted = d.step(structs.replace(found, status=step.status))
     assert isinstance(posted, PostMessage)

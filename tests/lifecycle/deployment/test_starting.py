@@ -9,19 +9,29 @@ from app.lifecycle.deployment.step_types import PostMessage, PostStatus, Trigger
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Cancel, Reason
+from app.model.build import Build, BuildState, Cancel
 from app.model.plan import Concurrency, Person
+from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.base import Linked
+from app.model.reasons.gates import Busy, ChecksFailed, ChecksPending, Superseded
 from app.model.slot import Place, Rank, Slot, SlotChange
 from tests.lifecycle import decisions as d
 
-PENDING = Reason(name="checks_pending", details={"checks": "test"})
-RED = Reason(name="checks_failed", details={"checks": "test"})
+PENDING = ChecksPending(checks=(Linked(name="test"),))
+RED = ChecksFailed(checks=(Linked(name="test"),))
 CANCEL = Cancel(by=Person(name="Sam"), at=d.T0)
 
 
 def fresh(**facts: Any) -> Build:
     """A person's deployment that was just identified."""
     return d.build(judged_sha=None, plan=None, **facts)
+
+
+def busy_with(b: Build) -> tuple[int, str]:
+    """What it waits for, and the ref of that."""
+    (busy,) = b.waits_for
+    assert isinstance(busy, Busy)
+    return busy.running, busy.ref
 
 
 # gates
@@ -39,8 +49,8 @@ def test_closed_gates_end_it():
     """Every refusal is kept, GitHub is told `error`, and nothing runs."""
     judgement = Judgement(verdict=Verdict(refusals=(RED, PENDING)), plan=d.PLAN)
     found, step = d.after(fresh(), judgement=judgement)
-    assert (found.state, found.waits_for) == (BuildState.ERRORED, (RED, PENDING))
-    assert found.reason == Reason(name="refused_on_github")
+    assert (found.state, found.waits_for) == (BuildState.ERRORED, ())
+    assert found.reason == RefusedOnGitHub(reasons=(RED, PENDING))
     assert found.pipeline_ended
     assert isinstance(step, PostStatus)
     assert step.status.state == "error"
@@ -73,7 +83,7 @@ def test_pending_gates_hold_it():
 
 def test_a_wait_that_names_its_end_is_looked_at_then():
     """No first check appeared yet: it is looked at when that no longer matters."""
-    until = Reason(name="checks_pending", details={"until": str(d.T0 + 12.5)})
+    until = ChecksPending(until=d.T0 + 12.5)
     judgement = Judgement(verdict=Verdict(waits=(until,)), plan=d.PLAN)
     found, _ = d.after(fresh(), judgement=judgement)
     assert d.step(d.shown(found), judgement=judgement) == Finish(due_at=d.T0 + 12.5)
@@ -101,7 +111,9 @@ def test_a_free_slot_is_taken_with_the_trigger():
 def test_a_busy_slot_makes_it_wait_in_line():
     """Its place is recorded with it; then GitHub and the channel say what it waits for."""
     busy = structs.replace(d.EMPTY, version=3, running=4, since=d.T0)
-    step = d.step(d.build(), slot=busy)
+    assert d.step(d.build(), slot=busy) == Read(what=What.AHEAD, of="4")
+    ahead = d.build(deployment_id=4, ref="v1.3.9")
+    step = d.step(d.build(), slot=busy, ahead=ahead)
     assert isinstance(step, Finish)
     assert step.build is not None
     assert step.slot == SlotChange(
@@ -109,12 +121,14 @@ def test_a_busy_slot_makes_it_wait_in_line():
     )
     assert (step.due_at, step.wake, step.notes) == (0.0, (), ())
     assert step.build.in_line
-    assert step.build.waits_for[0].details["running"] == "4"
-    told = d.step(step.build, slot=step.slot.after)
+    assert busy_with(step.build) == (4, "v1.3.9")
+    told = d.step(step.build, slot=step.slot.after, ahead=ahead)
     assert isinstance(told, PostStatus)
     assert told.status.state == "pending"
     waiting = d.shown(step.build)
-    assert d.step(waiting, slot=step.slot.after) == Finish(due_at=d.T0 + d.LIMITS.watch)
+    assert d.step(waiting, slot=step.slot.after, ahead=ahead) == Finish(
+        due_at=d.T0 + d.LIMITS.watch
+    )
 
 
 def test_its_turn_comes():
@@ -130,7 +144,7 @@ def test_its_turn_comes():
 def test_a_free_slot_belongs_to_the_first_in_line():
     """Whoever comes later wakes the first and waits behind it."""
     free = structs.replace(d.EMPTY, waiting=(Place(deployment_id=3),))
-    step = d.step(d.build(), slot=free)
+    step = d.step(d.build(), slot=free, ahead=None)
     assert isinstance(step, Finish)
     assert step.wake == ((1, 3),)
 
@@ -138,7 +152,7 @@ def test_a_free_slot_belongs_to_the_first_in_line():
 def test_a_rollback_goes_first():
     """It enters before those who wait already."""
     busy = structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(Place(deployment_id=3),))
-    step = d.step(d.build(trigger="rollback"), slot=busy)
+    step = d.step(d.build(trigger="rollback"), slot=busy, ahead=None)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert step.slot.after.waiting[0] == Place(deployment_id=5, rank=Rank.ROLLBACK)
@@ -148,7 +162,7 @@ def test_only_the_newest_automatic_one_waits():
     """The older ones are woken to find that they were replaced."""
     older = Place(deployment_id=3, automatic=True)
     busy = structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(older,))
-    step = d.step(d.build(trigger="push"), slot=busy)
+    step = d.step(d.build(trigger="push"), slot=busy, ahead=None)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert [place.deployment_id for place in step.slot.after.waiting] == [5]
@@ -156,10 +170,16 @@ def test_only_the_newest_automatic_one_waits():
 
 
 def test_who_was_replaced_ends_inactive():
-    """It waited in line, and is there no more."""
-    busy = structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(Place(deployment_id=9),))
-    found, step = d.after(d.build(trigger="push", in_line=True), slot=busy)
-    assert (found.state, found.reason) == (BuildState.INACTIVE, Reason(name="superseded"))
+    """It waited in line, and is there no more: a newer one waits, or runs by now."""
+    newer = Place(deployment_id=9, automatic=True)
+    page = "https://github.com/acme/shop/deployments/production"
+    for slot in (
+        structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(newer,)),
+        structs.replace(d.EMPTY, running=9, since=d.T0),
+    ):
+        found, step = d.after(d.build(trigger="push", in_line=True), slot=slot)
+        assert found.state is BuildState.INACTIVE
+        assert found.reason == Superseded(by=9, url=page)
     assert isinstance(step, Finish)
     assert step.build is not None
     assert not step.build.in_line
@@ -169,7 +189,7 @@ def test_cancel_asks_what_runs_to_stop():
     """Under `cancel` the newer one waits until the older has really stopped."""
     busy = structs.replace(d.EMPTY, running=4, since=d.T0)
     b = d.build(concurrency=Concurrency.CANCEL)
-    step = d.step(b, slot=busy)
+    step = d.step(b, slot=busy, ahead=None)
     assert isinstance(step, Finish)
     (note,) = step.notes
     assert (note.repository_id, note.deployment_id) == (1, 4)
@@ -182,18 +202,18 @@ def test_cancel_asks_what_runs_to_stop():
 def test_cancel_asks_the_next_one_that_runs_too(runs: int, canceled: list[int]):
     """It waited behind another; a newer one that runs before it has gone first as a rollback."""
     line = structs.replace(d.EMPTY, running=3, since=d.T0, waiting=(Place(deployment_id=4),))
-    entered = d.step(d.build(concurrency=Concurrency.CANCEL), slot=line)
+    entered = d.step(d.build(concurrency=Concurrency.CANCEL), slot=line, ahead=None)
     assert isinstance(entered, Finish)
     assert entered.build is not None
     waiting = d.shown(entered.build)
     now = structs.replace(line, running=runs, waiting=(Place(deployment_id=5),))
-    found, step = d.after(waiting, slot=now)
+    found, step = d.after(waiting, slot=now, ahead=None)
     notes = step.notes if isinstance(step, Finish) else ()
     assert [note.deployment_id for note in notes] == canceled
     told = step.build if isinstance(step, Finish) else found
     assert told is not None
-    assert told.waits_for[0].details["running"] == str(runs)
-    assert not getattr(d.step(d.shown(told), slot=now), "notes", ())
+    assert busy_with(told) == (runs, "")
+    assert not getattr(d.step(d.shown(told), slot=now, ahead=None), "notes", ())
 
 
 def test_allow_needs_no_slot():

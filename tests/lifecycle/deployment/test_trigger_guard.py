@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.ambiguous_trigger import NONE_OF_THEM, UNDECIDED, offered
+from app.lifecycle.deployment.phases.ambiguous_trigger import NONE_OF_THEM, offered
 from app.lifecycle.deployment.step_types import (
     CancelDouble,
     CancelPipeline,
@@ -220,7 +220,7 @@ def test_several_candidates_are_asked_about():
     """Nothing is started until a person says which it is."""
     two = (d.pipeline(4, None), d.pipeline(3, None))
     found, step = d.after(undeclared(), pipelines=two, waited=AFTER)
-    assert [reason.name for reason in found.waits_for] == [UNDECIDED]
+    assert [reason.name for reason in found.waits_for] == ["pipeline_undecided"]
     assert offered(found) == ("p4", "p3")
     assert isinstance(step, PostStatus)
     waiting = d.shown(found)

@@ -7,8 +7,9 @@ import pytest
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState, Cancel
-from app.model.ci import CIState, Job, PipelineProblem
+from app.model.ci import CIState, Job
 from app.model.plan import Person, Run
+from app.model.reasons.pipeline import CircleCIConfigError, JobFailed
 from tests.lifecycle import decisions as d
 
 CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)
@@ -107,8 +108,8 @@ def test_a_failures_job_is_read_and_named():
     step = d.step(b, wall=LATER, reading=d.reading(d.workflow("failure")))
     assert step == Read(what=What.JOBS, of="w1")
     found = read(b, d.workflow("failure"))
-    assert found.reason is not None
-    assert found.reason.details["job"] == "migrate"
+    assert isinstance(found.reason, JobFailed)
+    assert found.reason.job == "migrate"
     silent = d.down(b, wall=LATER)
     without, _ = d.after(silent, wall=LATER, reading=d.reading(d.workflow("failure")))
     assert (without.state, without.jobs) == (BuildState.FAILED, None)
@@ -118,7 +119,7 @@ def test_a_failures_job_is_read_and_named():
     ("facts", "wall", "reason"),
     [
         (
-            {"made": False, "problem": PipelineProblem(name="circleci_config_error")},
+            {"made": False, "problem": CircleCIConfigError()},
             LATER,
             "circleci_config_error",
         ),

@@ -12,6 +12,7 @@ from app.lifecycle.planning.parameters import with_deployment_id
 from app.model.build import Build, BuildState, Cancel, Effect, Guard, Stray
 from app.model.ci import CIState
 from app.model.plan import Person
+from app.model.reasons.github import GitHubRefused
 from app.model.reply import SlackAddress
 from tests.lifecycle.decisions import RUN, T0, running
 from tests.lifecycle.scenes import KEY, Scene
@@ -61,12 +62,14 @@ async def test_a_refused_trigger_ends_it(scene: Scene):
 @pytest.mark.parametrize(
     ("fault", "unsure", "left"),
     [
-        (Fault.FORBIDDEN, False, "github_refused"),
-        (Fault.LIMITED, False, ""),
-        (Fault.LOST, True, ""),
+        (Fault.FORBIDDEN, False, GitHubRefused()),
+        (Fault.LIMITED, False, None),
+        (Fault.LOST, True, None),
     ],
 )
-async def test_a_status_that_was_not_taken(scene: Scene, fault: Fault, unsure: bool, left: str):
+async def test_a_status_that_was_not_taken(
+    scene: Scene, fault: Fault, unsure: bool, left: GitHubRefused | None
+):
     """Only where nobody knows is the last one read before it is posted again."""
     look = await started(scene, 1)
     scene.world.faults.arm("github.post_status", fault)
@@ -123,7 +126,7 @@ async def test_a_message_that_was_removed_before_its_reply(scene: Scene, fault: 
     scene.world.time.go_on(61.0)
     b = await settle(scene, look)
     assert list(scene.world.slack.cards) == ["0002"]
-    assert (b.message_ts, b.guards.get(Effect.NOTIFY), b.channel_problem) == ("0002", None, "")
+    assert (b.message_ts, b.guards.get(Effect.NOTIFY), b.channel_problem) == ("0002", None, None)
     assert scene.world.slack.outcomes(1) == ["1:succeeded:0"]
 
 
@@ -163,7 +166,7 @@ async def test_a_channel_that_is_closed(scene: Scene, call: str):
         scene.world.time.go_on(61.0)
         b = await settle(scene, look)
     assert b.state is BuildState.SUCCEEDED
-    assert (b.channel_problem, b.told_problem) == ("", "slack_refused")
+    assert (b.channel_problem, b.told_problem) == (None, "slack_refused")
     assert [who for who, _ in scene.world.slack.answers] == ["U1"]
     assert scene.world.slack.outcomes(1) == ["1:succeeded:0"]
 
@@ -219,7 +222,7 @@ async def test_what_is_gone_is_read_as_nothing(
     reader = look.kinds[0].reader
 
     async def refuse(*_: Any):
-        raise Refused("github", "github_refused", "no", status=status)
+        raise Refused("github", GitHubRefused(), "no", status=status)
 
     client = reader.github if what is What.DEPLOYMENT else reader.ci
     monkeypatch.setattr(client, call, refuse)

@@ -3,18 +3,20 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import parse_config
 from app.lifecycle.planning.environments import (
     STANDARD,
     Environment,
+    NotFound,
     environment_named,
     find_environment,
     known_environments,
 )
-from app.model.build import Reason
 from app.model.plan import Concurrency
+from app.model.reasons.typed import EnvironmentAmbiguous, EnvironmentMissing, EnvironmentUnknown
 
 CONFIG = parse_config(
     """
@@ -81,11 +83,10 @@ def test_an_unknown_name_is_refused(typed: str, details: dict[str, str]):
     """With the closest one; a pattern is no name by itself."""
     found = find_environment(typed, CONFIG, LISTED)
 
-    assert isinstance(found, Reason)
-    assert found.name == "environment_unknown"
-    assert found.details["environment"] == typed
-    assert details.items() <= found.details.items()
-    assert found.details["known"] == "production\neu-west\neu-east\nstaging\nDemo"
+    assert isinstance(found, EnvironmentUnknown)
+    assert found.environment == typed
+    assert details.items() <= structs.asdict(found).items()
+    assert found.known == KNOWN
 
 
 @pytest.mark.parametrize("typed", ["prod", "Production", "LIVE"])
@@ -96,20 +97,20 @@ def test_the_configuration_goes_before_githubs_list(typed: str):
     assert found == environment_named("production", CONFIG)
 
 
+KNOWN = ("production", "eu-west", "eu-east", "staging", "Demo")
+"""What can be typed there."""
+
+
 def test_an_empty_name_is_never_production():
     """There is no default environment; what can be typed is told."""
     for typed in ("", "  "):
-        assert find_environment(typed, CONFIG, LISTED, new=True) == Reason(
-            name="environment_missing",
-            details={"known": "production\neu-west\neu-east\nstaging\nDemo"},
-        )
+        assert find_environment(typed, CONFIG, LISTED, new=True) == EnvironmentMissing(known=KNOWN)
 
 
 def test_an_alias_of_two_environments_is_refused():
     """Both are named."""
-    assert find_environment("EU", CONFIG, LISTED) == Reason(
-        name="environment_ambiguous",
-        details={"environment": "EU", "matches": "eu-west\neu-east"},
+    assert find_environment("EU", CONFIG, LISTED) == EnvironmentAmbiguous(
+        environment="EU", matches=("eu-west", "eu-east")
     )
 
 
@@ -121,8 +122,7 @@ def test_names_that_differ_in_case_only():
     assert isinstance(found, Environment)
     assert found.name == "Beta"
     guess = find_environment("beta", RepoConfig(), listed)
-    assert isinstance(guess, Reason)
-    assert guess.name == "environment_ambiguous"
+    assert isinstance(guess, EnvironmentAmbiguous)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_name_is_known_or_refused(typed: str, listed: list[str], new: bool):
     """Any text is an environment or a reason; a listed name that no file explains is itself."""
     found = find_environment(typed, CONFIG, listed, new=new)
 
-    assert isinstance(found, Environment | Reason)
+    assert isinstance(found, Environment | NotFound)
     for name in listed:
         if name.strip():
             named = find_environment(name, RepoConfig(), listed)

@@ -8,8 +8,9 @@ from app.lifecycle.configuration.model import EnvironmentConfig
 from app.lifecycle.planning.gates.order import GATES, judge
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.model.build import Reason
 from app.model.github import Check, CheckState
+from app.model.reasons.base import Linked
+from app.model.reasons.gates import ChecksFailed, ChecksPending
 
 STATES = {"g": CheckState.GREEN, "p": CheckState.PENDING, "r": CheckState.RED}
 
@@ -32,11 +33,16 @@ def asked(*spelled: str, rules: dict[str, object] | None = None, **rest: object)
 
 def told(verdict: Verdict) -> str:
     """A verdict in short: `open`, or what refuses and what is waited for."""
-    parts = [f"-{r.details['checks']}" for r in verdict.refusals]
-    for details in (reason.details for reason in verdict.waits):
-        names = [details.get("checks", "any"), details.get("missing", "")]
-        parts.append("?" + ",".join(name for name in names if name))
-    return " ".join(parts).replace("\n", ",") or "open"
+    parts = []
+    for reason in (*verdict.refusals, *verdict.waits):
+        assert isinstance(reason, ChecksFailed | ChecksPending)
+        names = [check.name for check in reason.checks]
+        if isinstance(reason, ChecksFailed):
+            parts.append(f"-{','.join(names)}")
+        else:
+            nothing = ["any"] if reason.until is not None else []
+            parts.append(f"?{','.join([*names, *reason.missing, *nothing])}")
+    return " ".join(parts) or "open"
 
 
 @pytest.mark.parametrize(
@@ -83,9 +89,7 @@ def test_nothing_reported_yet(automatic: bool, now: float, expected: str):
 
 def test_the_wait_for_a_first_check_says_until_when():
     """So that somebody looks again then."""
-    assert judge(asked(automatic=True)).waits == (
-        Reason(name="checks_pending", details={"until": "120.000"}),
-    )
+    assert judge(asked(automatic=True)).waits == (ChecksPending(until=120.0),)
 
 
 def test_a_first_check_ends_the_wait():
@@ -99,30 +103,15 @@ def test_the_reasons_name_and_link_every_check():
     verdict = judge(asked("a:r", "b:g", "c:p", "d:r", rules={"force": ("@octocat",)}))
 
     assert verdict.refusals == (
-        Reason(
-            name="checks_failed",
-            details={
-                "checks": "a\nd",
-                "urls": "https://ci/a\nhttps://ci/d",
-                "sha": "3f9c2d1",
-                "force": "@octocat",
-            },
+        ChecksFailed(
+            checks=(Linked(name="a", url="https://ci/a"), Linked(name="d", url="https://ci/d")),
+            sha="3f9c2d1",
+            force=("@octocat",),
         ),
     )
     assert verdict.waits == (
-        Reason(
-            name="checks_pending",
-            details={"checks": "c", "urls": "https://ci/c", "green": "1", "total": "4"},
-        ),
+        ChecksPending(checks=(Linked(name="c", url="https://ci/c"),), green=1, total=4),
     )
-
-
-def test_names_cannot_break_the_list():
-    """A name with a line break stays one line."""
-    checks = (Check(name="a\nb", state=CheckState.RED, url="x\ny"),)
-
-    details = judge(asked(checks=checks)).refusals[0].details
-    assert (details["checks"], details["urls"]) == ("a b", "x y")
 
 
 OURS = OwnPipeline(names=frozenset({"deploy", "migrate"}), started_at=60.5)

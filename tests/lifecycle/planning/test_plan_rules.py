@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from app.lifecycle.planning.deploy_request import Wish
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Ground, barred, plan_of, run_of
-from app.model.build import Reason
 from app.model.github import PullRequest, Repository, ResolvedRef
 from app.model.plan import Person, RefKind
+from app.model.reasons.gates import ChecksPending
+from app.model.reasons.typed import PullRequestFromFork
+from app.texts.cards.description import deployment_description
 from tests.lifecycle.conftest import (
     BARE,
     BRANCH,
@@ -136,7 +138,7 @@ def test_the_fork_is_named():
     """So that people find the key that allows it."""
     on = ground(FORK)
 
-    assert barred(on, run_of(on))[0].details == {"number": "8", "environment": "production"}
+    assert barred(on, run_of(on))[0] == PullRequestFromFork(number=8)
 
 
 def test_the_whole_plan():
@@ -163,7 +165,7 @@ def test_the_whole_plan():
         ),
     )
     committer = Person(name="Mona")
-    waits = (Reason(name="checks_pending"),)
+    waits = (ChecksPending(),)
 
     plan = plan_of(on, run_of(on), Verdict(waits=waits), committer=committer, tickets=())
     assert (plan.repository.full_name, plan.repository.installation_id) == ("acme/shop", 2)
@@ -173,7 +175,7 @@ def test_the_whole_plan():
         RefKind.TAG,
         SHA,
     )
-    assert plan.description == "v1.4.0, asked by Dana: the sale"
+    assert deployment_description(plan) == "v1.4.0, asked by Dana: the sale"
     assert plan.production
     assert not plan.transient
     assert plan.timeout == 1200.0
@@ -201,7 +203,7 @@ def test_how_it_describes_itself(ref: ResolvedRef, trigger: str, description: st
     on = ground(ref, wish=Wish(environment="x", request="r", trigger=trigger))
 
     plan = plan_of(on, run_of(on), Verdict(), committer=None, tickets=())
-    assert plan.description == description
+    assert deployment_description(plan) == description
     assert plan.judged
 
 
@@ -214,5 +216,6 @@ def test_the_description_fits_github(name: str, reason: str):
     on = ground(wish=wish)
 
     plan = plan_of(on, run_of(on), Verdict(), committer=None, tickets=())
-    assert len(plan.description) <= 140
-    assert len(plan.description.splitlines()) <= 1
+    said = deployment_description(plan)
+    assert len(said) <= 140
+    assert len(said.splitlines()) <= 1

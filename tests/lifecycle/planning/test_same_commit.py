@@ -3,8 +3,9 @@
 import pytest
 
 from app.lifecycle.planning.plan_rules import same_commit, under_way
-from app.model.build import Build, BuildState, Reason
+from app.model.build import Build, BuildState
 from app.model.github import Deployment, StatusSummary
+from app.model.reasons.deployments import SameCommitRunning
 from tests.lifecycle.conftest import OTHER, SHA, deployed, ground
 from tests.plans import PLAN
 
@@ -70,20 +71,17 @@ def test_the_same_commit_on_its_way(builds: list[Build], state: str | None):
     on = ground(deployments=(deployed(5, None),))
 
     found = same_commit(on, {build.deployment_id: build for build in builds}, (5,))
-    assert (found.details["state"] if found else None) == state
+    assert (found.state if found else None) == state
 
 
 def test_the_newest_of_several_is_named():
-    """With its state in words, and GitHub's page of the environment."""
+    """With its state, and GitHub's page of the environment."""
     on = ground(environment="eu/west", deployments=(deployed(5, "in_progress"),))
 
     found = same_commit(on, {}, (5,))
-    assert found == Reason(
-        name="same_commit_running",
-        details={
-            "deployment_id": "5",
-            "state": "in progress",
-            "environment": "eu/west",
-            "url": "https://github.com/acme/shop/deployments/eu%2Fwest",
-        },
+    assert found == SameCommitRunning(
+        deployment_id=5,
+        state="in_progress",
+        environment="eu/west",
+        url="https://github.com/acme/shop/deployments/eu%2Fwest",
     )

@@ -13,6 +13,12 @@ from app.model.project import Project
 from tests.lifecycle.conftest import SHOP, Bench
 
 
+def problem_of(project: Project) -> str:
+    """The name of what is wrong."""
+    assert project.problem is not None
+    return project.problem.name
+
+
 async def bound(bench: Bench) -> Project:
     """The shop's binding, in the store."""
     return await bench.store.bind(bench.project)
@@ -48,7 +54,7 @@ async def test_a_rename_is_followed(bench: Bench) -> None:
     after = await look(bench, repository_id=number, **body)
     assert (after.repository, after.repository_id) == ("acme/store", number)
     assert after.installation_id == before.installation_id
-    assert after.problem == ""
+    assert after.problem is None
 
 
 async def test_a_transfer_is_followed(bench: Bench) -> None:
@@ -64,18 +70,18 @@ async def test_archiving_and_back(bench: Bench) -> None:
     """An archived repository is a problem until it is unarchived."""
     number = (await bound(bench)).repository_id
     bench.world.github.archive(SHOP)
-    assert (await look(bench, repository_id=number)).problem == "repository_archived"
+    assert problem_of(await look(bench, repository_id=number)) == "repository_archived"
     bench.world.github.unarchive(SHOP)
-    assert (await look(bench, repository_id=number)).problem == ""
+    assert (await look(bench, repository_id=number)).problem is None
 
 
 async def test_suspension_and_back(bench: Bench) -> None:
     """A suspended installation is a problem of every binding that it covers, until it ends."""
     body = {"event": "installation", "installation_id": (await bound(bench)).installation_id}
     bench.world.github.suspend(SHOP)
-    assert (await look(bench, **body)).problem == "app_suspended"
+    assert problem_of(await look(bench, **body)) == "app_suspended"
     bench.world.github.unsuspend(SHOP)
-    assert (await look(bench, **body)).problem == ""
+    assert (await look(bench, **body)).problem is None
 
 
 async def test_the_channel_is_told_where_it_is_mended(bench: Bench) -> None:
@@ -105,7 +111,7 @@ async def test_events_out_of_order(bench: Bench) -> None:
     body = {"event": "installation", "installation_id": (await bound(bench)).installation_id}
     bench.world.github.suspend(SHOP)
     bench.world.github.unsuspend(SHOP)
-    assert (await look(bench, **body, action="suspend")).problem == ""
+    assert (await look(bench, **body, action="suspend")).problem is None
 
 
 async def test_uninstalled_and_installed_again(bench: Bench) -> None:
@@ -113,11 +119,11 @@ async def test_uninstalled_and_installed_again(bench: Bench) -> None:
     before = await bound(bench)
     bench.world.github.uninstall(SHOP)
     gone = await look(bench, event="installation", installation_id=before.installation_id)
-    assert gone.problem == "app_uninstalled"
+    assert problem_of(gone) == "app_uninstalled"
     fresh = bench.world.github.install(SHOP)
     body = {"installation_id": fresh.id, "repositories": [before.repository_id]}
     back = await look(bench, event="installation", action="created", **body)
-    assert (back.problem, back.installation_id) == ("", fresh.id)
+    assert (back.problem, back.installation_id) == (None, fresh.id)
 
 
 async def test_taken_out_of_the_installation(bench: Bench) -> None:
@@ -127,7 +133,7 @@ async def test_taken_out_of_the_installation(bench: Bench) -> None:
     bench.world.github.remove_from_installation(SHOP)
     body = {"installation_id": before.installation_id, "repositories": [before.repository_id]}
     after = await look(bench, event="installation_repositories", **body)
-    assert after.problem == "repository_not_found"
+    assert problem_of(after) == "repository_not_found"
 
 
 async def test_what_is_not_bound_costs_nothing(bench: Bench) -> None:

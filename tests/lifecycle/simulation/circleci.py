@@ -9,12 +9,13 @@ from app.model.ci import (
     CIState,
     Job,
     Pipeline,
-    PipelineProblem,
     PipelineReading,
     PipelineSearch,
     Workflow,
 )
 from app.model.plan import Run
+from app.model.reasons import Reason
+from app.model.reasons.pipeline import CircleCIConfigError
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import REPOSITORY
@@ -32,7 +33,7 @@ class SimPipeline:
     plan: str
     workflows: list[Workflow] = field(default_factory=list)
     made: bool = True
-    problem: PipelineProblem | None = None
+    problem: Reason | None = None
     rerun: bool = False
 
     @property
@@ -70,7 +71,7 @@ class SimCircleCI:
         )
         self.pipelines.append(made)
         if made.plan == "config_error":
-            made.problem = PipelineProblem(name="circleci_config_error", message="no such job")
+            made.problem = CircleCIConfigError(message="no such job")
         elif made.plan == "slow":
             made.made, made.plan = False, "success"
         elif made.plan != "no_workflow":

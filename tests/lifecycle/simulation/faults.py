@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from app.errors import Provider, RateLimited, Refused, StoreUnavailable, StoreUnsure, Unavailable
 from tests.lifecycle.simulation.scheduling import Point, Time
+from tests.reasons import named
 
 T = TypeVar("T")
 
@@ -122,5 +123,5 @@ def _error(provider: Provider, fault: Fault) -> Exception:
         return RateLimited(provider, "slow down", status=429, retry_after=7.0)
     if fault is Fault.FORBIDDEN:
         name = {"ci": "circleci_refused", "slack": "slack_refused"}.get(provider)
-        return Refused(provider, name or "github_refused", "no", status=403)
+        return Refused(provider, named(name or "github_refused"), "no", status=403)
     return Unavailable(provider, str(fault), status=502, ambiguous=fault in AMBIGUOUS)

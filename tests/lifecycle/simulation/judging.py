@@ -76,7 +76,7 @@ def _agree(world: World, build: Build) -> None:
     assert structs.replace(build.status, at=0.0) == wanted
     messages = world.slack.of(build.deployment_id)
     assert len(messages) == 1, f"{len(messages)} messages: {build}"
-    assert world.slack.cards[messages[0]] == card_of(build, now=0.0)
+    assert world.slack.cards[messages[0]] == card_of(build)
 
 
 def _once(world: World, build: Build) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from app.errors import Refused
 from app.model.card import Answer, Card, CardSearch
+from app.model.reasons.ours import SlackMessageGone
 from app.model.reply import SlackAddress
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
@@ -110,7 +111,7 @@ class SlackClient:
     def _there(self, ts: str, otherwise: str) -> None:
         """Nothing is done to a message that was deleted."""
         if ts not in self.slack.cards:
-            raise Refused("slack", "slack_message_gone", otherwise)
+            raise Refused("slack", SlackMessageGone(), otherwise)
 
     async def answer(self, request: SlackAddress, answer: Answer) -> None:
         """To the person who asked."""

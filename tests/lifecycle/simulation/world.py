@@ -9,11 +9,12 @@ import msgspec
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.origins import payload_of
 from app.model.ask import Ask, AskKind, Said
-from app.model.build import Build, Reason
+from app.model.build import Build
 from app.model.ci import Workflow, WorkflowReport
 from app.model.note import Note, reported
 from app.model.plan import Concurrency, Plan
 from app.model.project import Project
+from app.model.reasons.gates import ChecksFailed, ChecksPending
 from app.model.reply import SlackAddress
 from app.ports import Key
 from tests.lifecycle.simulation.circleci import SimCircleCI, SimPipeline
@@ -108,7 +109,7 @@ class World:
         number = build.deployment_id
         typed = self.gate_of.get(self.github.request_of.get(number, ""), "open")
         gate = self.gates.get(number, typed)
-        reason = Reason(name="checks_pending" if gate == "pending" else "checks_failed")
+        reason = ChecksPending() if gate == "pending" else ChecksFailed(checks=())
         verdict = Verdict(
             refusals=(reason,) if gate == "red" else (),
             waits=(reason,) if gate == "pending" else (),

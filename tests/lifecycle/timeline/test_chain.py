@@ -1,32 +1,34 @@
 """The chain of a deployment: every hop, and the one that hangs."""
 
-from collections.abc import Iterable
-
 import pytest
 import structlog
 from inline_snapshot import snapshot
 from msgspec import structs
 
-from app.lifecycle.timeline.chain import Hop, HopState, chain_of, hanging
+from app.lifecycle.timeline.chain import chain_of, hanging
 from app.lifecycle.timeline.chain_log import log_changes
-from app.model.build import Backoff, Build, BuildState, Cancel, Reason
-from app.texts.replies.status import turn_of
+from app.model.build import Backoff, Build, BuildState, Cancel
+from app.model.chain import Hop, HopState
+from app.model.reasons.ci import CircleCIDown
+from app.model.reasons.ours import SlackArchived
+from app.texts.replies.status import hop_text, turn_of
 from tests.texts.builds import ASKED, DANA, RUNNING, STATES, T0, build, over
 
 NOW = T0 + 300
 
 
-def told(chain: Iterable[Hop]) -> list[str]:
+def told(build: Build) -> list[str]:
     """A chain as lines: state, seconds since it was asked for, name, text."""
     return [
-        f"{hop.state:7} {'' if hop.at is None else f'+{hop.at - T0:g}':>4} {hop.name}: {hop.text}"
-        for hop in chain
+        f"{hop.state:7} {'' if hop.at is None else f'+{hop.at - T0:g}':>4} {hop.name}: "
+        f"{hop_text(hop, build, NOW)}"
+        for hop in chain_of(build, NOW)
     ]
 
 
 def test_the_chain_of_every_state() -> None:
     """What is done with its time, what is waited for, what never came is left out."""
-    chains = {name: told(chain_of(each, NOW)) for name, each in STATES.items()}
+    chains = {name: told(each) for name, each in STATES.items()}
 
     assert chains == snapshot(
         {
@@ -54,7 +56,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +0 asked: asked by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "current      gates: checks and queue: Deployment 811 has this environment. This one is next in line and starts by itself.",
+                "current      gates: checks and queue: Deployment 811 has *production*. This one is next in line and starts by itself.",
                 "waiting      pipeline: pipeline on CircleCI",
                 "waiting      jobs: jobs",
                 "waiting      outcome: outcome on GitHub",
@@ -224,6 +226,11 @@ def hop(build: Build, name: str, now: float = NOW) -> Hop:
     return found
 
 
+def said(build: Build, name: str, now: float = NOW) -> str:
+    """What is said of one hop."""
+    return hop_text(hop(build, name, now), build, now)
+
+
 def paused(provider: str, attempts: int = 1) -> dict[str, Backoff]:
     """A provider that does not answer."""
     pause = Backoff(attempts=attempts, since=T0 + 250, retry_at=T0 + 300, error="HTTP 502")
@@ -238,7 +245,7 @@ def paused(provider: str, attempts: int = 1) -> dict[str, Backoff]:
         ("jobs", structs.replace(RUNNING, backoff=paused("ci", 2))),
         ("outcome", structs.replace(STATES["succeeded"], status=None, backoff=paused("github"))),
         ("message", structs.replace(RUNNING, backoff=paused("slack"))),
-        ("message", structs.replace(RUNNING, channel_problem="slack_archived")),
+        ("message", structs.replace(RUNNING, channel_problem=SlackArchived())),
     ],
 )
 def test_each_hop_can_hang(name: str, record: Build) -> None:
@@ -260,7 +267,7 @@ def test_a_lost_webhook_of_github_is_waited_for_a_minute() -> None:
     lost = build(webhook_at=None)
 
     assert hop(lost, "webhook", T0 + 30).state is HopState.WAITING
-    assert hop(lost, "webhook", T0 + 90).text == snapshot(
+    assert said(lost, "webhook", T0 + 90) == snapshot(
         "GitHub's webhook has not come; its answer to the creation was enough"
     )
 
@@ -275,11 +282,11 @@ def test_a_trigger_that_never_had_an_answer_ends_at_the_pipeline() -> None:
     lost = structs.replace(
         STATES["asked, no answer"],
         state=BuildState.ERRORED,
-        reason=Reason(name="circleci_down", details={"gave_up": "yes"}),
+        reason=CircleCIDown(gave_up=True),
         ended_at=T0 + 99,
     )
 
-    assert told(chain_of(lost, NOW))[4:] == snapshot(
+    assert told(lost)[4:] == snapshot(
         [
             "failed   +99 pipeline: CircleCI does not answer. I gave up. Press *Retry* when CircleCI is back.",
             "current      outcome: outcome on GitHub",
@@ -299,10 +306,40 @@ def test_what_a_person_canceled_has_not_failed() -> None:
     with structlog.testing.capture_logs() as lines:
         log_changes(RUNNING, structs.replace(STATES["canceled"], version=2), NOW)
 
-    assert told(chain_of(in_line, NOW))[3] == snapshot(
+    assert told(in_line)[3] == snapshot(
         "done      +9 gates: Canceled by Dana at <!date^1790000008^{date_short_pretty} {time}|2026-09-21 14:13 UTC>."
     )
     assert {line["hop"]: line["log_level"] for line in lines}["jobs"] == "info"
+
+
+def test_the_log_names_reasons_and_says_no_sentences() -> None:
+    """Each line has the hop, its state, its time and the names of its reasons."""
+    before = structs.replace(STATES["starting"], version=2)
+    with structlog.testing.capture_logs() as lines:
+        log_changes(before, structs.replace(STATES["waiting on a check"], version=3), NOW)
+        log_changes(before, structs.replace(STATES["CircleCI hangs"], version=3), NOW)
+
+    assert lines == snapshot(
+        [
+            {
+                "hop": "gates",
+                "state": "current",
+                "at": None,
+                "reason": "checks_pending",
+                "event": "chain",
+                "log_level": "info",
+            },
+            {
+                "hop": "pipeline",
+                "state": "hanging",
+                "at": 1790000004.0,
+                "provider": "ci",
+                "error": "HTTP 503",
+                "event": "chain",
+                "log_level": "warning",
+            },
+        ]
+    )
 
 
 def test_the_jobs_of_a_rerun_have_no_time() -> None:
@@ -313,7 +350,7 @@ def test_the_jobs_of_a_rerun_have_no_time() -> None:
 
 def test_a_message_nowhere() -> None:
     """Without a channel nothing is shown, and that is said."""
-    assert hop(build(slack_channelid=None), "message").text == snapshot(
+    assert said(build(slack_channelid=None), "message") == snapshot(
         "no channel shows this deployment"
     )
 
@@ -322,7 +359,7 @@ def test_an_end_without_a_reason() -> None:
     """It is said all the same that it went no further."""
     ended = over(BuildState.ERRORED, "error", reason=None)
 
-    assert hop(ended, "jobs").text == snapshot("it went no further")
+    assert said(ended, "jobs") == snapshot("it went no further")
 
 
 def test_whose_turn_it_is() -> None:

@@ -19,11 +19,10 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import SKEW, Become, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Effect, Reason
+from app.model.build import Build, BuildState, Effect
 from app.model.ci import Pipeline
 from app.model.plan import Payload, Plan, RefKind, Run
-
-UNDECIDED = "pipeline_undecided"
+from app.model.reasons.pipeline import Candidate, PipelineUndecided
 
 NONE_OF_THEM = "none"
 """What a person chooses where none of the pipelines is this deployment's."""
@@ -161,7 +160,7 @@ def _certain(b: Build, candidates: list[Pipeline]) -> Pipeline | None:
 def _ask(b: Build, candidates: list[Pipeline], now: Now, limits: Limits) -> BuildStep | None:
     """Have a person say which it is; nothing is started until then."""
     reason = undecided_reason(candidates, since=asked_since(b) or now.wall)
-    if now.wall - float(reason.details["since"]) >= limits.give_up:
+    if now.wall - reason.since >= limits.give_up:
         unanswered = structs.replace(b, waits_for=())
         return Become(build=ended(unanswered, BuildState.ERRORED, now, reason))
     asked = structs.replace(b, waits_for=(reason,))
@@ -171,29 +170,22 @@ def _ask(b: Build, candidates: list[Pipeline], now: Now, limits: Limits) -> Buil
 def asked_since(b: Build) -> float | None:
     """Since when (epoch seconds) a person is asked which pipeline it is; None: nobody is."""
     for reason in b.waits_for:
-        if reason.name == UNDECIDED:
-            return float(reason.details["since"])
+        if isinstance(reason, PipelineUndecided):
+            return reason.since
     return None
 
 
 def offered(b: Build) -> tuple[str, ...]:
     """The ids of the pipelines among which a person is asked to choose."""
-    asked = (reason for reason in b.waits_for if reason.name == UNDECIDED)
-    return tuple(line for reason in asked for line in reason.details["ids"].splitlines())
+    asked = (reason for reason in b.waits_for if isinstance(reason, PipelineUndecided))
+    return tuple(each.id for reason in asked for each in reason.pipelines)
 
 
-def undecided_reason(candidates: list[Pipeline], *, since: float) -> Reason:
+def undecided_reason(candidates: list[Pipeline], *, since: float) -> PipelineUndecided:
     """Which pipeline is this deployment's, a person must say."""
     shown = candidates[:MOST_OFFERED]
-    return Reason(
-        name=UNDECIDED,
-        details={
-            "pipelines": "\n".join(str(pipeline.number) for pipeline in shown),
-            "urls": "\n".join(pipeline.url for pipeline in shown),
-            "ids": "\n".join(pipeline.id for pipeline in shown),
-            "since": str(since),
-        },
-    )
+    pipelines = (Candidate(id=each.id, name=str(each.number), url=each.url) for each in shown)
+    return PipelineUndecided(pipelines=tuple(pipelines), since=since)
 
 
 def unreadable(b: Build, now: Now) -> bool:

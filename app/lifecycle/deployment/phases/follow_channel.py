@@ -10,7 +10,7 @@ from app.model.build import Build
 
 def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Where the channel is closed to us, look whether the repository has another one by now."""
-    if not b.channel_problem or b.slack_channelid is None:
+    if b.channel_problem is None or b.slack_channelid is None:
         return None
     if f.project is UNSET:
         return Read(what=What.PROJECT)
@@ -19,8 +19,7 @@ def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
     moved = structs.replace(
         b,
         slack_channelid=f.project.slack_channelid,
-        channel_problem="",
-        channel_details={},
+        channel_problem=None,
         told_problem="",
     )
     return Become(build=cleared(moved, "slack"))

@@ -5,7 +5,7 @@ from msgspec import structs
 from app.lifecycle.backoff import given_up, waits
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TellRequester
 from app.lifecycle.look_types import Limits, Now
-from app.lifecycle.timeline.chain import chain_of, hanging
+from app.lifecycle.timeline.chain import chain_of
 from app.model.build import Build, BuildState
 from app.model.reply import ReplyAddress, SlackAddress
 from app.texts.replies.status import late_answer
@@ -20,16 +20,9 @@ def tell_late(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     at = late_at(b, now, limits)
     if at is None or now.wall < at:
         return None
-    chain = chain_of(b, now.wall)
     return TellRequester(
         to=address_of(b),
-        answer=late_answer(
-            b,
-            [(hop.state.value, hop.at, hop.text) for hop in chain],
-            waited=now.wall - (b.asked_at or now.wall),
-            hanging=hanging(chain) is not None,
-            html=limits.html,
-        ),
+        answer=late_answer(b, chain_of(b, now.wall), now=now.wall, html=limits.html),
         build=structs.replace(b, late_told=True),
     )
 

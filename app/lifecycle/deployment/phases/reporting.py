@@ -24,14 +24,15 @@ from app.lifecycle.deployment.step_types import (
 )
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.build import Build, BuildState, Effect, PostedStatus, Reason
-from app.model.card import Answer, Card
+from app.model.build import Build, BuildState, Effect, PostedStatus
+from app.model.card import Card
 from app.model.plan import Person
 from app.model.project import User
+from app.model.reasons.ours import in_channel
 from app.model.reply import SlackAddress
 from app.texts.cards.card import card_of
 from app.texts.cards.outcomes import aside_reply, doubled_reply, is_bad_news, outcome_reply
-from app.texts.failures.catalogue import explain
+from app.texts.replies.refusal import refusal
 
 WHOLE_SECOND = 1.0
 """GitHub's times are whole seconds."""
@@ -76,7 +77,7 @@ def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
     )
     if not b.state.ended or b.status is None or not heard:
         return wanted
-    plainly = status_of(structs.replace(b, channel_problem=""))
+    plainly = status_of(structs.replace(b, channel_problem=None))
     return plainly if plainly and structs.replace(b.status, at=0.0) == plainly else wanted
 
 
@@ -98,7 +99,7 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if given_up(b, "slack", limits.give_up):
         return None
-    card = card_of(b, now=now.wall, html=limits.html)
+    card = card_of(b, html=limits.html)
     digest = digest_of(card)
     if b.message_ts is not None:
         if b.card_digest == digest:
@@ -224,21 +225,16 @@ def _told(b: Build) -> str:
 
 def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Where the channel is closed to us, the command's own answer says so, once."""
-    if not b.channel_problem or b.told_problem or not isinstance(b.reply_to, SlackAddress):
+    if b.channel_problem is None or b.told_problem or not isinstance(b.reply_to, SlackAddress):
         return None
     pause = b.backoff.get("slack")
     if pause is not None and not pause.refused and waits(b, "slack", now.wall):
         return None
-    details = {
-        "deployment_id": str(b.deployment_id),
-        "environment": b.environment,
-        "ref": b.ref,
-        "sha": b.sha,
-        **b.channel_details,
-    }
-    answer = Answer(text=explain(Reason(name=b.channel_problem, details=details)))
-    told = structs.replace(b, told_problem=b.channel_problem)
-    return TellRequester(to=b.reply_to, answer=answer, build=told)
+    problem = in_channel(
+        b.channel_problem, deployment_id=b.deployment_id, environment=b.environment
+    )
+    told = structs.replace(b, told_problem=problem.name)
+    return TellRequester(to=b.reply_to, answer=refusal(problem), build=told)
 
 
 def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

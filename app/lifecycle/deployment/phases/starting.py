@@ -10,11 +10,13 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipelin
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Effect, Reason
+from app.model.build import Build, BuildState, Cancel, Effect, Origin
 from app.model.note import Note
+from app.model.pages import page
 from app.model.plan import Concurrency, Person, Plan
+from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.gates import Busy, Superseded
 from app.model.slot import Place, Rank, Slot, SlotChange
-from app.texts.links import page
 
 
 def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -45,9 +47,9 @@ def _judge(b: Build, f: Facts, now: Now) -> BuildStep | None:
     if plan is not None:
         b = planned(b, plan)
     if verdict.refusals or (plan is None and not verdict.waits):
-        refused = structs.replace(b, waits_for=verdict.refusals)
-        reason = Reason(name="refused_on_github")
-        return Become(build=ended(refused, BuildState.ERRORED, now, reason))
+        creator = b.creator if b.origin is not Origin.OURS else ""
+        reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
+        return Become(build=ended(b, BuildState.ERRORED, now, reason))
     if verdict.waits:
         held = structs.replace(b, waits_for=verdict.waits, waiting_sha=b.sha)
         return Become(build=held) if held != b else None
@@ -64,7 +66,7 @@ def _take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Buil
         return Read(what=What.SLOT)
     slot = f.slot
     if b.in_line and slot.running != b.deployment_id and not slots.in_line(slot, b.deployment_id):
-        reason = Reason(name="superseded")
+        reason = _superseded(b, slot, limits)
         return Become(build=ended(b, BuildState.INACTIVE, now, reason))
     if slot.running is not None and now.waited.get("slot", 0.0) >= limits.give_up:
         slot, _ = slots.leave(slot, slot.running)
@@ -77,14 +79,16 @@ def _take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Buil
             run=with_deployment_id(plan.run, b.deployment_id),
             slot=SlotChange(before=f.slot, after=taken),
         )
-    return _wait_in_line(b, SlotChange(before=f.slot, after=entered), replaced, now, limits)
+    if f.ahead is UNSET:
+        return Read(what=What.AHEAD, of=str(_ahead(entered)))
+    busy = _busy(b, entered, f.ahead, limits)
+    return _wait_in_line(b, SlotChange(before=f.slot, after=entered), replaced, busy, now)
 
 
 def _wait_in_line(
-    b: Build, entered: SlotChange, replaced: tuple[int, ...], now: Now, limits: Limits
+    b: Build, entered: SlotChange, replaced: tuple[int, ...], busy: Busy, now: Now
 ) -> BuildStep | None:
     """Take the place in line; once it is ours, the rest of the look says what is waited for."""
-    busy = Reason(name="busy", details=_ahead(b, entered.after, limits))
     waiting = structs.replace(b, in_line=True, waits_for=(busy,))
     notes = _cancel(b, entered.after, now)
     if entered.after == entered.before:
@@ -111,12 +115,30 @@ def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
     )
 
 
-def _ahead(b: Build, slot: Slot, limits: Limits) -> dict[str, str]:
-    """What runs, and how many wait before this one."""
+def _ahead(slot: Slot) -> int:
+    """What runs, or else the first in line."""
+    return slot.running or slot.waiting[0].deployment_id
+
+
+def _busy(b: Build, slot: Slot, ahead: Build | None, limits: Limits) -> Busy:
+    """What has the environment, and how many wait before this one."""
     line = [place.deployment_id for place in slot.waiting]
-    return {
-        "environment": b.environment,
-        "running": str(slot.running or line[0]),
-        "position": str(line.index(b.deployment_id) + 1 if b.deployment_id in line else 1),
-        "url": page(limits.html, b.repository, "deployments", b.environment),
-    }
+    return Busy(
+        environment=b.environment,
+        running=_ahead(slot),
+        ref=ahead.ref if ahead else "",
+        position=line.index(b.deployment_id) + 1 if b.deployment_id in line else 1,
+        url=_page(b, limits),
+    )
+
+
+def _superseded(b: Build, slot: Slot, limits: Limits) -> Superseded:
+    """By the newer automatic deployment: it waits, of which there is one, or runs by now."""
+    newer = [place.deployment_id for place in slot.waiting if place.automatic]
+    by = max((*newer, slot.running or 0))
+    known = by > b.deployment_id
+    return Superseded(by=by if known else None, url=_page(b, limits) if known else "")
+
+
+def _page(b: Build, limits: Limits) -> str:
+    return page(limits.html, b.repository, "deployments", b.environment)

@@ -6,9 +6,11 @@ from app.lifecycle.backoff import anew, cleared, given_up, outage
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Limits, Now
 from app.model.ask import Ask
-from app.model.build import Build, BuildState, Effect, Origin, Reason
+from app.model.build import Build, BuildState, Effect, Origin
 from app.model.ci import Pipeline
+from app.model.outages import Silent
 from app.model.plan import Person, Plan
+from app.model.reasons import Reason
 
 
 def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
@@ -62,10 +64,6 @@ def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
     )
 
 
-MESSAGE_GONE = "slack_message_gone"
-"""What the chat's refusal is called where somebody deleted the message."""
-
-
 def unshown(b: Build) -> Build:
     """The build without its message, which is gone: it is posted anew, and the mention follows."""
     return structs.replace(
@@ -83,7 +81,7 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
         state=state,
         reason=reason,
         ended_at=now.wall,
-        waits_for=() if state is not BuildState.ERRORED else b.waits_for,
+        waits_for=(),
         waiting_sha=None,
         pipeline_ended=b.pipeline_ended
         or (b.pipeline_id is None and Effect.TRIGGER not in b.guards),
@@ -91,9 +89,13 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
     )
 
 
+_NEEDED: tuple[Silent, ...] = ("github", "ci")
+"""Providers without which no pipeline starts."""
+
+
 def lost_to(b: Build, now: Now, limits: Limits) -> Reason | None:
     """The outage or refusal that has lasted too long for it, if there is one."""
-    for provider in ("github", "ci"):
+    for provider in _NEEDED:
         if given_up(b, provider, limits.give_up):
             return outage(b, provider, html=limits.html)
     return None

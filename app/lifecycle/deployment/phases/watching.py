@@ -14,8 +14,9 @@ from app.lifecycle.deployment.phases.occupy_slot import hold
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.build import Build, BuildState, Reason
+from app.model.build import Build, BuildState
 from app.model.ci import CIState
+from app.model.reasons.pipeline import CircleCINoWorkflow, JobFailed, TimedOut
 
 SETTLED = 60.0
 """Seconds after which a pipeline without workflows is taken to have none."""
@@ -46,8 +47,8 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.reading is UNSET:
         return _before_reading(b, now, limits)
     if f.reading is None:
-        gone = Reason(name="circleci_no_workflow", details={"message": "pipeline not found"})
-        over = structs.replace(ended(b, BuildState.ERRORED, now, gone), pipeline_ended=True)
+        over = ended(b, BuildState.ERRORED, now, CircleCINoWorkflow())
+        over = structs.replace(over, pipeline_ended=True)
         over = structs.replace(b if b.pipeline_ended else over, considered=len(b.reports))
         return Become(build=over) if over != b else None
     outcome = judge_pipeline(
@@ -142,8 +143,7 @@ def _after_reading(
     if open_ones:
         return _cancel(b, open_ones, now)
     if _overdue(b, now):
-        reason = Reason(name="timed_out", details={"seconds": str(int(b.timeout))})
-        return Become(build=ended(b, BuildState.ERRORED, now, reason))
+        return Become(build=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
     if before.state.ended and before.pipeline_ended:
         return hold(b, f, now)
     return Become(build=b) if b != before else None
@@ -158,9 +158,8 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
     reason = outcome.reason
     if state is BuildState.CANCELED and b.cancel is not None:
         reason = None
-    if state is BuildState.FAILED and reason is not None and b.jobs is not None and b.jobs.failed:
-        details = {**reason.details, "job": b.jobs.failed, "url": b.jobs.failed_url}
-        reason = structs.replace(reason, details=details)
+    if isinstance(reason, JobFailed) and b.jobs is not None and b.jobs.failed:
+        reason = structs.replace(reason, job=b.jobs.failed, url=b.jobs.failed_url)
     return structs.replace(
         b,
         state=state,

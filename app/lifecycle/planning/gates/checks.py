@@ -11,9 +11,10 @@ from math import floor
 from app.lifecycle.configuration.globs import matches
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.model.build import Reason
+from app.model.config_file import CONFIG_CHECK
 from app.model.github import Check, CheckState
-from app.texts.failures.config_problems import CHECK
+from app.model.reasons.base import Linked
+from app.model.reasons.gates import ChecksFailed, ChecksPending
 
 
 def checks(question: Question) -> Verdict:
@@ -37,7 +38,7 @@ def counting(question: Question) -> list[Check]:
     return [
         check
         for check in question.checks
-        if check.name != CHECK
+        if check.name != CONFIG_CHECK
         and not matches(check.name, question.rules.ignore_checks)
         and not any(posted_by(check, pipeline) for pipeline in question.own)
     ]
@@ -59,36 +60,27 @@ def _settled(question: Question, counted: Sequence[Check]) -> Verdict:
     until = question.asked_at + question.settle
     if not question.automatic or question.now >= until or counted:
         return Verdict()
-    return Verdict(waits=(Reason(name="checks_pending", details={"until": f"{until:.3f}"}),))
+    return Verdict(waits=(ChecksPending(until=until),))
 
 
 def _judged(question: Question, judged: Sequence[Check], missing: Sequence[str]) -> Verdict:
     red = [check for check in judged if check.state is CheckState.RED]
     pending = [check for check in judged if check.state is CheckState.PENDING]
     green = len(judged) - len(red) - len(pending)
-    refusals: tuple[Reason, ...] = ()
-    waits: tuple[Reason, ...] = ()
-    if red:
-        details = {
-            **_listed(red),
-            "sha": question.sha[:7],
-            "force": ", ".join(question.rules.force),
-        }
-        refusals = (Reason(name="checks_failed", details=details),)
-    if pending or missing:
-        details = {
-            **_listed(pending),
-            **({"missing": "\n".join(missing)} if missing else {}),
-            "green": str(green),
-            "total": str(len(judged) + len(missing)),
-        }
-        waits = (Reason(name="checks_pending", details=details),)
-    return Verdict(refusals=refusals, waits=waits)
+    refusals = (
+        ChecksFailed(checks=_linked(red), sha=question.sha[:7], force=question.rules.force),
+    )
+    waits = (
+        ChecksPending(
+            checks=_linked(pending),
+            missing=tuple(missing),
+            green=green,
+            total=len(judged) + len(missing),
+        ),
+    )
+    return Verdict(refusals=refusals if red else (), waits=waits if pending or missing else ())
 
 
-def _listed(found: Sequence[Check]) -> dict[str, str]:
-    """Names and addresses, a line each."""
-    return {
-        "checks": "\n".join(" ".join(check.name.split()) for check in found),
-        "urls": "\n".join(" ".join(check.url.split()) for check in found),
-    }
+def _linked(found: Sequence[Check]) -> tuple[Linked, ...]:
+    """Names and pages."""
+    return tuple(Linked(name=check.name, url=check.url) for check in found)

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from app.model.build import Reason
+from app.model.reasons import Reason
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

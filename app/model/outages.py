@@ -1,0 +1,75 @@
+"""Reasons from a provider's failures in a row (pure)."""
+
+from typing import Literal
+
+from app.model.build import Backoff
+from app.model.reasons import Reason
+from app.model.reasons.binding import (
+    AppNotInstalled,
+    AppSuspended,
+    AppUninstalled,
+    RepositoryArchived,
+    RepositoryNotFound,
+)
+from app.model.reasons.ci import CircleCIDown, CircleCIRateLimited
+from app.model.reasons.github import GitHubDown, GitHubRateLimited
+from app.model.reasons.ours import SlackDown
+
+Silent = Literal["github", "ci", "slack"]
+"""A provider whose silence is told; tickets are named without one."""
+
+
+def down(
+    provider: Silent,
+    pause: Backoff,
+    *,
+    until: float | None = None,
+    attempts: int = 0,
+    unsure: bool = False,
+    gave_up: bool = False,
+) -> Reason:
+    """The provider does not answer.
+
+    `until` (epoch seconds) is how long what waits is kept; `unsure`: CircleCI may have started
+    the pipeline; `gave_up`: what waited has ended.
+    """
+    if provider == "slack":
+        return SlackDown(message=pause.error)
+    if provider == "github":
+        return GitHubDown(since=pause.since, until=until, message=pause.error, gave_up=gave_up)
+    return CircleCIDown(
+        since=pause.since,
+        until=until,
+        attempts=attempts,
+        status=pause.status,
+        message=pause.error,
+        unsure=unsure,
+        gave_up=gave_up,
+    )
+
+
+def rate_limited(
+    provider: Literal["github", "ci"],
+    pause: Backoff,
+    *,
+    until: float | None = None,
+    retry_at: float | None = None,
+    gave_up: bool = False,
+) -> Reason:
+    """The provider asks us to wait; times are epoch seconds."""
+    limited = GitHubRateLimited if provider == "github" else CircleCIRateLimited
+    return limited(since=pause.since, until=until, retry_at=retry_at, gave_up=gave_up)
+
+
+def since_begun(reason: Reason, *, repository: str, url: str = "", gave_up: bool = False) -> Reason:
+    """A refusal as it is told of a deployment that had begun: then the App was there once.
+
+    `repository` is the deployment's, `url` where an owner lifts the refusal.
+    """
+    if isinstance(reason, AppNotInstalled | RepositoryNotFound | AppUninstalled):
+        return AppUninstalled(repository=repository, url=url or reason.url, gave_up=gave_up)
+    if isinstance(reason, AppSuspended):
+        return AppSuspended(repository=repository, url=url or reason.url, gave_up=gave_up)
+    if isinstance(reason, RepositoryArchived):
+        return RepositoryArchived(repository=repository)
+    return reason

@@ -1,0 +1,49 @@
+"""What every reason has in common: a name that is stored, logged and looked up by."""
+
+import re
+
+from msgspec import Struct
+
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _name(class_name: str) -> str:
+    """`ChecksFailed` as `checks_failed`; providers' names count as one word each."""
+    plain = class_name.replace("CircleCI", "Circleci").replace("GitHub", "Github")
+    return _WORDS.sub("_", plain).lower()
+
+
+class BaseReason(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag=_name, tag_field="name"
+):
+    """Why something was refused, waits or ended: facts alone.
+
+    The sentence is made from it in `app/texts/failures` where somebody reads it. Stored as JSON
+    it carries its `name` beside its fields. Texts of other people (names, messages of providers)
+    are kept as they came: neither escaped nor shortened.
+    """
+
+    @property
+    def name(self) -> str:
+        """The entry of the catalogue, such as `checks_failed`."""
+        tag = type(self).__struct_config__.tag
+        assert isinstance(tag, str)
+        return tag
+
+
+class Linked(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something with a name and, where it is known, a page."""
+
+    name: str
+    url: str = ""
+
+
+class StillLive(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an environment still runs after a deployment to it did not succeed.
+
+    `sha` is given where the ref alone would read the same as the deployment's own.
+    """
+
+    environment: str
+    ref: str
+    sha: str = ""

@@ -1,0 +1,63 @@
+"""What a person asked of a deployment that cannot be done: there is none, or it is over."""
+
+from app.model.reasons.base import BaseReason
+
+
+class SameCommitRunning(BaseReason, frozen=True, kw_only=True):
+    """The same commit is on its way to the same environment.
+
+    `state` is our word for where it stands, or GitHub's.
+    """
+
+    deployment_id: int
+    environment: str
+    state: str
+    url: str = ""
+
+
+class DeploymentUnknown(BaseReason, frozen=True, kw_only=True):
+    """The repository has no deployment of the number that was typed."""
+
+    typed: str
+    repository: str
+
+
+class EnvironmentUnseen(BaseReason, frozen=True, kw_only=True):
+    """Nothing was deployed to an environment of that name."""
+
+    environment: str
+    closest: str = ""
+
+
+class NothingRunning(BaseReason, frozen=True, kw_only=True):
+    """There is nothing to cancel; `last` is the latest deployment, `outcome` what became of it."""
+
+    environment: str
+    last: int
+    ref: str
+    outcome: str
+
+
+class AlreadyFinished(BaseReason, frozen=True, kw_only=True):
+    """The deployment has ended; `outcome` says how, empty where that is not known."""
+
+    deployment_id: int
+    outcome: str = ""
+
+
+class AlreadyDecided(BaseReason, frozen=True, kw_only=True):
+    """Somebody has said before which pipeline is the deployment's."""
+
+    deployment_id: int
+
+
+class NotOurs(BaseReason, frozen=True, kw_only=True):
+    """Another app, `by`, runs the deployment, so that it cannot be `verb`ed from here."""
+
+    deployment_id: int
+    by: str
+    verb: str
+
+
+class NothingToRetry(BaseReason, frozen=True, kw_only=True):
+    """The repository has no deployment."""

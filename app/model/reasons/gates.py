@@ -1,0 +1,84 @@
+"""Why a deployment is barred or waits, and what ended one that had begun to wait."""
+
+from app.model.reasons.base import BaseReason, Linked, StillLive
+
+
+class ChecksFailed(BaseReason, frozen=True, kw_only=True):
+    """Checks are red on the commit; `force` are those who may deploy all the same."""
+
+    checks: tuple[Linked, ...]
+    sha: str = ""
+    force: tuple[str, ...] = ()
+
+
+class ChecksPending(BaseReason, frozen=True, kw_only=True):
+    """Checks still run or were not reported yet: `green` of `total` are green.
+
+    `until`, in epoch seconds: none was reported, and the deployment starts then without one.
+    """
+
+    checks: tuple[Linked, ...] = ()
+    missing: tuple[str, ...] = ()
+    green: int = 0
+    total: int = 0
+    until: float | None = None
+
+
+class Busy(BaseReason, frozen=True, kw_only=True):
+    """Another deployment, `running` (of `ref`), has the environment.
+
+    `position` counts from 1, the next in line.
+    """
+
+    environment: str
+    running: int
+    ref: str = ""
+    position: int = 1
+    url: str = ""
+
+
+class Superseded(BaseReason, frozen=True, kw_only=True):
+    """A newer deployment took its place: `by` where it is known, with the page of both.
+
+    `workflow`: CircleCI itself canceled that workflow in favour of a newer pipeline.
+    """
+
+    by: int | None = None
+    url: str = ""
+    workflow: str = ""
+
+
+class Canceled(BaseReason, frozen=True, kw_only=True):
+    """A person canceled it; `at` is epoch seconds."""
+
+    by: str = ""
+    at: float | None = None
+    still: StillLive | None = None
+
+
+class ConfigurationInvalid(BaseReason, frozen=True, kw_only=True):
+    """One thing that is wrong with the configuration's file; `line` counts from 1.
+
+    `key` is such as `environments.production.url`, `problem` the name of a sentence in
+    `app/texts/failures/config_problems.py`, which shows `value` and `expected`; `closest` is
+    what was probably meant.
+    """
+
+    line: int
+    key: str
+    problem: str
+    value: str = ""
+    expected: str = ""
+    closest: str = ""
+
+
+class ConfigurationUnreadable(BaseReason, frozen=True, kw_only=True):
+    """GitHub does not hand out the configuration's file; `message` says why."""
+
+    message: str = ""
+
+
+class RefGone(BaseReason, frozen=True, kw_only=True):
+    """The branch or tag was deleted while its deployment waited."""
+
+    ref: str = ""

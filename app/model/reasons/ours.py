@@ -1,0 +1,89 @@
+"""Slack's refusals, the store's, and what a restart of ours leaves behind."""
+
+from typing import TypeVar
+
+from msgspec import structs
+
+from app.model.reasons.base import BaseReason
+
+R = TypeVar("R", bound=BaseReason)
+
+
+class _InChannel(BaseReason, frozen=True, kw_only=True):
+    """A channel (its id) is closed to us; `deployment_id` says for which deployment that counts."""
+
+    channel: str = ""
+    deployment_id: int | None = None
+    environment: str = ""
+
+
+class SlackNotInChannel(_InChannel, frozen=True, kw_only=True):
+    """We are no member of the channel."""
+
+
+class SlackArchived(_InChannel, frozen=True, kw_only=True):
+    """The channel is archived."""
+
+
+def in_channel(
+    reason: R, *, deployment_id: int, environment: str = "", channel: str = ""
+) -> R | SlackNotInChannel | SlackArchived:
+    """The reason with the deployment that it counts for, and its channel."""
+    if isinstance(reason, SlackNotInChannel | SlackArchived):
+        return structs.replace(
+            reason, deployment_id=deployment_id, environment=environment, channel=channel
+        )
+    return reason
+
+
+class SlackMessageGone(BaseReason, frozen=True, kw_only=True):
+    """Somebody deleted the message."""
+
+
+class SlackMissingScope(BaseReason, frozen=True, kw_only=True):
+    """The Slack app lacks a scope."""
+
+    scope: str = ""
+
+
+class SlackTokenRevoked(BaseReason, frozen=True, kw_only=True):
+    """Slack does not accept our token."""
+
+
+class SlackRefused(BaseReason, frozen=True, kw_only=True):
+    """Slack refuses in words that are not told apart."""
+
+    message: str = ""
+
+
+class SlackDown(BaseReason, frozen=True, kw_only=True):
+    """Slack does not answer."""
+
+    message: str = ""
+
+
+class LocksLost(BaseReason, frozen=True, kw_only=True):
+    """The store was lost, and the repository's locks with it."""
+
+    repository: str
+
+
+class StoreDown(BaseReason, frozen=True, kw_only=True):
+    """The store cannot be written; nothing was done."""
+
+
+class StoreUnsure(BaseReason, frozen=True, kw_only=True):
+    """The store did not answer in time; it may have been written."""
+
+
+class Restarted(BaseReason, frozen=True, kw_only=True):
+    """We were restarted in the middle of something.
+
+    `deployment_id`: it was created, and goes on. Otherwise nothing was done of what was `typed`
+    after the slash command (`is_command`), or of the button `action` that was pressed.
+    """
+
+    deployment_id: int | None = None
+    is_command: bool = False
+    typed: str = ""
+    action: str = ""

@@ -1,0 +1,92 @@
+"""What becomes of a pipeline: refused for its own sake, lost, failed, or never heard of again."""
+
+from app.model.reasons.base import BaseReason, Linked, StillLive
+
+
+class CircleCIConfigError(BaseReason, frozen=True, kw_only=True):
+    """The pipeline's own configuration cannot be read."""
+
+    message: str = ""
+    url: str = ""
+
+
+class CircleCINoWorkflow(BaseReason, frozen=True, kw_only=True):
+    """The pipeline exists, and none of its workflows (or not the one named) ran."""
+
+    workflow: str = ""
+    url: str = ""
+
+
+class Candidate(Linked, frozen=True, kw_only=True):
+    """A pipeline that may be the deployment's; its name is its number."""
+
+    id: str
+
+
+class PipelineUndecided(BaseReason, frozen=True, kw_only=True):
+    """Several pipelines may be the deployment's; asked since `since` (epoch seconds)."""
+
+    pipelines: tuple[Candidate, ...] = ()
+    since: float = 0.0
+
+
+class PipelineDoubled(BaseReason, frozen=True, kw_only=True):
+    """Two pipelines were started for the deployment; numbers, where they are known."""
+
+    kept: int | None = None
+    kept_url: str = ""
+    canceled: int | None = None
+    canceled_url: str = ""
+
+
+class RunsBeside(BaseReason, frozen=True, kw_only=True):
+    """The deployment runs although another one, `running`, has the environment."""
+
+    running: int
+    environment: str
+
+
+class PipelineCanceledElsewhere(BaseReason, frozen=True, kw_only=True):
+    """The pipeline was canceled on CircleCI's page, `by` whom where that is told."""
+
+    by: str = ""
+    url: str = ""
+    still: StillLive | None = None
+
+
+class ApprovalJobWaiting(BaseReason, frozen=True, kw_only=True):
+    """A job waits for somebody's approval."""
+
+    job: str = ""
+    url: str = ""
+
+
+class JobFailed(BaseReason, frozen=True, kw_only=True):
+    """A job failed; where its name is not known, something in the workflow did."""
+
+    job: str = ""
+    workflow: str = ""
+    url: str = ""
+
+
+class WorkflowFailed(BaseReason, frozen=True, kw_only=True):
+    """A workflow ended other than well, as `status`, and no failed job is known."""
+
+    workflow: str = ""
+    status: str = ""
+    url: str = ""
+
+
+class TimedOut(BaseReason, frozen=True, kw_only=True):
+    """There was no outcome for `seconds`."""
+
+    seconds: float
+    url: str = ""
+
+
+class WebhookLost(BaseReason, frozen=True, kw_only=True):
+    """A webhook did not come; what it would have told was found `late` seconds later."""
+
+    provider: str
+    healed_by: str
+    late: float | None = None

@@ -1,0 +1,73 @@
+"""How sentences show the facts of a reason: escaped, shortened, and left out where they are empty.
+
+What comes from people and providers is escaped here; `otherwise`, `lead` and labels are ours and
+shown as they are.
+"""
+
+from collections.abc import Sequence
+
+from app.model.reasons.base import Linked, StillLive
+from app.texts.links import what_runs
+from app.texts.markup import bold, code, link, local_time, words
+
+LONGEST_QUOTE = 300
+"""Characters of somebody else's words that are quoted; the rest is cut."""
+
+
+def text(value: str, otherwise: str = "") -> str:
+    """The value on one line."""
+    return words(_short(value)) or otherwise
+
+
+def coded(value: str, otherwise: str = "") -> str:
+    """The value in code style."""
+    return code(shown) if (shown := _short(value)) else otherwise
+
+
+def strong(value: str, otherwise: str = "") -> str:
+    """The value in bold."""
+    return bold(shown) if (shown := _short(value)) else otherwise
+
+
+def day_time(epoch: float | None, otherwise: str = "") -> str:
+    """A time (epoch seconds) with its day, in the reader's zone."""
+    return otherwise if epoch is None else local_time(epoch, "{date_short_pretty} {time}")
+
+
+def clock(epoch: float | None, otherwise: str = "") -> str:
+    """A time (epoch seconds) to the second, for what is soon."""
+    return otherwise if epoch is None else local_time(epoch, "{time_secs}")
+
+
+def codes(items: Sequence[str], otherwise: str = "", *, most: int = 10) -> str:
+    """The items of a list in code style, separated by commas."""
+    named = [item for item in items if item.strip()]
+    shown = ", ".join(coded(item) for item in named[:most])
+    rest = f" and {len(named) - most} more" if len(named) > most else ""
+    return f"{shown}{rest}" or otherwise
+
+
+def links(items: Sequence[Linked]) -> str:
+    """The items of a list, each linked where it has a page."""
+    return ", ".join(
+        link(item.url.strip(), item.name) if item.url.strip() else code(item.name)
+        for item in items
+        if item.name.strip()
+    )
+
+
+def quote(message: str, lead: str = ": ") -> str:
+    """Somebody else's words, quoted once, after `lead`; a full stop without any."""
+    value = _short(message).rstrip(". ")
+    return f"{lead}{code(value)}." if value else "."
+
+
+def still(live: StillLive | None) -> str:
+    """What an environment still runs, as a sentence after another one; empty where nothing does."""
+    if live is None:
+        return ""
+    return f" {bold(live.environment)} still runs {what_runs(live)}."
+
+
+def _short(value: str) -> str:
+    return value.strip()[:LONGEST_QUOTE]

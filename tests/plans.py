@@ -16,7 +16,7 @@ PLAN = Plan(
     ref_kind=RefKind.BRANCH,
     sha="3f9c2d1" + "a" * 33,
     payload=Payload(request="r1", trigger="command", channel="C1"),
-    run=Run(project_slug="gh/acme/shop", branch="main"),
+    run=Run(project="gh/acme/shop", branch="main"),
 )
 
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
 
-from app.circleci import refusals, shapes
+from app.circleci import refusals, rules, shapes
 from app.circleci.http import Api, ApiAnswer, ApiCalls
 from app.circleci.paging import read_one, read_pages
 from app.circleci.searcher import Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
 from app.errors import ProviderError, Refused
 from app.model.build import Json
-from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
+from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
 from app.model.plan import Run
+from app.model.reasons import Reason
 from app.ports import Claimed
 
 CI_NAME = "CircleCI"
@@ -58,10 +59,10 @@ class CircleCIClient:
             id=started.id,
             number=started.number,
             created_at=shapes.epoch(started.created_at),
-            url=self._links.pipeline(run.project_slug, started.number),
+            url=self._links.pipeline(run.project, started.number),
             branch=run.branch,
             tag=run.tag,
-            project_slug=run.project_slug,
+            project=run.project,
         )
 
     async def recent(
@@ -82,6 +83,30 @@ class CircleCIClient:
         path = f"/pipeline/{quote(pipeline_id, safe='')}"
         item = await read_one(self.api.calls(), path, shapes.PipelineItem, call="pipeline")
         return shapes.pipeline_of(item, self._links).revision
+
+    async def checks(self, pipeline_id: str, *, definition: str | None) -> frozenset[str]:
+        """The names of the checks that a pipeline posts on its commit."""
+        names: list[str] = []
+        for workflow in (await self.read(pipeline_id)).workflows:
+            jobs = [job.name for job in await self.jobs(workflow.id)]
+            names += rules.checks_of(workflow, jobs, definition=definition)
+        return frozenset(names)
+
+    def default_project(self, repository: str) -> str:
+        """The project of a repository (`owner/name`)."""
+        return rules.default_project(repository)
+
+    def same_project(self, one: str, other: str) -> bool:
+        """Whether two slugs name one project."""
+        return rules.canonical(one) == rules.canonical(other)
+
+    def project_of_page(self, url: str) -> str | None:
+        """The project whose pipeline has this page."""
+        return rules.project_of_page(url)
+
+    def barred(self, run: Run) -> tuple[Reason, ...]:
+        """What CircleCI would not take of the run."""
+        return rules.beyond_limits(run.parameters)
 
     async def read(self, pipeline_id: str) -> PipelineReading:
         """A pipeline and its workflows: one call where its workflows tell its state.
@@ -118,28 +143,33 @@ class CircleCIClient:
         user = await read_one(self.api.calls(), "/me", shapes.UserItem, call="me")
         return user.login or user.name or SOMEBODY
 
-    async def webhook_missing(self, project_slug: str, url: str) -> str | None:
-        """None if a webhook to `url` is there or was made now; else CircleCI's words why not.
+    async def webhook_missing(self, project: str, url: str) -> WebhookGap | None:
+        """None if a webhook to `url` is there or was made now; else what hinders.
 
         Making one takes an organisation admin's token and an https address.
         """
         calls = self.api.calls()
         try:
-            project = await read_one(
-                calls, project_path(project_slug), shapes.ProjectItem, call="project"
-            )
-            scope = {"scope-id": project.id, "scope-type": "project"}
+            item = await read_one(calls, project_path(project), shapes.ProjectItem, call="project")
+            scope = {"scope-id": item.id, "scope-type": "project"}
             there = await read_one(
                 calls, "/webhook", shapes.Page[shapes.WebhookItem], call="webhooks", query=scope
             )
         except Refused as error:
-            return error.message
+            return self._gap(project, error.message)
         if any(_reports_to(webhook, url) for webhook in there.items):
             return None
         answer = await calls.post(
-            "/webhook", call="create_webhook", body=self._webhook(project.id, url)
+            "/webhook", call="create_webhook", body=self._webhook(item.id, url)
         )
-        return None if answer.ok else answer.message
+        return None if answer.ok else self._gap(project, answer.message)
+
+    def _gap(self, project: str, message: str) -> WebhookGap:
+        return WebhookGap(
+            message=message,
+            project_unknown="not found" in message.lower(),
+            settings_url=self._links.webhooks(project),
+        )
 
     def _webhook(self, project_id: str, url: str) -> dict[str, Json]:
         return {
@@ -153,12 +183,12 @@ class CircleCIClient:
 
     async def _trigger_refusal(self, calls: ApiCalls, run: Run, answer: ApiAnswer) -> Refused:
         """The refusal; `Project not found` is told apart by asking for the project."""
-        refused = refusals.refusal(answer.status, answer.message, slug=run.project_slug)
+        refused = refusals.refusal(answer.status, answer.message, slug=run.project)
         if not refusals.may_mean_undeclared(
             refused, parameters=run.parameters, needs_run=needs_definition(run)
         ):
             return refused
-        project = await calls.get(project_path(run.project_slug), call="project")
+        project = await calls.get(project_path(run.project), call="project")
         if not project.ok:
             return refused
         return refusals.undeclared_parameters(answer.status, answer.message, run.parameters)

@@ -47,7 +47,7 @@ class Searcher:
         if search.pages >= MAX_PAGES:
             raise Unavailable("ci", "too many pipelines to search")
         calls = self.api.calls()
-        page = await self._mine(calls, run.project_slug, search.older)
+        page = await self._mine(calls, run.project, search.older)
         known = {pipeline.id for pipeline in search.found}  # a new one shifts what the pages hold
         items = [item for item in page.items if item.id not in known]
         young = [item for item in items if shapes.epoch(item.created_at) >= since - CLOCK_SKEW]

@@ -145,6 +145,10 @@ class Links(Struct, frozen=True):
         pipeline = self.pipeline(slug, number)
         return f"{pipeline}/workflows/{quote(workflow_id, safe='')}" if pipeline else ""
 
+    def webhooks(self, slug: str) -> str:
+        """The settings of a project's outbound webhooks."""
+        return f"{self.base}/settings/project/{quote(slug)}/webhooks"
+
     def job(self, slug: str, number: int | None) -> str:
         """A job's page."""
         return f"{self.base}/jobs/{quote(slug)}/{number}" if slug and number else ""
@@ -169,7 +173,7 @@ def pipeline_of(item: PipelineItem, links: Links, *, deployment_id: int | None =
         branch=vcs.branch,
         tag=vcs.tag,
         revision=vcs.revision or "",
-        project_slug=item.project_slug,
+        project=item.project_slug,
     )
 
 
@@ -234,7 +238,7 @@ def reading_of_workflows(
     slug, number = real[0].project_slug, real[0].pipeline_number
     return PipelineReading(
         pipeline=Pipeline(
-            id=pipeline_id, number=number, url=links.pipeline(slug, number), project_slug=slug
+            id=pipeline_id, number=number, url=links.pipeline(slug, number), project=slug
         ),
         made=True,
         workflows=tuple(workflow_of(item, links) for item in items),

@@ -16,12 +16,12 @@ def trigger_request(run: Run) -> tuple[str, dict[str, Json]]:
     The older one is CircleCI Server's, and does not take GitHub App projects.
     https://circleci.com/docs/api/v2/#operation/triggerPipelineRun
     """
-    path = project_path(run.project_slug)
+    path = project_path(run.project)
     place = {"tag": run.tag} if run.tag else {"branch": run.branch}
-    if run.definition_id is None:
+    if run.definition is None:
         return f"{path}/pipeline", {**place, "parameters": run.parameters}
     return f"{path}/pipeline/run", {
-        "definition_id": run.definition_id,
+        "definition_id": run.definition,
         "config": place,
         "checkout": place,
         "parameters": run.parameters,
@@ -30,7 +30,7 @@ def trigger_request(run: Run) -> tuple[str, dict[str, Json]]:
 
 def needs_definition(run: Run) -> bool:
     """Whether the project cannot be triggered as asked: a GitHub App one, no definition."""
-    return run.definition_id is None and run.project_slug.startswith("circleci/")
+    return run.definition is None and run.project.startswith("circleci/")
 
 
 def project_path(slug: str) -> str:

@@ -133,9 +133,10 @@ def _kind(request: web.Request, body: bytes) -> str:
 def _ask(event: WorkflowCompleted, now: float) -> Ask:
     """A pipeline that the index does not know, though it may be ours: the index is late."""
     body: dict[str, Json] = {
-        "project_slug": event.project.slug,
+        "project": event.project.slug,
         "pipeline_id": event.pipeline.id,
         "number": event.pipeline.number,
+        "url": event.workflow.url.partition("/workflows/")[0],
         "workflow": msgspec.to_builtins(event.report),
     }
     return Ask(

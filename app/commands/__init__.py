@@ -62,7 +62,7 @@ def build_commands(
     status = Status(bindings=bindings, finder=finder, clock=clock, links=links)
     cancel = Cancel(bindings=bindings, finder=finder)
     retry = Retry(bindings=bindings, finder=finder, planner=planner)
-    config = Config(bindings=bindings, github=github, links=links)
+    config = Config(bindings=bindings, github=github, ci=ci, links=links)
     hello = Hello(bindings=bindings, github=github)
     goodbye = Goodbye(bindings=bindings)
     setup = Setup(bindings=bindings, github=github, ci=ci, chat=chat, links=links)

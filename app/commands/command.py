@@ -34,10 +34,10 @@ class Command(Protocol):
 
 
 class Links(Struct, frozen=True, kw_only=True):
-    """Addresses that answers show: GitHub's pages, and our entrance for CircleCI's webhook."""
+    """Addresses that answers show: GitHub's pages, and our entrance for the CI's webhook."""
 
     html: str
-    circleci_webhook: str
+    ci_webhook: str
 
 
 async def project_here(bindings: Bindings, ask: Ask) -> Project:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from app.commands.command import Links, Usage, project_here
 from app.commands.parsing.grammar import Typed
-from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
+from app.lifecycle.configuration.model import CI_SECTION, EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.presets import PRESETS
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.configuration.yaml_reader import read_yaml
@@ -15,7 +15,7 @@ from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.build import Json
 from app.model.github import Survey
-from app.ports import Bindings, GitHub
+from app.ports import CI, Bindings, GitHub
 from app.texts.replies.config import Entry, config_in_force, config_wrong
 
 _TOP = ("run_deployments_by", "inputs")
@@ -30,6 +30,7 @@ class Config:
 
     bindings: Bindings
     github: GitHub
+    ci: CI
     links: Links
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
@@ -46,7 +47,7 @@ class Config:
             survey.repository,
             found=survey.config is not None,
             preset=config.workflow if PRESETS.get(config.workflow) else "",
-            general=general_of(config, survey),
+            general=general_of(config, survey, self.ci),
             environments=environments_of(config, survey),
             not_yet=config.not_yet(),
             html=self.links.html,
@@ -54,19 +55,19 @@ class Config:
         return Reply(answer=answer)
 
 
-def general_of(config: RepoConfig, survey: Survey) -> list[Entry]:
+def general_of(config: RepoConfig, survey: Survey, ci: CI) -> list[Entry]:
     """What holds for every environment, with where it comes from."""
     sources = _Sources(config, survey.config)
     dumped = config.model_dump(by_alias=True)
     entries = [
         Entry(key=f"{section}.{key}", value=value, source=sources.of(section, key))
-        for section in ("circleci", "defaults")
+        for section in (CI_SECTION, "defaults")
         for key, value in dumped[section].items()
         if value not in (None, {}, ())
     ]
-    if config.circleci.project is None:
-        slug = f"gh/{survey.repository.full_name}"
-        entries.insert(0, Entry(key="circleci.project", value=slug, source="default"))
+    if config.ci.project is None:
+        slug = ci.default_project(survey.repository.full_name)
+        entries.insert(0, Entry(key=f"{CI_SECTION}.project", value=slug, source="default"))
     if config.defaults.ref is None:
         branch = survey.repository.default_branch
         entries.append(Entry(key="defaults.ref", value=branch, source="default"))

@@ -74,7 +74,7 @@ class Setup:
             raise self._in_the_way(project, here)
         hints = [
             *await self._joined(here, private=private, hidden=hidden),
-            *await self._circleci(project),
+            *await self._ci(project),
         ]
         unlinked = await self._unlinked(project, hints)
         again = project.bound_at != ask.asked_at
@@ -123,26 +123,26 @@ class Setup:
             return [invite_hint(private=False)]
         return []
 
-    async def _circleci(self, project: Project) -> list[str]:
-        """What is missing before CircleCI runs deployments and tells of them."""
+    async def _ci(self, project: Project) -> list[str]:
+        """What is missing before the CI runs deployments and tells of them."""
         survey = await self.github.survey(project.ref, target=None, environment=None)
         try:
             config = parse_config(survey.config)
         except InvalidConfig as error:
             return [explain_all(error.reasons)]
-        slug = config.circleci.project or f"gh/{project.repository}"
-        url = self.links.circleci_webhook
+        slug = config.ci.project or self.ci.default_project(project.repository)
+        url = self.links.ci_webhook
         try:
-            hinder = await self.ci.webhook_missing(slug, url)
+            gap = await self.ci.webhook_missing(slug, url)
         except Refused as error:
             return [explain(error.reason)]
         except Unavailable as error:
             return [webhook_unknown(error.message)]
-        if hinder is None:
+        if gap is None:
             return [webhook_in_place()]
-        if "not found" in hinder.lower():
+        if gap.project_unknown:
             return [project_not_followed(slug, project.repository)]
-        return [webhook_steps(hinder, url, slug)]
+        return [webhook_steps(gap.message, url, settings=gap.settings_url)]
 
     async def _unlinked(self, project: Project, hints: list[str]) -> list[Collaborator]:
         """The collaborators to claim; where GitHub does not tell them, a hint instead."""

@@ -38,7 +38,7 @@ class Pipeline(Struct, frozen=True, kw_only=True):
     branch: str | None = None
     tag: str | None = None
     revision: str = ""
-    project_slug: str = ""
+    project: str = ""
 
 
 class PipelineSearch(Struct, frozen=True, kw_only=True):
@@ -95,6 +95,14 @@ class PipelineReading(Struct, frozen=True, kw_only=True):
     made: bool
     problem: Reason | None = None
     workflows: tuple[Workflow, ...] = ()
+
+
+class WebhookGap(Struct, frozen=True, kw_only=True):
+    """Why the CI does not report to us: its own words, and where a person sets it up."""
+
+    message: str
+    project_unknown: bool = False
+    settings_url: str = ""
 
 
 class Job(Struct, frozen=True, kw_only=True):

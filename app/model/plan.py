@@ -58,10 +58,14 @@ class RepositoryRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What CircleCI is asked to run: one of `branch` and `tag`, and the parameters sent."""
+    """What the CI is asked to run: one of `branch` and `tag`, and the parameters sent.
 
-    project_slug: str
-    definition_id: str | None = None
+    `project` and `definition` (which of its pipelines) are as the CI names them; `workflow` is
+    the one that alone counts, None: all do.
+    """
+
+    project: str
+    definition: str | None = None
     workflow: str | None = None
     branch: str | None = None
     tag: str | None = None

@@ -1,4 +1,4 @@
-"""What the lifecycle and the commands need of GitHub, CircleCI, the chat and ticket systems.
+"""What the lifecycle and the commands need of GitHub, the CI, the chat and ticket systems.
 
 Every method makes at most one attempt for each request it sends (retries are new looks), ends
 within half a lease, and raises only `Unavailable`, `RateLimited` or `Refused` of `app.errors`.
@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.model.build import PostedStatus
 from app.model.card import Answer, Card, CardSearch
-from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
+from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
 from app.model.github import (
     AppIdentity,
     CheckRunReport,
@@ -21,6 +21,7 @@ from app.model.github import (
     Survey,
 )
 from app.model.plan import Plan, RepositoryRef, Run, Ticket
+from app.model.reasons import Reason
 from app.model.reply import SlackAddress
 
 
@@ -97,13 +98,12 @@ Claimed = Callable[[str], Awaitable[int | None]]
 
 
 class CI(Protocol):
-    """CircleCI."""
+    """The CI that runs pipelines; what is its own about names, links and limits it tells."""
 
     async def trigger(self, run: Run) -> Pipeline:
         """Start one pipeline: one request. `Unavailable.ambiguous` where it may have begun.
 
-        `Refused`: `circleci_project_unknown`, `circleci_parameter_undeclared`,
-        `circleci_token_refused`, `circleci_plan_limit`, `circleci_started_nothing`.
+        `Refused` with an entry of the catalogue that says what to mend.
         """
 
     async def recent(
@@ -116,10 +116,10 @@ class CI(Protocol):
         """
 
     async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
-        """A pipeline's project slug and the `deployment_id` it carries."""
+        """A pipeline's project and the `deployment_id` it carries."""
 
     async def revision(self, pipeline_id: str) -> str:
-        """The commit that a pipeline runs on; empty where CircleCI does not tell it."""
+        """The commit that a pipeline runs on; empty where the CI does not tell it."""
 
     async def read(self, pipeline_id: str) -> PipelineReading:
         """A pipeline and its workflows."""
@@ -129,7 +129,22 @@ class CI(Protocol):
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
         """Cancel workflows; one that ended already is fine."""
 
-    async def webhook_missing(self, project_slug: str, url: str) -> str | None:
+    async def checks(self, pipeline_id: str, *, definition: str | None) -> frozenset[str]:
+        """The names of the checks that a pipeline posts; `definition` is its `Run`'s."""
+
+    def default_project(self, repository: str) -> str:
+        """The project that runs a repository (`owner/name`) whose file names none."""
+
+    def same_project(self, one: str, other: str) -> bool:
+        """Whether two spellings name one project."""
+
+    def project_of_page(self, url: str) -> str | None:
+        """The project of the pipeline whose page this is; None: it is no such page."""
+
+    def barred(self, run: Run) -> tuple[Reason, ...]:
+        """What the CI would not take of a run, as far as can be told without asking it."""
+
+    async def webhook_missing(self, project: str, url: str) -> WebhookGap | None:
         """None if an outbound webhook to `url` exists or was created now; else what hinders."""
 
 

@@ -148,6 +148,7 @@ def _standing(settings: Settings, clients: Clients, wake: Callable[[Key], None])
 def _planner(settings: Settings, clients: Clients, configs: ConfigCache) -> Planner:
     return Planner(
         github=clients.github,
+        ci=clients.ci,
         records=clients.store,
         bindings=clients.store,
         own=OwnPipelines(clients.store, PipelineFacts(clients.ci), clients.github),
@@ -169,7 +170,7 @@ def _commands(settings: Settings, clients: Clients, configs: ConfigCache) -> Com
         clock=clients.clock,
         links=Links(
             html=settings.github_html_url,
-            circleci_webhook=f"{settings.public_url}/circleci/webhook",
+            ci_webhook=f"{settings.public_url}/circleci/webhook",
         ),
     )
 

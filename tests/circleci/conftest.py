@@ -28,13 +28,13 @@ MakeClient = Callable[..., CircleCIClient]
 
 def run(**changes: object) -> Run:
     """A run of the project's main branch."""
-    return Run(**{"project_slug": SLUG, "branch": "main", "parameters": PARAMETERS, **changes})
+    return Run(**{"project": SLUG, "branch": "main", "parameters": PARAMETERS, **changes})
 
 
 def app_run(circleci: CircleCIStandIn, **changes: object) -> Run:
     """A run of a GitHub App project, by its definition."""
     definition = circleci.project(APP_SLUG).definition_id
-    return run(**{"project_slug": APP_SLUG, "definition_id": definition, **changes})
+    return run(**{"project": APP_SLUG, "definition": definition, **changes})
 
 
 @pytest.fixture

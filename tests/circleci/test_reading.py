@@ -21,9 +21,7 @@ async def test_a_running_pipeline_takes_one_call(
     pipeline = await client.trigger(run())
     reading = await client.read(pipeline.id)
     assert (reading.made, reading.problem) == (True, None)
-    assert reading.pipeline == Pipeline(
-        id=pipeline.id, number=1, url=pipeline.url, project_slug=SLUG
-    )
+    assert reading.pipeline == Pipeline(id=pipeline.id, number=1, url=pipeline.url, project=SLUG)
     (workflow,) = reading.workflows
     assert (workflow.name, workflow.state, workflow.stopped_at) == ("deploy", CIState.RUNNING, None)
     assert workflow.url == f"{pipeline.url}/workflows/{workflow.id}"
@@ -203,7 +201,7 @@ async def test_what_hinders_a_webhook(
     circleci.switches.admin = admin
     hindrance = await client.webhook_missing(slug, url)
     assert hindrance is not None
-    assert says in hindrance
+    assert says in hindrance.message
 
 
 async def test_webhooks_while_down(circleci: CircleCIStandIn, client: CircleCIClient) -> None:

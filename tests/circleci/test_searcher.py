@@ -171,5 +171,5 @@ async def test_a_search_that_fails_finds_nothing(
 async def test_a_search_of_an_unknown_project(client: CircleCIClient) -> None:
     """The slug is told."""
     with pytest.raises(Refused) as caught:
-        await recent(client, run(project_slug="gh/acme/other"), since=0)
+        await recent(client, run(project="gh/acme/other"), since=0)
     assert caught.value.name == "circleci_project_unknown"

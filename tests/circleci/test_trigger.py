@@ -21,7 +21,7 @@ async def test_a_branch_is_started(circleci: CircleCIStandIn, client: CircleCICl
     pipeline = await client.trigger(run())
     (started,) = circleci.pipelines
     assert (pipeline.id, pipeline.number) == (started.id, 1)
-    assert (pipeline.branch, pipeline.tag, pipeline.project_slug) == ("main", None, SLUG)
+    assert (pipeline.branch, pipeline.tag, pipeline.project) == ("main", None, SLUG)
     assert pipeline.created_at == pytest.approx(started.created_at, abs=1)
     assert pipeline.url.endswith(f"/pipelines/{SLUG}/1")
     assert (started.branch, started.parameters) == ("main", PARAMETERS)
@@ -50,7 +50,7 @@ async def test_a_definition_is_run(
     pipeline = await client.trigger(wanted)
     (started,) = circleci.pipelines
     assert pipeline.id == started.id
-    assert started.definition_id == wanted.definition_id
+    assert started.definition_id == wanted.definition
     assert (started.branch, started.tag) == (wanted.branch, wanted.tag)
     (call,) = circleci.faults.calls
     assert call.path == f"/api/v2/project/{APP_SLUG}/pipeline/run"
@@ -94,11 +94,11 @@ async def test_the_misleading_project_not_found_is_seen_through(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"project_slug": "gh/acme/other"},
-        {"project_slug": "gh/acme/other", "parameters": {}},
-        {"project_slug": APP_SLUG},
-        {"project_slug": "shop"},
-        {"project_slug": "gh/../me"},
+        {"project": "gh/acme/other"},
+        {"project": "gh/acme/other", "parameters": {}},
+        {"project": APP_SLUG},
+        {"project": "shop"},
+        {"project": "gh/../me"},
     ],
     ids=["unknown", "no parameters", "needs a definition", "no slug", "a path"],
 )
@@ -108,13 +108,13 @@ async def test_an_unknown_project(
     """The slug that was tried is told, also for one that needs a definition."""
     refused = await refusal(client, **changes)
     assert isinstance(refused.reason, CircleCIProjectUnknown)
-    assert refused.reason.slug == changes["project_slug"]
+    assert refused.reason.slug == changes["project"]
     assert circleci.pipelines == []
 
 
 async def test_an_unknown_definition_is_quoted(client: CircleCIClient) -> None:
     """A wrong `definition_id` is neither an unknown project nor a missing parameter."""
-    refused = await refusal(client, project_slug=APP_SLUG, definition_id="nonsense")
+    refused = await refusal(client, project=APP_SLUG, definition="nonsense")
     assert (refused.name, refused.message) == (
         "circleci_refused",
         "Pipeline definition not found.",

@@ -196,9 +196,10 @@ async def test_an_unknown_pipeline_becomes_an_ask(bot: Bot) -> None:
     assert ask is not None
     assert (ask.kind, ask.asked_at, ask.due_at) == (AskKind.PIPELINE, 1_790_000_000.0, 0.0)
     assert ask.body == {
-        "project_slug": "github/acme/shop",
+        "project": "github/acme/shop",
         "pipeline_id": "1285fe1d",
         "number": 130,
+        "url": "https://app.circleci.com/pipelines/github/acme/shop/130",
         "workflow": {
             "id": "fda08377",
             "name": "deploy",

@@ -147,6 +147,7 @@ class Desk:
         for channel in workspace.channels.values():
             text = text.replace(f"<#{channel.id}>", f"<#{channel.name}>")
         text = text.replace(self.world.github.url, "https://github.example")
+        text = text.replace(self.world.circleci.url, "https://circleci.test")
         text = text.replace(self.world.public_url, "https://bot.example")
         text = re.sub(r"<!date\^[^|>]*\|[^>]*>", "‹time›", text)
         text = re.sub(r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])", "‹sha›", text)
@@ -198,6 +199,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
         outside = _outside(settings, store, session)
         planner = Planner(
             github=outside.github,
+            ci=outside.ci,
             records=store,
             bindings=store,
             own=OwnPipelines(store, PipelineFacts(outside.ci), outside.github),
@@ -215,7 +217,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             clock=SystemClock(),
             links=Links(
                 html="https://github.com",
-                circleci_webhook=f"{world.public_url}/circleci/webhook",
+                ci_webhook=f"{world.public_url}/circleci/webhook",
             ),
         )
         world.github.webhook_url = None

@@ -220,7 +220,7 @@ async def test_circlecis_webhook_cannot_be_created(fresh: Shop) -> None:
     fresh.world.circleci.switches.admin = False
     assert await fresh.type("setup acme/shop") == snapshot("""\
 `acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI does not tell me yet when a pipeline ends (Forbidden), so outcomes come a little late. To mend it, open <https://app.circleci.com/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.test/circleci/webhook` with the event *Workflow Completed* and the secret that deploybot has as `CIRCLECI_WEBHOOK_SECRET`.
+CircleCI does not tell me yet when a pipeline ends (Forbidden), so outcomes come a little late. To mend it, open <https://circleci.test/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.test/circleci/webhook` with the event *Workflow Completed* and the secret that deploybot has as `CIRCLECI_WEBHOOK_SECRET`.
 Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
 [hubot]  [octocat]\
 """)

@@ -180,6 +180,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         clock = Clock(now=world.github.state.now())
         planner = Planner(
             github=github,
+            ci=ci,
             records=store,
             bindings=store,
             own=OwnPipelines(store, PipelineFacts(ci), github),

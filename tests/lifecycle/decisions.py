@@ -35,11 +35,9 @@ T0 = 1_000_000.0
 SHA = "3f9c2d1" + "a" * 33
 LIMITS = Limits(lease=20.0, watch=60.0, give_up=86400.0, command_patience=1500.0)
 DANA = Person(name="Dana", slack_userid="U1")
-RUN = Run(project_slug="gh/acme/shop", branch="main", parameters={"deployment_id": "", "sha": SHA})
-SENT = Run(
-    project_slug="gh/acme/shop", branch="main", parameters={"deployment_id": "5", "sha": SHA}
-)
-UNDECLARED = Run(project_slug="gh/acme/shop", branch="main", parameters={"sha": SHA})
+RUN = Run(project="gh/acme/shop", branch="main", parameters={"deployment_id": "", "sha": SHA})
+SENT = Run(project="gh/acme/shop", branch="main", parameters={"deployment_id": "5", "sha": SHA})
+UNDECLARED = Run(project="gh/acme/shop", branch="main", parameters={"sha": SHA})
 IDENTITY = AppIdentity(id=1, slug="deploybot")
 BOT = "deploybot[bot]"
 PROJECT = Project(

@@ -8,11 +8,12 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from app.lifecycle.configuration.model import (
+    CI_SECTION,
     Approvals,
-    CircleCIConfig,
+    CIConfig,
     Defaults,
     DeployOn,
-    EnvironmentCircleCIConfig,
+    EnvironmentCIConfig,
     EnvironmentConfig,
     InputConfig,
     RepoConfig,
@@ -26,9 +27,9 @@ def keys_at(path: Path) -> Iterable[str]:
     match path:
         case ():
             return _keys(RepoConfig)
-        case ("circleci",):
-            return _keys(CircleCIConfig)
-        case ("circleci", "send"):
+        case (section,) if section == CI_SECTION:
+            return _keys(CIConfig)
+        case (section, "send") if section == CI_SECTION:
             return get_args(Sendable)
         case ("defaults",):
             return _keys(Defaults)
@@ -36,8 +37,8 @@ def keys_at(path: Path) -> Iterable[str]:
             return _keys(InputConfig)
         case ("environments", _):
             return _keys(EnvironmentConfig)
-        case ("environments", _, "circleci"):
-            return _keys(EnvironmentCircleCIConfig)
+        case ("environments", _, section) if section == CI_SECTION:
+            return _keys(EnvironmentCIConfig)
         case ("environments", _, "deploy_on"):
             return _keys(DeployOn)
         case ("environments", _, "approvals"):

@@ -28,6 +28,9 @@ from app.lifecycle.configuration.value_types import (
 from app.model.build import Json
 from app.model.plan import Concurrency
 
+CI_SECTION = "circleci"
+"""What the file calls its sections on the CI."""
+
 Sendable = Literal["deployment_id", "environment", "ref", "sha", "version", "url", "task"]
 ALWAYS_SENT: tuple[Sendable, ...] = ("deployment_id", "sha")
 """What every pipeline is told: the number finds it again, the commit is what it must check out."""
@@ -48,7 +51,7 @@ class _Section(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class CircleCIConfig(_Section):
+class CIConfig(_Section):
     """What is run at CircleCI."""
 
     project: ProjectSlug | None = Field(default=None, description="Default: gh/<owner>/<repo>.")
@@ -64,7 +67,7 @@ class CircleCIConfig(_Section):
     )
 
 
-class EnvironmentCircleCIConfig(_Section):
+class EnvironmentCIConfig(_Section):
     """What differs at CircleCI for one environment."""
 
     parameters: Parameters = Field(
@@ -133,8 +136,8 @@ class EnvironmentConfig(_Section):
     ref: Line | None = Field(default=None, description="Deployed when none is typed.")
     timeout: Duration | None = None
     concurrency: Many | None = None
-    circleci: Annotated[EnvironmentCircleCIConfig, or_nothing(EnvironmentCircleCIConfig)] = (
-        EnvironmentCircleCIConfig()
+    ci: Annotated[EnvironmentCIConfig, or_nothing(EnvironmentCIConfig)] = Field(
+        default=EnvironmentCIConfig(), alias="circleci"
     )
     deploy_on: Annotated[DeployOn, or_nothing(DeployOn)] = DeployOn()
     url: Url | None = Field(default=None, description="{number} becomes the pull request's.")
@@ -173,7 +176,7 @@ class RepoConfig(_Section):
 
     version: Literal[1] = 1
     workflow: Literal["manual", "github-flow"] = "manual"
-    circleci: Annotated[CircleCIConfig, or_nothing(CircleCIConfig)] = CircleCIConfig()
+    ci: Annotated[CIConfig, or_nothing(CIConfig)] = Field(default=CIConfig(), alias="circleci")
     defaults: Annotated[Defaults, or_nothing(Defaults)] = Defaults()
     run_deployments_by: tuple[AppName, ...] = ()
     inputs: Annotated[

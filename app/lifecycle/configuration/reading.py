@@ -8,7 +8,12 @@ from pydantic_core import ErrorDetails
 
 from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.hints import expected_values, keys_at
-from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND, RepoConfig
+from app.lifecycle.configuration.model import (
+    ALWAYS_SENT,
+    CI_SECTION,
+    DEFAULT_SEND,
+    RepoConfig,
+)
 from app.lifecycle.configuration.presets import PRESETS, over
 from app.lifecycle.configuration.value_types import is_pattern
 from app.lifecycle.configuration.yaml_reader import Path, Read, read_yaml
@@ -130,13 +135,12 @@ def _explained(error: ErrorDetails, read: Read) -> ConfigurationInvalid:
 
 def _crossed(data: Mapping[str, Json], read: Read) -> Iterator[ConfigurationInvalid]:
     """Problems of two keys that contradict each other, though each is valid by itself."""
-    circleci = _mapping(data.get("circleci"))
-    send = circleci.get("send", DEFAULT_SEND)
+    send = _mapping(data.get(CI_SECTION)).get("send", DEFAULT_SEND)
     sent = (*ALWAYS_SENT, *(send if isinstance(send, tuple) else ()))
-    places: list[Path] = [("inputs",), ("circleci", "parameters")]
+    places: list[Path] = [("inputs",), (CI_SECTION, "parameters")]
     environments = _mapping(data.get("environments"))
     for name, environment in environments.items():
-        places.append(("environments", name, "circleci", "parameters"))
+        places.append(("environments", name, CI_SECTION, "parameters"))
         required = _mapping(environment).get("requires")
         if isinstance(required, tuple) and name in required:
             path = ("environments", name, "requires", required.index(name))

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import structs
+
 from app.errors import Refused
 from app.lifecycle.deployment.phases.reporting import concerned, outcome_of
 from app.lifecycle.deployment.step_types import What, repository_of
@@ -85,7 +87,11 @@ class FactsReader:
                 repository=b.repository,
                 installation_id=b.installation_id,
             )
-        return await self.judge.judge(b, project)
+        judgement = await self.judge.judge(b, project)
+        if judgement.plan is not None or b.status is None:
+            return judgement
+        linked = self.ci.project_of_page(b.status.log_url)
+        return structs.replace(judgement, project=linked)
 
     async def _pipelines(self, b: Build, search: PipelineSearch) -> PipelineSearch:
         """One more page of our own pipelines since the intent, each with its deployment."""

@@ -23,7 +23,7 @@ ELSEWHERE = 15
 """Latest deployments of other commits that are looked up, of the environment and of all each."""
 
 ASKED = 10
-"""Pipelines, of the commit and of others each, whose commit CircleCI is asked for at most."""
+"""Pipelines, of the commit and of others each, whose commit the CI is asked for at most."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,9 @@ class OwnPipelines:
         """The question without what the pipelines of these builds posted."""
         ran = [build for build in builds if await self._ran_on(question.sha, build)]
         for build in _in_order(ran)[:MOST]:
-            names = await self.facts.names(build.pipeline_id or "")
-            own = OwnPipeline(names=names, started_at=build.started_at or 0.0)
+            definition = build.plan.run.definition if build.plan else None
+            posted = await self.facts.checks(build.pipeline_id or "", definition=definition)
+            own = OwnPipeline(checks=posted, started_at=build.started_at or 0.0)
             taken = [check for check in _closed(question) if posted_by(check, own)]
             if not taken:
                 continue
@@ -102,7 +103,7 @@ class OwnPipelines:
     async def _ran_on(self, sha: str, build: Build) -> bool:
         """Whether its pipeline ran on the commit.
 
-        Where CircleCI does not tell, a deployment of a ref's head ran on what it deploys.
+        Where the CI does not tell, a deployment of a ref's head ran on what it deploys.
         """
         revision = await self.facts.revision(build.pipeline_id or "")
         if revision:

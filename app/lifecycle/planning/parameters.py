@@ -5,15 +5,10 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, structs
 
 from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND
-from app.lifecycle.configuration.value_types import MAX_PARAMETERS
 from app.model.plan import TASK, RefKind, Run
-from app.model.reasons import Reason
-from app.model.reasons.ci import CircleCIParameterLimit
 
 Value = str | int | bool
 
-LONGEST_VALUE = 512
-"""Characters of a value that CircleCI takes."""
 
 SHORT_SHA = 7
 
@@ -52,17 +47,6 @@ def pipeline_parameters(
     }
     sent = {name: known[name] for name in (*ALWAYS_SENT, *send) if name in known}
     return {**(constants or {}), **(inputs or {}), **sent}
-
-
-def beyond_limits(run: Run) -> tuple[Reason, ...]:
-    """What CircleCI would not take of the parameters."""
-    if len(run.parameters) > MAX_PARAMETERS:
-        return (CircleCIParameterLimit(found=len(run.parameters), limit=MAX_PARAMETERS),)
-    return tuple(
-        CircleCIParameterLimit(parameter=name, found=len(value), limit=LONGEST_VALUE)
-        for name, value in run.parameters.items()
-        if isinstance(value, str) and len(value) > LONGEST_VALUE
-    )
 
 
 def version(deploy: Deploy) -> str:

@@ -12,7 +12,6 @@ from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.parameters import (
     Deploy,
     Value,
-    beyond_limits,
     pipeline_parameters,
 )
 from app.lifecycle.planning.refs import Aim
@@ -48,21 +47,23 @@ class Judgement(Struct, frozen=True, kw_only=True):
     """What the gates say of a deployment that exists, and how it would run.
 
     `run_by` are the apps whose deployments the configuration runs; `plan` is None where
-    the deployment is refused before it could be planned.
+    the deployment is refused before it could be planned. `project` is the CI's one whose
+    pipeline GitHub's status links to, where there is no plan to say it.
     """
 
     verdict: Verdict
     plan: Plan | None = None
     run_by: tuple[str, ...] = ()
+    project: str | None = None
 
 
-def run_of(ground: Ground) -> Run:
-    """What CircleCI is asked to run.
+def run_of(ground: Ground, *, project: str) -> Run:
+    """What the CI is asked to run; `project` is the CI's own one of the repository.
 
     It starts pipelines by branch or tag only; a commit that is not the head of its ref runs
     on the default branch, with the commit among the parameters.
     """
-    circleci, aim = ground.config.circleci, ground.aim
+    ci, aim = ground.config.ci, ground.aim
     repository = ground.survey.repository
     branch, tag = repository.default_branch, None
     if aim.at_head and aim.resolved.kind is RefKind.TAG:
@@ -70,9 +71,9 @@ def run_of(ground: Ground) -> Run:
     elif aim.at_head:
         branch = aim.resolved.name
     return Run(
-        project_slug=circleci.project or f"gh/{repository.full_name}",
-        definition_id=circleci.definition_id,
-        workflow=circleci.workflow,
+        project=ci.project or project,
+        definition=ci.definition_id,
+        workflow=ci.workflow,
         branch=None if tag else branch,
         tag=tag,
         parameters=_parameters(ground),
@@ -86,14 +87,13 @@ def archived(survey: Survey) -> tuple[Reason, ...]:
     return (RepositoryArchived(repository=survey.repository.full_name),)
 
 
-def barred(ground: Ground, run: Run) -> tuple[Reason, ...]:
+def barred(ground: Ground) -> tuple[Reason, ...]:
     """What can never be deployed as it stands, whatever the gates say."""
     aim = ground.aim
     reasons: list[Reason] = [*archived(ground.survey)]
     if aim.resolved.from_fork and not ground.environment.rules.forks:
         number = aim.resolved.pull_request or ground.environment.number
         reasons.append(PullRequestFromFork(number=number))
-    reasons += beyond_limits(run)
     return tuple(reasons)
 
 
@@ -181,7 +181,7 @@ def plan_of(
 
 def _parameters(ground: Ground) -> dict[str, Value]:
     resolved = ground.aim.resolved
-    circleci = ground.config.circleci
+    ci = ground.config.ci
     deploy = Deploy(
         environment=ground.environment.name,
         ref=resolved.name,
@@ -197,8 +197,8 @@ def _parameters(ground: Ground) -> dict[str, Value]:
     }
     return pipeline_parameters(
         deploy,
-        send=circleci.send,
-        constants={**circleci.parameters, **ground.environment.rules.circleci.parameters},
+        send=ci.send,
+        constants={**ci.parameters, **ground.environment.rules.ci.parameters},
         inputs={**defaults, **ground.wish.inputs},
     )
 

@@ -33,7 +33,7 @@ from app.model.plan import Payload, Person, Plan, RepositoryRef, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
-from app.ports import Bindings, Clock, GitHub, Records
+from app.ports import CI, Bindings, Clock, GitHub, Records
 
 
 class FindTickets(Protocol):
@@ -56,6 +56,7 @@ class Planner:
     """
 
     github: GitHub
+    ci: CI
     records: Records
     bindings: Bindings
     own: OwnPipelines
@@ -79,7 +80,7 @@ class Planner:
             found = (found for found in (environment, aim) if isinstance(found, BaseReason))
             raise UserError(*archived(survey), *found)
         ground = Ground(wish=wish, survey=survey, config=config, environment=environment, aim=aim)
-        run = run_of(ground)
+        run = self._run(ground)
         verdict = await self._verdict(ground, run)
         creations = await Creations.read(self.records, survey.repository.id, environment.name)
         running = await self._same_commit(ground, creations)
@@ -114,7 +115,7 @@ class Planner:
             environment=environment,
             aim=aim,
         )
-        run = run_of(ground)
+        run = self._run(ground)
         shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
         verdict = Verdict() if shown else await self._verdict(ground, run)
         plan = await self._plan(ground, run, verdict)
@@ -171,6 +172,10 @@ class Planner:
             survey = await self.github.survey(ref, target=sha, environment=environment)
         return survey, pinned(survey, sha, ref=named if ref_stays else None)
 
+    def _run(self, ground: Ground) -> Run:
+        project = self.ci.default_project(ground.survey.repository.full_name)
+        return run_of(ground, project=project)
+
     async def _verdict(self, ground: Ground, run: Run) -> Verdict:
         """What bars it for good, and what the gates say."""
         wish, survey = ground.wish, ground.survey
@@ -185,7 +190,7 @@ class Planner:
             settle=self.settle,
         )
         asked = await self.own.completed(question, survey, ground.aim.resolved.name)
-        return Verdict(refusals=barred(ground, run)) + judge(asked)
+        return Verdict(refusals=(*barred(ground), *self.ci.barred(run))) + judge(asked)
 
     async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
         """The deployment of this commit that is on its way there, unless a second is asked for."""

@@ -1,4 +1,4 @@
-"""Which commit is meant by what was typed, and what CircleCI builds for it (pure)."""
+"""Which commit is meant by what was typed, and what the CI builds for it (pure)."""
 
 import re
 from collections.abc import Sequence

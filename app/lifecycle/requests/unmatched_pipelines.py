@@ -1,8 +1,8 @@
-"""CircleCI reports of pipelines that the index did not know (design, section 4).
+"""The CI's reports of pipelines that the index did not know (design, section 4).
 
 A miss proves nothing, for the index is late: the report is kept as an ask, and its look asks
 the index again, then the pipeline itself. Most such pipelines are a project's ordinary ones, so
-CircleCI is asked once; what a pipeline carries never changes.
+the CI is asked once; what a pipeline carries never changes.
 """
 
 from dataclasses import dataclass
@@ -42,12 +42,12 @@ class UnmatchedPipelines:
         report = msgspec.convert(ask.body["workflow"], WorkflowReport)
         key = await self.store.build_of_pipeline(pipeline_id)
         if key is not None and (build := await self.store.build(key)) is not None:
-            return Tell(note=_note(build, _stray(ask, report), report))
+            return Tell(note=_note(build, _stray(ask), report))
         carried = ask.body.get(CARRIED) or await self._carried(pipeline_id)
         if carried is not None:
             build = await self._sent_there(ask, int(carried))
             if build is not None:
-                return Tell(note=_note(build, _stray(ask, report), report))
+                return Tell(note=_note(build, _stray(ask), report))
             if self.clock.wall() - ask.asked_at < self.patience:
                 return Later(seconds=AGAIN, body={**ask.body, CARRIED: carried})
         logger.info("pipeline.not_ours", pipeline=pipeline_id)
@@ -67,7 +67,7 @@ class UnmatchedPipelines:
         build = await self.store.build(key) if key else None
         if build is None or build.plan is None or build.state is BuildState.EXTERNAL:
             return None
-        same = canonical(build.plan.run.project_slug) == canonical(str(ask.body["project_slug"]))
+        same = self.ci.same_project(build.plan.run.project, str(ask.body["project"]))
         return build if same else None
 
 
@@ -82,14 +82,7 @@ def _note(build: Build, stray: Stray, report: WorkflowReport) -> Note:
     )
 
 
-def _stray(ask: Ask, report: WorkflowReport) -> Stray:
-    """The pipeline; its page is where its workflow's is."""
-    url = report.url.partition("/workflows/")[0]
-    return Stray(id=str(ask.body["pipeline_id"]), number=int(ask.body.get("number", 0)), url=url)
-
-
-def canonical(slug: str) -> str:
-    """A project slug in one spelling: `github` is `gh`, `bitbucket` is `bb`; case is ignored."""
-    host, _, rest = slug.lower().partition("/")
-    short = {"github": "gh", "bitbucket": "bb"}
-    return f"{short.get(host, host)}/{rest}"
+def _stray(ask: Ask) -> Stray:
+    """The pipeline, as the webhook told it."""
+    number, url = int(ask.body.get("number", 0)), str(ask.body.get("url", ""))
+    return Stray(id=str(ask.body["pipeline_id"]), number=number, url=url)

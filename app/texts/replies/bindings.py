@@ -190,9 +190,8 @@ def webhook_in_place() -> str:
     return "CircleCI tells me when a pipeline ends: the webhook is in place."
 
 
-def webhook_steps(hinder: str, url: str, slug: str) -> str:
+def webhook_steps(hinder: str, url: str, *, settings: str) -> str:
     """CircleCI's outbound webhook is missing, and we may not create it: the steps."""
-    settings = f"https://app.circleci.com/settings/project/{slug}/webhooks"
     return (
         f"CircleCI does not tell me yet when a pipeline ends ({words(hinder.rstrip('.'))}), so "
         "outcomes come a little late. To mend it, open "

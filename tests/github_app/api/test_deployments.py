@@ -26,7 +26,7 @@ def plan_of(github: GitHubStandIn, shop: RepositoryRef, **changes: object) -> Pl
         "ref_kind": RefKind.BRANCH,
         "sha": github.head(SHOP, "main"),
         "payload": Payload(request="r-1", trigger="command"),
-        "run": Run(project_slug="gh/acme/shop", branch="main"),
+        "run": Run(project="gh/acme/shop", branch="main"),
     }
     return Plan(**(known | changes))  # type: ignore[arg-type]
 

@@ -36,7 +36,7 @@ def test_no_file_means_the_defaults():
     assert config.defaults.timeout == 3600.0
     assert config.defaults.ref is None
     assert config.defaults.concurrency is Concurrency.QUEUE
-    assert config.circleci.send == DEFAULT_SEND
+    assert config.ci.send == DEFAULT_SEND
     assert config.environments == {}
 
 
@@ -48,7 +48,7 @@ def test_every_documented_key_is_loaded():
     used = {key for environment in environments for key in environment.model_fields_set}
     assert set(EnvironmentConfig.model_fields) == used
     assert set(RepoConfig.model_fields) == config.model_fields_set
-    assert set(type(config.circleci).model_fields) == config.circleci.model_fields_set
+    assert set(type(config.ci).model_fields) == config.ci.model_fields_set
     assert set(Defaults.model_fields) == config.defaults.model_fields_set
     given_inputs = {key for found in config.inputs.values() for key in found.model_fields_set}
     assert set(InputConfig.model_fields) == given_inputs
@@ -69,7 +69,7 @@ def test_the_documented_values_arrive():
         production.approvals
     )
     assert Approvals(count=0) == config.environments["staging"].approvals
-    assert production.circleci.parameters == {"region": "eu"}
+    assert production.ci.parameters == {"region": "eu"}
     assert config.inputs["migrate"].default is False
     assert config.environments["preview"].checks == "all"
 

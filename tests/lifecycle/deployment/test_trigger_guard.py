@@ -263,9 +263,8 @@ def test_what_can_be_planned_no_more_may_still_have_a_pipeline():
     refused = Judgement(verdict=Verdict())
     gone = d.after(sent(plan=None, judged_sha=None), judgement=refused)[0]
     assert (gone.state, gone.guards.get(Effect.TRIGGER)) == (BuildState.ERRORED, None)
-    url = "https://app.circleci.com/pipelines/gh/acme/shop/345"
-    linked = PostedStatus(state="in_progress", log_url=url)
-    found, step = d.after(sent(plan=None, judged_sha=None, status=linked), judgement=refused)
+    linked = structs.replace(refused, project="gh/acme/shop")
+    found, step = d.after(sent(plan=None, judged_sha=None), judgement=linked)
     assert found.plan is not None
-    assert found.plan.run.project_slug == "gh/acme/shop"
+    assert found.plan.run.project == "gh/acme/shop"
     assert step == Read(what=What.PIPELINES)

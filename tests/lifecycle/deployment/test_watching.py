@@ -13,7 +13,7 @@ from app.model.reasons.pipeline import CircleCIConfigError, JobFailed
 from tests.lifecycle import decisions as d
 
 CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)
-NAMED = Run(project_slug="gh/acme/shop", branch="main", workflow="deploy")
+NAMED = Run(project="gh/acme/shop", branch="main", workflow="deploy")
 FAILED_JOB = (Job(id="j1", name="migrate", state=CIState.FAILURE, url="https://ci/j1"),)
 LATER = d.T0 + 100
 

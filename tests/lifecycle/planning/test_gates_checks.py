@@ -114,7 +114,7 @@ def test_the_reasons_name_and_link_every_check():
     )
 
 
-OURS = OwnPipeline(names=frozenset({"deploy", "migrate"}), started_at=60.5)
+OURS = OwnPipeline(checks=frozenset({"deploy", "ci/circleci: deploy"}), started_at=60.5)
 
 
 @pytest.mark.parametrize(

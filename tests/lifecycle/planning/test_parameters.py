@@ -53,7 +53,7 @@ def test_version() -> None:
 
 def run(**parameters: str | int | bool) -> Run:
     """A run with these parameters."""
-    return Run(project_slug="gh/acme/shop", branch="main", parameters=parameters)
+    return Run(project="gh/acme/shop", branch="main", parameters=parameters)
 
 
 def test_the_number_is_filled_in() -> None:

@@ -38,16 +38,16 @@ from tests.lifecycle.conftest import (
 )
 def test_what_circleci_builds(ref: ResolvedRef, head: bool, branch: str | None, tag: str | None):
     """By branch or tag; what is no head runs on the default branch."""
-    run = run_of(ground(ref, head=head))
+    run = run_of(ground(ref, head=head), project="gh/acme/shop")
 
     assert (run.branch, run.tag) == (branch, tag)
-    assert run.project_slug == "gh/acme/shop"
+    assert run.project == "gh/acme/shop"
     assert run.parameters["sha"] == SHA
 
 
 def test_the_parameters_without_a_file():
     """Everything that a pipeline can be told."""
-    assert run_of(ground(TAG)).parameters == {
+    assert run_of(ground(TAG), project="gh/acme/shop").parameters == {
         "deployment_id": "",
         "environment": "production",
         "ref": "v1.4.0",
@@ -75,7 +75,7 @@ environments:
 
 def test_the_parameters_of_a_file():
     """Constants under the environment's, defaults of inputs, and what is sent."""
-    run = run_of(ground(BRANCH, config=CONFIG))
+    run = run_of(ground(BRANCH, config=CONFIG), project="gh/acme/shop")
 
     assert run.parameters == {
         "service": "web",
@@ -88,14 +88,14 @@ def test_the_parameters_of_a_file():
         "version": "production-3f9c2d1",
         "url": "https://shop.example.com",
     }
-    assert (run.project_slug, run.definition_id, run.workflow) == ("circleci/a/b", "abc", "ship")
+    assert (run.project, run.definition, run.workflow) == ("circleci/a/b", "abc", "ship")
 
 
 def test_pinned_inputs_go_over_defaults():
     """A retry sends what its deployment was sent."""
     wish = Wish(environment="production", request="r", trigger="retry", inputs={"count": 5})
 
-    assert run_of(ground(config=CONFIG, wish=wish)).parameters["count"] == 5
+    assert run_of(ground(config=CONFIG, wish=wish), project="gh/acme/shop").parameters["count"] == 5
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_where_it_can_be_seen(environment: str, ref: ResolvedRef, url: str):
 )
 def test_what_is_barred_for_good(on: Ground, names: list[str]):
     """All reasons at once: archived, a fork, a commit that CircleCI could not be told."""
-    assert [reason.name for reason in barred(on, run_of(on))] == names
+    assert [reason.name for reason in barred(on)] == names
 
 
 def test_the_fork_is_named():
     """So that people find the key that allows it."""
     on = ground(FORK)
 
-    assert barred(on, run_of(on))[0] == PullRequestFromFork(number=8)
+    assert barred(on)[0] == PullRequestFromFork(number=8)
 
 
 def test_the_whole_plan():
@@ -167,7 +167,13 @@ def test_the_whole_plan():
     committer = Person(name="Mona")
     waits = (ChecksPending(),)
 
-    plan = plan_of(on, run_of(on), Verdict(waits=waits), committer=committer, tickets=())
+    plan = plan_of(
+        on,
+        run_of(on, project="gh/acme/shop"),
+        Verdict(waits=waits),
+        committer=committer,
+        tickets=(),
+    )
     assert (plan.repository.full_name, plan.repository.installation_id) == ("acme/shop", 2)
     assert (plan.environment, plan.ref, plan.ref_kind, plan.sha) == (
         "production",
@@ -202,7 +208,7 @@ def test_how_it_describes_itself(ref: ResolvedRef, trigger: str, description: st
     """What is deployed and by what, for GitHub's pages."""
     on = ground(ref, wish=Wish(environment="x", request="r", trigger=trigger))
 
-    plan = plan_of(on, run_of(on), Verdict(), committer=None, tickets=())
+    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), committer=None, tickets=())
     assert deployment_description(plan) == description
     assert plan.judged
 
@@ -215,7 +221,7 @@ def test_the_description_fits_github(name: str, reason: str):
     )
     on = ground(wish=wish)
 
-    plan = plan_of(on, run_of(on), Verdict(), committer=None, tickets=())
+    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), committer=None, tickets=())
     said = deployment_description(plan)
     assert len(said) <= 140
     assert len(said.splitlines()) <= 1

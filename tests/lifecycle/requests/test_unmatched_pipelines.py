@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.circleci.client import CircleCIClient
 from app.errors import Refused, Unavailable
 from app.lifecycle.requests.decision import Later, Nothing, Tell
-from app.lifecycle.requests.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines, canonical
+from app.lifecycle.requests.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildState, Stray
 from app.model.ci import CIState, WorkflowReport
@@ -29,6 +30,8 @@ class Carried:
 
     def __init__(self, deployment_id: int | None = 5, error: Exception | None = None) -> None:
         self.deployment_id, self.error, self.asked = deployment_id, error, 0
+
+    same_project = CircleCIClient.same_project
 
     async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
         """Its slug and its number."""
@@ -55,7 +58,8 @@ async def decided(
         body={
             "pipeline_id": "p9",
             "number": 9,
-            "project_slug": slug,
+            "url": "https://ci/9",
+            "project": slug,
             "workflow": {
                 "id": "w1",
                 "name": "deploy",
@@ -143,17 +147,3 @@ async def test_an_outage_is_the_asks_to_wait_for(scene: Scene):
     """It is raised, and becomes the ask's pause."""
     with pytest.raises(Unavailable):
         await decided(scene, Carried(error=Unavailable("ci", "503")))
-
-
-@pytest.mark.parametrize(
-    ("slug", "spelled"),
-    [
-        ("github/Acme/Shop", "gh/acme/shop"),
-        ("bitbucket/acme/shop", "bb/acme/shop"),
-        ("gh/acme/shop", "gh/acme/shop"),
-        ("circleci/A/B", "circleci/a/b"),
-    ],
-)
-def test_slugs_are_spelled_alike(slug: str, spelled: str):
-    """CircleCI uses the long and the short form, and any case."""
-    assert canonical(slug) == spelled

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
+from app.circleci.rules import canonical
 from app.model.ci import (
     CIState,
     Job,
@@ -65,7 +66,7 @@ class SimCircleCI:
                 deployment_id=int(carried) if carried else None,
                 branch=run.branch,
                 tag=run.tag,
-                project_slug=run.project_slug,
+                project=run.project,
             ),
             plan=self.plans.pop(0) if self.plans else "success",
         )
@@ -153,7 +154,7 @@ class CircleCIClient:
 
         def act() -> PipelineSearch:
             every = [one.pipeline for one in self.circleci.pipelines]
-            of_project = [one for one in reversed(every) if one.project_slug == run.project_slug]
+            of_project = [one for one in reversed(every) if one.project == run.project]
             older = [one for one in of_project if one.number < int(search.older or 10**9)]
             return PipelineSearch(
                 found=(*search.found, *older[:1]),
@@ -167,8 +168,12 @@ class CircleCIClient:
         """What it carries."""
         one = self.circleci.named(pipeline_id).pipeline
         return await self.faults.read(
-            "ci", "deployment_of", lambda: (one.project_slug, one.deployment_id)
+            "ci", "deployment_of", lambda: (one.project, one.deployment_id)
         )
+
+    def same_project(self, one: str, other: str) -> bool:
+        """By CircleCI's own rules."""
+        return canonical(one) == canonical(other)
 
     async def read(self, pipeline_id: str) -> PipelineReading:
         """A pipeline and its workflows."""

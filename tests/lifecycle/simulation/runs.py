@@ -24,7 +24,7 @@ def plan_for(environment: str, request: str, *, judged: bool) -> Plan:
         ref_kind=RefKind.BRANCH,
         sha=SHA,
         payload=Payload(request=request, trigger="command", channel="C1", requester="Dana"),
-        run=Run(project_slug=SLUG, branch="main", parameters={"deployment_id": ""}),
+        run=Run(project=SLUG, branch="main", parameters={"deployment_id": ""}),
         concurrency=CONCURRENCY[environment],
         timeout=900.0,
         judged=judged,

@@ -142,9 +142,10 @@ class World:
                 self.records.note(Note(repository_id=key[0], deployment_id=key[1], entry=entry))
                 return
         body = {
-            "project_slug": "github/acme/shop",
+            "project": "github/acme/shop",
             "pipeline_id": pipeline.id,
             "number": pipeline.number,
+            "url": pipeline.url,
             "workflow": msgspec.to_builtins(report),
         }
         asked = Ask(

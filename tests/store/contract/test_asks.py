@@ -65,7 +65,7 @@ async def test_an_ask_is_taken_saved_and_finished_like_a_build(store):
         ref_kind=RefKind.BRANCH,
         sha="a" * 40,
         payload=Payload(request="r-1", trigger="command", inputs={"migrate": True, "n": 3}),
-        run=Run(project_slug="gh/acme/shop", branch="main"),
+        run=Run(project="gh/acme/shop", branch="main"),
     )
     guard = Guard(sent_at=13.0, sender="us", ambiguous=True)
     saved = await store.save_ask(

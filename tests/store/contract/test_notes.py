@@ -251,7 +251,7 @@ async def test_a_note_leaves_the_lease_alone(store, taken):
 
 async def test_adopting_creates_a_build(store):
     """A build that is known from elsewhere is stored whole, free and due at once."""
-    run = Run(project_slug="gh/acme/shop", parameters={"deployment_id": 7, "migrate": True})
+    run = Run(project="gh/acme/shop", parameters={"deployment_id": 7, "migrate": True})
     known = Build(
         repository_id=1,
         deployment_id=7,

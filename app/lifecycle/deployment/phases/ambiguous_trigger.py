@@ -1,6 +1,5 @@
 """A trigger whose answer is not known: its pipeline is searched for before another is started."""
 
-import re
 from math import floor
 
 from msgspec import UNSET, structs
@@ -29,8 +28,6 @@ NONE_OF_THEM = "none"
 
 MOST_OFFERED = 10
 """Pipelines that a person is offered at most, newest first."""
-
-_LOG = re.compile(r"/pipelines/([^/]+/[^/]+/[^/]+)/\d+$")
 
 
 def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -84,10 +81,9 @@ def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
     if f.judgement.plan is not None:
         return Become(build=planned(b, f.judgement.plan))
-    log = _LOG.search(b.status.log_url) if b.status else None
-    if log is None:
+    if f.judgement.project is None:
         return Become(build=unguarded(b, Effect.TRIGGER))
-    run = Run(project_slug=log[1], parameters={"deployment_id": ""})
+    run = Run(project=f.judgement.project, parameters={"deployment_id": ""})
     return Become(build=structs.replace(b, plan=_of_run(b, run)))
 
 
@@ -125,7 +121,7 @@ def claimed(b: Build, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:
 def _unclaimed(b: Build, run: Run, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:
     """Pipelines that may be this deployment's where its id is not among the parameters.
 
-    By a clock of ours that is ahead of CircleCI's, its own is older than the intent. (What a
+    By a clock of ours that is ahead of the CI's, its own is older than the intent. (What a
     lost store is restored from is GitHub's time, of before the intent.)
     """
     guard = b.guards.get(Effect.TRIGGER)
@@ -145,7 +141,7 @@ def _certain(b: Build, candidates: list[Pipeline]) -> Pipeline | None:
     """The one that GitHub's status links, or that a person named, or that is alone and newer.
 
     After the store was lost nothing says when it was asked for: then a person says which.
-    CircleCI's times are whole milliseconds.
+    Times are compared in whole milliseconds, as CIs tell them.
     """
     linked = b.status.log_url if b.status else ""
     for pipeline in candidates:

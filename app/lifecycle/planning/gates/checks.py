@@ -1,6 +1,6 @@
 """The gate of the commit's checks: commit statuses and check runs (pure).
 
-CircleCI posts a status for each job of a pipeline, deploy jobs included, so what our own
+A CI posts a check for each job of a pipeline, deploy jobs included, so what our own
 pipelines posted is not counted: a failed deploy must bar neither its retry nor the next
 deploy of the same commit.
 """
@@ -47,12 +47,10 @@ def counting(question: Question) -> list[Check]:
 def posted_by(check: Check, pipeline: OwnPipeline) -> bool:
     """Whether a pipeline of ours brought a check to the commit.
 
-    The context is a job's name behind `ci/circleci: `, or a workflow's name. GitHub's times
-    are whole seconds. One that appeared at an unknown time counts as somebody else's.
+    GitHub's times are whole seconds. One that appeared at an unknown time counts as somebody
+    else's.
     """
-    name = check.name.removeprefix("ci/circleci: ")
-    named = check.name in pipeline.names or name in pipeline.names
-    return named and check.first_seen >= floor(pipeline.started_at) > 0
+    return check.name in pipeline.checks and check.first_seen >= floor(pipeline.started_at) > 0
 
 
 def _settled(question: Question, counted: Sequence[Check]) -> Verdict:

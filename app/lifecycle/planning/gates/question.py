@@ -7,9 +7,9 @@ from app.model.github import Check
 
 
 class OwnPipeline(Struct, frozen=True, kw_only=True):
-    """A pipeline that we started on the commit: names of its jobs and workflows, its start."""
+    """A pipeline that we started on the commit: names of the checks it posts, its start."""
 
-    names: frozenset[str]
+    checks: frozenset[str]
     started_at: float
 
 

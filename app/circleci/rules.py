@@ -1,0 +1,59 @@
+"""What is CircleCI's own about projects, parameters and the checks it posts (pure)."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from app.model.ci import Workflow
+from app.model.reasons import Reason
+from app.model.reasons.ci import CircleCIParameterLimit
+
+MAX_PARAMETERS = 100
+LONGEST_VALUE = 512
+"""Parameters of a pipeline, and characters of one's value, that CircleCI takes at most.
+
+https://circleci.com/docs/pipeline-variables/
+"""
+
+_PAGE = re.compile(r"/pipelines/([^/]+/[^/]+/[^/]+)/\d+$")
+_SHORT = {"github": "gh", "bitbucket": "bb"}
+
+
+def default_project(repository: str) -> str:
+    """The slug of the project that a repository (`owner/name`) of GitHub has."""
+    return f"gh/{repository}"
+
+
+def canonical(slug: str) -> str:
+    """A project slug in one spelling: `github` is `gh`, `bitbucket` is `bb`; case is ignored."""
+    host, _, rest = slug.lower().partition("/")
+    return f"{_SHORT.get(host, host)}/{rest}"
+
+
+def project_of_page(url: str) -> str | None:
+    """The slug of the project whose pipeline has this page; None: it is no pipeline's page."""
+    found = _PAGE.search(url)
+    return found[1] if found else None
+
+
+def beyond_limits(parameters: Mapping[str, str | int | bool]) -> tuple[Reason, ...]:
+    """What CircleCI would not take of the parameters."""
+    if len(parameters) > MAX_PARAMETERS:
+        return (CircleCIParameterLimit(found=len(parameters), limit=MAX_PARAMETERS),)
+    return tuple(
+        CircleCIParameterLimit(parameter=name, found=len(value), limit=LONGEST_VALUE)
+        for name, value in parameters.items()
+        if isinstance(value, str) and len(value) > LONGEST_VALUE
+    )
+
+
+def checks_of(workflow: Workflow, jobs: Iterable[str], *, definition: str | None) -> list[str]:
+    """The names of the checks that a workflow posts on the commit.
+
+    Commit statuses name a job; those of approvals and of jobs that run nothing name the workflow
+    as well. Projects of CircleCI's GitHub App post a check run named by the workflow, with the
+    first characters of the pipeline `definition`'s id.
+    https://circleci.com/docs/enable-checks/
+    """
+    statuses = [f"ci/circleci: {name}" for job in jobs for name in (job, f"{workflow.name}/{job}")]
+    runs = [workflow.name, *([f"{workflow.name}-{definition[:8]}"] if definition else [])]
+    return [*statuses, *runs]

@@ -6,6 +6,7 @@ https://circleci.com/docs/outbound-webhooks/ and …/outbound-webhooks-reference
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from aiohttp import web
@@ -13,9 +14,10 @@ from msgspec import Struct
 
 from app.circleci.shapes import epoch
 from app.circleci.states import workflow_state
+from app.http.bodies import Bodies
 from app.http.guard import DEADLINE, within
 from app.http.parsing import decode
-from app.http.requests import LIMIT, Rejected, header, read_body, signed
+from app.http.requests import LIMIT, Rejected, header, signed
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
 from app.model.ci import WorkflowReport
@@ -83,6 +85,7 @@ class CircleCIWebhook:
     lookups: Lookups
     wake: Wake
     clock: Clock
+    bodies: Bodies
     deadline: float = DEADLINE
 
     def routes(self) -> list[web.RouteDef]:
@@ -91,19 +94,18 @@ class CircleCIWebhook:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Judge the request, write it down, answer 2xx."""
-        body = await read_body(request, limit=LIMIT)
-        self._verify(request, body)
+        given = header(request, "circleci-signature", status=401)
+        check = partial(self._verify, given)
+        body = await self.bodies.verified(request, check, limit=LIMIT)
         if _kind(request, body) != "workflow-completed":
             return web.Response(text="ignored")
         event = decode(body, _COMPLETED)
         self.wake(await within(self.deadline, self._record(event)), delivery=event.id)
         return web.Response(text="recorded")
 
-    def _verify(self, request: web.Request, body: bytes) -> None:
+    def _verify(self, listed: str, body: bytes) -> None:
         """`v1=<hex>` is checked, other versions of the comma-separated list are not."""
-        listed = header(request, "circleci-signature", status=401)
-        given = [part.strip() for part in listed.split(",")]
-        v1 = [part for part in given if part.startswith("v1=")]
+        v1 = [part for one in listed.split(",") if (part := one.strip()).startswith("v1=")]
         if len(v1) != 1 or not signed(body, v1[0], self.secrets, prefix="v1="):
             raise Rejected(401, "wrong signature")
 

@@ -58,7 +58,10 @@ def _guard(route: web.RouteDef, metrics: Metrics) -> Handler:
         try:
             response = await handler(request)
         except Rejected as error:
-            return refuse(error.status, error.reason)
+            refusal = refuse(error.status, error.reason)
+            if error.retry_after:
+                refusal.headers["Retry-After"] = str(error.retry_after)
+            return await _closed(request, refusal) if error.close else refusal
         except StoreError as error:
             return refuse(503, "not recorded", kind=type(error).__name__)
         except web.HTTPException:
@@ -72,3 +75,12 @@ def _guard(route: web.RouteDef, metrics: Metrics) -> Handler:
         return response
 
     return answer
+
+
+async def _closed(request: web.Request, response: web.Response) -> web.Response:
+    """Answer, and close: aiohttp would first wait for the rest of the body, another while."""
+    response.force_close()
+    await response.prepare(request)
+    await response.write_eof()
+    request.protocol.force_close()
+    return response

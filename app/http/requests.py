@@ -1,14 +1,14 @@
-"""Reading a request and refusing it: the body, one header, the signature.
+"""Judging a request and refusing it: one header, the signature.
 
-Requests are judged in this order: too large (413), compressed (415), signature (401),
-malformed (400). A refusal is one log line and nothing else.
+Requests are judged in this order: no signature (401, the body unread), too large (413),
+compressed (415), wrong signature (401), malformed (400). A refusal is one log line and nothing
+else.
 """
 
 import hmac
 from collections.abc import Iterable
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 
 GITHUB_LIMIT = 25 * 1024 * 1024
 """GitHub's own cap on a webhook's body, in bytes."""
@@ -17,43 +17,19 @@ LIMIT = 1024 * 1024
 
 
 class Rejected(Exception):
-    """A request that is not acted on: the HTTP status, and why in a few words of ours."""
+    """A request that is not acted on: the HTTP status, and why in a few words of ours.
 
-    def __init__(self, status: int, reason: str) -> None:
+    `retry_after` is in seconds; `close` ends the connection at once.
+    """
+
+    def __init__(
+        self, status: int, reason: str, *, retry_after: int = 0, close: bool = False
+    ) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
-
-
-async def read_body(request: web.Request, *, limit: int) -> bytes:
-    """The body as it was sent, chunked or not; `Rejected` 413 or 415."""
-    if (request.content_length or 0) > limit:
-        raise Rejected(413, "body too large")
-    if "Content-Encoding" in request.headers:
-        _refuse_compressed(request.headers.getall("Content-Encoding"))
-    chunks, size = [], 0
-    try:
-        if request.content.is_eof():  # all of it is here already, as usual
-            return _whole(request.content.read_nowait(), limit)
-        async for chunk in request.content.iter_any():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > limit:
-                raise Rejected(413, "body too large")
-    except (web.RequestPayloadError, HttpProcessingError, ConnectionError) as error:
-        raise Rejected(400, "broken body") from error
-    return b"".join(chunks)
-
-
-def _refuse_compressed(encodings: Iterable[str]) -> None:
-    if any(value.strip().lower() not in {"", "identity"} for value in encodings):
-        raise Rejected(415, "compressed body")
-
-
-def _whole(body: bytes, limit: int) -> bytes:
-    if len(body) > limit:
-        raise Rejected(413, "body too large")
-    return body
+        self.retry_after = retry_after
+        self.close = close
 
 
 def header(request: web.Request, name: str, *, status: int = 400) -> str:

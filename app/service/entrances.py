@@ -12,6 +12,7 @@ from app.github_app.events.deployments import DeploymentEvents
 from app.github_app.events.installations import InstallationEvents
 from app.github_app.events.sources import SourceEvents
 from app.github_app.events.webhook import GitHubWebhook
+from app.http.bodies import Bodies
 from app.http.health import Readiness
 from app.lifecycle.configuration.reading import ConfigCache
 from app.model.reasons.binding import WrongWorkspace
@@ -34,6 +35,7 @@ def github_entrance(
     metrics: Metrics,
     wake: Wake,
     configs: ConfigCache,
+    bodies: Bodies,
 ) -> GitHubWebhook:
     """GitHub's webhook with every router."""
     clock, store = clients.clock, clients.store
@@ -43,10 +45,12 @@ def github_entrance(
         CheckEvents(store, store, wake).router(),
         InstallationEvents(store, wake, clock).router(),
     )
-    return GitHubWebhook(settings.github_webhook_secrets, router, metrics)
+    return GitHubWebhook(settings.github_webhook_secrets, router, metrics, bodies)
 
 
-def circleci_entrance(settings: Settings, clients: Clients, wake: Wake) -> CircleCIWebhook:
+def circleci_entrance(
+    settings: Settings, clients: Clients, wake: Wake, bodies: Bodies
+) -> CircleCIWebhook:
     """CircleCI's webhook."""
     return CircleCIWebhook(
         secrets=settings.circleci_webhook_secrets,
@@ -54,6 +58,7 @@ def circleci_entrance(settings: Settings, clients: Clients, wake: Wake) -> Circl
         lookups=clients.store,
         wake=wake,
         clock=clients.clock,
+        bodies=bodies,
     )
 
 
@@ -77,9 +82,10 @@ def slack_entrances(
     wake: Wake,
     commands: Commands,
     readiness: Readiness,
+    bodies: Bodies,
 ) -> SlackEntrances:
     """Slack's commands, buttons and events."""
-    signature = SlackSignature(secrets=settings.slack_signing_secrets)
+    signature = SlackSignature(secrets=settings.slack_signing_secrets, bodies=bodies)
 
     def team_id() -> str | None:
         return clients.chat.workspace

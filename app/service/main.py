@@ -10,6 +10,7 @@ from aiohttp import web
 from app.circleci.client import CI_NAME
 from app.commands import Commands, build_commands
 from app.commands.command import Links
+from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.http.health import Health, Readiness
 from app.http.requests import GITHUB_LIMIT
@@ -78,10 +79,11 @@ def build_service(
     reader = _reader(settings, clients, configs)
     looker = _looker(settings, clients, metrics, wake, reader, deciders)
     worker = Worker(records=clients.store, look=looker, clock=clients.clock, metrics=metrics)
-    slack = slack_entrances(settings, clients, wake, commands, readiness)
+    bodies = Bodies()
+    slack = slack_entrances(settings, clients, wake, commands, readiness, bodies)
     routes = [
-        *github_entrance(settings, clients, metrics, wake, configs).routes(),
-        *circleci_entrance(settings, clients, wake).routes(),
+        *github_entrance(settings, clients, metrics, wake, configs, bodies).routes(),
+        *circleci_entrance(settings, clients, wake, bodies).routes(),
         *slack.routes(),
         *Health(readiness.problems, metrics.registry).routes(),
     ]

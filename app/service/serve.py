@@ -6,10 +6,10 @@ import signal
 from collections.abc import Collection
 
 import structlog
-from aiohttp import web
 
 from app.errors import ProviderError, StoreError
 from app.http.health import Readiness
+from app.http.listening import Listener
 from app.lifecycle.recovery.sweep import Sweep
 from app.observe import Metrics
 from app.service.clients import open_clients
@@ -49,13 +49,7 @@ async def _run(service: Service) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    runner = web.AppRunner(
-        service.application,
-        access_log=None,
-        shutdown_timeout=1.0,
-        auto_decompress=False,  # signatures are over the bytes as sent; compressed ones are refused
-    )
-    await runner.setup()
+    listener = Listener(service.application)
     starting = [
         loop.create_task(
             keep_identified(service.chat, service.readiness.reasons, every=AGAIN), name="identify"
@@ -65,11 +59,10 @@ async def _run(service: Service) -> None:
     if service.socket is not None:
         starting.append(loop.create_task(_listen(service.socket), name="socket"))
     try:
-        site = web.TCPSite(runner, service.settings.host, service.settings.port)
-        await site.start()
+        port = await listener.start(service.settings.host, service.settings.port)
         service.worker.start()
         _spare_the_collector()
-        logger.info("service.started", port=runner.addresses[0][1])
+        logger.info("service.started", port=port)
         await stop.wait()
     finally:
         service.readiness.draining = True
@@ -77,7 +70,7 @@ async def _run(service: Service) -> None:
             task.cancel()
         await asyncio.gather(*starting, return_exceptions=True)
         await service.worker.stop(GRACE)
-        await runner.cleanup()
+        await listener.stop()
         logger.info("service.stopped")
 
 

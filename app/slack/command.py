@@ -4,7 +4,6 @@ https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,7 @@ from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import render_answer
 from app.slack.input import clean
-from app.slack.signature import SlackSignature
+from app.slack.signature import SlackSignature, ask_id_of
 
 logger = structlog.get_logger()
 
@@ -54,20 +53,24 @@ class SlackCommand:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Verify, record, answer."""
-        fields = form_fields(await self.signature.body(request))
+        body, signature = await self.signature.read(request)
+        fields = form_fields(body)
         if "ssl_check" in fields:
             return web.Response()
-        said = await self.accept(fields)
+        said = await self.accept(fields, signature)
         return web.json_response(said) if said else web.Response()
 
-    async def accept(self, fields: Mapping[str, str]) -> dict[str, Any] | None:
-        """Record a genuine command; what is said at once, in Slack's shape, if anything."""
+    async def accept(self, fields: Mapping[str, str], request: str) -> dict[str, Any] | None:
+        """Record a genuine command; what is said at once, in Slack's shape, if anything.
+
+        `request` is what tells it from every other request: see `ask_id_of`.
+        """
         said, address = read_command(fields)
         if self.team_id() not in {None, address.team_id}:
             logger.warning("workspace.refused", team_id=address.team_id)
             return _said(self.wrong_workspace)
         try:
-            answer = await within(SLACK_DEADLINE, self._take(said, address))
+            answer = await within(SLACK_DEADLINE, self._take(said, address, request))
         except StoreUnsure:
             answer = self.store_unsure
         except StoreError as error:
@@ -75,23 +78,21 @@ class SlackCommand:
             answer = self.store_down
         return _said(answer) if answer else None
 
-    async def _take(self, said: Said, address: SlackAddress) -> Answer | None:
+    async def _take(self, said: Said, address: SlackAddress, request: str) -> Answer | None:
         answer = await self.immediate(said, address)
         if answer is not None:
             return answer
-        ask_id = str(uuid.uuid4())
-        with log_context(ask_id=ask_id):
-            await self.intake.add_ask(
-                Ask(
-                    ask_id=ask_id,
-                    kind=AskKind.COMMAND,
-                    asked_at=self.now(),
-                    said=said,
-                    reply_to=address,
-                )
-            )
-            self.wake(ask_id, awaited=True)
-            logger.info("command.recorded", channel=address.channel_id, user=address.user_id)
+        ask = Ask(
+            ask_id=ask_id_of(request),
+            kind=AskKind.COMMAND,
+            asked_at=self.now(),
+            said=said,
+            reply_to=address,
+        )
+        with log_context(ask_id=ask.ask_id):
+            if await self.intake.add_ask(ask):
+                self.wake(ask.ask_id, awaited=True)
+                logger.info("command.recorded", channel=address.channel_id, user=address.user_id)
         return None
 
 

@@ -56,7 +56,7 @@ class SlackEvent:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Verify, record, 200."""
-        body = await self.signature.body(request)
+        body, _signature = await self.signature.read(request)
         challenge = await self.accept(body)
         return web.json_response({"challenge": challenge}) if challenge else web.Response()
 

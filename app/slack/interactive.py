@@ -4,7 +4,6 @@ https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
 
 import time
-import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ from app.model.reply import SlackAddress
 from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import action_of, value_of
-from app.slack.signature import SlackSignature
+from app.slack.signature import SlackSignature, ask_id_of
 
 logger = structlog.get_logger()
 
@@ -83,38 +82,42 @@ class SlackInteractive:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Verify, record, 200."""
-        fields = form_fields(await self.signature.body(request))
+        body, signature = await self.signature.read(request)
+        fields = form_fields(body)
         if "payload" not in fields:
             raise Rejected(400, "missing field payload")
-        await self.accept(fields["payload"].encode())
+        await self.accept(fields["payload"].encode(), signature)
         return web.Response()
 
-    async def accept(self, payload: bytes) -> None:
-        """Record what was pressed in a genuine interaction (JSON)."""
+    async def accept(self, payload: bytes, request: str) -> None:
+        """Record what was pressed in a genuine interaction (JSON).
+
+        `request` is what tells it from every other request: see `ask_id_of`.
+        """
         interaction = decode(payload, _DECODER)
         if interaction.type == "block_actions" and self._ours(interaction):
-            for action in interaction.actions:
-                await self._take(interaction, action)
+            for number, action in enumerate(interaction.actions):
+                await self._take(interaction, action, ask_id_of(request, number))
 
-    async def _take(self, interaction: _Interaction, action: _Action) -> None:
+    async def _take(self, interaction: _Interaction, action: _Action, ask_id: str) -> None:
         name = action_of(action.action_id)
         if name not in self.actions:
             logger.info("action.not_taken", action=name)
             return
         said, address = _read(interaction, action)
         ask = Ask(
-            ask_id=str(uuid.uuid4()),
+            ask_id=ask_id,
             kind=AskKind.ACTION,
             asked_at=self.now(),
             said=said,
             reply_to=address,
         )
         with log_context(ask_id=ask.ask_id):
-            await within(SLACK_DEADLINE, self.intake.add_ask(ask))
-            self.wake(ask.ask_id, awaited=True)
-            logger.info(
-                "action.recorded", action=name, channel=address.channel_id, user=address.user_id
-            )
+            if await within(SLACK_DEADLINE, self.intake.add_ask(ask)):
+                self.wake(ask.ask_id, awaited=True)
+                logger.info(
+                    "action.recorded", action=name, channel=address.channel_id, user=address.user_id
+                )
 
     def _ours(self, interaction: _Interaction) -> bool:
         """Whether message and person belong to our workspace; guests of a shared channel do not."""

@@ -52,7 +52,7 @@ class SlackSocket:
 
     async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         try:
-            said = await self._accept(request.type, request.payload)
+            said = await self._accept(request.type, request.payload, request.envelope_id)
         except Rejected as error:
             logger.warning("socket.refused", kind=request.type, reason=error.reason)
             said = None
@@ -63,12 +63,14 @@ class SlackSocket:
             SocketModeResponse(envelope_id=request.envelope_id, payload=said)
         )
 
-    async def _accept(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+    async def _accept(
+        self, kind: str, payload: dict[str, Any], envelope: str
+    ) -> dict[str, Any] | None:
         match kind:
             case "slash_commands":
-                return await self.command.accept(payload)
+                return await self.command.accept(payload, envelope)
             case "interactive":
-                await self.interactive.accept(msgspec.json.encode(payload))
+                await self.interactive.accept(msgspec.json.encode(payload), envelope)
             case "events_api":
                 await self.event.accept(msgspec.json.encode(payload))
             case _:

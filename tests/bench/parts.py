@@ -21,6 +21,7 @@ from app.clock import SystemClock
 from app.github_app.events.deployments import DeploymentEvents
 from app.github_app.events.payloads import decoder_for, deployment_note
 from app.github_app.events.webhook import GitHubWebhook
+from app.http.bodies import Bodies
 from app.http.parsing import decode
 from app.http.requests import signed
 from app.model.note import Note
@@ -82,7 +83,7 @@ async def parts(times: int = 20_000) -> dict[str, float]:
     event = Event(decoder.decode(body), event=NAME, delivery_id="1")
     note = deployment_note(event.data, webhook_at=None)
     events = DeploymentEvents(Nowhere(), nobody, SystemClock())
-    entrance = GitHubWebhook(secrets, Router(events.router()), Metrics.create())
+    entrance = GitHubWebhook(secrets, Router(events.router()), Metrics.create(), Bodies())
     return {
         "signature": microseconds(
             lambda: signed(body, signature, secrets, prefix="sha256="), times

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import burst
+from tests.bench import burst, flood
 from tests.bench.acceptance import Plan, measure, summary
 from tests.bench.parts import parts
 
@@ -47,3 +47,11 @@ async def test_a_burst_costs_what_one_does(tmp_path: Path) -> None:
     assert at_once.each() == alone.each()
     assert alone.each()["github"] + alone.each()["circleci"] + alone.each()["slack"] == 8
     assert max(at_once.delays) < 3 * HELD  # a few are created at a time; a lease is 20 s
+
+
+async def test_a_flood_of_strangers_is_refused(tmp_path: Path) -> None:
+    """Ten of each kind are refused, and hold no more than the budget and a buffer each."""
+    found = await flood.measure(tmp_path, 10, flood.WAVES[:4])
+    print("\n" + flood.table(found, 10))
+    assert [set(met.answers) for met in found] == [{"401"}, {"413"}, {"413", "503"}, {"401", "503"}]
+    assert all(met.peak - met.before < 64 + 25 + 60 for met in found)

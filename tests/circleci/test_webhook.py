@@ -16,6 +16,7 @@ import structlog
 from aiohttp import ClientSession, web
 
 from app.circleci.webhook import CircleCIWebhook
+from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.http.requests import LIMIT
 from app.model.ask import AskKind
@@ -77,6 +78,7 @@ async def make_bot(tmp_path: Path) -> AsyncIterator[MakeBot]:
             lookups=store,
             wake=wake,
             clock=SystemClock(),
+            bodies=Bodies(),
             deadline=deadline,
         )
         app = web.Application()
@@ -273,9 +275,9 @@ def without(*path: str) -> bytes:
 
 BAD_REQUESTS: dict[str, tuple[bytes, list[tuple[str, str]], int]] = {
     "too large": (HUGE, [("circleci-signature", sign(HUGE)), EVENT], 413),
-    "too large, unsigned": (HUGE, [], 413),
+    "too large, unsigned": (HUGE, [], 401),
     "compressed": (gzip.compress(GOOD), [SIGNED, EVENT, ("Content-Encoding", "gzip")], 415),
-    "compressed, unsigned": (gzip.compress(GOOD), [("Content-Encoding", "br")], 415),
+    "compressed, unsigned": (gzip.compress(GOOD), [("Content-Encoding", "br")], 401),
     "no signature": (GOOD, [EVENT], 401),
     "empty signature": (GOOD, [("circleci-signature", ""), EVENT], 401),
     "two signature headers": (GOOD, [SIGNED, SIGNED, EVENT], 401),
@@ -323,7 +325,7 @@ async def refused(bot: Bot, status: int, body: bytes, headers: list[tuple[str, s
 
 @pytest.mark.parametrize("name", BAD_REQUESTS)
 async def test_bad_requests(bot: Bot, name: str) -> None:
-    """Size, compression, signature, in this order."""
+    """No signature, size, compression, wrong signature, in this order."""
     body, headers, status = BAD_REQUESTS[name]
     await refused(bot, status, body, headers)
 

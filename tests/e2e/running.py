@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 
 from app.http.health import Readiness
+from app.http.listening import Listener
 from app.lifecycle.engine.worker import Worker
 from app.observe import Metrics
 from app.service.clients import build_clients
@@ -77,10 +77,9 @@ class Bot:
         )
         outside = replace(outside, clock=self.clock)
         self.service = build_service(settings, outside, self.metrics, readiness)
-        runner = web.AppRunner(self.service.application, access_log=None, auto_decompress=False)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", self.port).start()
+        listener = Listener(self.service.application, shutdown_timeout=60.0)
+        self._stack.push_async_callback(listener.stop)
+        await listener.start("127.0.0.1", self.port)
         if known:
             await outside.chat.team_id()
         self.service.worker.start()

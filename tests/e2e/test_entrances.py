@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import sqlite3
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
 
 import structlog
 from inline_snapshot import snapshot
@@ -89,6 +91,47 @@ def as_table(table: dict[str, dict[str, str]], paths: list[str]) -> str:
         )
         lines.append(f"| {name} | {' | '.join(shown)} |")
     return "\n".join(lines)
+
+
+async def test_without_a_signature_nothing_is_read(shop: Shop, bot: Bot) -> None:
+    """It is refused before its body has come, however large that is said to be."""
+    for route in await entrances(shop):
+        unsigned = route.request(b"").without(route.signed)
+        announced = replace(unsigned, length=30 * 2**20)
+        async with asyncio.timeout(2):
+            assert 401 == (await send(bot.port, announced))[0], route.path
+
+
+async def test_nobody_is_waited_for_longer_than_ten_seconds(bot: Bot) -> None:
+    """A silent connection, and a signed request whose body does not come."""
+    signed = b"circleci-signature: v1=0\r\nContent-Length: 5\r\n\r\nab"
+    silent = await asyncio.open_connection("127.0.0.1", bot.port)
+    late = await asyncio.open_connection("127.0.0.1", bot.port)
+    late[1].write(b"POST /circleci/webhook HTTP/1.1\r\nHost: bot\r\n" + signed)
+    async with asyncio.timeout(15):
+        assert (await late[0].read()).startswith(b"HTTP/1.1 408")
+        assert await silent[0].read() == b""
+    for _, writer in (silent, late):
+        writer.close()
+
+
+async def test_a_request_sent_again_is_the_same(shop: Shop, bot: Bot) -> None:
+    """A signed `deploy`, and a press of *Retry*, that somebody kept and sends again: once each."""
+    _, command, interactive, *_ = await entrances(shop)
+    form = dict(parse_qsl(command.good.decode())) | {"text": "deploy staging"}
+    deploy = command.request(urlencode(form).encode())
+    pressed = json.loads(dict(parse_qsl(interactive.good.decode()))["payload"])
+    pressed["actions"] = [{"action_id": "retry", "value": str(shop.deployments[0].id)}]
+    retry = interactive.request(urlencode({"payload": json.dumps(pressed)}).encode())
+    for request, count in ((deploy, 2), (retry, 3)):
+        for number in (1, 2):
+            assert 200 == (await send(bot.port, request))[0]
+            if number == 1:
+                await until(lambda n=count: len(shop.deployments) == n, what="a deployment")
+                await shop.quiet()
+                await shop.finish(count)
+        await shop.quiet()
+        assert len(shop.deployments) == len(shop.world.circleci.pipelines) == count
 
 
 async def test_good_ones_may_be_chunked(shop: Shop, bot: Bot) -> None:

@@ -28,6 +28,7 @@ from app.github_app.events.installations import InstallationEvents
 from app.github_app.events.sources import SourceEvents
 from app.github_app.events.webhook import GitHubWebhook
 from app.github_app.github_client import GitHubClient
+from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.model.ask import Ask
 from app.model.build import BuildKey
@@ -171,7 +172,7 @@ async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
         CheckEvents(ledger, ledger, wake).router(),
         InstallationEvents(ledger, wake, clock).router(),
     )
-    webhook = GitHubWebhook([OLD_SECRET, SECRET], made.router, made.metrics, deadline=0.3)
+    webhook = GitHubWebhook([OLD_SECRET, SECRET], made.router, made.metrics, Bodies(), deadline=0.3)
     app = web.Application()
     app.add_routes(guarded(webhook.routes(), made.metrics))
     runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=0.1)

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.model.ask import Ask, Said
 from app.model.card import Answer
@@ -158,7 +159,7 @@ def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application
         return Answer(text=f"Help for {place.channel_id}.") if said.text in {"", "help"} else None
 
     common = {
-        "signature": SlackSignature(secrets=secrets),
+        "signature": SlackSignature(secrets=secrets, bodies=Bodies()),
         "intake": running.ledger,
         "wake": running.wake,
         "team_id": lambda: running.team,

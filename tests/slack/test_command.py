@@ -40,8 +40,8 @@ async def test_recorded(entrances: Entrances) -> None:
 
 async def test_typed_twice(entrances: Entrances) -> None:
     """The same command typed again is another ask."""
-    await entrances.command("list")
-    await entrances.command("list")
+    await entrances.command("list", trigger_id="1.2.3")
+    await entrances.command("list", trigger_id="1.2.4")
     assert len({ask.ask_id for ask in entrances.ledger.asks}) == 2
 
 

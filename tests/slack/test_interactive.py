@@ -48,6 +48,16 @@ async def test_button(entrances: Entrances) -> None:
     assert entrances.woken == entrances.awaited == [ask.ask_id]
 
 
+async def test_several_at_once(entrances: Entrances) -> None:
+    """Each action of one request is an ask of its own; the request sent again is none."""
+    pressed = interaction(button("cancel", "812"), button("cancel", "813"))
+    for _ in range(2):
+        await entrances.press(**pressed)
+    asks = entrances.ledger.asks
+    assert [ask.said.value for ask in asks if ask.said] == ["812", "813"]
+    assert len({ask.ask_id for ask in asks}) == len(entrances.woken) == 2
+
+
 async def test_select(entrances: Entrances) -> None:
     """An option chosen carries its value, as it was."""
     chosen = {

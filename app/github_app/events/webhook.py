@@ -13,9 +13,10 @@ from gidgethub.sansio import Event
 from app.errors import StoreError
 from app.github_app.events.payloads import decoder_for
 from app.github_app.permissions import ACTING_EVENTS
+from app.http.bodies import Bodies
 from app.http.guard import DEADLINE, within
 from app.http.parsing import decode
-from app.http.requests import GITHUB_LIMIT, Rejected, header, read_body, signed
+from app.http.requests import GITHUB_LIMIT, Rejected, header, signed
 from app.observe import Metrics
 
 log = structlog.get_logger()
@@ -30,6 +31,7 @@ class GitHubWebhook:
     secrets: Sequence[str]
     router: Router
     metrics: Metrics
+    bodies: Bodies
     deadline: float = DEADLINE
 
     def __post_init__(self) -> None:
@@ -43,10 +45,13 @@ class GitHubWebhook:
 
     async def handle(self, request: web.Request) -> web.Response:
         """2xx once everything is recorded; an event without a handler is answered 2xx as well."""
-        body = await read_body(request, limit=GITHUB_LIMIT)
         signature = header(request, "X-Hub-Signature-256", status=401)
-        if not signed(body, signature, self.secrets, prefix="sha256="):
-            raise Rejected(401, "wrong signature")
+
+        def check(body: bytes) -> None:
+            if not signed(body, signature, self.secrets, prefix="sha256="):
+                raise Rejected(401, "wrong signature")
+
+        body = await self.bodies.verified(request, check, limit=GITHUB_LIMIT)
         name, delivery = _plain(request, "X-GitHub-Event"), _plain(request, "X-GitHub-Delivery")
         data = decode(body, decoder_for(name))
         if await self._run(Event(data, event=name, delivery_id=delivery)):

@@ -82,4 +82,4 @@ def open_and_ours(build: Build) -> bool:
 
 
 def _runs(build: Build) -> bool:
-    return build.slot_held or build.pipeline_id is not None
+    return build.occupies_slot or build.pipeline_id is not None

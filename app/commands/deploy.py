@@ -7,7 +7,7 @@ from urllib.parse import quote
 from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
-from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.same_commit import BeingCreated
@@ -55,10 +55,10 @@ class Deploy:
             name, value = next(iter(typed.inputs.items()))
             raise UserError(UnknownOption(typed=f"{name}={value}", is_input=True))
         environment, ref = (*typed.args, "", "")[:2]
-        wish = Wish(
+        request = DeployRequest(
             environment=environment,
             ref=pasted(ref, project.repository) or None,
-            request=ask.ask_id,
+            request_id=ask.ask_id,
             ask_id=ask.ask_id,
             trigger="command",
             force=typed.flag("force"),
@@ -69,18 +69,23 @@ class Deploy:
             channel=project.slack_channelid,
             asked_at=ask.asked_at,
         )
-        return await planned(self.planner, project, wish, again=_again(said))
+        return await planned(self.planner, project, request, again=_again(said))
 
 
 async def planned(
-    planner: Planner, project: Project, wish: Wish, *, again: str = "", action: str = AGAIN
+    planner: Planner,
+    project: Project,
+    request: DeployRequest,
+    *,
+    again: str = "",
+    action: str = AGAIN,
 ) -> Decision:
     """Create what is planned. A commit on its way gets a button: `action`, carrying `again`."""
     try:
-        plan = await planner.plan(project, wish)
+        plan = await planner.plan(project, request)
     except BeingCreated:
         least, most = RIVAL
-        waited = planner.clock.wall() - wish.asked_at
+        waited = planner.clock.wall() - request.asked_at
         return Later(seconds=min(most, max(least, waited / 2)))
     except UserError as error:
         match error.reasons:

@@ -101,8 +101,8 @@ class Finder:
     ) -> dict[int, Build]:
         """What runs or waits there, however many others have deployed since."""
         read = (self.records.slot(project.repository_id, name) for name in environments)
-        held = [number for slot in await gather(*read) for number in slot.numbers]
-        keys = [(project.repository_id, number) for number in held if number not in besides]
+        in_slots = [number for slot in await gather(*read) for number in slot.numbers]
+        keys = [(project.repository_id, number) for number in in_slots if number not in besides]
         builds = await gather(*(self.records.build(key) for key in keys))
         return {build.deployment_id: build for build in builds if build is not None}
 

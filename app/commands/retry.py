@@ -9,7 +9,7 @@ from app.commands.find import Finder, Meant
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask
@@ -38,11 +38,11 @@ class Retry:
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
         build = self._ours(meant)
         payload = origins.payload_of(build) if build.origin is Origin.OURS else None
-        wish = Wish(
+        request = DeployRequest(
             environment=build.environment,
             ref=build.ref,
             sha=build.sha,
-            request=ask.ask_id,
+            request_id=ask.ask_id,
             ask_id=ask.ask_id,
             trigger="retry",
             again=said_of(ask).action == RETRY_AGAIN,
@@ -56,7 +56,7 @@ class Retry:
             asked_at=ask.asked_at,
         )
         number = str(build.deployment_id)
-        return await planned(self.planner, project, wish, again=number, action=RETRY_AGAIN)
+        return await planned(self.planner, project, request, again=number, action=RETRY_AGAIN)
 
     def _ours(self, meant: Meant) -> Build:
         """The newest of those that are meant that we ran, or that a person had us run."""

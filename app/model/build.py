@@ -27,7 +27,7 @@ class BuildState(StrEnum):
     WAITING = "waiting"
     TRIGGERING = "triggering"
     RUNNING = "running"
-    HELD = "held"
+    ON_HOLD = "on_hold"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     ERRORED = "errored"
@@ -38,7 +38,7 @@ class BuildState(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether nothing more will run for it."""
-        return self not in (self.WAITING, self.TRIGGERING, self.RUNNING, self.HELD)
+        return self not in (self.WAITING, self.TRIGGERING, self.RUNNING, self.ON_HOLD)
 
 
 class Origin(StrEnum):
@@ -201,10 +201,10 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     workflow_id: str | None = None
     started_at: float | None = None
     looked_at: float | None = None
-    held_since: float | None = None
-    held_for: float = 0.0
+    on_hold_since: float | None = None
+    on_hold_for: float = 0.0
     jobs: JobProgress | None = None
-    slot_held: bool = False
+    occupies_slot: bool = False
     beside: int | None = None
     pipeline_ended: bool = False
     reruns: int = 0

@@ -39,7 +39,7 @@ POSTED = {
     BuildState.WAITING: GitHubState.PENDING,
     BuildState.TRIGGERING: GitHubState.PENDING,
     BuildState.RUNNING: GitHubState.IN_PROGRESS,
-    BuildState.HELD: GitHubState.IN_PROGRESS,
+    BuildState.ON_HOLD: GitHubState.IN_PROGRESS,
     BuildState.SUCCEEDED: GitHubState.SUCCESS,
     BuildState.FAILED: GitHubState.FAILURE,
     BuildState.ERRORED: GitHubState.ERROR,

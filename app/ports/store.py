@@ -37,7 +37,7 @@ class Records(Protocol):
     `before` is a record as this process last read or wrote it. A write is conditional on the
     holder and version of `before`, and raises `Conflict` when another process came first.
 
-    Notes are written without the lease, also while a record is held. So that none is lost:
+    Notes are written without the lease, also while a record is leased. So that none is lost:
 
     - a write changes only the attributes that differ between `before` and `after`;
     - a value that `before` has is cleared or replaced only while the store still has it. If a
@@ -47,7 +47,7 @@ class Records(Protocol):
     """
 
     async def due(self, now: float, limit: int) -> list[Key]:
-        """Keys due at `now` (held ones included), from the index: never decide from it."""
+        """Keys due at `now` (leased ones included), from the index: never decide from it."""
 
     async def build(self, key: BuildKey) -> Build | None:
         """A consistent read."""

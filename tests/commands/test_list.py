@@ -42,7 +42,7 @@ async def test_where_each_stands(desk: Desk) -> None:
     """Our records know of approvals, cancels and pull requests, of which GitHub says less."""
     await desk.bound()
     await desk.deployed("deploy production v1.4.0", "error", state=BuildState.CANCELED)
-    await desk.deployed("deploy production main", "in_progress", state=BuildState.HELD)
+    await desk.deployed("deploy production main", "in_progress", state=BuildState.ON_HOLD)
     pull = desk.world.github.open_pull_request("acme/shop", "brims", "Mend the brims")
     await desk.deployed(f"deploy staging #{pull.number}", "success", state=BuildState.SUCCEEDED)
 

@@ -38,7 +38,7 @@ async def persons(desk: Desk, spelled: str, **facts: Any) -> None:
 async def test_cancel(desk: Desk, spelled: str, typed: str):
     """What runs there, whatever its creator called it."""
     await desk.bound()
-    await persons(desk, spelled, state=BuildState.RUNNING, pipeline_id="p", slot_held=True)
+    await persons(desk, spelled, state=BuildState.RUNNING, pipeline_id="p", occupies_slot=True)
     assert "Canceling deployment" in await desk.type(f"cancel {typed}")
 
 

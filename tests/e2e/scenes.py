@@ -128,7 +128,7 @@ def _over(build: Build) -> bool:
     searched = build.searched_again or not build.unsure
     told = build.notified is not None and build.message_ts is not None
     certain = not set(build.guards) - {Effect.TRIGGER}
-    gone = not build.slot_held and not build.in_line and build.holder is None
+    gone = not build.occupies_slot and not build.in_line and build.holder is None
     now = time.time()
     tries = any(pause.retry_at > now for pause in build.backoff.values())
     idle = (build.due_at or 0.0) > now and not tries

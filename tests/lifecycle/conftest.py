@@ -14,7 +14,7 @@ from app.circleci.http import Api
 from app.errors import UserError
 from app.github_app.github_client import GitHubClient
 from app.lifecycle.configuration.reading import ConfigCache, parse_config
-from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import environment_named
 from app.lifecycle.planning.own_pipelines import OwnPipelines
 from app.lifecycle.planning.pipeline_facts import PipelineFacts
@@ -42,7 +42,7 @@ REPOSITORY = Repository(
     default_branch="trunk",
     html_url="https://github.com/acme/shop",
 )
-WISH = Wish(environment="production", request="r1", trigger="command")
+REQUEST = DeployRequest(environment="production", request_id="r1", trigger="command")
 
 
 def resolved(kind: RefKind, name: str, sha: str = SHA, **rest: object) -> ResolvedRef:
@@ -68,7 +68,7 @@ def ground(
     *,
     config: str | None = None,
     environment: str = "production",
-    wish: Wish = WISH,
+    request: DeployRequest = REQUEST,
     head: bool | None = None,
     **rest: object,
 ) -> Ground:
@@ -76,7 +76,7 @@ def ground(
     rules = parse_config(config)
     at = ref.kind is not RefKind.SHA if head is None else head
     return Ground(
-        wish=wish,
+        request=request,
         survey=survey(ref, **rest),
         config=rules,
         environment=environment_named(environment, rules),
@@ -134,17 +134,17 @@ class Bench:
         files = {".github/deploybot.yml": text}
         return self.world.github.push(SHOP, message="Configure", files=files)
 
-    async def refused(self, **wish: object) -> list[str]:
-        """The names of all reasons against a wish."""
+    async def refused(self, **request: object) -> list[str]:
+        """The names of all reasons against a request."""
         with pytest.raises(UserError) as caught:
-            await self.planner.plan(self.project, wished(**wish))
+            await self.planner.plan(self.project, requested(**request))
         return [reason.name for reason in caught.value.reasons]
 
 
-def wished(**wish: object) -> Wish:
-    """A wish for staging, as typed in Slack."""
-    facts = {"environment": "staging", "request": "r1", "trigger": "command"}
-    return Wish(**{**facts, **wish})
+def requested(**request: object) -> DeployRequest:
+    """A request for staging, as typed in Slack."""
+    facts = {"environment": "staging", "request_id": "r1", "trigger": "command"}
+    return DeployRequest(**{**facts, **request})
 
 
 @pytest.fixture

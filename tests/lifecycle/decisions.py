@@ -93,7 +93,7 @@ def running(**facts: Any) -> Build:
         "build_url": "https://ci/1",
         "started_at": T0,
         "looked_at": T0,
-        "slot_held": True,
+        "occupies_slot": True,
     }
     return shown(build(**{**known, **facts}))
 
@@ -106,7 +106,7 @@ def ended(state: BuildState = BuildState.SUCCEEDED, **facts: Any) -> Build:
         "workflow": "deploy",
         "workflow_id": "w1",
         "pipeline_ended": True,
-        "slot_held": False,
+        "occupies_slot": False,
     }
     return shown(running(**{**known, **facts}))
 

@@ -108,8 +108,8 @@ STATES = {
     "canceling": structs.replace(RUNNING, cancel=Cancel(by=DANA, at=T0 + 60)),
     "waiting for approval": structs.replace(
         RUNNING,
-        state=BuildState.HELD,
-        held_since=T0 + 50,
+        state=BuildState.ON_HOLD,
+        on_hold_since=T0 + 50,
         jobs=JobProgress(done=2, total=4, approval="hold-production"),
     ),
     "succeeded": over(BuildState.SUCCEEDED, "success", deploy_url="https://shop.example.com"),

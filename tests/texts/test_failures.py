@@ -271,7 +271,7 @@ VARIANTS: tuple[BaseReason, ...] = (
     CircleCIParameterLimit(found=101, limit=100),
     SlackNotInChannel(),
     Busy(environment="", running=811, position=3),
-    SameCommitRunning(deployment_id=812, environment="", state="held"),
+    SameCommitRunning(deployment_id=812, environment="", state="on_hold"),
     Superseded(),
     RefusedOnGitHub(reasons=(ChecksFailed(checks=()), RepositoryArchived())),
 )

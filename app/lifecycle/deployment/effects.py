@@ -67,7 +67,7 @@ class BuildEffects:
             b,
             state=BuildState.TRIGGERING,
             waits_for=(),
-            slot_held=b.slot_held or step.slot is not None,
+            occupies_slot=b.occupies_slot or step.slot is not None,
             in_line=False,
         )
         sending = Sending(

@@ -114,14 +114,14 @@ def progress(jobs: Sequence[Job]) -> JobProgress:
     """How far the jobs are: what runs, what failed, what waits for a person."""
     current = next((job for job in jobs if job.state is CIState.RUNNING), None)
     failed = next((job for job in jobs if job.state is CIState.FAILURE), None)
-    held = next((job for job in jobs if job.state is CIState.ON_HOLD), None)
+    on_hold = next((job for job in jobs if job.state is CIState.ON_HOLD), None)
     return JobProgress(
         done=sum(job.state.ended for job in jobs),
         total=len(jobs),
         current=current.name if current else "",
         failed=failed.name if failed else "",
         failed_url=failed.url if failed else "",
-        approval=held.name if held else "",
+        approval=on_hold.name if on_hold else "",
     )
 
 

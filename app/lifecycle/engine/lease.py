@@ -58,17 +58,17 @@ class Watcher:
         self._lease = seconds
         self._clock = clock
         self._up: float | None = None
-        self._held = Sightings(FEW * seconds)
+        self._leases = Sightings(FEW * seconds)
         self._guards = Sightings(FEW * seconds)
         self._lasting = Sightings(max(FEW * seconds, give_up))
 
     def may_take(self, record: Build | Ask) -> bool:
         """Whether the record is free, or its holder was silent for a whole lease."""
         if record.holder is None:
-            self._held.forget(record.key)
+            self._leases.forget(record.key)
             return True
-        held = (record.holder, record.version)
-        return self._held.since(record.key, held, self._clock.monotonic()) >= self._lease
+        lease = (record.holder, record.version)
+        return self._leases.since(record.key, lease, self._clock.monotonic()) >= self._lease
 
     def waited(self, record: Build | Ask) -> dict[str, float]:
         """Seconds since each guard of the record was first seen by us.
@@ -89,14 +89,14 @@ class Watcher:
             waited["up"] = now - self._up
         return waited
 
-    def slot_held(self, slot: Slot) -> float:
+    def slot_occupied(self, slot: Slot) -> float:
         """Seconds since this process first saw who has the slot now."""
         key, now = (slot.repository_id, slot.name), self._clock.monotonic()
         return self._lasting.since(key, (slot.running, slot.since), now)
 
     def forget(self, key: Key) -> None:
         """Drop what was seen of a record that is no longer due."""
-        self._held.forget(key)
+        self._leases.forget(key)
         self._lasting.forget((key, "stop"))
         for name in Effect:
             self._guards.forget((key, name))

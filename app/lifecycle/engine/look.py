@@ -30,7 +30,7 @@ MOST_STEPS = 120
 
 
 @dataclass
-class Held(Generic[Record]):
+class Look(Generic[Record]):
     """A record under our lease: as the store has it, and as this look knows it by now.
 
     `taken` is how it was when the look began; `until` is when the lease may end, on our
@@ -86,7 +86,7 @@ class Looker:
         except Conflict:
             return 0.05
         return await self._guarded(
-            Held(
+            Look(
                 kind=kind,
                 taken=taken,
                 stored=taken,
@@ -97,114 +97,114 @@ class Looker:
             )
         )
 
-    async def _guarded(self, held: Held[Record]) -> float | None:
+    async def _guarded(self, look: Look[Record]) -> float | None:
         """The look itself; whatever happens, the lease is given back."""
         try:
-            return await self._look(held)
+            return await self._look(look)
         except Conflict:
-            await self._tell_overtaken(held)
-            return await self._give_back(held, random.uniform(0.01, 0.1))  # noqa: S311 - spreads those that collided
+            await self._tell_overtaken(look)
+            return await self._give_back(look, random.uniform(0.01, 0.1))  # noqa: S311 - spreads those that collided
         except StoreError:
             raise
         except asyncio.CancelledError:
-            await asyncio.shield(self._give_back(held, 0.0))
+            await asyncio.shield(self._give_back(look, 0.0))
             raise
         except Exception:
             self.metrics.handler_failures.labels("look").inc()
             logger.exception("look.defect")
-            return await self._give_back(held, AFTER_DEFECT)
+            return await self._give_back(look, AFTER_DEFECT)
 
-    async def _look(self, held: Held[Record]) -> float | None:
+    async def _look(self, look: Look[Record]) -> float | None:
         for _ in range(MOST_STEPS):
-            step = held.kind.next(held.record, held.facts, held.now, self.limits)
+            step = look.kind.next(look.record, look.facts, look.now, self.limits)
             match step:
                 case Read():
-                    await self._read(held, step)
+                    await self._read(look, step)
                 case Become() | BecomeAsk():
-                    known = held.kind.known(step, held.record)
-                    if known.backoff != held.record.backoff:  # a new chance for a provider
-                        held.mended.clear()
-                    held.record = known
+                    known = look.kind.known(step, look.record)
+                    if known.backoff != look.record.backoff:  # a new chance for a provider
+                        look.mended.clear()
+                    look.record = known
                 case Finish():
-                    return await self._finish(held, step)
+                    return await self._finish(look, step)
                 case _:
-                    await self._perform(held, step)
-                    held.done = step
-                    return await self._finish(held, Finish(due_at=0.0))
-        raise RuntimeError(f"a look at {held.record.key} does not come to an end")
+                    await self._perform(look, step)
+                    look.done = step
+                    return await self._finish(look, Finish(due_at=0.0))
+        raise RuntimeError(f"a look at {look.record.key} does not come to an end")
 
-    async def _read(self, held: Held[Record], step: Read) -> None:
+    async def _read(self, look: Look[Record], step: Read) -> None:
         """Read into the facts; a provider's failure becomes its backoff.
 
         A read may be many calls, so the lease is renewed meanwhile. That another read of this look
         went well says nothing of one that fails look after look.
         """
-        await self._hold(held)
-        reading = held.kind.read(held.record, step)
+        await self._keep_lease(look)
+        reading = look.kind.read(look.record, step)
         try:
             value = await self.renewing(
-                reading, lambda: self._save(held, held.stored, None), every=self.limits.lease / 3
+                reading, lambda: self._save(look, look.stored, None), every=self.limits.lease / 3
             )
         except ProviderError as error:
             logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
-            record = held.record
-            if error.provider in held.mended and error.provider not in record.backoff:
-                pauses = {**record.backoff, error.provider: held.mended[error.provider]}
+            record = look.record
+            if error.provider in look.mended and error.provider not in record.backoff:
+                pauses = {**record.backoff, error.provider: look.mended[error.provider]}
                 record = structs.replace(record, backoff=pauses)
-            held.record = failed(record, error, max(held.now.wall, self.clock.wall()))
+            look.record = failed(record, error, max(look.now.wall, self.clock.wall()))
             return
-        held.facts = structs.replace(held.facts, **{step.what.value: value})
+        look.facts = structs.replace(look.facts, **{step.what.value: value})
         if isinstance(value, Slot):
-            waited = {**held.now.waited, "slot": self.watcher.slot_held(value)}
-            held.now = structs.replace(held.now, waited=waited)
-        for provider in held.kind.providers(step):
-            kept = held.record
-            held.record = cleared(kept, provider, read=True)
-            if held.record is not kept:
-                held.mended[provider] = kept.backoff[provider]
+            waited = {**look.now.waited, "slot": self.watcher.slot_occupied(value)}
+            look.now = structs.replace(look.now, waited=waited)
+        for provider in look.kind.providers(step):
+            kept = look.record
+            look.record = cleared(kept, provider, read=True)
+            if look.record is not kept:
+                look.mended[provider] = kept.backoff[provider]
 
-    async def _perform(self, held: Held[Record], step: Step) -> None:
-        await self._hold(held)
+    async def _perform(self, look: Look[Record], step: Step) -> None:
+        await self._keep_lease(look)
         name = type(step).__name__
         self.metrics.steps.labels(name).inc()
 
         async def intend(record: Record, slot: SlotChange | None) -> None:
-            await self._save(held, record, slot)
-            held.record = record
-            await self._hold(held)
+            await self._save(look, record, slot)
+            look.record = record
+            await self._keep_lease(look)
 
         try:
-            held.record = await held.kind.perform(held.record, step, intend)
+            look.record = await look.kind.perform(look.record, step, intend)
         except ProviderError as error:
             logger.warning("step.failed", step=name, provider=error.provider, error=str(error))
-            held.record = failed(held.record, error, self.clock.wall(), doing=name)
+            look.record = failed(look.record, error, self.clock.wall(), doing=name)
         else:
             logger.info("step.done", step=name)
-        self.watcher.waited(held.record)
+        self.watcher.waited(look.record)
 
-    async def _hold(self, held: Held[Record]) -> None:
+    async def _keep_lease(self, look: Look[Record]) -> None:
         """Make sure that the lease outlasts one call, for no call can be taken back."""
-        if held.until - self.clock.monotonic() <= self.call_timeout:
-            await self._save(held, held.stored, None)
+        if look.until - self.clock.monotonic() <= self.call_timeout:
+            await self._save(look, look.stored, None)
 
-    async def _tell_overtaken(self, held: Held[Record]) -> None:
+    async def _tell_overtaken(self, look: Look[Record]) -> None:
         """Its record was another process's when an effect came: have it put right."""
-        token = f"{self.watcher.holder}/{held.stored.version}"
-        note = held.kind.overtaken(held.record, held.done, token)
+        token = f"{self.watcher.holder}/{look.stored.version}"
+        note = look.kind.overtaken(look.record, look.done, token)
         if note is not None:
             await self.store.note(note)
 
-    async def _save(self, held: Held[Record], after: Record, slot: SlotChange | None) -> None:
+    async def _save(self, look: Look[Record], after: Record, slot: SlotChange | None) -> None:
         sent = self.clock.monotonic()
-        held.stored = await held.kind.save(held.stored, after, slot)
-        held.until = sent + self.limits.lease
+        look.stored = await look.kind.save(look.stored, after, slot)
+        look.until = sent + self.limits.lease
 
-    async def _finish(self, held: Held[Record], step: Finish) -> float | None:
+    async def _finish(self, look: Look[Record], step: Finish) -> float | None:
         for note in step.notes:
             await self.store.note(note)
             self.wake((note.repository_id, note.deployment_id))
-        done = await held.kind.finish(held.stored, held.record, step)
-        held.kind.finished(held.taken, done)
+        done = await look.kind.finish(look.stored, look.record, step)
+        look.kind.finished(look.taken, done)
         for key in step.wake:
             self.wake(key)
         if done.due_at is None:
@@ -212,11 +212,11 @@ class Looker:
             return None
         return max(0.0, done.due_at - self.clock.wall())
 
-    async def _give_back(self, held: Held[Record], seconds: float) -> float | None:
+    async def _give_back(self, look: Look[Record], seconds: float) -> float | None:
         """End a look that came to nothing; a lease that is lost is no longer ours to give."""
-        held.record = held.stored
+        look.record = look.stored
         try:
             due_at = self.clock.wall() + seconds if seconds else 0.0
-            return await self._finish(held, Finish(due_at=due_at))
+            return await self._finish(look, Finish(due_at=due_at))
         except Conflict:
             return self.limits.lease

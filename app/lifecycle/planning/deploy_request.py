@@ -9,8 +9,8 @@ AUTOMATIC = frozenset({"push", "tag", "pull_request"})
 """Triggers that nobody waits for."""
 
 
-class Wish(Struct, frozen=True, kw_only=True):
-    """A deployment that is wanted, by the ask `ask_id`. `asked_at` is epoch seconds.
+class DeployRequest(Struct, frozen=True, kw_only=True):
+    """A deployment that somebody asks for, by the ask `ask_id`. `asked_at` is epoch seconds.
 
     `ref` None is the default of the environment. `sha` pins the commit (retry, rollback);
     with both, `ref` is used while it still means that commit. `new` lets the environment be
@@ -19,7 +19,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     """
 
     environment: str
-    request: str
+    request_id: str
     ask_id: str = ""
     trigger: str
     ref: str | None = None

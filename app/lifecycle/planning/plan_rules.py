@@ -1,4 +1,4 @@
-"""From a wish and a survey to the plan of a deployment, or every reason against it (pure)."""
+"""From a deployment request and a survey to a plan, or every reason against it (pure)."""
 
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
@@ -6,7 +6,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from app.lifecycle.configuration.model import RepoConfig
-from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import Environment
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.parameters import (
@@ -31,7 +31,7 @@ ADOPTABLE = 3600.0
 class Ground(Struct, frozen=True, kw_only=True):
     """All that a plan stands on."""
 
-    wish: Wish
+    request: DeployRequest
     survey: Survey
     config: RepoConfig
     environment: Environment
@@ -148,7 +148,7 @@ def plan_of(
     tickets: tuple[Ticket, ...],
 ) -> Plan:
     """The plan; with waits it is created all the same and judged again once it exists."""
-    survey, wish, aim = ground.survey, ground.wish, ground.aim
+    survey, request, aim = ground.survey, ground.request, ground.aim
     pull_request = aim.resolved.pull_request
     if pull_request is None and survey.pull_request is not None:
         pull_request = survey.pull_request.number
@@ -161,13 +161,13 @@ def plan_of(
         sha=aim.resolved.sha,
         payload=_payload(ground),
         run=run,
-        task=wish.task,
+        task=request.task,
         transient=ground.environment.rules.transient,
         production=ground.environment.production,
         concurrency=ground.environment.concurrency(ground.config),
         timeout=ground.environment.timeout(ground.config),
         judged=verdict.open,
-        requester=wish.requester,
+        requester=request.requester,
         committer=committer,
         subject=survey.commit.subject if survey.commit else "",
         pull_request=pull_request,
@@ -188,7 +188,7 @@ def _parameters(ground: Ground) -> dict[str, Value]:
         ref_kind=resolved.kind,
         sha=resolved.sha,
         url=ground.deploy_url,
-        task=ground.wish.task,
+        task=ground.request.task,
     )
     defaults = {
         name: given.default
@@ -199,26 +199,26 @@ def _parameters(ground: Ground) -> dict[str, Value]:
         deploy,
         send=ci.send,
         constants={**ci.parameters, **ground.environment.rules.ci.parameters},
-        inputs={**defaults, **ground.wish.inputs},
+        inputs={**defaults, **ground.request.inputs},
     )
 
 
 def _payload(ground: Ground) -> Payload:
-    wish = ground.wish
-    requester = wish.requester or Person()
+    request = ground.request
+    requester = request.requester or Person()
     return Payload(
-        request=wish.request,
-        trigger=wish.trigger,
+        request=request.request_id,
+        trigger=request.trigger,
         requester=requester.name,
         user=requester.slack_userid,
         login=requester.login,
-        channel=wish.channel,
-        inputs=dict(wish.inputs),
-        force=wish.force,
-        retry_of=wish.retry_of,
-        rollback_of=wish.rollback_of,
+        channel=request.channel,
+        inputs=dict(request.inputs),
+        force=request.force,
+        retry_of=request.retry_of,
+        rollback_of=request.rollback_of,
         url=ground.deploy_url or None,
-        reason=wish.reason,
+        reason=request.reason,
     )
 
 

@@ -10,7 +10,7 @@ from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.deploy_request import AUTOMATIC, Wish
+from app.lifecycle.planning.deploy_request import AUTOMATIC, DeployRequest
 from app.lifecycle.planning.environments import Environment, environment_named, find_environment
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
@@ -50,7 +50,7 @@ _Place = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class Planner:
-    """What is wanted, judged: a plan, or all reasons against it.
+    """A deployment request, judged: a plan, or all reasons against it.
 
     `settle` is how long (seconds) an automatic deployment waits for the first check.
     """
@@ -65,21 +65,25 @@ class Planner:
     configs: ConfigCache
     settle: float = 30.0
 
-    async def plan(self, project: Project, wish: Wish) -> Plan:
+    async def plan(self, project: Project, request: DeployRequest) -> Plan:
         """Plan a deployment that does not exist yet.
 
         Raises `UserError` with every reason at once, `BeingCreated` or `Conflict` while another
         ask deploys the same commit. One GraphQL read; another only where the configuration, as
         just read, says to look elsewhere, or the pinned commit is not its ref's head any more.
         """
-        survey, config = await self._survey(project.ref, wish)
-        environment = find_environment(wish.environment, config, survey.environments, new=wish.new)
-        place = _place(wish, config, survey.environments)
-        survey, aim = await self._aim(project.ref, survey, wish, place)
+        survey, config = await self._survey(project.ref, request)
+        environment = find_environment(
+            request.environment, config, survey.environments, new=request.new
+        )
+        place = _place(request, config, survey.environments)
+        survey, aim = await self._aim(project.ref, survey, request, place)
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
             found = (found for found in (environment, aim) if isinstance(found, BaseReason))
             raise UserError(*archived(survey), *found)
-        ground = Ground(wish=wish, survey=survey, config=config, environment=environment, aim=aim)
+        ground = Ground(
+            request=request, survey=survey, config=config, environment=environment, aim=aim
+        )
         run = self._run(ground)
         verdict = await self._verdict(ground, run)
         creations = await Creations.read(self.records, survey.repository.id, environment.name)
@@ -87,8 +91,8 @@ class Planner:
         if verdict.refusals or running is not None:
             raise UserError(*((running,) if running else ()), *verdict.refusals)
         plan = await self._plan(ground, run, verdict)
-        if wish.ask_id and not wish.again:
-            await creations.announce(wish.ask_id, plan.sha)
+        if request.ask_id and not request.again:
+            await creations.announce(request.ask_id, plan.sha)
         return plan
 
     async def judge(self, build: Build, project: Project) -> Judgement:
@@ -96,9 +100,9 @@ class Planner:
 
         One that others run needs no gates; what they cost must not keep it from being shown.
         """
-        wish = wish_of(build)
+        request = request_of(build)
         try:
-            survey, config = await self._survey(project.ref, wish)
+            survey, config = await self._survey(project.ref, request)
         except UserError as refusal:
             return Judgement(verdict=Verdict(refusals=refusal.reasons))
         environment = _meant(build, config, survey.environments)
@@ -109,7 +113,7 @@ class Planner:
             refused = Verdict(refusals=(*archived(survey), aim))
             return Judgement(verdict=refused, run_by=config.run_deployments_by)
         ground = Ground(
-            wish=await self._linked(wish, build),
+            request=await self._linked(request, build),
             survey=survey,
             config=config,
             environment=environment,
@@ -121,13 +125,15 @@ class Planner:
         plan = await self._plan(ground, run, verdict)
         return Judgement(verdict=verdict, plan=plan, run_by=config.run_deployments_by)
 
-    async def _survey(self, ref: RepositoryRef, wish: Wish) -> tuple[Survey, RepoConfig]:
+    async def _survey(
+        self, ref: RepositoryRef, request: DeployRequest
+    ) -> tuple[Survey, RepoConfig]:
         """What GitHub says now; asked again where the last configuration led elsewhere."""
         guess = self.configs.last(ref.id) or RepoConfig()
-        place = _place(wish, guess, ())
+        place = _place(request, guess, ())
         survey = await self.github.survey(ref, environment=place[0], target=place[1])
         config = self._config(survey)
-        needed = _place(wish, config, survey.environments)
+        needed = _place(request, config, survey.environments)
         if needed != place:
             survey = await self.github.survey(ref, environment=needed[0], target=needed[1])
             config = self._config(survey)
@@ -140,16 +146,16 @@ class Planner:
             raise UserError(*archived(survey), *error.reasons) from error
 
     async def _aim(
-        self, ref: RepositoryRef, survey: Survey, wish: Wish, place: _Place
+        self, ref: RepositoryRef, survey: Survey, request: DeployRequest, place: _Place
     ) -> tuple[Survey, Aim | Reason]:
         """The commit that is meant, and the survey that has its checks."""
         environment, target = place
-        if wish.sha is None:
+        if request.sha is None:
             similar: list[str] = []
             if not survey.refs and target is not None:
                 similar = await self.github.closest_refs(ref, target)
             return survey, find_ref(survey, target, similar)
-        return await self._pinned(ref, survey, environment, named=wish.ref, sha=wish.sha)
+        return await self._pinned(ref, survey, environment, named=request.ref, sha=request.sha)
 
     async def _pinned(
         self,
@@ -178,14 +184,14 @@ class Planner:
 
     async def _verdict(self, ground: Ground, run: Run) -> Verdict:
         """What bars it for good, and what the gates say."""
-        wish, survey = ground.wish, ground.survey
+        request, survey = ground.request, ground.survey
         question = Question(
             rules=ground.environment.rules,
             sha=ground.aim.resolved.sha,
             checks=survey.checks,
-            automatic=wish.automatic,
-            force=wish.force,
-            asked_at=wish.asked_at,
+            automatic=request.automatic,
+            force=request.force,
+            asked_at=request.asked_at,
             now=self.clock.wall(),
             settle=self.settle,
         )
@@ -194,7 +200,7 @@ class Planner:
 
     async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
         """The deployment of this commit that is on its way there, unless a second is asked for."""
-        if ground.wish.again:
+        if ground.request.again:
             return None
         identity = await self.github.identity()
         open_ones = under_way(ground, identity.slug, self.clock.wall())
@@ -209,18 +215,18 @@ class Planner:
         committer = await self._committer(survey)
         return plan_of(ground, run, verdict, committer=committer, tickets=tickets)
 
-    async def _linked(self, wish: Wish, build: Build) -> Wish:
-        """The wish with the Slack user of who created the deployment, where they are linked."""
+    async def _linked(self, request: DeployRequest, build: Build) -> DeployRequest:
+        """The request with the Slack user of who created the deployment, where they are linked."""
         ours = build.origin is Origin.OURS
-        if ours or build.creator_id is None or wish.requester is None:
-            return wish
+        if ours or build.creator_id is None or request.requester is None:
+            return request
         user = (await self.bindings.users_of_github([build.creator_id])).get(build.creator_id)
         named = structs.replace(
-            wish.requester,
+            request.requester,
             github_id=build.creator_id,
             slack_userid=user.slack_userid if user else None,
         )
-        return structs.replace(wish, requester=named)
+        return structs.replace(request, requester=named)
 
     async def _committer(self, survey: Survey) -> Person | None:
         """Who wrote the commit, with their Slack user where they are linked."""
@@ -239,13 +245,13 @@ class Planner:
         )
 
 
-def wish_of(build: Build) -> Wish:
-    """What was wanted by a deployment that exists; its payload is believed only if it is ours."""
+def request_of(build: Build) -> DeployRequest:
+    """The request behind a deployment that exists; its payload is believed only if it is ours."""
     payload = origins.payload_of(build) if build.origin is Origin.OURS else None
     said = payload or Payload(request="", trigger=build.trigger)
-    return Wish(
+    return DeployRequest(
         environment=build.environment,
-        request=said.request,
+        request_id=said.request,
         trigger=said.trigger,
         ref=build.ref,
         sha=build.sha,
@@ -274,16 +280,18 @@ def _meant(build: Build, config: RepoConfig, listed: tuple[str, ...]) -> Environ
     return found if isinstance(found, Environment) else environment_named(build.environment, config)
 
 
-def _place(wish: Wish, config: RepoConfig, listed: tuple[str, ...]) -> _Place:
+def _place(request: DeployRequest, config: RepoConfig, listed: tuple[str, ...]) -> _Place:
     """Where to look: what was typed, as far as the configuration explains it."""
-    environment = find_environment(wish.environment, config, listed, new=wish.new)
-    name = environment.name if isinstance(environment, Environment) else wish.environment
-    return name or None, _target(wish, config, environment)
+    environment = find_environment(request.environment, config, listed, new=request.new)
+    name = environment.name if isinstance(environment, Environment) else request.environment
+    return name or None, _target(request, config, environment)
 
 
-def _target(wish: Wish, config: RepoConfig, environment: Environment | Reason) -> str | None:
+def _target(
+    request: DeployRequest, config: RepoConfig, environment: Environment | Reason
+) -> str | None:
     """What was typed, or is pinned, or is deployed there by default; None: the default branch."""
-    wanted = wish.ref or wish.sha
-    if wanted is not None or isinstance(environment, BaseReason):
-        return wanted
+    named = request.ref or request.sha
+    if named is not None or isinstance(environment, BaseReason):
+        return named
     return environment.default_ref(config)

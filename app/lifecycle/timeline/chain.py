@@ -91,10 +91,10 @@ def _jobs(build: Build) -> Hop | None:
         return silent
     if build.cancel is not None:
         return Hop(name=name, state=HopState.CURRENT, at=build.cancel.at)
-    if build.state is BuildState.HELD:
+    if build.state is BuildState.ON_HOLD:
         job = build.jobs.approval if build.jobs else ""
         waiting = ApprovalJobWaiting(job=job, url=build.build_url)
-        return Hop(name=name, state=HopState.CURRENT, at=build.held_since, reasons=(waiting,))
+        return Hop(name=name, state=HopState.CURRENT, at=build.on_hold_since, reasons=(waiting,))
     return Hop(name=name, state=HopState.CURRENT, at=build.running_since)
 
 

@@ -79,7 +79,7 @@ def save(
     slot: SlotChange | None,
 ) -> Leased:
     """Write what changed, keep the lease."""
-    stored = _held(connection, kind, before)
+    stored = _leased(connection, kind, before)
     after = yielding(kind, before, after, stored)
     apply(difference(kind, before, after), stored)
     stored["version"] += 1
@@ -99,7 +99,7 @@ def finish(
     wake: Sequence[BuildKey],
 ) -> Leased:
     """Write what changed, give the lease back, stay due if events came; wake other builds."""
-    stored = _held(connection, kind, before)
+    stored = _leased(connection, kind, before)
     if stored["events"] != before.events or before.key in wake:
         due_at = 0.0
     after = yielding(kind, before, after, stored)
@@ -139,7 +139,7 @@ def _stored(connection: sqlite3.Connection, kind: Kind[Leased], record: Leased) 
     return stored
 
 
-def _held(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased) -> Attributes:
+def _leased(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased) -> Attributes:
     stored = _stored(connection, kind, before)
     if (stored["holder"], stored["version"]) != (before.holder, before.version):
         raise Conflict("another process holds the record")

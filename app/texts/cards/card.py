@@ -15,7 +15,7 @@ _COLORS = {
     BuildState.WAITING: "waiting",
     BuildState.TRIGGERING: "waiting",
     BuildState.RUNNING: "running",
-    BuildState.HELD: "waiting",
+    BuildState.ON_HOLD: "waiting",
     BuildState.SUCCEEDED: "good",
     BuildState.FAILED: "bad",
     BuildState.ERRORED: "bad",

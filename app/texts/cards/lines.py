@@ -168,7 +168,7 @@ _HEADLINES: dict[BuildState, Callable[[Build], str]] = {
     BuildState.WAITING: _waiting_head,
     BuildState.TRIGGERING: _waiting_head,
     BuildState.RUNNING: _running_head,
-    BuildState.HELD: lambda _: "Waiting for approval",
+    BuildState.ON_HOLD: lambda _: "Waiting for approval",
     BuildState.SUCCEEDED: _succeeded_head,
     BuildState.FAILED: _failed_head,
     BuildState.ERRORED: _errored_head,
@@ -201,7 +201,7 @@ def _running(build: Build) -> tuple[str, ...]:
     return (f"{code(job) if job else 'The pipeline'} is running{since}{logs}", *trouble)
 
 
-def _held(build: Build) -> tuple[str, ...]:
+def _on_hold(build: Build) -> tuple[str, ...]:
     job = build.jobs.approval if build.jobs else ""
     return (explain(ApprovalJobWaiting(job=job, url=log_url(build))),)
 
@@ -256,7 +256,7 @@ _HAPPENING: dict[BuildState, Callable[[Build], tuple[str, ...]]] = {
     BuildState.WAITING: _waiting,
     BuildState.TRIGGERING: _waiting,
     BuildState.RUNNING: _running,
-    BuildState.HELD: _held,
+    BuildState.ON_HOLD: _on_hold,
     BuildState.SUCCEEDED: _succeeded,
     BuildState.FAILED: _failed,
     BuildState.ERRORED: _ended,

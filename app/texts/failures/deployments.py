@@ -15,7 +15,7 @@ from app.texts.failures.phrases import coded, strong, text
 from app.texts.markup import code, link
 from app.texts.speech import typed
 
-_STANDS = {"held": "waiting for approval", "triggering": "starting"}
+_STANDS = {"on_hold": "waiting for approval", "triggering": "starting"}
 """States of our records that people know by other words."""
 
 

@@ -90,7 +90,7 @@ def as_recorded(row: Row, build: Build | None) -> Row:
 
 
 def _stands(state: str, build: Build) -> str:
-    if state == GitHubState.IN_PROGRESS and build.state is BuildState.HELD:
+    if state == GitHubState.IN_PROGRESS and build.state is BuildState.ON_HOLD:
         return "waiting for approval"
     if state != GitHubState.ERROR or build.state is not BuildState.CANCELED:
         return ""

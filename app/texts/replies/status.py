@@ -181,7 +181,7 @@ def late_answer(build: Build, chain: Sequence[Hop], *, now: float, html: str = G
 
 def turn_of(build: Build, *, hanging: bool) -> str:
     """Whose turn it is."""
-    if build.state is BuildState.HELD:
+    if build.state is BuildState.ON_HOLD:
         return "It waits for somebody to approve it on CircleCI."
     if hanging:
         return "One hop hangs, and I keep trying. There is nothing to type."

@@ -35,7 +35,7 @@ def never_started(**facts: Any) -> Build:
         "looked_at": None,
         "workflow_id": None,
         "pipeline_ended": False,
-        "slot_held": True,
+        "occupies_slot": True,
     }
     return ambiguous(BuildState.CANCELED, **{**none, **facts})
 
@@ -131,7 +131,7 @@ def test_a_stray_pipeline_is_canceled_and_told():
 
 def test_a_stray_pipeline_of_one_without_is_adopted():
     """It is the one that was started after all."""
-    b = never_started(stray=STRAY, searched_again=True, pipeline_ended=True, slot_held=False)
+    b = never_started(stray=STRAY, searched_again=True, pipeline_ended=True, occupies_slot=False)
     step = d.step(b, slot=d.EMPTY)
     assert isinstance(step, Finish)
     assert step.build is not None
@@ -171,7 +171,7 @@ def test_a_pipeline_of_one_that_was_canceled_is_canceled_when_it_turns_up():
         state=BuildState.TRIGGERING,
         guards={Effect.TRIGGER: d.UNSURE},
         unsure=True,
-        slot_held=True,
+        occupies_slot=True,
         cancel=Cancel(by=d.DANA, at=d.T0 + 5),
     )
     b, _ = d.after(b, waited={"trigger": 21.0}, pipelines=(), wall=d.T0 + 21)

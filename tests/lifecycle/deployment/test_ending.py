@@ -38,23 +38,23 @@ def test_it_is_looked_at_before_it_is_timed_out():
         TimedOut(seconds=3600),
     )
     assert not over.pipeline_ended
-    assert over.slot_held
+    assert over.occupies_slot
 
 
 def test_a_later_outcome_wins():
     """The pipeline is left running and watched; what it comes to is told."""
-    over = d.ended(BuildState.ERRORED, pipeline_ended=False, slot_held=True, workflow_id=None)
+    over = d.ended(BuildState.ERRORED, pipeline_ended=False, occupies_slot=True, workflow_id=None)
     over = structs.replace(over, looked_at=LATER)
     assert d.step(over, wall=LATER + 59) == Finish(due_at=LATER + 60)
     still = read(over, d.workflow("running"), wall=LATER + 60)
-    assert (still.state, still.slot_held) == (BuildState.ERRORED, True)
+    assert (still.state, still.occupies_slot) == (BuildState.ERRORED, True)
     assert read(over, d.workflow("success"), wall=LATER + 60).state is BuildState.SUCCEEDED
 
 
 @pytest.mark.parametrize(("seen", "gone"), [(86399.0, False), (86400.0, True)])
 def test_one_that_never_stops_is_let_go(seen: float, gone: bool):
     """After `GIVE_UP_AFTER`, as this process saw it; its slot is given back then."""
-    over = d.ended(BuildState.ERRORED, pipeline_ended=False, slot_held=True, looked_at=LATER)
+    over = d.ended(BuildState.ERRORED, pipeline_ended=False, occupies_slot=True, looked_at=LATER)
     found, _ = d.after(over, wall=LATER, waited={"stop": seen}, slot=d.EMPTY)
     assert found.pipeline_ended is gone
 
@@ -71,7 +71,7 @@ def test_cancel_while_running():
     assert isinstance(step, CancelPipeline)
     assert step.workflow_ids == ("w1",)
     assert (step.build.state, step.build.reason) == (BuildState.CANCELED, None)
-    assert (step.build.pipeline_ended, step.build.slot_held) == (False, True)
+    assert (step.build.pipeline_ended, step.build.occupies_slot) == (False, True)
     assert d.step(d.shown(step.build), wall=d.T0 + 12) == Finish(due_at=d.T0 + 16)
 
 
@@ -131,7 +131,7 @@ def test_a_rerun_beside_another():
     busy = structs.replace(d.EMPTY, running=6, since=d.T0)
     reading = d.reading(d.workflow("running", 2))
     found, step = d.after(b, wall=LATER, reading=reading, slot=busy)
-    assert (found.state, found.beside, found.slot_held) == (BuildState.RUNNING, 6, False)
+    assert (found.state, found.beside, found.occupies_slot) == (BuildState.RUNNING, 6, False)
     assert isinstance(step, PostStatus)
     free, _ = d.after(changed(b, concurrency=Concurrency.ALLOW), wall=LATER, reading=reading)
     assert free.beside is None

@@ -69,7 +69,10 @@ def test_outcomes_on_github(state: BuildState, status: str):
 def test_one_that_starts_at_once_is_not_announced():
     """Nothing is pending while the trigger is on its way."""
     b = d.build(
-        state=BuildState.TRIGGERING, guards={Effect.TRIGGER: d.UNSURE}, unsure=True, slot_held=True
+        state=BuildState.TRIGGERING,
+        guards={Effect.TRIGGER: d.UNSURE},
+        unsure=True,
+        occupies_slot=True,
     )
     step = d.step(b, pipelines=(), waited={"trigger": 1.0})
     assert isinstance(step, PostMessage)
@@ -253,7 +256,7 @@ def test_what_is_no_news(b: Build):
 
 def test_running_beside_another_is_told():
     """A rerun found the slot taken: the channel hears of it."""
-    b = d.running(beside=4, slot_held=False)
+    b = d.running(beside=4, occupies_slot=False)
     step = d.step(untold(b, notified=None))
     assert isinstance(step, Notify)
     assert step.broadcast

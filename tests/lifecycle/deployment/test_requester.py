@@ -101,7 +101,7 @@ def waiting(**facts: Any) -> Build:
         "unsure": True,
         "asked_at": d.T0,
     }
-    return d.shown(d.build(**{**known, "slot_held": True, **facts}))
+    return d.shown(d.build(**{**known, "occupies_slot": True, **facts}))
 
 
 def test_who_waits_for_nothing_is_told_after_a_minute():

@@ -224,7 +224,7 @@ def test_allow_needs_no_slot():
 
 def test_a_slot_that_is_its_own_is_not_taken_twice():
     """CircleCI had refused the connection: the next try sends, and changes no slot."""
-    b = d.build(state=BuildState.TRIGGERING, slot_held=True)
+    b = d.build(state=BuildState.TRIGGERING, occupies_slot=True)
     assert d.step(b) == TriggerPipeline(run=d.SENT, slot=None)
 
 
@@ -234,12 +234,6 @@ def test_a_slot_is_held_for_a_bounded_time(seen: float, over: bool):
     busy = structs.replace(d.EMPTY, running=4, since=d.T0 - 10 * 86400)
     step = d.step(d.build(), slot=busy, waited={"slot": seen})
     assert isinstance(step, TriggerPipeline) is over
-
-
-def test_a_deployment_id_that_the_project_does_not_declare_is_not_sent():
-    """The parameters are sent as the configuration has them."""
-    b = d.build(run=d.UNDECLARED, concurrency=Concurrency.ALLOW)
-    assert d.step(b) == TriggerPipeline(run=d.UNDECLARED, slot=None)
 
 
 # ends before the beginning
@@ -294,7 +288,7 @@ def test_a_refusal_ends_it_within_fifteen_minutes():
 
 def test_github_is_told_that_circleci_does_not_answer():
     """Without it, GitHub would show nothing; the message follows, in the same look or the next."""
-    b = d.down(d.build(slot_held=True), "ci", doing="TriggerPipeline")
+    b = d.down(d.build(occupies_slot=True), "ci", doing="TriggerPipeline")
     _, step = d.after(b)
     assert isinstance(step, PostStatus)
     assert step.status.state == "pending"

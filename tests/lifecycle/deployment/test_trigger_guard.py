@@ -30,7 +30,7 @@ def sent(**facts: Any) -> Build:
         "state": BuildState.TRIGGERING,
         "guards": {Effect.TRIGGER: d.UNSURE},
         "unsure": True,
-        "slot_held": True,
+        "occupies_slot": True,
     }
     return d.build(**{**known, **facts})
 
@@ -78,13 +78,13 @@ def test_found_is_adopted():
 
 def test_found_without_a_slot_takes_it():
     """As after the store was lost: who runs there runs there."""
-    step = d.step(sent(slot_held=False), pipelines=(d.pipeline(),), slot=d.EMPTY)
+    step = d.step(sent(occupies_slot=False), pipelines=(d.pipeline(),), slot=d.EMPTY)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert step.slot.after.running == 5
     busy = structs.replace(d.EMPTY, running=4, since=d.T0)
-    found, _ = d.after(sent(slot_held=False), pipelines=(d.pipeline(),), slot=busy)
-    assert (found.beside, found.slot_held) == (4, False)
+    found, _ = d.after(sent(occupies_slot=False), pipelines=(d.pipeline(),), slot=busy)
+    assert (found.beside, found.occupies_slot) == (4, False)
 
 
 def test_not_found_counts_only_after_a_lease():
@@ -107,11 +107,11 @@ def test_others_pipelines_are_not_found():
 
 def test_without_a_slot_it_starts_over():
     """A restored deployment was never judged: gates and slot come first."""
-    b = sent(slot_held=False, judged_sha=None)
+    b = sent(occupies_slot=False, judged_sha=None)
     found, step = d.after(b, pipelines=(), waited=AFTER)
     assert (found.guards.get(Effect.TRIGGER), found.unsure) == (None, True)
     assert step == Read(what=What.JUDGEMENT)
-    allowed = sent(slot_held=False, concurrency=Concurrency.ALLOW)
+    allowed = sent(occupies_slot=False, concurrency=Concurrency.ALLOW)
     assert d.step(allowed, pipelines=(), waited=AFTER) == TriggerPipeline(run=d.SENT, slot=None)
 
 

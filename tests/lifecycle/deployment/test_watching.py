@@ -158,11 +158,11 @@ def test_the_outcome_is_news_for_every_provider():
 def test_on_hold_and_back():
     """It waits for a person, and that time does not count towards its timeout."""
     held = read(d.running(), d.workflow("on_hold"))
-    assert (held.state, held.held_since) == (BuildState.HELD, LATER)
+    assert (held.state, held.on_hold_since) == (BuildState.ON_HOLD, LATER)
     assert held.waits_for[0].name == "approval_job_waiting"
     assert isinstance(d.step(d.shown(held), wall=LATER + 59), Finish)
     resumed = read(d.shown(held), d.workflow("running"), wall=LATER + 7200)
-    assert (resumed.state, resumed.held_for, resumed.held_since) == (
+    assert (resumed.state, resumed.on_hold_for, resumed.on_hold_since) == (
         BuildState.RUNNING,
         7200.0,
         None,

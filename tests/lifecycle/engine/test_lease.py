@@ -159,10 +159,10 @@ def test_how_long_a_pipeline_has_not_stopped(watcher: Watcher, clock: Clock):
 def test_how_long_somebody_has_the_slot(watcher: Watcher, clock: Clock):
     """Since this process first saw it so."""
     slot = Slot(repository_id=1, name="production", running=4, since=1.0)
-    assert watcher.slot_held(slot) == 0.0
+    assert watcher.slot_occupied(slot) == 0.0
     clock.monotonics += 7.0
-    assert watcher.slot_held(structs.replace(slot, version=9)) == 7.0
-    assert watcher.slot_held(structs.replace(slot, running=5)) == 0.0
+    assert watcher.slot_occupied(structs.replace(slot, version=9)) == 7.0
+    assert watcher.slot_occupied(structs.replace(slot, running=5)) == 0.0
 
 
 def test_what_is_seen_no_more_leaves_no_trace():
@@ -196,11 +196,11 @@ def test_slots_and_pipelines_are_watched_until_it_gives_up(watcher: Watcher, clo
     slot = Slot(repository_id=1, name="production", running=4, since=1.0)
     over = record(state=BuildState.ERRORED, ended_at=10.0)
     for seconds, seen in ((3600.0, 3600.0), (3600.1, 0.0)):
-        watcher.slot_held(slot)
+        watcher.slot_occupied(slot)
         watcher.waited(over)
         clock.monotonics += seconds
-        watcher.slot_held(structs.replace(slot, name="staging"))
-        assert (watcher.slot_held(slot), watcher.waited(over)["stop"]) == (seen, seen)
+        watcher.slot_occupied(structs.replace(slot, name="staging"))
+        assert (watcher.slot_occupied(slot), watcher.waited(over)["stop"]) == (seen, seen)
         slot, over = structs.replace(slot, since=2.0), structs.replace(over, ended_at=11.0)
 
 

@@ -53,7 +53,7 @@ async def test_looks_go_on_until_everything_is_told(scene: Scene):
     while await look(KEY) is not None:
         pass
     b = await scene.record()
-    assert (b.state, b.due_at, b.slot_held) == (BuildState.SUCCEEDED, None, False)
+    assert (b.state, b.due_at, b.occupies_slot) == (BuildState.SUCCEEDED, None, False)
     assert scene.world.slack.outcomes(1) == ["1:succeeded:0"]
 
 
@@ -137,7 +137,7 @@ async def test_who_is_next_is_woken(scene: Scene):
     scene.world.circleci.go_on(scene.world.circleci.pipelines[0])
     scene.world.time.go_on(60.0)
     scene.woken.clear()
-    while (await scene.record(1)).slot_held:
+    while (await scene.record(1)).occupies_slot:
         await look((1, 1))
     assert (1, 2) in scene.woken
     assert (await scene.record(2)).due_at == 0.0

@@ -52,7 +52,11 @@ async def test_a_refused_trigger_ends_it(scene: Scene):
     await scene.arrive()
     scene.world.faults.arm("ci.trigger", Fault.FORBIDDEN)
     b = await settle(scene, scene.looker())
-    assert (b.state, b.guards.get(Effect.TRIGGER), b.slot_held) == (BuildState.ERRORED, None, False)
+    assert (b.state, b.guards.get(Effect.TRIGGER), b.occupies_slot) == (
+        BuildState.ERRORED,
+        None,
+        False,
+    )
     assert b.reason is not None
     assert b.reason.name == "circleci_refused"
     assert scene.world.github.statuses[1][-1].state == "error"

@@ -31,7 +31,7 @@ async def test_a_provider_that_fails_is_remembered(scene: Scene):
     look = scene.looker()
     assert await look(KEY) == 0.0
     b = await scene.record()
-    assert (b.pipeline_id, b.guards.get(Effect.TRIGGER), b.slot_held) == (None, None, True)
+    assert (b.pipeline_id, b.guards.get(Effect.TRIGGER), b.occupies_slot) == (None, None, True)
     pause = b.backoff["ci"]
     assert (pause.doing, pause.status, pause.retry_at) == (
         "TriggerPipeline",

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 import pytest
 
 from app.model.build import Build, BuildState
-from tests.lifecycle.conftest import SHOP, Bench, record, wished
+from tests.lifecycle.conftest import SHOP, Bench, record, requested
 
 EARLIER = 600.0
 """Seconds, so that whole seconds of GitHub's times tell before from after."""
 
 
 async def deployed(
-    bench: Bench, environment: str = "staging", *, ago: float = 0.0, **wish: object
+    bench: Bench, environment: str = "staging", *, ago: float = 0.0, **request: object
 ) -> Build:
     """A deployment whose pipeline ran and failed so many seconds ago, and our record of it."""
-    wanted = wished(environment=environment, again=True, force=True, **wish)
+    wanted = requested(environment=environment, again=True, force=True, **request)
     plan = await bench.planner.plan(bench.project, wanted)
     deployment = bench.world.github.person_deploys(SHOP, environment, plan.sha)
     pipeline = await bench.planner.own.facts.ci.trigger(plan.run)
@@ -65,9 +65,9 @@ def reported(bench: Bench, name: str, state: str, kind: str = "status", *, ago: 
         bench.world.github.set_check(SHOP, head(bench), name, state, kind)
 
 
-async def passes(bench: Bench, **wish: object) -> bool:
+async def passes(bench: Bench, **request: object) -> bool:
     """Whether the next deployment of the head may be made."""
-    return (await bench.planner.plan(bench.project, wished(again=True, **wish))).judged
+    return (await bench.planner.plan(bench.project, requested(again=True, **request))).judged
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ async def test_a_red_check_on_the_older_commit_itself(bench: Bench):
 
 async def test_a_branch_that_moved_before_its_pipeline_began(bench: Bench):
     """CircleCI built the new head for the old deployment: its jobs are on the new one."""
-    planned = await bench.planner.plan(bench.project, wished())
+    planned = await bench.planner.plan(bench.project, requested())
     deployment = bench.world.github.person_deploys(SHOP, "staging", planned.sha)
     bench.world.github.push(SHOP)
     pipeline = await bench.planner.own.facts.ci.trigger(planned.run)

@@ -1,10 +1,10 @@
-"""From a wish and a survey to a plan: the pure rules, as decision tables."""
+"""From a request and a survey to a plan: the pure rules, as decision tables."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.lifecycle.planning.deploy_request import Wish
+from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Ground, barred, plan_of, run_of
 from app.model.github import PullRequest, Repository, ResolvedRef
@@ -93,9 +93,14 @@ def test_the_parameters_of_a_file():
 
 def test_pinned_inputs_go_over_defaults():
     """A retry sends what its deployment was sent."""
-    wish = Wish(environment="production", request="r", trigger="retry", inputs={"count": 5})
+    request = DeployRequest(
+        environment="production", request_id="r", trigger="retry", inputs={"count": 5}
+    )
 
-    assert run_of(ground(config=CONFIG, wish=wish), project="gh/acme/shop").parameters["count"] == 5
+    assert (
+        run_of(ground(config=CONFIG, request=request), project="gh/acme/shop").parameters["count"]
+        == 5
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,9 +148,9 @@ def test_the_fork_is_named():
 
 def test_the_whole_plan():
     """What is created, shown and run."""
-    wish = Wish(
+    request = DeployRequest(
         environment="prod",
-        request="r1",
+        request_id="r1",
         trigger="command",
         reason="the sale",
         force=True,
@@ -156,7 +161,7 @@ def test_the_whole_plan():
     on = ground(
         TAG,
         config=CONFIG,
-        wish=wish,
+        request=request,
         pull_request=PullRequest(number=482),
         deployments=(
             deployed(9, "failure"),
@@ -186,7 +191,7 @@ def test_the_whole_plan():
     assert not plan.transient
     assert plan.timeout == 1200.0
     assert not plan.judged
-    assert (plan.requester, plan.committer) == (wish.requester, committer)
+    assert (plan.requester, plan.committer) == (request.requester, committer)
     assert (plan.subject, plan.pull_request, plan.previous_sha) == ("Fix rounding", 482, OTHER)
     assert plan.deploy_url == plan.payload.url == "https://shop.example.com"
     said = plan.payload
@@ -206,7 +211,7 @@ def test_the_whole_plan():
 )
 def test_how_it_describes_itself(ref: ResolvedRef, trigger: str, description: str):
     """What is deployed and by what, for GitHub's pages."""
-    on = ground(ref, wish=Wish(environment="x", request="r", trigger=trigger))
+    on = ground(ref, request=DeployRequest(environment="x", request_id="r", trigger=trigger))
 
     plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), committer=None, tickets=())
     assert deployment_description(plan) == description
@@ -216,10 +221,14 @@ def test_how_it_describes_itself(ref: ResolvedRef, trigger: str, description: st
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_the_description_fits_github(name: str, reason: str):
     """At most 140 characters, on one line, whatever people are called."""
-    wish = Wish(
-        environment="x", request="r", trigger="command", reason=reason, requester=Person(name=name)
+    request = DeployRequest(
+        environment="x",
+        request_id="r",
+        trigger="command",
+        reason=reason,
+        requester=Person(name=name),
     )
-    on = ground(wish=wish)
+    on = ground(request=request)
 
     plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), committer=None, tickets=())
     said = deployment_description(plan)

@@ -5,14 +5,14 @@ import pytest
 from app.errors import UserError
 from app.model.plan import Person, RefKind
 from app.model.project import User
-from tests.lifecycle.conftest import SHOP, Bench, wished
+from tests.lifecycle.conftest import SHOP, Bench, requested
 
 
 async def test_a_plain_deployment_takes_one_read(bench: Bench):
     """The default branch's head, judged and ready, for one GraphQL query."""
     head = bench.world.github.head(SHOP, "main")
 
-    plan = await bench.planner.plan(bench.project, wished())
+    plan = await bench.planner.plan(bench.project, requested())
     assert (plan.environment, plan.ref, plan.sha) == ("staging", "main", head)
     assert plan.judged
     assert plan.run.branch == "main"
@@ -24,14 +24,14 @@ async def test_a_plain_deployment_takes_one_read(bench: Bench):
 async def test_the_linked_committer_is_known(bench: Bench):
     """By the id of their GitHub account; without a link by name."""
     author = bench.world.github.state.users["octocat"]
-    plan = await bench.planner.plan(bench.project, wished())
+    plan = await bench.planner.plan(bench.project, requested())
     assert plan.committer is not None
     assert (plan.committer.login, plan.committer.slack_userid) == ("octocat", None)
 
     await bench.store.link(
         User(slack_userid="U7", github_user_id=author.id, github_username="octocat")
     )
-    plan = await bench.planner.plan(bench.project, wished())
+    plan = await bench.planner.plan(bench.project, requested())
     assert plan.committer is not None
     assert plan.committer.slack_userid == "U7"
 
@@ -40,7 +40,7 @@ async def test_a_committer_without_an_account_is_a_name(bench: Bench):
     """GitHub does not know who that is: nobody to link."""
     bench.world.github.push(SHOP, author="Mona", known_author=False)
 
-    plan = await bench.planner.plan(bench.project, wished())
+    plan = await bench.planner.plan(bench.project, requested())
     assert plan.committer == Person(name="Mona")
 
 
@@ -48,7 +48,7 @@ async def test_tickets_are_found_in_the_commit(bench: Bench):
     """In the message, the branch and the pull request."""
     bench.world.github.push(SHOP, message="Fix the hats\n\nCloses #12")
 
-    plan = await bench.planner.plan(bench.project, wished())
+    plan = await bench.planner.plan(bench.project, requested())
     assert [ticket.key for ticket in plan.tickets] == ["12"]
 
 
@@ -62,7 +62,7 @@ async def test_tickets_are_found_in_the_commit(bench: Bench):
 )
 async def test_refs_are_found(bench: Bench, ref: str, kind: RefKind, name: str):
     """Branches and tags, with the way to say which."""
-    plan = await bench.planner.plan(bench.project, wished(ref=ref))
+    plan = await bench.planner.plan(bench.project, requested(ref=ref))
 
     assert (plan.ref_kind, plan.ref) == (kind, name)
 
@@ -72,7 +72,7 @@ async def test_a_pull_request_and_a_fork(bench: Bench):
     mine = bench.world.github.open_pull_request(SHOP, "hats")
     theirs = bench.world.github.open_pull_request(SHOP, "evil", fork=True, author="mallory")
 
-    plan = await bench.planner.plan(bench.project, wished(ref=f"#{mine.number}"))
+    plan = await bench.planner.plan(bench.project, requested(ref=f"#{mine.number}"))
     assert plan.run.branch == plan.ref == f"pull/{mine.number}/head"
     assert plan.pull_request == mine.number
     assert await bench.refused(ref=f"#{theirs.number}") == ["pull_request_from_fork"]
@@ -81,7 +81,7 @@ async def test_a_pull_request_and_a_fork(bench: Bench):
 async def test_every_reason_is_told_at_once(bench: Bench):
     """Environment and ref, each with the closest name; nothing is hidden behind the other."""
     with pytest.raises(UserError) as caught:
-        await bench.planner.plan(bench.project, wished(environment="stagin", ref="mian"))
+        await bench.planner.plan(bench.project, requested(environment="stagin", ref="mian"))
 
     reasons = {reason.name: getattr(reason, "closest", "") for reason in caught.value.reasons}
     assert reasons == {"environment_unknown": "staging", "ref_unknown": "main"}
@@ -114,7 +114,7 @@ async def test_an_invalid_file_deploys_nothing(bench: Bench):
     assert await bench.refused() == ["configuration_invalid", "configuration_invalid"]
 
     bench.config("defaults: {timeout: 5m}\n")
-    plan = await bench.planner.plan(bench.project, wished())
+    plan = await bench.planner.plan(bench.project, requested())
     assert plan.timeout == 300.0
 
 
@@ -123,14 +123,14 @@ async def test_another_default_ref_takes_a_second_read_once(bench: Bench):
     bench.world.github.push(SHOP, branch="develop")
     bench.config("environments: {staging: {aliases: [st], ref: develop}}")
 
-    plan = await bench.planner.plan(bench.project, wished(environment="st"))
+    plan = await bench.planner.plan(bench.project, requested(environment="st"))
     assert (plan.environment, plan.ref) == ("staging", "develop")
     assert bench.calls == ["/graphql", "/graphql"]
-    plan = await bench.planner.plan(bench.project, wished(environment="st"))
+    plan = await bench.planner.plan(bench.project, requested(environment="st"))
     assert plan.ref == "develop"
     assert bench.calls == ["/graphql"] * 3
     bench.planner.configs.drop(bench.project.repository_id)
-    await bench.planner.plan(bench.project, wished(environment="st"))
+    await bench.planner.plan(bench.project, requested(environment="st"))
     assert bench.calls == ["/graphql"] * 5
 
 
@@ -142,7 +142,7 @@ async def test_the_environment_of_a_pull_request(bench: Bench):
     )
     pull = bench.world.github.open_pull_request(SHOP, "hats")
 
-    plan = await bench.planner.plan(bench.project, wished(environment=f"pr{pull.number}"))
+    plan = await bench.planner.plan(bench.project, requested(environment=f"pr{pull.number}"))
     assert plan.ref == f"pull/{pull.number}/head"
     assert plan.deploy_url == f"https://pr{pull.number}.example.com"
     assert plan.transient
@@ -151,16 +151,16 @@ async def test_the_environment_of_a_pull_request(bench: Bench):
 async def test_a_pinned_commit(bench: Bench):
     """As its ref while that means it still; by itself, on the default branch, after a push."""
     head = bench.world.github.head(SHOP, "main")
-    plan = await bench.planner.plan(bench.project, wished(ref="main", sha=head))
+    plan = await bench.planner.plan(bench.project, requested(ref="main", sha=head))
     assert (plan.ref, plan.run.branch) == ("main", "main")
 
     bench.world.github.push(SHOP)
-    plan = await bench.planner.plan(bench.project, wished(ref="main", sha=head))
+    plan = await bench.planner.plan(bench.project, requested(ref="main", sha=head))
     assert (plan.ref, plan.ref_kind, plan.sha) == (head, RefKind.SHA, head)
     assert (plan.run.branch, plan.run.parameters["sha"]) == ("main", head)
-    alone = await bench.planner.plan(bench.project, wished(sha=head))
+    alone = await bench.planner.plan(bench.project, requested(sha=head))
     assert alone.ref == head
-    again = await bench.planner.plan(bench.project, wished(ref=head, sha=head))
+    again = await bench.planner.plan(bench.project, requested(ref=head, sha=head))
     assert again.ref == head
     assert await bench.refused(sha="0" * 40) == ["sha_unknown"]
 
@@ -169,21 +169,21 @@ async def test_pending_checks_wait_and_red_ones_refuse(bench: Bench):
     """Such a plan is judged again once it exists; `--force` skips both."""
     head = bench.world.github.head(SHOP, "main")
     bench.world.github.commit_status(SHOP, head, "test", "pending")
-    plan = await bench.planner.plan(bench.project, wished())
+    plan = await bench.planner.plan(bench.project, requested())
     assert not plan.judged
 
     bench.world.github.commit_status(SHOP, head, "test", "failure")
     assert await bench.refused() == ["checks_failed"]
-    forced = await bench.planner.plan(bench.project, wished(force=True))
+    forced = await bench.planner.plan(bench.project, requested(force=True))
     assert forced.judged
     assert forced.payload.force
 
 
 async def test_an_automatic_one_waits_for_a_first_check(bench: Bench):
     """For as long as is set; then nothing more is expected."""
-    wish = wished(trigger="push", automatic=True, asked_at=bench.clock.now)
-    plan = await bench.planner.plan(bench.project, wish)
+    request = requested(trigger="push", automatic=True, asked_at=bench.clock.now)
+    plan = await bench.planner.plan(bench.project, request)
     assert not plan.judged
 
     bench.clock.now += 30
-    assert (await bench.planner.plan(bench.project, wish)).judged
+    assert (await bench.planner.plan(bench.project, request)).judged

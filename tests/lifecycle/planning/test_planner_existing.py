@@ -11,7 +11,7 @@ from app.model.build import Build, BuildState, Origin
 from app.model.card import Answer
 from app.model.plan import Person, Plan
 from app.model.slot import Place, Slot, SlotChange
-from tests.lifecycle.conftest import SHOP, Bench, record, wished
+from tests.lifecycle.conftest import SHOP, Bench, record, requested
 
 
 async def test_the_same_commit_is_not_deployed_twice(bench: Bench):
@@ -22,13 +22,13 @@ async def test_the_same_commit_is_not_deployed_twice(bench: Bench):
     before = record(bench, deployment.id, state=BuildState.RUNNING)
     await bench.store.adopt(before)
     assert await bench.refused() == ["same_commit_running"]
-    assert (await bench.planner.plan(bench.project, wished(again=True))).judged
+    assert (await bench.planner.plan(bench.project, requested(again=True))).judged
     kept = await bench.store.build(before.key)
     assert kept is not None
     held = await bench.store.take_build(kept, "me")
     ended = Build(**{**_facts(held), "state": BuildState.SUCCEEDED})
     await bench.store.finish_build(held, ended, due_at=None)
-    assert (await bench.planner.plan(bench.project, wished())).judged
+    assert (await bench.planner.plan(bench.project, requested())).judged
 
 
 def _facts(build: Build) -> dict[str, object]:
@@ -54,13 +54,13 @@ async def test_what_others_run_is_not_waited_for(bench: Bench):
     """A GitHub Actions job's deployment of the same commit bars nothing."""
     bench.world.github.actions_deploys(SHOP, "staging", "main")
 
-    assert (await bench.planner.plan(bench.project, wished())).judged
+    assert (await bench.planner.plan(bench.project, requested())).judged
 
 
 async def failed_deploy(bench: Bench) -> Build:
     """A deployment of the head whose pipeline failed, and our record of it."""
     deployment = bench.world.github.person_deploys(SHOP, "staging", "main")
-    plan = await bench.planner.plan(bench.project, wished(again=True))
+    plan = await bench.planner.plan(bench.project, requested(again=True))
     pipeline = await bench.planner.own.facts.ci.trigger(plan.run)
     bench.world.circleci.fail(pipeline.id)
     build = record(
@@ -86,9 +86,9 @@ async def test_a_failed_deploy_does_not_bar_the_next(bench: Bench):
     assert {check.state.value for check in survey.checks} >= {"red"}
     bench.world.github.faults.calls.clear()
 
-    assert (await bench.planner.plan(bench.project, wished())).judged
+    assert (await bench.planner.plan(bench.project, requested())).judged
     asked = len(bench.calls)
-    assert (await bench.planner.plan(bench.project, wished())).judged
+    assert (await bench.planner.plan(bench.project, requested())).judged
     assert len(bench.calls) == asked + 1  # the names are known: one read of GitHub
     bench.world.github.commit_status(SHOP, head, "lint", "failure")
     assert await bench.refused() == ["checks_failed"]
@@ -110,7 +110,7 @@ async def test_circleci_down_is_no_verdict(bench: Bench):
     bench.world.circleci.faults.add("/api/v2/", status=503, times=None)
 
     with pytest.raises(Unavailable):
-        await bench.planner.plan(bench.project, wished())
+        await bench.planner.plan(bench.project, requested())
 
 
 async def test_a_persons_deployment_is_judged_on_its_own_commit(bench: Bench):
@@ -216,22 +216,23 @@ async def test_a_commit_that_is_gone(bench: Bench):
 async def announced(bench: Bench, ask_id: str, **known: object) -> None:
     """An ask that was planned, as far as it has got."""
     await bench.store.add_ask(Ask(ask_id=ask_id, kind=AskKind.COMMAND, asked_at=1.0, **known))
-    await bench.planner.plan(bench.project, wished(ask_id=ask_id))
+    await bench.planner.plan(bench.project, requested(ask_id=ask_id))
 
 
 async def test_of_two_asks_for_one_commit_the_second_waits(bench: Bench):
     """Until it is known what came of the first; planning the first anew is no rival."""
     await announced(bench, "first")
-    await bench.planner.plan(bench.project, wished(ask_id="first"))
+    await bench.planner.plan(bench.project, requested(ask_id="first"))
     with pytest.raises(BeingCreated):
-        await bench.planner.plan(bench.project, wished(ask_id="second"))
-    assert (await bench.planner.plan(bench.project, wished(ask_id="third", again=True))).judged
+        await bench.planner.plan(bench.project, requested(ask_id="second"))
+    assert (await bench.planner.plan(bench.project, requested(ask_id="third", again=True))).judged
 
 
 async def test_two_asks_at_the_very_same_moment(bench: Bench):
     """One of them writes down first that it creates; the other's write is refused."""
     plans = [
-        bench.planner.plan(bench.project, wished(ask_id=ask_id)) for ask_id in ("first", "second")
+        bench.planner.plan(bench.project, requested(ask_id=ask_id))
+        for ask_id in ("first", "second")
     ]
     for ask_id in ("first", "second"):
         await bench.store.add_ask(Ask(ask_id=ask_id, kind=AskKind.COMMAND, asked_at=1.0))
@@ -250,7 +251,7 @@ async def test_an_ask_that_creates_nothing_any_more_is_no_rival(
 ):
     """Nor does what it announced stay."""
     await announced(bench, "first", **known)
-    assert (await bench.planner.plan(bench.project, wished(ask_id="second"))).judged
+    assert (await bench.planner.plan(bench.project, requested(ask_id="second"))).judged
     slot = await bench.store.slot(bench.project.repository_id, "staging")
     assert ["second"] == [creation.ask_id for creation in slot.creations]
 

@@ -54,10 +54,10 @@ def recorded(number: int, state: BuildState, **rest: object) -> Build:
         ([recorded(5, BuildState.WAITING)], "waiting"),
         ([recorded(5, BuildState.TRIGGERING)], "triggering"),
         ([recorded(5, BuildState.RUNNING)], "running"),
-        ([recorded(5, BuildState.HELD)], "held"),
+        ([recorded(5, BuildState.ON_HOLD)], "on_hold"),
         (
-            [recorded(5, BuildState.HELD, environment="x", plan=PLAN)],
-            "held",
+            [recorded(5, BuildState.ON_HOLD, environment="x", plan=PLAN)],
+            "on_hold",
         ),
         ([recorded(5, BuildState.SUCCEEDED)], None),
         ([recorded(5, BuildState.EXTERNAL)], None),

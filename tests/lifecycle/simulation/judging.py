@@ -62,7 +62,7 @@ def _ended(world: World, build: Build) -> None:
     assert build.state.ended, f"never ends: {build}"
     assert build.due_at is None
     assert build.holder is None
-    assert not build.slot_held
+    assert not build.occupies_slot
     assert not build.in_line
     assert build.pipeline_ended
 

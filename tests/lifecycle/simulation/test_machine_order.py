@@ -114,5 +114,7 @@ def test_a_status_may_come_before_its_deployment(
     settle(world)
     verify(world)
     states = [shown[0].value for shown in told(world).values()]
-    expected = {"success": "succeeded", "error": "errored"}.get(outcome, outcome)
+    expected = {"success": "succeeded", "failure": "failed", "error": "errored"}.get(
+        outcome, outcome
+    )
     assert sorted(states) == sorted([expected, "succeeded"])

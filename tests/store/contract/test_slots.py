@@ -60,7 +60,7 @@ async def test_of_twenty_builds_that_race_for_a_slot_one_gets_it(engine, store, 
     results = await asyncio.gather(
         *(
             replica.save_build(
-                build, changed(build, slot_held=True), slot=taking(EMPTY, build.deployment_id)
+                build, changed(build, occupies_slot=True), slot=taking(EMPTY, build.deployment_id)
             )
             for replica, build in zip(replicas, builds, strict=True)
         ),
@@ -72,7 +72,7 @@ async def test_of_twenty_builds_that_race_for_a_slot_one_gets_it(engine, store, 
     assert all(isinstance(result, Conflict) for result in results if isinstance(result, Exception))
     assert (await store.slot(1, "production")).running == won[0]
     stored = [await store.build(build.key) for build in builds]
-    assert [build.deployment_id for build in stored if build.slot_held] == won
+    assert [build.deployment_id for build in stored if build.occupies_slot] == won
 
 
 async def test_a_stale_slot_leaves_the_build_unwritten(store, taken):
@@ -82,7 +82,7 @@ async def test_a_stale_slot_leaves_the_build_unwritten(store, taken):
     await store.change_slot(taking(EMPTY, 99))
 
     with pytest.raises(Conflict):
-        await store.save_build(build, changed(build, slot_held=True), slot=taking(EMPTY, 7))
+        await store.save_build(build, changed(build, occupies_slot=True), slot=taking(EMPTY, 7))
     with pytest.raises(Conflict):
         await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
 
@@ -97,7 +97,7 @@ async def test_a_stale_build_leaves_the_slot_unwritten(store, taken):
     await store.take_build(build, "them")
 
     with pytest.raises(Conflict):
-        await store.save_build(build, changed(build, slot_held=True), slot=taking(EMPTY, 7))
+        await store.save_build(build, changed(build, occupies_slot=True), slot=taking(EMPTY, 7))
     with pytest.raises(Conflict):
         await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
 

@@ -5,7 +5,7 @@ from math import floor
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
-from app.lifecycle.deployment.phases.occupy_slot import hold
+from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import ended, lost_to, planned, running
 from app.lifecycle.deployment.step_types import (
     BuildStep,
@@ -55,14 +55,14 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     candidates = _unclaimed(b, b.plan.run, pipelines)
     found = mine[0] if mine else _certain(b, candidates)
     if found is not None:
-        return hold(running(b, found, now), f, now)
+        return occupy(running(b, found, now), f, now)
     if b.cancel is not None and (candidates or _patient(now, limits)):
         return Become(build=ended(b, BuildState.CANCELED, now, None))
     if candidates and b.chosen_pipeline != NONE_OF_THEM:
         return _ask(b, candidates, now, limits)
     if not _patient(now, limits):
         return None
-    if b.judged_sha == b.sha and (b.slot_held or not b.exclusive):
+    if b.judged_sha == b.sha and (b.occupies_slot or not b.exclusive):
         return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
     return Become(build=unguarded(b, Effect.TRIGGER))
 

@@ -4,7 +4,7 @@ from msgspec import structs
 
 from app.lifecycle.backoff import given_up, waits
 from app.lifecycle.deployment.phases.ambiguous_trigger import claimed, searched
-from app.lifecycle.deployment.phases.occupy_slot import hold
+from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import running
 from app.lifecycle.deployment.step_types import BuildStep, CancelDouble, Facts
 from app.lifecycle.look_types import Become, Limits, Now, Read
@@ -30,7 +30,7 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
         return pipelines
     mine = claimed(b, pipelines)
     if b.pipeline_id is None and mine:
-        return hold(running(b, mine[0], now), f, now)
+        return occupy(running(b, mine[0], now), f, now)
     seconds = [pipeline for pipeline in mine if pipeline.id != b.pipeline_id]
     if seconds:
         return CancelDouble(pipeline=seconds[0], build=_doubled(_searched(b), seconds[0]))
@@ -46,7 +46,7 @@ def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.stray.id == b.pipeline_id:
         return Become(build=known)
     if b.pipeline_id is None:
-        return hold(running(known, pipeline, now), f, now)
+        return occupy(running(known, pipeline, now), f, now)
     if given_up(b, "ci", limits.give_up):
         return Become(build=_doubled(known, pipeline))
     if waits(b, "ci", now.wall):

@@ -9,12 +9,12 @@ from app.model.build import Build
 from app.model.slot import SlotChange
 
 
-def hold(b: Build, f: Facts, now: Now) -> BuildStep:
+def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
     """Record the build of a pipeline that nobody asked us to start now.
 
     Who has the slot keeps it: then the two run beside each other, and people are told.
     """
-    if b.slot_held or not b.exclusive:
+    if b.occupies_slot or not b.exclusive:
         return Become(build=b)
     if f.slot is UNSET:
         return Read(what=What.SLOT)
@@ -23,6 +23,6 @@ def hold(b: Build, f: Facts, now: Now) -> BuildStep:
     taken = slots.take(f.slot, b.deployment_id, now.wall)
     return Finish(
         due_at=0.0,
-        build=structs.replace(b, slot_held=True, in_line=False, beside=None),
+        build=structs.replace(b, occupies_slot=True, in_line=False, beside=None),
         slot=SlotChange(before=f.slot, after=taken),
     )

@@ -11,7 +11,7 @@ from app.model.slot import SlotChange
 
 def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Leave the slot or the line once nothing of this deployment runs any more."""
-    if not b.slot_held and not b.in_line:
+    if not b.occupies_slot and not b.in_line:
         return None
     if not b.state.ended or not b.pipeline_ended:
         return None
@@ -20,7 +20,7 @@ def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     after, next_up = slots.leave(f.slot, b.deployment_id)
     return Finish(
         due_at=0.0,
-        build=structs.replace(b, slot_held=False, in_line=False),
+        build=structs.replace(b, occupies_slot=False, in_line=False),
         slot=SlotChange(before=f.slot, after=after) if after != f.slot else None,
         wake=tuple((b.repository_id, deployment_id) for deployment_id in next_up),
     )

@@ -34,7 +34,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return _judge(b, f, now)
     if waits(b, "ci", now.wall):
         return None
-    if b.slot_held or not b.exclusive:
+    if b.occupies_slot or not b.exclusive:
         return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
     return _take_slot(b, b.plan, f, now, limits)
 
@@ -51,8 +51,8 @@ def _judge(b: Build, f: Facts, now: Now) -> BuildStep | None:
         reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
         return Become(build=ended(b, BuildState.ERRORED, now, reason))
     if verdict.waits:
-        held = structs.replace(b, waits_for=verdict.waits, waiting_sha=b.sha)
-        return Become(build=held) if held != b else None
+        waiting = structs.replace(b, waits_for=verdict.waits, waiting_sha=b.sha)
+        return Become(build=waiting) if waiting != b else None
     return Become(
         build=structs.replace(
             b, judged_sha=b.sha, gates_at=now.wall, waits_for=(), waiting_sha=None

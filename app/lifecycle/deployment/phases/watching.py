@@ -10,7 +10,7 @@ from app.lifecycle.deployment.outcomes import (
     newest_of_each,
     progress,
 )
-from app.lifecycle.deployment.phases.occupy_slot import hold
+from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
@@ -36,7 +36,7 @@ _STATES = {
     CIState.CANCELED: BuildState.CANCELED,
 }
 
-_JOBS_TELL = {CIState.FAILURE: BuildState.FAILED, CIState.ON_HOLD: BuildState.HELD}
+_JOBS_TELL = {CIState.FAILURE: BuildState.FAILED, CIState.ON_HOLD: BuildState.ON_HOLD}
 """Where people are told of a job: which failed, which waits for approval."""
 
 
@@ -119,10 +119,10 @@ def next_look(b: Build, limits: Limits) -> float:
 
 
 def times_out_at(b: Build) -> float | None:
-    """When a running deployment has taken too long; time spent held does not count."""
+    """When a running deployment has taken too long; time spent on hold does not count."""
     if b.state is not BuildState.RUNNING or b.started_at is None:
         return None
-    return b.started_at + b.timeout + b.held_for
+    return b.started_at + b.timeout + b.on_hold_for
 
 
 def _after_reading(
@@ -145,7 +145,7 @@ def _after_reading(
     if _overdue(b, now):
         return Become(build=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
     if before.state.ended and before.pipeline_ended:
-        return hold(b, f, now)
+        return occupy(b, f, now)
     return Become(build=b) if b != before else None
 
 
@@ -171,7 +171,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
         deployed_at=ended_at if state is BuildState.SUCCEEDED else b.deployed_at,
         pipeline_ended=True,
         reruns=b.reruns + (b.pipeline_ended and not same),
-        held_since=None,
+        on_hold_since=None,
         jobs=b.jobs if state is BuildState.FAILED else None,
         backoff=b.backoff if same else anew(b),
     )
@@ -189,23 +189,28 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             cancel=None,
             pipeline_ended=False,
             jobs=None,
-            held_for=now.wall - (b.started_at or now.wall),  # its timeout counts from now
+            on_hold_for=now.wall - (b.started_at or now.wall),  # its timeout counts from now
             reruns=b.reruns + 1,
             notified=None,
             beside=None,
         )
     if outcome.kind is CIState.ON_HOLD:
-        since = b.held_since or now.wall
+        since = b.on_hold_since or now.wall
         return structs.replace(
             b,
-            state=BuildState.HELD,
-            held_since=since,
+            state=BuildState.ON_HOLD,
+            on_hold_since=since,
             waits_for=(outcome.reason,) if outcome.reason else (),
         )
-    held_for = b.held_for + (now.wall - b.held_since if b.held_since else 0.0)
-    jobs = None if b.state is BuildState.HELD else b.jobs
+    on_hold_for = b.on_hold_for + (now.wall - b.on_hold_since if b.on_hold_since else 0.0)
+    jobs = None if b.state is BuildState.ON_HOLD else b.jobs
     return structs.replace(
-        b, state=BuildState.RUNNING, held_since=None, held_for=held_for, waits_for=(), jobs=jobs
+        b,
+        state=BuildState.RUNNING,
+        on_hold_since=None,
+        on_hold_for=on_hold_for,
+        waits_for=(),
+        jobs=jobs,
     )
 
 

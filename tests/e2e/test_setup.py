@@ -281,7 +281,7 @@ async def test_uninstalled_while_bound(shop: Shop) -> None:
     shop.world.github.uninstall(REPOSITORY)
     await shop.quiet()
     assert await shop.type("deploy production") == snapshot(
-        "My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can install it again. What waits goes on by itself if that happens within ten minutes."
+        "My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can <https://github.com/apps/deploybot/installations/new|install it again>. What waits goes on by itself if that happens within ten minutes."
     )
 
 
@@ -290,7 +290,7 @@ async def test_suspended_and_lifted_while_bound(shop: Shop) -> None:
     shop.world.github.suspend(REPOSITORY)
     await shop.quiet()
     assert await shop.type("deploy production") == snapshot(
-        "My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it in the settings of the installation. What waits goes on by itself if that happens within ten minutes."
+        "My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/<installation>|in the settings of the installation>. What waits goes on by itself if that happens within ten minutes."
     )
     shop.world.github.unsuspend(REPOSITORY)
     await shop.quiet()

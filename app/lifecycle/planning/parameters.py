@@ -6,11 +6,9 @@ from msgspec import Struct, structs
 
 from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND
 from app.model.plan import TASK, RefKind, Run
+from app.model.ref_names import SHORT_SHA
 
 Value = str | int | bool
-
-
-SHORT_SHA = 7
 
 
 class Deploy(Struct, frozen=True, kw_only=True):

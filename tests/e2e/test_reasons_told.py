@@ -1,0 +1,54 @@
+"""Reasons name what they are about: what still runs, what refused, what is shown in the chain."""
+
+from inline_snapshot import snapshot
+
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+
+async def test_what_was_canceled_says_what_still_runs(shop: Shop) -> None:
+    """Where, and the ref, in the reason itself; the card and the chain say it once each."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish(1)
+    live = await shop.deploy("deploy production main", "sam")
+    await shop.type("cancel", "sam")
+    await until(lambda: shop.deployments[1].state == "error", what="the cancel")
+    await shop.quiet()
+
+    card = shop.eyes.message(live)
+    assert card.split("\n")[3] == snapshot(
+        "| Canceled by sam at <time>. *production* still runs `v1.4.0`."
+    )
+    assert card.count("still runs") == 1
+    chain = await shop.type("status")
+    assert [line for line in chain.split("\n") if "still runs" in line] == snapshot(
+        ["`done   ` <time>  Canceled by sam at <time>. *production* still runs `v1.4.0`."]
+    )
+
+
+async def test_a_refusal_on_github_says_every_reason_in_the_chain(shop: Shop) -> None:
+    """The card, the chain and GitHub's status all have them."""
+    sha = shop.world.github.push(REPOSITORY, "red", "Break the test")
+    shop.world.github.set_check(REPOSITORY, sha, "test", "failure")
+    shop.world.github.set_check(REPOSITORY, sha, "lint", "pending")
+    shop.world.github.person_deploys(REPOSITORY, "production", "red")
+    await until(lambda: shop.deployments[-1].state == "error", what="the refusal")
+    await shop.quiet()
+
+    assert shop.eyes.message(shop.live[-1]).split("\n")[3:5] == snapshot(
+        [
+            "| A deployment that octocat created on GitHub was refused. Mend what is in the way, then create it again or press *Retry*.",
+            "| `test` has failed on `c005`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed.",
+        ]
+    )
+    chain = await shop.type("status")
+    assert [line for line in chain.split("\n") if "has failed on" in line] == snapshot(
+        [
+            "`test` has failed on `c005`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed."
+        ]
+    )
+    assert shop.states() == snapshot(
+        [
+            "error: test has failed on c005. Mend it and push, or run it again. Whoever is sure may deploy anyway with --force. Nothing was deployed."
+        ]
+    )

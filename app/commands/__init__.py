@@ -1,22 +1,22 @@
 """One file a command, chat-neutral; `COMMANDS` in the order in which `help` lists them."""
 
-from app.commands.adopt_pipeline import AdoptPipeline
-from app.commands.cancel import Cancel
-from app.commands.claim import Claim
+from app.commands.channels.claim import Claim
+from app.commands.channels.goodbye import Goodbye
+from app.commands.channels.hello import Hello
+from app.commands.channels.joined import Joined
+from app.commands.channels.reset import Reset
+from app.commands.channels.setup import Setup
 from app.commands.command import Command, Links
-from app.commands.config import Config
-from app.commands.deploy import Deploy
-from app.commands.find import Finder
-from app.commands.goodbye import Goodbye
-from app.commands.hello import Hello
+from app.commands.deployments.adopt_pipeline import AdoptPipeline
+from app.commands.deployments.cancel import Cancel
+from app.commands.deployments.config import Config
+from app.commands.deployments.deploy import Deploy
+from app.commands.deployments.find import Finder
+from app.commands.deployments.listing import List
+from app.commands.deployments.retry import Retry
+from app.commands.deployments.status import Status
 from app.commands.help import Help
-from app.commands.joined import Joined
-from app.commands.listing import List
 from app.commands.registry import ACTIONS, Commands
-from app.commands.reset import Reset
-from app.commands.retry import Retry
-from app.commands.setup import Setup
-from app.commands.status import Status
 from app.lifecycle.planning.planner import Planner
 from app.ports import CI, Bindings, Chat, Clock, GitHub, Records
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.commands.adopt_pipeline import AdoptPipeline
-from app.commands.claim import Claim
+from app.commands.channels.claim import Claim
+from app.commands.channels.joined import Joined
 from app.commands.command import Command, said_of, slack_of
-from app.commands.deploy import AGAIN
+from app.commands.deployments.adopt_pipeline import AdoptPipeline
+from app.commands.deployments.deploy import AGAIN
+from app.commands.deployments.retry import RETRY_AGAIN
 from app.commands.help import Help
-from app.commands.joined import Joined
 from app.commands.parsing.grammar import Typed, parse_command
-from app.commands.retry import RETRY_AGAIN
 from app.errors import Refused, UserError
 from app.lifecycle.configuration.closest import closest
 from app.lifecycle.requests.decision import Decision, Nothing, Reply

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, person_of, project_here
-from app.commands.find import Finder, Meant
+from app.commands.deployments.find import Finder, Meant
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Tell

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Links, Usage, project_here
-from app.commands.find import Finder
+from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.requests.decision import Decision, Reply
 from app.lifecycle.timeline.chain import chain_of

@@ -11,7 +11,7 @@ from typing import ClassVar
 from msgspec import structs
 
 from app.commands.command import Links, Usage, project_here
-from app.commands.find import Finder, seen_on_github
+from app.commands.deployments.find import Finder, seen_on_github
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask

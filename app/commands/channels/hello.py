@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.commands.channels.people import unlinked_of
 from app.commands.command import Usage, project_here
 from app.commands.parsing.grammar import Typed
-from app.commands.people import unlinked_of
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from msgspec import structs
 
+from app.commands.channels.people import unlinked_of
 from app.commands.command import Links, Usage, slack_of
 from app.commands.parsing.grammar import Typed, parse_repository
-from app.commands.people import unlinked_of
 from app.errors import Refused, Unavailable, UserError
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.requests.decision import Decision, Reply

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, person_of, project_here, said_of
-from app.commands.deploy import planned
-from app.commands.find import Finder, Meant
+from app.commands.deployments.deploy import planned
+from app.commands.deployments.find import Finder, Meant
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning import origins

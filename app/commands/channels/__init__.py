@@ -1,0 +1,1 @@
+"""Commands about channels and people: what is bound, and who is who."""

@@ -1,0 +1,1 @@
+"""Commands about deployments: making them, stopping them, saying where they stand."""

@@ -168,7 +168,7 @@ async def test_the_doctor_finds_what_is_wrong(bot: Process, world: World) -> Non
     assert status == FAILED
     said = {line.split()[0]: line for line in printed.splitlines()}
     assert said["slack"].endswith("no connection")
-    assert "circleci:" in said["circleci"]
+    assert said["circleci"] == "circleci  Invalid token provided."
     assert "not-the-token" not in printed
     assert "the App deploybot" in said["github"]
 

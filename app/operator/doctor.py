@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from app.errors import DeploybotError
+from app.errors import DeploybotError, ProviderError
 from app.observe import Metrics
 from app.service.clients import Clients, open_clients
 from app.settings import Settings
@@ -18,7 +18,8 @@ async def examine(settings: Settings) -> int:
                 print(f"{name:<9} {await question()}")
             except DeploybotError as error:
                 sick += 1
-                print(f"{name:<9} {error}")
+                said = error.message if isinstance(error, ProviderError) else error
+                print(f"{name:<9} {said}")
     return 1 if sick else 0
 
 

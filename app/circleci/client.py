@@ -3,6 +3,7 @@
 https://circleci.com/docs/api/v2/
 """
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from urllib.parse import quote
 from app.circleci import refusals, rules, shapes
 from app.circleci.http import Api, ApiAnswer, ApiCalls
 from app.circleci.paging import read_one, read_pages
-from app.circleci.searcher import Searcher
+from app.circleci.searcher import NotShownError, Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
 from app.errors import ProviderError, Refused
 from app.model.build import Json
@@ -71,12 +72,16 @@ class CircleCIClient:
         """One more page of a search for our token's pipelines (see `app.ports.CI`)."""
         return await self._search.more(run, search, since=since, claimed=claimed)
 
-    async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
-        """A pipeline's project slug and the `deployment_id` it carries."""
-        calls = self.api.calls()
-        path = f"/pipeline/{quote(pipeline_id, safe='')}"
-        item = await read_one(calls, path, shapes.PipelineItem, call="pipeline")
-        return item.project_slug, await self._search.carried_by(calls, item)
+    async def deployment_of(self, pipeline_id: str) -> int | None:
+        """The `deployment_id` that a pipeline carries, where CircleCI tells it."""
+        try:
+            return await self._search.carried_by(self.api.calls(), pipeline_id)
+        except NotShownError:
+            return None
+
+    def clock(self) -> float | None:
+        """CircleCI's clock now, as its last answer told it (see `app.ports.CI`)."""
+        return self.api.clock.now(asyncio.get_running_loop().time())
 
     async def revision(self, pipeline_id: str) -> str:
         """The commit that a pipeline runs on; empty where CircleCI does not tell it."""

@@ -2,6 +2,8 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import msgspec
@@ -40,6 +42,29 @@ class ApiAnswer(HttpAnswer, frozen=True, kw_only=True):
             ) from error
 
 
+class TheirClock:
+    """CircleCI's clock, told by the `Date` of its answers and carried on by our monotonic one.
+
+    It is never ahead of theirs: an answer is dated before it arrives, in whole seconds.
+    https://www.rfc-editor.org/rfc/rfc9110#field.date
+    """
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+
+    def told(self, date: str | None, monotonic: float) -> None:
+        """An answer bore this `Date` when our monotonic clock showed this (seconds)."""
+        try:
+            at = parsedate_to_datetime(date or "")
+        except ValueError:
+            return
+        self._ahead = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - monotonic
+
+    def now(self, monotonic: float) -> float | None:
+        """Epoch seconds; None where no answer has told."""
+        return None if self._ahead is None else self._ahead + monotonic
+
+
 @dataclass(frozen=True, kw_only=True)
 class Api:
     """CircleCI's API for one token; `timeout` (seconds) holds for a whole job of ours."""
@@ -49,6 +74,7 @@ class Api:
     token: str = field(repr=False)
     timeout: float
     metrics: Metrics
+    clock: TheirClock = field(default_factory=TheirClock, repr=False, compare=False)
 
     def calls(self) -> "ApiCalls":
         """The requests of one job; together they end within the timeout."""
@@ -85,6 +111,8 @@ class ApiCalls:
                 data=None if body is None else msgspec.json.encode(body),
             )
             answer = ApiAnswer(status=got.status, headers=got.headers, body=got.body)
+            if got.status < 500:  # what a proxy answers in its place may have a clock of its own
+                self.api.clock.told(got.headers.get("Date"), asyncio.get_running_loop().time())
             failure = (
                 None
                 if answer.ok

@@ -7,22 +7,28 @@ from urllib.parse import quote
 
 from cachetools import LRUCache
 
-from app.circleci import carried, shapes
+from app.circleci import carried, refusals, shapes
 from app.circleci.http import Api, ApiCalls
 from app.circleci.paging import MAX_PAGES, page_query, read_one
 from app.circleci.trigger import project_path
 from app.errors import Unavailable
 from app.model.build import Json
-from app.model.ci import PipelineSearch
+from app.model.ci import Pipeline, PipelineSearch
 from app.model.plan import Run
 from app.ports import Claimed
 
 CLOCK_SKEW = 60.0
-"""Seconds by which CircleCI's clock may be behind ours when a search looks back."""
+"""Seconds by which CircleCI's machines may differ among each other, and from GitHub's."""
 AT_ONCE = 8
 """Pipelines of one search that are asked about at the same time."""
 KNOWN = 10_000
 """Pipelines of which we remember what they carry."""
+UNREADABLE = frozenset({401, 403, 404})
+"""Statuses that say that we may not read something, and nothing else."""
+
+
+class NotShownError(Exception):
+    """CircleCI does not show what a pipeline was started with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +46,9 @@ class Searcher:
     ) -> PipelineSearch:
         """The search with one more page of our token's pipelines of the project.
 
-        One that carries a `deployment_id` is listed from a minute before `since` (the clocks
-        may differ), any other from `since`. CircleCI is asked only about those that `claimed`
-        does not know: a search among many must not fail for one that is not looked for.
+        Listed from `since` (epoch seconds, by CircleCI's clock) less `CLOCK_SKEW`. CircleCI is
+        asked only about those that `claimed` does not know: a search among many must not fail
+        for one that is not looked for.
         """
         if search.pages >= MAX_PAGES:
             raise Unavailable("ci", "too many pipelines to search")
@@ -51,30 +57,22 @@ class Searcher:
         known = {pipeline.id for pipeline in search.found}  # a new one shifts what the pages hold
         items = [item for item in page.items if item.id not in known]
         young = [item for item in items if shapes.epoch(item.created_at) >= since - CLOCK_SKEW]
-        ids = await self._carried_by(calls, young, claimed)
-        found = [
-            shapes.pipeline_of(item, self.links, deployment_id=carried_id)
-            for item, carried_id in zip(young, ids, strict=True)
-        ]
-        kept = (
-            pipeline
-            for pipeline in found
-            if pipeline.deployment_id is not None or pipeline.created_at >= since
-        )
+        found = await self._with_ids(calls, young, claimed)
         return PipelineSearch(
-            found=(*search.found, *kept),
+            found=(*search.found, *found),
             older=(page.next_page_token or None) if len(young) == len(items) else None,
             pages=search.pages + 1,
         )
 
-    async def carried_by(self, calls: ApiCalls, item: shapes.PipelineItem) -> int | None:
-        """Its `deployment_id`. What a pipeline carries never changes: it is asked only once.
+    async def carried_by(self, calls: ApiCalls, pipeline_id: str) -> int | None:
+        """Its `deployment_id`; None for an ordinary pipeline.
 
-        That it carries none is asked again: a young one may not tell yet.
+        What a pipeline carries never changes: it is asked only once. Raises `NotShownError` where
+        CircleCI does not tell.
         """
-        known = self._known.get(item.id)
-        if known is None and (known := await self._carried(calls, item)) is not None:
-            self._known[item.id] = known
+        known = self._known.get(pipeline_id)
+        if known is None and (known := await self._carried(calls, pipeline_id)) is not None:
+            self._known[pipeline_id] = known
         return known
 
     async def _mine(
@@ -90,34 +88,36 @@ class Searcher:
             slug=slug,
         )
 
-    async def _carried_by(
+    async def _with_ids(
         self, calls: ApiCalls, items: Sequence[shapes.PipelineItem], claimed: Claimed | None
-    ) -> list[int | None]:
+    ) -> list[Pipeline]:
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def one(item: shapes.PipelineItem) -> int | None:
+        async def one(item: shapes.PipelineItem) -> Pipeline:
             async with gate:
                 known = await claimed(item.id) if claimed else None
-                return known if known is not None else await self.carried_by(calls, item)
+                try:
+                    number = known if known is not None else await self.carried_by(calls, item.id)
+                except NotShownError:
+                    return shapes.pipeline_of(item, self.links, unreadable=True)
+                return shapes.pipeline_of(item, self.links, deployment_id=number)
 
         found = await asyncio.gather(*map(one, items), return_exceptions=True)
-        ids: list[int | None] = []
+        pipelines: list[Pipeline] = []
         for result in found:
             if isinstance(result, BaseException):
                 raise result
-            ids.append(result)
-        return ids
+            pipelines.append(result)
+        return pipelines
 
-    async def _carried(self, calls: ApiCalls, item: shapes.PipelineItem) -> int | None:
-        """The `deployment_id` of one pipeline, from the cheapest place that has it."""
-        found = carried.in_trigger_parameters(item.trigger_parameters)
-        if found is not None:
-            return found
-        path = f"/pipeline/{quote(item.id, safe='')}"
-        answer = await calls.get(f"{path}/values", call="values")
-        if answer.ok:
-            values = shapes.values_of(answer.decode(dict[str, Json]))
-            if carried.declares(values):
-                return carried.in_values(values)
-        answer = await calls.get(f"{path}/config", call="config")
-        return carried.in_compiled(answer.decode(shapes.Config).compiled) if answer.ok else None
+    async def _carried(self, calls: ApiCalls, pipeline_id: str) -> int | None:
+        path = f"/pipeline/{quote(pipeline_id, safe='')}/values"
+        answer = await calls.get(path, call="values")
+        if answer.status in UNREADABLE:
+            raise NotShownError
+        if not answer.ok:
+            raise refusals.refusal(answer.status, answer.message)
+        values = shapes.values_of(answer.decode(dict[str, Json]))
+        if not carried.declares(values):
+            raise NotShownError
+        return carried.in_values(values)

@@ -96,12 +96,6 @@ class JobItem(Struct):
     project_slug: str = ""
 
 
-class Config(Struct):
-    """A pipeline's configuration with its parameters filled in."""
-
-    compiled: str = ""
-
-
 class ProjectItem(Struct):
     """A project."""
 
@@ -161,7 +155,13 @@ def epoch(at: datetime | None) -> float:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
-def pipeline_of(item: PipelineItem, links: Links, *, deployment_id: int | None = None) -> Pipeline:
+def pipeline_of(
+    item: PipelineItem,
+    links: Links,
+    *,
+    deployment_id: int | None = None,
+    unreadable: bool = False,
+) -> Pipeline:
     """A pipeline of ours made of CircleCI's."""
     vcs = item.vcs or _git(item.trigger_parameters)
     return Pipeline(
@@ -170,6 +170,7 @@ def pipeline_of(item: PipelineItem, links: Links, *, deployment_id: int | None =
         created_at=epoch(item.created_at),
         url=links.pipeline(item.project_slug, item.number),
         deployment_id=deployment_id,
+        unreadable=unreadable,
         branch=vcs.branch,
         tag=vcs.tag,
         revision=vcs.revision or "",

@@ -7,7 +7,6 @@ from app.commands.channels.joined import Joined
 from app.commands.channels.reset import Reset
 from app.commands.channels.setup import Setup
 from app.commands.command import Command, Links
-from app.commands.deployments.adopt_pipeline import AdoptPipeline
 from app.commands.deployments.cancel import Cancel
 from app.commands.deployments.config import Config
 from app.commands.deployments.deploy import Deploy
@@ -76,6 +75,5 @@ def build_commands(
         commands={command.name: command for command in (*acting, *telling)},
         help=help_,
         claim=Claim(bindings=bindings),
-        adopt=AdoptPipeline(bindings=bindings, records=records),
         joined=Joined(bindings=bindings, github=github, chat=chat),
     )

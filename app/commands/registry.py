@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from app.commands.channels.claim import Claim
 from app.commands.channels.joined import Joined
 from app.commands.command import Command, said_of, slack_of
-from app.commands.deployments.adopt_pipeline import AdoptPipeline
 from app.commands.deployments.deploy import AGAIN
 from app.commands.deployments.retry import RETRY_AGAIN
 from app.commands.help import Help
@@ -20,14 +19,13 @@ from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.typed import UnknownCommand
 from app.model.reply import SlackAddress
 from app.ports import Chat
-from app.texts.cards.card import ADOPT
 from app.texts.replies.bindings import CLAIM
 from app.texts.replies.refusal import refusal
 
 BUTTONS = ("cancel", "retry", "status")
 """Actions that run the command of the same name on the deployment that the button carries."""
 
-ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, ADOPT)
+ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM)
 """Every action of our buttons and selects."""
 
 
@@ -39,7 +37,6 @@ class Commands:
     commands: Mapping[str, Command]
     help: Help
     claim: Claim
-    adopt: AdoptPipeline
     joined: Joined
 
     async def decide(self, ask: Ask) -> Decision:
@@ -80,8 +77,6 @@ class Commands:
         said = said_of(ask)
         if said.action == CLAIM:
             return await self.claim.run(ask)
-        if said.action == ADOPT:
-            return await self.adopt.run(ask)
         if said.action == AGAIN:
             typed = parse_command(f"deploy {said.value}")
             return await self.commands["deploy"].run(ask, typed)

@@ -29,13 +29,17 @@ KEPT = frozenset({Effect.TRIGGER, Effect.CREATE})
 
 @dataclass(frozen=True)
 class Sending:
-    """One effect about to be sent, at `at` (epoch seconds), by the process `sender`."""
+    """One effect about to be sent, at `at` (epoch seconds), by the process `sender`.
+
+    `theirs` is the provider's own clock at that moment, where its answers have told it.
+    """
 
     effect: Effect
     at: float
     sender: str
     ambiguous: bool = False
     slot: SlotChange | None = None
+    theirs: float | None = None
 
     async def once(
         self, record: Record, intend: Intend[Record], call: Callable[[], Awaitable[T]]
@@ -43,7 +47,13 @@ class Sending:
         """The record with the guard as it is afterwards, and the call's answer or error."""
         before = record.guards.get(self.effect)
         sends = before.sends + 1 if before else 1
-        guard = Guard(sent_at=self.at, sender=self.sender, ambiguous=self.ambiguous, sends=sends)
+        guard = Guard(
+            sent_at=self.at,
+            sender=self.sender,
+            ambiguous=self.ambiguous,
+            sends=sends,
+            theirs=before.theirs if before else self.theirs,
+        )
         record = guarded(record, self.effect, guard)
         await intend(record, self.slot)
         try:

@@ -46,7 +46,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 class Read(Struct, frozen=True, kw_only=True):
     """Read something and decide again.
 
-    `of` is the workflow whose jobs are read, or the number of the deployment that is.
+    `of` is the workflow whose jobs are read, the number of the deployment that is, or a pipeline
+    other than the record's own.
     `search` is a search for pipelines as far as it was read, `cards` one for messages: one
     more page is.
     """

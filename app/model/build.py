@@ -63,13 +63,15 @@ class Effect(StrEnum):
 class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An effect without an idempotency key was sent: by whom, when (epoch seconds).
 
-    `ambiguous` stays true once any send had no clear answer.
+    `ambiguous` stays true once any send had no clear answer. `theirs` is the provider's own clock
+    at the first of these sends, as its answers told it; None where none had told it yet.
     """
 
     sent_at: float
     sender: str
     ambiguous: bool = False
     sends: int = 1
+    theirs: float | None = None
 
 
 class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -168,7 +170,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reports: dict[str, WorkflowReport] = {}
     stray: Stray | None = None
     cancel: Cancel | None = None
-    chosen_pipeline: str = ""
     overtaken: str = ""
 
     restored: bool = False
@@ -190,6 +191,9 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     # the pipeline
     unsure: bool = False
+    searched_at: float | None = None
+    unread: dict[str, int] = {}
+    undecided: tuple[str, ...] = ()
     doubled: str = ""
     in_line: bool = False
     considered: int = 0

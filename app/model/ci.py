@@ -28,13 +28,17 @@ class CIState(StrEnum):
 
 
 class Pipeline(Struct, frozen=True, kw_only=True):
-    """A pipeline just started or found. `deployment_id` is the parameter, where declared."""
+    """A pipeline just started or found; `deployment_id` is what it was told, if it was told one.
+
+    `unreadable`: the CI does not say what it was told.
+    """
 
     id: str
     number: int
     created_at: float = 0.0
     url: str = ""
     deployment_id: int | None = None
+    unreadable: bool = False
     branch: str | None = None
     tag: str | None = None
     revision: str = ""

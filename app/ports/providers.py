@@ -111,12 +111,15 @@ class CI(Protocol):
     ) -> PipelineSearch:
         """One more page of a search for our own pipelines of the project since then.
 
-        Each with the `deployment_id` it carries, where it can be told; one that `claimed` knows
-        of costs no call.
+        Each with the `deployment_id` it carries, or `unreadable`; one that `claimed` knows of
+        costs no call. `since` is by the CI's clock (epoch seconds).
         """
 
-    async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
-        """A pipeline's project and the `deployment_id` it carries."""
+    async def deployment_of(self, pipeline_id: str) -> int | None:
+        """The `deployment_id` that a pipeline carries; None where it has none, or is not shown."""
+
+    def clock(self) -> float | None:
+        """The CI's own clock now (epoch seconds), never ahead of it; None before it has told."""
 
     async def revision(self, pipeline_id: str) -> str:
         """The commit that a pipeline runs on; empty where the CI does not tell it."""

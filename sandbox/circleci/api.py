@@ -58,7 +58,6 @@ class Api:
         add("GET", "/projects/{id}/pipeline-definitions", self.definitions)
         add("GET", "/pipeline/{id}", self.pipeline)
         add("GET", "/pipeline/{id}/values", self.values)
-        add("GET", "/pipeline/{id}/config", self.config)
         add("GET", "/pipeline/{id}/workflow", self.workflows)
         add("GET", "/workflow/{id}", self.workflow)
         add("GET", "/workflow/{id}/job", self.jobs)
@@ -133,14 +132,9 @@ class Api:
         if self.switches.values == "absent":
             return reply({"pipeline.number": found.number})
         prefix = "" if self.switches.values == "plain" else "pipeline.parameters."
-        values = {f"{prefix}{name}": value for name, value in found.parameters.items()}
+        told = config.defaults(found.project) | found.parameters
+        values = {f"{prefix}{name}": value for name, value in told.items()}
         return reply({"pipeline.number": found.number, **values})
-
-    async def config(self, request: web.Request) -> web.Response:
-        found = self._pipeline(request)
-        if found is None:
-            return fail(404, "Pipeline not found")
-        return reply({"source": config.source(found), "compiled": config.compiled(found)})
 
     async def workflows(self, request: web.Request) -> web.Response:
         found = self._pipeline(request)

@@ -1,46 +1,18 @@
-"""A project's `.circleci/config.yml`, as written and with its parameters filled in."""
+"""What a project's `.circleci/config.yml` says of its parameters and jobs."""
 
-import json
+from typing import Any
 
-from sandbox.circleci.state import EVERY_JOB, Pipeline
+from sandbox.circleci.state import EVERY_JOB, Pipeline, Project
 
-
-def source(pipeline: Pipeline) -> str:
-    """The config as it stands in the repository."""
-    lines = ["version: 2.1", "parameters:"]
-    lines += [
-        f'  {name}: {{type: string, default: ""}}'
-        if isinstance(kind, str)
-        else f"  {name}: {{type: enum, enum: [{', '.join(kind)}], default: {kind[0]}}}"
-        for name, kind in pipeline.project.declared.items()
-    ]
-    values = {name: f"<< pipeline.parameters.{name} >>" for name in pipeline.project.declared}
-    return "\n".join(lines + _jobs(pipeline, values)) + "\n"
+EMPTY: dict[str, Any] = {"string": "", "boolean": False, "integer": 0}
 
 
-def compiled(pipeline: Pipeline) -> str:
-    """The config after processing: every parameter replaced by its value."""
-    values = {
-        name: json.dumps(pipeline.parameters.get(name, "")) for name in pipeline.project.declared
+def defaults(project: Project) -> dict[str, Any]:
+    """What its parameters are where a pipeline was started without them."""
+    return {
+        name: kind[0] if isinstance(kind, list) else EMPTY[kind]
+        for name, kind in project.declared.items()
     }
-    return "\n".join(["version: 2", *_jobs(pipeline, values)]) + "\n"
-
-
-def _jobs(pipeline: Pipeline, values: dict[str, str]) -> list[str]:
-    lines = ["jobs:"]
-    for job in pipeline.course.jobs:
-        lines += [f"  {job}:", "    docker: [{image: cimg/base:stable}]", "    environment:"]
-        lines += [f"      {name.upper()}: {value}" for name, value in values.items()]
-        lines += ["    steps:", f"    - run: ./ci/{job}"]
-    lines.append("workflows:")
-    for workflow in pipeline.course.workflows:
-        lines += [f"  {workflow}:", "    jobs:"]
-        for before, job in zip((None, *pipeline.course.jobs), pipeline.course.jobs, strict=False):
-            lines.append(f"    - {job}:")
-            lines.append(f"        requires: [{before or ''}]")
-            if _has_tag_filter(pipeline, job):
-                lines.append("        filters: {tags: {only: /.*/}}")
-    return lines
 
 
 def runs(pipeline: Pipeline, job: str) -> bool:

@@ -41,40 +41,6 @@ def test_values(values: dict[str, object], found: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "found"),
-    [
-        ('environment:\n  DEPLOYMENT_ID: "812"', 812),
-        ("deployment_id: 812", 812),
-        ("run: deploy --x && DEPLOYMENT_ID=812 ./deploy", 812),
-        ('- {"deployment_id": "812"}\n- deployment_id: 812', 812),
-        ("deployment_id: 812\nother: {deployment_id: 813}", None),
-        ("# deployment_id: 812", None),
-        ('deployment_id: ""', None),
-        ("last_deployment_id: 812", None),
-        ("deployment_id: 812abc", None),
-        ("deployment_id: << pipeline.parameters.deployment_id >>", None),
-        ("", None),
-    ],
-)
-def test_compiled(config: str, found: int | None) -> None:
-    """The one number that stands beside the name, outside comments."""
-    assert carried.in_compiled(config) == found
-
-
-@given(JSON)
-def test_trigger_parameters_of_any_shape(parameters: object) -> None:
-    """Whatever CircleCI sends, the answer is a positive number or nothing."""
-    found = carried.in_trigger_parameters(parameters)
-    assert found is None or found > 0
-
-
-def test_trigger_parameters_at_a_depth() -> None:
-    """The name is found wherever it stands."""
-    nested = {"git": {"branch": "main"}, "pipeline": {"parameters": {"deployment_id": "812"}}}
-    assert carried.in_trigger_parameters(nested) == 812
-
-
-@pytest.mark.parametrize(
     ("base_url", "page"),
     [
         ("https://circleci.com/api/v2", "https://app.circleci.com"),

@@ -130,7 +130,7 @@ async def test_the_commit_of_a_pipeline(circleci: CircleCIStandIn, client: Circl
 
 async def test_an_unknown_pipeline(client: CircleCIClient) -> None:
     """A pipeline that is gone is a lasting refusal."""
-    for reading in (client.read("gone"), client.deployment_of("gone"), client.revision("gone")):
+    for reading in (client.read("gone"), client.revision("gone")):
         with pytest.raises(Refused) as caught:
             await reading
         assert (caught.value.name, caught.value.status) == ("circleci_refused", 404)

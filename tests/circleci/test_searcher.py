@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from app.circleci.client import CircleCIClient
+from app.circleci.http import TheirClock
 from app.errors import Refused, Unavailable
 from app.model.ci import Pipeline, PipelineSearch
 from app.model.plan import Run
 from sandbox.circleci import CircleCIStandIn
-from tests.circleci.conftest import APP_SLUG, PARAMETERS, SLUG, MakeClient, app_run, made, run
+from tests.circleci.conftest import PARAMETERS, SLUG, MakeClient, app_run, made, run
 
 
 async def recent(client: CircleCIClient, of: Run, **limits: Any) -> list[Pipeline]:
@@ -27,19 +28,18 @@ async def test_a_job_of_many_calls_keeps_its_time(
     """All requests of one method share one timeout."""
     client = make_client(timeout=0.4)
     await client.trigger(run())
-    circleci.switches.values = "absent"
-    circleci.faults.add("GET", times=None, delay=0.15)
+    circleci.faults.add("GET", times=None, delay=0.25)
     started = time.monotonic()
     with pytest.raises(Unavailable):
         await recent(client, run(), since=0)
     assert time.monotonic() - started < 0.6
 
 
-@pytest.mark.parametrize("values", ["prefixed", "plain", "absent"])
+@pytest.mark.parametrize("values", ["prefixed", "plain"])
 async def test_a_search_finds_its_pipeline(
     circleci: CircleCIStandIn, client: CircleCIClient, values: str
 ) -> None:
-    """By `/values` in both spellings, else by the compiled configuration."""
+    """By `/values` in both spellings."""
     circleci.switches.values = values
     mine = await client.trigger(run())
     circleci.push(SLUG, "main")
@@ -47,20 +47,46 @@ async def test_a_search_finds_its_pipeline(
     found = await recent(client, run(), since=time.time() - 5)
     assert [(each.id, each.deployment_id) for each in found] == [(other.id, 813), (mine.id, 812)]
     assert [each.branch for each in found] == ["main", "main"]
-    assert await client.deployment_of(mine.id) == (SLUG, 812)
+    assert await client.deployment_of(mine.id) == 812
 
 
 async def test_a_search_of_a_github_app_project(
     circleci: CircleCIStandIn, client: CircleCIClient
 ) -> None:
-    """`trigger_parameters` carry it: no further call is made."""
-    circleci.switches.trigger_parameters = True
+    """Alike; which ref a pipeline is of is not told there."""
     await client.trigger(app_run(circleci, branch=None, tag="v1"))
     (found,) = await recent(client, app_run(circleci), since=0)
-    assert (found.deployment_id, found.branch, found.tag) == (812, None, "v1")
-    assert found.revision == circleci.pipelines[0].commit.sha
-    assert made(circleci) == ["POST run", "GET mine"]
-    assert await client.deployment_of(found.id) == (APP_SLUG, 812)
+    assert (found.deployment_id, found.branch, found.tag) == (812, None, None)
+    assert made(circleci) == ["POST run", "GET mine", "GET values"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_what_cannot_be_read_is_listed_as_such(
+    circleci: CircleCIStandIn, client: CircleCIClient, status: int
+) -> None:
+    """It is neither left out nor taken for an ordinary one; the rest is read."""
+    await client.trigger(run())
+    other = await client.trigger(run(parameters={**PARAMETERS, "deployment_id": "813"}))
+    circleci.faults.add(f"GET .*/{other.id}/values", status=status)
+    found = await recent(client, run(), since=0)
+    assert [(each.unreadable, each.deployment_id) for each in found] == [(True, None), (False, 812)]
+    assert (await recent(client, run(), since=0))[0].deployment_id == 813
+
+
+async def test_values_that_do_not_tell(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
+    """Every project that deploys declares the number: where it is not shown, nothing is known."""
+    await client.trigger(run())
+    circleci.push(SLUG, "main").actor = circleci.user["login"]  # type: ignore[union-attr]
+    ordinary, mine = await recent(client, run(), since=0)
+    assert (ordinary.unreadable, ordinary.deployment_id, mine.deployment_id) == (False, None, 812)
+    circleci.switches.values = "absent"
+    found = await recent(await fresh(client), run(), since=0)
+    assert [each.unreadable for each in found] == [True, True]
+
+
+async def fresh(client: CircleCIClient) -> CircleCIClient:
+    """The client of a process that has read nothing yet."""
+    return CircleCIClient(api=client.api, webhook_secret="x")
 
 
 async def test_a_search_pages_back_to_the_intent(
@@ -135,37 +161,16 @@ async def test_a_search_does_not_ask_about_what_is_recorded(
     assert len(circleci.faults.made("/values")) == 1
 
 
-async def test_clocks_that_differ(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
-    """Our own pipeline is found although CircleCI's clock is behind; unclaimed ones are not."""
-    await client.trigger(run())
-    await client.trigger(run(parameters={}))
-    circleci.project(SLUG).declared = {}
-    found = await recent(client, run(), since=time.time() + 30)
-    assert [each.deployment_id for each in found] == [812]
-    unclaimed = await recent(client, run(), since=time.time() - 30)
-    assert [each.deployment_id for each in unclaimed] == [None, 812]
-
-
-async def test_a_search_without_declared_id(
-    circleci: CircleCIStandIn, client: CircleCIClient
-) -> None:
-    """A pipeline whose project declares no `deployment_id` is listed without one."""
-    circleci.project(SLUG).declared = {"sha": "string"}
-    await client.trigger(run(parameters={"sha": "3f9c2d1"}))
-    (found,) = await recent(client, run(), since=0)
-    assert (found.deployment_id, found.number) == (None, 1)
-
-
-@pytest.mark.parametrize("path", ["/mine", "/values", "/config"])
+@pytest.mark.parametrize("path", ["/mine", "/values"])
 async def test_a_search_that_fails_finds_nothing(
     circleci: CircleCIStandIn, client: CircleCIClient, path: str
 ) -> None:
     """A search that could not be finished is a failure, never an empty result."""
-    circleci.switches.values = "absent"
     await client.trigger(run())
-    circleci.faults.add(f"GET .*{path}", status=503)
-    with pytest.raises(Unavailable):
-        await recent(client, run(), since=0)
+    for status in (503, 429):
+        circleci.faults.add(f"GET .*{path}", status=status)
+        with pytest.raises(Unavailable):
+            await recent(client, run(), since=0)
 
 
 async def test_a_search_of_an_unknown_project(client: CircleCIClient) -> None:
@@ -173,3 +178,24 @@ async def test_a_search_of_an_unknown_project(client: CircleCIClient) -> None:
     with pytest.raises(Refused) as caught:
         await recent(client, run(project="gh/acme/other"), since=0)
     assert caught.value.name == "circleci_project_unknown"
+
+
+async def test_circlecis_clock_is_told_by_its_answers(
+    circleci: CircleCIStandIn, client: CircleCIClient
+) -> None:
+    """Never ahead of it; before the first answer nobody knows."""
+    assert client.clock() is None
+    await client.trigger(run())
+    told = client.clock()
+    assert told is not None
+    assert circleci.pipelines[0].created_at - 2 < told <= time.time()
+
+
+def test_their_clock_goes_on_with_our_monotonic_one() -> None:
+    """Whatever our wall clock does meanwhile; an unreadable `Date` tells nothing."""
+    clock = TheirClock()
+    clock.told(None, 5.0)
+    clock.told("soon", 5.0)
+    assert clock.now(6.0) is None
+    clock.told("Sun, 06 Nov 1994 08:49:37 GMT", 5.0)
+    assert clock.now(12.5) == 784111777.0 + 7.5

@@ -138,7 +138,6 @@ def test_actions_are_those_of_our_buttons() -> None:
         "claim",
         "deploy_again",
         "retry_again",
-        "adopt_pipeline",
         "cancel",
         "retry",
         "status",

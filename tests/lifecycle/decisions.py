@@ -37,7 +37,6 @@ LIMITS = Limits(lease=20.0, watch=60.0, give_up=86400.0, command_patience=1500.0
 DANA = Person(name="Dana", slack_userid="U1")
 RUN = Run(project="gh/acme/shop", branch="main", parameters={"deployment_id": "", "sha": SHA})
 SENT = Run(project="gh/acme/shop", branch="main", parameters={"deployment_id": "5", "sha": SHA})
-UNDECLARED = Run(project="gh/acme/shop", branch="main", parameters={"sha": SHA})
 IDENTITY = AppIdentity(id=1, slug="deploybot")
 BOT = "deploybot[bot]"
 PROJECT = Project(
@@ -183,9 +182,11 @@ def workflow(state: str, number: int = 1, **facts: Any) -> Workflow:
     return Workflow(**{**known, "state": CIState(state), **stopped, **facts})
 
 
-def reading(*workflows: Workflow, made: bool = True, **facts: Any) -> PipelineReading:
+def reading(
+    *workflows: Workflow, made: bool = True, number: int = 1, **facts: Any
+) -> PipelineReading:
     """What the CI says of the pipeline."""
-    return PipelineReading(pipeline=pipeline(), made=made, workflows=workflows, **facts)
+    return PipelineReading(pipeline=pipeline(number), made=made, workflows=workflows, **facts)
 
 
 def report(state: str, number: int = 1, name: str = "deploy") -> dict[str, WorkflowReport]:

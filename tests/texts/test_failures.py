@@ -164,7 +164,7 @@ def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
             "CircleCI refused the pipeline: Unexpected argument(s): sha. Declare what is missing in .circleci/config.yml. Nothing was deployed.",
             "CircleCI waits for somebody to approve the job hold. Approve it on CircleCI.",
             "No outcome after 1 h, so I stopped waiting. The pipeline may still be running; a later outcome is shown here.",
-            "Several pipelines could be this deployment's: 345, 346. Nothing is started again until somebody says which.",
+            "CircleCI's answer was lost, and pipelines 345, 346 may be this deployment's.",
         ]
     )
 

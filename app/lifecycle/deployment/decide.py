@@ -1,7 +1,6 @@
 """The next step of a record: one pure function, asked again after everything it asks for."""
 
 from app.lifecycle.backoff import earliest
-from app.lifecycle.deployment.phases.ambiguous_trigger import asked_since
 from app.lifecycle.deployment.phases.duplicate_pipeline import search_again, take_in
 from app.lifecycle.deployment.phases.follow_channel import follow_channel
 from app.lifecycle.deployment.phases.identifying import follow, identify
@@ -15,6 +14,11 @@ from app.lifecycle.deployment.phases.reporting import (
     tell_requester,
 )
 from app.lifecycle.deployment.phases.starting import start
+from app.lifecycle.deployment.phases.undecided_pipeline import (
+    AGAIN,
+    await_undecided,
+    looks_again_at,
+)
 from app.lifecycle.deployment.phases.watching import next_look, revisited_at, times_out_at, watch
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Finish, Limits, Now
@@ -29,6 +33,7 @@ PHASES = (
     watch,
     search_again,
     take_in,
+    await_undecided,
     release,
     report,
     show,
@@ -60,10 +65,12 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     Always later than now: what was to be done by now was done in this look, or could not be.
     """
     times = earliest(b, now.wall)
-    asked = asked_since(b)
-    if asked is not None:
-        times.append(max(asked + limits.give_up, now.wall + limits.watch))
-    elif b.state is BuildState.WAITING and b.waits_for:
+    if b.unread and not b.state.ended:
+        times.append(now.wall + AGAIN)
+    if b.undecided and not b.pipeline_ended and b.pipeline_id is None:
+        at = looks_again_at(b, limits)
+        times.append(at if at > now.wall else now.wall + limits.watch)
+    if b.state is BuildState.WAITING and b.waits_for:
         times.append(min([now.wall + _patience(b, now, limits), *_until(b, now)]))
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
         watched = [next_look(b, limits), times_out_at(b) or now.wall]

@@ -71,7 +71,12 @@ class BuildEffects:
             in_line=False,
         )
         sending = Sending(
-            Effect.TRIGGER, self._wall(), self.holder, ambiguous=b.unsure, slot=step.slot
+            Effect.TRIGGER,
+            self._wall(),
+            self.holder,
+            ambiguous=b.unsure,
+            slot=step.slot,
+            theirs=self.ci.clock(),
         )
         b, answer = await sending.once(b, intend, lambda: self.ci.trigger(step.run))
         if isinstance(answer, Refused):

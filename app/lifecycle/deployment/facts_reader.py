@@ -56,7 +56,7 @@ class FactsReader:
             What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
             What.AHEAD: lambda: self.store.build((b.repository_id, int(read.of))),
             What.PIPELINES: lambda: self._pipelines(b, read.search),
-            What.READING: lambda: self._reading(b),
+            What.READING: lambda: self._reading(read.of or b.pipeline_id or ""),
             What.JOBS: lambda: self._jobs(read.of),
             What.CARDS: lambda: self._cards(b, read.cards),
             What.REPLIED: lambda: self._replied(b),
@@ -94,11 +94,15 @@ class FactsReader:
         return structs.replace(judgement, project=linked)
 
     async def _pipelines(self, b: Build, search: PipelineSearch) -> PipelineSearch:
-        """One more page of our own pipelines since the intent, each with its deployment."""
+        """One more page of our own pipelines since the first intent, each with its deployment.
+
+        Since when is told by the CI's own clock; where that was not known, GitHub's tells when the
+        deployment was created. Ours may be wrong.
+        """
         guard = b.guards.get(Effect.TRIGGER)
         if b.plan is None or guard is None:
             return PipelineSearch(older=None)
-        since = guard.sent_at - EARLIER
+        since = guard.theirs if guard.theirs is not None else b.created_at or 0.0
         return await self.ci.recent(b.plan.run, search, since=since, claimed=self._claimed)
 
     async def _claimed(self, pipeline_id: str) -> int | None:
@@ -106,9 +110,9 @@ class FactsReader:
         key = await self.store.build_of_pipeline(pipeline_id)
         return key[1] if key else None
 
-    async def _reading(self, b: Build) -> PipelineReading | None:
+    async def _reading(self, pipeline_id: str) -> PipelineReading | None:
         try:
-            return await self.ci.read(b.pipeline_id or "")
+            return await self.ci.read(pipeline_id)
         except Refused as error:
             if error.status == 404:
                 return None

@@ -56,10 +56,9 @@ class UnmatchedPipelines:
     async def _carried(self, pipeline_id: str) -> int | None:
         """The `deployment_id` it carries; None: it has none, or is gone."""
         try:
-            _, deployment_id = await self.ci.deployment_of(pipeline_id)
+            return await self.ci.deployment_of(pipeline_id)
         except Refused:
             return None
-        return deployment_id
 
     async def _sent_there(self, ask: Ask, deployment_id: int) -> Build | None:
         """The build of that number, if the pipeline ran where the build was sent to."""

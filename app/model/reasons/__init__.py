@@ -51,7 +51,6 @@ Reason = (
     | deployments.EnvironmentUnseen
     | deployments.NothingRunning
     | deployments.AlreadyFinished
-    | deployments.AlreadyDecided
     | deployments.NotOurs
     | deployments.NothingToRetry
     | gates.ChecksFailed

@@ -45,12 +45,6 @@ class AlreadyFinished(BaseReason, frozen=True, kw_only=True):
     outcome: str = ""
 
 
-class AlreadyDecided(BaseReason, frozen=True, kw_only=True):
-    """Somebody has said before which pipeline is the deployment's."""
-
-    deployment_id: int
-
-
 class NotOurs(BaseReason, frozen=True, kw_only=True):
     """Another app, `by`, runs the deployment, so that it cannot be `verb`ed from here."""
 

@@ -24,10 +24,9 @@ class Candidate(Linked, frozen=True, kw_only=True):
 
 
 class PipelineUndecided(BaseReason, frozen=True, kw_only=True):
-    """Several pipelines may be the deployment's; asked since `since` (epoch seconds)."""
+    """Pipelines that cannot be read may be the deployment's, newest first."""
 
     pipelines: tuple[Candidate, ...] = ()
-    since: float = 0.0
 
 
 class PipelineDoubled(BaseReason, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ from app.model.build import Build, BuildState, Origin
 from app.model.card import Button, Card
 from app.model.github_states import as_build_state, state_of
 from app.model.pages import GITHUB
-from app.model.reasons.pipeline import PipelineUndecided
 from app.model.ref_names import shown_ref
 from app.texts.cards.lines import happening, headline, live_url, log_url
 from app.texts.failures.catalogue import shorten
@@ -22,9 +21,6 @@ _COLORS = {
     BuildState.CANCELED: "quiet",
     BuildState.INACTIVE: "quiet",
 }
-
-ADOPT = "adopt_pipeline"
-"""The action of the buttons that say which pipeline is the deployment's."""
 
 LONGEST_SUBJECT = 120
 MOST_TICKETS = 5
@@ -56,25 +52,10 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
     links = _links(build)
     cancel = (_cancel(build),) if build.stoppable and build.cancel is None else ()
     if not build.state.ended:
-        return (*_which(build), *(links or (_details(build),)), *cancel)
+        return (*(links or (_details(build),)), *cancel)
     if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
         return (_retry(build), *links, *cancel)
     return links or (_details(build),)
-
-
-def _which(build: Build) -> tuple[Button, ...]:
-    """A button for each pipeline that may be the deployment's, and one for none of them."""
-    for reason in build.waits_for:
-        if isinstance(reason, PipelineUndecided):
-            return (
-                *(_one_of(build, f"Pipeline {each.name}", each.id) for each in reason.pipelines),
-                _one_of(build, "None of them", "none"),
-            )
-    return ()
-
-
-def _one_of(build: Build, label: str, chosen: str) -> Button:
-    return Button(label=label, action=ADOPT, value=f"{build.deployment_id} {chosen}")
 
 
 def _links(build: Build) -> tuple[Button, ...]:

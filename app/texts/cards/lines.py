@@ -15,6 +15,7 @@ from app.model.reasons.pipeline import (
     JobFailed,
     PipelineCanceledElsewhere,
     PipelineDoubled,
+    PipelineUndecided,
     RunsBeside,
     TimedOut,
     WorkflowFailed,
@@ -33,7 +34,6 @@ _WAITING = {
     "circleci_rate_limited": "Waiting for CircleCI",
     "github_down": "Waiting for GitHub",
     "github_rate_limited": "Waiting for GitHub",
-    "pipeline_undecided": "Waiting for an answer",
 }
 
 
@@ -139,6 +139,8 @@ def _failed_head(build: Build) -> str:
 def _errored_head(build: Build) -> str:
     if isinstance(build.reason, TimedOut):
         return f"Timed out after {duration(build.timeout)}"
+    if isinstance(build.reason, PipelineUndecided):
+        return "Outcome unknown"
     if build.pipeline_id is None:
         return "Not started"
     return "Ended with an error"

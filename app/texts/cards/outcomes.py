@@ -6,10 +6,10 @@ from app.model.build import Build, BuildState
 from app.model.plan import Person
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import Superseded
-from app.model.reasons.pipeline import TimedOut
+from app.model.reasons.pipeline import PipelineUndecided, TimedOut
 from app.model.ref_names import shown_ref
 from app.texts.cards.lines import beside, doubled, happening, headline, superseded, took
-from app.texts.failures.catalogue import describe, describe_markup, explain, shorten
+from app.texts.failures.catalogue import describe, describe_markup, shorten
 from app.texts.links import mention_of, name_of, what_runs
 from app.texts.markup import bold, code, link, plain, words
 from app.texts.times import duration
@@ -45,10 +45,9 @@ def doubled_reply(build: Build) -> str:
 
 
 def aside_reply(build: Build) -> str:
-    """What people must know before it ends (markup): which pipeline is it, or it runs beside."""
+    """What people must know before it ends (markup): that it runs beside another."""
     who = mention_of(build.requester) if build.requester else ""
-    asked = [explain(reason) for reason in build.waits_for]
-    return " ".join(part for part in (who, *(asked or beside(build))) if part)
+    return " ".join(part for part in (who, *beside(build)) if part)
 
 
 def is_bad_news(build: Build) -> bool:
@@ -72,6 +71,8 @@ def _outcome(build: Build, ref: str) -> str:
     if build.state is BuildState.INACTIVE or superseded(build):
         return f"The deployment of {ref} to {where} was superseded by {_newer(build)}."
     ended = "ended with an error" if build.pipeline_id else "did not start"
+    if isinstance(build.reason, PipelineUndecided):
+        ended = "has an unknown outcome"
     if isinstance(build.reason, TimedOut):
         ended = "timed out"
     verb = "was canceled" if build.state is BuildState.CANCELED else ended

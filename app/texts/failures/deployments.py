@@ -1,7 +1,6 @@
 """What a person typed about deployments that cannot be done: there is none, or it is over."""
 
 from app.model.reasons.deployments import (
-    AlreadyDecided,
     AlreadyFinished,
     DeploymentUnknown,
     EnvironmentUnseen,
@@ -86,15 +85,6 @@ def already_finished(r: AlreadyFinished) -> str:
         f"Deployment {r.deployment_id} has ended already: {text(r.outcome, 'it is over')}. "
         "Nothing was changed."
     )
-
-
-@failure(
-    when="A button that says which pipeline it is, pressed after somebody else did.",
-    example=AlreadyDecided(deployment_id=811),
-)
-def already_decided(r: AlreadyDecided) -> str:
-    """That it is known."""
-    return f"Deployment {r.deployment_id} knows its pipeline already. Nothing was changed."
 
 
 @failure(

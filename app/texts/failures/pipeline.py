@@ -56,23 +56,17 @@ def circleci_no_workflow(r: CircleCINoWorkflow) -> str:
 
 
 @failure(
-    when="After a lost answer several pipelines could be the one that was started.",
-    example=PipelineUndecided(
-        pipelines=(
-            Candidate(id="a", name="345", url=_PAGE),
-            Candidate(id="b", name="346", url=f"{_PAGE[:-1]}6"),
-        )
-    ),
+    when="After a lost answer a pipeline that cannot be read may be the one that was started.",
+    example=PipelineUndecided(pipelines=(Candidate(id="a", name="345", url=_PAGE),)),
 )
 def pipeline_undecided(r: PipelineUndecided) -> str:
     """Which they are; that nothing is started again."""
-    listed = links(r.pipelines)
-    which = f": {listed}" if r.pipelines else ""
-    several = f"Several pipelines could be this deployment's{which}."
-    one = f"Pipeline {listed} may be this deployment's."
+    several = len(r.pipelines) > 1
+    which = f"pipelines {links(r.pipelines)}" if several else f"pipeline {links(r.pipelines)}"
     return (
-        f"{one if len(r.pipelines) == 1 else several} "
-        "Nothing is started again until somebody says which. Press the one that it is."
+        f"{ci_name()}'s answer was lost, and {which} may be this deployment's. I cannot read for "
+        "which deployment it was started, so nothing is started again. If it is another's, press "
+        f"*Retry*: that waits until {'they have' if several else 'it has'} ended."
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.ambiguous_trigger import NONE_OF_THEM, offered
+from app.lifecycle.deployment.phases.undecided_pipeline import AGAIN
 from app.lifecycle.deployment.step_types import (
     CancelDouble,
     CancelPipeline,
@@ -13,12 +13,14 @@ from app.lifecycle.deployment.step_types import (
     TriggerPipeline,
     What,
 )
-from app.lifecycle.look_types import Finish, Read
+from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Cancel, Effect, Guard, PostedStatus
-from app.model.ci import PipelineSearch
+from app.model.build import Build, BuildState, Cancel, Effect, Guard
+from app.model.ci import Pipeline, PipelineSearch
 from app.model.plan import Concurrency, Person
+from app.model.reasons.pipeline import Candidate, PipelineUndecided
+from app.texts.cards.card import card_of
 from tests.lifecycle import decisions as d
 
 BEFORE, AFTER = {"trigger": 19.9}, {"trigger": 20.0}
@@ -33,11 +35,6 @@ def sent(**facts: Any) -> Build:
         "occupies_slot": True,
     }
     return d.build(**{**known, **facts})
-
-
-def undeclared(**facts: Any) -> Build:
-    """The same, of a project that does not declare `deployment_id`."""
-    return sent(run=d.UNDECLARED, **facts)
 
 
 def others(b: Build) -> Build:
@@ -157,93 +154,78 @@ def test_cancel_waits_for_the_search():
     )
 
 
-# the documented second-best, where the project does not declare `deployment_id`
+# a pipeline that may be it, and cannot be read
+
+UNREAD = d.pipeline(3, None, unreadable=True)
 
 
-def test_one_unclaimed_pipeline_is_adopted():
-    """Of the same ref, newer than the intent, and carried by no other deployment."""
-    found, _ = d.after(undeclared(), pipelines=(d.pipeline(3, None),))
-    assert found.pipeline_id == "p3"
+def looked(b: Build, looks: int, *pipelines: Pipeline, **facts: Any) -> tuple[Build, Any]:
+    """What becomes of it after so many looks that found these pipelines, a few seconds apart."""
+    step: Any = None
+    for look in range(looks):
+        b, step = d.after(d.shown(b), pipelines=pipelines, wall=d.T0 + 5 * look, **facts)
+    return b, step
+
+
+def test_what_cannot_be_read_is_tried_in_three_looks():
+    """It may tell in the next one; until then nothing is sent, however long it has waited."""
+    b, step = looked(sent(), 2, UNREAD, waited=AFTER)
+    assert (b.state, b.unread) == (BuildState.TRIGGERING, {"p3": 2})
+    assert step == Finish(due_at=d.T0 + 5 + AGAIN)
+    found, _ = d.after(b, pipelines=(d.pipeline(3),), waited=AFTER)
+    assert (found.pipeline_id, found.unread) == ("p3", {})
+    others = d.step(b, pipelines=(d.pipeline(3, 4),), waited=AFTER, wall=d.T0 + 60)
+    assert isinstance(others, Become)
+    assert others.build.unread == {}
+    assert isinstance(d.after(b, pipelines=(), waited=AFTER, wall=d.T0 + 60)[1], TriggerPipeline)
+
+
+def test_one_look_counts_once():
+    """However many decisions it takes."""
+    assert d.after(sent(), pipelines=(UNREAD,), waited=BEFORE)[0].unread == {"p3": 1}
+
+
+def test_it_ends_in_an_error_that_names_it():
+    """Nothing is sent again, and the slot is kept."""
+    b, step = looked(sent(), 3, UNREAD, waited=AFTER)
+    named = PipelineUndecided(pipelines=(Candidate(id="p3", name="3", url="https://ci/3"),))
+    assert (b.state, b.reason, b.undecided) == (BuildState.ERRORED, named, ("p3",))
+    assert (b.occupies_slot, b.pipeline_ended, b.unread) == (True, False, {})
+    assert isinstance(step, PostStatus)
+    assert card_of(b, now=0).buttons[0].label == "Retry"
+
+
+def test_a_lease_is_waited_for_all_the_same():
+    """Its own pipeline may turn up meanwhile, and then that is the one."""
+    b, step = looked(sent(), 4, UNREAD, waited=BEFORE)
+    assert (b.state, b.unread) == (BuildState.TRIGGERING, {"p3": 4})
+    assert isinstance(step, Finish)
+    found, _ = d.after(b, pipelines=(UNREAD, d.pipeline(4)), waited=AFTER)
+    assert (found.pipeline_id, found.undecided) == ("p4", ())
 
 
 @pytest.mark.parametrize(
-    "candidate",
+    ("ref", "counts"),
     [
-        d.pipeline(3, None, created_at=d.T0 - 60.1),
-        d.pipeline(3, None, branch="other"),
-        d.pipeline(3, None, branch=None, tag="main"),
-        d.pipeline(3, 4),
+        ({"branch": "main"}, True),
+        ({"branch": None}, True),
+        ({"branch": "other"}, False),
+        ({"branch": None, "tag": "main"}, False),
     ],
-    ids=["older", "another branch", "a tag", "another deployment's"],
+    ids=["the same", "not told", "another branch", "a tag"],
 )
-def test_what_cannot_be_it_is_not_adopted(candidate: Any):
-    """After a lease it is triggered again."""
-    step = d.step(undeclared(), pipelines=(candidate,), waited=AFTER)
-    assert step == TriggerPipeline(run=d.UNDECLARED, slot=None)
+def test_only_a_pipeline_of_the_same_ref_may_be_it(ref: dict[str, Any], counts: bool):
+    """Or one whose ref CircleCI does not tell."""
+    one = d.pipeline(3, None, unreadable=True, **ref)
+    b, step = looked(sent(), 3, one, waited=AFTER)
+    assert (b.state is BuildState.ERRORED) is counts
+    assert isinstance(step, PostStatus if counts else TriggerPipeline)
 
 
-def test_what_is_older_by_less_than_clocks_may_differ_is_asked_about():
-    """It is neither adopted nor started again; nor is a newer one beside it adopted."""
-    older, newer = d.pipeline(3, None, created_at=d.T0 - 60.0), d.pipeline(4, None)
-    for waited in (BEFORE, AFTER):
-        found, step = d.after(undeclared(), pipelines=(older,), waited=waited)
-        assert (found.pipeline_id, offered(found)) == (None, ("p3",))
-        assert isinstance(step, PostStatus)
-    chosen, _ = d.after(undeclared(chosen_pipeline="p3"), pipelines=(older,))
-    assert chosen.pipeline_id == "p3"
-    none = undeclared(chosen_pipeline=NONE_OF_THEM)
-    assert isinstance(d.step(none, pipelines=(older,), waited=AFTER), TriggerPipeline)
-    assert offered(d.after(undeclared(), pipelines=(newer, older))[0]) == ("p4", "p3")
-
-
-def test_one_that_was_made_in_the_millisecond_of_the_intent_is_newer():
-    """CircleCI's times are whole milliseconds, ours are finer."""
-    guard = Guard(sent_at=d.T0 + 0.0009, sender="me", ambiguous=True)
-    found, _ = d.after(
-        undeclared(guards={Effect.TRIGGER: guard}),
-        pipelines=(d.pipeline(3, None, created_at=d.T0),),
-    )
-    assert found.pipeline_id == "p3"
-
-
-def test_after_the_store_was_lost_githubs_clock_is_asked():
-    """The deployment's own time: no pipeline of it is older."""
-    guard = Guard(sent_at=d.T0, sender="", ambiguous=True)
-    older = d.pipeline(3, None, created_at=d.T0 - 0.1)
-    step = d.step(
-        undeclared(guards={Effect.TRIGGER: guard}, restored=True), pipelines=(older,), waited=AFTER
-    )
-    assert isinstance(step, TriggerPipeline)
-
-
-def test_several_candidates_are_asked_about():
-    """Nothing is started until a person says which it is."""
-    two = (d.pipeline(4, None), d.pipeline(3, None))
-    found, step = d.after(undeclared(), pipelines=two, waited=AFTER)
-    assert [reason.name for reason in found.waits_for] == ["pipeline_undecided"]
-    assert offered(found) == ("p4", "p3")
-    assert isinstance(step, PostStatus)
-    waiting = d.shown(found)
-    rest = d.step(waiting, pipelines=two, waited=AFTER, wall=d.T0 + 10)
-    assert rest == Finish(due_at=d.T0 + d.LIMITS.give_up)
-    chosen, _ = d.after(structs.replace(waiting, chosen_pipeline="p3"), pipelines=two)
-    assert chosen.pipeline_id == "p3"
-    none = structs.replace(waiting, chosen_pipeline=NONE_OF_THEM)
-    assert isinstance(d.step(none, pipelines=two, waited=AFTER), TriggerPipeline)
-    canceled = structs.replace(waiting, cancel=Cancel(by=Person(name="Sam"), at=d.T0))
-    assert d.after(canceled, pipelines=two)[0].state is BuildState.CANCELED
-    late = d.T0 + d.LIMITS.give_up
-    assert d.after(waiting, pipelines=two, wall=late)[0].state is BuildState.ERRORED
-
-
-def test_githubs_status_tells_which_it_was():
-    """After the store was lost, the pipeline that the status links is the one."""
-    status = PostedStatus(state="in_progress", log_url="https://ci/4")
-    b = undeclared(status=status, restored=True)
-    found, _ = d.after(b, pipelines=(d.pipeline(4, None), d.pipeline(3, None)))
-    assert found.pipeline_id == "p4"
-    alone = undeclared(restored=True)
-    assert d.after(alone, pipelines=(d.pipeline(3, None),))[0].pipeline_id is None
+def test_a_cancel_does_not_hide_it():
+    """What may run is named all the same."""
+    b, _ = looked(sent(cancel=Cancel(by=Person(name="Sam"), at=d.T0)), 3, UNREAD, waited=AFTER)
+    assert (b.state, b.undecided) == (BuildState.ERRORED, ("p3",))
 
 
 # a deployment that came back after the store was lost

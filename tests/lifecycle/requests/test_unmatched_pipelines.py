@@ -33,12 +33,12 @@ class Carried:
 
     same_project = CircleCIClient.same_project
 
-    async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
-        """Its slug and its number."""
+    async def deployment_of(self, pipeline_id: str) -> int | None:
+        """Its number."""
         self.asked += 1
         if self.error is not None:
             raise self.error
-        return "gh/acme/shop", self.deployment_id
+        return self.deployment_id
 
 
 async def decided(

@@ -164,12 +164,14 @@ class CircleCIClient:
 
         return await self.faults.read("ci", "recent", act)
 
-    async def deployment_of(self, pipeline_id: str) -> tuple[str, int | None]:
+    async def deployment_of(self, pipeline_id: str) -> int | None:
         """What it carries."""
         one = self.circleci.named(pipeline_id).pipeline
-        return await self.faults.read(
-            "ci", "deployment_of", lambda: (one.project, one.deployment_id)
-        )
+        return await self.faults.read("ci", "deployment_of", lambda: one.deployment_id)
+
+    def clock(self) -> float:
+        """CircleCI's, which no clock of ours moves."""
+        return self.circleci.time.now
 
     def same_project(self, one: str, other: str) -> bool:
         """By CircleCI's own rules."""

@@ -1,12 +1,11 @@
 """A trigger whose answer is not known: its pipeline is searched for before another is started."""
 
-from math import floor
-
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
 from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import ended, lost_to, planned, running
+from app.lifecycle.deployment.phases.undecided_pipeline import end_undecided, may_be, read_too_often
 from app.lifecycle.deployment.step_types import (
     BuildStep,
     CancelDouble,
@@ -16,18 +15,11 @@ from app.lifecycle.deployment.step_types import (
     repository_of,
 )
 from app.lifecycle.intents import unguarded
-from app.lifecycle.look_types import SKEW, Become, Limits, Now, Read
+from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id
 from app.model.build import Build, BuildState, Effect
 from app.model.ci import Pipeline
 from app.model.plan import Payload, Plan, RefKind, Run
-from app.model.reasons.pipeline import Candidate, PipelineUndecided
-
-NONE_OF_THEM = "none"
-"""What a person chooses where none of the pipelines is this deployment's."""
-
-MOST_OFFERED = 10
-"""Pipelines that a person is offered at most, newest first."""
 
 
 def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -35,6 +27,7 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
     Finding nothing counts only when a whole lease has passed on this process's own clock;
     then it is sent again. The guard stays even where it is not, for the search at the end.
+    Nothing is sent again while a pipeline that cannot be read may be the one that was started.
     """
     if not b.unsure:
         return Become(build=structs.replace(b, unsure=True))
@@ -52,16 +45,17 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if len(mine) > 1 and not b.doubled:
         told = structs.replace(b, doubled=mine[1].url or mine[1].id)
         return CancelDouble(pipeline=mine[1], build=told)
-    candidates = _unclaimed(b, b.plan.run, pipelines)
-    found = mine[0] if mine else _certain(b, candidates)
-    if found is not None:
-        return occupy(running(b, found, now), f, now)
-    if b.cancel is not None and (candidates or _patient(now, limits)):
-        return Become(build=ended(b, BuildState.CANCELED, now, None))
-    if candidates and b.chosen_pipeline != NONE_OF_THEM:
-        return _ask(b, candidates, now, limits)
+    if mine:
+        return occupy(running(b, mine[0], now), f, now)
+    counted = may_be(b, b.plan.run, pipelines, now)
+    if counted != b:
+        return Become(build=counted)
     if not _patient(now, limits):
         return None
+    if b.unread:
+        return end_undecided(b, pipelines, now) if read_too_often(b) else None
+    if b.cancel is not None:
+        return Become(build=ended(b, BuildState.CANCELED, now, None))
     if b.judged_sha == b.sha and (b.occupies_slot or not b.exclusive):
         return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
     return Become(build=unguarded(b, Effect.TRIGGER))
@@ -83,7 +77,7 @@ def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
         return Become(build=planned(b, f.judgement.plan))
     if f.judgement.project is None:
         return Become(build=unguarded(b, Effect.TRIGGER))
-    run = Run(project=f.judgement.project, parameters={"deployment_id": ""})
+    run = Run(project=f.judgement.project)
     return Become(build=structs.replace(b, plan=_of_run(b, run)))
 
 
@@ -116,72 +110,6 @@ def claimed(b: Build, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:
     """The pipelines that carry this deployment's id, the lowest number first."""
     mine = [pipeline for pipeline in pipelines if pipeline.deployment_id == b.deployment_id]
     return sorted(mine, key=lambda pipeline: pipeline.number)
-
-
-def _unclaimed(b: Build, run: Run, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:
-    """Pipelines that may be this deployment's where its id is not among the parameters.
-
-    By a clock of ours that is ahead of the CI's, its own is older than the intent. (What a
-    lost store is restored from is GitHub's time, of before the intent.)
-    """
-    guard = b.guards.get(Effect.TRIGGER)
-    if "deployment_id" in run.parameters or guard is None:
-        return []
-    since = guard.sent_at - (SKEW if guard.sender else 0.0)
-    return [
-        pipeline
-        for pipeline in pipelines
-        if pipeline.deployment_id is None
-        and (pipeline.branch, pipeline.tag) == (run.branch, run.tag)
-        and pipeline.created_at >= since
-    ]
-
-
-def _certain(b: Build, candidates: list[Pipeline]) -> Pipeline | None:
-    """The one that GitHub's status links, or that a person named, or that is alone and newer.
-
-    After the store was lost nothing says when it was asked for: then a person says which.
-    Times are compared in whole milliseconds, as CIs tell them.
-    """
-    linked = b.status.log_url if b.status else ""
-    for pipeline in candidates:
-        if pipeline.id == b.chosen_pipeline or (linked and pipeline.url == linked):
-            return pipeline
-    alone = len(candidates) == 1 and not b.restored and not b.chosen_pipeline
-    guard = b.guards.get(Effect.TRIGGER)
-    intended = floor(1000 * guard.sent_at) / 1000 if guard else 0.0
-    return candidates[0] if alone and candidates[0].created_at >= intended else None
-
-
-def _ask(b: Build, candidates: list[Pipeline], now: Now, limits: Limits) -> BuildStep | None:
-    """Have a person say which it is; nothing is started until then."""
-    reason = undecided_reason(candidates, since=asked_since(b) or now.wall)
-    if now.wall - reason.since >= limits.give_up:
-        unanswered = structs.replace(b, waits_for=())
-        return Become(build=ended(unanswered, BuildState.ERRORED, now, reason))
-    asked = structs.replace(b, waits_for=(reason,))
-    return Become(build=asked) if asked != b else None
-
-
-def asked_since(b: Build) -> float | None:
-    """Since when (epoch seconds) a person is asked which pipeline it is; None: nobody is."""
-    for reason in b.waits_for:
-        if isinstance(reason, PipelineUndecided):
-            return reason.since
-    return None
-
-
-def offered(b: Build) -> tuple[str, ...]:
-    """The ids of the pipelines among which a person is asked to choose."""
-    asked = (reason for reason in b.waits_for if isinstance(reason, PipelineUndecided))
-    return tuple(each.id for reason in asked for each in reason.pipelines)
-
-
-def undecided_reason(candidates: list[Pipeline], *, since: float) -> PipelineUndecided:
-    """Which pipeline is this deployment's, a person must say."""
-    shown = candidates[:MOST_OFFERED]
-    pipelines = (Candidate(id=each.id, name=str(each.number), url=each.url) for each in shown)
-    return PipelineUndecided(pipelines=tuple(pipelines), since=since)
 
 
 def unreadable(b: Build, now: Now) -> bool:

@@ -34,7 +34,9 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     seconds = [pipeline for pipeline in mine if pipeline.id != b.pipeline_id]
     if seconds:
         return CancelDouble(pipeline=seconds[0], build=_doubled(_searched(b), seconds[0]))
-    return Become(build=_searched(b))
+    read = {pipeline.id for pipeline in pipelines if not pipeline.unreadable}
+    left = tuple(one for one in b.undecided if one not in read)
+    return Become(build=_searched(structs.replace(b, undecided=left)))
 
 
 def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -55,8 +57,8 @@ def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _searched(b: Build) -> Build:
-    """Nothing more is looked for: what has no pipeline by now has none that could still run."""
-    over = b.pipeline_ended or b.pipeline_id is None
+    """Nothing more is looked for: without a pipeline by now there is none to run."""
+    over = b.pipeline_ended or (b.pipeline_id is None and not b.undecided)
     return structs.replace(b, searched_again=True, pipeline_ended=over)
 
 

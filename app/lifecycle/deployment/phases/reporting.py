@@ -8,7 +8,6 @@ from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import cleared, given_up, waits
 from app.lifecycle.deployment.answering import ANSWERABLE
-from app.lifecycle.deployment.phases.ambiguous_trigger import asked_since
 from app.lifecycle.deployment.phases.transitions import unshown
 from app.lifecycle.deployment.statuses import status_of
 from app.lifecycle.deployment.step_types import (
@@ -253,15 +252,13 @@ def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
 def outcome_of(b: Build) -> str:
     """What is news and told once; empty: nothing is.
 
-    An outcome: a rerun's is another one, and so is a second pipeline. Before it: that a
-    person must say which pipeline it is, or that it runs beside another deployment.
+    An outcome: a rerun's is another one, and so is a second pipeline. Before it: that it runs
+    beside another deployment.
     """
     if b.state in (BuildState.EXTERNAL, BuildState.INACTIVE):
         return ""
     if b.state.ended:
         return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
-    if asked_since(b) is not None:
-        return f"{b.deployment_id}:undecided"
     return f"{b.deployment_id}:beside:{b.reruns}" if b.beside is not None else ""
 
 

@@ -59,6 +59,9 @@ def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
         started_at=pipeline.created_at or now.wall,
         looked_at=now.wall,
         pipeline_ended=False,
+        undecided=(),
+        unread={},
+        searched_at=None,
         waits_for=(),
         waiting_sha=None,
     )

@@ -1,0 +1,86 @@
+"""A pipeline that may be a deployment's, and that the CI does not let us read (pure).
+
+What cannot be seen is not taken for absent (design, section 3, invariant 9). Nothing is sent
+again, the deployment ends in an error that names the pipeline, and the environment stays taken
+until that pipeline ends.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.backoff import waits
+from app.lifecycle.deployment.outcomes import judge_pipeline
+from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.model.build import Build, BuildState
+from app.model.ci import Pipeline
+from app.model.plan import Run
+from app.model.reasons.pipeline import Candidate, PipelineUndecided
+
+LOOKS = 3
+"""Looks in which a pipeline could not be read before that is believed."""
+
+AGAIN = 5.0
+"""Seconds between these looks: a young pipeline may not be shown yet."""
+
+MOST_NAMED = 10
+"""Pipelines that are named at most, newest first."""
+
+
+def may_be(b: Build, run: Run, pipelines: Sequence[Pipeline], now: Now) -> Build:
+    """The build with the number of looks in which each pipeline could not be read.
+
+    Only pipelines of the same ref count, or those whose ref is not told. One look counts once.
+    """
+    unread = [one for one in pipelines if one.unreadable and _same_ref(one, run)]
+    if b.searched_at == now.wall:
+        return b
+    counted = {one.id: b.unread.get(one.id, 0) + 1 for one in unread}
+    return structs.replace(b, unread=counted, searched_at=now.wall if counted else None)
+
+
+def read_too_often(b: Build) -> bool:
+    """Whether each of them has been tried often enough."""
+    return all(looks >= LOOKS for looks in b.unread.values())
+
+
+def end_undecided(b: Build, pipelines: Sequence[Pipeline], now: Now) -> BuildStep:
+    """End it in an error that names what may be its pipeline; its slot is kept."""
+    found = [one for one in pipelines if one.id in b.unread][:MOST_NAMED]
+    named = (Candidate(id=one.id, name=str(one.number), url=one.url) for one in found)
+    over = ended(b, BuildState.ERRORED, now, PipelineUndecided(pipelines=tuple(named)))
+    left = tuple(one.id for one in found)
+    return Become(build=structs.replace(over, undecided=left, unread={}, searched_at=None))
+
+
+def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Look from time to time whether the pipelines have ended that may be this deployment's."""
+    if not b.undecided or b.pipeline_id is not None or b.pipeline_ended:
+        return None
+    if now.waited.get("stop", 0.0) >= limits.give_up:
+        return Become(build=structs.replace(b, pipeline_ended=True))
+    if waits(b, "ci", now.wall):
+        return None
+    if f.reading is UNSET:
+        due = now.wall >= looks_again_at(b, limits)
+        return Read(what=What.READING, of=b.undecided[0]) if due else None
+    looked = structs.replace(b, looked_at=now.wall)
+    if f.reading is None or not judge_pipeline(f.reading).kind.ended:
+        return Become(build=looked) if looked != b else None
+    if f.reading.pipeline.id != b.undecided[0]:
+        return None  # that one was read in this look; the next one is read in another
+    left = b.undecided[1:]
+    return Become(build=structs.replace(looked, undecided=left, pipeline_ended=not left))
+
+
+def looks_again_at(b: Build, limits: Limits) -> float:
+    """When they are looked at again; epoch seconds."""
+    return max(b.looked_at or 0.0, b.ended_at or 0.0) + limits.watch
+
+
+def _same_ref(pipeline: Pipeline, run: Run) -> bool:
+    unknown = (None, None)
+    of_run = (run.branch, run.tag)
+    return unknown == of_run or (pipeline.branch, pipeline.tag) in (unknown, of_run)

@@ -62,7 +62,7 @@ def circleci_no_workflow(r: CircleCINoWorkflow) -> str:
 def pipeline_undecided(r: PipelineUndecided) -> str:
     """Which they are; that nothing is started again."""
     several = len(r.pipelines) > 1
-    which = f"pipelines {links(r.pipelines)}" if several else f"pipeline {links(r.pipelines)}"
+    which = f"pipeline{'s' if several else ''} {links(r.pipelines)}" if r.pipelines else "another"
     return (
         f"{ci_name()}'s answer was lost, and {which} may be this deployment's. I cannot read for "
         "which deployment it was started, so nothing is started again. If it is another's, press "

@@ -192,7 +192,7 @@ def test_it_ends_in_an_error_that_names_it():
     assert (b.state, b.reason, b.undecided) == (BuildState.ERRORED, named, ("p3",))
     assert (b.occupies_slot, b.pipeline_ended, b.unread) == (True, False, {})
     assert isinstance(step, PostStatus)
-    assert card_of(b, now=0).buttons[0].label == "Retry"
+    assert card_of(b).buttons[0].label == "Retry"
 
 
 def test_a_lease_is_waited_for_all_the_same():

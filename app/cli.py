@@ -84,7 +84,7 @@ def _check_config(path: Path) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="deploybot", description="Deploy from chat: Slack, GitHub deployments and CircleCI."
+        prog="deploybot", description="Deploy from chat: Slack, GitHub deployments and your CI."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("serve", help="run the service")

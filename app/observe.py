@@ -23,8 +23,6 @@ _TOKENS = re.compile(
     r"\b(?:gh[a-z]_[A-Za-z0-9_.\-]{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}"
     r"|CCIPAT_\w{8,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,})"
 )
-_ENTRANCES = ("github", "slack", "circleci")
-_HEALTH = ("healthz", "readyz", "metrics")
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -181,16 +179,19 @@ class Metrics:
             handler_failures=counter("handler_failures", "Defects of ours, caught.", "where"),
             store_failures=counter("store_failures", "Looks cut short by the store."),
         )
-        metrics._expose()
+        for where in ("look", "poll"):
+            metrics.handler_failures.labels(where)
         return metrics
 
-    def _expose(self) -> None:
-        """Make the series that alerts are about: Prometheus sees no increase in a new one."""
-        for where in (*_ENTRANCES, *_HEALTH, "look", "poll"):
-            self.handler_failures.labels(where)
-        for provider in _ENTRANCES:
+    def expose(self, place: str, *, entrance: bool) -> None:
+        """Make the series of a place that requests come to, at 0.
+
+        `entrance`: webhooks come there. Prometheus sees no increase in a series that is new.
+        """
+        self.handler_failures.labels(place)
+        if entrance:
             for reason in ("not recorded", "wrong signature"):
-                self.webhooks_refused.labels(provider, reason)
+                self.webhooks_refused.labels(place, reason)
 
     @contextmanager
     def provider_call(self, provider: str, call: str) -> Iterator[None]:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 import structlog
+from aiohttp import web
 
 import app
 from app.errors import RateLimited
+from app.http.guard import guarded
 from app.observe import Metrics, Redact, configure_logging, log_context, quiet_logger
 from app.settings import read_settings
 from sandbox.world import own_key_pair
@@ -31,6 +33,11 @@ ENVIRON = {
     "ASANA_TOKEN": 'asana "quoted" tökèn',
 }
 SECRET_NAMES = [name for name in ENVIRON if name not in {"PUBLIC_URL", "GITHUB_APP_ID"}]
+
+
+async def ignored(_: web.Request) -> web.Response:
+    """A handler."""
+    return web.Response()
 
 
 @pytest.fixture
@@ -183,7 +190,10 @@ class TestMetrics:
         entrances = set(re.findall(r'web\.post\("/(\w+)/', source))
         health = set(re.findall(r'web\.get\("/(\w+)"', source))
         assert (counted, entrances) == ({"look", "poll"}, {"github", "slack", "circleci"})
-        value = Metrics.create().registry.get_sample_value
+        metrics = Metrics.create()
+        guarded([web.post(f"/{place}/x", ignored) for place in entrances], metrics)
+        guarded([web.get(f"/{place}", ignored) for place in health], metrics)
+        value = metrics.registry.get_sample_value
         for where in counted | entrances | health:
             assert value("deploybot_handler_failures_total", {"where": where}) == 0, where
         for provider in entrances:

@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from app.errors import Refused
 from app.model.reasons import Reason
 from app.model.reasons.ci import (
-    CircleCIParameterInvalid,
-    CircleCIParameterUndeclared,
-    CircleCIPlanLimit,
-    CircleCIProjectUnknown,
-    CircleCIRefused,
-    CircleCIStartedNothing,
-    CircleCITokenRefused,
+    CIParameterInvalid,
+    CIParameterUndeclared,
+    CIPlanLimit,
+    CIProjectUnknown,
+    CIRefused,
+    CIStartedNothing,
+    CITokenRefused,
 )
 from app.model.reasons.gates import RefGone
-from app.model.reasons.pipeline import CircleCIConfigError
+from app.model.reasons.pipeline import CIConfigError
 
 _UNDECLARED = re.compile(r"Unexpected argument\(s\):?\s*(.+)", re.IGNORECASE)
 _OTHER_THING = re.compile(r"\b(?:definition|branch|tag)\b", re.IGNORECASE)
@@ -40,43 +40,43 @@ def _reason(status: int, message: str, slug: str) -> Reason:
         return wrong
     said = message[:300]
     if status == 402 or (status in (400, 403) and _PLAN.search(message)):
-        return CircleCIPlanLimit(message=said)
+        return CIPlanLimit(message=said)
     if status in (401, 403):
-        return CircleCITokenRefused(message=said)
+        return CITokenRefused(message=said)
     if status == 404 and slug and not _OTHER_THING.search(message):
-        return CircleCIProjectUnknown(slug=slug, message=said)
+        return CIProjectUnknown(slug=slug, message=said)
     if status in (400, 404, 422) and _NO_REF.search(message):
         return RefGone()
     if status in (400, 422) and _CONFIG.search(message):
-        return CircleCIConfigError(message=said)
-    return CircleCIRefused(message=said)
+        return CIConfigError(message=said)
+    return CIRefused(message=said)
 
 
 def wrong_parameters(
     message: str,
-) -> CircleCIParameterUndeclared | CircleCIParameterInvalid | None:
+) -> CIParameterUndeclared | CIParameterInvalid | None:
     """What a message says of parameters, if it does.
 
     CircleCI says it in its answer, or accepts the request and puts it into the pipeline's errors.
     """
     undeclared = _UNDECLARED.search(message)
     if undeclared:
-        return CircleCIParameterUndeclared(parameters=_names(undeclared[1]), message=message[:300])
+        return CIParameterUndeclared(parameters=_names(undeclared[1]), message=message[:300])
     mistyped = _TYPE.search(message)
     if mistyped is None:
         return None
-    return CircleCIParameterInvalid(parameters=(mistyped[1],), message=message[:300])
+    return CIParameterInvalid(parameters=(mistyped[1],), message=message[:300])
 
 
 def undeclared_parameters(status: int, message: str, names: Iterable[str]) -> Refused:
     """Parameters were sent that the project's configuration does not declare."""
-    reason = CircleCIParameterUndeclared(parameters=tuple(names), message=message[:300])
+    reason = CIParameterUndeclared(parameters=tuple(names), message=message[:300])
     return _refused(status, message, reason)
 
 
 def started_nothing(status: int, message: str) -> Refused:
     """A good status without a pipeline; `[ci skip]` in the head commit is the usual cause."""
-    return _refused(status, message, CircleCIStartedNothing(message=message[:300]))
+    return _refused(status, message, CIStartedNothing(message=message[:300]))
 
 
 def may_mean_undeclared(error: Refused, *, parameters: Iterable[str], needs_run: bool) -> bool:
@@ -85,7 +85,7 @@ def may_mean_undeclared(error: Refused, *, parameters: Iterable[str], needs_run:
     It is not where the project cannot be triggered this way at all (`needs_run`: a GitHub
     App project asked for without a definition).
     """
-    unknown = isinstance(error.reason, CircleCIProjectUnknown)
+    unknown = isinstance(error.reason, CIProjectUnknown)
     return unknown and any(parameters) and not needs_run
 
 

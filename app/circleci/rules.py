@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from app.model.ci import Workflow
 from app.model.reasons import Reason
-from app.model.reasons.ci import CircleCIParameterLimit
+from app.model.reasons.ci import CIParameterLimit
 
 MAX_PARAMETERS = 100
 LONGEST_VALUE = 512
@@ -38,9 +38,9 @@ def project_of_page(url: str) -> str | None:
 def beyond_limits(parameters: Mapping[str, str | int | bool]) -> tuple[Reason, ...]:
     """What CircleCI would not take of the parameters."""
     if len(parameters) > MAX_PARAMETERS:
-        return (CircleCIParameterLimit(found=len(parameters), limit=MAX_PARAMETERS),)
+        return (CIParameterLimit(found=len(parameters), limit=MAX_PARAMETERS),)
     return tuple(
-        CircleCIParameterLimit(parameter=name, found=len(value), limit=LONGEST_VALUE)
+        CIParameterLimit(parameter=name, found=len(value), limit=LONGEST_VALUE)
         for name, value in parameters.items()
         if isinstance(value, str) and len(value) > LONGEST_VALUE
     )

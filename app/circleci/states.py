@@ -11,8 +11,8 @@ from msgspec import Struct
 from app.circleci.refusals import wrong_parameters
 from app.model.ci import CIState
 from app.model.reasons import Reason
-from app.model.reasons.ci import CircleCIPlanLimit
-from app.model.reasons.pipeline import CircleCIConfigError
+from app.model.reasons.ci import CIPlanLimit
+from app.model.reasons.pipeline import CIConfigError
 
 SETUP = "setup"
 """The tag of a workflow that only computes the configuration of the pipeline's other workflows.
@@ -78,5 +78,5 @@ def pipeline_problem(state: str, errors: Sequence[PipelineError], *, works: bool
     if wrong is not None:
         return wrong
     if first.type == "plan":
-        return CircleCIPlanLimit(message=first.message)
-    return CircleCIConfigError(message=first.message)
+        return CIPlanLimit(message=first.message)
+    return CIConfigError(message=first.message)

@@ -18,7 +18,7 @@ T = TypeVar("T")
 SLACK_DEADLINE = 1.5
 """Seconds for all store calls of one Slack request; Slack gives up after 3."""
 DEADLINE = 7.0
-"""Seconds for all store calls of any other request; GitHub and CircleCI give up after 10."""
+"""Seconds for all store calls of any other request; GitHub and CIs give up after 10."""
 
 logger = structlog.get_logger()
 
@@ -47,6 +47,7 @@ def guarded(routes: Iterable[web.RouteDef], metrics: Metrics) -> list[web.RouteD
 
 def _guard(route: web.RouteDef, metrics: Metrics) -> Handler:
     handler, provider = cast(Handler, route.handler), route.path.split("/")[1]
+    metrics.expose(provider, entrance=route.method == "POST")
     accepted = metrics.webhooks_accepted.labels(provider) if route.method == "POST" else None
 
     def refuse(status: int, reason: str, **facts: str) -> web.Response:

@@ -269,7 +269,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def running_since(self) -> float | None:
         """When its pipeline started, in epoch seconds.
 
-        None where it was started again on CircleCI's page: nobody tells when.
+        None where it was started again on the CI's page: nobody tells when.
         """
         return None if self.reruns else self.started_at
 

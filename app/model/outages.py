@@ -11,7 +11,7 @@ from app.model.reasons.binding import (
     RepositoryArchived,
     RepositoryNotFound,
 )
-from app.model.reasons.ci import CircleCIDown, CircleCIRateLimited
+from app.model.reasons.ci import CIDown, CIRateLimited
 from app.model.reasons.github import GitHubDown, GitHubRateLimited
 from app.model.reasons.ours import SlackDown
 
@@ -30,14 +30,14 @@ def down(
 ) -> Reason:
     """The provider does not answer.
 
-    `until` (epoch seconds) is how long what waits is kept; `unsure`: CircleCI may have started
+    `until` (epoch seconds) is how long what waits is kept; `unsure`: the CI may have started
     the pipeline; `gave_up`: what waited has ended.
     """
     if provider == "slack":
         return SlackDown(message=pause.error)
     if provider == "github":
         return GitHubDown(since=pause.since, until=until, message=pause.error, gave_up=gave_up)
-    return CircleCIDown(
+    return CIDown(
         since=pause.since,
         until=until,
         attempts=attempts,
@@ -57,7 +57,7 @@ def rate_limited(
     gave_up: bool = False,
 ) -> Reason:
     """The provider asks us to wait; times are epoch seconds."""
-    limited = GitHubRateLimited if provider == "github" else CircleCIRateLimited
+    limited = GitHubRateLimited if provider == "github" else CIRateLimited
     return limited(since=pause.since, until=until, retry_at=retry_at, gave_up=gave_up)
 
 

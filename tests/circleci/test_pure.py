@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.circleci import carried
 from app.circleci.refusals import refusal
 from app.circleci.shapes import Links, page_url
-from app.model.reasons.ci import CircleCIParameterUndeclared
+from app.model.reasons.ci import CIParameterUndeclared
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -76,7 +76,7 @@ def test_links() -> None:
 def test_names_of_undeclared_parameters(message: str) -> None:
     """In each spelling the names are found, once each."""
     reason = refusal(400, message).reason
-    assert isinstance(reason, CircleCIParameterUndeclared)
+    assert isinstance(reason, CIParameterUndeclared)
     assert reason.parameters == ("sha", "url")
 
 

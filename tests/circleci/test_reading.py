@@ -7,7 +7,7 @@ import pytest
 from app.circleci.client import CircleCIClient
 from app.errors import Refused, Unavailable
 from app.model.ci import CIState, Pipeline
-from app.model.reasons.pipeline import CircleCIConfigError
+from app.model.reasons.pipeline import CIConfigError
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import SLUG, app_run, made, run
 
@@ -41,7 +41,7 @@ async def test_a_config_error(circleci: CircleCIStandIn, client: CircleCIClient)
     """The first error is told."""
     circleci.next_pipeline(config_error="Job 'deploy' not found", error_type="config")
     reading = await client.read((await client.trigger(run())).id)
-    assert reading.problem == CircleCIConfigError(message="Job 'deploy' not found")
+    assert reading.problem == CIConfigError(message="Job 'deploy' not found")
 
 
 async def test_a_setup_workflow_is_marked(

@@ -4,7 +4,7 @@ import pytest
 
 from app.circleci.rules import beyond_limits, canonical, checks_of, default_project, project_of_page
 from app.model.ci import CIState, Workflow
-from app.model.reasons.ci import CircleCIParameterLimit
+from app.model.reasons.ci import CIParameterLimit
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,9 @@ def test_limits_of_parameters() -> None:
     """How many there are, and how long each is."""
     assert beyond_limits({"sha": "a" * 512, "migrate": True}) == ()
     (long,) = beyond_limits({"sha": "a" * 513, "ref": "main"})
-    assert long == CircleCIParameterLimit(parameter="sha", found=513, limit=512)
+    assert long == CIParameterLimit(parameter="sha", found=513, limit=512)
     (many,) = beyond_limits({f"p{number}": "" for number in range(101)})
-    assert many == CircleCIParameterLimit(found=101, limit=100)
+    assert many == CIParameterLimit(found=101, limit=100)
 
 
 def test_checks() -> None:

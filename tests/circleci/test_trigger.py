@@ -6,9 +6,9 @@ import pytest
 from app.circleci.client import CircleCIClient
 from app.errors import RateLimited, Refused, Unavailable
 from app.model.reasons.ci import (
-    CircleCIParameterUndeclared,
-    CircleCIProjectUnknown,
-    CircleCIStartedNothing,
+    CIParameterUndeclared,
+    CIProjectUnknown,
+    CIStartedNothing,
 )
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import APP_SLUG, PARAMETERS, SLUG, MakeClient, app_run, run
@@ -72,7 +72,7 @@ async def test_undeclared_parameters_are_named(
     """`Unexpected argument(s)` tells which parameters must be declared."""
     circleci.project(SLUG).declared = {"deployment_id": "string", "ref": "string"}
     refused = await refusal(client)
-    assert refused.reason == CircleCIParameterUndeclared(
+    assert refused.reason == CIParameterUndeclared(
         parameters=("environment", "sha", "version", "url", "task"),
         message="Unexpected argument(s): environment, sha, version, url, task",
     )
@@ -85,7 +85,7 @@ async def test_the_misleading_project_not_found_is_seen_through(
     circleci.project(SLUG).declared = {}
     circleci.project(SLUG).hide_undeclared = True
     refused = await refusal(client)
-    assert isinstance(refused.reason, CircleCIParameterUndeclared)
+    assert isinstance(refused.reason, CIParameterUndeclared)
     assert refused.reason.parameters == tuple(PARAMETERS)
     assert refused.message == "Project not found"
     assert len(circleci.faults.made(POST)) == 1
@@ -107,7 +107,7 @@ async def test_an_unknown_project(
 ) -> None:
     """The slug that was tried is told, also for one that needs a definition."""
     refused = await refusal(client, **changes)
-    assert isinstance(refused.reason, CircleCIProjectUnknown)
+    assert isinstance(refused.reason, CIProjectUnknown)
     assert refused.reason.slug == changes["project"]
     assert circleci.pipelines == []
 
@@ -133,7 +133,7 @@ async def test_nothing_was_started(circleci: CircleCIStandIn, client: CircleCICl
     """200 with only a message starts nothing, and the message is kept."""
     circleci.next_pipeline(started_nothing="No pipeline was created")
     refused = await refusal(client)
-    assert refused.reason == CircleCIStartedNothing(message="No pipeline was created")
+    assert refused.reason == CIStartedNothing(message="No pipeline was created")
     assert circleci.pipelines == []
 
 

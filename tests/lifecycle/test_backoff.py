@@ -7,11 +7,11 @@ import pytest
 from app.errors import RateLimited, Refused, Unavailable
 from app.lifecycle.backoff import CAP, anew, cleared, earliest, failed, given_up, outage, waits
 from app.model.reasons.binding import AppNotInstalled, AppUninstalled
-from app.model.reasons.ci import CircleCIDown, CircleCIRefused
+from app.model.reasons.ci import CIDown, CIRefused
 from tests.lifecycle import decisions as d
 
 DOWN = Unavailable("ci", "HTTP 503", status=503)
-NO = Refused("ci", CircleCIRefused(message="no"), "no", status=403)
+NO = Refused("ci", CIRefused(message="no"), "no", status=403)
 
 
 def pauses(record: Any, error: Any, count: int) -> list[float]:
@@ -50,7 +50,7 @@ def test_what_is_remembered_of_a_failure():
     b = failed(failed(d.build(), DOWN, d.T0), NO, d.T0 + 5)
     pause = b.backoff["ci"]
     assert (pause.attempts, pause.since, pause.error, pause.status) == (2, d.T0, "no", 403)
-    assert pause.refused == CircleCIRefused(message="no")
+    assert pause.refused == CIRefused(message="no")
     assert failed(b, DOWN, d.T0 + 9).backoff["ci"].refused is None
 
 
@@ -121,9 +121,9 @@ def test_an_outcome_is_a_new_chance():
 def test_why_it_ended():
     """A refusal speaks for itself; silence names since when."""
     refused = failed(d.build(), NO, d.T0)
-    assert outage(refused, "ci") == CircleCIRefused(message="no")
+    assert outage(refused, "ci") == CIRefused(message="no")
     silent = outage(d.down(d.build()), "ci")
-    assert isinstance(silent, CircleCIDown)
+    assert isinstance(silent, CIDown)
     assert (silent.since, silent.gave_up) == (d.T0, True)
     assert outage(d.build(), "github") is None
 

@@ -15,11 +15,11 @@ from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.base import BaseReason, Linked
 from app.model.reasons.binding import ChannelNotBound, RepositoryAlreadyBound, RepositoryArchived
 from app.model.reasons.ci import (
-    CircleCIDown,
-    CircleCIParameterLimit,
-    CircleCIParameterUndeclared,
-    CircleCIRefused,
-    CircleCITokenRefused,
+    CIDown,
+    CIParameterLimit,
+    CIParameterUndeclared,
+    CIRefused,
+    CITokenRefused,
 )
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.reasons.gates import (
@@ -34,7 +34,7 @@ from app.model.reasons.ours import SlackNotInChannel
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
     Candidate,
-    CircleCIConfigError,
+    CIConfigError,
     PipelineUndecided,
     TimedOut,
 )
@@ -151,8 +151,8 @@ def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
     """What must be done is said on GitHub too; the button that follows is Slack's."""
     message = "Unexpected argument(s): sha"
     reasons = [
-        CircleCITokenRefused(message="You must log in first."),
-        CircleCIParameterUndeclared(message=message, parameters=("sha",)),
+        CITokenRefused(message="You must log in first."),
+        CIParameterUndeclared(message=message, parameters=("sha",)),
         ApprovalJobWaiting(job="hold"),
         TimedOut(seconds=3600),
         PipelineUndecided(pipelines=(Candidate(id="a", name="345"), Candidate(id="b", name="346"))),
@@ -171,7 +171,7 @@ def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
 
 def test_a_description_of_somebody_elses_words_is_plain() -> None:
     """GitHub shows descriptions as they are, so nothing is escaped there."""
-    reason = CircleCIRefused(message="a < b & c")
+    reason = CIRefused(message="a < b & c")
 
     assert describe(reason) == snapshot(
         "CircleCI refused the pipeline: a < b & c. Mend that. If it stays, tell whoever operates deploybot. Nothing was deployed."
@@ -262,13 +262,13 @@ def test_a_pull_request_that_is_none_is_called_one(ref: str) -> None:
 
 VARIANTS: tuple[BaseReason, ...] = (
     GitHubDown(gave_up=True),
-    CircleCIDown(gave_up=True),
+    CIDown(gave_up=True),
     EnvironmentUnknown(environment="qa", known=("production",)),
     ChecksPending(until=1790000000.0),
     ChecksFailed(checks=(Linked(name="a"), Linked(name="b", url="https://x.example/b"))),
-    CircleCIConfigError(message="unauthorized"),
+    CIConfigError(message="unauthorized"),
     RepositoryAlreadyBound(repository="acme/shop"),
-    CircleCIParameterLimit(found=101, limit=100),
+    CIParameterLimit(found=101, limit=100),
     SlackNotInChannel(),
     Busy(environment="", running=811, position=3),
     SameCommitRunning(deployment_id=812, environment="", state="on_hold"),

@@ -16,7 +16,7 @@ from app.model.reasons import Reason
 from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
-    CircleCINoWorkflow,
+    CINoWorkflow,
     JobFailed,
     PipelineCanceledElsewhere,
     WorkflowFailed,
@@ -160,4 +160,4 @@ def _workflow_reason(workflow: Workflow) -> Reason | None:
 def _without_workflow(only: str | None, *, settled: bool) -> Outcome:
     if not settled:
         return Outcome(kind=CIState.PENDING)
-    return Outcome(kind=CIState.ERROR, reason=CircleCINoWorkflow(workflow=only or ""))
+    return Outcome(kind=CIState.ERROR, reason=CINoWorkflow(workflow=only or ""))

@@ -9,7 +9,7 @@ def status_of(build: Build) -> PostedStatus | None:
     """The status that GitHub should show; None: nothing worth a call.
 
     A deployment that starts at once is not announced as pending first; one that waits, for a
-    gate or for CircleCI to answer, is.
+    gate or for the CI to answer, is.
     """
     waiting = build.state in (BuildState.WAITING, BuildState.TRIGGERING)
     if waiting and not build.waits_for and "ci" not in build.backoff:

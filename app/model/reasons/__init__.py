@@ -64,18 +64,18 @@ Reason = (
     | github.GitHubDown
     | github.GitHubRateLimited
     | github.GitHubRefused
-    | ci.CircleCIProjectUnknown
-    | ci.CircleCIParameterUndeclared
-    | ci.CircleCITokenRefused
-    | ci.CircleCIPlanLimit
-    | ci.CircleCIStartedNothing
-    | ci.CircleCIParameterInvalid
-    | ci.CircleCIParameterLimit
-    | ci.CircleCIRefused
-    | ci.CircleCIDown
-    | ci.CircleCIRateLimited
-    | pipeline.CircleCIConfigError
-    | pipeline.CircleCINoWorkflow
+    | ci.CIProjectUnknown
+    | ci.CIParameterUndeclared
+    | ci.CITokenRefused
+    | ci.CIPlanLimit
+    | ci.CIStartedNothing
+    | ci.CIParameterInvalid
+    | ci.CIParameterLimit
+    | ci.CIRefused
+    | ci.CIDown
+    | ci.CIRateLimited
+    | pipeline.CIConfigError
+    | pipeline.CINoWorkflow
     | pipeline.PipelineUndecided
     | pipeline.PipelineDoubled
     | pipeline.RunsBeside
@@ -101,17 +101,17 @@ Reason = (
 """Any reason. msgspec tells them apart by their names, so that this type can be decoded."""
 
 ABOUT_CI = (
-    ci.CircleCIProjectUnknown
-    | ci.CircleCIParameterUndeclared
-    | ci.CircleCITokenRefused
-    | ci.CircleCIPlanLimit
-    | ci.CircleCIStartedNothing
-    | ci.CircleCIParameterInvalid
-    | ci.CircleCIParameterLimit
-    | ci.CircleCIRefused
-    | ci.CircleCIDown
-    | ci.CircleCIRateLimited
-    | pipeline.CircleCIConfigError
-    | pipeline.CircleCINoWorkflow
+    ci.CIProjectUnknown
+    | ci.CIParameterUndeclared
+    | ci.CITokenRefused
+    | ci.CIPlanLimit
+    | ci.CIStartedNothing
+    | ci.CIParameterInvalid
+    | ci.CIParameterLimit
+    | ci.CIRefused
+    | ci.CIDown
+    | ci.CIRateLimited
+    | pipeline.CIConfigError
+    | pipeline.CINoWorkflow
 )
 """What the CI said of a pipeline that was asked of it, or that it said nothing."""

@@ -8,8 +8,11 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def _name(class_name: str) -> str:
-    """`ChecksFailed` as `checks_failed`; providers' names count as one word each."""
-    plain = class_name.replace("CircleCI", "Circleci").replace("GitHub", "Github")
+    """`ChecksFailed` as `checks_failed`; a provider's name counts as one word.
+
+    What the CI says is told in sentences about CircleCI, and those are named after it.
+    """
+    plain = re.sub("^CI(?=[A-Z])", "Circleci", class_name).replace("GitHub", "Github")
     return _WORDS.sub("_", plain).lower()
 
 

@@ -40,7 +40,7 @@ class Busy(BaseReason, frozen=True, kw_only=True):
 class Superseded(BaseReason, frozen=True, kw_only=True):
     """A newer deployment took its place: `by` where it is known, with the page of both.
 
-    `workflow`: CircleCI itself canceled that workflow in favour of a newer pipeline.
+    `workflow`: the CI itself canceled that workflow in favour of a newer pipeline.
     """
 
     by: int | None = None

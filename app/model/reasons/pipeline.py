@@ -3,14 +3,14 @@
 from app.model.reasons.base import BaseReason, Linked, StillLive
 
 
-class CircleCIConfigError(BaseReason, frozen=True, kw_only=True):
+class CIConfigError(BaseReason, frozen=True, kw_only=True):
     """The pipeline's own configuration cannot be read."""
 
     message: str = ""
     url: str = ""
 
 
-class CircleCINoWorkflow(BaseReason, frozen=True, kw_only=True):
+class CINoWorkflow(BaseReason, frozen=True, kw_only=True):
     """The pipeline exists, and none of its workflows (or not the one named) ran."""
 
     workflow: str = ""
@@ -46,7 +46,7 @@ class RunsBeside(BaseReason, frozen=True, kw_only=True):
 
 
 class PipelineCanceledElsewhere(BaseReason, frozen=True, kw_only=True):
-    """The pipeline was canceled on CircleCI's page, `by` whom where that is told."""
+    """The pipeline was canceled on the CI's page, `by` whom where that is told."""
 
     by: str = ""
     url: str = ""

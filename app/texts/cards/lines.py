@@ -6,12 +6,12 @@ from msgspec import structs
 
 from app.model.build import Build, BuildState
 from app.model.github_states import state_of
-from app.model.reasons.ci import CircleCIDown
+from app.model.reasons.ci import CIDown
 from app.model.reasons.gates import Canceled, Superseded
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
-    CircleCIConfigError,
-    CircleCINoWorkflow,
+    CIConfigError,
+    CINoWorkflow,
     JobFailed,
     PipelineCanceledElsewhere,
     PipelineDoubled,
@@ -188,7 +188,7 @@ def _waiting(build: Build) -> tuple[str, ...]:
     if reasons:
         return (explain_all(reasons),)
     if unanswered(build):
-        return (explain(CircleCIDown(unsure=True)),)
+        return (explain(CIDown(unsure=True)),)
     return ("The pipeline is about to start.",)
 
 
@@ -229,9 +229,7 @@ def _failed(build: Build) -> tuple[str, ...]:
     return (explain(reason),)
 
 
-_OF_PIPELINE = (
-    CircleCIConfigError | CircleCINoWorkflow | PipelineCanceledElsewhere | TimedOut | WorkflowFailed
-)
+_OF_PIPELINE = CIConfigError | CINoWorkflow | PipelineCanceledElsewhere | TimedOut | WorkflowFailed
 """Reasons that link the pipeline."""
 
 

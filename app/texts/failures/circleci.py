@@ -1,14 +1,14 @@
 """CircleCI refuses to start a pipeline: what to mend before it is asked again."""
 
 from app.model.reasons.ci import (
-    CircleCIParameterInvalid,
-    CircleCIParameterLimit,
-    CircleCIParameterUndeclared,
-    CircleCIPlanLimit,
-    CircleCIProjectUnknown,
-    CircleCIRefused,
-    CircleCIStartedNothing,
-    CircleCITokenRefused,
+    CIParameterInvalid,
+    CIParameterLimit,
+    CIParameterUndeclared,
+    CIPlanLimit,
+    CIProjectUnknown,
+    CIRefused,
+    CIStartedNothing,
+    CITokenRefused,
 )
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import coded, codes, quote
@@ -19,10 +19,10 @@ _SENT = ("deployment_id", "environment", "ref", "sha")
 
 @failure(
     when="CircleCI answers that the project does not exist.",
-    example=CircleCIProjectUnknown(slug="gh/acme/shop", message="Project not found"),
+    example=CIProjectUnknown(slug="gh/acme/shop", message="Project not found"),
     undeployed=True,
 )
-def circleci_project_unknown(r: CircleCIProjectUnknown) -> str:
+def circleci_project_unknown(r: CIProjectUnknown) -> str:
     """The slug that was tried, and where it is set."""
     return (
         f"CircleCI does not know the project {coded(r.slug, 'of this repository')}"
@@ -35,10 +35,10 @@ def circleci_project_unknown(r: CircleCIProjectUnknown) -> str:
 
 @failure(
     when="The project's configuration lacks a parameter that is sent.",
-    example=CircleCIParameterUndeclared(parameters=("sha",), message="Unexpected argument(s): sha"),
+    example=CIParameterUndeclared(parameters=("sha",), message="Unexpected argument(s): sha"),
     undeployed=True,
 )
-def circleci_parameter_undeclared(r: CircleCIParameterUndeclared) -> str:
+def circleci_parameter_undeclared(r: CIParameterUndeclared) -> str:
     """The lines to add."""
     names = r.parameters or _SENT
     declared = (f'  {words(name)}: {{type: string, default: ""}}' for name in names[:20])
@@ -51,10 +51,10 @@ def circleci_parameter_undeclared(r: CircleCIParameterUndeclared) -> str:
 
 @failure(
     when="CircleCI answers 401 or 403.",
-    example=CircleCITokenRefused(message="You must log in first."),
+    example=CITokenRefused(message="You must log in first."),
     undeployed=True,
 )
-def circleci_token_refused(r: CircleCITokenRefused) -> str:
+def circleci_token_refused(r: CITokenRefused) -> str:
     """Who must renew it."""
     return (
         f"CircleCI does not accept deploybot's token{quote(r.message)} "
@@ -64,10 +64,10 @@ def circleci_token_refused(r: CircleCITokenRefused) -> str:
 
 @failure(
     when="CircleCI's plan is used up.",
-    example=CircleCIPlanLimit(message="Plan limit reached: no credits left"),
+    example=CIPlanLimit(message="Plan limit reached: no credits left"),
     undeployed=True,
 )
-def circleci_plan_limit(r: CircleCIPlanLimit) -> str:
+def circleci_plan_limit(r: CIPlanLimit) -> str:
     """Who can raise it."""
     return (
         f"CircleCI's plan does not allow another pipeline{quote(r.message)} "
@@ -77,10 +77,10 @@ def circleci_plan_limit(r: CircleCIPlanLimit) -> str:
 
 @failure(
     when="CircleCI answers 200 with a message alone.",
-    example=CircleCIStartedNothing(message="No pipeline was created"),
+    example=CIStartedNothing(message="No pipeline was created"),
     undeployed=True,
 )
-def circleci_started_nothing(r: CircleCIStartedNothing) -> str:
+def circleci_started_nothing(r: CIStartedNothing) -> str:
     """The usual cause."""
     return (
         f"CircleCI accepted the request but started nothing{quote(r.message)} "
@@ -91,12 +91,12 @@ def circleci_started_nothing(r: CircleCIStartedNothing) -> str:
 
 @failure(
     when="A parameter has another type in the project's configuration.",
-    example=CircleCIParameterInvalid(
+    example=CIParameterInvalid(
         parameters=("deployment_id",), message="Type error for argument deployment_id"
     ),
     undeployed=True,
 )
-def circleci_parameter_invalid(r: CircleCIParameterInvalid) -> str:
+def circleci_parameter_invalid(r: CIParameterInvalid) -> str:
     """Which one, and the type that it takes."""
     names = codes(r.parameters, "a parameter")
     return (
@@ -107,10 +107,10 @@ def circleci_parameter_invalid(r: CircleCIParameterInvalid) -> str:
 
 @failure(
     when="More or longer parameters than CircleCI takes.",
-    example=CircleCIParameterLimit(parameter="ref", found=600, limit=512),
+    example=CIParameterLimit(parameter="ref", found=600, limit=512),
     undeployed=True,
 )
-def circleci_parameter_limit(r: CircleCIParameterLimit) -> str:
+def circleci_parameter_limit(r: CIParameterLimit) -> str:
     """How many there are, and how many are taken."""
     name = coded(r.parameter)
     what = f"the parameter {name} has {r.found}" if name else f"{r.found}"
@@ -120,10 +120,10 @@ def circleci_parameter_limit(r: CircleCIParameterLimit) -> str:
 
 @failure(
     when="CircleCI refuses for a reason that has no entry of its own.",
-    example=CircleCIRefused(message="Invalid tag"),
+    example=CIRefused(message="Invalid tag"),
     undeployed=True,
 )
-def circleci_refused(r: CircleCIRefused) -> str:
+def circleci_refused(r: CIRefused) -> str:
     """CircleCI's words."""
     return (
         f"CircleCI refused the pipeline{quote(r.message)} "

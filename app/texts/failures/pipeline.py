@@ -1,12 +1,12 @@
 """What becomes of a pipeline: refused for its own sake, lost, failed, or never heard of again."""
 
 from app.model.reasons.base import StillLive
-from app.model.reasons.ci import CircleCIDown, CircleCIRateLimited
+from app.model.reasons.ci import CIDown, CIRateLimited
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
     Candidate,
-    CircleCIConfigError,
-    CircleCINoWorkflow,
+    CIConfigError,
+    CINoWorkflow,
     JobFailed,
     PipelineCanceledElsewhere,
     PipelineDoubled,
@@ -27,10 +27,10 @@ _PAGE = "https://app.circleci.com/pipelines/gh/acme/shop/345"
 
 @failure(
     when="The pipeline has a config error and no workflow.",
-    example=CircleCIConfigError(message="Job 'deploy' not found in 'jobs'", url=_PAGE),
+    example=CIConfigError(message="Job 'deploy' not found in 'jobs'", url=_PAGE),
     undeployed=True,
 )
-def circleci_config_error(r: CircleCIConfigError) -> str:
+def circleci_config_error(r: CIConfigError) -> str:
     """The first error; CircleCI names some ends of a workflow as if they were one."""
     if r.message in {"error", "unauthorized"}:
         return workflow_failed(WorkflowFailed(status=r.message, url=r.url))
@@ -42,10 +42,10 @@ def circleci_config_error(r: CircleCIConfigError) -> str:
 
 @failure(
     when="The pipeline was created, and no workflow matched.",
-    example=CircleCINoWorkflow(workflow="deploy", url=_PAGE),
+    example=CINoWorkflow(workflow="deploy", url=_PAGE),
     undeployed=True,
 )
-def circleci_no_workflow(r: CircleCINoWorkflow) -> str:
+def circleci_no_workflow(r: CINoWorkflow) -> str:
     """The filter to look at."""
     named = coded(r.workflow)
     look = f"the filters of {named}" if named else "the filters and `when:` of its workflows"
@@ -99,9 +99,9 @@ def runs_beside(r: RunsBeside) -> str:
 
 @failure(
     when="CircleCI answers 5xx or not at all.",
-    example=CircleCIDown(attempts=3, status=503, retry_at=1790000020, until=1790086400),
+    example=CIDown(attempts=3, status=503, retry_at=1790000020, until=1790086400),
 )
-def circleci_down(r: CircleCIDown) -> str:
+def circleci_down(r: CIDown) -> str:
     """Tries so far, the next one, and when it is given up."""
     since = day_time(r.since)
     last = str(r.status) if r.status else coded(r.message)
@@ -120,13 +120,13 @@ def circleci_down(r: CircleCIDown) -> str:
     )
 
 
-@failure(when="CircleCI answers 429.", example=CircleCIRateLimited(retry_at=1790000060))
-def circleci_rate_limited(r: CircleCIRateLimited) -> str:
+@failure(when="CircleCI answers 429.", example=CIRateLimited(retry_at=1790000060))
+def circleci_rate_limited(r: CIRateLimited) -> str:
     """When it is asked again."""
     return f"CircleCI asks me to wait, its rate limit is used up. {_next(r)}"
 
 
-def _next(r: CircleCIDown | CircleCIRateLimited) -> str:
+def _next(r: CIDown | CIRateLimited) -> str:
     if r.gave_up:
         return "I gave up. Press *Retry* when CircleCI is back."
     again, until = clock(r.retry_at), day_time(r.until)

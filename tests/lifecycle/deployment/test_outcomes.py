@@ -22,7 +22,7 @@ from app.model.ci import (
     Workflow,
     WorkflowReport,
 )
-from app.model.reasons.pipeline import CircleCIConfigError, CircleCINoWorkflow, JobFailed
+from app.model.reasons.pipeline import CIConfigError, CINoWorkflow, JobFailed
 
 
 def flow(name: str, state: str, at: float = 1.0, **more: Any) -> Workflow:
@@ -31,7 +31,7 @@ def flow(name: str, state: str, at: float = 1.0, **more: Any) -> Workflow:
 
 
 PIPELINE = Pipeline(id="p", number=1)
-BROKEN = CircleCIConfigError(message="no jobs")
+BROKEN = CIConfigError(message="no jobs")
 
 
 def reading(state: str, workflows: Sequence[Workflow] = ()) -> PipelineReading:
@@ -126,7 +126,7 @@ def test_a_young_pipeline_may_get_its_workflows_yet() -> None:
     """Until it is settled, created without workflows is pending."""
     assert judge_pipeline(reading("made"), settled=False).kind is CIState.PENDING
     missing = judge_pipeline(reading("made", [flow("b", "success")]), only="a")
-    assert missing.reason == CircleCINoWorkflow(workflow="a")
+    assert missing.reason == CINoWorkflow(workflow="a")
 
 
 def test_the_deciding_workflow_is_told() -> None:

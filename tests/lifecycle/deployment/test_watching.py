@@ -9,7 +9,7 @@ from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState, Cancel
 from app.model.ci import CIState, Job
 from app.model.plan import Person, Run
-from app.model.reasons.pipeline import CircleCIConfigError, JobFailed
+from app.model.reasons.pipeline import CIConfigError, JobFailed
 from tests.lifecycle import decisions as d
 
 CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)
@@ -119,7 +119,7 @@ def test_a_failures_job_is_read_and_named():
     ("facts", "wall", "reason"),
     [
         (
-            {"made": False, "problem": CircleCIConfigError()},
+            {"made": False, "problem": CIConfigError()},
             LATER,
             "circleci_config_error",
         ),

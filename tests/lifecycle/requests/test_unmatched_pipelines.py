@@ -12,7 +12,7 @@ from app.model.ask import Ask, AskKind
 from app.model.build import BuildState, Stray
 from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
-from app.model.reasons.ci import CircleCIRefused
+from app.model.reasons.ci import CIRefused
 from tests.lifecycle.decisions import ended, running
 from tests.lifecycle.scenes import Scene
 from tests.lifecycle.simulation.runs import LIMITS
@@ -105,7 +105,7 @@ async def test_it_is_one_that_no_search_had_found(scene: Scene, build: Any):
 
 @pytest.mark.parametrize(
     "ci",
-    [Carried(None), Carried(error=Refused("ci", CircleCIRefused(), "gone", status=404))],
+    [Carried(None), Carried(error=Refused("ci", CIRefused(), "gone", status=404))],
     ids=["carries none", "gone"],
 )
 async def test_it_is_nobodys(scene: Scene, ci: Carried):

@@ -16,7 +16,7 @@ from app.model.ci import (
 )
 from app.model.plan import Run
 from app.model.reasons import Reason
-from app.model.reasons.pipeline import CircleCIConfigError
+from app.model.reasons.pipeline import CIConfigError
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import REPOSITORY
@@ -72,7 +72,7 @@ class SimCircleCI:
         )
         self.pipelines.append(made)
         if made.plan == "config_error":
-            made.problem = CircleCIConfigError(message="no such job")
+            made.problem = CIConfigError(message="no such job")
         elif made.plan == "slow":
             made.made, made.plan = False, "success"
         elif made.plan != "no_workflow":

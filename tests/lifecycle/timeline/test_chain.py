@@ -9,7 +9,7 @@ from app.lifecycle.timeline.chain import chain_of, hanging
 from app.lifecycle.timeline.chain_log import log_changes
 from app.model.build import Backoff, Build, BuildState, Cancel
 from app.model.chain import Hop, HopState
-from app.model.reasons.ci import CircleCIDown
+from app.model.reasons.ci import CIDown
 from app.model.reasons.ours import SlackArchived
 from app.texts.replies.status import hop_text, turn_of
 from tests.texts.builds import ASKED, DANA, RUNNING, STATES, T0, build, over
@@ -282,7 +282,7 @@ def test_a_trigger_that_never_had_an_answer_ends_at_the_pipeline() -> None:
     lost = structs.replace(
         STATES["asked, no answer"],
         state=BuildState.ERRORED,
-        reason=CircleCIDown(gave_up=True),
+        reason=CIDown(gave_up=True),
         ended_at=T0 + 99,
     )
 

@@ -16,7 +16,7 @@ from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState
 from app.model.ci import CIState
-from app.model.reasons.pipeline import CircleCINoWorkflow, JobFailed, TimedOut
+from app.model.reasons.pipeline import CINoWorkflow, JobFailed, TimedOut
 
 SETTLED = 60.0
 """Seconds after which a pipeline without workflows is taken to have none."""
@@ -47,7 +47,7 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.reading is UNSET:
         return _before_reading(b, now, limits)
     if f.reading is None:
-        over = ended(b, BuildState.ERRORED, now, CircleCINoWorkflow())
+        over = ended(b, BuildState.ERRORED, now, CINoWorkflow())
         over = structs.replace(over, pipeline_ended=True)
         over = structs.replace(b if b.pipeline_ended else over, considered=len(b.reports))
         return Become(build=over) if over != b else None
@@ -60,7 +60,7 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
-    """Reports suffice where one named workflow counts; otherwise CircleCI is asked."""
+    """Reports suffice where one named workflow counts; otherwise the CI is asked."""
     news = b.considered < len(b.reports)
     only = b.plan.run.workflow if b.plan else None
     if news and only is not None:

@@ -117,6 +117,13 @@ class Cancel(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: float
 
 
+class Approval(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody agreed to this deployment; `at` is epoch seconds."""
+
+    by: Person
+    at: float
+
+
 class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Jobs of the running or failed pipeline, as last read."""
 
@@ -133,7 +140,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `plan` is how it is run and shown, once that is known; what its creation fixed (commit,
     ref, environment, ...) stands beside it. `asker` is who asked as the deployment itself
-    tells; the plan may know them better, so read `requester`.
+    tells; the plan may know them better, so read `requester`. `approvals` are by the person's
+    id, so that one person counts once however often they agree.
     """
 
     repository_id: int
@@ -186,6 +194,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # gates and slot
     judged_sha: str | None = None
     gates_at: float | None = None
+    approvals: dict[str, Approval] = {}
     waits_for: tuple[Reason, ...] = ()
     waiting_sha: str | None = None
 

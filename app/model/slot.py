@@ -4,6 +4,8 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from app.model.plan import Person
+
 
 class Rank(IntEnum):
     """Who goes first in the line: lower ranks, then lower deployment ids."""
@@ -27,6 +29,14 @@ class Creation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha: str
 
 
+class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody has said that nothing is to be deployed there; `since` is epoch seconds."""
+
+    by: Person
+    since: float
+    reason: str = ""
+
+
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One environment of one repository. `since` is epoch seconds.
 
@@ -41,6 +51,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: float | None = None
     waiting: tuple[Place, ...] = ()
     creations: tuple[Creation, ...] = ()
+    lock: Lock | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.lifecycle.configuration.calendar import Freeze, Window
 from app.lifecycle.configuration.value_types import (
     MAX_PARAMETERS,
     AppName,
     Checks,
     DefinitionId,
     Duration,
-    Freeze,
     Glob,
     Line,
     ParameterName,
@@ -22,7 +22,6 @@ from app.lifecycle.configuration.value_types import (
     PersonOrTeam,
     ProjectSlug,
     Url,
-    Window,
     or_nothing,
 )
 from app.model.build import Json

@@ -5,9 +5,7 @@ A wrong value raises a `PydanticCustomError` whose type names the sentence in
 """
 
 import re
-from datetime import date
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -28,13 +26,6 @@ _LONGEST_DURATION = 7 * 24 * 3600.0
 _PERSON = re.compile(
     r"@[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})|team:[A-Za-z0-9][A-Za-z0-9_-]{0,38}/[A-Za-z0-9._-]{1,100}"
 )
-_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
-_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_WINDOW = re.compile(
-    rf"{_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)* ({_TIME})-({_TIME}|24:00) ([A-Za-z0-9_+/-]+)"
-)
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_FREEZE = re.compile(rf"({_DATE})(?:\.\.({_DATE}))?")
 _PROJECT = re.compile(r"(?:gh|github|bb|bitbucket|circleci)/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _ID = re.compile(r"[^\s/]{1,100}")
 _PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
@@ -94,29 +85,6 @@ def _url(value: str) -> str:
     return value
 
 
-def _window(value: str) -> str:
-    found = _WINDOW.fullmatch(value)
-    if not found or found[1] >= found[2]:
-        raise _wrong("window")
-    try:
-        ZoneInfo(found[3])
-    except (KeyError, ValueError, OSError):
-        raise _wrong("zone") from None
-    return value
-
-
-def _freeze(value: str) -> str:
-    found = _FREEZE.fullmatch(value)
-    try:
-        first = date.fromisoformat(found[1] if found else "")
-        last = date.fromisoformat((found and found[2]) or first.isoformat())
-    except ValueError:
-        raise _wrong("freeze") from None
-    if last < first:
-        raise _wrong("freeze")
-    return value
-
-
 def _checks(value: Json) -> Json:
     if value == "all":
         return value
@@ -149,8 +117,6 @@ Duration = Annotated[
 ]
 Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"pattern": "^https?://"})]
 PersonOrTeam = Annotated[str, _matching(_PERSON, "person")]
-Window = Annotated[str, AfterValidator(_window)]
-Freeze = Annotated[str, AfterValidator(_freeze)]
 ProjectSlug = Annotated[str, _matching(_PROJECT, "project_slug")]
 DefinitionId = Annotated[str, _matching(_ID, "definition_id")]
 ParameterName = Annotated[str, _matching(_PARAMETER, "parameter_name")]

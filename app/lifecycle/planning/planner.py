@@ -33,6 +33,7 @@ from app.model.plan import Payload, Person, Plan, RepositoryRef, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
+from app.model.slot import Slot
 from app.ports import CI, Bindings, Clock, GitHub, Records
 
 
@@ -85,8 +86,8 @@ class Planner:
             request=request, survey=survey, config=config, environment=environment, aim=aim
         )
         run = self._run(ground)
-        verdict = await self._verdict(ground, run)
-        creations = await Creations.read(self.records, survey.repository.id, environment.name)
+        slot, verdict = await self._verdict(ground, run)
+        creations = await Creations.read(self.records, slot)
         running = await self._same_commit(ground, creations)
         if verdict.refusals or running is not None:
             raise UserError(*((running,) if running else ()), *verdict.refusals)
@@ -121,7 +122,7 @@ class Planner:
         )
         run = self._run(ground)
         shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
-        verdict = Verdict() if shown else await self._verdict(ground, run)
+        verdict = Verdict() if shown else (await self._verdict(ground, run, build))[1]
         plan = await self._plan(ground, run, verdict)
         return Judgement(verdict=verdict, plan=plan, run_by=config.run_deployments_by)
 
@@ -182,21 +183,24 @@ class Planner:
         project = self.ci.default_project(ground.survey.repository.full_name)
         return run_of(ground, project=project)
 
-    async def _verdict(self, ground: Ground, run: Run) -> Verdict:
-        """What bars it for good, and what the gates say."""
-        request, survey = ground.request, ground.survey
+    async def _verdict(
+        self, ground: Ground, run: Run, build: Build | None = None
+    ) -> tuple[Slot, Verdict]:
+        """The slot as it is now, and what bars the deployment for good or keeps it waiting."""
+        survey, environment = ground.survey, ground.environment
+        slot = await self.records.slot(survey.repository.id, environment.name)
         question = Question(
-            rules=ground.environment.rules,
+            request=ground.request,
+            environment=environment,
             sha=ground.aim.resolved.sha,
+            slot=slot,
+            build=build,
             checks=survey.checks,
-            automatic=request.automatic,
-            force=request.force,
-            asked_at=request.asked_at,
             now=self.clock.wall(),
             settle=self.settle,
         )
         asked = await self.own.completed(question, survey, ground.aim.resolved.name)
-        return Verdict(refusals=(*barred(ground), *self.ci.barred(run))) + judge(asked)
+        return slot, Verdict(refusals=(*barred(ground), *self.ci.barred(run))) + judge(asked)
 
     async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
         """The deployment of this commit that is on its way there, unless a second is asked for."""

@@ -26,9 +26,8 @@ class Creations:
     asks: tuple[Ask, ...]
 
     @classmethod
-    async def read(cls, records: Records, repository_id: int, environment: str) -> "Creations":
-        """Read an environment's slot and its asks."""
-        slot = await records.slot(repository_id, environment)
+    async def read(cls, records: Records, slot: Slot) -> "Creations":
+        """Read the asks that an environment's slot names."""
         asks = [await records.ask(creation.ask_id) for creation in slot.creations]
         return cls(records, slot, tuple(ask for ask in asks if ask is not None))
 

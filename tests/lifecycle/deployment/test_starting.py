@@ -81,6 +81,15 @@ def test_pending_gates_hold_it():
     assert step == Read(what=What.SLOT)
 
 
+def test_only_what_waits_for_checks_watches_its_commit():
+    """What is waited for besides brings no event of the commit."""
+    judgement = Judgement(
+        verdict=Verdict(waits=(Busy(environment="production", running=4),)), plan=d.PLAN
+    )
+    found, _ = d.after(fresh(), judgement=judgement)
+    assert (found.state, found.waiting_sha) == (BuildState.WAITING, None)
+
+
 def test_a_wait_that_names_its_end_is_looked_at_then():
     """No first check appeared yet: it is looked at when that no longer matters."""
     until = ChecksPending(until=d.T0 + 12.5)

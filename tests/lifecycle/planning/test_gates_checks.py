@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lifecycle.configuration.model import EnvironmentConfig
+from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.environments import Environment
 from app.lifecycle.planning.gates.order import GATES, judge
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.github import Check, CheckState
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import ChecksFailed, ChecksPending
+from app.model.slot import Slot
 
 STATES = {"g": CheckState.GREEN, "p": CheckState.PENDING, "r": CheckState.RED}
 
@@ -27,8 +30,14 @@ def found(*spelled: str, at: float = 50.0) -> tuple[Check, ...]:
 def asked(*spelled: str, rules: dict[str, object] | None = None, **rest: object) -> Question:
     """A question about checks."""
     config = EnvironmentConfig.model_validate(rules or {})
-    facts = {"now": 100.0, "asked_at": 90.0, "checks": found(*spelled), **rest}
-    return Question(rules=config, sha="3f9c2d1aaaa", **facts)
+    asks = {"asked_at": 90.0} | {key: rest.pop(key) for key in {"force", "automatic"} & rest.keys()}
+    return Question(
+        request=DeployRequest(environment="test", request_id="r", trigger="command", **asks),
+        environment=Environment(name="test", rules=config),
+        sha="3f9c2d1aaaa",
+        slot=Slot(repository_id=1, name="test"),
+        **{"now": 100.0, "checks": found(*spelled), **rest},
+    )
 
 
 def told(verdict: Verdict) -> str:

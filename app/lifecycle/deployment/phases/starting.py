@@ -15,7 +15,7 @@ from app.model.note import Note
 from app.model.pages import page
 from app.model.plan import Concurrency, Person, Plan
 from app.model.reasons import RefusedOnGitHub
-from app.model.reasons.gates import Busy, Superseded
+from app.model.reasons.gates import Busy, ChecksPending, Superseded
 from app.model.slot import Place, Rank, Slot, SlotChange
 
 
@@ -51,7 +51,8 @@ def _judge(b: Build, f: Facts, now: Now) -> BuildStep | None:
         reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
         return Become(build=ended(b, BuildState.ERRORED, now, reason))
     if verdict.waits:
-        waiting = structs.replace(b, waits_for=verdict.waits, waiting_sha=b.sha)
+        checks = any(isinstance(reason, ChecksPending) for reason in verdict.waits)
+        waiting = structs.replace(b, waits_for=verdict.waits, waiting_sha=b.sha if checks else None)
         return Become(build=waiting) if waiting != b else None
     return Become(
         build=structs.replace(

@@ -19,7 +19,7 @@ from app.model.reasons.gates import ChecksFailed, ChecksPending
 
 def checks(question: Question) -> Verdict:
     """Red checks refuse, pending ones hold; `force` skips both."""
-    if question.force:
+    if question.request.force:
         return Verdict()
     counted = counting(question)
     wanted = question.rules.checks
@@ -55,8 +55,8 @@ def posted_by(check: Check, pipeline: OwnPipeline) -> bool:
 
 def _settled(question: Question, counted: Sequence[Check]) -> Verdict:
     """Nothing was reported: a person's word is enough, an event is given time for a first check."""
-    until = question.asked_at + question.settle
-    if not question.automatic or question.now >= until or counted:
+    until = question.request.asked_at + question.settle
+    if not question.request.automatic or question.now >= until or counted:
         return Verdict()
     return Verdict(waits=(ChecksPending(until=until),))
 

@@ -3,7 +3,11 @@
 from msgspec import Struct
 
 from app.lifecycle.configuration.model import EnvironmentConfig
+from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.environments import Environment
+from app.model.build import Build
 from app.model.github import Check
+from app.model.slot import Slot
 
 
 class OwnPipeline(Struct, frozen=True, kw_only=True):
@@ -16,16 +20,23 @@ class OwnPipeline(Struct, frozen=True, kw_only=True):
 class Question(Struct, frozen=True, kw_only=True):
     """May this commit be deployed to this environment now? Times are epoch seconds.
 
-    `settle` is how long (seconds from `asked_at`) an automatic deployment waits for the
-    first check to appear; `own` the pipelines that we started on the commit.
+    `request` is who asked for what; `slot` what runs and waits in the environment, with its
+    lock; `build` the deployment once it exists, with its approvals. `settle` is how long
+    (seconds from when it was asked for) an automatic deployment waits for the first check to
+    appear; `own` the pipelines that we started on the commit.
     """
 
-    rules: EnvironmentConfig
+    request: DeployRequest
+    environment: Environment
     sha: str
+    slot: Slot
+    build: Build | None = None
     checks: tuple[Check, ...] = ()
     own: tuple[OwnPipeline, ...] = ()
-    automatic: bool = False
-    force: bool = False
-    asked_at: float = 0.0
     now: float = 0.0
     settle: float = 30.0
+
+    @property
+    def rules(self) -> EnvironmentConfig:
+        """What the configuration says of the environment."""
+        return self.environment.rules

@@ -88,3 +88,21 @@ class NobodyToClaim(BaseReason, frozen=True, kw_only=True):
 
 class NotLinked(BaseReason, frozen=True, kw_only=True):
     """The person has no link to undo."""
+
+
+BindingReason = (
+    ChannelNotBound
+    | ChannelAlreadyBound
+    | RepositoryAlreadyBound
+    | RepositoryNotFound
+    | AppNotInstalled
+    | AppSuspended
+    | AppUninstalled
+    | RepositoryArchived
+    | RepositoryNameMalformed
+    | DirectMessage
+    | WrongWorkspace
+    | LoginTaken
+    | NobodyToClaim
+    | NotLinked
+)

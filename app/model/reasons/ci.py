@@ -79,3 +79,17 @@ class CIRateLimited(BaseReason, frozen=True, kw_only=True):
     until: float | None = None
     retry_at: float | None = None
     gave_up: bool = False
+
+
+CIReason = (
+    CIProjectUnknown
+    | CIParameterUndeclared
+    | CITokenRefused
+    | CIPlanLimit
+    | CIStartedNothing
+    | CIParameterInvalid
+    | CIParameterLimit
+    | CIRefused
+    | CIDown
+    | CIRateLimited
+)

@@ -55,3 +55,14 @@ class NotOurs(BaseReason, frozen=True, kw_only=True):
 
 class NothingToRetry(BaseReason, frozen=True, kw_only=True):
     """The repository has no deployment."""
+
+
+DeploymentReason = (
+    SameCommitRunning
+    | DeploymentUnknown
+    | EnvironmentUnseen
+    | NothingRunning
+    | AlreadyFinished
+    | NotOurs
+    | NothingToRetry
+)

@@ -82,3 +82,15 @@ class RefGone(BaseReason, frozen=True, kw_only=True):
     """The branch or tag was deleted while its deployment waited."""
 
     ref: str = ""
+
+
+GateReason = (
+    ChecksFailed
+    | ChecksPending
+    | Busy
+    | Superseded
+    | Canceled
+    | ConfigurationInvalid
+    | ConfigurationUnreadable
+    | RefGone
+)

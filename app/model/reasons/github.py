@@ -29,3 +29,6 @@ class GitHubRefused(BaseReason, frozen=True, kw_only=True):
 
     message: str = ""
     permission: str = ""
+
+
+GitHubReason = GitHubDown | GitHubRateLimited | GitHubRefused

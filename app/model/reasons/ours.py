@@ -87,3 +87,18 @@ class Restarted(BaseReason, frozen=True, kw_only=True):
     is_command: bool = False
     typed: str = ""
     action: str = ""
+
+
+OurReason = (
+    SlackNotInChannel
+    | SlackArchived
+    | SlackMessageGone
+    | SlackMissingScope
+    | SlackTokenRevoked
+    | SlackRefused
+    | SlackDown
+    | LocksLost
+    | StoreDown
+    | StoreUnsure
+    | Restarted
+)

@@ -89,3 +89,18 @@ class WebhookLost(BaseReason, frozen=True, kw_only=True):
     provider: str
     healed_by: str
     late: float | None = None
+
+
+PipelineReason = (
+    CIConfigError
+    | CINoWorkflow
+    | PipelineUndecided
+    | PipelineDoubled
+    | RunsBeside
+    | PipelineCanceledElsewhere
+    | ApprovalJobWaiting
+    | JobFailed
+    | WorkflowFailed
+    | TimedOut
+    | WebhookLost
+)

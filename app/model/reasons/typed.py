@@ -90,3 +90,19 @@ class PullRequestFromFork(BaseReason, frozen=True, kw_only=True):
     """A fork's commit, where the environment does not allow forks."""
 
     number: int | None = None
+
+
+TypedReason = (
+    UnknownCommand
+    | UnknownOption
+    | OptionEmpty
+    | OptionTooLong
+    | EnvironmentMissing
+    | EnvironmentUnknown
+    | EnvironmentAmbiguous
+    | RefUnknown
+    | RefAmbiguous
+    | ShaTooShort
+    | ShaUnknown
+    | PullRequestFromFork
+)

@@ -7,7 +7,8 @@ from msgspec import structs
 
 from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailable
 from app.model.ask import Ask
-from app.model.build import Backoff, Build
+from app.model.build import Build
+from app.model.effects import Backoff
 from app.model.outages import Silent, down, since_begun
 from app.model.pages import GITHUB, installations_page
 from app.model.reasons import Reason

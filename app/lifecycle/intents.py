@@ -12,7 +12,7 @@ from msgspec import structs
 
 from app.errors import ProviderError, Unavailable
 from app.lifecycle.backoff import Record
-from app.model.build import Effect, Guard
+from app.model.effects import Effect, Guard
 from app.model.slot import SlotChange
 
 T = TypeVar("T")

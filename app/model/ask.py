@@ -4,8 +4,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.build import Backoff, Effect, Guard, Json
+from app.model.build import Json
 from app.model.card import Answer
+from app.model.effects import Backoff, Effect, Guard
 from app.model.plan import Person, Plan
 from app.model.reply import ReplyAddress
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.build import Backoff
+from app.model.effects import Backoff
 from app.model.reasons import Reason
 
 

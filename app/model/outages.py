@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from app.model.build import Backoff
+from app.model.effects import Backoff
 from app.model.reasons import Reason
 from app.model.reasons.binding import (
     AppNotInstalled,

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypedDict
 
 from aiohttp import web
 
@@ -38,7 +39,7 @@ from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import AskKind
 from app.observe import Metrics
-from app.ports import Key
+from app.ports import Clock, Key
 from app.service.clients import Clients
 from app.service.entrances import circleci_entrance, github_entrance, slack_entrances
 from app.settings import Settings
@@ -188,6 +189,54 @@ def _reader(settings: Settings, clients: Clients, configs: ConfigCache) -> Facts
     )
 
 
+class _Counted(TypedDict):
+    """What both kinds of records count with."""
+
+    clock: Clock
+    metrics: Metrics
+
+
+def _build_records(
+    clients: Clients, holder: str, reader: FactsReader, counted: _Counted
+) -> BuildRecords:
+    effects = BuildEffects(
+        github=clients.github,
+        ci=clients.ci,
+        chat=clients.chat,
+        answer=Answering(chat=clients.chat, github=clients.github),
+        clock=clients.clock,
+        holder=holder,
+    )
+    return BuildRecords(
+        store=clients.store, reader=reader, effects=effects, stuck=Stuck(), **counted
+    )
+
+
+def _ask_records(
+    clients: Clients,
+    holder: str,
+    wake: Callable[[Key], None],
+    deciders: Deciders,
+    counted: _Counted,
+) -> AskRecords:
+    effects = AskEffects(
+        store=clients.store,
+        github=clients.github,
+        answer=Answering(chat=clients.chat, github=clients.github),
+        clock=clients.clock,
+        holder=holder,
+        wake=wake,
+    )
+    return AskRecords(
+        store=clients.store,
+        github=clients.github,
+        decide=deciders,
+        effects=effects,
+        stuck=Stuck(),
+        **counted,
+    )
+
+
 def _looker(
     settings: Settings,
     clients: Clients,
@@ -196,51 +245,22 @@ def _looker(
     reader: FactsReader,
     deciders: Deciders,
 ) -> Looker:
-    clock, holder = clients.clock, uuid.uuid4().hex
-    answer = Answering(chat=clients.chat, github=clients.github)
-    build_effects = BuildEffects(
-        github=clients.github,
-        ci=clients.ci,
-        chat=clients.chat,
-        answer=answer,
-        clock=clock,
-        holder=holder,
-    )
-    ask_effects = AskEffects(
-        store=clients.store,
-        github=clients.github,
-        answer=answer,
-        clock=clock,
-        holder=holder,
-        wake=wake,
-    )
+    holder = uuid.uuid4().hex
+    counted = _Counted(clock=clients.clock, metrics=metrics)
     kinds = (
-        BuildRecords(
-            store=clients.store,
-            reader=reader,
-            effects=build_effects,
-            clock=clock,
-            metrics=metrics,
-            stuck=Stuck(),
-        ),
-        AskRecords(
-            store=clients.store,
-            github=clients.github,
-            decide=deciders,
-            effects=ask_effects,
-            clock=clock,
-            metrics=metrics,
-            stuck=Stuck(),
-        ),
+        _build_records(clients, holder, reader, counted),
+        _ask_records(clients, holder, wake, deciders, counted),
     )
     return Looker(
         store=clients.store,
         kinds=kinds,
         wake=wake,
-        watcher=Watcher(holder, settings.lease_seconds, clock, give_up=settings.give_up_after),
+        watcher=Watcher(
+            holder, settings.lease_seconds, clients.clock, give_up=settings.give_up_after
+        ),
         limits=_limits(settings),
         call_timeout=settings.provider_timeout,
-        clock=clock,
+        clock=clients.clock,
         metrics=metrics,
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from app.errors import StoreUnavailable
-from app.model.build import Build, Effect
+from app.model.build import Build
+from app.model.effects import Effect
 from app.model.project import Project, User
 from sandbox.world import World
 from tests.e2e.mortal import Mortal

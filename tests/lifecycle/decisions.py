@@ -13,7 +13,7 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Become, Limits, Now
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Effect, Guard, Origin
+from app.model.build import Build, BuildState, Origin
 from app.model.card import CardSearch
 from app.model.ci import (
     CIState,
@@ -23,6 +23,7 @@ from app.model.ci import (
     Workflow,
     WorkflowReport,
 )
+from app.model.effects import Effect, Guard
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.project import Project

@@ -4,17 +4,8 @@ from typing import Any
 
 from msgspec import structs
 
-from app.model.build import (
-    Backoff,
-    Build,
-    BuildState,
-    Cancel,
-    Effect,
-    Guard,
-    JobProgress,
-    Origin,
-    PostedStatus,
-)
+from app.model.build import Build, BuildState, Cancel, JobProgress, Origin, PostedStatus
+from app.model.effects import Backoff, Effect, Guard
 from app.model.plan import Person, RefKind, Ticket
 from app.model.reasons.base import Linked
 from app.model.reasons.ci import CIParameterUndeclared

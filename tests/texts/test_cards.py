@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import structs
 
-from app.model.build import Backoff, BuildState
+from app.model.build import BuildState
 from app.model.card import Card
+from app.model.effects import Backoff
 from app.model.plan import Person, Ticket
 from app.model.reasons.ours import SlackArchived
 from app.texts.cards.card import card_of

@@ -22,7 +22,8 @@ from app.lifecycle.deployment.phases.undecided_pipeline import (
 from app.lifecycle.deployment.phases.watching import next_look, revisited_at, times_out_at, watch
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Finish, Limits, Now
-from app.model.build import Build, BuildState, Effect
+from app.model.build import Build, BuildState
+from app.model.effects import Effect
 from app.model.reasons.gates import ChecksPending
 
 PHASES = (

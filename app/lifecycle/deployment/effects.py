@@ -24,7 +24,8 @@ from app.lifecycle.deployment.step_types import (
 )
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.look_types import Now
-from app.model.build import Build, BuildState, Effect
+from app.model.build import Build, BuildState
+from app.model.effects import Effect
 from app.model.reasons.gates import RefGone
 from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, Clock, GitHub

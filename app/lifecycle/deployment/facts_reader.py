@@ -13,9 +13,10 @@ from app.lifecycle.look_types import Read
 from app.lifecycle.planning.origins import payload_of
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Ask
-from app.model.build import Build, Effect
+from app.model.build import Build
 from app.model.card import CardSearch
 from app.model.ci import PipelineReading, PipelineSearch
+from app.model.effects import Effect
 from app.model.github import Deployment
 from app.model.project import Project
 from app.model.reasons.ours import SlackMessageGone

@@ -5,13 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct, structs
 
 from app.model.build import JobProgress
-from app.model.ci import (
-    CIState,
-    Job,
-    PipelineReading,
-    Workflow,
-    WorkflowReport,
-)
+from app.model.ci import CIState, Job, PipelineReading, Workflow, WorkflowReport
 from app.model.reasons import Reason
 from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import (

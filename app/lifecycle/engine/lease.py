@@ -10,7 +10,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from app.model.ask import Ask
-from app.model.build import Build, Effect
+from app.model.build import Build
+from app.model.effects import Effect
 from app.model.slot import Slot
 from app.ports import Clock, Key
 

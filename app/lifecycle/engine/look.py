@@ -15,7 +15,7 @@ from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.record_kinds import RecordKind, Step
 from app.lifecycle.engine.renewing import Renewing, renewing
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
-from app.model.build import Backoff
+from app.model.effects import Backoff
 from app.model.slot import Slot, SlotChange
 from app.observe import Metrics, log_context
 from app.ports import Clock, Key, Store

@@ -18,8 +18,9 @@ from app.lifecycle.requests.step_types import (
     What,
 )
 from app.model.ask import Ask, AskKind
-from app.model.build import Backoff, Build, Effect
+from app.model.build import Build
 from app.model.card import Answer
+from app.model.effects import Backoff, Effect
 from app.model.outages import Silent, down, rate_limited
 from app.model.plan import Plan
 from app.model.reasons import Reason

@@ -13,7 +13,7 @@ from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.requests.step_types import AddAsks, Adopt, AnswerAsk, CreateDeployment, NoteBuild
 from app.lifecycle.requests.step_types import AskStep as Step
 from app.model.ask import Ask
-from app.model.build import Effect
+from app.model.effects import Effect
 from app.ports import Clock, GitHub, Key, Store
 from app.texts.replies.refusal import refusal
 

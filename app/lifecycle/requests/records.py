@@ -12,7 +12,7 @@ from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.step_types import READS_FROM, AskStep, Facts, What
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask
-from app.model.build import Effect
+from app.model.effects import Effect
 from app.model.note import Note
 from app.model.slot import SlotChange
 from app.observe import Metrics

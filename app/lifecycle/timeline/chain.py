@@ -6,8 +6,9 @@ Pure: the build's record is all it takes. What is said of a hop is made where it
 
 from collections.abc import Callable
 
-from app.model.build import Build, BuildState, Effect
+from app.model.build import Build, BuildState
 from app.model.chain import Hop, HopName, HopState
+from app.model.effects import Effect
 from app.model.github_states import POSTED, GitHubState, is_open
 from app.model.reasons import ABOUT_CI, Reason
 from app.model.reasons.ours import in_channel

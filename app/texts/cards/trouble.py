@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from app.model.build import Build, Effect
+from app.model.build import Build
+from app.model.effects import Effect
 from app.model.outages import down, rate_limited, since_begun
 from app.model.reasons import Reason
 

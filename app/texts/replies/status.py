@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
-from app.model.build import Backoff, Build, BuildState, Effect, Origin
+from app.model.build import Build, BuildState, Origin
 from app.model.card import Answer, Button
 from app.model.chain import Hop, HopName, HopState
+from app.model.effects import Backoff, Effect
 from app.model.github_states import state_of
 from app.model.pages import GITHUB
 from app.model.reasons.pipeline import WebhookLost

@@ -11,7 +11,8 @@ from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Effect, Guard, Origin
+from app.model.build import Build, BuildState, Origin
+from app.model.effects import Effect, Guard
 from app.model.plan import RepositoryRef
 from app.model.reply import SlackAddress
 from app.texts.cards.lines import live_url, log_url

@@ -15,8 +15,9 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Effect, Guard, PostedStatus
+from app.model.build import Build, BuildState, PostedStatus
 from app.model.card import CardSearch
+from app.model.effects import Effect, Guard
 from app.model.plan import Person
 from tests.lifecycle import decisions as d
 from tests.plans import changed

@@ -15,7 +15,8 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Effect
+from app.model.build import Build, BuildState
+from app.model.effects import Effect
 from app.model.plan import Ticket
 from app.model.reasons.ours import SlackNotInChannel
 from app.model.reply import SlackAddress

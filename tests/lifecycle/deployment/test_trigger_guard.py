@@ -16,8 +16,9 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Cancel, Effect, Guard
+from app.model.build import Build, BuildState, Cancel
 from app.model.ci import Pipeline, PipelineSearch
+from app.model.effects import Effect, Guard
 from app.model.plan import Concurrency, Person
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
 from app.texts.cards.card import card_of

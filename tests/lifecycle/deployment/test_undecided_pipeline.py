@@ -4,7 +4,8 @@ from typing import Any
 
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Effect, Stray
+from app.model.build import Build, BuildState, Stray
+from app.model.effects import Effect
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
 from tests.lifecycle import decisions as d
 

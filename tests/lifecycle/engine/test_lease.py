@@ -8,7 +8,8 @@ from msgspec import structs
 
 from app.lifecycle.engine.lease import FEW, Sightings, Watcher
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Effect, Guard
+from app.model.build import Build, BuildState
+from app.model.effects import Effect, Guard
 from app.model.slot import Slot
 
 MINE = Guard(sent_at=5.0, sender="me")

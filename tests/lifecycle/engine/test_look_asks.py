@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.model.build import Effect, Guard
+from app.model.effects import Effect, Guard
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault
 

@@ -9,8 +9,9 @@ from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Effect, Guard, Stray
+from app.model.build import Build, BuildState, Cancel, Stray
 from app.model.ci import CIState
+from app.model.effects import Effect, Guard
 from app.model.plan import Person
 from app.model.reasons.github import GitHubRefused
 from app.model.reply import SlackAddress

@@ -11,9 +11,10 @@ from app.errors import StoreUnavailable, Unavailable
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.look import AFTER_DEFECT
 from app.lifecycle.look_types import Read
-from app.model.build import Backoff, Build, BuildState, Effect, Guard
+from app.model.build import Build, BuildState
 from app.model.card import CardSearch
 from app.model.ci import PipelineSearch
+from app.model.effects import Backoff, Effect, Guard
 from app.model.plan import Ticket
 from app.slack.message import MOST_PAGES
 from tests.lifecycle.decisions import digest, ended

@@ -23,8 +23,9 @@ from app.lifecycle.requests.step_types import (
     What,
 )
 from app.model.ask import Ask, AskKind, Said
-from app.model.build import BuildState, Effect, Guard, Origin
+from app.model.build import BuildState, Origin
 from app.model.card import Answer
+from app.model.effects import Effect, Guard
 from app.model.note import Note
 from app.model.reply import CommitAddress, SlackAddress
 from tests.lifecycle import decisions as d

@@ -6,14 +6,7 @@ from dataclasses import dataclass, field
 from msgspec import structs
 
 from app.circleci.rules import canonical
-from app.model.ci import (
-    CIState,
-    Job,
-    Pipeline,
-    PipelineReading,
-    PipelineSearch,
-    Workflow,
-)
+from app.model.ci import CIState, Job, Pipeline, PipelineReading, PipelineSearch, Workflow
 from app.model.plan import Run
 from app.model.reasons import Reason
 from app.model.reasons.pipeline import CIConfigError

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from app.model.build import Build, BuildState, Effect
+from app.model.build import Build, BuildState
 from app.model.ci import CIState
+from app.model.effects import Effect
 from tests.lifecycle.simulation.faults import Fault
 from tests.lifecycle.simulation.judging import settle, verify
 from tests.lifecycle.simulation.process import Process

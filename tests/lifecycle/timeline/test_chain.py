@@ -7,8 +7,9 @@ from msgspec import structs
 
 from app.lifecycle.timeline.chain import chain_of, hanging
 from app.lifecycle.timeline.chain_log import log_changes
-from app.model.build import Backoff, Build, BuildState, Cancel
+from app.model.build import Build, BuildState, Cancel
 from app.model.chain import Hop, HopState
+from app.model.effects import Backoff
 from app.model.reasons.ci import CIDown
 from app.model.reasons.ours import SlackArchived
 from app.texts.replies.status import hop_text, turn_of

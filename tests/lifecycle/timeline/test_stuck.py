@@ -8,7 +8,8 @@ from msgspec import structs
 from app.lifecycle.engine.worker import Worker
 from app.lifecycle.timeline.stuck import FORGOTTEN_AFTER, Stuck
 from app.model.ask import Ask, AskKind
-from app.model.build import Backoff, Build, BuildState
+from app.model.build import Build, BuildState
+from app.model.effects import Backoff
 from app.observe import Metrics
 from app.ports import Key
 from tests.texts.builds import T0, build

@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import Conflict, ItemTooLarge
 from app.model.ask import Ask, AskKind, Said
-from app.model.build import Backoff, Effect, Guard
+from app.model.effects import Backoff, Effect, Guard
 from app.model.note import DeploymentFacts, Note
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
 from app.model.reply import SlackAddress

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from app.model.build import Backoff, Build, BuildState, Cancel, Origin, Stray
+from app.model.build import Build, BuildState, Cancel, Origin, Stray
 from app.model.ci import CIState, WorkflowReport
+from app.model.effects import Backoff
 from app.model.note import DeploymentFacts, Entry, Note, reported
 from app.model.plan import Person, Run
 from tests.plans import PLAN

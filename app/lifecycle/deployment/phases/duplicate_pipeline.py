@@ -8,8 +8,9 @@ from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import running
 from app.lifecycle.deployment.step_types import BuildStep, CancelDouble, Facts
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.build import Build, Effect
+from app.model.build import Build
 from app.model.ci import Pipeline
+from app.model.effects import Effect
 
 
 def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

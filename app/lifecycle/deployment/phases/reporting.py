@@ -23,8 +23,9 @@ from app.lifecycle.deployment.step_types import (
 )
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.build import Build, BuildState, Effect, PostedStatus
+from app.model.build import Build, BuildState, PostedStatus
 from app.model.card import Card
+from app.model.effects import Effect
 from app.model.plan import Person
 from app.model.project import User
 from app.model.reasons.ours import in_channel

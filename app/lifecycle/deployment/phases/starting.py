@@ -10,7 +10,8 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipelin
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Effect, Origin
+from app.model.build import Build, BuildState, Cancel, Origin
+from app.model.effects import Effect
 from app.model.note import Note
 from app.model.pages import page
 from app.model.plan import Concurrency, Person, Plan

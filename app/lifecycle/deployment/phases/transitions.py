@@ -6,8 +6,9 @@ from app.lifecycle.backoff import anew, cleared, given_up, outage
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Limits, Now
 from app.model.ask import Ask
-from app.model.build import Build, BuildState, Effect, Origin
+from app.model.build import Build, BuildState, Origin
 from app.model.ci import Pipeline
+from app.model.effects import Effect
 from app.model.outages import Silent
 from app.model.plan import Person, Plan
 from app.model.reasons import Reason

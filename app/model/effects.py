@@ -1,0 +1,50 @@
+"""What keeps the effects on a record in step with the world: guards and pauses."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from app.model.reasons import Reason
+
+
+class Effect(StrEnum):
+    """What is guarded because it cannot be taken back: each may be sent, and sent again, once."""
+
+    CREATE = "create"
+    TRIGGER = "trigger"
+    STATUS = "status"
+    MESSAGE = "message"
+    CARD = "card"
+    NOTIFY = "notify"
+
+
+class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An effect without an idempotency key was sent: by whom, when (epoch seconds).
+
+    `ambiguous` stays true once any send had no clear answer. `theirs` is the provider's own clock
+    at the first of these sends, as its answers told it; None where none had told it yet.
+    """
+
+    sent_at: float
+    sender: str
+    ambiguous: bool = False
+    sends: int = 1
+    theirs: float | None = None
+
+
+class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Failures in a row of one provider for one record; times are epoch seconds.
+
+    `refused` is a lasting refusal; None while the failure may pass.
+    `doing` is the step that failed, empty for a read: a read that succeeds says nothing of it.
+    `paused` are all pauses together, in seconds: a length that no wrong clock can change.
+    """
+
+    attempts: int
+    since: float
+    retry_at: float
+    error: str
+    status: int | None = None
+    refused: Reason | None = None
+    doing: str = ""
+    paused: float = 0.0

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.errors import ProviderError, Refused, Unavailable
@@ -18,6 +17,7 @@ from app.slack.card import METADATA, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
 from app.slack.refusals import FAILURES, REVOKED, failure
 from app.slack.replies import ResponseUrls
+from app.slack.web_client import WebClient
 
 LONGEST = 3000
 """Units of a message's text: what a section takes; Slack advises 4,000."""
@@ -44,7 +44,7 @@ class SlackChat:
         metrics: Metrics,
         problems: MutableSet[str],
     ) -> None:
-        self._client = AsyncWebClient(
+        self._client = WebClient(
             token=token,
             base_url=base_url,
             session=session,

@@ -12,7 +12,6 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.errors import StoreError
 from app.http.requests import Rejected
@@ -21,6 +20,7 @@ from app.slack.command import SlackCommand
 from app.slack.event import SlackEvent
 from app.slack.interactive import SlackInteractive
 from app.slack.refusals import FAILURES, failure
+from app.slack.web_client import WebClient
 
 logger = structlog.get_logger()
 
@@ -43,7 +43,7 @@ class SlackSocket:
         quiet = quiet_logger("slack.socket")
         client = SocketModeClient(
             app_token=self.app_token,
-            web_client=AsyncWebClient(base_url=self.api_url, retry_handlers=[], logger=quiet),
+            web_client=WebClient(base_url=self.api_url, retry_handlers=[], logger=quiet),
             logger=quiet,
         )
         client.socket_mode_request_listeners.append(self._take)
@@ -80,9 +80,7 @@ class SlackSocket:
 
 async def try_socket(app_token: str, api_url: str) -> None:
     """Ask Slack where a socket would be opened, and open none; raises `ProviderError`s."""
-    client = AsyncWebClient(
-        base_url=api_url, retry_handlers=[], logger=quiet_logger("slack.socket")
-    )
+    client = WebClient(base_url=api_url, retry_handlers=[], logger=quiet_logger("slack.socket"))
     try:
         await client.apps_connections_open(app_token=app_token)
     except FAILURES as error:

@@ -10,6 +10,7 @@ from app.model.ci import CIState, Pipeline
 from app.model.reasons.pipeline import CIConfigError
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import SLUG, app_run, made, run
+from tests.elsewhere import elsewhere
 
 PUBLIC = "https://deploybot.example.com/circleci/webhook"
 
@@ -209,3 +210,16 @@ async def test_webhooks_while_down(circleci: CircleCIStandIn, client: CircleCICl
     circleci.faults.add("POST .*/webhook", status=503)
     with pytest.raises(Unavailable):
         await client.webhook_missing(SLUG, PUBLIC)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_is_not_followed(
+    circleci: CircleCIStandIn, client: CircleCIClient, status: int
+) -> None:
+    """No other host is sent our token."""
+    async with elsewhere() as other:
+        location = {"Location": f"{other.url}/api/v2/me"}
+        circleci.faults.add("POST", status=status, headers=location)
+        with pytest.raises((Refused, Unavailable)):
+            await client.trigger(run())
+    assert other.heard == []

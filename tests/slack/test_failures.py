@@ -13,6 +13,7 @@ from app.model.reasons.ours import SlackMissingScope
 from app.service.serve import keep_identified
 from app.slack.message import SlackChat
 from sandbox.slack.standin import SlackStandIn
+from tests.elsewhere import elsewhere
 from tests.slack.conftest import Client
 
 CARD = Card(
@@ -35,6 +36,16 @@ def post(slack: SlackStandIn, chat: SlackChat) -> Callable[[], Awaitable[Provide
 
 
 Post = Callable[[], Awaitable[ProviderError]]
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+async def test_a_redirect_is_not_followed(slack: SlackStandIn, post: Post, status: int) -> None:
+    """No other host is sent our token, or what the message says."""
+    async with elsewhere() as other:
+        location = {"Location": f"{other.url}/api/chat.postMessage"}
+        slack.faults.add(POST, status=status, headers=location)
+        assert isinstance(await post(), Unavailable)
+    assert other.heard == []
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ class Connection(GitHubAPI):
         self._session = session
         self._credentials = credentials
         self._clock = clock
+        self._home = base_url
         self._graphql_url = graphql_url
         self._timeout = timeout
         self._metrics = metrics
@@ -159,7 +160,12 @@ class Connection(GitHubAPI):
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """One request with fresh credentials; 401 is answered with new ones, once."""
+        """One request with fresh credentials; 401 is answered with new ones, once.
+
+        A list names its next page by an address: one elsewhere would be sent our token.
+        """
+        if _origin(url) not in {_origin(self._home), _origin(self._graphql_url)}:
+            raise Unavailable("github", "an address at another host")
         ambiguous = not self._repeatable and method != "GET" and url != self._graphql_url
         ends_at = self._ends_at()
         for _ in range(2):
@@ -270,4 +276,10 @@ def _moved_to(url: str, answer: HttpAnswer) -> str | None:
     """Where on the same host the answer sends us, if it does."""
     target = urljoin(url, answer.headers.get("location", ""))
     moved = answer.status in {301, 302, 307, 308} and target != url
-    return target if moved and urlsplit(target)[:2] == urlsplit(url)[:2] else None
+    return target if moved and _origin(target) == _origin(url) else None
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """Scheme, and host with its port."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc

@@ -1,6 +1,5 @@
 """What GitHub's failures become, and which of them leave it open whether something was done."""
 
-import asyncio
 import time
 
 import aiohttp
@@ -11,6 +10,7 @@ from app.github_app.github_client import GitHubClient
 from app.model.build import PostedStatus
 from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
+from tests.elsewhere import elsewhere
 from tests.github_app.api.test_deployments import plan_of
 from tests.github_app.conftest import SHOP, client_of
 
@@ -221,21 +221,22 @@ async def test_a_redirect_to_another_host(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
     """No other host is sent our token."""
-    heard: list[str] = []
+    async with elsewhere() as other:
+        location = {"Location": f"{other.url}/repos"}
+        github.faults.add("GET .*/deployments/1$", status=301, headers=location)
+        with pytest.raises(Refused):
+            await client.deployment(shop, 1)
+    assert other.heard == []
 
-    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.append((await reader.readline()).decode())
-        writer.close()
 
-    server = await asyncio.start_server(listen, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    location = {"Location": f"http://127.0.0.1:{port}/repos"}
-    github.faults.add("GET .*/deployments/1$", status=301, headers=location)
-    with pytest.raises(Refused):
-        await client.deployment(shop, 1)
-    server.close()
-    await server.wait_closed()
-    assert heard == []
+async def test_a_next_page_at_another_host(github: GitHubStandIn, client: GitHubClient) -> None:
+    """No other host is sent our token; a page that leads there is an answer of no use."""
+    async with elsewhere() as other:
+        link = {"Link": f'<{other.url}/app/installations?page=2>; rel="next"'}
+        github.faults.add("GET /app/installations$", status=200, body="[]", headers=link)
+        with pytest.raises(Unavailable):
+            await client.installed()
+    assert other.heard == []
 
 
 async def test_a_redirect_in_a_circle(

@@ -14,15 +14,19 @@ import structlog
 from aiohttp.http_exceptions import HttpProcessingError
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from structlog.contextvars import bound_contextvars
-from structlog.typing import Processor, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from app.errors import ProviderError
 
 REDACTED = "[redacted]"
 _TOKENS = re.compile(
     r"\b(?:gh[a-z]_[A-Za-z0-9_.\-]{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}"
-    r"|CCIPAT_\w{8,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,})"
+    r"|CCIPAT_\w{8,})"
 )
+_DOTTED = re.compile(r"(?<![\w.-])[\w-]++(?:\.[\w-]++){2,}+")
+"""Three words or more with dots between; a JWT is one whose words begin with `eyJ` (`{"`)."""
+LONGEST = 4000
+"""Characters of a value that is logged; what is beyond them is cut."""
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -43,7 +47,25 @@ class Redact:
     def __call__(self, _logger: WrappedLogger, _method: str, line: object) -> str:
         """The line as it may be written."""
         known = self._known.sub(REDACTED, str(line)) if self._known else str(line)
-        return _TOKENS.sub(REDACTED, known)
+        return _DOTTED.sub(_unless_jwt, _TOKENS.sub(REDACTED, known))
+
+
+def _unless_jwt(found: re.Match[str]) -> str:
+    return REDACTED if "eyJ" in found[0] else found[0]
+
+
+class Shorten:
+    """Cuts long values, which anybody may have sent; redacted first, or half a secret is left."""
+
+    def __init__(self, redact: Redact) -> None:
+        self._redact = redact
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        """The line's values as they may be written."""
+        for name, value in event.items():
+            if isinstance(value, str) and len(value) > LONGEST:
+                event[name] = f"{self._redact(logger, method, value)[:LONGEST]}…"
+        return event
 
 
 class OneLine(logging.Filter):
@@ -66,10 +88,12 @@ def configure_logging(
 
     `level` is a word of `LOG_LEVEL`, `form` one of `LOG_FORMAT`.
     """
+    redact = Redact(secrets)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        Shorten(redact),
     ]
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
@@ -78,7 +102,7 @@ def configure_logging(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *_renderers(form),
-                Redact(secrets),
+                redact,
             ],
         )
     )

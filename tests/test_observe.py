@@ -14,7 +14,7 @@ from aiohttp import web
 import app
 from app.errors import RateLimited
 from app.http.guard import guarded
-from app.observe import Metrics, Redact, configure_logging, log_context, quiet_logger
+from app.observe import LONGEST, Metrics, Redact, configure_logging, log_context, quiet_logger
 from app.settings import read_settings
 from sandbox.world import own_key_pair
 
@@ -214,3 +214,12 @@ class TestMetrics:
         failed = {"provider": "slack", "kind": "RateLimited"}
         assert values("deploybot_provider_failures_total", failed) == 1
         assert values("deploybot_provider_seconds_count", {"provider": "slack"}) == 2
+
+
+def test_long_values_are_cut() -> None:
+    """A value that anybody may have sent takes a few kilobytes; half a secret is not left."""
+    stream = io.StringIO()
+    configure_logging(level="info", form="json", secrets=("s3cret-value",), stream=stream)
+    structlog.get_logger().info("x", error="a" * (LONGEST - 6) + "s3cret-value" + "b" * 100_000)
+    assert len(stream.getvalue()) < LONGEST + 200
+    assert "s3cret" not in stream.getvalue()

@@ -22,8 +22,9 @@ from app.model.reasons.gates import RefGone
 from app.model.reasons.pipeline import CIConfigError
 
 _UNDECLARED = re.compile(r"Unexpected argument\(s\):?\s*(.+)", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z_][\w-]*")
 _OTHER_THING = re.compile(r"\b(?:definition|branch|tag)\b", re.IGNORECASE)
-_NO_REF = re.compile(r"\b(?:branch|tag)\b.* (?:not found|does not exist)", re.IGNORECASE)
+_NO_REF = re.compile(r"\b(?:branch|tag)\b.{0,200} (?:not found|does not exist)", re.IGNORECASE)
 _TYPE = re.compile(r"Type error for argument ([\w-]+)", re.IGNORECASE)
 _PLAN = re.compile(r"\b(?:plans?|credits?|usage limit|concurrency limit)\b", re.IGNORECASE)
 _CONFIG = re.compile(r"\bconfig(?:uration)?\b", re.IGNORECASE)
@@ -91,7 +92,7 @@ def may_mean_undeclared(error: Refused, *, parameters: Iterable[str], needs_run:
 
 def _names(listed: str) -> tuple[str, ...]:
     """Names from `sha, url` in any of the spellings seen: quoted, bracketed, with `:`."""
-    return tuple(dict.fromkeys(re.findall(r"[A-Za-z_][\w-]*", listed)))
+    return tuple(dict.fromkeys(_NAME.findall(listed)))
 
 
 def _refused(status: int, message: str, reason: Reason) -> Refused:

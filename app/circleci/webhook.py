@@ -16,7 +16,7 @@ from app.circleci.shapes import epoch
 from app.circleci.states import workflow_state
 from app.http.bodies import Bodies
 from app.http.guard import DEADLINE, within
-from app.http.parsing import decode
+from app.http.parsing import Id, decode
 from app.http.requests import LIMIT, Rejected, header, signed
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
@@ -30,18 +30,18 @@ class _Kind(Struct):
 
 
 class _Project(Struct):
-    slug: str
+    slug: Id
 
 
 class _Pipeline(Struct):
-    id: str
+    id: Id
     number: int = 0
 
 
 class _Workflow(Struct):
-    id: str
-    name: str
-    status: str
+    id: Id
+    name: Id
+    status: Id
     stopped_at: datetime | None = None
     url: str = ""
 
@@ -49,7 +49,7 @@ class _Workflow(Struct):
 class WorkflowCompleted(Struct):
     """What is read of a `workflow-completed` event."""
 
-    id: str
+    id: Id
     happened_at: datetime
     project: _Project
     pipeline: _Pipeline

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -11,11 +11,15 @@ from app.http.requests import Rejected
 
 T = TypeVar("T")
 
+LONGEST_ID = 200
+"""Characters."""
+Id = Annotated[str, msgspec.Meta(max_length=LONGEST_ID)]
+"""An id or a name in a request: it becomes a key and a part of the log."""
 DEEPEST = 500
 """Levels of nesting in JSON that is taken; no provider sends more than a dozen."""
 DECODES_ANY_DEPTH = sys.version_info >= (3, 14)
 """Python counts the levels until 3.13 and then asks only whether the stack holds them."""
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def text_of(body: bytes) -> str:

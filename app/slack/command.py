@@ -13,7 +13,7 @@ from aiohttp import web
 
 from app.errors import StoreError, StoreUnsure
 from app.http.guard import SLACK_DEADLINE, within
-from app.http.parsing import form_fields
+from app.http.parsing import LONGEST_ID, form_fields
 from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, Said
 from app.model.card import Answer
@@ -101,6 +101,8 @@ def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
     for name in ("command", "team_id", "channel_id", "user_id"):
         if not fields.get(name):
             raise Rejected(400, f"missing field {name}")
+        if len(fields[name]) > LONGEST_ID:
+            raise Rejected(400, f"malformed field {name}")
     person = Person(name=fields.get("user_name", ""), slack_userid=fields["user_id"])
     address = SlackAddress(
         channel_id=fields["channel_id"],

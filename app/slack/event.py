@@ -14,7 +14,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from app.http.guard import SLACK_DEADLINE, within
-from app.http.parsing import decode
+from app.http.parsing import Id, decode
 from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind
 from app.observe import log_context
@@ -28,8 +28,8 @@ logger = structlog.get_logger()
 class _Envelope(Struct):
     type: str
     challenge: str = ""
-    team_id: str = ""
-    event_id: str = ""
+    team_id: Id = ""
+    event_id: Id = ""
     event: dict[str, Any] = {}
 
 

@@ -6,6 +6,7 @@ https://docs.slack.dev/messaging/formatting-message-text
 import re
 
 _MARKUP = re.compile(r"<([^<>]*)>")
+_BLANK = re.compile(r"\s")
 _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""))
 
 
@@ -27,4 +28,4 @@ def _plain(match: re.Match[str]) -> str:
     if target.startswith("!"):
         name = label or target[1:].partition("^")[0]
         return name if name.startswith("@") or "^" in target else f"@{name}"
-    return label if label and not re.search(r"\s", label) else target
+    return label if label and not _BLANK.search(label) else target

@@ -13,7 +13,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from app.http.guard import SLACK_DEADLINE, within
-from app.http.parsing import decode, form_fields
+from app.http.parsing import Id, decode, form_fields
 from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, Said
 from app.model.plan import Person
@@ -27,15 +27,15 @@ logger = structlog.get_logger()
 
 
 class _Named(Struct):
-    id: str = ""
-    name: str = ""
-    username: str = ""
-    team_id: str = ""
+    id: Id = ""
+    name: Id = ""
+    username: Id = ""
+    team_id: Id = ""
 
 
 class _Container(Struct):
-    channel_id: str = ""
-    message_ts: str = ""
+    channel_id: Id = ""
+    message_ts: Id = ""
 
 
 class _Option(Struct):

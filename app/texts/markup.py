@@ -6,6 +6,10 @@ https://docs.slack.dev/messaging/formatting-message-text
 import re
 from datetime import UTC, datetime
 
+_BLOCK = re.compile(r"```.*?```", re.DOTALL)
+_BOLD = re.compile(r"\*([^*\n]+)\*")
+_LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
+_BARE = re.compile(r"<([^<>]*)>")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -69,13 +73,10 @@ def _one_line(text: str) -> str:
 
 def plain(markup: str) -> str:
     """Markup as plain text on one line: labels of links, fallbacks of dates, no code blocks."""
-    text = re.sub(r"```.*?```", " ", markup, flags=re.DOTALL)
-    text = "".join(
-        part if inside else re.sub(r"\*([^*\n]+)\*", r"\1", part)
-        for inside, part in _code_spans(text)
-    )
-    text = re.sub(r"<[^<>|]*\|([^<>]*)>", r"\1", text)
-    text = re.sub(r"<([^<>]*)>", r"\1", text)
+    text = _BLOCK.sub(" ", markup)
+    text = "".join(part if inside else _BOLD.sub(r"\1", part) for inside, part in _code_spans(text))
+    text = _LABELLED.sub(r"\1", text)
+    text = _BARE.sub(r"\1", text)
     unescaped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return " ".join(unescaped.split())
 

@@ -309,6 +309,7 @@ BAD_BODIES: dict[str, bytes] = {
     "no status": without("workflow", "status"),
     "a number as status": encoded(payload(workflow={"id": "a", "name": "b", "status": 1})),
     "a time that is none": encoded(payload(happened_at="yesterday")),
+    "a long id": encoded(payload(pipeline={"id": "-eyJ" * 25_000})),
     "null": encoded(payload(pipeline=None)),
 }
 

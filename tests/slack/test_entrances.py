@@ -107,6 +107,7 @@ class TestMalformed:
             b"text=%FF",
             b"text=a&text=b",
             command_form("x", user_id=""),
+            command_form("x", user_id="U" * 100_000),
             command_form("x", channel_id=""),
             command_form("x", team_id=""),
             command_form("x", command=""),

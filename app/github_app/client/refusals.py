@@ -27,7 +27,9 @@ SECONDARY_WAIT = 60.0
 _LIMITED = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
 _SUSPENDED = re.compile(r"installation has been suspended|suspended", re.IGNORECASE)
 _ARCHIVED = re.compile(r"archived", re.IGNORECASE)
-_NO_REF = re.compile(r"no ref found|no commit found|ref.* (?:not exist|not found)", re.IGNORECASE)
+_NO_REF = re.compile(
+    r"no ref found|no commit found|ref.{0,200} (?:not exist|not found)", re.IGNORECASE
+)
 _FAMILIES: tuple[tuple[re.Pattern[str], Reason], ...] = (
     (re.compile(r"/(?:installation|access_tokens)$"), AppNotInstalled()),
     (re.compile(r"/repos(?:itories)?/[^/]+"), RepositoryNotFound()),

@@ -21,6 +21,8 @@ from app.lifecycle.configuration.model import (
 )
 from app.lifecycle.configuration.yaml_reader import Path
 
+_LISTED = re.compile(r"[^',\s]+")
+
 
 def keys_at(path: Path) -> Iterable[str]:
     """The keys (or, under `send`, the names) that are known below a path."""
@@ -52,7 +54,7 @@ def expected_values(error: ErrorDetails) -> tuple[str, ...]:
     if error["type"] not in {"literal_error", "enum"}:
         return ()
     listed = str(error.get("ctx", {}).get("expected", ""))
-    return tuple(re.findall(r"[^',\s]+", listed.replace(" or ", ", ")))
+    return tuple(_LISTED.findall(listed.replace(" or ", ", ")))
 
 
 def _keys(model: type[BaseModel]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ _PERSON = re.compile(
 _PROJECT = re.compile(r"(?:gh|github|bb|bitbucket|circleci)/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _ID = re.compile(r"[^\s/]{1,100}")
 _PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
+_URL = re.compile(r"https?://[^\s{}<>|\"]+")
 _APP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 LONGEST_VALUE = 512
@@ -80,7 +81,7 @@ def _line(value: str) -> str:
 
 def _url(value: str) -> str:
     bare = value.replace(NUMBER, "1")
-    if not re.fullmatch(r"https?://[^\s{}<>|\"]+", bare) or len(value) > LONGEST_VALUE:
+    if not _URL.fullmatch(bare) or len(value) > LONGEST_VALUE:
         raise _wrong("url")
     return value
 

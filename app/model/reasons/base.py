@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CI = re.compile(r"^CI(?=[A-Z])")
 
 
 def _name(class_name: str) -> str:
@@ -12,7 +13,7 @@ def _name(class_name: str) -> str:
 
     What the CI says is told in sentences about CircleCI, and those are named after it.
     """
-    plain = re.sub("^CI(?=[A-Z])", "Circleci", class_name).replace("GitHub", "Github")
+    plain = _CI.sub("Circleci", class_name).replace("GitHub", "Github")
     return _WORDS.sub("_", plain).lower()
 
 

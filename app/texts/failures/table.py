@@ -17,6 +17,12 @@ The last column is what fits the description of a deployment status on GitHub (1
 |---|---|---|---|
 """
 
+_BLOCK = re.compile(r"```(.*?)```", re.DOTALL)
+_DATE = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
+_LINK = re.compile(r"<(https?://[^|<>]*)\|([^<>]*)>")
+_MENTION = re.compile(r"<([@#])([A-Z0-9]+)>")
+_BOLD = re.compile(r"(?<![*\w])\*([^*\n]+)\*")
+
 
 def failures_table(catalogue: Iterable[Failure]) -> str:
     """The whole page."""
@@ -32,11 +38,11 @@ def _row(failure: Failure) -> str:
 
 def markdown_of(markup: str) -> str:
     """Slack's markup as Markdown on one line."""
-    text = re.sub(r"```(.*?)```", _code_lines, markup, flags=re.DOTALL)
-    text = re.sub(r"<!date\^[^|<>]*\|([^<>]*)>", r"\1", text)
-    text = re.sub(r"<(https?://[^|<>]*)\|([^<>]*)>", r"[\2](\1)", text)
-    text = re.sub(r"<([@#])([A-Z0-9]+)>", r"\1\2", text)
-    text = re.sub(r"(?<![*\w])\*([^*\n]+)\*", r"**\1**", text)
+    text = _BLOCK.sub(_code_lines, markup)
+    text = _DATE.sub(r"\1", text)
+    text = _LINK.sub(r"[\2](\1)", text)
+    text = _MENTION.sub(r"\1\2", text)
+    text = _BOLD.sub(r"**\1**", text)
     return text.replace("\n", "<br>")
 
 

@@ -1,4 +1,6 @@
 # syntax=docker/dockerfile:1
+# To pin the base image, put the digest that `docker buildx imagetools inspect python:3.13-slim`
+# prints into both lines (python:3.13-slim@sha256:…), and let your update bot keep it new.
 FROM python:3.13-slim AS build
 # A virtual environment without pip: what installs stays behind in this stage.
 RUN python -m venv --without-pip /opt/venv

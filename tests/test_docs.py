@@ -245,3 +245,26 @@ def test_the_image_is_made_of_what_is_there() -> None:
     for name in copied:
         assert (ROOT / name).exists()
         assert f"!{name}" in ignored
+
+
+def test_containers_may_do_little() -> None:
+    """Read-only, no capabilities, no new privileges, not root, heard on this machine only."""
+    services = YAML(typ="safe").load(text("compose.yaml"))["services"]
+    assert set(services) == {"deploybot", "tables", "dynamodb"}
+    for service in services.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["tmpfs"] == ["/tmp"]  # noqa: S108 - a container's own
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+    last = text("Dockerfile").rpartition("\nFROM ")[2]
+    assert re.findall(r"^USER (\S+)", last, re.MULTILINE) == ["deploybot"]
+
+
+def test_every_secret_is_told_of() -> None:
+    """SECURITY.md says what each secret of `.env.example` and the settings is good for."""
+    told = text("SECURITY.md")
+    named = set(re.findall(r"`([A-Z_]+(?:SECRET|TOKEN|KEY))`", text("docs/operations.md")))
+    assert len(named) > 5
+    assert {name for name in named if f"`{name}`" not in told} == set()
+    assert "(SECURITY.md)" in text("README.md")

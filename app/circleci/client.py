@@ -101,9 +101,9 @@ class CircleCIClient:
         """The project of a repository (`owner/name`)."""
         return rules.default_project(repository)
 
-    def same_project(self, one: str, other: str) -> bool:
-        """Whether two slugs name one project."""
-        return rules.canonical(one) == rules.canonical(other)
+    def project_key(self, project: str) -> str:
+        """A project in one spelling (see `app.ports.CI`)."""
+        return rules.canonical(project)
 
     def project_of_page(self, url: str) -> str | None:
         """The project whose pipeline has this page."""

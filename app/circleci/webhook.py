@@ -24,6 +24,9 @@ from app.model.ci import WorkflowReport
 from app.model.note import Note, reported
 from app.ports import Clock, Intake, Key, Lookups, Wake
 
+BY_API = "api"
+"""The `pipeline.trigger.type` of what was started through the API."""
+
 
 class _Kind(Struct):
     type: str | None = None
@@ -33,9 +36,14 @@ class _Project(Struct):
     slug: Id
 
 
+class _Trigger(Struct, frozen=True):
+    type: str = ""
+
+
 class _Pipeline(Struct):
     id: Id
     number: int = 0
+    trigger: _Trigger = _Trigger()
 
 
 class _Workflow(Struct):
@@ -77,7 +85,9 @@ class CircleCIWebhook:
     """Writes down that a workflow ended, and answers.
 
     Only `workflow-completed` is acted on. A `job-completed` brings no outcome, and looking
-    at the build for each job would poll CircleCI while its webhooks arrive.
+    at the build for each job would poll CircleCI while its webhooks arrive. A pipeline that was
+    not started through the API, such as an ordinary push's, is none of ours: nothing is read or
+    written for it.
     """
 
     secrets: Sequence[str] = field(repr=False)
@@ -100,6 +110,8 @@ class CircleCIWebhook:
         if _kind(request, body) != "workflow-completed":
             return web.Response(text="ignored")
         event = decode(body, _COMPLETED)
+        if event.pipeline.trigger.type != BY_API:
+            return web.Response(text="ignored")
         self.wake(await within(self.deadline, self._record(event)), delivery=event.id)
         return web.Response(text="recorded")
 

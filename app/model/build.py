@@ -158,6 +158,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     # the pipeline
     unsure: bool = False
+    guarded_project: str | None = None
     searched_at: float | None = None
     unread: dict[str, int] = {}
     undecided: tuple[str, ...] = ()

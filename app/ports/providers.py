@@ -138,8 +138,8 @@ class CI(Protocol):
     def default_project(self, repository: str) -> str:
         """The project that runs a repository (`owner/name`) whose file names none."""
 
-    def same_project(self, one: str, other: str) -> bool:
-        """Whether two spellings name one project."""
+    def project_key(self, project: str) -> str:
+        """A project in the one spelling that all its spellings share, to compare with."""
 
     def project_of_page(self, url: str) -> str | None:
         """The project of the pipeline whose page this is; None: it is no such page."""

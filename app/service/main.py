@@ -279,7 +279,11 @@ def _deciders(
     settings: Settings, clients: Clients, commands: Commands, standing: _Standing
 ) -> Deciders:
     late = UnmatchedPipelines(
-        store=clients.store, ci=clients.ci, clock=clients.clock, patience=settings.lease_seconds
+        store=clients.store,
+        ci=clients.ci,
+        clock=clients.clock,
+        patience=settings.lease_seconds,
+        give_up=settings.give_up_after,
     )
     return Deciders(
         {

@@ -118,7 +118,7 @@ def payload(**changes: object) -> dict[str, Any]:
             "url": "https://app.circleci.com/pipelines/github/acme/shop/130/workflows/fda08377",
             "status": "success",
         },
-        "pipeline": {"id": "1285fe1d", "number": 130, "trigger": {"type": "webhook"}},
+        "pipeline": {"id": "1285fe1d", "number": 130, "trigger": {"type": "api"}},
     }
     return {**event, **changes}
 
@@ -178,6 +178,16 @@ async def test_a_known_pipeline_makes_its_build_due(bot: Bot) -> None:
     assert build.reports == {"fda08377": REPORT}
     assert (build.due_at, build.pipeline_id) == (0.0, "1285fe1d")
     assert bot.woken == [KEY]
+
+
+@pytest.mark.parametrize("trigger", [{"type": "webhook"}, {"type": "schedule"}, {}])
+async def test_a_pipeline_that_was_not_started_through_the_api(bot: Bot, trigger: Any) -> None:
+    """An ordinary push's costs nothing, whatever the store knows."""
+    await know(bot)
+    pipeline = {"id": "1285fe1d", "number": 130, "trigger": trigger}
+    assert await post(bot, encoded(payload(pipeline=pipeline))) == 200
+    assert await bot.nothing_done()
+    assert await bot.store.ask("pipeline:1285fe1d") is None
 
 
 async def test_duplicates_change_nothing(bot: Bot) -> None:
@@ -370,7 +380,7 @@ async def test_deliveries_of_the_stand_in(make_bot: MakeBot, circleci: CircleCIS
     bot = await make_bot(secrets=(circleci.webhook_secret,))
     circleci.add_webhook(SLUG, url=bot.url, events=["workflow-completed", "job-completed"])
     circleci.hooks.ping(circleci.project(SLUG), circleci.project(SLUG).webhooks[0])
-    pipeline = circleci.push(SLUG, "main")
+    pipeline = circleci.push(SLUG, "main", trigger="api")
     assert pipeline is not None
     circleci.finish(pipeline.id)
     await circleci.deliverer.settle()

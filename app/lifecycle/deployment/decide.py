@@ -1,7 +1,10 @@
 """The next step of a record: one pure function, asked again after everything it asks for."""
 
 from app.lifecycle.backoff import earliest
-from app.lifecycle.deployment.phases.duplicate_pipeline import search_again, take_in
+from app.lifecycle.deployment.phases.duplicate_pipeline import (
+    search_again,
+    take_in,
+)
 from app.lifecycle.deployment.phases.follow_channel import follow_channel
 from app.lifecycle.deployment.phases.identifying import follow, identify
 from app.lifecycle.deployment.phases.late import late_at, tell_late
@@ -76,7 +79,10 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
         watched = [next_look(b, limits), times_out_at(b) or now.wall]
         times.extend(at if at > now.wall else now.wall + limits.watch for at in watched)
-    once = (revisited_at(b, now, limits), late_at(b, now, limits))
+    once = (
+        revisited_at(b, now, limits),
+        late_at(b, now, limits),
+    )
     times.extend(at for at in once if at is not None and at > now.wall)
     times.extend(_guard_ends(b, now, limits))
     return min(times, default=None)

@@ -70,6 +70,7 @@ class BuildEffects:
             waits_for=(),
             occupies_slot=b.occupies_slot or step.slot is not None,
             in_line=False,
+            guarded_project=self.ci.project_key(step.run.project),
         )
         sending = Sending(
             Effect.TRIGGER,
@@ -83,11 +84,11 @@ class BuildEffects:
         if isinstance(answer, Refused):
             gone = isinstance(answer.reason, RefGone)
             reason = RefGone(ref=b.ref) if gone else answer.reason
-            return ended(b, BuildState.ERRORED, self._now(), reason)
+            return ended(_settled(b), BuildState.ERRORED, self._now(), reason)
         if isinstance(answer, ProviderError):
             b = failed(b, answer, self._wall(), doing="TriggerPipeline")
-            return structs.replace(b, unsure=b.unsure or _unknown(answer))
-        return running(cleared(b, "ci"), answer, self._now())
+            return _settled(structs.replace(b, unsure=b.unsure or _unknown(answer)))
+        return running(cleared(_settled(b), "ci"), answer, self._now())
 
     async def _post_status(self, b: Build, step: PostStatus, intend: Intend[Build]) -> Build:
         """Unsure from the intent on, so that after a crash the last status is read first.
@@ -183,6 +184,11 @@ class BuildEffects:
 
     def _now(self) -> Now:
         return Now(wall=self.clock.wall())
+
+
+def _settled(b: Build) -> Build:
+    """The build after a trigger: once every one has a clear answer, no other pipeline can come."""
+    return b if b.unsure else structs.replace(b, guarded_project=None)
 
 
 def _opened(b: Build) -> Build:

@@ -1,11 +1,12 @@
 """The CI's reports of pipelines that the index did not know (design, section 4).
 
-A miss proves nothing, for the index is late: the report is kept as an ask, and its look asks
-the index again, then the pipeline itself. Most such pipelines are a project's ordinary ones, so
-the CI is asked once; what a pipeline carries never changes.
+A miss proves nothing, for the index is late: the report is kept as an ask, and its looks ask the
+index again. The CI is asked, once, only while a deployment of that project may have a pipeline
+that nobody recorded: else it cannot be one of ours.
 """
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 import msgspec
 import structlog
@@ -13,7 +14,7 @@ import structlog
 from app.errors import Refused
 from app.lifecycle.requests.decision import Decision, Later, Nothing, Tell
 from app.model.ask import Ask
-from app.model.build import Build, BuildState, Stray
+from app.model.build import Build, Stray
 from app.model.ci import WorkflowReport
 from app.model.note import Note, reported
 from app.ports import CI, Clock, Store
@@ -23,18 +24,26 @@ logger = structlog.get_logger()
 AGAIN = 2.0
 """Seconds between looks at the index."""
 
+NEWEST = 20
+"""Builds of one project that are looked at, newest first: older ones ended longer ago."""
+
 CARRIED = "deployment_id"
 """Where the ask's body keeps what the pipeline was found to carry."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnmatchedPipelines:
-    """Finds the build that a report belongs to, for at most a lease (`patience`, seconds)."""
+    """Finds the build that a report belongs to, for at most a lease (`patience`, seconds).
+
+    A trigger whose answer was not clear counts as open until `give_up` seconds after its
+    deployment has ended: no request lands later.
+    """
 
     store: Store
     ci: CI
     clock: Clock
     patience: float
+    give_up: float
 
     async def __call__(self, ask: Ask) -> Decision:
         """Note the report on its build; a pipeline that is nobody's is let go and logged."""
@@ -43,15 +52,31 @@ class UnmatchedPipelines:
         key = await self.store.build_of_pipeline(pipeline_id)
         if key is not None and (build := await self.store.build(key)) is not None:
             return Tell(note=_note(build, _stray(ask), report))
-        carried = ask.body.get(CARRIED) or await self._carried(pipeline_id)
-        if carried is not None:
-            build = await self._sent_there(ask, int(carried))
+        project = self.ci.project_key(str(ask.body["project"]))
+        body = ask.body
+        if await self._guarded(project):
+            if CARRIED not in body:
+                body = {**body, CARRIED: await self._carried(pipeline_id)}
+            build = await self._sent_there(project, body[CARRIED])
             if build is not None:
                 return Tell(note=_note(build, _stray(ask), report))
-            if self.clock.wall() - ask.asked_at < self.patience:
-                return Later(seconds=AGAIN, body={**ask.body, CARRIED: carried})
+        if self.clock.wall() - ask.asked_at < self.patience:
+            return Later(seconds=AGAIN, body=body)
         logger.info("pipeline.not_ours", pipeline=pipeline_id)
         return Nothing()
+
+    async def _guarded(self, project: str) -> bool:
+        """Whether a build may have a pipeline of this project that nobody recorded."""
+        keys = sorted(await self.store.builds_guarding(project), key=itemgetter(1), reverse=True)
+        for key in keys[:NEWEST]:
+            build = await self.store.build(key)
+            if build is not None and not self._over(build):
+                return True
+        return False
+
+    def _over(self, build: Build) -> bool:
+        late = self.clock.wall() - (build.ended_at or 0.0) >= self.give_up
+        return build.guarded_project is None or (build.state.ended and late)
 
     async def _carried(self, pipeline_id: str) -> int | None:
         """The `deployment_id` it carries; None: it has none, or is gone."""
@@ -60,14 +85,11 @@ class UnmatchedPipelines:
         except Refused:
             return None
 
-    async def _sent_there(self, ask: Ask, deployment_id: int) -> Build | None:
-        """The build of that number, if the pipeline ran where the build was sent to."""
-        key = await self.store.build_of_deployment(deployment_id)
+    async def _sent_there(self, project: str, deployment_id: int | None) -> Build | None:
+        """The build of that number, if its guard is open and it was sent to this project."""
+        key = await self.store.build_of_deployment(deployment_id) if deployment_id else None
         build = await self.store.build(key) if key else None
-        if build is None or build.plan is None or build.state is BuildState.EXTERNAL:
-            return None
-        same = self.ci.same_project(build.plan.run.project, str(ask.body["project"]))
-        return build if same else None
+        return build if build is not None and build.guarded_project == project else None
 
 
 def _note(build: Build, stray: Stray, report: WorkflowReport) -> Note:

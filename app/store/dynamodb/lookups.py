@@ -14,7 +14,7 @@ from app.ports import Key
 from app.store.codec import ASKS, BUILDS, DUE_SHARDS, Attributes, Kind
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
-from app.store.dynamodb.tables import DEPLOYMENT, DUE, PIPELINE, WAITING
+from app.store.dynamodb.tables import DEPLOYMENT, DUE, GUARDED, PIPELINE, WAITING
 from app.store.dynamodb.values import to_attributes
 from app.store.dynamodb.writes import Writes
 
@@ -51,6 +51,11 @@ async def build_of_deployment(writes: Writes, deployment_id: int) -> BuildKey | 
 async def builds_waiting_for(writes: Writes, repository_id: int, sha: str) -> list[BuildKey]:
     """The builds that wait for checks of a commit."""
     return await _builds(writes, WAITING, repository_id=repository_id, waiting_sha=sha)
+
+
+async def builds_guarding(writes: Writes, project: str) -> list[BuildKey]:
+    """The builds that may have a pipeline of this project that nobody recorded."""
+    return await _builds(writes, GUARDED, guarded_project=project)
 
 
 async def probe(writes: Writes, kind: Kind[Any]) -> None:

@@ -122,6 +122,10 @@ class DynamoDBStore:
         """The builds that wait for checks of a commit."""
         return await lookups.builds_waiting_for(self._writes, repository_id, sha)
 
+    async def builds_guarding(self, project: str) -> list[BuildKey]:
+        """The builds that may have a pipeline of this project that nobody recorded."""
+        return await lookups.builds_guarding(self._writes, project)
+
     async def bind(self, project: Project) -> Project:
         """Bind, or the binding that is in the way."""
         return await bindings.bind(self._writes, project)

@@ -20,6 +20,7 @@ DUE = "due"
 PIPELINE = "pipeline"
 DEPLOYMENT = "deployment"
 WAITING = "waiting"
+GUARDED = "guarded"
 
 _TYPES = {
     "slack_channelid": "S",
@@ -28,6 +29,7 @@ _TYPES = {
     "ask_id": "S",
     "pipeline_id": "S",
     "waiting_sha": "S",
+    "guarded_project": "S",
     "repository_id": "N",
     "deployment_id": "N",
     "due_shard": "N",
@@ -40,6 +42,7 @@ _INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
         PIPELINE: ("pipeline_id",),
         DEPLOYMENT: ("deployment_id",),
         WAITING: ("repository_id", "waiting_sha"),
+        GUARDED: ("guarded_project",),
     },
     ASKS.table: {DUE: ("due_shard", "due_at")},
 }

@@ -39,6 +39,11 @@ def builds_waiting_for(
     return _keys(connection, "repository_id = ? AND waiting_sha = ?", repository_id, sha)
 
 
+def builds_guarding(connection: sqlite3.Connection, project: str) -> list[BuildKey]:
+    """The builds that may have a pipeline of this project that nobody recorded."""
+    return _keys(connection, "guarded_project = ?", project)
+
+
 def _first(connection: sqlite3.Connection, where: str, value: str | int) -> BuildKey | None:
     return next(iter(_keys(connection, where, value)), None)
 

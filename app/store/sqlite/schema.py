@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS build (
     attributes TEXT NOT NULL DEFAULT '{{}}' {_BOUNDED},
     pipeline_id TEXT AS (json_extract(attributes, '$.pipeline_id')),
     waiting_sha TEXT AS (json_extract(attributes, '$.waiting_sha')),
+    guarded_project TEXT AS (json_extract(attributes, '$.guarded_project')),
     PRIMARY KEY (repository_id, deployment_id)
 );
 CREATE INDEX IF NOT EXISTS build_due ON build (due_at) WHERE due_at IS NOT NULL;
@@ -40,6 +41,8 @@ CREATE INDEX IF NOT EXISTS build_deployment ON build (deployment_id);
 CREATE INDEX IF NOT EXISTS build_pipeline ON build (pipeline_id) WHERE pipeline_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS build_waiting ON build (repository_id, waiting_sha)
     WHERE waiting_sha IS NOT NULL;
+CREATE INDEX IF NOT EXISTS build_guarded ON build (guarded_project)
+    WHERE guarded_project IS NOT NULL;
 CREATE TABLE IF NOT EXISTS environment (
     repository_id INTEGER NOT NULL,
     name TEXT NOT NULL,

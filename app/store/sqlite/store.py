@@ -150,6 +150,10 @@ class SqliteStore:
             lambda db: lookups.builds_waiting_for(db, repository_id, sha)
         )
 
+    async def builds_guarding(self, project: str) -> list[BuildKey]:
+        """The builds that may have a pipeline of this project that nobody recorded."""
+        return await self._readers.read(lambda db: lookups.builds_guarding(db, project))
+
     async def bind(self, project: Project) -> Project:
         """Bind, or the binding that is in the way."""
         return await self._writer.write(lambda db: bindings.bind(db, project))

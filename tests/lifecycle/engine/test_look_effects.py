@@ -65,6 +65,34 @@ async def test_a_refused_trigger_ends_it(scene: Scene):
 
 
 @pytest.mark.parametrize(
+    ("fault", "guarded"),
+    [
+        (None, None),
+        (Fault.FORBIDDEN, None),
+        (Fault.LIMITED, None),
+        (Fault.LOST, "gh/acme/shop"),
+        (Fault.DROPPED, "gh/acme/shop"),
+    ],
+)
+async def test_what_may_have_started_a_pipeline_is_guarded(
+    scene: Scene, fault: Fault | None, guarded: str | None
+):
+    """With the project as it was sent, and CircleCI's clock; a clear answer ends that."""
+    await scene.arrive()
+    if fault is not None:
+        scene.world.faults.arm("ci.trigger", fault)
+    look, b = scene.looker(), await scene.record()
+    while b.guards.get(Effect.TRIGGER) is None and "ci" not in b.backoff and not b.state.ended:
+        await look(KEY)
+        b = await scene.record()
+    assert b.guarded_project == guarded
+    guard = b.guards.get(Effect.TRIGGER)
+    assert (guard is not None and guard.theirs == scene.world.time.now) is (
+        fault not in (Fault.FORBIDDEN, Fault.LIMITED)
+    )
+
+
+@pytest.mark.parametrize(
     ("fault", "unsure", "left"),
     [
         (Fault.FORBIDDEN, False, GitHubRefused()),

@@ -1,19 +1,19 @@
 """CircleCI's word on a pipeline that the index did not know: whose it is, if it is ours."""
 
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from app.circleci.client import CircleCIClient
-from app.errors import Refused, Unavailable
+from app.errors import Unavailable
 from app.lifecycle.requests.decision import Later, Nothing, Tell
 from app.lifecycle.requests.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildState, Stray
 from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
-from app.model.reasons.ci import CIRefused
-from tests.lifecycle.decisions import ended, running
+from tests.lifecycle.decisions import ended, refused, running
 from tests.lifecycle.scenes import Scene
 from tests.lifecycle.simulation.runs import LIMITS
 from tests.lifecycle.simulation.scheduling import SimClock
@@ -31,7 +31,7 @@ class Carried:
     def __init__(self, deployment_id: int | None = 5, error: Exception | None = None) -> None:
         self.deployment_id, self.error, self.asked = deployment_id, error, 0
 
-    same_project = CircleCIClient.same_project
+    project_key = CircleCIClient.project_key
 
     async def deployment_of(self, pipeline_id: str) -> int | None:
         """Its number."""
@@ -71,7 +71,11 @@ async def decided(
         },
     )
     late = UnmatchedPipelines(
-        store=scene.store, ci=ci or Carried(), clock=clock, patience=LIMITS.lease
+        store=scene.store,
+        ci=ci or Carried(),
+        clock=clock,
+        patience=LIMITS.lease,
+        give_up=LIMITS.give_up,
     )
     return await late(ask)
 
@@ -83,16 +87,24 @@ async def test_the_index_knows_it_by_now(scene: Scene):
     assert found == Tell(note=Note(repository_id=1, deployment_id=5, entry=reported(REPORT)))
 
 
+GUARDED = {"guarded_project": "gh/acme/shop"}
+"""A build whose trigger may have started a pipeline that nobody recorded."""
+
+
 async def test_it_carries_a_deployment_that_waits_for_its_pipeline(scene: Scene):
     """The report makes the build look, and its search finds the pipeline."""
-    waiting = running(pipeline_id=None, state=BuildState.TRIGGERING)
+    waiting = running(pipeline_id=None, state=BuildState.TRIGGERING, **GUARDED)
     await scene.store.adopt(waiting)
     assert await decided(scene) == Tell(
         note=Note(repository_id=1, deployment_id=5, entry=reported(REPORT))
     )
 
 
-@pytest.mark.parametrize("build", [running(), ended(pipeline_id=None)], ids=["another", "none"])
+@pytest.mark.parametrize(
+    "build",
+    [running(**GUARDED), ended(pipeline_id=None, **GUARDED)],
+    ids=["another", "none"],
+)
 async def test_it_is_one_that_no_search_had_found(scene: Scene, build: Any):
     """A second one, or that of a deployment that ended without: the build is told which."""
     await scene.store.adopt(build)
@@ -103,47 +115,52 @@ async def test_it_is_one_that_no_search_had_found(scene: Scene, build: Any):
     assert (await scene.record(5)).stray == stray
 
 
+async def test_nobody_waits_for_a_pipeline_of_that_project(scene: Scene):
+    """Then it cannot be ours: CircleCI is not asked, the index is, for a lease."""
+    await scene.store.adopt(running())
+    ci = Carried()
+    assert await decided(scene, ci) == Later(seconds=AGAIN, body=ANY)
+    assert await decided(scene, ci, slug="gh/acme/other", age=LIMITS.lease) == Nothing()
+    assert await decided(scene, ci, age=LIMITS.lease) == Nothing()
+    assert ci.asked == 0
+
+
 @pytest.mark.parametrize(
     "ci",
-    [Carried(None), Carried(error=Refused("ci", CIRefused(), "gone", status=404))],
-    ids=["carries none", "gone"],
+    [Carried(None), Carried(6), Carried(error=refused("ci"))],
+    ids=["carries none", "another's", "gone"],
 )
 async def test_it_is_nobodys(scene: Scene, ci: Carried):
-    """A pipeline without a deployment is let go at once: it is a project's ordinary one."""
-    await scene.store.adopt(running())
-    assert await decided(scene, ci) == Nothing()
-
-
-async def test_its_deployment_is_not_known_yet(scene: Scene):
-    """The index may be late: it is asked again for a lease, and CircleCI is not."""
-    await scene.store.adopt(running())
-    ci = Carried(6)
+    """CircleCI is asked once; the index may still tell, and for a lease it is asked."""
+    await scene.store.adopt(running(**GUARDED))
     later = await decided(scene, ci)
     assert isinstance(later, Later)
     assert later.seconds == AGAIN
     kept = {CARRIED: later.body[CARRIED]}
-    still = await decided(scene, ci, age=LIMITS.lease - 0.1, **kept)
-    assert isinstance(still, Later)
+    assert isinstance(await decided(scene, ci, age=LIMITS.lease - 0.1, **kept), Later)
     assert await decided(scene, ci, age=LIMITS.lease, **kept) == Nothing()
     assert ci.asked == 1
-    await scene.store.adopt(running(deployment_id=6))
-    assert isinstance(await decided(scene, ci, **kept), Tell)
-    assert ci.asked == 1
+
+
+@pytest.mark.parametrize(("ago", "asked"), [(LIMITS.give_up - 1, 1), (LIMITS.give_up, 0)])
+async def test_no_request_lands_a_day_late(scene: Scene, ago: float, asked: int):
+    """An ambiguous trigger's guard is open until then, and CircleCI is not asked afterwards."""
+    now = SimClock(scene.world.time, offset=0.0, base=0.0).wall()
+    await scene.store.adopt(ended(ended_at=now - ago, **GUARDED))
+    ci = Carried(6)
+    await decided(scene, ci)
+    assert ci.asked == asked
 
 
 async def test_another_projects_pipeline_is_not_believed(scene: Scene):
     """Anybody can start a pipeline with our deployment's number in another project."""
-    await scene.store.adopt(running())
-    assert await decided(scene, slug="gh/evil/shop", age=60) == Nothing()
-
-
-async def test_a_build_that_was_never_sent_has_no_pipeline(scene: Scene):
-    """Whatever a pipeline claims."""
-    await scene.store.adopt(running(plan=None, pipeline_id=None))
-    assert await decided(scene, age=60) == Nothing()
+    await scene.store.adopt(running(**GUARDED))
+    await scene.store.adopt(running(deployment_id=6, guarded_project="gh/evil/shop"))
+    assert await decided(scene, Carried(5), slug="gh/evil/shop", age=60) == Nothing()
 
 
 async def test_an_outage_is_the_asks_to_wait_for(scene: Scene):
     """It is raised, and becomes the ask's pause."""
+    await scene.store.adopt(running(**GUARDED))
     with pytest.raises(Unavailable):
         await decided(scene, Carried(error=Unavailable("ci", "503")))

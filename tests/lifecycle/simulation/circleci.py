@@ -166,9 +166,9 @@ class CircleCIClient:
         """CircleCI's, which no clock of ours moves."""
         return self.circleci.time.now
 
-    def same_project(self, one: str, other: str) -> bool:
+    def project_key(self, project: str) -> str:
         """By CircleCI's own rules."""
-        return canonical(one) == canonical(other)
+        return canonical(project)
 
     async def read(self, pipeline_id: str) -> PipelineReading:
         """A pipeline and its workflows."""

@@ -99,7 +99,9 @@ def looker_of(
     """A process's looks."""
     store, clock = outside.store, outside.clock
     minds = Minds(world, outside)
-    late = UnmatchedPipelines(store=store, ci=outside.ci, clock=clock, patience=LIMITS.lease)
+    late = UnmatchedPipelines(
+        store=store, ci=outside.ci, clock=clock, patience=LIMITS.lease, give_up=LIMITS.give_up
+    )
     reader = FactsReader(
         store=store,
         github=outside.github,

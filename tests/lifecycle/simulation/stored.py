@@ -179,6 +179,11 @@ class SimStore:
         """Write and give the lease back."""
         return await self._finish(ASKS, before, after, due_at, None, ())
 
+    async def builds_guarding(self, project: str) -> list[BuildKey]:
+        """By the index."""
+        key = await self._indexed("guarded_project", project)
+        return [key] if key else []
+
     async def _indexed(self, name: str, value: object) -> BuildKey | None:
         def find() -> BuildKey | None:
             if self.index_is_late():

@@ -44,3 +44,17 @@ async def test_builds_are_found_by_the_commit_whose_checks_they_await(store, tak
 
     await store.finish_build(saved[0], changed(saved[0], waiting_sha=None), due_at=None)
     assert await store.builds_waiting_for(1, sha) == [(1, 8)]
+
+
+async def test_builds_are_found_by_the_project_that_they_guard(store, taken):
+    """While they may have a pipeline there that nobody recorded."""
+    build = await taken()
+    project = "gh/acme/shop"
+    assert await store.builds_guarding(project) == []
+
+    saved = await store.save_build(build, changed(build, guarded_project=project))
+    assert await store.builds_guarding(project) == [(1, 7)]
+    assert await store.builds_guarding("gh/acme/other") == []
+
+    await store.save_build(saved, changed(saved, guarded_project=None))
+    assert await store.builds_guarding(project) == []

@@ -56,6 +56,7 @@ async def test_indexes_have_the_documented_keys(tables):
         "build.pipeline": ["pipeline_id"],
         "build.deployment": ["deployment_id"],
         "build.waiting": ["repository_id", "waiting_sha"],
+        "build.guarded": ["guarded_project"],
         "ask.due": ["due_shard", "due_at"],
     }
 

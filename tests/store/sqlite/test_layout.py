@@ -31,6 +31,7 @@ async def test_a_shell_reads_everything_from_the_file(sqlite, tmp_path):
         "events": 1,
         "pipeline_id": "p-1",
         "waiting_sha": "abc",
+        "guarded_project": "gh/acme/shop",
     }
     assert row("project")["repository_id"] == 1
     assert row("project")["attributes"] == {"repository": "acme/shop"}
@@ -61,6 +62,7 @@ async def test_due_records_and_lookups_are_read_from_indexes(sqlite):
         "SELECT 1 FROM build WHERE pipeline_id = 'p'": "build_pipeline",
         "SELECT 1 FROM build WHERE deployment_id = 7": "build_deployment",
         "SELECT 1 FROM build WHERE repository_id = 1 AND waiting_sha = 'a'": "build_waiting",
+        "SELECT 1 FROM build WHERE guarded_project = 'p'": "build_guarded",
         "UPDATE build SET holder = NULL WHERE holder IS NOT NULL": "build_held",
         "DELETE FROM ask WHERE due_at IS NULL AND holder IS NULL AND asked_at <= 5": "ask_over",
         "SELECT 1 FROM project WHERE repository_id = 1": "sqlite_autoindex_project_2",

@@ -205,4 +205,5 @@ def _mrkdwn(text: str) -> Json:
 
 
 def _plain_text(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
+    """Text as it is: a code of an emoji stays one."""
+    return {"type": "plain_text", "text": text, "emoji": False}

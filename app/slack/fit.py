@@ -6,7 +6,7 @@ stricter.
 
 import re
 
-from app.texts.markup import esc
+from app.texts.markup import esc, visible
 
 _TOKEN = re.compile(r"&(?:amp|lt|gt);|<[^<>\n]*>|.", re.DOTALL)
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -35,7 +35,7 @@ def fit(markup: str, limit: int) -> str:
 
 def plain(text: str, limit: int) -> str:
     """Plain text, escaped, on one line, of at most `limit` units."""
-    return fit(esc(" ".join(text.split())), limit)
+    return fit(esc(" ".join(visible(text).split())), limit)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -21,6 +21,11 @@ from app.slack.web_client import WebClient
 
 LONGEST = 3000
 """Units of a message's text: what a section takes; Slack advises 4,000."""
+AS_WRITTEN: dict[str, Any] = {"parse": "none", "link_names": False}
+"""Slack looks for no links, names or channels in a message's text; our own markup stays.
+
+Blocks have `verbatim` for that. `chat.update` would otherwise parse as people's messages are.
+"""
 PAGE = 200
 """Messages a page of `conversations.history`; Slack recommends no more."""
 MOST_PAGES = 30
@@ -85,7 +90,8 @@ class SlackChat:
     async def update_card(self, channel: str, ts: str, card: Card) -> None:
         """Bring the live message up to date; `Refused`: `slack_message_gone`."""
         message = render_card(card)
-        await self._call("chat.update", self._client.chat_update(channel=channel, ts=ts, **message))
+        updated = self._client.chat_update(channel=channel, ts=ts, **AS_WRITTEN, **message)
+        await self._call("chat.update", updated)
 
     async def find_card(
         self,
@@ -164,7 +170,9 @@ class SlackChat:
         """A message that one person sees."""
         await self._call(
             "chat.postEphemeral",
-            self._client.chat_postEphemeral(channel=channel, user=user, **render_answer(answer)),
+            self._client.chat_postEphemeral(
+                channel=channel, user=user, **AS_WRITTEN, **render_answer(answer)
+            ),
         )
 
     async def answer(self, to: SlackAddress, answer: Answer) -> None:
@@ -193,7 +201,7 @@ class SlackChat:
         data = await self._call(
             "chat.postMessage",
             self._client.chat_postMessage(
-                channel=channel, unfurl_links=False, unfurl_media=False, **message
+                channel=channel, unfurl_links=False, unfurl_media=False, **AS_WRITTEN, **message
             ),
         )
         return _field(data, "ts")

@@ -4,12 +4,21 @@ https://docs.slack.dev/messaging/formatting-message-text
 """
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 
 _BLOCK = re.compile(r"```.*?```", re.DOTALL)
 _BOLD = re.compile(r"\*([^*\n]+)\*")
 _LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
 _BARE = re.compile(r"<([^<>]*)>")
+_MARKS = str.maketrans({"`": "ˋ", "*": "∗", "~": "∼"})
+"""What formats in any place, and what looks like it and does not."""
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+"""One that can format: at the edge of a word. Inside (`my_branch`) it cannot, and is left alone."""
+_EMOJI = re.compile(r":(?=[^\s:]+:)")
+"""The colon that begins the code of an emoji."""
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Characters that show nothing, though Unicode does not class them as controls."""
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -20,7 +29,8 @@ def esc(text: str) -> str:
 
 def words(text: str) -> str:
     """Somebody else's words on one line: escaped, and without marks that would format."""
-    return _one_line(text).replace("`", "ˋ").replace("*", "∗")
+    plain_marks = _one_line(text).translate(_MARKS)
+    return _EMOJI.sub("∶", _UNDERSCORE.sub("ˍ", plain_marks))
 
 
 def bold(text: str) -> str:
@@ -38,7 +48,8 @@ def link(url: str, label: str) -> str:
     shown = words(label).replace("|", "¦")
     if not url.startswith(("https://", "http://")):
         return shown
-    target = url.translate(_ESCAPES).replace("|", "%7C").replace(" ", "%20").replace("`", "%60")
+    target = "%20".join(visible(url).split()).translate(_ESCAPES)
+    target = target.replace("|", "%7C").replace("`", "%60")
     return f"<{target}|{shown}>"
 
 
@@ -68,7 +79,18 @@ def _utc(epoch: float, *, seconds: bool) -> str:
 
 
 def _one_line(text: str) -> str:
-    return esc(" ".join(text.split()))
+    return esc(" ".join(visible(text).split()))
+
+
+def visible(text: str) -> str:
+    """Without what is not seen and changes what is: directions, widths, controls but blanks."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one for one in text if one.isspace() or not _hidden(one))
+
+
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character) in {"Cf", "Cc"} or character in _FILLERS
 
 
 def plain(markup: str) -> str:

@@ -126,14 +126,22 @@ class TestRenderCard:
                                 "elements": [
                                     {
                                         "type": "button",
-                                        "text": {"type": "plain_text", "text": "Open"},
+                                        "text": {
+                                            "type": "plain_text",
+                                            "emoji": False,
+                                            "text": "Open",
+                                        },
                                         "action_id": "link",
                                         "url": "https://shop.example.com",
                                         "style": "primary",
                                     },
                                     {
                                         "type": "button",
-                                        "text": {"type": "plain_text", "text": "Logs"},
+                                        "text": {
+                                            "type": "plain_text",
+                                            "emoji": False,
+                                            "text": "Logs",
+                                        },
                                         "action_id": "link#2",
                                         "url": "https://ci.example/1",
                                     },
@@ -183,21 +191,35 @@ class TestRenderCard:
                             "elements": [
                                 {
                                     "type": "button",
-                                    "text": {"type": "plain_text", "text": "Cancel"},
+                                    "text": {
+                                        "type": "plain_text",
+                                        "emoji": False,
+                                        "text": "Cancel",
+                                    },
                                     "action_id": "cancel",
                                     "value": "812",
                                     "style": "danger",
                                     "confirm": {
                                         "title": {
                                             "type": "plain_text",
+                                            "emoji": False,
                                             "text": "Cancel the deployment",
                                         },
-                                        "text": {"type": "plain_text", "text": "Cancel it?"},
+                                        "text": {
+                                            "type": "plain_text",
+                                            "emoji": False,
+                                            "text": "Cancel it?",
+                                        },
                                         "confirm": {
                                             "type": "plain_text",
+                                            "emoji": False,
                                             "text": "Cancel the deployment",
                                         },
-                                        "deny": {"type": "plain_text", "text": "Keep it running"},
+                                        "deny": {
+                                            "type": "plain_text",
+                                            "emoji": False,
+                                            "text": "Keep it running",
+                                        },
                                         "style": "danger",
                                     },
                                 }
@@ -274,13 +296,13 @@ class TestRenderAnswer:
                         "elements": [
                             {
                                 "type": "button",
-                                "text": {"type": "plain_text", "text": "a"},
+                                "text": {"type": "plain_text", "emoji": False, "text": "a"},
                                 "action_id": "claim",
                                 "value": "a",
                             },
                             {
                                 "type": "button",
-                                "text": {"type": "plain_text", "text": "b"},
+                                "text": {"type": "plain_text", "emoji": False, "text": "b"},
                                 "action_id": "claim#2",
                                 "value": "b",
                             },
@@ -303,13 +325,20 @@ class TestRenderAnswer:
                     {
                         "type": "static_select",
                         "action_id": "claim",
-                        "placeholder": {"type": "plain_text", "text": "A login"},
+                        "placeholder": {"type": "plain_text", "emoji": False, "text": "A login"},
                         "options": [
                             {
-                                "text": {"type": "plain_text", "text": "octocat (Mona)"},
+                                "text": {
+                                    "type": "plain_text",
+                                    "emoji": False,
+                                    "text": "octocat (Mona)",
+                                },
                                 "value": "1",
                             },
-                            {"text": {"type": "plain_text", "text": "R&amp;D"}, "value": "2"},
+                            {
+                                "text": {"type": "plain_text", "emoji": False, "text": "R&amp;D"},
+                                "value": "2",
+                            },
                         ],
                     }
                 ],

@@ -204,3 +204,18 @@ async def test_channel_name(slack: SlackStandIn, chat: SlackChat, channel: str) 
     assert await chat.channel_name(channel) == ("store", False)
     slack.invite_bot("secret")
     assert await chat.channel_name(slack.workspace.channel("secret").id) == ("secret", True)
+
+
+async def test_slack_parses_nothing(slack: SlackStandIn, chat: SlackChat) -> None:
+    """Every message asks Slack to leave its text as it is, and every block of markup too."""
+    channel = slack.workspace.channel("shop").id
+    ts = await chat.post_card(channel, CARD)
+    await chat.update_card(channel, ts, CARD)
+    await chat.reply(channel, ts, "Done.", outcome="success", broadcast=False)
+    await chat.say(channel, Answer(text="Hello."))
+    await chat.whisper(channel, slack.dana.id, Answer(text="Hello."))
+    calls = slack.faults.made("POST /api/chat")
+    assert len(calls) == 5
+    for call in calls:
+        assert b'"parse":"none"' in call.body.replace(b": ", b":") or b"parse=none" in call.body
+        assert call.body.count(b"mrkdwn") == call.body.count(b"verbatim")

@@ -11,7 +11,7 @@ from app.model.github import Repository
 from app.model.pages import page
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.config_problems import config_line, counted
-from app.texts.markup import bold, code, esc, link
+from app.texts.markup import bold, code, link, words
 from app.texts.replies.listing import blocks
 from app.texts.times import duration
 
@@ -61,7 +61,7 @@ def config_wrong(
     return Answer(
         text=f"{file_link(repository, html=html)} has {counted(len(problems))}. "
         f"Nothing deploys until it is mended on {code(repository.default_branch)}.",
-        lines=blocks([f"• {esc(config_line(problem))}" for problem in problems]),
+        lines=blocks([f"• {words(config_line(problem))}" for problem in problems]),
     )
 
 

@@ -199,7 +199,7 @@ class Metrics:
             due_records=gauge("due_records", "Records due now."),
             oldest_due_seconds=gauge("oldest_due_seconds", "Age of the oldest due record."),
             asks_stuck=gauge("asks_stuck", "Commands and events that a provider keeps waiting."),
-            builds_stuck=gauge("builds_stuck", "Builds whose current hop hangs."),
+            builds_stuck=gauge("builds_stuck", "Builds whose current hop is stuck."),
             handler_failures=counter("handler_failures", "Defects of ours, caught.", "where"),
             store_failures=counter("store_failures", "Looks cut short by the store."),
         )

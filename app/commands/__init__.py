@@ -6,7 +6,7 @@ from app.commands.channels.hello import Hello
 from app.commands.channels.joined import Joined
 from app.commands.channels.reset import Reset
 from app.commands.channels.setup import Setup
-from app.commands.command import Command, Links
+from app.commands.command import Addresses, Command
 from app.commands.deployments.cancel import Cancel
 from app.commands.deployments.config import Config
 from app.commands.deployments.deploy import Deploy
@@ -46,7 +46,7 @@ def build_commands(
     chat: Chat,
     planner: Planner,
     clock: Clock,
-    links: Links,
+    links: Addresses,
 ) -> Commands:
     """Every command with what it needs."""
     finder = Finder(github=github, records=records)

@@ -33,7 +33,7 @@ class Command(Protocol):
         ...
 
 
-class Links(Struct, frozen=True, kw_only=True):
+class Addresses(Struct, frozen=True, kw_only=True):
     """Addresses that answers show: GitHub's pages, and our entrance for the CI's webhook."""
 
     html: str

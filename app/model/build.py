@@ -68,7 +68,7 @@ class Stray(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
 
 
-class Cancel(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CancelRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person asked to cancel this deployment; `at` is epoch seconds."""
 
     by: Person
@@ -135,7 +135,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status_seen_at: float | None = None
     reports: dict[str, WorkflowReport] = {}
     stray: Stray | None = None
-    cancel: Cancel | None = None
+    cancel: CancelRequest | None = None
     overtaken: str = ""
 
     restored: bool = False

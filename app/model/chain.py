@@ -13,7 +13,7 @@ class HopState(StrEnum):
 
     DONE = "done"
     CURRENT = "current"
-    HANGING = "hanging"
+    STUCK = "stuck"
     WAITING = "waiting"
     FAILED = "failed"
 

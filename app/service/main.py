@@ -10,7 +10,7 @@ from aiohttp import web
 
 from app.circleci.client import CI_NAME
 from app.commands import Commands, build_commands
-from app.commands.command import Links
+from app.commands.command import Addresses
 from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.http.health import Health, Readiness
@@ -171,7 +171,7 @@ def _commands(settings: Settings, clients: Clients, configs: ConfigCache) -> Com
         chat=clients.chat,
         planner=_planner(settings, clients, configs),
         clock=clients.clock,
-        links=Links(
+        links=Addresses(
             html=settings.github_html_url,
             ci_webhook=f"{settings.public_url}/circleci/webhook",
         ),

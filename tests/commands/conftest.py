@@ -17,7 +17,7 @@ from msgspec import structs
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
 from app.clock import SystemClock
-from app.commands import Commands, Links, build_commands
+from app.commands import Addresses, Commands, build_commands
 from app.github_app.github_client import GitHubClient
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.look_types import Now
@@ -215,7 +215,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             chat=outside.chat,
             planner=planner,
             clock=SystemClock(),
-            links=Links(
+            links=Addresses(
                 html="https://github.com",
                 ci_webhook=f"{world.public_url}/circleci/webhook",
             ),

@@ -41,11 +41,11 @@ Nothing has started yet, <n s> after you asked. *production* · deployment <d1> 
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
 `done   ` <time>  checks and queue: open
-`hanging` <time>  CircleCI: no answer for <n s> (<n> tries, last: 503). Next try in <n s>.
+`stuck  ` <time>  CircleCI: no answer for <n s> (<n> tries, last: 503). Next try in <n s>.
 `waiting` jobs
 `waiting` outcome on GitHub
 `done   ` <time>  message posted, kept up to date
-One hop hangs, and I keep trying. There is nothing to type.\
+One hop is stuck, and I keep trying. There is nothing to type.\
 """)
 
 

@@ -153,11 +153,11 @@ async def test_the_hop_that_hangs_is_named(shop: Shop, bot: Bot) -> None:
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
 `done   ` <time>  checks and queue: open
-`hanging` <time>  CircleCI: no answer for <n s> (1 try, last: 503). It is being tried now.
+`stuck  ` <time>  CircleCI: no answer for <n s> (1 try, last: 503). It is being tried now.
 `waiting` jobs
 `waiting` outcome on GitHub
 `done   ` <time>  message posted, kept up to date
-One hop hangs, and I keep trying. There is nothing to type.
+One hop is stuck, and I keep trying. There is nothing to type.
 [Cancel]\
 """)
     await bot.later(60)

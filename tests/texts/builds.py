@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import structs
 
-from app.model.build import Build, BuildState, Cancel, JobProgress, Origin, PostedStatus
+from app.model.build import Build, BuildState, CancelRequest, JobProgress, Origin, PostedStatus
 from app.model.effects import Backoff, Effect, Guard
 from app.model.plan import Person, RefKind, Ticket
 from app.model.reasons.base import Linked
@@ -96,7 +96,7 @@ STATES = {
     ),
     "running": RUNNING,
     "running, jobs unknown": structs.replace(RUNNING, jobs=None),
-    "canceling": structs.replace(RUNNING, cancel=Cancel(by=DANA, at=T0 + 60)),
+    "canceling": structs.replace(RUNNING, cancel=CancelRequest(by=DANA, at=T0 + 60)),
     "waiting for approval": structs.replace(
         RUNNING,
         state=BuildState.ON_HOLD,
@@ -119,7 +119,7 @@ STATES = {
         reason=CIParameterUndeclared(parameters=("sha",), message="Unexpected argument(s): sha"),
     ),
     "timed out": over(BuildState.ERRORED, "error", reason=TimedOut(seconds=3600)),
-    "canceled": over(BuildState.CANCELED, "error", cancel=Cancel(by=DANA, at=T0 + 60)),
+    "canceled": over(BuildState.CANCELED, "error", cancel=CancelRequest(by=DANA, at=T0 + 60)),
     "canceled on CircleCI": over(
         BuildState.CANCELED,
         "error",

@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec import structs
 
 from app.commands.channels.people import unlinked_of
-from app.commands.command import Links, Usage, slack_of
+from app.commands.command import Addresses, Usage, slack_of
 from app.commands.parsing.grammar import Typed, parse_repository
 from app.errors import Refused, Unavailable, UserError
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
@@ -49,7 +49,7 @@ class Setup:
     github: GitHub
     ci: CI
     chat: Chat
-    links: Links
+    links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """The store decides between two people who race; everything else only prepares."""

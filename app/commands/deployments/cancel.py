@@ -9,8 +9,7 @@ from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Tell
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Origin
-from app.model.build import Cancel as CancelFact
+from app.model.build import Build, BuildState, CancelRequest, Origin
 from app.model.github_states import is_open
 from app.model.note import Note
 from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
@@ -48,7 +47,7 @@ class Cancel:
             facts={
                 "repository": project.repository,  # a record may be made by this note
                 "installation_id": project.installation_id,
-                "cancel": CancelFact(by=by, at=ask.asked_at),
+                "cancel": CancelRequest(by=by, at=ask.asked_at),
             },
         )
         pressed = ask.kind is AskKind.ACTION

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Links, Usage, project_here
+from app.commands.command import Addresses, Usage, project_here
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.configuration.model import CI_SECTION, EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.presets import PRESETS
@@ -16,7 +16,7 @@ from app.model.ask import Ask
 from app.model.build import Json
 from app.model.github import Survey
 from app.ports import CI, Bindings, GitHub
-from app.texts.replies.config import Entry, config_in_force, config_wrong
+from app.texts.replies.config import ConfigEntry, config_in_force, config_wrong
 
 _TOP = ("run_deployments_by", "inputs")
 
@@ -31,7 +31,7 @@ class Config:
     bindings: Bindings
     github: GitHub
     ci: CI
-    links: Links
+    links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """An invalid file is answered with everything that is wrong with it."""
@@ -55,34 +55,38 @@ class Config:
         return Reply(answer=answer)
 
 
-def general_of(config: RepoConfig, survey: Survey, ci: CI) -> list[Entry]:
+def general_of(config: RepoConfig, survey: Survey, ci: CI) -> list[ConfigEntry]:
     """What holds for every environment, with where it comes from."""
     sources = _Sources(config, survey.config)
     dumped = config.model_dump(by_alias=True)
     entries = [
-        Entry(key=f"{section}.{key}", value=value, source=sources.of(section, key))
+        ConfigEntry(key=f"{section}.{key}", value=value, source=sources.of(section, key))
         for section in (CI_SECTION, "defaults")
         for key, value in dumped[section].items()
         if value not in (None, {}, ())
     ]
     if config.ci.project is None:
         slug = ci.default_project(survey.repository.full_name)
-        entries.insert(0, Entry(key=f"{CI_SECTION}.project", value=slug, source="default"))
+        entries.insert(0, ConfigEntry(key=f"{CI_SECTION}.project", value=slug, source="default"))
     if config.defaults.ref is None:
         branch = survey.repository.default_branch
-        entries.append(Entry(key="defaults.ref", value=branch, source="default"))
-    top = [Entry(key=key, value=dumped[key], source=sources.of(key)) for key in _TOP if dumped[key]]
+        entries.append(ConfigEntry(key="defaults.ref", value=branch, source="default"))
+    top = [
+        ConfigEntry(key=key, value=dumped[key], source=sources.of(key))
+        for key in _TOP
+        if dumped[key]
+    ]
     return [*entries, *top]
 
 
-def environments_of(config: RepoConfig, survey: Survey) -> dict[str, list[Entry]]:
+def environments_of(config: RepoConfig, survey: Survey) -> dict[str, list[ConfigEntry]]:
     """For each environment the rules that are not the defaults."""
     sources = _Sources(config, survey.config)
     names = [*config.environments, *known_environments(config, survey.environments)]
     return {name: _rules(name, config, sources) for name in dict.fromkeys(names)}
 
 
-def _rules(name: str, config: RepoConfig, sources: "_Sources") -> list[Entry]:
+def _rules(name: str, config: RepoConfig, sources: "_Sources") -> list[ConfigEntry]:
     if name not in config.environments:
         rules = environment_named(name, config).rules
     else:
@@ -90,7 +94,7 @@ def _rules(name: str, config: RepoConfig, sources: "_Sources") -> list[Entry]:
     dumped = rules.model_dump(by_alias=True)
     usual = EnvironmentConfig().model_dump(by_alias=True)
     return [
-        Entry(key=key, value=value, source=sources.of("environments", name, key))
+        ConfigEntry(key=key, value=value, source=sources.of("environments", name, key))
         for key, value in dumped.items()
         if value != usual[key]
     ]

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Links, Usage, project_here
+from app.commands.command import Addresses, Usage, project_here
 from app.commands.deployments.find import Finder, seen_on_github
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.requests.decision import Decision, Reply
@@ -42,7 +42,7 @@ class List:
     github: GitHub
     records: Records
     finder: Finder
-    links: Links
+    links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """What runs in each environment, then the latest."""

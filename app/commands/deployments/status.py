@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Links, Usage, project_here
+from app.commands.command import Addresses, Usage, project_here
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.requests.decision import Decision, Reply
@@ -18,7 +18,7 @@ from app.texts.replies.status import chain_answer
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """Shows how far a deployment has got, and what is done about the hop that hangs."""
+    """Shows how far a deployment has got, and what is done about the hop that is stuck."""
 
     name: ClassVar[str] = "status"
     usage: ClassVar[Usage] = Usage(
@@ -28,7 +28,7 @@ class Status:
     bindings: Bindings
     finder: Finder
     clock: Clock
-    links: Links
+    links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """The deployment that is meant, or else the latest."""

@@ -16,7 +16,7 @@ from app.lifecycle.configuration.model import (
 )
 from app.lifecycle.configuration.presets import PRESETS, over
 from app.lifecycle.configuration.value_types import is_pattern
-from app.lifecycle.configuration.yaml_reader import Path, Read, read_yaml
+from app.lifecycle.configuration.yaml_reader import Path, YamlFile, read_yaml
 from app.model.build import Json
 from app.model.config_file import CONFIG_FILE, MOST_PROBLEMS
 from app.model.reasons.gates import ConfigurationInvalid
@@ -108,14 +108,14 @@ def _parsed(text: str | None) -> RepoConfig | InvalidConfig:
         return error
 
 
-def _validated(data: Json, read: Read) -> tuple[RepoConfig | None, list[ConfigurationInvalid]]:
+def _validated(data: Json, read: YamlFile) -> tuple[RepoConfig | None, list[ConfigurationInvalid]]:
     try:
         return RepoConfig.model_validate(data), []
     except ValidationError as error:
         return None, [_explained(found, read) for found in error.errors(include_url=False)]
 
 
-def _explained(error: ErrorDetails, read: Read) -> ConfigurationInvalid:
+def _explained(error: ErrorDetails, read: YamlFile) -> ConfigurationInvalid:
     path: Path = tuple(part for part in error["loc"] if part != "[key]")
     name, value = error["type"], error.get("input")
     if name == "extra_forbidden":
@@ -133,7 +133,7 @@ def _explained(error: ErrorDetails, read: Read) -> ConfigurationInvalid:
     )
 
 
-def _crossed(data: Mapping[str, Json], read: Read) -> Iterator[ConfigurationInvalid]:
+def _crossed(data: Mapping[str, Json], read: YamlFile) -> Iterator[ConfigurationInvalid]:
     """Problems of two keys that contradict each other, though each is valid by itself."""
     send = _mapping(data.get(CI_SECTION)).get("send", DEFAULT_SEND)
     sent = (*ALWAYS_SENT, *(send if isinstance(send, tuple) else ()))
@@ -164,7 +164,7 @@ def _mapping(value: Json) -> Mapping[str, Json]:
 
 
 def _problem(
-    read: Read,
+    read: YamlFile,
     path: Path,
     name: str,
     *,

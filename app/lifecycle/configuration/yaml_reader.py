@@ -48,7 +48,7 @@ class Flaw(Struct, frozen=True, kw_only=True):
     value: str = ""
 
 
-class Read(Struct, frozen=True, kw_only=True):
+class YamlFile(Struct, frozen=True, kw_only=True):
     """What was read: `data`, the line (from 1) of each path, and every flaw found."""
 
     data: Json
@@ -62,17 +62,17 @@ class Read(Struct, frozen=True, kw_only=True):
         return self.lines.get(path, 1)
 
 
-def read_yaml(text: str) -> Read:
+def read_yaml(text: str) -> YamlFile:
     """Read a configuration's text; mappings become dicts with text keys, sequences tuples.
 
     Nothing is raised: a text that is no YAML, or too large or too deep, has one flaw and no data.
     """
     root = _composed(text)
     if isinstance(root, Flaw):
-        return Read(data=None, lines={}, flaws=(root,))
+        return YamlFile(data=None, lines={}, flaws=(root,))
     reader = _Reader()
     data = None if root is None else reader.read(root, (), _line(root))
-    return Read(
+    return YamlFile(
         data=None if data is _BROKEN else data, lines=reader.lines, flaws=tuple(reader.flaws)
     )
 

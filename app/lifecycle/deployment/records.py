@@ -100,7 +100,7 @@ class BuildRecords:
         return Note(repository_id=repository_id, deployment_id=deployment_id, facts=fact)
 
     def finished(self, taken: Build, done: Build) -> None:
-        """The hops that moved are logged, and what hangs is counted."""
+        """The hops that moved are logged, and what is stuck is counted."""
         wall = self.clock.wall()
         log_changes(taken, done, wall)
         count = self.stuck.count(done, wall=wall, monotonic=self.clock.monotonic())

@@ -11,7 +11,7 @@ from app.model.ref_names import SHORT_SHA
 Value = str | int | bool
 
 
-class Deploy(Struct, frozen=True, kw_only=True):
+class DeploymentValues(Struct, frozen=True, kw_only=True):
     """What is known of a deployment before GitHub numbered it; `ref` is as GitHub names it."""
 
     environment: str
@@ -23,7 +23,7 @@ class Deploy(Struct, frozen=True, kw_only=True):
 
 
 def pipeline_parameters(
-    deploy: Deploy,
+    deploy: DeploymentValues,
     *,
     send: Iterable[str] = DEFAULT_SEND,
     constants: Mapping[str, Value] | None = None,
@@ -47,7 +47,7 @@ def pipeline_parameters(
     return {**(constants or {}), **(inputs or {}), **sent}
 
 
-def version(deploy: Deploy) -> str:
+def version(deploy: DeploymentValues) -> str:
     """What is deployed, for people: the tag, else the environment and the short SHA."""
     if deploy.ref_kind is RefKind.TAG:
         return deploy.ref

@@ -10,7 +10,7 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import Environment
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.parameters import (
-    Deploy,
+    DeploymentValues,
     Value,
     pipeline_parameters,
 )
@@ -182,7 +182,7 @@ def plan_of(
 def _parameters(ground: Ground) -> dict[str, Value]:
     resolved = ground.aim.resolved
     ci = ground.config.ci
-    deploy = Deploy(
+    deploy = DeploymentValues(
         environment=ground.environment.name,
         ref=resolved.name,
         ref_kind=resolved.kind,

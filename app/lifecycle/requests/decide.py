@@ -11,11 +11,11 @@ from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
     AnswerAsk,
+    AskFacts,
     AskStep,
+    AskWhat,
     CreateDeployment,
-    Facts,
     NoteBuild,
-    What,
 )
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
@@ -33,7 +33,7 @@ SOON = 15.0
 """Seconds that a person waits for a provider without being told; a second failure is told, too."""
 
 
-def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
+def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     """The next step of an ask; answered ones are done."""
     if a.answered_at is not None:
         return Finish(due_at=None)
@@ -56,11 +56,11 @@ def next_ask_step(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
     if a.plan is not None:
         return CreateDeployment(plan=a.plan)
     if f.decision is UNSET:
-        return Read(what=What.DECISION)
+        return Read(what=AskWhat.DECISION)
     return _decided(a, f, now, limits)
 
 
-def _decided(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
+def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     match f.decision:
         case Reply(answer=answer):
             return _answer(a, answer, now, limits)
@@ -93,7 +93,7 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     return AnswerAsk(to=a.reply_to, answer=answer, ask=_done(a, now))
 
 
-def _recover(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
+def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     """A creation was sent and its answer is not known: search by its request first.
 
     Where it never came to be, it is decided anew: the person may have typed it again meanwhile.
@@ -101,7 +101,7 @@ def _recover(a: Ask, f: Facts, now: Now, limits: Limits) -> AskStep:
     if waits(a, "github", now.wall):
         return Finish(due_at=min(earliest(a, now.wall)))
     if f.created is UNSET:
-        return Read(what=What.CREATED)
+        return Read(what=AskWhat.CREATED)
     if f.created is not None:
         found = structs.replace(
             a,

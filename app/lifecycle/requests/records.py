@@ -9,7 +9,7 @@ from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Rea
 from app.lifecycle.requests.decide import next_ask_step
 from app.lifecycle.requests.decision import Decide
 from app.lifecycle.requests.effects import AskEffects
-from app.lifecycle.requests.step_types import READS_FROM, AskStep, Facts, What
+from app.lifecycle.requests.step_types import READS_FROM, AskFacts, AskStep, AskWhat
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask
 from app.model.effects import Effect
@@ -35,7 +35,7 @@ class AskRecords:
     stuck: Stuck
 
     name = "ask"
-    facts = Facts()
+    facts = AskFacts()
 
     def owns(self, key: Key) -> bool:
         """An ask's key is its id."""
@@ -64,7 +64,7 @@ class AskRecords:
         """Write and give the lease back."""
         return await self.store.finish_ask(before, after, due_at=step.due_at)
 
-    def next(self, record: Ask, facts: Facts, now: Now, limits: Limits) -> AskStep:
+    def next(self, record: Ask, facts: AskFacts, now: Now, limits: Limits) -> AskStep:
         """The pure decision."""
         return next_ask_step(record, facts, now, limits)
 
@@ -79,7 +79,7 @@ class AskRecords:
     async def read(self, record: Ask, read: Read) -> object:
         """The deployment that a lost answer may have told of; else what the ask decides."""
         guard = record.guards.get(Effect.CREATE)
-        if read.what is What.CREATED and record.plan is not None and guard is not None:
+        if read.what is AskWhat.CREATED and record.plan is not None and guard is not None:
             since = guard.sent_at - EARLIER
             return await self.github.find_deployment(record.plan, since=since)
         return await self.decide(record)

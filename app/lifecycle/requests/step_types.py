@@ -17,14 +17,14 @@ from app.model.plan import Plan
 from app.model.reply import ReplyAddress
 
 
-class What(StrEnum):
+class AskWhat(StrEnum):
     """What a look at an ask can read; the value names the attribute of `Facts`."""
 
     DECISION = "decision"
     CREATED = "created"
 
 
-class Facts(Struct, frozen=True, kw_only=True):
+class AskFacts(Struct, frozen=True, kw_only=True):
     """What this look has read so far: known, absent (None) or not read (UNSET)."""
 
     decision: Decision | UnsetType = UNSET
@@ -69,7 +69,7 @@ class AddAsks(Struct, frozen=True, kw_only=True):
 AskStep = Read | BecomeAsk | CreateDeployment | Adopt | AnswerAsk | NoteBuild | AddAsks | Finish
 
 READS_FROM: Mapping[str, tuple[Provider, ...]] = {
-    What.DECISION: ("github", "ci", "slack"),
-    What.CREATED: ("github",),
+    AskWhat.DECISION: ("github", "ci", "slack"),
+    AskWhat.CREATED: ("github",),
 }
 """The providers that each read may ask."""

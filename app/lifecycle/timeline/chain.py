@@ -1,4 +1,4 @@
-"""The chain of one deployment: every hop from the request to the message, and where it hangs.
+"""The chain of one deployment: every hop from the request to the message, and where it is stuck.
 
 Pure: the build's record is all it takes. What is said of a hop is made where it is shown, in
 `app/texts/replies/status.py`.
@@ -31,9 +31,9 @@ def chain_of(build: Build, now: float) -> tuple[Hop, ...]:
     return tuple(hops)
 
 
-def hanging(chain: tuple[Hop, ...]) -> Hop | None:
-    """The hop that hangs, if one does."""
-    return next((hop for hop in chain if hop.state is HopState.HANGING), None)
+def stuck_hop(chain: tuple[Hop, ...]) -> Hop | None:
+    """The hop that is stuck, if one is."""
+    return next((hop for hop in chain if hop.state is HopState.STUCK), None)
 
 
 def _asked(build: Build) -> Hop:
@@ -142,7 +142,7 @@ def _message(build: Build) -> Hop:
             channel=build.slack_channelid,
             deployment_id=build.deployment_id,
         )
-        return Hop(name=name, state=HopState.HANGING, reasons=(problem,))
+        return Hop(name=name, state=HopState.STUCK, reasons=(problem,))
     silent = _silent(name, "slack", build)
     if silent is not None:
         return silent
@@ -162,7 +162,7 @@ def _silent(name: HopName, provider: str, build: Build) -> Hop | None:
     pause = build.backoff.get(provider)
     if pause is None:
         return None
-    state = HopState.HANGING
+    state = HopState.STUCK
     return Hop(name=name, state=state, at=pause.since, provider=provider, pause=pause)
 
 

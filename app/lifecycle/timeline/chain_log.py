@@ -21,7 +21,7 @@ def log_changes(before: Build, after: Build, now: float) -> None:
 
 
 def _log(hop: Hop) -> None:
-    bad = hop.state in (HopState.HANGING, HopState.FAILED)
+    bad = hop.state in (HopState.STUCK, HopState.FAILED)
     write = logger.warning if bad else logger.info
     facts: dict[str, str] = {}
     if hop.reasons:

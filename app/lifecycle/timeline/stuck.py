@@ -1,9 +1,9 @@
-"""The builds and asks that hang, counted for whoever watches the metrics."""
+"""The builds and asks that are stuck, counted for whoever watches the metrics."""
 
 from dataclasses import dataclass, field
 
 from app.lifecycle.backoff import REFUSED_FOR
-from app.lifecycle.timeline.chain import chain_of, hanging
+from app.lifecycle.timeline.chain import chain_of, stuck_hop
 from app.model.ask import Ask
 from app.model.build import Build
 from app.ports import Key
@@ -21,7 +21,7 @@ class Stuck:
     def count(self, record: Build | Ask, *, wall: float, monotonic: float) -> int:
         """How many there are, now that this one was looked at; builds and asks apart."""
         self._seen.pop(record.key, None)
-        if record.due_at is not None and _hangs(record, wall):
+        if record.due_at is not None and _is_stuck(record, wall):
             self._seen[record.key] = monotonic
         for key, at in list(self._seen.items()):
             if monotonic - at > FORGOTTEN_AFTER:
@@ -29,8 +29,8 @@ class Stuck:
         return len(self._seen)
 
 
-def _hangs(record: Build | Ask, wall: float) -> bool:
+def _is_stuck(record: Build | Ask, wall: float) -> bool:
     """A build by its chain; an ask where a provider keeps it waiting."""
     if isinstance(record, Build):
-        return hanging(chain_of(record, wall)) is not None
+        return stuck_hop(chain_of(record, wall)) is not None
     return bool(record.backoff)

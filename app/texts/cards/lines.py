@@ -21,7 +21,7 @@ from app.model.reasons.pipeline import (
     WorkflowFailed,
 )
 from app.texts.cards.description import state_word
-from app.texts.cards.trouble import troubled, unanswered
+from app.texts.cards.stuck import stuck_at, unanswered
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, what_runs
 from app.texts.markup import bold, code, link, local_time
@@ -111,9 +111,9 @@ def _waiting_head(build: Build) -> str:
     for reason in build.waits_for:
         if reason.name in _WAITING:
             return _WAITING[reason.name]
-    held_up = troubled(build)
-    if held_up is not None:
-        return _WAITING[held_up.name]
+    stuck = stuck_at(build)
+    if stuck is not None:
+        return _WAITING[stuck.name]
     return _WAITING["circleci_down"] if unanswered(build) else "Starting"
 
 
@@ -182,9 +182,9 @@ _HEADLINES: dict[BuildState, Callable[[Build], str]] = {
 
 def _waiting(build: Build) -> tuple[str, ...]:
     reasons = [*build.waits_for]
-    held_up = troubled(build)
-    if held_up is not None and held_up.name not in {reason.name for reason in reasons}:
-        reasons.append(held_up)
+    stuck = stuck_at(build)
+    if stuck is not None and stuck.name not in {reason.name for reason in reasons}:
+        reasons.append(stuck)
     if reasons:
         return (explain_all(reasons),)
     if unanswered(build):
@@ -198,9 +198,9 @@ def _running(build: Build) -> tuple[str, ...]:
     since = f" since {local_time(begun)}" if begun else ""
     url = log_url(build)
     logs = f" · {link(url, 'logs')}" if url else ""
-    held_up = troubled(build)
-    trouble = (explain(held_up),) if held_up else ()
-    return (f"{code(job) if job else 'The pipeline'} is running{since}{logs}", *trouble)
+    stuck = stuck_at(build)
+    said = (explain(stuck),) if stuck else ()
+    return (f"{code(job) if job else 'The pipeline'} is running{since}{logs}", *said)
 
 
 def _on_hold(build: Build) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from app.texts.times import duration
 LONGEST_VALUE = 200
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class ConfigEntry(Struct, frozen=True, kw_only=True):
     """One key with its value, and whether it comes from the file, the preset or the defaults."""
 
     key: str
@@ -31,8 +31,8 @@ def config_in_force(
     *,
     found: bool,
     preset: str,
-    general: Sequence[Entry],
-    environments: Mapping[str, Sequence[Entry]],
+    general: Sequence[ConfigEntry],
+    environments: Mapping[str, Sequence[ConfigEntry]],
     not_yet: Sequence[str],
     html: str,
 ) -> Answer:
@@ -71,11 +71,11 @@ def file_link(repository: Repository, *, html: str) -> str:
     return link(url, CONFIG_FILE)
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: ConfigEntry) -> str:
     return f"{code(entry.key)} {_value(entry.key, entry.value)} ({entry.source})"
 
 
-def _environment(name: str, rules: Sequence[Entry]) -> str:
+def _environment(name: str, rules: Sequence[ConfigEntry]) -> str:
     if not rules:
         return f"{bold(name)}: the defaults"
     return f"{bold(name)}: {' · '.join(_entry(rule) for rule in rules)}"

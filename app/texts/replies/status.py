@@ -71,7 +71,7 @@ def _pipeline(hop: Hop, build: Build) -> str:
 
 
 def _no_answer(hop: Hop, pause: Backoff, build: Build, now: float) -> str:
-    """A provider hangs: since when, how often it was tried, when it is tried again."""
+    """A provider does not answer: since when, how often it was tried, when it is tried again."""
     name = ci_name() if hop.provider == "ci" else _PROVIDERS.get(hop.provider, hop.provider)
     tries = "1 try" if pause.attempts == 1 else f"{pause.attempts} tries"
     last = str(pause.status) if pause.status else (code(pause.error) if pause.error else "")
@@ -168,7 +168,7 @@ def chain_answer(
     what = ref if ref == sha else f"{ref} ({sha})"
     head = f"{bold(build.environment)} · deployment {build.deployment_id} · {what}"
     lines = [_line(hop, build, now) for hop in chain]
-    turn = turn_of(build, hanging=any(hop.state is HopState.HANGING for hop in chain))
+    turn = turn_of(build, stuck=any(hop.state is HopState.STUCK for hop in chain))
     return Answer(text=head, lines=(*blocks(lines), turn), buttons=buttons)
 
 
@@ -180,12 +180,12 @@ def late_answer(build: Build, chain: Sequence[Hop], *, now: float, html: str = G
     return structs.replace(answer, text=text)
 
 
-def turn_of(build: Build, *, hanging: bool) -> str:
+def turn_of(build: Build, *, stuck: bool) -> str:
     """Whose turn it is."""
     if build.state is BuildState.ON_HOLD:
         return "It waits for somebody to approve it on CircleCI."
-    if hanging:
-        return "One hop hangs, and I keep trying. There is nothing to type."
+    if stuck:
+        return "One hop is stuck, and I keep trying. There is nothing to type."
     if build.state.ended and build.state is not BuildState.EXTERNAL:
         return "It has ended. There is nothing to wait for."
     return "It goes on by itself. There is nothing to type."

@@ -21,7 +21,7 @@ async def test_cancel_notes_who_wants_it(desk: Desk) -> None:
     cancel = decided.note.facts["cancel"]
     assert (cancel.by.name, cancel.by.slack_userid) == ("dana", desk.world.slack.dana.id)
     assert desk.read(decided) == snapshot("""\
-note {'repository': 'str', 'installation_id': 'int', 'cancel': 'Cancel'}
+note {'repository': 'str', 'installation_id': 'int', 'cancel': 'CancelRequest'}
 to the person:
 Canceling deployment ‹1› of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do.\
 """)
@@ -52,7 +52,7 @@ async def test_the_cancel_button_says_nothing_more(desk: Desk) -> None:
     running = await desk.deployed("deploy production v1.4.0", state=BuildState.RUNNING)
 
     assert await desk.press("cancel", str(running.deployment_id)) == snapshot("""\
-note {'repository': 'str', 'installation_id': 'int', 'cancel': 'Cancel'}
+note {'repository': 'str', 'installation_id': 'int', 'cancel': 'CancelRequest'}
 (nothing is said)\
 """)
 

@@ -80,11 +80,11 @@ to the person:
 `done   ` ‹time›  created on GitHub
 `done   ` ‹time›  GitHub's webhook received
 `done   ` ‹time›  checks and queue: open
-`hanging` ‹time›  CircleCI: no answer for 50 s (3 tries, last: 503). Next try in 20 s. No pipeline exists yet.
+`stuck  ` ‹time›  CircleCI: no answer for 50 s (3 tries, last: 503). Next try in 20 s. No pipeline exists yet.
 `waiting` jobs
 `waiting` outcome on GitHub
 `waiting` message in the channel
-One hop hangs, and I keep trying. There is nothing to type.
+One hop is stuck, and I keep trying. There is nothing to type.
 [Cancel]\
 """)
 

@@ -13,7 +13,7 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Cancel, Stray
+from app.model.build import Build, BuildState, CancelRequest, Stray
 from app.model.effects import Effect, Guard
 from app.model.slot import Slot
 from tests.lifecycle import decisions as d
@@ -173,7 +173,7 @@ def test_a_pipeline_of_one_that_was_canceled_is_canceled_when_it_turns_up():
         guards={Effect.TRIGGER: d.UNSURE},
         unsure=True,
         occupies_slot=True,
-        cancel=Cancel(by=d.DANA, at=d.T0 + 5),
+        cancel=CancelRequest(by=d.DANA, at=d.T0 + 5),
     )
     b, _ = d.after(b, waited={"trigger": 21.0}, pipelines=(), wall=d.T0 + 21)
     assert b.state is BuildState.CANCELED

@@ -7,13 +7,13 @@ from msgspec import structs
 
 from app.lifecycle.deployment.step_types import CancelPipeline, PostStatus, What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Cancel
+from app.model.build import Build, BuildState, CancelRequest
 from app.model.plan import Concurrency, Person
 from app.model.reasons.pipeline import TimedOut
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
-CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)
+CANCEL = CancelRequest(by=Person(name="Sam"), at=d.T0 + 10)
 LATER = d.T0 + 100
 
 

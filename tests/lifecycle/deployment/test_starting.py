@@ -9,7 +9,7 @@ from app.lifecycle.deployment.step_types import PostMessage, PostStatus, Trigger
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Cancel
+from app.model.build import Build, BuildState, CancelRequest
 from app.model.plan import Concurrency, Person
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.base import Linked
@@ -19,7 +19,7 @@ from tests.lifecycle import decisions as d
 
 PENDING = ChecksPending(checks=(Linked(name="test"),))
 RED = ChecksFailed(checks=(Linked(name="test"),))
-CANCEL = Cancel(by=Person(name="Sam"), at=d.T0)
+CANCEL = CancelRequest(by=Person(name="Sam"), at=d.T0)
 
 
 def fresh(**facts: Any) -> Build:

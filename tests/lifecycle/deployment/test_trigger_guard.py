@@ -16,7 +16,7 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, Cancel
+from app.model.build import Build, BuildState, CancelRequest
 from app.model.ci import Pipeline, PipelineSearch
 from app.model.effects import Effect, Guard
 from app.model.plan import Concurrency, Person
@@ -137,7 +137,7 @@ def test_circleci_is_down():
 
 def test_cancel_waits_for_the_search():
     """Only when no pipeline can come any more is it canceled; else the pipeline is."""
-    b = sent(cancel=Cancel(by=Person(name="Sam"), at=d.T0))
+    b = sent(cancel=CancelRequest(by=Person(name="Sam"), at=d.T0))
     held, step = d.after(others(b), pipelines=(), waited=BEFORE)
     assert held.state is BuildState.TRIGGERING
     assert isinstance(step, Finish)
@@ -225,7 +225,9 @@ def test_only_a_pipeline_of_the_same_ref_may_be_it(ref: dict[str, Any], counts: 
 
 def test_a_cancel_does_not_hide_it():
     """What may run is named all the same."""
-    b, _ = looked(sent(cancel=Cancel(by=Person(name="Sam"), at=d.T0)), 3, UNREAD, waited=AFTER)
+    b, _ = looked(
+        sent(cancel=CancelRequest(by=Person(name="Sam"), at=d.T0)), 3, UNREAD, waited=AFTER
+    )
     assert (b.state, b.undecided) == (BuildState.ERRORED, ("p3",))
 
 

@@ -6,13 +6,13 @@ import pytest
 
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Cancel
+from app.model.build import Build, BuildState, CancelRequest
 from app.model.ci import CIState, Job
 from app.model.plan import Person, Run
 from app.model.reasons.pipeline import CIConfigError, JobFailed
 from tests.lifecycle import decisions as d
 
-CANCEL = Cancel(by=Person(name="Sam"), at=d.T0 + 10)
+CANCEL = CancelRequest(by=Person(name="Sam"), at=d.T0 + 10)
 NAMED = Run(project="gh/acme/shop", branch="main", workflow="deploy")
 FAILED_JOB = (Job(id="j1", name="migrate", state=CIState.FAILURE, url="https://ci/j1"),)
 LATER = d.T0 + 100

@@ -9,7 +9,7 @@ from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Stray
+from app.model.build import Build, BuildState, CancelRequest, Stray
 from app.model.ci import CIState
 from app.model.effects import Effect, Guard
 from app.model.plan import Person
@@ -207,7 +207,7 @@ async def test_a_channel_that_is_closed(scene: Scene, call: str):
 async def test_cancel_reaches_the_pipeline(scene: Scene):
     """Its open workflow is canceled, and the outcome is the person's."""
     look = await started(scene)
-    await note(scene, cancel=Cancel(by=Person(name="Sam"), at=scene.world.time.now))
+    await note(scene, cancel=CancelRequest(by=Person(name="Sam"), at=scene.world.time.now))
     await settle(scene, look)
     scene.world.time.go_on(6.0)
     b = await settle(scene, look)

@@ -2,7 +2,7 @@
 
 from app.lifecycle.configuration.model import DEFAULT_SEND
 from app.lifecycle.planning.parameters import (
-    Deploy,
+    DeploymentValues,
     pipeline_parameters,
     version,
     with_deployment_id,
@@ -10,7 +10,7 @@ from app.lifecycle.planning.parameters import (
 from app.model.plan import RefKind, Run
 
 SHA = "3f9c2d1e5b7a98c0d1e2f3a4b5c6d7e8f9a0b1c2"
-MAIN = Deploy(environment="production", ref="main", ref_kind=RefKind.BRANCH, sha=SHA)
+MAIN = DeploymentValues(environment="production", ref="main", ref_kind=RefKind.BRANCH, sha=SHA)
 
 
 def test_the_default_list() -> None:
@@ -47,7 +47,7 @@ def test_a_shorter_list_with_constants_and_inputs() -> None:
 
 def test_version() -> None:
     """A tag is its own version."""
-    tag = Deploy(environment="production", ref="v1.4.0", ref_kind=RefKind.TAG, sha=SHA)
+    tag = DeploymentValues(environment="production", ref="v1.4.0", ref_kind=RefKind.TAG, sha=SHA)
     assert (version(tag), version(MAIN)) == ("v1.4.0", "production-3f9c2d1")
 
 

@@ -16,11 +16,11 @@ from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
     AnswerAsk,
+    AskFacts,
     AskStep,
+    AskWhat,
     CreateDeployment,
-    Facts,
     NoteBuild,
-    What,
 )
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import BuildState, Origin
@@ -50,7 +50,7 @@ def event(kind: AskKind = AskKind.GITHUB_EVENT, **facts: Any) -> Ask:
 def step(a: Ask, *, wall: float = d.T0, waited: float | None = None, **facts: Any) -> AskStep:
     """The next step, as it stands."""
     known = {} if waited is None else {"create": waited}
-    return next_ask_step(a, Facts(**facts), Now(wall=wall, waited=known), d.LIMITS)
+    return next_ask_step(a, AskFacts(**facts), Now(wall=wall, waited=known), d.LIMITS)
 
 
 def after(a: Ask, **facts: Any) -> tuple[Ask, AskStep]:
@@ -83,7 +83,7 @@ def silent(a: Ask, provider: Any, seconds: float) -> Ask:
 
 def test_it_is_decided_first():
     """What it asks for is read, written down where it matters, and never decided twice."""
-    assert step(asked()) == Read(what=What.DECISION)
+    assert step(asked()) == Read(what=AskWhat.DECISION)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_another_commit_is_judged_again(plan: Any, sha: str):
 def test_an_unanswered_creation_is_looked_for_first():
     """By its request; not found, it is decided anew, but only after a lease."""
     a = asked(plan=d.PLAN, guards={Effect.CREATE: GUARD})
-    assert step(a) == Read(what=What.CREATED)
+    assert step(a) == Read(what=AskWhat.CREATED)
     assert step(a, created=None, waited=15.0) == Finish(due_at=d.T0 + 5.0)
     assert step(a, created=None, waited=20.0) == BecomeAsk(ask=asked())
 
@@ -190,7 +190,7 @@ def test_a_silent_provider_is_left_alone():
     assert step(a) == Finish(due_at=a.backoff["github"].retry_at)
     creating = down(asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}), "github")
     assert step(creating) == Finish(due_at=creating.backoff["github"].retry_at)
-    assert step(a, wall=d.T0 + 5) == Read(what=What.DECISION)
+    assert step(a, wall=d.T0 + 5) == Read(what=AskWhat.DECISION)
 
 
 @pytest.mark.parametrize("provider", ["github", "ci"])
@@ -253,16 +253,16 @@ def test_what_may_exist_is_not_given_up():
     a = silent(
         asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}, late_notice=True), "github", 1500.0
     )
-    assert step(a) == Read(what=What.CREATED)
+    assert step(a) == Read(what=AskWhat.CREATED)
     assert isinstance(step(silent(a, "github", 86400.0)), AnswerAsk)
 
 
 def test_an_event_waits_longer_and_a_sweep_for_ever():
     """Nobody sits in front of it."""
-    assert step(silent(event(), "github", 1500.0)) == Read(what=What.DECISION)
+    assert step(silent(event(), "github", 1500.0)) == Read(what=AskWhat.DECISION)
     assert after(silent(event(), "github", 86400.0))[1] == Finish(due_at=None)
     sweep = silent(event(AskKind.SWEEP), "github", 86400.0)
-    assert step(sweep) == Read(what=What.DECISION)
+    assert step(sweep) == Read(what=AskWhat.DECISION)
 
 
 def test_slack_is_down():
@@ -292,8 +292,8 @@ def test_a_command_that_was_left_alone_too_long_is_not_obeyed(kind: AskKind, nam
     told = step(asked(kind=kind), wall=d.T0 + 1500.0)
     assert isinstance(told, AnswerAsk)
     assert names in told.answer.text
-    assert step(asked(kind=kind), wall=d.T0 + 1499.0) == Read(what=What.DECISION)
-    assert step(event(), wall=d.T0 + 1500.0) == Read(what=What.DECISION)
+    assert step(asked(kind=kind), wall=d.T0 + 1499.0) == Read(what=AskWhat.DECISION)
+    assert step(event(), wall=d.T0 + 1500.0) == Read(what=AskWhat.DECISION)
     started = asked(plan=d.PLAN)
     assert step(started, wall=d.T0 + 1500.0) == CreateDeployment(plan=d.PLAN)
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.lifecycle.look_types import Now, Read
 from app.lifecycle.requests.decide import next_ask_step
-from app.lifecycle.requests.step_types import AnswerAsk, Facts, What
+from app.lifecycle.requests.step_types import AnswerAsk, AskFacts, AskWhat
 from app.model.ask import AskKind
 from tests.lifecycle import decisions as d
 from tests.lifecycle.requests.test_asks import asked, down, event, step
@@ -22,7 +22,7 @@ def test_it_is_said(kind: AskKind) -> None:
 
 def test_within_25_minutes_it_is_done() -> None:
     """As if nothing had happened."""
-    assert Read(what=What.DECISION) == step(asked(), wall=LATE - 1)
+    assert Read(what=AskWhat.DECISION) == step(asked(), wall=LATE - 1)
 
 
 def test_what_a_provider_kept_waiting_is_not_meant() -> None:
@@ -32,10 +32,10 @@ def test_what_a_provider_kept_waiting_is_not_meant() -> None:
 
 def test_events_are_never_too_old() -> None:
     """They act by what is true now."""
-    assert Read(what=What.DECISION) == step(event(), wall=LATE)
+    assert Read(what=AskWhat.DECISION) == step(event(), wall=LATE)
 
 
 def test_clocks_differ() -> None:
     """A process that was up all the while knows that it did not sleep."""
     now = Now(wall=d.T0 + 86_400, waited={"up": 1500.0})
-    assert Read(what=What.DECISION) == next_ask_step(asked(), Facts(), now, d.LIMITS)
+    assert Read(what=AskWhat.DECISION) == next_ask_step(asked(), AskFacts(), now, d.LIMITS)

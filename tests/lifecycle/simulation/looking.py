@@ -17,7 +17,7 @@ from app.lifecycle.requests.records import AskRecords
 from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, Cancel
+from app.model.build import Build, CancelRequest
 from app.model.card import Answer
 from app.model.note import Note
 from app.model.plan import Person, Ticket
@@ -74,7 +74,7 @@ class Minds:
         build = await self.outside.store.build((REPOSITORY.id, number))
         if build is None or build.state.ended:
             return Reply(answer=Answer(text="It has ended."))
-        cancel = Cancel(by=Person(name="Sam"), at=ask.asked_at)
+        cancel = CancelRequest(by=Person(name="Sam"), at=ask.asked_at)
         return Tell(
             note=Note(repository_id=REPOSITORY.id, deployment_id=number, facts={"cancel": cancel}),
             answer=Answer(text="Canceling."),

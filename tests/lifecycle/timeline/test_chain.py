@@ -5,9 +5,9 @@ import structlog
 from inline_snapshot import snapshot
 from msgspec import structs
 
-from app.lifecycle.timeline.chain import chain_of, hanging
+from app.lifecycle.timeline.chain import chain_of, stuck_hop
 from app.lifecycle.timeline.chain_log import log_changes
-from app.model.build import Build, BuildState, Cancel
+from app.model.build import Build, BuildState, CancelRequest
 from app.model.chain import Hop, HopState
 from app.model.effects import Backoff
 from app.model.reasons.ci import CIDown
@@ -68,7 +68,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
-                "hanging   +4 pipeline: CircleCI: no answer for 4 m 56 s (3 tries, last: 503). It is being tried now. No pipeline exists yet.",
+                "stuck     +4 pipeline: CircleCI: no answer for 4 m 56 s (3 tries, last: 503). It is being tried now. No pipeline exists yet.",
                 "waiting      jobs: jobs",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
@@ -251,16 +251,16 @@ def paused(provider: str, attempts: int = 1) -> dict[str, Backoff]:
 )
 def test_each_hop_can_hang(name: str, record: Build) -> None:
     """The hop whose provider does not answer is the one that is named."""
-    found = hanging(chain_of(record, NOW))
+    found = stuck_hop(chain_of(record, NOW))
 
     assert found is not None
     assert found.name == name
-    assert hop(record, name).state is HopState.HANGING
+    assert hop(record, name).state is HopState.STUCK
 
 
 def test_a_healthy_chain_does_not_hang() -> None:
     """Nothing is said to hang while it only takes its time."""
-    assert hanging(chain_of(RUNNING, NOW)) is None
+    assert stuck_hop(chain_of(RUNNING, NOW)) is None
 
 
 def test_a_lost_webhook_of_github_is_waited_for_a_minute() -> None:
@@ -302,7 +302,7 @@ def test_what_a_person_canceled_has_not_failed() -> None:
         state=BuildState.CANCELED,
         gates_at=None,
         ended_at=T0 + 9,
-        cancel=Cancel(by=DANA, at=T0 + 8),
+        cancel=CancelRequest(by=DANA, at=T0 + 8),
     )
     with structlog.testing.capture_logs() as lines:
         log_changes(RUNNING, structs.replace(STATES["canceled"], version=2), NOW)
@@ -332,7 +332,7 @@ def test_the_log_names_reasons_and_says_no_sentences() -> None:
             },
             {
                 "hop": "pipeline",
-                "state": "hanging",
+                "state": "stuck",
                 "at": 1790000004.0,
                 "provider": "ci",
                 "error": "HTTP 503",
@@ -366,14 +366,14 @@ def test_an_end_without_a_reason() -> None:
 def test_whose_turn_it_is() -> None:
     """Each chain ends with that."""
     assert {
-        "held": turn_of(STATES["waiting for approval"], hanging=False),
-        "hanging": turn_of(RUNNING, hanging=True),
-        "over": turn_of(STATES["failed"], hanging=False),
-        "running": turn_of(RUNNING, hanging=False),
+        "held": turn_of(STATES["waiting for approval"], stuck=False),
+        "stuck": turn_of(RUNNING, stuck=True),
+        "over": turn_of(STATES["failed"], stuck=False),
+        "running": turn_of(RUNNING, stuck=False),
     } == snapshot(
         {
             "held": "It waits for somebody to approve it on CircleCI.",
-            "hanging": "One hop hangs, and I keep trying. There is nothing to type.",
+            "stuck": "One hop is stuck, and I keep trying. There is nothing to type.",
             "over": "It has ended. There is nothing to wait for.",
             "running": "It goes on by itself. There is nothing to type.",
         }

@@ -19,7 +19,7 @@ DOWN = {
 }
 
 
-def hanging(deployment_id: int) -> Build:
+def stuck_build(deployment_id: int) -> Build:
     """A deployment whose pipeline cannot be started: CircleCI is down."""
     b = build(state=BuildState.WAITING, judged_sha="x", due_at=T0 + 400, backoff=DOWN)
     return structs.replace(b, deployment_id=deployment_id)
@@ -28,20 +28,20 @@ def hanging(deployment_id: int) -> Build:
 def test_each_that_hangs_is_counted_once() -> None:
     """However often it is looked at; it is not once it goes on, or nothing is due any more."""
     stuck = Stuck()
-    counts = [stuck.count(hanging(n), wall=T0 + 300, monotonic=0.0) for n in (1, 2, 2)]
+    counts = [stuck.count(stuck_build(n), wall=T0 + 300, monotonic=0.0) for n in (1, 2, 2)]
     assert counts == [1, 2, 2]
-    on = structs.replace(hanging(1), backoff={})
+    on = structs.replace(stuck_build(1), backoff={})
     assert stuck.count(on, wall=T0 + 1, monotonic=1.0) == 1
-    over = structs.replace(hanging(2), due_at=None)
+    over = structs.replace(stuck_build(2), due_at=None)
     assert stuck.count(over, wall=T0 + 300, monotonic=2.0) == 0
 
 
 def test_what_another_process_looks_at_is_forgotten() -> None:
     """It counts there."""
     stuck = Stuck()
-    stuck.count(hanging(1), wall=T0 + 300, monotonic=0.0)
+    stuck.count(stuck_build(1), wall=T0 + 300, monotonic=0.0)
     late = FORGOTTEN_AFTER + 1
-    assert stuck.count(hanging(2), wall=T0 + 300, monotonic=late) == 1
+    assert stuck.count(stuck_build(2), wall=T0 + 300, monotonic=late) == 1
 
 
 def test_an_ask_hangs_while_a_provider_keeps_it_waiting() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import Conflict
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Cancel
+from app.model.build import Build, BuildState, CancelRequest
 from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
 from app.model.plan import Person
@@ -121,11 +121,11 @@ async def test_saving_writes_only_what_differs(store, taken):
     assert (saved.version, saved.holder, saved.events) == (build.version + 1, "us", 1)
 
 
-CANCEL = Cancel(by=Person(login="ann"), at=1.0)
-NEWER = Cancel(by=Person(name="Bob"), at=2.0)
+CANCEL = CancelRequest(by=Person(login="ann"), at=1.0)
+NEWER = CancelRequest(by=Person(name="Bob"), at=2.0)
 
 
-@pytest.mark.parametrize("value", [None, Cancel(by=Person(login="eve"), at=3.0)])
+@pytest.mark.parametrize("value", [None, CancelRequest(by=Person(login="eve"), at=3.0)])
 @pytest.mark.parametrize("ends", [True, False])
 async def test_a_holder_leaves_a_newer_note_alone(store, taken, ends, value):
     """It clears or replaces a fact that a note has changed since: the note's value stays."""

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from app.model.build import Build, BuildState, Cancel, Origin, Stray
+from app.model.build import Build, BuildState, CancelRequest, Origin, Stray
 from app.model.ci import CIState, WorkflowReport
 from app.model.effects import Backoff
 from app.model.note import DeploymentFacts, Entry, Note, reported
@@ -106,10 +106,10 @@ async def test_a_fact_that_is_none_is_removed(store):
 
 async def test_an_object_is_replaced_as_a_whole(store):
     """Nothing of an older object is mixed into the newer one."""
-    await store.note(note(cancel=Cancel(by=Person(name="Ann", slack_userid="U1"), at=1.0)))
-    await store.note(note(cancel=Cancel(by=Person(login="bob"), at=2.0)))
+    await store.note(note(cancel=CancelRequest(by=Person(name="Ann", slack_userid="U1"), at=1.0)))
+    await store.note(note(cancel=CancelRequest(by=Person(login="bob"), at=2.0)))
 
-    assert (await read(store)).cancel == Cancel(by=Person(login="bob"), at=2.0)
+    assert (await read(store)).cancel == CancelRequest(by=Person(login="bob"), at=2.0)
 
 
 async def test_an_object_that_is_known_is_not_filled_up(store):

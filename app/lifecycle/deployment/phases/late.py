@@ -1,4 +1,4 @@
-"""A command that has come to nothing for a minute: its person is told where it hangs, once."""
+"""A command that has come to nothing for a minute: its person is told where it is stuck, once."""
 
 from msgspec import structs
 

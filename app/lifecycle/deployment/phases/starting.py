@@ -10,7 +10,7 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipelin
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, Cancel, Origin
+from app.model.build import Build, BuildState, CancelRequest, Origin
 from app.model.effects import Effect
 from app.model.note import Note
 from app.model.pages import page
@@ -107,7 +107,7 @@ def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
     cancels = b.plan is not None and b.plan.concurrency is Concurrency.CANCEL
     if not cancels or slot.running is None:
         return ()
-    cancel = Cancel(by=Person(name=f"deployment {b.deployment_id}"), at=now.wall)
+    cancel = CancelRequest(by=Person(name=f"deployment {b.deployment_id}"), at=now.wall)
     return (
         Note(
             repository_id=b.repository_id,

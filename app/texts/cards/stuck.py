@@ -13,7 +13,7 @@ SHOWN_AFTER = 2
 _PROVIDERS: tuple[Literal["ci", "github"], ...] = ("ci", "github")
 
 
-def troubled(build: Build) -> Reason | None:
+def stuck_at(build: Build) -> Reason | None:
     """The provider that holds the build up, once it has failed a few times in a row.
 
     Only what stays the same from try to try, so that the card is not edited for each.

@@ -86,7 +86,7 @@ class CircleCIWebhook:
 
     Only `workflow-completed` is acted on. A `job-completed` brings no outcome, and looking
     at the build for each job would poll CircleCI while its webhooks arrive. A pipeline that was
-    not started through the API, such as an ordinary push's, is none of ours: nothing is read or
+    not started through the API, such as an ordinary push's, is not ours: nothing is read or
     written for it.
     """
 

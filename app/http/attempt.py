@@ -1,7 +1,7 @@
 """One attempt at a provider: one request, and what its failure means to the rest of deploybot.
 
 Nothing is retried and no redirect is followed here. A failure is *ambiguous* where the request
-may have been carried out all the same: it was sent, and then the time ran out, the connection
+may still have been carried out: it was sent, and then the time ran out, the connection
 was lost, or the server said 5xx.
 """
 

@@ -46,7 +46,7 @@ def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
 
 
 def too_deep(body: bytes) -> bool:
-    """Whether JSON is nested more than `DEEPEST` levels; a body that is none may be either."""
+    """Whether a body that is JSON is nested more than `DEEPEST` levels."""
     if body.count(b"{") + body.count(b"[") <= DEEPEST:
         return False
     level = 0

@@ -17,7 +17,7 @@ CAP = 300.0
 """The longest pause between two tries, in seconds, unless a provider asks for longer."""
 
 REFUSED_FOR = 600.0
-"""Seconds after which a lasting refusal is believed: until then somebody may mend it."""
+"""Seconds after which a lasting refusal is believed: until then somebody may fix it."""
 
 Record = TypeVar("Record", Build, Ask)
 
@@ -56,7 +56,7 @@ def cleared(record: Record, provider: Provider, *, read: bool = False) -> Record
     """The record after the provider did what it was asked.
 
     That it can be `read` does not mean that it does what it failed to do before: without this
-    a step that fails after each good read would be tried for ever, and ever anew at once.
+    a step that fails after each good read would be tried for ever without a pause.
     """
     pause = record.backoff.get(provider)
     if pause is None or (read and pause.doing):
@@ -65,10 +65,10 @@ def cleared(record: Record, provider: Provider, *, read: bool = False) -> Record
     return structs.replace(record, backoff=left)
 
 
-def anew(record: Build) -> dict[str, Backoff]:
+def fresh_start(record: Build) -> dict[str, Backoff]:
     """The pauses that outlast an outcome: news, which every provider gets a new chance to take.
 
-    One that named the time before which it takes nothing is taken at its word.
+    A provider that named a time before which it accepts nothing is still left alone until then.
     """
     return {name: pause for name, pause in record.backoff.items() if pause.status == 429}
 

@@ -71,7 +71,7 @@ class BecomeAsk(Struct, frozen=True, kw_only=True):
 
 
 class Finish(Struct, frozen=True, kw_only=True):
-    """End the look: due again at `due_at` (epoch seconds, 0 at once, None no more).
+    """End the look: due again at `due_at` (epoch seconds; 0: at once; None: not by itself).
 
     `build` is the record then, where it changes; `slot` is written in the same transaction,
     `wake` made due in it; `notes` are noted before it.

@@ -41,7 +41,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One environment of one repository. `since` is epoch seconds.
 
     `creations` are told so that of two asks for one commit at the same moment one gives way;
-    one whose ask is done means nothing any more.
+    an entry whose ask has been answered is ignored.
     """
 
     repository_id: int

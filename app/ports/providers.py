@@ -103,7 +103,7 @@ class CI(Protocol):
     async def trigger(self, run: Run) -> Pipeline:
         """Start one pipeline: one request. `Unavailable.ambiguous` where it may have begun.
 
-        `Refused` with an entry of the catalogue that says what to mend.
+        `Refused` with a reason of the catalogue that says what to fix.
         """
 
     async def recent(

@@ -81,14 +81,14 @@ class Records(Protocol):
         slot: SlotChange | None = None,
         wake: Sequence[BuildKey] = (),
     ) -> Build:
-        """Write, give the lease back and set when it is due next (None: no more).
+        """Write, give the lease back and set when it is due next (None: not by itself).
 
         If events came since the take, it stays due at once. `wake` makes other builds due in
         the same transaction.
         """
 
     async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:
-        """Write, give the lease back and set when it is due next (None: no more)."""
+        """Write, give the lease back and set when it is due next (None: not by itself)."""
 
     async def adopt(self, build: Build) -> None:
         """Create a build that we know of already, due at once; one that exists is completed.

@@ -38,7 +38,7 @@ _DECODER = msgspec.json.Decoder(_Envelope)
 
 @dataclass(frozen=True, kw_only=True)
 class SlackEvent:
-    """The entrance of the Events API; `revoked` is told when our token works no more.
+    """The entrance of the Events API; `revoked` is called when our token stops working.
 
     Slack sends an event again unless it gets a 2xx; its id keeps the ask single.
     """

@@ -28,7 +28,7 @@ EVENTS = frozenset(
 )
 
 REVOCATIONS = frozenset({"app_uninstalled", "tokens_revoked"})
-"""Events that say that our token works no more."""
+"""Events that tell us that our token has stopped working."""
 
 METHODS = {
     "auth.test": (),

@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from app.errors import RateLimited, Refused, Unavailable
-from app.lifecycle.backoff import CAP, anew, cleared, earliest, failed, given_up, outage, waits
+from app.lifecycle.backoff import (
+    CAP,
+    cleared,
+    earliest,
+    failed,
+    fresh_start,
+    given_up,
+    outage,
+    waits,
+)
 from app.model.reasons.binding import AppNotInstalled, AppUninstalled
 from app.model.reasons.ci import CIDown, CIRefused
 from tests.lifecycle import decisions as d
@@ -115,7 +124,7 @@ def test_a_refusal_is_never_believed_for_longer_than_an_outage():
 def test_an_outcome_is_a_new_chance():
     """For all but who named the time before which it takes nothing."""
     b = failed(d.down(d.build()), d.limited("github", 5000.0), d.T0)
-    assert list(anew(b)) == ["github"]
+    assert list(fresh_start(b)) == ["github"]
 
 
 def test_why_it_ended():

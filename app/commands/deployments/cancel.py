@@ -74,7 +74,7 @@ class Cancel:
 
 
 def open_and_ours(build: Build) -> bool:
-    """Whether it is ours to stop; one whose record was lost is ours all the same."""
+    """Whether it is ours to stop; one whose record was lost is still ours."""
     if build.state is BuildState.EXTERNAL:
         return build.origin is Origin.OURS and is_open(build.status)
     return build.stoppable

@@ -11,7 +11,7 @@ from app.ports import Clock, Intake, Wake
 
 @dataclass(frozen=True)
 class DeploymentEvents:
-    """`deployment` and `deployment_status`, of whatever repository and whoever's."""
+    """`deployment` and `deployment_status` events, whoever created the deployment."""
 
     intake: Intake
     wake: Wake

@@ -1,6 +1,6 @@
 """The published JSON Schema of `.github/deploybot.yml`.
 
-`python -m app.lifecycle.configuration.schema > docs/deploybot.schema.json` writes it anew.
+`python -m app.lifecycle.configuration.schema > docs/deploybot.schema.json` writes it again.
 """
 
 import json

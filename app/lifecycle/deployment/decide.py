@@ -107,7 +107,7 @@ def _until(b: Build, now: Now) -> list[float]:
 
 
 def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:
-    """When the waits of the guards that are still of interest are over."""
+    """When the waiting times of the guards that still matter are over (epoch seconds)."""
     waits: list[tuple[Effect, float]] = []
     trigger = b.guards.get(Effect.TRIGGER)
     if trigger is not None and b.pipeline_id is None and not b.state.ended:

@@ -167,7 +167,7 @@ class BuildEffects:
     def _closed(self, b: Build, error: ProviderError, doing: str) -> Build:
         """The build after Slack failed; a refusal is remembered, to be told elsewhere.
 
-        Where the message is gone, it is posted anew.
+        Where the message is gone, a new one is posted.
         """
         if isinstance(error, Refused) and isinstance(error.reason, SlackMessageGone):
             return unshown(b)
@@ -197,5 +197,5 @@ def _opened(b: Build) -> Build:
 
 
 def _unknown(error: ProviderError) -> bool:
-    """Whether what was sent may have arrived all the same."""
+    """Whether what was sent may still have arrived."""
     return isinstance(error, Unavailable) and error.ambiguous

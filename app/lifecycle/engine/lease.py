@@ -23,7 +23,7 @@ FEW = 10
 class Sightings:
     """Since when things have been as they are, on our monotonic clock.
 
-    What was not seen for `kept` seconds is forgotten: it costs a wait anew, should it come back.
+    What was not seen for `kept` seconds is forgotten: should it come back, the wait starts over.
     """
 
     kept: float

@@ -34,7 +34,7 @@ class Look(Generic[Record]):
     """A record under our lease: as the store has it, and as this look knows it by now.
 
     `taken` is how it was when the look began; `until` is when the lease may end, on our
-    monotonic clock; `done` is the effect that this look had; `mended` are the pauses that its
+    monotonic clock; `done` is the effect that this look had; `ended_pauses` are the pauses that its
     reads have ended.
     """
 
@@ -46,7 +46,7 @@ class Look(Generic[Record]):
     facts: Any
     now: Now
     done: Step = None
-    mended: dict[Provider, Backoff] = field(default_factory=dict)
+    ended_pauses: dict[Provider, Backoff] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ class Looker:
                 case Become() | BecomeAsk():
                     known = look.kind.known(step, look.record)
                     if known.backoff != look.record.backoff:  # a new chance for a provider
-                        look.mended.clear()
+                        look.ended_pauses.clear()
                     look.record = known
                 case Finish():
                     return await self._finish(look, step)
@@ -148,8 +148,8 @@ class Looker:
         except ProviderError as error:
             logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
             record = look.record
-            if error.provider in look.mended and error.provider not in record.backoff:
-                pauses = {**record.backoff, error.provider: look.mended[error.provider]}
+            if error.provider in look.ended_pauses and error.provider not in record.backoff:
+                pauses = {**record.backoff, error.provider: look.ended_pauses[error.provider]}
                 record = structs.replace(record, backoff=pauses)
             look.record = failed(record, error, max(look.now.wall, self.clock.wall()))
             return
@@ -161,7 +161,7 @@ class Looker:
             kept = look.record
             look.record = cleared(kept, provider, read=True)
             if look.record is not kept:
-                look.mended[provider] = kept.backoff[provider]
+                look.ended_pauses[provider] = kept.backoff[provider]
 
     async def _perform(self, look: Look[Record], step: Step) -> None:
         await self._keep_lease(look)

@@ -34,6 +34,6 @@ async def renewing(
 
 
 def _heard(task: asyncio.Task[Any]) -> None:
-    """What fails while its look is cut off is nobody's to hear: the look is made again."""
+    """Mark as seen an error that comes after the look was cut off: another look follows."""
     if not task.cancelled():
         task.exception()

@@ -49,7 +49,7 @@ def payload_of(build: Build) -> Payload | None:
 
 
 def payload_in(text: str) -> Payload | None:
-    """`deploybot` of a deployment's payload (JSON text); None where there is none of ours."""
+    """`deploybot` of a deployment's payload (JSON text); None where the payload is not ours."""
     try:
         return msgspec.json.decode(text or "{}", type=_Envelope).deploybot
     except (msgspec.MsgspecError, RecursionError):

@@ -101,7 +101,7 @@ def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
     """Deployments of this commit to this environment that GitHub's records call open.
 
     Those without a record of ours count if they are ours (the App's `slug`) or may be a
-    person's that is about to be taken up; what other apps run is none of ours to wait for.
+    person's that is about to be taken up; what other apps run is not waited for.
     """
     return tuple(
         deployment.id
@@ -147,7 +147,7 @@ def plan_of(
     committer: Person | None,
     tickets: tuple[Ticket, ...],
 ) -> Plan:
-    """The plan; with waits it is created all the same and judged again once it exists."""
+    """The plan; one that still waits for a gate is created too, and judged again once it exists."""
     survey, request, aim = ground.survey, ground.request, ground.aim
     pull_request = aim.resolved.pull_request
     if pull_request is None and survey.pull_request is not None:

@@ -110,7 +110,7 @@ class BindingSync:
         await self.notices.say(notice, project.slack_channelid, answer)
 
     async def _way_out(self, reason: Reason, owner: str) -> str:
-        """Where GitHub lets an owner mend it: what was removed is installed, else its settings."""
+        """The page of GitHub where an owner fixes it: to install the App again, or its settings."""
         if not isinstance(reason, AppSuspended):
             with suppress(ProviderError):
                 return f"{(await self.github.identity()).html_url}/installations/new"

@@ -141,7 +141,7 @@ def _taken_for_unbound(build: Build) -> bool:
 
 
 def _to_restore(deployments: Sequence[Deployment], ours: Sequence[Deployment]) -> list[Deployment]:
-    """What is open, whoever's, and the latest of ours that ended."""
+    """Every open deployment, and the latest of ours that ended."""
     ended = [one for one in ours if not is_open(one.status)][:RECENT]
     return [one for one in deployments if is_open(one.status) or one in ended]
 

@@ -24,7 +24,7 @@ logger = structlog.get_logger()
 class ConfigPush:
     """Judges the file as it stands on the default branch now; `html` is where GitHub's pages are.
 
-    So a push that is heard of late, after it was mended, tells nothing wrong.
+    So a push that arrives late, after the file was fixed, reports no error.
     """
 
     bindings: Bindings

@@ -96,7 +96,7 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
 def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     """A creation was sent and its answer is not known: search by its request first.
 
-    Where it never came to be, it is decided anew: the person may have typed it again meanwhile.
+    Where it was never created, it is decided again: the person may have typed it again meanwhile.
     """
     if waits(a, "github", now.wall):
         return Finish(due_at=min(earliest(a, now.wall)))

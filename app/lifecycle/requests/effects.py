@@ -72,7 +72,7 @@ class AskEffects:
             a = failed(a, created, self.clock.wall(), doing="CreateDeployment")
             if a.guards:
                 return a
-            # nothing was made: decide anew, it may be typed again meanwhile
+            # nothing was created: decide again, as it may have been typed again meanwhile
             return structs.replace(a, plan=None, answer=None)
         return structs.replace(
             cleared(a, "github"),

@@ -46,7 +46,7 @@ class UnmatchedPipelines:
     give_up: float
 
     async def __call__(self, ask: Ask) -> Decision:
-        """Note the report on its build; a pipeline that is nobody's is let go and logged."""
+        """Note the report on its build; a pipeline of no deployment is logged and ignored."""
         pipeline_id = str(ask.body["pipeline_id"])
         report = msgspec.convert(ask.body["workflow"], WorkflowReport)
         key = await self.store.build_of_pipeline(pipeline_id)

@@ -58,16 +58,6 @@ Nothing was deployed.\
 """)
 
 
-async def test_an_unknown_environment_gets_the_closest(desk: Desk) -> None:
-    """A typo never means production by itself."""
-    await desk.bound()
-
-    assert await desk.type("deploy prodction") == snapshot("""\
-to the person:
-I don't know the environment `prodction`. Did you mean `production`? Type `/cimon deploy production`. `/cimon deploy prodction --new` creates it. Nothing was deployed.\
-""")
-
-
 async def test_new_creates_an_environment(desk: Desk) -> None:
     """`--new` is how a name becomes one."""
     await desk.bound()
@@ -76,29 +66,6 @@ async def test_new_creates_an_environment(desk: Desk) -> None:
 
     assert isinstance(decided, Create)
     assert decided.plan.environment == "qa"
-
-
-async def test_an_unknown_ref_gets_the_closest(desk: Desk) -> None:
-    """Nothing is created for a ref that does not exist."""
-    await desk.bound()
-
-    assert await desk.type("deploy production mian") == snapshot("""\
-to the person:
-`acme/shop` has no branch, tag or commit `mian`. Did you mean `main`? Nothing was deployed.\
-""")
-
-
-async def test_all_reasons_are_told_at_once(desk: Desk) -> None:
-    """Not the first one only."""
-    await desk.bound()
-
-    assert await desk.type("deploy prodction mian") == snapshot("""\
-to the person:
-2 things are in the way:
-• I don't know the environment `prodction`. Did you mean `production`? Type `/cimon deploy production`. `/cimon deploy prodction --new` creates it.
-• `acme/shop` has no branch, tag or commit `mian`. Did you mean `main`?
-Nothing was deployed.\
-""")
 
 
 async def test_a_failed_check_bars(desk: Desk) -> None:

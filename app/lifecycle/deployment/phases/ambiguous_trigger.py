@@ -70,7 +70,7 @@ def _patient(now: Now, limits: Limits) -> bool:
 def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
     """How a restored deployment would have been run; the gates do not judge it again yet.
 
-    One that can be planned no more (its branch is gone) may still have a pipeline.
+    One that can no longer be planned (its branch is gone) may still have a pipeline.
     """
     if f.judgement is UNSET:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)

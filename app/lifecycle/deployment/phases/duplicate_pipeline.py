@@ -58,7 +58,7 @@ def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _searched(b: Build) -> Build:
-    """Nothing more is looked for: without a pipeline by now there is none to run."""
+    """The search is over: a deployment without a pipeline by now has none."""
     over = b.pipeline_ended or (b.pipeline_id is None and not b.undecided)
     return structs.replace(b, searched_again=True, pipeline_ended=over)
 

@@ -65,7 +65,7 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _too_old(b: Build, created_at: float, now: Now, limits: Limits) -> bool:
-    """Whether a person's deployment is run no more.
+    """Whether a person's deployment is too old to be run.
 
     Its webhook was accepted when it came: an outage after that must not lose it, unless it
     lasts so long that ours are given up too.

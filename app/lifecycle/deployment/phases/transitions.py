@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from app.lifecycle.backoff import anew, cleared, given_up, outage
+from app.lifecycle.backoff import cleared, fresh_start, given_up, outage
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Limits, Now
 from app.model.ask import Ask
@@ -69,7 +69,7 @@ def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
 
 
 def unshown(b: Build) -> Build:
-    """The build without its message, which is gone: it is posted anew, and the mention follows."""
+    """The build without its message, which is gone: a new one will be posted."""
     return structs.replace(
         unguarded(b, Effect.CARD, Effect.NOTIFY), message_ts=None, card_digest=None
     )
@@ -89,7 +89,7 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
         waiting_sha=None,
         pipeline_ended=b.pipeline_ended
         or (b.pipeline_id is None and Effect.TRIGGER not in b.guards),
-        backoff=anew(b),
+        backoff=fresh_start(b),
     )
 
 

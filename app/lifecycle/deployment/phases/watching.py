@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import anew, given_up, outage, waits
+from app.lifecycle.backoff import fresh_start, given_up, outage, waits
 from app.lifecycle.deployment.outcomes import (
     Outcome,
     judge_pipeline,
@@ -100,7 +100,7 @@ def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
-    """When that is looked at: ever more seldom, and for an hour. Epoch seconds; None: no more."""
+    """When that is looked at, ever less often and for an hour; epoch seconds, None: not again."""
     if waits(b, "ci", now.wall) or given_up(b, "ci", limits.give_up):
         return None
     if not b.pipeline_ended or b.workflow_id is None or b.state not in _RERUN or b.restored:
@@ -173,7 +173,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
         reruns=b.reruns + (b.pipeline_ended and not same),
         on_hold_since=None,
         jobs=b.jobs if state is BuildState.FAILED else None,
-        backoff=b.backoff if same else anew(b),
+        backoff=b.backoff if same else fresh_start(b),
     )
 
 

@@ -214,6 +214,7 @@ def test_errors_say_whether_something_may_be_written():
 
 WRITER = """
 import asyncio, sys
+from app.model.note import Note
 from app.store.opening import open_store
 
 async def main():

@@ -68,9 +68,9 @@ async def test_a_busy_channel(shop: Shop) -> None:
     shop.world.github.set_check(REPOSITORY, sha, "test", "pending")
     await shop.type("deploy production")
     [live] = shop.live
-    for number in range(2200):
+    for number in range(1400):
         shop.world.slack.say("shop", "sam", f"message {number}")
-    shop.world.slack.faults.add("conversations.history$", delay=0.4, times=None)
+    shop.world.slack.faults.add("conversations.history$", delay=0.6, times=None)
     await lose_the_store(shop)
     shop.world.github.set_check(REPOSITORY, sha, "test", "success")
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")

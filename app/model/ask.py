@@ -40,7 +40,8 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One ask. Times are epoch seconds.
 
     `body` holds what an event or sweep carries; `plan`, its guard and `deployment_id` follow
-    a deployment being created for it; `answer` is owed once everything else is done.
+    a deployment being created for it; `answer` is owed once everything else is done, and stays
+    on an ask that ended where nobody could be told.
     """
 
     ask_id: str

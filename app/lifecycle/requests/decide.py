@@ -81,16 +81,21 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
 
 
 def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
-    """Answer; where the provider that carries it is silent, later, and at last not at all."""
+    """Answer; where the provider that carries it is silent, later, and at last not at all.
+
+    An answer that could not be given stays on the ask.
+    """
+    untold = structs.replace(a, answer=answer)
     if a.reply_to is None:
-        return BecomeAsk(ask=_done(a, now))
+        return BecomeAsk(ask=_done(untold, now))
     provider = a.reply_to.provider
     pause = a.backoff.get(provider)
     if pause is not None and not pause.refused and given_up(a, provider, limits.give_up):
-        return BecomeAsk(ask=_done(a, now))
+        return BecomeAsk(ask=_done(untold, now))
     if pause is not None and waits(a, provider, now.wall):
         return Finish(due_at=pause.retry_at)
-    return AnswerAsk(to=a.reply_to, answer=answer, ask=_done(a, now))
+    told = structs.replace(a, answer=None)
+    return AnswerAsk(to=a.reply_to, answer=answer, ask=_done(told, now))
 
 
 def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:

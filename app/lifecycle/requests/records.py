@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from app.errors import Provider
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
 from app.lifecycle.requests.decide import next_ask_step
@@ -17,6 +19,8 @@ from app.model.note import Note
 from app.model.slot import SlotChange
 from app.observe import Metrics
 from app.ports import Clock, GitHub, Key, Store
+
+logger = structlog.get_logger()
 
 EARLIER = 300.0
 """Seconds that a search reaches back behind an intent: clocks differ between us and providers."""
@@ -99,7 +103,8 @@ class AskRecords:
         return None
 
     def finished(self, taken: Ask, done: Ask) -> None:
-        """Those that a provider keeps waiting are counted."""
-        del taken
+        """Log an answer that nobody was given, and count asks that a provider keeps waiting."""
+        if taken.answered_at is None and done.answered_at is not None and done.answer is not None:
+            logger.warning("answer.nobody_told", kind=done.kind, answer=done.answer.text)
         wall, monotonic = self.clock.wall(), self.clock.monotonic()
         self.metrics.asks_stuck.set(self.stuck.count(done, wall=wall, monotonic=monotonic))

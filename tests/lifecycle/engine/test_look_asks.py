@@ -1,6 +1,9 @@
 """Looks at asks on a real store: a command becomes a deployment, a note or an answer, once."""
 
 import pytest
+import structlog
+from msgspec import structs
+from structlog.testing import capture_logs
 
 from app.model.effects import Effect, Guard
 from tests.lifecycle.scenes import KEY, Scene
@@ -55,3 +58,21 @@ async def test_nothing_is_left_of_a_look_at_an_answered_ask(scene: Scene):
     while await look("a1") is not None:
         pass
     assert await scene.store.due(scene.world.time.now, 10) == []
+
+
+async def test_an_answer_that_nobody_can_be_given_is_logged_and_kept(scene: Scene):
+    """It came from nowhere that could be answered: the log says what would have been said, once."""
+    await scene.arrive(guards={Effect.TRIGGER: Guard(sent_at=0.0, sender="x")})
+    asked = await scene.ask(does="cancel", of=1)
+    nowhere = structs.replace(asked, ask_id="a2", reply_to=None)
+    assert await scene.store.add_ask(nowhere)
+    look = scene.looker()
+    structlog.reset_defaults()
+    with capture_logs() as lines:
+        for ask_id in ("a1", "a2"):
+            while await look(ask_id) is not None:
+                pass
+    untold = [line["answer"] for line in lines if line["event"] == "answer.nobody_told"]
+    assert untold == ["Canceling."]
+    kept = [await scene.store.ask(ask_id) for ask_id in ("a1", "a2")]
+    assert [ask.answer.text if ask.answer else None for ask in kept] == [None, "Canceling."]

@@ -120,7 +120,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ref: str = ""
     environment: str = ""
     task: str = TASK
-    description: str = ""
     created_at: float | None = None
     creator: str = ""
     creator_id: int | None = None

@@ -115,7 +115,6 @@ class Deployment(Struct, frozen=True, kw_only=True):
     ref: str
     environment: str
     task: str = TASK
-    description: str = ""
     created_at: float = 0.0
     creator: str = ""
     creator_id: int | None = None

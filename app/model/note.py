@@ -18,7 +18,6 @@ class DeploymentFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     ref: str | None = None
     environment: str | None = None
     task: str | None = None
-    description: str | None = None
     created_at: float | None = None
     creator: str | None = None
     creator_id: int | None = None

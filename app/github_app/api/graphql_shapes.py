@@ -107,7 +107,6 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
     created_at: datetime
     environment: str | None = None
     task: str | None = None
-    description: str | None = None
     payload: str | None = None
     ref: Named | None = None
     creator: ActorNode | None = None
@@ -122,7 +121,6 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
             ref=self.ref.name if self.ref else self.commit_oid,
             environment=self.environment or "",
             task=self.task or "deploy",
-            description=self.description or "",
             created_at=self.created_at.timestamp(),
             creator=rest_login(creator),
             creator_id=creator.database_id,

@@ -92,7 +92,6 @@ class DeploymentFields(Struct, frozen=True, kw_only=True, gc=False):
     ref: str = ""
     environment: str = ""
     task: str | None = None
-    description: str | None = None
     created_at: datetime | None = None
     creator: Account | None = None
     transient_environment: bool | None = None
@@ -121,7 +120,6 @@ class DeploymentObject(DeploymentFields, frozen=True, kw_only=True):
             ref=self.ref,
             environment=self.environment,
             task=self.task or TASK,
-            description=self.description or "",
             created_at=epoch(self.created_at) or 0.0,
             creator=creator.login,
             creator_id=creator.id,

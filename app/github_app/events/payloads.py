@@ -204,7 +204,6 @@ def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
         ref=deployment.ref or None,
         environment=deployment.environment or None,
         task=deployment.task,
-        description=deployment.description,
         created_at=epoch(deployment.created_at),
         creator=creator.login or None,
         creator_id=creator.id,

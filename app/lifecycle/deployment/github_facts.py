@@ -14,7 +14,6 @@ def with_facts(b: Build, d: Deployment) -> Build:
         ref=d.ref,
         environment=d.environment,
         task=d.task,
-        description=d.description,
         created_at=d.created_at,
         creator=d.creator,
         creator_id=d.creator_id,

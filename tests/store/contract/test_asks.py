@@ -107,13 +107,13 @@ async def test_a_record_that_grows_too_large_is_refused(engine, store):
     half = "x" * 250_000
     await store.note(Note(repository_id=1, deployment_id=7, facts={"payload": half}))
     build = await store.take_build(await store.build((1, 7)), "us")
-    large = msgspec.structs.replace(build, description=half)
+    large = msgspec.structs.replace(build, creator=half)
     empty = Slot(repository_id=1, name="production")
     taking = SlotChange(before=empty, after=msgspec.structs.replace(empty, running=7))
     for write in (
         store.note(Note(repository_id=1, deployment_id=8, facts={"payload": "€" * 140_000})),
-        store.note(Note(repository_id=1, deployment_id=7, facts={"description": half})),
-        store.note(Note(repository_id=1, deployment_id=7, facts=DeploymentFacts(description=half))),
+        store.note(Note(repository_id=1, deployment_id=7, facts={"creator": half})),
+        store.note(Note(repository_id=1, deployment_id=7, facts=DeploymentFacts(creator=half))),
         store.save_build(build, large),
         store.save_build(build, large, slot=taking),
         store.finish_build(build, large, due_at=None, wake=[(1, 8)]),

@@ -129,7 +129,7 @@ async def test_a_full_disk_is_told_and_nothing_acknowledged_is_lost(store):
     pages = await store._writer.write(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
     await store._writer.write(lambda db: db.execute(f"PRAGMA max_page_count = {pages + 20}"))
     notes = [
-        Note(repository_id=1, deployment_id=number, facts={"description": "x" * 3000})
+        Note(repository_id=1, deployment_id=number, facts={"payload": "x" * 3000})
         for number in range(100)
     ]
     refused = []

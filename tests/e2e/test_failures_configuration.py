@@ -16,7 +16,7 @@ environments:
   production:
     allow: ["@octocat"]
     approvals: 2
-    windows: ["Mon-Thu 09:00-16:00 Europe/London"]
+    requires: [staging]
   staging: {}
 """
 
@@ -127,7 +127,7 @@ async def test_the_check_run_is_refused(shop: Shop) -> None:
 async def test_what_is_not_enforced_does_not_look_enforced(shop: Shop) -> None:
     """Keys that restrict: the message says so, whoever deploys and however; so does `config`."""
     warned = (
-        "It goes ahead, but `approvals`, `allow`, `windows` of *production* are written down in "
+        "It goes ahead, but `requires`, `approvals`, `allow` of *production* are written down in "
         "`.github/deploybot.yml` and not enforced by this version of deploybot. "
         "Cancel it if it should have been held back."
     )
@@ -143,5 +143,5 @@ async def test_what_is_not_enforced_does_not_look_enforced(shop: Shop) -> None:
     staging = await shop.deploy("deploy staging", user="sam")
     assert "not enforced" not in shop.eyes.message(staging)
     assert (await shop.type("config")).split("\n")[-1] == snapshot(
-        "Written down but not in force yet: `environments.production.approvals`, `environments.production.allow`, `environments.production.windows`."
+        "Written down but not in force yet: `environments.production.requires`, `environments.production.approvals`, `environments.production.allow`."
     )

@@ -1,8 +1,9 @@
 """When an environment may be deployed to: weekly windows, and days on which it is frozen (pure)."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -14,19 +15,21 @@ from app.model.build import Json
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY = f"(?:{'|'.join(_DAYS)})"
 _TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_ZONE = "[A-Za-z0-9_+/-]+"
 _WINDOW = re.compile(
-    rf"({_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)*) ({_TIME})-({_TIME}|24:00) ([A-Za-z0-9_+/-]+)"
+    rf"({_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)*) ({_TIME})-({_TIME}|24:00) ({_ZONE})"
 )
 _DATE = r"\d{4}-\d{2}-\d{2}"
-_FREEZE = re.compile(rf"({_DATE})(?:\.\.({_DATE}))?")
+_FREEZE = re.compile(rf"({_DATE})(?:\.\.({_DATE}))?(?: ({_ZONE}))?")
 
 
 @dataclass(frozen=True)
 class TimeWindow:
     """A weekly window in local time of `zone`; `text` is how the file has it.
 
-    `days` count from Monday, which is 0. `opens` and `closes` are minutes after midnight;
-    `closes` is the first minute outside, at most 1440.
+    `days` (counted from Monday, which is 0) are those on which it opens. `opens` and `closes` are
+    minutes after midnight; `closes` is the first minute outside, at most 1440. One that closes
+    before it opens closes on the next day.
     """
 
     days: frozenset[int]
@@ -35,26 +38,123 @@ class TimeWindow:
     zone: ZoneInfo
     text: str = field(compare=False)
 
+    def contains(self, moment: datetime) -> bool:
+        """Whether it is open at a moment (aware).
+
+        When the clocks go back, a local time comes twice, and the window is open both times.
+        """
+        local = moment.astimezone(self.zone)
+        minute, today = local.hour * 60 + local.minute, local.weekday()
+        if self.closes > self.opens:
+            return today in self.days and self.opens <= minute < self.closes
+        yesterday = (today - 1) % 7
+        return (today in self.days and minute >= self.opens) or (
+            yesterday in self.days and minute < self.closes
+        )
+
+    def openings(self, after: datetime, *, days: int) -> Iterator[datetime]:
+        """The moments in that many days at which it may open, in UTC.
+
+        A local time that comes twice gives two. One that is skipped, as clocks go forward,
+        gives the moment of the change.
+        """
+        first = after.astimezone(self.zone).date()
+        for offset in range(days + 1):
+            day = first + timedelta(days=offset)
+            if day.weekday() in self.days:
+                opens = datetime.combine(day, time(self.opens // 60, self.opens % 60), self.zone)
+                for fold in (0, 1):
+                    yield _existing(opens.replace(fold=fold))
+
+
+def _existing(local: datetime) -> datetime:
+    """A local time in UTC; where the clocks skip it, the moment at which they go forward."""
+    before, after = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
+    assert before is not None
+    assert after is not None
+    if before >= after:
+        return local.astimezone(UTC)
+    change = local.replace(fold=1).astimezone(UTC)
+    while change.astimezone(local.tzinfo).utcoffset() != after:
+        change += timedelta(minutes=1)
+    return change
+
 
 @dataclass(frozen=True)
 class FrozenDays:
-    """Days on which nothing is deployed, the last one included; `text` is how the file has it."""
+    """Days on which nothing is deployed, the last one included; `text` is how the file has it.
+
+    Without a `zone` of their own they are days of the environment's first window, else of UTC.
+    """
 
     first: date
     last: date
+    zone: ZoneInfo | None
     text: str = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Both together, for one environment."""
+
+    windows: Sequence[TimeWindow]
+    freezes: Sequence[FrozenDays]
+
+    def frozen(self, moment: datetime) -> FrozenDays | None:
+        """The frozen days in which a moment (aware) lies."""
+        for days in self.freezes:
+            if days.first <= moment.astimezone(self._zone(days)).date() <= days.last:
+                return days
+        return None
+
+    def outside(self, moment: datetime) -> bool:
+        """Whether there are windows, and none is open at a moment (aware)."""
+        return bool(self.windows) and not any(each.contains(moment) for each in self.windows)
+
+    def opens(self, moment: datetime) -> datetime | None:
+        """When deploying is allowed again (UTC), from a moment on; None: never.
+
+        A week after the last of the frozen days that follow, every window has opened once.
+        """
+        starts = [moment.astimezone(UTC), *(end for end in self._thaws() if end > moment)]
+        found = [
+            candidate
+            for start in starts
+            for candidate in (start, *self._openings(start))
+            if candidate >= moment and not self.outside(candidate) and not self.frozen(candidate)
+        ]
+        return min(found, default=None)
+
+    def _openings(self, start: datetime) -> Iterator[datetime]:
+        for window in self.windows:
+            yield from window.openings(start, days=8)
+
+    def _thaws(self) -> Iterator[datetime]:
+        """The first moment after each of the frozen days."""
+        for days in self.freezes:
+            if days.last < date.max:
+                midnight = datetime.combine(days.last + timedelta(days=1), time(), self._zone(days))
+                yield _existing(midnight)
+
+    def _zone(self, days: FrozenDays) -> ZoneInfo:
+        if days.zone is not None:
+            return days.zone
+        return self.windows[0].zone if self.windows else ZoneInfo("UTC")
 
 
 def _window(value: Json) -> TimeWindow:
     found = _WINDOW.fullmatch(value) if isinstance(value, str) else None
-    if found is None or found[2] >= found[3]:
+    if found is None or found[2] == found[3]:
         raise PydanticCustomError("window", "window")
+    days = frozenset(day for part in found[1].split(",") for day in _span(*part.split("-")))
+    return TimeWindow(days, _minutes(found[2]), _minutes(found[3]), _zone(found[4]), found[0])
+
+
+def _zone(name: str) -> ZoneInfo:
     try:
-        zone = ZoneInfo(found[4])
+        return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise PydanticCustomError("zone", "zone") from None
-    days = frozenset(day for part in found[1].split(",") for day in _span(*part.split("-")))
-    return TimeWindow(days, _minutes(found[2]), _minutes(found[3]), zone, found[0])
 
 
 def _span(first: str, last: str = "") -> list[int]:
@@ -76,7 +176,7 @@ def _freeze(value: Json) -> FrozenDays:
         raise PydanticCustomError("freeze", "freeze") from None
     if found is None or last < first:
         raise PydanticCustomError("freeze", "freeze")
-    return FrozenDays(first, last, found[0])
+    return FrozenDays(first, last, _zone(found[3]) if found[3] else None, found[0])
 
 
 def _text(value: TimeWindow | FrozenDays) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.lifecycle.configuration.calendar import Freeze, Window
+from app.lifecycle.configuration.calendar import Calendar, Freeze, Window
 from app.lifecycle.configuration.value_types import (
     MAX_PARAMETERS,
     AppName,
@@ -158,6 +158,11 @@ class EnvironmentConfig(_Section):
         default=False, description="Whether draft pull requests deploy by themselves."
     )
 
+    @property
+    def calendar(self) -> Calendar:
+        """When it may be deployed to."""
+        return Calendar(self.windows, self.freeze)
+
     def unenforced(self) -> tuple[str, ...]:
         """Keys in use that are meant to hold deployments back, and do not yet."""
         return tuple(
@@ -195,7 +200,7 @@ class RepoConfig(_Section):
         return tuple(found)
 
 
-RESTRICTING = ("requires", "approvals", "allow", "windows", "freeze", "confirm")
+RESTRICTING = ("requires", "approvals", "allow", "confirm")
 """Keys of an environment that are meant to hold deployments back, and do not yet."""
 
 NOT_YET = (
@@ -204,8 +209,6 @@ NOT_YET = (
     "approvals",
     "allow",
     "force",
-    "windows",
-    "freeze",
     "confirm",
     "drafts",
 )

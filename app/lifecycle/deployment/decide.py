@@ -27,7 +27,7 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Finish, Limits, Now
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
-from app.model.reasons.gates import ChecksPending
+from app.model.reasons.gates import ChecksPending, FrozenUntil, WindowClosed
 
 PHASES = (
     identify,
@@ -48,6 +48,9 @@ PHASES = (
 )
 """In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
 
+
+TIMED = (ChecksPending, WindowClosed, FrozenUntil)
+"""What is waited for until a moment that it names itself."""
 
 SELDOM = 600.0
 """Seconds between looks at checks that were waited for since long ago: no event tells that the
@@ -102,8 +105,8 @@ def _patience(b: Build, now: Now, limits: Limits) -> float:
 
 def _until(b: Build, now: Now) -> list[float]:
     """The moments that what is waited for names itself."""
-    named = [one.until for one in b.waits_for if isinstance(one, ChecksPending) and one.until]
-    return [moment for moment in named if moment > now.wall]
+    named = [one.until for one in b.waits_for if isinstance(one, TIMED)]
+    return [moment for moment in named if moment is not None and moment > now.wall]
 
 
 def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:

@@ -24,6 +24,42 @@ class ChecksPending(BaseReason, frozen=True, kw_only=True):
     until: float | None = None
 
 
+class OutsideWindow(BaseReason, frozen=True, kw_only=True):
+    """No deploy window is open; `windows` as the file has them.
+
+    `opens`, in epoch seconds, is when deploying is allowed again, None: never. `force` are those
+    who may deploy all the same; empty: whoever may deploy.
+    """
+
+    environment: str
+    windows: tuple[str, ...]
+    opens: float | None = None
+    force: tuple[str, ...] = ()
+
+
+class WindowClosed(BaseReason, frozen=True, kw_only=True):
+    """An automatic deployment waits for a deploy window, until then (epoch seconds)."""
+
+    until: float
+    windows: tuple[str, ...]
+
+
+class Frozen(BaseReason, frozen=True, kw_only=True):
+    """Deployments are frozen on these `days`, as the file has them; the rest as `OutsideWindow`."""
+
+    environment: str
+    days: str
+    opens: float | None = None
+    force: tuple[str, ...] = ()
+
+
+class FrozenUntil(BaseReason, frozen=True, kw_only=True):
+    """An automatic deployment waits for the end of a freeze, until then (epoch seconds)."""
+
+    until: float
+    days: str
+
+
 class Busy(BaseReason, frozen=True, kw_only=True):
     """Another deployment, `running` (of `ref`), has the environment.
 
@@ -87,6 +123,10 @@ class RefGone(BaseReason, frozen=True, kw_only=True):
 GateReason = (
     ChecksFailed
     | ChecksPending
+    | OutsideWindow
+    | WindowClosed
+    | Frozen
+    | FrozenUntil
     | Busy
     | Superseded
     | Canceled

@@ -10,8 +10,12 @@ from app.model.reasons.gates import (
     ChecksPending,
     ConfigurationInvalid,
     ConfigurationUnreadable,
+    Frozen,
+    FrozenUntil,
+    OutsideWindow,
     RefGone,
     Superseded,
+    WindowClosed,
 )
 from app.model.ref_names import shown_ref
 from app.texts.failures.config_problems import config_sentence
@@ -62,6 +66,68 @@ def checks_pending(r: ChecksPending) -> str:
     counted = f" ({r.green} of {r.total} green)" if r.total else ""
     shown = ", ".join(part for part in waited if part)
     return f"{shown}{counted}. Starts by itself when green."
+
+
+@failure(
+    when="A person deploys outside the windows of the configuration.",
+    example=OutsideWindow(
+        environment="production", windows=("Mon-Thu 09:00-16:00 Europe/London",), opens=1767603600
+    ),
+    undeployed=True,
+)
+def outside_window(r: OutsideWindow) -> str:
+    """When it opens, and who may deploy all the same."""
+    return (
+        f"{strong(r.environment)} can only be deployed {codes(r.windows, 'in its windows')}. "
+        f"{_opens(r.opens)} {_forced(r.force)}"
+    )
+
+
+@failure(
+    when="An automatic deployment waits for a window.",
+    example=WindowClosed(until=1767603600, windows=("Mon-Thu 09:00-16:00 Europe/London",)),
+)
+def window_closed(r: WindowClosed) -> str:
+    """When it starts."""
+    return (
+        f"Waiting for the deploy window {codes(r.windows)}. "
+        f"Deploys automatically {day_time(r.until)}."
+    )
+
+
+@failure(
+    when="A person deploys on a day that the configuration freezes.",
+    example=Frozen(environment="production", days="2026-12-20..2027-01-03", opens=1767603600),
+    undeployed=True,
+)
+def frozen(r: Frozen) -> str:
+    """When it ends, and who may deploy all the same."""
+    return (
+        f"{strong(r.environment)} is frozen ({code(r.days)}). {_opens(r.opens)} {_forced(r.force)}"
+    )
+
+
+@failure(
+    when="An automatic deployment waits for the end of a freeze.",
+    example=FrozenUntil(until=1767603600, days="2026-12-20..2027-01-03"),
+)
+def frozen_until(r: FrozenUntil) -> str:
+    """When it starts."""
+    return f"Frozen ({code(r.days)}). Deploys automatically {day_time(r.until)}."
+
+
+def _opens(opens: float | None) -> str:
+    if opens is None:
+        return "It never opens again."
+    return f"It opens again {day_time(opens)}."
+
+
+def _forced(force: tuple[str, ...]) -> str:
+    """Who may deploy all the same, and how."""
+    who = ", ".join(text(person) for person in force)
+    if who:
+        return f"{who} can deploy anyway with {code('--force')}."
+    return f"To deploy anyway, add {code('--force')}."
 
 
 @failure(

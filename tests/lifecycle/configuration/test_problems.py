@@ -136,7 +136,7 @@ def test_unknown_keys_are_told_with_line_place_and_closest_key():
         ("environments: {a: {url: 'ftp://x'}}", "line 1: environments.a.url: this must be an addr"),
         ("environments: {a: {url: 'https://{pr}'}}", "line 1: environments.a.url: this must be an"),
         (
-            "environments: {a: {windows: [Mon 16:00-09:00 UTC]}}",
+            "environments: {a: {windows: [Mon 09:00-09:00 UTC]}}",
             "line 1: environments.a.windows[0]: this must be a window",
         ),
         (

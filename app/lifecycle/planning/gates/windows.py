@@ -1,0 +1,29 @@
+"""The gate of deploy windows: weekly hours outside which nothing is deployed (pure)."""
+
+from datetime import UTC, datetime
+
+from app.lifecycle.planning.gates.question import Question
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.model.reasons.gates import OutsideWindow, WindowClosed
+
+
+def windows(question: Question) -> Verdict:
+    """Outside every window a person is refused, and an automatic deployment waits; `force` skips.
+
+    What would never open again is refused for everybody.
+    """
+    moment = datetime.fromtimestamp(question.now, UTC)
+    calendar = question.rules.calendar
+    if question.request.force or not calendar.outside(moment):
+        return Verdict()
+    opens = calendar.opens(moment)
+    listed = tuple(window.text for window in question.rules.windows)
+    if question.request.automatic and opens is not None:
+        return Verdict(waits=(WindowClosed(until=opens.timestamp(), windows=listed),))
+    refusal = OutsideWindow(
+        environment=question.environment.name,
+        windows=listed,
+        opens=opens.timestamp() if opens else None,
+        force=question.rules.force,
+    )
+    return Verdict(refusals=(refusal,))

@@ -7,6 +7,7 @@ from app.commands.channels.joined import Joined
 from app.commands.channels.reset import Reset
 from app.commands.channels.setup import Setup
 from app.commands.command import Addresses, Command
+from app.commands.confirming import Confirming
 from app.commands.deployments.cancel import Cancel
 from app.commands.deployments.config import Config
 from app.commands.deployments.deploy import Deploy
@@ -76,4 +77,5 @@ def build_commands(
         help=help_,
         claim=Claim(bindings=bindings),
         joined=Joined(bindings=bindings, github=github, chat=chat),
+        confirming=Confirming(records=records),
     )

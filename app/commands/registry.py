@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.commands.channels.claim import Claim
 from app.commands.channels.joined import Joined
 from app.commands.command import Command, said_of, slack_of
+from app.commands.confirming import Confirming
 from app.commands.deployments.deploy import AGAIN
 from app.commands.deployments.retry import RETRY_AGAIN
 from app.commands.help import Help
@@ -20,12 +21,13 @@ from app.model.reasons.typed import UnknownCommand
 from app.model.reply import SlackAddress
 from app.ports import Chat
 from app.texts.replies.bindings import CLAIM
+from app.texts.replies.confirmation import AGREE, DECLINE
 from app.texts.replies.refusal import refusal
 
 BUTTONS = ("cancel", "retry", "status")
 """Actions that run the command of the same name on the deployment that the button carries."""
 
-ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM)
+ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, AGREE, DECLINE)
 """Every action of our buttons and selects."""
 
 
@@ -38,6 +40,7 @@ class Commands:
     help: Help
     claim: Claim
     joined: Joined
+    confirming: Confirming
 
     async def decide(self, ask: Ask) -> Decision:
         """What is to be done about a command, a button or an event of the chat.
@@ -77,6 +80,8 @@ class Commands:
         said = said_of(ask)
         if said.action == CLAIM:
             return await self.claim.run(ask)
+        if said.action in (AGREE, DECLINE):
+            return await self.confirming.run(ask)
         if said.action == AGAIN:
             typed = parse_command(f"deploy {said.value}")
             return await self.commands["deploy"].run(ask, typed)

@@ -36,12 +36,33 @@ class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
     value: str = ""
 
 
+class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a person is asked before it is done, and what came of it. Times are epoch seconds.
+
+    `plan` is the deployment that was shown, or `deployment_id` the one that is meant: once
+    somebody agrees, that is done and nothing else. `agreed_by` is the ask of the press that
+    agreed, `outcome` what that person was answered, where it was more than a live message.
+    """
+
+    plan: Plan | None = None
+    deployment_id: int | None = None
+    agreed_by: str = ""
+    agreed_at: float | None = None
+    outcome: Answer | None = None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether somebody has agreed."""
+        return self.agreed_at is not None
+
+
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One ask. Times are epoch seconds.
 
     `body` holds what an event or sweep carries; `plan`, its guard and `deployment_id` follow
     a deployment being created for it; `answer` is owed once everything else is done, and stays
-    on an ask that ended where nobody could be told.
+    on an ask that ended where nobody could be told. With `confirmation` the answer is a question;
+    once somebody agrees the ask is decided again.
     """
 
     ask_id: str
@@ -60,6 +81,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reply_to: ReplyAddress | None = None
     body: dict[str, Json] = {}
 
+    confirmation: Confirmation | None = None
     plan: Plan | None = None
     deployment_id: int | None = None
     deployment_sha: str = ""
@@ -67,6 +89,12 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     answer: Answer | None = None
     late_notice: bool = False
     answered_at: float | None = None
+
+    @property
+    def confirmed(self) -> Confirmation | None:
+        """What somebody agreed to; None where nothing was asked, or nobody has agreed."""
+        asked = self.confirmation
+        return asked if asked is not None and asked.agreed else None
 
     @property
     def key(self) -> str:

@@ -6,7 +6,17 @@ from msgspec.json import encode
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now, Read
-from app.lifecycle.requests.decision import AskEach, Create, Later, Nothing, Reply, Tell
+from app.lifecycle.requests.confirmation import asked_first, concluded
+from app.lifecycle.requests.decision import (
+    AskEach,
+    Confirm,
+    Create,
+    Later,
+    Nothing,
+    Reopen,
+    Reply,
+    Tell,
+)
 from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
@@ -16,6 +26,7 @@ from app.lifecycle.requests.step_types import (
     AskWhat,
     CreateDeployment,
     NoteBuild,
+    ReopenAsk,
 )
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
@@ -70,6 +81,10 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
             if answer is None:
                 return NoteBuild(note=note, ask=_done(a, now))
             return NoteBuild(note=note, ask=structs.replace(a, answer=answer))
+        case Confirm() as question:
+            return BecomeAsk(ask=asked_first(a, question))
+        case Reopen(before=before, after=after):
+            return ReopenAsk(before=before, after=after, ask=_done(a, now))
         case AskEach(asks=asks):
             return AddAsks(asks=asks, ask=_done(a, now))
         case Later(seconds=seconds, body=body):
@@ -94,7 +109,7 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
         return BecomeAsk(ask=_done(untold, now))
     if pause is not None and waits(a, provider, now.wall):
         return Finish(due_at=pause.retry_at)
-    told = structs.replace(a, answer=None)
+    told = concluded(structs.replace(a, answer=None), answer)
     return AnswerAsk(to=a.reply_to, answer=answer, ask=_done(told, now))
 
 

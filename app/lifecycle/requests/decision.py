@@ -34,6 +34,29 @@ class Tell(Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
 
 
+class Confirm(Struct, frozen=True, kw_only=True):
+    """Ask the person first; what they agree to is decided again, as `Ask.confirmed`.
+
+    `question` has no buttons of its own: `agree` is the label of the one that goes ahead,
+    `decline` that of the one that does not (empty: none). See `Confirmation` for `plan` and
+    `deployment_id`.
+    """
+
+    question: Answer
+    agree: str
+    decline: str = ""
+    style: str = "primary"
+    plan: Plan | None = None
+    deployment_id: int | None = None
+
+
+class Reopen(Struct, frozen=True, kw_only=True):
+    """Somebody agreed: the ask that asked (`before`, as read) is decided again, as `after`."""
+
+    before: Ask
+    after: Ask
+
+
 class Later(Struct, frozen=True, kw_only=True):
     """It cannot be told yet, or it is to be done again: decide again in this many seconds.
 
@@ -54,7 +77,7 @@ class Nothing(Struct, frozen=True, kw_only=True):
     """Nothing is to be done or said."""
 
 
-Decision = Reply | Create | Tell | AskEach | Later | Nothing
+Decision = Reply | Create | Tell | Confirm | Reopen | AskEach | Later | Nothing
 
 
 class Decide(Protocol):

@@ -10,7 +10,14 @@ from app.errors import ProviderError, Refused
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.intents import Intend, Sending
-from app.lifecycle.requests.step_types import AddAsks, Adopt, AnswerAsk, CreateDeployment, NoteBuild
+from app.lifecycle.requests.step_types import (
+    AddAsks,
+    Adopt,
+    AnswerAsk,
+    CreateDeployment,
+    NoteBuild,
+    ReopenAsk,
+)
 from app.lifecycle.requests.step_types import AskStep as Step
 from app.model.ask import Ask
 from app.model.effects import Effect
@@ -48,6 +55,11 @@ class AskEffects:
             case NoteBuild():
                 await self.store.note(step.note)
                 self.wake((step.note.repository_id, step.note.deployment_id))
+                return step.ask
+            case ReopenAsk():
+                taken = await self.store.take_ask(step.before, self.holder)
+                await self.store.finish_ask(taken, step.after, due_at=0.0)
+                self.wake(step.after.key)
                 return step.ask
             case AddAsks():
                 for ask in step.asks:

@@ -59,6 +59,14 @@ class NoteBuild(Struct, frozen=True, kw_only=True):
     ask: Ask
 
 
+class ReopenAsk(Struct, frozen=True, kw_only=True):
+    """Have another ask decided again, as `after`; `ask` is this one once that is done."""
+
+    before: Ask
+    after: Ask
+    ask: Ask
+
+
 class AddAsks(Struct, frozen=True, kw_only=True):
     """Record further asks; `ask` is the one that asked for them once that is done."""
 
@@ -66,7 +74,17 @@ class AddAsks(Struct, frozen=True, kw_only=True):
     ask: Ask
 
 
-AskStep = Read | BecomeAsk | CreateDeployment | Adopt | AnswerAsk | NoteBuild | AddAsks | Finish
+AskStep = (
+    Read
+    | BecomeAsk
+    | CreateDeployment
+    | Adopt
+    | AnswerAsk
+    | NoteBuild
+    | ReopenAsk
+    | AddAsks
+    | Finish
+)
 
 READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     AskWhat.DECISION: ("github", "ci", "slack"),

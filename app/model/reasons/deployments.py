@@ -57,6 +57,12 @@ class NothingToRetry(BaseReason, frozen=True, kw_only=True):
     """The repository has no deployment."""
 
 
+class ConfirmationExpired(BaseReason, frozen=True, kw_only=True):
+    """A question was answered too late; `typed` is the command that asked it, if one did."""
+
+    typed: str = ""
+
+
 DeploymentReason = (
     SameCommitRunning
     | DeploymentUnknown
@@ -65,4 +71,5 @@ DeploymentReason = (
     | AlreadyFinished
     | NotOurs
     | NothingToRetry
+    | ConfirmationExpired
 )

@@ -2,6 +2,7 @@
 
 from app.model.reasons.deployments import (
     AlreadyFinished,
+    ConfirmationExpired,
     DeploymentUnknown,
     EnvironmentUnseen,
     NothingRunning,
@@ -103,3 +104,13 @@ def not_ours(r: NotOurs) -> str:
 def nothing_to_retry(_: NothingToRetry) -> str:
     """How to begin."""
     return f"Nothing was deployed yet. Type {typed('deploy')} to begin."
+
+
+@failure(
+    when="The button of a question is pressed more than 15 minutes after it was asked.",
+    example=ConfirmationExpired(typed="deploy production v1.3.9"),
+)
+def confirmation_expired(r: ConfirmationExpired) -> str:
+    """How to ask anew."""
+    again = f"Type {typed(r.typed.strip())} again." if r.typed.strip() else "Start again."
+    return f"That button is more than 15 minutes old, so I didn't do anything. {again}"

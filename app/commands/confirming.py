@@ -1,0 +1,24 @@
+"""The buttons of a question that a command asked first."""
+
+from dataclasses import dataclass
+
+from app.commands.command import said_of
+from app.lifecycle.requests.confirmation import agreed
+from app.lifecycle.requests.decision import Decision, Reply
+from app.model.ask import Ask
+from app.ports import Records
+from app.texts.replies.confirmation import AGREE, declined
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirming:
+    """Finds the ask that the button carries; it is that one's to do what was agreed to."""
+
+    records: Records
+
+    async def run(self, press: Ask) -> Decision:
+        """What a press comes to."""
+        said = said_of(press)
+        if said.action != AGREE:
+            return Reply(answer=declined())
+        return agreed(await self.records.ask(said.value), press)

@@ -1,0 +1,80 @@
+"""Asking a person before something is done, and what becomes of their press (pure).
+
+A command that wants to be sure decides `Confirm`. The button carries the id of its ask and nothing
+else. Pressing it has that same ask decided once more, with what was shown as `Ask.confirmed`, so
+that its id stays the request of whatever it creates: however often the button is pressed, it is
+done once.
+"""
+
+from msgspec import structs
+
+from app.lifecycle.requests.decision import Confirm, Decision, Later, Nothing, Reopen, Reply
+from app.model.ask import Ask, Confirmation
+from app.model.card import Answer, Button
+from app.model.reasons.deployments import ConfirmationExpired
+from app.texts.replies.confirmation import AGREE, DECLINE, agreed_already
+from app.texts.replies.refusal import refusal
+
+VALID = 900.0
+"""Seconds for which a question can be agreed to (design, section 6, "Gates")."""
+
+SOON = 1.0
+"""Seconds until a press is looked at again whose question, or whose first press, is at work."""
+
+
+def asked_first(ask: Ask, confirm: Confirm) -> Ask:
+    """The ask that owes the question; its buttons carry its id."""
+    agree = Button(label=confirm.agree, action=AGREE, value=ask.ask_id, style=confirm.style)
+    decline = Button(label=confirm.decline, action=DECLINE, value=ask.ask_id)
+    buttons = (agree, decline) if confirm.decline else (agree,)
+    return structs.replace(
+        ask,
+        confirmation=Confirmation(plan=confirm.plan, deployment_id=confirm.deployment_id),
+        answer=structs.replace(confirm.question, buttons=buttons),
+    )
+
+
+def agreed(asked: Ask | None, press: Ask) -> Decision:
+    """What the press of a question's button comes to; `asked` is the ask that it names, as read.
+
+    A second press gets what the first one got. Who pressed is who asks from then on: what they may
+    do is judged by who they are.
+    """
+    if asked is None or (asked.confirmation is None and asked.answered_at is not None):
+        return Reply(answer=refusal(ConfirmationExpired()))
+    question = asked.confirmation
+    if question is not None and question.agreed_by == press.ask_id:
+        return Nothing()
+    if question is None or asked.answered_at is None:
+        return Later(seconds=SOON)
+    if question.agreed:
+        return Reply(answer=question.outcome or agreed_already(asked.deployment_id))
+    if press.asked_at - asked.answered_at > VALID:
+        typed = asked.said.text if asked.said else ""
+        return Reply(answer=refusal(ConfirmationExpired(typed=typed)))
+    return Reopen(before=asked, after=_reopened(asked, question, press))
+
+
+def _reopened(asked: Ask, question: Confirmation, press: Ask) -> Ask:
+    said = asked.said
+    if said is not None and press.said is not None:
+        said = structs.replace(said, by=press.said.by)
+    return structs.replace(
+        asked,
+        asked_at=press.asked_at,
+        said=said,
+        reply_to=press.reply_to,
+        confirmation=structs.replace(question, agreed_by=press.ask_id, agreed_at=press.asked_at),
+        backoff={},
+        answer=None,
+        late_notice=False,
+        answered_at=None,
+    )
+
+
+def concluded(ask: Ask, answer: Answer) -> Ask:
+    """The ask once it is answered; what was agreed to keeps the answer, for a second press."""
+    confirmed = ask.confirmed
+    if confirmed is None:
+        return ask
+    return structs.replace(ask, confirmation=structs.replace(confirmed, outcome=answer))

@@ -1,0 +1,129 @@
+"""A question before something is done: asked, agreed to once, answered alike ever after."""
+
+import pytest
+from msgspec import structs
+
+from app.lifecycle.look_types import BecomeAsk, Finish, Now, Read
+from app.lifecycle.requests.confirmation import VALID, agreed
+from app.lifecycle.requests.decide import next_ask_step
+from app.lifecycle.requests.decision import Confirm, Create, Later, Nothing, Reopen, Reply
+from app.lifecycle.requests.step_types import (
+    AnswerAsk,
+    AskFacts,
+    AskWhat,
+    CreateDeployment,
+    ReopenAsk,
+)
+from app.model.ask import Ask, AskKind, Confirmation, Said
+from app.model.card import Answer, Button
+from app.model.plan import Person
+from app.model.reply import SlackAddress
+from app.texts.replies.confirmation import AGREE, DECLINE
+from tests.lifecycle import decisions as d
+
+PLACE = SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")
+LATER = SlackAddress(channel_id="C1", user_id="U2", response_url="https://later")
+QUESTION = Answer(text="Deploy it all the same?")
+HELLO = Answer(text="Hello.")
+
+
+def command() -> Ask:
+    """A command that wants to be sure."""
+    said = Said(text="deploy production v1", by=Person(name="dana", slack_userid="U1"))
+    return Ask(ask_id="a1", kind=AskKind.COMMAND, asked_at=d.T0, said=said, reply_to=PLACE)
+
+
+def press(number: str = "p1", at: float = d.T0 + 60) -> Ask:
+    """Somebody presses its button."""
+    said = Said(action=AGREE, value="a1", by=Person(name="sam", slack_userid="U2"))
+    return Ask(ask_id=number, kind=AskKind.ACTION, asked_at=at, said=said, reply_to=LATER)
+
+
+def settled(a: Ask, **facts: object) -> object:
+    """The first step of a look that does something."""
+    for _ in range(9):
+        found = next_ask_step(a, AskFacts(**facts), Now(wall=d.T0), d.LIMITS)  # type: ignore[arg-type]
+        if not isinstance(found, BecomeAsk):
+            return found
+        a = found.ask
+    raise AssertionError("the ask never comes to rest")
+
+
+def asked() -> Ask:
+    """The command, once its question is told."""
+    told = settled(command(), decision=Confirm(question=QUESTION, agree="Deploy", plan=d.PLAN))
+    assert isinstance(told, AnswerAsk)
+    return told.ask
+
+
+def reopened() -> Ask:
+    """The command, once somebody has agreed."""
+    decided = agreed(asked(), press())
+    assert isinstance(decided, Reopen)
+    return decided.after
+
+
+def test_nothing_is_created_before_the_button_is_pressed():
+    """The button carries the ask's id; the ask keeps the plan that was shown."""
+    confirm = Confirm(question=QUESTION, agree="Deploy", decline="Don't", plan=d.PLAN)
+    told = settled(command(), decision=confirm)
+    assert isinstance(told, AnswerAsk)
+    assert told.answer == structs.replace(
+        QUESTION,
+        buttons=(
+            Button(label="Deploy", action=AGREE, value="a1", style="primary"),
+            Button(label="Don't", action=DECLINE, value="a1"),
+        ),
+    )
+    assert told.ask.confirmation == Confirmation(plan=d.PLAN)
+    assert (told.ask.plan, told.ask.confirmed, told.ask.answered_at) == (None, None, d.T0)
+    assert settled(told.ask) == Finish(due_at=None)
+
+
+def test_who_presses_has_the_same_ask_decided_again():
+    """As the one who pressed, who is answered too; the press itself is done with that."""
+    decided = agreed(asked(), press())
+    assert isinstance(decided, Reopen)
+    assert decided.after.ask_id == "a1"
+    assert decided.after.confirmed is not None
+    assert decided.after.confirmed.plan == d.PLAN
+    assert decided.after.said == Said(
+        text="deploy production v1", by=Person(name="sam", slack_userid="U2")
+    )
+    assert decided.after.reply_to == LATER
+    assert settled(decided.after) == Read(what=AskWhat.DECISION)
+    assert settled(decided.after, decision=Create(plan=d.PLAN)) == CreateDeployment(plan=d.PLAN)
+    done = settled(press(), decision=decided)
+    assert isinstance(done, ReopenAsk)
+    assert done.ask.answered_at == d.T0
+
+
+@pytest.mark.parametrize("still", [command(), reopened()], ids=["asking", "at work"])
+def test_a_press_waits_for_what_is_at_work(still: Ask):
+    """The question may not be written down yet, nor the first press's answer be known."""
+    assert isinstance(agreed(still, press("p2")), Later)
+
+
+def test_the_same_press_looked_at_again_is_done():
+    """The process may have died right after it."""
+    assert agreed(reopened(), press()) == Nothing()
+
+
+def test_a_second_press_gets_the_answer_of_the_first():
+    """Whatever that was: a sentence, or a deployment."""
+    told = settled(reopened(), decision=Reply(answer=HELLO))
+    assert isinstance(told, AnswerAsk)
+    assert agreed(told.ask, press("p2")) == Reply(answer=HELLO)
+    created = structs.replace(reopened(), deployment_id=812, answered_at=d.T0 + 61)
+    again = agreed(created, press("p2"))
+    assert isinstance(again, Reply)
+    assert "deployment 812 was created" in again.answer.text
+
+
+def test_a_question_is_valid_for_a_quarter_of_an_hour():
+    """A press that comes in time counts, however late it is looked at."""
+    assert isinstance(agreed(asked(), press(at=d.T0 + VALID)), Reopen)
+    late = agreed(asked(), press(at=d.T0 + VALID + 1))
+    assert isinstance(late, Reply)
+    assert "`/cimon deploy production v1` again" in late.answer.text
+    assert isinstance(agreed(None, press()), Reply)

@@ -124,4 +124,3 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deploy_url: str = ""
     previous_sha: str | None = None
     previous_ref: str | None = None
-    unenforced: tuple[str, ...] = ()

@@ -124,24 +124,22 @@ async def test_the_check_run_is_refused(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("config", [RESTRICTED])
-async def test_what_is_not_enforced_does_not_look_enforced(shop: Shop) -> None:
-    """Keys that restrict: the message says so, whoever deploys and however; so does `config`."""
-    warned = (
-        "It goes ahead, but `requires`, `approvals`, `allow` of *production* are written down in "
-        "`.github/deploybot.yml` and not enforced by this version of deploybot. "
-        "Cancel it if it should have been held back."
+async def test_what_is_protected_and_cannot_be_enforced_yet_is_not_deployed(shop: Shop) -> None:
+    """Whoever deploys and however; other environments deploy, and `config` says which do not."""
+    assert await shop.type("deploy production", user="sam") == snapshot(
+        "*production* is protected by `requires`, `approvals`, `allow` in `.github/deploybot.yml`, and I can't enforce them yet, so I don't deploy there. To deploy without them, take them out on the default branch. Nothing was deployed."
     )
-    live = await shop.deploy("deploy production", user="sam")
-    assert warned in shop.eyes.message(live)
-    shop.world.circleci.fail(1, "migrate")
-    await shop.quiet()
-    assert "not enforced" not in shop.eyes.message(live)
+    assert not shop.deployments
     shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
-    await until(lambda: len(shop.live) == 2, what="the message of a person's own")
+    await until(lambda: shop.deployments[0].state == "error", what="a refusal")
     await shop.quiet()
-    assert warned in shop.eyes.message(shop.live[-1])
-    staging = await shop.deploy("deploy staging", user="sam")
-    assert "not enforced" not in shop.eyes.message(staging)
+    assert shop.states() == snapshot(
+        [
+            "error: production is protected by requires, approvals, allow in .github/deploybot.yml, and I can't enforce them yet, so I don't deploy there."
+        ]
+    )
+    await shop.deploy("deploy staging", user="sam")
+    assert 1 == len(shop.world.circleci.pipelines)
     assert (await shop.type("config")).split("\n")[-1] == snapshot(
-        "Written down but not in force yet: `environments.production.requires`, `environments.production.approvals`, `environments.production.allow`."
+        "I can't enforce `environments.production.requires`, `environments.production.approvals`, `environments.production.allow` yet, so I don't deploy where they are set."
     )

@@ -50,6 +50,7 @@ class Config:
             general=general_of(config, survey, self.ci),
             environments=environments_of(config, survey),
             not_yet=config.not_yet(),
+            unenforced=config.unenforced(),
             html=self.links.html,
         )
         return Reply(answer=answer)

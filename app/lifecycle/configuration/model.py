@@ -3,6 +3,7 @@
 The published JSON Schema is generated from these models, its descriptions from their docstrings.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -164,11 +165,17 @@ class EnvironmentConfig(_Section):
         return Calendar(self.windows, self.freeze)
 
     def unenforced(self) -> tuple[str, ...]:
-        """Keys in use that are meant to hold deployments back, and do not yet."""
+        """Keys in use that protect the environment, and that nothing enforces yet."""
+        return self.used(UNENFORCED)
+
+    def used(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Those of the keys that are not at their default; 0 approvals are none."""
+        fields = EnvironmentConfig.model_fields
+        nobody = self.approvals is not None and self.approvals.count == 0
         return tuple(
             key
-            for key in RESTRICTING
-            if getattr(self, key) != EnvironmentConfig.model_fields[key].default
+            for key in keys
+            if getattr(self, key) != fields[key].default and not (key == "approvals" and nobody)
         )
 
 
@@ -189,27 +196,30 @@ class RepoConfig(_Section):
     environments: Annotated[Environments, or_nothing(Environments)] = {}
 
     def not_yet(self) -> tuple[str, ...]:
-        """Keys in use whose feature does not exist yet, as `environments.production.allow`."""
-        found = ["inputs"] if self.inputs else []
-        for name, environment in self.environments.items():
-            found += [
-                f"environments.{name}.{key}"
-                for key in NOT_YET
-                if getattr(environment, key) != EnvironmentConfig.model_fields[key].default
-            ]
-        return tuple(found)
+        """Keys in use whose feature does not exist yet, as `environments.preview.deploy_on`."""
+        return (*(("inputs",) if self.inputs else ()), *self._used(NOT_YET))
+
+    def unenforced(self) -> tuple[str, ...]:
+        """Protections in use that nothing enforces yet, as `environments.production.allow`.
+
+        What they protect is not deployed, and `check-config` fails.
+        """
+        return self._used(UNENFORCED)
+
+    def _used(self, keys: Sequence[str]) -> tuple[str, ...]:
+        return tuple(
+            f"environments.{name}.{key}"
+            for name, environment in self.environments.items()
+            for key in environment.used(keys)
+        )
 
 
-RESTRICTING = ("requires", "approvals", "allow", "confirm")
-"""Keys of an environment that are meant to hold deployments back, and do not yet."""
+UNENFORCED = ("requires", "approvals", "allow", "force", "confirm")
+"""Keys of an environment that protect it, and that nothing enforces yet: the one list of them.
 
-NOT_YET = (
-    "deploy_on",
-    "requires",
-    "approvals",
-    "allow",
-    "force",
-    "confirm",
-    "drafts",
-)
-"""Keys of an environment that are checked but do nothing yet."""
+The gate `planning/gates/unenforced.py` refuses what they would have judged; whoever enforces one
+takes it out of here.
+"""
+
+NOT_YET = ("deploy_on", "drafts")
+"""Keys of an environment that are checked but do nothing yet, and protect nothing."""

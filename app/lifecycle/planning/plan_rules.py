@@ -173,7 +173,6 @@ def plan_of(
         pull_request=pull_request,
         tickets=tickets,
         deploy_url=ground.deploy_url,
-        unenforced=ground.environment.rules.unenforced(),
         previous_sha=previous.sha if previous else None,
         previous_ref=previous.ref if previous else None,
     )

@@ -3,6 +3,13 @@
 from app.model.reasons.base import BaseReason, Linked, StillLive
 
 
+class ProtectionsUnenforced(BaseReason, frozen=True, kw_only=True):
+    """The configuration protects the environment by `keys` that nothing enforces yet."""
+
+    environment: str
+    keys: tuple[str, ...]
+
+
 class ChecksFailed(BaseReason, frozen=True, kw_only=True):
     """Checks are red on the commit; `force` are those who may deploy all the same."""
 
@@ -121,7 +128,8 @@ class RefGone(BaseReason, frozen=True, kw_only=True):
 
 
 GateReason = (
-    ChecksFailed
+    ProtectionsUnenforced
+    | ChecksFailed
     | ChecksPending
     | OutsideWindow
     | WindowClosed

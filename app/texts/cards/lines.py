@@ -54,7 +54,7 @@ def happening(build: Build, *, still: bool = False) -> tuple[str, ...]:
         return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
     lines = _HAPPENING[build.state](build)
     instead = _still(build) if still else ()
-    return (*lines, *beside(build), *instead, *doubled(build), *unenforced(build))
+    return (*lines, *beside(build), *instead, *doubled(build))
 
 
 def doubled(build: Build) -> tuple[str, ...]:
@@ -65,21 +65,6 @@ def doubled(build: Build) -> tuple[str, ...]:
         kept=build.build_number, kept_url=build.build_url, canceled_url=build.doubled
     )
     return (explain(told),)
-
-
-def unenforced(build: Build) -> tuple[str, ...]:
-    """That its configuration would hold it back, and this version does not look (markup)."""
-    keys = build.plan.unenforced if build.plan else ()
-    if not keys or build.state.ended:
-        return ()
-    listed = ", ".join(code(key) for key in keys)
-    verb = "is" if len(keys) == 1 else "are"
-    said = (
-        f"It goes ahead, but {listed} of {bold(build.environment)} {verb} written down in "
-        "`.github/deploybot.yml` and not enforced by this version of deploybot. "
-        "Cancel it if it should have been held back."
-    )
-    return (said,)
 
 
 def beside(build: Build) -> tuple[str, ...]:

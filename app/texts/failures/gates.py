@@ -13,6 +13,7 @@ from app.model.reasons.gates import (
     Frozen,
     FrozenUntil,
     OutsideWindow,
+    ProtectionsUnenforced,
     RefGone,
     Superseded,
     WindowClosed,
@@ -29,6 +30,21 @@ _CHECKS = (
     Linked(name="lint", url="https://github.com/acme/shop/runs/2"),
 )
 _PAGE = "https://github.com/acme/shop/deployments"
+
+
+@failure(
+    when="The configuration protects the environment by keys that deploybot cannot enforce yet.",
+    example=ProtectionsUnenforced(environment="production", keys=("approvals", "allow")),
+    undeployed=True,
+)
+def protections_unenforced(r: ProtectionsUnenforced) -> str:
+    """Which keys, and how to go on without them."""
+    it = "it" if len(r.keys) == 1 else "them"
+    return (
+        f"{strong(r.environment, 'This environment')} is protected by {codes(r.keys, 'rules')} in "
+        f"{code(CONFIG_FILE)}, and I can't enforce {it} yet, so I don't deploy there. "
+        f"To deploy without {it}, take {it} out on the default branch."
+    )
 
 
 @failure(

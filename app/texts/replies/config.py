@@ -11,6 +11,7 @@ from app.model.github import Repository
 from app.model.pages import page
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.config_problems import config_line, counted
+from app.texts.failures.phrases import codes
 from app.texts.markup import bold, code, link, words
 from app.texts.replies.listing import blocks
 from app.texts.times import duration
@@ -34,6 +35,7 @@ def config_in_force(
     general: Sequence[ConfigEntry],
     environments: Mapping[str, Sequence[ConfigEntry]],
     not_yet: Sequence[str],
+    unenforced: Sequence[str],
     html: str,
 ) -> Answer:
     """What is in force, part by part."""
@@ -44,12 +46,14 @@ def config_in_force(
         told = f"{code(repository.full_name)} has no {code(CONFIG_FILE)}: the defaults are in force"
     laid = f", laid over the preset {code(preset)}" if preset else ""
     ignored = (f"Written down but not in force yet: {', '.join(code(key) for key in not_yet)}.",)
+    blocked = (f"I can't enforce {codes(unenforced)} yet, so I don't deploy where they are set.",)
     return Answer(
         text=f"{told}{laid}.",
         lines=(
             *blocks([_entry(entry) for entry in general]),
             *blocks([_environment(name, rules) for name, rules in environments.items()]),
             *(ignored if not_yet else ()),
+            *(blocked if unenforced else ()),
         ),
     )
 

@@ -56,7 +56,8 @@ to the person:
 *test*: `deploy_on` `push: release*` (preset)
 *production*: `aliases` `live` (file) · `deploy_on` `tag: v*, [0-9]*` (preset) · `url` `https://shop.example.com` (file) · `checks` `test, ci/*` (file) · `allow` `@octocat` (file)
 *staging*: `requires` `test` (preset)
-Written down but not in force yet: `environments.pr{number}.deploy_on`, `environments.preview.deploy_on`, `environments.test.deploy_on`, `environments.production.deploy_on`, `environments.production.allow`, `environments.staging.requires`.\
+Written down but not in force yet: `environments.pr{number}.deploy_on`, `environments.preview.deploy_on`, `environments.test.deploy_on`, `environments.production.deploy_on`.
+I can't enforce `environments.production.allow`, `environments.staging.requires` yet, so I don't deploy where they are set.\
 """)
 
 

@@ -220,7 +220,7 @@ def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
 def _of_others(plan: Plan) -> Plan:
     """A plan without what is true only of what we run ourselves."""
     return structs.replace(
-        plan, requester=None, deploy_url="", previous_sha=None, previous_ref=None, unenforced=()
+        plan, requester=None, deploy_url="", previous_sha=None, previous_ref=None
     )
 
 

@@ -141,6 +141,8 @@ def test_actions_are_those_of_our_buttons() -> None:
         "cancel",
         "retry",
         "status",
+        "agree",
+        "decline",
     }
 
 

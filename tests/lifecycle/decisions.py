@@ -7,7 +7,8 @@ from msgspec import structs
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.lifecycle.backoff import failed
 from app.lifecycle.deployment.decide import next_build_step
-from app.lifecycle.deployment.phases.reporting import digest_of, outcome_of
+from app.lifecycle.deployment.phases.telling.live_message import digest_of
+from app.lifecycle.deployment.phases.telling.news import outcome_of
 from app.lifecycle.deployment.statuses import status_of
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Become, Limits, Now

@@ -5,18 +5,14 @@ from app.lifecycle.deployment.phases.duplicate_pipeline import (
     search_again,
     take_in,
 )
-from app.lifecycle.deployment.phases.follow_channel import follow_channel
 from app.lifecycle.deployment.phases.identifying import follow, identify
-from app.lifecycle.deployment.phases.late import late_at, tell_late
 from app.lifecycle.deployment.phases.releasing import release
-from app.lifecycle.deployment.phases.reporting import (
-    name_tickets,
-    notify,
-    report,
-    show,
-    tell_requester,
-)
 from app.lifecycle.deployment.phases.starting import start
+from app.lifecycle.deployment.phases.telling.closed_channel import follow_channel, tell_requester
+from app.lifecycle.deployment.phases.telling.github_status import report
+from app.lifecycle.deployment.phases.telling.late import late_at, tell_late
+from app.lifecycle.deployment.phases.telling.live_message import name_tickets, show
+from app.lifecycle.deployment.phases.telling.news import notify
 from app.lifecycle.deployment.phases.undecided_pipeline import (
     AGAIN,
     await_undecided,

@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import structs
 
 from app.errors import Refused
-from app.lifecycle.deployment.phases.reporting import concerned, outcome_of
+from app.lifecycle.deployment.phases.telling.news import concerned, outcome_of
 from app.lifecycle.deployment.step_types import What, repository_of
 from app.lifecycle.look_types import Read
 from app.lifecycle.planning.origins import payload_of

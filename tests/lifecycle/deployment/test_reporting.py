@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.reporting import NEVER
+from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.step_types import (
     Notify,
     PostMessage,

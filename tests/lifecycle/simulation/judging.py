@@ -4,7 +4,7 @@ import itertools
 
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.reporting import outcome_of
+from app.lifecycle.deployment.phases.telling.news import outcome_of
 from app.lifecycle.deployment.statuses import status_of
 from app.model.build import Build, BuildState
 from app.texts.cards.card import card_of

@@ -6,7 +6,7 @@ from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
-from app.lifecycle.deployment.phases.reporting import NEVER
+from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.intents import unguarded

@@ -1,0 +1,42 @@
+"""A channel that is closed to us: it may have moved, and who asked is told."""
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.backoff import cleared, waits
+from app.lifecycle.deployment.step_types import BuildStep, Facts, TellRequester, What
+from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.model.build import Build
+from app.model.reasons.ours import in_channel
+from app.model.reply import SlackAddress
+from app.texts.replies.refusal import refusal
+
+
+def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """A channel that was shared has another id: what is said there moves along with it."""
+    if b.channel_problem is None or b.slack_channelid is None:
+        return None
+    if f.project is UNSET:
+        return Read(what=What.PROJECT)
+    if f.project is None or f.project.slack_channelid == b.slack_channelid:
+        return None
+    moved = structs.replace(
+        b,
+        slack_channelid=f.project.slack_channelid,
+        channel_problem=None,
+        told_problem="",
+    )
+    return Become(build=cleared(moved, "slack"))
+
+
+def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Where the channel is closed to us, the command's own answer says so, once."""
+    if b.channel_problem is None or b.told_problem or not isinstance(b.reply_to, SlackAddress):
+        return None
+    pause = b.backoff.get("slack")
+    if pause is not None and not pause.refused and waits(b, "slack", now.wall):
+        return None
+    problem = in_channel(
+        b.channel_problem, deployment_id=b.deployment_id, environment=b.environment
+    )
+    told = structs.replace(b, told_problem=problem.name)
+    return TellRequester(to=b.reply_to, answer=refusal(problem), build=told)

@@ -1,0 +1,109 @@
+"""The live message: one for each deployment, brought up to date in place."""
+
+import hashlib
+
+import msgspec
+from msgspec import UNSET, structs
+
+from app.lifecycle.backoff import cleared, given_up, waits
+from app.lifecycle.deployment.phases.telling.news import NEVER
+from app.lifecycle.deployment.step_types import (
+    BuildStep,
+    Facts,
+    PostMessage,
+    RemoveMessage,
+    UpdateMessage,
+    What,
+)
+from app.lifecycle.intents import unguarded
+from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.model.build import Build
+from app.model.card import Card
+from app.model.effects import Effect
+from app.texts.cards.card import card_of
+
+TITLES_FOR = 3600.0
+"""Seconds of pauses after which a ticket's title is not asked for any more."""
+
+
+def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The live message: one for each deployment, brought up to date in place."""
+    if b.slack_channelid is None or waits(b, "slack", now.wall):
+        return None
+    if given_up(b, "slack", limits.give_up):
+        return None
+    card = card_of(b, html=limits.html)
+    digest = digest_of(card)
+    if b.message_ts is not None:
+        if b.card_digest == digest:
+            return _once_more(b, f, now, limits)
+        return UpdateMessage(channel=b.slack_channelid, ts=b.message_ts, card=card, digest=digest)
+    if Effect.MESSAGE in b.guards:
+        cards = _cards(f)
+        if isinstance(cards, Read):
+            return cards
+        if len(cards) > 1:
+            last = len(cards) == 2
+            kept = unguarded(b, Effect.MESSAGE) if last else b
+            kept = structs.replace(kept, message_ts=cards[0] if last else None)
+            return RemoveMessage(channel=b.slack_channelid, ts=cards[-1], build=kept)
+        if cards:
+            shown = structs.replace(b, message_ts=cards[0])
+            found = cleared(unguarded(shown, Effect.MESSAGE), "slack")
+            over = b.notified == NEVER
+            return Become(build=structs.replace(found, card_digest=digest) if over else found)
+        if b.notified == NEVER:
+            return Become(build=structs.replace(unguarded(b, Effect.MESSAGE), slack_channelid=None))
+        if now.waited.get(Effect.MESSAGE, 0.0) < limits.lease:
+            return None
+    return PostMessage(channel=b.slack_channelid, card=card, digest=digest)
+
+
+def _cards(f: Facts) -> tuple[str, ...] | Read:
+    """The messages that show the deployment, oldest first, or the read of one more page.
+
+    A page is a read of its own, so that the lease is kept however much was said since.
+    """
+    if f.cards is UNSET:
+        return Read(what=What.CARDS)
+    return f.cards.found if f.cards.older is None else Read(what=What.CARDS, cards=f.cards)
+
+
+def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """A card that may not be what the channel shows, is sent again; a second one is removed.
+
+    An update without an answer may have landed after the newest one; and a process that was
+    stopped for longer than its lease may have sent what it had in hand.
+    """
+    if b.overtaken != b.overtaken_seen:
+        cards = _cards(f)
+        if isinstance(cards, Read):
+            return cards
+        others = [ts for ts in cards if ts != b.message_ts]
+        if len(others) > 1:
+            return RemoveMessage(channel=b.slack_channelid or "", ts=others[0], build=b)
+        seen = structs.replace(b, overtaken_seen=b.overtaken, card_digest=None)
+        if others:
+            return RemoveMessage(channel=b.slack_channelid or "", ts=others[0], build=seen)
+        return Become(build=seen)
+    if Effect.CARD not in b.guards or now.waited.get(Effect.CARD, 0.0) < 2 * limits.lease:
+        return None
+    return Become(build=structs.replace(unguarded(b, Effect.CARD), card_digest=None))
+
+
+def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The names of tickets, after everything else: they never hold a step."""
+    unnamed = any(not ticket.title for ticket in b.tickets)
+    if b.plan is None or b.tickets_named or not unnamed or b.slack_channelid is None:
+        return None
+    if waits(b, "asana", now.wall) or given_up(b, "asana", min(limits.give_up, TITLES_FOR)):
+        return None
+    if f.titles is UNSET:
+        return Read(what=What.TITLES)
+    named = structs.replace(b.plan, tickets=f.titles)
+    return Become(build=structs.replace(b, plan=named, tickets_named=True))
+
+
+def digest_of(card: Card) -> str:
+    """Tells whether a message shows this card already."""
+    return hashlib.blake2b(msgspec.json.encode(card), digest_size=12).hexdigest()

@@ -1,0 +1,101 @@
+"""News, in the thread of the live message: told once to the people concerned."""
+
+from collections.abc import Mapping
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.backoff import cleared, given_up, waits
+from app.lifecycle.deployment.phases.transitions import unshown
+from app.lifecycle.deployment.step_types import BuildStep, Facts, Notify, What
+from app.lifecycle.intents import unguarded
+from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.model.build import Build, BuildState
+from app.model.effects import Effect
+from app.model.plan import Person
+from app.model.project import User
+from app.texts.cards.outcomes import aside_reply, doubled_reply, is_bad_news, outcome_reply
+
+NEVER = "-"
+"""What `notified` is where nothing is to be told: it ended before our store was lost."""
+
+
+def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """News, once: one reply in the thread that mentions the people concerned."""
+    news = outcome_of(b)
+    if not news or b.slack_channelid is None or b.message_ts is None:
+        return None
+    if waits(b, "slack", now.wall) or given_up(b, "slack", limits.give_up):
+        return None
+    if b.notified in (NEVER, news):
+        return None
+    if Effect.NOTIFY in b.guards:
+        if f.replied is UNSET:
+            return Read(what=What.REPLIED)
+        if f.replied is None:
+            return Become(build=unshown(b))
+        if f.replied:
+            told = structs.replace(unguarded(b, Effect.NOTIFY), notified=news)
+            return Become(build=cleared(told, "slack"))
+        if now.waited.get(Effect.NOTIFY, 0.0) < limits.lease:
+            return None
+    if concerned(b) and f.links is UNSET:
+        return Read(what=What.LINKS)
+    if f.links is not UNSET and (known := _linked(b, f.links)) != b:
+        return Become(build=known)
+    return Notify(
+        channel=b.slack_channelid,
+        ts=b.message_ts,
+        text=_told(b),
+        outcome=news,
+        broadcast=not b.state.ended or is_bad_news(b) or bool(b.doubled),
+    )
+
+
+def concerned(b: Build) -> tuple[int, ...]:
+    """GitHub's ids of those who are told: their links may have changed since it was planned."""
+    people = (b.requester, b.committer)
+    return tuple(person.github_id for person in people if person and person.github_id is not None)
+
+
+def _linked(b: Build, links: Mapping[int, User]) -> Build:
+    if b.plan is None:
+        return b
+    linked = structs.replace(
+        b.plan,
+        requester=_with_link(b.plan.requester, links),
+        committer=_with_link(b.plan.committer, links),
+    )
+    return structs.replace(b, plan=linked)
+
+
+def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | None:
+    if person is None or person.github_id is None:
+        return person
+    user = links.get(person.github_id)
+    return structs.replace(person, slack_userid=user.slack_userid if user else None)
+
+
+def _told(b: Build) -> str:
+    people = [person for person in (b.requester, b.committer) if person is not None]
+    if not b.state.ended:
+        return aside_reply(b)
+    if b.notified == _plainly(b):
+        return doubled_reply(b)
+    return outcome_reply(b, people)
+
+
+def outcome_of(b: Build) -> str:
+    """What is news and told once; empty: nothing is.
+
+    An outcome: a rerun's is another one, and so is a second pipeline. Before it: that it runs
+    beside another deployment.
+    """
+    if b.state in (BuildState.EXTERNAL, BuildState.INACTIVE):
+        return ""
+    if b.state.ended:
+        return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
+    return f"{b.deployment_id}:beside:{b.reruns}" if b.beside is not None else ""
+
+
+def _plainly(b: Build) -> str:
+    return f"{b.deployment_id}:{b.state}:{b.reruns}"

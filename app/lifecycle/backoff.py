@@ -1,6 +1,11 @@
-"""Backoff: failures in a row of one provider for one record, and when to try again (pure)."""
+"""Backoff: failures in a row of one provider for one record, and when to try again (pure).
+
+What a provider refuses of one method alone is kept under that method's effect: its other methods
+are not left alone for it.
+"""
 
 import zlib
+from collections.abc import Sequence
 from typing import TypeVar
 
 from msgspec import structs
@@ -8,7 +13,7 @@ from msgspec import structs
 from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailable
 from app.model.ask import Ask
 from app.model.build import Build
-from app.model.effects import Backoff
+from app.model.effects import Backoff, Effect
 from app.model.outages import Silent, down, since_begun
 from app.model.pages import GITHUB, installations_page
 from app.model.reasons import Reason
@@ -22,18 +27,30 @@ REFUSED_FOR = 600.0
 Record = TypeVar("Record", Build, Ask)
 
 
-def waits(record: Build | Ask, provider: Provider, wall: float) -> bool:
-    """Whether the provider is being left alone for this record."""
-    pause = record.backoff.get(provider)
+Resting = Provider | Effect
+"""What is left alone for a while: a provider, or one method of it."""
+
+
+def waits(record: Build | Ask, resting: Resting, wall: float) -> bool:
+    """Whether it is being left alone for this record."""
+    pause = record.backoff.get(resting)
     return pause is not None and pause.retry_at > wall
 
 
-def failed(record: Record, error: ProviderError, wall: float, *, doing: str = "") -> Record:
+def failed(
+    record: Record,
+    error: ProviderError,
+    wall: float,
+    *,
+    doing: str = "",
+    method: Effect | None = None,
+) -> Record:
     """The record after one more failure of a provider; the pause doubles, with jitter.
 
-    `doing` is the step that failed, empty for a read.
+    `doing` is the step that failed, empty for a read. `method`: only that is left alone.
     """
-    before = record.backoff.get(error.provider)
+    resting = method or error.provider
+    before = record.backoff.get(resting)
     attempts = (before.attempts if before else 0) + 1
     pause = min(CAP, 2.0 ** min(attempts - 1, 10))
     pause *= 0.5 + _jitter(record, attempts) / 2
@@ -49,19 +66,19 @@ def failed(record: Record, error: ProviderError, wall: float, *, doing: str = ""
         doing=doing or (before.doing if before else ""),
         paused=(before.paused if before else 0.0) + pause,
     )
-    return structs.replace(record, backoff={**record.backoff, error.provider: after})
+    return structs.replace(record, backoff={**record.backoff, resting: after})
 
 
-def cleared(record: Record, provider: Provider, *, read: bool = False) -> Record:
+def cleared(record: Record, resting: Resting, *, read: bool = False) -> Record:
     """The record after the provider did what it was asked.
 
     That it can be `read` does not mean that it does what it failed to do before: without this
     a step that fails after each good read would be tried for ever without a pause.
     """
-    pause = record.backoff.get(provider)
+    pause = record.backoff.get(resting)
     if pause is None or (read and pause.doing):
         return record
-    left = {name: pause for name, pause in record.backoff.items() if name != provider}
+    left = {name: pause for name, pause in record.backoff.items() if name != resting}
     return structs.replace(record, backoff=left)
 
 
@@ -73,16 +90,21 @@ def fresh_start(record: Build) -> dict[str, Backoff]:
     return {name: pause for name, pause in record.backoff.items() if pause.status == 429}
 
 
-def given_up(record: Build | Ask, provider: Provider, after: float) -> bool:
-    """Whether the provider is left alone for good: down for `after` seconds, or refusing.
+def given_up(record: Build | Ask, resting: Resting, after: float) -> bool:
+    """Whether it is left alone for good: down for `after` seconds, or refusing.
 
     Pauses between tries count: not the time in which nobody looked, nor what clocks say that
     differ from process to process.
     """
-    pause = record.backoff.get(provider)
+    pause = record.backoff.get(resting)
     if pause is None:
         return False
     return pause.paused >= (min(after, REFUSED_FOR) if pause.refused else after)
+
+
+def left_alone(record: Build | Ask, resting: Sequence[Resting], wall: float, after: float) -> bool:
+    """Whether one of them is left alone, for now or for good (`after` seconds of failures)."""
+    return any(waits(record, one, wall) or given_up(record, one, after) for one in resting)
 
 
 def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | None:

@@ -13,6 +13,7 @@ from app.http.attempt import no_answer, passing_failure, retry_after
 from app.model.reasons import Reason
 from app.model.reasons.ours import (
     SlackArchived,
+    SlackMessageFixed,
     SlackMessageGone,
     SlackMissingScope,
     SlackNotInChannel,
@@ -36,12 +37,13 @@ _REFUSED: dict[str, Reason] = {
         ),
         SlackNotInChannel(),
     ),
-    "is_archived": SlackArchived(),
+    **dict.fromkeys(("is_archived", "is_inactive"), SlackArchived()),
     **dict.fromkeys(
         ("token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"),
         SlackTokenRevoked(),
     ),
     **dict.fromkeys(("message_not_found", "thread_not_found"), SlackMessageGone()),
+    **dict.fromkeys(("edit_window_closed", "cant_update_message"), SlackMessageFixed()),
 }
 _PASSING = frozenset({"service_unavailable", "request_timeout", "internal_error", "fatal_error"})
 """Slack says of these that some of the call may have succeeded."""

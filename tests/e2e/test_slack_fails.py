@@ -130,6 +130,53 @@ async def test_updating_is_refused(shop: Shop) -> None:
     )
 
 
+@pytest.mark.parametrize("how", ["edit window", "locked", "unknown"])
+async def test_one_message_cannot_be_edited(shop: Shop, how: str) -> None:
+    """What Slack refuses of one message stops its edits, not the reply that tells the outcome."""
+    live = await shop.deploy("deploy production v1.4.0")
+    if how == "edit window":
+        shop.world.slack.workspace.edit_window = 0.0
+    elif how == "locked":
+        live.locked = True
+    else:
+        shop.world.slack.refuse("chat.update", "restricted_action", times=None)
+    await shop.finish()
+    assert "Deploying" in live.text
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*. (also sent to the channel)"
+    )
+    assert shop.states() == snapshot(
+        ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
+    )
+    assert not shop.eyes.whispers("dana")[1:]
+    await shop.later(600)
+    assert len(shop.world.slack.replies("shop", live.ts)) == 1
+
+
+async def test_the_channel_is_archived_while_it_runs(shop: Shop) -> None:
+    """`chat.update` says `is_inactive` there: the person is told by the command's answer."""
+    await shop.deploy("deploy production v1.4.0")
+    shop.world.slack.workspace.channel("shop").is_archived = True
+    await shop.finish()
+    assert shop.eyes.whispers("dana")[1:] == snapshot(
+        [
+            "Deployment <d1> to *production* is on its way, but this channel is archived, so I cannot post its progress; GitHub shows it. Type `/cimon setup owner/repo` in another channel."
+        ]
+    )
+
+
+async def test_a_reply_is_refused(shop: Shop) -> None:
+    """The card goes on showing what happens, also when the deployment is run again."""
+    live = await shop.deploy("deploy production v1.4.0")
+    shop.world.slack.refuse("chat.postMessage", "restricted_action_thread_locked", times=None)
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    assert "Failed" in live.text
+    shop.world.circleci.rerun(1)
+    await shop.later(61)
+    assert "Deploying" in live.text
+
+
 async def test_rate_limited(shop: Shop, bot: Bot) -> None:
     """The message is posted when Slack says, once."""
     shop.world.slack.faults.add(POST, status=429, headers={"Retry-After": "30"})

@@ -27,7 +27,7 @@ from app.lifecycle.look_types import Now
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.reasons.gates import RefGone
-from app.model.reasons.ours import SlackMessageGone
+from app.model.reasons.ours import SlackMessageGone, closes_channel
 from app.ports import CI, Chat, Clock, GitHub
 
 logger = structlog.get_logger()
@@ -111,9 +111,12 @@ class BuildEffects:
             b, intend, lambda: self.chat.post_card(step.channel, step.card)
         )
         if isinstance(ts, ProviderError):
-            return self._closed(b, ts, "PostMessage")
+            return self._not_said(b, ts, Effect.MESSAGE)
         return structs.replace(
-            _opened(b), message_ts=ts, message_at=self._wall(), card_digest=step.digest
+            _opened(b, Effect.MESSAGE),
+            message_ts=ts,
+            message_at=self._wall(),
+            card_digest=step.digest,
         )
 
     async def _update_message(self, b: Build, step: UpdateMessage, intend: Intend[Build]) -> Build:
@@ -122,8 +125,10 @@ class BuildEffects:
             b, intend, lambda: self.chat.update_card(step.channel, step.ts, step.card)
         )
         if isinstance(answer, ProviderError):
-            return self._closed(b, answer, "UpdateMessage")
-        return structs.replace(_opened(b), card_digest=step.digest, message_at=self._wall())
+            return self._not_said(b, answer, Effect.CARD)
+        return structs.replace(
+            _opened(b, Effect.CARD), card_digest=step.digest, message_at=self._wall()
+        )
 
     async def _notify(self, b: Build, step: Notify, intend: Intend[Build]) -> Build:
         b, answer = await self._sending(Effect.NOTIFY).once(
@@ -134,8 +139,8 @@ class BuildEffects:
             ),
         )
         if isinstance(answer, ProviderError):
-            return self._closed(b, answer, "Notify")
-        return structs.replace(_opened(b), notified=step.outcome)
+            return self._not_said(b, answer, Effect.NOTIFY)
+        return structs.replace(_opened(b, Effect.NOTIFY), notified=step.outcome)
 
     async def _small(
         self, step: CancelPipeline | CancelDouble | RemoveMessage | TellRequester
@@ -150,8 +155,7 @@ class BuildEffects:
                 logger.warning("pipeline.doubled", pipeline=step.pipeline.number)
                 return cleared(step.build, "ci")
             case RemoveMessage():
-                await self.chat.delete(step.channel, step.ts)
-                return cleared(step.build, "slack")
+                return cleared(await self._remove(step), "slack")
             case TellRequester():
                 asked_at = step.build.asked_at or step.build.created_at or 0.0
                 age = self._wall() - asked_at
@@ -164,15 +168,29 @@ class BuildEffects:
         if open_ones:
             await self.ci.cancel(open_ones)
 
-    def _closed(self, b: Build, error: ProviderError, doing: str) -> Build:
+    async def _remove(self, step: RemoveMessage) -> Build:
+        """One that we are not allowed to remove stays: what is told goes on without that."""
+        try:
+            await self.chat.delete(step.channel, step.ts)
+        except Refused as error:
+            logger.warning("message.not_removed", ts=step.ts, error=error.message)
+            return step.otherwise
+        return step.build
+
+    def _not_said(self, b: Build, error: ProviderError, effect: Effect) -> Build:
         """The build after Slack failed; a refusal is remembered, to be told elsewhere.
 
-        Where the message is gone, a new one is posted.
+        What it refuses of one message stops that method: an edit that is not allowed does not keep
+        the reply. Where the message is gone, a new one is posted.
         """
-        if isinstance(error, Refused) and isinstance(error.reason, SlackMessageGone):
-            return unshown(b)
-        b = failed(b, error, self._wall(), doing=doing)
         if not isinstance(error, Refused):
+            return failed(b, error, self._wall(), doing=_DOING[effect])
+        if isinstance(error.reason, SlackMessageGone):
+            return unshown(b)
+        closed = closes_channel(error.reason)
+        method = None if closed else effect
+        b = failed(b, error, self._wall(), doing=_DOING[effect], method=method)
+        if effect is Effect.CARD and not closed:
             return b
         return structs.replace(b, channel_problem=error.reason)
 
@@ -191,9 +209,16 @@ def _settled(b: Build) -> Build:
     return b if b.unsure else structs.replace(b, guarded_project=None)
 
 
-def _opened(b: Build) -> Build:
+_DOING = {
+    Effect.MESSAGE: "PostMessage",
+    Effect.CARD: "UpdateMessage",
+    Effect.NOTIFY: "Notify",
+}
+
+
+def _opened(b: Build, effect: Effect) -> Build:
     """The build after Slack took a message."""
-    return structs.replace(cleared(b, "slack"), channel_problem=None)
+    return structs.replace(cleared(cleared(b, "slack"), effect), channel_problem=None)
 
 
 def _unknown(error: ProviderError) -> bool:

@@ -9,6 +9,7 @@ from app.lifecycle.deployment.decide import next_build_step
 from app.lifecycle.deployment.effects import BuildEffects
 from app.lifecycle.deployment.facts_reader import FactsReader
 from app.lifecycle.deployment.step_types import (
+    METHOD_OF,
     READS_FROM,
     BuildStep,
     Facts,
@@ -19,6 +20,7 @@ from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Rea
 from app.lifecycle.timeline.chain_log import log_changes
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.build import Build
+from app.model.effects import Effect
 from app.model.note import Note
 from app.model.slot import SlotChange
 from app.observe import Metrics
@@ -77,6 +79,10 @@ class BuildRecords:
     def providers(self, read: Read) -> Sequence[Provider]:
         """Whom a read may ask."""
         return READS_FROM[read.what]
+
+    def method(self, read: Read) -> Effect | None:
+        """The effect that a read is made for."""
+        return METHOD_OF.get(read.what)
 
     async def read(self, record: Build, read: Read) -> object:
         """Read one thing."""

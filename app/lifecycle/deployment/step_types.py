@@ -12,6 +12,7 @@ from app.model.ask import Ask
 from app.model.build import Build, PostedStatus
 from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
+from app.model.effects import Effect
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.plan import RepositoryRef, Run, Ticket
 from app.model.project import Project, User
@@ -114,11 +115,15 @@ class Notify(Struct, frozen=True, kw_only=True):
 
 
 class RemoveMessage(Struct, frozen=True, kw_only=True):
-    """Remove a second message of the same deployment; `build` is the record then."""
+    """Remove a second message of the same deployment.
+
+    `build` is the record then, `otherwise` where Slack does not let us remove it.
+    """
 
     channel: str
     ts: str
     build: Build
+    otherwise: Build
 
 
 class TellRequester(Struct, frozen=True, kw_only=True):
@@ -162,6 +167,13 @@ READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.TITLES: ("asana",),
 }
 """The providers that each read may ask; none: the store alone."""
+
+
+METHOD_OF: Mapping[str, Effect] = {
+    What.CARDS: Effect.MESSAGE,
+    What.REPLIED: Effect.NOTIFY,
+}
+"""The effect that a read is made for: where the read alone is refused, only that is left alone."""
 
 
 def repository_of(build: Build) -> RepositoryRef:

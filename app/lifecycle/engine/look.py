@@ -9,7 +9,7 @@ from typing import Any, Generic
 import structlog
 from msgspec import structs
 
-from app.errors import Conflict, Provider, ProviderError, StoreError
+from app.errors import Conflict, Provider, ProviderError, Refused, StoreError
 from app.lifecycle.backoff import Record, cleared, failed
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.record_kinds import RecordKind, Step
@@ -151,7 +151,9 @@ class Looker:
             if error.provider in look.ended_pauses and error.provider not in record.backoff:
                 pauses = {**record.backoff, error.provider: look.ended_pauses[error.provider]}
                 record = structs.replace(record, backoff=pauses)
-            look.record = failed(record, error, max(look.now.wall, self.clock.wall()))
+            method = look.kind.method(step) if isinstance(error, Refused) else None
+            wall = max(look.now.wall, self.clock.wall())
+            look.record = failed(record, error, wall, method=method)
             return
         look.facts = structs.replace(look.facts, **{step.what.value: value})
         if isinstance(value, Slot):

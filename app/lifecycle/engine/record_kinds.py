@@ -8,6 +8,7 @@ from msgspec import Struct
 from app.errors import Provider
 from app.lifecycle.backoff import Record
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.model.effects import Effect
 from app.model.note import Note
 from app.model.slot import SlotChange
 from app.ports import Key
@@ -66,6 +67,10 @@ class RecordKind(Protocol[Record]):
 
     def providers(self, read: Read) -> Sequence[Provider]:
         """Whom a read may ask; nobody: the store alone."""
+        ...
+
+    def method(self, read: Read) -> Effect | None:
+        """The effect that alone is left alone where the read is refused; None: its provider is."""
         ...
 
     async def read(self, record: Record, read: Read) -> object:

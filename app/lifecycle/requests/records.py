@@ -80,6 +80,11 @@ class AskRecords:
         """Whom a read may ask."""
         return READS_FROM[read.what]
 
+    def method(self, read: Read) -> Effect | None:
+        """What is refused to an ask, its whole provider refuses."""
+        del read
+        return None
+
     async def read(self, record: Ask, read: Read) -> object:
         """The deployment that a lost answer may have told of; else what the ask decides."""
         guard = record.guards.get(Effect.CREATE)

@@ -143,6 +143,10 @@ def _message(build: Build) -> Hop:
             deployment_id=build.deployment_id,
         )
         return Hop(name=name, state=HopState.STUCK, reasons=(problem,))
+    for method in (Effect.MESSAGE, Effect.CARD, Effect.NOTIFY):
+        refused = build.backoff.get(method)
+        if refused is not None and refused.refused is not None:
+            return Hop(name=name, state=HopState.STUCK, reasons=(refused.refused,))
     silent = _silent(name, "slack", build)
     if silent is not None:
         return silent

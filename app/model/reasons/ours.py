@@ -40,6 +40,10 @@ class SlackMessageGone(BaseReason, frozen=True, kw_only=True):
     """Somebody deleted the message."""
 
 
+class SlackMessageFixed(BaseReason, frozen=True, kw_only=True):
+    """Slack does not let us change the message any more."""
+
+
 class SlackMissingScope(BaseReason, frozen=True, kw_only=True):
     """The Slack app lacks a scope."""
 
@@ -54,6 +58,11 @@ class SlackRefused(BaseReason, frozen=True, kw_only=True):
     """Slack refuses in words that are not told apart."""
 
     message: str = ""
+
+
+def closes_channel(reason: BaseReason) -> bool:
+    """Whether nothing can be said in the channel; any other refusal is of one method alone."""
+    return isinstance(reason, SlackNotInChannel | SlackArchived | SlackTokenRevoked)
 
 
 class SlackDown(BaseReason, frozen=True, kw_only=True):
@@ -93,6 +102,7 @@ OurReason = (
     SlackNotInChannel
     | SlackArchived
     | SlackMessageGone
+    | SlackMessageFixed
     | SlackMissingScope
     | SlackTokenRevoked
     | SlackRefused

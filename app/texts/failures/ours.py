@@ -5,6 +5,7 @@ from app.model.reasons.ours import (
     Restarted,
     SlackArchived,
     SlackDown,
+    SlackMessageFixed,
     SlackMessageGone,
     SlackMissingScope,
     SlackNotInChannel,
@@ -56,6 +57,18 @@ def slack_archived(r: SlackArchived) -> str:
 def slack_message_gone(_: SlackMessageGone) -> str:
     """That it is posted again."""
     return "Somebody deleted this deployment's message. It is posted again, with what is new."
+
+
+@failure(
+    when="Slack does not let a deployment's message be edited (`edit_window_closed`).",
+    example=SlackMessageFixed(),
+)
+def slack_message_fixed(_: SlackMessageFixed) -> str:
+    """Where the outcome is told then."""
+    return (
+        "Slack won't let me edit this deployment's message anymore. "
+        "The outcome is posted in its thread."
+    )
 
 
 @failure(when="The Slack app lacks a scope.", example=SlackMissingScope(scope="chat:write.public"))

@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import cleared, given_up, waits
+from app.lifecycle.backoff import cleared, given_up, left_alone, waits
 from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.step_types import (
     BuildStep,
@@ -28,9 +28,10 @@ TITLES_FOR = 3600.0
 
 def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The live message: one for each deployment, brought up to date in place."""
-    if b.slack_channelid is None or waits(b, "slack", now.wall):
+    method = Effect.MESSAGE if b.message_ts is None else Effect.CARD
+    if b.slack_channelid is None:
         return None
-    if given_up(b, "slack", limits.give_up):
+    if left_alone(b, ("slack", method), now.wall, limits.give_up):
         return None
     card = card_of(b, html=limits.html)
     digest = digest_of(card)
@@ -46,7 +47,10 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             last = len(cards) == 2
             kept = unguarded(b, Effect.MESSAGE) if last else b
             kept = structs.replace(kept, message_ts=cards[0] if last else None)
-            return RemoveMessage(channel=b.slack_channelid, ts=cards[-1], build=kept)
+            shown = structs.replace(unguarded(b, Effect.MESSAGE), message_ts=cards[0])
+            return RemoveMessage(
+                channel=b.slack_channelid, ts=cards[-1], build=kept, otherwise=shown
+            )
         if cards:
             shown = structs.replace(b, message_ts=cards[0])
             found = cleared(unguarded(shown, Effect.MESSAGE), "slack")
@@ -75,16 +79,21 @@ def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None
     An update without an answer may have landed after the newest one; and a process that was
     stopped for longer than its lease may have sent what it had in hand.
     """
-    if b.overtaken != b.overtaken_seen:
+    if b.overtaken != b.overtaken_seen and not left_alone(
+        b, (Effect.MESSAGE,), now.wall, limits.give_up
+    ):
         cards = _cards(f)
         if isinstance(cards, Read):
             return cards
         others = [ts for ts in cards if ts != b.message_ts]
-        if len(others) > 1:
-            return RemoveMessage(channel=b.slack_channelid or "", ts=others[0], build=b)
         seen = structs.replace(b, overtaken_seen=b.overtaken, card_digest=None)
         if others:
-            return RemoveMessage(channel=b.slack_channelid or "", ts=others[0], build=seen)
+            return RemoveMessage(
+                channel=b.slack_channelid or "",
+                ts=others[0],
+                build=b if len(others) > 1 else seen,
+                otherwise=seen,
+            )
         return Become(build=seen)
     if Effect.CARD not in b.guards or now.waited.get(Effect.CARD, 0.0) < 2 * limits.lease:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import cleared, given_up, waits
+from app.lifecycle.backoff import cleared, left_alone
 from app.lifecycle.deployment.phases.transitions import unshown
 from app.lifecycle.deployment.step_types import BuildStep, Facts, Notify, What
 from app.lifecycle.intents import unguarded
@@ -24,7 +24,7 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     news = outcome_of(b)
     if not news or b.slack_channelid is None or b.message_ts is None:
         return None
-    if waits(b, "slack", now.wall) or given_up(b, "slack", limits.give_up):
+    if left_alone(b, ("slack", Effect.NOTIFY), now.wall, limits.give_up):
         return None
     if b.notified in (NEVER, news):
         return None
@@ -47,8 +47,14 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         ts=b.message_ts,
         text=_told(b),
         outcome=news,
-        broadcast=not b.state.ended or is_bad_news(b) or bool(b.doubled),
+        broadcast=not b.state.ended or is_bad_news(b) or bool(b.doubled) or _frozen(b),
     )
+
+
+def _frozen(b: Build) -> bool:
+    """Whether the live message cannot show the outcome: Slack refuses to change it."""
+    pause = b.backoff.get(Effect.CARD)
+    return pause is not None and pause.refused is not None
 
 
 def concerned(b: Build) -> tuple[int, ...]:

@@ -9,9 +9,11 @@ from datetime import datetime
 from functools import partial
 
 import msgspec
+import structlog
 from aiohttp import web
 from msgspec import Struct
 
+from app.circleci.rules import canonical
 from app.circleci.shapes import epoch
 from app.circleci.states import workflow_state
 from app.http.bodies import Bodies
@@ -19,10 +21,12 @@ from app.http.guard import DEADLINE, within
 from app.http.parsing import Id, decode
 from app.http.requests import LIMIT, Rejected, header, signed
 from app.model.ask import Ask, AskKind
-from app.model.build import Json
+from app.model.build import BuildKey, Json
 from app.model.ci import WorkflowReport
 from app.model.note import Note, reported
-from app.ports import Clock, Intake, Key, Lookups, Wake
+from app.ports import Clock, Intake, Key, Lookups, Records, Wake
+
+logger = structlog.get_logger()
 
 BY_API = "api"
 """The `pipeline.trigger.type` of what was started through the API."""
@@ -63,15 +67,14 @@ class WorkflowCompleted(Struct):
     pipeline: _Pipeline
     workflow: _Workflow
 
-    @property
-    def report(self) -> WorkflowReport:
-        """The workflow's outcome."""
+    def report(self, now: float) -> WorkflowReport:
+        """The workflow's outcome; one that is dated after `now` (epoch seconds) is one of now."""
         return WorkflowReport(
             id=self.workflow.id,
             name=self.workflow.name,
             state=workflow_state(self.workflow.status),
             said=self.workflow.status,
-            at=epoch(self.workflow.stopped_at or self.happened_at),
+            at=min(epoch(self.workflow.stopped_at or self.happened_at), now),
             url=self.workflow.url,
         )
 
@@ -93,6 +96,7 @@ class CircleCIWebhook:
     secrets: Sequence[str] = field(repr=False)
     intake: Intake
     lookups: Lookups
+    records: Records
     wake: Wake
     clock: Clock
     bodies: Bodies
@@ -112,7 +116,10 @@ class CircleCIWebhook:
         event = decode(body, _COMPLETED)
         if event.pipeline.trigger.type != BY_API:
             return web.Response(text="ignored")
-        self.wake(await within(self.deadline, self._record(event)), delivery=event.id)
+        key = await within(self.deadline, self._record(event))
+        if key is None:
+            return web.Response(text="ignored")
+        self.wake(key, delivery=event.id)
         return web.Response(text="recorded")
 
     def _verify(self, listed: str, body: bytes) -> None:
@@ -121,18 +128,33 @@ class CircleCIWebhook:
         if len(v1) != 1 or not signed(body, v1[0], self.secrets, prefix="v1="):
             raise Rejected(401, "wrong signature")
 
-    async def _record(self, event: WorkflowCompleted) -> Key:
+    async def _record(self, event: WorkflowCompleted) -> Key | None:
+        """What is to be looked at now; None for a report that is not believed."""
+        now = self.clock.wall()
         key = await self.lookups.build_of_pipeline(event.pipeline.id)
-        if key is not None:
-            repository_id, deployment_id = key
-            entry = reported(event.report)
-            await self.intake.note(
-                Note(repository_id=repository_id, deployment_id=deployment_id, entry=entry)
-            )
-            return key
-        ask = _ask(event, self.clock.wall())
-        await self.intake.add_ask(ask)
-        return ask.ask_id
+        if key is None:
+            ask = _ask(event, now)
+            await self.intake.add_ask(ask)
+            return ask.ask_id
+        if not await self._sent_there(key, event.project.slug):
+            logger.warning("report.of_another_project", project=event.project.slug, build=key)
+            return None
+        repository_id, deployment_id = key
+        entry = reported(event.report(now))
+        await self.intake.note(
+            Note(repository_id=repository_id, deployment_id=deployment_id, entry=entry)
+        )
+        return key
+
+    async def _sent_there(self, key: BuildKey, slug: str) -> bool:
+        """Whether the build's pipeline was asked of that project; one without a plan is not told.
+
+        Every project has our secret: what one says of another's pipeline is not believed.
+        """
+        build = await self.records.build(key)
+        if build is None or build.plan is None:
+            return True
+        return canonical(build.plan.run.project) == canonical(slug)
 
 
 def _kind(request: web.Request, body: bytes) -> str:
@@ -151,7 +173,7 @@ def _ask(event: WorkflowCompleted, now: float) -> Ask:
         "pipeline_id": event.pipeline.id,
         "number": event.pipeline.number,
         "url": event.workflow.url.partition("/workflows/")[0],
-        "workflow": msgspec.to_builtins(event.report),
+        "workflow": msgspec.to_builtins(event.report(now)),
     }
     return Ask(
         ask_id=f"pipeline:{event.pipeline.id}", kind=AskKind.PIPELINE, asked_at=now, body=body

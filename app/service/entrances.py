@@ -56,6 +56,7 @@ def circleci_entrance(
         secrets=settings.circleci_webhook_secrets,
         intake=clients.store,
         lookups=clients.store,
+        records=clients.store,
         wake=wake,
         clock=clients.clock,
         bodies=bodies,

@@ -22,11 +22,13 @@ from app.http.requests import LIMIT
 from app.model.ask import AskKind
 from app.model.build import Build
 from app.model.ci import CIState, WorkflowReport
+from app.model.plan import Run
 from app.observe import Metrics
 from app.ports import Key
 from app.store.sqlite.store import SqliteStore
 from sandbox.circleci import CircleCIStandIn
 from tests.circleci.conftest import SLUG
+from tests.plans import changed
 
 OLD, NEW = "old-secret", "new-secret"
 KEY = (77, 812)
@@ -76,6 +78,7 @@ async def make_bot(tmp_path: Path) -> AsyncIterator[MakeBot]:
             secrets=secrets,
             intake=store,
             lookups=store,
+            records=store,
             wake=wake,
             clock=SystemClock(),
             bodies=Bodies(),
@@ -160,9 +163,10 @@ def encoded(event: object) -> bytes:
     return json.dumps(event).encode()
 
 
-async def know(bot: Bot) -> None:
-    """A build that has the pipeline, and is not due."""
-    await bot.store.adopt(Build(repository_id=77, deployment_id=812, pipeline_id="1285fe1d"))
+async def know(bot: Bot, project: str = "gh/acme/shop") -> None:
+    """A build that has the pipeline, which was asked of that project; it is not due."""
+    build = Build(repository_id=77, deployment_id=812, pipeline_id="1285fe1d")
+    await bot.store.adopt(changed(build, run=Run(project=project, branch="main")))
     build = await bot.store.build(KEY)
     assert build is not None
     taken = await bot.store.take_build(build, "holder")
@@ -188,6 +192,37 @@ async def test_a_pipeline_that_was_not_started_through_the_api(bot: Bot, trigger
     assert await post(bot, encoded(payload(pipeline=pipeline))) == 200
     assert await bot.nothing_done()
     assert await bot.store.ask("pipeline:1285fe1d") is None
+
+
+async def test_another_projects_report_is_not_believed(bot: Bot) -> None:
+    """Rightly signed, about the very pipeline: nothing is written, and it is logged."""
+    await know(bot)
+    project = {"id": "1", "name": "playground", "slug": "github/acme/playground"}
+    with structlog.testing.capture_logs() as lines:
+        assert await post(bot, encoded(payload(project=project))) == 200
+    assert await bot.nothing_done()
+    build = await bot.store.build(KEY)
+    assert build is not None
+    assert not build.reports
+    assert [line["event"] for line in lines] == ["report.of_another_project"]
+
+
+@pytest.mark.parametrize("slug", ["github/acme/shop", "gh/acme/shop", "gh/Acme/Shop"])
+async def test_one_project_has_several_spellings(bot: Bot, slug: str) -> None:
+    """`github` is `gh`, and case does not count."""
+    await know(bot, project="gh/acme/shop")
+    assert await post(bot, encoded(payload(project={"slug": slug}))) == 200
+    assert bot.woken == [KEY]
+
+
+async def test_a_report_of_the_future_is_one_of_now(bot: Bot) -> None:
+    """Dated 2030 it would outdo every later one."""
+    await know(bot)
+    workflow = payload()["workflow"] | {"stopped_at": "2030-01-01T00:00:00Z"}
+    assert await post(bot, encoded(payload(workflow=workflow))) == 200
+    build = await bot.store.build(KEY)
+    assert build is not None
+    assert build.reports["fda08377"].at == SystemClock().wall()
 
 
 async def test_duplicates_change_nothing(bot: Bot) -> None:

@@ -134,8 +134,8 @@ def cut(text: str) -> str:
 
 
 def is_ours(deployment: Deployment, slug: str) -> bool:
-    """Whether our own App created it: only then its payload is believed."""
-    return deployment.app_slug == slug or deployment.creator == f"{slug}[bot]"
+    """Whether our own bot created it: only then its payload is believed."""
+    return deployment.creator == f"{slug}[bot]"
 
 
 def request_of(deployment: Deployment) -> str | None:

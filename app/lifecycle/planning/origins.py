@@ -14,8 +14,11 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 def is_ours(build: Build, slug: str) -> bool:
-    """Whether our own App created it."""
-    return build.app_slug == slug or is_bot(build.creator, slug)
+    """Whether our own bot created it: what a person does with a token of our App is theirs.
+
+    https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app
+    """
+    return is_bot(build.creator, slug)
 
 
 def is_bot(login: str, slug: str) -> bool:
@@ -27,7 +30,8 @@ def origin_of(build: Build, slug: str, last_status: StatusSummary | None) -> Ori
     """Ours, foreign or a person's; `last_status` as it was when first looked at."""
     if is_ours(build, slug):
         return Origin.OURS
-    if build.creator_type == "Bot" or build.app_slug is not None or build.workflow_run:
+    through_another = build.app_slug is not None and build.app_slug != slug
+    if build.creator_type == "Bot" or through_another or build.workflow_run:
         return Origin.FOREIGN
     if last_status is not None and not is_bot(last_status.creator, slug):
         return Origin.FOREIGN

@@ -49,10 +49,13 @@ class UnmatchedPipelines:
         """Note the report on its build; a pipeline of no deployment is logged and ignored."""
         pipeline_id = str(ask.body["pipeline_id"])
         report = msgspec.convert(ask.body["workflow"], WorkflowReport)
+        project = self.ci.project_key(str(ask.body["project"]))
         key = await self.store.build_of_pipeline(pipeline_id)
         if key is not None and (build := await self.store.build(key)) is not None:
+            if build.plan and self.ci.project_key(build.plan.run.project) != project:
+                logger.warning("report.of_another_project", project=project, build=key)
+                return Nothing()
             return Tell(note=_note(build, _stray(ask), report))
-        project = self.ci.project_key(str(ask.body["project"]))
         body = ask.body
         if await self._guarded(project):
             if CARRIED not in body:

@@ -28,7 +28,9 @@ def status(creator: str) -> StatusSummary:
     [
         ({"creator": "deploybot[bot]", "creator_type": "Bot"}, Origin.OURS),
         ({"creator": "deploybot[bot]", "app_slug": "deploybot"}, Origin.OURS),
-        ({"creator": "octocat", "creator_type": "User", "app_slug": "deploybot"}, Origin.OURS),
+        # a person, with a user's token of our own App
+        ({"creator": "octocat", "creator_type": "User", "app_slug": "deploybot"}, Origin.PERSON),
+        ({"creator": "Deploybot[bot]", "creator_type": "Bot"}, Origin.FOREIGN),
         ({"creator": "deploybot", "creator_type": "User"}, Origin.PERSON),
         ({"creator": "octocat", "creator_type": "User"}, Origin.PERSON),
         # GitHub Actions: a human creator, its app, and a workflow run

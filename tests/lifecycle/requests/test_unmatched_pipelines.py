@@ -87,6 +87,12 @@ async def test_the_index_knows_it_by_now(scene: Scene):
     assert found == Tell(note=Note(repository_id=1, deployment_id=5, entry=reported(REPORT)))
 
 
+async def test_another_project_speaks_of_a_known_pipeline(scene: Scene):
+    """What it says of a pipeline that was asked of another is not believed."""
+    await scene.store.adopt(running(pipeline_id="p9"))
+    assert await decided(scene, slug="gh/acme/playground") == Nothing()
+
+
 GUARDED = {"guarded_project": "gh/acme/shop"}
 """A build whose trigger may have started a pipeline that nobody recorded."""
 

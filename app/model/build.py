@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 
 from app.model.ci import WorkflowReport
 from app.model.effects import Backoff, Effect, Guard
+from app.model.environment_names import folded
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 from app.model.reasons import Reason
 from app.model.reasons.base import StillLive
@@ -242,8 +243,11 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def slot_name(self) -> str:
-        """Whose slot it takes: the environment that the configuration means by its own."""
-        return self.plan.environment if self.plan else self.environment
+        """Whose slot it takes: the environment's that the configuration means by its own.
+
+        All spellings of a name have one slot.
+        """
+        return folded(self.plan.environment if self.plan else self.environment)
 
     @property
     def exclusive(self) -> bool:

@@ -38,7 +38,7 @@ class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One environment of one repository. `since` is epoch seconds.
+    """One environment of one repository, by its folded name. `since` is epoch seconds.
 
     `creations` are told so that of two asks for one commit at the same moment one gives way;
     an entry whose ask has been answered is ignored.

@@ -5,12 +5,15 @@ names are therefore set once, when the service is built, as a locale would be, a
 sentences are made; nothing in between has to carry them.
 """
 
+import re
 from dataclasses import dataclass
 
 from app.texts.markup import code
 
 DEFAULT = "/cimon"
 """The slash command where `SLACK_COMMAND` sets no other."""
+
+_ONE_WORD = re.compile(r"[^\s\"'`*~=<>“”‘’„«»-][^\s\"'`*~=<>“”‘’„«»]*")
 
 DEFAULT_CI = "CircleCI"
 """The CI whose sentences the catalogue has."""
@@ -38,6 +41,14 @@ def ci_name() -> str:
 def slash_command() -> str:
     """The slash command that people type, such as `/cimon`."""
     return _speech.command
+
+
+def word(name: str) -> str:
+    """A name as it is typed: quoted where it would not be read as one word."""
+    if _ONE_WORD.fullmatch(name):
+        return name
+    quote = "'" if '"' in name else '"'
+    return f"{quote}{name}{quote}"
 
 
 def typed(what: str) -> str:

@@ -20,6 +20,7 @@ from app.lifecycle.planning.environments import (
     spellings,
 )
 from app.model.build import Build, BuildState, Origin
+from app.model.environment_names import folded
 from app.model.github import Deployment, Survey
 from app.model.plan import Person
 from app.model.project import Project
@@ -100,7 +101,8 @@ class Finder:
         self, project: Project, environments: Iterable[str], *, besides: Container[int]
     ) -> dict[int, Build]:
         """What runs or waits there, however many others have deployed since."""
-        read = (self.records.slot(project.repository_id, name) for name in environments)
+        names = dict.fromkeys(folded(name) for name in environments)
+        read = (self.records.slot(project.repository_id, name) for name in names)
         in_slots = [number for slot in await gather(*read) for number in slot.numbers]
         keys = [(project.repository_id, number) for number in in_slots if number not in besides]
         builds = await gather(*(self.records.build(key) for key in keys))

@@ -1,9 +1,11 @@
-"""What somebody wants deployed, before anything is known about it."""
+"""What somebody wants deployed, before anything is known about it, or as it was created."""
 
 from msgspec import Struct
 
+from app.lifecycle.planning import origins
 from app.lifecycle.planning.parameters import Value
-from app.model.plan import TASK, Person
+from app.model.build import Build, Origin
+from app.model.plan import TASK, Payload, Person
 
 AUTOMATIC = frozenset({"push", "tag", "pull_request"})
 """Triggers that nobody waits for."""
@@ -36,3 +38,28 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     retry_of: int | None = None
     rollback_of: int | None = None
     asked_at: float = 0.0
+
+
+def request_of(build: Build) -> DeployRequest:
+    """The request behind a deployment that exists; its payload is believed only if it is ours."""
+    payload = origins.payload_of(build) if build.origin is Origin.OURS else None
+    said = payload or Payload(request="", trigger=build.trigger)
+    return DeployRequest(
+        environment=build.environment,
+        request_id=said.request,
+        trigger=said.trigger,
+        ref=build.ref,
+        sha=build.sha,
+        force=said.force,
+        again=True,
+        new=True,
+        reason=said.reason,
+        inputs=said.inputs,
+        task=build.task,
+        automatic=build.origin is Origin.FOREIGN or said.trigger in AUTOMATIC,
+        requester=build.requester or Person(name=build.creator, login=build.creator or None),
+        channel=build.slack_channelid,
+        retry_of=said.retry_of,
+        rollback_of=said.rollback_of,
+        asked_at=build.asked_at or build.created_at or 0.0,
+    )

@@ -9,10 +9,16 @@ from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.globs import matches
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import NUMBER, is_pattern
+from app.model.environment_names import folded, is_plain, visible
 from app.model.plan import Concurrency
-from app.model.reasons.typed import EnvironmentAmbiguous, EnvironmentMissing, EnvironmentUnknown
+from app.model.reasons.typed import (
+    EnvironmentAmbiguous,
+    EnvironmentMissing,
+    EnvironmentNameMalformed,
+    EnvironmentUnknown,
+)
 
-NotFound = EnvironmentMissing | EnvironmentAmbiguous | EnvironmentUnknown
+NotFound = EnvironmentMissing | EnvironmentAmbiguous | EnvironmentUnknown | EnvironmentNameMalformed
 """Why what was typed is no environment."""
 
 STANDARD = ("production", "staging", "test", "preview")
@@ -30,7 +36,7 @@ class Environment(Struct, frozen=True, kw_only=True):
     def production(self) -> bool:
         """Whether it is one on which users depend; by default the one of that name."""
         if self.rules.production is None:
-            return self.name == "production"
+            return folded(self.name) == "production"
         return self.rules.production
 
     def default_ref(self, config: RepoConfig) -> str | None:
@@ -70,17 +76,32 @@ def find_environment(
 
     The configuration's go before GitHub's, which lists whatever anybody has deployed to: also
     an alias, or a name in another case. Names go before aliases, and either is found in any
-    case where that is unambiguous.
+    case where that is unambiguous. What differs from a known name only invisibly is that name.
     """
-    listed = tuple(listed)
-    if not typed.strip():
+    listed, typed = tuple(listed), visible(typed)
+    if not typed:
         return EnvironmentMissing(known=known_environments(config, listed))
     found = _in_configuration(typed, config) or _in_list(typed, (*listed, *STANDARD))
     if len(found) > 1:
         return EnvironmentAmbiguous(environment=typed, matches=tuple(found))
-    if found or (new and typed.isprintable() and len(typed) <= 255):
+    if found or (new and is_plain(typed)):
         return environment_named(found[0] if found else typed, config)
     return _unknown(typed, config, listed)
+
+
+def deployable(
+    typed: str, config: RepoConfig, listed: Iterable[str], *, new: bool = False
+) -> Environment | NotFound:
+    """The environment, if it may be deployed to.
+
+    GitHub lists whatever name somebody has deployed to once, patterns match whatever is typed: a
+    name that is not plain must stand in the file as it is.
+    """
+    listed = tuple(listed)
+    found = find_environment(typed, config, listed, new=new)
+    if not isinstance(found, Environment) or found.name in config.environments:
+        return found
+    return found if is_plain(found.name) else _unknown(found.name, config, listed)
 
 
 def spellings(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
@@ -96,7 +117,8 @@ def _means(listed: str, name: str, config: RepoConfig) -> bool:
 def known_environments(config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
     """The environments one can type, the configuration's first; those of pull requests not."""
     own = [name for name in config.environments if not is_pattern(name)]
-    others = [name for name in listed if environment_named(name, config).number is None]
+    plain = dict.fromkeys(name for name in listed if is_plain(name))
+    others = [name for name in plain if environment_named(name, config).number is None]
     return tuple(dict.fromkeys([*own, *others])) or STANDARD
 
 
@@ -116,11 +138,11 @@ def _configured(name: str, config: RepoConfig) -> Environment | None:
 def _in_configuration(typed: str, config: RepoConfig) -> list[str]:
     if _configured(typed, config):
         return [typed]
-    word, known = typed.lower(), config.environments.items()
+    word, known = folded(typed), config.environments.items()
     return (
         [name for name, rules in known if typed in rules.aliases]
-        or [name for name, _ in known if name.lower() == word and not is_pattern(name)]
-        or [name for name, rules in known if word in {alias.lower() for alias in rules.aliases}]
+        or [name for name, _ in known if folded(name) == word and not is_pattern(name)]
+        or [name for name, rules in known if word in {folded(alias) for alias in rules.aliases}]
         or ([word] if _configured(word, config) else [])
     )
 
@@ -128,14 +150,17 @@ def _in_configuration(typed: str, config: RepoConfig) -> list[str]:
 def _in_list(typed: str, names: tuple[str, ...]) -> list[str]:
     if typed in names:
         return [typed]
-    return list(dict.fromkeys(name for name in names if name.lower() == typed.lower()))
+    word = folded(typed)
+    return list(dict.fromkeys(visible(name) for name in names if folded(name) == word))
 
 
 def _unknown(typed: str, config: RepoConfig, listed: tuple[str, ...]) -> NotFound:
     known = known_environments(config, listed)
     aliases = [alias for rules in config.environments.values() for alias in rules.aliases]
-    meant = closest(typed, [*known, *aliases, *STANDARD])
-    return EnvironmentUnknown(environment=typed, closest=meant or "", known=known)
+    meant = closest(typed, [*known, *aliases, *STANDARD]) or ""
+    if not is_plain(typed):
+        return EnvironmentNameMalformed(environment=typed, closest=meant)
+    return EnvironmentUnknown(environment=typed, closest=meant, known=known)
 
 
 def _number(name: str, pattern: str) -> int | None:

@@ -16,6 +16,7 @@ from app.lifecycle.planning.parameters import (
 )
 from app.lifecycle.planning.refs import Aim
 from app.model.build import Build
+from app.model.environment_names import folded
 from app.model.github import Deployment, Survey
 from app.model.github_states import GitHubState, is_open, state_of
 from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
@@ -106,8 +107,8 @@ def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
     return tuple(
         deployment.id
         for deployment in ground.survey.deployments
-        if (deployment.environment, deployment.sha)
-        == (ground.environment.name, ground.aim.resolved.sha)
+        if (folded(deployment.environment), deployment.sha)
+        == (folded(ground.environment.name), ground.aim.resolved.sha)
         and is_open(deployment.status)
         and _may_be_ours(deployment, f"{slug}[bot]", now)
     )
@@ -125,7 +126,7 @@ def same_commit(
     on_github = {d.id: state_of(d.status) for d in ground.survey.deployments}
     states = {number: on_github[number] for number in open_ones if number not in builds}
     for number, build in builds.items():
-        if (build.slot_name, build.sha) == (name, sha) and not build.state.ended:
+        if (build.slot_name, build.sha) == (folded(name), sha) and not build.state.ended:
             states[number] = build.state.value
     if not states:
         return None

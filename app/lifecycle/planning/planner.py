@@ -10,8 +10,13 @@ from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.deploy_request import AUTOMATIC, DeployRequest
-from app.lifecycle.planning.environments import Environment, environment_named, find_environment
+from app.lifecycle.planning.deploy_request import DeployRequest, request_of
+from app.lifecycle.planning.environments import (
+    Environment,
+    deployable,
+    environment_named,
+    find_environment,
+)
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
@@ -28,8 +33,9 @@ from app.lifecycle.planning.plan_rules import (
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
 from app.lifecycle.planning.same_commit import Creations
 from app.model.build import Build, Origin
+from app.model.environment_names import folded
 from app.model.github import Survey
-from app.model.plan import Payload, Person, Plan, RepositoryRef, Run, Ticket
+from app.model.plan import Person, Plan, RepositoryRef, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
@@ -74,9 +80,7 @@ class Planner:
         just read, says to look elsewhere, or the pinned commit is not its ref's head any more.
         """
         survey, config = await self._survey(project.ref, request)
-        environment = find_environment(
-            request.environment, config, survey.environments, new=request.new
-        )
+        environment = deployable(request.environment, config, survey.environments, new=request.new)
         place = _place(request, config, survey.environments)
         survey, aim = await self._aim(project.ref, survey, request, place)
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
@@ -106,7 +110,8 @@ class Planner:
             survey, config = await self._survey(project.ref, request)
         except UserError as refusal:
             return Judgement(verdict=Verdict(refusals=refusal.reasons))
-        environment = _meant(build, config, survey.environments)
+        named = deployable(build.environment, config, survey.environments, new=True)
+        environment = _meant(build, config, named)
         survey, aim = await self._pinned(
             project.ref, survey, environment.name, named=build.ref, sha=build.sha, ref_stays=True
         )
@@ -123,6 +128,8 @@ class Planner:
         run = self._run(ground)
         shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
         verdict = Verdict() if shown else (await self._verdict(ground, run, build))[1]
+        if isinstance(named, BaseReason) and not shown:
+            verdict = Verdict(refusals=(named,)) + verdict
         plan = await self._plan(ground, run, verdict)
         return Judgement(verdict=verdict, plan=plan, run_by=config.run_deployments_by)
 
@@ -188,7 +195,7 @@ class Planner:
     ) -> tuple[Slot, Verdict]:
         """The slot as it is now, and what bars the deployment for good or keeps it waiting."""
         survey, environment = ground.survey, ground.environment
-        slot = await self.records.slot(survey.repository.id, environment.name)
+        slot = await self.records.slot(survey.repository.id, folded(environment.name))
         question = Question(
             request=ground.request,
             environment=environment,
@@ -249,39 +256,15 @@ class Planner:
         )
 
 
-def request_of(build: Build) -> DeployRequest:
-    """The request behind a deployment that exists; its payload is believed only if it is ours."""
-    payload = origins.payload_of(build) if build.origin is Origin.OURS else None
-    said = payload or Payload(request="", trigger=build.trigger)
-    return DeployRequest(
-        environment=build.environment,
-        request_id=said.request,
-        trigger=said.trigger,
-        ref=build.ref,
-        sha=build.sha,
-        force=said.force,
-        again=True,
-        new=True,
-        reason=said.reason,
-        inputs=said.inputs,
-        task=build.task,
-        automatic=build.origin is Origin.FOREIGN or said.trigger in AUTOMATIC,
-        requester=build.requester or Person(name=build.creator, login=build.creator or None),
-        channel=build.slack_channelid,
-        retry_of=said.retry_of,
-        rollback_of=said.rollback_of,
-        asked_at=build.asked_at or build.created_at or 0.0,
-    )
-
-
-def _meant(build: Build, config: RepoConfig, listed: tuple[str, ...]) -> Environment:
+def _meant(build: Build, config: RepoConfig, named: Environment | Reason) -> Environment:
     """The environment of a deployment: another spelling evades neither its rules nor its slot.
 
     GitHub's names are not case-sensitive:
     https://docs.github.com/en/actions/deployment/targeting-different-environments/using-environments-for-deployment
     """
-    found = find_environment(build.environment, config, listed, new=True)
-    return found if isinstance(found, Environment) else environment_named(build.environment, config)
+    if isinstance(named, Environment):
+        return named
+    return environment_named(build.environment, config)
 
 
 def _place(request: DeployRequest, config: RepoConfig, listed: tuple[str, ...]) -> _Place:

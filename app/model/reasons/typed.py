@@ -51,6 +51,13 @@ class EnvironmentUnknown(BaseReason, frozen=True, kw_only=True):
     known: tuple[str, ...] = ()
 
 
+class EnvironmentNameMalformed(BaseReason, frozen=True, kw_only=True):
+    """A name that only the file could give an environment; `closest` is one that is like it."""
+
+    environment: str
+    closest: str = ""
+
+
 class EnvironmentAmbiguous(BaseReason, frozen=True, kw_only=True):
     """The name may mean any of `matches`."""
 
@@ -99,6 +106,7 @@ TypedReason = (
     | OptionTooLong
     | EnvironmentMissing
     | EnvironmentUnknown
+    | EnvironmentNameMalformed
     | EnvironmentAmbiguous
     | RefUnknown
     | RefAmbiguous

@@ -5,6 +5,7 @@ import re
 from app.model.reasons.typed import (
     EnvironmentAmbiguous,
     EnvironmentMissing,
+    EnvironmentNameMalformed,
     EnvironmentUnknown,
     OptionEmpty,
     OptionTooLong,
@@ -19,7 +20,7 @@ from app.model.reasons.typed import (
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import coded, codes
 from app.texts.markup import code
-from app.texts.speech import typed
+from app.texts.speech import typed, word
 
 _PULL = re.compile(r"(?:#|(?:refs/)?pull/)([0-9]{1,9})(?:/head)?")
 """How a pull request is typed."""
@@ -88,7 +89,7 @@ def option_too_long(r: OptionTooLong) -> str:
 )
 def environment_missing(r: EnvironmentMissing) -> str:
     """What can be typed."""
-    lines = "".join(f"\n• {typed(f'deploy {name}')}" for name in r.known[:20])
+    lines = "".join(f"\n• {typed(f'deploy {word(name)}')}" for name in r.known[:20])
     if lines:
         return f"Name the environment to deploy to. Type one of these:{lines}"
     return f"Name the environment to deploy to, such as {typed('deploy staging')}."
@@ -102,11 +103,27 @@ def environment_missing(r: EnvironmentMissing) -> str:
 def environment_unknown(r: EnvironmentUnknown) -> str:
     """The closest one, or all; and how to create it."""
     guess, known = r.closest, codes(r.known)
-    meant = f" Did you mean {code(guess)}? Type {typed(f'deploy {guess}')}." if guess else ""
+    meant = f" Did you mean {code(guess)}? Type {typed(f'deploy {word(guess)}')}." if guess else ""
     listed = f" Known: {known}." if known and not guess else ""
-    create = typed(f"deploy {r.environment.strip() or 'name'} --new")
+    create = typed(f"deploy {word(r.environment.strip() or 'name')} --new")
     name = coded(r.environment, "you named")
     return f"I don't know the environment {name}.{meant}{listed} {create} creates it."
+
+
+@failure(
+    when="A new environment's name that holds more than letters, digits, blanks and `_ . / -`.",
+    example=EnvironmentNameMalformed(environment="production;x", closest="production"),
+    undeployed=True,
+)
+def environment_name_malformed(r: EnvironmentNameMalformed) -> str:
+    """What a name may hold, the closest one, and where any other name belongs."""
+    guess, name = r.closest, coded(r.environment, "That")
+    meant = f" Did you mean {code(guess)}? Type {typed(f'deploy {word(guess)}')}." if guess else ""
+    return (
+        f"{name} can't be the name of an environment: use the letters A to Z, digits, blanks and "
+        f"`_ . / -`.{meant} A name with anything else only works if `.github/deploybot.yml` has it "
+        "under `environments`."
+    )
 
 
 @failure(

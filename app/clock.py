@@ -1,10 +1,27 @@
-"""The clock of this machine."""
+"""The clocks of this machine."""
 
 import time
+import uuid
+from pathlib import Path
+
+from app.model.waiting import Moment
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""Tells one boot of Linux from another: https://man7.org/linux/man-pages/man4/random.4.html."""
 
 
 class SystemClock:
-    """Wall time in epoch seconds, which may jump, and monotonic time, which does not."""
+    """Wall time in epoch seconds, which may jump, and two that do not.
+
+    Of these `monotonic` stands still while the machine is suspended, `moment` goes on where the
+    system can tell (https://man7.org/linux/man-pages/man3/clock_gettime.3.html), and is
+    the same for all processes of one boot.
+    """
+
+    def __init__(self) -> None:
+        self._clock = getattr(time, "CLOCK_BOOTTIME", None)
+        self._boot = _boot_id() if self._clock is not None else ""
+        self._boot = self._boot or uuid.uuid4().hex
 
     def wall(self) -> float:
         """Epoch seconds."""
@@ -13,3 +30,16 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since some moment."""
         return time.monotonic()
+
+    def moment(self) -> Moment:
+        """Now, to be compared with other moments of the same boot."""
+        seconds = time.monotonic() if self._clock is None else time.clock_gettime(self._clock)
+        return Moment(seconds=seconds, boot=self._boot)
+
+
+def _boot_id() -> str:
+    """The id of this boot; empty where the system tells none."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

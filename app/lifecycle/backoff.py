@@ -54,8 +54,9 @@ def failed(
     attempts = (before.attempts if before else 0) + 1
     pause = min(CAP, 2.0 ** min(attempts - 1, 10))
     pause *= 0.5 + _jitter(record, attempts) / 2
-    if isinstance(error, Unavailable) and error.retry_after is not None:
-        pause = max(error.retry_after, pause)
+    named = (error.retry_after or 0.0) if isinstance(error, Unavailable) else 0.0
+    pause = max(named, pause)
+    waited = before.waited if before else 0.0
     after = Backoff(
         attempts=attempts,
         since=before.since if before else wall,
@@ -64,7 +65,8 @@ def failed(
         status=429 if isinstance(error, RateLimited) else error.status,  # GitHub's limits are 403s
         refused=error.reason if isinstance(error, Refused) else None,
         doing=doing or (before.doing if before else ""),
-        paused=(before.paused if before else 0.0) + pause,
+        waited=waited,
+        lasted=waited + named,
     )
     return structs.replace(record, backoff={**record.backoff, resting: after})
 
@@ -93,13 +95,14 @@ def fresh_start(record: Build) -> dict[str, Backoff]:
 def given_up(record: Build | Ask, resting: Resting, after: float) -> bool:
     """Whether it is left alone for good: down for `after` seconds, or refusing.
 
-    Pauses between tries count: not the time in which nobody looked, nor what clocks say that
-    differ from process to process.
+    What was counted on the record between its first failure and its last decides, with the pause
+    that it named itself; not what clocks say that differ from process to process. After a time in
+    which nobody looked it is asked again first.
     """
     pause = record.backoff.get(resting)
     if pause is None:
         return False
-    return pause.paused >= (min(after, REFUSED_FOR) if pause.refused else after)
+    return pause.lasted >= (min(after, REFUSED_FOR) if pause.refused else after)
 
 
 def left_alone(record: Build | Ask, resting: Sequence[Resting], wall: float, after: float) -> bool:

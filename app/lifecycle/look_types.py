@@ -20,9 +20,7 @@ class Now(Struct, frozen=True, kw_only=True):
 
     `wall` is epoch seconds. `waited` says for each guard (by its `Effect`) how many seconds
     passed on this process's own monotonic clock since it sent, or since it first took a record
-    that another process had sent for; and likewise how long it has seen the same deployment in
-    the slot (`slot`), and this one ended while its pipeline did not (`stop`); and for how long
-    it has looked at asks (`up`).
+    that another process had sent for; and for how long it has looked at asks (`up`).
     """
 
     wall: float
@@ -39,6 +37,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     watch: float = 60.0
     settle: float = 30.0
     give_up: float = 86400.0
+    people: float = 259200.0
     command_patience: float = 1500.0
     html: str = "https://github.com"
 

@@ -9,6 +9,7 @@ from app.model.card import Answer
 from app.model.effects import Backoff, Effect, Guard
 from app.model.plan import Person, Plan
 from app.model.reply import ReplyAddress
+from app.model.waiting import Tally
 
 
 class AskKind(StrEnum):
@@ -75,6 +76,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     events: int = 0
     backoff: dict[str, Backoff] = {}
     guards: dict[Effect, Guard] = {}
+    tally: Tally = Tally()
 
     repository_id: int | None = None
     said: Said | None = None

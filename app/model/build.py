@@ -15,6 +15,7 @@ from app.model.reasons.gates import Canceled
 from app.model.reasons.pipeline import PipelineCanceledElsewhere
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.reply import ReplyAddress
+from app.model.waiting import Tally, Wait
 
 BuildKey = tuple[int, int]
 """`(repository_id, deployment_id)`."""
@@ -100,7 +101,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `plan` is how it is run and shown, once that is known; what its creation fixed (commit,
     ref, environment, ...) stands beside it. `asker` is who asked as the deployment itself
     tells; the plan may know them better, so read `requester`. `approvals` are by the person's
-    id, so that one person counts once however often they agree.
+    id, so that one person counts once however often they agree. `waited` are seconds.
     """
 
     repository_id: int
@@ -113,6 +114,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     events: int = 0
     backoff: dict[str, Backoff] = {}
     guards: dict[Effect, Guard] = {}
+    tally: Tally = Tally()
+    waited: dict[Wait, float] = {}
 
     # facts of the deployment: entrances write them, looks read them
     repository: str = ""
@@ -174,7 +177,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     started_at: float | None = None
     looked_at: float | None = None
     on_hold_since: float | None = None
-    on_hold_for: float = 0.0
     jobs: JobProgress | None = None
     occupies_slot: bool = False
     beside: int | None = None

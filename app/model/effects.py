@@ -37,7 +37,8 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `refused` is a lasting refusal; None while the failure may pass.
     `doing` is the step that failed, empty for a read: a read that succeeds says nothing of it.
-    `paused` are all pauses together, in seconds: a length that no wrong clock can change.
+    `waited` are the seconds since the first one, counted so that no wrong clock changes them;
+    `lasted` those until the last one, with the pause that the provider then named.
     """
 
     attempts: int
@@ -47,4 +48,5 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int | None = None
     refused: Reason | None = None
     doing: str = ""
-    paused: float = 0.0
+    waited: float = 0.0
+    lasted: float = 0.0

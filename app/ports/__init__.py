@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from app.model.waiting import Moment
 from app.ports.providers import CI, Chat, Claimed, GitHub, Tickets
 from app.ports.store import Bindings, Intake, Key, Lookups, Records, Store
 
@@ -15,6 +16,7 @@ __all__ = [
     "Intake",
     "Key",
     "Lookups",
+    "MachineClock",
     "Records",
     "Store",
     "Tickets",
@@ -36,3 +38,9 @@ class Clock(Protocol):
 
     def wall(self) -> float: ...
     def monotonic(self) -> float: ...
+
+
+class MachineClock(Clock, Protocol):
+    """A clock that also tells moments, which all processes of one boot can compare."""
+
+    def moment(self) -> Moment: ...

@@ -11,7 +11,7 @@ from app.circleci.http import Api
 from app.clock import SystemClock
 from app.github_app.github_client import GitHubClient
 from app.observe import Metrics
-from app.ports import Clock, Store
+from app.ports import MachineClock, Store
 from app.settings import Settings
 from app.slack.message import SlackChat
 from app.store.opening import open_store
@@ -27,7 +27,7 @@ class Clients:
     ci: CircleCIClient
     chat: SlackChat
     tickets: Asana | Untitled
-    clock: Clock = field(default_factory=SystemClock)
+    clock: MachineClock = field(default_factory=SystemClock)
 
 
 def build_clients(

@@ -22,6 +22,7 @@ from app.lifecycle.deployment.facts_reader import FactsReader
 from app.lifecycle.deployment.records import BuildRecords
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
+from app.lifecycle.engine.tallying import Tallying
 from app.lifecycle.engine.worker import Worker
 from app.lifecycle.look_types import Limits
 from app.lifecycle.planning.own_pipelines import OwnPipelines
@@ -255,9 +256,8 @@ def _looker(
         store=clients.store,
         kinds=kinds,
         wake=wake,
-        watcher=Watcher(
-            holder, settings.lease_seconds, clients.clock, give_up=settings.give_up_after
-        ),
+        watcher=Watcher(holder, settings.lease_seconds, clients.clock),
+        tallying=Tallying(clients.clock),
         limits=_limits(settings),
         call_timeout=settings.provider_timeout,
         clock=clients.clock,
@@ -271,6 +271,7 @@ def _limits(settings: Settings) -> Limits:
         watch=settings.watch_interval,
         settle=settings.checks_settle,
         give_up=settings.give_up_after,
+        people=settings.people_after,
         html=settings.github_html_url,
     )
 

@@ -12,6 +12,7 @@ import aiohttp
 from app.http.health import Readiness
 from app.http.listening import Listener
 from app.lifecycle.engine.worker import Worker
+from app.model.waiting import Moment
 from app.observe import Metrics
 from app.service.clients import build_clients
 from app.service.main import Service, build_service
@@ -34,6 +35,10 @@ class Forward:
     def monotonic(self) -> float:
         """Seconds since some moment."""
         return time.monotonic() + self.seconds
+
+    def moment(self) -> Moment:
+        """Now, on a clock that every process of the machine shares."""
+        return Moment(seconds=self.monotonic(), boot="this")
 
 
 @dataclass

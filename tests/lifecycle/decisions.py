@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import structs
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
-from app.lifecycle.backoff import failed
+from app.lifecycle.backoff import Record, failed
 from app.lifecycle.deployment.decide import next_build_step
 from app.lifecycle.deployment.phases.telling.live_message import digest_of
 from app.lifecycle.deployment.phases.telling.news import outcome_of
@@ -154,9 +154,13 @@ def down(b: Build, provider: Any = "ci", *, times: int = 1, wall: float = T0, **
 def lost(b: Build, provider: Any, error: ProviderError | None = None) -> Build:
     """The record after so many failures that the provider is left alone for good."""
     error = error or Unavailable(provider, "HTTP 503", status=503)
-    while b.backoff.get(provider) is None or b.backoff[provider].paused < LIMITS.give_up:
-        b = failed(b, error, T0 - 2 * LIMITS.give_up)
-    return b
+    return lasting(failed(b, error, T0 - 2 * LIMITS.give_up), provider, LIMITS.give_up)
+
+
+def lasting(record: Record, provider: Any, seconds: float) -> Record:
+    """The record whose provider has failed for so long by now."""
+    pause = structs.replace(record.backoff[provider], waited=seconds, lasted=seconds)
+    return structs.replace(record, backoff={**record.backoff, provider: pause})
 
 
 def refused(provider: Any, name: str = "github_refused") -> Refused:

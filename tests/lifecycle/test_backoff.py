@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from app.errors import RateLimited, Refused, Unavailable
 from app.lifecycle.backoff import (
@@ -94,15 +95,13 @@ def test_a_good_read_says_nothing_of_a_step_that_fails():
 
 @pytest.mark.parametrize(("error", "after"), [(DOWN, d.LIMITS.give_up), (NO, 600.0)])
 def test_giving_up(error: Any, after: float):
-    """An outage after `GIVE_UP_AFTER`, a refusal within ten minutes: by the pauses made."""
-    b = d.build()
-    made = 0.0
-    while made < after:
-        assert not given_up(b, "ci", d.LIMITS.give_up)
-        b = failed(b, error, d.T0)
-        made += b.backoff["ci"].retry_at - d.T0
-    assert given_up(b, "ci", d.LIMITS.give_up)
-    assert made < after + CAP
+    """An outage after `GIVE_UP_AFTER`, a refusal after ten minutes; and asked once more by then."""
+    b = failed(d.build(), error, d.T0)
+    for waited, over in ((after - 1, False), (after, True)):
+        counted = structs.replace(b.backoff["ci"], waited=waited)
+        asked = structs.replace(b, backoff={"ci": counted})
+        assert not given_up(asked, "ci", d.LIMITS.give_up)
+        assert given_up(failed(asked, error, d.T0), "ci", d.LIMITS.give_up) is over
 
 
 @pytest.mark.parametrize("passed", [0.0, 10.0**7, -(10.0**7)])
@@ -114,9 +113,7 @@ def test_no_clock_decides_it(passed: float):
 
 def test_a_refusal_is_never_believed_for_longer_than_an_outage():
     """With a short `GIVE_UP_AFTER` both end."""
-    b = d.build()
-    for _ in range(6):
-        b = failed(b, NO, d.T0)
+    b = d.lasting(failed(d.build(), NO, d.T0), "ci", 10.0)
     assert given_up(b, "ci", 10.0)
     assert not given_up(b, "github", 10.0)
 

@@ -18,9 +18,10 @@ from app.lifecycle.deployment.phases.undecided_pipeline import (
     await_undecided,
     looks_again_at,
 )
-from app.lifecycle.deployment.phases.watching import next_look, revisited_at, times_out_at, watch
+from app.lifecycle.deployment.phases.watching import next_look, revisited_at, watch
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Finish, Limits, Now
+from app.lifecycle.waiting import left, waits_of
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.reasons.gates import ChecksPending, FrozenUntil, WindowClosed
@@ -76,8 +77,9 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     if b.state is BuildState.WAITING and b.waits_for:
         times.append(min([now.wall + _patience(b, now, limits), *_until(b, now)]))
     if b.state is not BuildState.EXTERNAL and b.pipeline_id and not b.pipeline_ended:
-        watched = [next_look(b, limits), times_out_at(b) or now.wall]
-        times.extend(at if at > now.wall else now.wall + limits.watch for at in watched)
+        at = next_look(b, limits)
+        times.append(at if at > now.wall else now.wall + limits.watch)
+    times.extend(now.wall + seconds for seconds in _waits_end(b, limits))
     once = (
         revisited_at(b, now, limits),
         late_at(b, now, limits),
@@ -85,6 +87,12 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
     times.extend(at for at in once if at is not None and at > now.wall)
     times.extend(_guard_ends(b, now, limits))
     return min(times, default=None)
+
+
+def _waits_end(b: Build, limits: Limits) -> list[float]:
+    """In how many seconds what it waits for will have been waited for too long."""
+    ends = (left(b, wait, limits) for wait in waits_of(b))
+    return [seconds for seconds in ends if seconds > 0]
 
 
 def _patience(b: Build, now: Now, limits: Limits) -> float:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.effects import Effect
-from app.model.slot import Slot
 from app.ports import Clock, Key
 
 FEW = 10
@@ -48,20 +47,18 @@ class Sightings:
 
 
 class Watcher:
-    """What this process has seen of records that others hold, of guards and of slots.
+    """What this process has seen of records that others hold, and of guards.
 
-    `holder` is this process; `seconds` the length of a lease; `give_up` for how many seconds
-    a slot is watched that nobody gives back.
+    `holder` is this process; `seconds` the length of a lease.
     """
 
-    def __init__(self, holder: str, seconds: float, clock: Clock, *, give_up: float) -> None:
+    def __init__(self, holder: str, seconds: float, clock: Clock) -> None:
         self.holder = holder
         self._lease = seconds
         self._clock = clock
         self._up: float | None = None
         self._leases = Sightings(FEW * seconds)
         self._guards = Sightings(FEW * seconds)
-        self._lasting = Sightings(max(FEW * seconds, give_up))
 
     def may_take(self, record: Build | Ask) -> bool:
         """Whether the record is free, or its holder was silent for a whole lease."""
@@ -83,21 +80,13 @@ class Watcher:
             )
             for name, guard in record.guards.items()
         }
-        if isinstance(record, Build) and record.state.ended and not record.pipeline_ended:
-            waited["stop"] = self._lasting.since((record.key, "stop"), record.ended_at, now)
         if isinstance(record, Ask):
             self._up = now if self._up is None else self._up
             waited["up"] = now - self._up
         return waited
 
-    def slot_occupied(self, slot: Slot) -> float:
-        """Seconds since this process first saw who has the slot now."""
-        key, now = (slot.repository_id, slot.name), self._clock.monotonic()
-        return self._lasting.since(key, (slot.running, slot.since), now)
-
     def forget(self, key: Key) -> None:
         """Drop what was seen of a record that is no longer due."""
         self._leases.forget(key)
-        self._lasting.forget((key, "stop"))
         for name in Effect:
             self._guards.forget((key, name))

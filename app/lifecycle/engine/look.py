@@ -14,9 +14,10 @@ from app.lifecycle.backoff import Record, cleared, failed
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.record_kinds import RecordKind, Step
 from app.lifecycle.engine.renewing import Renewing, renewing
+from app.lifecycle.engine.tallying import Tallying
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
 from app.model.effects import Backoff
-from app.model.slot import Slot, SlotChange
+from app.model.slot import SlotChange
 from app.observe import Metrics, log_context
 from app.ports import Clock, Key, Store
 
@@ -57,6 +58,7 @@ class Looker:
     kinds: Sequence[RecordKind[Any]]
     wake: Callable[[Key], None]
     watcher: Watcher
+    tallying: Tallying
     limits: Limits
     call_timeout: float
     clock: Clock
@@ -72,7 +74,7 @@ class Looker:
 
     async def _one(self, key: Key, record: Record | None, kind: RecordKind[Record]) -> float | None:
         if record is None or record.due_at is None:
-            self.watcher.forget(key)
+            self._forget(key)
             return None
         wait = record.due_at - self.clock.wall()
         if wait > 0:
@@ -90,7 +92,7 @@ class Looker:
                 kind=kind,
                 taken=taken,
                 stored=taken,
-                record=taken,
+                record=self.tallying.count(taken),
                 until=sent + self.limits.lease,
                 facts=kind.facts,
                 now=Now(wall=self.clock.wall(), waited=self.watcher.waited(taken)),
@@ -156,9 +158,6 @@ class Looker:
             look.record = failed(record, error, wall, method=method)
             return
         look.facts = structs.replace(look.facts, **{step.what.value: value})
-        if isinstance(value, Slot):
-            waited = {**look.now.waited, "slot": self.watcher.slot_occupied(value)}
-            look.now = structs.replace(look.now, waited=waited)
         for provider in look.kind.providers(step):
             kept = look.record
             look.record = cleared(kept, provider, read=True)
@@ -210,9 +209,13 @@ class Looker:
         for key in step.wake:
             self.wake(key)
         if done.due_at is None:
-            self.watcher.forget(done.key)
+            self._forget(done.key)
             return None
         return max(0.0, done.due_at - self.clock.wall())
+
+    def _forget(self, key: Key) -> None:
+        self.watcher.forget(key)
+        self.tallying.forget(key)
 
     async def _give_back(self, look: Look[Record], seconds: float) -> float | None:
         """End a look that came to nothing; a lease that is lost is no longer ours to give."""

@@ -10,6 +10,7 @@ from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState, CancelRequest
 from app.model.plan import Concurrency, Person
 from app.model.reasons.pipeline import TimedOut
+from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
@@ -28,8 +29,9 @@ def read(b: Build, *workflows: Any, wall: float = LATER, **facts: Any) -> Build:
 
 def test_it_is_looked_at_before_it_is_timed_out():
     """An outcome that nobody told wins over the timeout."""
-    b = d.running(looked_at=d.T0 + 3590, timeout=3600.0)
+    b = d.running(looked_at=d.T0 + 3590, timeout=3600.0, waited={Wait.RUN: 3599.0})
     assert d.step(b, wall=d.T0 + 3599) == Finish(due_at=d.T0 + 3600)
+    b = structs.replace(b, waited={Wait.RUN: 3600.0})
     assert d.step(b, wall=d.T0 + 3600) == Read(what=What.READING)
     assert read(b, d.workflow("success"), wall=d.T0 + 3600).state is BuildState.SUCCEEDED
     over = read(b, d.workflow("running"), wall=d.T0 + 3600)
@@ -53,9 +55,10 @@ def test_a_later_outcome_wins():
 
 @pytest.mark.parametrize(("seen", "gone"), [(86399.0, False), (86400.0, True)])
 def test_one_that_never_stops_is_let_go(seen: float, gone: bool):
-    """After `GIVE_UP_AFTER`, as this process saw it; its slot is given back then."""
+    """After `GIVE_UP_AFTER`; its slot is given back then."""
     over = d.ended(BuildState.ERRORED, pipeline_ended=False, occupies_slot=True, looked_at=LATER)
-    found, _ = d.after(over, wall=LATER, waited={"stop": seen}, slot=d.EMPTY)
+    over = structs.replace(over, waited={Wait.STOP: seen})
+    found, _ = d.after(over, wall=LATER, slot=d.EMPTY)
     assert found.pipeline_ended is gone
 
 

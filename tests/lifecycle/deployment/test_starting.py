@@ -121,7 +121,7 @@ def test_a_busy_slot_makes_it_wait_in_line():
     """Its place is recorded with it; then GitHub and the channel say what it waits for."""
     busy = structs.replace(d.EMPTY, version=3, running=4, since=d.T0)
     assert d.step(d.build(), slot=busy) == Read(what=What.AHEAD, of="4")
-    ahead = d.build(deployment_id=4, ref="v1.3.9")
+    ahead = d.build(deployment_id=4, ref="v1.3.9", due_at=0.0)
     step = d.step(d.build(), slot=busy, ahead=ahead)
     assert isinstance(step, Finish)
     assert step.build is not None
@@ -237,12 +237,24 @@ def test_a_slot_that_is_its_own_is_not_taken_twice():
     assert d.step(b) == TriggerPipeline(run=d.SENT, slot=None)
 
 
-@pytest.mark.parametrize(("seen", "over"), [(86399.0, False), (86400.0, True)])
-def test_a_slot_is_held_for_a_bounded_time(seen: float, over: bool):
-    """Not by what clocks say, which differ, but by what this process saw on its own."""
+@pytest.mark.parametrize(
+    ("ahead", "free"),
+    [
+        (d.running(deployment_id=4, due_at=1.0), False),
+        (d.running(deployment_id=4, state=BuildState.ON_HOLD, due_at=1.0), False),
+        (d.ended(deployment_id=4, pipeline_ended=False, due_at=1.0), False),
+        (d.ended(deployment_id=4, due_at=1.0), True),
+        (d.running(deployment_id=4, due_at=None), True),
+        (None, False),
+    ],
+    ids=["runs", "on hold", "left running", "over", "looked at no more", "unknown"],
+)
+def test_a_slot_is_held_by_what_may_run(ahead: Build | None, free: bool):
+    """However long: the deployment that holds it ends by clocks of its own."""
     busy = structs.replace(d.EMPTY, running=4, since=d.T0 - 10 * 86400)
-    step = d.step(d.build(), slot=busy, waited={"slot": seen})
-    assert isinstance(step, TriggerPipeline) is over
+    assert d.step(d.build(), slot=busy) == Read(what=What.AHEAD, of="4")
+    step = d.step(d.build(), slot=busy, ahead=ahead)
+    assert isinstance(step, TriggerPipeline) is free
 
 
 # ends before the beginning
@@ -288,9 +300,11 @@ def test_a_refusal_ends_it_within_fifteen_minutes():
     for error, over in ((d.refused("github"), True), (None, False)):
         b, wall = d.build(judged_sha=None), d.T0
         while wall < d.T0 + 900:
-            b = structs.replace(b) if error is None else b
             b = d.down(b, "github", wall=wall) if error is None else d.failed(b, error, wall)
-            wall = b.backoff["github"].retry_at
+            passed = b.backoff["github"].retry_at - wall
+            wall += passed
+            pause = structs.replace(b.backoff["github"], waited=b.backoff["github"].waited + passed)
+            b = structs.replace(b, backoff={"github": pause})
         found, _ = d.after(b, wall=d.T0 + 900)
         assert found.state.ended is over
 

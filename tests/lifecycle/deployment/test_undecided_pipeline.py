@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from msgspec import structs
+
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState, Stray
 from app.model.effects import Effect
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
+from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 
 LATE = {"trigger": 40.0}
@@ -62,9 +65,9 @@ def test_each_of_several_must_have_ended():
 def test_a_day_is_enough():
     """Nobody tells: then the environment is free again."""
     b = undecided()
-    kept, _ = d.after(b, waited={"stop": d.LIMITS.give_up - 1})
+    kept, _ = d.after(structs.replace(b, waited={Wait.STOP: d.LIMITS.give_up - 1}))
     assert not kept.pipeline_ended
-    free, step = d.after(b, waited={"stop": d.LIMITS.give_up})
+    free, step = d.after(structs.replace(b, waited={Wait.STOP: d.LIMITS.give_up}))
     assert (free.pipeline_ended, step) == (True, SLOT)
 
 

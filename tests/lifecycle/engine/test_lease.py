@@ -8,9 +8,8 @@ from msgspec import structs
 
 from app.lifecycle.engine.lease import FEW, Sightings, Watcher
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState
+from app.model.build import Build
 from app.model.effects import Effect, Guard
-from app.model.slot import Slot
 
 MINE = Guard(sent_at=5.0, sender="me")
 THEIRS = Guard(sent_at=5.0, sender="other")
@@ -40,8 +39,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def watcher(clock: Clock) -> Watcher:
-    """What this process has seen; a lease is 20 seconds, and it gives up after an hour."""
-    return Watcher("me", 20.0, clock, give_up=3600.0)
+    """What this process has seen; a lease is 20 seconds."""
+    return Watcher("me", 20.0, clock)
 
 
 def record(**facts: Any) -> Build:
@@ -147,25 +146,6 @@ def test_an_asks_guard(watcher: Watcher):
     assert watcher.waited(ask) == {"create": 0.0, "up": 0.0}
 
 
-def test_how_long_a_pipeline_has_not_stopped(watcher: Watcher, clock: Clock):
-    """Since this process first saw its deployment ended, whatever the times in the record."""
-    over = record(state=BuildState.ERRORED, ended_at=10.0)
-    assert watcher.waited(over) == {"stop": 0.0}
-    clock.monotonics += 7.0
-    assert watcher.waited(over) == {"stop": 7.0}
-    assert watcher.waited(structs.replace(over, ended_at=11.0)) == {"stop": 0.0}
-    assert watcher.waited(structs.replace(over, pipeline_ended=True)) == {}
-
-
-def test_how_long_somebody_has_the_slot(watcher: Watcher, clock: Clock):
-    """Since this process first saw it so."""
-    slot = Slot(repository_id=1, name="production", running=4, since=1.0)
-    assert watcher.slot_occupied(slot) == 0.0
-    clock.monotonics += 7.0
-    assert watcher.slot_occupied(structs.replace(slot, version=9)) == 7.0
-    assert watcher.slot_occupied(structs.replace(slot, running=5)) == 0.0
-
-
 def test_what_is_seen_no_more_leaves_no_trace():
     """However much there was; what is seen again and again stays."""
     sightings = Sightings(kept=200.0)
@@ -190,19 +170,6 @@ def test_what_another_process_ended_is_forgotten(
     watcher.waited(other)
     assert watcher.may_take(theirs) is not forgotten
     assert (watcher.waited(sent) == {"trigger": 0.0}) is forgotten
-
-
-def test_slots_and_pipelines_are_watched_until_it_gives_up(watcher: Watcher, clock: Clock):
-    """A few leases are not enough: they are looked at seldom."""
-    slot = Slot(repository_id=1, name="production", running=4, since=1.0)
-    over = record(state=BuildState.ERRORED, ended_at=10.0)
-    for seconds, seen in ((3600.0, 3600.0), (3600.1, 0.0)):
-        watcher.slot_occupied(slot)
-        watcher.waited(over)
-        clock.monotonics += seconds
-        watcher.slot_occupied(structs.replace(slot, name="staging"))
-        assert (watcher.slot_occupied(slot), watcher.waited(over)["stop"]) == (seen, seen)
-        slot, over = structs.replace(slot, since=2.0), structs.replace(over, ended_at=11.0)
 
 
 def test_how_long_it_is_up_is_never_forgotten(watcher: Watcher, clock: Clock):

@@ -11,6 +11,7 @@ from app.errors import Conflict, StoreUnavailable, StoreUnsure
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.renewing import renewing
+from app.lifecycle.engine.tallying import Tallying
 from app.lifecycle.look_types import Limits
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.records import AskRecords
@@ -44,7 +45,8 @@ def replica(name: str, store: Store, decide: Any) -> Looker:
         store=store,
         kinds=(asks,),
         wake=print,
-        watcher=Watcher(name, LEASE, clock, give_up=3600.0),
+        watcher=Watcher(name, LEASE, clock),
+        tallying=Tallying(clock),
         limits=Limits(lease=LEASE),
         call_timeout=LEASE / 2,
         clock=clock,

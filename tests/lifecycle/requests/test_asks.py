@@ -72,10 +72,7 @@ def down(a: Ask, provider: Any, *, times: int = 1, wall: float = d.T0) -> Ask:
 
 def silent(a: Ask, provider: Any, seconds: float) -> Ask:
     """The ask after a provider failed for so long."""
-    a = down(a, provider, wall=d.T0 - 10**6)
-    while a.backoff[provider].paused < seconds:
-        a = down(a, provider, wall=d.T0 - 10**6)
-    return a
+    return d.lasting(down(a, provider, wall=d.T0 - 10**6), provider, seconds)
 
 
 # deciding

@@ -10,6 +10,7 @@ from app.lifecycle.deployment.facts_reader import FactsReader
 from app.lifecycle.deployment.records import BuildRecords
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
+from app.lifecycle.engine.tallying import Tallying
 from app.lifecycle.planning.plan_rules import Judgement
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, Tell
 from app.lifecycle.requests.effects import AskEffects
@@ -138,7 +139,8 @@ def looker_of(
             ),
         ),
         wake=wake,
-        watcher=Watcher(holder, LIMITS.lease, clock, give_up=LIMITS.give_up),
+        watcher=Watcher(holder, LIMITS.lease, clock),
+        tallying=Tallying(clock),
         limits=LIMITS,
         call_timeout=CALL_TIMEOUT,
         clock=clock,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import StoreError
+from app.model.waiting import Moment
 
 
 @dataclass
@@ -63,6 +64,10 @@ class SimClock:
     def monotonic(self) -> float:
         """Seconds since some moment that means nothing to others."""
         return self.time.now + self.base
+
+    def moment(self) -> Moment:
+        """Now; every life is one of a machine of its own."""
+        return Moment(seconds=self.monotonic(), boot=f"{self.base}{self.offset}")
 
 
 @dataclass

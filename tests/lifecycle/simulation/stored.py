@@ -83,7 +83,8 @@ class Records:
     def told(self, key: Key) -> tuple[int, Attributes]:
         """A record's version, and all that it tells, with how many events have come."""
         stored = self.asks[key] if isinstance(key, str) else self.builds[key]
-        left = {name: stored[name] for name in stored if name not in ("holder", "due_at")}
+        progress = ("holder", "due_at", "tally", "waited")
+        left = {name: stored[name] for name in stored if name not in progress}
         return left.pop("version"), left
 
     def clear_holders(self) -> None:

@@ -70,8 +70,11 @@ def _take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Buil
     if b.in_line and slot.running != b.deployment_id and not slots.in_line(slot, b.deployment_id):
         reason = _superseded(b, slot, limits)
         return Become(build=ended(b, BuildState.INACTIVE, now, reason))
-    if slot.running is not None and now.waited.get("slot", 0.0) >= limits.give_up:
-        slot, _ = slots.leave(slot, slot.running)
+    if slot.running not in (None, b.deployment_id):
+        if f.ahead is UNSET:
+            return Read(what=What.AHEAD, of=str(slot.running))
+        if not _holds(f.ahead):
+            slot, _ = slots.leave(slot, slot.running)
     rank = Rank.ROLLBACK if b.trigger == "rollback" else Rank.ASKED
     place = Place(deployment_id=b.deployment_id, rank=rank, automatic=b.trigger in AUTOMATIC)
     entered, replaced = slots.enter(slot, place)
@@ -115,6 +118,17 @@ def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
             once={"cancel": to_builtins(cancel)},
         ),
     )
+
+
+def _holds(ahead: Build | None) -> bool:
+    """Whether something of the deployment in the slot may still run, by its own record.
+
+    One that is looked at no more would never give the slot back.
+    """
+    if ahead is None:
+        return True
+    over = ahead.state.ended and ahead.pipeline_ended
+    return ahead.due_at is not None and not over
 
 
 def _ahead(slot: Slot) -> int:

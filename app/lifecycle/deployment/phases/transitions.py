@@ -60,6 +60,7 @@ def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
         started_at=pipeline.created_at or now.wall,
         looked_at=now.wall,
         pipeline_ended=False,
+        waited={},
         undecided=(),
         unread={},
         searched_at=None,

@@ -14,10 +14,12 @@ from app.lifecycle.deployment.outcomes import judge_pipeline
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.lifecycle.waiting import over
 from app.model.build import Build, BuildState
 from app.model.ci import Pipeline
 from app.model.plan import Run
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
+from app.model.waiting import Wait
 
 LOOKS = 3
 """Looks in which a pipeline could not be read before that is believed."""
@@ -59,7 +61,7 @@ def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
     """Look from time to time whether the pipelines have ended that may be this deployment's."""
     if not b.undecided or b.pipeline_id is not None or b.pipeline_ended:
         return None
-    if now.waited.get("stop", 0.0) >= limits.give_up:
+    if over(b, Wait.STOP, limits):
         return Become(build=structs.replace(b, pipeline_ended=True))
     if waits(b, "ci", now.wall):
         return None

@@ -14,9 +14,11 @@ from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.lifecycle.waiting import over
 from app.model.build import Build, BuildState
 from app.model.ci import CIState
 from app.model.reasons.pipeline import CINoWorkflow, JobFailed, TimedOut
+from app.model.waiting import Wait
 
 SETTLED = 60.0
 """Seconds after which a pipeline without workflows is taken to have none."""
@@ -54,7 +56,7 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     outcome = judge_pipeline(
         f.reading,
         only=b.plan.run.workflow if b.plan else None,
-        settled=now.wall - (b.started_at or now.wall) >= SETTLED,
+        settled=b.waited.get(Wait.RUN, 0.0) >= SETTLED,
     )
     return _after_reading(structs.replace(b, looked_at=now.wall), b, outcome, f, now, limits)
 
@@ -71,7 +73,7 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
             return Become(build=_concluded(b, outcome, now))
     if b.pipeline_ended and not news:
         return _revisit(b, now, limits)
-    if b.state.ended and not news and now.waited.get("stop", 0.0) >= limits.give_up:
+    if b.state.ended and not news and over(b, Wait.STOP, limits):
         return Become(build=structs.replace(b, pipeline_ended=True))  # it never stopped
     waiting = waits(b, "ci", now.wall)
     if news and not waiting:
@@ -82,7 +84,7 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
     if waiting:
         return None
-    if _to_cancel(b) or _overdue(b, now) or now.wall >= next_look(b, limits):
+    if _to_cancel(b) or _overdue(b, limits) or now.wall >= next_look(b, limits):
         return Read(what=What.READING)
     return None
 
@@ -118,13 +120,6 @@ def next_look(b: Build, limits: Limits) -> float:
     return since + (min(limits.watch, HURRY) if hurry else limits.watch)
 
 
-def times_out_at(b: Build) -> float | None:
-    """When a running deployment has taken too long; time spent on hold does not count."""
-    if b.state is not BuildState.RUNNING or b.started_at is None:
-        return None
-    return b.started_at + b.timeout + b.on_hold_for
-
-
 def _after_reading(
     b: Build, before: Build, outcome: Outcome, f: Facts, now: Now, limits: Limits
 ) -> BuildStep | None:
@@ -142,7 +137,7 @@ def _after_reading(
     open_ones = _open(f) if _to_cancel(b) else ()
     if open_ones:
         return _cancel(b, open_ones, now)
-    if _overdue(b, now):
+    if _overdue(b, limits):
         return Become(build=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
     if before.state.ended and before.pipeline_ended:
         return occupy(b, f, now)
@@ -189,7 +184,7 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             cancel=None,
             pipeline_ended=False,
             jobs=None,
-            on_hold_for=now.wall - (b.started_at or now.wall),  # its timeout counts from now
+            waited={},
             reruns=b.reruns + 1,
             notified=None,
             beside=None,
@@ -202,13 +197,11 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             on_hold_since=since,
             waits_for=(outcome.reason,) if outcome.reason else (),
         )
-    on_hold_for = b.on_hold_for + (now.wall - b.on_hold_since if b.on_hold_since else 0.0)
     jobs = None if b.state is BuildState.ON_HOLD else b.jobs
     return structs.replace(
         b,
         state=BuildState.RUNNING,
         on_hold_since=None,
-        on_hold_for=on_hold_for,
         waits_for=(),
         jobs=jobs,
     )
@@ -232,6 +225,6 @@ def _cancel(b: Build, open_ones: tuple[str, ...], now: Now) -> BuildStep:
     return CancelPipeline(workflow_ids=open_ones, build=ended(b, BuildState.CANCELED, now, None))
 
 
-def _overdue(b: Build, now: Now) -> bool:
-    at = times_out_at(b)
-    return at is not None and now.wall >= at
+def _overdue(b: Build, limits: Limits) -> bool:
+    """Whether its pipeline has taken too long; time spent on hold does not count."""
+    return b.state is BuildState.RUNNING and over(b, Wait.RUN, limits)

@@ -1,0 +1,29 @@
+"""Counting on each record what it has waited, whoever held it before."""
+
+from cachetools import LRUCache
+
+from app.lifecycle.backoff import Record
+from app.lifecycle.waiting import counted
+from app.model.waiting import Tally
+from app.ports import Key, MachineClock
+
+REMEMBERED = 10_000
+"""Records whose last count is remembered; of others the record itself tells, on one machine."""
+
+
+class Tallying:
+    """Counts on this process's clock, and remembers what it counted."""
+
+    def __init__(self, clock: MachineClock) -> None:
+        self._clock = clock
+        self._known: LRUCache[Key, Tally] = LRUCache(REMEMBERED)
+
+    def count(self, record: Record) -> Record:
+        """The record with all seconds until now."""
+        after = counted(record, self._clock.moment(), self._known.get(record.key))
+        self._known[record.key] = after.tally
+        return after
+
+    def forget(self, key: Key) -> None:
+        """Drop what was counted of a record that is no longer due."""
+        self._known.pop(key, None)

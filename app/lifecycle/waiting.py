@@ -1,0 +1,95 @@
+"""For how long something was waited, and when that is too long (pure).
+
+Giving up is measured by what was waited: each look counts the seconds since the last one on the
+record, to the waits that the record stood in meanwhile. Wall clocks are never compared: they jump,
+and differ between machines. A restart neither begins anew nor ends anything early.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import structs
+
+from app.lifecycle.look_types import Limits
+from app.model.ask import Ask
+from app.model.build import Build, BuildState
+from app.model.reasons import Reason
+from app.model.reasons.gates import Busy, ChecksPending
+from app.model.waiting import Moment, Tally, Wait
+
+Record = TypeVar("Record", Build, Ask)
+
+LONGEST = 30 * 86400.0
+"""Seconds that a closed gate (a window, a freeze, a lock) holds a deployment at most."""
+
+_GATES = {ChecksPending: Wait.CHECKS, Busy: Wait.LINE}
+"""What waits at a gate are for; every other gate may stay closed for long."""
+
+_WHILE = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}
+
+
+def counted(record: Record, moment: Moment, known: Tally | None = None) -> Record:
+    """The record with the seconds since it was last counted.
+
+    `known` is an earlier count of this record that this very process knows of: it tells how much
+    was missed where another machine, whose moments say nothing to us, counted last.
+    """
+    seconds = _since(record.tally, moment, known)
+    tally = Tally(total=record.tally.total + seconds, at=moment)
+    backoff = {
+        name: structs.replace(pause, waited=pause.waited + seconds)
+        for name, pause in record.backoff.items()
+    }
+    if isinstance(record, Ask):
+        return structs.replace(record, tally=tally, backoff=backoff)
+    waited = dict(record.waited)
+    for wait in waits_of(record):
+        waited[wait] = waited.get(wait, 0.0) + seconds
+    return structs.replace(record, tally=tally, backoff=backoff, waited=waited)
+
+
+def _since(tally: Tally, moment: Moment, known: Tally | None) -> float:
+    if tally.at is not None and tally.at.boot == moment.boot:
+        return max(0.0, moment.seconds - tally.at.seconds)
+    if known is None or known.at is None or known.at.boot != moment.boot:
+        return 0.0
+    return max(0.0, moment.seconds - known.at.seconds - (tally.total - known.total))
+
+
+def waits_of(b: Build) -> frozenset[Wait]:
+    """The waits that a build stands in, by what the record says."""
+    if b.state is BuildState.WAITING:
+        return at_gates(b.waits_for)
+    if b.state in _WHILE:
+        return frozenset({_WHILE[b.state]})
+    stopping = b.state.ended and b.state is not BuildState.EXTERNAL and not b.pipeline_ended
+    return frozenset({Wait.STOP}) if stopping else frozenset()
+
+
+def at_gates(reasons: Sequence[Reason]) -> frozenset[Wait]:
+    """What is waited for: a shorter clock stands still while a longer gate is closed."""
+    waits = frozenset(_GATES.get(type(reason), Wait.GATE) for reason in reasons)
+    return frozenset({Wait.GATE}) if Wait.GATE in waits else waits
+
+
+def bound(b: Build, wait: Wait, limits: Limits) -> float:
+    """For how many seconds that is waited at most."""
+    match wait:
+        case Wait.RUN:
+            return b.timeout
+        case Wait.PEOPLE:
+            return limits.people
+        case Wait.GATE:
+            return LONGEST
+        case Wait.CHECKS | Wait.LINE | Wait.STOP:
+            return limits.give_up
+
+
+def over(b: Build, wait: Wait, limits: Limits) -> bool:
+    """Whether that was waited for too long."""
+    return left(b, wait, limits) <= 0
+
+
+def left(b: Build, wait: Wait, limits: Limits) -> float:
+    """Seconds until that was waited for too long."""
+    return bound(b, wait, limits) - b.waited.get(wait, 0.0)

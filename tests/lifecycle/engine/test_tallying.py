@@ -1,0 +1,59 @@
+"""Counting what records waited: each process by its own clock, none twice."""
+
+from dataclasses import dataclass
+
+from app.clock import SystemClock
+from app.lifecycle.engine.tallying import Tallying
+from app.model.waiting import Moment, Wait
+from tests.lifecycle import decisions as d
+
+
+@dataclass
+class Machine:
+    """A machine with a clock of its own, which other machines cannot compare with theirs."""
+
+    boot: str
+    seconds: float
+
+    def wall(self) -> float:
+        """Nothing is measured by it."""
+        raise AssertionError
+
+    def monotonic(self) -> float:
+        """It stands still while the machine is suspended."""
+        raise AssertionError
+
+    def moment(self) -> Moment:
+        """Now."""
+        return Moment(seconds=self.seconds, boot=self.boot)
+
+
+def test_two_replicas_that_look_in_turn():
+    """Of two hours nothing is lost but what lay before the first look."""
+    machines = Machine("a", 50.0), Machine("b", 90_000.0)
+    counting = [Tallying(machine) for machine in machines]
+    b = d.running()
+    for look in range(121):
+        b = counting[look % 2].count(b)
+        for machine in machines:
+            machine.seconds += 60.0
+    assert b.waited == {Wait.RUN: 7200.0}
+
+
+def test_a_process_that_is_replaced_on_another_machine():
+    """It goes on with what is on the record, and misses at most what lies between two looks."""
+    b = d.running()
+    for life in range(10):
+        machine = Machine(f"machine {life}", 1000.0 * life)
+        counting = Tallying(machine)
+        for _ in range(61):
+            b = counting.count(b)
+            machine.seconds += 60.0
+    assert b.waited == {Wait.RUN: 36_000.0}
+
+
+def test_the_machines_own_clock():
+    """All processes of one boot share it; it goes on."""
+    one, other = SystemClock().moment(), SystemClock().moment()
+    assert one.boot == other.boot
+    assert other.seconds >= one.seconds

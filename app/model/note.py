@@ -5,11 +5,15 @@ from msgspec import Struct
 from app.model.build import Json
 from app.model.ci import WorkflowReport
 
+FIXED = ("sha", "ref", "environment", "task", "creator", "creator_id", "creator_type")
+"""What the creation of a deployment fixed: of what GitHub's events tell of it, the first stays."""
+
 
 class DeploymentFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What an event from GitHub says about a deployment, under the names of `Build`.
 
-    A field that the event does not mention is None; the stored value then stays as it is.
+    A field that the event does not mention is None; the stored value then stays as it is, and
+    so does a stored value of a field in `FIXED`.
     """
 
     repository: str | None = None

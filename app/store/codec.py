@@ -12,7 +12,7 @@ import msgspec
 
 from app.model.ask import Ask
 from app.model.build import Build, Json
-from app.model.note import Entry, Note
+from app.model.note import FIXED, DeploymentFacts, Entry, Note
 from app.model.project import Project, User
 from app.model.slot import Slot
 from app.ports import Key
@@ -150,6 +150,8 @@ def noted(note: Note) -> Noted:
     facts: Attributes = msgspec.to_builtins(note.facts)
     check_noted((*note.once, *facts))
     once: Attributes = msgspec.to_builtins(note.once)
+    if isinstance(note.facts, DeploymentFacts):
+        once |= {name: facts.pop(name) for name in FIXED if name in facts}
     first = {name: value for name, value in once.items() if value is not None and name not in facts}
     entry = note.entry
     if entry is not None:

@@ -23,7 +23,7 @@ SKEW = 300.0
 """Seconds by which GitHub's clock may differ from the one that a search counts by."""
 
 _DEPLOYMENTS = "/repos/{owner}/{repo}/deployments"
-_SOME = "/repos/{owner}/{repo}/deployments{?environment,per_page}"
+_SOME = "/repos/{owner}/{repo}/deployments{?per_page}"
 _ONE = "/repos/{owner}/{repo}/deployments/{id}"
 _STATUSES = "/repos/{owner}/{repo}/deployments/{id}/statuses"
 
@@ -44,7 +44,7 @@ class Deployments(Access):
     async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
         """Our own deployment that carries the plan's request; `since` is epoch seconds."""
         slug = (await self.identity()).slug
-        newest = await self.reach(plan.repository, partial(self._newer, plan, since))
+        newest = await self.reach(plan.repository, partial(self._newer, since))
         for found in newest:
             if is_ours(found, slug) and request_of(found) == plan.payload.request:
                 return found
@@ -88,11 +88,12 @@ class Deployments(Access):
         return (await connection.write(_DEPLOYMENTS, path, body, DeploymentObject)).deployment()
 
     async def _newer(
-        self, plan: Plan, since: float, connection: Connection, ref: RepositoryRef
+        self, since: float, connection: Connection, ref: RepositoryRef
     ) -> list[Deployment]:
+        """Of every environment: a status may have moved it to another one than it was made for."""
         found = await connection.pages(
             _SOME,
-            {**path_of(ref.full_name), "environment": plan.environment, "per_page": "100"},
+            {**path_of(ref.full_name), "per_page": "100"},
             DeploymentObject,
             until=lambda one: one.deployment().created_at < since - SKEW,
         )

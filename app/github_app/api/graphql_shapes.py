@@ -102,10 +102,14 @@ class Sited(Identified, frozen=True, kw_only=True):
 
 
 class DeploymentNode(Sited, frozen=True, kw_only=True):
-    """A deployment. GraphQL knows neither its app nor its flags."""
+    """A deployment. GraphQL knows neither its app nor its flags.
+
+    Any status may change `environment`; `original_environment` is what it was created for.
+    """
 
     created_at: datetime
     environment: str | None = None
+    original_environment: str | None = None
     task: str | None = None
     payload: str | None = None
     ref: Named | None = None
@@ -119,7 +123,7 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
             id=number,
             sha=self.commit_oid,
             ref=self.ref.name if self.ref else self.commit_oid,
-            environment=self.environment or "",
+            environment=self.original_environment or self.environment or "",
             task=self.task or "deploy",
             created_at=self.created_at.timestamp(),
             creator=rest_login(creator),

@@ -5,7 +5,7 @@ A test validates each against GitHub's published schema.
 
 DEPLOYMENT = """
 fragment Deployed on Deployment {
-  id databaseId commitOid environment task createdAt payload
+  id databaseId commitOid environment originalEnvironment task createdAt payload
   ref { name }
   creator { __typename login ... on User { databaseId } ... on Bot { databaseId } }
   latestStatus {

@@ -85,18 +85,28 @@ class TokenObject(Struct, frozen=True):
 
 
 class DeploymentFields(Struct, frozen=True, kw_only=True, gc=False):
-    """A deployment but for its payload, which webhooks and answers carry differently."""
+    """A deployment but for its payload, which webhooks and answers carry differently.
+
+    Any status may change `environment`; what the deployment was created for stays in
+    `original_environment`: https://docs.github.com/en/rest/deployments/statuses
+    """
 
     id: int
     sha: str = ""
     ref: str = ""
     environment: str = ""
+    original_environment: str | None = None
     task: str | None = None
     created_at: datetime | None = None
     creator: Account | None = None
     transient_environment: bool | None = None
     production_environment: bool | None = None
     performed_via_github_app: AppObject | None = None
+
+    @property
+    def created_for(self) -> str:
+        """The environment that it was created for."""
+        return self.original_environment or self.environment
 
 
 class DeploymentEventObject(DeploymentFields, frozen=True, kw_only=True, gc=False):
@@ -118,7 +128,7 @@ class DeploymentObject(DeploymentFields, frozen=True, kw_only=True):
             id=self.id,
             sha=self.sha,
             ref=self.ref,
-            environment=self.environment,
+            environment=self.created_for,
             task=self.task or TASK,
             created_at=epoch(self.created_at) or 0.0,
             creator=creator.login,

@@ -202,7 +202,7 @@ def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
         installation_id=data.installation.id if data.installation else None,
         sha=deployment.sha or None,
         ref=deployment.ref or None,
-        environment=deployment.environment or None,
+        environment=deployment.created_for or None,
         task=deployment.task,
         created_at=epoch(deployment.created_at),
         creator=creator.login or None,

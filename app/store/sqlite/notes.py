@@ -13,12 +13,14 @@ from itertools import chain
 from msgspec import Struct, json
 
 from app.model.build import BuildKey
-from app.model.note import DeploymentFacts, Note
+from app.model.note import FIXED, DeploymentFacts, Note
 from app.store.codec import BUILDS, Attributes, Noted, noted, write_down
 from app.store.sqlite.rows import fetch, put
 
 _encode = json.Encoder().encode
 _ROW = "(?, ?, 0, 1, ?)"
+_KNOWN = ", ".join(f"iif(attributes ->> '$.{name}' IS NULL, '$.-', '$.{name}')" for name in FIXED)
+"""The paths of what is stored already and stays; `$.-` names nothing."""
 
 
 class NoteRow(Struct, frozen=True):
@@ -65,5 +67,6 @@ def _upsert(length: int) -> str:
         "INSERT INTO build (repository_id, deployment_id, due_at, events, attributes) "  # noqa: S608 - our own names
         f"VALUES {', '.join([_ROW] * length)} "
         "ON CONFLICT (repository_id, deployment_id) DO UPDATE SET events = events + 1, "
-        "due_at = 0, attributes = json_patch(attributes, excluded.attributes)"
+        "due_at = 0, attributes = "
+        f"json_patch(attributes, json_remove(excluded.attributes, {_KNOWN}))"
     )

@@ -76,6 +76,26 @@ async def test_what_github_tells_of_a_deployment(store):
     )
 
 
+@pytest.mark.parametrize("how", [{}, {"webhook_at": 1.0}], ids=["alone", "with once"])
+async def test_what_the_creation_fixed_stays(store, how):
+    """Whatever a later event of GitHub's calls them; what was not known is filled in."""
+    first = DeploymentFacts(sha="a" * 40, ref="main", environment="staging", creator="octocat")
+    later = DeploymentFacts(
+        sha="b" * 40,
+        ref="other",
+        environment="production",
+        creator="hubot",
+        task="migrate",
+        status_seen="success",
+    )
+    for facts in (first, later):
+        await store.note(Note(repository_id=1, deployment_id=7, facts=facts, once=how))
+
+    build = await read(store)
+    assert (build.sha, build.ref, build.environment) == ("a" * 40, "main", "staging")
+    assert (build.creator, build.task, build.status_seen) == ("octocat", "migrate", "success")
+
+
 async def test_later_facts_win_and_first_ones_stay(store):
     """`facts` overwrite what is stored, `once` yields to it."""
     await store.note(note(ref="main", once={"webhook_at": 1.0}))

@@ -113,7 +113,7 @@ class CircleCIClient:
         """What CircleCI would not take of the run."""
         return rules.beyond_limits(run.parameters)
 
-    async def read(self, pipeline_id: str) -> PipelineReading:
+    async def read(self, pipeline_id: str, *, sent: refusals.Sent | None = None) -> PipelineReading:
         """A pipeline and its workflows: one call where its workflows tell its state.
 
         Then the pipeline's branch, revision and time are not told.
@@ -125,7 +125,7 @@ class CircleCIClient:
         if reading is not None:
             return reading
         item = await read_one(calls, path, shapes.PipelineItem, call="pipeline")
-        return shapes.reading_of(item, items, self._links)
+        return shapes.reading_of(item, items, self._links, sent or {})
 
     async def jobs(self, workflow_id: str) -> list[Job]:
         """A workflow's jobs."""
@@ -188,7 +188,9 @@ class CircleCIClient:
 
     async def _trigger_refusal(self, calls: ApiCalls, run: Run, answer: ApiAnswer) -> Refused:
         """The refusal; `Project not found` is told apart by asking for the project."""
-        refused = refusals.refusal(answer.status, answer.message, slug=run.project)
+        refused = refusals.refusal(
+            answer.status, answer.message, slug=run.project, sent=run.parameters
+        )
         if not refusals.may_mean_undeclared(
             refused, parameters=run.parameters, needs_run=needs_definition(run)
         ):

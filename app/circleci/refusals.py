@@ -5,11 +5,12 @@ else is `circleci_refused` and quoted.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from app.errors import Refused
 from app.model.reasons import Reason
 from app.model.reasons.ci import (
+    CIParameter,
     CIParameterInvalid,
     CIParameterUndeclared,
     CIPlanLimit,
@@ -21,6 +22,9 @@ from app.model.reasons.ci import (
 from app.model.reasons.gates import RefGone
 from app.model.reasons.pipeline import CIConfigError
 
+Sent = Mapping[str, str | int | bool]
+"""The parameters of a pipeline that was asked for."""
+
 _UNDECLARED = re.compile(r"Unexpected argument\(s\):?\s*(.+)", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _OTHER_THING = re.compile(r"\b(?:definition|branch|tag)\b", re.IGNORECASE)
@@ -30,13 +34,13 @@ _PLAN = re.compile(r"\b(?:plans?|credits?|usage limit|concurrency limit)\b", re.
 _CONFIG = re.compile(r"\bconfig(?:uration)?\b", re.IGNORECASE)
 
 
-def refusal(status: int, message: str, *, slug: str = "") -> Refused:
+def refusal(status: int, message: str, *, slug: str = "", sent: Sent | None = None) -> Refused:
     """The lasting refusal that an answer of 3xx or 4xx (but 429) is."""
-    return _refused(status, message, _reason(status, message, slug))
+    return _refused(status, message, _reason(status, message, slug, sent or {}))
 
 
-def _reason(status: int, message: str, slug: str) -> Reason:
-    wrong = wrong_parameters(message)
+def _reason(status: int, message: str, slug: str, sent: Sent) -> Reason:
+    wrong = wrong_parameters(message, sent)
     if wrong is not None:
         return wrong
     said = message[:300]
@@ -53,25 +57,25 @@ def _reason(status: int, message: str, slug: str) -> Reason:
     return CIRefused(message=said)
 
 
-def wrong_parameters(
-    message: str,
-) -> CIParameterUndeclared | CIParameterInvalid | None:
-    """What a message says of parameters, if it does.
+def wrong_parameters(message: str, sent: Sent) -> CIParameterUndeclared | CIParameterInvalid | None:
+    """What a message says of the parameters that were sent, if it does.
 
     CircleCI says it in its answer, or accepts the request and puts it into the pipeline's errors.
     """
     undeclared = _UNDECLARED.search(message)
     if undeclared:
-        return CIParameterUndeclared(parameters=_names(undeclared[1]), message=message[:300])
+        return CIParameterUndeclared(
+            parameters=_typed(_names(undeclared[1]), sent), message=message[:300]
+        )
     mistyped = _TYPE.search(message)
     if mistyped is None:
         return None
-    return CIParameterInvalid(parameters=(mistyped[1],), message=message[:300])
+    return CIParameterInvalid(parameters=_typed((mistyped[1],), sent), message=message[:300])
 
 
-def undeclared_parameters(status: int, message: str, names: Iterable[str]) -> Refused:
+def undeclared_parameters(status: int, message: str, sent: Sent) -> Refused:
     """Parameters were sent that the project's configuration does not declare."""
-    reason = CIParameterUndeclared(parameters=tuple(names), message=message[:300])
+    reason = CIParameterUndeclared(parameters=_typed(tuple(sent), sent), message=message[:300])
     return _refused(status, message, reason)
 
 
@@ -80,19 +84,33 @@ def started_nothing(status: int, message: str) -> Refused:
     return _refused(status, message, CIStartedNothing(message=message[:300]))
 
 
-def may_mean_undeclared(error: Refused, *, parameters: Iterable[str], needs_run: bool) -> bool:
+def may_mean_undeclared(error: Refused, *, parameters: Sent, needs_run: bool) -> bool:
     """Whether a refusal may be the misleading `Project not found` for undeclared parameters.
 
     It is not where the project cannot be triggered this way at all (`needs_run`: a GitHub
     App project asked for without a definition).
     """
     unknown = isinstance(error.reason, CIProjectUnknown)
-    return unknown and any(parameters) and not needs_run
+    return unknown and bool(parameters) and not needs_run
 
 
 def _names(listed: str) -> tuple[str, ...]:
     """Names from `sha, url` in any of the spellings seen: quoted, bracketed, with `:`."""
     return tuple(dict.fromkeys(_NAME.findall(listed)))
+
+
+def _typed(names: tuple[str, ...], sent: Sent) -> tuple[CIParameter, ...]:
+    """The parameters with the types to declare them as: those of what is sent.
+
+    https://circleci.com/docs/reference/reusing-config/#parameter-types
+    """
+    return tuple(CIParameter(name=name, type=_type_of(sent.get(name, ""))) for name in names)
+
+
+def _type_of(value: str | int | bool) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    return "integer" if isinstance(value, int) else "string"
 
 
 def _refused(status: int, message: str, reason: Reason) -> Refused:

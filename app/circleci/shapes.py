@@ -9,8 +9,10 @@ from urllib.parse import quote, urlsplit
 
 from msgspec import Struct, structs
 
+from app.circleci.refusals import Sent
 from app.circleci.states import (
     SETUP,
+    SKIPPED,
     PipelineError,
     job_state,
     pipeline_problem,
@@ -202,6 +204,7 @@ def workflow_of(item: WorkflowItem, links: Links) -> Workflow:
         url=links.workflow(item.project_slug, item.pipeline_number, item.id),
         prepares=item.tag == SETUP,
         canceled_by=item.canceled_by or "",
+        skipped=item.status == SKIPPED,
     )
 
 
@@ -215,13 +218,15 @@ def job_of(item: JobItem, links: Links) -> Job:
     )
 
 
-def reading_of(item: PipelineItem, items: list[WorkflowItem], links: Links) -> PipelineReading:
+def reading_of(
+    item: PipelineItem, items: list[WorkflowItem], links: Links, sent: Sent
+) -> PipelineReading:
     """A reading of the pipeline itself and its workflows."""
     works = any(each.tag != SETUP for each in items)
     return PipelineReading(
         pipeline=pipeline_of(item, links),
         made=item.state == "created",
-        problem=pipeline_problem(item.state, item.errors, works=works),
+        problem=pipeline_problem(item.state, item.errors, works=works, sent=sent),
         workflows=tuple(workflow_of(each, links) for each in items),
     )
 

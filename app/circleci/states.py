@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from app.circleci.refusals import wrong_parameters
+from app.circleci.refusals import Sent, wrong_parameters
 from app.model.ci import CIState
 from app.model.reasons import Reason
 from app.model.reasons.ci import CIPlanLimit
@@ -31,6 +31,12 @@ _WORKFLOW = {
     "running": CIState.RUNNING,
     "failing": CIState.RUNNING,  # a job of it failed, others still run
 }
+
+SKIPPED = "not_run"
+"""What a workflow is where the head commit's message asks to skip it: `[ci skip]`.
+
+https://circleci.com/docs/guides/orchestrate/skip-build/
+"""
 
 _JOB = {
     "queued": CIState.RUNNING,
@@ -65,7 +71,9 @@ def job_state(status: str, kind: str) -> CIState:
     return _JOB.get(status, CIState.PENDING)
 
 
-def pipeline_problem(state: str, errors: Sequence[PipelineError], *, works: bool) -> Reason | None:
+def pipeline_problem(
+    state: str, errors: Sequence[PipelineError], *, works: bool, sent: Sent
+) -> Reason | None:
     """The first error; what has another way out is told apart: parameters, a plan used up.
 
     Errors of a pipeline that `works`, for it has workflows and its `state` is not `errored`, do
@@ -74,7 +82,7 @@ def pipeline_problem(state: str, errors: Sequence[PipelineError], *, works: bool
     if state != "errored" and (works or not errors):
         return None
     first = errors[0] if errors else PipelineError()
-    wrong = wrong_parameters(first.message)
+    wrong = wrong_parameters(first.message, sent)
     if wrong is not None:
         return wrong
     if first.type == "plan":

@@ -61,7 +61,8 @@ class Workflow(Struct, frozen=True, kw_only=True):
 
     `said` is the CI's own word for its state, for people to read. A workflow that `prepares` only
     adds the pipeline's other workflows: its success decides nothing. `canceled_by` is who canceled
-    it; empty where the CI did so itself, in favour of a newer pipeline.
+    it; empty where the CI did so itself, in favour of a newer pipeline. One that is `skipped` is
+    not run, for the commit's message asks for that.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Workflow(Struct, frozen=True, kw_only=True):
     url: str = ""
     prepares: bool = False
     canceled_by: str = ""
+    skipped: bool = False
 
 
 class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -124,8 +124,10 @@ class CI(Protocol):
     async def revision(self, pipeline_id: str) -> str:
         """The commit that a pipeline runs on; empty where the CI does not tell it."""
 
-    async def read(self, pipeline_id: str) -> PipelineReading:
-        """A pipeline and its workflows."""
+    async def read(
+        self, pipeline_id: str, *, sent: Mapping[str, str | int | bool] | None = None
+    ) -> PipelineReading:
+        """A pipeline and its workflows; `sent` are the parameters it was started with."""
 
     async def jobs(self, workflow_id: str) -> list[Job]: ...
 

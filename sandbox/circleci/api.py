@@ -25,8 +25,7 @@ class Switches:
     `values` is the spelling of `/pipeline/{id}/values`: `prefixed`
     (`pipeline.parameters.<name>`), `plain` or `absent`. `admin`: the token may create webhooks.
     `errors_late`: parameters are judged on the pipeline, not by the answer to the trigger.
-    `trigger_parameters`: pipelines of GitHub App projects show them. `long_approval_names`:
-    an approval's status is `ci/circleci: <workflow>/<job>`, as it really is.
+    `trigger_parameters`: pipelines of GitHub App projects show them.
     """
 
     page_size: int = 20
@@ -34,7 +33,6 @@ class Switches:
     admin: bool = True
     errors_late: bool = False
     trigger_parameters: bool = False
-    long_approval_names: bool = False
 
 
 @dataclass(kw_only=True)

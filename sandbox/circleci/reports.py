@@ -36,22 +36,18 @@ CHECK_RUNS = {
 
 @dataclass(kw_only=True)
 class Reports:
-    """Posts both kinds through the two callables; GitHub App projects have no statuses.
-
-    `long_names` tells whether approvals are named by their workflow too, as CircleCI does.
-    """
+    """Posts both kinds through the two callables; GitHub App projects have no statuses."""
 
     web_url: str
     status: Report
     check_run: Report
-    long_names: Callable[[], bool]
 
     def job(self, pipeline: Pipeline, workflow: Workflow, job: Job) -> None:
         """A job's status: the workflow is named before jobs that run nothing (approvals)."""
         state = STATUSES.get(job.status)
         if state is None or pipeline.project.by_app:
             return
-        empty = job.type in {"approval", "no-op"} and self.long_names()
+        empty = job.type in {"approval", "no-op"}
         name = f"{workflow.name}/{job.name}" if empty else job.name
         url = f"{self._page(pipeline)}/jobs/{job.number or job.id}"
         slug, sha = pipeline.project.slug, pipeline.commit.sha

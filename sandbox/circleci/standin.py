@@ -84,7 +84,6 @@ class CircleCIStandIn(Hand, Projects, Outages):
                 web_url=web_url,
                 status=self._status,
                 check_run=self._check_run,
-                long_names=lambda: self.switches.long_approval_names,
             ),
             clock=self.clock,
             changed=self._changed,

@@ -181,7 +181,7 @@ class Project:
     hide_undeclared: bool = False
     auto_cancel: bool = False
     tag_filters: frozenset[str] = frozenset()
-    checks: bool = False
+    checks: bool = True
     pipelines: list[Pipeline] = field(default_factory=list)
     webhooks: list[Webhook] = field(default_factory=list)
     jobs_started: int = 0

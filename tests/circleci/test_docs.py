@@ -35,8 +35,23 @@ def test_ordinary_pushes_do_not_deploy(config: Any) -> None:
     workflows = config["workflows"]
     assert workflows["deploy"]["when"] == condition
     assert workflows["test"]["when"] == {"not": condition}
-    deploying = [name for name, each in workflows.items() if "deploy" in each["jobs"]]
+    deploying = [name for name, each in workflows.items() if "deploy" in _jobs(each)]
     assert deploying == ["deploy"]
+
+
+def test_a_tag_is_deployed(config: Any) -> None:
+    """Each job of the workflow that deploys has a filter that takes every tag, and no branch less.
+
+    https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-a-git-tag
+    """
+    jobs = _jobs(config["workflows"]["deploy"])
+    assert [each["filters"] for each in jobs.values()] == [{"tags": {"only": "/.*/"}}]
+
+
+def _jobs(workflow: Any) -> dict[str, Any]:
+    """A workflow's jobs with what is said of each."""
+    named = [{job: {}} if isinstance(job, str) else job for job in workflow["jobs"]]
+    return {name: said for job in named for name, said in job.items()}
 
 
 def test_the_exact_commit_is_checked_out(config: Any) -> None:

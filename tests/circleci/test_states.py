@@ -3,6 +3,7 @@
 import pytest
 
 from app.circleci.states import PipelineError, job_state, pipeline_problem, workflow_state
+from app.model.reasons.ci import CIParameter, CIParameterInvalid, CIParameterUndeclared
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_the_first_error_is_told() -> None:
     """A plan's limit apart from a mistake in the configuration; an `errored` without errors too."""
     config, plan = PipelineError("config", "no jobs"), PipelineError("plan", "no credits")
     told = [
-        pipeline_problem("errored", errors, works=False)
+        pipeline_problem("errored", errors, works=False, sent={})
         for errors in ([config, plan], [plan, config], [])
     ]
     assert [(problem.name, problem.message) for problem in told if problem] == [
@@ -66,20 +67,27 @@ def test_the_first_error_is_told() -> None:
 
 def test_parameters_that_are_wrong_are_named() -> None:
     """CircleCI may accept the request, and say only on the pipeline what it did not take."""
-    errors = [PipelineError("config", "Unexpected argument(s): deployment_id, sha")]
-    undeclared = pipeline_problem("errored", errors, works=False)
-    assert undeclared is not None
-    assert undeclared.name == "circleci_parameter_undeclared"
-    assert undeclared.parameters == ("deployment_id", "sha")
-    errors = [PipelineError("config", "Type error for argument sha: expected type: boolean")]
-    mistyped = pipeline_problem("errored", errors, works=False)
-    assert mistyped is not None
-    assert (mistyped.name, mistyped.parameters) == ("circleci_parameter_invalid", ("sha",))
+    sent = {"deployment_id": "7", "canary": True, "workers": 3, "sha": "c004"}
+    undeclared, mistyped = (
+        pipeline_problem("errored", [PipelineError("config", message)], works=False, sent=sent)
+        for message in (
+            "Unexpected argument(s): canary, workers, sha",
+            "Type error for argument canary: expected type: string",
+        )
+    )
+    assert isinstance(undeclared, CIParameterUndeclared)
+    assert [(each.name, each.type) for each in undeclared.parameters] == [
+        ("canary", "boolean"),
+        ("workers", "integer"),
+        ("sha", "string"),
+    ]
+    assert isinstance(mistyped, CIParameterInvalid)
+    assert mistyped.parameters == (CIParameter(name="canary", type="boolean"),)
 
 
 def test_errors_beside_workflows_do_not_matter() -> None:
     """Unless the pipeline itself is `errored`."""
     errors = [PipelineError("other", "x")]
-    assert pipeline_problem("created", errors, works=True) is None
-    assert pipeline_problem("created", errors, works=False) is not None
-    assert pipeline_problem("errored", errors, works=True) is not None
+    assert pipeline_problem("created", errors, works=True, sent={}) is None
+    assert pipeline_problem("created", errors, works=False, sent={}) is not None
+    assert pipeline_problem("errored", errors, works=True, sent={}) is not None

@@ -6,6 +6,7 @@ import pytest
 from app.circleci.client import CircleCIClient
 from app.errors import RateLimited, Refused, Unavailable
 from app.model.reasons.ci import (
+    CIParameter,
     CIParameterUndeclared,
     CIProjectUnknown,
     CIStartedNothing,
@@ -73,7 +74,9 @@ async def test_undeclared_parameters_are_named(
     circleci.project(SLUG).declared = {"deployment_id": "string", "ref": "string"}
     refused = await refusal(client)
     assert refused.reason == CIParameterUndeclared(
-        parameters=("environment", "sha", "version", "url", "task"),
+        parameters=tuple(
+            CIParameter(name=name) for name in ("environment", "sha", "version", "url", "task")
+        ),
         message="Unexpected argument(s): environment, sha, version, url, task",
     )
 
@@ -86,7 +89,7 @@ async def test_the_misleading_project_not_found_is_seen_through(
     circleci.project(SLUG).hide_undeclared = True
     refused = await refusal(client)
     assert isinstance(refused.reason, CIParameterUndeclared)
-    assert refused.reason.parameters == tuple(PARAMETERS)
+    assert [each.name for each in refused.reason.parameters] == [*PARAMETERS]
     assert refused.message == "Project not found"
     assert len(circleci.faults.made(POST)) == 1
 

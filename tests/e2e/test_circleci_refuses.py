@@ -1,5 +1,7 @@
 """CircleCI does not start the pipeline: each reason becomes a sentence somebody can act on."""
 
+import re
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -13,6 +15,12 @@ version: 1
 circleci:
   definition_id: {definition}
   workflow: deploy
+"""
+WITH_CONSTANTS = """\
+version: 1
+circleci:
+  workflow: deploy
+  parameters: {canary: true, workers: 3}
 """
 
 
@@ -56,19 +64,46 @@ Nothing was deployed. (also sent to the channel)\
     assert not shop.world.circleci.pipelines
 
 
-@pytest.mark.parametrize("name", ["deployment_id", "sha"])
-async def test_an_undeclared_parameter_that_only_the_pipeline_tells(shop: Shop, name: str) -> None:
-    """CircleCI accepts the request; the pipeline has the error, and no workflow or webhook."""
-    shop.world.circleci.switches.errors_late = True
-    del shop.world.circleci.project("gh/acme/shop").declared[name]
+LINE = re.compile(r"^\|   (\w+): \{type: (\w+), default: ", re.MULTILINE)
+
+
+@pytest.mark.parametrize("config", [WITH_CONSTANTS])
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "on the pipeline"])
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ({}, {"canary": "boolean", "workers": "integer", "deployment_id": "string"}),
+        (
+            {"canary": "string", "workers": "integer", "deployment_id": "string"},
+            {"canary": "boolean"},
+        ),
+    ],
+    ids=["undeclared", "of another type"],
+)
+async def test_what_is_told_to_declare_works(
+    shop: Shop, late: bool, declared: dict[str, str], told: dict[str, str]
+) -> None:
+    """The lines carry the types of what is sent, also where only the pipeline tells: they help.
+
+    CircleCI may accept the request; then the pipeline has the error, and no workflow or webhook.
+    """
+    shop.world.circleci.switches.errors_late = late
+    project = shop.world.circleci.project("gh/acme/shop")
+    del project.declared["deployment_id"]
+    project.declared |= declared
     await shop.world.slack.type_command("shop", "dana", "deploy production")
-    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
-    await shop.bot.later(61)
-    await until(lambda: shop.deployments[0].state == "error", what="an error")
-    await shop.quiet()
+    await until(lambda: shop.live, what="a card")
+    await shop.later(61)
     [live] = shop.live
-    assert f'|   {name}: {{type: string, default: ""}}```' in shop.eyes.message(live)
+    assert "error" == shop.deployments[0].state
     assert "Nothing was deployed." in shop.eyes.message(live)
+    assert told == dict(LINE.findall(shop.eyes.message(live)))
+    project.declared |= told
+    pipelines = len(shop.world.circleci.pipelines)
+    await shop.press(live, "Retry")
+    await until(lambda: len(shop.world.circleci.pipelines) > pipelines, what="a pipeline")
+    await shop.finish(pipelines + 1)
+    assert "success" == shop.deployments[-1].state
 
 
 async def test_retry_after_the_parameters_were_declared(shop: Shop) -> None:
@@ -163,13 +198,71 @@ async def test_a_200_that_started_nothing(shop: Shop) -> None:
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Use the new endpoint [ci skip] — by octocat
 | CircleCI accepted the request but started nothing: `Pipeline was not triggered: the commit asks to skip CI`. A `[ci skip]` in the head commit's message is the usual cause. Push a commit without it, then deploy that. Nothing was deployed.
-| [Retry]\
+| [Details]\
 """)
     assert shop.states() == snapshot(
         [
             "error: CircleCI accepted the request but started nothing: Pipeline was not triggered: the commit asks to skip CI."
         ]
     )
+
+
+async def test_a_commit_that_asks_to_be_skipped(shop: Shop) -> None:
+    """The older endpoint makes a pipeline that is not run: said, and nothing useless to press."""
+    shop.world.github.push(REPOSITORY, message="Fix a typo [ci skip]")
+    live = await shop.deploy()
+    await shop.later(61)
+    assert shop.eyes.message(live) == snapshot("""\
+“Ended with an error: main to production, asked by dana.”
+*production* · Ended with an error · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Fix a typo [ci skip] — by octocat
+| CircleCI didn't run <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|the workflow> `deploy`, so no job ran. The usual cause is `[ci skip]` in the commit's message. Push a commit without it and deploy that one.
+| [Logs]\
+""")
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "error: CircleCI didn't run the workflow deploy, so no job ran. The usual cause is [ci skip] in the commit's message.",
+        ]
+    )
+
+
+async def test_a_tag_without_tag_filters(shop: Shop) -> None:
+    """The pipeline has no workflow: the filter to add is named, and no *Retry* is offered."""
+    shop.world.circleci.project("gh/acme/shop").tag_filters = frozenset()
+    live = await shop.deploy("deploy production v1.4.0")
+    await shop.later(61)
+    assert shop.eyes.message(live) == snapshot("""\
+“Ended with an error: v1.4.0 to production, asked by dana.”
+*production* · Ended with an error · asked by dana
+| `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
+| CircleCI made <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline> for the tag `v1.4.0`, but no workflow matched, so no job ran. On a tag, CircleCI only runs jobs that have a tag filter. In `.circleci/config.yml`, give each job of `deploy` one, and every job it requires:
+| ```filters: {tags: {only: /.*/}}```
+| A tag keeps the file it was made with: make a new tag, or deploy this one's commit by its SHA. Nothing was deployed.
+| [Logs]\
+""")
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "error: CircleCI made a pipeline for the tag v1.4.0, but no workflow matched, so no job ran.",
+        ]
+    )
+
+
+async def test_a_dynamic_configuration_that_passes_our_parameters_on(shop: Shop) -> None:
+    """Only the setup job's log tells of the conflict, so the message does."""
+    shop.world.circleci.next_pipeline(setup=True, passed_on=("deployment_id",))
+    live = await shop.deploy()
+    shop.world.circleci.advance(1)
+    await shop.later(61)
+    assert shop.eyes.message(live) == snapshot("""\
+“Failed at setup after <n s>: main to production, asked by dana.”
+*production* · Failed at `setup` after <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| The setup workflow `setup` failed, so the workflows that deploy never started. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|Its log> says why. If it's `Conflicting pipeline parameters`: declare `deployment_id`, `sha` and the others in both files, but don't pass them on to `continuation/continue` (CircleCI does that), then press *Retry*.
+| [Retry]  [Logs]\
+""")
+    assert "failure" == shop.deployments[0].state
 
 
 async def test_the_newer_endpoint_runs_the_definition(shop: Shop) -> None:

@@ -132,7 +132,6 @@ async def test_statuses_are_named_by_job_and_approvals_by_workflow_too(
     """`ci/circleci: <job>`, and `ci/circleci: <workflow>/<job>` for what runs nothing."""
     statuses: list[tuple[str, ...]] = []
     circleci.on_job_status = lambda *told: statuses.append(told[2:4])
-    circleci.switches.long_approval_names = True
     circleci.next_pipeline(hold=True, workflows=("ship",))
     await older(circleci, branch="main")
     circleci.advance(1)
@@ -155,7 +154,6 @@ async def test_check_runs_are_named_by_workflow(circleci: CircleCIStandIn) -> No
     name = f"deploy-{circleci.project(APP).definition_id[:8]}"
     assert reported == [(APP, name, "in_progress"), (APP, name, "failure")]
     reported.clear()
-    circleci.project(SHOP).checks = True
     await older(circleci, branch="main")
     assert reported == [
         (SHOP, "ci/circleci: build", "pending"),

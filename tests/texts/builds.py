@@ -8,7 +8,7 @@ from app.model.build import Build, BuildState, CancelRequest, JobProgress, Origi
 from app.model.effects import Backoff, Effect, Guard
 from app.model.plan import Person, RefKind, Ticket
 from app.model.reasons.base import Linked
-from app.model.reasons.ci import CIParameterUndeclared
+from app.model.reasons.ci import CIParameter, CIParameterUndeclared
 from app.model.reasons.gates import Busy, ChecksPending, Superseded
 from app.model.reasons.pipeline import JobFailed, PipelineCanceledElsewhere, TimedOut
 from tests.plans import PLAN, changed
@@ -116,7 +116,9 @@ STATES = {
         state=BuildState.ERRORED,
         status=PostedStatus(state="error", at=T0 + 5),
         ended_at=T0 + 4,
-        reason=CIParameterUndeclared(parameters=("sha",), message="Unexpected argument(s): sha"),
+        reason=CIParameterUndeclared(
+            parameters=(CIParameter(name="sha"),), message="Unexpected argument(s): sha"
+        ),
     ),
     "timed out": over(BuildState.ERRORED, "error", reason=TimedOut(seconds=3600)),
     "canceled": over(BuildState.CANCELED, "error", cancel=CancelRequest(by=DANA, at=T0 + 60)),

@@ -16,6 +16,7 @@ from app.model.reasons.base import BaseReason, Linked
 from app.model.reasons.binding import ChannelNotBound, RepositoryAlreadyBound, RepositoryArchived
 from app.model.reasons.ci import (
     CIDown,
+    CIParameter,
     CIParameterLimit,
     CIParameterUndeclared,
     CIRefused,
@@ -152,7 +153,7 @@ def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
     message = "Unexpected argument(s): sha"
     reasons = [
         CITokenRefused(message="You must log in first."),
-        CIParameterUndeclared(message=message, parameters=("sha",)),
+        CIParameterUndeclared(message=message, parameters=(CIParameter(name="sha"),)),
         ApprovalJobWaiting(job="hold"),
         TimedOut(seconds=3600),
         PipelineUndecided(pipelines=(Candidate(id="a", name="345"), Candidate(id="b", name="346"))),

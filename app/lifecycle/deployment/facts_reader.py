@@ -57,7 +57,7 @@ class FactsReader:
             What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
             What.AHEAD: lambda: self.store.build((b.repository_id, int(read.of))),
             What.PIPELINES: lambda: self._pipelines(b, read.search),
-            What.READING: lambda: self._reading(read.of or b.pipeline_id or ""),
+            What.READING: lambda: self._reading(b, read.of or b.pipeline_id or ""),
             What.JOBS: lambda: self._jobs(read.of),
             What.CARDS: lambda: self._cards(b, read.cards),
             What.REPLIED: lambda: self._replied(b),
@@ -111,9 +111,10 @@ class FactsReader:
         key = await self.store.build_of_pipeline(pipeline_id)
         return key[1] if key else None
 
-    async def _reading(self, pipeline_id: str) -> PipelineReading | None:
+    async def _reading(self, b: Build, pipeline_id: str) -> PipelineReading | None:
+        sent = b.plan.run.parameters if b.plan else {}
         try:
-            return await self.ci.read(pipeline_id)
+            return await self.ci.read(pipeline_id, sent=sent)
         except Refused as error:
             if error.status == 404:
                 return None

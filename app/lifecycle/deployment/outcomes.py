@@ -7,10 +7,13 @@ from msgspec import Struct, structs
 from app.model.build import JobProgress
 from app.model.ci import CIState, Job, PipelineReading, Workflow, WorkflowReport
 from app.model.reasons import Reason
+from app.model.reasons.ci import CISkipped
 from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
+    CINoTagFilter,
     CINoWorkflow,
+    CISetupFailed,
     JobFailed,
     PipelineCanceledElsewhere,
     WorkflowFailed,
@@ -38,13 +41,18 @@ _WEIGHT = (
 
 
 def judge_pipeline(
-    reading: PipelineReading, *, only: str | None = None, settled: bool = True
+    reading: PipelineReading,
+    *,
+    only: str | None = None,
+    tag: str | None = None,
+    settled: bool = True,
 ) -> Outcome:
     """What a pipeline as read has come to.
 
     With `only` that workflow alone counts. What nobody canceled was canceled by the CI itself,
     in favour of a newer pipeline: superseded. A pipeline that is made, but has no workflow, is
-    an error once it is `settled`: old enough that its workflows would be listed.
+    an error once it is `settled`: old enough that its workflows would be listed. It was started
+    by `tag`, if that is given.
     """
     problem, workflows = reading.problem, reading.workflows
     counted = newest_of_each(workflow for workflow in workflows if not workflow.prepares)
@@ -62,7 +70,7 @@ def judge_pipeline(
         return heaviest
     if preparing is not None and preparing.kind is not CIState.SUCCESS:
         return preparing
-    return _without_workflow(only, settled=settled)
+    return _without_workflow(only, tag, settled=settled)
 
 
 def judge_reports(reports: Iterable[WorkflowReport], *, only: str) -> Outcome | None:
@@ -142,6 +150,10 @@ def _workflow_reason(workflow: Workflow) -> Reason | None:
     kind, name, url = workflow.state, workflow.name, workflow.url
     if kind is CIState.ON_HOLD:
         return ApprovalJobWaiting(url=url)
+    if kind is CIState.FAILURE and workflow.prepares:
+        return CISetupFailed(workflow=name, url=url)
+    if workflow.skipped:
+        return CISkipped(workflow=name, url=url)
     if kind is CIState.FAILURE:
         return JobFailed(workflow=name, url=url)
     if kind is CIState.ERROR:
@@ -151,7 +163,9 @@ def _workflow_reason(workflow: Workflow) -> Reason | None:
     return Superseded(workflow=name) if kind is CIState.CANCELED else None
 
 
-def _without_workflow(only: str | None, *, settled: bool) -> Outcome:
+def _without_workflow(only: str | None, tag: str | None, *, settled: bool) -> Outcome:
     if not settled:
         return Outcome(kind=CIState.PENDING)
+    if tag is not None:
+        return Outcome(kind=CIState.ERROR, reason=CINoTagFilter(tag=tag, workflow=only or ""))
     return Outcome(kind=CIState.ERROR, reason=CINoWorkflow(workflow=only or ""))

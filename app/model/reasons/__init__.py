@@ -38,6 +38,7 @@ ABOUT_CI = (
     | ci.CITokenRefused
     | ci.CIPlanLimit
     | ci.CIStartedNothing
+    | ci.CISkipped
     | ci.CIParameterInvalid
     | ci.CIParameterLimit
     | ci.CIRefused
@@ -45,5 +46,7 @@ ABOUT_CI = (
     | ci.CIRateLimited
     | pipeline.CIConfigError
     | pipeline.CINoWorkflow
+    | pipeline.CINoTagFilter
+    | pipeline.CISetupFailed
 )
 """What the CI said of a pipeline that was asked of it, or that it said nothing."""

@@ -1,6 +1,15 @@
 """The CI does not start a pipeline: it refuses, is down, or asks us to wait."""
 
+from msgspec import Struct
+
 from app.model.reasons.base import BaseReason
+
+
+class CIParameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A parameter and the type of what is sent as it: `string`, `boolean` or `integer`."""
+
+    name: str
+    type: str = "string"
 
 
 class CIProjectUnknown(BaseReason, frozen=True, kw_only=True):
@@ -13,7 +22,7 @@ class CIProjectUnknown(BaseReason, frozen=True, kw_only=True):
 class CIParameterUndeclared(BaseReason, frozen=True, kw_only=True):
     """Parameters were sent that the project's configuration does not declare."""
 
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[CIParameter, ...] = ()
     message: str = ""
 
 
@@ -35,10 +44,17 @@ class CIStartedNothing(BaseReason, frozen=True, kw_only=True):
     message: str = ""
 
 
+class CISkipped(BaseReason, frozen=True, kw_only=True):
+    """The CI made a workflow and leaves it alone, as the commit's message asks for."""
+
+    workflow: str = ""
+    url: str = ""
+
+
 class CIParameterInvalid(BaseReason, frozen=True, kw_only=True):
     """A parameter has another type in the project's configuration."""
 
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[CIParameter, ...] = ()
     message: str = ""
 
 
@@ -87,6 +103,7 @@ CIReason = (
     | CITokenRefused
     | CIPlanLimit
     | CIStartedNothing
+    | CISkipped
     | CIParameterInvalid
     | CIParameterLimit
     | CIRefused

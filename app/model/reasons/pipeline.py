@@ -17,6 +17,21 @@ class CINoWorkflow(BaseReason, frozen=True, kw_only=True):
     url: str = ""
 
 
+class CINoTagFilter(BaseReason, frozen=True, kw_only=True):
+    """The pipeline of a tag has no workflow (or not the one named): its jobs leave tags out."""
+
+    tag: str
+    workflow: str = ""
+    url: str = ""
+
+
+class CISetupFailed(BaseReason, frozen=True, kw_only=True):
+    """The workflow that adds the pipeline's other workflows failed, so that none was added."""
+
+    workflow: str = ""
+    url: str = ""
+
+
 class Candidate(Linked, frozen=True, kw_only=True):
     """A pipeline that may be the deployment's; its name is its number."""
 
@@ -94,6 +109,8 @@ class WebhookLost(BaseReason, frozen=True, kw_only=True):
 PipelineReason = (
     CIConfigError
     | CINoWorkflow
+    | CINoTagFilter
+    | CISetupFailed
     | PipelineUndecided
     | PipelineDoubled
     | RunsBeside

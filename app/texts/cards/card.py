@@ -4,6 +4,8 @@ from app.model.build import Build, BuildState, Origin
 from app.model.card import Button, Card
 from app.model.github_states import as_build_state, state_of
 from app.model.pages import GITHUB
+from app.model.reasons.ci import CISkipped, CIStartedNothing
+from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
 from app.texts.cards.lines import happening, headline, live_url, log_url
 from app.texts.failures.catalogue import shorten
@@ -21,6 +23,9 @@ _COLORS = {
     BuildState.CANCELED: "quiet",
     BuildState.INACTIVE: "quiet",
 }
+
+_ENDS_ALIKE = CIStartedNothing | CISkipped | CINoTagFilter
+"""What the same commit meets again, so that *Retry* would be no use."""
 
 LONGEST_SUBJECT = 120
 MOST_TICKETS = 5
@@ -54,7 +59,8 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
     if not build.state.ended:
         return (*(links or (_details(build),)), *cancel)
     if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
-        return (_retry(build), *links, *cancel)
+        again = () if isinstance(build.reason, _ENDS_ALIKE) else (_retry(build),)
+        return (*again, *links, *cancel) or (_details(build),)
     return links or (_details(build),)
 
 

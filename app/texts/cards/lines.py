@@ -6,11 +6,12 @@ from msgspec import structs
 
 from app.model.build import Build, BuildState
 from app.model.github_states import state_of
-from app.model.reasons.ci import CIDown
+from app.model.reasons.ci import CIDown, CISkipped
 from app.model.reasons.gates import Canceled, Superseded
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
     CIConfigError,
+    CINoTagFilter,
     CINoWorkflow,
     JobFailed,
     PipelineCanceledElsewhere,
@@ -214,7 +215,15 @@ def _failed(build: Build) -> tuple[str, ...]:
     return (explain(reason),)
 
 
-_OF_PIPELINE = CIConfigError | CINoWorkflow | PipelineCanceledElsewhere | TimedOut | WorkflowFailed
+_OF_PIPELINE = (
+    CIConfigError
+    | CINoTagFilter
+    | CINoWorkflow
+    | CISkipped
+    | PipelineCanceledElsewhere
+    | TimedOut
+    | WorkflowFailed
+)
 """Reasons that link the pipeline."""
 
 

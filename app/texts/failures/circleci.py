@@ -1,20 +1,34 @@
 """CircleCI refuses to start a pipeline: what to mend before it is asked again."""
 
+from collections.abc import Sequence
+
 from app.model.reasons.ci import (
+    CIParameter,
     CIParameterInvalid,
     CIParameterLimit,
     CIParameterUndeclared,
     CIPlanLimit,
     CIProjectUnknown,
     CIRefused,
+    CISkipped,
     CIStartedNothing,
     CITokenRefused,
 )
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import coded, codes, quote
-from app.texts.markup import code, words
+from app.texts.markup import code, link, words
 
-_SENT = ("deployment_id", "environment", "ref", "sha")
+_ALWAYS_SENT = (CIParameter(name="deployment_id"), CIParameter(name="sha"))
+_DEFAULTS = {"string": '""', "boolean": "false", "integer": "0"}
+
+
+def _declaration(parameters: Sequence[CIParameter]) -> str:
+    """The lines that declare parameters; ordinary pushes get the defaults."""
+    declared = (
+        f"  {words(each.name)}: {{type: {each.type}, default: {_DEFAULTS[each.type]}}}"
+        for each in (parameters or _ALWAYS_SENT)[:20]
+    )
+    return "\n".join(("parameters:", *declared))
 
 
 @failure(
@@ -35,17 +49,17 @@ def circleci_project_unknown(r: CIProjectUnknown) -> str:
 
 @failure(
     when="The project's configuration lacks a parameter that is sent.",
-    example=CIParameterUndeclared(parameters=("sha",), message="Unexpected argument(s): sha"),
+    example=CIParameterUndeclared(
+        parameters=(CIParameter(name="sha"),), message="Unexpected argument(s): sha"
+    ),
     undeployed=True,
 )
 def circleci_parameter_undeclared(r: CIParameterUndeclared) -> str:
     """The lines to add."""
-    names = r.parameters or _SENT
-    declared = (f'  {words(name)}: {{type: string, default: ""}}' for name in names[:20])
-    block = "\n".join(("parameters:", *declared))
     return (
         f"CircleCI refused the pipeline{quote(r.message)} "
-        f"Declare what is missing in `.circleci/config.yml`, then press *Retry*:\n```{block}```"
+        "Declare what is missing in `.circleci/config.yml`, then press *Retry*:\n"
+        f"```{_declaration(r.parameters)}```"
     )
 
 
@@ -90,18 +104,34 @@ def circleci_started_nothing(r: CIStartedNothing) -> str:
 
 
 @failure(
+    when="The head commit's message asks CircleCI to skip it.",
+    example=CISkipped(workflow="deploy", url="https://app.circleci.com/pipelines/gh/acme/shop/345"),
+)
+def circleci_skipped(r: CISkipped) -> str:
+    """The usual cause; the same commit is skipped again, so that nothing is offered to press."""
+    named = f" {coded(r.workflow)}" if r.workflow.strip() else ""
+    return (
+        f"CircleCI didn't run {link(r.url, 'the workflow')}{named}, so no job ran. "
+        f"The usual cause is {code('[ci skip]')} in the commit's message. "
+        "Push a commit without it and deploy that one."
+    )
+
+
+@failure(
     when="A parameter has another type in the project's configuration.",
     example=CIParameterInvalid(
-        parameters=("deployment_id",), message="Type error for argument deployment_id"
+        parameters=(CIParameter(name="migrate", type="boolean"),),
+        message="Type error for argument migrate",
     ),
     undeployed=True,
 )
 def circleci_parameter_invalid(r: CIParameterInvalid) -> str:
-    """Which one, and the type that it takes."""
-    names = codes(r.parameters, "a parameter")
+    """Which one, and the line that declares it as what is sent."""
+    names = codes([each.name for each in r.parameters], "a parameter")
     return (
-        f"CircleCI refused the value of {names}{quote(r.message)} Its type in "
-        "`.circleci/config.yml` is another one. Declare it as a string, then press *Retry*."
+        f"CircleCI refused the value of {names}{quote(r.message)} "
+        "Declare it in `.circleci/config.yml` with the type that I send, then press *Retry*:\n"
+        f"```{_declaration(r.parameters)}```"
     )
 
 

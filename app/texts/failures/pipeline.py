@@ -6,7 +6,9 @@ from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
     Candidate,
     CIConfigError,
+    CINoTagFilter,
     CINoWorkflow,
+    CISetupFailed,
     JobFailed,
     PipelineCanceledElsewhere,
     PipelineDoubled,
@@ -52,6 +54,39 @@ def circleci_no_workflow(r: CINoWorkflow) -> str:
     return (
         f"CircleCI made {link(r.url, 'a pipeline')}, but no workflow matched, so no job ran. "
         f"Look at {look} in `.circleci/config.yml`, then press *Retry*."
+    )
+
+
+@failure(
+    when="The pipeline of a tag has no workflow: no job of it has a tag filter.",
+    example=CINoTagFilter(tag="v1.4.0", workflow="deploy", url=_PAGE),
+    undeployed=True,
+)
+def circleci_no_tag_filter(r: CINoTagFilter) -> str:
+    """The filter to add; a tag that was made before has no such file, so that none helps it."""
+    jobs = f"each job of {coded(r.workflow)}" if r.workflow.strip() else "each job that deploys"
+    return (
+        f"CircleCI made {link(r.url, 'a pipeline')} for the tag {coded(r.tag)}, but no workflow "
+        "matched, so no job ran. On a tag, CircleCI only runs jobs that have a tag filter. "
+        f"In `.circleci/config.yml`, give {jobs} one, and every job it requires:\n"
+        "```filters: {tags: {only: /.*/}}```\n"
+        "A tag keeps the file it was made with: make a new tag, or deploy this one's commit by "
+        "its SHA."
+    )
+
+
+@failure(
+    when="The setup workflow of a dynamic configuration fails.",
+    example=CISetupFailed(workflow="setup", url=_PAGE),
+)
+def circleci_setup_failed(r: CISetupFailed) -> str:
+    """The conflict that parameters of a pipeline run into there, which only the log tells."""
+    named = f" {coded(r.workflow)}" if r.workflow.strip() else ""
+    return (
+        f"The setup workflow{named} failed, so the workflows that deploy never "
+        f"started. {link(r.url, 'Its log')} says why. If it's `Conflicting pipeline parameters`: "
+        "declare `deployment_id`, `sha` and the others in both files, but don't pass them on to "
+        "`continuation/continue` (CircleCI does that), then press *Retry*."
     )
 
 

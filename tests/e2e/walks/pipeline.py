@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.e2e.passing import pass_time
 from tests.e2e.running import until
-from tests.e2e.shop import CHANNEL, Shop
+from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
 from tests.e2e.walks import Go, Walk
 
 
@@ -117,6 +117,29 @@ async def undecided(shop: Shop) -> str:
     return shop.eyes.message(shop.live[-1])
 
 
+async def skipped(shop: Shop) -> str:
+    """The head commit asks CircleCI to leave it alone."""
+    shop.world.github.push(REPOSITORY, message="Fix a typo [ci skip]")
+    seen = await after(nothing)(shop)
+    shop.world.github.push(REPOSITORY, message="Fix another")
+    return seen
+
+
+async def no_tag_filter(shop: Shop) -> str:
+    """No job of the project runs on tags."""
+    project = shop.world.circleci.project(shop.world.slug)
+    kept, project.tag_filters = project.tag_filters, frozenset()
+    live = await shop.deploy("deploy production v1.4.0")
+    await shop.later(61)
+    project.tag_filters = kept
+    return shop.eyes.message(live)
+
+
+def advanced(shop: Shop, number: int) -> None:
+    """Its setup workflow goes on."""
+    shop.world.circleci.advance(number)
+
+
 WALKS = (
     Walk("runs_beside", "This deployment runs beside", beside),
     Walk(
@@ -125,6 +148,12 @@ WALKS = (
         after(nothing, config_error="Job 'deploy' not found in 'jobs'"),
     ),
     Walk("circleci_no_workflow", "no workflow matched", after(nothing, workflows=())),
+    Walk("circleci_no_tag_filter", "filters: {tags: {only: /.*/}}", no_tag_filter),
+    Walk(
+        "circleci_setup_failed",
+        "`Conflicting pipeline parameters`",
+        after(advanced, setup=True, passed_on=("sha",)),
+    ),
     Walk("pipeline_canceled_elsewhere", "was canceled on CircleCI by Dana", after(canceled)),
     Walk("approval_job_waiting", "to approve the job `hold`", after(held)),
     Walk("job_failed", "The job `migrate` failed", after(failed)),
@@ -132,5 +161,6 @@ WALKS = (
     Walk("timed_out", "so I stopped waiting", timed_out),
     Walk("webhook_lost", "CircleCI's webhook did not arrive", webhook_lost),
     Walk("pipeline_doubled", "CircleCI started two pipelines", doubled),
+    Walk("circleci_skipped", "`[ci skip]`", skipped),
 )
 UNDECIDED = (Walk("pipeline_undecided", "may be this deployment's", undecided),)

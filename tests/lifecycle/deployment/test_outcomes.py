@@ -22,7 +22,7 @@ from app.model.ci import (
     Workflow,
     WorkflowReport,
 )
-from app.model.reasons.pipeline import CIConfigError, CINoWorkflow, JobFailed
+from app.model.reasons.pipeline import CIConfigError, CINoTagFilter, CINoWorkflow, JobFailed
 
 
 def flow(name: str, state: str, at: float = 1.0, **more: Any) -> Workflow:
@@ -85,8 +85,7 @@ TABLE = [
     ("making", [flow("s", "running", **PREPARES)], None, "running", None),
     ("making", [flow("s", "success", **PREPARES)], None, "running", None),
     ("making", [flow("s", "on_hold", **PREPARES)], None, "on_hold", "approval_job_waiting"),
-    ("making", [flow("s", "failure", **PREPARES)], None, "failure", "job_failed"),
-    ("made", [flow("s", "failure", **PREPARES)], "a", "failure", "job_failed"),
+    ("making", [flow("s", "failure", **PREPARES)], None, "failure", "circleci_setup_failed"),
     ("made", [flow("s", "success", **PREPARES)], None, "error", "circleci_no_workflow"),
     ("made", [flow("s", "success", **PREPARES), flow("a", "running")], None, "running", None),
     ("made", [flow("s", "failure", **PREPARES), flow("a", "success")], None, "success", None),
@@ -99,6 +98,7 @@ TABLE = [
     ),
     # without workflows
     ("made", [], None, "error", "circleci_no_workflow"),
+    ("made", [flow("a", "error", skipped=True)], None, "error", "circleci_skipped"),
     ("broken", [], None, "error", "circleci_config_error"),
     ("broken", [], "a", "error", "circleci_config_error"),
     ("broken", [flow("s", "success", **PREPARES)], None, "error", "circleci_config_error"),
@@ -127,6 +127,13 @@ def test_a_young_pipeline_may_get_its_workflows_yet() -> None:
     assert judge_pipeline(reading("made"), settled=False).kind is CIState.PENDING
     missing = judge_pipeline(reading("made", [flow("b", "success")]), only="a")
     assert missing.reason == CINoWorkflow(workflow="a")
+
+
+def test_a_tag_s_pipeline_without_its_workflow() -> None:
+    """What is missing is a tag filter."""
+    for workflows, only in (([], None), ([flow("b", "success")], "a")):
+        missing = judge_pipeline(reading("made", workflows), only=only, tag="v1")
+        assert missing.reason == CINoTagFilter(tag="v1", workflow=only or "")
 
 
 def test_the_deciding_workflow_is_told() -> None:

@@ -170,7 +170,7 @@ class CircleCIClient:
         """By CircleCI's own rules."""
         return canonical(project)
 
-    async def read(self, pipeline_id: str) -> PipelineReading:
+    async def read(self, pipeline_id: str, *, sent: object = None) -> PipelineReading:
         """A pipeline and its workflows."""
 
         def act() -> PipelineReading:

@@ -56,6 +56,7 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     outcome = judge_pipeline(
         f.reading,
         only=b.plan.run.workflow if b.plan else None,
+        tag=b.plan.run.tag if b.plan else None,
         settled=b.waited.get(Wait.RUN, 0.0) >= SETTLED,
     )
     return _after_reading(structs.replace(b, looked_at=now.wall), b, outcome, f, now, limits)

@@ -15,8 +15,8 @@ _MARKS = str.maketrans({"`": "ˋ", "*": "∗", "~": "∼"})
 """What formats in any place, and what looks like it and does not."""
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 """One that can format: at the edge of a word. Inside (`my_branch`) it cannot, and is left alone."""
-_EMOJI = re.compile(r":(?=[^\s:]+:)")
-"""The colon that begins the code of an emoji."""
+_EMOJI = re.compile(r"(?<!:):++(?=[^\s:]+:)")
+"""The colons before what would be the code of an emoji."""
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Characters that show nothing, though Unicode does not class them as controls."""
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -30,7 +30,7 @@ def esc(text: str) -> str:
 def words(text: str) -> str:
     """Somebody else's words on one line: escaped, and without marks that would format."""
     plain_marks = _one_line(text).translate(_MARKS)
-    return _EMOJI.sub("∶", _UNDERSCORE.sub("ˍ", plain_marks))
+    return _EMOJI.sub(lambda found: "∶" * len(found[0]), _UNDERSCORE.sub("ˍ", plain_marks))
 
 
 def bold(text: str) -> str:

@@ -26,6 +26,7 @@ def hidden(text: str) -> list[str]:
 @given(OTHERS)
 @example("_deployed_ by ~nobody~ :tada: <!channel> <https://evil.example|ok>")
 @example("\u202egnp.exe")
+@example("::*:")
 def test_words_do_nothing(text: str) -> None:
     """No mark formats, links, mentions or shows an emoji; letters and digits are all there."""
     shown = words(text)

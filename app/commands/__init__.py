@@ -12,6 +12,7 @@ from app.commands.deployments.cancel import Cancel
 from app.commands.deployments.config import Config
 from app.commands.deployments.deploy import Deploy
 from app.commands.deployments.find import Finder
+from app.commands.deployments.kept import KeptCommands
 from app.commands.deployments.listing import List
 from app.commands.deployments.retry import Retry
 from app.commands.deployments.status import Status
@@ -51,6 +52,7 @@ def build_commands(
 ) -> Commands:
     """Every command with what it needs."""
     finder = Finder(github=github, records=records)
+    kept = KeptCommands(bindings=bindings, records=records, configs=planner.configs)
     deploy = Deploy(bindings=bindings, planner=planner)
     listed = List(
         bindings=bindings,
@@ -60,13 +62,13 @@ def build_commands(
         links=links,
     )
     status = Status(bindings=bindings, finder=finder, clock=clock, links=links)
-    cancel = Cancel(bindings=bindings, finder=finder)
+    cancel = Cancel(bindings=bindings, finder=finder, kept=kept)
     retry = Retry(bindings=bindings, finder=finder, planner=planner)
     config = Config(bindings=bindings, github=github, ci=ci, links=links)
     hello = Hello(bindings=bindings, github=github)
     goodbye = Goodbye(bindings=bindings)
     setup = Setup(bindings=bindings, github=github, ci=ci, chat=chat, links=links)
-    reset = Reset(bindings=bindings)
+    reset = Reset(bindings=bindings, finder=finder, kept=kept)
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, listed=usages)
     acting: tuple[Command, ...] = (deploy, cancel, retry, hello, goodbye, setup, reset)
@@ -78,4 +80,5 @@ def build_commands(
         claim=Claim(bindings=bindings),
         joined=Joined(bindings=bindings, github=github, chat=chat),
         confirming=Confirming(records=records),
+        kept=kept,
     )

@@ -8,6 +8,7 @@ from app.commands.channels.joined import Joined
 from app.commands.command import Command, said_of, slack_of
 from app.commands.confirming import Confirming
 from app.commands.deployments.deploy import AGAIN
+from app.commands.deployments.kept import SHOWING, KeptCommands
 from app.commands.deployments.retry import RETRY_AGAIN
 from app.commands.help import Help
 from app.commands.parsing.grammar import Typed, parse_command
@@ -41,6 +42,7 @@ class Commands:
     claim: Claim
     joined: Joined
     confirming: Confirming
+    kept: KeptCommands
 
     async def decide(self, ask: Ask) -> Decision:
         """What is to be done about a command, a button or an event of the chat.
@@ -49,7 +51,7 @@ class Commands:
         and `StoreError`, after which the ask is decided again later.
         """
         try:
-            return await self._decide(ask)
+            return await self.kept.deciding(ask, lambda: self._decide(ask))
         except Refused as error:
             return Reply(answer=refusal(error.reason))
 
@@ -73,7 +75,10 @@ class Commands:
         await self._our_workspace(slack_of(ask))
         if ask.kind is AskKind.COMMAND:
             typed = parse_command(ask.said.text)
-            return await self._named(typed).run(ask, typed)
+            command = self._named(typed)
+            if command.name in SHOWING:
+                return await self.kept.showing(ask, lambda: command.run(ask, typed))
+            return await command.run(ask, typed)
         return await self._pressed(ask)
 
     async def _pressed(self, ask: Ask) -> Decision:

@@ -62,8 +62,9 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `body` holds what an event or sweep carries; `plan`, its guard and `deployment_id` follow
     a deployment being created for it; `answer` is owed once everything else is done, and stays
-    on an ask that ended where nobody could be told. With `confirmation` the answer is a question;
-    once somebody agrees the ask is decided again.
+    on an ask that ended where nobody could be told. `kept_until` is until when a silent
+    provider may keep it waiting, once its person was told so. With `confirmation` the answer is a
+    question; once somebody agrees the ask is decided again.
     """
 
     ask_id: str
@@ -89,7 +90,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deployment_sha: str = ""
     deployment_created_at: float | None = None
     answer: Answer | None = None
-    late_notice: bool = False
+    kept_until: float | None = None
     answered_at: float | None = None
 
     @property

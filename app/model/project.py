@@ -2,14 +2,31 @@
 
 from msgspec import Struct
 
-from app.model.plan import RepositoryRef
+from app.model.plan import Person, RepositoryRef
 from app.model.reasons import Reason
+
+
+class CancelOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody's `cancel`: no deployment is created that was asked for before it and that it means.
+
+    It means what was asked for in `environment` (as typed; aliases are not resolved yet), or else
+    all of the person's own. `at` is epoch seconds; `told` are the asks of which the person knows
+    that it dropped them.
+    """
+
+    ask_id: str
+    by: Person
+    at: float
+    environment: str = ""
+    told: tuple[str, ...] = ()
 
 
 class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A Slack channel bound to one repository. `bound_at` is epoch seconds.
 
-    `problem` is why GitHub is closed to us, if it is.
+    `problem` is why GitHub is closed to us, if it is. `kept` are the newest asks that a silent
+    provider keeps from creating a deployment; those that are answered by now are ignored. `cancels`
+    are the newest orders not to create what waits.
     """
 
     slack_channelid: str
@@ -21,6 +38,8 @@ class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
     bound_at: float = 0.0
     bound_by: str = ""
     problem: Reason | None = None
+    kept: tuple[str, ...] = ()
+    cancels: tuple[CancelOrder, ...] = ()
     version: int = 0
 
     @property

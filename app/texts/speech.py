@@ -38,6 +38,11 @@ def ci_name() -> str:
     return _speech.ci
 
 
+def provider_name(provider: str) -> str:
+    """A provider (`github`, `ci` or `slack`) as people know it."""
+    return {"github": "GitHub", "ci": _speech.ci, "slack": "Slack"}.get(provider, provider)
+
+
 def slash_command() -> str:
     """The slash command that people type, such as `/cimon`."""
     return _speech.command

@@ -9,7 +9,7 @@ from tests.e2e.shop import REPOSITORY, Shop
 async def test_cancel_what_runs(shop: Shop) -> None:
     """The pipeline is canceled; GitHub says `error`, and by whom."""
     live = await shop.deploy("deploy production v1.4.0")
-    assert await shop.type("cancel", "sam") == snapshot(
+    assert await shop.type("cancel production", "sam") == snapshot(
         "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
     )
     await until(lambda: shop.deployments[0].state == "error", what="the cancel")
@@ -28,6 +28,31 @@ async def test_cancel_what_runs(shop: Shop) -> None:
     assert shop.states() == snapshot(
         ["in_progress: CircleCI's pipeline 1 is running.", "error: Canceled by sam."]
     )
+
+
+async def test_somebody_elses_is_canceled_only_once_that_is_agreed_to(shop: Shop) -> None:
+    """Whose it is, with a button."""
+    await shop.deploy("deploy production v1.4.0")
+    assert await shop.type("cancel", "sam") == snapshot("""\
+Nothing of yours is running. dana's `v1.4.0` to *production*: Deploying. Cancel it?
+[Cancel it]\
+""")
+    assert "in_progress" == shop.deployments[0].state
+    question = shop.world.slack.ephemerals("sam")[-1]
+    assert await shop.press(question, "Cancel it", "sam") == snapshot(
+        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
+    )
+    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
+    assert "error: Canceled by sam." == shop.states()[-1]
+
+
+async def test_ones_own_is_canceled_beside_others(shop: Shop) -> None:
+    """Though somebody else's runs, and is newer."""
+    await shop.deploy("deploy staging v1.4.0")
+    await shop.deploy("deploy production v1.4.0", "sam")
+    assert "*staging*" in await shop.type("cancel")
+    await until(lambda: shop.deployments[0].state == "error", what="the cancel")
+    assert "in_progress" == shop.deployments[1].state
 
 
 async def test_what_runs_is_canceled_before_what_waits(shop: Shop) -> None:
@@ -244,6 +269,46 @@ async def test_retry_of_a_success(shop: Shop) -> None:
     await shop.finish()
     await shop.type(f"retry {shop.deployments[0].id}")
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
+
+
+async def test_a_success_is_repeated_only_once_that_is_agreed_to(shop: Shop) -> None:
+    """One's own; and without any of one's own, the last one of somebody else."""
+    await shop.deploy("deploy production v1.4.0")
+    await shop.finish()
+    assert await shop.type("retry") == snapshot("""\
+Your last deployment went live: `v1.4.0` to *production*. Deploy it again?
+[Deploy it again]\
+""")
+    assert await shop.type("retry", "sam") == snapshot("""\
+You haven't deployed anything here yet. The last deployment was dana's `v1.4.0` to *production* and went live. Deploy it again?
+[Deploy it again]\
+""")
+    assert 1 == len(shop.deployments)
+    question = shop.world.slack.ephemerals("sam")[-1]
+    assert "" == await shop.press(question, "Deploy it again", "sam")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a second pipeline")
+    assert "sam" == shop.deployments[1].payload["deploybot"]["requester"]
+    await shop.finish(2, "failed")
+    await shop.type("retry", "sam")
+    await until(lambda: len(shop.world.circleci.pipelines) == 3, what="a third pipeline")
+
+
+async def test_reset_asks_first_where_something_runs(shop: Shop) -> None:
+    """And says what; where nothing runs, or once that is agreed to, it is done."""
+    await shop.deploy("deploy production v1.4.0")
+    assert await shop.type("reset", "sam") == snapshot("""\
+Disconnect this channel from `acme/shop`? These aren't finished, and will go on:
+• dana's `v1.4.0` to *production*: Deploying
+[Disconnect]  [Keep]\
+""")
+    assert "acme/shop" in await shop.type("help")
+    question = shop.world.slack.ephemerals("sam")[-1]
+    await shop.press(question, "Disconnect", "sam")
+    assert await shop.type("help") == snapshot("""\
+`/cimon setup owner/repo` binds this channel to a GitHub repository. Begin here.
+`/cimon deploy` deploys it from this channel then.
+`/cimon goodbye` unlinks you from your GitHub login; `/cimon help` shows this.\
+""")
 
 
 async def test_retry_while_the_first_still_runs(shop: Shop) -> None:

@@ -28,7 +28,7 @@ async def test_down_for_a_while(shop: Shop, bot: Bot) -> None:
     await shop.quiet()
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
-            "GitHub has not answered since <time>, last: `502 Bad Gateway`. This is kept until <time> and goes on by itself. There is nothing to type."
+            "GitHub isn't answering (`502 Bad Gateway`). I'll keep trying `/cimon deploy production` until <time>. `/cimon cancel` drops it."
         ]
     )
     shop.world.github.faults.clear()
@@ -57,7 +57,7 @@ async def test_rate_limited(shop: Shop, bot: Bot) -> None:
     await shop.quiet()
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
-            "GitHub has asked me since <time> to wait until <time>: I have used up its rate limit. This is kept until <time> and goes on by itself. There is nothing to type."
+            "GitHub's rate limit is used up until <time>. I'll keep trying `/cimon deploy production` until <time>. `/cimon cancel` drops it."
         ]
     )
     await bot.later(65)

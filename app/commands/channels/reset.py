@@ -4,13 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, slack_of
+from app.commands.deployments.cancel import open_and_ours
+from app.commands.deployments.find import Finder
+from app.commands.deployments.kept import KeptCommands
 from app.commands.parsing.grammar import Typed
-from app.errors import UserError
-from app.lifecycle.requests.decision import Decision, Reply
+from app.errors import Refused, Unavailable, UserError
+from app.lifecycle.requests.decision import Confirm, Decision, Reply
 from app.model.ask import Ask
+from app.model.card import Answer
+from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
 from app.ports import Bindings
 from app.texts.replies.bindings import released
+from app.texts.replies.whose import reset_unseen, reset_while
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +27,32 @@ class Reset:
     usage: ClassVar[Usage] = Usage("reset", "releases the repository, keeps the links of people")
 
     bindings: Bindings
+    finder: Finder
+    kept: KeptCommands
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Unbind, and tell the channel who did it."""
+        """Unbind, and tell the channel who did it; asked first where something runs or waits."""
         del typed
         here = slack_of(ask)
-        project = await self.bindings.unbind(here.channel_id)
+        project = await self.bindings.project_of_channel(here.channel_id)
         if project is None:
             raise UserError(ChannelNotBound())
-        return Reply(answer=released(project, by=here.user_id))
+        question = None if ask.confirmed else await self._unfinished(project)
+        if question is not None:
+            return Confirm(question=question, agree="Disconnect", decline="Keep", style="danger")
+        released_now = await self.bindings.unbind(here.channel_id)
+        return Reply(answer=released(released_now or project, by=here.user_id))
+
+    async def _unfinished(self, project: Project) -> Answer | None:
+        """What runs or waits there, as a question; where GitHub is closed to us, nothing does."""
+        kept = await self.kept.waiting(project)
+        try:
+            meant = await self.finder.meant(project, "")
+        except UserError:
+            return reset_while(project, (), kept) if kept else None
+        except Refused:
+            return None
+        except Unavailable:
+            return reset_unseen(project)
+        unfinished = [build for build in meant.builds if open_and_ours(build)]
+        return reset_while(project, unfinished, kept) if unfinished or kept else None

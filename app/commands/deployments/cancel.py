@@ -4,20 +4,24 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, person_of, project_here
-from app.commands.deployments.find import Finder, Meant
-from app.commands.parsing.grammar import Typed
+from app.commands.deployments.find import Finder, Meant, is_own, meant_by
+from app.commands.deployments.kept import KeptCommands
+from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
-from app.lifecycle.requests.decision import Decision, Tell
+from app.lifecycle.requests.decision import Confirm, Decision, Tell
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, CancelRequest, Origin
 from app.model.github_states import is_open
 from app.model.note import Note
+from app.model.plan import Person
+from app.model.project import Project
 from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
 from app.model.ref_names import shown_ref
 from app.ports import Bindings
 from app.texts.cards.lines import headline
 from app.texts.markup import plain
 from app.texts.replies.bindings import canceling
+from app.texts.replies.whose import cancel_whose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +35,37 @@ class Cancel:
 
     bindings: Bindings
     finder: Finder
+    kept: KeptCommands
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """What runs goes before what waits; of several, the newest."""
+        """What runs goes before what waits; of several, the newest.
+
+        What waits for a silent provider is dropped, and nothing else then. Without an argument
+        it is one's own; where only others' are meant, it is asked first.
+        """
         project = await project_here(self.bindings, ask)
-        meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
+        by = await person_of(self.bindings, ask)
+        argument = meant_by(ask, typed)
+        if parse_id(argument) is None:
+            dropped = await self.kept.cancel(ask, project, by, argument)
+            if dropped is not None:
+                return dropped
+        meant = await self.finder.meant(project, argument)
         candidates = [each for each in meant.builds if open_and_ours(each)]
         if not candidates:
             raise self._nothing(meant)
-        build = max(candidates, key=_runs)  # the first of equals, which is the newest
-        by = await person_of(self.bindings, ask)
+        own = candidates if argument else [one for one in candidates if is_own(one, by)]
+        build = max(own or candidates, key=_runs)  # the first of equals, which is the newest
+        if not own:
+            return Confirm(
+                question=cancel_whose(build),
+                agree="Cancel it",
+                style="danger",
+                deployment_id=build.deployment_id,
+            )
+        return self._noted(ask, project, build, by)
+
+    def _noted(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
         note = Note(
             repository_id=build.repository_id,
             deployment_id=build.deployment_id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct, structs
 
-from app.commands.parsing.grammar import parse_id
+from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import Refused, UserError
 from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.model import RepoConfig
@@ -19,6 +19,7 @@ from app.lifecycle.planning.environments import (
     known_environments,
     spellings,
 )
+from app.model.ask import Ask
 from app.model.build import Build, BuildState, Origin
 from app.model.environment_names import folded
 from app.model.github import Deployment, Survey
@@ -41,6 +42,20 @@ class Meant(Struct, frozen=True, kw_only=True):
     builds: tuple[Build, ...]
     environment: str = ""
     by_number: bool = False
+
+
+def meant_by(ask: Ask, typed: Typed) -> str:
+    """What was typed after the command; where a question was agreed to, what that was about."""
+    if ask.confirmed is not None and ask.confirmed.deployment_id is not None:
+        return str(ask.confirmed.deployment_id)
+    return typed.args[0] if typed.args else ""
+
+
+def is_own(build: Build, person: Person) -> bool:
+    """Whether this person asked for it, in the chat or on GitHub."""
+    asker = build.requester or Person()
+    same = asker.slack_userid is not None and asker.slack_userid == person.slack_userid
+    return same or (asker.login is not None and asker.login == person.login)
 
 
 @dataclass(frozen=True, kw_only=True)

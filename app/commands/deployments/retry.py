@@ -5,17 +5,20 @@ from typing import ClassVar
 
 from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.deployments.deploy import planned
-from app.commands.deployments.find import Finder, Meant
+from app.commands.deployments.find import Finder, Meant, is_own, meant_by
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.planner import Planner
-from app.lifecycle.requests.decision import Decision
+from app.lifecycle.requests.decision import Confirm, Decision
 from app.model.ask import Ask
-from app.model.build import Build, Origin
+from app.model.build import Build, BuildState, Origin
+from app.model.github_states import GitHubState, state_of
+from app.model.plan import Person
 from app.model.reasons.deployments import NotOurs
 from app.ports import Bindings
+from app.texts.replies.whose import retry_whose
 
 RETRY_AGAIN = "retry_again"
 """The action of the button that repeats a deployment whose commit is on its way."""
@@ -33,10 +36,20 @@ class Retry:
     planner: Planner
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """The deployment that is meant, or else the latest that was ours to run."""
+        """The deployment that is meant, or else the person's latest.
+
+        Where only others' are meant, or that one succeeded, it is asked first.
+        """
         project = await project_here(self.bindings, ask)
-        meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
-        build = self._ours(meant)
+        by = await person_of(self.bindings, ask)
+        argument = meant_by(ask, typed)
+        meant = await self.finder.meant(project, argument)
+        build = self._ours(meant, None if argument else by)
+        if not argument and (not is_own(build, by) or succeeded(build)):
+            question = retry_whose(build, own=is_own(build, by), live=succeeded(build))
+            return Confirm(
+                question=question, agree="Deploy it again", deployment_id=build.deployment_id
+            )
         payload = origins.payload_of(build) if build.origin is Origin.OURS else None
         request = DeployRequest(
             environment=build.environment,
@@ -50,7 +63,7 @@ class Retry:
             inputs=dict(payload.inputs) if payload else {},
             task=build.task,
             force=payload.force if payload else False,
-            requester=await person_of(self.bindings, ask),
+            requester=by,
             channel=project.slack_channelid,
             retry_of=build.deployment_id,
             asked_at=ask.asked_at,
@@ -58,11 +71,22 @@ class Retry:
         number = str(build.deployment_id)
         return await planned(self.planner, project, request, again=number, action=RETRY_AGAIN)
 
-    def _ours(self, meant: Meant) -> Build:
-        """The newest of those that are meant that we ran, or that a person had us run."""
-        for build in meant.builds:
-            if build.origin is not Origin.FOREIGN:
-                return build
+    def _ours(self, meant: Meant, by: Person | None) -> Build:
+        """The newest of those that are meant that we ran, or that a person had us run.
+
+        This person's, if there is one.
+        """
+        ours = [build for build in meant.builds if build.origin is not Origin.FOREIGN]
+        own = [build for build in ours if by is not None and is_own(build, by)]
+        if ours:
+            return (own or ours)[0]
         last = meant.builds[0]
-        by = last.app_slug or last.creator or "somebody else"
-        raise UserError(NotOurs(deployment_id=last.deployment_id, by=by, verb="repeat"))
+        app = last.app_slug or last.creator or "somebody else"
+        raise UserError(NotOurs(deployment_id=last.deployment_id, by=app, verb="repeat"))
+
+
+def succeeded(build: Build) -> bool:
+    """Whether it went live, as far as our record or GitHub says."""
+    if build.state is BuildState.EXTERNAL:
+        return state_of(build.status) == GitHubState.SUCCESS
+    return build.state is BuildState.SUCCEEDED

@@ -67,7 +67,7 @@ def _reopened(asked: Ask, question: Confirmation, press: Ask) -> Ask:
         confirmation=structs.replace(question, agreed_by=press.ask_id, agreed_at=press.asked_at),
         backoff={},
         answer=None,
-        late_notice=False,
+        kept_until=None,
         answered_at=None,
     )
 

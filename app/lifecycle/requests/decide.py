@@ -17,6 +17,7 @@ from app.lifecycle.requests.decision import (
     Reply,
     Tell,
 )
+from app.lifecycle.requests.kept import deploys
 from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
@@ -35,7 +36,7 @@ from app.model.effects import Backoff, Effect
 from app.model.outages import Silent, down, rate_limited
 from app.model.plan import Plan
 from app.model.reasons import Reason
-from app.model.reasons.ours import Restarted
+from app.model.reasons.ours import Kept, Restarted
 from app.texts.replies.refusal import refusal
 
 PROVIDERS: tuple[Silent, ...] = ("github", "ci", "slack")
@@ -78,21 +79,24 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
         case Create(plan=plan):
             return BecomeAsk(ask=structs.replace(a, plan=plan))
         case Tell(note=note, answer=answer):
-            if answer is None:
-                return NoteBuild(note=note, ask=_done(a, now))
-            return NoteBuild(note=note, ask=structs.replace(a, answer=answer))
+            return NoteBuild(note=note, ask=_owing(a, answer, now))
         case Confirm() as question:
             return BecomeAsk(ask=asked_first(a, question))
         case Reopen(before=before, after=after):
             return ReopenAsk(before=before, after=after, ask=_done(a, now))
-        case AskEach(asks=asks):
-            return AddAsks(asks=asks, ask=_done(a, now))
+        case AskEach(asks=asks, answer=answer):
+            return AddAsks(asks=asks, ask=_owing(a, answer, now))
         case Later(seconds=seconds, body=body):
             if body is not None and body != a.body:
                 return BecomeAsk(ask=structs.replace(a, body=body))
             return Finish(due_at=now.wall + seconds)
         case Nothing() | _:
             return BecomeAsk(ask=_done(a, now))
+
+
+def _owing(a: Ask, answer: Answer | None, now: Now) -> Ask:
+    """The ask that is left with an answer to give, or without one is done."""
+    return _done(a, now) if answer is None else structs.replace(a, answer=answer)
 
 
 def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
@@ -148,7 +152,7 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
         return None
     for provider in PROVIDERS:
         if given_up(a, provider, _patience(a, limits)):
-            return _outage(provider, a.backoff[provider], gave_up=True)
+            return _outage(provider, a.backoff[provider])
     return None
 
 
@@ -177,27 +181,33 @@ def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
 
 
 def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
-    """Say once that a provider keeps the command waiting."""
-    if a.said is None or a.reply_to is None or a.late_notice or waits(a, "slack", now.wall):
+    """Say once that a provider keeps the command waiting, and until when."""
+    if a.said is None or a.reply_to is None or a.kept_until or waits(a, "slack", now.wall):
         return None
     for provider in PROVIDERS:
         pause = a.backoff.get(provider)
         if pause is None or provider == "slack":
             continue
         if pause.attempts >= 2 or pause.retry_at - now.wall > SOON:
-            reason = _outage(provider, pause, until=pause.since + _patience(a, limits))
-            told = structs.replace(a, late_notice=True)
+            until = pause.since + _patience(a, limits)
+            reason = Kept(
+                typed=a.said.text,
+                provider=provider,
+                message=pause.error,
+                retry_at=pause.retry_at if pause.status == 429 else None,
+                until=until,
+                droppable=deploys(a.said),
+            )
+            told = structs.replace(a, kept_until=until)
             return AnswerAsk(to=a.reply_to, answer=refusal(reason), ask=told)
     return None
 
 
-def _outage(
-    provider: Silent, pause: Backoff, *, until: float | None = None, gave_up: bool = False
-) -> Reason:
-    """A provider does not answer, or asks us to wait: only then is it told when that ends."""
+def _outage(provider: Silent, pause: Backoff) -> Reason:
+    """A provider did not answer for so long that the command is given up."""
     if pause.status == 429 and provider != "slack":
-        return rate_limited(provider, pause, until=until, retry_at=pause.retry_at, gave_up=gave_up)
-    return down(provider, pause, until=until, attempts=pause.attempts, gave_up=gave_up)
+        return rate_limited(provider, pause, retry_at=pause.retry_at, gave_up=True)
+    return down(provider, pause, attempts=pause.attempts, gave_up=True)
 
 
 def _done(a: Ask, now: Now) -> Ask:

@@ -68,9 +68,13 @@ class Later(Struct, frozen=True, kw_only=True):
 
 
 class AskEach(Struct, frozen=True, kw_only=True):
-    """One event asks for several deployments: each is an ask of its own, added once by its id."""
+    """One event asks for several deployments: each is an ask of its own, added once by its id.
+
+    Then answer, if there is an answer.
+    """
 
     asks: tuple[Ask, ...]
+    answer: Answer | None = None
 
 
 class Nothing(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """The effects of an ask's steps: creating a deployment, answering a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -10,6 +10,8 @@ from app.errors import ProviderError, Refused
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.intents import Intend, Sending
+from app.lifecycle.requests.decision import AskEach
+from app.lifecycle.requests.kept import dropped, dropping
 from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
@@ -20,7 +22,11 @@ from app.lifecycle.requests.step_types import (
 )
 from app.lifecycle.requests.step_types import AskStep as Step
 from app.model.ask import Ask
+from app.model.build import Build, CancelRequest
 from app.model.effects import Effect
+from app.model.github import Deployment
+from app.model.plan import Plan
+from app.model.project import CancelOrder
 from app.ports import Clock, GitHub, Key, Store
 from app.texts.replies.refusal import refusal
 
@@ -44,7 +50,7 @@ class AskEffects:
             case CreateDeployment():
                 return await self._create(a, step, intend)
             case Adopt():
-                await self.store.adopt(step.build)
+                await self.store.adopt(await self._as_ordered(a, step.build))
                 logger.info(  # under the ask's id: the line that joins the two
                     "deployment.recorded",
                     repository=step.build.repository,
@@ -62,9 +68,7 @@ class AskEffects:
                 self.wake(step.after.key)
                 return step.ask
             case AddAsks():
-                for ask in step.asks:
-                    if await self.store.add_ask(ask):
-                        self.wake(ask.key)
+                await self._add(step.asks)
                 return step.ask
             case AnswerAsk():
                 age = self.clock.wall() - a.asked_at
@@ -73,10 +77,45 @@ class AskEffects:
             case _:
                 raise TypeError(f"no effect of an ask: {step}")
 
+    async def _add(self, asks: Iterable[Ask]) -> None:
+        for ask in asks:
+            if await self.store.add_ask(ask):
+                self.wake(ask.key)
+
+    async def _created(self, a: Ask, plan: Plan) -> Deployment | AskEach:
+        """Create it, unless somebody has ordered meanwhile that it is not to be.
+
+        The orders are read after the intent is written: a `cancel` that comes later than that sees
+        the intent, and waits for what comes of it.
+        """
+        order = await self._order(a, plan.repository.id, plan.environment)
+        if order is None:
+            return await self.github.create_deployment(plan)
+        return dropped(a, order, await self.store.ask(order.ask_id))
+
+    async def _as_ordered(self, a: Ask, build: Build) -> Build:
+        """The build; canceled, where somebody ordered that while it was being created."""
+        order = await self._order(a, build.repository_id, build.environment)
+        if order is None:
+            return build
+        return structs.replace(build, cancel=CancelRequest(by=order.by, at=order.at))
+
+    async def _order(self, a: Ask, repository_id: int, environment: str) -> CancelOrder | None:
+        """The order that means what this ask creates; only people's asks can be canceled so."""
+        if a.said is None:
+            return None
+        project = await self.store.project_of_repository(repository_id)
+        return dropping(project, a, (environment,)) if project is not None else None
+
     async def _create(self, a: Ask, step: CreateDeployment, intend: Intend[Ask]) -> Ask:
         a = structs.replace(a, plan=step.plan)
         sending = Sending(Effect.CREATE, self.clock.wall(), self.holder)
-        a, created = await sending.once(a, intend, lambda: self.github.create_deployment(step.plan))
+        a, created = await sending.once(a, intend, lambda: self._created(a, step.plan))
+        if isinstance(created, AskEach):
+            await self._add(created.asks)
+            answer = created.answer
+            done = None if answer is not None else self.clock.wall()
+            return structs.replace(a, plan=None, guards={}, answer=answer, answered_at=done)
         if isinstance(created, Refused):
             answer = refusal(created.reason)
             return structs.replace(a, plan=None, guards={}, answer=answer)

@@ -57,6 +57,13 @@ class NothingToRetry(BaseReason, frozen=True, kw_only=True):
     """The repository has no deployment."""
 
 
+class Dropped(BaseReason, frozen=True, kw_only=True):
+    """`by` canceled it before a deployment was created; `typed` is the command, if it was one."""
+
+    by: str = ""
+    typed: str = ""
+
+
 class ConfirmationExpired(BaseReason, frozen=True, kw_only=True):
     """A question was answered too late; `typed` is the command that asked it, if one did."""
 
@@ -71,5 +78,6 @@ DeploymentReason = (
     | AlreadyFinished
     | NotOurs
     | NothingToRetry
+    | Dropped
     | ConfirmationExpired
 )

@@ -85,6 +85,21 @@ class StoreUnsure(BaseReason, frozen=True, kw_only=True):
     """The store did not answer in time; it may have been written."""
 
 
+class Kept(BaseReason, frozen=True, kw_only=True):
+    """What was `typed` (empty: a button was pressed) waits for a provider that does not answer.
+
+    `provider` is `github` or `ci`, `message` its last words; with `retry_at` it asked us to wait
+    until then. It is tried until `until`; times are epoch seconds. `droppable`: `cancel` drops it.
+    """
+
+    typed: str = ""
+    provider: str = "github"
+    message: str = ""
+    retry_at: float | None = None
+    until: float | None = None
+    droppable: bool = False
+
+
 class Restarted(BaseReason, frozen=True, kw_only=True):
     """We were restarted in the middle of something.
 
@@ -110,5 +125,6 @@ OurReason = (
     | LocksLost
     | StoreDown
     | StoreUnsure
+    | Kept
     | Restarted
 )

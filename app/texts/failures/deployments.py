@@ -4,6 +4,7 @@ from app.model.reasons.deployments import (
     AlreadyFinished,
     ConfirmationExpired,
     DeploymentUnknown,
+    Dropped,
     EnvironmentUnseen,
     NothingRunning,
     NothingToRetry,
@@ -104,6 +105,17 @@ def not_ours(r: NotOurs) -> str:
 def nothing_to_retry(_: NothingToRetry) -> str:
     """How to begin."""
     return f"Nothing was deployed yet. Type {typed('deploy')} to begin."
+
+
+@failure(
+    when="`cancel` while GitHub is down, of a `deploy` that was waiting for it.",
+    example=Dropped(by="Sam", typed="deploy production v1.4.0"),
+    undeployed=True,
+)
+def dropped(r: Dropped) -> str:
+    """Who canceled what."""
+    what = typed(r.typed.strip()) if r.typed.strip() else "this"
+    return f"{text(r.by, 'Somebody')} canceled {what} before it was created on GitHub."
 
 
 @failure(

@@ -1,6 +1,7 @@
 """Slack's refusals, the store's, and what a restart of ours leaves behind."""
 
 from app.model.reasons.ours import (
+    Kept,
     LocksLost,
     Restarted,
     SlackArchived,
@@ -15,9 +16,9 @@ from app.model.reasons.ours import (
     StoreUnsure,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, quote, strong, text
+from app.texts.failures.phrases import coded, day_time, quote, strong, text
 from app.texts.markup import channel, code
-from app.texts.speech import slash_command, typed
+from app.texts.speech import provider_name, slash_command, typed
 
 
 def _where(r: SlackNotInChannel | SlackArchived) -> str:
@@ -137,6 +138,28 @@ def store_unsure(_: StoreUnsure) -> str:
         "I could not confirm that I wrote this down. If I did, the answer appears here within a "
         f"minute; look at {typed('status')} before typing it again."
     )
+
+
+@failure(
+    when="A command has to wait because GitHub or CircleCI does not answer.",
+    example=Kept(
+        typed="deploy production",
+        message="502 Bad Gateway",
+        until=1790001500,
+        droppable=True,
+    ),
+)
+def kept(r: Kept) -> str:
+    """What is kept, until when, and how to drop it."""
+    name = provider_name(r.provider)
+    if r.retry_at is not None:
+        cause = f"{name}'s rate limit is used up until {day_time(r.retry_at)}."
+    else:
+        cause = f"{name} isn't answering{f' ({coded(r.message)})' if r.message.strip() else ''}."
+    what = typed(r.typed.strip()) if r.typed.strip() else "this"
+    until = f" until {day_time(r.until)}" if r.until is not None else ""
+    drop = f" {typed('cancel')} drops it." if r.droppable else ""
+    return f"{cause} I'll keep trying {what}{until}.{drop}"
 
 
 @failure(

@@ -193,23 +193,24 @@ def test_a_silent_provider_is_left_alone():
 @pytest.mark.parametrize("provider", ["github", "ci"])
 def test_the_person_is_told_once_that_it_takes_longer(provider: Any):
     """After the second failure, before it is known whether a deployment was created, too."""
-    for a in (asked(), asked(plan=d.PLAN, guards={Effect.CREATE: GUARD})):
+    created = asked(plan=d.PLAN, guards={Effect.CREATE: GUARD})
+    for a, seconds in ((asked(), 1500.0), (created, 86400.0)):
         waiting = down(a, provider, times=2)
         told = step(waiting)
         assert isinstance(told, AnswerAsk)
-        assert told.ask == structs.replace(waiting, late_notice=True)
+        assert told.ask == structs.replace(waiting, kept_until=d.T0 + seconds)
         assert isinstance(step(told.ask), (Finish, Read))
     assert isinstance(step(down(event(), provider, times=2)), Finish)
 
 
 def test_the_person_is_told_how_long_it_is_kept():
-    """Since when the provider fails, and when the command is given up: not the next try."""
+    """Until the command is given up: not the next try."""
     told = step(down(asked(), "github", times=2))
     assert isinstance(told, AnswerAsk)
-    assert stamps(told) == [d.T0, d.T0 + 1500.0]
+    assert stamps(told) == [d.T0 + 1500.0]
     creating = step(down(asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}), "github", times=2))
     assert isinstance(creating, AnswerAsk)
-    assert stamps(creating) == [d.T0, d.T0 + 86400.0]
+    assert stamps(creating) == [d.T0 + 86400.0]
 
 
 def test_the_person_is_told_of_a_rate_limit_at_once():
@@ -217,7 +218,7 @@ def test_the_person_is_told_of_a_rate_limit_at_once():
     told = step(failed(asked(), d.limited("github", 1200.0), d.T0))
     assert isinstance(told, AnswerAsk)
     assert "rate limit" in told.answer.text
-    assert stamps(told) == [d.T0, d.T0 + 1200.0, d.T0 + 1500.0]
+    assert stamps(told) == [d.T0 + 1200.0, d.T0 + 1500.0]
     short = failed(asked(), d.limited("github", 15.0), d.T0)
     assert step(short) == Finish(due_at=d.T0 + 15.0)
 
@@ -248,7 +249,9 @@ def test_a_command_is_given_up_while_its_answer_can_still_be_told():
 def test_what_may_exist_is_not_given_up():
     """While nobody knows whether it was created, it is searched for, for a day."""
     a = silent(
-        asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}, late_notice=True), "github", 1500.0
+        asked(plan=d.PLAN, guards={Effect.CREATE: GUARD}, kept_until=d.T0 + 1500.0),
+        "github",
+        1500.0,
     )
     assert step(a) == Read(what=AskWhat.CREATED)
     assert isinstance(step(silent(a, "github", 86400.0)), AnswerAsk)
@@ -264,7 +267,7 @@ def test_an_event_waits_longer_and_a_sweep_for_ever():
 
 def test_slack_is_down():
     """The answer waits for Slack without being tried all the time, and for a day at most."""
-    for a in (asked(answer=HELLO), silent(asked(late_notice=True), "github", 1500.0)):
+    for a in (asked(answer=HELLO), silent(asked(kept_until=d.T0 + 1500.0), "github", 1500.0)):
         waiting = down(a, "slack")
         assert step(waiting) == Finish(due_at=waiting.backoff["slack"].retry_at)
     noticed = down(down(asked(), "github", times=2), "slack")

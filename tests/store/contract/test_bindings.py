@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from app.errors import Conflict
-from app.model.project import Project
+from app.model.plan import Person
+from app.model.project import CancelOrder, Project
 
 SHOP = Project(
     slack_channelid="C1",
@@ -102,6 +103,22 @@ async def test_a_rename_changes_attributes_and_a_stale_one_is_refused(store):
     again = await store.update_project(renamed, changed(renamed, slack_channel="", private=True))
     assert await store.project_of_channel("C1") == again
     assert (again.version, again.slack_channel, again.repository) == (2, "", "acme/store")
+
+
+async def test_what_waits_and_what_is_canceled_stands_on_the_binding(store):
+    """Written whole, taken out again; of two who write at once one is told to read again."""
+    order = CancelOrder(
+        ask_id="a2", by=Person(name="Dana", slack_userid="U1"), at=1.5, environment="prod"
+    )
+    await store.bind(SHOP)
+    kept = await store.update_project(SHOP, changed(SHOP, kept=("a1",), cancels=(order,)))
+    assert await store.project_of_channel("C1") == kept
+    assert (await store.project_of_repository(1)).cancels == (order,)
+    with pytest.raises(Conflict):
+        await store.update_project(SHOP, changed(SHOP, kept=("a3",)))
+    dropped = msgspec.structs.replace(order, told=("a1",))
+    await store.update_project(kept, changed(kept, kept=(), cancels=(dropped,)))
+    assert await store.project_of_channel("C1") == changed(SHOP, cancels=(dropped,), version=2)
 
 
 async def test_a_binding_moves_to_another_channel_id(store):

@@ -1,0 +1,160 @@
+"""Commands that wait for a silent provider: written down, shown, and dropped by `cancel`."""
+
+from asyncio import gather
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.commands.command import said_of, slack_of
+from app.commands.parsing.grammar import parse_command, parse_id
+from app.errors import Unavailable, UserError
+from app.lifecycle.configuration.reading import ConfigCache
+from app.lifecycle.planning.environments import Environment, find_environment
+from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Reply
+from app.lifecycle.requests.kept import (
+    deploys,
+    dropped,
+    dropping,
+    order_of,
+    with_kept,
+    with_order,
+)
+from app.model.ask import Ask, Said
+from app.model.plan import Person
+from app.model.project import CancelOrder, Project
+from app.ports import Bindings, Records
+from app.texts.replies.kept import dropped_now, kept_lines, only_kept
+from app.texts.replies.refusal import refusal
+
+SHOWING = ("list", "status")
+"""Commands that show what waits."""
+
+AT_WORK = 0.5
+"""Seconds before `cancel` is decided again that met a look which may be creating what it drops."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCommands:
+    """Reads and writes the project's record; the rules are in `lifecycle/requests/kept.py`."""
+
+    bindings: Bindings
+    records: Records
+    configs: ConfigCache
+
+    async def deciding(self, ask: Ask, decide: Callable[[], Awaitable[Decision]]) -> Decision:
+        """Decide an ask that was kept waiting: it is written down, unless it was canceled since.
+
+        One that nothing has kept yet is decided as it is: whoever creates reads the orders, too.
+        """
+        if not ask.backoff or not deploys(said_of(ask)):
+            return await decide()
+        project = await self._project(ask)
+        if project is None:
+            return await decide()
+        typed = environment_typed(said_of(ask))
+        canceled = await self._dropped(project, ask, (typed,))
+        if canceled is not None:
+            return canceled
+        if ask.ask_id not in project.kept:
+            await self.bindings.update_project(project, with_kept(project, ask))
+        decision = await decide()
+        now = await self._project(ask) if isinstance(decision, Create) else None
+        if now is None or not isinstance(decision, Create):
+            return decision
+        spelled = self._spellings(now, decision.plan.environment)
+        return await self._dropped(now, ask, (typed, *spelled)) or decision
+
+    async def showing(self, ask: Ask, decide: Callable[[], Awaitable[Decision]]) -> Decision:
+        """An answer with what waits; while the provider is silent, that alone."""
+        project = await self._project(ask)
+        waiting = await self.waiting(project) if project is not None else []
+        if not waiting:
+            return await decide()
+        try:
+            decision = await decide()
+        except Unavailable as error:
+            return Reply(answer=only_kept(waiting, error.provider))
+        except UserError as error:
+            lines = kept_lines(waiting)
+            return Reply(answer=structs.replace(refusal(*error.reasons, of=error.of), lines=lines))
+        if not isinstance(decision, Reply):
+            return decision
+        answer = decision.answer
+        lines = (*answer.lines, *kept_lines(waiting))
+        return Reply(answer=structs.replace(answer, lines=lines))
+
+    async def cancel(self, ask: Ask, project: Project, by: Person, typed: str) -> Decision | None:
+        """Write the order down, and say what it drops; None: nothing that waits for a provider.
+
+        A look at what it drops that has begun already may not have read it.
+        """
+        order = order_of(project, ask)
+        if order is None:
+            order = CancelOrder(ask_id=ask.ask_id, by=by, at=ask.asked_at, environment=typed)
+            project = await self.bindings.update_project(project, with_order(project, order))
+        if order.told:
+            told = await gather(*(self.records.ask(one) for one in order.told))
+            return Reply(answer=dropped_now([one for one in told if one is not None], by))
+        alone = structs.replace(project, cancels=(order,))
+        meant = [
+            one
+            for one in await self._open(project)
+            if dropping(alone, one, (environment_typed(said_of(one)),)) and not one.guards
+        ]
+        if any(one.holder for one in meant):
+            return Later(seconds=AT_WORK)
+        if not meant:
+            return None
+        told_now = structs.replace(order, told=tuple(one.ask_id for one in meant))
+        await self.bindings.update_project(project, with_order(project, told_now))
+        return Reply(answer=dropped_now(meant, by))
+
+    async def _dropped(
+        self, project: Project, ask: Ask, environments: tuple[str, ...]
+    ) -> AskEach | None:
+        order = dropping(project, ask, environments)
+        if order is None:
+            return None
+        return dropped(ask, order, await self.records.ask(order.ask_id))
+
+    async def waiting(self, project: Project) -> list[Ask]:
+        """What waits and is not to be dropped; what its person was told is kept."""
+        return [
+            one
+            for one in await self._open(project)
+            if one.kept_until and not dropping(project, one, (environment_typed(said_of(one)),))
+        ]
+
+    async def _open(self, project: Project) -> list[Ask]:
+        asks = await gather(*(self.records.ask(one) for one in project.kept))
+        return [
+            one
+            for one in asks
+            if one is not None and one.answered_at is None and one.deployment_id is None
+        ]
+
+    async def _project(self, ask: Ask) -> Project | None:
+        return await self.bindings.project_of_channel(slack_of(ask).channel_id)
+
+    def _spellings(self, project: Project, environment: str) -> list[str]:
+        """The environment's name, and what orders call it: aliases, as the file has them now."""
+        config = self.configs.last(project.repository_id)
+        called = [order.environment for order in project.cancels if order.environment]
+        found = {one: find_environment(one, config, (environment,)) for one in called if config}
+        meant = [one for one, it in found.items() if _is(it, environment)]
+        return [environment, *meant]
+
+
+def _is(found: object, name: str) -> bool:
+    return isinstance(found, Environment) and found.name == name
+
+
+def environment_typed(said: Said) -> str:
+    """The environment that a command or the button of one names; empty where it names none."""
+    try:
+        typed = parse_command(f"deploy {said.value}" if said.action else said.text)
+    except UserError:
+        return ""
+    named = typed.args[0] if typed.args else ""
+    return "" if parse_id(named) is not None else named

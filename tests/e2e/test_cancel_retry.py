@@ -280,7 +280,7 @@ Your last deployment went live: `v1.4.0` to *production*. Deploy it again?
 [Deploy it again]\
 """)
     assert await shop.type("retry", "sam") == snapshot("""\
-You haven't deployed anything here yet. The last deployment was dana's `v1.4.0` to *production* and went live. Deploy it again?
+You haven't deployed anything here yet. The last one, dana's `v1.4.0` to *production*, went live. Deploy it again?
 [Deploy it again]\
 """)
     assert 1 == len(shop.deployments)

@@ -19,6 +19,32 @@ PEOPLE = {"dana": "octocat", "sam": "hubot"}
 
 PORT = 8080
 
+PIPELINES = """\
+version: 2.1
+parameters:
+  deployment_id: {type: string, default: ""}
+  environment: {type: string, default: ""}
+  ref: {type: string, default: ""}
+  sha: {type: string, default: ""}
+  version: {type: string, default: ""}
+  url: {type: string, default: ""}
+  task: {type: string, default: ""}
+jobs:
+  release:
+    docker: [{image: "cimg/base:stable"}]
+    steps:
+      - checkout
+      - run: git checkout << pipeline.parameters.sha >>
+      - run: ./ci/release.sh
+workflows:
+  deploy:
+    when: << pipeline.parameters.deployment_id >>
+    jobs:
+      - release:
+          filters: {tags: {only: /.*/}}
+"""
+"""The shop's `.circleci/config.yml`: ready for deployments, of tags too."""
+
 
 class World:
     """The three providers with secrets made for this run, wired to each other.
@@ -114,7 +140,9 @@ class World:
 
     def _furnish(self, config: str | None) -> None:
         """The shop: a few commits, a tag, two collaborators, its project and channel."""
-        files = {} if config is None else {".github/deploybot.yml": config}
+        files = {".circleci/config.yml": PIPELINES}
+        if config is not None:
+            files[".github/deploybot.yml"] = config
         logins = dict.fromkeys(PEOPLE.values(), "write") | {PEOPLE["dana"]: "admin"}
         self.github.add_repository(
             self.repository, files, logins, environments=("production", "staging")

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
 
-from app.circleci import refusals, rules, shapes
+from app.circleci import project_file, refusals, rules, shapes
 from app.circleci.http import Api, ApiAnswer, ApiCalls
 from app.circleci.paging import read_one, read_pages
 from app.circleci.searcher import NotShownError, Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
 from app.errors import ProviderError, Refused
 from app.model.build import Json
-from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
+from app.model.ci import FileGaps, Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
 from app.model.plan import Run
 from app.model.reasons import Reason
 from app.ports import Claimed
@@ -112,6 +112,14 @@ class CircleCIClient:
     def barred(self, run: Run) -> tuple[Reason, ...]:
         """What CircleCI would not take of the run."""
         return rules.beyond_limits(run.parameters)
+
+    def project_file(self, run: Run, repository: str) -> str | None:
+        """The file of the repository that its pipelines run."""
+        return project_file.PATH if rules.is_own(run.project, repository) else None
+
+    def file_gaps(self, text: str | None, run: Run) -> FileGaps:
+        """What that file lacks for deployments, as far as its text tells."""
+        return project_file.gaps_of(text, run)
 
     async def read(self, pipeline_id: str, *, sent: refusals.Sent | None = None) -> PipelineReading:
         """A pipeline and its workflows: one call where its workflows tell its state.

@@ -104,10 +104,11 @@ def _typed(names: tuple[str, ...], sent: Sent) -> tuple[CIParameter, ...]:
 
     https://circleci.com/docs/reference/reusing-config/#parameter-types
     """
-    return tuple(CIParameter(name=name, type=_type_of(sent.get(name, ""))) for name in names)
+    return tuple(CIParameter(name=name, type=declared_as(sent.get(name, ""))) for name in names)
 
 
-def _type_of(value: str | int | bool) -> str:
+def declared_as(value: str | int | bool) -> str:
+    """The type of a parameter that takes the value."""
     if isinstance(value, bool):
         return "boolean"
     return "integer" if isinstance(value, int) else "string"

@@ -23,6 +23,11 @@ def default_project(repository: str) -> str:
     return f"gh/{repository}"
 
 
+def is_own(slug: str, repository: str) -> bool:
+    """Whether a project runs the repository's own file; one of the GitHub App's does not tell."""
+    return slug.startswith("circleci/") or canonical(slug) == canonical(default_project(repository))
+
+
 def canonical(slug: str) -> str:
     """A project slug in one spelling: `github` is `gh`, `bitbucket` is `bb`; case is ignored."""
     host, _, rest = slug.lower().partition("/")

@@ -3,10 +3,11 @@
 from app.github_app.api.checks import Checks
 from app.github_app.api.deliveries import Deliveries
 from app.github_app.api.deployments import Deployments
+from app.github_app.api.files import Files
 from app.github_app.api.installations import Installations
 from app.github_app.api.listings import Listings
 from app.github_app.api.surveys import Surveys
 
 
-class GitHubClient(Deployments, Checks, Surveys, Listings, Deliveries, Installations):
+class GitHubClient(Deployments, Checks, Surveys, Files, Listings, Deliveries, Installations):
     """GitHub through the App's installations: every call, over the same connections."""

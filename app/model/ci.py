@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.model.reasons import Reason
+from app.model.reasons.ci import CIParameter
 
 
 class CIState(StrEnum):
@@ -109,6 +110,21 @@ class WebhookGap(Struct, frozen=True, kw_only=True):
     message: str
     project_unknown: bool = False
     settings_url: str = ""
+
+
+class FileGaps(Struct, frozen=True, kw_only=True):
+    """What the file that tells the CI what to run lacks for deployments.
+
+    `parameters` are those to declare. `workflow` is the one that is named and not there; empty:
+    none is for deployments. With `checkout` nothing uses the deployment's commit. `untagged` are
+    jobs that do not run on tags.
+    """
+
+    missing: bool = False
+    parameters: tuple[CIParameter, ...] = ()
+    workflow: str | None = None
+    checkout: bool = False
+    untagged: tuple[str, ...] = ()
 
 
 class Job(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.model.build import PostedStatus
 from app.model.card import Answer, Card, CardSearch
-from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
+from app.model.ci import FileGaps, Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
 from app.model.github import (
     AppIdentity,
     CheckRunReport,
@@ -47,6 +47,9 @@ class GitHub(Protocol):
         self, ref: RepositoryRef, *, target: str | None, environment: str | None
     ) -> Survey:
         """The one read before a creation. `target` None: the default branch."""
+
+    async def file(self, ref: RepositoryRef, path: str) -> str | None:
+        """The text of a file of the default branch; None: there is none that can be read."""
 
     async def first_seen(self, ref: RepositoryRef, sha: str) -> Mapping[str, float]:
         """When each check of a commit, by its name, first appeared there (epoch seconds).
@@ -148,6 +151,12 @@ class CI(Protocol):
 
     def barred(self, run: Run) -> tuple[Reason, ...]:
         """What the CI would not take of a run, as far as can be told without asking it."""
+
+    def project_file(self, run: Run, repository: str) -> str | None:
+        """The repository's file that says what the run's project does; None: it is elsewhere."""
+
+    def file_gaps(self, text: str | None, run: Run) -> FileGaps:
+        """What that file, None for none, lacks for deployments; nothing where that is hidden."""
 
     async def webhook_missing(self, project: str, url: str) -> WebhookGap | None:
         """None if an outbound webhook to `url` exists or was created now; else what hinders."""

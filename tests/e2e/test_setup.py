@@ -43,6 +43,48 @@ async def test_a_pasted_address_is_understood(fresh: Shop, typed: str) -> None:
     assert (await fresh.type(typed)).startswith("`acme/shop` is bound to this channel now")
 
 
+async def test_what_circleci_s_file_lacks(fresh: Shop) -> None:
+    """The lines to add, before the first deployment meets them."""
+    poor = """\
+version: 2.1
+parameters:
+  deployment_id: {type: boolean, default: false}
+  environment: {type: string, default: ""}
+jobs: {release: {steps: [checkout]}}
+workflows:
+  deploy:
+    when: << pipeline.parameters.deployment_id >>
+    jobs: [release]
+"""
+    files = {
+        ".circleci/config.yml": poor,
+        ".github/deploybot.yml": (
+            "circleci: {workflow: deploy, send: [environment], parameters: {canary: true}}\n"
+        ),
+    }
+    fresh.world.github.push(REPOSITORY, files=files)
+    assert await fresh.type("setup acme/shop") == snapshot("""\
+`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+CircleCI tells me when a pipeline ends: the webhook is in place.
+`.circleci/config.yml` on the default branch isn't ready for deployments yet:
+• I send parameters that it doesn't declare. Add:
+```parameters:
+  canary: {type: boolean, default: false}
+  deployment_id: {type: string, default: ""}
+  sha: {type: string, default: ""}```
+• No job checks out the deployment's commit. Run `git checkout &lt;&lt; pipeline.parameters.sha &gt;&gt;` after `checkout`.
+• Tags can't be deployed: add `filters: {tags: {only: /.*/}}` to `release` in its workflow.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot]  [octocat]\
+""")
+
+
+async def test_no_file_for_circleci(fresh: Shop) -> None:
+    """Said; a refusal to read it is not."""
+    fresh.world.github.push(REPOSITORY, files={".circleci/config.yml": None})
+    assert "There's no `.circleci/config.yml`" in await fresh.type("setup acme/shop")
+
+
 async def test_again_by_somebody_else(shop: Shop) -> None:
     """The same two once more is no mistake."""
     assert await shop.type("setup acme/shop", "sam") == snapshot("""\

@@ -6,6 +6,7 @@ from typing import ClassVar
 from msgspec import structs
 
 from app.commands.channels.people import unlinked_of
+from app.commands.channels.project_file import ProjectFile
 from app.commands.command import Addresses, Usage, slack_of
 from app.commands.parsing.grammar import Typed, parse_repository
 from app.errors import Refused, Unavailable, UserError
@@ -131,6 +132,13 @@ class Setup:
         except InvalidConfig as error:
             return [explain_all(error.reasons)]
         slug = config.ci.project or self.ci.default_project(project.repository)
+        file = ProjectFile(github=self.github, ci=self.ci)
+        return [
+            *await self._webhook(project, slug),
+            *await file.hints(project, config, slug),
+        ]
+
+    async def _webhook(self, project: Project, slug: str) -> list[str]:
         url = self.links.ci_webhook
         try:
             gap = await self.ci.webhook_missing(slug, url)

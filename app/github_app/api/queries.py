@@ -98,6 +98,15 @@ query Checks($owner: String!, $name: String!, $oid: GitObjectID!, $after: String
     + CONTEXTS
 )
 
+FILE = """
+query File($owner: String!, $name: String!, $expression: String!) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    object(expression: $expression) { ... on Blob { oid text isTruncated } }
+  }
+}
+"""
+
 DEPLOYMENTS = (
     """
 query Deployments(

@@ -162,6 +162,12 @@ class CheckedCommit(Shape, frozen=True, kw_only=True):
     status_check_rollup: Rollup | None = None
 
 
+class RepositoryFile(AnyRepository, frozen=True, kw_only=True):
+    """One file."""
+
+    object: BlobNode | None = None
+
+
 class RepositoryChecks(AnyRepository, frozen=True, kw_only=True):
     """One commit's further checks."""
 

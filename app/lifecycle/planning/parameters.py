@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, structs
 
-from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND
+from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND, InputConfig, RepoConfig
 from app.model.plan import TASK, RefKind, Run
 from app.model.ref_names import SHORT_SHA
 
@@ -45,6 +45,21 @@ def pipeline_parameters(
     }
     sent = {name: known[name] for name in (*ALWAYS_SENT, *send) if name in known}
     return {**(constants or {}), **(inputs or {}), **sent}
+
+
+def every_parameter(config: RepoConfig) -> dict[str, Value]:
+    """What pipelines may be started with, whatever is deployed; the values show the types."""
+    constants = dict(config.ci.parameters)
+    for environment in config.environments.values():
+        constants |= environment.ci.parameters
+    inputs = {name: _value_of(each) for name, each in config.inputs.items()}
+    return {**constants, **inputs, **dict.fromkeys((*ALWAYS_SENT, *config.ci.send), "")}
+
+
+def _value_of(declared: InputConfig) -> Value:
+    if declared.default is not None:
+        return declared.default
+    return {"boolean": False, "integer": 0}.get(declared.type, "")
 
 
 def version(deploy: DeploymentValues) -> str:

@@ -1,7 +1,5 @@
 """CircleCI refuses to start a pipeline: what to mend before it is asked again."""
 
-from collections.abc import Sequence
-
 from app.model.reasons.ci import (
     CIParameter,
     CIParameterInvalid,
@@ -14,21 +12,10 @@ from app.model.reasons.ci import (
     CIStartedNothing,
     CITokenRefused,
 )
+from app.texts.declaration import declaration
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import coded, codes, quote
-from app.texts.markup import code, link, words
-
-_ALWAYS_SENT = (CIParameter(name="deployment_id"), CIParameter(name="sha"))
-_DEFAULTS = {"string": '""', "boolean": "false", "integer": "0"}
-
-
-def _declaration(parameters: Sequence[CIParameter]) -> str:
-    """The lines that declare parameters; ordinary pushes get the defaults."""
-    declared = (
-        f"  {words(each.name)}: {{type: {each.type}, default: {_DEFAULTS[each.type]}}}"
-        for each in (parameters or _ALWAYS_SENT)[:20]
-    )
-    return "\n".join(("parameters:", *declared))
+from app.texts.markup import code, link
 
 
 @failure(
@@ -59,7 +46,7 @@ def circleci_parameter_undeclared(r: CIParameterUndeclared) -> str:
     return (
         f"CircleCI refused the pipeline{quote(r.message)} "
         "Declare what is missing in `.circleci/config.yml`, then press *Retry*:\n"
-        f"```{_declaration(r.parameters)}```"
+        f"{declaration(r.parameters)}"
     )
 
 
@@ -131,7 +118,7 @@ def circleci_parameter_invalid(r: CIParameterInvalid) -> str:
     return (
         f"CircleCI refused the value of {names}{quote(r.message)} "
         "Declare it in `.circleci/config.yml` with the type that I send, then press *Retry*:\n"
-        f"```{_declaration(r.parameters)}```"
+        f"{declaration(r.parameters)}"
     )
 
 

@@ -212,6 +212,18 @@ async def test_circleci_without_the_project(desk: Desk) -> None:
 to the channel:
 `acme/new` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
 CircleCI does not know the project `gh/acme/new` yet. Follow it on CircleCI, or set `circleci.project` in `.github/deploybot.yml`; then type `/cimon setup acme/new` again to check.
+`.circleci/config.yml` on the default branch isn't ready for deployments yet:
+• I send parameters that it doesn't declare. Add:
+```parameters:
+  deployment_id: {type: string, default: ""}
+  sha: {type: string, default: ""}
+  environment: {type: string, default: ""}
+  ref: {type: string, default: ""}
+  version: {type: string, default: ""}
+  url: {type: string, default: ""}
+  task: {type: string, default: ""}```
+• No workflow is for deployments. Give `when: &lt;&lt; pipeline.parameters.deployment_id &gt;&gt;` to the one that deploys.
+• No job checks out the deployment's commit. Run `git checkout &lt;&lt; pipeline.parameters.sha &gt;&gt;` after `checkout`.
 Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
 [octocat]\
 """)
@@ -292,7 +304,7 @@ async def test_collaborators_that_github_keeps_to_itself(desk: Desk) -> None:
     )
     desk.world.github.faults.add(
         "POST /graphql",
-        skip=1,
+        skip=2,
         status=200,
         body='{"errors": [{"type": "FORBIDDEN", "message": "Must have push access"}]}',
         headers=JSON,

@@ -1,0 +1,118 @@
+"""What a project's `.circleci/config.yml` lacks for deployments, read without running it (pure).
+
+Said is only what the text itself shows. Nothing is said of a text with anchors, aliases or merge
+keys, of one that is too large to read, or of a setup configuration, which another one follows.
+https://circleci.com/docs/reference/configuration-reference/
+"""
+
+from collections.abc import Iterator, Mapping
+
+from app.circleci.refusals import Sent, declared_as
+from app.lifecycle.configuration.yaml_reader import read_yaml
+from app.model.build import Json
+from app.model.ci import FileGaps
+from app.model.plan import Run
+from app.model.reasons.ci import CIParameter
+
+PATH = ".circleci/config.yml"
+
+_DEPLOYMENT = "pipeline.parameters.deployment_id"
+_COMMIT = "pipeline.parameters.sha"
+
+
+def gaps_of(text: str | None, run: Run) -> FileGaps:
+    """What the file lacks before `run` can do what it says; None: there is no file.
+
+    The file of a pipeline definition may be another one, so that it is not missed there.
+    """
+    if text is None:
+        return FileGaps(missing=run.definition is None)
+    file = read_yaml(text)
+    if file.flaws or not isinstance(file.data, dict) or file.data.get("setup"):
+        return FileGaps()
+    data: dict[str, Json] = file.data
+    workflows = _mapping(_mapping(data.get("workflows")))
+    workflows.pop("version", None)
+    return FileGaps(
+        parameters=_undeclared(_mapping(data.get("parameters")), run.parameters),
+        workflow=_missing_workflow(workflows, run.workflow),
+        checkout=_leaves_commit(data, workflows),
+        untagged=_untagged(workflows),
+    )
+
+
+def _undeclared(declared: Mapping[str, Json], sent: Sent) -> tuple[CIParameter, ...]:
+    """What is sent and not declared, or declared as another type; text fits an enum's too."""
+    wanted = [CIParameter(name=name, type=declared_as(value)) for name, value in sent.items()]
+    return tuple(each for each in wanted if not _takes(declared.get(each.name), each.type))
+
+
+def _takes(declaration: Json, kind: str) -> bool:
+    said = _mapping(declaration).get("type")
+    return said == kind or (said == "enum" and kind == "string")
+
+
+def _missing_workflow(workflows: Mapping[str, Json], named: str | None) -> str | None:
+    """The named workflow that is not there; empty: none asks whether there is a deployment."""
+    if named is not None and named not in workflows:
+        return named
+    return None if any(_DEPLOYMENT in text for text in _texts(workflows)) else ""
+
+
+def _leaves_commit(data: Mapping[str, Json], workflows: Mapping[str, Json]) -> bool:
+    """Whether nothing uses the commit; a job of an orb may do so where it is not seen."""
+    if any("/" in job for each in workflows.values() for job in _jobs(each)):
+        return False
+    used = {key: value for key, value in data.items() if key != "parameters"}
+    return not any(_COMMIT in text for text in _texts(used))
+
+
+def _untagged(workflows: Mapping[str, Json]) -> tuple[str, ...]:
+    """The jobs of workflows for deployments that a tag's pipeline leaves out."""
+    return tuple(
+        job
+        for each in workflows.values()
+        if _for_deployments(_mapping(each).get("when"))
+        for job, said in _jobs(each).items()
+        if _leaves_tags(_mapping(said).get("filters"))
+    )
+
+
+def _leaves_tags(filters: Json) -> bool:
+    """Whether no tag passes; a filter that is an expression is not read."""
+    return filters is None or (isinstance(filters, dict) and "tags" not in filters)
+
+
+def _for_deployments(when: Json) -> bool:
+    """Whether a condition surely holds for deployments alone: it is that there is one."""
+    if isinstance(when, str):
+        return when.strip().removeprefix("<<").removesuffix(">>").strip() == _DEPLOYMENT
+    every = _mapping(when).get("and")
+    return isinstance(every, tuple) and any(_for_deployments(each) for each in every)
+
+
+def _jobs(workflow: Json) -> dict[str, Json]:
+    """A workflow's jobs with what is said of each: `- build`, or `- build: {requires: …}`."""
+    listed = _mapping(workflow).get("jobs")
+    named = listed if isinstance(listed, tuple) else ()
+    return {
+        name: said
+        for job in named
+        for name, said in ({job: None} if isinstance(job, str) else _mapping(job)).items()
+    }
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Every text in a value, keys aside."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def _mapping(value: Json) -> dict[str, Json]:
+    return dict(value) if isinstance(value, dict) else {}

@@ -1,0 +1,36 @@
+"""The file that tells the CI what to run, as far as `setup` can judge it."""
+
+from dataclasses import dataclass
+
+from app.errors import ProviderError
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.planning.parameters import every_parameter
+from app.model.plan import Run
+from app.model.project import Project
+from app.ports import CI, GitHub
+from app.texts.replies.project_file import file_hints
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectFile:
+    """Reads it from the default branch with one call, and says what it lacks."""
+
+    github: GitHub
+    ci: CI
+
+    async def hints(self, project: Project, config: RepoConfig, slug: str) -> list[str]:
+        """Hints (markup) for the CI's project `slug`; none where the file cannot be read."""
+        run = Run(
+            project=slug,
+            definition=config.ci.definition_id,
+            workflow=config.ci.workflow,
+            parameters=every_parameter(config),
+        )
+        path = self.ci.project_file(run, project.repository)
+        if path is None:
+            return []
+        try:
+            text = await self.github.file(project.ref, path)
+        except ProviderError:
+            return []
+        return file_hints(self.ci.file_gaps(text, run), path)

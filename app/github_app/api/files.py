@@ -1,0 +1,25 @@
+"""One file of a repository's default branch."""
+
+from functools import partial
+
+from app.github_app.api import queries
+from app.github_app.api.access import Access, ask_repository, in_time
+from app.github_app.api.survey_shapes import RepositoryFile
+from app.github_app.client.connection import Connection
+from app.model.plan import RepositoryRef
+
+
+class Files(Access):
+    """Reads files."""
+
+    @in_time
+    async def file(self, ref: RepositoryRef, path: str) -> str | None:
+        """The text of a file; None where there is none, or it is binary or cut."""
+        return await self.reach(ref, partial(self._file, path))
+
+    async def _file(self, path: str, connection: Connection, ref: RepositoryRef) -> str | None:
+        variables = {"expression": f"HEAD:{path}"}
+        node = await ask_repository(
+            connection, ref, queries.FILE, variables, dict[str, RepositoryFile | None]
+        )
+        return None if node.object is None or node.object.is_truncated else node.object.text

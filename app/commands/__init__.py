@@ -8,6 +8,13 @@ from app.commands.channels.reset import Reset
 from app.commands.channels.setup import Setup
 from app.commands.command import Addresses, Command
 from app.commands.confirming import Confirming
+from app.commands.controls.lock import (
+    ListLocks,
+    LockedPlaces,
+    LockEnvironment,
+    TellMe,
+    UnlockEnvironment,
+)
 from app.commands.deployments.cancel import Cancel
 from app.commands.deployments.config import Config
 from app.commands.deployments.deploy import Deploy
@@ -19,6 +26,7 @@ from app.commands.deployments.status import Status
 from app.commands.help import Help
 from app.commands.registry import ACTIONS, Commands
 from app.lifecycle.planning.planner import Planner
+from app.lifecycle.requests.locks import Locks
 from app.ports import CI, Bindings, Chat, Clock, GitHub, Records
 
 __all__ = ["ACTIONS", "COMMANDS", "Commands", "Links", "build_commands"]
@@ -29,6 +37,9 @@ COMMANDS: tuple[type[Command], ...] = (
     Status,
     Cancel,
     Retry,
+    LockEnvironment,
+    UnlockEnvironment,
+    ListLocks,
     Config,
     Hello,
     Goodbye,
@@ -47,6 +58,7 @@ def build_commands(
     ci: CI,
     chat: Chat,
     planner: Planner,
+    locks: Locks,
     clock: Clock,
     links: Addresses,
 ) -> Commands:
@@ -64,6 +76,10 @@ def build_commands(
     status = Status(bindings=bindings, finder=finder, clock=clock, links=links)
     cancel = Cancel(bindings=bindings, finder=finder, kept=kept)
     retry = Retry(bindings=bindings, finder=finder, planner=planner)
+    places = LockedPlaces(bindings=bindings, records=records, github=github, finder=finder)
+    lock = LockEnvironment(places=places, locks=locks)
+    unlock = UnlockEnvironment(places=places, locks=locks)
+    listed_locks = ListLocks(bindings=bindings, records=records, clock=clock)
     config = Config(bindings=bindings, github=github, ci=ci, links=links)
     hello = Hello(bindings=bindings, github=github)
     goodbye = Goodbye(bindings=bindings)
@@ -71,13 +87,15 @@ def build_commands(
     reset = Reset(bindings=bindings, finder=finder, kept=kept)
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, listed=usages)
-    acting: tuple[Command, ...] = (deploy, cancel, retry, hello, goodbye, setup, reset)
-    telling: tuple[Command, ...] = (listed, status, config, help_)
+    deploying: tuple[Command, ...] = (deploy, cancel, retry, lock, unlock)
+    binding: tuple[Command, ...] = (hello, goodbye, setup, reset)
+    telling: tuple[Command, ...] = (listed, status, listed_locks, config, help_)
     return Commands(
         chat=chat,
-        commands={command.name: command for command in (*acting, *telling)},
+        commands={command.name: command for command in (*deploying, *binding, *telling)},
         help=help_,
         claim=Claim(bindings=bindings),
+        tell_me=TellMe(bindings=bindings, records=records, locks=locks),
         joined=Joined(bindings=bindings, github=github, chat=chat),
         confirming=Confirming(records=records),
         kept=kept,

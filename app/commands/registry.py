@@ -7,6 +7,7 @@ from app.commands.channels.claim import Claim
 from app.commands.channels.joined import Joined
 from app.commands.command import Command, said_of, slack_of
 from app.commands.confirming import Confirming
+from app.commands.controls.lock import TellMe
 from app.commands.deployments.deploy import AGAIN
 from app.commands.deployments.kept import SHOWING, KeptCommands
 from app.commands.deployments.retry import RETRY_AGAIN
@@ -23,12 +24,13 @@ from app.model.reply import SlackAddress
 from app.ports import Chat
 from app.texts.replies.bindings import CLAIM
 from app.texts.replies.confirmation import AGREE, DECLINE
+from app.texts.replies.locks import TELL_ME, UNLOCK
 from app.texts.replies.refusal import refusal
 
-BUTTONS = ("cancel", "retry", "status")
+BUTTONS = ("cancel", "retry", "status", UNLOCK)
 """Actions that run the command of the same name on the deployment that the button carries."""
 
-ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, AGREE, DECLINE)
+ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, TELL_ME, AGREE, DECLINE)
 """Every action of our buttons and selects."""
 
 
@@ -40,6 +42,7 @@ class Commands:
     commands: Mapping[str, Command]
     help: Help
     claim: Claim
+    tell_me: TellMe
     joined: Joined
     confirming: Confirming
     kept: KeptCommands
@@ -87,6 +90,8 @@ class Commands:
             return await self.claim.run(ask)
         if said.action in (AGREE, DECLINE):
             return await self.confirming.run(ask)
+        if said.action == TELL_ME:
+            return await self.tell_me.run(ask)
         if said.action == AGAIN:
             typed = parse_command(f"deploy {said.value}")
             return await self.commands["deploy"].run(ask, typed)

@@ -22,6 +22,7 @@ class AskKind(StrEnum):
     PIPELINE = "pipeline"
     SWEEP = "sweep"
     NOTICE = "notice"
+    LOCK = "lock"
 
 
 class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -40,6 +40,17 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     github_id: int | None = None
 
 
+def same_person(one: Person | None, other: Person | None) -> bool:
+    """Whether both are known to be one person: by their Slack user, else their GitHub account."""
+    if one is None or other is None:
+        return False
+    if one.slack_userid and other.slack_userid:
+        return one.slack_userid == other.slack_userid
+    if one.github_id is not None and other.github_id is not None:
+        return one.github_id == other.github_id
+    return bool(one.login) and (one.login or "").casefold() == (other.login or "").casefold()
+
+
 class Ticket(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A reference to a ticket: `system` is `github` or `asana`, `key` its id there."""
 

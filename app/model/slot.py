@@ -29,19 +29,41 @@ class Creation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sha: str
 
 
+EVERYWHERE = "*"
+"""The name of the slot whose lock holds for every environment of a repository."""
+
+
 class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody has said that nothing is to be deployed there; `since` is epoch seconds."""
+    """Somebody has said that nothing is to be deployed there.
+
+    `since` and `until` (None: until it is released) are epoch seconds. `tell` are the Slack ids
+    of those who want to be told of its end, in the order in which they asked.
+    """
 
     by: Person
     since: float
     reason: str = ""
+    until: float | None = None
+    tell: tuple[str, ...] = ()
+
+    def holds(self, now: float) -> bool:
+        """Whether it has not ended by then (epoch seconds)."""
+        return self.until is None or now < self.until
+
+
+class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A lock that is over, until its end has been told; `by` None: its time was up."""
+
+    lock: Lock
+    by: Person | None = None
 
 
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One environment of one repository, by its folded name. `since` is epoch seconds.
 
     `creations` are told so that of two asks for one commit at the same moment one gives way;
-    an entry whose ask has been answered is ignored.
+    an entry whose ask has been answered is ignored. `released` is the last lock, until its end
+    has been told.
     """
 
     repository_id: int
@@ -52,6 +74,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting: tuple[Place, ...] = ()
     creations: tuple[Creation, ...] = ()
     lock: Lock | None = None
+    released: Unlock | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -102,8 +102,14 @@ class Records(Protocol):
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A consistent read; an environment never seen is an empty slot of version 0."""
 
-    async def change_slot(self, change: SlotChange) -> None:
-        """Write a slot alone, conditional on its version."""
+    async def slots(self, repository_id: int) -> list[Slot]:
+        """Every slot of a repository that was ever written, by name; consistent."""
+
+    async def change_slot(self, change: SlotChange, *, wake: Sequence[BuildKey] = ()) -> None:
+        """Write a slot without a build, conditional on its version.
+
+        `wake` makes builds due in the same transaction.
+        """
 
 
 class Lookups(Protocol):

@@ -34,6 +34,7 @@ from app.lifecycle.recovery.sweep import Sweep
 from app.lifecycle.requests.config_push import ConfigPush
 from app.lifecycle.requests.decision import Deciders, EventDeciders
 from app.lifecycle.requests.effects import AskEffects
+from app.lifecycle.requests.locks import Locks
 from app.lifecycle.requests.notices import Notices
 from app.lifecycle.requests.records import AskRecords
 from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
@@ -75,9 +76,10 @@ def build_service(
     def wake(key: Key, *, delivery: str = "", awaited: bool = False) -> None:
         worker.wake(key, delivery=delivery, awaited=awaited)
 
-    commands = _commands(settings, clients, configs)
+    locks = _locks(clients, wake)
+    commands = _commands(settings, clients, configs, locks)
     standing = _standing(settings, clients, wake)
-    deciders = _deciders(settings, clients, commands, standing)
+    deciders = _deciders(settings, clients, commands, standing, locks)
     reader = _reader(settings, clients, configs)
     looker = _looker(settings, clients, metrics, wake, reader, deciders)
     worker = Worker(records=clients.store, look=looker, clock=clients.clock, metrics=metrics)
@@ -163,7 +165,18 @@ def _planner(settings: Settings, clients: Clients, configs: ConfigCache) -> Plan
     )
 
 
-def _commands(settings: Settings, clients: Clients, configs: ConfigCache) -> Commands:
+def _locks(clients: Clients, wake: Callable[[Key], None]) -> Locks:
+    return Locks(
+        records=clients.store,
+        intake=clients.store,
+        bindings=clients.store,
+        notices=Notices(clients.store, wake, clients.clock),
+        clock=clients.clock,
+        wake=wake,
+    )
+
+
+def _commands(settings: Settings, clients: Clients, configs: ConfigCache, locks: Locks) -> Commands:
     return build_commands(
         bindings=clients.store,
         records=clients.store,
@@ -171,6 +184,7 @@ def _commands(settings: Settings, clients: Clients, configs: ConfigCache) -> Com
         ci=clients.ci,
         chat=clients.chat,
         planner=_planner(settings, clients, configs),
+        locks=locks,
         clock=clients.clock,
         links=Addresses(
             html=settings.github_html_url,
@@ -277,7 +291,7 @@ def _limits(settings: Settings) -> Limits:
 
 
 def _deciders(
-    settings: Settings, clients: Clients, commands: Commands, standing: _Standing
+    settings: Settings, clients: Clients, commands: Commands, standing: _Standing, locks: Locks
 ) -> Deciders:
     late = UnmatchedPipelines(
         store=clients.store,
@@ -294,5 +308,6 @@ def _deciders(
             AskKind.GITHUB_EVENT: standing.events,
             AskKind.PIPELINE: late,
             AskKind.SWEEP: standing.sweep,
+            AskKind.LOCK: locks.follow,
         }
     )

@@ -15,9 +15,11 @@ from app.lifecycle.requests.decision import Create, Decision, Later, Reply
 from app.model.ask import Ask, Said
 from app.model.project import Project
 from app.model.reasons.deployments import SameCommitRunning
+from app.model.reasons.gates import Locked
 from app.model.reasons.typed import UnknownOption
 from app.ports import Bindings
 from app.texts.replies.bindings import running_already
+from app.texts.replies.locks import refused
 
 AGAIN = "deploy_again"
 """The action of the button that asks for a second deployment of a commit on its way."""
@@ -91,6 +93,9 @@ async def planned(
         match error.reasons:
             case (SameCommitRunning() as running,) if again:
                 return Reply(answer=running_already(running, action=action, value=again))
+        locked = next((one for one in error.reasons if isinstance(one, Locked)), None)
+        if locked is not None:
+            return Reply(answer=refused(error.reasons, locked, of=error.of))
         raise
     return Create(plan=plan)
 

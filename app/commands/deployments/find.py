@@ -92,10 +92,7 @@ class Finder:
 
         Its name is the first; the others are names that GitHub has for it.
         """
-        try:
-            config = parse_config(survey.config)
-        except InvalidConfig:
-            config = RepoConfig()
+        config = _config(survey)
         deployed = [each.environment for each in survey.deployments]
         listed = [*survey.environments, *deployed]
         found = find_environment(typed, config, listed)
@@ -104,6 +101,10 @@ class Finder:
         if isinstance(found, EnvironmentAmbiguous):
             raise UserError(found)
         raise self._unseen(survey, typed, known_environments(config, survey.environments))
+
+    def known(self, survey: Survey) -> tuple[str, ...]:
+        """The environments that can be named."""
+        return known_environments(_config(survey), survey.environments)
 
     async def record(self, project: Project, deployment: Deployment) -> Build:
         """Our record of a deployment; where there is none, what GitHub says of it."""
@@ -141,6 +142,14 @@ class Finder:
         deployed = dict.fromkeys(each.environment for each in survey.deployments)
         guess = closest(environment, [*deployed, *known]) or ""
         return UserError(EnvironmentUnseen(environment=environment, closest=guess))
+
+
+def _config(survey: Survey) -> RepoConfig:
+    """The configuration; what is wrong with it keeps nobody from looking."""
+    try:
+        return parse_config(survey.config)
+    except InvalidConfig:
+        return RepoConfig()
 
 
 def _places(survey: Survey) -> list[str]:

@@ -25,10 +25,13 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
     "status": {},
     "cancel": {},
     "retry": {},
+    "lock": {"for": VALUE},
+    "unlock": {},
+    "locks": {},
 }
 """The options of each command, and whether one takes a value. Others' are not judged."""
 
-HINTS = {"reason": '--reason "why"'}
+HINTS = {"reason": '--reason "why"', "for": "--for 2h"}
 """How an option that takes a value is written."""
 
 LONGEST = 500
@@ -95,7 +98,15 @@ def parse_command(text: str) -> Typed:
     return Typed(name=name, args=args, options=reader.options, inputs=reader.inputs)
 
 
-_MOST_ARGUMENTS = {"deploy": 2, "reset": 0, "hello": 0, "goodbye": 0, "config": 0}
+_MOST_ARGUMENTS = {
+    "deploy": 2,
+    "reset": 0,
+    "hello": 0,
+    "goodbye": 0,
+    "config": 0,
+    "locks": 0,
+    "lock": LONGEST,
+}
 """Words that each command takes; one, where it is not named here."""
 
 

@@ -24,7 +24,7 @@ from app.lifecycle.look_types import Finish, Limits, Now
 from app.lifecycle.waiting import left, waits_of
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
-from app.model.reasons.gates import ChecksPending, FrozenUntil, WindowClosed
+from app.model.reasons.gates import ChecksPending, FrozenUntil, LockedOut, WindowClosed
 
 PHASES = (
     identify,
@@ -46,7 +46,7 @@ PHASES = (
 """In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
 
 
-TIMED = (ChecksPending, WindowClosed, FrozenUntil)
+TIMED = (ChecksPending, LockedOut, WindowClosed, FrozenUntil)
 """What is waited for until a moment that it names itself."""
 
 SELDOM = 600.0

@@ -39,7 +39,7 @@ from app.model.plan import Person, Plan, RepositoryRef, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
-from app.model.slot import Slot
+from app.model.slot import EVERYWHERE, Slot
 from app.ports import CI, Bindings, Clock, GitHub, Records
 
 
@@ -195,12 +195,15 @@ class Planner:
     ) -> tuple[Slot, Verdict]:
         """The slot as it is now, and what bars the deployment for good or keeps it waiting."""
         survey, environment = ground.survey, ground.environment
-        slot = await self.records.slot(survey.repository.id, folded(environment.name))
+        repository_id = survey.repository.id
+        slot = await self.records.slot(repository_id, folded(environment.name))
+        everywhere = await self.records.slot(repository_id, EVERYWHERE)
         question = Question(
             request=ground.request,
             environment=environment,
             sha=ground.aim.resolved.sha,
             slot=slot,
+            everywhere=everywhere,
             build=build,
             checks=survey.checks,
             now=self.clock.wall(),

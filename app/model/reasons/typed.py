@@ -37,10 +37,18 @@ class OptionTooLong(BaseReason, frozen=True, kw_only=True):
     found: int
 
 
+class DurationMalformed(BaseReason, frozen=True, kw_only=True):
+    """What an option takes is a duration, and this is none."""
+
+    typed: str
+    option: str
+
+
 class EnvironmentMissing(BaseReason, frozen=True, kw_only=True):
-    """No environment was named; `known` are those that can be."""
+    """No environment was named; `known` are those that can be, for this command."""
 
     known: tuple[str, ...] = ()
+    command: str = "deploy"
 
 
 class EnvironmentUnknown(BaseReason, frozen=True, kw_only=True):
@@ -104,6 +112,7 @@ TypedReason = (
     | UnknownOption
     | OptionEmpty
     | OptionTooLong
+    | DurationMalformed
     | EnvironmentMissing
     | EnvironmentUnknown
     | EnvironmentNameMalformed

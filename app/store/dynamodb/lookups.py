@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from app.model.build import BuildKey, Json
+from app.model.slot import Slot
 from app.ports import Key
-from app.store.codec import ASKS, BUILDS, DUE_SHARDS, Attributes, Kind
+from app.store.codec import ASKS, BUILDS, DUE_SHARDS, SLOTS, Attributes, Kind, to_record
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
 from app.store.dynamodb.tables import DEPLOYMENT, DUE, GUARDED, PIPELINE, WAITING
@@ -58,6 +59,14 @@ async def builds_guarding(writes: Writes, project: str) -> list[BuildKey]:
     return await _builds(writes, GUARDED, guarded_project=project)
 
 
+async def slots(writes: Writes, repository_id: int) -> list[Slot]:
+    """Every slot of a repository, by name: from the table itself, read consistently."""
+    query = Expression()
+    query.where("repository_id", repository_id)
+    found = _query(writes, SLOTS, None, query, ConsistentRead=True)
+    return [to_record(SLOTS, item) async for item in found]
+
+
 async def probe(writes: Writes, kind: Kind[Any]) -> None:
     """Show that a table takes writes, by one whose condition never holds."""
     never = Update()
@@ -100,15 +109,13 @@ async def _builds(writes: Writes, index: str, **values: Json) -> list[BuildKey]:
 
 
 async def _query(
-    writes: Writes, kind: Kind[Any], index: str, query: Expression, **more: Any
+    writes: Writes, kind: Kind[Any], index: str | None, query: Expression, **more: Any
 ) -> AsyncIterator[Attributes]:
-    async for page in writes.calls.pages(
-        "query",
-        TableName=writes.calls.table(kind.table),
-        IndexName=index,
-        **query.as_query(),
-        **more,
-    ):
+    """The items of an index, else of the table."""
+    if index is not None:
+        more["IndexName"] = index
+    table = writes.calls.table(kind.table)
+    async for page in writes.calls.pages("query", TableName=table, **query.as_query(), **more):
         for item in page["Items"]:
             yield to_attributes(item)
 

@@ -182,10 +182,12 @@ async def slot(writes: Writes, repository_id: int, environment: str) -> Slot:
     return to_record(SLOTS, item)
 
 
-async def change_slot(writes: Writes, change: SlotChange) -> None:
-    """Write a slot, if its version is still the one that was read."""
+async def change_slot(writes: Writes, change: SlotChange, wake: Sequence[BuildKey]) -> None:
+    """Write a slot, if its version is still the one that was read; wake builds."""
     write_id = new_write_id()
-    await writes.carry_out([_slot_change(writes, change, write_id)], write_id)
+    operations = [_slot_change(writes, change, write_id)]
+    operations += [writes.update(BUILDS, key, woken(key)) for key in sorted(set(wake))]
+    await writes.carry_out(operations, write_id)
 
 
 def _slot_change(writes: Writes, change: SlotChange, write_id: str) -> Operation:

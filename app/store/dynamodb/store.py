@@ -106,9 +106,13 @@ class DynamoDBStore:
         """A slot, read consistently."""
         return await records.slot(self._writes, repository_id, environment)
 
-    async def change_slot(self, change: SlotChange) -> None:
+    async def slots(self, repository_id: int) -> list[Slot]:
+        """Every slot of a repository, read consistently."""
+        return await lookups.slots(self._writes, repository_id)
+
+    async def change_slot(self, change: SlotChange, *, wake: Sequence[BuildKey] = ()) -> None:
         """Write a slot; raises `Conflict` if its version moved."""
-        await records.change_slot(self._writes, change)
+        await records.change_slot(self._writes, change, wake)
 
     async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None:
         """The build that a pipeline belongs to."""

@@ -26,7 +26,7 @@ from app.store.codec import (
     to_record,
     yielding,
 )
-from app.store.sqlite.rows import apply, fetch, put
+from app.store.sqlite.rows import apply, fetch, fetch_all, put
 
 _WAKE = (
     "INSERT INTO build (repository_id, deployment_id, due_at, events) VALUES (?, ?, 0, 1) "
@@ -120,8 +120,16 @@ def slot(connection: sqlite3.Connection, repository_id: int, environment: str) -
     return to_record(SLOTS, stored)
 
 
-def change_slot(connection: sqlite3.Connection, change: SlotChange) -> None:
-    """Write a slot, if its version is still the one that was read."""
+def slots(connection: sqlite3.Connection, repository_id: int) -> list[Slot]:
+    """Every slot of a repository, by name."""
+    found = fetch_all(connection, SLOTS, {"repository_id": repository_id})
+    return sorted((to_record(SLOTS, each) for each in found), key=lambda slot: slot.name)
+
+
+def change_slot(
+    connection: sqlite3.Connection, change: SlotChange, wake: Sequence[BuildKey] = ()
+) -> None:
+    """Write a slot, if its version is still the one that was read; wake builds."""
     before = change.before
     if key_of(SLOTS, before) != key_of(SLOTS, change.after):
         raise ValueError("a slot cannot change its key")
@@ -129,6 +137,7 @@ def change_slot(connection: sqlite3.Connection, change: SlotChange) -> None:
         raise Conflict("another process changed the slot first")
     after = msgspec.structs.replace(change.after, version=before.version + 1)
     put(connection, SLOTS, to_attributes(after))
+    connection.executemany(_WAKE, set(wake))
 
 
 def _stored(connection: sqlite3.Connection, kind: Kind[Leased], record: Leased) -> Attributes:

@@ -34,12 +34,19 @@ def fetch(
     connection: sqlite3.Connection, kind: Kind[Any], where: dict[str, Any]
 ) -> Attributes | None:
     """One record's attributes, found by key or by a unique column."""
-    row = connection.execute(
+    return next(iter(fetch_all(connection, kind, where)), None)
+
+
+def fetch_all(
+    connection: sqlite3.Connection, kind: Kind[Any], where: dict[str, Any]
+) -> list[Attributes]:
+    """The attributes of every record that has these values in its columns."""
+    rows = connection.execute(
         f"SELECT {', '.join(columns(kind))} FROM {kind.table} "  # noqa: S608 - our own names
         f"WHERE {' AND '.join(f'{name} = ?' for name in where)}",
         tuple(where.values()),
-    ).fetchone()
-    return None if row is None else attributes_of(kind, row)
+    )
+    return [attributes_of(kind, row) for row in rows]
 
 
 def put(connection: sqlite3.Connection, kind: Kind[Any], attributes: Attributes) -> None:

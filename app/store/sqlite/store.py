@@ -132,9 +132,13 @@ class SqliteStore:
         """A slot as committed."""
         return await self._readers.read(lambda db: records.slot(db, repository_id, environment))
 
-    async def change_slot(self, change: SlotChange) -> None:
+    async def slots(self, repository_id: int) -> list[Slot]:
+        """Every slot of a repository, as committed."""
+        return await self._readers.read(lambda db: records.slots(db, repository_id))
+
+    async def change_slot(self, change: SlotChange, *, wake: Sequence[BuildKey] = ()) -> None:
         """Write a slot; raises `Conflict` if its version moved."""
-        await self._writer.write(lambda db: records.change_slot(db, change))
+        await self._writer.write(lambda db: records.change_slot(db, change, wake))
 
     async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None:
         """The build that a pipeline belongs to."""

@@ -8,6 +8,7 @@ from app.texts.failures import (  # isort: skip
     typed,
     deployments,
     gates,
+    locks,
     github,
     circleci,
     pipeline,
@@ -24,7 +25,7 @@ from app.texts.failures.failure import ENTRIES, Failure
 
 __all__ = ["CATALOGUE", "describe", "describe_markup", "explain", "explain_all", "shorten"]
 
-CHAPTERS = (binding, typed, deployments, gates, github, circleci, pipeline, ours)
+CHAPTERS = (binding, typed, deployments, gates, locks, github, circleci, pipeline, ours)
 """The files with the entries; importing one of them enters what it says."""
 
 CATALOGUE: tuple[Failure, ...] = tuple(ENTRIES.values())

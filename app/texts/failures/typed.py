@@ -3,6 +3,7 @@
 import re
 
 from app.model.reasons.typed import (
+    DurationMalformed,
     EnvironmentAmbiguous,
     EnvironmentMissing,
     EnvironmentNameMalformed,
@@ -89,10 +90,11 @@ def option_too_long(r: OptionTooLong) -> str:
 )
 def environment_missing(r: EnvironmentMissing) -> str:
     """What can be typed."""
-    lines = "".join(f"\n• {typed(f'deploy {word(name)}')}" for name in r.known[:20])
+    lines = "".join(f"\n• {typed(f'{r.command} {word(name)}')}" for name in r.known[:20])
+    what = "Name the environment to deploy to" if r.command == "deploy" else "Name the environment"
     if lines:
-        return f"Name the environment to deploy to. Type one of these:{lines}"
-    return f"Name the environment to deploy to, such as {typed('deploy staging')}."
+        return f"{what}. Type one of these:{lines}"
+    return f"{what}, such as {typed(f'{r.command} staging')}."
 
 
 @failure(
@@ -169,6 +171,18 @@ def ref_ambiguous(r: RefAmbiguous) -> str:
     return (
         f"{code(ref)} is a branch and a tag. "
         f"Type {code(f'heads/{ref}')} for the branch or {code(f'tags/{ref}')} for the tag."
+    )
+
+
+@failure(
+    when="A duration that cannot be read.",
+    example=DurationMalformed(typed="tomorrow", option="--for"),
+)
+def duration_malformed(r: DurationMalformed) -> str:
+    """How one is typed."""
+    return (
+        f"{coded(r.typed, 'That')} isn't a duration. Type {code(f'{r.option} 2h')}, "
+        f"{code(f'{r.option} 90m')} or {code(f'{r.option} 1h30m')}; a week at most."
     )
 
 

@@ -6,6 +6,9 @@ const COMMANDS = [
   ["status", "[environment]", "one deployment, hop by hop"],
   ["cancel", "[environment]", "stops the running deployment"],
   ["retry", "[environment]", "deploys the last one again"],
+  ["lock", "environment|all [reason]", "stops deployments there"],
+  ["unlock", "environment|all", "allows them again"],
+  ["locks", "", "what is locked, and why"],
   ["config", "", "the configuration in force"],
   ["hello", "", "who is who on GitHub"],
   ["goodbye", "", "unlinks you from your login"],
@@ -19,6 +22,8 @@ const AFTER = {
   status: ["environment"],
   cancel: ["environment"],
   retry: ["environment"],
+  lock: ["environment"],
+  unlock: ["environment"],
   setup: ["repository"],
 };
 

@@ -8,7 +8,8 @@ import pytest
 from app.errors import Conflict
 from app.model.build import BuildState
 from app.model.note import Note
-from app.model.slot import Place, Rank, Slot, SlotChange
+from app.model.plan import Person
+from app.model.slot import Lock, Place, Rank, Slot, SlotChange
 
 EMPTY = Slot(repository_id=1, name="production")
 
@@ -50,6 +51,31 @@ async def test_a_slot_cannot_change_its_key(store):
     """A defect of ours is an error, not a second slot."""
     with pytest.raises(ValueError, match="key"):
         await store.change_slot(SlotChange(before=EMPTY, after=changed(EMPTY, name="staging")))
+
+
+async def test_all_slots_of_a_repository(store):
+    """By name, and of no other repository."""
+    for repository_id, name in ((1, "staging"), (1, "*"), (1, "pr7"), (2, "production")):
+        empty = Slot(repository_id=repository_id, name=name)
+        lock = Lock(by=Person(name="Dana"), since=5.0, until=7.5, tell=("U1", "U2"))
+        await store.change_slot(SlotChange(before=empty, after=changed(empty, lock=lock)))
+
+    found = await store.slots(1)
+
+    assert [slot.name for slot in found] == ["*", "pr7", "staging"]
+    assert {slot.lock for slot in found} == {lock}
+    assert await store.slots(3) == []
+
+
+async def test_a_slot_that_changes_wakes_builds_in_the_same_write(store, due_builds):
+    """What waited is due; a change that is refused wakes nobody."""
+    change = SlotChange(before=EMPTY, after=changed(EMPTY, lock=None))
+    await store.change_slot(change, wake=[(1, 8), (1, 9)])
+    assert await due_builds() == {(1, 8), (1, 9)}
+
+    with pytest.raises(Conflict):
+        await store.change_slot(change, wake=[(1, 10)])
+    assert await store.build((1, 10)) is None
 
 
 async def test_of_twenty_builds_that_race_for_a_slot_one_gets_it(engine, store, taken):

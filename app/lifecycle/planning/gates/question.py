@@ -7,7 +7,7 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import Environment
 from app.model.build import Build
 from app.model.github import Check
-from app.model.slot import Slot
+from app.model.slot import EVERYWHERE, Slot
 
 
 class OwnPipeline(Struct, frozen=True, kw_only=True):
@@ -21,8 +21,9 @@ class Question(Struct, frozen=True, kw_only=True):
     """May this commit be deployed to this environment now? Times are epoch seconds.
 
     `request` is who asked for what; `slot` what runs and waits in the environment, with its
-    lock; `build` the deployment once it exists, with its approvals. `settle` is how long
-    (seconds from when it was asked for) an automatic deployment waits for the first check to
+    lock; `everywhere` the slot with the lock of all environments; `build` the deployment once it
+    exists, with its approvals. `settle` is how long (seconds from when it was asked for) an
+    automatic deployment waits for the first check to
     appear; `own` the pipelines that we started on the commit.
     """
 
@@ -30,6 +31,7 @@ class Question(Struct, frozen=True, kw_only=True):
     environment: Environment
     sha: str
     slot: Slot
+    everywhere: Slot = Slot(repository_id=0, name=EVERYWHERE)
     build: Build | None = None
     checks: tuple[Check, ...] = ()
     own: tuple[OwnPipeline, ...] = ()

@@ -1,0 +1,1 @@
+"""Commands that hold deployments back, and let them go on."""

@@ -1,0 +1,172 @@
+"""`lock` and `unlock`: nothing is deployed to an environment until somebody says so."""
+
+from asyncio import gather
+from dataclasses import dataclass
+from typing import ClassVar
+
+from msgspec import structs
+
+from app.commands.command import Usage, person_of, project_here, said_of, slack_of
+from app.commands.deployments.find import Finder
+from app.commands.parsing.grammar import Typed
+from app.errors import UserError
+from app.lifecycle.configuration.value_types import seconds
+from app.lifecycle.planning.environments import folded
+from app.lifecycle.requests.decision import Decision, Nothing, Reply
+from app.lifecycle.requests.locks import Locks
+from app.model.ask import Ask
+from app.model.plan import same_person
+from app.model.project import Project
+from app.model.reasons.gates import LockedAlready, NotLocked
+from app.model.reasons.typed import DurationMalformed, EnvironmentMissing
+from app.model.slot import EVERYWHERE, Lock, Slot
+from app.ports import Bindings, Clock, GitHub, Records
+from app.texts.replies.locks import locked, locks, telling, unlocking
+
+ALL = "all"
+"""What is typed for every environment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedPlaces:
+    """Finds the slot whose lock is meant."""
+
+    bindings: Bindings
+    records: Records
+    github: GitHub
+    finder: Finder
+
+    async def named(self, project: Project, command: Typed) -> Slot:
+        """The slot of an environment, by any of its names, or the one of all environments."""
+        typed = command.args[0] if command.args else ""
+        if typed.lower() in (ALL, EVERYWHERE):
+            return await self.records.slot(project.repository_id, EVERYWHERE)
+        survey = await self.github.survey(project.ref, target=None, environment=typed or None)
+        if not typed:
+            known = (*self.finder.known(survey), ALL)
+            raise UserError(EnvironmentMissing(known=known, command=command.name), of=command.name)
+        name = self.finder.environments(survey, typed)[0]
+        return await self.records.slot(project.repository_id, folded(name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockEnvironment:
+    """Locks an environment; the rest of the line is the reason."""
+
+    name: ClassVar[str] = "lock"
+    usage: ClassVar[Usage] = Usage(
+        "lock <environment>|all [reason]", "stops deployments there (--for 2h: until then)"
+    )
+
+    places: LockedPlaces
+    locks: Locks
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Lock it, or change one's own lock; somebody else's stays as it is."""
+        lasting = _lasting(typed)
+        project = await project_here(self.places.bindings, ask)
+        slot = await self.places.named(project, typed)
+        by = await person_of(self.places.bindings, ask)
+        before = slot.lock
+        if before is not None and not before.holds(ask.asked_at):
+            await self.locks.release(slot, by=None, channel=project.slack_channelid)
+            slot = await self.places.records.slot(slot.repository_id, slot.name)
+            before = slot.lock
+        if before is not None and not same_person(before.by, by):
+            raise UserError(
+                LockedAlready(
+                    environment=slot.name,
+                    by=before.by.name or before.by.login or "",
+                    since=before.since,
+                    locked_for=before.reason,
+                    until=before.until,
+                )
+            )
+        held = Lock(
+            by=by,
+            since=before.since if before else ask.asked_at,
+            reason=" ".join(typed.args[1:]) or (before.reason if before else ""),
+            until=ask.asked_at + lasting if lasting else None,
+            tell=before.tell if before else (),
+        )
+        await self.locks.put(slot, held)
+        return Reply(answer=locked(slot.name, held, again=before is not None))
+
+
+def _lasting(typed: Typed) -> float | None:
+    """Seconds for which the lock shall hold; None: until it is released."""
+    said = typed.value("for")
+    if said is None:
+        return None
+    try:
+        return seconds(said)
+    except ValueError as error:
+        raise UserError(DurationMalformed(typed=said, option="--for")) from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlockEnvironment:
+    """Releases a lock; its owner and those who wait for it are told in the channel."""
+
+    name: ClassVar[str] = "unlock"
+    usage: ClassVar[Usage] = Usage("unlock <environment>|all", "allows deployments again")
+
+    places: LockedPlaces
+    locks: Locks
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Anybody may; the message in the channel is the answer."""
+        project = await project_here(self.places.bindings, ask)
+        slot = await self.places.named(project, typed)
+        if slot.lock is None and slot.released is None:
+            others = await self.places.records.slots(project.repository_id)
+            held = tuple(each.name for each in others if each.lock is not None)
+            raise UserError(NotLocked(environment=slot.name, locked=held))
+        by = await person_of(self.places.bindings, ask)
+        await self.locks.release(slot, by=by, channel=project.slack_channelid)
+        return Reply(answer=unlocking(slot.name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListLocks:
+    """Shows every lock of the repository."""
+
+    name: ClassVar[str] = "locks"
+    usage: ClassVar[Usage] = Usage("locks", "shows what is locked, by whom and why")
+
+    bindings: Bindings
+    records: Records
+    clock: Clock
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """From our own records: no call to GitHub."""
+        del typed
+        project = await project_here(self.bindings, ask)
+        slots = await self.records.slots(project.repository_id)
+        now = self.clock.wall()
+        held = {
+            slot.name: slot.lock for slot in slots if slot.lock is not None and slot.lock.holds(now)
+        }
+        return Reply(answer=locks(project.repository, held))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TellMe:
+    """The button of a refusal: who presses it is told when the lock ends."""
+
+    bindings: Bindings
+    records: Records
+    locks: Locks
+
+    async def run(self, ask: Ask) -> Decision:
+        """Join the list of the lock that holds; of two, the one of all environments."""
+        project = await project_here(self.bindings, ask)
+        user, name = slack_of(ask).user_id, said_of(ask).value
+        read = (self.records.slot(project.repository_id, one) for one in (EVERYWHERE, folded(name)))
+        for slot in await gather(*read):
+            if slot.lock is None or not slot.lock.holds(ask.asked_at) or not user:
+                continue
+            told = dict.fromkeys((*slot.lock.tell, user))
+            await self.locks.put(slot, structs.replace(slot.lock, tell=tuple(told)))
+            return Reply(answer=telling(slot.name))
+        return Reply(answer=telling(name, ended=True)) if name else Nothing()

@@ -1,0 +1,35 @@
+"""The gate of locks: what somebody has said is not to be deployed to (pure)."""
+
+from app.lifecycle.planning.gates.question import Question
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.model.plan import same_person
+from app.model.reasons.gates import Locked, LockedOut
+from app.model.slot import EVERYWHERE, Lock, Slot
+
+
+def lock(question: Question) -> Verdict:
+    """A person is refused, but for the lock's owner; an automatic deployment waits.
+
+    `force` does not skip a lock.
+    """
+    verdict = Verdict()
+    for slot in (question.everywhere, question.slot):
+        if slot.lock is not None and slot.lock.holds(question.now):
+            verdict += _said(question, slot, slot.lock)
+    return verdict
+
+
+def _said(question: Question, slot: Slot, held: Lock) -> Verdict:
+    request = question.request
+    kind = LockedOut if request.automatic else Locked
+    reason = kind(
+        environment=question.environment.name,
+        by=held.by.name or held.by.login or "",
+        since=held.since,
+        locked_for=held.reason,
+        until=held.until,
+        everywhere=slot.name == EVERYWHERE,
+    )
+    if isinstance(reason, LockedOut):
+        return Verdict(waits=(reason,))
+    return Verdict() if same_person(request.requester, held.by) else Verdict(refusals=(reason,))

@@ -1,0 +1,102 @@
+"""Locks of environments: put, released by somebody or by their end, and told about once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.lifecycle.requests.decision import Decision, Later, Nothing
+from app.lifecycle.requests.notices import Notices
+from app.model.ask import Ask, AskKind
+from app.model.build import BuildKey
+from app.model.plan import Person
+from app.model.project import Project
+from app.model.slot import EVERYWHERE, Lock, Slot, SlotChange, Unlock
+from app.ports import Bindings, Clock, Intake, Key, Records
+from app.texts.replies.locks import still_needed, unlocked
+
+REMIND_AFTER = 3 * 3600.0
+"""Seconds after which the owner of a lock is asked whether it is still needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locks:
+    """Changes the slots that carry locks; what waits for the end of one is looked at again.
+
+    An ask follows each lock, so that it ends and is asked about although nobody does anything.
+    """
+
+    records: Records
+    intake: Intake
+    bindings: Bindings
+    notices: Notices
+    clock: Clock
+    wake: Callable[[Key], None]
+
+    async def put(self, slot: Slot, held: Lock) -> None:
+        """Lock, or change the lock that is there; raises `Conflict` if the slot has moved."""
+        await self.records.change_slot(
+            SlotChange(before=slot, after=structs.replace(slot, lock=held))
+        )
+        followed = Ask(
+            ask_id=f"lock:{_named(slot, held)}:{held.until or 0}",
+            kind=AskKind.LOCK,
+            asked_at=self.clock.wall(),
+            repository_id=slot.repository_id,
+            body={"environment": slot.name, "since": held.since, "until": held.until},
+        )
+        if await self.intake.add_ask(followed):
+            self.wake(followed.key)
+
+    async def release(self, slot: Slot, *, by: Person | None, channel: str) -> None:
+        """End the lock, make due what waits for that, and tell the channel once.
+
+        Raises `Conflict` if the slot has moved. What is told stays on the slot until it is
+        written down, so that it is told although this process dies in between.
+        """
+        if slot.lock is not None:
+            after = structs.replace(slot, lock=None, released=Unlock(lock=slot.lock, by=by))
+            waiting = await self._waiting(slot)
+            await self.records.change_slot(SlotChange(before=slot, after=after), wake=waiting)
+            for key in waiting:
+                self.wake(key)
+            slot = structs.replace(after, version=slot.version + 1)
+        if slot.released is not None:
+            notice = f"unlocked:{_named(slot, slot.released.lock)}"
+            await self.notices.say(notice, channel, unlocked(slot.name, slot.released))
+            told = structs.replace(slot, released=None)
+            await self.records.change_slot(SlotChange(before=slot, after=told))
+
+    async def follow(self, ask: Ask) -> Decision:
+        """End a lock whose time is up; ask its owner once whether it is still needed."""
+        assert ask.repository_id is not None
+        project = await self.bindings.project_of_repository(ask.repository_id)
+        slot = await self.records.slot(ask.repository_id, ask.body["environment"])
+        held, channel = slot.lock, project.slack_channelid if project else ""
+        if held is None or (held.since, held.until) != (ask.body["since"], ask.body["until"]):
+            return Nothing()
+        now = self.clock.wall()
+        if not held.holds(now):
+            await self.release(slot, by=None, channel=channel)
+            return Nothing()
+        reminded_at = held.since + REMIND_AFTER
+        if now >= reminded_at and project is not None:
+            await self._remind(project, slot, held)
+        moments = [moment for moment in (held.until, reminded_at) if moment and moment > now]
+        return Later(seconds=min(moments) - now) if moments else Nothing()
+
+    async def _remind(self, project: Project, slot: Slot, held: Lock) -> None:
+        notice = f"lock-reminder:{_named(slot, held)}"
+        await self.notices.say(notice, project.slack_channelid, still_needed(slot.name, held))
+
+    async def _waiting(self, slot: Slot) -> list[BuildKey]:
+        """The deployments that wait there, or anywhere in the repository."""
+        slots = [slot]
+        if slot.name == EVERYWHERE:
+            slots = await self.records.slots(slot.repository_id)
+        return [(slot.repository_id, number) for each in slots for number in each.numbers]
+
+
+def _named(slot: Slot, held: Lock) -> str:
+    """What tells one lock from every other."""
+    return f"{slot.repository_id}:{slot.name}:{held.since}"

@@ -1,0 +1,74 @@
+"""Failures of locks: what somebody has said is not to be deployed to."""
+
+from app.model.reasons.gates import Locked, LockedAlready, LockedOut, NotLocked
+from app.model.slot import EVERYWHERE
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import codes, day_time, strong, text
+from app.texts.speech import typed
+
+_DAY = 1767603600.0
+
+
+def everything_or(environment: str) -> str:
+    """What is typed for it."""
+    return "all" if environment == EVERYWHERE else environment
+
+
+def place(environment: str) -> str:
+    """What is locked, as the beginning of a sentence (markup)."""
+    return "Everything" if environment == EVERYWHERE else strong(environment)
+
+
+def held(environment: str, by: str, since: float, reason: str, until: float | None) -> str:
+    """Who locked it, since when, why and until when: a sentence (markup)."""
+    why = f": {text(reason)}" if reason else ""
+    end = f", until {day_time(until)}" if until is not None else ""
+    who = text(by, "somebody")
+    return f"{place(environment)} is locked by {who} since {day_time(since)}{end}{why}."
+
+
+@failure(
+    when="A person deploys to an environment that somebody else has locked.",
+    example=Locked(
+        environment="production", by="Dana", since=_DAY, locked_for="database migration"
+    ),
+    undeployed=True,
+)
+def locked(r: Locked) -> str:
+    """Who, since when, why, until when; and how it is released."""
+    name = "*" if r.everywhere else r.environment
+    release = typed(f"unlock {everything_or(name)}")
+    owner = text(r.by, "its owner")
+    return f"{held(name, r.by, r.since, r.locked_for, r.until)} Ask {owner}, or {release}."
+
+
+@failure(
+    when="Somebody locks what somebody else has locked.",
+    example=LockedAlready(environment="production", by="Dana", since=_DAY),
+)
+def locked_already(r: LockedAlready) -> str:
+    """Whose it is."""
+    release = typed(f"unlock {everything_or(r.environment)}")
+    return f"{held(r.environment, r.by, r.since, r.locked_for, r.until)} {release} releases it."
+
+
+@failure(
+    when="An automatic deployment waits for the end of a lock.",
+    example=LockedOut(environment="production", by="Dana", since=_DAY),
+)
+def locked_out(r: LockedOut) -> str:
+    """Whose it is, and that it goes on."""
+    name = "*" if r.everywhere else r.environment
+    until = held(name, r.by, r.since, r.locked_for, r.until)
+    return f"{until} Deploys automatically once it's unlocked."
+
+
+@failure(
+    when="Somebody unlocks what is not locked.",
+    example=NotLocked(environment="staging", locked=("production",)),
+)
+def not_locked(r: NotLocked) -> str:
+    """What is locked."""
+    others = codes([everything_or(name) for name in r.locked])
+    rest = f" Locked: {others}." if others else ""
+    return f"{place(r.environment)} isn't locked.{rest}"

@@ -1,0 +1,97 @@
+"""Locks as people read them: put, released, listed, asked about."""
+
+from collections.abc import Mapping
+
+from app.model.card import Answer, Button
+from app.model.reasons import Reason
+from app.model.reasons.gates import Locked
+from app.model.slot import EVERYWHERE, Lock, Unlock
+from app.texts.failures.catalogue import explain_all
+from app.texts.failures.locks import everything_or, held, place
+from app.texts.failures.phrases import day_time
+from app.texts.markup import bold, code, mention, words
+from app.texts.speech import typed
+
+TELL_ME = "tell_me"
+"""The action of the button that joins the list of those who are told."""
+
+UNLOCK = "unlock"
+"""The action of the button that releases a lock: the command of that name."""
+
+
+def locked(environment: str, lock: Lock, *, again: bool) -> Answer:
+    """It is locked now; everybody in the channel reads it."""
+    who = words(lock.by.name or lock.by.login or "") or "Somebody"
+    what = "everything" if environment == EVERYWHERE else bold(environment)
+    end = f" until {day_time(lock.until)}" if lock.until is not None else ""
+    why = f": {words(lock.reason)}" if lock.reason else ""
+    verb = "changed the lock on" if again else "locked"
+    return Answer(
+        text=f"{who} {verb} {what}{end}{why}.", buttons=(_unlock(environment),), in_channel=True
+    )
+
+
+def unlocked(environment: str, ended: Unlock) -> Answer:
+    """The end of a lock; its owner and those who asked for it are named in order."""
+    lock, by = ended.lock, ended.by
+    what = "everything" if environment == EVERYWHERE else bold(environment)
+    why = f" ({words(lock.reason)})" if lock.reason else ""
+    owner = lock.by.slack_userid
+    told = dict.fromkeys((*((owner,) if owner else ()), *lock.tell))
+    if by is not None and by.slack_userid:
+        told.pop(by.slack_userid, None)
+    if by is None:
+        text = f"The lock on {what}{why} has ended."
+    else:
+        text = f"{words(by.name or by.login or '') or 'Somebody'} unlocked {what}{why}."
+    names = " ".join(mention(user) for user in told if user)
+    return Answer(text=f"{names} {text}" if names else text, in_channel=True)
+
+
+def unlocking(environment: str) -> Answer:
+    """To the person who released it; the channel is told by a message of its own."""
+    return Answer(text=f"{place(environment)} can be deployed again.")
+
+
+def still_needed(environment: str, lock: Lock) -> Answer:
+    """Asks the owner of a lock that has lasted long."""
+    owner = mention(lock.by.slack_userid) if lock.by.slack_userid else words(lock.by.name)
+    why = f" ({words(lock.reason)})" if lock.reason else ""
+    what = "everything" if environment == EVERYWHERE else bold(environment)
+    return Answer(
+        text=f"{owner} you locked {what} at {day_time(lock.since)}{why}. Still needed?",
+        buttons=(_unlock(environment),),
+        in_channel=True,
+    )
+
+
+def locks(repository: str, locked_now: Mapping[str, Lock]) -> Answer:
+    """Every lock of a repository."""
+    if not locked_now:
+        return Answer(
+            text=f"Nothing is locked in {code(repository)}. "
+            f"{typed('lock production')} stops deployments to production."
+        )
+    lines = [
+        held(name, lock.by.name or lock.by.login or "", lock.since, lock.reason, lock.until)
+        for name, lock in locked_now.items()
+    ]
+    return Answer(text="\n".join(lines))
+
+
+def refused(reasons: tuple[Reason, ...], lock: Locked, *, of: str = "") -> Answer:
+    """A refusal by a lock, with the button that asks to be told of its end."""
+    button = Button(label="Tell me", action=TELL_ME, value=lock.environment)
+    return Answer(text=explain_all(reasons, of=of), buttons=(button,))
+
+
+def telling(environment: str, *, ended: bool = False) -> Answer:
+    """To who wants to be told."""
+    if ended:
+        return Answer(text=f"{place(environment)} isn't locked any more.")
+    what = "everything" if environment == EVERYWHERE else bold(environment)
+    return Answer(text=f"I'll mention you here when {what} is unlocked.")
+
+
+def _unlock(environment: str) -> Button:
+    return Button(label="Unlock", action=UNLOCK, value=everything_or(environment))

@@ -1,0 +1,130 @@
+"""Locks: who is refused, who is told, and how one ends."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
+
+ALIASES = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  production: {aliases: [prod]}
+  staging: {}
+"""
+
+
+def said(shop: Shop) -> str:
+    """The latest message in the channel."""
+    return shop.eyes.message(shop.world.slack.last_message(CHANNEL))
+
+
+@pytest.mark.parametrize("config", [ALIASES])
+async def test_a_lock_refuses_everybody_but_its_owner(shop: Shop) -> None:
+    """By any of the environment's names; `--force` does not skip it, its owner may deploy."""
+    assert await shop.type("lock prod database migration, ask me") == snapshot("""\
+dana locked *production*: database migration, ask me.
+[Unlock]\
+""")
+    assert await shop.type("deploy production --force", user="sam") == snapshot("""\
+*production* is locked by dana since <time>: database migration, ask me. Ask dana, or `/cimon unlock production`. Nothing was deployed.
+[Tell me]\
+""")
+    made = shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0", "hubot")
+    await shop.quiet()
+    assert ("error", 0) == (made.state, len(shop.world.circleci.pipelines))
+    await shop.deploy("deploy staging", user="sam")
+    await shop.deploy("deploy production", user="dana")
+
+
+async def test_who_was_refused_is_told_of_the_release(shop: Shop) -> None:
+    """Once, in the channel, with its owner and those who asked, in order."""
+    await shop.type("lock production", user="sam")
+    await shop.type("deploy production", user="dana")
+    refused = shop.world.slack.ephemerals("dana")[-1]
+    assert await shop.press(refused, "Tell me", user="dana") == snapshot(
+        "I'll mention you here when *production* is unlocked."
+    )
+    await shop.press(refused, "Tell me", user="dana")
+    assert await shop.type("unlock production", user="sam") == snapshot(
+        "*production* can be deployed again."
+    )
+    assert said(shop) == snapshot("<@dana> sam unlocked *production*.")
+    assert await shop.press(refused, "Tell me", user="dana") == snapshot(
+        "*production* isn't locked any more."
+    )
+    assert await shop.type("unlock production", user="sam") == snapshot(
+        "*production* isn't locked."
+    )
+    await shop.deploy("deploy production", user="dana")
+
+
+async def test_the_owner_is_told_who_released_it(shop: Shop) -> None:
+    """Anybody may."""
+    await shop.type("lock production database migration", user="sam")
+    await shop.type("unlock production", user="dana")
+    assert said(shop) == snapshot("<@sam> dana unlocked *production* (database migration).")
+
+
+async def test_everything_is_locked(shop: Shop) -> None:
+    """`unlock all` releases that one only; `locks` lists them."""
+    await shop.type("lock all --for 2h release freeze", user="sam")
+    await shop.type("lock staging", user="dana")
+    assert await shop.type("locks") == snapshot("""\
+Everything is locked by sam since <time>, until <time>: release freeze.
+*staging* is locked by dana since <time>.\
+""")
+    assert await shop.type("deploy staging") == snapshot("""\
+Everything is locked by sam since <time>, until <time>: release freeze. Ask sam, or `/cimon unlock all`. Nothing was deployed.
+[Tell me]\
+""")
+    assert await shop.type("lock staging mine now", user="sam") == snapshot(
+        "*staging* is locked by dana since <time>. `/cimon unlock staging` releases it."
+    )
+    await shop.press(shop.world.slack.last_message(CHANNEL), "Unlock", user="dana")
+    await shop.type("unlock all", user="sam")
+    assert await shop.type("locks") == snapshot(
+        "Nothing is locked in `acme/shop`. `/cimon lock production` stops deployments to production."
+    )
+
+
+async def test_a_lock_ends_by_itself(shop: Shop) -> None:
+    """At the time that was named; until then its owner may change it."""
+    await shop.type("lock production --for 1h hotfix", user="sam")
+    await shop.type("lock production --for 2h", user="sam")
+    await shop.later(3700)
+    assert "is locked" in await shop.type("deploy production", user="dana")
+    await shop.later(3700)
+    assert said(shop) == snapshot("<@sam> The lock on *production* (hotfix) has ended.")
+    await shop.deploy("deploy production", user="dana")
+
+
+async def test_its_owner_is_asked_once_whether_it_is_still_needed(shop: Shop) -> None:
+    """After three hours."""
+    await shop.type("lock production hotfix", user="sam")
+    await shop.later(3 * 3600 + 60)
+    assert said(shop) == snapshot("""\
+<@sam> you locked *production* at <time> (hotfix). Still needed?
+[Unlock]\
+""")
+    before = len(shop.world.slack.messages(CHANNEL))
+    await shop.later(24 * 3600)
+    assert before == len(shop.world.slack.messages(CHANNEL))
+
+
+async def test_what_is_typed_wrong(shop: Shop) -> None:
+    """What to type instead."""
+    assert await shop.type("lock") == snapshot("""\
+Name the environment. Type one of these:
+• `/cimon lock production`
+• `/cimon lock staging`
+• `/cimon lock all`
+Nothing was changed.\
+""")
+    assert await shop.type("lock prodction") == snapshot(
+        "Nothing was deployed to `prodction` yet. Did you mean `production`?"
+    )
+    assert await shop.type("lock production --for tomorrow") == snapshot(
+        "`tomorrow` isn't a duration. Type `--for 2h`, `--for 90m` or `--for 1h30m`; a week at most."
+    )
+    assert await shop.type("unlock staging") == snapshot("*staging* isn't locked.")

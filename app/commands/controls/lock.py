@@ -11,10 +11,10 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.configuration.value_types import seconds
-from app.lifecycle.planning.environments import folded
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.lifecycle.requests.locks import Locks
 from app.model.ask import Ask
+from app.model.environment_names import folded
 from app.model.plan import same_person
 from app.model.project import Project
 from app.model.reasons.gates import LockedAlready, NotLocked

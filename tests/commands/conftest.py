@@ -26,6 +26,8 @@ from app.lifecycle.planning.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decide import build_of
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Nothing, Reply, Tell
+from app.lifecycle.requests.locks import Locks
+from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build, PostedStatus
 from app.model.card import Answer
@@ -214,6 +216,14 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             ci=outside.ci,
             chat=outside.chat,
             planner=planner,
+            locks=Locks(
+                records=store,
+                intake=store,
+                bindings=store,
+                notices=Notices(store, lambda key: None, SystemClock()),
+                clock=SystemClock(),
+                wake=lambda key: None,
+            ),
             clock=SystemClock(),
             links=Addresses(
                 html="https://github.com",

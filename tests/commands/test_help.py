@@ -36,6 +36,9 @@ This channel deploys `acme/shop`.
 `/cimon status [environment or id]` shows how far a deployment has got, hop by hop
 `/cimon cancel [environment or id]` stops what runs, or else what waits
 `/cimon retry [environment or id]` deploys the same commit again
+`/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
+`/cimon unlock &lt;environment&gt;|all` allows deployments again
+`/cimon locks` shows what is locked, by whom and why
 `/cimon config` shows the configuration in force
 `/cimon hello` links people to their GitHub logins
 `/cimon goodbye` unlinks you from your GitHub login

@@ -146,6 +146,8 @@ def test_actions_are_those_of_our_buttons() -> None:
         "status",
         "agree",
         "decline",
+        "tell_me",
+        "unlock",
     }
 
 

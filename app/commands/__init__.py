@@ -71,6 +71,7 @@ def build_commands(
         github=github,
         records=records,
         finder=finder,
+        configs=planner.configs,
         links=links,
     )
     status = Status(bindings=bindings, finder=finder, clock=clock, links=links)

@@ -7,7 +7,7 @@ from app.lifecycle.requests.confirmation import agreed
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.ports import Records
-from app.texts.replies.confirmation import AGREE, declined
+from app.texts.replies.confirmation import DECLINE, declined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,6 @@ class Confirming:
     async def run(self, press: Ask) -> Decision:
         """What a press comes to."""
         said = said_of(press)
-        if said.action != AGREE:
+        if said.action == DECLINE:
             return Reply(answer=declined())
         return agreed(await self.records.ask(said.value), press)

@@ -23,14 +23,14 @@ from app.model.reasons.typed import UnknownCommand
 from app.model.reply import SlackAddress
 from app.ports import Chat
 from app.texts.replies.bindings import CLAIM
-from app.texts.replies.confirmation import AGREE, DECLINE
+from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE
 from app.texts.replies.locks import TELL_ME, UNLOCK
 from app.texts.replies.refusal import refusal
 
 BUTTONS = ("cancel", "retry", "status", UNLOCK)
 """Actions that run the command of the same name on the deployment that the button carries."""
 
-ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, TELL_ME, AGREE, DECLINE)
+ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, TELL_ME, AGREE, AGREE_PLAN, DECLINE)
 """Every action of our buttons and selects."""
 
 
@@ -88,7 +88,7 @@ class Commands:
         said = said_of(ask)
         if said.action == CLAIM:
             return await self.claim.run(ask)
-        if said.action in (AGREE, DECLINE):
+        if said.action in (AGREE, AGREE_PLAN, DECLINE):
             return await self.confirming.run(ask)
         if said.action == TELL_ME:
             return await self.tell_me.run(ask)

@@ -60,6 +60,7 @@ CALLS = {
     "GET /repositories/{id}": "metadata:read",
     "GET /repos/{owner}/{repo}": "metadata:read",
     "GET /repos/{owner}/{repo}/collaborators": "metadata:read",
+    "GET /repos/{owner}/{repo}/compare/{basehead}": "contents:read",
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": "checks:read",
     "GET /repos/{owner}/{repo}/commits/{ref}/statuses": "statuses:read",
     "GET /repos/{owner}/{repo}/deployments": "deployments:read",

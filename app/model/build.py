@@ -3,17 +3,15 @@
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from app.model.ci import WorkflowReport
 from app.model.effects import Backoff, Effect, Guard
 from app.model.environment_names import folded
+from app.model.live import Live
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 from app.model.reasons import Reason
-from app.model.reasons.base import StillLive
 from app.model.reasons.gates import Canceled
-from app.model.reasons.pipeline import PipelineCanceledElsewhere
-from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.reply import ReplyAddress
 from app.model.waiting import Tally, Wait
 
@@ -85,13 +83,14 @@ class Approval(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Jobs of the running or failed pipeline, as last read."""
+    """Jobs of the pipeline, as last read; `stopped` is the one at work when it was canceled."""
 
     done: int = 0
     total: int = 0
     current: str = ""
     failed: str = ""
     failed_url: str = ""
+    stopped: str = ""
     approval: str = ""
 
 
@@ -214,26 +213,25 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return not self.state.ended or self.left_running
 
     @property
-    def still_live(self) -> StillLive | None:
-        """What its environment runs while this one has not succeeded, where that is known."""
-        plan = self.plan
-        if plan is None or not plan.previous_ref:
-            return None
-        name = shown_ref(self.ref) or self.sha[:SHORT_SHA]
-        same = shown_ref(plan.previous_ref) == name
-        sha = (plan.previous_sha or "")[:SHORT_SHA] if same else ""
-        return StillLive(environment=self.environment, ref=plan.previous_ref, sha=sha)
+    def ran(self) -> bool:
+        """Whether a pipeline was started for it, or may have been."""
+        return self.pipeline_id is not None or Effect.TRIGGER in self.guards
+
+    @property
+    def live_before(self) -> Live | None:
+        """What its environment ran before it, where that is known.
+
+        Not once it was run again: something else may have gone live in between.
+        """
+        return self.plan.live if self.plan is not None and not self.reruns else None
 
     @property
     def why(self) -> Reason | None:
-        """Why it ended, with what still runs there; a person's cancel is a reason of its own."""
-        reason = self.reason
-        if reason is None and self.cancel is not None:
+        """Why it ended; a person's cancel is a reason of its own."""
+        if self.reason is None and self.cancel is not None:
             by = self.cancel.by.name or self.cancel.by.login or ""
-            return Canceled(by=by, at=self.cancel.at, still=self.still_live)
-        if isinstance(reason, PipelineCanceledElsewhere):
-            return structs.replace(reason, still=self.still_live)
-        return reason
+            return Canceled(by=by, at=self.cancel.at)
+        return self.reason
 
     @property
     def running_since(self) -> float | None:

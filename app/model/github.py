@@ -108,7 +108,11 @@ class StatusSummary(Struct, frozen=True, kw_only=True):
 
 
 class Deployment(Struct, frozen=True, kw_only=True):
-    """A deployment as GitHub records it; `payload` is JSON text."""
+    """A deployment as GitHub records it; `payload` is JSON text.
+
+    `history` are the states of its latest statuses with when each was posted (epoch seconds),
+    oldest first; empty where that was not read.
+    """
 
     id: int
     sha: str
@@ -124,6 +128,7 @@ class Deployment(Struct, frozen=True, kw_only=True):
     transient: bool = False
     production: bool = False
     status: StatusSummary | None = None
+    history: tuple[tuple[str, float], ...] = ()
 
 
 class Survey(Struct, frozen=True, kw_only=True):

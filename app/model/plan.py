@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.model.live import Comparison, Live
+
 TASK = "deploy"
 """What GitHub calls what a deployment does, unless its creator says otherwise."""
 
@@ -112,6 +114,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     then; otherwise they are judged again once it exists.
     `run.parameters` lacks the deployment's id until it has one. `timeout` is in seconds.
     With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
+    `live` is what its environment ran then, `compared` how the commit stands to that.
     """
 
     repository: RepositoryRef
@@ -133,5 +136,11 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pull_request: int | None = None
     tickets: tuple[Ticket, ...] = ()
     deploy_url: str = ""
-    previous_sha: str | None = None
-    previous_ref: str | None = None
+    live: Live | None = None
+    compared: Comparison | None = None
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether it takes a production environment back to older code, and is no rollback."""
+        older = self.compared is not None and self.compared.older
+        return older and self.production and self.payload.rollback_of is None

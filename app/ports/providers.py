@@ -20,6 +20,7 @@ from app.model.github import (
     StatusSummary,
     Survey,
 )
+from app.model.live import Comparison
 from app.model.plan import Plan, RepositoryRef, Run, Ticket
 from app.model.reasons import Reason
 from app.model.reply import SlackAddress
@@ -44,9 +45,20 @@ class GitHub(Protocol):
         """Every repository that the App may see; many calls, each within the timeout."""
 
     async def survey(
-        self, ref: RepositoryRef, *, target: str | None, environment: str | None
+        self,
+        ref: RepositoryRef,
+        *,
+        target: str | None,
+        environment: str | None,
+        also: Sequence[str] = (),
     ) -> Survey:
-        """The one read before a creation. `target` None: the default branch."""
+        """The one read before a creation. `target` None: the default branch.
+
+        `also` are further names of the environment under which it was deployed to.
+        """
+
+    async def compare(self, ref: RepositoryRef, *, base: str, head: str) -> Comparison | None:
+        """How the commit `head` stands to `base`; None where they share no history."""
 
     async def file(self, ref: RepositoryRef, path: str) -> str | None:
         """The text of a file of the default branch; None: there is none that can be read."""

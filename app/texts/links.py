@@ -1,17 +1,23 @@
 """Where things are on GitHub, and how they are shown: refs, commits, pull requests, tickets."""
 
 from app.model.build import Build
+from app.model.live import Live
 from app.model.pages import GITHUB, page
 from app.model.plan import Person, RefKind, Ticket
-from app.model.reasons.base import StillLive
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.markup import code, code_link, link, mention, words
 
 
-def what_runs(live: StillLive) -> str:
-    """What an environment runs, in code style; with its commit where that is told."""
-    name = shown_ref(live.ref)
-    return f"{code(name)} ({code(live.sha)})" if live.sha not in ("", name) else code(name)
+def ran_before(build: Build, live: Live) -> str:
+    """What an environment ran before a deployment, in code style.
+
+    With its commit where the ref alone would read the same as the deployment's own.
+    """
+    name, sha = shown_ref(live.ref), live.sha[:SHORT_SHA]
+    own = shown_ref(build.ref) or build.sha[:SHORT_SHA]
+    if live.ref == live.sha:
+        name = sha
+    return f"{code(name)} ({code(sha)})" if name == own and sha != name else code(name)
 
 
 def ref_link(build: Build, html: str = GITHUB) -> str:
@@ -32,12 +38,29 @@ def sha_link(build: Build, html: str = GITHUB) -> str:
 
 
 def diff_link(build: Build, html: str = GITHUB) -> str:
-    """What changed since the last success there, linked; nothing where that is not known."""
-    previous = build.plan.previous_sha if build.plan else None
-    if not previous or previous == build.sha:
+    """How its commit stands to what was live, linked; nothing where that is not known."""
+    live = build.plan.live if build.plan else None
+    if live is None or live.sha == build.sha:
         return ""
-    span = f"{previous}...{build.sha}"
-    return link(page(html, build.repository, "compare", span), "changes since the last success")
+    compared = build.plan.compared if build.plan else None
+    if compared is None or not compared.behind:
+        return _compare(build, live.sha, build.sha, "changes since the last success", html)
+    verb = "was" if build.state.ended else "is"
+    which = f"{shown_ref(live.ref)}, which {verb} live"
+    behind = commits(compared.behind)
+    if compared.older:
+        return _compare(build, build.sha, live.sha, f"{behind} behind {which}", html)
+    ahead = f"{commits(compared.ahead)} ahead of"
+    return _compare(build, live.sha, build.sha, f"{ahead} and {behind} behind {which}", html)
+
+
+def commits(count: int) -> str:
+    """So many commits."""
+    return f"{count} commit" if count == 1 else f"{count} commits"
+
+
+def _compare(build: Build, base: str, head: str, label: str, html: str) -> str:
+    return link(page(html, build.repository, "compare", f"{base}...{head}"), label)
 
 
 def pull_request_link(build: Build, html: str = GITHUB) -> str:

@@ -145,6 +145,7 @@ def test_actions_are_those_of_our_buttons() -> None:
         "retry",
         "status",
         "agree",
+        "agree_plan",
         "decline",
         "tell_me",
         "unlock",

@@ -37,6 +37,16 @@ async def test_a_plain_deployment(shop: Shop) -> None:
     assert {"github": 4, "circleci": 1, "slack": 3} == shop.by_provider()
 
 
+async def test_where_something_is_live(shop: Shop) -> None:
+    """One call more, for how the commit stands to that; two commits are compared once."""
+    await costs(shop, "deploy staging v1.4.0")
+    compared = shop.eyes.plain(
+        f"/repos/acme/shop/compare/{shop.deployments[0].sha}...{shop.deployments[1].sha}"
+    )
+    assert 1 == shop.counted()[f"github: GET {compared}"]
+    assert {"github": 5, "circleci": 1, "slack": 3} == shop.by_provider()
+
+
 @pytest.mark.parametrize("config", [EVERY_WORKFLOW])
 async def test_where_every_workflow_counts(shop: Shop) -> None:
     """CircleCI is asked once what the pipeline has come to."""

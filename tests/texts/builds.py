@@ -6,6 +6,7 @@ from msgspec import structs
 
 from app.model.build import Build, BuildState, CancelRequest, JobProgress, Origin, PostedStatus
 from app.model.effects import Backoff, Effect, Guard
+from app.model.live import Live
 from app.model.plan import Person, RefKind, Ticket
 from app.model.reasons.base import Linked
 from app.model.reasons.ci import CIParameter, CIParameterUndeclared
@@ -43,7 +44,7 @@ ASKED = Build(
         requester=DANA,
         committer=OCTOCAT,
         subject="Fix rounding of refunds",
-        previous_sha="1111111" + "0" * 33,
+        live=Live(deployment_id=811, ref="v1.3.9", sha="1111111" + "0" * 33, since=T0 - 86400),
         tickets=(
             Ticket(system="github", key="482", url="https://github.com/acme/shop/issues/482"),
             Ticket(

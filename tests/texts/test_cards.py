@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import structs
 
-from app.model.build import BuildState
+from app.model.build import BuildState, JobProgress
 from app.model.card import Card
 from app.model.effects import Backoff
+from app.model.live import Live
 from app.model.plan import Person, Ticket
 from app.model.reasons.ours import SlackArchived
 from app.texts.cards.card import card_of
@@ -117,6 +118,7 @@ def test_every_state() -> None:
                 "*production* · Failed at `migrate` after 4 m 12 s · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "The job `migrate` failed. <https://circleci.example/job|Its log> says why. Mend it and deploy again, or press *Retry*.",
+                "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
                 "[Retry] [Logs]→",
             ],
             "refused by CircleCI": [
@@ -130,6 +132,7 @@ CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is mi
   sha: {type: string, default: ""}```
 Nothing was deployed.\
 """,
+                "*production* still runs `v1.3.9`.",
                 "[Retry]",
             ],
             "timed out": [
@@ -138,6 +141,7 @@ Nothing was deployed.\
                 "*production* · Timed out after 1 h · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
+                "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
                 "[Retry] [Logs]→ [Cancel]",
             ],
             "canceled": [
@@ -146,6 +150,7 @@ Nothing was deployed.\
                 "*production* · Canceled by Dana · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
+                "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
                 "[Retry] [Logs]→",
             ],
             "canceled on CircleCI": [
@@ -154,6 +159,7 @@ Nothing was deployed.\
                 "*production* · Canceled · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "<https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
+                "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
                 "[Retry] [Logs]→",
             ],
             "superseded": [
@@ -199,19 +205,19 @@ def test_every_outcome() -> None:
     assert said == snapshot(
         {
             "succeeded": "<@U0DANA> `v1.4.0` (by octocat) is live in *production*.",
-            "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit.",
+            "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a mended commit.",
             "refused by CircleCI": """\
-<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* did not start. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* did not start; `v1.3.9` is still live. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
 ```parameters:
   sha: {type: string, default: ""}```
 Nothing was deployed.\
 """,
-            "timed out": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* timed out. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
-            "canceled": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled by Dana.",
-            "canceled on CircleCI": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
+            "timed out": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* timed out; `v1.3.9` was live before. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
+            "canceled": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled by Dana; `v1.3.9` was live before.",
+            "canceled on CircleCI": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled; `v1.3.9` was live before. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
             "superseded": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was superseded by deployment 813.",
-            "foreign, running": "The deployment of `v1.4.0` (by octocat) to *production* did not start. <https://github.com/acme/shop/actions/runs/1|logs>",
-            "foreign, deployed": "The deployment of `v1.4.0` (by octocat) to *production* did not start. `Deployed by Vercel` · Open <https://preview.example.com|preview.example.com>",
+            "foreign, running": "The deployment of `v1.4.0` (by octocat) to *production* did not start; `v1.3.9` is still live. <https://github.com/acme/shop/actions/runs/1|logs>",
+            "foreign, deployed": "The deployment of `v1.4.0` (by octocat) to *production* did not start; `v1.3.9` is still live. `Deployed by Vercel` · Open <https://preview.example.com|preview.example.com>",
         }
     )
 
@@ -246,33 +252,50 @@ def test_every_description() -> None:
     assert max(map(len, said.values())) <= 140
 
 
-def test_what_still_runs_there() -> None:
-    """After a failure, what was there before is named."""
-    failed = changed(STATES["failed"], previous_ref="refs/tags/v1.3.9")
-    card = card_of(failed)
-
-    assert card.lines[-1] == snapshot("*production* still runs `v1.3.9`.")
+def test_what_was_live_before() -> None:
+    """Once a job ran nobody knows what is live: what was, since when, and which job it was."""
+    failed = STATES["failed"]
+    assert card_of(failed).lines[-1] == snapshot(
+        "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something."
+    )
     assert outcome_reply(failed) == snapshot(
-        "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` is still live. Press *Retry* above or deploy a mended commit."
+        "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a mended commit."
+    )
+    stopped = over(BuildState.CANCELED, "error", jobs=JobProgress(stopped="migrate"))
+    assert card_of(stopped).lines[-1] == snapshot(
+        "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something."
     )
 
 
-def test_what_still_runs_there_has_its_commit_where_the_refs_read_alike() -> None:
+def test_what_still_runs_where_nothing_ran() -> None:
+    """Nothing was started, so nothing changed."""
+    refused = STATES["refused by CircleCI"]
+    assert card_of(refused).lines[-1] == snapshot("*production* still runs `v1.3.9`.")
+
+
+def test_what_was_live_has_its_commit_where_the_refs_read_alike() -> None:
     """Two commits of one branch are told apart; a bare commit is not named twice."""
     nobody = {"requester": None, "committer": None}
-    failed = over(
-        BuildState.FAILED, "failure", ref="main", previous_ref="refs/heads/main", **nobody
-    )
-    before = failed.plan.previous_sha if failed.plan else None
-    by_sha = changed(failed, ref=before, previous_ref=before)
+    sha = "1111111" + "0" * 33
+    live = Live(deployment_id=811, ref="refs/heads/main", sha=sha, since=T0)
+    failed = over(BuildState.FAILED, "failure", ref="main", live=live, **nobody)
+    bare = changed(failed, ref=sha, live=structs.replace(live, ref=sha))
 
-    assert card_of(failed).lines[-1] == snapshot("*production* still runs `main` (`1111111`).")
+    assert card_of(failed).lines[-1] == snapshot(
+        "Before this, `main` (`1111111`) was live (since <!date^1790000000^{date_short_pretty} {time}|2026-09-21 14:13 UTC>); `migrate` may have changed something."
+    )
     assert outcome_reply(failed) == snapshot(
-        "`main` failed in *production*; `main` (`1111111`) is still live. Press *Retry* above or deploy a mended commit."
+        "`main` failed in *production*; `main` (`1111111`) was live before. Press *Retry* above or deploy a mended commit."
     )
-    assert outcome_reply(by_sha) == snapshot(
-        "`1111111` failed in *production*; `1111111` is still live. Press *Retry* above or deploy a mended commit."
+    assert outcome_reply(bare) == snapshot(
+        "`1111111` failed in *production*; `1111111` was live before. Press *Retry* above or deploy a mended commit."
     )
+
+
+def test_what_was_live_before_a_rerun_is_not_known() -> None:
+    """Something else may have gone live since the deployment was planned."""
+    rerun = over(BuildState.FAILED, "failure", reruns=1)
+    assert not any("Before this" in line for line in card_of(rerun).lines)
 
 
 def test_a_rerun_is_not_said_to_run_since_the_first_start() -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.model.build import BuildState
+from app.model.live import Comparison, Live
 from app.model.plan import Person, RefKind, Ticket
 from app.model.ref_names import shown_ref
 from app.texts.links import (
@@ -15,7 +17,8 @@ from app.texts.links import (
 )
 from app.texts.markup import bold, code, code_link, link, plain, words
 from app.texts.times import duration
-from tests.texts.builds import SHA, build
+from tests.plans import changed
+from tests.texts.builds import SHA, T0, build
 
 
 @pytest.mark.parametrize(
@@ -93,8 +96,24 @@ def test_where_a_ref_is() -> None:
 
 def test_a_diff_needs_two_commits() -> None:
     """Nothing is linked for the first deployment, or the same commit again."""
-    assert diff_link(build(previous_sha=None)) == ""
-    assert diff_link(build(previous_sha=SHA)) == ""
+    assert diff_link(build(live=None)) == ""
+    assert diff_link(build(live=Live(deployment_id=811, ref="main", sha=SHA, since=T0))) == ""
+
+
+def test_older_code_is_said_to_be_older() -> None:
+    """By how much, and than what; the page compares the way round that shows something."""
+    live = Live(deployment_id=811, ref="v1.5.0", sha="1" * 40, since=T0)
+    older = build(live=live, compared=Comparison(behind=12))
+    assert diff_link(older) == (
+        f"<https://github.com/acme/shop/compare/{SHA}...{'1' * 40}"
+        "|12 commits behind v1.5.0, which is live>"
+    )
+    assert diff_link(changed(older, state=BuildState.SUCCEEDED)).endswith("which was live>")
+    apart = build(live=live, compared=Comparison(ahead=1, behind=2))
+    assert diff_link(apart) == (
+        f"<https://github.com/acme/shop/compare/{'1' * 40}...{SHA}"
+        "|1 commit ahead of and 2 commits behind v1.5.0, which is live>"
+    )
 
 
 def test_people_without_a_name() -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote
 
+from msgspec import structs
+
 from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
@@ -11,14 +13,16 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.same_commit import BeingCreated
-from app.lifecycle.requests.decision import Create, Decision, Later, Reply
+from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, Reply
 from app.model.ask import Ask, Said
+from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.reasons.gates import Locked
 from app.model.reasons.typed import UnknownOption
 from app.ports import Bindings
 from app.texts.replies.bindings import running_already
+from app.texts.replies.confirmation import GO_BACK, STAY, older_first
 from app.texts.replies.locks import refused
 
 AGAIN = "deploy_again"
@@ -71,7 +75,18 @@ class Deploy:
             channel=project.slack_channelid,
             asked_at=ask.asked_at,
         )
-        return await planned(self.planner, project, request, again=_again(said))
+        confirmed = ask.confirmed
+        if confirmed is not None and confirmed.plan is not None:
+            request = pinned_to(request, confirmed.plan)
+        return await planned(
+            self.planner, project, request, again=_again(said), confirmed=confirmed is not None
+        )
+
+
+def pinned_to(request: DeployRequest, plan: Plan) -> DeployRequest:
+    """The request for the very commit that was shown, whatever its ref means by now."""
+    ref = None if plan.ref_kind is RefKind.SHA else plan.ref
+    return structs.replace(request, ref=ref, sha=plan.sha)
 
 
 async def planned(
@@ -81,8 +96,12 @@ async def planned(
     *,
     again: str = "",
     action: str = AGAIN,
+    confirmed: bool = False,
 ) -> Decision:
-    """Create what is planned. A commit on its way gets a button: `action`, carrying `again`."""
+    """Create what is planned. A commit on its way gets a button: `action`, carrying `again`.
+
+    What takes production back to older code is asked first, unless that is `confirmed`.
+    """
     try:
         plan = await planner.plan(project, request)
     except BeingCreated:
@@ -97,6 +116,17 @@ async def planned(
         if locked is not None:
             return Reply(answer=refused(error.reasons, locked, of=error.of))
         raise
+    live, compared = plan.live, plan.compared
+    if plan.goes_back and live and compared and not confirmed:
+        question = older_first(plan, live, compared)
+        return Confirm(
+            question=question,
+            agree=GO_BACK,
+            decline=STAY,
+            style="danger",
+            plan=plan,
+            deployment_id=request.retry_of,
+        )
     return Create(plan=plan)
 
 

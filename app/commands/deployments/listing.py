@@ -4,7 +4,7 @@ GitHub says which there are; our records say better where one stands.
 """
 
 from asyncio import gather
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +13,10 @@ from msgspec import structs
 from app.commands.command import Addresses, Usage, project_here
 from app.commands.deployments.find import Finder, seen_on_github
 from app.commands.parsing.grammar import Typed
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.reading import ConfigCache
+from app.lifecycle.planning.environments import Environment, find_environment
+from app.lifecycle.planning.live import live_in
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.github import Deployment
@@ -42,6 +46,7 @@ class List:
     github: GitHub
     records: Records
     finder: Finder
+    configs: ConfigCache
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
@@ -52,7 +57,8 @@ class List:
         found = await self.github.deployments(project.ref, environments=names, limit=MOST)
         slug = (await self.github.identity()).slug
         rows = [row_of(project, each, slug) for each in found]
-        live = live_of(rows)
+        config = self.configs.last(project.repository_id) or RepoConfig()
+        live = live_of(found, rows, config)
         if not everything and not names:
             live = [each for each in live if each.runs or each.coming]
         shown, latest = await self._as_recorded(
@@ -64,7 +70,8 @@ class List:
             project.repository,
             shown,
             latest,
-            hidden=len({row.environment for row in rows}) - len(shown),
+            hidden=0 if names else len({row.environment for row in rows}) - len(shown),
+            environment=names[0] if names else "",
             older=len(found) == MOST,
             html=self.links.html,
         )
@@ -84,7 +91,7 @@ class List:
         shown = [
             structs.replace(
                 each,
-                runs=known[each.runs.id] if each.runs else None,
+                runs=structs.replace(known[each.runs.id], at=each.runs.at) if each.runs else None,
                 coming=tuple(known[row.id] for row in each.coming),
             )
             for each in live
@@ -115,20 +122,33 @@ def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
     )
 
 
-def live_of(rows: Iterable[Row]) -> list[Live]:
-    """For each environment what runs there and what is on its way, from newest-first rows."""
-    by_environment: dict[str, list[Row]] = {}
-    for row in rows:
-        by_environment.setdefault(row.environment, []).append(row)
+def live_of(
+    deployments: Sequence[Deployment], rows: Sequence[Row], config: RepoConfig
+) -> list[Live]:
+    """For each environment what is live there and what is on its way, from newest-first rows.
+
+    `rows` are the deployments as they are listed; an environment is one under all its names.
+    """
+    by_environment: dict[str, list[tuple[Deployment, Row]]] = {}
+    for each in zip(deployments, rows, strict=True):
+        found = find_environment(each[0].environment, config, by_environment, new=True)
+        name = found.name if isinstance(found, Environment) else each[0].environment
+        by_environment.setdefault(name, []).append(each)
     return [_live(name, found) for name, found in by_environment.items()]
 
 
-def _live(environment: str, rows: Sequence[Row]) -> Live:
-    runs = next((row for row in rows if row.state == GitHubState.SUCCESS), None)
+def _live(environment: str, found: Sequence[tuple[Deployment, Row]]) -> Live:
+    live = live_in(deployment for deployment, _ in found)
+    rows = {row.id: row for _, row in found}
     coming = (
         row
-        for row in rows
-        if not as_build_state(row.state).ended and (runs is None or row.id > runs.id)
+        for row in rows.values()
+        if not as_build_state(row.state).ended
+        and (live is None or row.id > live.deployment_id or row.at > live.since)
     )
     in_order = sorted(coming, key=lambda row: (row.state != GitHubState.IN_PROGRESS, row.id))
-    return Live(environment=environment, runs=runs, coming=tuple(in_order))
+    return Live(
+        environment=environment,
+        runs=structs.replace(rows[live.deployment_id], at=live.since) if live else None,
+        coming=tuple(in_order),
+    )

@@ -69,7 +69,15 @@ class Retry:
             asked_at=ask.asked_at,
         )
         number = str(build.deployment_id)
-        return await planned(self.planner, project, request, again=number, action=RETRY_AGAIN)
+        confirmed = ask.confirmed
+        return await planned(
+            self.planner,
+            project,
+            request,
+            again=number,
+            action=RETRY_AGAIN,
+            confirmed=confirmed is not None and confirmed.plan is not None,
+        )
 
     def _ours(self, meant: Meant, by: Person | None) -> Build:
         """The newest of those that are meant that we ran, or that a person had us run.

@@ -72,6 +72,13 @@ class StatusNode(Shape, frozen=True, kw_only=True):
         )
 
 
+class Mark(Shape, frozen=True, kw_only=True):
+    """A state that a deployment was in from then on."""
+
+    state: str
+    created_at: datetime
+
+
 class Identified(Shape, frozen=True, kw_only=True):
     """A deployment by its ids."""
 
@@ -115,6 +122,7 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
     ref: Named | None = None
     creator: ActorNode | None = None
     latest_status: StatusNode | None = None
+    statuses: Nodes[Mark] | None = None
 
     def deployment(self, number: int) -> Deployment:
         """As the rest of deploybot knows it."""
@@ -131,7 +139,25 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
             creator_type=creator.kind,
             payload=unwrapped(self.payload),
             status=self.latest_status.summary() if self.latest_status else None,
+            history=self._history(),
         )
+
+    def _history(self) -> tuple[tuple[str, float], ...]:
+        """The states of its statuses, oldest first.
+
+        GitHub lists them newest first, which it does not promise; times are whole seconds.
+        """
+        marks = [(each.state.lower(), each.created_at.timestamp()) for each in self._marks()]
+        latest = self.latest_status
+        if latest is not None:
+            last = (latest.state.lower(), latest.created_at.timestamp())
+            marks = [*marks, last] if last not in marks else marks
+        return tuple(sorted(marks, key=lambda mark: mark[1]))
+
+    def _marks(self) -> list[Mark]:
+        marks = self.statuses.present if self.statuses else []
+        oldest_first = bool(marks) and marks[0].created_at < marks[-1].created_at
+        return marks if oldest_first else marks[::-1]
 
 
 class AnyRepository(Shape, frozen=True, kw_only=True):

@@ -14,6 +14,10 @@ fragment Deployed on Deployment {
 }
 """
 
+HISTORY = """
+fragment Lived on Deployment { statuses(first: 20) { nodes { state createdAt } } }
+"""
+
 CONTEXTS = """
 fragment Contexts on StatusCheckRollup {
   contexts(first: 100, after: $after) {
@@ -74,7 +78,7 @@ query Survey(
     environments(first: 100) { nodes { name } }
     deployments(
       first: $latest, environments: $environments, orderBy: {field: CREATED_AT, direction: DESC}
-    ) { nodes { ...Deployed } }
+    ) { nodes { ...Deployed ...Lived } }
     recent: deployments(first: 30, orderBy: {field: CREATED_AT, direction: DESC}) {
       nodes { id databaseId commitOid }
     }
@@ -84,6 +88,7 @@ query Survey(
     + JUDGED
     + CONTEXTS
     + DEPLOYMENT
+    + HISTORY
 )
 
 CHECKS = (
@@ -117,11 +122,12 @@ query Deployments(
     deployments(
       first: $latest, after: $after, environments: $environments
       orderBy: {field: CREATED_AT, direction: DESC}
-    ) { nodes { ...Deployed } pageInfo { hasNextPage endCursor } }
+    ) { nodes { ...Deployed ...Lived } pageInfo { hasNextPage endCursor } }
   }
 }
 """
     + DEPLOYMENT
+    + HISTORY
 )
 
 COLLABORATORS = """

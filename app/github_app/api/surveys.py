@@ -38,17 +38,23 @@ class Surveys(Access):
 
     @in_time
     async def survey(
-        self, ref: RepositoryRef, *, target: str | None, environment: str | None
+        self,
+        ref: RepositoryRef,
+        *,
+        target: str | None,
+        environment: str | None,
+        also: Sequence[str] = (),
     ) -> Survey:
         """One query; more only for a commit with over 100 checks."""
-        return await self.reach(ref, partial(self._survey, read_target(target), environment))
+        names = [environment, *also] if environment is not None else None
+        return await self.reach(ref, partial(self._survey, read_target(target), names))
 
     async def _survey(
-        self, target: Target, environment: str | None, connection: Connection, ref: RepositoryRef
+        self, target: Target, names: list[str] | None, connection: Connection, ref: RepositoryRef
     ) -> Survey:
         variables = {
             **target.variables(),
-            "environments": [environment] if environment is not None else None,
+            "environments": names,
             "latest": LATEST,
         }
         node = await ask_repository(

@@ -113,9 +113,13 @@ def newest_of_each(workflows: Iterable[Workflow]) -> list[Workflow]:
 
 
 def progress(jobs: Sequence[Job]) -> JobProgress:
-    """How far the jobs are: what runs, what failed, what waits for a person."""
+    """How far the jobs are: what runs, what failed, what waits for a person.
+
+    A job that never began has no page.
+    """
     current = next((job for job in jobs if job.state is CIState.RUNNING), None)
     failed = next((job for job in jobs if job.state is CIState.FAILURE), None)
+    stopped = next((job for job in jobs if job.state is CIState.CANCELED and job.url), None)
     on_hold = next((job for job in jobs if job.state is CIState.ON_HOLD), None)
     return JobProgress(
         done=sum(job.state.ended for job in jobs),
@@ -123,6 +127,7 @@ def progress(jobs: Sequence[Job]) -> JobProgress:
         current=current.name if current else "",
         failed=failed.name if failed else "",
         failed_url=failed.url if failed else "",
+        stopped=stopped.name if stopped and not failed else "",
         approval=on_hold.name if on_hold else "",
     )
 

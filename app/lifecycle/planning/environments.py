@@ -109,6 +109,19 @@ def spellings(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str
     return tuple(dict.fromkeys([name, *(one for one in listed if _means(one, name, config))]))
 
 
+def other_names(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
+    """What deployments to an environment may be filed under besides its name.
+
+    Its aliases, either in the usual cases, and what GitHub `listed` for it. GitHub keeps the
+    spelling of each deployment, and lists one of them.
+    """
+    known = environment_named(name, config)
+    words = (name, *known.rules.aliases)
+    cased = (form for word in words for form in (word, word.lower(), word.upper(), word.title()))
+    found = dict.fromkeys([*cased, *spellings(name, config, listed)])
+    return tuple(one for one in found if one != name)
+
+
 def _means(listed: str, name: str, config: RepoConfig) -> bool:
     found = find_environment(listed, config, (name,), new=True)
     return isinstance(found, Environment) and found.name == name

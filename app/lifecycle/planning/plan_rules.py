@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.environments import Environment
+from app.lifecycle.planning.environments import Environment, spellings
 from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.live import live_in
 from app.lifecycle.planning.parameters import (
     DeploymentValues,
     Value,
@@ -18,12 +19,15 @@ from app.lifecycle.planning.refs import Aim
 from app.model.build import Build
 from app.model.environment_names import folded
 from app.model.github import Deployment, Survey
-from app.model.github_states import GitHubState, is_open, state_of
+from app.model.github_states import is_open, state_of
+from app.model.live import Comparison, Live
 from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
 from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.deployments import SameCommitRunning
+from app.model.reasons.gates import OlderThanLive
 from app.model.reasons.typed import PullRequestFromFork
+from app.model.ref_names import SHORT_SHA, shown_ref
 
 ADOPTABLE = 3600.0
 """Seconds for which a person's deployment without a record may still be taken up."""
@@ -37,6 +41,14 @@ class Ground(Struct, frozen=True, kw_only=True):
     config: RepoConfig
     environment: Environment
     aim: Aim
+
+    @property
+    def live(self) -> Live | None:
+        """What is live there, over all spellings and aliases of the environment."""
+        deployments = self.survey.deployments
+        filed = {deployment.environment for deployment in deployments}
+        names = spellings(self.environment.name, self.config, filed)
+        return live_in(each for each in deployments if each.environment in names)
 
     @property
     def deploy_url(self) -> str:
@@ -98,6 +110,23 @@ def barred(ground: Ground) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
+def older_than_live(plan: Plan) -> tuple[Reason, ...]:
+    """Code older than what is live in production does not go there without being confirmed."""
+    if not plan.goes_back or plan.live is None or plan.compared is None:
+        return ()
+    environment = f'"{plan.environment}"' if " " in plan.environment else plan.environment
+    ref = shown_ref(plan.ref) or plan.sha
+    return (
+        OlderThanLive(
+            environment=plan.environment,
+            ref=ref if ref != plan.sha else plan.sha[:SHORT_SHA],
+            live=shown_ref(plan.live.ref) or plan.live.sha[:SHORT_SHA],
+            behind=plan.compared.behind,
+            typed=f"deploy {environment} {ref}",
+        ),
+    )
+
+
 def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
     """Deployments of this commit to this environment that GitHub's records call open.
 
@@ -147,13 +176,13 @@ def plan_of(
     *,
     committer: Person | None,
     tickets: tuple[Ticket, ...],
+    compared: Comparison | None = None,
 ) -> Plan:
     """The plan; one that still waits for a gate is created too, and judged again once it exists."""
     survey, request, aim = ground.survey, ground.request, ground.aim
     pull_request = aim.resolved.pull_request
     if pull_request is None and survey.pull_request is not None:
         pull_request = survey.pull_request.number
-    previous = _previous(ground)
     return Plan(
         repository=survey.repository.ref,
         environment=ground.environment.name,
@@ -174,8 +203,8 @@ def plan_of(
         pull_request=pull_request,
         tickets=tickets,
         deploy_url=ground.deploy_url,
-        previous_sha=previous.sha if previous else None,
-        previous_ref=previous.ref if previous else None,
+        live=ground.live,
+        compared=compared,
     )
 
 
@@ -220,15 +249,6 @@ def _payload(ground: Ground) -> Payload:
         url=ground.deploy_url or None,
         reason=request.reason,
     )
-
-
-def _previous(ground: Ground) -> Deployment | None:
-    """The environment's last success."""
-    for deployment in ground.survey.deployments:
-        succeeded = state_of(deployment.status) == GitHubState.SUCCESS
-        if succeeded and deployment.environment == ground.environment.name:
-            return deployment
-    return None
 
 
 def _may_be_ours(deployment: Deployment, bot: str, now: float) -> bool:

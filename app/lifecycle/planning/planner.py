@@ -16,6 +16,7 @@ from app.lifecycle.planning.environments import (
     deployable,
     environment_named,
     find_environment,
+    other_names,
 )
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
@@ -26,6 +27,7 @@ from app.lifecycle.planning.plan_rules import (
     Judgement,
     archived,
     barred,
+    older_than_live,
     plan_of,
     run_of,
     under_way,
@@ -35,6 +37,7 @@ from app.lifecycle.planning.same_commit import Creations
 from app.model.build import Build, Origin
 from app.model.environment_names import folded
 from app.model.github import Survey
+from app.model.live import Comparison
 from app.model.plan import Person, Plan, RepositoryRef, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason
@@ -131,6 +134,8 @@ class Planner:
         if isinstance(named, BaseReason) and not shown:
             verdict = Verdict(refusals=(named,)) + verdict
         plan = await self._plan(ground, run, verdict)
+        if not shown and build.origin is not Origin.OURS:  # nobody can be asked on GitHub
+            verdict += Verdict(refusals=older_than_live(plan))
         return Judgement(verdict=verdict, plan=plan, run_by=config.run_deployments_by)
 
     async def _survey(
@@ -139,11 +144,15 @@ class Planner:
         """What GitHub says now; asked again where the last configuration led elsewhere."""
         guess = self.configs.last(ref.id) or RepoConfig()
         place = _place(request, guess, ())
-        survey = await self.github.survey(ref, environment=place[0], target=place[1])
+        also = other_names(place[0] or "", guess, ())
+        survey = await self.github.survey(ref, environment=place[0], target=place[1], also=also)
         config = self._config(survey)
         needed = _place(request, config, survey.environments)
-        if needed != place:
-            survey = await self.github.survey(ref, environment=needed[0], target=needed[1])
+        others = other_names(needed[0] or "", config, survey.environments)
+        if needed != place or not {*others} <= {*also}:
+            survey = await self.github.survey(
+                ref, environment=needed[0], target=needed[1], also=others
+            )
             config = self._config(survey)
         return survey, config
 
@@ -183,7 +192,9 @@ class Planner:
         if aim is not None:
             return survey, aim
         if survey.commit is None or survey.commit.sha != sha:
+            deployed = survey.deployments
             survey = await self.github.survey(ref, target=sha, environment=environment)
+            survey = structs.replace(survey, deployments=deployed)
         return survey, pinned(survey, sha, ref=named if ref_stays else None)
 
     def _run(self, ground: Ground) -> Run:
@@ -227,7 +238,18 @@ class Planner:
         texts += [pull.branch, pull.title, pull.body] if pull else []
         tickets = self.find_tickets(texts, repository=survey.repository.full_name)
         committer = await self._committer(survey)
-        return plan_of(ground, run, verdict, committer=committer, tickets=tickets)
+        compared = await self._compared(ground)
+        return plan_of(
+            ground, run, verdict, committer=committer, tickets=tickets, compared=compared
+        )
+
+    async def _compared(self, ground: Ground) -> Comparison | None:
+        """How the commit stands to what is live; None where nothing is, or that cannot be told."""
+        live, sha = ground.live, ground.aim.resolved.sha
+        if live is None or live.sha == sha:
+            return None
+        ref = ground.survey.repository.ref
+        return await self.github.compare(ref, base=live.sha, head=sha)
 
     async def _linked(self, request: DeployRequest, build: Build) -> DeployRequest:
         """The request with the Slack user of who created the deployment, where they are linked."""

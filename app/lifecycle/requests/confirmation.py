@@ -12,7 +12,7 @@ from app.lifecycle.requests.decision import Confirm, Decision, Later, Nothing, R
 from app.model.ask import Ask, Confirmation
 from app.model.card import Answer, Button
 from app.model.reasons.deployments import ConfirmationExpired
-from app.texts.replies.confirmation import AGREE, DECLINE, agreed_already
+from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE, agreed_already
 from app.texts.replies.refusal import refusal
 
 VALID = 900.0
@@ -24,7 +24,8 @@ SOON = 1.0
 
 def asked_first(ask: Ask, confirm: Confirm) -> Ask:
     """The ask that owes the question; its buttons carry its id."""
-    agree = Button(label=confirm.agree, action=AGREE, value=ask.ask_id, style=confirm.style)
+    action = AGREE if confirm.plan is None else AGREE_PLAN
+    agree = Button(label=confirm.agree, action=action, value=ask.ask_id, style=confirm.style)
     decline = Button(label=confirm.decline, action=DECLINE, value=ask.ask_id)
     buttons = (agree, decline) if confirm.decline else (agree,)
     return structs.replace(
@@ -47,6 +48,9 @@ def agreed(asked: Ask | None, press: Ask) -> Decision:
         return Nothing()
     if question is None or asked.answered_at is None:
         return Later(seconds=SOON)
+    about_plan = press.said is not None and press.said.action == AGREE_PLAN
+    if about_plan != (question.plan is not None):
+        return Nothing()  # the command has asked something else meanwhile
     if question.agreed:
         return Reply(answer=question.outcome or agreed_already(asked.deployment_id))
     if press.asked_at - asked.answered_at > VALID:

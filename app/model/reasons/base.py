@@ -40,14 +40,3 @@ class Linked(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     name: str
     url: str = ""
-
-
-class StillLive(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an environment still runs after a deployment to it did not succeed.
-
-    `sha` is given where the ref alone would read the same as the deployment's own.
-    """
-
-    environment: str
-    ref: str
-    sha: str = ""

@@ -1,6 +1,6 @@
 """Why a deployment is barred or waits, and what ended one that had begun to wait."""
 
-from app.model.reasons.base import BaseReason, Linked, StillLive
+from app.model.reasons.base import BaseReason, Linked
 
 
 class ProtectionsUnenforced(BaseReason, frozen=True, kw_only=True):
@@ -141,7 +141,19 @@ class Canceled(BaseReason, frozen=True, kw_only=True):
 
     by: str = ""
     at: float | None = None
-    still: StillLive | None = None
+
+
+class OlderThanLive(BaseReason, frozen=True, kw_only=True):
+    """The commit is `behind` commits behind what is live (`live`, a ref); `typed` deploys it.
+
+    `typed` is empty where the person is asked instead of refused.
+    """
+
+    environment: str
+    ref: str
+    live: str
+    behind: int
+    typed: str = ""
 
 
 class ConfigurationInvalid(BaseReason, frozen=True, kw_only=True):
@@ -187,6 +199,7 @@ GateReason = (
     | Busy
     | Superseded
     | Canceled
+    | OlderThanLive
     | ConfigurationInvalid
     | ConfigurationUnreadable
     | RefGone

@@ -1,6 +1,6 @@
 """What becomes of a pipeline: refused for its own sake, lost, failed, or never heard of again."""
 
-from app.model.reasons.base import BaseReason, Linked, StillLive
+from app.model.reasons.base import BaseReason, Linked
 
 
 class CIConfigError(BaseReason, frozen=True, kw_only=True):
@@ -65,7 +65,6 @@ class PipelineCanceledElsewhere(BaseReason, frozen=True, kw_only=True):
 
     by: str = ""
     url: str = ""
-    still: StillLive | None = None
 
 
 class ApprovalJobWaiting(BaseReason, frozen=True, kw_only=True):

@@ -44,7 +44,7 @@ def card_of(build: Build, *, html: str = GITHUB) -> Card:
         deployment_id=build.deployment_id,
         state=state_of(build.status),
         text=_sentence(build, head),
-        lines=(first, _what(build, html), *happening(build, still=True)),
+        lines=(first, _what(build, html), *happening(build, before=True)),
         color=_color(build),
         buttons=buttons_of(build),
     )

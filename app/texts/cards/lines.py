@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, JobProgress
 from app.model.github_states import state_of
 from app.model.reasons.ci import CIDown, CISkipped
 from app.model.reasons.gates import Canceled, Superseded
@@ -24,7 +24,7 @@ from app.model.reasons.pipeline import (
 from app.texts.cards.description import state_word
 from app.texts.cards.stuck import stuck_at, unanswered
 from app.texts.failures.catalogue import explain, explain_all
-from app.texts.links import name_of, what_runs
+from app.texts.links import name_of, ran_before
 from app.texts.markup import bold, code, link, local_time
 from app.texts.times import duration
 
@@ -45,16 +45,16 @@ def headline(build: Build) -> str:
     return _HEADLINES[build.state](build)
 
 
-def happening(build: Build, *, still: bool = False) -> tuple[str, ...]:
+def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
     """The lines that say what it means and what comes next (markup).
 
-    With `still` also what is live instead, where it did not succeed.
+    With `before` also what was live until then, where it did not succeed.
     """
     if build.cancel is not None and build.stoppable:
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
         return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
     lines = _HAPPENING[build.state](build)
-    instead = _still(build) if still else ()
+    instead = _before(build) if before else ()
     return (*lines, *beside(build), *instead, *doubled(build))
 
 
@@ -260,12 +260,20 @@ _HAPPENING: dict[BuildState, Callable[[Build], tuple[str, ...]]] = {
 }
 
 
-def _still(build: Build) -> tuple[str, ...]:
-    """What still runs there, where a deployment did not succeed and its reason does not say it."""
-    said = isinstance(build.why, Canceled | PipelineCanceledElsewhere)
-    live = build.still_live
-    if live is None or (said and build.state is not BuildState.FAILED):
+def _before(build: Build) -> tuple[str, ...]:
+    """What was live before it, where it did not succeed (markup).
+
+    Once a pipeline ran nobody knows what is live: a job may have stopped halfway.
+    """
+    live = build.live_before
+    ended = build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
+    if live is None or not ended:
         return ()
-    if build.state not in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
-        return ()
-    return (f"{bold(live.environment)} still runs {what_runs(live)}.",)
+    before = ran_before(build, live)
+    if not build.ran:
+        return (f"{bold(build.environment)} still runs {before}.",)
+    since = local_time(live.since, "{date_short_pretty} {time}")
+    jobs = build.jobs or JobProgress()
+    job = jobs.failed or jobs.stopped or jobs.current
+    what = code(job) if job else "the pipeline"
+    return (f"Before this, {before} was live (since {since}); {what} may have changed something.",)

@@ -10,7 +10,7 @@ from app.model.reasons.pipeline import PipelineUndecided, TimedOut
 from app.model.ref_names import shown_ref
 from app.texts.cards.lines import beside, doubled, happening, headline, superseded, took
 from app.texts.failures.catalogue import describe, describe_markup, shorten
-from app.texts.links import mention_of, name_of, what_runs
+from app.texts.links import mention_of, name_of, ran_before
 from app.texts.markup import bold, code, link, plain, words
 from app.texts.times import duration
 
@@ -57,8 +57,7 @@ def is_bad_news(build: Build) -> bool:
 
 def _outcome(build: Build, ref: str) -> str:
     where = bold(build.environment)
-    live = build.still_live
-    still = f"; {what_runs(live)} is still live" if live else ""
+    still = _before(build)
     if build.state is BuildState.SUCCEEDED:
         return f"{ref} is live in {where}."
     if build.state is BuildState.FAILED:
@@ -78,6 +77,14 @@ def _outcome(build: Build, ref: str) -> str:
     verb = "was canceled" if build.state is BuildState.CANCELED else ended
     why = "".join(f" {line}" for line in happening(build)[:1])
     return f"The deployment of {ref} to {where} {verb}{still}.{why}"
+
+
+def _before(build: Build) -> str:
+    live = build.live_before
+    if live is None:
+        return ""
+    was = "was live before" if build.ran else "is still live"
+    return f"; {ran_before(build, live)} {was}"
 
 
 def _newer(build: Build) -> str:

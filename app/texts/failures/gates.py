@@ -2,7 +2,7 @@
 
 from app.model.config_file import CONFIG_FILE
 from app.model.reasons import RefusedOnGitHub
-from app.model.reasons.base import Linked, StillLive
+from app.model.reasons.base import Linked
 from app.model.reasons.gates import (
     Busy,
     Canceled,
@@ -12,6 +12,7 @@ from app.model.reasons.gates import (
     ConfigurationUnreadable,
     Frozen,
     FrozenUntil,
+    OlderThanLive,
     OutsideWindow,
     ProtectionsUnenforced,
     RefGone,
@@ -22,8 +23,10 @@ from app.model.ref_names import shown_ref
 from app.texts.failures.config_problems import config_sentence
 from app.texts.failures.explaining import explain_all
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes, day_time, links, quote, still, strong, text
+from app.texts.failures.phrases import coded, codes, day_time, links, quote, strong, text
+from app.texts.links import commits
 from app.texts.markup import code, link, words
+from app.texts.speech import typed
 
 _CHECKS = (
     Linked(name="test", url="https://github.com/acme/shop/runs/1"),
@@ -177,12 +180,33 @@ def superseded(r: Superseded) -> str:
 
 @failure(
     when="A person canceled it.",
-    example=Canceled(by="Dana", still=StillLive(environment="production", ref="v1.3.9")),
+    example=Canceled(by="Dana"),
 )
 def canceled(r: Canceled) -> str:
-    """Who, when, and what still runs there."""
+    """Who and when."""
     when = f" at {at}" if (at := day_time(r.at)) else ""
-    return f"Canceled by {text(r.by, 'somebody')}{when}.{still(r.still)}"
+    return f"Canceled by {text(r.by, 'somebody')}{when}."
+
+
+@failure(
+    when="Code older than what is live in a production environment: asked first in Slack, "
+    "refused on GitHub.",
+    example=OlderThanLive(
+        environment="production",
+        ref="v1.4.0",
+        live="v1.5.0",
+        behind=12,
+        typed="deploy production v1.4.0",
+    ),
+    undeployed=True,
+)
+def older_than_live(r: OlderThanLive) -> str:
+    """By how much, and how to go back all the same."""
+    how = f" To go back anyway, type {typed(r.typed)}." if r.typed else ""
+    return (
+        f"{coded(r.ref)} is {commits(r.behind)} behind {coded(r.live)}, which is live in "
+        f"{strong(r.environment)}.{how}"
+    )
 
 
 @failure(

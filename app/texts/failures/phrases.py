@@ -6,8 +6,7 @@ shown as they are.
 
 from collections.abc import Sequence
 
-from app.model.reasons.base import Linked, StillLive
-from app.texts.links import what_runs
+from app.model.reasons.base import Linked
 from app.texts.markup import bold, code, link, local_time, words
 
 LONGEST_QUOTE = 300
@@ -60,13 +59,6 @@ def quote(message: str, lead: str = ": ") -> str:
     """Somebody else's words, quoted once, after `lead`; a full stop without any."""
     value = _short(message).rstrip(". ")
     return f"{lead}{code(value)}." if value else "."
-
-
-def still(live: StillLive | None) -> str:
-    """What an environment still runs, as a sentence after another one; empty where nothing does."""
-    if live is None:
-        return ""
-    return f" {bold(live.environment)} still runs {what_runs(live)}."
 
 
 def _short(value: str) -> str:

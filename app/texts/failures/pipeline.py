@@ -1,6 +1,5 @@
 """What becomes of a pipeline: refused for its own sake, lost, failed, or never heard of again."""
 
-from app.model.reasons.base import StillLive
 from app.model.reasons.ci import CIDown, CIRateLimited
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
@@ -19,7 +18,7 @@ from app.model.reasons.pipeline import (
     WorkflowFailed,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import clock, coded, day_time, links, quote, still, strong, text
+from app.texts.failures.phrases import clock, coded, day_time, links, quote, strong, text
 from app.texts.markup import link
 from app.texts.speech import ci_name
 from app.texts.times import duration
@@ -172,17 +171,13 @@ def _next(r: CIDown | CIRateLimited) -> str:
 
 @failure(
     when="The workflow is canceled on CircleCI's page.",
-    example=PipelineCanceledElsewhere(
-        by="octocat", url=_PAGE, still=StillLive(environment="production", ref="v1.3.9")
-    ),
+    example=PipelineCanceledElsewhere(by="octocat", url=_PAGE),
 )
 def pipeline_canceled_elsewhere(r: PipelineCanceledElsewhere) -> str:
-    """By whom, and what still runs there."""
+    """By whom."""
     by = f" by {text(r.by)}" if r.by else ""
     pipeline = link(r.url, "The pipeline")
-    return (
-        f"{pipeline} was canceled on CircleCI{by}.{still(r.still)} Press *Retry* to run it again."
-    )
+    return f"{pipeline} was canceled on CircleCI{by}. Press *Retry* to run it again."
 
 
 @failure(

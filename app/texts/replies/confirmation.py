@@ -1,12 +1,34 @@
 """Questions before something is done: their buttons, and what is said about a press."""
 
 from app.model.card import Answer
+from app.model.live import Comparison, Live
+from app.model.plan import Plan
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.links import commits
+from app.texts.markup import bold, code
 
 AGREE = "agree"
 """The action of the button that goes ahead; it carries the id of the ask that asked."""
 
+AGREE_PLAN = "agree_plan"
+"""The same for a question that shows a deployment: a command may ask first which one is meant."""
+
+GO_BACK = "Deploy anyway"
+STAY = "Don't deploy"
+
 DECLINE = "decline"
 """The action of the button that does not; it carries the same."""
+
+
+def older_first(plan: Plan, live: Live, compared: Comparison) -> Answer:
+    """Whether older code than what is live goes to production."""
+    ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
+    shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
+    return Answer(
+        text=f"{shown} is {commits(compared.behind)} behind "
+        f"{code(shown_ref(live.ref) or live.sha[:SHORT_SHA])}, which is live in "
+        f"{bold(plan.environment)}. Deploy it anyway?"
+    )
 
 
 def agreed_already(deployment_id: int | None) -> Answer:

@@ -8,11 +8,15 @@ from app.model.build import Build, BuildState
 from app.model.card import Answer
 from app.model.github_states import GitHubState, as_build_state
 from app.model.pages import GITHUB, page
+from app.model.reasons.gates import Canceled
+from app.model.reasons.pipeline import PipelineCanceledElsewhere
 from app.model.ref_names import shown_ref
 from app.texts.cards.description import state_word
 from app.texts.cards.lines import superseded
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed
+
+CANCELED = "canceled"
 
 LONGEST_LINE = 2900
 """Characters in one block; Slack takes 3,000."""
@@ -21,7 +25,7 @@ LONGEST_LINE = 2900
 class Row(Struct, frozen=True, kw_only=True):
     """One deployment as it is listed; `by` is a name, times are epoch seconds.
 
-    `stands` says where it stands better than GitHub's `state` does.
+    `stands` says where it stands better than GitHub's `state` does, `ended_by` who canceled it.
     """
 
     id: int
@@ -34,6 +38,7 @@ class Row(Struct, frozen=True, kw_only=True):
     log_url: str = ""
     environment_url: str = ""
     stands: str = ""
+    ended_by: str = ""
 
 
 class Live(Struct, frozen=True, kw_only=True):
@@ -56,12 +61,15 @@ def listing(
     *,
     hidden: int,
     older: bool,
+    environment: str = "",
     html: str = GITHUB,
 ) -> Answer:
-    """The answer to `list`; `hidden` environments are left out.
+    """The answer to `list`, of one `environment` or of all; `hidden` ones are left out.
 
     `older` says that there are deployments beyond those that were looked at.
     """
+    if environment and not latest:
+        return Answer(text=f"Nothing has been deployed to {bold(environment)} yet.")
     if not latest:
         return Answer(
             text=f"Nothing was deployed from {code(repository)} yet. "
@@ -70,6 +78,8 @@ def listing(
     count = sum(each.runs is not None for each in live)
     environments = "environment" if count == 1 else "environments"
     where = f"is deployed to {count} {environments}" if count else "runs nowhere now"
+    if environment and not count:
+        where = f"isn't live in {bold(environment)}"
     rest = f" {hidden} more: {typed('list --all')}." if hidden > 0 else ""
     beyond = f"Only the latest 100 were looked at; {typed('list production')} looks further."
     return Answer(
@@ -86,7 +96,15 @@ def as_recorded(row: Row, build: Build | None) -> Row:
     """The row with what our record knows better: its ref, and where it stands."""
     if build is None or not build.sha:
         return row
-    return structs.replace(row, ref=build.ref, stands=_stands(row.state, build))
+    stands = _stands(row.state, build)
+    ended_by = _ended_by(build) if stands == CANCELED else ""
+    return structs.replace(row, ref=build.ref, stands=stands, ended_by=ended_by)
+
+
+def _ended_by(build: Build) -> str:
+    """Who canceled it; empty where that is not known."""
+    why = build.why
+    return why.by if isinstance(why, Canceled | PipelineCanceledElsewhere) else ""
 
 
 def _stands(state: str, build: Build) -> str:
@@ -94,7 +112,7 @@ def _stands(state: str, build: Build) -> str:
         return "waiting for approval"
     if state != GitHubState.ERROR or build.state is not BuildState.CANCELED:
         return ""
-    return "superseded" if superseded(build) else "canceled"
+    return "superseded" if superseded(build) else CANCELED
 
 
 def blocks(lines: Sequence[str]) -> tuple[str, ...]:
@@ -129,14 +147,15 @@ def _latest_line(repository: str, row: Row, html: str) -> str:
         f"{row.id}",
         f"{_what(repository, row, html)} to {bold(row.environment)}",
         f"{_word(row)}{'' if as_build_state(row.state).ended else ' since'} {_at(row.at)}",
-        f"by {words(row.by)}",
+        f"{'requested ' if row.ended_by else ''}by {words(row.by)}",
         link(row.log_url, "logs") if row.log_url else "",
     ]
     return " · ".join(part for part in parts if part)
 
 
 def _word(row: Row) -> str:
-    return row.stands or state_word(row.state)
+    word = row.stands or state_word(row.state)
+    return f"{word} by {words(row.ended_by)}" if row.ended_by else word
 
 
 def _what(repository: str, row: Row, html: str) -> str:

@@ -186,6 +186,8 @@ def test_progress() -> None:
     assert progress(jobs) == JobProgress(
         done=3, total=3, failed="migrate", failed_url="https://ci/migrate"
     )
+    jobs = [job("build", "success"), job("migrate", "canceled"), job("release", "pending")]
+    assert progress(jobs) == JobProgress(done=2, total=3, stopped="migrate")
     assert progress([]) == JobProgress()
 
 

@@ -192,7 +192,9 @@ def test_the_whole_plan():
     assert plan.timeout == 1200.0
     assert not plan.judged
     assert (plan.requester, plan.committer) == (request.requester, committer)
-    assert (plan.subject, plan.pull_request, plan.previous_sha) == ("Fix rounding", 482, OTHER)
+    assert (plan.subject, plan.pull_request) == ("Fix rounding", 482)
+    assert plan.live is not None
+    assert (plan.live.deployment_id, plan.live.sha) == (7, OTHER)
     assert plan.deploy_url == plan.payload.url == "https://shop.example.com"
     said = plan.payload
     assert (said.request, said.trigger, said.requester) == ("r1", "command", "Dana")

@@ -18,7 +18,7 @@ from app.model.ask import Ask, AskKind, Confirmation, Said
 from app.model.card import Answer, Button
 from app.model.plan import Person
 from app.model.reply import SlackAddress
-from app.texts.replies.confirmation import AGREE, DECLINE
+from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE
 from tests.lifecycle import decisions as d
 
 PLACE = SlackAddress(channel_id="C1", user_id="U1", response_url="https://r")
@@ -33,9 +33,9 @@ def command() -> Ask:
     return Ask(ask_id="a1", kind=AskKind.COMMAND, asked_at=d.T0, said=said, reply_to=PLACE)
 
 
-def press(number: str = "p1", at: float = d.T0 + 60) -> Ask:
+def press(number: str = "p1", at: float = d.T0 + 60, action: str = AGREE_PLAN) -> Ask:
     """Somebody presses its button."""
-    said = Said(action=AGREE, value="a1", by=Person(name="sam", slack_userid="U2"))
+    said = Said(action=action, value="a1", by=Person(name="sam", slack_userid="U2"))
     return Ask(ask_id=number, kind=AskKind.ACTION, asked_at=at, said=said, reply_to=LATER)
 
 
@@ -71,7 +71,7 @@ def test_nothing_is_created_before_the_button_is_pressed():
     assert told.answer == structs.replace(
         QUESTION,
         buttons=(
-            Button(label="Deploy", action=AGREE, value="a1", style="primary"),
+            Button(label="Deploy", action=AGREE_PLAN, value="a1", style="primary"),
             Button(label="Don't", action=DECLINE, value="a1"),
         ),
     )
@@ -118,6 +118,11 @@ def test_a_second_press_gets_the_answer_of_the_first():
     again = agreed(created, press("p2"))
     assert isinstance(again, Reply)
     assert "deployment 812 was created" in again.answer.text
+
+
+def test_agreeing_to_one_question_is_not_agreeing_to_the_next():
+    """A command may ask whose deployment is meant, and then show what it would do."""
+    assert agreed(asked(), press(action=AGREE)) == Nothing()
 
 
 def test_a_question_is_valid_for_a_quarter_of_an_hour():

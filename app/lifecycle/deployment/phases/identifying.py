@@ -219,9 +219,7 @@ def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
 
 def _of_others(plan: Plan) -> Plan:
     """A plan without what is true only of what we run ourselves."""
-    return structs.replace(
-        plan, requester=None, deploy_url="", previous_sha=None, previous_ref=None
-    )
+    return structs.replace(plan, requester=None, deploy_url="", live=None, compared=None)
 
 
 def _external(b: Build) -> Build:

@@ -38,8 +38,12 @@ _STATES = {
     CIState.CANCELED: BuildState.CANCELED,
 }
 
-_JOBS_TELL = {CIState.FAILURE: BuildState.FAILED, CIState.ON_HOLD: BuildState.ON_HOLD}
-"""Where people are told of a job: which failed, which waits for approval."""
+_JOBS_TELL = {
+    CIState.FAILURE: BuildState.FAILED,
+    CIState.CANCELED: BuildState.CANCELED,
+    CIState.ON_HOLD: BuildState.ON_HOLD,
+}
+"""Where people are told of a job: which failed, was stopped, waits for approval."""
 
 
 def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -92,8 +96,8 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
 
 def _to_be_explained(b: Build, outcome: Outcome) -> bool:
     """Whether its webhook leaves out what people are told: the job that failed, who canceled."""
-    canceled = outcome.kind is CIState.CANCELED and b.cancel is None
-    return canceled or outcome.kind is CIState.FAILURE
+    del b
+    return outcome.kind in (CIState.CANCELED, CIState.FAILURE)
 
 
 def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
@@ -127,7 +131,8 @@ def _after_reading(
     """Act on what the pipeline has come to."""
     if outcome.kind in _JOBS_TELL and outcome.workflow is not None:
         asked = f.jobs is not UNSET or waits(b, "ci", now.wall)
-        if not asked and b.state is not _JOBS_TELL[outcome.kind]:
+        told = b.state is _JOBS_TELL[outcome.kind] and not _being_canceled(b)
+        if not asked and not told:
             return Read(what=What.JOBS, of=outcome.workflow.id)
         if f.jobs is not UNSET:
             b = structs.replace(b, jobs=progress(f.jobs))
@@ -168,7 +173,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
         pipeline_ended=True,
         reruns=b.reruns + (b.pipeline_ended and not same),
         on_hold_since=None,
-        jobs=b.jobs if state is BuildState.FAILED else None,
+        jobs=b.jobs if state in (BuildState.FAILED, BuildState.CANCELED) else None,
         backoff=b.backoff if same else fresh_start(b),
     )
 
@@ -206,6 +211,10 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
         waits_for=(),
         jobs=jobs,
     )
+
+
+def _being_canceled(b: Build) -> bool:
+    return b.state is BuildState.CANCELED and not b.pipeline_ended
 
 
 def _to_cancel(b: Build) -> bool:

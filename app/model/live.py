@@ -1,0 +1,27 @@
+"""What is live in an environment, and how another commit stands to it."""
+
+from msgspec import Struct
+
+
+class Live(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went live last in an environment, by GitHub: `since` then (epoch seconds).
+
+    `ref` and `sha` are its deployment's.
+    """
+
+    deployment_id: int
+    ref: str
+    sha: str
+    since: float
+
+
+class Comparison(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How many commits one commit has that another lacks (`ahead`), and lacks (`behind`)."""
+
+    ahead: int = 0
+    behind: int = 0
+
+    @property
+    def older(self) -> bool:
+        """Whether the other one has all that this one has, and more."""
+        return self.behind > 0 and not self.ahead

@@ -174,6 +174,6 @@ def test_what_never_opens_again_is_refused(automatic: bool):
 
 def test_force_and_open_windows_pass():
     """And so does an environment without either."""
-    assert judge(asked("2026-11-27 12:00", forced=True, **RULES)).open
+    assert judge(asked("2026-11-27 12:00", forced=True, **{**RULES, "force": ()})).open
     assert judge(asked("2026-11-26 12:00", **RULES)).open
     assert judge(asked("2026-11-27 12:00")).open

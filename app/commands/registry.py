@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from app.commands.channels.claim import Claim
 from app.commands.channels.joined import Joined
 from app.commands.command import Command, said_of, slack_of
@@ -13,11 +15,15 @@ from app.commands.deployments.kept import SHOWING, KeptCommands
 from app.commands.deployments.retry import RETRY_AGAIN
 from app.commands.help import Help
 from app.commands.parsing.grammar import Typed, parse_command
+from app.commands.parsing.synonyms import SYNONYMS
 from app.errors import Refused, UserError
 from app.lifecycle.configuration.closest import closest
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.planning.environments import Environment, find_environment
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.model.ask import Ask, AskKind, Said
 from app.model.card import Answer
+from app.model.reasons import Reason
 from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.typed import UnknownCommand
 from app.model.reply import SlackAddress
@@ -66,8 +72,22 @@ class Commands:
                 return await self.help.here(place)
             self._named(typed)
         except UserError as error:
-            return refusal(*error.reasons, of=error.of)
+            reasons = [await self._hinted(reason, place) for reason in error.reasons]
+            return refusal(*reasons, of=error.of)
         return None
+
+    async def _hinted(self, reason: Reason, place: SlackAddress) -> Reason:
+        """The reason; an environment's name typed as a command is told to be one."""
+        if not isinstance(reason, UnknownCommand):
+            return reason
+        project = await self.help.bindings.project_of_channel(place.channel_id)
+        if project is None:
+            return reason
+        config = self.kept.configs.last(project.repository_id) or RepoConfig()
+        found = find_environment(reason.typed, config, ())
+        if not isinstance(found, Environment):
+            return reason
+        return structs.replace(reason, environment=found.name)
 
     async def _decide(self, ask: Ask) -> Decision:
         if ask.kind is AskKind.SLACK_EVENT:
@@ -112,6 +132,7 @@ class Commands:
             return self.help
         command = self.commands.get(typed.name)
         if command is None:
-            guess = closest(typed.name, self.commands) or ""
-            raise UserError(UnknownCommand(typed=typed.name, closest=guess))
+            meant = SYNONYMS.get(typed.name) or closest(typed.name, self.commands)
+            guess = meant if meant in self.commands else None
+            raise UserError(UnknownCommand(typed=typed.name, closest=guess or ""))
         return command

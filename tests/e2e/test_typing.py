@@ -56,6 +56,101 @@ async def test_an_unknown_command(shop: Shop) -> None:
     )
 
 
+async def test_words_for_what_we_call_otherwise(shop: Shop) -> None:
+    """`stop` means `cancel`; what means a command that there is not is not guessed wrongly."""
+    answers = [await shop.type(one) for one in ("stop", "abort production", "redeploy", "ship it")]
+    assert answers == snapshot(
+        [
+            "I don't know `stop`. Did you mean `cancel`? `/cimon help` lists everything.",
+            "I don't know `abort`. Did you mean `cancel`? `/cimon help` lists everything.",
+            "I don't know `redeploy`. Did you mean `retry`? `/cimon help` lists everything.",
+            "I don't know `ship`. Did you mean `deploy`? `/cimon help` lists everything.",
+        ]
+    )
+    assert "Did you mean" not in await shop.type("revert")
+
+
+async def test_an_environment_typed_as_the_command(shop: Shop) -> None:
+    """By its name, or an alias of the file."""
+    config = (
+        "version: 1\ncircleci: {workflow: deploy}\nenvironments: {up sandbox: {aliases: [box]}}\n"
+    )
+    shop.world.github.push(REPOSITORY, files={".github/deploybot.yml": config})
+    assert await shop.type("production") == snapshot(
+        "`production` is an environment, not a command. `/cimon deploy production` deploys to it, `/cimon status production` shows what's happening there."
+    )
+    await shop.deploy("deploy box")
+    assert "up sandbox" == shop.deployments[0].environment
+    assert await shop.type("box") == snapshot(
+        '`box` is an environment, not a command. `/cimon deploy "up sandbox"` deploys to it, `/cimon status "up sandbox"` shows what\'s happening there.'
+    )
+    assert await shop.type("deploy") == snapshot("""\
+Name the environment to deploy to. Type one of these:
+• `/cimon deploy "up sandbox"`
+• `/cimon deploy production`
+• `/cimon deploy staging`
+Nothing was deployed.\
+""")
+
+
+async def test_a_branch_typed_as_the_environment(shop: Shop) -> None:
+    """Or a tag, or both the other way round: what it is, and what to type."""
+    answers = [
+        await shop.type(one)
+        for one in ("deploy main", "deploy v1.4.0", "deploy fix/hats production", "deploy mian")
+    ]
+    shop.world.github.push(REPOSITORY, "fix/hats", "Mend hats")
+    answers.append(await shop.type("deploy fix/hats production"))
+    assert answers == snapshot(
+        [
+            """\
+`main` is a branch, not an environment. Name the environment first:
+• `/cimon deploy production main`
+• `/cimon deploy staging main`
+Nothing was deployed.\
+""",
+            """\
+`v1.4.0` is a tag, not an environment. Name the environment first:
+• `/cimon deploy production v1.4.0`
+• `/cimon deploy staging v1.4.0`
+Nothing was deployed.\
+""",
+            """\
+2 things are in the way:
+• I don't know the environment `fix/hats`. Known: `production`, `staging`. `/cimon deploy fix/hats --new` creates it.
+• `acme/shop` has no branch, tag or commit `production`. Check the spelling, or push it first.
+Nothing was deployed.\
+""",
+            "I don't know the environment `mian`. Known: `production`, `staging`. `/cimon deploy mian --new` creates it. Nothing was deployed.",
+            """\
+`fix/hats` is a branch, not an environment. Name the environment first:
+• `/cimon deploy production fix/hats`
+Nothing was deployed.\
+""",
+        ]
+    )
+    assert not shop.deployments
+
+
+async def test_all_mistakes_of_a_line_are_told_at_once(shop: Shop) -> None:
+    """To the one who made them."""
+    before = len(shop.world.slack.messages("shop"))
+    assert await shop.type("deploy production --froce --reason --nwe") == snapshot("""\
+3 things are in the way:
+• `--froce` is no option to `deploy`. Did you mean `--force`?
+• `--nwe` is no option to `deploy`. Did you mean `--new`?
+• `--reason` needs something after it: `--reason "why"`.
+Nothing was deployed.\
+""")
+    assert await shop.type("deploy production a=1 b=2") == snapshot("""\
+2 things are in the way:
+• I don't understand `a=1`: inputs come from this repository's configuration, none can be typed yet.
+• I don't understand `b=2`: inputs come from this repository's configuration, none can be typed yet.
+Nothing was deployed.\
+""")
+    assert len(shop.world.slack.messages("shop")) == before
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -126,7 +221,7 @@ async def test_markup_that_somebody_types(shop: Shop) -> None:
     ]
     assert answers == snapshot(
         [
-            "I don't know the environment `&lt;!channel&gt;`. Known: `production`, `staging`. `/cimon deploy &lt;!channel&gt; --new` creates it. Nothing was deployed.",
+            "`&lt;!channel&gt;` can't be the name of an environment: use the letters A to Z, digits, blanks and `_ . / -`. A name with anything else only works if `.github/deploybot.yml` has it under `environments`. Nothing was deployed.",
             "`acme/shop` has no branch, tag or commit `&lt;https://evil.example|main&gt;`. Check the spelling, or push it first. Nothing was deployed.",
             "`acme/shop` has no branch, tag or commit `@U-dana`. Check the spelling, or push it first. Nothing was deployed.",
         ]

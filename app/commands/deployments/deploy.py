@@ -58,8 +58,8 @@ class Deploy:
         said = said_of(ask)
         project = await project_here(self.bindings, ask)
         if typed.inputs:
-            name, value = next(iter(typed.inputs.items()))
-            raise UserError(UnknownOption(typed=f"{name}={value}", is_input=True))
+            given = (f"{name}={value}" for name, value in typed.inputs.items())
+            raise UserError(*(UnknownOption(typed=one, is_input=True) for one in given))
         environment, ref = (*typed.args, "", "")[:2]
         request = DeployRequest(
             environment=environment,

@@ -8,6 +8,7 @@ from msgspec import Struct
 from app.commands.parsing.tokenizer import Word, words
 from app.errors import UserError
 from app.lifecycle.configuration.closest import closest
+from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryNameMalformed
 from app.model.reasons.typed import OptionEmpty, OptionTooLong, UnknownOption
 
@@ -93,8 +94,10 @@ def parse_command(text: str) -> Typed:
     if name == "deploy":
         args = _in_order(args)
     most = _MOST_ARGUMENTS.get(name, 1)
+    if reader.wrong:
+        raise UserError(*reader.wrong)
     if len(args) > most:
-        raise reader.unknown(args[most])
+        raise UserError(reader.unknown(args[most]))
     return Typed(name=name, args=args, options=reader.options, inputs=reader.inputs)
 
 
@@ -119,6 +122,7 @@ class _Reader:
         self.args: list[str] = []
         self.options: dict[str, str | bool] = {}
         self.inputs: dict[str, str] = {}
+        self.wrong: list[Reason] = []
 
     def read(self, typed: Iterable[Word]) -> None:
         rest = iter(typed)
@@ -136,30 +140,32 @@ class _Reader:
         name = name.lower()
         takes_value = self._known.get(name)
         if takes_value is None or (equals and takes_value is FLAG):
-            raise self.unknown(text)
+            self.wrong.append(self.unknown(text))
+            return
         if takes_value is FLAG:
             self.options[name] = True
             return
         if not equals:
             following = next(rest, None)
-            value = following.text if following and not _is_option(following) else ""
-        self.options[name] = self._checked(f"--{name}", value.strip(), hint=HINTS[name])
-
-    def _checked(self, option: str, value: str, *, hint: str) -> str:
+            value = following.text if following else ""
+            if following and _is_option(following):
+                self._option(following.text, rest)
+                value = ""
+        value = value.strip()
+        self.options[name] = value
         if not value:
-            raise UserError(OptionEmpty(typed=option, hint=hint))
+            self.wrong.append(OptionEmpty(typed=f"--{name}", hint=HINTS[name]))
         if len(value) > LONGEST:
-            raise UserError(OptionTooLong(typed=option, limit=LONGEST, found=len(value)))
-        return value
+            self.wrong.append(OptionTooLong(typed=f"--{name}", limit=LONGEST, found=len(value)))
 
-    def unknown(self, text: str) -> Exception:
+    def unknown(self, text: str) -> Reason:
         """The mistake that something typed is nothing this command takes."""
         meant: str | None = None
         if text.startswith(_DASHES):
             word = text.lstrip("-—–").partition("=")[0]
             guess = closest(word, self._known)
             meant = HINTS.get(guess, f"--{guess}") if guess else None
-        return UserError(UnknownOption(typed=text, closest=meant or "", of=self._name))
+        return UnknownOption(typed=text, closest=meant or "", of=self._name)
 
 
 def _is_option(word: Word) -> bool:

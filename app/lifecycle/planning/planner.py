@@ -32,6 +32,7 @@ from app.lifecycle.planning.plan_rules import (
     run_of,
     under_way,
 )
+from app.lifecycle.planning.ref_instead import ref_instead
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
 from app.lifecycle.planning.same_commit import Creations
 from app.model.build import Build, Origin
@@ -42,6 +43,7 @@ from app.model.plan import Person, Plan, RepositoryRef, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
+from app.model.reasons.typed import EnvironmentIsRef, EnvironmentUnknown
 from app.model.slot import EVERYWHERE, Slot
 from app.ports import CI, Bindings, Clock, GitHub, Records
 
@@ -84,6 +86,10 @@ class Planner:
         """
         survey, config = await self._survey(project.ref, request)
         environment = deployable(request.environment, config, survey.environments, new=request.new)
+        if isinstance(environment, EnvironmentUnknown):
+            reason = await ref_instead(self.github, project.ref, request, environment, survey)
+            if isinstance(reason, EnvironmentIsRef):
+                raise UserError(*archived(survey), reason)
         place = _place(request, config, survey.environments)
         survey, aim = await self._aim(project.ref, survey, request, place)
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):

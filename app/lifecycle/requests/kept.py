@@ -12,6 +12,7 @@ from msgspec import structs
 
 from app.lifecycle.requests.decision import AskEach
 from app.model.ask import Ask, AskKind, Said
+from app.model.environment_names import folded
 from app.model.plan import Person
 from app.model.project import CancelOrder, Project
 from app.model.reasons.deployments import Dropped
@@ -55,11 +56,11 @@ def order_of(project: Project, ask: Ask) -> CancelOrder | None:
 
 def dropping(project: Project, ask: Ask, environments: Iterable[str]) -> CancelOrder | None:
     """The first order that means what this ask would create, in any of the names given."""
-    names = {_folded(name) for name in environments if name.strip()}
+    names = {folded(name) for name in environments if name.strip()}
     for order in project.cancels:
         if ask.asked_at > order.at or ask.said is None:
             continue
-        if _folded(order.environment) in names if order.environment else own(ask, order.by):
+        if folded(order.environment) in names if order.environment else own(ask, order.by):
             return order
     return None
 
@@ -90,7 +91,3 @@ def dropped(ask: Ask, order: CancelOrder, given: Ask | None) -> AskEach:
         answer=dropped_now([ask], order.by),
     )
     return AskEach(asks=(notice,), answer=answer)
-
-
-def _folded(name: str) -> str:
-    return name.strip().casefold()

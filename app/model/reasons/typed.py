@@ -4,10 +4,14 @@ from app.model.reasons.base import BaseReason
 
 
 class UnknownCommand(BaseReason, frozen=True, kw_only=True):
-    """The first word is no command; `closest` is one that is like it."""
+    """The first word is no command; `closest` is one that is like it.
+
+    `environment`: it is this environment's name, or an alias of it.
+    """
 
     typed: str
     closest: str = ""
+    environment: str = ""
 
 
 class UnknownOption(BaseReason, frozen=True, kw_only=True):
@@ -66,6 +70,17 @@ class EnvironmentNameMalformed(BaseReason, frozen=True, kw_only=True):
     closest: str = ""
 
 
+class EnvironmentIsRef(BaseReason, frozen=True, kw_only=True):
+    """What was typed as the environment is a `kind` (`branch`, `tag`, `sha`, `pull_request`).
+
+    `known` are environments that it can be deployed to.
+    """
+
+    ref: str
+    kind: str
+    known: tuple[str, ...] = ()
+
+
 class EnvironmentAmbiguous(BaseReason, frozen=True, kw_only=True):
     """The name may mean any of `matches`."""
 
@@ -115,6 +130,7 @@ TypedReason = (
     | DurationMalformed
     | EnvironmentMissing
     | EnvironmentUnknown
+    | EnvironmentIsRef
     | EnvironmentNameMalformed
     | EnvironmentAmbiguous
     | RefUnknown

@@ -5,6 +5,7 @@ import re
 from app.model.reasons.typed import (
     DurationMalformed,
     EnvironmentAmbiguous,
+    EnvironmentIsRef,
     EnvironmentMissing,
     EnvironmentNameMalformed,
     EnvironmentUnknown,
@@ -26,6 +27,8 @@ from app.texts.speech import typed, word
 _PULL = re.compile(r"(?:#|(?:refs/)?pull/)([0-9]{1,9})(?:/head)?")
 """How a pull request is typed."""
 
+_KINDS = {"branch": "branch", "tag": "tag", "sha": "commit", "pull_request": "pull request"}
+
 _KNOWN = ("production", "staging", "preview")
 
 
@@ -34,7 +37,13 @@ _KNOWN = ("production", "staging", "preview")
     example=UnknownCommand(typed="depoly", closest="deploy"),
 )
 def unknown_command(r: UnknownCommand) -> str:
-    """The closest one."""
+    """The closest one; for an environment, the commands that take one."""
+    if r.environment.strip():
+        name = word(r.environment.strip())
+        return (
+            f"{coded(r.typed, 'That')} is an environment, not a command. {typed(f'deploy {name}')} "
+            f"deploys to it, {typed(f'status {name}')} shows what's happening there."
+        )
     guess = coded(r.closest)
     meant = f" Did you mean {guess}?" if guess else ""
     return f"I don't know {coded(r.typed, 'that')}.{meant} {typed('help')} lists everything."
@@ -126,6 +135,19 @@ def environment_name_malformed(r: EnvironmentNameMalformed) -> str:
         f"`_ . / -`.{meant} A name with anything else only works if `.github/deploybot.yml` has it "
         "under `environments`."
     )
+
+
+@failure(
+    when="`deploy` of a branch, tag, commit or pull request without an environment.",
+    example=EnvironmentIsRef(ref="main", kind="branch", known=_KNOWN),
+    undeployed=True,
+)
+def environment_is_ref(r: EnvironmentIsRef) -> str:
+    """That it is one, and what to type."""
+    what, ref = _KINDS.get(r.kind, "branch or tag"), word(r.ref.strip() or "main")
+    lines = "".join(f"\n• {typed(f'deploy {word(name)} {ref}')}" for name in r.known[:20])
+    lead = f"{coded(r.ref, 'That')} is a {what}, not an environment."
+    return f"{lead} Name the environment first:{lines}" if lines else lead
 
 
 @failure(

@@ -1,0 +1,14 @@
+"""Words of other tools for commands of ours (pure)."""
+
+SYNONYMS = {
+    **dict.fromkeys(("stop", "abort", "kill", "halt"), "cancel"),
+    **dict.fromkeys(("redeploy", "rerun", "repeat", "again"), "retry"),
+    **dict.fromkeys(("undo", "revert", "back"), "rollback"),
+    **dict.fromkeys(("ship", "launch", "push"), "deploy"),
+    **dict.fromkeys(("ls", "show", "deployments", "environments"), "list"),
+    **dict.fromkeys(("bind", "connect", "init"), "setup"),
+    **dict.fromkeys(("unbind", "disconnect"), "reset"),
+    **dict.fromkeys(("freeze", "block"), "lock"),
+    **dict.fromkeys(("unfreeze", "unblock"), "unlock"),
+}
+"""What people type for a command of ours; where there is no such command, nothing is guessed."""

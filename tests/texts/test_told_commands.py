@@ -1,0 +1,56 @@
+"""Every command that a message tells people to type is one, as our own parser reads it."""
+
+import re
+from html import unescape
+
+import pytest
+
+from app.commands import COMMANDS
+from app.commands.parsing.grammar import parse_command, parse_repository
+from app.errors import UserError
+from app.model.reasons.base import BaseReason
+from app.model.reasons.typed import (
+    EnvironmentIsRef,
+    EnvironmentMissing,
+    EnvironmentUnknown,
+    UnknownCommand,
+)
+from app.texts.failures.catalogue import CATALOGUE, explain
+
+TOLD = re.compile(r"`/cimon ([^`]+)`")
+NAMES = {command.name for command in COMMANDS}
+ODD = (
+    UnknownCommand(typed="box", environment="up sandbox"),
+    EnvironmentUnknown(environment="dpwn sandbox", closest="down sandbox"),
+    EnvironmentMissing(known=("up sandbox", "it's", "-dashed", "a=b")),
+    EnvironmentIsRef(ref="fix/it's", kind="branch", known=("up sandbox",)),
+)
+
+
+def told(reason: BaseReason) -> list[str]:
+    """The commands in the sentence of a reason."""
+    return [unescape(one) for one in TOLD.findall(explain(reason))]
+
+
+@pytest.mark.parametrize("reason", [*(entry.example for entry in CATALOGUE), *ODD], ids=repr)
+def test_what_a_refusal_tells_can_be_typed(reason: BaseReason) -> None:
+    """A command that there is, with options it has, and names read as one word."""
+    for text in told(reason):
+        typed = parse_command(text)
+        assert typed.name in NAMES, text
+        if typed.name == "setup":
+            parse_repository(typed.args[0])
+
+
+def test_names_that_are_no_single_word_come_back_whole() -> None:
+    """As the environment and the ref that they are."""
+    [deploy] = told(ODD[3])
+    assert parse_command(deploy).args == ("up sandbox", "fix/it's")
+    known = [parse_command(text).args for text in told(ODD[2])]
+    assert known == [("up sandbox",), ("it's",), ("-dashed",), ("a=b",)]
+
+
+def test_what_is_no_command_would_be_noticed() -> None:
+    """The test can fail."""
+    with pytest.raises(UserError):
+        parse_command("deploy up sandbox now")

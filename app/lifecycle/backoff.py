@@ -5,7 +5,7 @@ are not left alone for it.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import structs
@@ -90,6 +90,15 @@ def fresh_start(record: Build) -> dict[str, Backoff]:
     A provider that named a time before which it accepts nothing is still left alone until then.
     """
     return {name: pause for name, pause in record.backoff.items() if pause.status == 429}
+
+
+def once_more(backoff: Mapping[str, Backoff], resting: Resting) -> dict[str, Backoff]:
+    """The pauses where one more try is due: a lasting refusal is not tried from the start again."""
+    pause = backoff.get(resting)
+    if pause is None:
+        return dict(backoff)
+    last = structs.replace(pause, retry_at=0.0, lasted=0.0)
+    return {**backoff, resting: last}
 
 
 def given_up(record: Build | Ask, resting: Resting, after: float) -> bool:

@@ -212,3 +212,16 @@ async def test_twenty_at_once_run_one_at_a_time(shop: Shop) -> None:
     await shop.quiet()
     assert sorted(names) == sorted(str(pipeline.branch) for pipeline in circleci.pipelines)
     assert {"success"} == {one.state for one in shop.deployments}
+
+
+async def test_one_that_is_deleted_on_github_while_it_waits(shop: Shop) -> None:
+    """It starts nothing, ends without a word to anybody, and lets the next one through."""
+    await shop.deploy("deploy production v1.4.0")
+    second = await waiting(shop, "deploy production main")
+    del shop.world.github.state.repository(REPOSITORY).deployments[shop.deployments[-1].id]
+    await shop.later(120)
+    await shop.finish(1)
+    await shop.later(1)
+    assert 1 == len(shop.world.circleci.pipelines)
+    assert "Deleted on GitHub" in second.text
+    assert not shop.eyes.thread(second)

@@ -13,6 +13,7 @@ from app.lifecycle.backoff import (
     failed,
     fresh_start,
     given_up,
+    once_more,
     outage,
     waits,
 )
@@ -116,6 +117,20 @@ def test_a_refusal_is_never_believed_for_longer_than_an_outage():
     b = d.lasting(failed(d.build(), NO, d.T0), "ci", 10.0)
     assert given_up(b, "ci", 10.0)
     assert not given_up(b, "github", 10.0)
+
+
+def test_a_sweep_gives_one_more_try():
+    """Where GitHub shows the deployment again; what Slack refuses is no news of GitHub's."""
+    b = d.build()
+    b = failed(failed(b, NO, d.T0), Refused("slack", CIRefused(), "no"), d.T0)
+    long = {
+        name: structs.replace(one, waited=700.0, lasted=700.0) for name, one in b.backoff.items()
+    }
+    b = structs.replace(b, backoff=long)
+    again = structs.replace(b, backoff=once_more(b.backoff, "ci"))
+    assert not waits(again, "ci", d.T0)
+    assert (given_up(again, "ci", 10_000.0), given_up(again, "slack", 10_000.0)) == (False, True)
+    assert given_up(failed(again, NO, d.T0), "ci", 10_000.0)
 
 
 def test_an_outcome_is_a_new_chance():

@@ -1,6 +1,7 @@
 """The next step of a record: one pure function, asked again after everything it asks for."""
 
 from app.lifecycle.backoff import earliest
+from app.lifecycle.deployment.phases.deleted import end_deleted, unless_deleted
 from app.lifecycle.deployment.phases.duplicate_pipeline import (
     search_again,
     take_in,
@@ -19,7 +20,7 @@ from app.lifecycle.deployment.phases.undecided_pipeline import (
     looks_again_at,
 )
 from app.lifecycle.deployment.phases.watching import next_look, revisited_at, watch
-from app.lifecycle.deployment.step_types import BuildStep, Facts
+from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline
 from app.lifecycle.look_types import Finish, Limits, Now
 from app.lifecycle.waiting import left, waits_of
 from app.model.build import Build, BuildState
@@ -30,6 +31,7 @@ PHASES = (
     identify,
     follow,
     follow_channel,
+    end_deleted,
     start,
     watch,
     search_again,
@@ -58,6 +60,8 @@ def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildSt
     """Decide the next step of a build from what this look has read so far."""
     for phase in PHASES:
         step = phase(b, facts, now, limits)
+        if isinstance(step, TriggerPipeline):
+            step = unless_deleted(b, step, facts, now)
         if step is not None:
             return step
     return Finish(due_at=due_again(b, now, limits))

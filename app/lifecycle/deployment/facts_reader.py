@@ -52,6 +52,7 @@ class FactsReader:
             What.IDENTITY: self.github.identity,
             What.ASK: lambda: self._ask(b),
             What.DEPLOYMENT: lambda: self._deployment(b),
+            What.DELETED: lambda: self._deleted(b),
             What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
             What.JUDGEMENT: lambda: self._judgement(b),
             What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
@@ -78,6 +79,13 @@ class FactsReader:
             if error.status == 404:
                 return None
             raise
+
+    async def _deleted(self, b: Build) -> bool:
+        """Whether GitHub has it no more; that the repository is hidden from us proves nothing."""
+        if await self._deployment(b) is not None:
+            return False
+        await self.github.repository_by_id(repository_of(b))
+        return True
 
     async def _judgement(self, b: Build) -> Judgement:
         project = await self.store.project_of_repository(b.repository_id)

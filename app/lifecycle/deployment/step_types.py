@@ -27,6 +27,7 @@ class What(StrEnum):
     IDENTITY = "identity"
     ASK = "ask"
     DEPLOYMENT = "deployment"
+    DELETED = "deleted"
     LAST_STATUS = "last_status"
     JUDGEMENT = "judgement"
     SLOT = "slot"
@@ -47,6 +48,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     identity: AppIdentity | UnsetType = UNSET
     ask: Ask | UnsetType | None = UNSET
     deployment: Deployment | UnsetType | None = UNSET
+    deleted: bool | UnsetType = UNSET
     last_status: StatusSummary | UnsetType | None = UNSET
     judgement: Judgement | UnsetType = UNSET
     slot: Slot | UnsetType = UNSET
@@ -154,6 +156,7 @@ READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.IDENTITY: ("github",),
     What.ASK: (),
     What.DEPLOYMENT: ("github",),
+    What.DELETED: ("github",),
     What.LAST_STATUS: ("github",),
     What.JUDGEMENT: ("github", "ci"),
     What.SLOT: (),

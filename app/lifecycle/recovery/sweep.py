@@ -11,6 +11,7 @@ import structlog
 from msgspec import convert, to_builtins
 
 from app.errors import Conflict, ProviderError, Refused
+from app.lifecycle.backoff import once_more
 from app.lifecycle.recovery.binding_sync import BindingSync
 from app.lifecycle.recovery.rebuild_store import StoreRebuilder, note_of
 from app.lifecycle.recovery.redeliveries import Search, after_asking, after_page
@@ -155,7 +156,7 @@ class Sweep:
             note = Note(
                 repository_id=project.repository_id,
                 deployment_id=deployment.id,
-                facts={"backoff": {}},  # GitHub takes it now
+                facts={"backoff": to_builtins(once_more(build.backoff, "github"))},
             )
         else:
             return False

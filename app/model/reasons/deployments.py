@@ -38,6 +38,10 @@ class NothingRunning(BaseReason, frozen=True, kw_only=True):
     outcome: str
 
 
+class DeploymentDeleted(BaseReason, frozen=True, kw_only=True):
+    """The deployment was deleted on GitHub before it started."""
+
+
 class AlreadyFinished(BaseReason, frozen=True, kw_only=True):
     """The deployment has ended; `outcome` says how, empty where that is not known."""
 
@@ -75,6 +79,7 @@ DeploymentReason = (
     | DeploymentUnknown
     | EnvironmentUnseen
     | NothingRunning
+    | DeploymentDeleted
     | AlreadyFinished
     | NotOurs
     | NothingToRetry

@@ -3,6 +3,7 @@
 from app.model.reasons.deployments import (
     AlreadyFinished,
     ConfirmationExpired,
+    DeploymentDeleted,
     DeploymentUnknown,
     Dropped,
     EnvironmentUnseen,
@@ -75,6 +76,16 @@ def nothing_running(r: NothingRunning) -> str:
         f"Nothing is running{where}, so there is nothing to cancel. "
         f"The last one was deployment {r.last}{of}{outcome}."
     )
+
+
+@failure(
+    when="A deployment is deleted on GitHub while it waits.",
+    example=DeploymentDeleted(),
+    undeployed=True,
+)
+def deployment_deleted(_: DeploymentDeleted) -> str:
+    """That it was deleted."""
+    return "Somebody deleted this deployment on GitHub before it started."
 
 
 @failure(

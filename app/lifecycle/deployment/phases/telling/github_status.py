@@ -11,6 +11,7 @@ from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState, PostedStatus
 from app.model.effects import Effect
+from app.model.reasons.deployments import DeploymentDeleted
 from app.model.reply import SlackAddress
 
 WHOLE_SECOND = 1.0
@@ -19,6 +20,8 @@ WHOLE_SECOND = 1.0
 
 def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The status on GitHub, once for each change that it shows."""
+    if isinstance(b.reason, DeploymentDeleted):
+        return None
     if b.state is BuildState.EXTERNAL or b.notified == NEVER or waits(b, "github", now.wall):
         return None
     wanted = status_of(b)

@@ -1,0 +1,49 @@
+"""A deployment that was deleted on GitHub while it waited ends quietly (pure)."""
+
+from msgspec import UNSET
+
+from app.lifecycle.backoff import waits
+from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.step_types import BuildStep, Facts, PostStatus, TriggerPipeline, What
+from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.model.build import Build, BuildState
+from app.model.effects import Effect
+from app.model.reasons.deployments import DeploymentDeleted
+
+OLD = 60.0
+"""Seconds after which a deployment may have been deleted since GitHub told of it."""
+
+
+def end_deleted(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Ask whether it is there at all, where GitHub knows none to post a status of.
+
+    https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
+    """
+    del limits
+    pause = b.backoff.get("github")
+    unknown = pause is not None and pause.status == 404 and pause.doing == PostStatus.__name__
+    if not unknown or not _waiting(b) or waits(b, "github", now.wall):
+        return None
+    return _ask(b, f, now)
+
+
+def unless_deleted(b: Build, step: TriggerPipeline, f: Facts, now: Now) -> BuildStep | None:
+    """The trigger; where what is known of the deployment is old, it is looked at first."""
+    seen = max(b.created_at or 0.0, b.webhook_at or 0.0, b.status.at if b.status else 0.0)
+    if now.wall - seen < OLD or f.deleted is False or not _waiting(b):
+        return step
+    return None if waits(b, "github", now.wall) else _ask(b, f, now)
+
+
+def _waiting(b: Build) -> bool:
+    """Whether nothing was sent for it yet."""
+    waiting = b.state in (BuildState.WAITING, BuildState.TRIGGERING) and b.pipeline_id is None
+    return waiting and Effect.TRIGGER not in b.guards
+
+
+def _ask(b: Build, f: Facts, now: Now) -> BuildStep | None:
+    if f.deleted is UNSET:
+        return Read(what=What.DELETED)
+    if not f.deleted:
+        return None
+    return Become(build=ended(b, BuildState.INACTIVE, now, DeploymentDeleted()))

@@ -168,6 +168,7 @@ class Metrics:
     asks_stuck: Gauge
     handler_failures: Counter
     store_failures: Counter
+    ended_by_defects: Counter
 
     @classmethod
     def create(cls) -> Self:
@@ -201,10 +202,15 @@ class Metrics:
             asks_stuck=gauge("asks_stuck", "Commands and events that a provider keeps waiting."),
             builds_stuck=gauge("builds_stuck", "Builds whose current hop is stuck."),
             handler_failures=counter("handler_failures", "Defects of ours, caught.", "where"),
+            ended_by_defects=counter(
+                "ended_by_defects", "Records that a defect of ours ended.", "kind"
+            ),
             store_failures=counter("store_failures", "Looks cut short by the store."),
         )
         for where in ("look", "poll"):
             metrics.handler_failures.labels(where)
+        for kind in ("ask", "build"):
+            metrics.ended_by_defects.labels(kind)
         return metrics
 
     def expose(self, place: str, *, entrance: bool) -> None:

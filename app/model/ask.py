@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app.model.build import Json
 from app.model.card import Answer
-from app.model.effects import Backoff, Effect, Guard
+from app.model.effects import Backoff, Effect, Guard, Trouble
 from app.model.plan import Person, Plan
 from app.model.reply import ReplyAddress
 from app.model.waiting import Tally
@@ -79,6 +79,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     backoff: dict[str, Backoff] = {}
     guards: dict[Effect, Guard] = {}
     tally: Tally = Tally()
+    trouble: Trouble | None = None
 
     repository_id: int | None = None
     said: Said | None = None

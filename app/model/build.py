@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.model.ci import WorkflowReport
-from app.model.effects import Backoff, Effect, Guard
+from app.model.effects import Backoff, Effect, Guard, Trouble
 from app.model.environment_names import folded
 from app.model.live import Live
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
@@ -115,6 +115,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     guards: dict[Effect, Guard] = {}
     tally: Tally = Tally()
     waited: dict[Wait, float] = {}
+    trouble: Trouble | None = None
 
     # facts of the deployment: entrances write them, looks read them
     repository: str = ""

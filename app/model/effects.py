@@ -50,3 +50,17 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     doing: str = ""
     waited: float = 0.0
     lasted: float = 0.0
+
+
+class Trouble(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Looks at a record that failed in a row by a defect of ours.
+
+    `id` stands in the log beside each stack trace, and in what people are told. `tries` are the
+    failures so far, `retry_at` (epoch seconds) is when it is looked at again. `ended`: the record
+    was ended for it, and only telling that is left.
+    """
+
+    id: str
+    tries: int
+    retry_at: float
+    ended: bool = False

@@ -2,6 +2,7 @@
 
 from inline_snapshot import snapshot
 
+from sandbox.slack.typed import controls
 from sandbox.world import World
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import Shop
@@ -141,3 +142,17 @@ async def test_setup_while_github_does_not_list_people(world: World, bot: Bot) -
     assert "GitHub did not tell me who works on `acme/shop`" in answer
     world.github.faults.rules.remove(down)
     assert "[hubot]  [octocat]" in await shop.type("hello")
+
+
+async def test_a_claim_of_a_number_that_is_no_id(world: World, bot: Bot) -> None:
+    """A forged button is answered at once; nothing goes on trying."""
+    await world.slack.type_command("shop", "dana", "setup acme/shop")
+    shop = Shop(world, bot)
+    message = await until(lambda: world.slack.messages("shop"), what="setup's answer")
+    await shop.quiet()
+    _, element, _ = next(iter(controls(message[-1])))
+    element["value"] = f"{10**26} octocat"
+    answer = await shop.press(message[-1], element["text"]["text"])
+    assert answer == snapshot(
+        "I can't read that button, so nothing was changed. Type `/cimon hello` for a new one."
+    )

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from app.commands.command import said_of, slack_of
 from app.errors import UserError
-from app.lifecycle.requests.decision import Decision, Nothing, Reply
+from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.project import User
-from app.model.reasons.binding import LoginTaken
+from app.model.reasons.binding import ClaimUnreadable, LoginTaken
 from app.ports import Bindings
 from app.texts.replies.bindings import linked, linked_already, read_claim
 
@@ -23,7 +23,7 @@ class Claim:
         here = slack_of(ask)
         claimed = read_claim(said_of(ask).value)
         if claimed is None:
-            return Nothing()
+            raise UserError(ClaimUnreadable())
         github_user_id, login = claimed
         before = await self.bindings.user_of_slack(here.user_id)
         user = await self.bindings.link(

@@ -4,10 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import structs
+
 from app.errors import Provider
 from app.lifecycle.deployment.decide import next_build_step
 from app.lifecycle.deployment.effects import BuildEffects
 from app.lifecycle.deployment.facts_reader import FactsReader
+from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.shedding import shed
 from app.lifecycle.deployment.step_types import (
     METHOD_OF,
     READS_FROM,
@@ -19,9 +23,10 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
 from app.lifecycle.timeline.chain_log import log_changes
 from app.lifecycle.timeline.stuck import Stuck
-from app.model.build import Build
+from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.note import Note
+from app.model.reasons.ours import BrokenHere
 from app.model.slot import SlotChange
 from app.observe import Metrics
 from app.ports import Clock, Key, Store
@@ -39,6 +44,7 @@ class BuildRecords:
     stuck: Stuck
 
     name = "build"
+    most_tries = 8
     facts = Facts()
 
     def owns(self, key: Key) -> bool:
@@ -96,6 +102,22 @@ class BuildRecords:
     ) -> Build:
         """Do one thing."""
         return await self.effects.perform(record, step, intend)
+
+    def broken(self, record: Build, defect: str, *, too_large: bool) -> Build | None:
+        """It ends in error, on GitHub and in the channel; a later outcome still wins.
+
+        A pipeline that nobody has recorded is searched for once more.
+        """
+        if record.state.ended:
+            return record
+        searched = record.pipeline_id is None and Effect.TRIGGER in record.guards
+        record = structs.replace(record, unsure=record.unsure or searched)
+        reason = BrokenHere(id=defect, too_large=too_large, deploying=True)
+        return ended(record, BuildState.ERRORED, Now(wall=self.clock.wall()), reason)
+
+    def shed(self, record: Build) -> Build:
+        """The lists of what it waits for, or was refused for, and reports long past, cut short."""
+        return shed(record)
 
     def overtaken(self, stored: Build, done: BuildStep, token: str) -> Note | None:
         """A message that was changed too late is put right by whoever has the record now."""

@@ -9,8 +9,9 @@ from typing import Any, Generic
 import structlog
 from msgspec import structs
 
-from app.errors import Conflict, Provider, ProviderError, Refused, StoreError
+from app.errors import Conflict, ItemTooLarge, Provider, ProviderError, Refused, StoreError
 from app.lifecycle.backoff import Record, cleared, failed
+from app.lifecycle.engine.defects import over, pause_left, troubled
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.record_kinds import RecordKind, Step
 from app.lifecycle.engine.renewing import Renewing, renewing
@@ -22,9 +23,6 @@ from app.observe import Metrics, log_context
 from app.ports import Clock, Key, Store
 
 logger = structlog.get_logger()
-
-AFTER_DEFECT = 30.0
-"""Seconds before a record whose look failed by a defect of ours is looked at again."""
 
 MOST_STEPS = 120
 """More decisions than this in one look are a loop of ours."""
@@ -76,7 +74,8 @@ class Looker:
         if record is None or record.due_at is None:
             self._forget(key)
             return None
-        wait = record.due_at - self.clock.wall()
+        wall = self.clock.wall()
+        wait = max(record.due_at - wall, pause_left(record, wall))
         if wait > 0:
             return wait
         if not self.watcher.may_take(record):
@@ -105,16 +104,38 @@ class Looker:
             return await self._look(look)
         except Conflict:
             await self._tell_overtaken(look)
-            return await self._give_back(look, random.uniform(0.01, 0.1))  # noqa: S311 - spreads those that collided
+            again = self.clock.wall() + random.uniform(0.01, 0.1)  # noqa: S311 - spreads those that collided
+            return await self._give_back(look, look.stored, again)
+        except ItemTooLarge as error:
+            return await self._broken(look, error)
         except StoreError:
             raise
         except asyncio.CancelledError:
-            await asyncio.shield(self._give_back(look, 0.0))
+            await asyncio.shield(self._give_back(look, look.stored, 0.0))
             raise
-        except Exception:
-            self.metrics.handler_failures.labels("look").inc()
-            logger.exception("look.defect")
-            return await self._give_back(look, AFTER_DEFECT)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it ends within bounds
+            return await self._broken(look, error)
+
+    async def _broken(self, look: Look[Record], error: Exception) -> float | None:
+        """A defect of ours: tried again after a pause, ended after several.
+
+        What is too large is so the next time, too.
+        """
+        kind, too_large = look.kind, isinstance(error, ItemTooLarge)
+        failed_again = troubled(look.stored, self.clock.wall())
+        assert failed_again.trouble is not None
+        self.metrics.handler_failures.labels("look").inc()
+        logger.error("look.defect", defect=failed_again.trouble.id, exc_info=error)
+        most = 1 if too_large else kind.most_tries
+        ended = over(
+            failed_again, most, lambda it, defect: kind.broken(it, defect, too_large=too_large)
+        )
+        if ended is not None:
+            self.metrics.ended_by_defects.labels(kind.name).inc()
+            return await self._give_back(look, ended, 0.0)
+        lost = failed_again.trouble.ended and failed_again.trouble.tries >= most
+        due_at = None if lost else failed_again.trouble.retry_at
+        return await self._give_back(look, failed_again, due_at)
 
     async def _look(self, look: Look[Record]) -> float | None:
         for _ in range(MOST_STEPS):
@@ -197,14 +218,23 @@ class Looker:
 
     async def _save(self, look: Look[Record], after: Record, slot: SlotChange | None) -> None:
         sent = self.clock.monotonic()
-        look.stored = await look.kind.save(look.stored, after, slot)
+        kind, before = look.kind, look.stored
+        try:
+            look.stored = await kind.save(before, after, slot)
+        except ItemTooLarge:
+            logger.warning("look.shed")
+            look.stored = await kind.save(before, kind.shed(after), slot)
         look.until = sent + self.limits.lease
 
     async def _finish(self, look: Look[Record], step: Finish) -> float | None:
         for note in step.notes:
             await self.store.note(note)
             self.wake((note.repository_id, note.deployment_id))
-        done = await look.kind.finish(look.stored, look.record, step)
+        try:
+            done = await look.kind.finish(look.stored, look.record, step)
+        except ItemTooLarge:
+            logger.warning("look.shed")
+            done = await look.kind.finish(look.stored, look.kind.shed(look.record), step)
         look.kind.finished(look.taken, done)
         for key in step.wake:
             self.wake(key)
@@ -217,11 +247,12 @@ class Looker:
         self.watcher.forget(key)
         self.tallying.forget(key)
 
-    async def _give_back(self, look: Look[Record], seconds: float) -> float | None:
+    async def _give_back(
+        self, look: Look[Record], record: Record, due_at: float | None
+    ) -> float | None:
         """End a look that came to nothing; a lease that is lost is no longer ours to give."""
-        look.record = look.stored
+        look.record = record
         try:
-            due_at = self.clock.wall() + seconds if seconds else 0.0
             return await self._finish(look, Finish(due_at=due_at))
         except Conflict:
             return self.limits.lease

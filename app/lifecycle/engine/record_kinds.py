@@ -33,6 +33,11 @@ class RecordKind(Protocol[Record]):
         """What a look knows before it has read anything."""
         ...
 
+    @property
+    def most_tries(self) -> int:
+        """Looks that may fail by a defect of ours before the record is ended for it."""
+        ...
+
     def owns(self, key: Key) -> bool:
         """Whether records of this kind have such keys."""
         ...
@@ -79,6 +84,14 @@ class RecordKind(Protocol[Record]):
 
     async def perform(self, record: Record, step: Step, intend: Intend[Record]) -> Record:
         """Do one thing."""
+        ...
+
+    def broken(self, record: Record, defect: str, *, too_large: bool) -> Record | None:
+        """The record, ended by a defect of ours; None for one that stands for ever."""
+        ...
+
+    def shed(self, record: Record) -> Record:
+        """The record without what it can do without, where it is too large for the store."""
         ...
 
     def overtaken(self, stored: Record, done: Step, token: str) -> Note | None:

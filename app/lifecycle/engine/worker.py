@@ -19,6 +19,9 @@ POLL = 5.0
 
 BATCH = 500
 
+LONGEST_REST = 3600.0
+"""Seconds between polls at a record that cannot be read, at most; an event has it tried at once."""
+
 Look = Callable[[Key], Awaitable[float | None]]
 """Looks at one record once; in how many seconds it is due again, as far as known (0: now)."""
 
@@ -40,6 +43,7 @@ class Worker:
     _running: dict[Key, asyncio.Task[None]] = field(default_factory=dict)
     _timers: dict[Key, asyncio.TimerHandle] = field(default_factory=dict)
     _due_since: dict[Key, float] = field(default_factory=dict)
+    _unread: dict[Key, tuple[int, float]] = field(default_factory=dict)
     _poller: asyncio.Task[None] | None = None
     _draining: bool = False
 
@@ -76,7 +80,7 @@ class Worker:
             self.metrics.due_records.set(len(due))
             self.metrics.oldest_due_seconds.set(self._oldest(due))
             for key in due:
-                if key not in self._running:
+                if key not in self._running and not self._rests(key):
                     self._enqueue(key, lane_of(key))
         except StoreError as error:
             self.metrics.store_failures.inc()
@@ -125,8 +129,13 @@ class Worker:
             self.metrics.store_failures.inc()
             logger.warning("look.store_failed", key=key, error=str(error))
         except Exception:
+            tries = self._unread.get(key, (0, 0.0))[0] + 1
+            pause = min(LONGEST_REST, POLL * 2.0 ** min(tries, 20))
+            self._unread[key] = (tries, self.clock.monotonic() + pause)
             self.metrics.handler_failures.labels("look").inc()
             logger.exception("look.defect", key=key)
+        else:
+            self._unread.pop(key, None)
         finally:
             del self._running[key]
             self._lines[lane].leave(key)
@@ -136,6 +145,10 @@ class Worker:
         if again is not None:
             self._later(key, again)
         self._dispatch(lane)
+
+    def _rests(self, key: Key) -> bool:
+        """Whether a record that could not even be read is left alone, ever longer."""
+        return self._unread.get(key, (0, 0.0))[1] > self.clock.monotonic()
 
     def _later(self, key: Key, seconds: float) -> None:
         if self._draining or seconds > POLL * 2:

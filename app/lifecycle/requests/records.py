@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from msgspec import structs
 
 from app.errors import Provider
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
@@ -13,14 +14,19 @@ from app.lifecycle.requests.decision import Decide
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.step_types import READS_FROM, AskFacts, AskStep, AskWhat
 from app.lifecycle.timeline.stuck import Stuck
-from app.model.ask import Ask
+from app.model.ask import Ask, AskKind
 from app.model.effects import Effect
 from app.model.note import Note
+from app.model.reasons.ours import BrokenHere
 from app.model.slot import SlotChange
 from app.observe import Metrics
 from app.ports import Clock, GitHub, Key, Store
+from app.texts.replies.refusal import refusal
 
 logger = structlog.get_logger()
+
+MOST_LINES = 100
+"""Lines of an answer that is too large for the store."""
 
 EARLIER = 300.0
 """Seconds that a search reaches back behind an intent: clocks differ between us and providers."""
@@ -39,6 +45,7 @@ class AskRecords:
     stuck: Stuck
 
     name = "ask"
+    most_tries = 4
     facts = AskFacts()
 
     def owns(self, key: Key) -> bool:
@@ -101,6 +108,20 @@ class AskRecords:
     ) -> Ask:
         """Do one thing."""
         return await self.effects.perform(record, step, intend)
+
+    def broken(self, record: Ask, defect: str, *, too_large: bool) -> Ask | None:
+        """Whoever asked is answered; a sweep goes on."""
+        if record.kind is AskKind.SWEEP:
+            return None
+        answer = refusal(BrokenHere(id=defect, too_large=too_large))
+        return structs.replace(record, plan=None, guards={}, backoff={}, answer=answer)
+
+    def shed(self, record: Ask) -> Ask:
+        """An answer of a length that somebody reads."""
+        if record.answer is None:
+            return record
+        short = structs.replace(record.answer, lines=record.answer.lines[:MOST_LINES])
+        return structs.replace(record, answer=structs.replace(short, select=None))
 
     def overtaken(self, stored: Ask, done: AskStep, token: str) -> Note | None:
         """An answer is an answer, whoever gave it."""

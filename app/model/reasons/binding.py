@@ -80,6 +80,10 @@ class LoginTaken(BaseReason, frozen=True, kw_only=True):
     slack_userid: str = ""
 
 
+class ClaimUnreadable(BaseReason, frozen=True, kw_only=True):
+    """A claim button carries no login's id."""
+
+
 class NobodyToClaim(BaseReason, frozen=True, kw_only=True):
     """Everyone who works on the repository is linked."""
 
@@ -103,6 +107,7 @@ BindingReason = (
     | DirectMessage
     | WrongWorkspace
     | LoginTaken
+    | ClaimUnreadable
     | NobodyToClaim
     | NotLinked
 )

@@ -100,6 +100,18 @@ class Kept(BaseReason, frozen=True, kw_only=True):
     droppable: bool = False
 
 
+class BrokenHere(BaseReason, frozen=True, kw_only=True):
+    """A defect of ours stopped it; `id` is what to look for in the log.
+
+    `too_large`: it holds more than the store takes. `deploying`: what was stopped is a
+    deployment, whose pipeline may be running.
+    """
+
+    id: str
+    too_large: bool = False
+    deploying: bool = False
+
+
 class Restarted(BaseReason, frozen=True, kw_only=True):
     """We were restarted in the middle of something.
 
@@ -126,5 +138,6 @@ OurReason = (
     | StoreDown
     | StoreUnsure
     | Kept
+    | BrokenHere
     | Restarted
 )

@@ -6,6 +6,7 @@ from app.model.reasons.binding import (
     AppUninstalled,
     ChannelAlreadyBound,
     ChannelNotBound,
+    ClaimUnreadable,
     DirectMessage,
     LoginTaken,
     NobodyToClaim,
@@ -177,6 +178,12 @@ def login_taken(r: LoginTaken) -> str:
         f"If it is yours, ask them to type {typed('goodbye')}, then choose it again. "
         "Nothing was changed."
     )
+
+
+@failure(when="A claim button that carries no login's id.", example=ClaimUnreadable())
+def claim_unreadable(_: ClaimUnreadable) -> str:
+    """How to get another."""
+    return f"I can't read that button, so nothing was changed. Type {typed('hello')} for a new one."
 
 
 @failure(when="`hello` when everyone is linked.", example=NobodyToClaim(repository=_SHOP))

@@ -1,6 +1,7 @@
 """Slack's refusals, the store's, and what a restart of ours leaves behind."""
 
 from app.model.reasons.ours import (
+    BrokenHere,
     Kept,
     LocksLost,
     Restarted,
@@ -18,7 +19,7 @@ from app.model.reasons.ours import (
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import coded, day_time, quote, strong, text
 from app.texts.markup import channel, code
-from app.texts.speech import provider_name, slash_command, typed
+from app.texts.speech import ci_name, provider_name, slash_command, typed
 
 
 def _where(r: SlackNotInChannel | SlackArchived) -> str:
@@ -160,6 +161,21 @@ def kept(r: Kept) -> str:
     until = f" until {day_time(r.until)}" if r.until is not None else ""
     drop = f" {typed('cancel')} drops it." if r.droppable else ""
     return f"{cause} I'll keep trying {what}{until}.{drop}"
+
+
+@failure(
+    when="A defect of deploybot's own stops a command or a deployment again and again.",
+    example=BrokenHere(id="3f9c2d1a"),
+)
+def broken_here(r: BrokenHere) -> str:
+    """What to look for in the log, and what may still be running."""
+    what = "Something broke on my side"
+    if r.too_large:
+        what = "This holds more data than I can store"
+    log = f"Whoever runs deploybot can search its log for {code(r.id)}."
+    if r.deploying:
+        return f"{what}, so I stopped here. A pipeline may still be running on {ci_name()}. {log}"
+    return f"{what}, so I couldn't finish this. Check {typed('status')} before you retry. {log}"
 
 
 @failure(

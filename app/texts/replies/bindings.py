@@ -1,5 +1,6 @@
 """Answers about channels and people: setup, reset, hello, goodbye, claims, joining."""
 
+import re
 from collections.abc import Sequence
 
 from app.model.build import Build
@@ -17,6 +18,9 @@ MOST_BUTTONS = 5
 
 CLAIM = "claim"
 """The action of the claim buttons and the select."""
+
+_GITHUB_ID = re.compile(r"[0-9]{1,18}")
+"""An id that every store takes."""
 
 
 def bound(
@@ -68,7 +72,7 @@ def claim_value(person: Collaborator) -> str:
 def read_claim(value: str) -> tuple[int, str] | None:
     """The login's id and the login that a claim button carried; None if it is none of ours."""
     number, _, login = value.partition(" ")
-    return (int(number), login) if number.isdecimal() and login else None
+    return (int(number), login) if _GITHUB_ID.fullmatch(number) and login else None
 
 
 def _label(person: Collaborator) -> str:

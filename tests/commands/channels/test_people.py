@@ -2,9 +2,10 @@
 
 import asyncio
 
+import pytest
 from inline_snapshot import snapshot
 
-from app.lifecycle.requests.decision import Nothing, Reply
+from app.lifecycle.requests.decision import Reply
 from tests.commands.conftest import Desk
 
 
@@ -90,11 +91,12 @@ async def test_a_claim_decided_twice_says_the_same(desk: Desk) -> None:
     assert desk.read(await desk.decided(ask)) == first
 
 
-async def test_a_claim_that_is_none_of_ours_does_nothing(desk: Desk) -> None:
-    """A value that we never put into a button links nobody."""
-    ask = desk.ask(action="claim", value="octocat")
+@pytest.mark.parametrize("value", ["octocat", f"{10**26} octocat", "\u0663 octocat", ""])
+async def test_a_claim_that_is_none_of_ours_links_nobody(desk: Desk, value: str) -> None:
+    """A value that we never put into a button, and one that no store takes, are answered."""
+    ask = desk.ask(action="claim", value=value)
 
-    assert isinstance(await desk.decided(ask), Nothing)
+    assert "can't read that button" in desk.read(await desk.decided(ask))
 
 
 async def test_setup_where_github_does_not_tell_who_is_who(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from msgspec import structs
 from app.circleci.paging import MAX_PAGES
 from app.errors import StoreUnavailable, Unavailable
 from app.lifecycle.deployment.step_types import What
-from app.lifecycle.engine.look import AFTER_DEFECT
+from app.lifecycle.engine.defects import FIRST
 from app.lifecycle.look_types import Read
 from app.model.build import Build, BuildState
 from app.model.card import CardSearch
@@ -186,9 +186,7 @@ async def test_a_lease_that_was_lost_is_noticed_before_anything_is_sent(
     assert (await scene.record()).holder == "other"
 
 
-async def test_a_defect_costs_one_record_half_a_minute(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_defect_costs_one_record_a_pause(scene: Scene, monkeypatch: pytest.MonkeyPatch):
     """It is logged and counted; nothing half done is written, and the lease is given back."""
     await scene.arrive()
     look = scene.looker()
@@ -197,7 +195,7 @@ async def test_a_defect_costs_one_record_half_a_minute(
         raise ValueError("a defect")
 
     monkeypatch.setattr(look.kinds[0].effects.ci, "trigger", broken)
-    assert await look(KEY) == pytest.approx(AFTER_DEFECT)
+    assert await look(KEY) == pytest.approx(FIRST)
     b = await scene.record()
     assert (b.holder, b.pipeline_id) == (None, None)
     assert Effect.TRIGGER in b.guards  # it may have been sent
@@ -210,7 +208,7 @@ async def test_a_look_that_does_not_end_is_a_defect(scene: Scene, monkeypatch: A
     look = scene.looker()
     again = Read(what=What.PROJECT)
     monkeypatch.setattr(type(look.kinds[0]), "next", lambda *_: again)
-    assert await look(KEY) == pytest.approx(AFTER_DEFECT)
+    assert await look(KEY) == pytest.approx(FIRST)
 
 
 async def test_a_look_that_is_cut_off_hands_over(scene: Scene, monkeypatch: pytest.MonkeyPatch):

@@ -1,6 +1,7 @@
 """A look on a real store: taken, read, one thing done, recorded, given back, whatever happens."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -117,9 +118,9 @@ async def test_an_event_during_a_look_is_not_lost(scene: Scene, monkeypatch: pyt
     scene.world.time.go_on(60.0)
     read = look.kinds[0].reader.ci.read
 
-    async def slowly(pipeline_id: str):
+    async def slowly(pipeline_id: str, **sent: Any):
         await scene.store.note(Note(repository_id=1, deployment_id=1))
-        return await read(pipeline_id)
+        return await read(pipeline_id, **sent)
 
     monkeypatch.setattr(look.kinds[0].reader.ci, "read", slowly)
     assert await look(KEY) == 0.0

@@ -261,7 +261,7 @@ async def test_what_is_gone_is_read_as_nothing(
     look = scene.looker()
     reader = look.kinds[0].reader
 
-    async def refuse(*_: Any):
+    async def refuse(*_: Any, **__: Any):
         raise Refused("github", GitHubRefused(), "no", status=status)
 
     client = reader.github if what is What.DEPLOYMENT else reader.ci

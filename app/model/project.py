@@ -21,12 +21,19 @@ class CancelOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: tuple[str, ...] = ()
 
 
+class Asked(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Logins (GitHub's ids) that `hello`, the ask `ask_id`, has asked about in the channel."""
+
+    ask_id: str
+    logins: tuple[int, ...] = ()
+
+
 class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A Slack channel bound to one repository. `bound_at` is epoch seconds.
 
     `problem` is why GitHub is closed to us, if it is. `kept` are the newest asks that a silent
     provider keeps from creating a deployment; those that are answered by now are ignored. `cancels`
-    are the newest orders not to create what waits.
+    are the newest orders not to create what waits. `asked` is whom the channel was asked about.
     """
 
     slack_channelid: str
@@ -40,6 +47,7 @@ class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
     problem: Reason | None = None
     kept: tuple[str, ...] = ()
     cancels: tuple[CancelOrder, ...] = ()
+    asked: Asked | None = None
     version: int = 0
 
     @property

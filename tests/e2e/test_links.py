@@ -73,6 +73,24 @@ Who are you on GitHub? Press your own login and you are mentioned when what you 
 """)
 
 
+async def test_hello_again_is_not_asked_anew_in_public(shop: Shop) -> None:
+    """Who types it gets the buttons; the channel is asked again once there is somebody new."""
+    await shop.type("hello")
+    before = len(shop.world.slack.messages("shop"))
+    assert await shop.type("hello", "sam") == snapshot("""\
+1 person who works on `acme/shop` is not linked to Slack yet. The channel was already asked.
+Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+[hubot]\
+""")
+    assert before == len(shop.world.slack.messages("shop"))
+    assert "You are `hubot`" in await shop.claim(
+        "sam", "hubot", shop.world.slack.ephemerals("sam")[-1]
+    )
+    await shop.type("goodbye")
+    await shop.type("hello")
+    assert before + 1 == len(shop.world.slack.messages("shop"))
+
+
 async def test_hello_when_everybody_is_known(shop: Shop) -> None:
     """There is nothing to do."""
     await shop.claim("sam", "hubot", shop.world.slack.messages("shop")[0])

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import structs
+
 from app.commands.channels.people import unlinked_of
 from app.commands.command import Usage, project_here
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
+from app.model.project import Asked
 from app.model.reasons.binding import NobodyToClaim
 from app.ports import Bindings, GitHub
 from app.texts.replies.bindings import hello, nobody_visible
@@ -25,7 +28,7 @@ class Hello:
     github: GitHub
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Everyone known: say so."""
+        """Everyone known: say so; whom the channel was asked about already, not anew in public."""
         del typed
         project = await project_here(self.bindings, ask)
         unlinked, anybody = await unlinked_of(self.github, self.bindings, project)
@@ -33,4 +36,9 @@ class Hello:
             return Reply(answer=nobody_visible(project))
         if not unlinked:
             raise UserError(NobodyToClaim(repository=project.repository))
-        return Reply(answer=hello(project, unlinked))
+        asked = Asked(ask_id=ask.ask_id, logins=tuple(person.id for person in unlinked))
+        before = project.asked or Asked(ask_id=ask.ask_id)
+        again = before.ask_id != ask.ask_id and set(asked.logins) <= set(before.logins)
+        if not again and asked != project.asked:
+            await self.bindings.update_project(project, structs.replace(project, asked=asked))
+        return Reply(answer=hello(project, unlinked, again=again))

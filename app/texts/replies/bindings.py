@@ -88,18 +88,22 @@ def _who_are_you(unlinked: Sequence[Collaborator]) -> str:
     )
 
 
-def hello(project: Project, unlinked: Sequence[Collaborator]) -> Answer:
-    """Collaborators without a Slack user are asked to claim their login."""
+def hello(project: Project, unlinked: Sequence[Collaborator], *, again: bool = False) -> Answer:
+    """Collaborators without a Slack user are asked to claim their login.
+
+    `again`: the channel was asked about them already, so that only who typed it is.
+    """
     buttons, select = claim_controls(unlinked)
     count = len(unlinked)
     people = "person who works" if count == 1 else "people who work"
     verb = "is" if count == 1 else "are"
     return Answer(
-        text=f"{count} {people} on {code(project.repository)} {verb} not linked to Slack yet.",
+        text=f"{count} {people} on {code(project.repository)} {verb} not linked to Slack yet."
+        f"{' The channel was already asked.' if again else ''}",
         lines=(_who_are_you(unlinked),),
         buttons=buttons,
         select=select,
-        in_channel=True,
+        in_channel=not again,
     )
 
 

@@ -11,8 +11,9 @@ from aiohttp import ClientSession
 from msgspec import Struct
 from yarl import URL
 
-from app.errors import Unavailable
+from app.errors import RateLimited, Unavailable
 from app.http.attempt import HttpAnswer, attempt, passing_failure
+from app.http.limits import ProviderLimits
 from app.model.build import Json
 from app.observe import Metrics
 
@@ -74,6 +75,9 @@ class Api:
     token: str = field(repr=False)
     timeout: float
     metrics: Metrics
+    limits: ProviderLimits = field(
+        default_factory=lambda: ProviderLimits(provider="ci"), repr=False, compare=False
+    )
     clock: TheirClock = field(default_factory=TheirClock, repr=False, compare=False)
 
     def calls(self) -> "ApiCalls":
@@ -99,6 +103,7 @@ class ApiCalls:
 
     async def _send(self, method: str, url: URL, *, call: str, body: Json = None) -> ApiAnswer:
         writes = method == "POST"
+        self.api.limits.check()
         with self.api.metrics.provider_call("circleci", call):
             got = await attempt(
                 self.api.session,
@@ -120,6 +125,8 @@ class ApiCalls:
                     "ci", got.status, got.headers, answer.message, ambiguous=writes
                 )
             )
+            if isinstance(failure, RateLimited):
+                self.api.limits.told(failure)
             if failure is not None:
                 raise failure
             return answer

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, MutableSet
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -10,6 +10,7 @@ from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
 from app.clock import SystemClock
 from app.github_app.github_client import GitHubClient
+from app.http.limits import ProviderLimits
 from app.observe import Metrics
 from app.ports import MachineClock, Store
 from app.settings import Settings
@@ -27,7 +28,7 @@ class Clients:
     ci: CircleCIClient
     chat: SlackChat
     tickets: Asana | Untitled
-    clock: MachineClock = field(default_factory=SystemClock)
+    clock: MachineClock
 
 
 def build_clients(
@@ -36,11 +37,13 @@ def build_clients(
     session: aiohttp.ClientSession,
     metrics: Metrics,
     problems: MutableSet[str],
+    clock: MachineClock | None = None,
 ) -> Clients:
     """The clients, each with its own address and token; `problems` are those of `/readyz`."""
-    timeout = settings.provider_timeout
+    timeout, clock = settings.provider_timeout, clock or SystemClock()
     return Clients(
         store=store,
+        clock=clock,
         github=GitHubClient(
             session,
             app_id=settings.github_app_id,
@@ -49,6 +52,7 @@ def build_clients(
             graphql_url=settings.github_graphql_url,
             timeout=timeout,
             metrics=metrics,
+            monotonic=clock.monotonic,
         ),
         ci=CircleCIClient(
             api=Api(
@@ -57,6 +61,7 @@ def build_clients(
                 token=settings.circleci_token,
                 timeout=timeout,
                 metrics=metrics,
+                limits=ProviderLimits(provider="ci", monotonic=clock.monotonic),
             ),
             webhook_secret=settings.circleci_webhook_secrets[0],
         ),
@@ -67,6 +72,7 @@ def build_clients(
             session=session,
             metrics=metrics,
             problems=problems,
+            monotonic=clock.monotonic,
         ),
         tickets=Asana(
             session=session,

@@ -1,6 +1,7 @@
 """Slack's Web API: one attempt a call, every error named (`app.ports.Chat`)."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, MutableSet
 from functools import partial
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from app.errors import ProviderError, Refused, Unavailable
+from app.errors import ProviderError, RateLimited, Refused, Unavailable
+from app.http.limits import ProviderLimits
 from app.model.card import Answer, Card, CardSearch
 from app.model.reasons.ours import SlackMessageGone, SlackRefused, SlackTokenRevoked
 from app.model.reply import SlackAddress
@@ -48,6 +50,7 @@ class SlackChat:
         session: aiohttp.ClientSession,
         metrics: Metrics,
         problems: MutableSet[str],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = WebClient(
             token=token,
@@ -64,6 +67,7 @@ class SlackChat:
             session=session, api_url=base_url, timeout=timeout, metrics=metrics
         )
         self._identity: dict[str, Any] | None = None
+        self._limits = ProviderLimits(provider="slack", monotonic=monotonic)  # of each method
 
     @property
     def workspace(self) -> str | None:
@@ -233,6 +237,11 @@ class SlackChat:
     async def _call(
         self, method: str, request: Coroutine[Any, Any, AsyncSlackResponse]
     ) -> dict[str, Any]:
+        try:
+            self._limits.check(method)
+        except RateLimited:
+            request.close()
+            raise
         with self._metrics.provider_call("slack", method):
             try:
                 async with asyncio.timeout(self._timeout):
@@ -242,14 +251,16 @@ class SlackChat:
                 AttributeError,  # the SDK takes any JSON for an object
                 ValueError,
             ) as error:
-                raise self._failure(error) from error
+                raise self._failure(error, method) from error
             if not isinstance(response.data, dict):
                 raise Unavailable("slack", "an answer that is not JSON", ambiguous=True)
             self._problems.discard(REVOKED)
             return response.data
 
-    def _failure(self, error: Exception) -> ProviderError:
+    def _failure(self, error: Exception, method: str) -> ProviderError:
         failed = failure(error)
+        if isinstance(failed, RateLimited):
+            self._limits.told(failed, method)
         if isinstance(failed, Refused) and isinstance(failed.reason, SlackTokenRevoked):
             self._problems.add(REVOKED)
         return failed

@@ -180,6 +180,12 @@ async def test_a_rate_limit(circleci: CircleCIStandIn, client: CircleCIClient) -
     failure = await unavailable(client)
     assert isinstance(failure, RateLimited)
     assert (failure.retry_after, failure.ambiguous) == (17.0, False)
+    circleci.faults.calls.clear()
+    for _ in range(3):
+        assert isinstance(await unavailable(client), RateLimited)
+    with pytest.raises(RateLimited):
+        await client.read("a-pipeline")
+    assert circleci.faults.calls == []  # the token's limit is known, whoever asks
 
 
 @pytest.mark.parametrize(

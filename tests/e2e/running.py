@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -79,8 +79,8 @@ class Bot:
             session,
             self.metrics,
             readiness.reasons,
+            self.clock,
         )
-        outside = replace(outside, clock=self.clock)
         self.service = build_service(settings, outside, self.metrics, readiness)
         listener = Listener(self.service.application, shutdown_timeout=60.0)
         self._stack.push_async_callback(listener.stop)

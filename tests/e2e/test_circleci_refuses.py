@@ -285,7 +285,7 @@ async def test_429_then_ok(shop: Shop) -> None:
     await until(lambda: shop.live, what="a card")
     await shop.later(35)
     assert not shop.world.circleci.pipelines
-    await shop.later(6)
+    await shop.later(12)
     [live] = shop.live
     assert 1 == len(shop.world.circleci.pipelines)
     assert shop.states() == snapshot(

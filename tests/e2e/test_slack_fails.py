@@ -272,3 +272,21 @@ async def test_response_urls_are_called_on_slacks_host_only(shop: Shop) -> None:
     assert answer.startswith("Nothing was deployed")
     assert slack.faults.made("/api/chat.postEphemeral$")
     assert not slack.faults.made("/commands/.*")[1:]
+
+
+async def test_a_limit_of_slack_s_is_found_out_once(shop: Shop) -> None:
+    """Four deployments end while no message may be changed: one of them asks in vain."""
+    slack = shop.world.slack
+    for environment in ("production", "staging", "test", "preview"):
+        await shop.deploy(f"deploy {environment}")
+    slack.limits.on = True
+    slack.limits.a_minute["chat.update"] = 0
+    shop.forget_calls()
+    for number in (1, 2, 3, 4):
+        shop.world.circleci.finish(number)
+    await shop.quiet()
+    assert len(slack.faults.made("chat.update")) == 1
+    slack.limits.on = False
+    await shop.later(75)
+    assert all("Deployed" in live.text for live in shop.live)
+    assert [len(slack.replies("shop", live.ts)) for live in shop.live] == [1, 1, 1, 1]

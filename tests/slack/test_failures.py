@@ -88,6 +88,26 @@ async def test_rate_limited(slack: SlackStandIn, post: Post, status: int) -> Non
     assert len(slack.faults.made("chat.postMessage")) == 1
 
 
+async def test_a_method_s_limit_is_found_out_once(slack: SlackStandIn, chat: SlackChat) -> None:
+    """Of many who change messages one is refused; other methods are not touched."""
+    channel = slack.workspace.channel("shop").id
+    slack.limits.on = True
+    slack.limits.a_minute["chat.update"] = 5
+    card = Card(
+        repository="acme/shop", deployment_id=812, state="success", text="Done.", lines=("Done",)
+    )
+    ts = await chat.post_card(channel, card)
+    limited = 0
+    for _ in range(30):
+        try:
+            await chat.update_card(channel, ts, card)
+        except RateLimited:
+            limited += 1
+    assert limited == 25
+    assert len(slack.faults.made("chat.update")) == 6
+    await chat.reply(channel, ts, "Deployed.", outcome="success", broadcast=False)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -208,7 +228,10 @@ async def test_thread_gone(slack: SlackStandIn, chat: SlackChat) -> None:
 async def test_long_thread(slack: SlackStandIn, chat: SlackChat) -> None:
     """Many slow pages together take no more time than one call may."""
     channel = slack.workspace.channel("shop").id
-    ts = await chat.post_card(channel, CARD)
+    card = Card(
+        repository="acme/shop", deployment_id=812, state="success", text="Done.", lines=("Done",)
+    )
+    ts = await chat.post_card(channel, card)
     for number in range(900):
         slack.say("shop", "dana", f"message {number}", thread_ts=ts)
     slack.faults.add("conversations.replies", times=None, hold=0.2)

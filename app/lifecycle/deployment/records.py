@@ -30,6 +30,7 @@ from app.model.reasons.ours import BrokenHere
 from app.model.slot import SlotChange
 from app.observe import Metrics
 from app.ports import Clock, Key, Store
+from app.ports.urgency import Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +119,16 @@ class BuildRecords:
     def shed(self, record: Build) -> Build:
         """The lists of what it waits for, or was refused for, and reports long past, cut short."""
         return shed(record)
+
+    def urgency(self, record: Build) -> Urgency:
+        """An outcome first, what shows progress last."""
+        if record.reports and record.notified is None:
+            return Urgency.OUTCOME
+        if record.state.ended:
+            return Urgency.PROGRESS if record.notified is not None else Urgency.OUTCOME
+        if record.cancel is not None:
+            return Urgency.AWAITED
+        return Urgency.STARTING if record.pipeline_id is None else Urgency.PROGRESS
 
     def overtaken(self, stored: Build, done: BuildStep, token: str) -> Note | None:
         """A message that was changed too late is put right by whoever has the record now."""

@@ -21,6 +21,7 @@ from app.model.effects import Backoff
 from app.model.slot import SlotChange
 from app.observe import Metrics, log_context
 from app.ports import Clock, Key, Store
+from app.ports.urgency import urgent
 
 logger = structlog.get_logger()
 
@@ -165,9 +166,12 @@ class Looker:
         await self._keep_lease(look)
         reading = look.kind.read(look.record, step)
         try:
-            value = await self.renewing(
-                reading, lambda: self._save(look, look.stored, None), every=self.limits.lease / 3
-            )
+            with urgent(look.kind.urgency(look.record)):
+                value = await self.renewing(
+                    reading,
+                    lambda: self._save(look, look.stored, None),
+                    every=self.limits.lease / 3,
+                )
         except ProviderError as error:
             logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
             record = look.record
@@ -196,7 +200,8 @@ class Looker:
             await self._keep_lease(look)
 
         try:
-            look.record = await look.kind.perform(look.record, step, intend)
+            with urgent(look.kind.urgency(look.record)):
+                look.record = await look.kind.perform(look.record, step, intend)
         except ProviderError as error:
             logger.warning("step.failed", step=name, provider=error.provider, error=str(error))
             look.record = failed(look.record, error, self.clock.wall(), doing=name)

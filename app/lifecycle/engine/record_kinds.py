@@ -12,6 +12,7 @@ from app.model.effects import Effect
 from app.model.note import Note
 from app.model.slot import SlotChange
 from app.ports import Key
+from app.ports.urgency import Urgency
 
 Step = Any
 """A step of some kind of record; what is done about it, its kind knows."""
@@ -92,6 +93,10 @@ class RecordKind(Protocol[Record]):
 
     def shed(self, record: Record) -> Record:
         """The record without what it can do without, where it is too large for the store."""
+        ...
+
+    def urgency(self, record: Record) -> Urgency:
+        """How urgent the calls are that a look at it makes."""
         ...
 
     def overtaken(self, stored: Record, done: Step, token: str) -> Note | None:

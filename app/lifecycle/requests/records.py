@@ -21,6 +21,7 @@ from app.model.reasons.ours import BrokenHere
 from app.model.slot import SlotChange
 from app.observe import Metrics
 from app.ports import Clock, GitHub, Key, Store
+from app.ports.urgency import Urgency
 from app.texts.replies.refusal import refusal
 
 logger = structlog.get_logger()
@@ -122,6 +123,12 @@ class AskRecords:
             return record
         short = structs.replace(record.answer, lines=record.answer.lines[:MOST_LINES])
         return structs.replace(record, answer=structs.replace(short, select=None))
+
+    def urgency(self, record: Ask) -> Urgency:
+        """A person waits for what they said; a sweep can wait."""
+        if record.said is not None:
+            return Urgency.AWAITED
+        return Urgency.PROGRESS if record.kind is AskKind.SWEEP else Urgency.STARTING
 
     def overtaken(self, stored: Ask, done: AskStep, token: str) -> Note | None:
         """An answer is an answer, whoever gave it."""

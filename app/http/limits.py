@@ -1,0 +1,81 @@
+"""A provider's limits, known to the whole process: one call finds out, and all others wait.
+
+What is more urgent goes first (`app.ports.urgency`): after a pause it has a head start, and the
+last calls before a limit are kept for it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.errors import Provider, RateLimited
+from app.ports.urgency import Urgency, current_urgency
+
+UNTOLD = 30.0
+"""Seconds of a pause for which the provider names no time."""
+
+HEAD_START = 2.0
+"""Seconds by which a call may go before one that is a step less urgent."""
+
+KEPT_BACK = {
+    Urgency.OUTCOME: 0.0,
+    Urgency.AWAITED: 0.02,
+    Urgency.STARTING: 0.05,
+    Urgency.PROGRESS: 0.1,
+}
+"""The share of all calls that is kept for what is more urgent."""
+
+LOOK_AGAIN = 60.0
+"""Seconds for which what is kept back waits at most: it may become an outcome meanwhile."""
+
+ALL = ""
+"""The key of a limit on everything."""
+
+
+@dataclass(kw_only=True)
+class Allowance:
+    """What is `left` of `limit` calls until `until` (our monotonic clock)."""
+
+    left: int
+    limit: int
+    until: float
+
+
+@dataclass(kw_only=True)
+class ProviderLimits:
+    """What one provider asked of one identity of ours; a key is what a limit is about."""
+
+    provider: Provider
+    monotonic: Callable[[], float] = time.monotonic
+    _paused: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _allowances: dict[str, Allowance] = field(default_factory=dict)
+
+    def check(self, key: str = ALL) -> None:
+        """Raise `RateLimited` where a call now would only be refused, or is not urgent enough."""
+        now, urgency = self.monotonic(), current_urgency()
+        for limit in {key, ALL}:
+            until, message = self._paused.get(limit, (0.0, ""))
+            if until + HEAD_START * urgency > now:
+                raise self._refusal(until + HEAD_START * urgency - now, message)
+            if until and until + HEAD_START * max(Urgency) <= now:
+                del self._paused[limit]
+        allowance = self._allowances.get(key)
+        if allowance is None or allowance.until <= now:
+            return
+        if allowance.left <= allowance.limit * KEPT_BACK[urgency] and urgency:
+            wait = min(allowance.until - now, LOOK_AGAIN)
+            raise self._refusal(wait, f"the last {allowance.left} calls are kept")
+
+    def told(self, error: RateLimited, key: str = ALL) -> None:
+        """The provider asked to wait."""
+        wait = UNTOLD if error.retry_after is None else error.retry_after
+        until = self.monotonic() + wait
+        if until > self._paused.get(key, (0.0, ""))[0]:
+            self._paused[key] = (until, error.message)
+
+    def counted(self, key: str, *, left: int, limit: int, seconds: float) -> None:
+        """The provider said how many calls are left for so many seconds."""
+        self._allowances[key] = Allowance(left=left, limit=limit, until=self.monotonic() + seconds)
+
+    def _refusal(self, wait: float, message: str) -> RateLimited:
+        return RateLimited(self.provider, message, status=429, retry_after=wait)

@@ -99,6 +99,12 @@ class Records(Protocol):
     async def forget_asks(self, before: float, most: int) -> int:
         """Delete asks from before then (epoch seconds) that are over, `most` of them; how many."""
 
+    async def forget_external(self, before: float, most: int) -> int:
+        """Delete builds that others ran, created before then, `most` of them; how many.
+
+        None that is due or held.
+        """
+
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A consistent read; an environment never seen is an empty slot of version 0."""
 

@@ -1,7 +1,6 @@
 """Leased records and slots in DynamoDB: every write conditional on holder and version."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import msgspec
 
@@ -66,28 +65,6 @@ async def add_ask(writes: Writes, ask: Ask) -> bool:
     except ConditionFailed as failure:
         return done_already(failure, write_id)
     return True
-
-
-async def forget_asks(writes: Writes, before: float, most: int) -> int:
-    """Delete asks from before then that are over, so many at most; how many.
-
-    Reads the whole table where there are fewer.
-    """
-    forgotten = 0
-    over = Expression()
-    over.where("due_at", None)
-    over.where("holder", None)
-    over.where_at_most("asked_at", before)
-    table = writes.calls.table(ASKS.table)
-    async for page in writes.calls.pages("scan", TableName=table, **over.as_filter()):
-        for item in page["Items"]:
-            _, request = writes.delete(ASKS, (from_item(item)["ask_id"],), over)
-            with suppress(ConditionFailed):  # it became due meanwhile
-                await writes.calls.write("delete_item", **request)
-                forgotten += 1
-            if forgotten == most:
-                return forgotten
-    return forgotten
 
 
 async def take(writes: Writes, kind: Kind[Leased], before: Leased, holder: str) -> Leased:

@@ -11,7 +11,7 @@ from app.model.project import Project, User
 from app.model.slot import Slot, SlotChange
 from app.ports import Key
 from app.store.codec import ASKS, BUILDS, KINDS, adopted
-from app.store.dynamodb import bindings, lookups, records
+from app.store.dynamodb import bindings, forgetting, lookups, records
 from app.store.dynamodb.calls import Calls, connect
 from app.store.dynamodb.notes import Notes
 from app.store.dynamodb.writes import Writes
@@ -100,7 +100,11 @@ class DynamoDBStore:
 
     async def forget_asks(self, before: float, most: int) -> int:
         """Delete asks that are over, one after the other."""
-        return await records.forget_asks(self._writes, before, most)
+        return await forgetting.forget_asks(self._writes, before, most)
+
+    async def forget_external(self, before: float, most: int) -> int:
+        """Delete builds that others ran, one after the other."""
+        return await forgetting.forget_external(self._writes, before, most)
 
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A slot, read consistently."""

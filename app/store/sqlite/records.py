@@ -37,6 +37,11 @@ DELETE FROM ask WHERE ask_id IN (
     SELECT ask_id FROM ask WHERE due_at IS NULL AND holder IS NULL
     AND asked_at <= :before LIMIT :most)
 """
+_FORGET_EXTERNAL = """
+DELETE FROM build WHERE rowid IN (
+    SELECT rowid FROM build WHERE due_at IS NULL AND holder IS NULL AND state = 'external'
+    AND created_at <= :before LIMIT :most)
+"""
 
 
 def read(
@@ -58,6 +63,11 @@ def add_ask(connection: sqlite3.Connection, ask: Ask) -> bool:
 def forget_asks(connection: sqlite3.Connection, before: float, most: int) -> int:
     """Delete asks from before then that are over, so many at most; how many."""
     return connection.execute(_FORGET, {"before": before, "most": most}).rowcount
+
+
+def forget_external(connection: sqlite3.Connection, before: float, most: int) -> int:
+    """Delete builds that others ran, created before then, so many at most; how many."""
+    return connection.execute(_FORGET_EXTERNAL, {"before": before, "most": most}).rowcount
 
 
 def take(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased, holder: str) -> Leased:

@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS build (
     pipeline_id TEXT AS (json_extract(attributes, '$.pipeline_id')),
     waiting_sha TEXT AS (json_extract(attributes, '$.waiting_sha')),
     guarded_project TEXT AS (json_extract(attributes, '$.guarded_project')),
+    state TEXT AS (json_extract(attributes, '$.state')),
+    created_at REAL AS (json_extract(attributes, '$.created_at')),
     PRIMARY KEY (repository_id, deployment_id)
 );
 CREATE INDEX IF NOT EXISTS build_due ON build (due_at) WHERE due_at IS NOT NULL;
@@ -43,6 +45,8 @@ CREATE INDEX IF NOT EXISTS build_waiting ON build (repository_id, waiting_sha)
     WHERE waiting_sha IS NOT NULL;
 CREATE INDEX IF NOT EXISTS build_guarded ON build (guarded_project)
     WHERE guarded_project IS NOT NULL;
+CREATE INDEX IF NOT EXISTS build_external ON build (created_at)
+    WHERE due_at IS NULL AND holder IS NULL AND state = 'external';
 CREATE TABLE IF NOT EXISTS environment (
     repository_id INTEGER NOT NULL,
     name TEXT NOT NULL,

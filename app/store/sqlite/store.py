@@ -128,6 +128,10 @@ class SqliteStore:
         """Delete asks that are over, in one transaction."""
         return await self._writer.write(lambda db: records.forget_asks(db, before, most))
 
+    async def forget_external(self, before: float, most: int) -> int:
+        """Delete builds that others ran, in one transaction."""
+        return await self._writer.write(lambda db: records.forget_external(db, before, most))
+
     async def slot(self, repository_id: int, environment: str) -> Slot:
         """A slot as committed."""
         return await self._readers.read(lambda db: records.slot(db, repository_id, environment))

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from app.errors import DeploybotError, ProviderError
 from app.observe import Metrics
+from app.operator.repositories import every_repository
 from app.service.clients import Clients, open_clients
 from app.settings import Settings
 from app.slack.socket import try_socket
@@ -32,7 +33,7 @@ def _questions(settings: Settings, clients: Clients) -> dict[str, Callable[[], A
 
     async def github() -> str:
         identity = await clients.github.identity()
-        repositories = await clients.github.installed()
+        repositories = await every_repository(clients.github)
         return f"the App {identity.slug} sees {len(repositories)} repositories"
 
     async def slack() -> str:

@@ -7,10 +7,13 @@ from contextlib import asynccontextmanager
 
 from app.errors import ProviderError
 from app.http.health import Readiness
-from app.lifecycle.recovery.rebuild_store import locks_notice
-from app.lifecycle.recovery.sweep import KEPT, Sweep
+from app.lifecycle.recovery.missed_deployments import KEPT, Round
+from app.lifecycle.recovery.rebuild_store import RepositoryPlace, locks_notice
+from app.lifecycle.recovery.sweep import Sweep
+from app.model.build import BuildKey
 from app.model.github import Repository
 from app.observe import Metrics
+from app.operator.repositories import every_repository
 from app.ports import Key
 from app.service.clients import open_clients
 from app.service.main import Service, build_service
@@ -35,7 +38,7 @@ async def resync(settings: Settings, full_name: str | None) -> int:
         for number, repository in enumerate(repositories, 1):
             place = f"[{number}/{len(repositories)}] {repository.full_name}"
             try:
-                keys = (await service.rebuilder.restore(repository)).noted
+                keys = await _restored(service, repository)
             except ProviderError as error:
                 failed += 1
                 print(f"{place}: {error.message}", flush=True)
@@ -55,8 +58,15 @@ async def sweep(settings: Settings) -> int:
             since = time.time() - KEPT
             await _deliveries(service.sweep, since)
             for number in await service.sweep.installations():
-                noted = await service.sweep.installation(number, since=since)
+                noted, at = 0, Round(last=since)
+                while True:
+                    at, more = await service.sweep.missed.go_on(number, at)
+                    noted += more
+                    if not at.under_way:
+                        break
                 print(f"installation {number}: {noted} deployments noted", flush=True)
+                if at.sick:
+                    print(f"installation {number}: {len(at.sick)} repositories were not read")
         except ProviderError as error:
             print(f"the sweep was cut short: {error.message}")
             return 1
@@ -79,7 +89,18 @@ async def _deliveries(sweep: Sweep, since: float) -> None:
 async def _wanted(service: Service, full_name: str | None) -> list[Repository]:
     if full_name is not None:
         return [await service.rebuilder.named(full_name)]
-    return await service.rebuilder.all()
+    return await every_repository(service.rebuilder.github)
+
+
+async def _restored(service: Service, repository: Repository) -> list[BuildKey]:
+    """Every page of it; what was noted."""
+    noted: list[BuildKey] = []
+    place: RepositoryPlace | None = RepositoryPlace()
+    while place is not None:
+        restored = await service.rebuilder.restore(repository, place)
+        noted += restored.noted
+        place = restored.next
+    return noted
 
 
 async def _look(service: Service, key: Key) -> None:

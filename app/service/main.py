@@ -29,7 +29,9 @@ from app.lifecycle.planning.own_pipelines import OwnPipelines
 from app.lifecycle.planning.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.recovery.binding_sync import BindingSync
+from app.lifecycle.recovery.missed_deployments import MissedDeployments
 from app.lifecycle.recovery.rebuild_store import StoreRebuilder
+from app.lifecycle.recovery.restore_store import StoreRestorer
 from app.lifecycle.recovery.sweep import Sweep
 from app.lifecycle.requests.config_push import ConfigPush
 from app.lifecycle.requests.decision import Deciders, EventDeciders
@@ -128,12 +130,22 @@ def _standing(settings: Settings, clients: Clients, wake: Callable[[Key], None])
         github=clients.github,
         chat=clients.chat,
         notices=notices,
+        clock=clients.clock,
     )
     sweep = Sweep(
         store=clients.store,
         github=clients.github,
-        rebuilder=rebuilder,
-        binding_sync=binding_sync,
+        restorer=StoreRestorer(
+            github=clients.github, rebuilder=rebuilder, clock=clients.clock, wake=wake
+        ),
+        missed=MissedDeployments(
+            store=clients.store,
+            github=clients.github,
+            binding_sync=binding_sync,
+            clock=clients.clock,
+            wake=wake,
+            interval=settings.sweep_interval,
+        ),
         clock=clients.clock,
         wake=wake,
         interval=settings.sweep_interval,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import burst, flood
+from tests.bench import burst, flood, fresh_start
 from tests.bench.acceptance import Plan, measure, summary
 from tests.bench.parts import parts
 
@@ -55,3 +55,15 @@ async def test_a_flood_of_strangers_is_refused(tmp_path: Path) -> None:
     print("\n" + flood.table(found, 10))
     assert [set(met.answers) for met in found] == [{"401"}, {"413"}, {"413", "503"}, {"401", "503"}]
     assert all(met.peak - met.before < 64 + 25 + 60 for met in found)
+
+
+async def test_a_fresh_start_reads_nothing_twice(tmp_path: Path) -> None:
+    """Each repository once, a sick one again only after longer and longer pauses."""
+    plan = fresh_start.Plan(repositories=30, sick=2)
+    found = await fresh_start.measure(plan, tmp_path)
+    print("\n" + fresh_start.table(plan, found))
+    assert found.bound == 28
+    # the list of repositories, each of them (and the world's own), the status of what came back
+    assert found.start["installation"] == 1 + 31 + 28
+    # twelve sweeps of two batches; each sick one is tried in growing pauses
+    assert found.hour["installation"] <= found.start["installation"] + 12 * 2 + 2 * 10

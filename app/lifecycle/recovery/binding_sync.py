@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from app.errors import ProviderError, Refused
-from app.lifecycle.requests.decision import Decision, Nothing
+from app.lifecycle.requests.decision import AskEach, Decision, Nothing
 from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask
 from app.model.pages import GITHUB, installations_page
@@ -44,8 +44,14 @@ class BindingSync:
     html: str = GITHUB
 
     async def apply(self, ask: Ask) -> Decision:
-        """Look at every binding that the event concerns; nothing is left to say."""
-        for project in await self._concerned(ask):
+        """Look at the binding that the event concerns; nothing is left to say.
+
+        Of several each is an ask of its own: one that cannot be read holds up no other.
+        """
+        concerned = await self._concerned(ask)
+        if len(concerned) > 1:
+            return AskEach(asks=tuple(_about(project, ask) for project in concerned))
+        for project in concerned:
             await self._follow(project, ask)
         return Nothing()
 
@@ -115,6 +121,17 @@ class BindingSync:
             with suppress(ProviderError):
                 return f"{(await self.github.identity()).html_url}/installations/new"
         return installations_page(self.html, owner)
+
+
+def _about(project: Project, ask: Ask) -> Ask:
+    """What an event asks for of one repository."""
+    return Ask(
+        ask_id=f"{ask.ask_id}:{project.repository_id}",
+        kind=ask.kind,
+        asked_at=ask.asked_at,
+        repository_id=project.repository_id,
+        body=ask.body,
+    )
 
 
 def _name(project: Project) -> str:

@@ -16,13 +16,13 @@ from app.lifecycle.deployment.github_facts import with_facts
 from app.lifecycle.planning import origins
 from app.lifecycle.requests.notices import Notices
 from app.model.build import Build, BuildKey, BuildState
-from app.model.github import Deployment, Repository
+from app.model.github import Deployment, DeploymentPage, Repository
 from app.model.github_states import is_open
 from app.model.note import Note
 from app.model.plan import RepositoryRef
 from app.model.project import Project
 from app.model.reasons.ours import LocksLost
-from app.ports import Chat, GitHub, Store
+from app.ports import Chat, Clock, GitHub, Store
 from app.texts.replies.refusal import refusal
 
 logger = structlog.get_logger()
@@ -30,42 +30,61 @@ logger = structlog.get_logger()
 RECENT = 10
 """Ended deployments of ours that come back for each repository; GitHub keeps the others."""
 
+REACH = 30 * 86400.0
+"""Seconds after which none waits or runs any more, however many others came since."""
+
+MOST_PAGES = 50
+"""Pages of 100 deployments that are read of one repository."""
+
+
+class RepositoryPlace(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far the deployments of a repository were read: `ended` of ours have come back."""
+
+    cursor: str = ""
+    pages: int = 0
+    ended: int = 0
+
 
 class Restored(Struct, frozen=True, kw_only=True):
-    """What came back of a repository; `whole`: nothing is left for another try."""
+    """What came back of a page of a repository.
+
+    `whole`: nothing of it is left for another try; `next` is where the next page begins.
+    """
 
     noted: tuple[BuildKey, ...] = ()
     whole: bool = True
+    next: RepositoryPlace | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoreRebuilder:
-    """Restores one repository at a time; doing it twice changes nothing."""
+    """Restores a page of one repository at a time; doing it twice changes nothing."""
 
     store: Store
     github: GitHub
     chat: Chat
     notices: Notices
-
-    async def all(self) -> list[Repository]:
-        """The repositories to restore: every one that the App may see."""
-        return await self.github.installed()
+    clock: Clock
 
     async def named(self, full_name: str) -> Repository:
         """One repository to restore; `Refused` where the App is not installed."""
         return await self.github.repository(full_name)
 
-    async def restore(self, repository: Repository) -> Restored:
+    async def restore(self, repository: Repository, place: RepositoryPlace) -> Restored:
         """Bind the channel again if need be, and note the builds that have no record."""
         slug = (await self.github.identity()).slug
-        deployments = await self.github.deployments(repository.ref, limit=100)
+        page = await self.github.deployments_page(repository.ref, place.cursor)
+        deployments = page.deployments
         ours = [one for one in deployments if origins.is_bot(one.creator, slug)]
+        ended = [one for one in ours if not is_open(one.status)][: RECENT - place.ended]
         project = await self.store.project_of_repository(repository.id)
         if project is None:
             project = await self._bound_again(repository, ours)
         noted: list[BuildKey] = []
         whole = True
-        for deployment in _to_restore(deployments, ours) if project else ():
+        for deployment in deployments if project else ():
+            if not is_open(deployment.status) and deployment not in ended:
+                continue
             note = note_of(repository.ref, deployment, believed=deployment in ours)
             key = (note.repository_id, note.deployment_id)
             build = await self.store.build(key)
@@ -76,7 +95,16 @@ class StoreRebuilder:
                 continue
             await self.store.note(note)
             noted.append(key)
-        return Restored(noted=tuple(noted), whole=whole)
+        after = RepositoryPlace(
+            cursor=page.older or "", pages=place.pages + 1, ended=place.ended + len(ended)
+        )
+        return Restored(noted=tuple(noted), whole=whole, next=self._goes_on(page, after))
+
+    def _goes_on(self, page: DeploymentPage, after: RepositoryPlace) -> RepositoryPlace | None:
+        """Where the next page begins, while some there may wait or run."""
+        oldest = min((one.created_at for one in page.deployments), default=0.0)
+        recent = oldest >= self.clock.wall() - REACH
+        return after if after.cursor and recent and after.pages < MOST_PAGES else None
 
     async def _forgotten(self, build: Build) -> bool:
         """What was decided of a build while its channel was unbound, undone; False: later."""
@@ -138,12 +166,6 @@ def locks_notice(repository_id: int) -> str:
 def _taken_for_unbound(build: Build) -> bool:
     """Whether an event of it was looked at before its channel was bound again."""
     return build.state is BuildState.EXTERNAL and build.slack_channelid is None
-
-
-def _to_restore(deployments: Sequence[Deployment], ours: Sequence[Deployment]) -> list[Deployment]:
-    """Every open deployment, and the latest of ours that ended."""
-    ended = [one for one in ours if not is_open(one.status)][:RECENT]
-    return [one for one in deployments if is_open(one.status) or one in ended]
 
 
 def note_of(

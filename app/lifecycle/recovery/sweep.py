@@ -4,24 +4,19 @@ A standing ask for the App (`sweep:app`: failed deliveries) and one for each ins
 (`sweep:<id>`: open deployments that have no record), so no process needs to lead.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 from msgspec import convert, to_builtins
 
-from app.errors import Conflict, ProviderError, Refused
-from app.lifecycle.backoff import once_more
-from app.lifecycle.recovery.binding_sync import BindingSync
-from app.lifecycle.recovery.rebuild_store import StoreRebuilder, note_of
+from app.errors import Conflict, Refused
+from app.lifecycle.recovery.missed_deployments import IN_FLIGHT, KEPT, MissedDeployments, Round
 from app.lifecycle.recovery.redeliveries import Search, after_asking, after_page
-from app.lifecycle.requests.decision import Decision, Later, Nothing
+from app.lifecycle.recovery.restore_store import SOON, StoreRestorer
+from app.lifecycle.requests.decision import Decision, Later
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, Json
-from app.model.github import Deployment
-from app.model.github_states import is_open
-from app.model.note import Note
-from app.model.project import Project
+from app.model.build import Json
 from app.ports import Clock, GitHub, Key, Store
 
 logger = structlog.get_logger()
@@ -31,23 +26,11 @@ RESTORE = "sweep:restore"
 
 DAY = 86400.0
 
-KEPT = 3 * DAY
-"""Seconds for which GitHub keeps deliveries.
-
-https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
-"""
-
-IN_FLIGHT = 900.0
-"""Seconds that a sweep reaches back behind the last one: a delivery may have been under way."""
-
-SOON = 30.0
-"""Seconds until what a sweep left is gone on with."""
+EXTERNAL_KEPT = 30 * DAY
+"""Seconds for which what others have deployed is remembered."""
 
 FORGOTTEN = 500
-"""Asks that one sweep deletes, well within a lease; the rest is the next one's."""
-
-AT_ONCE = 3
-"""Closed repositories that one sweep asks about."""
+"""Records of a kind that one sweep deletes, well within a lease; the rest is the next one's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,23 +39,24 @@ class Sweep:
 
     store: Store
     github: GitHub
-    rebuilder: StoreRebuilder
-    binding_sync: BindingSync
+    restorer: StoreRestorer
+    missed: MissedDeployments
     clock: Clock
     wake: Callable[[Key], None]
     interval: float
 
     async def __call__(self, ask: Ask) -> Decision:
-        """Sweep once."""
-        started = self.clock.wall()
+        """Go on by one step: a page, a batch of repositories, or one delivery."""
         if ask.ask_id == RESTORE:
-            return Nothing() if await self._restore() else Later(seconds=SOON)
-        last = float(ask.body.get("last") or 0.0)
-        since = max(last - IN_FLIGHT, started - KEPT)
+            return await self.restorer(ask)
         if ask.ask_id == APP:
+            last = float(ask.body.get("last") or 0.0)
+            since = max(last - IN_FLIGHT, self.clock.wall() - KEPT)
             return await self._deliveries(ask.body, since)
-        await self.installation(int(ask.ask_id.removeprefix("sweep:")), since=since)
-        return Later(seconds=self.interval, body={"last": started})
+        place = convert(ask.body.get("round") or {}, Round)
+        place, _ = await self.missed.go_on(int(ask.ask_id.removeprefix("sweep:")), place)
+        seconds = 0.0 if place.under_way else self.interval
+        return Later(seconds=seconds, body={"round": to_builtins(place)})
 
     async def _deliveries(self, body: dict[str, Json], since: float) -> Decision:
         """One call in each look: a page of deliveries, or one that never arrived sent again."""
@@ -95,13 +79,17 @@ class Sweep:
         return Later(seconds=seconds, body={"last": search.covered, "forgot": forgot})
 
     async def _forget(self, last: float) -> float:
-        """Once a day delete the asks that nobody repeats any more; when that was done last."""
+        """Once a day delete what nobody asks for any more; when that was done last.
+
+        Asks that nobody repeats, and what others have deployed long ago: GitHub still knows it.
+        """
         now = self.clock.wall()
         if now - last < DAY:
             return last
-        forgotten = await self.store.forget_asks(now - KEPT - DAY, FORGOTTEN)
-        logger.info("sweep.forgot", asks=forgotten)
-        return now if forgotten < FORGOTTEN else last
+        asks = await self.store.forget_asks(now - KEPT - DAY, FORGOTTEN)
+        external = await self.store.forget_external(now - EXTERNAL_KEPT, FORGOTTEN)
+        logger.info("sweep.forgot", asks=asks, external=external)
+        return now if max(asks, external) < FORGOTTEN else last
 
     def search(self, since: float) -> Search:
         """A search that begins now."""
@@ -118,56 +106,11 @@ class Sweep:
             logger.warning("sweep.not_redelivered", guid=guid, error=error.message)
         return after_asking(search)
 
-    async def installation(self, installation_id: int, *, since: float) -> int:
-        """Note open deployments that have no record, and shown ones that moved; how many."""
-        every = await self.store.projects()
-        of_it = [project for project in every if project.installation_id == installation_id]
-        projects = [project for project in of_it if not project.problem]
-        await self._reopen([project for project in of_it if project.problem])
-        if not projects:
-            return 0
-        found = await self.github.open_deployments(
-            [project.ref for project in projects], since=since
-        )
-        by_id = {project.repository_id: project for project in projects}
-        noted = 0
-        for repository_id, deployments in found.items():
-            for deployment in deployments:
-                noted += await self._missed(by_id[repository_id], deployment)
-        if noted:
-            logger.info("sweep.noted", installation=installation_id, deployments=noted)
-        return noted
-
-    async def _reopen(self, closed: Sequence[Project]) -> None:
-        """Ask whether GitHub is open again to a few of those that it was closed to, in turn."""
-        first = int(self.clock.wall() // self.interval) * AT_ONCE % max(len(closed), 1)
-        for project in [*closed[first:], *closed[:first]][:AT_ONCE]:
-            await self.binding_sync.follow(project, project.ref)
-
-    async def _missed(self, project: Project, deployment: Deployment) -> bool:
-        """Whether the deployment needed a note: no record while open, or shown and moved."""
-        key = (project.repository_id, deployment.id)
-        build = await self.store.build(key)
-        if build is None and is_open(deployment.status):
-            note = note_of(project.ref, deployment, believed=False, restored=False)
-        elif build is not None and _moved(build, deployment):
-            note = Note(repository_id=project.repository_id, deployment_id=deployment.id)
-        elif build is not None and _untold(build, deployment):
-            note = Note(
-                repository_id=project.repository_id,
-                deployment_id=deployment.id,
-                facts={"backoff": to_builtins(once_more(build.backoff, "github"))},
-            )
-        else:
-            return False
-        await self.store.note(note)
-        self.wake(key)
-        return True
-
     async def _ensure_installations(self) -> None:
         """Every installation with a binding has its standing ask."""
         for number in await self.installations():
-            await self._stand(f"sweep:{number}")
+            began = to_builtins(Round(last=self.clock.wall()))
+            await self._stand(f"sweep:{number}", {"round": began})
 
     async def installations(self) -> list[int]:
         """The installations that have a binding."""
@@ -185,8 +128,8 @@ class Sweep:
             await self._hurry(f"sweep:{number}")
         await self._hurry(APP)
 
-    async def _stand(self, ask_id: str) -> None:
-        ask = Ask(ask_id=ask_id, kind=AskKind.SWEEP, asked_at=self.clock.wall())
+    async def _stand(self, ask_id: str, body: dict[str, Json] | None = None) -> None:
+        ask = Ask(ask_id=ask_id, kind=AskKind.SWEEP, asked_at=self.clock.wall(), body=body or {})
         if await self.store.add_ask(ask):
             self.wake(ask_id)
 
@@ -201,34 +144,3 @@ class Sweep:
         except Conflict:
             return
         self.wake(ask_id)
-
-    async def _restore(self) -> bool:
-        """Whether every repository was restored; one that cannot be read does not stop others."""
-        whole = True
-        for repository in await self.rebuilder.all():
-            try:
-                restored = await self.rebuilder.restore(repository)
-            except ProviderError as error:
-                name = repository.full_name
-                logger.warning("restore.failed", repository=name, error=error.message)
-                whole = False
-                continue
-            whole = whole and restored.whole
-            for key in restored.noted:
-                self.wake(key)
-        return whole
-
-
-def _untold(build: Build, deployment: Deployment) -> bool:
-    """Whether GitHub never took the outcome of one of ours, and calls it open for ever."""
-    over = build.state.ended and build.state is not BuildState.EXTERNAL
-    told = not is_open(build.status)
-    return over and not told and is_open(deployment.status)
-
-
-def _moved(build: Build, deployment: Deployment) -> bool:
-    """Whether GitHub says something else of a deployment than its card does."""
-    if build.state is not BuildState.EXTERNAL or build.slack_channelid is None:
-        return False
-    shown = build.status.state if build.status else None
-    return shown != (deployment.status.state if deployment.status else None)

@@ -1,0 +1,139 @@
+"""Restoring every repository after the store was lost: one page a look, the place kept.
+
+A repository that cannot be read is set aside and tried again later; none is read twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from msgspec import Struct, convert, structs, to_builtins
+
+from app.errors import ProviderError, RateLimited, Refused, Unavailable
+from app.lifecycle.recovery.rebuild_store import RepositoryPlace, StoreRebuilder
+from app.lifecycle.requests.decision import Decision, Later, Nothing
+from app.model.ask import Ask
+from app.model.github import Repository
+from app.ports import Clock, GitHub, Key
+
+logger = structlog.get_logger()
+
+SOON = 30.0
+"""Seconds until what could not be read is tried again, at first."""
+
+LONGEST_PAUSE = 3600.0
+"""Seconds until then, at most."""
+
+TRIES = 80
+"""Tries in about three days; after that `deploybot resync` by hand is left."""
+
+MOST_ASIDE = 500
+"""Repositories that are set aside at most: more means that something else is wrong."""
+
+DOWN = 3
+"""Failures in a row that are not one repository's fault."""
+
+
+class Aside(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A repository that could not be read, how far it was, and when it is tried again."""
+
+    repository: Repository
+    at: float
+    place: RepositoryPlace = RepositoryPlace()
+    tries: int = 1
+
+
+class Restoration(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far the store was restored.
+
+    Left are `installations` (None: not read yet), of the first of them the repositories from
+    `page` on, `todo` of the page before, the first of those from `place` on, and what is set
+    `aside`. `down`: failures in a row.
+    """
+
+    installations: tuple[int, ...] | None = None
+    page: str = ""
+    todo: tuple[Repository, ...] = ()
+    place: RepositoryPlace = RepositoryPlace()
+    aside: tuple[Aside, ...] = ()
+    down: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreRestorer:
+    """Goes on with a restoration by one step."""
+
+    github: GitHub
+    rebuilder: StoreRebuilder
+    clock: Clock
+    wake: Callable[[Key], None]
+
+    async def __call__(self, ask: Ask) -> Decision:
+        """One page; the ask is over when nothing is left."""
+        kept = ask.body.get("restoration")
+        left = convert(kept, Restoration) if kept else Restoration()
+        after = await self._step(left)
+        if after.todo or after.installations:
+            seconds = 0.0 if after.down < DOWN else min(2.0**after.down, 300.0)
+        elif after.aside:
+            seconds = max(0.0, min(one.at for one in after.aside) - self.clock.wall())
+        else:
+            return Nothing()
+        return Later(seconds=seconds, body={"restoration": to_builtins(after)})
+
+    async def _step(self, left: Restoration) -> Restoration:
+        if left.installations is None:
+            return structs.replace(left, installations=tuple(await self.github.installations()))
+        if left.todo:
+            first, place = left.todo[0], left.place
+            rest = structs.replace(left, todo=left.todo[1:], place=RepositoryPlace())
+            return await self._restore(rest, Aside(repository=first, at=0.0, place=place, tries=0))
+        if left.installations:
+            return await self._listed(left, left.installations[0])
+        now = self.clock.wall()
+        due = next((one for one in left.aside if one.at <= now), None)
+        if due is None:
+            return left
+        rest = structs.replace(left, aside=tuple(one for one in left.aside if one is not due))
+        return await self._restore(rest, due)
+
+    async def _listed(self, left: Restoration, installation_id: int) -> Restoration:
+        """One more page of an installation's repositories."""
+        others = (left.installations or ())[1:]
+        try:
+            page = await self.github.repositories(installation_id, left.page)
+        except Refused as error:  # suspended, or uninstalled meanwhile
+            logger.warning("restore.closed", installation=installation_id, error=error.message)
+            return structs.replace(left, installations=others, page="")
+        more = left.installations if page.older else others
+        return structs.replace(
+            left, installations=more, page=page.older or "", todo=page.repositories
+        )
+
+    async def _restore(self, rest: Restoration, one: Aside) -> Restoration:
+        """One page of a repository; `rest` is what else is left."""
+        name = one.repository.full_name
+        try:
+            restored = await self.rebuilder.restore(one.repository, one.place)
+        except RateLimited:
+            raise
+        except ProviderError as error:
+            logger.warning("restore.failed", repository=name, error=error.message)
+            down = rest.down + 1 if isinstance(error, Unavailable) else rest.down
+            return self._set_aside(structs.replace(rest, down=down), one)
+        for key in restored.noted:
+            self.wake(key)
+        rest = structs.replace(rest, down=0)
+        if not restored.whole:
+            return self._set_aside(rest, one)
+        if restored.next is None:
+            return rest
+        return structs.replace(rest, todo=(one.repository, *rest.todo), place=restored.next)
+
+    def _set_aside(self, rest: Restoration, one: Aside) -> Restoration:
+        if one.tries >= TRIES or len(rest.aside) >= MOST_ASIDE:
+            logger.warning("restore.given_up", repository=one.repository.full_name)
+            return rest
+        pause = min(SOON * 2.0**one.tries, LONGEST_PAUSE)
+        later = structs.replace(one, at=self.clock.wall() + pause, tries=one.tries + 1)
+        return structs.replace(rest, aside=(*rest.aside, later))

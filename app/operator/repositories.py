@@ -1,0 +1,16 @@
+"""Every repository that the App may see, for what an operator runs."""
+
+from app.model.github import Repository
+from app.ports import GitHub
+
+
+async def every_repository(github: GitHub) -> list[Repository]:
+    """Of all installations, page after page; raises `ProviderError`s."""
+    found: list[Repository] = []
+    for installation in await github.installations():
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await github.repositories(installation, cursor)
+            found += page.repositories
+            cursor = page.older
+    return found

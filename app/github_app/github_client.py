@@ -1,16 +1,16 @@
 """GitHub as the rest of deploybot uses it: `app.ports.GitHub`."""
 
+from app.github_app.api.batches import Batches
 from app.github_app.api.checks import Checks
 from app.github_app.api.comparisons import Comparisons
 from app.github_app.api.deliveries import Deliveries
 from app.github_app.api.deployments import Deployments
 from app.github_app.api.files import Files
 from app.github_app.api.installations import Installations
-from app.github_app.api.listings import Listings
 from app.github_app.api.surveys import Surveys
 
 
 class GitHubClient(
-    Deployments, Checks, Comparisons, Surveys, Files, Listings, Deliveries, Installations
+    Deployments, Checks, Comparisons, Surveys, Files, Batches, Deliveries, Installations
 ):
     """GitHub through the App's installations: every call, over the same connections."""

@@ -16,6 +16,12 @@ PERMISSIONS = {
 }
 """Name (as a manifest spells it) and level; `members` is the organization's."""
 
+SHOWN = {
+    "statuses": "Commit statuses",
+    "pull_requests": "Pull requests",
+}
+"""Names as GitHub's pages show them, where those are not the same in capitals."""
+
 EVENTS = (
     "deployment",
     "deployment_status",
@@ -85,3 +91,9 @@ FIELDS = {
     "collaborators": "members:read",
 }
 """Every GraphQL field that takes a permission, and which."""
+
+
+def shown(need: str) -> str:
+    """A permission (`name:level`) as GitHub's pages show it: `Checks: read`."""
+    name, _, level = need.partition(":")
+    return f"{SHOWN.get(name, name.capitalize())}: {level}"

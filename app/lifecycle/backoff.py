@@ -54,12 +54,10 @@ def failed(
     attempts = (before.attempts if before else 0) + 1
     pause = min(CAP, 2.0 ** min(attempts - 1, 10))
     pause *= 0.5 + _jitter(record, attempts) / 2
-    if isinstance(error, RateLimited) and error.retry_after is not None:
-        # It says when there is room again, however often it was asked; not all come at once.
-        pause = max(1.0, error.retry_after) + _jitter(record, attempts)
-    else:
-        named = (error.retry_after or 0.0) if isinstance(error, Unavailable) else 0.0
-        pause = max(named, pause)
+    named = (error.retry_after or 0.0) if isinstance(error, Unavailable) else 0.0
+    # A limit says when there is room again, however often it was asked; not all come at once.
+    limited = isinstance(error, RateLimited) and error.retry_after is not None
+    pause = max(1.0, named) + _jitter(record, attempts) if limited else max(named, pause)
     waited = before.waited if before else 0.0
     after = Backoff(
         attempts=attempts,

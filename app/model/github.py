@@ -44,10 +44,10 @@ class CheckState(StrEnum):
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """A commit status or check run on a commit, the latest of its name.
+    """A commit status or check run on a commit, the latest of its name, app and workflow.
 
     `first_seen`: when the latest report of it came, 0 for unknown; GitHub's history
-    (`app.ports.GitHub.first_seen`) knows when the first did.
+    (`app.ports.GitHub.first_seen`) knows when the first did. `ours`: our own App posted it.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Check(Struct, frozen=True, kw_only=True):
     url: str = ""
     app_slug: str = ""
     first_seen: float = 0.0
+    ours: bool = False
 
 
 class ResolvedRef(Struct, frozen=True, kw_only=True):
@@ -137,7 +138,9 @@ class Survey(Struct, frozen=True, kw_only=True):
     `refs` holds each way the typed ref can be read (none: it does not exist; several: a
     branch and a tag of that name); `config` is the text of `.github/deploybot.yml` on the
     default branch; `deployments` the latest ones of the environment asked for (or of all),
-    newest first; `on_commit` the ids of deployments of that commit; `recent` ids and commits of
+    newest first; `checks_need` the permission without which GitHub keeps the checks from us
+    (`Checks: read`), empty where all are known; `on_commit` the ids of deployments of that
+    commit; `recent` ids and commits of
     the latest deployments, of whatever environment, newest first.
     """
 
@@ -146,6 +149,7 @@ class Survey(Struct, frozen=True, kw_only=True):
     commit: Commit | None = None
     pull_request: PullRequest | None = None
     checks: tuple[Check, ...] = ()
+    checks_need: str = ""
     config: str | None = None
     config_oid: str = ""
     environments: tuple[str, ...] = ()
@@ -176,6 +180,30 @@ class Collaborator(Struct, frozen=True, kw_only=True):
     login: str
     name: str = ""
     permission: str = ""
+
+
+class DeploymentPage(Struct, frozen=True, kw_only=True):
+    """Some deployments, newest first; `older` is the cursor of the next page, None on the last."""
+
+    deployments: tuple[Deployment, ...]
+    older: str | None = None
+
+
+class RepositoryPage(Struct, frozen=True, kw_only=True):
+    """Some repositories; `older` is the cursor of the next page, None on the last."""
+
+    repositories: tuple[Repository, ...]
+    older: str | None = None
+
+
+class SweptDeployments(Struct, frozen=True, kw_only=True):
+    """The latest deployments by repository id.
+
+    Of the repositories in `unread` some or all are missing: GitHub did not let us read them now.
+    """
+
+    found: dict[int, list[Deployment]]
+    unread: tuple[int, ...] = ()
 
 
 class DeliveryPage(Struct, frozen=True, kw_only=True):

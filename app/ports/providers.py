@@ -16,9 +16,12 @@ from app.model.github import (
     Collaborator,
     DeliveryPage,
     Deployment,
+    DeploymentPage,
     Repository,
+    RepositoryPage,
     StatusSummary,
     Survey,
+    SweptDeployments,
 )
 from app.model.live import Comparison
 from app.model.plan import Plan, RepositoryRef, Run, Ticket
@@ -41,8 +44,11 @@ class GitHub(Protocol):
     async def repository_by_id(self, ref: RepositoryRef) -> Repository:
         """A repository by id, whatever it is called now."""
 
-    async def installed(self) -> list[Repository]:
-        """Every repository that the App may see; many calls, each within the timeout."""
+    async def installations(self) -> list[int]:
+        """The installations of the App."""
+
+    async def repositories(self, installation_id: int, cursor: str) -> RepositoryPage:
+        """A page of the repositories of an installation; the first page's cursor is empty."""
 
     async def survey(
         self,
@@ -94,6 +100,12 @@ class GitHub(Protocol):
     ) -> list[Deployment]:
         """Newest first with their latest status, in one GraphQL call; of all, or of these."""
 
+    async def deployments_page(self, ref: RepositoryRef, cursor: str) -> DeploymentPage:
+        """A page of all deployments, newest first; the first page's cursor is empty."""
+
+    async def latest_in(self, ref: RepositoryRef, environments: Sequence[str]) -> list[Deployment]:
+        """The latest deployments of each of these environments, by its exact name."""
+
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
         """Everyone with access, the first 2,000; many calls, each within the timeout."""
 
@@ -104,8 +116,8 @@ class GitHub(Protocol):
 
     async def open_deployments(
         self, refs: Sequence[RepositoryRef], *, since: float
-    ) -> dict[int, list[Deployment]]:
-        """Latest deployments of many repositories of one installation, by repository id."""
+    ) -> SweptDeployments:
+        """Latest deployments of many repositories of one installation."""
 
 
 Claimed = Callable[[str], Awaitable[int | None]]

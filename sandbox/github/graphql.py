@@ -57,11 +57,19 @@ class Switches:
 
     `forbidden` are fields (`Repository.collaborators`) that the token may not read: null with
     an error, beside good data. A query that returns more than `most_nodes` nodes gets the
-    rest as null, with an error that would come again.
+    rest as null, with an error that would come again. A query that names a repository of `sick`
+    (`owner/name`) takes GitHub too long: 502, whatever else it asks for.
     """
 
     forbidden: set[str] = field(default_factory=set)
     most_nodes: int | None = None
+    sick: set[str] = field(default_factory=set)
+
+    def fails(self, variables: dict[str, Any]) -> bool:
+        """Whether a query names a sick repository."""
+        pairs = [("owner", "name"), *((f"o{n}", f"n{n}") for n in range(len(variables)))]
+        asked = {f"{variables.get(owner)}/{variables.get(name)}" for owner, name in pairs}
+        return bool(asked & self.sick)
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,8 @@ class GraphQLRoute:
         query = body.get("query")
         if not isinstance(query, str):
             raise ApiError(400, "A query attribute must be specified and must be a string.")
+        if self.switches.fails(body.get("variables") or {}):
+            raise ApiError(502, "Server Error")
         result = self._execute(request, caller, query, body)
         answer: dict[str, Any] = {}
         if result.data is not None or not _unreadable(result):

@@ -288,6 +288,8 @@ FIELDS: dict[str, dict[str, Any]] = {
         "workflowRun": _workflow_run,
         "commit": lambda suite, _: suite.repository.commits[suite.sha],
     },
+    "Workflow": {"id": lambda workflow, _: workflow["id"]},
+    "WorkflowRun": {"id": lambda run, _: run["id"]},
     "StatusContext": {
         "id": lambda item, _: item.status.node_id,
         "context": lambda item, _: item.status.context,

@@ -224,3 +224,43 @@ async def test_named_checks(shop: Shop) -> None:
 """)
     report(shop, "test", "success")
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+
+
+async def test_two_workflows_with_one_check_name(shop: Shop) -> None:
+    """The red one of them is not hidden by the green one that came later."""
+    for workflow, state in (("CI", "failure"), ("Nightly", "success")):
+        shop.world.github.set_check(
+            REPOSITORY, head(shop), "build", state, "check_run", "github-actions", "", workflow
+        )
+    assert "build" in await shop.type("deploy production")
+    assert not shop.deployments
+
+
+async def test_checks_that_may_not_be_read(shop: Shop) -> None:
+    """Nothing is deployed on what nobody can see; the other forbidden parts stop nothing."""
+    report(shop, "test", "success")
+    shop.world.github.queries.forbidden |= {
+        "Commit.associatedPullRequests",
+        "Commit.deployments",
+        "Repository.environments",
+        "Commit.statusCheckRollup",
+    }
+    assert await shop.type("deploy production") == snapshot(
+        "I can't see the checks on `c004`: the GitHub App is missing the permission `Commit statuses: read`. An owner of the organization can grant it. If you're sure, deploy anyway with `--force`. Nothing was deployed."
+    )
+    assert not shop.deployments
+    await shop.deploy("deploy production --force")
+    await shop.finish()
+    assert shop.deployments[0].state == "success"
+
+
+async def test_an_environment_among_many(shop: Shop) -> None:
+    """150 come before it in GitHub's list: what a person names is asked for by name."""
+    for number in range(150):
+        shop.world.github.actions_deploys(REPOSITORY, f"preview-{number:03}")
+    shop.world.github.actions_deploys(REPOSITORY, "qa")
+    await shop.quiet()
+    await shop.deploy("deploy qa")
+    await shop.finish()
+    assert shop.deployments[-1].environment == "qa"
+    assert "qa" in await shop.type("list QA")

@@ -10,6 +10,7 @@ from app.github_app.github_client import GitHubClient
 from app.model.build import PostedStatus
 from app.model.plan import Payload, RepositoryRef
 from app.observe import Metrics
+from app.operator.repositories import every_repository
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.api.test_deployments import plan_of
 from tests.github_app.conftest import SHOP, Entrance, client_of
@@ -136,7 +137,7 @@ async def test_installed_repositories(github: GitHubStandIn, client: GitHubClien
         github.add_repository(name)
     github.add_repository("lost/one")
     github.suspend("lost/one")
-    found = await client.installed()
+    found = await every_repository(client)
     assert {repository.full_name for repository in found} == names | {SHOP}
     await settled(github)
 

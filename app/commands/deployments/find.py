@@ -14,6 +14,7 @@ from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.environments import (
+    STANDARD,
     Environment,
     find_environment,
     known_environments,
@@ -70,8 +71,7 @@ class Finder:
         number = parse_id(typed)
         if number is not None:
             return Meant(builds=(await self._numbered(project, number, typed),), by_number=True)
-        survey = await self.github.survey(project.ref, target=None, environment=None)
-        names = self.environments(survey, typed) if typed else ()
+        survey, names = await self.places(project, typed)
         environment = names[0] if names else ""
         found = [each for each in survey.deployments if not names or each.environment in names]
         if names and not found:
@@ -87,11 +87,22 @@ class Finder:
         newest_first = sorted(builds.values(), key=lambda build: -build.deployment_id)
         return Meant(builds=tuple(newest_first), environment=environment)
 
-    def environments(self, survey: Survey, typed: str) -> tuple[str, ...]:
-        """The environment that was typed (its name, an alias, in any case), however spelled.
+    async def places(self, project: Project, typed: str) -> tuple[Survey, tuple[str, ...]]:
+        """What GitHub says of the repository, and the environment that was typed.
 
-        Its name is the first; the others are names that GitHub has for it.
+        It may be typed by its name or an alias, in any case. Its name is the first; the others
+        are names that GitHub has for it. None: nothing was typed. Raises `UserError`.
         """
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        if not typed:
+            return survey, ()
+        try:
+            return survey, self._environments(survey, typed)
+        except UserError:  # GitHub listed the first of them only: this one may come later
+            survey = await self.github.survey(project.ref, target=None, environment=typed)
+            return survey, self._environments(survey, typed)
+
+    def _environments(self, survey: Survey, typed: str) -> tuple[str, ...]:
         config = _config(survey)
         deployed = [each.environment for each in survey.deployments]
         listed = [*survey.environments, *deployed]
@@ -142,6 +153,12 @@ class Finder:
         deployed = dict.fromkeys(each.environment for each in survey.deployments)
         guess = closest(environment, [*deployed, *known]) or ""
         return UserError(EnvironmentUnseen(environment=environment, closest=guess))
+
+
+def lasting_environments(survey: Survey) -> tuple[str, ...]:
+    """The environments that stay, those of the configuration first; of pull requests none."""
+    named = known_environments(_config(survey), ())
+    return tuple(dict.fromkeys([*named, *STANDARD, *survey.environments]))
 
 
 def _config(survey: Survey) -> RepoConfig:

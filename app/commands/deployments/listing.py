@@ -11,7 +11,7 @@ from typing import ClassVar
 from msgspec import structs
 
 from app.commands.command import Addresses, Usage, project_here
-from app.commands.deployments.find import Finder, seen_on_github
+from app.commands.deployments.find import Finder, lasting_environments, seen_on_github
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
@@ -35,7 +35,7 @@ MOST_ENVIRONMENTS = 15
 
 @dataclass(frozen=True, kw_only=True)
 class List:
-    """One GraphQL call; with an environment one more, to know its aliases."""
+    """One GraphQL call; with an environment, or over 100 deployments, few more."""
 
     name: ClassVar[str] = "list"
     usage: ClassVar[Usage] = Usage(
@@ -54,11 +54,15 @@ class List:
         project = await project_here(self.bindings, ask)
         everything = typed.flag("all")
         names = await self._environments(project, typed)
-        found = await self.github.deployments(project.ref, environments=names, limit=MOST)
+        newest = await self.github.deployments(project.ref, environments=names, limit=MOST)
+        behind = [] if names or len(newest) < MOST else await self._behind(project, newest)
+        found = [*newest, *behind]
         slug = (await self.github.identity()).slug
         rows = [row_of(project, each, slug) for each in found]
         config = self.configs.last(project.repository_id) or RepoConfig()
+        first = {each.environment for each in behind}  # else a hundred others hide them
         live = live_of(found, rows, config)
+        live = sorted(live, key=lambda each: each.environment not in first)
         if not everything and not names:
             live = [each for each in live if each.runs or each.coming]
         shown, latest = await self._as_recorded(
@@ -72,7 +76,7 @@ class List:
             latest,
             hidden=0 if names else len({row.environment for row in rows}) - len(shown),
             environment=names[0] if names else "",
-            older=len(found) == MOST,
+            older=len(newest) == MOST,
             html=self.links.html,
         )
         return Reply(answer=answer)
@@ -98,11 +102,18 @@ class List:
         ]
         return shown, [known[row.id] for row in latest]
 
+    async def _behind(self, project: Project, newest: Sequence[Deployment]) -> list[Deployment]:
+        """What was deployed to environments that stay before a hundred others; newest first."""
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        seen = {each.environment for each in newest}
+        names = [name for name in lasting_environments(survey) if name not in seen]
+        older = await self.github.latest_in(project.ref, names[:MOST_ENVIRONMENTS])
+        return sorted(older, key=lambda each: -each.id)
+
     async def _environments(self, project: Project, typed: Typed) -> tuple[str, ...]:
         if not typed.args:
             return ()
-        survey = await self.github.survey(project.ref, target=None, environment=None)
-        return self.finder.environments(survey, typed.args[0])
+        return (await self.finder.places(project, typed.args[0]))[1]
 
 
 def row_of(project: Project, deployment: Deployment, slug: str) -> Row:

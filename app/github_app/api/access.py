@@ -5,7 +5,7 @@ new installation of the App. The classes with GitHub's calls build on `Access`.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -15,7 +15,6 @@ from cachetools import LRUCache, TTLCache
 from msgspec import structs
 
 from app.errors import ProviderError, Refused
-from app.github_app.api.graphql_shapes import AnyRepository
 from app.github_app.api.rest_shapes import (
     AppObject,
     InstallationObject,
@@ -30,7 +29,6 @@ from app.github_app.client.authentication import (
     Token,
 )
 from app.github_app.client.connection import Connection, deadline
-from app.model.build import Json
 from app.model.github import AppIdentity, Repository
 from app.model.plan import RepositoryRef
 from app.model.reasons import Reason
@@ -46,7 +44,6 @@ from app.observe import Metrics
 T = TypeVar("T")
 P = ParamSpec("P")
 A = TypeVar("A", bound="Access")
-R = TypeVar("R", bound=AnyRepository)
 
 IDENTITY_FOR = 3600.0
 """Seconds for which our own App's name is taken as known."""
@@ -90,6 +87,7 @@ class Access:
     ) -> None:
         clock = GitHubClock(wall)
         self.timeout = timeout
+        self.app_id = app_id
         self._connect = partial(
             Connection,
             session,
@@ -98,6 +96,7 @@ class Access:
             graphql_url=graphql_url,
             timeout=timeout,
             metrics=metrics or Metrics.create(),
+            monotonic=monotonic,
         )
         credentials = AppCredentials(app_id, private_key, clock, monotonic=monotonic)
         # What the App asks for as itself (tokens, redeliveries) may be asked for twice.
@@ -235,25 +234,6 @@ class Access:
             "/app/installations/{id}/access_tokens", {"id": str(installation_id)}, {}, TokenObject
         )
         return Token(value=minted.token, expires_at=minted.expires_at)
-
-
-async def ask_repository(
-    connection: Connection,
-    ref: RepositoryRef,
-    query: str,
-    variables: Mapping[str, Json],
-    shape: type[dict[str, R | None]],
-) -> R:
-    """The query's `repository`.
-
-    `Refused` if there is none of that name, or if the name belongs to another one by now.
-    """
-    path = path_of(ref.full_name)
-    names = {"owner": path["owner"], "name": path["repo"]}
-    found = (await connection.query(query, {**names, **variables}, shape)).get("repository")
-    if found is None or found.database_id != ref.id:
-        raise Refused("github", RepositoryNotFound(), "Not Found", status=404)
-    return found
 
 
 def path_of(full_name: str) -> dict[str, str]:

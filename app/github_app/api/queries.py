@@ -20,13 +20,13 @@ fragment Lived on Deployment { statuses(first: 20) { nodes { state createdAt } }
 
 CONTEXTS = """
 fragment Contexts on StatusCheckRollup {
-  contexts(first: 100, after: $after) {
+  contexts(first: $contexts, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes {
       __typename
       ... on CheckRun {
         name status conclusion startedAt detailsUrl
-        checkSuite { app { slug } }
+        checkSuite { id app { databaseId slug } workflowRun { workflow { id } } }
       }
       ... on StatusContext { context state createdAt targetUrl }
     }
@@ -39,10 +39,10 @@ fragment Judged on Commit {
   oid message url
   author { name user { login databaseId } }
   statusCheckRollup { ...Contexts }
-  associatedPullRequests(first: 10) {
+  associatedPullRequests(first: $pulls) {
     nodes { number title body url headRefName isCrossRepository state }
   }
-  deployments(last: 100) { nodes { id databaseId } }
+  deployments(last: $made) { nodes { id databaseId } }
 }
 """
 
@@ -52,7 +52,9 @@ query Survey(
   $owner: String!, $name: String!, $after: String,
   $branch: String!, $asBranch: Boolean!, $tag: String!, $asTag: Boolean!,
   $sha: String!, $asSha: Boolean!, $number: Int!, $asPull: Boolean!, $asDefault: Boolean!,
-  $environments: [String!], $latest: Int!
+  $environments: [String!], $named: [String!], $asNamed: Boolean!,
+  $listed: Boolean!, $deployed: Boolean!, $contexts: Int!, $pulls: Int!, $made: Int!,
+  $places: Int!, $latest: Int!, $newest: Int!
 ) {
   repository(owner: $owner, name: $name) {
     databaseId nameWithOwner isArchived isPrivate url
@@ -75,13 +77,13 @@ query Survey(
       number title body url headRefName isCrossRepository state
       commits(last: 1) { nodes { commit { ...Judged } } }
     }
-    environments(first: 100) { nodes { name } }
+    environments(first: $places) @include(if: $listed) { nodes { name } }
+    named: environments(first: 10, names: $named) @include(if: $asNamed) { nodes { name } }
     deployments(
       first: $latest, environments: $environments, orderBy: {field: CREATED_AT, direction: DESC}
-    ) { nodes { ...Deployed ...Lived } }
-    recent: deployments(first: 30, orderBy: {field: CREATED_AT, direction: DESC}) {
-      nodes { id databaseId commitOid }
-    }
+    ) @include(if: $deployed) { nodes { ...Deployed ...Lived } }
+    recent: deployments(first: $newest, orderBy: {field: CREATED_AT, direction: DESC})
+      @include(if: $deployed) { nodes { id databaseId commitOid } }
   }
 }
 """
@@ -93,7 +95,9 @@ query Survey(
 
 CHECKS = (
     """
-query Checks($owner: String!, $name: String!, $oid: GitObjectID!, $after: String) {
+query Checks(
+  $owner: String!, $name: String!, $oid: GitObjectID!, $after: String, $contexts: Int!
+) {
   repository(owner: $owner, name: $name) {
     databaseId
     object(oid: $oid) { ... on Commit { statusCheckRollup { ...Contexts } } }
@@ -131,10 +135,10 @@ query Deployments(
 )
 
 COLLABORATORS = """
-query Collaborators($owner: String!, $name: String!, $after: String) {
+query Collaborators($owner: String!, $name: String!, $after: String, $people: Int!) {
   repository(owner: $owner, name: $name) {
     databaseId
-    collaborators(first: 100, after: $after) {
+    collaborators(first: $people, after: $after) {
       pageInfo { hasNextPage endCursor }
       edges { permission node { databaseId login name } }
     }
@@ -143,15 +147,15 @@ query Collaborators($owner: String!, $name: String!, $after: String) {
 """
 
 REFS = """
-query Refs($owner: String!, $name: String!, $like: String!) {
+query Refs($owner: String!, $name: String!, $like: String!, $names: Int!) {
   repository(owner: $owner, name: $name) {
     databaseId
-    branches: refs(refPrefix: "refs/heads/", first: 100) { nodes { name } }
-    branchesLike: refs(refPrefix: "refs/heads/", first: 100, query: $like) { nodes { name } }
+    branches: refs(refPrefix: "refs/heads/", first: $names) { nodes { name } }
+    branchesLike: refs(refPrefix: "refs/heads/", first: $names, query: $like) { nodes { name } }
     tags: refs(
-      refPrefix: "refs/tags/", first: 100, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}
+      refPrefix: "refs/tags/", first: $names, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}
     ) { nodes { name } }
-    tagsLike: refs(refPrefix: "refs/tags/", first: 100, query: $like) { nodes { name } }
+    tagsLike: refs(refPrefix: "refs/tags/", first: $names, query: $like) { nodes { name } }
   }
 }
 """
@@ -161,23 +165,22 @@ LATEST = 20
 """Deployments of each repository that one query for many of them reads."""
 
 
-def open_deployments(count: int) -> str:
+def open_deployments(count: int, *, history: bool = False) -> str:
     """One query for the latest deployments of `count` repositories.
 
-    Its variables are `$o0`, `$n0`, `$o1`, `$n1` …, its aliases `r0`, `r1` ….
+    Its variables are `$o0`, `$n0`, `$e0`, `$o1` … (owner, name, environments or null for all),
+    its aliases `r0`, `r1` …. With `history` each has its statuses.
     """
-    variables = ", ".join(f"$o{i}: String!, $n{i}: String!" for i in range(count))
+    variables = ", ".join(f"$o{i}: String!, $n{i}: String!, $e{i}: [String!]" for i in range(count))
+    fields = "...Deployed ...Lived" if history else "...Deployed"
+    newest = f"first: {LATEST}, orderBy: {{field: CREATED_AT, direction: DESC}}"
     repositories = "\n".join(
-        f"r{i}: repository(owner: $o{i}, name: $n{i}) {{ ...Latest }}" for i in range(count)
+        f"r{i}: repository(owner: $o{i}, name: $n{i}) {{ databaseId "
+        f"deployments({newest}, environments: $e{i}) {{ nodes {{ {fields} }} }} }}"
+        for i in range(count)
     )
     return f"""
 query OpenDeployments({variables}) {{
 {repositories}
 }}
-fragment Latest on Repository {{
-  databaseId
-  deployments(first: {LATEST}, orderBy: {{field: CREATED_AT, direction: DESC}}) {{
-    nodes {{ ...Deployed }}
-  }}
-}}
-{DEPLOYMENT}"""
+{DEPLOYMENT}{HISTORY if history else ""}"""

@@ -22,12 +22,27 @@ class SuiteApp(Shape, frozen=True, kw_only=True):
     """The App of a check suite."""
 
     slug: str = ""
+    database_id: int | None = None
+
+
+class Workflow(Shape, frozen=True, kw_only=True):
+    """A workflow of GitHub Actions."""
+
+    id: str = ""
+
+
+class WorkflowRun(Shape, frozen=True, kw_only=True):
+    """A run of one."""
+
+    workflow: Workflow = Workflow()
 
 
 class Suite(Shape, frozen=True, kw_only=True):
-    """A check suite."""
+    """A check suite: an app's, and of GitHub Actions one workflow's."""
 
+    id: str = ""
     app: SuiteApp | None = None
+    workflow_run: WorkflowRun | None = None
 
 
 class ContextNode(Shape, frozen=True, kw_only=True):
@@ -152,6 +167,7 @@ class RepositoryNode(AnyRepository, frozen=True, kw_only=True):
     commit: CommitNode | None = None
     pull_request: AskedPull | None = None
     environments: Nodes[Named] | None = None
+    named: Nodes[Named] | None = None
     deployments: Nodes[DeploymentNode] | None = None
     recent: Nodes[Sited] | None = None
 

@@ -1,12 +1,17 @@
 """The survey: all that judging a deployment needs, in one GraphQL query."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property, partial
+
+from cachetools import TTLCache
+from msgspec import Struct, structs
 
 from app.errors import Refused
 from app.github_app.api import queries
-from app.github_app.api.access import Access, ask_repository, in_time
-from app.github_app.api.graphql_shapes import deployments
+from app.github_app.api.access import Access
+from app.github_app.api.asking import ask_repository
+from app.github_app.api.check_states import judged_checks
+from app.github_app.api.graphql_shapes import Nodes, deployments
 from app.github_app.api.survey_shapes import (
     BlobNode,
     CommitNode,
@@ -18,25 +23,59 @@ from app.github_app.api.targets import (
     Target,
     commit_of,
     found_refs,
-    judged_checks,
     pull_of,
     read_target,
 )
 from app.github_app.client.connection import Connection
-from app.model.github import Repository, ResolvedRef, Survey
+from app.github_app.client.graphql import Found
+from app.github_app.permissions import FIELDS, shown
+from app.model.build import Json
+from app.model.github import Check, Repository, ResolvedRef, Survey
 from app.model.plan import RepositoryRef
 from app.model.reasons.gates import ConfigurationUnreadable
+from app.model.reasons.github import GitHubRefused
 
 LATEST = 50
 """Deployments that a survey reads."""
-PAGES = 50
+PAGES = 200
 """Pages of 100 checks that are read at most."""
+TOO_MANY = f"more than {PAGES * 100:,} checks on a commit"
+RESUMED_FOR = 60.0
+"""Seconds for which checks that were read stay true: a page that fails costs only itself."""
+
+SIZES = {"contexts": 100, "pulls": 10, "made": 100, "places": 100, "latest": LATEST, "newest": 30}
+"""How many nodes each list of the survey has at most."""
+
+_NO_PLACES: Mapping[str, Json] = {"listed": False, "asNamed": False}
+_NO_DEPLOYMENTS: Mapping[str, Json] = {"deployed": False}
+OPTIONAL: Mapping[str, Mapping[str, Json]] = {
+    "associatedPullRequests": {},
+    "statusCheckRollup": {},
+    "contexts": {},
+    "workflowRun": {},
+    "environments": _NO_PLACES,
+    "named": _NO_PLACES,
+    "deployments": _NO_DEPLOYMENTS,
+    "recent": _NO_DEPLOYMENTS,
+}
+"""What a survey can do without: what GitHub withholds of it is not known."""
+
+
+class CheckPages(Struct, frozen=True, kw_only=True):
+    """The further pages of a commit's checks as far as they were read; `after` None: all were."""
+
+    contexts: tuple[ContextNode, ...]
+    after: str | None
+    withheld: frozenset[str] = frozenset()
 
 
 class Surveys(Access):
     """Surveys repositories."""
 
-    @in_time
+    @cached_property
+    def _read_checks(self) -> TTLCache[tuple[int, str, str], CheckPages]:
+        return TTLCache(100, RESUMED_FOR)
+
     async def survey(
         self,
         ref: RepositoryRef,
@@ -45,51 +84,88 @@ class Surveys(Access):
         environment: str | None,
         also: Sequence[str] = (),
     ) -> Survey:
-        """One query; more only for a commit with over 100 checks."""
+        """One query; more only for a commit with over 100 checks, each within the timeout."""
         names = [environment, *also] if environment is not None else None
         return await self.reach(ref, partial(self._survey, read_target(target), names))
 
     async def _survey(
         self, target: Target, names: list[str] | None, connection: Connection, ref: RepositoryRef
     ) -> Survey:
-        variables = {
+        places: Json = [*names] if names is not None else None
+        variables: dict[str, Json] = {
             **target.variables(),
-            "environments": names,
-            "latest": LATEST,
+            "environments": places,
+            "named": places,
+            "asNamed": names is not None,
+            "listed": True,
+            "deployed": True,
         }
-        node = await ask_repository(
-            connection, ref, queries.SURVEY, variables, dict[str, RepositoryNode | None]
+        shape = dict[str, RepositoryNode | None]
+        asked = await ask_repository(
+            connection, ref, queries.SURVEY, variables, shape, sizes=SIZES, optional=OPTIONAL
         )
-        found = found_refs(node, target)
-        contexts = await _all_contexts(connection, ref, found[0][1]) if found else []
-        return survey_of(node, ref.installation_id or 0, found, contexts)
+        found = found_refs(asked.data, target)
+        read = Found[Sequence[ContextNode]]([])
+        if found:
+            read = await self._all_contexts(connection, ref, found[0][1])
+        withheld = asked.withheld | read.withheld
+        checks = judged_checks(read.data, app_id=self.app_id, by_suite="workflowRun" in withheld)
+        survey = survey_of(asked.data, ref.installation_id or 0, found, checks)
+        return structs.replace(survey, checks_need=_needed(withheld))
+
+    async def _all_contexts(
+        self, connection: Connection, ref: RepositoryRef, commit: CommitNode
+    ) -> Found[Sequence[ContextNode]]:
+        """All checks of a commit, page by page, from where the last try failed."""
+        if commit.status_check_rollup is None:
+            return Found([])
+        first = commit.status_check_rollup.contexts
+        place = (ref.id, commit.oid, first.page_info.end_cursor or "")
+        read = self._read_checks.get(place) or CheckPages(
+            contexts=(), after=first.page_info.end_cursor if first.page_info.has_next_page else None
+        )
+        for _ in range(PAGES):
+            if read.after is None:
+                self._read_checks.pop(place, None)
+                return Found([*first.present, *read.contexts], read.withheld)
+            read = await _next_page(connection, ref, commit.oid, read)
+            self._read_checks[place] = read
+        raise Refused("github", GitHubRefused(message=TOO_MANY), TOO_MANY)
 
 
-async def _all_contexts(
-    connection: Connection, ref: RepositoryRef, commit: CommitNode
-) -> list[ContextNode]:
-    """All checks of a commit, page by page."""
-    rollup = commit.status_check_rollup
-    contexts: list[ContextNode] = []
-    for _ in range(PAGES):
-        if rollup is None:
-            break
-        contexts += rollup.contexts.present
-        if not rollup.contexts.page_info.has_next_page:
-            break
-        variables = {"oid": commit.oid, "after": rollup.contexts.page_info.end_cursor}
-        node = await ask_repository(
-            connection, ref, queries.CHECKS, variables, dict[str, RepositoryChecks | None]
-        )
-        rollup = node.object.status_check_rollup if node.object else None
-    return contexts
+async def _next_page(
+    connection: Connection, ref: RepositoryRef, oid: str, read: CheckPages
+) -> CheckPages:
+    asked = await ask_repository(
+        connection,
+        ref,
+        queries.CHECKS,
+        {"oid": oid, "after": read.after},
+        dict[str, RepositoryChecks | None],
+        sizes={"contexts": SIZES["contexts"]},
+        optional=OPTIONAL,
+    )
+    rollup = asked.data.object.status_check_rollup if asked.data.object else None
+    contexts = rollup.contexts if rollup else Nodes[ContextNode]()
+    page = contexts.page_info
+    return CheckPages(
+        contexts=(*read.contexts, *contexts.present),
+        after=page.end_cursor if page.has_next_page else None,
+        withheld=read.withheld | asked.withheld,
+    )
+
+
+def _needed(withheld: Collection[str]) -> str:
+    """The permission without which GitHub keeps checks from us; empty: it keeps none."""
+    field = next((one for one in ("statusCheckRollup", "contexts") if one in withheld), None)
+    return shown(FIELDS[field]) if field else ""
 
 
 def survey_of(
     node: RepositoryNode,
     installation_id: int,
     found: Sequence[tuple[ResolvedRef, CommitNode]],
-    contexts: Sequence[ContextNode],
+    checks: tuple[Check, ...],
 ) -> Survey:
     """The survey as the rest of deploybot knows it (pure).
 
@@ -107,16 +183,22 @@ def survey_of(
         refs=tuple(resolved for resolved, _ in found),
         commit=commit_of(commit) if commit else None,
         pull_request=pull_of(node, ref, commit) if ref and commit else None,
-        checks=judged_checks(contexts),
+        checks=checks,
         config=(config.text or "") if config.oid else None,
         config_oid=config.oid,
-        environments=tuple(one.name for one in node.environments.present)
-        if node.environments
-        else (),
+        environments=_environments(node),
         deployments=tuple(deployments(node.deployments)),
         on_commit=tuple(one.number for one in on_commit if one.number is not None),
         recent=tuple((one.number, one.commit_oid) for one in recent if one.number is not None),
     )
+
+
+def _environments(node: RepositoryNode) -> tuple[str, ...]:
+    """The first page of them, and the one that was asked for by its name."""
+    listed = [
+        one.name for nodes in (node.environments, node.named) if nodes for one in nodes.present
+    ]
+    return tuple(dict.fromkeys(listed))
 
 
 def _repository_of(node: RepositoryNode, installation_id: int) -> Repository:

@@ -8,18 +8,15 @@ from msgspec import Struct
 from app.github_app.api.survey_shapes import (
     Author,
     CommitNode,
-    ContextNode,
     PullNode,
     RepositoryNode,
 )
 from app.model.build import Json
-from app.model.github import Check, CheckState, Commit, PullRequest, ResolvedRef
+from app.model.github import Commit, PullRequest, ResolvedRef
 from app.model.plan import RefKind
 
 _PULL = re.compile(r"#(\d{1,9})|(?:refs/)?pull/(\d{1,9})(?:/head)?")
 _SHA = re.compile(r"[0-9a-fA-F]{7,40}")
-_GREEN = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})
-_PENDING = frozenset({"PENDING", "EXPECTED"})
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -125,46 +122,3 @@ def pull_of(node: RepositoryNode, ref: ResolvedRef, commit: CommitNode) -> PullR
         return None
     best = max(commit.pulls, key=lambda p: (p.head_ref_name == ref.name, p.number))
     return best.pull_request()
-
-
-def judged_checks(contexts: Iterable[ContextNode]) -> tuple[Check, ...]:
-    """Each check once, in the state of its latest run; one that is queued is the latest."""
-    latest: dict[tuple[str, str], tuple[float, Check]] = {}
-    for context in contexts:
-        check = _judged(context)
-        seen = context.seen_at
-        order = float("inf") if seen is None else seen
-        known = latest.get((context.kind, check.name))
-        if known is None or order >= known[0]:
-            latest[context.kind, check.name] = (order, check)
-    return tuple(sorted((check for _, check in latest.values()), key=lambda check: check.name))
-
-
-def _judged(context: ContextNode) -> Check:
-    if context.kind == "CheckRun":
-        app = context.check_suite.app if context.check_suite else None
-        return Check(
-            name=context.name,
-            state=_run_state(context),
-            url=context.details_url or "",
-            app_slug=app.slug if app else "",
-            first_seen=context.seen_at or 0.0,
-        )
-    return Check(
-        name=context.context,
-        state=_status_state(context.state),
-        url=context.target_url or "",
-        first_seen=context.seen_at or 0.0,
-    )
-
-
-def _run_state(run: ContextNode) -> CheckState:
-    if run.status != "COMPLETED":
-        return CheckState.PENDING
-    return CheckState.GREEN if run.conclusion in _GREEN else CheckState.RED
-
-
-def _status_state(state: str) -> CheckState:
-    if state in _PENDING:
-        return CheckState.PENDING
-    return CheckState.GREEN if state in _GREEN else CheckState.RED

@@ -6,22 +6,26 @@ raises only `app.errors.ProviderError`s.
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from typing import TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import gidgethub
 import msgspec
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 from gidgethub.abc import CACHE_TYPE, GitHubAPI
 
-from app.errors import Unavailable
+from app.errors import RateLimited, Unavailable
 from app.github_app.client import refusals
+from app.github_app.client.addresses import moved_to, origin
 from app.github_app.client.authentication import Credentials, GitHubClock
+from app.github_app.client.graphql import Found, in_part
 from app.http.attempt import HttpAnswer, attempt, no_answer
+from app.http.limits import ALL, ProviderLimits
 from app.model.build import Json
 from app.observe import Metrics
 
@@ -31,10 +35,12 @@ HOPS = 3
 """Redirects that are followed: a repository was renamed or transferred, seldom twice."""
 CACHED = 200
 """Answers of one installation kept for conditional requests."""
+HALVED_FOR = 3600.0
+"""Seconds for which a query that was too large begins with the size that was not."""
 ALL_PAGES = 100
 """Pages of a list that are read at most."""
 
-_MAY_BE_ABSENT = re.compile(r"repository\.pullRequest|r\d+")
+_COUNTERS = ("limit", "remaining", "reset")
 
 _PARAMETERS = re.compile(r"\?.*|\{\?.*")
 
@@ -58,6 +64,8 @@ def deadline(seconds: float) -> Iterator[None]:
 class Connection(GitHubAPI):
     """GitHub as one identity: the App, or one installation. Nothing is retried but a 401.
 
+    `halvings`: how often the pages of a query about a repository have to be halved.
+
     With `repeatable` every request may be carried out twice without harm, so no answer is
     ambiguous; otherwise reads and GraphQL queries alone are.
     """
@@ -73,10 +81,13 @@ class Connection(GitHubAPI):
         timeout: float,
         metrics: Metrics,
         repeatable: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         # gidgethub keys its cache by URL alone: one cache for each identity.
         cache: CACHE_TYPE = LRUCache(CACHED)
         super().__init__("deploybot", base_url=base_url, cache=cache)
+        self.halvings: TTLCache[tuple[str, int], int] = TTLCache(1000, HALVED_FOR)
+        self._limits = ProviderLimits(provider="github", monotonic=monotonic)
         self._session = session
         self._credentials = credentials
         self._clock = clock
@@ -121,33 +132,41 @@ class Connection(GitHubAPI):
         return found
 
     async def page(
-        self, url: str, variables: Mapping[str, str], shape: type[T]
+        self, url: str, variables: Mapping[str, str], shape: type[T], *, key: str = ""
     ) -> tuple[list[T], str | None]:
-        """GET one page of a list, and the address of the next."""
+        """GET one page of a list, and the address of the next; `key`: see `pages`."""
         with self._counted(f"GET {url}"), _translated(ambiguous=False):
             data, next_url, _status = await self._page(url, variables)
-            return _shaped(data, list[shape]), next_url  # type: ignore[valid-type] # a run-time type
+            return _shaped(data[key] if key else data, list[shape]), next_url  # type: ignore[valid-type] # a run-time type
 
     async def write(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
         """POST; one request, or two when the first was refused for its token."""
         with self._counted(f"POST {url}"), _translated(ambiguous=not self._repeatable):
             return _shaped(await self.post(url, variables, data=data), shape)
 
-    async def query(self, query: str, variables: Mapping[str, Json], shape: type[T]) -> T:
-        """Ask a GraphQL query: its `data`.
+    async def query(
+        self,
+        query: str,
+        variables: Mapping[str, Json],
+        shape: type[T],
+        *,
+        optional: Collection[str] = (),
+    ) -> Found[T]:
+        """Ask a GraphQL query: its `data`, in which what is `optional` may have been withheld.
 
-        Errors that only say that something does not exist are passed over: see `_tolerable`.
+        Errors that only say that something does not exist are passed over, too.
         """
         with self._counted(query.split("(", 1)[0].strip()), _translated(ambiguous=False):
             try:
                 data = await self.graphql(query, endpoint=self._graphql_url, **variables)
             except gidgethub.QueryError as error:
-                serious = [part for part in error.response["errors"] if not _tolerable(part)]
-                if serious or not error.response.get("data"):
-                    errors = serious or error.response["errors"]
-                    raise refusals.of_graphql(errors, reset_in=self._reset_in()) from error
-                data = error.response["data"]
-            return _shaped(data, shape)
+                try:
+                    part = in_part(error.response, optional, reset_in=self._reset_in())
+                except RateLimited as limited:
+                    self._limits.told(limited, self._resource(self._graphql_url))
+                    raise
+                return Found(_shaped(part.data, shape), part.withheld)
+            return Found(_shaped(data, shape))
 
     async def sleep(self, seconds: float) -> None:  # pragma: no cover - abstract in gidgethub
         """Wait; gidgethub asks for it, nothing of ours does."""
@@ -164,8 +183,9 @@ class Connection(GitHubAPI):
 
         A list names its next page by an address: one elsewhere would be sent our token.
         """
-        if _origin(url) not in {_origin(self._home), _origin(self._graphql_url)}:
+        if origin(url) not in {origin(self._home), origin(self._graphql_url)}:
             raise Unavailable("github", "an address at another host")
+        self._limits.check(self._resource(url))
         ambiguous = not self._repeatable and method != "GET" and url != self._graphql_url
         ends_at = self._ends_at()
         for _ in range(2):
@@ -175,9 +195,10 @@ class Connection(GitHubAPI):
             if answer.status != 401:
                 break
             self._credentials.refused(authorization)
+        self._count(url, answer)
         if answer.status < 300 or answer.status == 304:
             return answer.status, answer.headers, answer.body
-        raise refusals.of_answer(
+        error = refusals.of_answer(
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
@@ -185,6 +206,10 @@ class Connection(GitHubAPI):
             ambiguous=ambiguous,
             now=self._clock.now(),
         )
+        if isinstance(error, RateLimited):
+            secondary = answer.headers.get("x-ratelimit-remaining") != "0"
+            self._limits.told(error, ALL if secondary else self._resource(url))
+        raise error
 
     async def _authorization(self, ends_at: float) -> str:
         try:
@@ -219,7 +244,7 @@ class Connection(GitHubAPI):
                 data=body or None,
             )
             self._clock.learn(answer.headers.get("date"))
-            target = _moved_to(url, answer)
+            target = moved_to(url, answer)
             if target is None:
                 break
             url = target
@@ -228,6 +253,21 @@ class Connection(GitHubAPI):
     def _counted(self, call: str) -> AbstractContextManager[None]:
         """Count a call under its template, or under its query's name."""
         return self._metrics.provider_call("github", _PARAMETERS.sub("", call))
+
+    def _resource(self, url: str) -> str:
+        """What shares an hour's calls.
+
+        https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+        """
+        return "graphql" if url == self._graphql_url else "core"
+
+    def _count(self, url: str, answer: HttpAnswer) -> None:
+        """Keep in mind how many calls the answer says are left."""
+        told = [answer.headers.get(f"x-ratelimit-{name}", "") for name in _COUNTERS]
+        if all(value.isdecimal() for value in told):
+            limit, left, reset = (int(value) for value in told)
+            seconds = reset - self._clock.now()
+            self._limits.counted(self._resource(url), left=left, limit=limit, seconds=seconds)
 
     def _reset_in(self) -> float | None:
         """Seconds until there are calls again, if the last answer said that none is left."""
@@ -258,28 +298,3 @@ def _translated(*, ambiguous: bool) -> Iterator[None]:
 
 def _shaped(data: Json, shape: type[T]) -> T:
     return msgspec.convert(data, shape)
-
-
-def _tolerable(error: Mapping[str, Any]) -> bool:
-    """Whether a query's error only says that something asked for does not exist.
-
-    A pull request of an unknown number is one, a repository of a batch (`r0`, `r1` …)
-    another. A deployment's `databaseId` outgrows GraphQL's 32 bits; its node id has it too.
-    """
-    path = ".".join(str(part) for part in error.get("path") or ())
-    if path.endswith(".databaseId"):
-        return True
-    return error.get("type") == "NOT_FOUND" and _MAY_BE_ABSENT.fullmatch(path) is not None
-
-
-def _moved_to(url: str, answer: HttpAnswer) -> str | None:
-    """Where on the same host the answer sends us, if it does."""
-    target = urljoin(url, answer.headers.get("location", ""))
-    moved = answer.status in {301, 302, 307, 308} and target != url
-    return target if moved and _origin(target) == _origin(url) else None
-
-
-def _origin(url: str) -> tuple[str, str]:
-    """Scheme, and host with its port."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc

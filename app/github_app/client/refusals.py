@@ -36,6 +36,21 @@ _FAMILIES: tuple[tuple[re.Pattern[str], Reason], ...] = (
 )
 
 
+FORBIDDEN = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES"})
+"""Types of GraphQL errors that say that a permission is missing."""
+_PASSING = frozenset(
+    {"", "INTERNAL", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "STALE_DATA", "TIMEOUT"}
+)
+"""Types that pass; without one it is "Something went wrong while executing your query"."""
+
+
+class TooMuchAsked(Refused):
+    """A query returns more than GitHub computes at once: the same again fails, less does not.
+
+    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    """
+
+
 class _Problem(msgspec.Struct):
     """The `errors[]` of a 422."""
 
@@ -80,18 +95,21 @@ def of_graphql(
 
     `reset_in`: seconds until there are calls again, where none is left.
     """
+    kinds = {str(error.get("type") or "") for error in errors}
     first = errors[0] if errors else {}
-    message = str(first.get("message") or "GraphQL error without a message")
-    kind = str(first.get("type") or "")
-    if kind in {"RATE_LIMITED", "RATE_LIMIT"} or _LIMITED.search(message):
+    kind, message = str(first.get("type") or ""), str(first.get("message") or "")
+    if kinds & {"RATE_LIMITED", "RATE_LIMIT"} or _LIMITED.search(message):
         wait = SECONDARY_WAIT if reset_in is None else _bounded(reset_in)
         return RateLimited("github", message, retry_after=wait)
+    reason = GitHubRefused(message=message[:300])
+    if "RESOURCE_LIMITS_EXCEEDED" in kinds:
+        return TooMuchAsked("github", reason, message, status=200)
     if kind == "NOT_FOUND" and first.get("path") == ["repository"]:
         return Refused("github", RepositoryNotFound(), message, status=404)
-    if kind in {"FORBIDDEN", "NOT_FOUND", "INSUFFICIENT_SCOPES"} or "extensions" in first:
-        return Refused("github", GitHubRefused(message=message[:300]), message, status=403)
-    # Without a type it is "Something went wrong while executing your query".
-    return Unavailable("github", message)
+    if kind in _PASSING and "extensions" not in first:
+        return Unavailable("github", message or "GraphQL error without a message")
+    # Whatever it is called, the same query gets the same answer.
+    return Refused("github", reason, message, status=403)
 
 
 def _message(status: int, body: bytes) -> str:

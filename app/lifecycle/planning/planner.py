@@ -223,6 +223,7 @@ class Planner:
             everywhere=everywhere,
             build=build,
             checks=survey.checks,
+            checks_need=survey.checks_need,
             now=self.clock.wall(),
             settle=self.settle,
         )

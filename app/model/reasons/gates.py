@@ -18,6 +18,17 @@ class ChecksFailed(BaseReason, frozen=True, kw_only=True):
     force: tuple[str, ...] = ()
 
 
+class ChecksWithheld(BaseReason, frozen=True, kw_only=True):
+    """GitHub does not show us the commit's checks: our App lacks `permission` (`Checks: read`).
+
+    `force` are those who may deploy all the same.
+    """
+
+    permission: str
+    sha: str = ""
+    force: tuple[str, ...] = ()
+
+
 class ChecksPending(BaseReason, frozen=True, kw_only=True):
     """Checks still run or were not reported yet: `green` of `total` are green.
 
@@ -187,6 +198,7 @@ class RefGone(BaseReason, frozen=True, kw_only=True):
 GateReason = (
     ProtectionsUnenforced
     | ChecksFailed
+    | ChecksWithheld
     | ChecksPending
     | Locked
     | LockedAlready

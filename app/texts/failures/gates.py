@@ -8,6 +8,7 @@ from app.model.reasons.gates import (
     Canceled,
     ChecksFailed,
     ChecksPending,
+    ChecksWithheld,
     ConfigurationInvalid,
     ConfigurationUnreadable,
     Frozen,
@@ -63,6 +64,22 @@ def checks_failed(r: ChecksFailed) -> str:
     return (
         f"{links(r.checks) or 'A check'} {verb} on {coded(r.sha, 'this commit')}. Mend it and "
         f"push, or run it again. {force} with {code('--force')}."
+    )
+
+
+@failure(
+    when="The GitHub App may not read the commit's checks.",
+    example=ChecksWithheld(permission="Checks: read", sha="3f9c2d1"),
+    undeployed=True,
+)
+def checks_withheld(r: ChecksWithheld) -> str:
+    """The permission that is missing, who grants it, and who may deploy all the same."""
+    who = ", ".join(text(person) for person in r.force)
+    force = f"{who} can deploy anyway" if who else "If you're sure, deploy anyway"
+    return (
+        f"I can't see the checks on {coded(r.sha, 'this commit')}: the GitHub App is missing the "
+        f"permission {code(r.permission)}. An owner of the organization can grant it. "
+        f"{force} with {code('--force')}."
     )
 
 

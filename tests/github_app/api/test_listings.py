@@ -13,7 +13,7 @@ from app.lifecycle.recovery.redeliveries import Search, after_page
 from app.model.github import Delivery
 from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
-from tests.github_app.conftest import SHOP, Entrance, client_of, ref_of
+from tests.github_app.conftest import SHOP, Entrance, client_of
 
 
 async def test_deployments_in_one_call(
@@ -32,64 +32,6 @@ async def test_deployments_in_one_call(
 async def test_a_limit_beyond_a_page(client: GitHubClient, shop: RepositoryRef) -> None:
     """More than a page is not asked of GitHub, which would refuse it."""
     assert await client.deployments(shop, limit=1000) == []
-
-
-async def test_open_deployments_of_many_repositories(
-    github: GitHubStandIn, client: GitHubClient
-) -> None:
-    """Sixty repositories take three queries; one that is gone is left out."""
-    names = [f"acme/service-{number}" for number in range(60)]
-    for name in names:
-        github.add_repository(name)
-    made = {github.state.repository(name).id: github.person_deploys(name).id for name in names[::7]}
-    refs = [ref_of(github, name) for name in names]
-    github.remove_from_installation(names[3])
-    github.faults.calls.clear()
-    found = await client.open_deployments(refs, since=time.time())
-    assert len(github.faults.made("POST /graphql")) == 3
-    assert refs[3].id not in found
-    assert len(found) == 59
-    assert {key: value[0].id for key, value in found.items() if value} == made
-
-
-async def test_more_than_one_query_reads_are_read_on(
-    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
-) -> None:
-    """Of a repository with many new deployments all since then are read, page by page."""
-    began = time.time() - 1
-    made = [github.person_deploys(SHOP).id for _ in range(130)]
-    github.faults.calls.clear()
-    found = await client.open_deployments([shop], since=began)
-    assert [one.id for one in found[shop.id]] == made[::-1]
-    assert len(github.faults.made("POST /graphql")) == 3
-    latest = await client.open_deployments([shop], since=time.time() + 60)
-    assert [one.id for one in latest[shop.id]] == made[:-21:-1]
-
-
-async def test_one_that_is_refused_further_pages(
-    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
-) -> None:
-    """What the first query read of it is kept, and the repositories behind it are read on."""
-    github.add_repository("acme/other")
-    for name in (SHOP, "acme/other"):
-        for _ in range(25):
-            github.person_deploys(name)
-    refs = [shop, ref_of(github, "acme/other")]
-    github.faults.add("POST /graphql", skip=1, status=403, body='{"message": "Forbidden"}')
-    found = await client.open_deployments(refs, since=0.0)
-    assert {shop.id: 20, refs[1].id: 25} == {key: len(of) for key, of in found.items()}
-
-
-async def test_open_deployments_without_an_installation(
-    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
-) -> None:
-    """Where no repository's installation is known it is looked up."""
-    made = github.person_deploys(SHOP)
-    bare = RepositoryRef(id=shop.id, full_name=shop.full_name)
-    assert [one.id for one in (await client.open_deployments([bare], since=0.0))[shop.id]] == [
-        made.id
-    ]
-    assert await client.open_deployments([], since=0.0) == {}
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ import base64
 import msgspec
 import pytest
 
+from app.github_app.api.check_states import judged_checks
 from app.github_app.api.graphql_shapes import ActorNode, Identified, rest_login, unwrapped
 from app.github_app.api.survey_shapes import ContextNode
-from app.github_app.api.targets import Target, judged_checks, read_target
+from app.github_app.api.targets import Target, read_target
 from app.model.github import CheckState
 
 

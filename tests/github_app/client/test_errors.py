@@ -7,8 +7,10 @@ import pytest
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.github_app.github_client import GitHubClient
+from app.http.limits import HEAD_START
 from app.model.build import PostedStatus
 from app.model.plan import RepositoryRef
+from app.ports.urgency import Urgency, urgent
 from sandbox.github.stand_in import GitHubStandIn
 from tests.elsewhere import elsewhere
 from tests.github_app.api.test_deployments import plan_of
@@ -177,22 +179,49 @@ async def test_the_secondary_rate_limit(
     with pytest.raises(RateLimited) as caught:
         await client.create_deployment(plan_of(github, shop))
     assert (caught.value.retry_after, caught.value.status) == (17, status)
-    with pytest.raises(RateLimited) as caught:
-        await client.deployments(shop)
-    assert caught.value.retry_after == 17
+    github.faults.calls.clear()
+    for _ in range(3):
+        with pytest.raises(RateLimited) as caught:
+            await client.deployments(shop)
+        assert caught.value.retry_after == pytest.approx(17 + HEAD_START, abs=2)
+    assert github.faults.calls == []  # one call found out for all
 
 
-async def test_gidgethub_holds_back_nothing_by_itself(
-    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
+async def test_a_limit_that_has_passed(
+    github: GitHubStandIn,
+    key_pair: tuple[str, str],
+    session: aiohttp.ClientSession,
+    shop: RepositoryRef,
 ) -> None:
-    """After a limit has passed the next call goes out at once."""
+    """The next call goes out: neither gidgethub nor we hold it back. Each hour has its own."""
+    ahead = [0.0]
+    client = client_of(github, key_pair[0], session, monotonic=lambda: time.monotonic() + ahead[0])
     await client.deployments(shop)
-    for fault in github.rate_limit(60):
-        fault.times = 1
+    github.rate_limit(60)
     with pytest.raises(RateLimited):
         await client.deployments(shop)
     github.faults.clear()
-    assert await client.deployments(shop) == []
+    assert await client.last_status(shop, github.person_deploys(SHOP).id) is None  # REST's own
+    with pytest.raises(RateLimited):
+        await client.deployments(shop)
+    ahead[0] = 61 + HEAD_START
+    assert len(await client.deployments(shop)) == 1
+    await client.close()
+
+
+async def test_the_last_calls_of_the_hour(
+    github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
+) -> None:
+    """They are kept for what is more urgent than progress."""
+    made = github.person_deploys(SHOP)
+    await client.last_status(shop, made.id)
+    for quota in github.state.quotas.values():
+        quota.used = quota.limit - 400
+    await client.last_status(shop, made.id)
+    with urgent(Urgency.PROGRESS), pytest.raises(RateLimited):
+        await client.last_status(shop, made.id)
+    with urgent(Urgency.STARTING):
+        await client.last_status(shop, made.id)
 
 
 async def test_statuses_of_an_outage(
@@ -235,7 +264,7 @@ async def test_a_next_page_at_another_host(github: GitHubStandIn, client: GitHub
         link = {"Link": f'<{other.url}/app/installations?page=2>; rel="next"'}
         github.faults.add("GET /app/installations$", status=200, body="[]", headers=link)
         with pytest.raises(Unavailable):
-            await client.installed()
+            await client.installations()
     assert other.heard == []
 
 

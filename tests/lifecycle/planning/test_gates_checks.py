@@ -12,7 +12,7 @@ from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.github import Check, CheckState
 from app.model.reasons.base import Linked
-from app.model.reasons.gates import ChecksFailed, ChecksPending
+from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
 from app.model.slot import Slot
 
 STATES = {"g": CheckState.GREEN, "p": CheckState.PENDING, "r": CheckState.RED}
@@ -190,3 +190,26 @@ def test_a_red_check_that_counts_never_passes(checks: list[Check]):
     red = any(check.state is CheckState.RED for check in checks)
 
     assert bool(judge(asked(checks=tuple(checks))).refusals) is red
+
+
+@pytest.mark.parametrize(
+    ("rules", "force", "refused"),
+    [
+        ({}, False, True),
+        ({"checks": ("test",)}, False, True),
+        ({"checks": ()}, False, False),
+        ({}, True, False),
+    ],
+)
+def test_checks_that_are_not_known(rules: dict[str, object], force: bool, refused: bool) -> None:
+    """Not known is never green: it is said which permission is missing."""
+    verdict = judge(asked("test:g", rules=rules, force=force, checks_need="Checks: read"))
+    withheld = ChecksWithheld(permission="Checks: read", sha="3f9c2d1")
+    assert verdict.refusals == ((withheld,) if refused else ())
+
+
+def test_only_our_own_app_s_checks_do_not_count() -> None:
+    """Whatever they are called; what others call by our names counts."""
+    red = Check(name="deploybot configuration", state=CheckState.RED)
+    ours = Check(name="anything", state=CheckState.RED, ours=True)
+    assert told(judge(asked(checks=(red, ours)))) == "-deploybot configuration"

@@ -11,16 +11,22 @@ from math import floor
 from app.lifecycle.configuration.globs import matches
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.model.config_file import CONFIG_CHECK
 from app.model.github import Check, CheckState
 from app.model.reasons.base import Linked
-from app.model.reasons.gates import ChecksFailed, ChecksPending
+from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
 
 
 def checks(question: Question) -> Verdict:
-    """Red checks refuse, pending ones hold; `force` skips both."""
-    if question.request.force:
+    """Red checks refuse, pending ones hold; `force` skips both.
+
+    Checks that GitHub keeps from us are not known, which is never green.
+    """
+    if question.request.force or not question.rules.checks:
         return Verdict()
+    if question.checks_need:
+        need, sha = question.checks_need, question.sha[:7]
+        withheld = ChecksWithheld(permission=need, sha=sha, force=question.rules.force)
+        return Verdict(refusals=(withheld,))
     counted = counting(question)
     wanted = question.rules.checks
     if wanted == "all":
@@ -33,12 +39,12 @@ def checks(question: Question) -> Verdict:
 def counting(question: Question) -> list[Check]:
     """The checks that count: not ignored by the configuration, not posted by our pipelines.
 
-    Nor our own word on the configuration: what counts is the file as it is now.
+    Nor what our own App says, such as of the configuration: what counts is the file as it is now.
     """
     return [
         check
         for check in question.checks
-        if check.name != CONFIG_CHECK
+        if not check.ours
         and not matches(check.name, question.rules.ignore_checks)
         and not any(posted_by(check, pipeline) for pipeline in question.own)
     ]

@@ -23,8 +23,8 @@ class Question(Struct, frozen=True, kw_only=True):
     `request` is who asked for what; `slot` what runs and waits in the environment, with its
     lock; `everywhere` the slot with the lock of all environments; `build` the deployment once it
     exists, with its approvals. `settle` is how long (seconds from when it was asked for) an
-    automatic deployment waits for the first check to
-    appear; `own` the pipelines that we started on the commit.
+    automatic deployment waits for the first check to appear; `checks_need` the permission without
+    which the checks are not known; `own` the pipelines that we started on the commit.
     """
 
     request: DeployRequest
@@ -34,6 +34,7 @@ class Question(Struct, frozen=True, kw_only=True):
     everywhere: Slot = Slot(repository_id=0, name=EVERYWHERE)
     build: Build | None = None
     checks: tuple[Check, ...] = ()
+    checks_need: str = ""
     own: tuple[OwnPipeline, ...] = ()
     now: float = 0.0
     settle: float = 30.0

@@ -1,0 +1,66 @@
+"""Asking about one repository by GraphQL: in smaller pages where GitHub refuses larger ones."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from app.errors import Refused
+from app.github_app.api.access import path_of
+from app.github_app.api.graphql_shapes import AnyRepository
+from app.github_app.client.connection import Connection
+from app.github_app.client.graphql import Found
+from app.github_app.client.refusals import TooMuchAsked
+from app.model.build import Json
+from app.model.plan import RepositoryRef
+from app.model.reasons.binding import RepositoryNotFound
+
+R = TypeVar("R", bound=AnyRepository)
+
+NOTHING: Mapping[str, Mapping[str, Json]] = {}
+
+MOST_HALVINGS = 7
+"""A page of 100 halved so often is one of a single node."""
+
+
+async def ask_repository(
+    connection: Connection,
+    ref: RepositoryRef,
+    query: str,
+    variables: Mapping[str, Json],
+    shape: type[dict[str, R | None]],
+    *,
+    sizes: Mapping[str, int],
+    optional: Mapping[str, Mapping[str, Json]] = NOTHING,
+) -> Found[R]:
+    """The query's `repository`, and which of the `optional` fields were withheld.
+
+    `sizes` are the variables that say how many nodes a page has at most: all are halved until
+    GitHub answers, and what it answered is where the next such query begins. `optional` has for
+    each field the variables that leave it out: one that is never null takes the whole repository
+    along where it is withheld, and then the rest is asked for. `Refused` if there is no repository
+    of that name, or if the name belongs to another one by now.
+    """
+    path = path_of(ref.full_name)
+    names: dict[str, Json] = {"owner": path["owner"], "name": path["repo"], **variables}
+    known_by = (query, ref.id)
+    for halvings in range(connection.halvings.get(known_by, 0), MOST_HALVINGS + 1):
+        pages = {name: max(1, size >> halvings) for name, size in sizes.items()}
+        try:
+            answer = await connection.query(query, {**names, **pages}, shape, optional=optional)
+        except TooMuchAsked:
+            if halvings == MOST_HALVINGS:
+                raise
+            continue
+        if halvings:
+            connection.halvings[known_by] = halvings
+        break
+    found = answer.data.get("repository")
+    left_out = {name: value for one in answer.withheld for name, value in optional[one].items()}
+    less = {**variables, **left_out}
+    if found is None and less != variables:
+        again = await ask_repository(
+            connection, ref, query, less, shape, sizes=sizes, optional=optional
+        )
+        return Found(again.data, again.withheld | answer.withheld)
+    if found is None or found.database_id != ref.id:
+        raise Refused("github", RepositoryNotFound(), "Not Found", status=404)
+    return Found(found, answer.withheld)

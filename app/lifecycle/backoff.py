@@ -21,6 +21,9 @@ from app.model.reasons import Reason
 CAP = 300.0
 """The longest pause between two tries, in seconds, unless a provider asks for longer."""
 
+LIMITED_CAP = 8.0
+"""The longest pause, in seconds, after a limit that names a shorter one."""
+
 REFUSED_FOR = 600.0
 """Seconds after which a lasting refusal is believed: until then somebody may fix it."""
 
@@ -55,9 +58,10 @@ def failed(
     pause = min(CAP, 2.0 ** min(attempts - 1, 10))
     pause *= 0.5 + _jitter(record, attempts) / 2
     named = (error.retry_after or 0.0) if isinstance(error, Unavailable) else 0.0
-    # A limit says when there is room again, however often it was asked; not all come at once.
-    limited = isinstance(error, RateLimited) and error.retry_after is not None
-    pause = max(1.0, named) + _jitter(record, attempts) if limited else max(named, pause)
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        # It says when there is room again, however often it was asked; not all come at once.
+        pause = max(named, min(pause, LIMITED_CAP)) + _jitter(record, attempts)
+    pause = max(named, pause)
     waited = before.waited if before else 0.0
     after = Backoff(
         attempts=attempts,

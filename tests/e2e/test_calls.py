@@ -1,5 +1,7 @@
 """What a deployment costs in provider calls, counted against the design's section 8."""
 
+import time
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -131,3 +133,16 @@ async def test_an_ordinary_pipeline_of_the_project(shop: Shop) -> None:
     shop.world.circleci.finish(pipeline.number)
     await pass_time(shop, 60)
     assert shop.counted() == {}
+
+
+async def test_a_command_behind_a_storm_of_ordinary_pipelines(shop: Shop) -> None:
+    """CircleCI takes its time, and 160 reports of pushes come first: `list` waits for neither."""
+    shop.world.circleci.faults.add("^", delay=30.0, times=None)
+    shop.forget_calls()
+    for _ in range(160):
+        shop.world.circleci.push("gh/acme/shop", "main")
+        shop.world.circleci.finish(shop.world.circleci.pipelines[-1].number)
+    began = time.monotonic()
+    assert "Nothing was deployed" in await shop.type("list")
+    assert time.monotonic() - began < 15  # a busy machine's deliveries, none of CircleCI's delays
+    assert "circleci" not in shop.by_provider()

@@ -97,12 +97,13 @@ class Finder:
         if not typed:
             return survey, ()
         try:
-            return survey, self._environments(survey, typed)
+            return survey, self.environments(survey, typed)
         except UserError:  # GitHub listed the first of them only: this one may come later
             survey = await self.github.survey(project.ref, target=None, environment=typed)
-            return survey, self._environments(survey, typed)
+            return survey, self.environments(survey, typed)
 
-    def _environments(self, survey: Survey, typed: str) -> tuple[str, ...]:
+    def environments(self, survey: Survey, typed: str) -> tuple[str, ...]:
+        """The environment that was typed, of those that the survey names. See `places`."""
         config = _config(survey)
         deployed = [each.environment for each in survey.deployments]
         listed = [*survey.environments, *deployed]

@@ -3,7 +3,8 @@
 from functools import partial
 
 from app.github_app.api import queries
-from app.github_app.api.access import Access, ask_repository, in_time
+from app.github_app.api.access import Access, in_time
+from app.github_app.api.asking import ask_repository
 from app.github_app.api.survey_shapes import RepositoryFile
 from app.github_app.client.connection import Connection
 from app.model.plan import RepositoryRef
@@ -19,7 +20,8 @@ class Files(Access):
 
     async def _file(self, path: str, connection: Connection, ref: RepositoryRef) -> str | None:
         variables = {"expression": f"HEAD:{path}"}
-        node = await ask_repository(
-            connection, ref, queries.FILE, variables, dict[str, RepositoryFile | None]
+        asked = await ask_repository(
+            connection, ref, queries.FILE, variables, dict[str, RepositoryFile | None], sizes={}
         )
-        return None if node.object is None or node.object.is_truncated else node.object.text
+        found = asked.data.object
+        return None if found is None or found.is_truncated else found.text

@@ -53,12 +53,10 @@ class ProviderLimits:
     def check(self, key: str = ALL) -> None:
         """Raise `RateLimited` where a call now would only be refused, or is not urgent enough."""
         now, urgency = self.monotonic(), current_urgency()
-        for limit in {key, ALL}:
-            until, message = self._paused.get(limit, (0.0, ""))
-            if until + HEAD_START * urgency > now:
-                raise self._refusal(until + HEAD_START * urgency - now, message)
-            if until and until + HEAD_START * max(Urgency) <= now:
-                del self._paused[limit]
+        for until, message in [self._paused[one] for one in {key, ALL} if one in self._paused]:
+            left = until + HEAD_START * urgency - now
+            if left > 0:
+                raise self._refusal(left, message)
         allowance = self._allowances.get(key)
         if allowance is None or allowance.until <= now:
             return
@@ -70,7 +68,8 @@ class ProviderLimits:
         """The provider asked to wait."""
         wait = UNTOLD if error.retry_after is None else error.retry_after
         until = self.monotonic() + wait
-        if until > self._paused.get(key, (0.0, ""))[0]:
+        known = self._paused.get(key)
+        if known is None or until > known[0]:
             self._paused[key] = (until, error.message)
 
     def counted(self, key: str, *, left: int, limit: int, seconds: float) -> None:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.errors import RateLimited, Refused, Unavailable
 from app.lifecycle.recovery.rebuild_store import RepositoryPlace, Restored
-from app.lifecycle.recovery.restore_store import SOON, StoreRestorer
+from app.lifecycle.recovery.restore_store import SOON, TRIES, StoreRestorer
 from app.lifecycle.requests.decision import Later, Nothing
 from app.model.ask import Ask, AskKind
 from app.model.github import Repository, RepositoryPage
@@ -104,7 +104,7 @@ async def test_it_is_given_up_in_the_end() -> None:
         scene.now += seconds
         ask, seconds = await scene.run(ask, 50)
     assert seconds is None
-    assert scene.read.count(2) == 80
+    assert scene.read.count(2) == 1 + TRIES
 
 
 async def test_github_is_down() -> None:

@@ -197,6 +197,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     card_digest: str | None = None
     overtaken_seen: str = ""
     notified: str | None = None
+    asides: tuple[str, ...] = ()
     channel_problem: Reason | None = None
     told_problem: str = ""
     late_told: bool = False
@@ -269,6 +270,11 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def committer(self) -> Person | None:
         """Who wrote the commit, if that is known."""
         return self.plan.committer if self.plan else None
+
+    @property
+    def approvers(self) -> tuple[Person, ...]:
+        """Who is told that the CI holds a job until somebody approves it."""
+        return (self.requester,) if self.requester else ()
 
     @property
     def tickets(self) -> tuple[Ticket, ...]:

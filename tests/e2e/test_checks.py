@@ -43,10 +43,22 @@ async def test_red_checks_refuse_with_links(shop: Shop) -> None:
 
 
 async def test_force_skips_checks(shop: Shop) -> None:
-    """`--force` deploys in spite of them, and the payload remembers it."""
+    """`--force` deploys in spite of them; it and its reason stay on the card and on GitHub."""
     report(shop, "test", "failure")
-    await shop.deploy("deploy production --force")
+    live = await shop.deploy('deploy production --force --reason "The site is DOWN"')
     assert shop.deployments[0].payload["deploybot"]["force"]
+    assert "forced: The site is DOWN" in shop.eyes.message(live)
+    await shop.finish()
+    assert "forced: The site is DOWN" in shop.eyes.message(live)
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `main` (forced: The site is DOWN) is live in *production*."
+    )
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running. Forced: The site is DOWN",
+            "success: Deployed in <n s>. Forced: The site is DOWN",
+        ]
+    )
 
 
 @pytest.mark.parametrize("config", [NAMED.replace("checks:", "aliases: [prod]\n    checks:")])

@@ -126,6 +126,25 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
 """)
 
 
+async def test_who_may_approve_is_told_once_for_each_hold(shop: Shop) -> None:
+    """One reply a held job, however often it is looked at; also where one hold follows another."""
+    live = await shop.deploy()
+    shop.world.circleci.hold(1)
+    await shop.later(60)
+    await shop.later(60)
+    shop.world.circleci.approve_in_page(1)
+    second = shop.world.circleci.hold(1)
+    assert second is not None
+    second.name = "hold-production"
+    await shop.later(60)
+    await shop.later(60)
+    assert shop.eyes.thread(live) == snapshot("""\
+  ↳ <@dana> `hold` needs approval before `main` goes on to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.
+  ↳ <@dana> `hold-production` needs approval before `main` goes on to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.\
+""")
+    assert len(shop.world.slack.notified("dana")) == 2
+
+
 @pytest.mark.parametrize("config", [EVERY_WORKFLOW])
 async def test_every_workflow_counts_unless_one_is_named(shop: Shop) -> None:
     """Of two workflows the first success decides nothing yet."""

@@ -8,6 +8,7 @@ from msgspec import structs
 from app.errors import ProviderError, Refused, Unavailable
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering
+from app.lifecycle.deployment.phases.telling.news import told
 from app.lifecycle.deployment.phases.transitions import ended, running, unshown
 from app.lifecycle.deployment.step_types import BuildStep as Step
 from app.lifecycle.deployment.step_types import (
@@ -140,7 +141,7 @@ class BuildEffects:
         )
         if isinstance(answer, ProviderError):
             return self._not_said(b, answer, Effect.NOTIFY)
-        return structs.replace(_opened(b, Effect.NOTIFY), notified=step.outcome)
+        return told(_opened(b, Effect.NOTIFY), step.outcome)
 
     async def _small(
         self, step: CancelPipeline | CancelDouble | RemoveMessage | TellRequester

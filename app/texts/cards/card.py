@@ -7,7 +7,7 @@ from app.model.pages import GITHUB
 from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
-from app.texts.cards.lines import happening, headline, live_url, log_url
+from app.texts.cards.lines import forced, happening, headline, live_url, log_url
 from app.texts.failures.catalogue import shorten
 from app.texts.links import diff_link, name_of, pull_request_link, ref_link, sha_link, ticket_link
 from app.texts.markup import bold, plain, words
@@ -38,7 +38,7 @@ def card_of(build: Build, *, html: str = GITHUB) -> Card:
     Times are the reader's own clock's, so that a card stays true however old it gets.
     """
     head = headline(build)
-    first = f"{bold(build.environment)} · {head} · {_who(build)}"
+    first = " · ".join(filter(None, (bold(build.environment), head, _who(build), forced(build))))
     return Card(
         repository=build.repository,
         deployment_id=build.deployment_id,

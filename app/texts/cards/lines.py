@@ -26,7 +26,7 @@ from app.texts.cards.description import state_word
 from app.texts.cards.stuck import stuck_at, unanswered
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ran_before
-from app.texts.markup import bold, code, link, local_time
+from app.texts.markup import bold, code, link, local_time, words
 from app.texts.times import duration
 
 _WAITING = {
@@ -74,6 +74,14 @@ def beside(build: Build) -> tuple[str, ...]:
     if build.beside is None or build.state.ended:
         return ()
     return (explain(RunsBeside(running=build.beside, environment=build.environment)),)
+
+
+def forced(build: Build) -> str:
+    """That gates were skipped for it, and why (markup); empty: they were not."""
+    payload = build.plan.payload if build.plan else None
+    if payload is None or not payload.force:
+        return ""
+    return f"forced: {words(payload.reason)}" if payload.reason else "forced"
 
 
 def live_url(build: Build) -> str:

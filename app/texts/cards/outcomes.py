@@ -8,11 +8,28 @@ from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import PipelineUndecided, TimedOut
 from app.model.ref_names import shown_ref
-from app.texts.cards.lines import beside, doubled, happening, headline, superseded, took
-from app.texts.failures.catalogue import describe, describe_markup, shorten
+from app.texts.cards.lines import (
+    beside,
+    doubled,
+    forced,
+    happening,
+    headline,
+    log_url,
+    superseded,
+    took,
+)
+from app.texts.failures.catalogue import (
+    LONGEST_DESCRIPTION,
+    describe,
+    describe_markup,
+    shorten,
+)
 from app.texts.links import mention_of, name_of, ran_before
 from app.texts.markup import bold, code, link, plain, words
 from app.texts.times import duration
+
+LONGEST_TRACE = 60
+"""Characters of GitHub's description that say that a deployment was forced, and why."""
 
 
 def outcome_reply(build: Build, mentions: Sequence[Person] | None = None) -> str:
@@ -25,7 +42,8 @@ def outcome_reply(build: Build, mentions: Sequence[Person] | None = None) -> str
     people = [person for person in concerned if person is not None]
     linked = [mention_of(person) for person in people if person.slack_userid]
     told = " ".join(dict.fromkeys(linked))
-    ref = f"{code(shown_ref(build.ref) or build.sha[:7])}{_credit(build, people)}"
+    name = code(shown_ref(build.ref) or build.sha[:7])
+    ref = f"{name}{_credit(build, people)}{_forced(build)}"
     return " ".join([told, _outcome(build, ref), *doubled(build)]).strip()
 
 
@@ -39,6 +57,11 @@ def _credit(build: Build, people: Sequence[Person]) -> str:
     return f" ({', '.join(said.values())})" if said else ""
 
 
+def _forced(build: Build) -> str:
+    said = forced(build)
+    return f" ({said})" if said else ""
+
+
 def doubled_reply(build: Build) -> str:
     """What is said when a second pipeline is found after the outcome was told (markup)."""
     return " ".join(doubled(build))
@@ -48,6 +71,15 @@ def aside_reply(build: Build) -> str:
     """What people must know before it ends (markup): that it runs beside another."""
     who = mention_of(build.requester) if build.requester else ""
     return " ".join(part for part in (who, *beside(build)) if part)
+
+
+def approval_reply(build: Build) -> str:
+    """That a job waits for approval (markup), to who may give it."""
+    who = " ".join(mention_of(person) for person in build.approvers if person.slack_userid)
+    job = code(build.jobs.approval) if build.jobs else "A job"
+    ref, where = code(shown_ref(build.ref) or build.sha[:7]), bold(build.environment)
+    approve = link(log_url(build), "Approve it on CircleCI")
+    return f"{who} {job} needs approval before {ref} goes on to {where}. {approve}.".strip()
 
 
 def is_bad_news(build: Build) -> bool:
@@ -100,9 +132,11 @@ def status_description(build: Build) -> str:
     Where the channel cannot be told, GitHub is where that can be read.
     """
     said = _description(build)
-    if build.channel_problem is None:
-        return said
-    return shorten(f"{said} {describe(build.channel_problem)}")
+    if build.channel_problem is not None:
+        said = shorten(f"{said} {describe(build.channel_problem)}")
+    trace = plain(forced(build))[:LONGEST_TRACE]
+    trace = f"{trace[:1].upper()}{trace[1:]}"
+    return f"{shorten(said, LONGEST_DESCRIPTION - len(trace) - 1)} {trace}".rstrip()
 
 
 def _description(build: Build) -> str:

@@ -15,6 +15,7 @@ from app.texts.failures import (  # isort: skip
     ours,
 )
 from app.texts.failures.explaining import (
+    LONGEST_DESCRIPTION,
     describe,
     describe_markup,
     explain,
@@ -23,7 +24,15 @@ from app.texts.failures.explaining import (
 )
 from app.texts.failures.failure import ENTRIES, Failure
 
-__all__ = ["CATALOGUE", "describe", "describe_markup", "explain", "explain_all", "shorten"]
+__all__ = [
+    "CATALOGUE",
+    "LONGEST_DESCRIPTION",
+    "describe",
+    "describe_markup",
+    "explain",
+    "explain_all",
+    "shorten",
+]
 
 CHAPTERS = (binding, typed, deployments, gates, locks, github, circleci, pipeline, ours)
 """The files with the entries; importing one of them enters what it says."""

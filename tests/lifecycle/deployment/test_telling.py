@@ -258,7 +258,8 @@ def test_what_is_no_news(b: Build):
 def test_running_beside_another_is_told():
     """A rerun found the slot taken: the channel hears of it."""
     b = d.running(beside=4, occupies_slot=False)
-    step = d.step(untold(b, notified=None))
+    assert not isinstance(d.step(b), Notify)
+    step = d.step(untold(b, asides=()))
     assert isinstance(step, Notify)
     assert step.broadcast
 

@@ -132,7 +132,8 @@ def _after_reading(
     if outcome.kind in _JOBS_TELL and outcome.workflow is not None:
         asked = f.jobs is not UNSET or waits(b, "ci", now.wall)
         told = b.state is _JOBS_TELL[outcome.kind] and not _being_canceled(b)
-        if not asked and not told:
+        held = outcome.kind is CIState.ON_HOLD  # by now it may be the next job
+        if not asked and (held or not told):
             return Read(what=What.JOBS, of=outcome.workflow.id)
         if f.jobs is not UNSET:
             b = structs.replace(b, jobs=progress(f.jobs))

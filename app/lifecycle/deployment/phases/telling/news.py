@@ -13,10 +13,19 @@ from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.plan import Person
 from app.model.project import User
-from app.texts.cards.outcomes import aside_reply, doubled_reply, is_bad_news, outcome_reply
+from app.texts.cards.outcomes import (
+    approval_reply,
+    aside_reply,
+    doubled_reply,
+    is_bad_news,
+    outcome_reply,
+)
 
 NEVER = "-"
 """What `notified` is where nothing is to be told: it ended before our store was lost."""
+
+MOST_ASIDES = 20
+"""Asides of one deployment that are kept as told, the latest ones."""
 
 
 def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -34,8 +43,7 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         if f.replied is None:
             return Become(build=unshown(b))
         if f.replied:
-            told = structs.replace(unguarded(b, Effect.NOTIFY), notified=news)
-            return Become(build=cleared(told, "slack"))
+            return Become(build=cleared(told(unguarded(b, Effect.NOTIFY), news), "slack"))
         if now.waited.get(Effect.NOTIFY, 0.0) < limits.lease:
             return None
     if concerned(b) and f.links is UNSET:
@@ -45,10 +53,24 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     return Notify(
         channel=b.slack_channelid,
         ts=b.message_ts,
-        text=_told(b),
+        text=_text(b, news),
         outcome=news,
-        broadcast=not b.state.ended or is_bad_news(b) or bool(b.doubled) or _frozen(b),
+        broadcast=_to_all(b, news),
     )
+
+
+def told(b: Build, news: str) -> Build:
+    """The build once that was told; what is no outcome may be one of several."""
+    if b.state.ended:
+        return structs.replace(b, notified=news)
+    return structs.replace(b, asides=(*b.asides[1 - MOST_ASIDES :], news))
+
+
+def _to_all(b: Build, news: str) -> bool:
+    """Whether the reply goes to the channel, too."""
+    if news == _on_hold(b):
+        return not any(person.slack_userid for person in b.approvers)
+    return not b.state.ended or is_bad_news(b) or bool(b.doubled) or _frozen(b)
 
 
 def _frozen(b: Build) -> bool:
@@ -81,8 +103,10 @@ def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | Non
     return structs.replace(person, slack_userid=user.slack_userid if user else None)
 
 
-def _told(b: Build) -> str:
+def _text(b: Build, news: str) -> str:
     people = [person for person in (b.requester, b.committer) if person is not None]
+    if news == _on_hold(b):
+        return approval_reply(b)
     if not b.state.ended:
         return aside_reply(b)
     if b.notified == _plainly(b):
@@ -93,14 +117,20 @@ def _told(b: Build) -> str:
 def outcome_of(b: Build) -> str:
     """What is news and told once; empty: nothing is.
 
-    An outcome: a rerun's is another one, and so is a second pipeline. Before it: that it runs
-    beside another deployment.
+    An outcome: a rerun's is another one, and so is a second pipeline. Before it: each job that
+    waits for somebody's approval, and that it runs beside another deployment.
     """
     if b.state in (BuildState.EXTERNAL, BuildState.INACTIVE):
         return ""
     if b.state.ended:
         return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
-    return f"{b.deployment_id}:beside:{b.reruns}" if b.beside is not None else ""
+    beside = f"{b.deployment_id}:beside:{b.reruns}" if b.beside is not None else ""
+    return next((one for one in (_on_hold(b), beside) if one and one not in b.asides), "")
+
+
+def _on_hold(b: Build) -> str:
+    job = b.jobs.approval if b.jobs and b.state is BuildState.ON_HOLD else ""
+    return f"{b.deployment_id}:hold:{b.reruns}:{job}" if job else ""
 
 
 def _plainly(b: Build) -> str:

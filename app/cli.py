@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import uvloop
@@ -70,28 +71,54 @@ def _with_settings(arguments: argparse.Namespace, settings: Settings) -> int:
 def _check_config(path: Path) -> int:
     """Say what is wrong with a `.github/deploybot.yml`, without the network."""
     try:
-        parse_config(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"{path}: {error}", file=sys.stderr)
-        return FAILED
+        config = parse_config(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        return _failed(f"{path}: this is no text in UTF-8")
+    except FileNotFoundError:
+        return _failed(f"{path}: there is no such file")
+    except OSError as error:
+        return _failed(f"{path}: this cannot be read: {error.strerror or error}")
     except InvalidConfig as error:
         for problem in error.reasons:
             print(f"{path}: {config_line(problem)}", file=sys.stderr)
         return FAILED
+    for key in config.unenforced():
+        print(
+            f"{path}: {key}: this cannot be enforced yet, so nothing is deployed there",
+            file=sys.stderr,
+        )
+    if config.unenforced():
+        return FAILED
     print(f"{path}: valid")
     return 0
+
+
+def _failed(line: str) -> int:
+    print(line, file=sys.stderr)
+    return FAILED
+
+
+def _version() -> str:
+    """The version of the installed package."""
+    try:
+        return version("deploybot")
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="deploybot", description="Deploy from chat: Slack, GitHub deployments and your CI."
     )
+    parser.add_argument("--version", action="version", version=f"deploybot {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("serve", help="run the service")
     commands.add_parser("sandbox", help="run it with stand-ins for the providers and a page")
     check = commands.add_parser("check-config", help="check a .github/deploybot.yml")
     check.add_argument("file", type=Path)
-    commands.add_parser("doctor", help="ask every provider and the store one harmless question")
+    commands.add_parser(
+        "doctor", help="ask the providers and the store what is wrong with the set-up"
+    )
     again = commands.add_parser("resync", help="rebuild the store from GitHub")
     again.add_argument("repository", nargs="?", metavar="owner/repo")
     commands.add_parser("sweep", help="find what was missed, once")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -83,17 +84,40 @@ def test_a_bad_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert line.endswith("did you mean checks?")
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_protections_that_nothing_enforces_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Valid, and still no deployment: said for each, exit status 1."""
+    file = tmp_path / "deploybot.yml"
+    file.write_text("environments: {production: {confirm: true}}\n", encoding="utf-8")
+    assert run(["check-config", str(file)]) == FAILED
+    printed = capsys.readouterr()
+    said = "this cannot be enforced yet, so nothing is deployed there"
+    assert printed.err == f"{file}: environments.production.confirm: {said}\n"
+    assert printed.out == ""
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The package's."""
+    with pytest.raises(SystemExit) as caught:
+        run(["--version"])
+    assert caught.value.code == 0
+    assert re.fullmatch(r"deploybot \d+\.\d+\.\d+\S*\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "there is no such file"), (b"\xff\xfe", "this is no text in UTF-8")],
+)
 def test_a_configuration_that_cannot_be_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, said: str
 ) -> None:
     """No file, or no text: one line, exit status 1."""
     file = tmp_path / "deploybot.yml"
     if content is not None:
         file.write_bytes(content)
     assert run(["check-config", str(file)]) == FAILED
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"{file}: ")
+    assert capsys.readouterr().err == f"{file}: {said}\n"
 
 
 @pytest.mark.parametrize("command", [[], ["deploi"], ["check-config"]])
@@ -147,7 +171,7 @@ async def test_the_doctor_finds_all_well(bot: Process) -> None:
         "slack",
         "circleci",
     ]
-    assert "the App deploybot sees 1 repositories" in printed
+    assert "the App deploybot sees 1 repository\n" in printed
 
 
 @pytest.mark.parametrize("good", [True, False])
@@ -167,10 +191,27 @@ async def test_the_doctor_finds_what_is_wrong(bot: Process, world: World) -> Non
     status, printed = await bot.run("doctor")
     assert status == FAILED
     said = {line.split()[0]: line for line in printed.splitlines()}
+    assert printed.splitlines()[-1] == "2 problems found"
     assert said["slack"].endswith("no connection")
     assert said["circleci"] == "circleci  Invalid token provided."
     assert "not-the-token" not in printed
     assert "the App deploybot" in said["github"]
+
+
+async def test_the_doctor_judges_how_the_apps_are_set_up(bot: Process, world: World) -> None:
+    """Scopes, permissions, events, the webhook's address and its last deliveries."""
+    world.slack.remove_scope("channels:join")
+    app = world.github.app_record
+    app.permissions["deployments"] = "read"
+    app.events.remove("deployment_status")
+    status, printed = await bot.run("doctor")
+    assert status == FAILED
+    assert {line[10:] for line in printed.splitlines() if "lacks" in line} == {
+        "lacks the scope channels:join (docs/setup.md)",
+        "lacks the permission deployments (write) (docs/setup.md)",
+        "lacks the event deployment_status (docs/setup.md)",
+    }
+    assert printed.splitlines()[-1] == "3 problems found"
 
 
 async def test_sweep_by_hand(bot: Process) -> None:

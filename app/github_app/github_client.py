@@ -7,10 +7,19 @@ from app.github_app.api.deliveries import Deliveries
 from app.github_app.api.deployments import Deployments
 from app.github_app.api.files import Files
 from app.github_app.api.installations import Installations
+from app.github_app.api.registration import Registrations
 from app.github_app.api.surveys import Surveys
 
 
 class GitHubClient(
-    Deployments, Checks, Comparisons, Surveys, Files, Batches, Deliveries, Installations
+    Deployments,
+    Checks,
+    Comparisons,
+    Surveys,
+    Files,
+    Batches,
+    Deliveries,
+    Installations,
+    Registrations,
 ):
     """GitHub through the App's installations: every call, over the same connections."""

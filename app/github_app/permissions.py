@@ -56,6 +56,7 @@ ACTING_EVENTS = frozenset(
 
 CALLS = {
     "GET /app": None,
+    "GET /app/hook/config": None,
     "GET /app/hook/deliveries": None,
     "POST /app/hook/deliveries/{id}/attempts": None,
     "POST /app/installations/{id}/access_tokens": None,

@@ -206,6 +206,14 @@ class SweptDeployments(Struct, frozen=True, kw_only=True):
     unread: tuple[int, ...] = ()
 
 
+class AppRegistration(Struct, frozen=True, kw_only=True):
+    """How our App is registered: permissions, events, the webhook's address."""
+
+    permissions: dict[str, str]
+    events: tuple[str, ...]
+    webhook_url: str
+
+
 class DeliveryPage(Struct, frozen=True, kw_only=True):
     """Some deliveries of events that act, newest first.
 

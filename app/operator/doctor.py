@@ -1,50 +1,92 @@
-"""`deploybot doctor`: asks every provider and the store one harmless question each."""
+"""`deploybot doctor`: asks every provider and the store harmless questions, and judges the answers.
+
+What is wrong has a line of its own, and the last line counts.
+"""
 
 from collections.abc import Awaitable, Callable
 
 from app.errors import DeploybotError, ProviderError
 from app.observe import Metrics
+from app.operator.findings import (
+    Finding,
+    counted,
+    delivery_problems,
+    missing,
+    registration_problems,
+)
 from app.operator.repositories import every_repository
 from app.service.clients import Clients, open_clients
 from app.settings import Settings
+from app.slack.granted import granted_scopes
+from app.slack.scopes import SCOPES
 from app.slack.socket import try_socket
+
+Question = Callable[[], Awaitable[Finding]]
 
 
 async def examine(settings: Settings) -> int:
     """Print a line for each part, what it is or what is wrong; the exit status."""
-    sick = 0
+    problems = 0
     async with open_clients(settings, Metrics.create(), wait=0, problems=set()) as clients:
         for name, question in _questions(settings, clients).items():
-            try:
-                print(f"{name:<9} {await question()}")
-            except DeploybotError as error:
-                sick += 1
-                said = error.message if isinstance(error, ProviderError) else error
-                print(f"{name:<9} {said}")
-    return 1 if sick else 0
+            found = await _answer(question)
+            problems += len(found.problems)
+            for line in (found.said, *found.problems):
+                if line:
+                    print(f"{name:<9} {line}")
+    if problems:
+        print(f"{counted(problems, 'problem')} found")
+    return 1 if problems else 0
 
 
-def _questions(settings: Settings, clients: Clients) -> dict[str, Callable[[], Awaitable[str]]]:
+async def _answer(question: Question) -> Finding:
+    """What was found; a failure is a problem, in the provider's own words."""
+    try:
+        return await question()
+    except DeploybotError as error:
+        said = error.message if isinstance(error, ProviderError) else str(error)
+        return Finding("", (said,))
+
+
+def _questions(settings: Settings, clients: Clients) -> dict[str, Question]:
     token = settings.slack_app_token
 
-    async def store() -> str:
+    async def store() -> Finding:
         await clients.store.ping()
-        return "reads and writes"
+        return Finding("reads and writes")
 
-    async def github() -> str:
-        identity = await clients.github.identity()
-        repositories = await every_repository(clients.github)
-        return f"the App {identity.slug} sees {len(repositories)} repositories"
-
-    async def slack() -> str:
-        return f"the workspace {await clients.chat.team_id()}"
-
-    async def socket() -> str:
+    async def socket() -> Finding:
         await try_socket(token or "", settings.slack_api_url)
-        return "Socket Mode can be opened"
+        return Finding("Socket Mode can be opened")
 
-    async def circleci() -> str:
-        return f"the token of {await clients.ci.whoami()}"
+    async def circleci() -> Finding:
+        return Finding(f"the token of {await clients.ci.whoami()}")
 
-    sockets = {"socket": socket} if token else {}
-    return {"store": store, "github": github, "slack": slack, **sockets, "circleci": circleci}
+    return {
+        "store": store,
+        "github": lambda: _github(settings, clients),
+        "slack": lambda: _slack(settings, clients),
+        **({"socket": socket} if token else {}),
+        "circleci": circleci,
+    }
+
+
+async def _github(settings: Settings, clients: Clients) -> Finding:
+    identity = await clients.github.identity()
+    repositories = await every_repository(clients.github)
+    registered = await clients.github.registration()
+    latest = await clients.github.deliveries("")
+    return Finding(
+        f"the App {identity.slug} sees {counted(len(repositories), 'repository', 'repositories')}",
+        (
+            *registration_problems(registered, public_url=settings.public_url),
+            *delivery_problems(latest.deliveries),
+        ),
+    )
+
+
+async def _slack(settings: Settings, clients: Clients) -> Finding:
+    workspace = await clients.chat.team_id()
+    granted = await granted_scopes(settings.slack_bot_token, settings.slack_api_url)
+    lacks = missing("scope", [scope for scope in SCOPES if granted and scope not in granted])
+    return Finding(f"the workspace {workspace}", lacks)

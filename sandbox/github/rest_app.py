@@ -37,6 +37,7 @@ class AppRoutes:
         router.add_get("/repos/{owner}/{repo}/installation", self.installation_of)
         router.add_get("/repositories/{repository_id}/installation", self.installation_of)
         router.add_get("/users/{login}/installation", self.installation_for)
+        router.add_get("/app/hook/config", self.hook)
         router.add_get(deliveries, self.deliveries)
         router.add_get(f"{deliveries}/{{delivery_id}}", self.delivery)
         router.add_post(f"{deliveries}/{{delivery_id}}/attempts", self.redeliver)
@@ -134,6 +135,13 @@ class AppRoutes:
             "repositories": rows,
         }
         return reply(answer, headers=headers)
+
+    async def hook(self, request: web.Request) -> web.Response:
+        """Where the App's webhooks go; the secret is never shown."""
+        self.rest.app_caller(request)
+        url = self.hub.webhooks.url
+        shown = {"content_type": "json", "insecure_ssl": "0", "secret": "********"}
+        return reply({**shown, "url": url} if url else shown)
 
     async def deliveries(self, request: web.Request) -> web.Response:
         """Newest first, by cursor; `status=failure` finds answers of 400 to 599 only."""

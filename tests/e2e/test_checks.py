@@ -186,6 +186,46 @@ async def test_nor_the_next_deploy_of_that_head(shop: Shop) -> None:
     assert 2 == len(shop.world.circleci.pipelines)
 
 
+def runs(shop: Shop) -> list[str]:
+    """The names of the check runs on the head."""
+    suites = shop.world.github.state.repository(REPOSITORY).suites.get(head(shop), [])
+    return [run.name for suite in suites for run in suite.runs]
+
+
+async def test_nor_does_an_approval_that_was_never_given(shop: Shop) -> None:
+    """Its status names the workflow too, and the canceled workflow has a red check run."""
+    shop.world.circleci.next_pipeline(hold=True)
+    await shop.deploy("deploy staging")
+    shop.world.circleci.advance(1)
+    shop.world.circleci.advance(1)
+    shop.world.circleci.cancel_in_page(1, by="Dana")
+    await shop.quiet()
+    repository = shop.world.github.state.repository(REPOSITORY)
+    statuses = {one.context: one.state for one in repository.statuses[head(shop)]}
+    assert "error" == statuses["ci/circleci: deploy/hold"]
+    assert ["deploy"] == runs(shop)
+    await shop.deploy("deploy production")
+    assert 2 == len(shop.world.circleci.pipelines)
+
+
+BY_APP = "version: 1\ncircleci: {project: circleci/org/app, definition_id: %s}\n"
+
+
+async def test_nor_does_the_check_run_of_a_github_app_s_project(shop: Shop) -> None:
+    """It is named by the workflow and the definition, and there are no statuses."""
+    project = shop.world.circleci.add_project("circleci/org/app", organization="acme", name="shop")
+    shop.world.circleci.add_webhook(project.slug)
+    file = {".github/deploybot.yml": BY_APP % project.definition_id}
+    shop.world.github.push(REPOSITORY, files=file)
+    await shop.quiet()
+    await shop.deploy("deploy staging")
+    shop.world.circleci.finish(1, "failed")
+    await shop.quiet()
+    assert f"deploy-{project.definition_id[:8]}" == runs(shop)[-1]
+    await shop.deploy("deploy production")
+    assert 2 == len(shop.world.circleci.pipelines)
+
+
 async def test_nor_that_of_an_older_commit_on_that_head(shop: Shop) -> None:
     """An older commit runs on the default branch's pipeline, so its red job is on the head."""
     older = shop.world.github.commit_of(REPOSITORY, head(shop)).parents[0]

@@ -15,13 +15,13 @@ from app.lifecycle.planning.environments import (
     Environment,
     deployable,
     environment_named,
-    find_environment,
     other_names,
 )
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.own_pipelines import OwnPipelines
+from app.lifecycle.planning.places import Place, place_of
 from app.lifecycle.planning.plan_rules import (
     Ground,
     Judgement,
@@ -56,10 +56,6 @@ class FindTickets(Protocol):
         ...
 
 
-_Place = tuple[str | None, str | None]
-"""The environment and the ref that a survey is about."""
-
-
 @dataclass(frozen=True)
 class Planner:
     """A deployment request, judged: a plan, or all reasons against it.
@@ -90,7 +86,7 @@ class Planner:
             reason = await ref_instead(self.github, project.ref, request, environment, survey)
             if isinstance(reason, EnvironmentIsRef):
                 raise UserError(*archived(survey), reason)
-        place = _place(request, config, survey.environments)
+        place = place_of(request, config, survey.environments)
         survey, aim = await self._aim(project.ref, survey, request, place)
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
             found = (found for found in (environment, aim) if isinstance(found, BaseReason))
@@ -149,11 +145,11 @@ class Planner:
     ) -> tuple[Survey, RepoConfig]:
         """What GitHub says now; asked again where the last configuration led elsewhere."""
         guess = self.configs.last(ref.id) or RepoConfig()
-        place = _place(request, guess, ())
+        place = place_of(request, guess, ())
         also = other_names(place[0] or "", guess, ())
         survey = await self.github.survey(ref, environment=place[0], target=place[1], also=also)
         config = self._config(survey)
-        needed = _place(request, config, survey.environments)
+        needed = place_of(request, config, survey.environments)
         others = other_names(needed[0] or "", config, survey.environments)
         if needed != place or not {*others} <= {*also}:
             survey = await self.github.survey(
@@ -169,7 +165,7 @@ class Planner:
             raise UserError(*archived(survey), *error.reasons) from error
 
     async def _aim(
-        self, ref: RepositoryRef, survey: Survey, request: DeployRequest, place: _Place
+        self, ref: RepositoryRef, survey: Survey, request: DeployRequest, place: Place
     ) -> tuple[Survey, Aim | Reason]:
         """The commit that is meant, and the survey that has its checks."""
         environment, target = place
@@ -297,20 +293,3 @@ def _meant(build: Build, config: RepoConfig, named: Environment | Reason) -> Env
     if isinstance(named, Environment):
         return named
     return environment_named(build.environment, config)
-
-
-def _place(request: DeployRequest, config: RepoConfig, listed: tuple[str, ...]) -> _Place:
-    """Where to look: what was typed, as far as the configuration explains it."""
-    environment = find_environment(request.environment, config, listed, new=request.new)
-    name = environment.name if isinstance(environment, Environment) else request.environment
-    return name or None, _target(request, config, environment)
-
-
-def _target(
-    request: DeployRequest, config: RepoConfig, environment: Environment | Reason
-) -> str | None:
-    """What was typed, or is pinned, or is deployed there by default; None: the default branch."""
-    named = request.ref or request.sha
-    if named is not None or isinstance(environment, BaseReason):
-        return named
-    return environment.default_ref(config)

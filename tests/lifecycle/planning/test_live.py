@@ -1,10 +1,13 @@
 """What is live: the success with the greatest time of success, as GitHub's statuses tell it."""
 
 import pytest
+from msgspec import structs
 
 from app.lifecycle.planning.live import live_in, went_live_at
 from app.model.github import Deployment
+from app.model.live import Comparison
 from tests.lifecycle.conftest import deployed, ground
+from tests.plans import PLAN
 
 Marks = tuple[tuple[str, float], ...]
 
@@ -88,3 +91,24 @@ def test_an_environment_is_one_under_all_its_names():
     live = ground(config=config, deployments=deployments).live
     assert live is not None
     assert live.deployment_id == 2
+
+
+@pytest.mark.parametrize(
+    ("compared", "production", "rollback_of", "back"),
+    [
+        (None, True, None, False),
+        (Comparison(ahead=3), True, None, False),
+        (Comparison(behind=12), True, None, True),
+        (Comparison(ahead=1, behind=2), True, None, False),
+        (Comparison(behind=12), False, None, False),
+        (Comparison(behind=12), True, 811, False),
+    ],
+    ids=["unknown", "newer", "older", "diverged", "elsewhere", "a rollback"],
+)
+def test_what_is_asked_about_first(
+    compared: Comparison | None, production: bool, rollback_of: int | None, back: bool
+):
+    """Older code in production; diverged histories are said only, a rollback means it."""
+    payload = structs.replace(PLAN.payload, rollback_of=rollback_of)
+    plan = structs.replace(PLAN, compared=compared, production=production, payload=payload)
+    assert plan.goes_back is back

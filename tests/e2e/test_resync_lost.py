@@ -96,9 +96,9 @@ async def test_the_channel_is_told_once_that_locks_are_gone(shop: Shop) -> None:
 
 async def test_ended_ones_are_untouched(shop: Shop) -> None:
     """Their messages are neither changed nor posted again, and nobody is mentioned again."""
-    await shop.deploy()
-    await shop.finish(1)
     await shop.deploy("deploy production v1.4.0")
+    await shop.finish(1)
+    await shop.deploy()
     shop.world.circleci.fail(2, "migrate")
     await shop.quiet()
     before = edits(shop.live), len(shop.world.slack.notifications)

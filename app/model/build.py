@@ -100,7 +100,9 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `plan` is how it is run and shown, once that is known; what its creation fixed (commit,
     ref, environment, ...) stands beside it. `asker` is who asked as the deployment itself
     tells; the plan may know them better, so read `requester`. `approvals` are by the person's
-    id, so that one person counts once however often they agree. `waited` are seconds.
+    id, so that one person counts once however often they agree. `waited` are seconds. `slot` is
+    the name of the slot that lists it: `in_line`, `aside` or as what runs. `success_told`: its
+    slot knows that it has succeeded.
     """
 
     repository_id: int
@@ -166,7 +168,9 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: dict[str, int] = {}
     undecided: tuple[str, ...] = ()
     doubled: str = ""
+    slot: str = ""
     in_line: bool = False
+    aside: bool = False
     considered: int = 0
     searched_again: bool = False
     pipeline_id: str | None = None
@@ -187,6 +191,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: Reason | None = None
     ended_at: float | None = None
     deployed_at: float | None = None
+    success_told: bool = False
     status: PostedStatus | None = None
     status_unsure: bool = False
 
@@ -247,9 +252,10 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def slot_name(self) -> str:
         """Whose slot it takes: the environment's that the configuration means by its own.
 
-        All spellings of a name have one slot.
+        All spellings of a name have one slot. It is derived once: whoever is listed in a slot
+        leaves the very same one, whatever the configuration calls the environment by then.
         """
-        return folded(self.plan.environment if self.plan else self.environment)
+        return self.slot or folded(self.plan.environment if self.plan else self.environment)
 
     @property
     def exclusive(self) -> bool:

@@ -22,6 +22,10 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     automatic: bool = False
 
 
+MOST_ASIDE = 50
+"""Deployments that a slot lists beside its line, at most."""
+
+
 class Creation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An ask that is about to create a deployment of a commit."""
 
@@ -61,6 +65,9 @@ class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One environment of one repository, by its folded name. `since` is epoch seconds.
 
+    `waiting` is the line: every other gate of who is in it was open. `aside` are some of those
+    that wait for something else and hold no place in it, so that what concerns them makes them
+    due. `succeeded` is the newest deployment that has succeeded there, as far as we have seen.
     `creations` are told so that of two asks for one commit at the same moment one gives way;
     an entry whose ask has been answered is ignored. `released` is the last lock, until its end
     has been told.
@@ -72,15 +79,17 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     running: int | None = None
     since: float | None = None
     waiting: tuple[Place, ...] = ()
+    aside: tuple[Place, ...] = ()
+    succeeded: int | None = None
     creations: tuple[Creation, ...] = ()
     lock: Lock | None = None
     released: Unlock | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The deployments that run or wait."""
+        """The deployments that run or wait, in the line or beside it."""
         running = () if self.running is None else (self.running,)
-        return (*running, *(place.deployment_id for place in self.waiting))
+        return (*running, *(place.deployment_id for place in (*self.waiting, *self.aside)))
 
 
 class SlotChange(Struct, frozen=True, kw_only=True):

@@ -38,3 +38,52 @@ async def test_a_status_that_names_another_environment_changes_nothing(shop: Sho
     assert ["staging", "production", "production", "staging"] == [
         one.original_environment for one in shop.deployments
     ]
+
+
+IN_LINE = CHECKED.replace("staging", "production")
+
+
+async def in_line(shop: Shop) -> str:
+    """A deployment waits in line behind another, its check green; its commit."""
+    github = shop.world.github
+    for branch in ("first", "second"):
+        sha = github.push(REPOSITORY, branch, f"Make the {branch}")
+        github.set_check(REPOSITORY, sha, "ci/test", "success")
+    await shop.deploy("deploy production first")
+    assert "In line" in await shop.type("deploy production second")
+    return sha
+
+
+@pytest.mark.parametrize("config", [IN_LINE])
+async def test_a_check_that_turns_red_in_line_stops_it(shop: Shop) -> None:
+    """The look that would start it judges again; it ends with the reason."""
+    sha = await in_line(shop)
+    shop.world.github.set_check(REPOSITORY, sha, "ci/test", "failure")
+    await shop.finish(1)
+    await until(lambda: shop.deployments[1].state == "error", what="its end")
+    await shop.quiet()
+    assert 1 == len(shop.world.circleci.pipelines)
+    card = shop.eyes.message(shop.live[1])
+    assert "ci/test" in card
+    assert "[Retry]" in card
+
+
+@pytest.mark.parametrize("config", [IN_LINE])
+async def test_what_was_judged_runs_where_it_can_be_built(shop: Shop) -> None:
+    """Its branch moved while it waited: the commit stays, on the default branch's pipeline."""
+    sha = await in_line(shop)
+    shop.world.github.push(REPOSITORY, "second", "Break it")
+    await shop.finish(1)
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="its pipeline")
+    pipeline = shop.world.circleci.pipeline(2)
+    assert (sha, "main") == (pipeline.parameters["sha"], pipeline.branch)
+
+
+@pytest.mark.parametrize("config", [IN_LINE])
+async def test_nothing_starts_once_the_app_is_uninstalled(shop: Shop) -> None:
+    """It waited in line meanwhile."""
+    await in_line(shop)
+    shop.world.github.uninstall(REPOSITORY)
+    await shop.finish(1)
+    await shop.later(61)
+    assert 1 == len(shop.world.circleci.pipelines)

@@ -78,6 +78,7 @@ def build(**facts: Any) -> Build:
         "trigger": "command",
         "plan": structs.replace(PLAN, environment=facts.get("environment", "production")),
         "judged_sha": SHA,
+        "gates_at": T0,
         "slack_channelid": "C1",
     }
     made = Build(repository_id=1, deployment_id=facts.pop("deployment_id", 5))
@@ -104,6 +105,7 @@ def ended(state: BuildState = BuildState.SUCCEEDED, **facts: Any) -> Build:
     known = {
         "state": state,
         "ended_at": T0 + 50,
+        "success_told": state is BuildState.SUCCEEDED,
         "workflow": "deploy",
         "workflow_id": "w1",
         "pipeline_ended": True,

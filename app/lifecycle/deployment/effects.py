@@ -70,7 +70,9 @@ class BuildEffects:
             state=BuildState.TRIGGERING,
             waits_for=(),
             occupies_slot=b.occupies_slot or step.slot is not None,
+            slot=step.slot.after.name if step.slot else b.slot,
             in_line=False,
+            aside=b.aside and step.slot is None,
             guarded_project=self.ci.project_key(step.run.project),
         )
         sending = Sending(

@@ -1,35 +1,51 @@
 """The line of an environment: who runs, who waits, who is next (pure).
 
 Rollbacks go first, then by deployment id. People's requests wait in order; of automatic
-ones only the newest waits.
+ones only the newest waits, and of all where a newer one cancels what is older. Who waits for
+something else than its turn stands beside the line. What is older than a success is dropped.
 """
+
+from collections.abc import Iterable
 
 from msgspec import structs
 
-from app.model.slot import Place, Slot
+from app.model.slot import MOST_ASIDE, Place, Rank, Slot
+
+MOST_DROPPED = 90
+"""Deployments that one success drops: they are told in its transaction, which takes a hundred."""
 
 
-def enter(slot: Slot, place: Place) -> tuple[Slot, tuple[int, ...]]:
+def enter(slot: Slot, place: Place, *, cancels: bool = False) -> tuple[Slot, tuple[int, ...]]:
     """The slot with the deployment in line, and who is to look again.
 
-    Those are the automatic ones that it replaces, and the first in line of a free slot. One
-    that runs or waits already changes nothing; an automatic one that is older than one that
-    waits is itself replaced.
+    Those are the ones that it replaces, and the first in line of a free slot. One that runs or
+    waits already changes nothing; one that is older than what would replace it is itself
+    replaced. `cancels`: the newer one replaces people's requests too.
     """
     if slot.running == place.deployment_id or in_line(slot, place.deployment_id):
         return slot, ()
     line = sorted((*slot.waiting, place), key=lambda p: (p.rank, p.deployment_id))
-    automatic = [p.deployment_id for p in line if p.automatic]
-    replaced = tuple(sorted(automatic)[:-1]) if place.automatic else ()
+    replaced = _replaced(line, place, cancels=cancels)
     kept = tuple(p for p in line if p.deployment_id not in replaced)
-    after = structs.replace(slot, waiting=kept)
+    after = structs.replace(slot, waiting=kept, aside=_without(slot.aside, place.deployment_id))
     first = kept[0].deployment_id
     others = (first,) if slot.running is None and first != place.deployment_id else ()
     return after, replaced + others
 
 
+def _replaced(line: Iterable[Place], place: Place, *, cancels: bool) -> tuple[int, ...]:
+    """Those of one kind with the new one, but for the newest."""
+    if cancels and place.rank is not Rank.ROLLBACK:
+        alike = [p.deployment_id for p in line if p.rank is not Rank.ROLLBACK]
+    elif place.automatic:
+        alike = [p.deployment_id for p in line if p.automatic]
+    else:
+        return ()
+    return tuple(sorted(alike)[:-1])
+
+
 def in_line(slot: Slot, deployment_id: int) -> bool:
-    """Whether the deployment waits."""
+    """Whether the deployment waits in the line."""
     return any(place.deployment_id == deployment_id for place in slot.waiting)
 
 
@@ -42,24 +58,67 @@ def may_start(slot: Slot, deployment_id: int) -> bool:
 
 def take(slot: Slot, deployment_id: int, now: float) -> Slot:
     """The slot with the deployment running; the caller asked `may_start`."""
-    left = tuple(place for place in slot.waiting if place.deployment_id != deployment_id)
-    return structs.replace(slot, running=deployment_id, since=now, waiting=left)
+    return structs.replace(
+        slot,
+        running=deployment_id,
+        since=now,
+        waiting=_without(slot.waiting, deployment_id),
+        aside=_without(slot.aside, deployment_id),
+    )
 
 
 def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
     """The slot without the deployment, running or waiting, and who is to look again.
 
-    That is the first in line, if the slot is free; nobody, if nothing changed.
+    That is the first in line, if the slot is free and this has changed it or the line.
     """
-    left = tuple(place for place in slot.waiting if place.deployment_id != deployment_id)
     freed = slot.running == deployment_id
-    if not freed and len(left) == len(slot.waiting):
-        return slot, ()
     after = structs.replace(
         slot,
         running=None if freed else slot.running,
         since=None if freed else slot.since,
-        waiting=left,
+        waiting=_without(slot.waiting, deployment_id),
+        aside=_without(slot.aside, deployment_id),
     )
-    next_up = (left[0].deployment_id,) if after.running is None and left else ()
+    moved = freed or after.waiting != slot.waiting
+    return after, _next_up(after) if moved else ()
+
+
+def set_aside(slot: Slot, place: Place) -> tuple[Slot, tuple[int, ...]]:
+    """The slot with the deployment beside its line, if there is room; who is to look again."""
+    after, next_up = leave(slot, place.deployment_id)
+    if len(after.aside) < MOST_ASIDE:
+        line = sorted((*after.aside, place), key=lambda p: p.deployment_id)
+        after = structs.replace(after, aside=tuple(line))
     return after, next_up
+
+
+def succeed(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
+    """The slot once a deployment has succeeded there, and who is to look again.
+
+    Those are the older ones that wait, which are dropped, and the first in line of a free slot.
+    """
+    newest = max(deployment_id, slot.succeeded or 0)
+    older = [p for p in (*slot.waiting, *slot.aside) if overtaken(p, newest)][:MOST_DROPPED]
+    after = structs.replace(
+        slot,
+        succeeded=newest,
+        waiting=tuple(p for p in slot.waiting if p not in older),
+        aside=tuple(p for p in slot.aside if p not in older),
+    )
+    dropped = tuple(p.deployment_id for p in older)
+    return after, dropped + (_next_up(after) if dropped else ())
+
+
+def overtaken(place: Place, succeeded: int | None) -> bool:
+    """Whether what succeeded there is newer; a rollback goes back on purpose."""
+    older = succeeded is not None and succeeded > place.deployment_id
+    return older and place.rank is not Rank.ROLLBACK
+
+
+def _next_up(slot: Slot) -> tuple[int, ...]:
+    return (slot.waiting[0].deployment_id,) if slot.running is None and slot.waiting else ()
+
+
+def _without(places: tuple[Place, ...], deployment_id: int) -> tuple[Place, ...]:
+    return tuple(place for place in places if place.deployment_id != deployment_id)

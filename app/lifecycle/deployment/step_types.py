@@ -61,6 +61,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     links: Mapping[int, User] | UnsetType = UNSET
     titles: tuple[Ticket, ...] | UnsetType = UNSET
 
+    def slot_of(self, b: Build) -> Slot | UnsetType:
+        """The build's slot; one that was read before the build was planned may be another's."""
+        return self.slot if self.slot is not UNSET and self.slot.name == b.slot_name else UNSET
+
 
 class TriggerPipeline(Struct, frozen=True, kw_only=True):
     """Record the intent (and the slot, in one transaction), then start one pipeline."""

@@ -60,7 +60,8 @@ class Judgement(Struct, frozen=True, kw_only=True):
     """What the gates say of a deployment that exists, and how it would run.
 
     `run_by` are the apps whose deployments the configuration runs; `plan` is None where
-    the deployment is refused before it could be planned. `project` is the CI's one whose
+    the deployment is refused before it could be planned. `newer` is a deployment that was created
+    later for that environment and is live there. `project` is the CI's one whose
     pipeline GitHub's status links to, where there is no plan to say it.
     """
 
@@ -68,6 +69,20 @@ class Judgement(Struct, frozen=True, kw_only=True):
     plan: Plan | None = None
     run_by: tuple[str, ...] = ()
     project: str | None = None
+    newer: int | None = None
+
+
+def newer_success(ground: Ground, deployment_id: int) -> int | None:
+    """The newest success of the environment, by whomever, if it was created after that one."""
+    name = folded(ground.environment.name)
+    later = (
+        deployment.id
+        for deployment in ground.survey.deployments
+        if deployment.id > deployment_id
+        and state_of(deployment.status) == GitHubState.SUCCESS
+        and folded(deployment.environment) == name
+    )
+    return max(later, default=None)
 
 
 def run_of(ground: Ground, *, project: str) -> Run:

@@ -27,6 +27,7 @@ from app.lifecycle.planning.plan_rules import (
     Judgement,
     archived,
     barred,
+    newer_success,
     older_than_live,
     plan_of,
     run_of,
@@ -138,7 +139,12 @@ class Planner:
         plan = await self._plan(ground, run, verdict)
         if not shown and build.origin is not Origin.OURS:  # nobody can be asked on GitHub
             verdict += Verdict(refusals=older_than_live(plan))
-        return Judgement(verdict=verdict, plan=plan, run_by=config.run_deployments_by)
+        return Judgement(
+            verdict=verdict,
+            plan=plan,
+            run_by=config.run_deployments_by,
+            newer=newer_success(ground, build.deployment_id),
+        )
 
     async def _survey(
         self, ref: RepositoryRef, request: DeployRequest

@@ -7,7 +7,7 @@ from app.model.pages import GITHUB
 from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
-from app.texts.cards.lines import forced, happening, headline, live_url, log_url
+from app.texts.cards.lines import forced, happening, headline, live_url, log_url, superseded
 from app.texts.failures.catalogue import shorten
 from app.texts.links import diff_link, name_of, pull_request_link, ref_link, sha_link, ticket_link
 from app.texts.markup import bold, plain, words
@@ -61,6 +61,8 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
     if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
         again = () if isinstance(build.reason, _ENDS_ALIKE) else (_retry(build),)
         return (*again, *links, *cancel) or (_details(build),)
+    if superseded(build) and build.origin is not Origin.FOREIGN:
+        return (_retry(build, "Deploy anyway"), *(links or (_details(build),)))
     return links or (_details(build),)
 
 
@@ -88,8 +90,9 @@ def _cancel(build: Build) -> Button:
     )
 
 
-def _retry(build: Build) -> Button:
-    return Button(label="Retry", action="retry", value=str(build.deployment_id), style="primary")
+def _retry(build: Build, label: str = "Retry") -> Button:
+    style = "primary" if label == "Retry" else ""
+    return Button(label=label, action="retry", value=str(build.deployment_id), style=style)
 
 
 def _color(build: Build) -> str:

@@ -31,6 +31,7 @@ from app.texts.times import duration
 
 _WAITING = {
     "checks_pending": "Waiting for checks",
+    "checks_failed": "Waiting for checks",
     "busy": "In line",
     "circleci_down": "Waiting for CircleCI",
     "circleci_rate_limited": "Waiting for CircleCI",

@@ -15,6 +15,7 @@ from app.model.build import Build, BuildState, Origin
 from app.model.effects import Effect, Guard
 from app.model.plan import RepositoryRef
 from app.model.reply import SlackAddress
+from app.model.slot import Place
 from app.texts.cards.lines import live_url, log_url
 from tests.lifecycle import decisions as d
 
@@ -242,7 +243,10 @@ def test_a_lost_store_comes_back_from_the_payload():
 def test_one_that_ended_before_the_store_was_lost_is_only_remembered():
     """Nothing runs, and nobody is told again."""
     last = d.status("success", log_url="https://ci/1", environment_url="https://shop")
-    found, step = d.after(ours(), **KNOWN, ask=None, last_status=last, cards=())
+    found, step = d.after(ours(), **KNOWN, ask=None, last_status=last, cards=(), slot=d.EMPTY)
+    told = step.build if isinstance(step, Finish) else None
+    assert told is not None
+    found, step = d.after(told, cards=())
     assert (found.state, found.notified) == (BuildState.SUCCEEDED, NEVER)
     assert (log_url(found), live_url(found)) == ("https://ci/1", "https://shop")
     assert step == Finish(due_at=None)
@@ -284,12 +288,18 @@ def test_others_deployments_are_followed():
     b = external()
     assert d.step(b) == Read(what=What.LAST_STATUS)
     assert d.step(b, last_status=None) == Finish(due_at=None)
-    found, step = d.after(b, last_status=d.status("success", creator="vercel[bot]", at=d.T0 + 9))
+    last = d.status("success", creator="vercel[bot]", at=d.T0 + 9)
+    older = structs.replace(d.EMPTY, aside=(Place(deployment_id=3),))
+    found, news = d.after(b, last_status=last, slot=older)
     assert found.ended_at == d.T0 + 9
+    assert isinstance(news, Finish)
+    assert news.slot is not None
+    assert (news.slot.after.succeeded, news.wake) == (5, ((1, 3),))
+    assert news.build is not None
+    found, step = d.after(news.build, last_status=last)
     assert isinstance(step, UpdateMessage)
     assert step.card.state == "success"
     over = structs.replace(found, card_digest=step.digest)
-    last = d.status("success", creator="vercel[bot]", at=d.T0 + 9)
     assert d.step(over, last_status=last) == Finish(due_at=None)
 
 

@@ -57,7 +57,7 @@ def test_the_commands_own_answer_says_that_the_channel_is_closed():
 
 def ended_closed(**facts: Any) -> Build:
     """Its outcome is on GitHub when the channel turns out to be closed to us."""
-    b = structs.replace(closed(**facts), state=BuildState.SUCCEEDED, ended_at=d.T0)
+    b = structs.replace(closed(**facts), state=BuildState.FAILED, ended_at=d.T0)
     return structs.replace(b, status=status_of(structs.replace(b, channel_problem=None)))
 
 

@@ -89,6 +89,44 @@ def test_leaving_wakes_the_next_only_when_the_slot_is_free():
     assert slots.leave(slots.take(entered(place(1)), 1, 1.0), 1) == (EMPTY, ())
 
 
+def test_a_newer_one_that_cancels_drops_what_is_older():
+    """People's requests too, but no rollback; one that is older than who waits is dropped."""
+    slot = slots.take(entered(place(1), place(2), place(3), place(9, rollback=True)), 9, 1.0)
+    dropped, woken = slots.enter(slot, place(4), cancels=True)
+    assert (line(dropped), woken) == ([4], (1, 2, 3))
+    assert slots.enter(dropped, place(3), cancels=True) == (dropped, (3,))
+    going_back = entered(place(8, rollback=True), slot=slot)
+    assert line(slots.enter(going_back, place(4), cancels=True)[0]) == [8, 4]
+
+
+def test_who_stands_aside_holds_no_place_in_the_line():
+    """It is listed, at most fifty are, until it enters the line or leaves."""
+    slot, woken = slots.set_aside(entered(place(1), place(2)), place(1))
+    assert (line(slot), slot.aside, woken) == ([2], (place(1),), (2,))
+    assert slots.set_aside(slot, place(1)) == (slot, ())
+    assert slots.leave(slot, 1) == (entered(place(2)), ())
+    assert slots.enter(slot, place(1))[0] == entered(place(1), place(2))
+    for number in range(100, 200):
+        slot, _ = slots.set_aside(slot, place(number))
+    assert len(slot.aside) == 50
+    assert len(slot.numbers) == 51
+
+
+def test_a_success_drops_what_is_older():
+    """Once for each success, the newest counts; rollbacks stay."""
+    slot = entered(place(1), place(2, rollback=True), place(7))
+    slot, _ = slots.set_aside(slot, place(3))
+    slot, _ = slots.set_aside(slot, place(8))
+    after, woken = slots.succeed(slot, 5)
+    assert (after.succeeded, line(after), after.aside) == (5, [2, 7], (place(8),))
+    assert woken == (1, 3, 2)
+    assert slots.succeed(after, 4) == (after, ())
+    many = entered(*(place(number) for number in range(1, 150)))
+    after, woken = slots.succeed(many, 200)
+    assert len(woken) <= 91
+    assert after.waiting[0].deployment_id in woken
+
+
 PLACES = st.builds(
     lambda number, kind: place(number, rollback=kind == 2, automatic=kind == 1),
     st.integers(1, 8),
@@ -119,11 +157,13 @@ class TheLine(RuleBasedStateMachine):
         self.inside: set[int] = set()
         self.awake: set[int] = set()
 
-    @rule(one=PLACES)
-    def enter(self, one: Place) -> None:
-        """A build's look finds every other gate open."""
+    @rule(one=PLACES, cancels=st.booleans())
+    def enter(self, one: Place, cancels: bool) -> None:
+        """A build's look finds every other gate open, and nothing newer has succeeded."""
+        if slots.overtaken(one, self.slot.succeeded):
+            return
         before = line(self.slot)
-        self.slot, woken = slots.enter(self.slot, one)
+        self.slot, woken = slots.enter(self.slot, one, cancels=cancels)
         gone = set(before) - set(line(self.slot))
         self.inside -= gone
         if self.slot.running == one.deployment_id or slots.in_line(self.slot, one.deployment_id):
@@ -139,6 +179,24 @@ class TheLine(RuleBasedStateMachine):
         if number in self.awake and slots.may_start(self.slot, number):
             self.slot = slots.take(self.slot, number, 1.0)
         self.awake.discard(number)
+
+    @rule(one=PLACES)
+    def set_aside(self, one: Place) -> None:
+        """Its gates are closed again, or not open yet."""
+        self.slot, woken = slots.set_aside(self.slot, one)
+        self.inside.discard(one.deployment_id)
+        self.awake |= set(woken)
+
+    @rule(number=st.integers(1, 8))
+    def succeed(self, number: int) -> None:
+        """One has succeeded, ours or another's: what is older is told, and goes."""
+        before = {*line(self.slot), *(one.deployment_id for one in self.slot.aside)}
+        self.slot, woken = slots.succeed(self.slot, number)
+        gone = before - {*line(self.slot), *(one.deployment_id for one in self.slot.aside)}
+        assert gone <= set(woken)
+        assert all(one < (self.slot.succeeded or 0) for one in gone)
+        self.inside -= gone
+        self.awake |= set(woken)
 
     @rule(number=st.integers(1, 8))
     def end(self, number: int) -> None:
@@ -159,6 +217,13 @@ class TheLine(RuleBasedStateMachine):
         """Nobody waits for something that has happened already."""
         if self.slot.running is None and self.slot.waiting:
             assert self.slot.waiting[0].deployment_id in self.awake
+
+    @invariant()
+    def nothing_older_than_a_success_waits(self) -> None:
+        """Neither in the line nor beside it; and nobody stands in both."""
+        listed = [*self.slot.waiting, *self.slot.aside]
+        assert not any(slots.overtaken(one, self.slot.succeeded) for one in self.slot.waiting)
+        assert len({one.deployment_id for one in listed}) == len(listed)
 
     @invariant()
     def the_line_is_in_order(self) -> None:

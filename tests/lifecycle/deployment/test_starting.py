@@ -19,6 +19,7 @@ from tests.lifecycle import decisions as d
 
 PENDING = ChecksPending(checks=(Linked(name="test"),))
 RED = ChecksFailed(checks=(Linked(name="test"),))
+PAGE = "https://github.com/acme/shop/deployments/production"
 CANCEL = CancelRequest(by=Person(name="Sam"), at=d.T0)
 
 
@@ -32,6 +33,16 @@ def busy_with(b: Build) -> tuple[int, str]:
     (busy,) = b.waits_for
     assert isinstance(busy, Busy)
     return busy.running, busy.ref
+
+
+def set_aside(b: Build, judgement: Judgement, slot: Slot = d.EMPTY) -> Build:
+    """The build once it stands beside the line, because of what the gates say."""
+    _, step = d.after(b, judgement=judgement, slot=slot)
+    assert isinstance(step, Finish)
+    assert step.build is not None
+    assert step.slot is not None
+    assert Place(deployment_id=5, automatic=b.trigger == "push") in step.slot.after.aside
+    return step.build
 
 
 # gates
@@ -65,20 +76,27 @@ def test_what_cannot_be_planned_is_refused_too():
 def test_pending_gates_hold_it():
     """It waits on GitHub as `pending`, found again by its commit, and judged again anew."""
     judgement = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
-    found, step = d.after(fresh(), judgement=judgement)
-    assert (found.state, found.waits_for, found.waiting_sha) == (
+    found = set_aside(fresh(), judgement)
+    assert (found.state, found.waits_for, found.waiting_sha, found.aside) == (
         BuildState.WAITING,
         (PENDING,),
         d.SHA,
+        True,
     )
+    step = d.step(found, judgement=judgement, slot=d.EMPTY)
     assert isinstance(step, PostStatus)
     assert step.status.state == "pending"
     waiting = d.shown(found)
-    assert d.step(waiting) == Read(what=What.JUDGEMENT)
-    assert d.step(waiting, judgement=judgement) == Finish(due_at=d.T0 + d.LIMITS.watch)
-    opened, step = d.after(waiting, judgement=d.OPEN)
+    assert d.step(waiting) == Read(what=What.SLOT)
+    assert d.step(waiting, slot=d.EMPTY) == Read(what=What.JUDGEMENT)
+    end = Finish(due_at=d.T0 + d.LIMITS.watch)
+    assert d.step(waiting, slot=d.EMPTY, judgement=judgement) == end
+    aside = structs.replace(d.EMPTY, aside=(Place(deployment_id=5),))
+    opened, step = d.after(waiting, judgement=d.OPEN, slot=aside)
     assert (opened.waits_for, opened.waiting_sha) == ((), None)
-    assert step == Read(what=What.SLOT)
+    assert isinstance(step, TriggerPipeline)
+    assert step.slot is not None
+    assert step.slot.after.aside == ()
 
 
 def test_only_what_waits_for_checks_watches_its_commit():
@@ -86,7 +104,7 @@ def test_only_what_waits_for_checks_watches_its_commit():
     judgement = Judgement(
         verdict=Verdict(waits=(Busy(environment="production", running=4),)), plan=d.PLAN
     )
-    found, _ = d.after(fresh(), judgement=judgement)
+    found = set_aside(fresh(), judgement)
     assert (found.state, found.waiting_sha) == (BuildState.WAITING, None)
 
 
@@ -94,8 +112,8 @@ def test_a_wait_that_names_its_end_is_looked_at_then():
     """No first check appeared yet: it is looked at when that no longer matters."""
     until = ChecksPending(until=d.T0 + 12.5)
     judgement = Judgement(verdict=Verdict(waits=(until,)), plan=d.PLAN)
-    found, _ = d.after(fresh(), judgement=judgement)
-    assert d.step(d.shown(found), judgement=judgement) == Finish(due_at=d.T0 + 12.5)
+    found = d.shown(set_aside(fresh(), judgement))
+    assert d.step(found, judgement=judgement, slot=d.EMPTY) == Finish(due_at=d.T0 + 12.5)
 
 
 @pytest.mark.parametrize("provider", ["github", "ci"])
@@ -141,10 +159,12 @@ def test_a_busy_slot_makes_it_wait_in_line():
 
 
 def test_its_turn_comes():
-    """The one before it has left: the first in line takes the slot."""
+    """The one before it has left: the first in line takes the slot, once it is judged again."""
     line = (Place(deployment_id=5), Place(deployment_id=6))
     free = structs.replace(d.EMPTY, version=4, waiting=line)
-    step = d.step(d.build(in_line=True), slot=free)
+    b = d.build(in_line=True, gates_at=d.T0 - 9)
+    assert d.step(b, slot=free) == Read(what=What.JUDGEMENT)
+    _, step = d.after(b, slot=free, judgement=d.OPEN)
     assert isinstance(step, TriggerPipeline)
     assert step.slot is not None
     assert (step.slot.after.running, step.slot.after.waiting) == (5, line[1:])
@@ -181,17 +201,14 @@ def test_only_the_newest_automatic_one_waits():
 def test_who_was_replaced_ends_inactive():
     """It waited in line, and is there no more: a newer one waits, or runs by now."""
     newer = Place(deployment_id=9, automatic=True)
-    page = "https://github.com/acme/shop/deployments/production"
     for slot in (
         structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(newer,)),
         structs.replace(d.EMPTY, running=9, since=d.T0),
     ):
-        found, step = d.after(d.build(trigger="push", in_line=True), slot=slot)
+        found, _ = d.after(d.build(trigger="push", in_line=True), slot=slot)
         assert found.state is BuildState.INACTIVE
-        assert found.reason == Superseded(by=9, url=page)
-    assert isinstance(step, Finish)
-    assert step.build is not None
-    assert not step.build.in_line
+        assert found.reason == Superseded(by=9, url=PAGE)
+        assert not found.in_line
 
 
 def test_cancel_asks_what_runs_to_stop():
@@ -255,6 +272,122 @@ def test_a_slot_is_held_by_what_may_run(ahead: Build | None, free: bool):
     assert d.step(d.build(), slot=busy) == Read(what=What.AHEAD, of="4")
     step = d.step(d.build(), slot=busy, ahead=ahead)
     assert isinstance(step, TriggerPipeline) is free
+
+
+# what was judged, and the newest
+
+
+def test_red_gates_end_what_waited_in_line():
+    """A person's ends with every reason, and leaves the line."""
+    red = Judgement(verdict=Verdict(refusals=(RED,)), plan=d.PLAN)
+    line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=5), Place(deployment_id=6)))
+    found, step = d.after(d.build(in_line=True, gates_at=d.T0 - 9), slot=line, judgement=red)
+    assert found.state is BuildState.ERRORED
+    assert found.reason == RefusedOnGitHub(reasons=(RED,))
+    assert isinstance(step, Finish)
+    assert step.wake == ((1, 6),)
+
+
+@pytest.mark.parametrize("verdict", [Verdict(refusals=(RED,)), Verdict(waits=(PENDING,))])
+def test_closed_gates_take_an_automatic_one_out_of_the_line(verdict: Verdict):
+    """It waits beside it and holds nobody up, and goes on when they open."""
+    line = (Place(deployment_id=5, automatic=True), Place(deployment_id=6))
+    slot = structs.replace(d.EMPTY, waiting=line)
+    closed = Judgement(verdict=verdict, plan=d.PLAN)
+    b = d.build(in_line=True, trigger="push", gates_at=d.T0 - 9)
+    _, step = d.after(b, slot=slot, judgement=closed)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert (step.slot.after.waiting, step.slot.after.aside) == (line[1:], line[:1])
+    assert step.wake == ((1, 6),)
+    assert step.build is not None
+    assert (step.build.aside, step.build.in_line, step.build.waiting_sha) == (True, False, d.SHA)
+    _, step = d.after(d.shown(step.build), slot=step.slot.after, judgement=d.OPEN, ahead=None)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert step.slot.after.waiting == line
+
+
+def test_what_runs_is_planned_anew_when_it_has_waited():
+    """The branch has moved on: the commit runs where it can still be built."""
+    moved = structs.replace(d.PLAN, run=structs.replace(d.RUN, branch="trunk"))
+    line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=5),))
+    judgement = Judgement(verdict=Verdict(), plan=moved)
+    _, step = d.after(d.build(in_line=True, gates_at=d.T0 - 9), slot=line, judgement=judgement)
+    assert isinstance(step, TriggerPipeline)
+    assert step.run == structs.replace(d.SENT, branch="trunk")
+
+
+def test_a_trigger_that_was_kept_waiting_is_judged_again():
+    """CircleCI was down for longer than gates are taken to stay open."""
+    b = d.build(state=BuildState.TRIGGERING, occupies_slot=True)
+    assert d.step(b, wall=d.T0 + 60) == Read(what=What.JUDGEMENT)
+    taken = structs.replace(d.EMPTY, running=5, waiting=(Place(deployment_id=6),))
+    waits = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
+    _, step = d.after(b, wall=d.T0 + 60, judgement=waits, slot=taken)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert (step.slot.after.running, step.wake) == (None, ((1, 6),))
+    assert step.build is not None
+    assert not step.build.occupies_slot
+
+
+@pytest.mark.parametrize("facts", [{"aside": True}, {"in_line": True}, {}])
+def test_a_newer_success_ends_what_still_waits(facts: dict[str, Any]):
+    """By the slot, which is told by our own record of it, whoever ran it."""
+    newer = structs.replace(d.EMPTY, succeeded=9)
+    found, _ = d.after(d.build(**facts), slot=newer, judgement=d.OPEN)
+    assert (found.state, found.reason) == (BuildState.INACTIVE, Superseded(by=9, url=PAGE))
+    older = structs.replace(d.EMPTY, succeeded=4, waiting=(Place(deployment_id=5),))
+    found, _ = d.after(d.build(**facts), slot=older, judgement=d.OPEN)
+    assert found.state is BuildState.WAITING
+    line = structs.replace(newer, waiting=(Place(deployment_id=5, rank=Rank.ROLLBACK),))
+    found, _ = d.after(d.build(**facts, trigger="rollback"), slot=line, judgement=d.OPEN)
+    assert found.state is BuildState.WAITING
+
+
+def test_a_newer_success_on_github_ends_it_too():
+    """Where no record of it is here."""
+    judgement = structs.replace(d.OPEN, newer=9)
+    found, _ = d.after(fresh(), judgement=judgement)
+    assert found.reason == Superseded(by=9, url=PAGE)
+
+
+def test_a_success_is_told_to_the_slot_and_to_what_is_older():
+    """In the transaction that gives the slot back."""
+    waiting = (Place(deployment_id=3), Place(deployment_id=6))
+    slot = structs.replace(
+        d.EMPTY, running=5, waiting=waiting, aside=(Place(deployment_id=2), Place(deployment_id=8))
+    )
+    _, step = d.after(d.ended(occupies_slot=True, success_told=False), slot=slot)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    after = step.slot.after
+    assert (after.succeeded, after.waiting, after.aside) == (5, waiting[1:], slot.aside[1:])
+    assert set(step.wake) >= {(1, 2), (1, 3), (1, 6)}
+
+
+def test_who_has_ended_is_dropped_from_the_head_of_the_line():
+    """It would hold up everybody behind it."""
+    line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=4), Place(deployment_id=5)))
+    b = d.build(in_line=True)
+    over = d.ended(BuildState.INACTIVE, deployment_id=4)
+    step = d.step(b, slot=line, ahead=over)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert (step.slot.after.waiting, step.wake) == (line.waiting[1:], ((1, 5),))
+    assert not getattr(d.step(b, slot=line, ahead=d.build(deployment_id=4)), "slot", None)
+
+
+def test_the_slot_of_who_is_listed_is_not_derived_anew():
+    """The configuration calls its environment otherwise by now."""
+    b = d.build(slot="live", occupies_slot=True)
+    assert b.slot_name == "live"
+    renamed = structs.replace(d.EMPTY, name="live", running=5)
+    _, step = d.after(d.ended(slot="live", occupies_slot=True), slot=renamed)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert step.slot.after.running is None
 
 
 # ends before the beginning
@@ -323,6 +456,6 @@ def test_github_is_told_that_circleci_does_not_answer():
 def test_a_check_that_never_reports_is_asked_for_ever_more_seldom(age: int, pause: int):
     """Its webhook wakes the build; asking is for a webhook that was lost."""
     judgement = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
-    waiting, _ = d.after(fresh(), judgement=judgement)
-    now = d.T0 + age
-    assert d.step(d.shown(waiting), wall=now, judgement=judgement) == Finish(due_at=now + pause)
+    waiting, now = d.shown(set_aside(fresh(), judgement)), d.T0 + age
+    end = Finish(due_at=now + pause)
+    assert d.step(waiting, wall=now, judgement=judgement, slot=d.EMPTY) == end

@@ -16,13 +16,15 @@ def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
     """
     if b.occupies_slot or not b.exclusive:
         return Become(build=b)
-    if f.slot is UNSET:
+    slot = f.slot_of(b)
+    if slot is UNSET:
         return Read(what=What.SLOT)
-    if f.slot.running not in (None, b.deployment_id):
-        return Become(build=structs.replace(b, beside=f.slot.running))
-    taken = slots.take(f.slot, b.deployment_id, now.wall)
+    if slot.running not in (None, b.deployment_id):
+        return Become(build=structs.replace(b, beside=slot.running))
+    taken = slots.take(slot, b.deployment_id, now.wall)
+    has_it = {"slot": slot.name, "occupies_slot": True, "in_line": False, "aside": False}
     return Finish(
         due_at=0.0,
-        build=structs.replace(b, occupies_slot=True, in_line=False, beside=None),
-        slot=SlotChange(before=f.slot, after=taken),
+        build=structs.replace(b, **has_it, beside=None),
+        slot=SlotChange(before=slot, after=taken),
     )

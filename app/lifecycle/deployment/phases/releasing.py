@@ -1,26 +1,46 @@
-"""Giving the environment's slot back, in the transaction that records the end."""
+"""Giving the environment's slot back, and telling it of a success, in one transaction each."""
 
 from msgspec import UNSET, structs
 
 from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
-from app.lifecycle.look_types import Finish, Limits, Now, Read
-from app.model.build import Build
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.model.build import Build, BuildState
+from app.model.github_states import GitHubState, state_of
 from app.model.slot import SlotChange
 
 
 def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Leave the slot or the line once nothing of this deployment runs any more."""
-    if not b.occupies_slot and not b.in_line:
+    """Leave the slot or the line once nothing of this deployment runs any more.
+
+    A success, of one that others run too, drops what is older and still waits.
+    """
+    over = b.state.ended and b.pipeline_ended
+    leaves = over and (b.occupies_slot or b.in_line or b.aside)
+    news = _succeeded(b) and not b.success_told
+    if not leaves and not news:
         return None
-    if not b.state.ended or not b.pipeline_ended:
-        return None
-    if f.slot is UNSET:
+    slot = f.slot_of(b)
+    if slot is UNSET:
         return Read(what=What.SLOT)
-    after, next_up = slots.leave(f.slot, b.deployment_id)
+    after, woken = slots.leave(slot, b.deployment_id) if leaves else (slot, ())
+    if news:
+        after, dropped = slots.succeed(after, b.deployment_id)
+        woken = (*dropped, *woken)
+    told = structs.replace(b, success_told=b.success_told or news)
+    if leaves:
+        told = structs.replace(told, occupies_slot=False, in_line=False, aside=False)
+    if after == slot and not woken:
+        return Become(build=told)
     return Finish(
         due_at=0.0,
-        build=structs.replace(b, occupies_slot=False, in_line=False),
-        slot=SlotChange(before=f.slot, after=after) if after != f.slot else None,
-        wake=tuple((b.repository_id, deployment_id) for deployment_id in next_up),
+        build=told,
+        slot=SlotChange(before=slot, after=after) if after != slot else None,
+        wake=tuple((b.repository_id, deployment_id) for deployment_id in dict.fromkeys(woken)),
     )
+
+
+def _succeeded(b: Build) -> bool:
+    if b.state is BuildState.EXTERNAL:
+        return state_of(b.status) == GitHubState.SUCCESS
+    return b.state is BuildState.SUCCEEDED

@@ -1,0 +1,87 @@
+"""The gates of a deployment that exists: they open, it waits beside the line, or it ends."""
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.deployment import slot_queue as slots
+from app.lifecycle.deployment.phases.ambiguous_trigger import unreadable
+from app.lifecycle.deployment.phases.transitions import ended, planned
+from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.lifecycle.planning.deploy_request import AUTOMATIC
+from app.model.build import Build, BuildState, Origin
+from app.model.pages import page
+from app.model.reasons import Reason, RefusedOnGitHub
+from app.model.reasons.gates import ChecksFailed, ChecksPending, Superseded
+from app.model.slot import Place, Rank, SlotChange
+
+
+def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """What the gates say of it, on the deployment's own commit.
+
+    An automatic one for which they were open once waits until they are again.
+    """
+    if f.judgement is UNSET:
+        return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
+    verdict, plan = f.judgement.verdict, f.judgement.plan
+    if plan is not None:
+        b = planned(b, plan)
+    if slots.overtaken(place_of(b), f.judgement.newer):
+        newer = superseded_by(b, f.judgement.newer, limits)
+        return Become(build=ended(b, BuildState.INACTIVE, now, newer))
+    closed = verdict.refusals or (plan is None and not verdict.waits)
+    if closed and not (b.trigger in AUTOMATIC and b.gates_at is not None):
+        creator = b.creator if b.origin is not Origin.OURS else ""
+        reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
+        return Become(build=ended(b, BuildState.ERRORED, now, reason))
+    if closed or verdict.waits:
+        return _wait(b, (*verdict.refusals, *verdict.waits), f)
+    waits_for = b.waits_for if b.in_line else ()
+    return Become(
+        build=structs.replace(
+            b, judged_sha=b.sha, gates_at=now.wall, waits_for=waits_for, waiting_sha=None
+        )
+    )
+
+
+def freshly_judged(b: Build, now: Now, limits: Limits) -> bool:
+    """Whether the gates were judged in this look, or just now and nothing was waited for since."""
+    since = now.wall - (b.gates_at or 0.0)
+    return since == 0 or (0 < since < limits.watch and not b.in_line)
+
+
+def _wait(b: Build, reasons: tuple[Reason, ...], f: Facts) -> BuildStep | None:
+    """Wait beside the line: whoever does not wait for its turn alone holds no place in it."""
+    checks = any(isinstance(reason, ChecksPending | ChecksFailed) for reason in reasons)
+    waiting = structs.replace(
+        b, judged_sha=None, waits_for=reasons, waiting_sha=b.sha if checks else None
+    )
+    if b.aside:
+        return Become(build=waiting) if waiting != b else None
+    slot = f.slot_of(b)
+    if slot is UNSET:
+        return Read(what=What.SLOT)
+    after, next_up = slots.set_aside(slot, place_of(b))
+    if after == slot:
+        return Become(build=waiting) if waiting != b else None
+    listed = structs.replace(
+        waiting,
+        state=BuildState.WAITING,
+        slot=slot.name,
+        in_line=False,
+        occupies_slot=False,
+        aside=place_of(b) in after.aside,
+    )
+    wake = tuple((b.repository_id, deployment_id) for deployment_id in next_up)
+    return Finish(due_at=0.0, build=listed, slot=SlotChange(before=slot, after=after), wake=wake)
+
+
+def place_of(b: Build) -> Place:
+    """Its place, in the line or beside it."""
+    rank = Rank.ROLLBACK if b.trigger == "rollback" else Rank.ASKED
+    return Place(deployment_id=b.deployment_id, rank=rank, automatic=b.trigger in AUTOMATIC)
+
+
+def superseded_by(b: Build, newer: int | None, limits: Limits) -> Superseded:
+    """By a newer deployment, with the page of both where it is known."""
+    url = page(limits.html, b.repository, "deployments", b.environment)
+    return Superseded(by=newer, url=url if newer is not None else "")

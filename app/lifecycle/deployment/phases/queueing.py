@@ -1,0 +1,144 @@
+"""The environment's line: entering it, waiting in it, and taking the slot with the trigger."""
+
+from msgspec import UNSET, structs, to_builtins
+
+from app.lifecycle.deployment import slot_queue as slots
+from app.lifecycle.deployment.phases.judging import (
+    freshly_judged,
+    judge,
+    place_of,
+    superseded_by,
+)
+from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.lifecycle.planning.parameters import with_deployment_id
+from app.model.build import Build, BuildState, CancelRequest
+from app.model.note import Note
+from app.model.pages import page
+from app.model.plan import Concurrency, Person, Plan
+from app.model.reasons.gates import Busy, Superseded
+from app.model.slot import Slot, SlotChange
+
+
+def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Enter the line; the first in it takes the slot with the trigger's intent.
+
+    Whoever enters, or takes the slot after it waited, has all gates judged in that very look.
+    """
+    read = f.slot_of(b)
+    if read is UNSET:
+        return Read(what=What.SLOT)
+    newer = superseded(b, read, limits)
+    if newer is not None:
+        return Become(build=ended(b, BuildState.INACTIVE, now, newer))
+    slot = read
+    if slot.running not in (None, b.deployment_id):
+        if f.ahead is UNSET:
+            return Read(what=What.AHEAD, of=str(slot.running))
+        if not _holds(f.ahead):
+            slot, _ = slots.leave(slot, slot.running)
+    entered, replaced = slots.enter(slot, place_of(b), cancels=_cancels(b))
+    first = slots.may_start(entered, b.deployment_id)
+    if (first or not b.in_line) and not freshly_judged(b, now, limits):
+        return judge(b, f, now, limits)
+    if first:
+        taken = slots.take(entered, b.deployment_id, now.wall)
+        return TriggerPipeline(
+            run=with_deployment_id(plan.run, b.deployment_id),
+            slot=SlotChange(before=read, after=taken),
+        )
+    if f.ahead is UNSET:
+        return Read(what=What.AHEAD, of=str(_ahead(entered)))
+    if slot.running is None and f.ahead is not None and f.ahead.state.ended:
+        return _drop(b, read, f.ahead.deployment_id)
+    busy = _busy(b, entered, f.ahead, limits)
+    return _wait_in_line(b, SlotChange(before=read, after=entered), replaced, busy, now)
+
+
+def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
+    """By a newer deployment that has succeeded, or one that took its place in the line.
+
+    That one waits, of which there is one, or runs by now.
+    """
+    if slots.overtaken(place_of(b), slot.succeeded):
+        return superseded_by(b, slot.succeeded, limits)
+    listed = slot.running == b.deployment_id or slots.in_line(slot, b.deployment_id)
+    if listed or not b.in_line:
+        return None
+    newer = [p.deployment_id for p in slot.waiting if p.automatic or _cancels(b)]
+    by = max((*newer, slot.running or 0))
+    return superseded_by(b, by if by > b.deployment_id else None, limits)
+
+
+def _drop(b: Build, slot: Slot, over: int) -> Finish:
+    """Take who has ended out of the line; then it is looked at again."""
+    after, next_up = slots.leave(slot, over)
+    return Finish(
+        due_at=0.0,
+        build=b,
+        slot=SlotChange(before=slot, after=after),
+        wake=tuple((b.repository_id, deployment_id) for deployment_id in next_up),
+    )
+
+
+def _wait_in_line(
+    b: Build, entered: SlotChange, replaced: tuple[int, ...], busy: Busy, now: Now
+) -> BuildStep | None:
+    """Take the place in line; once it is ours, the rest of the look says what is waited for."""
+    waiting = structs.replace(
+        b, slot=entered.after.name, in_line=True, aside=False, waits_for=(busy,)
+    )
+    notes = _cancel(b, entered.after, now)
+    if entered.after == entered.before:
+        if waiting == b:
+            return None
+        return Finish(due_at=0.0, build=waiting, notes=notes) if notes else Become(build=waiting)
+    wake = tuple((b.repository_id, deployment_id) for deployment_id in replaced)
+    return Finish(due_at=0.0, build=waiting, slot=entered, wake=wake, notes=notes)
+
+
+def _cancels(b: Build) -> bool:
+    return b.plan is not None and b.plan.concurrency is Concurrency.CANCEL
+
+
+def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
+    """Under `cancel`, tell what runs that this one cancels it; never what is newer."""
+    if not _cancels(b) or slot.running is None or slot.running >= b.deployment_id:
+        return ()
+    cancel = CancelRequest(by=Person(name=f"deployment {b.deployment_id}"), at=now.wall)
+    return (
+        Note(
+            repository_id=b.repository_id,
+            deployment_id=slot.running,
+            once={"cancel": to_builtins(cancel)},
+        ),
+    )
+
+
+def _holds(ahead: Build | None) -> bool:
+    """Whether something of the deployment in the slot may still run, by its own record.
+
+    One that is looked at no more would never give the slot back.
+    """
+    if ahead is None:
+        return True
+    over = ahead.state.ended and ahead.pipeline_ended
+    return ahead.due_at is not None and not over
+
+
+def _ahead(slot: Slot) -> int:
+    """What runs, or else the first in line."""
+    return slot.running or slot.waiting[0].deployment_id
+
+
+def _busy(b: Build, slot: Slot, ahead: Build | None, limits: Limits) -> Busy:
+    """What has the environment, and how many wait before this one."""
+    line = [place.deployment_id for place in slot.waiting]
+    return Busy(
+        environment=b.environment,
+        running=_ahead(slot),
+        ref=ahead.ref if ahead else "",
+        position=line.index(b.deployment_id) + 1 if b.deployment_id in line else 1,
+        url=page(limits.html, b.repository, "deployments", b.environment),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.model.build import Build
+from app.model.reasons.gates import Superseded
 from app.ports import Store
 from sandbox.circleci.state import Pipeline
 from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
@@ -81,6 +82,13 @@ class Judge:
             found[int(str(pipeline.parameters["deployment_id"]))].append(pipeline)
         return found
 
+    def _overtaken(self, build: Build | None) -> bool:
+        """Whether it still waited when a deployment that was created later had succeeded."""
+        newer = build.reason.by if build and isinstance(build.reason, Superseded) else None
+        if build is None or newer is None or newer <= build.deployment_id:
+            return False
+        return state_of(self.ledger.deployments[newer]) == "success"
+
     def _end(self, number: int, build: Build | None, pipelines: list[Pipeline]) -> None:
         """Whether it ended on GitHub and in the channel, and ran at all."""
         state, shown = state_of(self.ledger.deployments[number]), self.ledger.live[number]
@@ -93,7 +101,7 @@ class Judge:
             self.verdict.lost[name] = f"the message says {list(shown.values())}"
         elif not self.ledger.outcomes[number] and state != "inactive":
             self.verdict.lost[name] = "nobody was told of the outcome"
-        elif not pipelines and (build is None or build.cancel is None):
+        elif not pipelines and not self._overtaken(build) and (build is None or not build.cancel):
             why = build.reason.name if build and build.reason else "no reason"
             self.verdict.lost[name] = f"no pipeline, though nobody canceled it: {why}"
         if state in FINAL:

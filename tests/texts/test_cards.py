@@ -168,7 +168,7 @@ Nothing was deployed.\
                 "*production* · Superseded · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Superseded by deployment 813. There is nothing to do.",
-                "[Details]",
+                "[Deploy anyway] [Details]",
             ],
             "a person's": [
                 "in_progress · running",

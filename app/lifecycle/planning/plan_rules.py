@@ -9,7 +9,7 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import Environment, spellings
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.live import live_in, went_live_at
 from app.lifecycle.planning.parameters import (
     DeploymentValues,
     Value,
@@ -43,12 +43,16 @@ class Ground(Struct, frozen=True, kw_only=True):
     aim: Aim
 
     @property
-    def live(self) -> Live | None:
-        """What is live there, over all spellings and aliases of the environment."""
-        deployments = self.survey.deployments
-        filed = {deployment.environment for deployment in deployments}
+    def deployments(self) -> tuple[Deployment, ...]:
+        """Those of the environment, over all its spellings and aliases."""
+        filed = {deployment.environment for deployment in self.survey.deployments}
         names = spellings(self.environment.name, self.config, filed)
-        return live_in(each for each in deployments if each.environment in names)
+        return tuple(each for each in self.survey.deployments if each.environment in names)
+
+    @property
+    def live(self) -> Live | None:
+        """What is live there."""
+        return live_in(self.deployments)
 
     @property
     def deploy_url(self) -> str:
@@ -61,7 +65,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
     `run_by` are the apps whose deployments the configuration runs; `plan` is None where
     the deployment is refused before it could be planned. `newer` is a deployment that was created
-    later for that environment and is live there. `project` is the CI's one whose
+    later for that environment and went live there. `project` is the CI's one whose
     pipeline GitHub's status links to, where there is no plan to say it.
     """
 
@@ -73,16 +77,9 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
 
 def newer_success(ground: Ground, deployment_id: int) -> int | None:
-    """The newest success of the environment, by whomever, if it was created after that one."""
-    name = folded(ground.environment.name)
-    later = (
-        deployment.id
-        for deployment in ground.survey.deployments
-        if deployment.id > deployment_id
-        and state_of(deployment.status) == GitHubState.SUCCESS
-        and folded(deployment.environment) == name
-    )
-    return max(later, default=None)
+    """The newest that went live in the environment, if it was created after that deployment."""
+    later = (each for each in ground.deployments if each.id > deployment_id)
+    return max((each.id for each in later if went_live_at(each) is not None), default=None)
 
 
 def run_of(ground: Ground, *, project: str) -> Run:

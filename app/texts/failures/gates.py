@@ -181,7 +181,8 @@ def busy(r: Busy) -> str:
 
 
 @failure(
-    when="A newer automatic deployment took its place in the line, or CircleCI skipped it.",
+    when="A newer deployment has succeeded there, or took its place in the line, or CircleCI "
+    "skipped it.",
     example=Superseded(by=813, url=f"{_PAGE}/preview"),
 )
 def superseded(r: Superseded) -> str:

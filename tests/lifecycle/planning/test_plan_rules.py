@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.lifecycle.planning.plan_rules import Ground, barred, plan_of, run_of
-from app.model.github import PullRequest, Repository, ResolvedRef
+from app.lifecycle.planning.plan_rules import Ground, barred, newer_success, plan_of, run_of
+from app.model.github import Deployment, PullRequest, Repository, ResolvedRef
 from app.model.plan import Person, RefKind
 from app.model.reasons.gates import ChecksPending
 from app.model.reasons.typed import PullRequestFromFork
@@ -236,3 +236,19 @@ def test_the_description_fits_github(name: str, reason: str):
     said = deployment_description(plan)
     assert len(said) <= 140
     assert len(said.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("newer", "found"),
+    [
+        (deployed(7, "success"), 7),
+        (deployed(7, "success", creator="vercel[bot]", environment="Production"), 7),
+        (deployed(7, "failure"), None),
+        (deployed(7, "success", environment="staging"), None),
+        (deployed(4, "success"), None),
+    ],
+    ids=["ours", "foreign, spelled otherwise", "failed", "elsewhere", "older"],
+)
+def test_what_was_created_later_and_went_live(newer: Deployment, found: int | None):
+    """Whoever ran it."""
+    assert newer_success(ground(deployments=(newer, deployed(5, "pending"))), 5) == found

@@ -186,9 +186,18 @@ class World:
         environment = self.github.deployments[number].environment
         if CONCURRENCY[environment] is Concurrency.ALLOW or key in self.strange:
             return
+        self._newest_wins(number, environment)
         for one in self.circleci.pipelines:
             other = one.pipeline.deployment_id or 0
             same = self.github.deployments[other].environment == environment
             excused = one.rerun or (REPOSITORY.id, other) in self.strange
             if other != number and same and one.open and not excused:
                 self.violations.append(f"{other} runs in {environment}, and {number} was started")
+
+    def _newest_wins(self, number: int, environment: str) -> None:
+        """No pipeline starts once a newer one is known to have succeeded; a rerun may overtake."""
+        slot = self.records.slots.get((REPOSITORY.id, environment), {})
+        newest = slot.get("succeeded") or 0
+        rerun = any(one.rerun for one in self.circleci.of(newest))
+        if newest > number and not rerun:
+            self.violations.append(f"{newest} has succeeded, and {number} was started")

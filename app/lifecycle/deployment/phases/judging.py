@@ -23,8 +23,8 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.judgement is UNSET:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
     verdict, plan = f.judgement.verdict, f.judgement.plan
-    if plan is not None:
-        b = planned(b, plan)
+    if plan is not None and planned(b, plan) != b:  # first of all: the plan names its slot
+        return Become(build=planned(b, plan))
     if slots.overtaken(place_of(b), f.judgement.newer):
         newer = superseded_by(b, f.judgement.newer, limits)
         return Become(build=ended(b, BuildState.INACTIVE, now, newer))

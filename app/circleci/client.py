@@ -105,6 +105,18 @@ class CircleCIClient:
         """A project in one spelling (see `app.ports.CI`)."""
         return rules.canonical(project)
 
+    async def source_of(self, project: str, definition: str) -> int | None:
+        """GitHub's id of the repository that a definition checks out (see `app.ports.CI`)."""
+        calls = self.api.calls()
+        try:
+            item = await read_one(calls, project_path(project), shapes.ProjectItem, call="project")
+            path = f"/projects/{quote(item.id, safe='')}/pipeline-definitions"
+            page = shapes.Page[shapes.DefinitionItem]
+            listed = await read_pages(calls, path, page, call="definitions")
+        except Refused:
+            return None
+        return next((one.checks_out for one in listed if one.id == definition), None)
+
     def project_of_page(self, url: str) -> str | None:
         """The project whose pipeline has this page."""
         return rules.project_of_page(url)

@@ -23,6 +23,9 @@ from app.model.ci import Job, Pipeline, PipelineReading, Workflow
 
 T = TypeVar("T")
 
+GITHUB = frozenset({"github_app", "github_oauth"})
+"""Providers whose repositories have github.com's ids."""
+
 
 class Page(Struct, Generic[T]):
     """A page of a list; `next_page_token` where there are more."""
@@ -103,6 +106,38 @@ class ProjectItem(Struct):
 
     id: str
     slug: str = ""
+
+
+class RepositoryItem(Struct):
+    """A repository; `external_id` is its provider's."""
+
+    external_id: str | int | None = None
+
+
+class SourceItem(Struct):
+    """Where a pipeline definition has its code from."""
+
+    provider: str = ""
+    repo: RepositoryItem | None = None
+
+
+class DefinitionItem(Struct):
+    """A pipeline definition of a project.
+
+    https://circleci.com/docs/api/v2/#tag/Pipeline-Definition
+    """
+
+    id: str
+    checkout_source: SourceItem | None = None
+
+    @property
+    def checks_out(self) -> int | None:
+        """GitHub's id of the repository; None for another provider's, or where it is not told."""
+        source = self.checkout_source
+        if source is None or source.repo is None or source.provider not in GITHUB:
+            return None
+        told = str(source.repo.external_id)
+        return int(told) if told.isascii() and told.isdecimal() and len(told) < 20 else None
 
 
 class WebhookItem(Struct):

@@ -26,6 +26,7 @@ from app.commands.deployments.status import Status
 from app.commands.help import Help
 from app.commands.registry import ACTIONS, Commands
 from app.lifecycle.planning.planner import Planner
+from app.lifecycle.planning.projects import Projects
 from app.lifecycle.requests.locks import Locks
 from app.ports import CI, Bindings, Chat, Clock, GitHub, Records
 
@@ -56,6 +57,7 @@ def build_commands(
     records: Records,
     github: GitHub,
     ci: CI,
+    projects: Projects,
     chat: Chat,
     planner: Planner,
     locks: Locks,
@@ -84,7 +86,9 @@ def build_commands(
     config = Config(bindings=bindings, github=github, ci=ci, links=links)
     hello = Hello(bindings=bindings, github=github)
     goodbye = Goodbye(bindings=bindings)
-    setup = Setup(bindings=bindings, github=github, ci=ci, chat=chat, links=links)
+    setup = Setup(
+        bindings=bindings, github=github, ci=ci, projects=projects, chat=chat, links=links
+    )
     reset = Reset(bindings=bindings, finder=finder, kept=kept)
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, listed=usages)

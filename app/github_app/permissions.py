@@ -70,6 +70,7 @@ CALLS = {
     "GET /repos/{owner}/{repo}/compare/{basehead}": "contents:read",
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": "checks:read",
     "GET /repos/{owner}/{repo}/commits/{ref}/statuses": "statuses:read",
+    "GET /repos/{owner}/{repo}/commits/{ref}/branches-where-head": "contents:read",
     "GET /repos/{owner}/{repo}/deployments": "deployments:read",
     "POST /repos/{owner}/{repo}/deployments": "deployments:write",
     "GET /repos/{owner}/{repo}/deployments/{id}": "deployments:read",

@@ -61,7 +61,8 @@ class Check(Struct, frozen=True, kw_only=True):
 class ResolvedRef(Struct, frozen=True, kw_only=True):
     """A ref that exists: `name` is the branch, the tag, `pull/<n>/head` or the full SHA.
 
-    `sha` is the commit that a deployment of it gets (a tag is peeled).
+    `sha` is the commit that a deployment of it gets (a tag is peeled). `from_fork`: it is the head
+    of a fork's pull request; `held`: a pull request from the repository itself holds the commit.
     """
 
     kind: RefKind
@@ -69,6 +70,17 @@ class ResolvedRef(Struct, frozen=True, kw_only=True):
     sha: str
     pull_request: int | None = None
     from_fork: bool = False
+    held: bool = False
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """What of a repository speaks for a commit: a branch or tag that reaches it (`by_ref`).
+
+    `succeeded_in` are environments where it was deployed; looked for only where no ref is found.
+    """
+
+    by_ref: bool = False
+    succeeded_in: tuple[str, ...] = ()
 
 
 class Commit(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from app.model.github import (
     DeliveryPage,
     Deployment,
     DeploymentPage,
+    Reach,
     Repository,
     RepositoryPage,
     StatusSummary,
@@ -74,6 +75,9 @@ class GitHub(Protocol):
 
         From the whole history of statuses and check runs: a survey knows the latest only.
         """
+
+    async def reach_of(self, ref: RepositoryRef, sha: str, bases: Sequence[str]) -> Reach:
+        """What speaks for a commit; `bases` are refs and commits that may be ahead of it."""
 
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
         """Names of branches and tags that resemble `target`, closest first."""
@@ -169,6 +173,12 @@ class CI(Protocol):
 
     def project_key(self, project: str) -> str:
         """A project in the one spelling that all its spellings share, to compare with."""
+
+    async def source_of(self, project: str, definition: str) -> int | None:
+        """GitHub's id of the repository that a pipeline definition of a project checks out.
+
+        None where the CI does not tell.
+        """
 
     def project_of_page(self, url: str) -> str | None:
         """The project of the pipeline whose page this is; None: it is no such page."""

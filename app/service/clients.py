@@ -11,6 +11,7 @@ from app.circleci.http import Api
 from app.clock import SystemClock
 from app.github_app.github_client import GitHubClient
 from app.http.limits import ProviderLimits
+from app.lifecycle.planning.projects import Projects
 from app.observe import Metrics
 from app.ports import MachineClock, Store
 from app.settings import Settings
@@ -21,11 +22,15 @@ from app.tickets.asana import Asana, Untitled
 
 @dataclass(frozen=True, kw_only=True)
 class Clients:
-    """The providers' clients, the store and the clock that all of deploybot reads."""
+    """The providers' clients, the store and the clock that all of deploybot reads.
+
+    `projects` remembers what the CI tells of whose a project is.
+    """
 
     store: Store
     github: GitHubClient
     ci: CircleCIClient
+    projects: Projects
     chat: SlackChat
     tickets: Asana | Untitled
     clock: MachineClock
@@ -41,6 +46,17 @@ def build_clients(
 ) -> Clients:
     """The clients, each with its own address and token; `problems` are those of `/readyz`."""
     timeout, clock = settings.provider_timeout, clock or SystemClock()
+    ci = CircleCIClient(
+        api=Api(
+            session=session,
+            base_url=settings.circleci_api_url,
+            token=settings.circleci_token,
+            timeout=timeout,
+            metrics=metrics,
+            limits=ProviderLimits(provider="ci", monotonic=clock.monotonic),
+        ),
+        webhook_secret=settings.circleci_webhook_secrets[0],
+    )
     return Clients(
         store=store,
         clock=clock,
@@ -54,17 +70,8 @@ def build_clients(
             metrics=metrics,
             monotonic=clock.monotonic,
         ),
-        ci=CircleCIClient(
-            api=Api(
-                session=session,
-                base_url=settings.circleci_api_url,
-                token=settings.circleci_token,
-                timeout=timeout,
-                metrics=metrics,
-                limits=ProviderLimits(provider="ci", monotonic=clock.monotonic),
-            ),
-            webhook_secret=settings.circleci_webhook_secrets[0],
-        ),
+        ci=ci,
+        projects=Projects(ci, settings.circleci_projects),
         chat=SlackChat(
             token=settings.slack_bot_token,
             base_url=settings.slack_api_url,

@@ -167,6 +167,7 @@ def _planner(settings: Settings, clients: Clients, configs: ConfigCache) -> Plan
     return Planner(
         github=clients.github,
         ci=clients.ci,
+        projects=clients.projects,
         records=clients.store,
         bindings=clients.store,
         own=OwnPipelines(clients.store, PipelineFacts(clients.ci), clients.github),
@@ -194,6 +195,7 @@ def _commands(settings: Settings, clients: Clients, configs: ConfigCache, locks:
         records=clients.store,
         github=clients.github,
         ci=clients.ci,
+        projects=clients.projects,
         chat=clients.chat,
         planner=_planner(settings, clients, configs),
         locks=locks,
@@ -229,6 +231,7 @@ def _build_records(
     effects = BuildEffects(
         github=clients.github,
         ci=clients.ci,
+        projects=clients.projects,
         chat=clients.chat,
         answer=Answering(chat=clients.chat, github=clients.github),
         clock=clients.clock,

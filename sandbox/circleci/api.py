@@ -97,7 +97,8 @@ class Api:
         project = self.state.project_by_id(request.match_info["id"])
         if project is None:
             return fail(404, "Project not found")
-        repository = {"full_name": f"{project.organization}/{project.name}"}
+        full_name = f"{project.organization}/{project.name}"
+        repository = {"full_name": full_name, "external_id": project.repository_id}
         provider = "github_app" if project.by_app else "github_oauth"
         source = {"provider": provider, "repo": repository}
         item = {

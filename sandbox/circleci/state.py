@@ -178,6 +178,7 @@ class Project:
     )
     default_branch: str = "main"
     repository_url: str = ""
+    repository_id: str = ""
     hide_undeclared: bool = False
     auto_cancel: bool = False
     tag_filters: frozenset[str] = frozenset()

@@ -48,6 +48,8 @@ class CommitRoutes:
         """Add the routes; a ref may hold slashes."""
         rest.on("GET", "/commits", self.commits, needs="contents:read")
         rest.on("GET", r"/commits/{ref:.+}/check-runs", self.check_runs, needs="checks:read")
+        heads = r"/commits/{ref:.+}/branches-where-head"
+        rest.on("GET", heads, self.branches_where_head, needs="contents:read")
         rest.on("GET", r"/commits/{ref:.+}/status", self.status, needs="statuses:read")
         rest.on("GET", r"/commits/{ref:.+}/statuses", self.statuses, needs="statuses:read")
         rest.on("GET", r"/commits/{ref:.+}", self.commit, needs="contents:read")
@@ -73,6 +75,15 @@ class CommitRoutes:
         files = [] if before is None else files_json(call.repository, before, found)
         stats = {"total": len(files), "additions": len(files), "deletions": 0}
         return reply({**commit_json(self.hub.payloads, found), "stats": stats, "files": files})
+
+    async def branches_where_head(self, call: RepositoryCall) -> web.Response:
+        """The branches whose latest commit it is."""
+        found = self._commit(call.repository, call.part("ref"))
+        heads = [name for name, sha in call.repository.branches.items() if sha == found.sha]
+        some, headers = page(call.request, heads, self.hub.address())
+        commit = {"sha": found.sha, "url": ""}
+        rows = [{"name": name, "commit": commit, "protected": False} for name in some]
+        return reply(rows, headers=headers)
 
     async def status(self, call: RepositoryCall) -> web.Response:
         """The combined commit status."""

@@ -24,6 +24,7 @@ from app.lifecycle.look_types import Now
 from app.lifecycle.planning.own_pipelines import OwnPipelines
 from app.lifecycle.planning.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.planner import Planner
+from app.lifecycle.planning.projects import Projects
 from app.lifecycle.requests.decide import build_of
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Nothing, Reply, Tell
 from app.lifecycle.requests.locks import Locks
@@ -51,6 +52,7 @@ class Clients:
     store: Store
     github: GitHubClient
     ci: CircleCIClient
+    projects: Projects
     chat: SlackChat
 
 
@@ -202,6 +204,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
         planner = Planner(
             github=outside.github,
             ci=outside.ci,
+            projects=outside.projects,
             records=store,
             bindings=store,
             own=OwnPipelines(store, PipelineFacts(outside.ci), outside.github),
@@ -214,6 +217,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             records=store,
             github=outside.github,
             ci=outside.ci,
+            projects=outside.projects,
             chat=outside.chat,
             planner=planner,
             locks=Locks(
@@ -243,6 +247,7 @@ def _outside(settings: Settings, store: Store, session: aiohttp.ClientSession) -
         timeout=5,
         metrics=metrics,
     )
+    ci = CircleCIClient(api=api, webhook_secret=settings.circleci_webhook_secrets[0])
     return Clients(
         store=store,
         github=GitHubClient(
@@ -253,7 +258,8 @@ def _outside(settings: Settings, store: Store, session: aiohttp.ClientSession) -
             graphql_url=settings.github_graphql_url,
             timeout=5,
         ),
-        ci=CircleCIClient(api=api, webhook_secret=settings.circleci_webhook_secrets[0]),
+        ci=ci,
+        projects=Projects(ci, settings.circleci_projects),
         chat=SlackChat(
             token=settings.slack_bot_token,
             base_url=settings.slack_api_url,

@@ -20,6 +20,7 @@ from app.lifecycle.planning.own_pipelines import OwnPipelines
 from app.lifecycle.planning.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.planner import Planner
+from app.lifecycle.planning.projects import Projects
 from app.lifecycle.planning.refs import Aim
 from app.model.build import Build, Origin
 from app.model.github import Commit, Deployment, Repository, ResolvedRef, StatusSummary, Survey
@@ -181,6 +182,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         planner = Planner(
             github=github,
             ci=ci,
+            projects=Projects(ci),
             records=store,
             bindings=store,
             own=OwnPipelines(store, PipelineFacts(ci), github),

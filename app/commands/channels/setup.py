@@ -11,6 +11,7 @@ from app.commands.command import Addresses, Usage, slack_of
 from app.commands.parsing.grammar import Typed, parse_repository
 from app.errors import Refused, Unavailable, UserError
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.lifecycle.planning.projects import Projects
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.github import Collaborator, Repository
@@ -49,6 +50,7 @@ class Setup:
     bindings: Bindings
     github: GitHub
     ci: CI
+    projects: Projects
     chat: Chat
     links: Addresses
 
@@ -132,6 +134,12 @@ class Setup:
         except InvalidConfig as error:
             return [explain_all(error.reasons)]
         slug = config.ci.project or self.ci.default_project(project.repository)
+        try:
+            barred = await self.projects.barred(project.ref, slug, config.ci.definition_id)
+        except Unavailable as error:
+            return [webhook_unknown(error.message)]
+        if barred:
+            return [explain_all(barred)]
         file = ProjectFile(github=self.github, ci=self.ci)
         return [
             *await self._webhook(project, slug),

@@ -40,7 +40,7 @@ fragment Judged on Commit {
   author { name user { login databaseId } }
   statusCheckRollup { ...Contexts }
   associatedPullRequests(first: $pulls) {
-    nodes { number title body url headRefName isCrossRepository state }
+    nodes { number title body url headRefName headRefOid isCrossRepository state }
   }
   deployments(last: $made) { nodes { id databaseId } }
 }
@@ -112,6 +112,34 @@ query File($owner: String!, $name: String!, $expression: String!) {
   repository(owner: $owner, name: $name) {
     databaseId
     object(expression: $expression) { ... on Blob { oid text isTruncated } }
+  }
+}
+"""
+
+REACH = """
+query Reach(
+  $owner: String!, $name: String!, $oid: GitObjectID!, $made: Int!, $statuses: Int!, $tags: Int!
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    object(oid: $oid) {
+      ... on Commit {
+        deployments(last: $made) {
+          nodes { originalEnvironment statuses(first: $statuses) { nodes { state } } }
+        }
+      }
+    }
+    tags: refs(
+      refPrefix: "refs/tags/", first: $tags, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}
+    ) {
+      nodes {
+        name
+        target {
+          ... on Commit { oid }
+          ... on Tag { target { ... on Commit { oid } ... on Tag { target { oid } } } }
+        }
+      }
+    }
   }
 }
 """

@@ -87,6 +87,7 @@ class PullNode(Shape, frozen=True, kw_only=True):
     body: str = ""
     url: str = ""
     head_ref_name: str = ""
+    head_ref_oid: str = ""
     is_cross_repository: bool = False
     state: str = ""
 

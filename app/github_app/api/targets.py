@@ -8,7 +8,6 @@ from msgspec import Struct
 from app.github_app.api.survey_shapes import (
     Author,
     CommitNode,
-    PullNode,
     RepositoryNode,
 )
 from app.model.build import Json
@@ -64,9 +63,7 @@ def found_refs(node: RepositoryNode, target: Target) -> list[tuple[ResolvedRef, 
     commit = node.commit.peeled if node.commit else None
     # An expression also finds a branch that is named like a SHA, which is no SHA's prefix.
     if commit is not None and commit.oid.startswith(target.sha or "-"):
-        fork = _only_in_a_fork(commit.pulls)
-        ref = ResolvedRef(kind=RefKind.SHA, name=commit.oid, sha=commit.oid, from_fork=fork)
-        found.append((ref, commit))
+        found.append((_by_itself(commit), commit))
     return found
 
 
@@ -93,12 +90,18 @@ def _pull_head(node: RepositoryNode) -> Iterable[tuple[ResolvedRef, CommitNode]]
             yield ref, head.commit
 
 
-def _only_in_a_fork(pulls: list[PullNode]) -> bool:
-    """Whether a commit came by a fork's pull request that was not merged.
-
-    A repository shows the commits of its forks under their SHA too.
-    """
-    return bool(pulls) and all(p.is_cross_repository and p.state != "MERGED" for p in pulls)
+def _by_itself(commit: CommitNode) -> ResolvedRef:
+    """A commit that was named by its SHA, with what its pull requests tell of whose it is."""
+    opened = [p for p in commit.pulls if p.is_cross_repository and p.state == "OPEN"]
+    fork = next((p.number for p in opened if p.head_ref_oid == commit.oid), None)
+    return ResolvedRef(
+        kind=RefKind.SHA,
+        name=commit.oid,
+        sha=commit.oid,
+        pull_request=fork,
+        from_fork=fork is not None,
+        held=any(not p.is_cross_repository for p in commit.pulls),
+    )
 
 
 def commit_of(node: CommitNode) -> Commit:

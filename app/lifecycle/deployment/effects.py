@@ -25,8 +25,11 @@ from app.lifecycle.deployment.step_types import (
 )
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.look_types import Now
+from app.lifecycle.planning.projects import Projects
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
+from app.model.plan import Run
+from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.gates import RefGone
 from app.model.reasons.ours import SlackMessageGone, closes_channel
 from app.ports import CI, Chat, Clock, GitHub
@@ -40,6 +43,7 @@ class BuildEffects:
 
     github: GitHub
     ci: CI
+    projects: Projects
     chat: Chat
     answer: Answering
     clock: Clock
@@ -65,6 +69,9 @@ class BuildEffects:
 
     async def _trigger(self, b: Build, step: TriggerPipeline, intend: Intend[Build]) -> Build:
         """Nothing was sent by this call unless its answer says so; an older one may still land."""
+        barred = await self._barred(b, step.run)
+        if barred:
+            return ended(b, BuildState.ERRORED, self._now(), RefusedOnGitHub(reasons=barred))
         b = structs.replace(
             b,
             state=BuildState.TRIGGERING,
@@ -92,6 +99,12 @@ class BuildEffects:
             b = failed(b, answer, self._wall(), doing="TriggerPipeline")
             return _settled(structs.replace(b, unsure=b.unsure or _unknown(answer)))
         return running(cleared(_settled(b), "ci"), answer, self._now())
+
+    async def _barred(self, b: Build, run: Run) -> tuple[Reason, ...]:
+        """Why its repository may not run this project any more: it may have waited for long."""
+        if b.plan is None or b.unsure:
+            return ()
+        return await self.projects.barred(b.plan.repository, run.project, run.definition)
 
     async def _post_status(self, b: Build, step: PostStatus, intend: Intend[Build]) -> Build:
         """Unsure from the intent on, so that after a crash the last status is read first.

@@ -26,7 +26,7 @@ from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.reasons.gates import OlderThanLive
-from app.model.reasons.typed import PullRequestFromFork
+from app.model.reasons.typed import CommitOfAFork, PullRequestFromFork
 from app.model.ref_names import SHORT_SHA, shown_ref
 
 ADOPTABLE = 3600.0
@@ -34,13 +34,14 @@ ADOPTABLE = 3600.0
 
 
 class Ground(Struct, frozen=True, kw_only=True):
-    """All that a plan stands on."""
+    """All that a plan stands on. `reached`: the commit is one of the repository's own."""
 
     request: DeployRequest
     survey: Survey
     config: RepoConfig
     environment: Environment
     aim: Aim
+    reached: bool = True
 
     @property
     def deployments(self) -> tuple[Deployment, ...]:
@@ -116,7 +117,11 @@ def barred(ground: Ground) -> tuple[Reason, ...]:
     """What can never be deployed as it stands, whatever the gates say."""
     aim = ground.aim
     reasons: list[Reason] = [*archived(ground.survey)]
-    if aim.resolved.from_fork and not ground.environment.rules.forks:
+    allowed = aim.resolved.from_fork and ground.environment.rules.forks
+    if not ground.reached and not allowed:
+        repository, number = ground.survey.repository.full_name, aim.resolved.pull_request
+        reasons.append(CommitOfAFork(sha=aim.resolved.sha, repository=repository, number=number))
+    elif aim.resolved.kind is not RefKind.SHA and aim.resolved.from_fork and not allowed:
         number = aim.resolved.pull_request or ground.environment.number
         reasons.append(PullRequestFromFork(number=number))
     return tuple(reasons)

@@ -33,6 +33,8 @@ from app.lifecycle.planning.plan_rules import (
     run_of,
     under_way,
 )
+from app.lifecycle.planning.projects import Projects
+from app.lifecycle.planning.reachable import is_reached, tips
 from app.lifecycle.planning.ref_instead import ref_instead
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
 from app.lifecycle.planning.same_commit import Creations
@@ -66,6 +68,7 @@ class Planner:
 
     github: GitHub
     ci: CI
+    projects: Projects
     records: Records
     bindings: Bindings
     own: OwnPipelines
@@ -88,12 +91,18 @@ class Planner:
             if isinstance(reason, EnvironmentIsRef):
                 raise UserError(*archived(survey), reason)
         place = place_of(request, config, survey.environments)
+        named = tips(survey.refs)
         survey, aim = await self._aim(project.ref, survey, request, place)
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
             found = (found for found in (environment, aim) if isinstance(found, BaseReason))
             raise UserError(*archived(survey), *found)
         ground = Ground(
-            request=request, survey=survey, config=config, environment=environment, aim=aim
+            request=request,
+            survey=survey,
+            config=config,
+            environment=environment,
+            aim=aim,
+            reached=await is_reached(self.github, survey, config, environment, aim, named),
         )
         run = self._run(ground)
         slot, verdict = await self._verdict(ground, run)
@@ -118,21 +127,25 @@ class Planner:
             return Judgement(verdict=Verdict(refusals=refusal.reasons))
         named = deployable(build.environment, config, survey.environments, new=True)
         environment = _meant(build, config, named)
+        heads = tips(survey.refs)
         survey, aim = await self._pinned(
             project.ref, survey, environment.name, named=build.ref, sha=build.sha, ref_stays=True
         )
         if isinstance(aim, BaseReason):
             refused = Verdict(refusals=(*archived(survey), aim))
             return Judgement(verdict=refused, run_by=config.run_deployments_by)
+        shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
         ground = Ground(
             request=await self._linked(request, build),
             survey=survey,
             config=config,
             environment=environment,
             aim=aim,
+            reached=shown
+            or build.origin is Origin.OURS  # it was judged before we created it
+            or await is_reached(self.github, survey, config, environment, aim, heads),
         )
         run = self._run(ground)
-        shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
         verdict = Verdict() if shown else (await self._verdict(ground, run, build))[1]
         if isinstance(named, BaseReason) and not shown:
             verdict = Verdict(refusals=(named,)) + verdict
@@ -230,7 +243,9 @@ class Planner:
             settle=self.settle,
         )
         asked = await self.own.completed(question, survey, ground.aim.resolved.name)
-        return slot, Verdict(refusals=(*barred(ground), *self.ci.barred(run))) + judge(asked)
+        foreign = await self.projects.barred(survey.repository.ref, run.project, run.definition)
+        refusals = (*barred(ground), *foreign, *self.ci.barred(run))
+        return slot, Verdict(refusals=refusals) + judge(asked)
 
     async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
         """The deployment of this commit that is on its way there, unless a second is asked for."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.model.github import ResolvedRef, Survey
 from app.model.plan import RefKind
@@ -68,7 +68,8 @@ def pinned(survey: Survey, sha: str, *, ref: str | None = None) -> Aim | Reason:
     """The aim for a commit by itself; `ref` is what its deployment was created with."""
     for found in survey.refs:
         if found.sha == sha:
-            by_sha = ResolvedRef(kind=RefKind.SHA, name=sha, sha=sha, from_fork=found.from_fork)
+            own = found.kind in (RefKind.BRANCH, RefKind.TAG)
+            by_sha = structs.replace(found, kind=RefKind.SHA, name=sha, held=found.held or own)
             return Aim(resolved=by_sha, ref=ref or sha, at_head=False)
     return ShaUnknown(sha=sha[:SHORTEST_SHA], repository=survey.repository.full_name)
 

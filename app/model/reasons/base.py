@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CI = re.compile(r"^CI(?=[A-Z])")
 
 

@@ -72,6 +72,13 @@ class CIRefused(BaseReason, frozen=True, kw_only=True):
     message: str = ""
 
 
+class ProjectOfAnother(BaseReason, frozen=True, kw_only=True):
+    """The file of `repository` (`owner/name`) names a project that is not its own."""
+
+    repository: str
+    project: str
+
+
 class CIDown(BaseReason, frozen=True, kw_only=True):
     """The CI has not answered since `since` (epoch seconds).
 
@@ -107,6 +114,7 @@ CIReason = (
     | CIParameterInvalid
     | CIParameterLimit
     | CIRefused
+    | ProjectOfAnother
     | CIDown
     | CIRateLimited
 )

@@ -122,6 +122,17 @@ class PullRequestFromFork(BaseReason, frozen=True, kw_only=True):
     number: int | None = None
 
 
+class CommitOfAFork(BaseReason, frozen=True, kw_only=True):
+    """Nothing of the repository reaches the commit, which may therefore be a fork's.
+
+    `number` is the fork's pull request whose head it is, where there is one.
+    """
+
+    sha: str
+    repository: str
+    number: int | None = None
+
+
 TypedReason = (
     UnknownCommand
     | UnknownOption
@@ -138,4 +149,5 @@ TypedReason = (
     | ShaTooShort
     | ShaUnknown
     | PullRequestFromFork
+    | CommitOfAFork
 )

@@ -11,6 +11,7 @@ from app.model.reasons.ci import (
     CISkipped,
     CIStartedNothing,
     CITokenRefused,
+    ProjectOfAnother,
 )
 from app.texts.declaration import declaration
 from app.texts.failures.failure import failure
@@ -31,6 +32,27 @@ def circleci_project_unknown(r: CIProjectUnknown) -> str:
         f"Follow the project on CircleCI, or set {code('circleci.project')} in "
         "`.github/deploybot.yml`; a project of CircleCI's GitHub App needs "
         f"{code('circleci.definition_id')} too."
+    )
+
+
+@failure(
+    when="The file names a CircleCI project that isn't the repository's own.",
+    example=ProjectOfAnother(repository="acme/playground", project="gh/acme/shop"),
+    undeployed=True,
+)
+def project_of_another(r: ProjectOfAnother) -> str:
+    """What to take out of the file, or what the operator sets."""
+    app = (
+        f" Or set {code('circleci.definition_id')} to a pipeline that checks out this repository, "
+        "if it is this repository's own project."
+        if r.project.startswith("circleci/")
+        else ""
+    )
+    allow = code(f"CIRCLECI_PROJECTS={r.repository}={r.project}")
+    return (
+        f"{coded(r.repository, 'This repository')} isn't allowed to run the CircleCI project "
+        f"{coded(r.project, 'that its file names')}. Remove {code('circleci.project')} from "
+        f"`.github/deploybot.yml`, or ask whoever runs deploybot to set {allow}.{app}"
     )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from app.model.reasons.typed import (
+    CommitOfAFork,
     DurationMalformed,
     EnvironmentAmbiguous,
     EnvironmentIsRef,
@@ -246,4 +247,24 @@ def pull_request_from_fork(r: PullRequestFromFork) -> str:
         f"{what} comes from a fork, and a fork's code does not see this repository's secrets. "
         f"To allow it, set {code('forks: true')} on the environment "
         "in `.github/deploybot.yml` on the default branch."
+    )
+
+
+@failure(
+    when="A commit, named by its SHA, that no branch or tag of the repository reaches.",
+    example=CommitOfAFork(sha="3f9c2d1", repository="acme/shop"),
+    undeployed=True,
+)
+def commit_of_a_fork(r: CommitOfAFork) -> str:
+    """Why it is not deployed, and what to name instead."""
+    fork = (
+        f" It's the head of pull request #{r.number}, which comes from a fork: to allow those, set "
+        f"{code('forks: true')} on the environment in `.github/deploybot.yml`."
+        if r.number
+        else ""
+    )
+    return (
+        f"No branch or tag of {coded(r.repository, 'this repository')} leads to "
+        f"{coded(r.sha[:7], 'that commit')}, so it may come from a fork. Name a branch or tag, or "
+        f"push it to a branch first.{fork}"
     )

@@ -33,6 +33,12 @@ async def fork(shop: Shop) -> str:
     return await shop.type(f"deploy staging pull/{pull.number}/head")
 
 
+async def of_a_fork(shop: Shop) -> str:
+    """A stranger's commit, which GitHub shows under the parent."""
+    sha = shop.world.github.push_to_fork(REPOSITORY, "stranger")
+    return await shop.type(f"deploy staging {sha}")
+
+
 async def login_taken(shop: Shop) -> str:
     """Sam presses Dana's login in the answer to `setup`, where it is still shown."""
     setup = next(one for one in shop.world.slack.messages(CHANNEL) if "is bound to" in one.text)
@@ -84,6 +90,14 @@ async def ambiguous_environment(shop: Shop) -> str:
     return await shop.type("deploy eu")
 
 
+async def others_project(shop: Shop) -> str:
+    """The file names another repository's."""
+    text = "version: 1\ncircleci: {project: gh/acme/api}\n"
+    shop.world.github.push(REPOSITORY, message="Borrow", files={".github/deploybot.yml": text})
+    await shop.quiet()
+    return await shop.type("deploy production")
+
+
 async def too_long(shop: Shop) -> str:
     """The address is part of the parameters."""
     url = f"https://shop.example.com/{'x' * 479}{{number}}"
@@ -126,6 +140,12 @@ WALKS = (
     Walk("sha_too_short", "is too short for a commit", typing("deploy staging 3f9c")),
     Walk("sha_unknown", "has no commit", typing(f"deploy staging {NOWHERE}")),
     Walk("pull_request_from_fork", "comes from a fork", fork),
+    Walk("commit_of_a_fork", "so it may come from a fork", of_a_fork),
+    Walk(
+        "environment_name_malformed",
+        "can't be the name of an environment",
+        typing("deploy 'a;b' --new"),
+    ),
     Walk("deployment_unknown", "has no deployment `999`", typing("status 999")),
     Walk("nothing_to_retry", "Nothing was deployed", typing("retry")),
     Walk("not_linked", "You are not linked", typing("goodbye", user="sam")),
@@ -137,6 +157,7 @@ WALKS = (
     Walk("already_finished", "has ended already", already_finished),
     Walk("not_ours", "is run by github-actions, not by me", not_ours),
     Walk("environment_ambiguous", "`eu` could be", ambiguous_environment),
+    Walk("project_of_another", "`CIRCLECI_PROJECTS=acme/shop=gh/acme/api`", others_project),
     Walk("circleci_parameter_limit", "CircleCI takes at most 512 characters", too_long),
     Walk("configuration_invalid", "Did you mean `environments`?", invalid_configuration),
     Walk("configuration_unreadable", "binary or too large", unreadable_configuration),

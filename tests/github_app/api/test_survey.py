@@ -143,14 +143,17 @@ async def test_no_such_pull_request(client: GitHubClient, shop: RepositoryRef) -
 async def test_a_pull_request_from_a_fork(
     github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef
 ) -> None:
-    """A fork's commit is told as such, by the number and by its bare SHA."""
+    """A fork's head is told as such, by the number and by its bare SHA; ours are held by ours."""
     pull = github.open_pull_request(SHOP, "feature", author="mallory", fork=True)
     for target in (f"#{pull.number}", pull.head_sha):
         survey = await client.survey(shop, target=target, environment=None)
         assert [ref.from_fork for ref in survey.refs] == [True]
     github.close_pull_request(SHOP, pull.number, merged=True)
     survey = await client.survey(shop, target=pull.head_sha, environment=None)
-    assert [ref.from_fork for ref in survey.refs] == [False]
+    assert [(ref.from_fork, ref.held) for ref in survey.refs] == [(False, False)]
+    own = github.open_pull_request(SHOP, "hats")
+    survey = await client.survey(shop, target=own.head_sha, environment=None)
+    assert [(ref.from_fork, ref.held) for ref in survey.refs] == [(False, True)]
 
 
 async def test_the_commit(github: GitHubStandIn, client: GitHubClient, shop: RepositoryRef) -> None:

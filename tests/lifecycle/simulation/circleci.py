@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from app.circleci.rules import canonical
+from app.circleci.rules import canonical, default_project
 from app.model.ci import CIState, Job, Pipeline, PipelineReading, PipelineSearch, Workflow
 from app.model.plan import Run
 from app.model.reasons import Reason
@@ -169,6 +169,10 @@ class CircleCIClient:
     def project_key(self, project: str) -> str:
         """By CircleCI's own rules."""
         return canonical(project)
+
+    def default_project(self, repository: str) -> str:
+        """By CircleCI's own rules."""
+        return default_project(repository)
 
     async def read(self, pipeline_id: str, *, sent: object = None) -> PipelineReading:
         """A pipeline and its workflows."""

@@ -12,6 +12,7 @@ from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.tallying import Tallying
 from app.lifecycle.planning.plan_rules import Judgement
+from app.lifecycle.planning.projects import Projects
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, Tell
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.records import AskRecords
@@ -116,6 +117,7 @@ def looker_of(
     effects = BuildEffects(
         github=outside.github,
         ci=outside.ci,
+        projects=Projects(outside.ci),
         chat=outside.chat,
         answer=answer,
         clock=clock,

@@ -1,0 +1,105 @@
+"""Whether a commit is the repository's own: GitHub shows those of its forks under their SHA too.
+
+https://docs.github.com/en/rest/commits/commits#compare-two-commits
+https://docs.github.com/en/rest/commits/commits#list-branches-for-head-commit
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from msgspec import Struct
+
+from app.errors import Refused
+from app.github_app.api import queries
+from app.github_app.api.access import Access, in_time, path_of
+from app.github_app.api.asking import ask_repository
+from app.github_app.api.graphql_shapes import AnyRepository, Nodes, Shape
+from app.github_app.api.survey_shapes import RefNode
+from app.github_app.client.connection import Connection
+from app.model.github import Reach
+from app.model.plan import RepositoryRef
+
+_COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
+_HEADS = "/repos/{owner}/{repo}/commits/{ref}/branches-where-head{?per_page}"
+_REACHED = frozenset({"behind", "identical"})
+_SIZES = {"made": 100, "statuses": 20, "tags": 100}
+"""Deployments of the commit with their statuses, and tags, the newest, that are looked at."""
+_NONE = frozenset({404, 422})
+"""Statuses for a ref that is not there, or commits without a common ancestor."""
+
+
+class _Comparison(Struct, frozen=True):
+    status: str = ""
+
+
+class _Branch(Struct, frozen=True):
+    name: str
+
+
+class _State(Shape, frozen=True, kw_only=True):
+    state: str
+
+
+class _Deployed(Shape, frozen=True, kw_only=True):
+    original_environment: str | None = None
+    statuses: Nodes[_State] | None = None
+
+
+class _Commit(Shape, frozen=True, kw_only=True):
+    deployments: Nodes[_Deployed] | None = None
+
+
+class _History(AnyRepository, frozen=True, kw_only=True):
+    object: _Commit | None = None
+    tags: Nodes[RefNode] | None = None
+
+
+class Reaches(Access):
+    """Asks whose a commit is."""
+
+    @in_time
+    async def reach_of(self, ref: RepositoryRef, sha: str, bases: Sequence[str]) -> Reach:
+        """One comparison where the first of `bases` reaches it; else all that may speak for it."""
+        return await self.reach(ref, partial(_reach, sha, bases))
+
+
+async def _reach(
+    sha: str, bases: Sequence[str], connection: Connection, ref: RepositoryRef
+) -> Reach:
+    path = path_of(ref.full_name)
+    for base in bases:
+        asked = {**path, "basehead": f"{base}...{sha}", "per_page": "1", "page": "2"}
+        try:
+            compared = await connection.read(_COMPARE, asked, _Comparison)
+        except Refused as refused:
+            if refused.status not in _NONE:
+                raise
+            continue
+        if compared.status in _REACHED:
+            return Reach(by_ref=True)
+    heads = {**path, "ref": sha, "per_page": "1"}
+    if (await connection.page(_HEADS, heads, _Branch))[0]:
+        return Reach(by_ref=True)
+    asked_for = {"oid": sha}
+    shape = dict[str, _History | None]
+    history = await ask_repository(connection, ref, queries.REACH, asked_for, shape, sizes=_SIZES)
+    return _told(history.data, sha)
+
+
+def _told(history: _History, sha: str) -> Reach:
+    tags = history.tags.present if history.tags else []
+    tagged = [tag.target.peeled for tag in tags if tag.target is not None]
+    deployed = history.object.deployments if history.object else None
+    return Reach(
+        by_ref=any(commit is not None and commit.oid == sha for commit in tagged),
+        succeeded_in=tuple(
+            one.original_environment
+            for one in (deployed.present if deployed else ())
+            if one.original_environment and _succeeded(one)
+        ),
+    )
+
+
+def _succeeded(deployed: _Deployed) -> bool:
+    statuses = deployed.statuses.present if deployed.statuses else ()
+    return any(status.state == "SUCCESS" for status in statuses)

@@ -43,15 +43,15 @@ async def test_a_deployment_is_shown_with_its_statuses(visitor: Visitor, world: 
 
 
 async def test_a_push_is_tested_and_its_checks_are_counted(visitor: Visitor) -> None:
-    """A push starts a pipeline of tests; its jobs become the commit's green checks."""
+    """A push starts a pipeline of tests; its jobs and its workflow become the commit's green checks."""
     await visitor.do("push")
     checks = await visitor.shown(
         lambda state: (
-            state["code"]["branches"][0]["checks"]["green"] == 2
+            state["code"]["branches"][0]["checks"]["green"] == 3
             and state["code"]["branches"][0]["checks"]
         )
     )
-    assert {"green": 2, "running": 0, "red": 0} == checks
+    assert {"green": 3, "running": 0, "red": 0} == checks
     (pipeline,) = of(await visitor.state(), "pipeline")
     assert ["lint", "test"] == [job["name"] for job in pipeline["workflows"][0]["jobs"]]
 

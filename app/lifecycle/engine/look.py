@@ -239,7 +239,10 @@ class Looker:
             done = await look.kind.finish(look.stored, look.record, step)
         except ItemTooLarge:
             logger.warning("look.shed")
-            done = await look.kind.finish(look.stored, look.kind.shed(look.record), step)
+            shed, ends_as = look.kind.shed, step.build
+            known: Any = look.record if ends_as is None else ends_as
+            bare = structs.replace(step, build=None)
+            done = await look.kind.finish(look.stored, shed(known), bare)
         look.kind.finished(look.taken, done)
         for key in step.wake:
             self.wake(key)

@@ -44,6 +44,8 @@ ACTING_EVENTS = frozenset(
         "deployment",
         "deployment_status",
         "push",
+        "create",
+        "pull_request",
         "status",
         "check_run",
         "check_suite",

@@ -23,6 +23,7 @@ class AskKind(StrEnum):
     SWEEP = "sweep"
     NOTICE = "notice"
     LOCK = "lock"
+    TRIGGER = "trigger"
 
 
 class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):

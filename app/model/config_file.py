@@ -3,6 +3,9 @@
 CONFIG_FILE = ".github/deploybot.yml"
 """Where the configuration is kept, on the default branch."""
 
+CONFIG_PATHS = (CONFIG_FILE, ".github/deploybot.yaml")
+"""Both spellings of its name."""
+
 CONFIG_CHECK = "deploybot configuration"
 """The name of the check run that says whether the file is valid."""
 

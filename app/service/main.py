@@ -39,6 +39,7 @@ from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.locks import Locks
 from app.lifecycle.requests.notices import Notices
 from app.lifecycle.requests.records import AskRecords
+from app.lifecycle.requests.triggers import Triggers
 from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import AskKind
@@ -80,7 +81,7 @@ def build_service(
 
     locks = _locks(clients, wake)
     commands = _commands(settings, clients, configs, locks)
-    standing = _standing(settings, clients, wake)
+    standing = _standing(settings, clients, wake, configs)
     deciders = _deciders(settings, clients, commands, standing, locks)
     reader = _reader(settings, clients, configs)
     looker = _looker(settings, clients, metrics, wake, reader, deciders)
@@ -114,10 +115,13 @@ class _Standing:
 
     sweep: Sweep
     rebuilder: StoreRebuilder
+    triggers: Triggers
     events: EventDeciders
 
 
-def _standing(settings: Settings, clients: Clients, wake: Callable[[Key], None]) -> _Standing:
+def _standing(
+    settings: Settings, clients: Clients, wake: Callable[[Key], None], configs: ConfigCache
+) -> _Standing:
     notices = Notices(clients.store, wake, clients.clock)
     binding_sync = BindingSync(
         clients.store,
@@ -156,10 +160,21 @@ def _standing(settings: Settings, clients: Clients, wake: Callable[[Key], None])
         notices=notices,
         html=settings.github_html_url,
     )
+    triggers = Triggers(
+        bindings=clients.store,
+        github=clients.github,
+        planner=_planner(settings, clients, configs),
+        configs=configs,
+        configured=configured,
+    )
     return _Standing(
         sweep=sweep,
         rebuilder=rebuilder,
-        events=EventDeciders({"push": configured.apply}, otherwise=binding_sync.apply),
+        triggers=triggers,
+        events=EventDeciders(
+            dict.fromkeys(("push", "create", "pull_request"), triggers.of_event),
+            otherwise=binding_sync.apply,
+        ),
     )
 
 
@@ -324,5 +339,6 @@ def _deciders(
             AskKind.PIPELINE: late,
             AskKind.SWEEP: standing.sweep,
             AskKind.LOCK: locks.follow,
+            AskKind.TRIGGER: standing.triggers.deploy,
         }
     )

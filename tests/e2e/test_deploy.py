@@ -114,18 +114,18 @@ async def test_a_branch(shop: Shop) -> None:
 
 
 async def test_a_pull_request(shop: Shop) -> None:
-    """`pull/<n>/head` is a branch for CircleCI, and a pull request for people."""
+    """Its branch for GitHub and CircleCI, and a pull request for people."""
     pull = shop.world.github.open_pull_request(
         REPOSITORY, "fix/brims", "Mend the brims", "Closes #7", author="hubot"
     )
     live = await shop.deploy(f"deploy staging pull/{pull.number}/head")
     [pipeline] = shop.world.circleci.pipelines
-    assert f"pull/{pull.number}/head" == pipeline.branch
+    assert "fix/brims" == pipeline.branch == shop.deployments[0].ref
     assert pull.head_sha == shop.deployments[0].sha
     assert shop.eyes.message(live) == snapshot("""\
-“Deploying: #1 to staging, asked by dana.”
+“Deploying: fix/brims to staging, asked by dana.”
 *staging* · Deploying · asked by dana
-| `<https://github.test/acme/shop/pull/1|#1>` · `<https://github.test/acme/shop/commit/c005…|c005>` Mend the brims — by hubot · <https://github.test/acme/shop/issues/7|#7>
+| `<https://github.test/acme/shop/pull/1|fix/brims>` · `<https://github.test/acme/shop/commit/c005…|c005>` Mend the brims — by hubot · <https://github.test/acme/shop/issues/7|#7>
 | The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]  [Cancel]\
 """)

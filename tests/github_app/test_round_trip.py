@@ -89,19 +89,22 @@ async def test_checks_wake_what_waits(
 
 
 async def test_pushes(github: GitHubStandIn, entrance: Entrance, shop: RepositoryRef) -> None:
-    """Only pushes to the default branch drop the configuration; one that touches it asks."""
+    """Only pushes to the default branch drop the configuration; each may deploy."""
     github.push(SHOP, "feature", files={".github/deploybot.yml": "version: 1\n"})
     github.tag(SHOP, "v1")
     github.open_pull_request(SHOP, "other")
     assert await settled(github) == {200}
-    assert entrance.nothing_done
+    assert entrance.forgotten == []
+    kinds = {ask.body["source"]["kind"] for ask in entrance.ledger.asks}
+    assert kinds == {"push", "tag", "pull_request"}
     github.push(SHOP)
     await settled(github)
     assert entrance.forgotten == [shop.id]
-    assert entrance.ledger.asks == []
+    assert not any(ask.body["configures"] for ask in entrance.ledger.asks)
     sha = github.push(SHOP, files={".github/deploybot.yml": "version: 1\n"})
     assert await settled(github) == {200}
-    assert [ask.body["after"] for ask in entrance.ledger.asks] == [sha]
+    configuring = [ask for ask in entrance.ledger.asks if ask.body["configures"]]
+    assert [ask.body["source"]["sha"] for ask in configuring] == [sha]
 
 
 async def test_administration(

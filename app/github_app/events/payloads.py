@@ -8,32 +8,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct, structs
+from msgspec import Raw, Struct
 
 from app.github_app.api.rest_shapes import Account, AppObject, DeploymentEventObject, epoch
+from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
+from app.github_app.events.source_payloads import CreateEvent, PullRequestEvent, PushEvent
 from app.model.ask import Ask, AskKind
-from app.model.build import Json
 from app.model.note import DeploymentFacts, Note
-from app.model.plan import RepositoryRef
-from app.model.reply import CommitAddress
 
-CONFIGURATION = ".github/deploybot.yml"
 LONGEST_PAYLOAD = 64 * 1024
 """Bytes of `deployment.payload` that are kept; ours is far smaller, others' is not needed."""
-
-
-class RepositoryFacts(Struct, frozen=True, gc=False):
-    """The repository an event is about."""
-
-    id: int
-    full_name: str
-    default_branch: str | None = None
-
-
-class InstallationFacts(Struct, frozen=True, gc=False):
-    """The installation an event was sent for."""
-
-    id: int
 
 
 class Anything(Struct, frozen=True, gc=False):
@@ -55,39 +39,6 @@ class DeploymentEvent(Struct, frozen=True, gc=False):
     deployment_status: StatusFacts | None = None
     installation: InstallationFacts | None = None
     workflow_run: Anything | None = None
-
-
-class PushedCommit(Struct, frozen=True, gc=False):
-    """A commit of a push, as far as files go."""
-
-    added: list[str] = []
-    modified: list[str] = []
-    removed: list[str] = []
-
-
-class PushEvent(Struct, frozen=True, gc=False):
-    """`push`: of a branch or a tag."""
-
-    ref: str
-    repository: RepositoryFacts
-    before: str = ""
-    after: str = ""
-    forced: bool = False
-    commits: list[PushedCommit] = []
-    installation: InstallationFacts | None = None
-
-    @property
-    def to_default_branch(self) -> bool:
-        """Whether the default branch moved."""
-        return self.ref == f"refs/heads/{self.repository.default_branch}"
-
-    @property
-    def configures(self) -> bool:
-        """Whether the configuration may have changed: a forced push does not list all files."""
-        return self.forced or any(
-            CONFIGURATION in (*commit.added, *commit.modified, *commit.removed)
-            for commit in self.commits
-        )
 
 
 class StatusEvent(Struct, frozen=True, gc=False):
@@ -167,6 +118,8 @@ _SHAPES: dict[str, type[Struct]] = {
     "deployment": DeploymentEvent,
     "deployment_status": DeploymentEvent,
     "push": PushEvent,
+    "create": CreateEvent,
+    "pull_request": PullRequestEvent,
     "status": StatusEvent,
     "check_run": CheckRunEvent,
     "check_suite": CheckSuiteEvent,
@@ -230,21 +183,20 @@ def payload_text(payload: Raw) -> str:
     return "" if len(raw) > LONGEST_PAYLOAD or raw in {b"null", b'""'} else raw.decode()
 
 
-def push_ask(data: PushEvent, *, delivery: str, at: float) -> Ask:
-    """A look at the configuration that was pushed."""
-    more: dict[str, Json] = {"ref": data.ref, "before": data.before, "after": data.after}
-    ask = _repository_ask("push", data, more, delivery=delivery, at=at)
-    repository = RepositoryRef(
-        id=data.repository.id,
-        full_name=data.repository.full_name,
-        installation_id=data.installation.id if data.installation else None,
-    )
-    return structs.replace(ask, reply_to=CommitAddress(repository=repository, sha=data.after))
-
-
 def repository_ask(data: RepositoryEvent, *, delivery: str, at: float) -> Ask:
     """A look at what a repository is called, and whether it can be deployed."""
-    return _repository_ask("repository", data, {"action": data.action}, delivery=delivery, at=at)
+    return Ask(
+        ask_id=delivery,
+        kind=AskKind.GITHUB_EVENT,
+        asked_at=at,
+        repository_id=data.repository.id,
+        body={
+            "event": "repository",
+            "repository": data.repository.full_name,
+            "installation_id": data.installation.id if data.installation else None,
+            "action": data.action,
+        },
+    )
 
 
 def installation_ask(data: InstallationEvent, *, event: str, delivery: str, at: float) -> Ask:
@@ -258,27 +210,5 @@ def installation_ask(data: InstallationEvent, *, event: str, delivery: str, at: 
             "action": data.action,
             "installation_id": data.installation.id,
             "repositories": data.repository_ids,
-        },
-    )
-
-
-def _repository_ask(
-    event: str,
-    data: PushEvent | RepositoryEvent,
-    more: dict[str, Json],
-    *,
-    delivery: str,
-    at: float,
-) -> Ask:
-    return Ask(
-        ask_id=delivery,
-        kind=AskKind.GITHUB_EVENT,
-        asked_at=at,
-        repository_id=data.repository.id,
-        body={
-            "event": event,
-            "repository": data.repository.full_name,
-            "installation_id": data.installation.id if data.installation else None,
-            **more,
         },
     )

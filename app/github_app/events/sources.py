@@ -1,4 +1,4 @@
-"""Events of sources: a push to the default branch drops the cached configuration."""
+"""Events of sources: what was pushed, tagged or proposed, and may deploy by itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
-from app.github_app.events.payloads import PushEvent, push_ask
+from app.github_app.events.source_payloads import (
+    CreateEvent,
+    PullRequestEvent,
+    PushEvent,
+    created,
+    proposed,
+    pushed,
+    source_ask,
+)
+from app.model.source_event import SourceEvent
 from app.ports import Clock, Intake, Key
 
 
@@ -26,15 +35,36 @@ class SourceEvents:
         """Its callbacks."""
         router = Router()
         router.add(self.pushed, "push")
+        router.add(self.created, "create")
+        router.add(self.proposed, "pull_request")
         return router
 
     async def pushed(self, event: Event) -> None:
-        """Forget the configuration; if the push touched it, ask for a look at it."""
+        """Ask what the push deploys; one to the default branch may change the configuration."""
         data: PushEvent = event.data
-        if not data.to_default_branch:
+        if data.to_default_branch:
+            self.forget_configuration(data.repository.id)
+        await self._ask(event, pushed(data))
+
+    async def created(self, event: Event) -> None:
+        """Ask what a tag deploys: its push asks the same, and whichever comes first does."""
+        data: CreateEvent = event.data
+        await self._ask(event, created(data))
+
+    async def proposed(self, event: Event) -> None:
+        """Ask what a pull request deploys."""
+        data: PullRequestEvent = event.data
+        await self._ask(event, proposed(data))
+
+    async def _ask(self, event: Event, source: SourceEvent | None) -> None:
+        if source is None:
             return
-        self.forget_configuration(data.repository.id)
-        if data.configures:
-            ask = push_ask(data, delivery=event.delivery_id, at=self.clock.wall())
-            if await self.intake.add_ask(ask):
-                self.wake(ask.key)
+        ask = source_ask(
+            event.data,
+            source,
+            event=event.event,
+            delivery=event.delivery_id,
+            at=self.clock.wall(),
+        )
+        if await self.intake.add_ask(ask):
+            self.wake(ask.key)

@@ -197,7 +197,12 @@ class RepoConfig(_Section):
 
     def not_yet(self) -> tuple[str, ...]:
         """Keys in use whose feature does not exist yet, as `environments.preview.deploy_on`."""
-        return (*(("inputs",) if self.inputs else ()), *self._used(NOT_YET))
+        paths = (
+            f"environments.{name}.deploy_on.paths"
+            for name, environment in self.environments.items()
+            if environment.deploy_on.paths
+        )
+        return (*(("inputs",) if self.inputs else ()), *paths)
 
     def unenforced(self) -> tuple[str, ...]:
         """Protections in use that nothing enforces yet, as `environments.production.allow`.
@@ -220,6 +225,3 @@ UNENFORCED = ("requires", "approvals", "allow", "force", "confirm")
 The gate `planning/gates/unenforced.py` refuses what they would have judged; whoever enforces one
 takes it out of here.
 """
-
-NOT_YET = ("deploy_on", "drafts")
-"""Keys of an environment that are checked but do nothing yet, and protect nothing."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from cachetools import LRUCache
+from cachetools import TTLCache
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -73,10 +73,15 @@ def _told(problems: list[ConfigurationInvalid]) -> tuple[ConfigurationInvalid, .
 
 
 class ConfigCache:
-    """Configurations by repository and by text: an unchanged file is parsed once."""
+    """Configurations by repository and by text: an unchanged file is parsed once.
 
-    def __init__(self, size: int = 1000) -> None:
-        self._kept: LRUCache[int, tuple[str | None, RepoConfig | InvalidConfig]] = LRUCache(size)
+    A push to the default branch is heard by one of several processes, so that none keeps one for
+    longer than `ttl` seconds.
+    """
+
+    def __init__(self, size: int = 1000, ttl: float = 300.0) -> None:
+        self._kept: TTLCache[int, tuple[str | None, RepoConfig | InvalidConfig]]
+        self._kept = TTLCache(size, ttl)
 
     def read(self, repository_id: int, text: str | None) -> RepoConfig:
         """The configuration of a text just read from GitHub; raises `InvalidConfig`."""

@@ -6,6 +6,7 @@ from app.lifecycle.planning import origins
 from app.lifecycle.planning.parameters import Value
 from app.model.build import Build, Origin
 from app.model.plan import TASK, Payload, Person
+from app.model.source_event import SourceEvent
 
 AUTOMATIC = frozenset({"push", "tag", "pull_request"})
 """Triggers that nobody waits for."""
@@ -17,7 +18,8 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     `ref` None is the default of the environment. `sha` pins the commit (retry, rollback);
     with both, `ref` is used while it still means that commit. `new` lets the environment be
     unknown, `again` the same commit be on its way already. `inputs` are checked values. `task` is
-    GitHub's word for what a deployment does.
+    GitHub's word for what a deployment does. `event` is what asks for it where nobody does: it
+    creates nothing once its commit is not its ref's any more.
     """
 
     environment: str
@@ -38,6 +40,7 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     retry_of: int | None = None
     rollback_of: int | None = None
     asked_at: float = 0.0
+    event: SourceEvent | None = None
 
 
 def request_of(build: Build) -> DeployRequest:

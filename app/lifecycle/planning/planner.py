@@ -38,6 +38,7 @@ from app.lifecycle.planning.reachable import is_reached, tips
 from app.lifecycle.planning.ref_instead import ref_instead
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
 from app.lifecycle.planning.same_commit import Creations
+from app.lifecycle.planning.trigger_rules import later_ones, overtakes, skipped
 from app.model.build import Build, Origin
 from app.model.environment_names import folded
 from app.model.github import Survey
@@ -48,6 +49,7 @@ from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
 from app.model.reasons.typed import EnvironmentIsRef, EnvironmentUnknown
 from app.model.slot import EVERYWHERE, Slot
+from app.model.source_event import SourceEvent
 from app.ports import CI, Bindings, Clock, GitHub, Records
 
 
@@ -57,6 +59,10 @@ class FindTickets(Protocol):
     def __call__(self, texts: Iterable[str], *, repository: str) -> tuple[Ticket, ...]:
         """Each ticket once, in order; `repository` is `owner/name`."""
         ...
+
+
+class Outdated(Exception):
+    """The event that asks for a deployment is out of date: nothing is deployed for it."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,8 @@ class Planner:
         place = place_of(request, config, survey.environments)
         named = tips(survey.refs)
         survey, aim = await self._aim(project.ref, survey, request, place)
+        if request.event is not None:
+            await self._still_wanted(survey, aim, request.event)
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
             found = (found for found in (environment, aim) if isinstance(found, BaseReason))
             raise UserError(*archived(survey), *found)
@@ -114,6 +122,16 @@ class Planner:
         if request.ask_id and not request.again:
             await creations.announce(request.ask_id, plan.sha)
         return plan
+
+    async def _still_wanted(self, survey: Survey, aim: Aim | Reason, event: SourceEvent) -> None:
+        """Raise `Outdated` for an event that has been overtaken, or asks not to be deployed."""
+        at_head = isinstance(aim, Aim) and aim.resolved.sha == event.sha
+        if not at_head or skipped(survey.commit.message if survey.commit else ""):
+            raise Outdated
+        for number in later_ones(survey.deployments, event.at):
+            build = await self.records.build((survey.repository.id, number))
+            if overtakes(build, event.at):
+                raise Outdated
 
     async def judge(self, build: Build, project: Project) -> Judgement:
         """Judge a deployment that exists on its own commit: whether it may run, and how.

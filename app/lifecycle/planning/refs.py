@@ -50,6 +50,8 @@ def find_ref(survey: Survey, typed: str | None, similar: Sequence[str] = ()) -> 
     if not survey.refs:
         return _not_found(survey, typed or survey.repository.default_branch, similar)
     found = survey.refs[0]
+    if found.kind is RefKind.PULL_REQUEST:
+        return _pull_request(found, survey)
     spelled = typed if typed and typed.startswith(_SPELLED) else found.name
     return Aim(resolved=found, ref=spelled, at_head=found.kind is not RefKind.SHA)
 
@@ -72,6 +74,18 @@ def pinned(survey: Survey, sha: str, *, ref: str | None = None) -> Aim | Reason:
             by_sha = structs.replace(found, kind=RefKind.SHA, name=sha, held=found.held or own)
             return Aim(resolved=by_sha, ref=ref or sha, at_head=False)
     return ShaUnknown(sha=sha[:SHORTEST_SHA], repository=survey.repository.full_name)
+
+
+def _pull_request(found: ResolvedRef, survey: Survey) -> Aim:
+    """A pull request's head: by its branch, and by its commit where it comes from a fork.
+
+    GitHub does not document `pull/<n>/head` as the ref of a deployment, and does not show one on
+    its pull request. https://docs.github.com/en/rest/deployments/deployments
+    """
+    pull = survey.pull_request
+    if found.from_fork or pull is None or not pull.branch:
+        return Aim(resolved=found, ref=found.sha, at_head=False)
+    return Aim(resolved=structs.replace(found, name=pull.branch), ref=pull.branch, at_head=True)
 
 
 def _not_found(survey: Survey, typed: str, similar: Sequence[str]) -> Reason:

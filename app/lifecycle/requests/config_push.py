@@ -45,7 +45,7 @@ class ConfigPush:
             parse_config(survey.config)
         except InvalidConfig as error:
             problems = error.reasons
-        sha = str(ask.body["after"])
+        sha = str(ask.body["source"]["sha"])
         try:
             await self.github.post_check_run(survey.repository.ref, check_run(sha, problems))
         except Refused as error:

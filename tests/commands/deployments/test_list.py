@@ -49,10 +49,10 @@ async def test_where_each_stands(desk: Desk) -> None:
     assert await desk.type("list") == snapshot("""\
 to the person:
 `acme/shop` is deployed to 1 environment.
-*staging* · `#1` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time› · by dana
+*staging* · `brims` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time› · by dana
 *production* · nothing runs there · waiting for approval: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
 Latest:
-‹3› · `#1` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · deployed ‹time› · by dana
+‹3› · `brims` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · deployed ‹time› · by dana
 ‹2› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · waiting for approval since ‹time› · by dana
 ‹1› · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · canceled ‹time› · by dana\
 """)

@@ -10,6 +10,7 @@ from app.model.build import Build
 from app.model.note import Note
 from app.model.plan import RepositoryRef
 from app.model.reply import CommitAddress
+from app.model.source_event import SourceEvent
 from tests.github_app.conftest import Entrance
 from tests.github_app.examples import (
     OTHER_SHA,
@@ -138,47 +139,70 @@ async def test_a_deployment_that_says_little(entrance: Entrance) -> None:
 
 
 async def test_a_push_that_leaves_the_configuration(entrance: Entrance) -> None:
-    """A push to the default branch drops the cached configuration and asks nothing."""
-    assert await entrance.deliver("push", push_event()) == 200
+    """A push to the default branch drops the cached configuration."""
+    ask = await asked(entrance, "push", push_event())
     assert entrance.forgotten == [1296269]
-    assert entrance.ledger.asks == []
+    assert ask.body["configures"] is False
 
 
+@pytest.mark.parametrize("name", ["deploybot.yml", "deploybot.yaml"])
 @pytest.mark.parametrize("how", ["added", "modified", "removed"])
-async def test_a_push_that_touches_the_configuration(entrance: Entrance, how: str) -> None:
+async def test_a_push_that_touches_the_configuration(
+    entrance: Entrance, how: str, name: str
+) -> None:
     """A push that touches the file asks for a look at it, under the delivery's id."""
-    commit = {how: ["README.md", ".github/deploybot.yml"]}
+    commit = {how: ["README.md", f".github/{name}"]}
     ask = await asked(entrance, "push", push_event(commits=[{}, commit]))
-    assert ask == Ask(
-        ask_id="guid-7",
-        kind=AskKind.GITHUB_EVENT,
-        asked_at=1_790_000_000.0,
-        repository_id=1296269,
-        reply_to=CommitAddress(repository=PLACE, sha=SHA),
-        body={
-            "event": "push",
-            "repository": "acme/shop",
-            "installation_id": 77,
-            "ref": "refs/heads/main",
-            "before": OTHER_SHA,
-            "after": SHA,
-        },
+    assert (ask.ask_id, ask.kind, ask.repository_id) == (
+        "guid-7",
+        AskKind.GITHUB_EVENT,
+        1296269,
     )
+    assert ask.reply_to == CommitAddress(repository=PLACE, sha=SHA)
+    assert ask.body["configures"] is True
+    source = msgspec.convert(ask.body["source"], SourceEvent)
+    assert (source.kind, source.name, source.sha) == ("push", "main", SHA)
     assert entrance.forgotten == [1296269]
 
 
 async def test_a_forced_push_may_touch_the_configuration(entrance: Entrance) -> None:
     """A forced push does not list what it takes away, so the file is looked at."""
     ask = await asked(entrance, "push", push_event(commits=[], forced=True))
-    assert ask.body["event"] == "push"
+    assert ask.body["configures"] is True
 
 
 @pytest.mark.parametrize("ref", ["refs/heads/feature", "refs/tags/main", "refs/heads/x/main"])
 async def test_other_pushes(entrance: Entrance, ref: str) -> None:
-    """A push of another branch or of a tag does nothing yet, whatever it touches."""
+    """A push of another branch or of a tag configures nothing, whatever it touches."""
     commit = {"modified": [".github/deploybot.yml"]}
-    assert await entrance.deliver("push", push_event(ref=ref, commits=[commit])) == 200
-    assert entrance.nothing_done
+    ask = await asked(entrance, "push", push_event(ref=ref, commits=[commit]))
+    assert ask.body["configures"] is False
+    assert entrance.forgotten == []
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("push", push_event(deleted=True)),
+        ("push", push_event(ref="refs/heads/gh-readonly-queue/main/pr-1-abc")),
+        ("create", {"ref": "idea", "ref_type": "branch", "repository": REPOSITORY}),
+        (
+            "pull_request",
+            {
+                "action": "labeled",
+                "repository": REPOSITORY,
+                "pull_request": {"number": 1, "head": {"sha": SHA}},
+            },
+        ),
+    ],
+    ids=["deletion", "merge queue", "a branch is made", "a label"],
+)
+async def test_what_can_deploy_nothing(
+    entrance: Entrance, event: str, payload: dict[str, Any]
+) -> None:
+    """Nothing is asked."""
+    assert await entrance.deliver(event, payload) == 200
+    assert entrance.ledger.asks == []
 
 
 async def test_the_same_delivery_twice(entrance: Entrance) -> None:

@@ -121,7 +121,7 @@ def test_keys_without_their_feature_are_named():
         """
     )
 
-    assert config.not_yet() == ("inputs", "environments.preview.deploy_on")
+    assert config.not_yet() == ("inputs",)
     assert config.unenforced() == ("environments.production.allow",)
     assert RepoConfig().not_yet() == RepoConfig().unenforced() == ()
 

@@ -68,12 +68,12 @@ async def test_refs_are_found(bench: Bench, ref: str, kind: RefKind, name: str):
 
 
 async def test_a_pull_request_and_a_fork(bench: Bench):
-    """Ours deploys as `pull/<n>/head`; a fork's is refused."""
+    """Ours deploys as its branch; a fork's is refused."""
     mine = bench.world.github.open_pull_request(SHOP, "hats")
     theirs = bench.world.github.open_pull_request(SHOP, "evil", fork=True, author="mallory")
 
     plan = await bench.planner.plan(bench.project, requested(ref=f"#{mine.number}"))
-    assert plan.run.branch == plan.ref == f"pull/{mine.number}/head"
+    assert plan.run.branch == plan.ref == "hats"
     assert plan.pull_request == mine.number
     assert await bench.refused(ref=f"#{theirs.number}") == ["pull_request_from_fork"]
 
@@ -143,7 +143,7 @@ async def test_the_environment_of_a_pull_request(bench: Bench):
     pull = bench.world.github.open_pull_request(SHOP, "hats")
 
     plan = await bench.planner.plan(bench.project, requested(environment=f"pr{pull.number}"))
-    assert plan.ref == f"pull/{pull.number}/head"
+    assert plan.ref == "hats"
     assert plan.deploy_url == f"https://pr{pull.number}.example.com"
     assert plan.transient
 

@@ -18,7 +18,7 @@ from tests.lifecycle.conftest import BARE, BRANCH, OTHER, PULL, SHA, TAG, resolv
         ((BRANCH,), None, (), Aim(resolved=BRANCH, ref="main", at_head=True)),
         ((BRANCH,), "heads/main", (), Aim(resolved=BRANCH, ref="heads/main", at_head=True)),
         ((TAG,), "refs/tags/v1.4.0", (), Aim(resolved=TAG, ref="refs/tags/v1.4.0", at_head=True)),
-        ((PULL,), "#7", (), Aim(resolved=PULL, ref="pull/7/head", at_head=True)),
+        ((PULL,), "#7", (), Aim(resolved=PULL, ref=PULL.sha, at_head=False)),
         ((BARE,), "3f9c2d1", (), Aim(resolved=BARE, ref=SHA, at_head=False)),
         ((BRANCH, TAG), "x", (), ("ref_ambiguous", {"ref": "x"})),
         ((), "mian", ("main", "fix"), ("ref_unknown", {"ref": "mian", "closest": "main"})),

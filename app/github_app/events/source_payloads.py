@@ -1,0 +1,195 @@
+"""Payloads of events of sources: `push`, `create` and `pull_request` (pure).
+
+https://docs.github.com/en/webhooks/webhook-events-and-payloads
+"""
+
+from datetime import datetime
+
+from msgspec import Struct, field, structs, to_builtins
+
+from app.github_app.api.rest_shapes import Account, epoch
+from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
+from app.model.ask import Ask, AskKind
+from app.model.config_file import CONFIG_PATHS
+from app.model.plan import Person, RepositoryRef
+from app.model.reply import CommitAddress
+from app.model.source_event import SourceEvent
+
+_QUEUE = "refs/heads/gh-readonly-queue/"
+"""Branches of GitHub's merge queue: nobody wants those deployed."""
+
+_DEPLOYING = ("opened", "reopened", "synchronize", "ready_for_review")
+"""What happens to a pull request that may deploy it."""
+
+
+class PushedCommit(Struct, frozen=True, gc=False):
+    """A commit of a push, as far as files go."""
+
+    id: str = ""
+    added: list[str] = []
+    modified: list[str] = []
+    removed: list[str] = []
+
+
+class PushEvent(Struct, frozen=True, gc=False):
+    """`push`: of a branch or a tag."""
+
+    ref: str
+    repository: RepositoryFacts
+    after: str = ""
+    deleted: bool = False
+    forced: bool = False
+    commits: list[PushedCommit] = []
+    head_commit: PushedCommit | None = None
+    sender: Account | None = None
+    installation: InstallationFacts | None = None
+
+    @property
+    def to_default_branch(self) -> bool:
+        """Whether the default branch moved."""
+        return self.ref == f"refs/heads/{self.repository.default_branch}"
+
+    @property
+    def configures(self) -> bool:
+        """Whether the configuration may have changed: a forced push does not list all files."""
+        return self.to_default_branch and (
+            self.forced
+            or any(
+                path in CONFIG_PATHS
+                for commit in self.commits
+                for path in (*commit.added, *commit.modified, *commit.removed)
+            )
+        )
+
+
+class CreateEvent(Struct, frozen=True, gc=False):
+    """`create`: of a branch or a tag, without its commit."""
+
+    ref: str
+    ref_type: str
+    repository: RepositoryFacts
+    sender: Account | None = None
+    installation: InstallationFacts | None = None
+
+
+class HeadRepository(Struct, frozen=True, gc=False):
+    """The repository that a pull request comes from."""
+
+    id: int
+
+
+class Head(Struct, frozen=True, gc=False):
+    """The side of a pull request that is merged; `repo` is None once a fork is deleted."""
+
+    sha: str
+    repo: HeadRepository | None = None
+
+
+class PullRequestFacts(Struct, frozen=True, gc=False):
+    """A pull request."""
+
+    number: int
+    head: Head
+    draft: bool = False
+    updated_at: datetime | None = None
+
+
+class PullRequestEvent(Struct, frozen=True, gc=False):
+    """`pull_request`."""
+
+    action: str
+    repository: RepositoryFacts
+    pull: PullRequestFacts = field(name="pull_request")
+    sender: Account | None = None
+    installation: InstallationFacts | None = None
+
+
+def pushed(data: PushEvent) -> SourceEvent | None:
+    """What was pushed, if it may deploy: no deletion, no branch of GitHub's merge queue."""
+    if data.deleted or data.ref.startswith(_QUEUE):
+        return None
+    tag = data.ref.startswith("refs/tags/")
+    name = data.ref.removeprefix("refs/tags/").removeprefix("refs/heads/")
+    pushed_at = data.repository.pushed_at
+    return SourceEvent(
+        kind="tag" if tag else "push",
+        name=name,
+        default_branch=data.repository.default_branch or "",
+        sha=(data.head_commit.id if data.head_commit else "") or data.after,
+        at=_moment(pushed_at),
+        stamp="" if tag else str(pushed_at or ""),
+        by=_person(data.sender),
+    )
+
+
+def created(data: CreateEvent) -> SourceEvent | None:
+    """The tag that was made; what a branch is made for is told by its push."""
+    if data.ref_type != "tag":
+        return None
+    return SourceEvent(
+        kind="tag",
+        name=data.ref,
+        default_branch=data.repository.default_branch or "",
+        at=_moment(data.repository.pushed_at),
+        by=_person(data.sender),
+    )
+
+
+def proposed(data: PullRequestEvent) -> SourceEvent | None:
+    """The pull request, if what happened to it may deploy it."""
+    pull = data.pull
+    if data.action not in _DEPLOYING:
+        return None
+    repo = pull.head.repo
+    return SourceEvent(
+        kind="pull_request",
+        name=f"pull/{pull.number}/head",
+        default_branch=data.repository.default_branch or "",
+        sha=pull.head.sha,
+        at=epoch(pull.updated_at) or 0.0,
+        stamp=pull.updated_at.isoformat() if pull.updated_at else "",
+        by=_person(data.sender),
+        number=pull.number,
+        from_fork=repo is None or repo.id != data.repository.id,
+        draft=pull.draft,
+    )
+
+
+def source_ask(
+    data: PushEvent | CreateEvent | PullRequestEvent,
+    source: SourceEvent,
+    *,
+    event: str,
+    delivery: str,
+    at: float,
+) -> Ask:
+    """A look at what an event deploys; `at` (epoch seconds) is when it came."""
+    repository = RepositoryRef(
+        id=data.repository.id,
+        full_name=data.repository.full_name,
+        installation_id=data.installation.id if data.installation else None,
+    )
+    configures = isinstance(data, PushEvent) and data.configures
+    ask = Ask(
+        ask_id=delivery,
+        kind=AskKind.GITHUB_EVENT,
+        asked_at=at,
+        repository_id=repository.id,
+        body={"event": event, "source": to_builtins(source), "configures": configures},
+    )
+    if source.sha is None:
+        return ask
+    return structs.replace(ask, reply_to=CommitAddress(repository=repository, sha=source.sha))
+
+
+def _moment(pushed_at: int | str | None) -> float:
+    """`pushed_at` is a number in `push`, and text in every other event."""
+    if isinstance(pushed_at, str):
+        return datetime.fromisoformat(pushed_at).timestamp()
+    return float(pushed_at or 0)
+
+
+def _person(sender: Account | None) -> Person:
+    if sender is None:
+        return Person()
+    return Person(name=sender.login, login=sender.login or None, github_id=sender.id)

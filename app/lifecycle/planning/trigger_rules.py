@@ -1,0 +1,76 @@
+"""Which environments an event deploys to by itself, and whether it is still worth it (pure)."""
+
+import uuid
+
+from app.lifecycle.configuration.globs import matches
+from app.lifecycle.configuration.model import DeployOn, EnvironmentConfig, RepoConfig
+from app.lifecycle.configuration.value_types import DEFAULT_BRANCH, NUMBER, is_pattern
+from app.lifecycle.planning.deploy_request import AUTOMATIC
+from app.model.build import Build
+from app.model.github import Deployment
+from app.model.github_states import GitHubState, state_of
+from app.model.source_event import SourceEvent
+
+SKIP = "[skip deploy]"
+"""What keeps a head commit from being deployed by itself, in its message."""
+
+_NAMESPACE = uuid.UUID("6f2d1c6e-0d5a-4f0c-9a52-4a5c2f6d0b11")
+
+
+def environments_of(config: RepoConfig, source: SourceEvent) -> tuple[str, ...]:
+    """The environments whose `deploy_on` matches, in the order of the file."""
+    found = []
+    for pattern, rules in config.environments.items():
+        name = pattern.replace(NUMBER, str(source.number)) if source.number else pattern
+        if not is_pattern(name) and _matches(rules, source):
+            found.append(name)
+    return tuple(found)
+
+
+def _matches(rules: EnvironmentConfig, source: SourceEvent) -> bool:
+    on = rules.deploy_on
+    if source.kind == "tag":
+        return matches(source.name, on.tag)
+    if source.kind == "push":
+        return matches(source.name, _branches(on, source.default_branch))
+    welcome = (rules.forks or not source.from_fork) and (rules.drafts or not source.draft)
+    return on.pull_request and welcome
+
+
+def _branches(on: DeployOn, default_branch: str) -> list[str]:
+    return [glob.replace(DEFAULT_BRANCH, default_branch) for glob in on.push]
+
+
+def request_of_event(repository_id: int, environment: str, source: SourceEvent, sha: str) -> str:
+    """The `request` of the deployment that an event asks for.
+
+    The same for a delivery that comes again, and for `create` beside `push`; another one each time
+    that a branch goes back and forth.
+    """
+    named = (repository_id, environment, source.kind, source.name, sha, source.stamp)
+    return str(uuid.uuid5(_NAMESPACE, "\n".join(map(str, named))))
+
+
+def skipped(message: str) -> bool:
+    """Whether a commit asks not to be deployed by itself."""
+    return SKIP in message
+
+
+def later_ones(deployments: tuple[Deployment, ...], at: float) -> list[int]:
+    """The deployments that were created since an event (epoch seconds) and were not refused."""
+    return [
+        deployment.id
+        for deployment in deployments
+        if deployment.created_at > at and state_of(deployment.status) != GitHubState.ERROR
+    ]
+
+
+def overtakes(later: Build | None, at: float) -> bool:
+    """Whether a deployment that was created since an event was also asked for since.
+
+    So that a push that is heard of days later does not undo what was deployed meanwhile; the
+    deployment of an earlier push is no reason against a later one.
+    """
+    if later is None or later.trigger not in AUTOMATIC:
+        return True
+    return (later.asked_at or 0.0) > at

@@ -1,0 +1,130 @@
+"""Deployments that nobody typed: an event asks for them, and each is an ask of its own."""
+
+from dataclasses import dataclass
+
+from msgspec import convert, structs, to_builtins
+
+from app.errors import UserError
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
+from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.planner import Outdated, Planner
+from app.lifecycle.planning.same_commit import BeingCreated
+from app.lifecycle.planning.trigger_rules import environments_of, request_of_event
+from app.lifecycle.requests.config_push import ConfigPush
+from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Nothing
+from app.model.ask import Ask, AskKind
+from app.model.github import Survey
+from app.model.plan import Person
+from app.model.project import Project
+from app.model.reply import CommitAddress
+from app.model.source_event import SourceEvent
+from app.ports import Bindings, GitHub
+
+RIVAL = 5.0
+"""Seconds before a trigger is decided again that waits for another deployment of its commit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Triggers:
+    """What events of sources deploy, by the configuration of the default branch."""
+
+    bindings: Bindings
+    github: GitHub
+    planner: Planner
+    configs: ConfigCache
+    configured: ConfigPush
+
+    async def of_event(self, ask: Ask) -> Decision:
+        """An ask for each environment that the event deploys to.
+
+        Costs no call where the configuration was just read and has nothing for it.
+        """
+        if ask.body.get("configures"):
+            await self.configured.apply(ask)
+        project = await self._project(ask)
+        if project is None:
+            return Nothing()
+        source = convert(ask.body["source"], SourceEvent)
+        config, survey = self.configs.last(project.repository_id), None
+        if config is None:
+            survey = await self._survey(project, source)
+            config = self._read(survey)
+        names = environments_of(config, source)
+        sha = source.sha
+        if names and sha is None:
+            survey = survey or await self._survey(project, source)
+            sha = next((found.sha for found in survey.refs), None)
+        if sha is None:
+            return Nothing()
+        return AskEach(asks=tuple(self._ask(ask, project, name, source, sha) for name in names))
+
+    async def deploy(self, ask: Ask) -> Decision:
+        """The deployment of one environment, unless the event is out of date.
+
+        Raises `UserError` with every reason against it.
+        """
+        project = await self._project(ask)
+        if project is None:
+            return Nothing()
+        source = convert(ask.body["source"], SourceEvent)
+        request = DeployRequest(
+            environment=ask.body["environment"],
+            request_id=ask.ask_id,
+            ask_id=ask.ask_id,
+            trigger=source.kind,
+            ref=source.name,
+            event=source,
+            automatic=True,
+            requester=await self._linked(source.by),
+            channel=project.slack_channelid,
+            asked_at=ask.asked_at,
+        )
+        try:
+            plan = await self.planner.plan(project, request)
+        except Outdated:
+            return Nothing()
+        except BeingCreated:
+            return Later(seconds=RIVAL)
+        return Create(plan=plan)
+
+    async def _project(self, ask: Ask) -> Project | None:
+        if ask.repository_id is None:
+            return None
+        project = await self.bindings.project_of_repository(ask.repository_id)
+        return None if project is None or project.problem else project
+
+    async def _survey(self, project: Project, source: SourceEvent) -> Survey:
+        return await self.github.survey(project.ref, target=source.name, environment=None)
+
+    def _read(self, survey: Survey) -> RepoConfig:
+        try:
+            return self.configs.read(survey.repository.id, survey.config)
+        except InvalidConfig as error:
+            raise UserError(*error.reasons) from error
+
+    def _ask(
+        self, ask: Ask, project: Project, environment: str, source: SourceEvent, sha: str
+    ) -> Ask:
+        return Ask(
+            ask_id=request_of_event(project.repository_id, environment, source, sha),
+            kind=AskKind.TRIGGER,
+            asked_at=source.at or ask.asked_at,
+            repository_id=project.repository_id,
+            reply_to=CommitAddress(repository=project.ref, sha=sha),
+            body={
+                "environment": environment,
+                "source": to_builtins(structs.replace(source, sha=sha)),
+            },
+        )
+
+    async def _linked(self, by: Person) -> Person:
+        """Who did it, with their Slack user where they are linked."""
+        if by.github_id is None:
+            return by
+        user = (await self.bindings.users_of_github([by.github_id])).get(by.github_id)
+        if user is None:
+            return by
+        return structs.replace(
+            by, slack_userid=user.slack_userid, name=user.slack_username or by.name
+        )

@@ -76,7 +76,8 @@ def test_a_pinned_commit():
     assert at_head(survey(), "main", SHA) is None
     # the survey's checks are those of the first ref
     assert at_head(survey(resolved(RefKind.BRANCH, "x", OTHER), TAG), "x", SHA) is None
-    assert pinned(survey(BRANCH), SHA) == Aim(resolved=BARE, ref=SHA, at_head=False)
+    own = structs.replace(BARE, held=True)
+    assert pinned(survey(BRANCH), SHA) == Aim(resolved=own, ref=SHA, at_head=False)
     assert pinned(survey(BARE), SHA, ref="main") == Aim(resolved=BARE, ref="main", at_head=False)
     unknown = pinned(survey(BRANCH), OTHER)
     assert unknown == ShaUnknown(sha="9ab01c2", repository="acme/shop")

@@ -79,9 +79,12 @@ class CircleCIClient:
         except NotShownError:
             return None
 
-    def clock(self) -> float | None:
+    async def clock(self) -> float | None:
         """CircleCI's clock now, as its last answer told it (see `app.ports.CI`)."""
-        return self.api.clock.now(asyncio.get_running_loop().time())
+        loop = asyncio.get_running_loop()
+        if self.api.clock.now(loop.time()) is None:
+            await self.api.calls().get("/me", call="me")
+        return self.api.clock.now(loop.time())
 
     async def revision(self, pipeline_id: str) -> str:
         """The commit that a pipeline runs on; empty where CircleCI does not tell it."""
@@ -155,12 +158,12 @@ class CircleCIClient:
         return [shapes.job_of(item, self._links) for item in items]
 
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
-        """Cancel workflows; one that has ended or is gone is fine."""
+        """Cancel workflows; one that has ended is fine, one that is not shown may be running."""
         calls = self.api.calls()
         for workflow_id in workflow_ids:
             path = f"/workflow/{quote(workflow_id, safe='')}/cancel"
             answer = await calls.post(path, call="cancel")
-            if answer.status in (401, 403):
+            if answer.status in (401, 403, 404):
                 raise refusals.refusal(answer.status, answer.message)
 
     async def whoami(self) -> str:

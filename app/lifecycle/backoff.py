@@ -14,7 +14,7 @@ from app.errors import Provider, ProviderError, RateLimited, Refused, Unavailabl
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.effects import Backoff, Effect
-from app.model.outages import Silent, down, since_begun
+from app.model.outages import Silent, down, since_begun, unseen
 from app.model.pages import GITHUB, installations_page
 from app.model.reasons import Reason
 
@@ -47,15 +47,17 @@ def failed(
     *,
     doing: str = "",
     method: Effect | None = None,
+    most: float = CAP,
 ) -> Record:
     """The record after one more failure of a provider; the pause doubles, with jitter.
 
-    `doing` is the step that failed, empty for a read. `method`: only that is left alone.
+    `doing` is the step that failed, empty for a read. `method`: only that is left alone. `most` is
+    the longest pause (seconds) that we make unasked.
     """
     resting = method or error.provider
     before = record.backoff.get(resting)
     attempts = (before.attempts if before else 0) + 1
-    pause = min(CAP, 2.0 ** min(attempts - 1, 10))
+    pause = min(most, 2.0 ** min(attempts - 1, 10))
     pause *= 0.5 + _jitter(record, attempts) / 2
     named = (error.retry_after or 0.0) if isinstance(error, Unavailable) else 0.0
     if isinstance(error, RateLimited) and error.retry_after is not None:
@@ -112,17 +114,26 @@ def given_up(record: Build | Ask, resting: Resting, after: float) -> bool:
 
     What was counted on the record between its first failure and its last decides, with the pause
     that it named itself; not what clocks say that differ from process to process. After a time in
-    which nobody looked it is asked again first.
+    which nobody looked it is asked again first. That the CI does not show what it may be running
+    is believed no sooner than an outage.
     """
     pause = record.backoff.get(resting)
     if pause is None:
         return False
-    return pause.lasted >= (min(after, REFUSED_FOR) if pause.refused else after)
+    believed = pause.refused and not (resting == "ci" and may_run(record))
+    return pause.lasted >= (min(after, REFUSED_FOR) if believed else after)
 
 
 def left_alone(record: Build | Ask, resting: Sequence[Resting], wall: float, after: float) -> bool:
     """Whether one of them is left alone, for now or for good (`after` seconds of failures)."""
     return any(waits(record, one, wall) or given_up(record, one, after) for one in resting)
+
+
+def may_run(record: Build | Ask) -> bool:
+    """Whether the CI may have a pipeline for it, which goes on whether it is shown to us or not."""
+    if isinstance(record, Ask):
+        return False
+    return record.pipeline_id is not None or Effect.TRIGGER in record.guards
 
 
 def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | None:
@@ -134,6 +145,8 @@ def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | N
     pause = record.backoff.get(provider)
     if pause is None:
         return None
+    if provider == "ci" and may_run(record):
+        return unseen(pause, url=record.build_url, gave_up=True)
     if pause.refused is None:
         return down(provider, pause, attempts=pause.attempts, gave_up=True)
     owner = record.repository.partition("/")[0]

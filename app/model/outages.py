@@ -11,9 +11,12 @@ from app.model.reasons.binding import (
     RepositoryArchived,
     RepositoryNotFound,
 )
-from app.model.reasons.ci import CIDown, CIRateLimited
+from app.model.reasons.ci import CIDown, CIRateLimited, CIUnseen
 from app.model.reasons.github import GitHubDown, GitHubRateLimited
 from app.model.reasons.ours import SlackDown
+
+CANCELING = "CancelPipeline"
+"""The step that the CI may refuse although it shows the pipeline."""
 
 Silent = Literal["github", "ci", "slack"]
 """A provider whose silence is told; tickets are named without one."""
@@ -44,6 +47,18 @@ def down(
         status=pause.status,
         message=pause.error,
         unsure=unsure,
+        gave_up=gave_up,
+    )
+
+
+def unseen(pause: Backoff, *, url: str, gave_up: bool = False) -> Reason:
+    """The CI does not show a pipeline, or does not let us cancel it; `url` is its page."""
+    return CIUnseen(
+        status=pause.status,
+        message=pause.error,
+        since=pause.since,
+        url=url,
+        canceling=pause.doing == CANCELING,
         gave_up=gave_up,
     )
 

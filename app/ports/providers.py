@@ -149,8 +149,11 @@ class CI(Protocol):
     async def deployment_of(self, pipeline_id: str) -> int | None:
         """The `deployment_id` that a pipeline carries; None where it has none, or is not shown."""
 
-    def clock(self) -> float | None:
-        """The CI's own clock now (epoch seconds), never ahead of it; None before it has told."""
+    async def clock(self) -> float | None:
+        """The CI's own clock now (epoch seconds), never ahead of it; None where it does not tell.
+
+        It is asked for it where no answer has told it yet.
+        """
 
     async def revision(self, pipeline_id: str) -> str:
         """The commit that a pipeline runs on; empty where the CI does not tell it."""
@@ -163,7 +166,7 @@ class CI(Protocol):
     async def jobs(self, workflow_id: str) -> list[Job]: ...
 
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
-        """Cancel workflows; one that ended already is fine."""
+        """Cancel workflows; one that ended already is fine, one that is not shown is refused."""
 
     async def checks(self, pipeline_id: str, *, definition: str | None) -> frozenset[str]:
         """The names of the checks that a pipeline posts; `definition` is its `Run`'s."""

@@ -24,13 +24,14 @@ from tests.ports import free_port
 
 @dataclass
 class Forward:
-    """The machine's clock, put forward by `seconds`."""
+    """The machine's clock, put forward by `seconds`; its wall clock is `wrong` by so many."""
 
     seconds: float = 0.0
+    wrong: float = 0.0
 
     def wall(self) -> float:
         """Epoch seconds."""
-        return time.time() + self.seconds
+        return time.time() + self.seconds + self.wrong
 
     def monotonic(self) -> float:
         """Seconds since some moment."""

@@ -7,6 +7,7 @@ from app.lifecycle.deployment.phases.duplicate_pipeline import (
     take_in,
 )
 from app.lifecycle.deployment.phases.identifying import follow, identify
+from app.lifecycle.deployment.phases.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.releasing import release
 from app.lifecycle.deployment.phases.starting import start
 from app.lifecycle.deployment.phases.telling.closed_channel import follow_channel, tell_requester
@@ -33,6 +34,7 @@ PHASES = (
     follow_channel,
     end_deleted,
     start,
+    give_up_waiting,
     watch,
     search_again,
     take_in,

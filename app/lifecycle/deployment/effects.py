@@ -88,7 +88,7 @@ class BuildEffects:
             self.holder,
             ambiguous=b.unsure,
             slot=step.slot,
-            theirs=self.ci.clock(),
+            theirs=await self.ci.clock(),
         )
         b, answer = await sending.once(b, intend, lambda: self.ci.trigger(step.run))
         if isinstance(answer, Refused):

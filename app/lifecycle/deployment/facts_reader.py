@@ -26,6 +26,10 @@ EARLIER = 300.0
 """Seconds that a search reaches back behind an intent: clocks differ between us and providers."""
 
 
+APART = 4 * 3600.0
+"""Seconds by which the clocks of GitHub and of the CI may differ."""
+
+
 class Judge(Protocol):
     """Judges a deployment that exists: what the gates say, and how it would run."""
 
@@ -106,12 +110,12 @@ class FactsReader:
         """One more page of our own pipelines since the first intent, each with its deployment.
 
         Since when is told by the CI's own clock; where that was not known, GitHub's tells when the
-        deployment was created. Ours may be wrong.
+        deployment was created, and the two may differ. Ours may be wrong.
         """
         guard = b.guards.get(Effect.TRIGGER)
         if b.plan is None or guard is None:
             return PipelineSearch(older=None)
-        since = guard.theirs if guard.theirs is not None else b.created_at or 0.0
+        since = guard.theirs if guard.theirs is not None else (b.created_at or 0.0) - APART
         return await self.ci.recent(b.plan.run, search, since=since, claimed=self._claimed)
 
     async def _claimed(self, pipeline_id: str) -> int | None:
@@ -119,17 +123,16 @@ class FactsReader:
         key = await self.store.build_of_pipeline(pipeline_id)
         return key[1] if key else None
 
-    async def _reading(self, b: Build, pipeline_id: str) -> PipelineReading | None:
+    async def _reading(self, b: Build, pipeline_id: str) -> PipelineReading:
         sent = b.plan.run.parameters if b.plan else {}
-        try:
-            return await self.ci.read(pipeline_id, sent=sent)
-        except Refused as error:
-            if error.status == 404:
-                return None
-            raise
+        return await self.ci.read(pipeline_id, sent=sent)
 
     async def _jobs(self, workflow_id: str) -> object:
-        return tuple(await self.ci.jobs(workflow_id))
+        """None where the CI does not show them: they only add names to what is known."""
+        try:
+            return tuple(await self.ci.jobs(workflow_id))
+        except Refused:
+            return ()
 
     async def _cards(self, b: Build, search: CardSearch) -> CardSearch:
         """One more page of the channel's messages since the deployment was created."""

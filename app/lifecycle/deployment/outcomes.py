@@ -17,6 +17,7 @@ from app.model.reasons.pipeline import (
     JobFailed,
     PipelineCanceledElsewhere,
     WorkflowFailed,
+    WorkflowNamedDifferently,
 )
 
 
@@ -55,15 +56,22 @@ def judge_pipeline(
     by `tag`, if that is given.
     """
     problem, workflows = reading.problem, reading.workflows
-    counted = newest_of_each(workflow for workflow in workflows if not workflow.prepares)
+    counted = works = newest_of_each(workflow for workflow in workflows if not workflow.prepares)
     if only is not None:
-        counted = [workflow for workflow in counted if workflow.name == only]
+        counted = [workflow for workflow in works if workflow.name == only]
     heaviest = _heaviest(counted)
     if heaviest is not None and (only is not None or not heaviest.kind.ended):
         return heaviest
     if problem is not None:
         return Outcome(kind=CIState.ERROR, reason=problem)
-    preparing = _heaviest(newest_of_each(each for each in workflows if each.prepares))
+    prepares = newest_of_each(each for each in workflows if each.prepares)
+    preparing = _heaviest(prepares)
+    if only is not None and works:
+        closed = reading.made and settled
+        differently = WorkflowNamedDifferently(
+            asked=only, found=tuple(one.name for one in works), tag=tag or ""
+        )
+        return _named_differently(differently, (*works, *prepares), closed=closed)
     if not reading.made:
         return _being_made(heaviest, preparing)
     if heaviest is not None:
@@ -166,6 +174,22 @@ def _workflow_reason(workflow: Workflow) -> Reason | None:
     if kind is CIState.CANCELED and workflow.canceled_by:
         return PipelineCanceledElsewhere(by=workflow.canceled_by, url=url)
     return Superseded(workflow=name) if kind is CIState.CANCELED else None
+
+
+def _named_differently(
+    reason: WorkflowNamedDifferently, listed: Sequence[Workflow], *, closed: bool
+) -> Outcome:
+    """A pipeline whose workflows bear other names than the one asked for.
+
+    It is open until all that are `listed` have ended, those that may add others too, and the list
+    is `closed`.
+    """
+    first = _heaviest(listed)
+    if first is not None and not first.kind.ended:
+        return structs.replace(first, reason=reason)
+    if not closed:
+        return Outcome(kind=CIState.RUNNING, reason=reason)
+    return Outcome(kind=CIState.ERROR, reason=structs.replace(reason, ended=True))
 
 
 def _without_workflow(only: str | None, tag: str | None, *, settled: bool) -> Outcome:

@@ -54,7 +54,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     slot: Slot | UnsetType = UNSET
     ahead: Build | UnsetType | None = UNSET
     pipelines: PipelineSearch | UnsetType = UNSET
-    reading: PipelineReading | UnsetType | None = UNSET
+    reading: PipelineReading | UnsetType = UNSET
     jobs: tuple[Job, ...] | UnsetType = UNSET
     cards: CardSearch | UnsetType = UNSET
     replied: bool | UnsetType | None = UNSET

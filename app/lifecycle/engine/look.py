@@ -10,7 +10,7 @@ import structlog
 from msgspec import structs
 
 from app.errors import Conflict, ItemTooLarge, Provider, ProviderError, Refused, StoreError
-from app.lifecycle.backoff import Record, cleared, failed
+from app.lifecycle.backoff import CAP, Record, cleared, failed
 from app.lifecycle.engine.defects import over, pause_left, troubled
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.record_kinds import RecordKind, Step
@@ -180,7 +180,7 @@ class Looker:
                 record = structs.replace(record, backoff=pauses)
             method = look.kind.method(step) if isinstance(error, Refused) else None
             wall = max(look.now.wall, self.clock.wall())
-            look.record = failed(record, error, wall, method=method)
+            look.record = failed(record, error, wall, method=method, most=self._pause(error))
             return
         look.facts = structs.replace(look.facts, **{step.what.value: value})
         for provider in look.kind.providers(step):
@@ -204,10 +204,16 @@ class Looker:
                 look.record = await look.kind.perform(look.record, step, intend)
         except ProviderError as error:
             logger.warning("step.failed", step=name, provider=error.provider, error=str(error))
-            look.record = failed(look.record, error, self.clock.wall(), doing=name)
+            look.record = failed(
+                look.record, error, self.clock.wall(), doing=name, most=self._pause(error)
+            )
         else:
             logger.info("step.done", step=name)
         self.watcher.waited(look.record)
+
+    def _pause(self, error: ProviderError) -> float:
+        """The longest pause after it: that a refusal was lifted is noticed as soon as news."""
+        return min(CAP, self.limits.watch) if isinstance(error, Refused) else CAP
 
     async def _keep_lease(self, look: Look[Record]) -> None:
         """Make sure that the lease outlasts one call, for no call can be taken back."""

@@ -104,8 +104,24 @@ class CIRateLimited(BaseReason, frozen=True, kw_only=True):
     gave_up: bool = False
 
 
+class CIUnseen(BaseReason, frozen=True, kw_only=True):
+    """The CI shows nothing of a pipeline of ours, which may be running all the same.
+
+    `status` is how it has answered since `since` (epoch seconds); None: not at all. `canceling`: it
+    shows the pipeline, and does not let us cancel it. `gave_up`: it is asked no more.
+    """
+
+    status: int | None = None
+    message: str = ""
+    since: float | None = None
+    url: str = ""
+    canceling: bool = False
+    gave_up: bool = False
+
+
 CIReason = (
     CIProjectUnknown
+    | CIUnseen
     | CIParameterUndeclared
     | CITokenRefused
     | CIPlanLimit

@@ -136,6 +136,15 @@ class Busy(BaseReason, frozen=True, kw_only=True):
     url: str = ""
 
 
+class WaitedTooLong(BaseReason, frozen=True, kw_only=True):
+    """It waited for `seconds`, and is given up; `what` is a `Wait`: checks, its turn, a gate."""
+
+    what: str
+    seconds: float
+    environment: str = ""
+    checks: tuple[Linked, ...] = ()
+
+
 class Superseded(BaseReason, frozen=True, kw_only=True):
     """A newer deployment took its place: `by` where it is known, with the page of both.
 
@@ -209,6 +218,7 @@ GateReason = (
     | Frozen
     | FrozenUntil
     | Busy
+    | WaitedTooLong
     | Superseded
     | Canceled
     | OlderThanLive

@@ -32,6 +32,20 @@ class CISetupFailed(BaseReason, frozen=True, kw_only=True):
     url: str = ""
 
 
+class WorkflowNamedDifferently(BaseReason, frozen=True, kw_only=True):
+    """The pipeline lacks the workflow that was `asked` for, and has others: those `found`.
+
+    `ended`: they are over, and what they came to is nobody's outcome. It was started by `tag`, if
+    that is given.
+    """
+
+    asked: str
+    found: tuple[str, ...] = ()
+    url: str = ""
+    ended: bool = False
+    tag: str = ""
+
+
 class Candidate(Linked, frozen=True, kw_only=True):
     """A pipeline that may be the deployment's; its name is its number."""
 
@@ -74,6 +88,14 @@ class ApprovalJobWaiting(BaseReason, frozen=True, kw_only=True):
     url: str = ""
 
 
+class ApprovalTimedOut(BaseReason, frozen=True, kw_only=True):
+    """Nobody approved a job for `seconds`, so that its workflow was canceled."""
+
+    seconds: float
+    job: str = ""
+    url: str = ""
+
+
 class JobFailed(BaseReason, frozen=True, kw_only=True):
     """A job failed; where its name is not known, something in the workflow did."""
 
@@ -110,11 +132,13 @@ PipelineReason = (
     | CINoWorkflow
     | CINoTagFilter
     | CISetupFailed
+    | WorkflowNamedDifferently
     | PipelineUndecided
     | PipelineDoubled
     | RunsBeside
     | PipelineCanceledElsewhere
     | ApprovalJobWaiting
+    | ApprovalTimedOut
     | JobFailed
     | WorkflowFailed
     | TimedOut

@@ -6,11 +6,12 @@ from msgspec import structs
 
 from app.model.build import Build, BuildState, JobProgress
 from app.model.github_states import state_of
-from app.model.reasons.ci import CIDown, CISkipped
+from app.model.reasons.ci import CIDown, CISkipped, CIUnseen
 from app.model.reasons.deployments import DeploymentDeleted
 from app.model.reasons.gates import Canceled, Superseded
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
+    ApprovalTimedOut,
     CIConfigError,
     CINoTagFilter,
     CINoWorkflow,
@@ -21,13 +22,17 @@ from app.model.reasons.pipeline import (
     RunsBeside,
     TimedOut,
     WorkflowFailed,
+    WorkflowNamedDifferently,
 )
 from app.texts.cards.description import state_word
-from app.texts.cards.stuck import stuck_at, unanswered
+from app.texts.cards.stuck import misnamed, stuck_at, stuck_line, unanswered
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ran_before
 from app.texts.markup import bold, code, link, local_time, words
 from app.texts.times import duration
+
+UNKNOWN = PipelineUndecided | CIUnseen | WorkflowNamedDifferently
+"""Reasons for which nobody can tell what a pipeline came to."""
 
 _WAITING = {
     "checks_pending": "Waiting for checks",
@@ -35,6 +40,7 @@ _WAITING = {
     "busy": "In line",
     "circleci_down": "Waiting for CircleCI",
     "circleci_rate_limited": "Waiting for CircleCI",
+    "circleci_unseen": "Waiting for CircleCI",
     "github_down": "Waiting for GitHub",
     "github_rate_limited": "Waiting for GitHub",
 }
@@ -54,7 +60,8 @@ def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
     """
     if build.cancel is not None and build.stoppable:
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
-        return (f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped.",)
+        said = f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped."
+        return (said, *stuck_line(build))
     lines = _HAPPENING[build.state](build)
     instead = _before(build) if before else ()
     return (*lines, *beside(build), *instead, *doubled(build))
@@ -109,7 +116,7 @@ def _waiting_head(build: Build) -> str:
             return _WAITING[reason.name]
     stuck = stuck_at(build)
     if stuck is not None:
-        return _WAITING[stuck.name]
+        return _WAITING.get(stuck.name, "Starting")
     return _WAITING["circleci_down"] if unanswered(build) else "Starting"
 
 
@@ -135,8 +142,10 @@ def _failed_head(build: Build) -> str:
 def _errored_head(build: Build) -> str:
     if isinstance(build.reason, TimedOut):
         return f"Timed out after {duration(build.timeout)}"
-    if isinstance(build.reason, PipelineUndecided):
+    if isinstance(build.reason, UNKNOWN):
         return "Outcome unknown"
+    if isinstance(build.reason, ApprovalTimedOut):
+        return "Never approved"
     if build.pipeline_id is None:
         return "Not started"
     return "Ended with an error"
@@ -196,14 +205,14 @@ def _running(build: Build) -> tuple[str, ...]:
     since = f" since {local_time(begun)}" if begun else ""
     url = log_url(build)
     logs = f" · {link(url, 'logs')}" if url else ""
-    stuck = stuck_at(build)
-    said = (explain(stuck),) if stuck else ()
-    return (f"{code(job) if job else 'The pipeline'} is running{since}{logs}", *said)
+    said = f"{code(job) if job else 'The pipeline'} is running{since}{logs}"
+    return (said, *misnamed(build, log_url(build)), *stuck_line(build))
 
 
 def _on_hold(build: Build) -> tuple[str, ...]:
     job = build.jobs.approval if build.jobs else ""
-    return (explain(ApprovalJobWaiting(job=job, url=log_url(build))),)
+    held = explain(ApprovalJobWaiting(job=job, url=log_url(build)))
+    return (held, *misnamed(build, log_url(build)), *stuck_line(build))
 
 
 def _succeeded(build: Build) -> tuple[str, ...]:
@@ -232,6 +241,9 @@ _OF_PIPELINE = (
     | CINoTagFilter
     | CINoWorkflow
     | CISkipped
+    | CIUnseen
+    | WorkflowNamedDifferently
+    | ApprovalTimedOut
     | PipelineCanceledElsewhere
     | TimedOut
     | WorkflowFailed
@@ -243,7 +255,8 @@ def _ended(build: Build) -> tuple[str, ...]:
     reason = build.why
     if isinstance(reason, _OF_PIPELINE) and not reason.url:
         reason = structs.replace(reason, url=log_url(build))
-    return (explain(reason),) if reason is not None else ()
+    stuck = stuck_line(build) if build.left_running else ()
+    return (explain(reason), *stuck) if reason is not None else ()
 
 
 def _external(build: Build) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ from app.model.build import Build, BuildState
 from app.model.plan import Person
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import Superseded
-from app.model.reasons.pipeline import PipelineUndecided, TimedOut
+from app.model.reasons.pipeline import TimedOut
 from app.model.ref_names import shown_ref
 from app.texts.cards.lines import (
+    UNKNOWN,
     beside,
     doubled,
     forced,
@@ -102,7 +103,7 @@ def _outcome(build: Build, ref: str) -> str:
     if build.state is BuildState.INACTIVE or superseded(build):
         return f"The deployment of {ref} to {where} was superseded by {_newer(build)}."
     ended = "ended with an error" if build.pipeline_id else "did not start"
-    if isinstance(build.reason, PipelineUndecided):
+    if isinstance(build.reason, UNKNOWN):
         ended = "has an unknown outcome"
     if isinstance(build.reason, TimedOut):
         ended = "timed out"

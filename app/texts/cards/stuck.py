@@ -2,10 +2,14 @@
 
 from typing import Literal
 
+from msgspec import structs
+
 from app.model.build import Build
 from app.model.effects import Effect
-from app.model.outages import down, rate_limited, since_begun
+from app.model.outages import down, rate_limited, since_begun, unseen
 from app.model.reasons import Reason
+from app.model.reasons.pipeline import WorkflowNamedDifferently
+from app.texts.failures.catalogue import explain
 
 SHOWN_AFTER = 2
 """Failures in a row of a provider before the card mentions them."""
@@ -23,12 +27,31 @@ def stuck_at(build: Build) -> Reason | None:
         unsure = provider == "ci" and unanswered(build)
         if pause is None or (pause.attempts < SHOWN_AFTER and not unsure):
             continue
+        if provider == "ci" and pause.refused is not None and _may_run(build):
+            return unseen(pause, url=build.build_url)
         if pause.refused is not None:
             return since_begun(pause.refused, repository=build.repository)
         if pause.status == 429:
             return rate_limited(provider, pause)
         return down(provider, pause, unsure=unsure)
     return None
+
+
+def stuck_line(build: Build) -> tuple[str, ...]:
+    """The line that says so (markup), if there is one."""
+    stuck = stuck_at(build)
+    return (explain(stuck),) if stuck else ()
+
+
+def misnamed(build: Build, url: str) -> tuple[str, ...]:
+    """That its open pipeline, whose page is `url`, has other workflows than the one asked for."""
+    known = [one for one in build.waits_for if isinstance(one, WorkflowNamedDifferently)]
+    return tuple(explain(structs.replace(one, url=url)) for one in known)
+
+
+def _may_run(build: Build) -> bool:
+    """Whether CircleCI may be running a pipeline of it."""
+    return build.pipeline_id is not None or Effect.TRIGGER in build.guards
 
 
 def unanswered(build: Build) -> bool:

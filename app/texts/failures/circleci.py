@@ -11,11 +11,12 @@ from app.model.reasons.ci import (
     CISkipped,
     CIStartedNothing,
     CITokenRefused,
+    CIUnseen,
     ProjectOfAnother,
 )
 from app.texts.declaration import declaration
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes, quote
+from app.texts.failures.phrases import coded, codes, day_time, quote
 from app.texts.markup import code, link
 
 
@@ -168,3 +169,33 @@ def circleci_refused(r: CIRefused) -> str:
         f"CircleCI refused the pipeline{quote(r.message)} "
         "Mend that, then press *Retry*. If it stays, tell whoever operates deploybot."
     )
+
+
+@failure(
+    when="CircleCI answers 404, 401 or 403 about a pipeline that was started, or to a cancel.",
+    example=CIUnseen(
+        status=404,
+        message="Pipeline not found",
+        since=1790000000,
+        url="https://app.circleci.com/pipelines/gh/acme/shop/345",
+    ),
+)
+def circleci_unseen(r: CIUnseen) -> str:
+    """What it answers since when; that the pipeline may be running."""
+    since = f" since {at}" if (at := day_time(r.since)) else ""
+    answered = "CircleCI " + (
+        f"{'answered' if r.gave_up else 'has been answering'} {r.status}{since}"
+        if r.status
+        else f"hasn't answered{since}"
+    )
+    told = f"{answered}{quote(r.message)}"
+    pipeline = link(r.url, "the pipeline")
+    unknown = f"how {pipeline} {'ended' if r.gave_up else 'is doing'}"
+    if not r.url:
+        unknown = "whether the pipeline started"
+    if r.gave_up:
+        return f"{told} I don't know {unknown}. Check on CircleCI before you retry."
+    if r.canceling:
+        return f"I can't cancel {pipeline}: {told} I'll keep trying; you can cancel it on CircleCI."
+    renew = " Whoever runs deploybot has to check `CIRCLECI_TOKEN`." if r.status == 401 else ""
+    return f"I can't see {unknown}: {told} It may be running.{renew}"

@@ -18,9 +18,11 @@ from app.model.reasons.gates import (
     ProtectionsUnenforced,
     RefGone,
     Superseded,
+    WaitedTooLong,
     WindowClosed,
 )
 from app.model.ref_names import shown_ref
+from app.model.waiting import Wait
 from app.texts.failures.config_problems import config_sentence
 from app.texts.failures.explaining import explain_all
 from app.texts.failures.failure import failure
@@ -28,6 +30,7 @@ from app.texts.failures.phrases import coded, codes, day_time, links, quote, str
 from app.texts.links import commits
 from app.texts.markup import code, link, words
 from app.texts.speech import typed
+from app.texts.times import duration
 
 _CHECKS = (
     Linked(name="test", url="https://github.com/acme/shop/runs/1"),
@@ -178,6 +181,25 @@ def busy(r: Busy) -> str:
         f"{link(r.url, f'Deployment {r.running}')}{ref} has "
         f"{strong(r.environment, 'this environment')}. This one is {line} and starts by itself."
     )
+
+
+@failure(
+    when="It waited for a check or in line for `GIVE_UP_AFTER`, or for 30 days at another gate.",
+    example=WaitedTooLong(
+        what=Wait.CHECKS, seconds=86400, environment="production", checks=_CHECKS[:1]
+    ),
+    undeployed=True,
+)
+def waited_too_long(r: WaitedTooLong) -> str:
+    """What for, and how long."""
+    long = duration(r.seconds)
+    if r.what == Wait.CHECKS:
+        checks = links(r.checks) or "the checks"
+        return f"I waited {long} for {checks} and gave up. Press *Retry* once it's green."
+    where = strong(r.environment, "its environment")
+    if r.what == Wait.LINE:
+        return f"It was queued for {where} for {long}, so I dropped it. Press *Retry* to try again."
+    return f"It was held back for {long}, so I dropped it. Press *Retry* to deploy it now."
 
 
 @failure(

@@ -3,6 +3,7 @@
 from app.model.reasons.ci import CIDown, CIRateLimited
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
+    ApprovalTimedOut,
     Candidate,
     CIConfigError,
     CINoTagFilter,
@@ -16,9 +17,19 @@ from app.model.reasons.pipeline import (
     TimedOut,
     WebhookLost,
     WorkflowFailed,
+    WorkflowNamedDifferently,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import clock, coded, day_time, links, quote, strong, text
+from app.texts.failures.phrases import (
+    clock,
+    coded,
+    codes,
+    day_time,
+    links,
+    quote,
+    strong,
+    text,
+)
 from app.texts.markup import link
 from app.texts.speech import ci_name
 from app.texts.times import duration
@@ -86,6 +97,23 @@ def circleci_setup_failed(r: CISetupFailed) -> str:
         f"started. {link(r.url, 'Its log')} says why. If it's `Conflicting pipeline parameters`: "
         "declare `deployment_id`, `sha` and the others in both files, but don't pass them on to "
         "`continuation/continue` (CircleCI does that), then press *Retry*."
+    )
+
+
+@failure(
+    when="`circleci.workflow` names a workflow that the pipeline lacks.",
+    example=WorkflowNamedDifferently(asked="deploi", found=("deploy", "lint"), url=_PAGE),
+)
+def workflow_named_differently(r: WorkflowNamedDifferently) -> str:
+    """The name that was asked for, and those that the pipeline has."""
+    several = len(r.found) > 1
+    has = f"{'its workflows are' if several else 'its only workflow is'} {codes(r.found)}"
+    verb = "ended" if r.ended else "is going"
+    hint = " If the name is right, its jobs need a tag filter: CircleCI runs no others on a tag."
+    filters = hint if r.tag else ""
+    return (
+        f"{link(r.url, 'The pipeline')} has no workflow {coded(r.asked)}; {has}. Check on CircleCI "
+        f"how it {verb}, and fix `circleci.workflow` in `.github/deploybot.yml`.{filters}"
     )
 
 
@@ -188,6 +216,19 @@ def approval_job_waiting(r: ApprovalJobWaiting) -> str:
     return (
         f"CircleCI waits for somebody to approve the job {coded(r.job, 'on hold')}. "
         f"{link(r.url, 'Approve it on CircleCI')}, or press *Cancel*."
+    )
+
+
+@failure(
+    when="Nobody approves a job on CircleCI within `PEOPLE_AFTER`.",
+    example=ApprovalTimedOut(seconds=259200, job="hold-production", url=_PAGE),
+)
+def approval_timed_out(r: ApprovalTimedOut) -> str:
+    """Which job, how long; that it was canceled."""
+    job = f" {coded(r.job)}" if r.job else " it"
+    return (
+        f"Nobody approved{job} on CircleCI for {duration(r.seconds)}, so I canceled "
+        f"{link(r.url, 'the pipeline')}. Press *Retry* to start over."
     )
 
 

@@ -10,8 +10,10 @@ from app.model.chain import Hop, HopName, HopState
 from app.model.effects import Backoff, Effect
 from app.model.github_states import state_of
 from app.model.pages import GITHUB
+from app.model.reasons.ci import CIUnseen
 from app.model.reasons.pipeline import WebhookLost
 from app.texts.cards.description import state_word
+from app.texts.cards.stuck import stuck_at
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ref_link, sha_link
 from app.texts.markup import bold, code, link, local_time, words
@@ -72,6 +74,9 @@ def _pipeline(hop: Hop, build: Build) -> str:
 
 def _no_answer(hop: Hop, pause: Backoff, build: Build, now: float) -> str:
     """A provider does not answer: since when, how often it was tried, when it is tried again."""
+    unseen = stuck_at(build)
+    if isinstance(unseen, CIUnseen) and hop.provider == "ci":
+        return explain(unseen)
     name = ci_name() if hop.provider == "ci" else _PROVIDERS.get(hop.provider, hop.provider)
     tries = "1 try" if pause.attempts == 1 else f"{pause.attempts} tries"
     last = str(pause.status) if pause.status else (code(pause.error) if pause.error else "")

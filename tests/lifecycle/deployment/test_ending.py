@@ -58,7 +58,8 @@ def test_one_that_never_stops_is_let_go(seen: float, gone: bool):
     """After `GIVE_UP_AFTER`; its slot is given back then."""
     over = d.ended(BuildState.ERRORED, pipeline_ended=False, occupies_slot=True, looked_at=LATER)
     over = structs.replace(over, waited={Wait.STOP: seen})
-    found, _ = d.after(over, wall=LATER, slot=d.EMPTY)
+    running = d.reading(d.workflow("running"))
+    found, _ = d.after(over, wall=LATER, reading=running, slot=d.EMPTY)
     assert found.pipeline_ended is gone
 
 

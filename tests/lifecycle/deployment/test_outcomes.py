@@ -22,7 +22,13 @@ from app.model.ci import (
     Workflow,
     WorkflowReport,
 )
-from app.model.reasons.pipeline import CIConfigError, CINoTagFilter, CINoWorkflow, JobFailed
+from app.model.reasons.pipeline import (
+    CIConfigError,
+    CINoTagFilter,
+    CINoWorkflow,
+    JobFailed,
+    WorkflowNamedDifferently,
+)
 
 
 def flow(name: str, state: str, at: float = 1.0, **more: Any) -> Workflow:
@@ -77,7 +83,17 @@ TABLE = [
     ("made", [flow("a", "success"), flow("b", "failure")], "a", "success", None),
     ("made", [flow("a", "success"), flow("b", "running")], "a", "success", None),
     ("made", [flow("a", "running"), flow("b", "failure")], "a", "running", None),
-    ("made", [flow("b", "success")], "a", "error", "circleci_no_workflow"),
+    ("made", [flow("b", "success")], "a", "error", "workflow_named_differently"),
+    ("made", [flow("b", "running")], "a", "running", "workflow_named_differently"),
+    ("made", [flow("b", "on_hold")], "a", "on_hold", "workflow_named_differently"),
+    (
+        "made",
+        [flow("s", "running", **PREPARES), flow("b", "success")],
+        "a",
+        "running",
+        "workflow_named_differently",
+    ),
+    ("making", [flow("b", "success")], "a", "running", "workflow_named_differently"),
     ("making", [flow("a", "success")], "a", "success", None),
     # being made
     ("making", [], None, "pending", None),
@@ -125,8 +141,12 @@ def test_a_problem_is_quoted() -> None:
 def test_a_young_pipeline_may_get_its_workflows_yet() -> None:
     """Until it is settled, created without workflows is pending."""
     assert judge_pipeline(reading("made"), settled=False).kind is CIState.PENDING
-    missing = judge_pipeline(reading("made", [flow("b", "success")]), only="a")
+    missing = judge_pipeline(reading("made"), only="a")
     assert missing.reason == CINoWorkflow(workflow="a")
+    other = reading("made", [flow("b", "success")])
+    assert judge_pipeline(other, only="a", settled=False).kind is CIState.RUNNING
+    found = judge_pipeline(other, only="a")
+    assert found.reason == WorkflowNamedDifferently(asked="a", found=("b",), ended=True)
 
 
 def test_a_tag_s_pipeline_without_its_workflow() -> None:

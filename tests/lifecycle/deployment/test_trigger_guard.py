@@ -129,10 +129,10 @@ def test_circleci_is_down():
     b = others(d.down(sent(), times=2))
     assert isinstance(d.step(b, waited=AFTER), Finish)
     over, step = d.after(d.lost(sent(), "ci"), waited=AFTER)
-    assert (over.state, over.reason.name) == (BuildState.ERRORED, "circleci_down")
-    assert not over.pipeline_ended
+    assert (over.state, over.reason.name) == (BuildState.ERRORED, "circleci_unseen")
+    assert over.pipeline_ended
     assert Effect.TRIGGER in over.guards
-    assert isinstance(step, PostStatus)
+    assert step == Read(what=What.SLOT)
 
 
 def test_cancel_waits_for_the_search():

@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from app.lifecycle.deployment.step_types import What
+from app.errors import Refused
+from app.lifecycle.deployment.step_types import CancelPipeline, What
 from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState, CancelRequest
 from app.model.ci import CIState, Job
 from app.model.plan import Person, Run
-from app.model.reasons.pipeline import CIConfigError, JobFailed
+from app.model.reasons.ci import CIRefused, CIUnseen
+from app.model.reasons.pipeline import ApprovalTimedOut, CIConfigError, JobFailed
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 
@@ -136,12 +139,38 @@ def test_pipelines_without_a_workflow(facts: dict, waited: float, reason: str | 
     assert found.state is (BuildState.ERRORED if reason else BuildState.RUNNING)
 
 
-def test_a_pipeline_that_is_gone():
-    """CircleCI does not know it any more: there will be no other outcome."""
-    found, _ = d.after(d.running(), wall=LATER, reading=None)
-    assert (found.state, found.pipeline_ended) == (BuildState.ERRORED, True)
-    again = d.ended(reports=d.report("success"))
-    assert d.after(again, reading=None)[0].state is BuildState.SUCCEEDED
+UNSEEN = Refused("ci", CIRefused(message="Not found"), "Not found", status=404)
+
+
+@pytest.mark.parametrize(("lasted", "over"), [(86399.0, False), (86400.0, True)])
+def test_a_pipeline_that_is_not_shown(lasted: float, over: bool):
+    """It may run: it is kept as it was until `GIVE_UP_AFTER`, then its outcome is unknown."""
+    b = d.lasting(d.failed(d.running(), UNSEEN, d.T0), "ci", lasted)
+    found, _ = d.after(b, wall=b.backoff["ci"].retry_at - 0.1, slot=d.EMPTY)
+    assert found.pipeline_ended is over
+    assert found.state is (BuildState.ERRORED if over else BuildState.RUNNING)
+    assert isinstance(found.reason, CIUnseen) is over
+
+
+def test_its_webhook_tells_what_is_not_shown():
+    """After a few tries, without the details that only CircleCI knows."""
+    b = d.running(run=NAMED, reports=d.report("failure"))
+    for _ in range(5):
+        b = d.failed(b, UNSEEN, d.T0)
+    assert d.after(b, wall=d.T0 + 1, slot=d.EMPTY)[0].state is BuildState.FAILED
+
+
+def test_a_workflow_of_another_name_is_followed():
+    """Its report is news once it is known that the named one is not there."""
+    found = read(d.running(run=NAMED), d.workflow("running", name="other"))
+    assert (found.state, found.waits_for[0].name) == (
+        BuildState.RUNNING,
+        "workflow_named_differently",
+    )
+    told = structs.replace(d.shown(found), reports=d.report("success", name="other"))
+    assert d.step(told, wall=LATER + 1) == Read(what=What.READING)
+    over = read(structs.replace(told, waited={Wait.RUN: 60.0}), d.workflow("success", name="other"))
+    assert (over.state, over.pipeline_ended) == (BuildState.ERRORED, True)
 
 
 def test_the_outcome_is_news_for_every_provider():
@@ -153,6 +182,32 @@ def test_the_outcome_is_news_for_every_provider():
 
 
 # hold
+
+
+def test_nobody_approves():
+    """It is looked at first; then what is held is canceled, and that is our doing."""
+    b = d.running(state=BuildState.ON_HOLD, looked_at=LATER, waited={Wait.PEOPLE: d.LIMITS.people})
+    assert d.step(b, wall=LATER + 1) == Read(what=What.READING)
+    assert read(b, d.workflow("running")).state is BuildState.RUNNING
+    _, step = d.after(b, wall=LATER, reading=d.reading(d.workflow("on_hold")), jobs=())
+    assert isinstance(step, CancelPipeline)
+    assert step.workflow_ids == ("w1",)
+    assert (step.build.state, step.build.pipeline_ended) == (BuildState.ERRORED, False)
+    over = read(step.build, d.workflow("canceled", canceled_by="deploybot"))
+    assert (over.state, over.reason, over.pipeline_ended) == (
+        BuildState.ERRORED,
+        ApprovalTimedOut(seconds=d.LIMITS.people),
+        True,
+    )
+
+
+def test_one_that_timed_out_and_is_held_at_last():
+    """When it is let go, nobody's approval may run it any more."""
+    b = d.ended(BuildState.ERRORED, pipeline_ended=False, waited={Wait.STOP: d.LIMITS.give_up})
+    assert d.step(b, wall=LATER) == Read(what=What.READING)
+    _, step = d.after(b, wall=LATER, reading=d.reading(d.workflow("on_hold")), jobs=())
+    assert isinstance(step, CancelPipeline)
+    assert (step.workflow_ids, step.build.pipeline_ended) == (("w1",), True)
 
 
 def test_on_hold_and_back():

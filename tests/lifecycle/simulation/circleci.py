@@ -162,7 +162,7 @@ class CircleCIClient:
         one = self.circleci.named(pipeline_id).pipeline
         return await self.faults.read("ci", "deployment_of", lambda: one.deployment_id)
 
-    def clock(self) -> float:
+    async def clock(self) -> float:
         """CircleCI's, which no clock of ours moves."""
         return self.circleci.time.now
 

@@ -34,7 +34,8 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=structs.replace(b, unsure=True))
     lost = lost_to(b, now, limits)
     if lost is not None:
-        return Become(build=ended(b, BuildState.ERRORED, now, lost))
+        over = ended(b, BuildState.ERRORED, now, lost)
+        return Become(build=structs.replace(over, pipeline_ended=True))
     if b.plan is None:
         return _learn_run(b, f, now)
     if waits(b, "ci", now.wall):

@@ -100,7 +100,8 @@ _NEEDED: tuple[Silent, ...] = ("github", "ci")
 
 def lost_to(b: Build, now: Now, limits: Limits) -> Reason | None:
     """The outage or refusal that has lasted too long for it, if there is one."""
-    for provider in _NEEDED:
+    needed = _NEEDED if b.plan is None or Effect.TRIGGER not in b.guards else ("ci",)
+    for provider in needed:
         if given_up(b, provider, limits.give_up):
             return outage(b, provider, html=limits.html)
     return None

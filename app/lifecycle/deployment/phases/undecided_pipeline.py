@@ -69,7 +69,7 @@ def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
         due = now.wall >= looks_again_at(b, limits)
         return Read(what=What.READING, of=b.undecided[0]) if due else None
     looked = structs.replace(b, looked_at=now.wall)
-    if f.reading is None or not judge_pipeline(f.reading).kind.ended:
+    if not judge_pipeline(f.reading).kind.ended:
         return Become(build=looked) if looked != b else None
     if f.reading.pipeline.id != b.undecided[0]:
         return None  # that one was read in this look; the next one is read in another

@@ -17,7 +17,12 @@ from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.lifecycle.waiting import over
 from app.model.build import Build, BuildState
 from app.model.ci import CIState
-from app.model.reasons.pipeline import CINoWorkflow, JobFailed, TimedOut
+from app.model.reasons.pipeline import (
+    ApprovalTimedOut,
+    JobFailed,
+    TimedOut,
+    WorkflowNamedDifferently,
+)
 from app.model.waiting import Wait
 
 SETTLED = 60.0
@@ -29,6 +34,9 @@ HURRY = 5.0
 RERUN_WITHIN = 3600.0
 """Seconds for which a pipeline that did not succeed is expected to be rerun."""
 
+UNSEEN_OFTEN = 5
+"""Tries in a row after which an outcome is told without its details."""
+
 _RERUN = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 _STATES = {
@@ -37,6 +45,8 @@ _STATES = {
     CIState.ERROR: BuildState.ERRORED,
     CIState.CANCELED: BuildState.CANCELED,
 }
+
+_CLOCKS = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}
 
 _JOBS_TELL = {
     CIState.FAILURE: BuildState.FAILED,
@@ -52,11 +62,6 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if f.reading is UNSET:
         return _before_reading(b, now, limits)
-    if f.reading is None:
-        over = ended(b, BuildState.ERRORED, now, CINoWorkflow())
-        over = structs.replace(over, pipeline_ended=True)
-        over = structs.replace(b if b.pipeline_ended else over, considered=len(b.reports))
-        return Become(build=over) if over != b else None
     outcome = judge_pipeline(
         f.reading,
         only=b.plan.run.workflow if b.plan else None,
@@ -72,16 +77,16 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     only = b.plan.run.workflow if b.plan else None
     if news and only is not None:
         outcome = judge_reports(b.reports.values(), only=only)
-        if outcome is None:
+        if outcome is None and not _misnamed(b):
             return Become(build=structs.replace(b, considered=len(b.reports)))
-        if outcome.kind.ended and not _to_be_explained(b, outcome):
+        if outcome is not None and outcome.kind.ended and not _to_be_explained(b, outcome):
             return Become(build=_concluded(b, outcome, now))
     if b.pipeline_ended and not news:
         return _revisit(b, now, limits)
-    if b.state.ended and not news and over(b, Wait.STOP, limits):
-        return Become(build=structs.replace(b, pipeline_ended=True))  # it never stopped
     waiting = waits(b, "ci", now.wall)
-    if news and not waiting:
+    if _never_stopped(b, limits) and waiting:
+        return Become(build=structs.replace(b, pipeline_ended=True))
+    if (news or _never_stopped(b, limits)) and not waiting:
         return Read(what=What.READING)
     if given_up(b, "ci", limits.give_up):
         why = outage(b, "ci")
@@ -95,8 +100,13 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _to_be_explained(b: Build, outcome: Outcome) -> bool:
-    """Whether its webhook leaves out what people are told: the job that failed, who canceled."""
-    del b
+    """Whether its webhook leaves out what people are told: the job that failed, who canceled.
+
+    Where the CI has not shown it for a while, what the webhook told is enough.
+    """
+    pause = b.backoff.get("ci")
+    if pause is not None and pause.attempts >= UNSEEN_OFTEN:
+        return False
     return outcome.kind in (CIState.CANCELED, CIState.FAILURE)
 
 
@@ -140,12 +150,16 @@ def _after_reading(
     if outcome.kind.ended:
         after = _concluded(b, outcome, now)
         return Become(build=after) if after != before else None
+    if b.state.ended and _let_go_of(b, outcome):
+        return Become(build=b) if b != before else None
     b = structs.replace(_continued(b, outcome, now), considered=len(b.reports))
+    if _never_stopped(b, limits):
+        return _let_go(b, outcome, f)
     open_ones = _open(f) if _to_cancel(b) else ()
     if open_ones:
         return _cancel(b, open_ones, now)
     if _overdue(b, limits):
-        return Become(build=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
+        return _time_out(b, f, now)
     if before.state.ended and before.pipeline_ended:
         return occupy(b, f, now)
     return Become(build=b) if b != before else None
@@ -160,6 +174,8 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
     reason = outcome.reason
     if state is BuildState.CANCELED and b.cancel is not None:
         reason = None
+    if state is BuildState.CANCELED and isinstance(b.reason, ApprovalTimedOut):
+        state, reason = b.state, b.reason  # it was us
     if isinstance(reason, JobFailed) and b.jobs is not None and b.jobs.failed:
         reason = structs.replace(reason, job=b.jobs.failed, url=b.jobs.failed_url)
     return structs.replace(
@@ -209,7 +225,7 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
         b,
         state=BuildState.RUNNING,
         on_hold_since=None,
-        waits_for=(),
+        waits_for=(outcome.reason,) if outcome.reason else (),
         jobs=jobs,
     )
 
@@ -237,5 +253,44 @@ def _cancel(b: Build, open_ones: tuple[str, ...], now: Now) -> BuildStep:
 
 
 def _overdue(b: Build, limits: Limits) -> bool:
-    """Whether its pipeline has taken too long; time spent on hold does not count."""
-    return b.state is BuildState.RUNNING and over(b, Wait.RUN, limits)
+    """Whether its jobs have taken too long, or whoever is to approve one."""
+    wait = _CLOCKS.get(b.state)
+    return wait is not None and over(b, wait, limits)
+
+
+def _time_out(b: Build, f: Facts, now: Now) -> BuildStep:
+    """End it. Jobs are left running; a workflow that waits for people is canceled.
+
+    Else somebody's approval would run old code some day.
+    """
+    if b.state is BuildState.RUNNING:
+        return Become(build=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
+    job = b.jobs.approval if b.jobs else ""
+    reason = ApprovalTimedOut(seconds=b.waited[Wait.PEOPLE], job=job)
+    over = ended(b, BuildState.ERRORED, now, reason)
+    return CancelPipeline(workflow_ids=_open(f), build=over)
+
+
+def _never_stopped(b: Build, limits: Limits) -> bool:
+    """Whether it ended for us so long ago that its pipeline is not waited for any more."""
+    return b.state.ended and not b.pipeline_ended and over(b, Wait.STOP, limits)
+
+
+def _let_go_of(b: Build, outcome: Outcome) -> bool:
+    """Whether what is open was let go of: it is no rerun."""
+    workflow = outcome.workflow
+    return b.pipeline_ended and workflow is not None and workflow.id == b.workflow_id
+
+
+def _let_go(b: Build, outcome: Outcome, f: Facts) -> BuildStep:
+    """Follow its pipeline no more; a workflow that waits for people is canceled."""
+    workflow_id = outcome.workflow.id if outcome.workflow else b.workflow_id
+    free = structs.replace(b, pipeline_ended=True, workflow_id=workflow_id)
+    workflows = newest_of_each(f.reading.workflows if f.reading else ())
+    held = tuple(one.id for one in workflows if one.state is CIState.ON_HOLD)
+    return CancelPipeline(workflow_ids=held, build=free) if held else Become(build=free)
+
+
+def _misnamed(b: Build) -> bool:
+    """Whether other workflows than the named one are followed: their reports are news."""
+    return any(isinstance(one, WorkflowNamedDifferently) for one in b.waits_for)

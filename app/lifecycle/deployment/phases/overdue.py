@@ -1,0 +1,34 @@
+"""What has waited for too long before its pipeline began, and is given up (pure)."""
+
+from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.step_types import BuildStep, Facts
+from app.lifecycle.look_types import Become, Limits, Now
+from app.lifecycle.waiting import over, waits_of
+from app.model.build import Build, BuildState
+from app.model.effects import Effect
+from app.model.reasons.base import Linked
+from app.model.reasons.gates import ChecksPending, WaitedTooLong
+
+
+def give_up_waiting(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """End a deployment that still waits, for what it has waited for too long.
+
+    By now this look has asked whether it must wait any longer, if that could be asked.
+    """
+    del f
+    if b.state is not BuildState.WAITING or Effect.TRIGGER in b.guards:
+        return None
+    wait = next((one for one in sorted(waits_of(b)) if over(b, one, limits)), None)
+    if wait is None:
+        return None
+    reason = WaitedTooLong(
+        what=wait, seconds=b.waited[wait], environment=b.environment, checks=_awaited(b)
+    )
+    return Become(build=ended(b, BuildState.ERRORED, now, reason))
+
+
+def _awaited(b: Build) -> tuple[Linked, ...]:
+    """The checks that are waited for, those that were never reported too."""
+    pending = [one for one in b.waits_for if isinstance(one, ChecksPending)]
+    missing = [Linked(name=name) for one in pending for name in one.missing]
+    return (*(check for one in pending for check in one.checks), *missing)

@@ -340,13 +340,13 @@ async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
         await shop.later(60)
     assert shop.bot.clock.seconds >= 600
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Outcome unknown: main to production, asked by dana.”
+*production* · Outcome unknown · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI has not answered since <time> (<n> tries, last: 503). I gave up. Press *Retry* when CircleCI is back.
+| CircleCI answered 503 since <time>: `HTTP 503`. I don't know whether the pipeline started. Check on CircleCI before you retry.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* did not start. CircleCI has not answered since <time> (<n> tries, last: 503). I gave up. Press *Retry* when CircleCI is back. (also sent to the channel)"
+        "  ↳ <@dana> The deployment of `main` to *production* has an unknown outcome. CircleCI answered 503 since <time>: `HTTP 503`. I don't know whether the pipeline started. Check on CircleCI before you retry. (also sent to the channel)"
     )
     assert not shop.world.circleci.pipelines

@@ -39,7 +39,10 @@ async def test_nobody_approves(shop: Shop) -> None:
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over. (also sent to the channel)"
+        """\
+  ↳ <@dana> `hold` needs approval before `main` goes on to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.
+  ↳ <@dana> The deployment of `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over. (also sent to the channel)\
+"""
     )
     assert shop.states()[-1] == snapshot(
         "error: Nobody approved hold on CircleCI for 2 h, so I canceled the pipeline."

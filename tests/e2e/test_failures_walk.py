@@ -24,6 +24,10 @@ GROUPS = {
 
 LEFT_OUT = {
     "store_unsure": "takes a store that answers after 1.5 s: tests/slack/test_entrances.py",
+    "circleci_unseen": "lasts for minutes: tests/e2e/test_unseen.py",
+    "workflow_named_differently": "takes another file: tests/e2e/test_unseen.py",
+    "waited_too_long": "takes a day: tests/e2e/test_everything_ends.py",
+    "approval_timed_out": "takes three days: tests/e2e/test_everything_ends.py",
     "slack_message_gone": "is mended before anybody reads it: tests/e2e/test_slack_fails.py",
 }
 """The entries that are not walked, and why."""

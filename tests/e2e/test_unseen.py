@@ -85,9 +85,8 @@ async def test_its_outcome_is_unknown_at_last(shop: Shop) -> None:
 | CircleCI answered 404 since <time>: `Pipeline not found`. I don't know how <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline> ended. Check on CircleCI before you retry.
 | [Retry]  [Logs]\
 """)
-    assert shop.states(0)[-1] == snapshot(
-        "error: CircleCI answered 404 since 2026-11-28 20:49 UTC: Pipeline not found. I don't know how the pipeline ended."
-    )
+    assert shop.states(0)[-1].startswith("error: CircleCI answered 404 since")
+    assert "I don't know how the pipeline ended" in shop.states(0)[-1]
     assert "Nothing was deployed" not in shop.eyes.thread(live)
     assert 2 == len(shop.world.circleci.pipelines)
 

@@ -14,7 +14,7 @@ from app.lifecycle.look_types import Limits
 from app.model.ask import Ask
 from app.model.build import Build, BuildState
 from app.model.reasons import Reason
-from app.model.reasons.gates import Busy, ChecksFailed, ChecksPending
+from app.model.reasons.gates import Busy, ChecksFailed, ChecksPending, ChecksWithheld
 from app.model.waiting import Moment, Tally, Wait
 
 Record = TypeVar("Record", Build, Ask)
@@ -22,7 +22,12 @@ Record = TypeVar("Record", Build, Ask)
 LONGEST = 30 * 86400.0
 """Seconds that a closed gate (a window, a freeze, a lock) holds a deployment at most."""
 
-_GATES = {ChecksPending: Wait.CHECKS, ChecksFailed: Wait.CHECKS, Busy: Wait.LINE}
+_GATES: dict[type[Reason], Wait] = {
+    ChecksPending: Wait.CHECKS,
+    ChecksFailed: Wait.CHECKS,
+    ChecksWithheld: Wait.CHECKS,
+    Busy: Wait.LINE,
+}
 """What waits at a gate are for; every other gate may stay closed for long."""
 
 _WHILE = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}

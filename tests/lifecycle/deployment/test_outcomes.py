@@ -151,9 +151,11 @@ def test_a_young_pipeline_may_get_its_workflows_yet() -> None:
 
 def test_a_tag_s_pipeline_without_its_workflow() -> None:
     """What is missing is a tag filter."""
-    for workflows, only in (([], None), ([flow("b", "success")], "a")):
-        missing = judge_pipeline(reading("made", workflows), only=only, tag="v1")
+    for only in (None, "a"):
+        missing = judge_pipeline(reading("made"), only=only, tag="v1")
         assert missing.reason == CINoTagFilter(tag="v1", workflow=only or "")
+    other = judge_pipeline(reading("made", [flow("b", "success")]), only="a", tag="v1")
+    assert other.reason == WorkflowNamedDifferently(asked="a", found=("b",), ended=True, tag="v1")
 
 
 def test_the_deciding_workflow_is_told() -> None:

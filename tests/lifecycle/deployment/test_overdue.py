@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.look_types import Read
@@ -28,8 +29,9 @@ def test_a_check(seconds: float, over: bool):
     """It is judged once more before; then its checks are named, and nothing runs any more."""
     judged = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
     b = waiting(Wait.CHECKS, seconds, judged_sha=None, waits_for=(PENDING,), waiting_sha=d.SHA)
-    assert d.step(b) == Read(what=What.JUDGEMENT)
-    found, _ = d.after(b, judgement=judged)
+    b = structs.replace(b, aside=True)
+    assert d.step(b, slot=d.EMPTY) == Read(what=What.JUDGEMENT)
+    found, _ = d.after(b, judgement=judged, slot=d.EMPTY)
     assert found.state.ended is over
     if over:
         assert isinstance(found.reason, WaitedTooLong)

@@ -58,6 +58,21 @@ class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
     log_url: str = ""
     environment_url: str = ""
     at: float = 0.0
+    id: int = 0
+
+
+class SeenStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The latest status of a deployment by one creator (a login), as an event of GitHub told it.
+
+    Ids grow: of two statuses the one with the greater id came later, whatever clocks say.
+    """
+
+    id: int
+    state: str
+    creator: str
+    description: str = ""
+    log_url: str = ""
+    environment_url: str = ""
 
 
 class Stray(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -136,8 +151,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     production: bool = False
     payload: str = ""
     webhook_at: float | None = None
-    status_seen: str = ""
-    status_seen_at: float | None = None
+    statuses: dict[str, SeenStatus] = {}
     reports: dict[str, WorkflowReport] = {}
     stray: Stray | None = None
     cancel: CancelRequest | None = None
@@ -194,6 +208,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     success_told: bool = False
     status: PostedStatus | None = None
     status_unsure: bool = False
+    seen_ours: SeenStatus | None = None
+    seen_others: SeenStatus | None = None
 
     # the channel
     slack_channelid: str | None = None

@@ -118,6 +118,7 @@ class StatusSummary(Struct, frozen=True, kw_only=True):
     environment_url: str = ""
     creator: str = ""
     created_at: float = 0.0
+    id: int = 0
 
 
 class Deployment(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from app.model.build import Json
+from app.model.build import Json, SeenStatus
 from app.model.ci import WorkflowReport
 
 FIXED = ("sha", "ref", "environment", "task", "creator", "creator_id", "creator_type")
@@ -31,8 +31,6 @@ class DeploymentFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     transient: bool | None = None
     production: bool | None = None
     payload: str | None = None
-    status_seen: str | None = None
-    status_seen_at: float | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -50,6 +48,11 @@ class Entry(Struct, frozen=True, kw_only=True):
 def reported(report: WorkflowReport) -> Entry:
     """A workflow's report as an entry of `Build.reports`."""
     return Entry(attribute="reports", key=report.id, value=report)
+
+
+def seen(status: SeenStatus) -> Entry:
+    """A status as an entry of `Build.statuses`."""
+    return Entry(attribute="statuses", key=status.creator, value=status)
 
 
 class Note(Struct, frozen=True, kw_only=True):

@@ -94,7 +94,8 @@ class GitHub(Protocol):
 
     async def post_status(
         self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
-    ) -> None: ...
+    ) -> int:
+        """Post a status; its id."""
 
     async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
         """Show a completed check on a commit."""

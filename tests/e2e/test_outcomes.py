@@ -308,3 +308,27 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
   ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it. (also sent to the channel)
   ↳ <@dana> `main` is live in *production*.\
 """)
+
+
+async def test_what_others_say_of_it_on_github(shop: Shop) -> None:
+    """A job's address is carried along; a smoke test's failure after ours stays, and is shown."""
+    live = await shop.deploy()
+    github, deployment = shop.world.github, shop.deployments[0]
+    address = "https://pr7.shop.example.com"
+    github.post_status_as(deployment, "in_progress", "octocat", environment_url=address)
+    await shop.quiet()
+    await shop.finish()
+    ours = deployment.statuses[-1]
+    assert (ours.state, ours.environment_url) == ("success", address)
+    github.post_status_as(deployment, "failure", "octocat", description="smoke test failed")
+    await shop.quiet()
+    await shop.later(600)
+    assert "failure" == deployment.state
+    assert shop.eyes.message(live) == snapshot("""\
+“Deployed in <n s>: main to production, asked by dana.”
+*production* · Deployed in <n s> · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| Open <https://pr7.shop.example.com|pr7.shop.example.com> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| octocat on GitHub: *failed*: `smoke test failed`
+| [Open]  [Logs]\
+""")

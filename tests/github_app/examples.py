@@ -46,6 +46,7 @@ def deployment_event(**changes: Any) -> dict[str, Any]:
 def status_event(**changes: Any) -> dict[str, Any]:
     """A `deployment_status` event."""
     status = {"id": 5, "state": "success", "created_at": "2026-09-21T14:20:00Z"}
+    status["creator"] = {"login": "deploybot[bot]", "id": 9, "type": "Bot"}
     return {**deployment_event(**changes), "deployment_status": status}
 
 

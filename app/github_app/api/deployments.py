@@ -74,14 +74,14 @@ class Deployments(Access):
     @in_time
     async def post_status(
         self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
-    ) -> None:
-        """One POST."""
+    ) -> int:
+        """One POST; the id of the status."""
 
-        async def post(connection: Connection, ref: RepositoryRef) -> None:
+        async def post(connection: Connection, ref: RepositoryRef) -> int:
             path = {**path_of(ref.full_name), "id": str(deployment_id)}
-            await connection.write(_STATUSES, path, status_body(status), StatusObject)
+            return (await connection.write(_STATUSES, path, status_body(status), StatusObject)).id
 
-        await self.reach(ref, post)
+        return await self.reach(ref, post)
 
     async def _create(self, plan: Plan, connection: Connection, ref: RepositoryRef) -> Deployment:
         path, body = path_of(ref.full_name), deployment_body(plan)

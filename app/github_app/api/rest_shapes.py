@@ -145,6 +145,7 @@ class StatusObject(Struct, frozen=True):
     """A deployment status."""
 
     state: str
+    id: int = 0
     description: str | None = None
     log_url: str | None = None
     target_url: str | None = None
@@ -155,6 +156,7 @@ class StatusObject(Struct, frozen=True):
     def summary(self) -> StatusSummary:
         """As the rest of deploybot knows it."""
         return StatusSummary(
+            id=self.id,
             state=self.state.lower(),
             description=self.description or "",
             log_url=self.log_url or self.target_url or "",

@@ -4,7 +4,6 @@ Payloads differ by how old the App's settings are, so only what cannot be done w
 required. https://docs.github.com/en/webhooks/webhook-events-and-payloads
 """
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,10 +13,13 @@ from app.github_app.api.rest_shapes import Account, AppObject, DeploymentEventOb
 from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
 from app.github_app.events.source_payloads import CreateEvent, PullRequestEvent, PushEvent
 from app.model.ask import Ask, AskKind
-from app.model.note import DeploymentFacts, Note
+from app.model.build import SeenStatus
+from app.model.note import DeploymentFacts, Entry, Note, seen
 
 LONGEST_PAYLOAD = 64 * 1024
 """Bytes of `deployment.payload` that are kept; ours is far smaller, others' is not needed."""
+LONGEST_DESCRIPTION = 140
+LONGEST_URL = 2000
 
 
 class Anything(Struct, frozen=True, gc=False):
@@ -27,8 +29,25 @@ class Anything(Struct, frozen=True, gc=False):
 class StatusFacts(Struct, frozen=True, gc=False):
     """The deployment status that an event is about."""
 
-    state: str | None = None
-    created_at: datetime | None = None
+    id: int = 0
+    state: str = ""
+    creator: Account | None = None
+    description: str | None = None
+    log_url: str | None = None
+    environment_url: str | None = None
+
+    @property
+    def seen(self) -> SeenStatus:
+        """As a build keeps it; addresses of a length that nobody reads are left out."""
+        log, live = self.log_url or "", self.environment_url or ""
+        return SeenStatus(
+            id=self.id,
+            state=self.state.lower(),
+            creator=(self.creator or _NOBODY).login,
+            description=(self.description or "")[:LONGEST_DESCRIPTION],
+            log_url=log if len(log) <= LONGEST_URL else "",
+            environment_url=live if len(live) <= LONGEST_URL else "",
+        )
 
 
 class DeploymentEvent(Struct, frozen=True, gc=False):
@@ -138,7 +157,7 @@ def decoder_for(event: str) -> msgspec.json.Decoder[Any]:
     return _DECODERS.get(event, _ANYTHING)
 
 
-_NOBODY, _NO_APP, _NO_STATUS = Account(), AppObject(), StatusFacts()
+_NOBODY, _NO_APP = Account(), AppObject()
 
 
 def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
@@ -149,7 +168,6 @@ def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
     deployment = data.deployment
     creator = deployment.creator or _NOBODY
     app = deployment.performed_via_github_app or _NO_APP
-    status = data.deployment_status or _NO_STATUS
     facts = DeploymentFacts(
         repository=data.repository.full_name,
         installation_id=data.installation.id if data.installation else None,
@@ -166,15 +184,20 @@ def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
         transient=deployment.transient_environment,
         production=deployment.production_environment,
         payload=payload_text(deployment.payload),
-        status_seen=status.state,
-        status_seen_at=epoch(status.created_at),
     )
     return Note(
         repository_id=data.repository.id,
         deployment_id=deployment.id,
         facts=facts,
         once={} if webhook_at is None else {"webhook_at": webhook_at},
+        entry=_seen(data.deployment_status),
     )
+
+
+def _seen(status: StatusFacts | None) -> Entry | None:
+    """The status by who posted it; GitHub's own ones, by nobody, say nothing of the work."""
+    told = status.seen if status is not None and status.state else None
+    return seen(told) if told is not None and told.creator else None
 
 
 def payload_text(payload: Raw) -> str:

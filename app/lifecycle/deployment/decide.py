@@ -11,7 +11,7 @@ from app.lifecycle.deployment.phases.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.releasing import release
 from app.lifecycle.deployment.phases.starting import start
 from app.lifecycle.deployment.phases.telling.closed_channel import follow_channel, tell_requester
-from app.lifecycle.deployment.phases.telling.github_status import report
+from app.lifecycle.deployment.phases.telling.github_status import notice, report
 from app.lifecycle.deployment.phases.telling.late import late_at, tell_late
 from app.lifecycle.deployment.phases.telling.live_message import name_tickets, show
 from app.lifecycle.deployment.phases.telling.news import notify
@@ -40,6 +40,7 @@ PHASES = (
     take_in,
     await_undecided,
     release,
+    notice,
     report,
     show,
     notify,

@@ -119,7 +119,7 @@ class BuildEffects:
         if isinstance(answer, ProviderError):
             b = failed(b, answer, self._wall(), doing="PostStatus")
             return structs.replace(b, status_unsure=_unknown(answer))
-        posted = structs.replace(step.status, at=self._wall())
+        posted = structs.replace(step.status, at=self._wall(), id=answer)
         return structs.replace(cleared(b, "github"), status=posted, status_unsure=False)
 
     async def _post_message(self, b: Build, step: PostMessage, intend: Intend[Build]) -> Build:

@@ -35,4 +35,5 @@ def status_shown(status: StatusSummary | None) -> PostedStatus | None:
         log_url=status.log_url,
         environment_url=status.environment_url,
         at=status.created_at,
+        id=status.id,
     )

@@ -1,8 +1,13 @@
 """What a build's state is on GitHub (pure); the table is in design, section 4."""
 
-from app.model.build import Build, BuildState, PostedStatus
-from app.model.github_states import POSTED
+from msgspec import structs
+
+from app.model.build import Build, BuildState, PostedStatus, SeenStatus
+from app.model.github_states import POSTED, GitHubState
 from app.texts.cards.outcomes import status_description
+
+FINAL = frozenset({GitHubState.SUCCESS, GitHubState.FAILURE, GitHubState.ERROR})
+"""States that say how a deployment ended."""
 
 
 def status_of(build: Build) -> PostedStatus | None:
@@ -20,4 +25,27 @@ def status_of(build: Build) -> PostedStatus | None:
         description=status_description(build),
         log_url=build.build_url,
         environment_url=build.deploy_url if succeeded else "",
+    )
+
+
+def shows(there: PostedStatus | None, wanted: PostedStatus) -> bool:
+    """Whether a posted status says all that is wanted; addresses of others may be carried in it."""
+    if there is None:
+        return False
+    same = (there.state, there.description) == (wanted.state, wanted.description)
+    log, live = wanted.log_url, wanted.environment_url
+    return same and log in ("", there.log_url) and live in ("", there.environment_url)
+
+
+def carrying(wanted: PostedStatus, others: SeenStatus | None) -> PostedStatus:
+    """The status with the addresses that somebody else gave, where we have none.
+
+    GitHub shows those of the latest status alone.
+    """
+    if others is None or wanted.state not in (GitHubState.SUCCESS, GitHubState.IN_PROGRESS):
+        return wanted
+    return structs.replace(
+        wanted,
+        log_url=wanted.log_url or others.log_url,
+        environment_url=wanted.environment_url or others.environment_url,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from app.model.build import Build, BuildState, JobProgress
-from app.model.github_states import state_of
+from app.model.github_states import POSTED, as_build_state, state_of
 from app.model.reasons.ci import CIDown, CISkipped, CIUnseen
 from app.model.reasons.deployments import DeploymentDeleted
 from app.model.reasons.gates import Canceled, Superseded
@@ -64,7 +64,7 @@ def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
         return (said, *stuck_line(build))
     lines = _HAPPENING[build.state](build)
     instead = _before(build) if before else ()
-    return (*lines, *beside(build), *instead, *doubled(build))
+    return (*lines, *by_others(build), *beside(build), *instead, *doubled(build))
 
 
 def doubled(build: Build) -> tuple[str, ...]:
@@ -84,6 +84,20 @@ def beside(build: Build) -> tuple[str, ...]:
     return (explain(RunsBeside(running=build.beside, environment=build.environment)),)
 
 
+def by_others(build: Build) -> tuple[str, ...]:
+    """What somebody else says of the deployment on GitHub (markup), unless it is what we say."""
+    status = build.seen_others
+    if status is None or build.state is BuildState.EXTERNAL:
+        return ()
+    same = status.state == POSTED[build.state]
+    if not status.description and (same or not as_build_state(status.state).ended):
+        return ()
+    word = state_word(status.state)
+    why = f": {code(status.description)}" if status.description else ""
+    logs = f" · {link(status.log_url, 'logs')}" if status.log_url else ""
+    return (f"{words(status.creator)} on GitHub: {bold(word)}{why}{logs}",)
+
+
 def forced(build: Build) -> str:
     """That gates were skipped for it, and why (markup); empty: they were not."""
     payload = build.plan.payload if build.plan else None
@@ -94,7 +108,8 @@ def forced(build: Build) -> str:
 
 def live_url(build: Build) -> str:
     """Where what was deployed can be opened."""
-    return build.deploy_url or (build.status.environment_url if build.status else "")
+    others = build.seen_others.environment_url if build.seen_others else ""
+    return build.deploy_url or (build.status.environment_url if build.status else "") or others
 
 
 def log_url(build: Build) -> str:

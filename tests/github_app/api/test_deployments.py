@@ -221,10 +221,11 @@ async def test_statuses(github: GitHubStandIn, client: GitHubClient, shop: Repos
         log_url="https://app.circleci.com/pipelines/1",
         environment_url="https://shop.example.com",
     )
-    await client.post_status(shop, made.id, posted)
+    number = await client.post_status(shop, made.id, posted)
     last = await client.last_status(shop, made.id)
     assert last is not None
     assert last == StatusSummary(
+        id=number,
         state="in_progress",
         description="é" * 139 + "…",
         log_url="https://app.circleci.com/pipelines/1",

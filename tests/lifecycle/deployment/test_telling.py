@@ -15,10 +15,12 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, PostedStatus
+from app.model.build import Build, BuildState, PostedStatus, SeenStatus
 from app.model.card import CardSearch
 from app.model.effects import Effect, Guard
+from app.model.github import AppIdentity
 from app.model.plan import Person
+from app.model.reasons.ours import SlackArchived
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
@@ -92,24 +94,78 @@ def test_an_unsure_post_is_looked_for_first():
     assert isinstance(d.step(b, last_status=other), PostStatus)
 
 
-@pytest.mark.parametrize(("at", "read"), [(d.T0 + 98.9, False), (d.T0 + 99.0, True)])
-def test_a_status_of_ours_that_landed_late_is_mended(at: float, read: bool):
-    """A webhook tells of another one that is younger than what we posted."""
-    b = d.ended()
-    b = untold(b, status=structs.replace(b.status, at=d.T0 + 100))
-    late = untold(b, status_seen="in_progress", status_seen_at=at)
-    assert (d.step(late) == Read(what=What.LAST_STATUS)) is read
+IDENTITY = AppIdentity(id=1, slug="deploybot")
+
+
+def seen(number: int, state: str, creator: str = d.BOT, **told: str) -> dict[str, SeenStatus]:
+    """A status that a webhook told of."""
+    return {creator: SeenStatus(id=number, state=state, creator=creator, **told)}
+
+
+def posted(b: Build, number: int) -> Build:
+    """The build whose status on GitHub has that id."""
+    assert b.status is not None
+    return untold(b, status=structs.replace(b.status, id=number))
+
+
+@pytest.mark.parametrize(("number", "read"), [(6, False), (8, True)])
+def test_a_status_of_ours_that_landed_late_is_mended(number: int, read: bool):
+    """A webhook tells of another one of ours that is younger than what we posted."""
+    b = posted(d.ended(), 7)
+    late = untold(b, statuses=seen(number, "in_progress"))
+    assert d.step(late) == Read(what=What.IDENTITY)
+    _, step = d.after(late, identity=IDENTITY)
+    assert (step == Read(what=What.LAST_STATUS)) is read
     if read:
-        assert isinstance(d.step(late, last_status=d.status("in_progress")), PostStatus)
-        good = d.status("success", description=b.status.description, at=d.T0 + 101)
-        found, step = d.after(late, last_status=good)
-        assert (found.status_seen, step) == ("", Finish(due_at=None))
+        _, again = d.after(late, identity=IDENTITY, last_status=d.status("in_progress", id=8))
+        assert isinstance(again, PostStatus)
+        good = d.status("success", description=b.status.description, at=d.T0 + 101, id=9)
+        found, step = d.after(late, identity=IDENTITY, last_status=good)
+        assert (found.status.id, step) == (9, Finish(due_at=None))
 
 
 def test_our_own_webhook_is_no_reason_to_read():
     """It confirms what we know."""
-    b = untold(d.ended(), status_seen="success", status_seen_at=d.T0 + 500)
-    assert d.step(b) == Finish(due_at=None)
+    b = untold(posted(d.ended(), 7), statuses=seen(7, "success"))
+    assert d.after(b, identity=IDENTITY)[1] == Finish(due_at=None)
+
+
+def test_what_somebody_says_after_our_outcome_is_not_overwritten():
+    """A smoke test's failure stays on GitHub, and is shown on the card."""
+    told = seen(8, "failure", "octocat", description="smoke test failed")
+    b = untold(posted(d.ended(), 7), statuses=told)
+    _, step = d.after(b, identity=IDENTITY)
+    assert isinstance(step, UpdateMessage)
+    assert any("smoke test failed" in line for line in step.card.lines)
+    worded = untold(b, channel_problem=SlackArchived(), slack_channelid=None)
+    assert not isinstance(d.after(worded, identity=IDENTITY)[1], PostStatus)
+
+
+def test_our_outcome_follows_what_a_job_says_meanwhile():
+    """Also its own failure; where it can be opened, as the job says, is carried along."""
+    address = "https://shop.test"
+    b = d.running(statuses=seen(8, "in_progress", "octocat", environment_url=address))
+    b, step = d.after(posted(b, 7), identity=IDENTITY)
+    assert not isinstance(step, PostStatus)
+    over = untold(d.ended(), status=b.status, statuses=b.statuses)
+    _, step = d.after(over, identity=IDENTITY)
+    assert isinstance(step, PostStatus)
+    assert (step.status.state, step.status.environment_url) == ("success", address)
+
+
+def test_after_a_lost_answer_somebody_elses_last_word_stays():
+    """Ours landed, as its webhook told, and theirs came after it."""
+    b = d.ended()
+    assert b.status is not None
+    both = {
+        **seen(7, "success", description=b.status.description),
+        **seen(8, "failure", "octocat"),
+    }
+    unsure = untold(b, status=None, status_unsure=True, statuses=both)
+    last = d.status("failure", creator="octocat", id=8)
+    found, step = d.after(unsure, identity=IDENTITY, last_status=last)
+    assert found.status.id == 7
+    assert not isinstance(step, PostStatus)
 
 
 def test_github_is_down():

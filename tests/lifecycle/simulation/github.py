@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from app.model.build import PostedStatus
+from app.model.build import PostedStatus, SeenStatus
 from app.model.github import AppIdentity, Deployment, StatusSummary
-from app.model.note import Note
+from app.model.note import Note, seen
 from app.model.plan import Plan, RepositoryRef
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
@@ -24,6 +24,7 @@ class SimGitHub:
     deployments: dict[int, Deployment] = field(default_factory=dict)
     statuses: dict[int, list[PostedStatus]] = field(default_factory=dict)
     request_of: dict[int, str] = field(default_factory=dict)
+    posted_ids: int = 0
 
     def create(self, *, ref: str, environment: str, payload: str = "", creator: str) -> Deployment:
         """A deployment comes to be; its webhook is on its way."""
@@ -42,12 +43,15 @@ class SimGitHub:
         self.announce(number)
         return self.deployments[number]
 
-    def post(self, number: int, status: PostedStatus) -> None:
+    def post(self, number: int, status: PostedStatus) -> int:
         """A status comes to be; its webhook is on its way."""
-        self.statuses[number].append(msgspec.structs.replace(status, at=self.time.now))
-        self.announce(number, status.state)
+        self.posted_ids += 1
+        posted = msgspec.structs.replace(status, at=self.time.now, id=self.posted_ids)
+        self.statuses[number].append(posted)
+        self.announce(number, posted)
+        return posted.id
 
-    def announce(self, number: int, state: str | None = None) -> None:
+    def announce(self, number: int, status: PostedStatus | None = None) -> None:
         """Send the webhook of a deployment, or of a status of it."""
         deployment = self.deployments[number]
         facts = {
@@ -56,14 +60,23 @@ class SimGitHub:
         }
         facts |= {"repository": REPOSITORY.full_name, "installation_id": 2}
         facts |= {"payload": deployment.payload} if deployment.payload else {}
-        if state:
-            facts |= {"status_seen": state, "status_seen_at": float(int(self.time.now))}
+        told = None
+        if status is not None:
+            told = seen(
+                SeenStatus(
+                    id=status.id,
+                    state=status.state,
+                    creator=BOT,
+                    description=status.description,
+                )
+            )
         self.send(
             Note(
                 repository_id=REPOSITORY.id,
                 deployment_id=number,
                 facts=facts,
-                once={} if state else {"webhook_at": self.time.now},
+                once={} if status else {"webhook_at": self.time.now},
+                entry=told,
             )
         )
 
@@ -125,6 +138,7 @@ class GitHubClient:
             if last is None:
                 return None
             return StatusSummary(
+                id=last.id,
                 state=last.state,
                 description=last.description,
                 log_url=last.log_url,
@@ -137,9 +151,9 @@ class GitHubClient:
 
     async def post_status(
         self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
-    ) -> None:
+    ) -> int:
         """Post, announce."""
-        await self.faults.write(
+        return await self.faults.write(
             "github",
             "post_status",
             lambda: self.github.post(deployment_id, status),

@@ -71,9 +71,9 @@ def _agree(world: World, build: Build) -> None:
     """GitHub, the record and the message say the same."""
     shown, wanted = world.github.last(build.deployment_id), status_of(build)
     assert shown is not None, f"GitHub was told nothing: {build}"
-    assert structs.replace(shown, at=0.0) == wanted
+    assert structs.replace(shown, at=0.0, id=0) == wanted
     assert build.status is not None
-    assert structs.replace(build.status, at=0.0) == wanted
+    assert structs.replace(build.status, at=0.0, id=0) == wanted
     messages = world.slack.of(build.deployment_id)
     assert len(messages) == 1, f"{len(messages)} messages: {build}"
     assert world.slack.cards[messages[0]] == card_of(build)
@@ -85,7 +85,7 @@ def _once(world: World, build: Build) -> None:
     assert len(told) == len(set(told)), f"mentioned twice: {told}"
     if build.state is not BuildState.INACTIVE:
         assert told[-1:] == [outcome_of(build)], f"{told}: {build}"
-    posted = [structs.replace(s, at=0.0) for s in world.github.statuses[build.deployment_id]]
+    posted = [structs.replace(s, at=0.0, id=0) for s in world.github.statuses[build.deployment_id]]
     repeated = [status for status, after in itertools.pairwise(posted) if status == after]
     late = "github.post_status" in world.faults.late  # then it was sent again before it landed
     assert late or not repeated, f"posted twice: {repeated}"

@@ -56,8 +56,8 @@ async def test_an_empty_note_makes_a_known_build_due(store):
 
 async def test_what_github_tells_of_a_deployment(store):
     """It is written as told, first with `once` and then alone; what it leaves out stays."""
-    told = DeploymentFacts(ref="main", sha="a" * 40, transient=False, status_seen="queued")
-    later = DeploymentFacts(ref="main", transient=True, status_seen="success")
+    told = DeploymentFacts(ref="main", sha="a" * 40, transient=False, repository="acme/old")
+    later = DeploymentFacts(ref="main", transient=True, repository="acme/shop")
     alone = Note(repository_id=1, deployment_id=7, facts=later)
 
     await store.note(msgspec.structs.replace(alone, facts=told, once={"webhook_at": 1.0}))
@@ -71,7 +71,7 @@ async def test_what_github_tells_of_a_deployment(store):
         ref="main",
         sha="a" * 40,
         transient=True,
-        status_seen="success",
+        repository="acme/shop",
         webhook_at=1.0,
     )
 
@@ -86,14 +86,14 @@ async def test_what_the_creation_fixed_stays(store, how):
         environment="production",
         creator="hubot",
         task="migrate",
-        status_seen="success",
+        repository="acme/shop",
     )
     for facts in (first, later):
         await store.note(Note(repository_id=1, deployment_id=7, facts=facts, once=how))
 
     build = await read(store)
     assert (build.sha, build.ref, build.environment) == ("a" * 40, "main", "staging")
-    assert (build.creator, build.task, build.status_seen) == ("octocat", "migrate", "success")
+    assert (build.creator, build.task, build.repository) == ("octocat", "migrate", "acme/shop")
 
 
 async def test_later_facts_win_and_first_ones_stay(store):

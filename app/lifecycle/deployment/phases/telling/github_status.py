@@ -5,17 +5,32 @@ from msgspec import UNSET, structs
 from app.lifecycle.backoff import cleared, given_up, waits
 from app.lifecycle.deployment.answering import ANSWERABLE
 from app.lifecycle.deployment.phases.telling.news import NEVER
-from app.lifecycle.deployment.statuses import status_of
+from app.lifecycle.deployment.statuses import FINAL, carrying, shows, status_of
 from app.lifecycle.deployment.step_types import BuildStep, Facts, PostStatus, What
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState, PostedStatus
 from app.model.effects import Effect
+from app.model.github import StatusSummary
 from app.model.reasons.deployments import DeploymentDeleted
 from app.model.reply import SlackAddress
 
-WHOLE_SECOND = 1.0
-"""GitHub's times are whole seconds."""
+
+def notice(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """What webhooks told of the deployment's statuses: which are ours, and the last by others."""
+    del now, limits
+    if not b.statuses or b.state is BuildState.EXTERNAL:
+        return None
+    if f.identity is UNSET:
+        return Read(what=What.IDENTITY)
+    bot = f"{f.identity.slug}[bot]"
+    others = [status for login, status in b.statuses.items() if login != bot]
+    known = structs.replace(
+        b,
+        seen_ours=b.statuses.get(bot),
+        seen_others=max(others, key=lambda status: status.id, default=None),
+    )
+    return Become(build=known) if known != b else None
 
 
 def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -28,18 +43,41 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if wanted is None or given_up(b, "github", limits.give_up):
         return None
     wanted = _not_twice(b, wanted, now)
-    told = b.status is not None and structs.replace(b.status, at=0.0) == wanted
+    told = shows(b.status, wanted)
     landed = Effect.STATUS in b.guards and now.waited.get(Effect.STATUS, 0.0) >= 2 * limits.lease
-    if told and not _overtaken(b) and not landed:
+    if (told and not _overtaken(b) and not landed) or _said_after_us(b, wanted):
         return None
     if told or b.status_unsure:
         if f.last_status is UNSET:
             return Read(what=What.LAST_STATUS)
-        last = f.last_status
-        if last and (last.state, last.description) == (wanted.state, wanted.description):
+        there = _there(b, f.last_status, wanted)
+        if there is not None:
             known = unguarded(b, Effect.STATUS) if landed else b
-            return Become(build=_posted(known, structs.replace(wanted, at=last.created_at)))
-    return PostStatus(status=wanted)
+            return Become(build=_posted(known, there))
+    return PostStatus(status=carrying(wanted, b.seen_others))
+
+
+def _said_after_us(b: Build, wanted: PostedStatus) -> bool:
+    """Whether somebody else said how it ended after we had: that is not overwritten."""
+    last = b.seen_others
+    if last is None or b.status is None or not {last.state, b.status.state, wanted.state} <= FINAL:
+        return False
+    return last.id > b.status.id > 0
+
+
+def _there(b: Build, last: StatusSummary | None, wanted: PostedStatus) -> PostedStatus | None:
+    """The wanted status as GitHub has it, last or before somebody else's last word."""
+    if last and (last.state, last.description) == (wanted.state, wanted.description):
+        return structs.replace(wanted, at=last.created_at, id=last.id)
+    ours, others = b.seen_ours, b.seen_others
+    if last is None or ours is None or others is None or last.id != others.id:
+        return None
+    if others.state not in FINAL or (ours.state, ours.description) != (
+        wanted.state,
+        wanted.description,
+    ):
+        return None
+    return structs.replace(wanted, at=last.created_at, id=ours.id)
 
 
 def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
@@ -54,16 +92,16 @@ def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
     if not b.state.ended or b.status is None or not heard:
         return wanted
     plainly = status_of(structs.replace(b, channel_problem=None))
-    return plainly if plainly and structs.replace(b.status, at=0.0) == plainly else wanted
+    return plainly if plainly and shows(b.status, plainly) else wanted
 
 
 def _overtaken(b: Build) -> bool:
-    """Whether GitHub told of another status than ours that is younger: one of ours landed late."""
-    if b.status is None or b.status_seen_at is None or b.status_seen in ("", b.status.state):
+    """Whether GitHub told of another status of ours that is younger: one that landed late."""
+    ours = b.seen_ours
+    if b.status is None or ours is None or ours.state == b.status.state:
         return False
-    return b.status_seen_at >= b.status.at - WHOLE_SECOND
+    return ours.id > b.status.id
 
 
 def _posted(b: Build, status: PostedStatus) -> Build:
-    posted = structs.replace(b, status=status, status_unsure=False, status_seen="")
-    return cleared(posted, "github")
+    return cleared(structs.replace(b, status=status, status_unsure=False), "github")

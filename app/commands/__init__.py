@@ -1,5 +1,6 @@
 """One file a command, chat-neutral; `COMMANDS` in the order in which `help` lists them."""
 
+from app.commands.channels.binders import Binders
 from app.commands.channels.claim import Claim
 from app.commands.channels.goodbye import Goodbye
 from app.commands.channels.hello import Hello
@@ -61,6 +62,7 @@ def build_commands(
     chat: Chat,
     planner: Planner,
     locks: Locks,
+    binders: Binders,
     clock: Clock,
     links: Addresses,
 ) -> Commands:
@@ -87,7 +89,13 @@ def build_commands(
     hello = Hello(bindings=bindings, github=github)
     goodbye = Goodbye(bindings=bindings)
     setup = Setup(
-        bindings=bindings, github=github, ci=ci, projects=projects, chat=chat, links=links
+        bindings=bindings,
+        binders=binders,
+        github=github,
+        ci=ci,
+        projects=projects,
+        chat=chat,
+        links=links,
     )
     reset = Reset(bindings=bindings, finder=finder, kept=kept)
     usages = [command.usage for command in COMMANDS]
@@ -99,7 +107,7 @@ def build_commands(
         chat=chat,
         commands={command.name: command for command in (*deploying, *binding, *telling)},
         help=help_,
-        claim=Claim(bindings=bindings),
+        claim=Claim(bindings=bindings, binders=binders),
         tell_me=TellMe(bindings=bindings, records=records, locks=locks),
         joined=Joined(bindings=bindings, github=github, chat=chat),
         confirming=Confirming(records=records),

@@ -21,7 +21,7 @@ from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.environments import Environment, find_environment
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
-from app.model.ask import Ask, AskKind, Said
+from app.model.ask import FROM, Ask, AskKind, Said
 from app.model.card import Answer
 from app.model.reasons import Reason
 from app.model.reasons.binding import WrongWorkspace
@@ -91,7 +91,8 @@ class Commands:
 
     async def _decide(self, ask: Ask) -> Decision:
         if ask.kind is AskKind.SLACK_EVENT:
-            await self.joined.run(ask)
+            if await self._our_event(ask):
+                await self.joined.run(ask)
             return Nothing()
         if ask.said is None:
             return Nothing()
@@ -124,8 +125,22 @@ class Commands:
         return Nothing()
 
     async def _our_workspace(self, place: SlackAddress) -> None:
-        if place.team_id and place.team_id != await self.chat.team_id():
+        """The person's own team counts, not only the request's: a channel may be shared.
+
+        An organization has many workspaces: of whom it is not told, the chat is asked.
+        """
+        ours, teams = await self.chat.serves(), (place.team_id, place.person_team_id)
+        if ours.is_meant(teams):
+            return
+        known = ours.may_be_meant(teams, place.enterprise_id)
+        if not known or not (await self.chat.member(place.user_id)).ours:
             raise UserError(WrongWorkspace())
+
+    async def _our_event(self, ask: Ask) -> bool:
+        """Judged again: it may have come before the chat told us who we are."""
+        origin = ask.body.get(FROM) or {}
+        ours = await self.chat.serves()
+        return ours.may_be_meant(origin.get("teams", ()), origin.get("enterprise", ""))
 
     def _named(self, typed: Typed) -> Command:
         if typed.name in ("", self.help.name):

@@ -11,6 +11,9 @@ from app.model.plan import Person, Plan
 from app.model.reply import ReplyAddress
 from app.model.waiting import Tally
 
+FROM = "deploybot_from"
+"""Where the body of an event of the chat says which `teams` and `enterprise` it comes from."""
+
 
 class AskKind(StrEnum):
     """Who asks."""

@@ -12,7 +12,8 @@ class SlackAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="s
 
     `response_url` and `trigger_id` come with a command or a button and live for 30 minutes and
     3 seconds; `message_ts` is the message on which a button was pressed. `channel_name` is
-    `directmessage` or `privategroup` outside public channels.
+    `directmessage` or `privategroup` outside public channels. `team_id` is the request's workspace,
+    `person_team_id` the person's own, which may be another's in a shared channel.
     https://docs.slack.dev/interactivity/handling-user-interaction
     """
 
@@ -21,6 +22,8 @@ class SlackAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="s
     channel_id: str
     user_id: str = ""
     team_id: str = ""
+    person_team_id: str = ""
+    enterprise_id: str = ""
     channel_name: str = ""
     response_url: str = ""
     trigger_id: str = ""

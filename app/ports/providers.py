@@ -28,6 +28,7 @@ from app.model.live import Comparison
 from app.model.plan import Plan, RepositoryRef, Run, Ticket
 from app.model.reasons import Reason
 from app.model.reply import SlackAddress
+from app.model.workspace import Member, Workspace
 
 
 class GitHub(Protocol):
@@ -205,6 +206,12 @@ class Chat(Protocol):
 
     async def team_id(self) -> str:
         """The one workspace we serve, from `auth.test`, cached."""
+
+    async def serves(self) -> Workspace:
+        """The one workspace we serve, with its organization, from `auth.test`, cached."""
+
+    async def member(self, user: str) -> Member:
+        """Who somebody is there."""
 
     async def bot_user(self) -> str:
         """Our own user id there, from `auth.test`, cached."""

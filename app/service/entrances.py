@@ -17,6 +17,7 @@ from app.http.health import Readiness
 from app.lifecycle.configuration.reading import ConfigCache
 from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.ours import StoreDown, StoreUnsure
+from app.model.workspace import Workspace
 from app.observe import Metrics
 from app.ports import Wake
 from app.service.clients import Clients
@@ -88,14 +89,14 @@ def slack_entrances(
     """Slack's commands, buttons and events."""
     signature = SlackSignature(secrets=settings.slack_signing_secrets, bodies=bodies)
 
-    def team_id() -> str | None:
+    def workspace() -> Workspace | None:
         return clients.chat.workspace
 
     command = SlackCommand(
         signature=signature,
         intake=clients.store,
         wake=wake,
-        team_id=team_id,
+        workspace=workspace,
         immediate=commands.immediate,
         wrong_workspace=refusal(WrongWorkspace()),
         store_down=refusal(StoreDown()),
@@ -106,7 +107,7 @@ def slack_entrances(
         signature=signature,
         intake=clients.store,
         wake=wake,
-        team_id=team_id,
+        workspace=workspace,
         actions=ACTIONS,
         now=clients.clock.wall,
     )
@@ -114,7 +115,7 @@ def slack_entrances(
         signature=signature,
         intake=clients.store,
         wake=wake,
-        team_id=team_id,
+        workspace=workspace,
         revoked=lambda: readiness.reasons.add("slack_token_revoked"),
         now=clients.clock.wall,
     )

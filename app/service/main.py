@@ -10,6 +10,7 @@ from aiohttp import web
 
 from app.circleci.client import CI_NAME
 from app.commands import Commands, build_commands
+from app.commands.channels.binders import Binders
 from app.commands.command import Addresses
 from app.http.bodies import Bodies
 from app.http.guard import guarded
@@ -214,6 +215,12 @@ def _commands(settings: Settings, clients: Clients, configs: ConfigCache, locks:
         chat=clients.chat,
         planner=_planner(settings, clients, configs),
         locks=locks,
+        binders=Binders(
+            bindings=clients.store,
+            github=clients.github,
+            chat=clients.chat,
+            setup_by=settings.setup_by,
+        ),
         clock=clients.clock,
         links=Addresses(
             html=settings.github_html_url,

@@ -19,6 +19,7 @@ from app.model.ask import Ask, AskKind, Said
 from app.model.card import Answer
 from app.model.plan import Person
 from app.model.reply import SlackAddress
+from app.model.workspace import Workspace
 from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import render_answer
@@ -32,7 +33,7 @@ logger = structlog.get_logger()
 class SlackCommand:
     """The entrance of slash commands.
 
-    `team_id` gives our workspace, or None while it is not known. `immediate` answers what
+    `workspace` gives ours, or None while it is not known. `immediate` answers what
     is answered at once (help, unknown commands) and gives None for what becomes an ask.
     The other answers say what went wrong here.
     """
@@ -40,7 +41,7 @@ class SlackCommand:
     signature: SlackSignature
     intake: Intake
     wake: Wake
-    team_id: Callable[[], str | None]
+    workspace: Callable[[], Workspace | None]
     immediate: Callable[[Said, SlackAddress], Awaitable[Answer | None]]
     wrong_workspace: Answer
     store_down: Answer
@@ -66,7 +67,8 @@ class SlackCommand:
         `request` is what tells it from every other request: see `ask_id_of`.
         """
         said, address = read_command(fields)
-        if self.team_id() not in {None, address.team_id}:
+        ours = self.workspace()
+        if ours and not ours.may_be_meant((address.team_id,), address.enterprise_id):
             logger.warning("workspace.refused", team_id=address.team_id)
             return _said(self.wrong_workspace)
         try:
@@ -108,6 +110,7 @@ def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
         channel_id=fields["channel_id"],
         user_id=fields["user_id"],
         team_id=fields["team_id"],
+        enterprise_id=fields.get("enterprise_id", ""),
         channel_name=fields.get("channel_name", ""),
         response_url=fields.get("response_url", ""),
         trigger_id=fields.get("trigger_id", ""),

@@ -16,7 +16,8 @@ from msgspec import Struct
 from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import Id, decode
 from app.http.requests import Rejected
-from app.model.ask import Ask, AskKind
+from app.model.ask import FROM, Ask, AskKind
+from app.model.workspace import Workspace
 from app.observe import log_context
 from app.ports import Intake, Key
 from app.slack.scopes import EVENTS, REVOCATIONS
@@ -29,6 +30,7 @@ class _Envelope(Struct):
     type: str
     challenge: str = ""
     team_id: Id = ""
+    enterprise_id: Id | None = None
     event_id: Id = ""
     event: dict[str, Any] = {}
 
@@ -46,7 +48,7 @@ class SlackEvent:
     signature: SlackSignature
     intake: Intake
     wake: Callable[[Key], None]
-    team_id: Callable[[], str | None]
+    workspace: Callable[[], Workspace | None]
     revoked: Callable[[], None]
     now: Callable[[], float] = time.time
 
@@ -82,7 +84,7 @@ class SlackEvent:
             ask_id=f"slack:{envelope.event_id}",
             kind=AskKind.SLACK_EVENT,
             asked_at=self.now(),
-            body=envelope.event,
+            body={**envelope.event, FROM: _origin(envelope)},
         )
         with log_context(ask_id=ask.ask_id):
             if await within(SLACK_DEADLINE, self.intake.add_ask(ask)):
@@ -91,13 +93,19 @@ class SlackEvent:
 
     def _ours(self, envelope: _Envelope) -> bool:
         """Whether event and person belong to our workspace; guests of a shared channel do not."""
-        ours = self.team_id()
-        person = envelope.event.get("team")
-        teams = {team for team in (envelope.team_id, person) if isinstance(team, str) and team}
-        if ours is None or teams <= {ours}:
+        ours = self.workspace()
+        origin = _origin(envelope)
+        if ours is None or ours.may_be_meant(origin["teams"], origin["enterprise"]):
             return True
-        logger.warning("workspace.refused", team_ids=sorted(teams))
+        logger.warning("workspace.refused", team_ids=origin["teams"])
         return False
+
+
+def _origin(envelope: _Envelope) -> dict[str, Any]:
+    """Where the event and its person come from, to be judged again when we know who we are."""
+    person = envelope.event.get("team")
+    teams = {team for team in (envelope.team_id, person) if isinstance(team, str) and team}
+    return {"teams": sorted(teams), "enterprise": envelope.enterprise_id or ""}
 
 
 def _ends_our_token(event: dict[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, Said
 from app.model.plan import Person
 from app.model.reply import SlackAddress
+from app.model.workspace import Workspace
 from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import action_of, value_of
@@ -51,6 +52,7 @@ class _Action(Struct):
 class _Interaction(Struct):
     type: str
     team: _Named | None = None
+    enterprise: _Named | None = None
     user: _Named | None = None
     channel: _Named | None = None
     container: _Container | None = None
@@ -72,7 +74,7 @@ class SlackInteractive:
     signature: SlackSignature
     intake: Intake
     wake: Wake
-    team_id: Callable[[], str | None]
+    workspace: Callable[[], Workspace | None]
     actions: Collection[str]
     now: Callable[[], float] = time.time
 
@@ -121,18 +123,15 @@ class SlackInteractive:
 
     def _ours(self, interaction: _Interaction) -> bool:
         """Whether message and person belong to our workspace; guests of a shared channel do not."""
-        ours = self.team_id()
-        teams = {
-            team
-            for team in (
-                interaction.team.id if interaction.team else "",
-                interaction.user.team_id if interaction.user else "",
-            )
-            if team
-        }
-        if ours is None or teams <= {ours}:
+        ours = self.workspace()
+        teams = (
+            interaction.team.id if interaction.team else "",
+            interaction.user.team_id if interaction.user else "",
+        )
+        enterprise = interaction.enterprise.id if interaction.enterprise else ""
+        if ours is None or ours.may_be_meant(teams, enterprise):
             return True
-        logger.warning("workspace.refused", team_ids=sorted(teams))
+        logger.warning("workspace.refused", team_ids=sorted(set(teams)))
         return False
 
 
@@ -154,6 +153,8 @@ def _read(interaction: _Interaction, action: _Action) -> tuple[Said, SlackAddres
         channel_id=channel_id,
         user_id=user.id,
         team_id=interaction.team.id if interaction.team else user.team_id,
+        person_team_id=user.team_id,
+        enterprise_id=interaction.enterprise.id if interaction.enterprise else "",
         channel_name=channel.name,
         response_url=interaction.response_url,
         trigger_id=interaction.trigger_id,

@@ -14,9 +14,11 @@ from app.http.limits import ProviderLimits
 from app.model.card import Answer, Card, CardSearch
 from app.model.reasons.ours import SlackMessageGone, SlackRefused, SlackTokenRevoked
 from app.model.reply import SlackAddress
+from app.model.workspace import Member, Workspace
 from app.observe import Metrics, quiet_logger
 from app.slack.card import METADATA, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
+from app.slack.members import member_of, workspace_of
 from app.slack.refusals import FAILURES, REVOKED, failure
 from app.slack.replies import ResponseUrls
 from app.slack.web_client import WebClient
@@ -70,9 +72,9 @@ class SlackChat:
         self._limits = ProviderLimits(provider="slack", monotonic=monotonic)  # of each method
 
     @property
-    def workspace(self) -> str | None:
-        """The workspace's id, once it is known: for entrances, which make no call."""
-        return _field(self._identity, "team_id") if self._identity else None
+    def workspace(self) -> Workspace | None:
+        """The workspace, once it is known: for entrances, which make no call."""
+        return workspace_of(self._identity) if self._identity else None
 
     async def identify(self) -> dict[str, Any]:
         """What Slack says the token is, whatever was known: `team_id`, `user_id`, `bot_id`."""
@@ -82,6 +84,16 @@ class SlackChat:
     async def team_id(self) -> str:
         """The one workspace we serve."""
         return _field(await self._who_we_are(), "team_id")
+
+    async def serves(self) -> Workspace:
+        """The one workspace we serve, with its organization."""
+        return workspace_of(await self._who_we_are())
+
+    async def member(self, user: str) -> Member:
+        """Who somebody is there."""
+        ours = await self.serves()
+        told = await self._call("users.info", self._client.users_info(user=user))
+        return member_of(told.get("user") or {}, ours)
 
     async def bot_user(self) -> str:
         """Our own user id there."""

@@ -40,5 +40,6 @@ METHODS = {
     "conversations.replies": ("channels:history", "groups:history"),
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.join": ("channels:join",),
+    "users.info": ("users:read",),
 }
 """Every method that is called, and the scopes it takes."""

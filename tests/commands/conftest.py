@@ -18,6 +18,7 @@ from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
 from app.clock import SystemClock
 from app.commands import Addresses, Commands, build_commands
+from app.commands.channels.binders import Binders
 from app.github_app.github_client import GitHubClient
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.look_types import Now
@@ -228,6 +229,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
                 clock=SystemClock(),
                 wake=lambda key: None,
             ),
+            binders=Binders(bindings=store, github=outside.github, chat=outside.chat),
             clock=SystemClock(),
             links=Addresses(
                 html="https://github.com",

@@ -22,6 +22,7 @@ from app.model.ask import Ask, Said
 from app.model.card import Answer
 from app.model.note import Note
 from app.model.reply import SlackAddress
+from app.model.workspace import Workspace
 from app.observe import Metrics
 from app.ports import Key
 from app.slack.command import SlackCommand
@@ -162,7 +163,7 @@ def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application
         "signature": SlackSignature(secrets=secrets, bodies=Bodies()),
         "intake": running.ledger,
         "wake": running.wake,
-        "team_id": lambda: running.team,
+        "workspace": lambda: Workspace(team_id=running.team) if running.team else None,
     }
     routes = [
         *SlackCommand(

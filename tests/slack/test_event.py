@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from app.errors import StoreUnavailable, StoreUnsure
-from app.model.ask import AskKind
+from app.model.ask import FROM, AskKind
 from app.slack.scopes import EVENTS
-from tests.slack.conftest import Entrances
+from tests.slack.conftest import TEAM, Entrances
 
 
 async def test_url_verification(entrances: Entrances) -> None:
@@ -25,7 +25,8 @@ async def test_recorded_once(entrances: Entrances, kind: str) -> None:
     for _ in range(3):
         assert await entrances.event(event) == (200, "")
     [ask] = entrances.ledger.asks
-    assert (ask.ask_id, ask.kind, ask.body) == ("slack:Ev1", AskKind.SLACK_EVENT, event)
+    told = {**event, FROM: {"teams": [TEAM], "enterprise": ""}}
+    assert (ask.ask_id, ask.kind, ask.body) == ("slack:Ev1", AskKind.SLACK_EVENT, told)
     assert entrances.woken == ["slack:Ev1"]
 
 

@@ -41,6 +41,7 @@ async def test_button(entrances: Entrances) -> None:
         channel_id="C1",
         user_id="U1",
         team_id=TEAM,
+        person_team_id=TEAM,
         channel_name="shop",
         response_url="https://hooks.slack.com/actions/T0ACME/1/abc",
         message_ts="1.5",

@@ -7,6 +7,7 @@ import pytest
 
 from app.errors import Refused
 from app.model.card import Answer, Button, Card, CardSearch
+from app.model.workspace import Workspace
 from app.ports import Chat
 from app.slack.message import MOST_PAGES, SlackChat
 from sandbox.slack.standin import SlackStandIn
@@ -58,7 +59,7 @@ async def test_team_id(slack: SlackStandIn, chat: SlackChat) -> None:
     """Our workspace is asked for once."""
     assert chat.workspace is None
     assert [await chat.team_id(), await chat.team_id()] == [slack.workspace.team_id] * 2
-    assert chat.workspace == slack.workspace.team_id
+    assert chat.workspace == Workspace(team_id=slack.workspace.team_id)
     assert await chat.bot_user() == slack.workspace.bot.id
     assert len(slack.faults.made("auth.test")) == 1
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from app.commands.channels.binders import Binders
 from app.commands.command import said_of, slack_of
 from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.project import User
 from app.model.reasons.binding import ClaimUnreadable, LoginTaken
+from app.observe import audited
 from app.ports import Bindings
 from app.texts.replies.bindings import linked, linked_already, read_claim
 
@@ -17,6 +19,7 @@ class Claim:
     """The store decides between two people who claim the same login."""
 
     bindings: Bindings
+    binders: Binders
 
     async def run(self, ask: Ask) -> Decision:
         """Link, move the person's own link, or say whose the login is."""
@@ -25,6 +28,7 @@ class Claim:
         if claimed is None:
             raise UserError(ClaimUnreadable())
         github_user_id, login = claimed
+        await self.binders.require_member(here.user_id)
         before = await self.bindings.user_of_slack(here.user_id)
         user = await self.bindings.link(
             User(
@@ -41,5 +45,6 @@ class Claim:
         same = before is not None and before.github_user_id == github_user_id
         if same and user.linked_at != ask.asked_at:
             return Reply(answer=linked_already(user))
+        audited("claim", by=here.user_id, login=login, channel=here.channel_id)
         moved_from = before.github_username if before is not None and not same else None
         return Reply(answer=linked(user, before=moved_from))

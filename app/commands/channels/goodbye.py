@@ -9,6 +9,7 @@ from app.errors import UserError
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.reasons.binding import NotLinked
+from app.observe import audited
 from app.ports import Bindings
 from app.texts.replies.bindings import unlinked
 
@@ -28,4 +29,5 @@ class Goodbye:
         user = await self.bindings.unlink(slack_of(ask).user_id)
         if user is None:
             raise UserError(NotLinked())
+        audited("unclaim", by=user.slack_userid, login=user.github_username)
         return Reply(answer=unlinked(user))

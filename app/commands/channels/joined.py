@@ -11,6 +11,7 @@ from app.errors import Refused, Unavailable
 from app.model.ask import Ask
 from app.model.build import Json
 from app.model.card import Answer
+from app.observe import audited
 from app.ports import Bindings, Chat, GitHub
 from app.texts.replies.bindings import here_again, how_to_begin, who_are_you
 
@@ -106,9 +107,8 @@ class Joined:
         """A channel that is gone holds no repository: it could be bound nowhere else."""
         project = await self.bindings.unbind(channel)
         if project is not None:
-            logger.info(
-                "project.released", repository=project.repository, channel=project.slack_channelid
-            )
+            where = {"repository": project.repository, "channel": project.slack_channelid}
+            audited("release", by="slack", **where)
 
     async def _id_changed(self, event: Mapping[str, Json]) -> None:
         """https://docs.slack.dev/reference/events/channel_id_changed.

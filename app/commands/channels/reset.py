@@ -14,6 +14,7 @@ from app.model.ask import Ask
 from app.model.card import Answer
 from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
+from app.observe import audited
 from app.ports import Bindings
 from app.texts.replies.bindings import released
 from app.texts.replies.whose import reset_unseen, reset_while
@@ -41,6 +42,9 @@ class Reset:
         if question is not None:
             return Confirm(question=question, agree="Disconnect", decline="Keep", style="danger")
         released_now = await self.bindings.unbind(here.channel_id)
+        if released_now is not None:
+            where = {"repository": released_now.repository, "channel": here.channel_id}
+            audited("release", by=here.user_id, **where)
         return Reply(answer=released(released_now or project, by=here.user_id))
 
     async def _unfinished(self, project: Project) -> Answer | None:

@@ -5,11 +5,13 @@ from typing import ClassVar
 
 from msgspec import structs
 
+from app.commands.channels.binders import Binders
 from app.commands.channels.people import unlinked_of
 from app.commands.channels.project_file import ProjectFile
 from app.commands.command import Addresses, Usage, slack_of
 from app.commands.parsing.grammar import Typed, parse_repository
 from app.errors import Refused, Unavailable, UserError
+from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.planning.projects import Projects
 from app.lifecycle.requests.decision import Decision, Reply
@@ -21,12 +23,14 @@ from app.model.reasons.binding import (
     AppNotInstalled,
     AppSuspended,
     ChannelAlreadyBound,
+    ChannelIsAnother,
     DirectMessage,
     RepositoryAlreadyBound,
     RepositoryArchived,
     RepositoryNotFound,
 )
 from app.model.reply import SlackAddress
+from app.observe import audited
 from app.ports import CI, Bindings, Chat, GitHub
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.replies.bindings import (
@@ -48,6 +52,7 @@ class Setup:
     usage: ClassVar[Usage] = Usage("setup owner/repo", "binds this channel to a repository")
 
     bindings: Bindings
+    binders: Binders
     github: GitHub
     ci: CI
     projects: Projects
@@ -60,7 +65,10 @@ class Setup:
         if is_direct(here):
             raise UserError(DirectMessage())
         name = parse_repository(typed.args[0] if typed.args else "")
+        await self.binders.require_member(here.user_id)
         repository = await self._repository(name)
+        config = await self._config(repository, here)
+        await self.binders.require_proof(here.user_id, repository)
         channel_name, private, hidden = await self._channel(here)
         wanted = Project(
             slack_channelid=here.channel_id,
@@ -77,10 +85,13 @@ class Setup:
             raise self._in_the_way(project, here)
         hints = [
             *await self._joined(here, private=private, hidden=hidden),
-            *await self._ci(project),
+            *await self._ci(project, config),
         ]
         unlinked = await self._unlinked(project, hints)
         again = project.bound_at != ask.asked_at
+        if not again:
+            where = {"repository": project.repository, "channel": project.slack_channelid}
+            audited("bind", by=here.user_id, **where)
         return Reply(answer=bound(project, unlinked, hints, again=again))
 
     async def _repository(self, name: str) -> Repository:
@@ -126,13 +137,22 @@ class Setup:
             return [invite_hint(private=False)]
         return []
 
-    async def _ci(self, project: Project) -> list[str]:
-        """What is missing before the CI runs deployments and tells of them."""
-        survey = await self.github.survey(project.ref, target=None, environment=None)
+    async def _config(self, repository: Repository, here: SlackAddress) -> RepoConfig | str:
+        """The repository's file, or what is wrong with it; raises `UserError` for its channel."""
+        survey = await self.github.survey(repository.ref, target=None, environment=None)
         try:
             config = parse_config(survey.config)
         except InvalidConfig as error:
-            return [explain_all(error.reasons)]
+            return explain_all(error.reasons)
+        if config.channel is not None and config.channel != here.channel_id:
+            another = ChannelIsAnother(repository=repository.full_name, channel=config.channel)
+            raise UserError(another)
+        return config
+
+    async def _ci(self, project: Project, config: RepoConfig | str) -> list[str]:
+        """What is missing before the CI runs deployments and tells of them."""
+        if isinstance(config, str):
+            return [config]
         slug = config.ci.project or self.ci.default_project(project.repository)
         try:
             barred = await self.projects.barred(project.ref, slug, config.ci.definition_id)

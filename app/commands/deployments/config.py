@@ -18,7 +18,7 @@ from app.model.github import Survey
 from app.ports import CI, Bindings, GitHub
 from app.texts.replies.config import ConfigEntry, config_in_force, config_wrong
 
-_TOP = ("run_deployments_by", "inputs")
+_TOP = ("channel", "run_deployments_by", "inputs")
 
 
 @dataclass(frozen=True, kw_only=True)

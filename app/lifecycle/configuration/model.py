@@ -13,6 +13,7 @@ from app.lifecycle.configuration.calendar import Calendar, Freeze, Window
 from app.lifecycle.configuration.value_types import (
     MAX_PARAMETERS,
     AppName,
+    ChannelId,
     Checks,
     DefinitionId,
     Duration,
@@ -186,6 +187,9 @@ class RepoConfig(_Section):
     """A repository's configuration, read from its default branch only."""
 
     version: Literal[1] = 1
+    channel: ChannelId | None = Field(
+        default=None, description="The only Slack channel (its id) that may be bound."
+    )
     workflow: Literal["manual", "github-flow"] = "manual"
     ci: Annotated[CIConfig, or_nothing(CIConfig)] = Field(default=CIConfig(), alias="circleci")
     defaults: Annotated[Defaults, or_nothing(Defaults)] = Defaults()

@@ -27,6 +27,7 @@ _PERSON = re.compile(
     r"@[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})|team:[A-Za-z0-9][A-Za-z0-9_-]{0,38}/[A-Za-z0-9._-]{1,100}"
 )
 _PROJECT = re.compile(r"(?:gh|github|bb|bitbucket|circleci)/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{6,20}")
 _ID = re.compile(r"[^\s/]{1,100}")
 _PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
 _URL = re.compile(r"https?://[^\s{}<>|\"]+")
@@ -119,6 +120,7 @@ Duration = Annotated[
 Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"pattern": "^https?://"})]
 PersonOrTeam = Annotated[str, _matching(_PERSON, "person")]
 ProjectSlug = Annotated[str, _matching(_PROJECT, "project_slug")]
+ChannelId = Annotated[str, _matching(_CHANNEL, "channel_id")]
 DefinitionId = Annotated[str, _matching(_ID, "definition_id")]
 ParameterName = Annotated[str, _matching(_PARAMETER, "parameter_name")]
 ParameterValue = Annotated[

@@ -22,6 +22,7 @@ from app.model.note import Note
 from app.model.plan import RepositoryRef
 from app.model.project import Project
 from app.model.reasons.ours import LocksLost
+from app.observe import audited
 from app.ports import Chat, Clock, GitHub, Store
 from app.texts.replies.refusal import refusal
 
@@ -147,6 +148,7 @@ class StoreRebuilder:
             bound = await self.store.bind(wanted)
             if bound.repository_id != repository.id:
                 return None
+            audited("bind", by="resync", repository=bound.repository, channel=payload.channel)
             await self._tell(bound)
             return bound
         return None

@@ -27,6 +27,7 @@ from app.model.effects import Effect
 from app.model.github import Deployment
 from app.model.plan import Plan
 from app.model.project import CancelOrder
+from app.observe import audited
 from app.ports import Clock, GitHub, Key, Store
 from app.texts.replies.refusal import refusal
 
@@ -125,9 +126,17 @@ class AskEffects:
                 return a
             # nothing was created: decide again, as it may have been typed again meanwhile
             return structs.replace(a, plan=None, answer=None)
+        _note_force(step.plan, created.id)
         return structs.replace(
             cleared(a, "github"),
             deployment_id=created.id,
             deployment_sha=created.sha,
             deployment_created_at=created.created_at,
         )
+
+
+def _note_force(plan: Plan, deployment_id: int) -> None:
+    if plan.payload.force:
+        where = {"repository": plan.repository.full_name, "environment": plan.environment}
+        who = plan.payload.user or plan.payload.login or plan.payload.requester
+        audited("force", by=who, deployment_id=deployment_id, sha=plan.sha, **where)

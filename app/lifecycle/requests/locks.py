@@ -12,6 +12,7 @@ from app.model.build import BuildKey
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.slot import EVERYWHERE, Lock, Slot, SlotChange, Unlock
+from app.observe import audited
 from app.ports import Bindings, Clock, Intake, Key, Records
 from app.texts.replies.locks import still_needed, unlocked
 
@@ -38,6 +39,12 @@ class Locks:
         await self.records.change_slot(
             SlotChange(before=slot, after=structs.replace(slot, lock=held))
         )
+        audited(
+            "lock",
+            by=held.by.slack_userid or held.by.name,
+            repository_id=slot.repository_id,
+            environment=slot.name,
+        )
         followed = Ask(
             ask_id=f"lock:{_named(slot, held)}:{held.until or 0}",
             kind=AskKind.LOCK,
@@ -60,6 +67,12 @@ class Locks:
             await self.records.change_slot(SlotChange(before=slot, after=after), wake=waiting)
             for key in waiting:
                 self.wake(key)
+            audited(
+                "unlock",
+                by=(by.slack_userid or by.name) if by else "its end",
+                repository_id=slot.repository_id,
+                environment=slot.name,
+            )
             slot = structs.replace(after, version=slot.version + 1)
         if slot.released is not None:
             notice = f"unlocked:{_named(slot, slot.released.lock)}"

@@ -73,6 +73,28 @@ class WrongWorkspace(BaseReason, frozen=True, kw_only=True):
     """The request comes from a Slack workspace that this installation does not serve."""
 
 
+class GuestMayNotBind(BaseReason, frozen=True, kw_only=True):
+    """A guest of the workspace binds no channel and claims no login."""
+
+
+class IdentityUnverified(BaseReason, frozen=True, kw_only=True):
+    """Binding the repository takes a proven GitHub login.
+
+    With `login` there is one, and it lacks this `access` (`read` or `write`) to the repository.
+    """
+
+    repository: str
+    login: str = ""
+    access: str = ""
+
+
+class ChannelIsAnother(BaseReason, frozen=True, kw_only=True):
+    """The repository's file names the only channel (its id) that may be bound to it."""
+
+    repository: str
+    channel: str
+
+
 class LoginTaken(BaseReason, frozen=True, kw_only=True):
     """A GitHub login is linked to somebody else, by their Slack id."""
 
@@ -106,6 +128,9 @@ BindingReason = (
     | RepositoryNameMalformed
     | DirectMessage
     | WrongWorkspace
+    | GuestMayNotBind
+    | IdentityUnverified
+    | ChannelIsAnother
     | LoginTaken
     | ClaimUnreadable
     | NobodyToClaim

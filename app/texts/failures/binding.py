@@ -5,9 +5,12 @@ from app.model.reasons.binding import (
     AppSuspended,
     AppUninstalled,
     ChannelAlreadyBound,
+    ChannelIsAnother,
     ChannelNotBound,
     ClaimUnreadable,
     DirectMessage,
+    GuestMayNotBind,
+    IdentityUnverified,
     LoginTaken,
     NobodyToClaim,
     NotLinked,
@@ -163,6 +166,48 @@ def wrong_workspace(_: WrongWorkspace) -> str:
     return (
         "This installation of deploybot serves another Slack workspace. "
         "Ask in that workspace, or have deploybot installed for yours. Nothing was done."
+    )
+
+
+@failure(when="`setup` or a claim button by a guest of the workspace.", example=GuestMayNotBind())
+def guest_may_not_bind(_: GuestMayNotBind) -> str:
+    """Who may."""
+    return (
+        "Guests can't connect a channel or claim a GitHub login. "
+        "Ask a full member of this workspace to do it. Nothing was changed."
+    )
+
+
+@failure(
+    when="`setup` by somebody whose GitHub login isn't verified, where it has to be.",
+    example=IdentityUnverified(repository=_SHOP),
+)
+def identity_unverified(r: IdentityUnverified) -> str:
+    """What is missing, and that nobody can verify a login yet."""
+    name = coded(r.repository, "this repository")
+    if r.login:
+        verb = "push to" if r.access == "write" else "see"
+        return (
+            f"{coded(r.login)} can't {verb} {name} on GitHub, so you can't connect it here. "
+            "Ask somebody who can. Nothing was changed."
+        )
+    return (
+        f"Connecting {name} takes a verified GitHub login, and yours isn't verified. "
+        "This version can't verify logins yet: whoever runs deploybot can set "
+        "`SETUP_BY=members`. Nothing was changed."
+    )
+
+
+@failure(
+    when="`setup` in another channel than the one that the file names.",
+    example=ChannelIsAnother(repository=_SHOP, channel="C024BE91L"),
+)
+def channel_is_another(r: ChannelIsAnother) -> str:
+    """Which one, and where that is written."""
+    return (
+        f"{coded(r.repository, 'This repository')} only deploys from {channel(r.channel)}: "
+        "`channel` in its `.github/deploybot.yml` says so. "
+        f"Type {typed('setup owner/repo')} there, or change the file. Nothing was changed."
     )
 
 

@@ -32,6 +32,7 @@ _SENTENCES = {
     "zone": "this time zone is not known; it must be one such as Europe/London or UTC",
     "freeze": 'this must be dates such as "2026-12-20..2027-01-03", the first one first',
     "checks": "this must be all, or a list of names and globs ([] for none)",
+    "channel_id": "this must be a Slack channel's id such as C0123ABCD, not its name",
     "project_slug": "this must be a project such as gh/acme/shop or circleci/<org id>/<project id>",
     "definition_id": "this must be the id that CircleCI's project settings show",
     "parameter_name": "a parameter's name is letters, digits, _ and -, not beginning with a digit",

@@ -54,3 +54,22 @@ async def other_workspace(shop: Shop) -> str:
 
 
 WALKS += (Walk("wrong_workspace", "serves another Slack workspace", other_workspace),)
+
+
+async def guest(shop: Shop) -> str:
+    """Somebody from outside, invited to the channel alone."""
+    shop.world.slack.add_user("gus", "Gus", is_restricted=True)
+    return await shop.type("setup acme/shop", user="gus")
+
+
+async def another_channel(shop: Shop) -> str:
+    """The file names one."""
+    files = {".github/deploybot.yml": "version: 1\nchannel: C0ELSEWHERE\n"}
+    shop.world.github.add_repository("acme/cellar", files)
+    return await shop.type("setup acme/cellar")
+
+
+WALKS += (
+    Walk("guest_may_not_bind", "Guests can't connect a channel", guest),
+    Walk("channel_is_another", "only deploys from <#C0ELSEWHERE>", another_channel),
+)

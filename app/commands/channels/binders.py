@@ -1,0 +1,60 @@
+"""Who may bind a channel to a repository, and who may claim a login."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.errors import UserError
+from app.model.github import Repository
+from app.model.reasons.binding import GuestMayNotBind, IdentityUnverified, WrongWorkspace
+from app.ports import Bindings, Chat, GitHub
+
+SetupBy = Literal["members", "verified"]
+"""Who may bind: full members of the workspace, or those of them with a proven login."""
+
+Access = Literal["", "read", "write"]
+"""What somebody's proven login must be able to do with a repository; empty: nothing is proved."""
+
+_WRITES = frozenset({"write", "maintain", "admin"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Binders:
+    """Judges people. `provable`: they can prove their login; no command does that yet."""
+
+    bindings: Bindings
+    github: GitHub
+    chat: Chat
+    setup_by: SetupBy = "members"
+    provable: bool = False
+
+    async def require_member(self, user: str) -> None:
+        """Raises `UserError` for guests and people of other workspaces."""
+        member = await self.chat.member(user)
+        if not member.ours:
+            raise UserError(WrongWorkspace())
+        if member.guest:
+            raise UserError(GuestMayNotBind())
+
+    async def require_proof(self, user: str, repository: Repository) -> None:
+        """Raises `UserError` where the person's GitHub login must be proved, and is not."""
+        access = proof_for(self.setup_by, provable=self.provable, private=repository.private)
+        if not access:
+            return
+        linked = await self.bindings.user_of_slack(user)
+        if linked is None or not linked.verified:
+            raise UserError(IdentityUnverified(repository=repository.full_name))
+        people = await self.github.collaborators(repository.ref)
+        may = {one.id for one in people if access == "read" or one.permission in _WRITES}
+        if linked.github_user_id not in may:
+            name, login = repository.full_name, linked.github_username
+            raise UserError(IdentityUnverified(repository=name, login=login, access=access))
+
+
+def proof_for(setup_by: SetupBy, *, provable: bool, private: bool) -> Access:
+    """What must be proved to bind a repository.
+
+    Where people can prove who they are, nobody opens a private one to a channel without that.
+    """
+    if setup_by == "verified":
+        return "write"
+    return "read" if provable and private else ""

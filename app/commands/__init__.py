@@ -76,6 +76,7 @@ def build_commands(
         records=records,
         finder=finder,
         configs=planner.configs,
+        clock=clock,
         links=links,
     )
     status = Status(bindings=bindings, finder=finder, clock=clock, links=links)

@@ -88,6 +88,17 @@ Everything is locked by sam since <time>, until <time>: release freeze. Ask sam,
     )
 
 
+async def test_list_shows_locks(shop: Shop) -> None:
+    """On the environment's line, and above all of them."""
+    await shop.deploy("deploy production")
+    await shop.finish()
+    await shop.type("lock production", user="sam")
+    await shop.type("lock all release freeze", user="dana")
+    listed = (await shop.type("list")).split("\n")
+    assert listed[1].startswith("Everything is locked by dana since <time>: release freeze.")
+    assert " · locked by sam" in listed[2]
+
+
 async def test_a_lock_ends_by_itself(shop: Shop) -> None:
     """At the time that was named; until then its owner may change it."""
     await shop.type("lock production --for 1h hotfix", user="sam")

@@ -19,11 +19,13 @@ from app.lifecycle.planning.environments import Environment, find_environment
 from app.lifecycle.planning.live import live_in
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
+from app.model.environment_names import folded
 from app.model.github import Deployment
 from app.model.github_states import GitHubState, as_build_state, state_of
 from app.model.plan import Person
 from app.model.project import Project
-from app.ports import Bindings, GitHub, Records
+from app.model.slot import EVERYWHERE, Lock
+from app.ports import Bindings, Clock, GitHub, Records
 from app.texts.replies.listing import Live, Row, as_recorded, listing
 
 LATEST = 5
@@ -47,6 +49,7 @@ class List:
     records: Records
     finder: Finder
     configs: ConfigCache
+    clock: Clock
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
@@ -70,12 +73,15 @@ class List:
             live if everything else live[:MOST_ENVIRONMENTS],
             rows[: LATEST * (4 if everything else 1)],
         )
+        locks = await self._locks(project)
+        shown = [structs.replace(one, lock=locks.get(folded(one.environment))) for one in shown]
         answer = listing(
             project.repository,
             shown,
             latest,
             hidden=0 if names else len({row.environment for row in rows}) - len(shown),
             environment=names[0] if names else "",
+            everywhere=locks.get(EVERYWHERE),
             older=len(newest) == MOST,
             html=self.links.html,
         )
@@ -101,6 +107,12 @@ class List:
             for each in live
         ]
         return shown, [known[row.id] for row in latest]
+
+    async def _locks(self, project: Project) -> dict[str, Lock]:
+        """The locks that hold, by the names of their slots."""
+        now = self.clock.wall()
+        slots = await self.records.slots(project.repository_id)
+        return {each.name: each.lock for each in slots if each.lock and each.lock.holds(now)}
 
     async def _behind(self, project: Project, newest: Sequence[Deployment]) -> list[Deployment]:
         """What was deployed to environments that stay before a hundred others; newest first."""

@@ -1,7 +1,7 @@
 """Failures of locks: what somebody has said is not to be deployed to."""
 
 from app.model.reasons.gates import Locked, LockedAlready, LockedOut, NotLocked
-from app.model.slot import EVERYWHERE
+from app.model.slot import EVERYWHERE, Lock
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import codes, day_time, strong, text
 from app.texts.speech import typed
@@ -25,6 +25,12 @@ def held(environment: str, by: str, since: float, reason: str, until: float | No
     end = f", until {day_time(until)}" if until is not None else ""
     who = text(by, "somebody")
     return f"{place(environment)} is locked by {who} since {day_time(since)}{end}{why}."
+
+
+def held_by(environment: str, lock: Lock) -> str:
+    """The same of a lock."""
+    by = lock.by.name or lock.by.login or ""
+    return held(environment, by, lock.since, lock.reason, lock.until)
 
 
 @failure(

@@ -11,8 +11,10 @@ from app.model.pages import GITHUB, page
 from app.model.reasons.gates import Canceled
 from app.model.reasons.pipeline import PipelineCanceledElsewhere
 from app.model.ref_names import shown_ref
+from app.model.slot import EVERYWHERE, Lock
 from app.texts.cards.description import state_word
 from app.texts.cards.lines import superseded
+from app.texts.failures.locks import held_by
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed
 
@@ -47,6 +49,7 @@ class Live(Struct, frozen=True, kw_only=True):
     environment: str
     runs: Row | None
     coming: tuple[Row, ...] = ()
+    lock: Lock | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -62,9 +65,12 @@ def listing(
     hidden: int,
     older: bool,
     environment: str = "",
+    everywhere: Lock | None = None,
     html: str = GITHUB,
 ) -> Answer:
     """The answer to `list`, of one `environment` or of all; `hidden` ones are left out.
+
+    `everywhere` is the lock of all environments.
 
     `older` says that there are deployments beyond those that were looked at.
     """
@@ -85,6 +91,7 @@ def listing(
     return Answer(
         text=f"{code(repository)} {where}.{rest}",
         lines=(
+            *((held_by(EVERYWHERE, everywhere),) if everywhere else ()),
             *blocks([_environment_line(repository, each, html) for each in live]),
             *blocks(["Latest:", *(_latest_line(repository, row, html) for row in latest)]),
             *((beyond,) if older else ()),
@@ -127,13 +134,14 @@ def blocks(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _environment_line(repository: str, live: Live, html: str) -> str:
-    runs = live.runs
+    runs, lock = live.runs, live.lock
     parts = [
         bold(live.environment),
         f"{_what(repository, runs, html)} since {_at(runs.at)} · by {words(runs.by)}"
         if runs
         else "nothing runs there",
         _opened(runs) if runs else "",
+        f"locked by {words(lock.by.name or lock.by.login or '') or 'somebody'}" if lock else "",
         *(
             f"{_word(row)}: {_what(repository, row, html)} since {_at(row.at)}"
             for row in live.coming[:3]

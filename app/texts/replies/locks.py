@@ -7,7 +7,7 @@ from app.model.reasons import Reason
 from app.model.reasons.gates import Locked
 from app.model.slot import EVERYWHERE, Lock, Unlock
 from app.texts.failures.catalogue import explain_all
-from app.texts.failures.locks import everything_or, held, place
+from app.texts.failures.locks import everything_or, held_by, place
 from app.texts.failures.phrases import day_time
 from app.texts.markup import bold, code, mention, words
 from app.texts.speech import typed
@@ -72,11 +72,7 @@ def locks(repository: str, locked_now: Mapping[str, Lock]) -> Answer:
             text=f"Nothing is locked in {code(repository)}. "
             f"{typed('lock production')} stops deployments to production."
         )
-    lines = [
-        held(name, lock.by.name or lock.by.login or "", lock.since, lock.reason, lock.until)
-        for name, lock in locked_now.items()
-    ]
-    return Answer(text="\n".join(lines))
+    return Answer(text="\n".join(held_by(*each) for each in locked_now.items()))
 
 
 def refused(reasons: tuple[Reason, ...], lock: Locked, *, of: str = "") -> Answer:

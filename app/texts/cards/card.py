@@ -7,7 +7,8 @@ from app.model.pages import GITHUB
 from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
-from app.texts.cards.lines import forced, happening, headline, live_url, log_url, superseded
+from app.texts.cards.lines import happening, headline, live_url, log_url, superseded
+from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import shorten
 from app.texts.links import diff_link, name_of, pull_request_link, ref_link, sha_link, ticket_link
 from app.texts.markup import bold, plain, words

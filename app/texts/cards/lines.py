@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from app.model.build import Build, BuildState, JobProgress
-from app.model.github_states import POSTED, as_build_state, state_of
+from app.model.github_states import state_of
 from app.model.reasons.ci import CIDown, CISkipped, CIUnseen
 from app.model.reasons.deployments import DeploymentDeleted
 from app.model.reasons.gates import Canceled, Superseded
@@ -25,10 +25,11 @@ from app.model.reasons.pipeline import (
     WorkflowNamedDifferently,
 )
 from app.texts.cards.description import state_word
+from app.texts.cards.remarks import by_others
 from app.texts.cards.stuck import misnamed, stuck_at, stuck_line, unanswered
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ran_before
-from app.texts.markup import bold, code, link, local_time, words
+from app.texts.markup import bold, code, link, local_time
 from app.texts.times import duration
 
 UNKNOWN = PipelineUndecided | CIUnseen | WorkflowNamedDifferently
@@ -82,28 +83,6 @@ def beside(build: Build) -> tuple[str, ...]:
     if build.beside is None or build.state.ended:
         return ()
     return (explain(RunsBeside(running=build.beside, environment=build.environment)),)
-
-
-def by_others(build: Build) -> tuple[str, ...]:
-    """What somebody else says of the deployment on GitHub (markup), unless it is what we say."""
-    status = build.seen_others
-    if status is None or build.state is BuildState.EXTERNAL:
-        return ()
-    same = status.state == POSTED[build.state]
-    if not status.description and (same or not as_build_state(status.state).ended):
-        return ()
-    word = state_word(status.state)
-    why = f": {code(status.description)}" if status.description else ""
-    logs = f" · {link(status.log_url, 'logs')}" if status.log_url else ""
-    return (f"{words(status.creator)} on GitHub: {bold(word)}{why}{logs}",)
-
-
-def forced(build: Build) -> str:
-    """That gates were skipped for it, and why (markup); empty: they were not."""
-    payload = build.plan.payload if build.plan else None
-    if payload is None or not payload.force:
-        return ""
-    return f"forced: {words(payload.reason)}" if payload.reason else "forced"
 
 
 def live_url(build: Build) -> str:

@@ -12,13 +12,13 @@ from app.texts.cards.lines import (
     UNKNOWN,
     beside,
     doubled,
-    forced,
     happening,
     headline,
     log_url,
     superseded,
     took,
 )
+from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import (
     LONGEST_DESCRIPTION,
     describe,

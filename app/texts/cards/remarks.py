@@ -1,0 +1,28 @@
+"""What the live message remarks beside its state: what others say of it, and that it was forced."""
+
+from app.model.build import Build, BuildState
+from app.model.github_states import POSTED, as_build_state
+from app.texts.cards.description import state_word
+from app.texts.markup import bold, code, link, words
+
+
+def by_others(build: Build) -> tuple[str, ...]:
+    """What somebody else says of the deployment on GitHub (markup), unless it is what we say."""
+    status = build.seen_others
+    if status is None or build.state is BuildState.EXTERNAL:
+        return ()
+    same = status.state == POSTED[build.state]
+    if not status.description and (same or not as_build_state(status.state).ended):
+        return ()
+    word = state_word(status.state)
+    why = f": {code(status.description)}" if status.description else ""
+    logs = f" · {link(status.log_url, 'logs')}" if status.log_url else ""
+    return (f"{words(status.creator)} on GitHub: {bold(word)}{why}{logs}",)
+
+
+def forced(build: Build) -> str:
+    """That gates were skipped for it, and why (markup); empty: they were not."""
+    payload = build.plan.payload if build.plan else None
+    if payload is None or not payload.force:
+        return ""
+    return f"forced: {words(payload.reason)}" if payload.reason else "forced"

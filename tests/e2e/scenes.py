@@ -17,6 +17,7 @@ REPOSITORY, CHANNEL = "acme/shop", "shop"
 BY_TAG = "deploy production v1.4.0"
 PLAIN = "version: 1\ncircleci: {workflow: deploy}\n"
 CHECKED = PLAIN + "environments: {production: {checks: [ci/test]}}\n"
+PUSHED = PLAIN + "environments: {preview: {deploy_on: {push: [main]}}}\n"
 JOB = 0.5
 """Seconds for which a pipeline runs before the stage ends it."""
 
@@ -210,6 +211,12 @@ async def _check(stage: Stage) -> None:
     await stage.finish(1)
 
 
+async def _push(stage: Stage) -> None:
+    """A push deploys by itself."""
+    stage.world.github.push(REPOSITORY, message="Sell more hats")
+    await stage.finish(1)
+
+
 def _state(stage: Stage, number: int) -> str:
     made = stage.world.github.deployments(REPOSITORY)
     return made[number].state if len(made) > number else ""
@@ -222,5 +229,6 @@ SCENES = (
     Scene(name="retry", before=_ended, act=_retry, ends=("failure", "success")),
     Scene(name="cancel", before=_runs, act=_cancel, ends=("error",)),
     Scene(name="busy", before=_runs, act=_busy, ends=("success", "success")),
+    Scene(name="push", act=_push, ends=("success",), config=PUSHED),
     Scene(name="check", act=_check, ends=("success",), config=CHECKED),
 )

@@ -126,6 +126,23 @@ async def test_a_push_heard_of_late_undoes_nothing(shop: Shop) -> None:
     assert made(shop) == [("staging", "v1.4.0")]
 
 
+async def test_a_lock_holds_pushes_back_until_it_is_released(shop: Shop) -> None:
+    """Only the newest goes on then."""
+    await shop.type("lock preview")
+    shop.world.github.push(REPOSITORY, message="One")
+    await settled(shop)
+    newest = shop.world.github.push(REPOSITORY, message="Two")
+    await settled(shop)
+    assert not shop.world.circleci.pipelines
+    waiting = [text for text in map(shop.eyes.message, shop.live) if "*preview*" in text]
+    assert "Deploys automatically once it's unlocked." in waiting[-1]
+    await shop.type("unlock preview")
+    await shop.finish(1)
+    await shop.quiet()
+    live = [one.sha for one in shop.deployments if one.state == "success"]
+    assert (live, len(shop.world.circleci.pipelines)) == ([newest], 1)
+
+
 async def test_a_red_check_is_shown_on_the_commit(shop: Shop) -> None:
     """Nothing is created, and the channel is not bothered."""
     messages = len(shop.world.slack.messages("shop"))

@@ -13,6 +13,7 @@ from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Tic
 from app.model.reasons import Reason
 from app.model.reasons.gates import Canceled
 from app.model.reply import ReplyAddress
+from app.model.source_event import Closed
 from app.model.waiting import Tally, Wait
 
 BuildKey = tuple[int, int]
@@ -155,6 +156,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reports: dict[str, WorkflowReport] = {}
     stray: Stray | None = None
     cancel: CancelRequest | None = None
+    closed: Closed | None = None
     overtaken: str = ""
 
     restored: bool = False

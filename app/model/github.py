@@ -107,6 +107,7 @@ class PullRequest(Struct, frozen=True, kw_only=True):
     body: str = ""
     url: str = ""
     branch: str = ""
+    is_open: bool = True
 
 
 class StatusSummary(Struct, frozen=True, kw_only=True):

@@ -70,7 +70,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     due. `succeeded` is the newest deployment that has succeeded there, as far as we have seen.
     `creations` are told so that of two asks for one commit at the same moment one gives way;
     an entry whose ask has been answered is ignored. `released` is the last lock, until its end
-    has been told.
+    has been told. `closed` is when its pull request was closed last (epoch seconds; 0: never).
     """
 
     repository_id: int
@@ -84,6 +84,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     creations: tuple[Creation, ...] = ()
     lock: Lock | None = None
     released: Unlock | None = None
+    closed: float = 0.0
 
     @property
     def numbers(self) -> tuple[int, ...]:

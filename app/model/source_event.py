@@ -25,3 +25,10 @@ class SourceEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: int | None = None
     from_fork: bool = False
     draft: bool = False
+
+
+class Closed(Struct, frozen=True, kw_only=True):
+    """A pull request was closed, merged or not; `at` is GitHub's time of it (epoch seconds)."""
+
+    number: int
+    at: float

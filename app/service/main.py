@@ -34,6 +34,7 @@ from app.lifecycle.recovery.missed_deployments import MissedDeployments
 from app.lifecycle.recovery.rebuild_store import StoreRebuilder
 from app.lifecycle.recovery.restore_store import StoreRestorer
 from app.lifecycle.recovery.sweep import Sweep
+from app.lifecycle.requests.closed_pulls import ClosedPulls
 from app.lifecycle.requests.config_push import ConfigPush
 from app.lifecycle.requests.decision import Deciders, EventDeciders
 from app.lifecycle.requests.effects import AskEffects
@@ -173,9 +174,25 @@ def _standing(
         rebuilder=rebuilder,
         triggers=triggers,
         events=EventDeciders(
-            dict.fromkeys(("push", "create", "pull_request"), triggers.of_event),
+            {
+                **dict.fromkeys(("push", "create", "pull_request"), triggers.of_event),
+                "closed": _closed_pulls(clients, wake, configs),
+            },
             otherwise=binding_sync.apply,
         ),
+    )
+
+
+def _closed_pulls(
+    clients: Clients, wake: Callable[[Key], None], configs: ConfigCache
+) -> ClosedPulls:
+    return ClosedPulls(
+        bindings=clients.store,
+        records=clients.store,
+        intake=clients.store,
+        github=clients.github,
+        configs=configs,
+        wake=wake,
     )
 
 

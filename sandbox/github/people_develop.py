@@ -142,6 +142,13 @@ class DevelopmentActions:
         change_pull(self.hub, pull, "closed", self.hub.state.user(login))
         return pull
 
+    def reopen_pull_request(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
+        """Open a pull request again that was closed."""
+        pull = self.hub.state.repository(repo).issues[number]
+        pull.state, pull.closed_at = "open", None
+        change_pull(self.hub, pull, "reopened", self.hub.state.user(login))
+        return pull
+
     def ready_for_review(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
         """Turn a draft into a pull request."""
         pull = self.hub.state.repository(repo).issues[number]

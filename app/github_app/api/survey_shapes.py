@@ -99,6 +99,7 @@ class PullNode(Shape, frozen=True, kw_only=True):
             body=self.body,
             url=self.url,
             branch=self.head_ref_name,
+            is_open=self.state in ("", "OPEN"),
         )
 
 

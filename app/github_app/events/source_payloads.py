@@ -13,7 +13,7 @@ from app.model.ask import Ask, AskKind
 from app.model.config_file import CONFIG_PATHS
 from app.model.plan import Person, RepositoryRef
 from app.model.reply import CommitAddress
-from app.model.source_event import SourceEvent
+from app.model.source_event import Closed, SourceEvent
 
 _QUEUE = "refs/heads/gh-readonly-queue/"
 """Branches of GitHub's merge queue: nobody wants those deployed."""
@@ -155,6 +155,26 @@ def proposed(data: PullRequestEvent) -> SourceEvent | None:
     )
 
 
+def closed(data: PullRequestEvent) -> Closed | None:
+    """That the pull request was closed, if that is what happened to it."""
+    if data.action != "closed":
+        return None
+    return Closed(number=data.pull.number, at=epoch(data.pull.updated_at) or 0.0)
+
+
+def closed_ask(data: PullRequestEvent, what: Closed, *, delivery: str, at: float) -> Ask:
+    """A look at what ends with a pull request; `at` (epoch seconds) is when the event came."""
+    repository = _repository(data)
+    return Ask(
+        ask_id=delivery,
+        kind=AskKind.GITHUB_EVENT,
+        asked_at=at,
+        repository_id=repository.id,
+        reply_to=CommitAddress(repository=repository, sha=data.pull.head.sha),
+        body={"event": "closed", "closed": to_builtins(what)},
+    )
+
+
 def source_ask(
     data: PushEvent | CreateEvent | PullRequestEvent,
     source: SourceEvent,
@@ -164,11 +184,7 @@ def source_ask(
     at: float,
 ) -> Ask:
     """A look at what an event deploys; `at` (epoch seconds) is when it came."""
-    repository = RepositoryRef(
-        id=data.repository.id,
-        full_name=data.repository.full_name,
-        installation_id=data.installation.id if data.installation else None,
-    )
+    repository = _repository(data)
     configures = isinstance(data, PushEvent) and data.configures
     ask = Ask(
         ask_id=delivery,
@@ -180,6 +196,14 @@ def source_ask(
     if source.sha is None:
         return ask
     return structs.replace(ask, reply_to=CommitAddress(repository=repository, sha=source.sha))
+
+
+def _repository(data: PushEvent | CreateEvent | PullRequestEvent) -> RepositoryRef:
+    return RepositoryRef(
+        id=data.repository.id,
+        full_name=data.repository.full_name,
+        installation_id=data.installation.id if data.installation else None,
+    )
 
 
 def _moment(pushed_at: int | str | None) -> float:

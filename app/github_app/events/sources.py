@@ -10,11 +10,14 @@ from app.github_app.events.source_payloads import (
     CreateEvent,
     PullRequestEvent,
     PushEvent,
+    closed,
+    closed_ask,
     created,
     proposed,
     pushed,
     source_ask,
 )
+from app.model.ask import Ask
 from app.model.source_event import SourceEvent
 from app.ports import Clock, Intake, Key
 
@@ -52,9 +55,14 @@ class SourceEvents:
         await self._ask(event, created(data))
 
     async def proposed(self, event: Event) -> None:
-        """Ask what a pull request deploys."""
+        """Ask what a pull request deploys, or what ends with it."""
         data: PullRequestEvent = event.data
-        await self._ask(event, proposed(data))
+        ended = closed(data)
+        if ended is None:
+            await self._ask(event, proposed(data))
+            return
+        at = self.clock.wall()
+        await self._add(closed_ask(data, ended, delivery=event.delivery_id, at=at))
 
     async def _ask(self, event: Event, source: SourceEvent | None) -> None:
         if source is None:
@@ -66,5 +74,8 @@ class SourceEvents:
             delivery=event.delivery_id,
             at=self.clock.wall(),
         )
+        await self._add(ask)
+
+    async def _add(self, ask: Ask) -> None:
         if await self.intake.add_ask(ask):
             self.wake(ask.key)

@@ -1,6 +1,7 @@
 """The next step of a record: one pure function, asked again after everything it asks for."""
 
 from app.lifecycle.backoff import earliest
+from app.lifecycle.deployment.phases.closing import close
 from app.lifecycle.deployment.phases.deleted import end_deleted, unless_deleted
 from app.lifecycle.deployment.phases.duplicate_pipeline import (
     search_again,
@@ -36,6 +37,7 @@ PHASES = (
     start,
     give_up_waiting,
     watch,
+    close,
     search_again,
     take_in,
     await_undecided,

@@ -114,6 +114,8 @@ class Planner:
         )
         run = self._run(ground)
         slot, verdict = await self._verdict(ground, run)
+        if request.event is not None and request.event.at < slot.closed:
+            raise Outdated
         creations = await Creations.read(self.records, slot)
         running = await self._same_commit(ground, creations)
         if verdict.refusals or running is not None:
@@ -126,6 +128,9 @@ class Planner:
     async def _still_wanted(self, survey: Survey, aim: Aim | Reason, event: SourceEvent) -> None:
         """Raise `Outdated` for an event that has been overtaken, or asks not to be deployed."""
         at_head = isinstance(aim, Aim) and aim.resolved.sha == event.sha
+        pull = survey.pull_request if event.kind == "pull_request" else None
+        if pull is not None and not pull.is_open:
+            raise Outdated
         if not at_head or skipped(survey.commit.message if survey.commit else ""):
             raise Outdated
         for number in later_ones(survey.deployments, event.at):

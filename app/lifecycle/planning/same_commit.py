@@ -47,7 +47,7 @@ class Creations:
 
         Raises `BeingCreated` if another is, `Conflict` if one says so at the very same moment.
         """
-        at_work = {ask.ask_id for ask in self.asks if _at_work(ask)}
+        at_work = {ask.ask_id for ask in self.asks if may_create(ask)}
         others = tuple(one for one in self.slot.creations if one.ask_id in at_work)
         if any(one.sha == sha and one.ask_id != ask_id for one in others):
             raise BeingCreated
@@ -56,7 +56,7 @@ class Creations:
             await self.records.change_slot(SlotChange(before=self.slot, after=after))
 
 
-def _at_work(ask: Ask) -> bool:
+def may_create(ask: Ask) -> bool:
     """Whether the ask may still create a deployment, or has one that has no record yet."""
     return ask.answered_at is None and (ask.plan is not None or ask.answer is None)
 

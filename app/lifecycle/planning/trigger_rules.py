@@ -9,7 +9,7 @@ from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.model.build import Build
 from app.model.github import Deployment
 from app.model.github_states import GitHubState, state_of
-from app.model.source_event import SourceEvent
+from app.model.source_event import Closed, SourceEvent
 
 SKIP = "[skip deploy]"
 """What keeps a head commit from being deployed by itself, in its message."""
@@ -25,6 +25,25 @@ def environments_of(config: RepoConfig, source: SourceEvent) -> tuple[str, ...]:
         if not is_pattern(name) and _matches(rules, source):
             found.append(name)
     return tuple(found)
+
+
+def environments_of_pull(config: RepoConfig, number: int) -> tuple[str, ...]:
+    """The environments that are there for one pull request, in the order of the file."""
+    found = []
+    for pattern, rules in config.environments.items():
+        name = pattern.replace(NUMBER, str(number))
+        if rules.deploy_on.pull_request and name != pattern and not is_pattern(name):
+            found.append(name)
+    return tuple(found)
+
+
+def ends_with(deployment: Deployment, build: Build | None, closed: Closed) -> bool:
+    """Whether a deployment ends with its pull request: one that somebody asked for later does not.
+
+    `build` is our record of it. An automatic one may have been created a moment after the end.
+    """
+    automatic = build is not None and build.trigger in AUTOMATIC
+    return automatic or deployment.created_at <= closed.at
 
 
 def _matches(rules: EnvironmentConfig, source: SourceEvent) -> bool:

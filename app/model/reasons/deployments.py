@@ -42,6 +42,13 @@ class DeploymentDeleted(BaseReason, frozen=True, kw_only=True):
     """The deployment was deleted on GitHub before it started."""
 
 
+class PullRequestClosed(BaseReason, frozen=True, kw_only=True):
+    """Its environment was there for a pull request, which was closed; `url` is its page."""
+
+    number: int
+    url: str = ""
+
+
 class AlreadyFinished(BaseReason, frozen=True, kw_only=True):
     """The deployment has ended; `outcome` says how, empty where that is not known."""
 
@@ -80,6 +87,7 @@ DeploymentReason = (
     | EnvironmentUnseen
     | NothingRunning
     | DeploymentDeleted
+    | PullRequestClosed
     | AlreadyFinished
     | NotOurs
     | NothingToRetry

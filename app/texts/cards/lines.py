@@ -7,7 +7,7 @@ from msgspec import structs
 from app.model.build import Build, BuildState, JobProgress
 from app.model.github_states import state_of
 from app.model.reasons.ci import CIDown, CISkipped, CIUnseen
-from app.model.reasons.deployments import DeploymentDeleted
+from app.model.reasons.deployments import DeploymentDeleted, PullRequestClosed
 from app.model.reasons.gates import Canceled, Superseded
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
@@ -160,6 +160,8 @@ def _canceled_head(build: Build) -> str:
 def _inactive_head(build: Build) -> str:
     if isinstance(build.reason, DeploymentDeleted):
         return "Deleted on GitHub"
+    if isinstance(build.reason, PullRequestClosed):
+        return "Closed"
     return "Superseded" if superseded(build) else "No longer live"
 
 

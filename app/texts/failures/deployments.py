@@ -10,6 +10,7 @@ from app.model.reasons.deployments import (
     NothingRunning,
     NothingToRetry,
     NotOurs,
+    PullRequestClosed,
     SameCommitRunning,
 )
 from app.texts.failures.failure import failure
@@ -86,6 +87,15 @@ def nothing_running(r: NothingRunning) -> str:
 def deployment_deleted(_: DeploymentDeleted) -> str:
     """That it was deleted."""
     return "Somebody deleted this deployment on GitHub before it started."
+
+
+@failure(
+    when="A pull request is closed: what is live, runs or waits in its environment ends.",
+    example=PullRequestClosed(number=12, url="https://github.com/acme/shop/pull/12"),
+)
+def pull_request_closed(r: PullRequestClosed) -> str:
+    """Which one."""
+    return f"{link(r.url, f'Pull request #{r.number}')} was closed, so its environment is too."
 
 
 @failure(

@@ -4,7 +4,14 @@ from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
 from app.lifecycle.deployment.phases.occupy_slot import occupy
-from app.lifecycle.deployment.phases.transitions import ended, lost_to, planned, running
+from app.lifecycle.deployment.phases.transitions import (
+    ended,
+    lost_to,
+    planned,
+    running,
+    stopped,
+    unwanted_since,
+)
 from app.lifecycle.deployment.phases.undecided_pipeline import end_undecided, may_be, read_too_often
 from app.lifecycle.deployment.step_types import (
     BuildStep,
@@ -56,8 +63,8 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if b.unread:
         return end_undecided(b, pipelines, now) if read_too_often(b) else None
-    if b.cancel is not None:
-        return Become(build=ended(b, BuildState.CANCELED, now, None))
+    if unwanted_since(b) is not None:
+        return Become(build=stopped(b, now, limits))
     if b.judged_sha == b.sha and (b.occupies_slot or not b.exclusive):
         return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
     return Become(build=unguarded(b, Effect.TRIGGER))

@@ -6,7 +6,12 @@ from app.lifecycle.backoff import waits
 from app.lifecycle.deployment.phases.ambiguous_trigger import recover
 from app.lifecycle.deployment.phases.judging import freshly_judged, judge
 from app.lifecycle.deployment.phases.queueing import superseded, take_slot
-from app.lifecycle.deployment.phases.transitions import ended, lost_to
+from app.lifecycle.deployment.phases.transitions import (
+    ended,
+    lost_to,
+    stopped,
+    unwanted_since,
+)
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id
@@ -20,8 +25,8 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None
     if Effect.TRIGGER in b.guards:
         return recover(b, f, now, limits)
-    if b.cancel is not None:
-        return Become(build=ended(b, BuildState.CANCELED, now, None))
+    if unwanted_since(b) is not None:
+        return Become(build=stopped(b, now, limits))
     lost = lost_to(b, now, limits)
     if lost is not None:
         return Become(build=ended(b, BuildState.ERRORED, now, lost))

@@ -10,8 +10,11 @@ from app.model.build import Build, BuildState, Origin
 from app.model.ci import Pipeline
 from app.model.effects import Effect
 from app.model.outages import Silent
+from app.model.pages import page
 from app.model.plan import Person, Plan
 from app.model.reasons import Reason
+from app.model.reasons.deployments import PullRequestClosed
+from app.model.source_event import Closed
 
 
 def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
@@ -53,7 +56,7 @@ def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
     """
     return structs.replace(
         cleared(b, "ci"),
-        state=b.state if b.state.ended and b.cancel is None else BuildState.RUNNING,
+        state=b.state if b.state.ended and unwanted_since(b) is None else BuildState.RUNNING,
         pipeline_id=pipeline.id,
         build_number=pipeline.number,
         build_url=pipeline.url,
@@ -91,6 +94,28 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
         pipeline_ended=b.pipeline_ended
         or (b.pipeline_id is None and Effect.TRIGGER not in b.guards),
         backoff=fresh_start(b),
+    )
+
+
+def unwanted_since(b: Build) -> float | None:
+    """When somebody canceled it or closed its pull request (epoch seconds); None: nobody did."""
+    if b.closed is not None:
+        return b.closed.at
+    return b.cancel.at if b.cancel is not None else None
+
+
+def stopped(b: Build, now: Now, limits: Limits) -> Build:
+    """The build, over because somebody wanted it to be."""
+    if b.closed is None:
+        return ended(b, BuildState.CANCELED, now, None)
+    return ended(b, BuildState.INACTIVE, now, closed_with(b, b.closed, limits))
+
+
+def closed_with(b: Build, closed: Closed, limits: Limits) -> PullRequestClosed:
+    """The pull request whose end is the deployment's, too."""
+    number = closed.number
+    return PullRequestClosed(
+        number=number, url=page(limits.html, b.repository, "pull", str(number))
     )
 
 

@@ -11,7 +11,12 @@ from app.lifecycle.deployment.outcomes import (
     progress,
 )
 from app.lifecycle.deployment.phases.occupy_slot import occupy
-from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.phases.transitions import (
+    closed_with,
+    ended,
+    stopped,
+    unwanted_since,
+)
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.lifecycle.waiting import over
@@ -80,7 +85,7 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
         if outcome is None and not _misnamed(b):
             return Become(build=structs.replace(b, considered=len(b.reports)))
         if outcome is not None and outcome.kind.ended and not _to_be_explained(b, outcome):
-            return Become(build=_concluded(b, outcome, now))
+            return Become(build=_concluded(b, outcome, now, limits))
     if b.pipeline_ended and not news:
         return _revisit(b, now, limits)
     waiting = waits(b, "ci", now.wall)
@@ -131,7 +136,8 @@ def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
 def next_look(b: Build, limits: Limits) -> float:
     """When the pipeline is to be looked at again without being asked to; epoch seconds."""
     since = b.looked_at or b.started_at or 0.0
-    hurry = b.cancel is not None and since < b.cancel.at + limits.watch
+    unwanted = unwanted_since(b)
+    hurry = unwanted is not None and since < unwanted + limits.watch
     return since + (min(limits.watch, HURRY) if hurry else limits.watch)
 
 
@@ -148,7 +154,7 @@ def _after_reading(
         if f.jobs is not UNSET:
             b = structs.replace(b, jobs=progress(f.jobs))
     if outcome.kind.ended:
-        after = _concluded(b, outcome, now)
+        after = _concluded(b, outcome, now, limits)
         return Become(build=after) if after != before else None
     if b.state.ended and _let_go_of(b, outcome):
         return Become(build=b) if b != before else None
@@ -157,7 +163,7 @@ def _after_reading(
         return _let_go(b, outcome, f)
     open_ones = _open(f) if _to_cancel(b) else ()
     if open_ones:
-        return _cancel(b, open_ones, now)
+        return CancelPipeline(workflow_ids=open_ones, build=stopped(b, now, limits))
     if _overdue(b, limits):
         return _time_out(b, f, now)
     if before.state.ended and before.pipeline_ended:
@@ -165,8 +171,11 @@ def _after_reading(
     return Become(build=b) if b != before else None
 
 
-def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
-    """The build with its pipeline's outcome, which wins over what ended it before."""
+def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
+    """The build with its pipeline's outcome, which wins over what ended it before.
+
+    Whatever that is, nothing is live once its pull request was closed.
+    """
     workflow = outcome.workflow
     state = _STATES[outcome.kind]
     same = b.pipeline_ended and b.workflow_id == (workflow.id if workflow else None)
@@ -178,6 +187,8 @@ def _concluded(b: Build, outcome: Outcome, now: Now) -> Build:
         state, reason = b.state, b.reason  # it was us
     if isinstance(reason, JobFailed) and b.jobs is not None and b.jobs.failed:
         reason = structs.replace(reason, job=b.jobs.failed, url=b.jobs.failed_url)
+    if b.closed is not None:
+        state, reason = BuildState.INACTIVE, closed_with(b, b.closed, limits)
     return structs.replace(
         b,
         state=state,
@@ -205,6 +216,7 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             ended_at=None,
             reason=None,
             cancel=None,
+            closed=None,
             pipeline_ended=False,
             jobs=None,
             waited={},
@@ -231,11 +243,11 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
 
 
 def _being_canceled(b: Build) -> bool:
-    return b.state is BuildState.CANCELED and not b.pipeline_ended
+    return b.state in (BuildState.CANCELED, BuildState.INACTIVE) and not b.pipeline_ended
 
 
 def _to_cancel(b: Build) -> bool:
-    return b.cancel is not None and b.stoppable
+    return unwanted_since(b) is not None and b.stoppable
 
 
 def _open(f: Facts) -> tuple[str, ...]:
@@ -245,11 +257,6 @@ def _open(f: Facts) -> tuple[str, ...]:
         for workflow in newest_of_each(f.reading.workflows if f.reading else ())
         if not workflow.state.ended
     )
-
-
-def _cancel(b: Build, open_ones: tuple[str, ...], now: Now) -> BuildStep:
-    """Cancel what is open."""
-    return CancelPipeline(workflow_ids=open_ones, build=ended(b, BuildState.CANCELED, now, None))
 
 
 def _overdue(b: Build, limits: Limits) -> bool:

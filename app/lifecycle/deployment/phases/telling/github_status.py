@@ -37,7 +37,8 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The status on GitHub, once for each change that it shows."""
     if isinstance(b.reason, DeploymentDeleted):
         return None
-    if b.state is BuildState.EXTERNAL or b.notified == NEVER or waits(b, "github", now.wall):
+    silent = b.notified == NEVER and b.closed is None
+    if b.state is BuildState.EXTERNAL or silent or waits(b, "github", now.wall):
         return None
     wanted = status_of(b)
     if wanted is None or given_up(b, "github", limits.give_up):

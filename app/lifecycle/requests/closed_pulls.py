@@ -1,0 +1,110 @@
+"""Pull requests that were closed: what is live, runs or waits in their environments ends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from msgspec import convert, structs
+
+from app.errors import UserError
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
+from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.same_commit import may_create
+from app.lifecycle.planning.trigger_rules import ends_with, environments_of_pull
+from app.lifecycle.requests.decision import Decision, Later, Nothing
+from app.model.ask import Ask
+from app.model.environment_names import folded
+from app.model.github import Survey
+from app.model.github_states import is_open
+from app.model.note import Note
+from app.model.project import Project
+from app.model.slot import Slot, SlotChange
+from app.model.source_event import Closed
+from app.ports import Bindings, GitHub, Intake, Key, Records
+
+CREATING = 5.0
+"""Seconds before it is decided again, while a deployment is being created there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedPulls:
+    """Notes the end on each deployment concerned; the deployment's own look does the rest."""
+
+    bindings: Bindings
+    records: Records
+    intake: Intake
+    github: GitHub
+    configs: ConfigCache
+    wake: Callable[[Key], None]
+
+    async def __call__(self, ask: Ask) -> Decision:
+        """End each of its environments, unless it is open again by now.
+
+        May be repeated: a note that is there already changes nothing.
+        """
+        project = None
+        if ask.repository_id is not None:
+            project = await self.bindings.project_of_repository(ask.repository_id)
+        if project is None or project.problem:
+            return Nothing()
+        closed = convert(ask.body["closed"], Closed)
+        config = self.configs.last(project.repository_id)
+        if config is None:
+            config = self._read(await self._survey(project, closed, None))
+        creating = False
+        for name in environments_of_pull(config, closed.number):
+            creating = await self._end(project, name, closed) or creating
+        return Later(seconds=CREATING) if creating else Nothing()
+
+    async def _end(self, project: Project, name: str, closed: Closed) -> bool:
+        """End what is in one environment; whether a deployment is being created there still.
+
+        The slot is written first: whoever is about to create one has read it before, and so
+        gives way and sees that the pull request is closed, or has said so on it.
+        """
+        slot = await self.records.slot(project.repository_id, folded(name))
+        if slot.closed < closed.at:
+            after = structs.replace(slot, closed=closed.at)
+            await self.records.change_slot(SlotChange(before=slot, after=after))
+        survey = await self._survey(project, closed, name)
+        if survey.pull_request is not None and survey.pull_request.is_open:
+            return False
+        for number in await self._concerned(slot, survey, closed):
+            await self._note(project, number, closed)
+        asks = [await self.records.ask(creation.ask_id) for creation in slot.creations]
+        return any(ask is not None and may_create(ask) for ask in asks)
+
+    async def _concerned(self, slot: Slot, survey: Survey, closed: Closed) -> list[int]:
+        """The deployments that wait or run there, and the live one."""
+        live = live_in(survey.deployments)
+        found = []
+        for one in survey.deployments:
+            is_live = live is not None and live.deployment_id == one.id
+            if is_live or is_open(one.status) or one.id in slot.numbers:
+                build = await self.records.build((slot.repository_id, one.id))
+                if ends_with(one, build, closed):
+                    found.append(one.id)
+        return found
+
+    async def _note(self, project: Project, number: int, closed: Closed) -> None:
+        note = Note(
+            repository_id=project.repository_id,
+            deployment_id=number,
+            facts={
+                "repository": project.repository,  # a record may be made by this note
+                "installation_id": project.installation_id,
+                "closed": closed,
+            },
+        )
+        await self.intake.note(note)
+        self.wake((project.repository_id, number))
+
+    async def _survey(self, project: Project, closed: Closed, name: str | None) -> Survey:
+        target = f"pull/{closed.number}/head"
+        return await self.github.survey(project.ref, target=target, environment=name)
+
+    def _read(self, survey: Survey) -> RepoConfig:
+        try:
+            return self.configs.read(survey.repository.id, survey.config)
+        except InvalidConfig as error:
+            raise UserError(*error.reasons) from error

@@ -1,0 +1,119 @@
+"""Pull requests that are closed: what is live, runs or waits there ends with them."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.e2e.shop import REPOSITORY, Shop
+from tests.e2e.test_resync_lost import lose_the_store
+
+CONFIG = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  "pr{number}": {deploy_on: {pull_request: true}, transient: true}
+"""
+pytestmark = pytest.mark.parametrize("config", [CONFIG])
+
+
+async def settled(shop: Shop) -> None:
+    """Let the time pass in which a first check may appear."""
+    await shop.quiet()
+    await shop.later(40)
+
+
+async def opened(shop: Shop) -> int:
+    """Open a pull request whose deployment runs; its number."""
+    pull = shop.world.github.open_pull_request(REPOSITORY, "hats")
+    await settled(shop)
+    assert [one.state for one in shop.deployments] == ["in_progress"]
+    return pull.number
+
+
+async def test_what_is_live_ends_with_its_pull_request(shop: Shop) -> None:
+    """Every delivery comes three times; nothing is run for it. Reopened, it is deployed again."""
+    number = await opened(shop)
+    await shop.finish(1)
+    shop.forget_calls()
+    shop.world.github.deliverer.copies = 3
+    shop.world.github.close_pull_request(REPOSITORY, number)
+    await settled(shop)
+    assert shop.states() == snapshot(
+        [
+            "in_progress: CircleCI's pipeline 1 is running.",
+            "success: Deployed in <n s>.",
+            "inactive: Pull request #1 was closed, so its environment is too.",
+        ]
+    )
+    assert shop.eyes.message(shop.live[-1]) == snapshot("""\
+“Closed: hats to pr1, asked by dana.”
+*pr1* · Closed · asked by dana
+| `<https://github.test/acme/shop/pull/1|hats>` · `<https://github.test/acme/shop/commit/c005…|c005>` Merge hats — by octocat
+| <https://github.test/acme/shop/pull/1|Pull request #1> was closed, so its environment is too.
+| [Logs]\
+""")
+    assert shop.counted() == snapshot(
+        {
+            "github: POST /graphql": 1,
+            "github: POST /repos/acme/shop/deployments/<d1>/statuses": 1,
+            "slack: POST /api/chat.update": 1,
+        }
+    )
+    shop.world.github.clock.ahead += 60
+    shop.world.github.reopen_pull_request(REPOSITORY, number)
+    await settled(shop)
+    assert [one.state for one in shop.deployments] == ["inactive", "in_progress"]
+
+
+async def test_what_runs_is_stopped(shop: Shop) -> None:
+    """It ends inactive, and so does what waits behind it."""
+    number = await opened(shop)
+    shop.world.github.push(REPOSITORY, "hats", "More")
+    await settled(shop)
+    assert [one.state for one in shop.deployments] == ["in_progress", "pending"]
+    shop.world.github.close_pull_request(REPOSITORY, number, merged=True)
+    await settled(shop)
+    assert [one.state for one in shop.deployments] == ["inactive", "inactive"]
+    assert len(shop.world.circleci.pipelines) == 1
+    [pipeline] = shop.world.circleci.pipelines
+    assert [one.status for one in pipeline.workflows] == ["canceled"]
+    assert shop.states() == snapshot(
+        [
+            "pending: Deployment <d1> of hats has pr1. This one is next in line and starts by itself.",
+            "inactive: Pull request #1 was closed, so its environment is too.",
+        ]
+    )
+
+
+async def test_closed_before_it_is_heard_of(shop: Shop) -> None:
+    """The events come in the wrong order."""
+    github = shop.world.github
+    github.deliverer.hold = True
+    pull = github.open_pull_request(REPOSITORY, "hats")
+    github.clock.ahead += 60
+    github.close_pull_request(REPOSITORY, pull.number)
+    github.deliverer.release(reverse=True)
+    await settled(shop)
+    assert shop.deployments == []
+
+
+async def test_heard_of_when_it_is_open_again(shop: Shop) -> None:
+    """A close that arrives late ends nothing."""
+    number = await opened(shop)
+    github = shop.world.github
+    github.deliverer.hold = True
+    github.close_pull_request(REPOSITORY, number)
+    github.clock.ahead += 60
+    github.reopen_pull_request(REPOSITORY, number)
+    github.deliverer.release(reverse=True)
+    await settled(shop)
+    assert [one.state for one in shop.deployments] == ["in_progress"]
+
+
+async def test_closed_after_the_store_was_lost(shop: Shop) -> None:
+    """GitHub tells what was live."""
+    number = await opened(shop)
+    await shop.finish(1)
+    await lose_the_store(shop)
+    shop.world.github.close_pull_request(REPOSITORY, number)
+    await settled(shop)
+    assert [one.state for one in shop.deployments] == ["inactive"]

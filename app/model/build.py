@@ -200,6 +200,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     jobs: JobProgress | None = None
     occupies_slot: bool = False
     beside: int | None = None
+    neighbour: str = ""
+    announced: bool = False
     pipeline_ended: bool = False
     reruns: int = 0
 

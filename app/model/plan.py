@@ -136,6 +136,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pull_request: int | None = None
     tickets: tuple[Ticket, ...] = ()
     deploy_url: str = ""
+    neighbour: str = ""
     live: Live | None = None
     compared: Comparison | None = None
 

@@ -226,3 +226,18 @@ async def test_it_is_shown_while_circleci_is_down(shop: Shop) -> None:
     await until(lambda: len(shop.live) == 2, what="its card")
     await shop.quiet()
     assert "deployed by github-actions" in shop.eyes.message(shop.live[1])
+
+
+async def test_others_deploy_the_same_environment_at_the_same_time(shop: Shop) -> None:
+    """Whoever began first: nobody holds them back, and the card says so while it runs."""
+    told = "`github-actions` is deploying to *production* at the same time"
+    mine = await shop.deploy("deploy production")
+    assert told not in shop.eyes.message(mine)
+    theirs = shop.world.github.actions_deploys(REPOSITORY, "production", "v1.4.0")
+    await until(lambda: told in shop.eyes.message(mine), what="the remark")
+    await shop.finish(1)
+    assert told not in shop.eyes.message(mine)
+    assert theirs.state == "in_progress"
+    shop.world.github.push(REPOSITORY, message="Sell more hats")
+    later = await shop.deploy("deploy production")
+    assert told in shop.eyes.message(later)

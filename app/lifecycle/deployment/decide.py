@@ -8,6 +8,7 @@ from app.lifecycle.deployment.phases.duplicate_pipeline import (
     take_in,
 )
 from app.lifecycle.deployment.phases.identifying import follow, identify
+from app.lifecycle.deployment.phases.neighbour import announce
 from app.lifecycle.deployment.phases.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.releasing import release
 from app.lifecycle.deployment.phases.starting import start
@@ -33,6 +34,7 @@ PHASES = (
     identify,
     follow,
     follow_channel,
+    announce,
     end_deleted,
     start,
     give_up_waiting,

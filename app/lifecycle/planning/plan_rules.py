@@ -19,7 +19,7 @@ from app.lifecycle.planning.refs import Aim
 from app.model.build import Build
 from app.model.environment_names import folded
 from app.model.github import Deployment, Survey
-from app.model.github_states import is_open, state_of
+from app.model.github_states import GitHubState, is_open, state_of
 from app.model.live import Comparison, Live
 from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
 from app.model.reasons import Reason
@@ -194,8 +194,12 @@ def plan_of(
     committer: Person | None,
     tickets: tuple[Ticket, ...],
     compared: Comparison | None = None,
+    bot: str = "",
 ) -> Plan:
-    """The plan; one that still waits for a gate is created too, and judged again once it exists."""
+    """The plan; one that still waits for a gate is created too, and judged again once it exists.
+
+    `bot` is our own login on GitHub.
+    """
     survey, request, aim = ground.survey, ground.request, ground.aim
     pull_request = aim.resolved.pull_request
     if pull_request is None and survey.pull_request is not None:
@@ -222,7 +226,20 @@ def plan_of(
         deploy_url=ground.deploy_url,
         live=ground.live,
         compared=compared,
+        neighbour=_neighbour(ground, bot),
     )
+
+
+def _neighbour(ground: Ground, bot: str) -> str:
+    """Who else is deploying there just now, by the last word on GitHub; empty: nobody."""
+    name = folded(ground.environment.name)
+    for deployment in ground.survey.deployments:
+        status = deployment.status
+        if status is None or status.state != GitHubState.IN_PROGRESS or status.creator == bot:
+            continue
+        if folded(deployment.environment) == name:
+            return status.creator.removesuffix("[bot]")
+    return ""
 
 
 def _parameters(ground: Ground) -> dict[str, Value]:

@@ -286,8 +286,9 @@ class Planner:
         tickets = self.find_tickets(texts, repository=survey.repository.full_name)
         committer = await self._committer(survey)
         compared = await self._compared(ground)
+        bot = f"{(await self.github.identity()).slug}[bot]"
         return plan_of(
-            ground, run, verdict, committer=committer, tickets=tickets, compared=compared
+            ground, run, verdict, committer=committer, tickets=tickets, compared=compared, bot=bot
         )
 
     async def _compared(self, ground: Ground) -> Comparison | None:

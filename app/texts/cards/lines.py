@@ -25,7 +25,7 @@ from app.model.reasons.pipeline import (
     WorkflowNamedDifferently,
 )
 from app.texts.cards.description import state_word
-from app.texts.cards.remarks import by_others
+from app.texts.cards.remarks import by_others, neighbour
 from app.texts.cards.stuck import misnamed, stuck_at, stuck_line, unanswered
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ran_before
@@ -65,7 +65,7 @@ def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
         return (said, *stuck_line(build))
     lines = _HAPPENING[build.state](build)
     instead = _before(build) if before else ()
-    return (*lines, *by_others(build), *beside(build), *instead, *doubled(build))
+    return (*lines, *by_others(build), *neighbour(build), *beside(build), *instead, *doubled(build))
 
 
 def doubled(build: Build) -> tuple[str, ...]:

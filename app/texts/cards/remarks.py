@@ -20,6 +20,15 @@ def by_others(build: Build) -> tuple[str, ...]:
     return (f"{words(status.creator)} on GitHub: {bold(word)}{why}{logs}",)
 
 
+def neighbour(build: Build) -> tuple[str, ...]:
+    """That somebody else deploys the same environment at the same time (markup)."""
+    by = build.neighbour or (build.plan.neighbour if build.plan else "")
+    if not by or build.state.ended:
+        return ()
+    where = bold(build.environment)
+    return (f"{code(by)} is deploying to {where} at the same time; deploybot can't queue it.",)
+
+
 def forced(build: Build) -> str:
     """That gates were skipped for it, and why (markup); empty: they were not."""
     payload = build.plan.payload if build.plan else None

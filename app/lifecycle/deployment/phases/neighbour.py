@@ -1,0 +1,26 @@
+"""Others deploy the same environment while ours does: nobody holds them back, people are told."""
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.model.build import Build, BuildState, Origin
+from app.model.github_states import GitHubState, state_of
+from app.model.note import Note
+
+
+def announce(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Tell what runs there that somebody else's deployment has begun beside it; once."""
+    del now, limits
+    begun = b.state is BuildState.EXTERNAL and state_of(b.status) == GitHubState.IN_PROGRESS
+    if not begun or b.announced or b.origin is not Origin.FOREIGN:
+        return None
+    slot = f.slot_of(b)
+    if slot is UNSET:
+        return Read(what=What.SLOT)
+    told = structs.replace(b, announced=True)
+    if slot.running is None:
+        return Become(build=told)
+    by = b.app_slug or b.creator
+    note = Note(repository_id=b.repository_id, deployment_id=slot.running, facts={"neighbour": by})
+    return Finish(due_at=0.0, build=told, notes=(note,), wake=((b.repository_id, slot.running),))

@@ -23,6 +23,7 @@ from app.commands.deployments.find import Finder
 from app.commands.deployments.kept import KeptCommands
 from app.commands.deployments.listing import List
 from app.commands.deployments.retry import Retry
+from app.commands.deployments.rollback import Rollback
 from app.commands.deployments.status import Status
 from app.commands.help import Help
 from app.commands.registry import ACTIONS, Commands
@@ -39,6 +40,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Status,
     Cancel,
     Retry,
+    Rollback,
     LockEnvironment,
     UnlockEnvironment,
     ListLocks,
@@ -82,6 +84,9 @@ def build_commands(
     status = Status(bindings=bindings, finder=finder, clock=clock, links=links)
     cancel = Cancel(bindings=bindings, finder=finder, kept=kept)
     retry = Retry(bindings=bindings, finder=finder, planner=planner)
+    rollback = Rollback(
+        bindings=bindings, finder=finder, github=github, records=records, planner=planner
+    )
     places = LockedPlaces(bindings=bindings, records=records, github=github, finder=finder)
     lock = LockEnvironment(places=places, locks=locks)
     unlock = UnlockEnvironment(places=places, locks=locks)
@@ -101,7 +106,7 @@ def build_commands(
     reset = Reset(bindings=bindings, finder=finder, kept=kept)
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, listed=usages)
-    deploying: tuple[Command, ...] = (deploy, cancel, retry, lock, unlock)
+    deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, lock, unlock)
     binding: tuple[Command, ...] = (hello, goodbye, setup, reset)
     telling: tuple[Command, ...] = (listed, status, listed_locks, config, help_)
     return Commands(

@@ -46,12 +46,14 @@ class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a person is asked before it is done, and what came of it. Times are epoch seconds.
 
     `plan` is the deployment that was shown, or `deployment_id` the one that is meant: once
-    somebody agrees, that is done and nothing else. `agreed_by` is the ask of the press that
+    somebody agrees, that is done and nothing else; `cancels` is the one that runs and is canceled
+    for it. `agreed_by` is the ask of the press that
     agreed, `outcome` what that person was answered, where it was more than a live message.
     """
 
     plan: Plan | None = None
     deployment_id: int | None = None
+    cancels: int | None = None
     agreed_by: str = ""
     agreed_at: float | None = None
     outcome: Answer | None = None

@@ -89,7 +89,8 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`payload.deploybot` of the deployments that we create (version 1).
 
     `channel` and `user` are Slack ids, `requester` the name shown; `request` is unique for
-    a command and derived for an event.
+    a command and derived for an event. `rollback_of` is the deployment that a rollback left,
+    `target` the one that it restored.
     """
 
     request: str
@@ -103,6 +104,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     force: bool = False
     retry_of: int | None = None
     rollback_of: int | None = None
+    target: int | None = None
     url: str | None = None
     reason: str | None = None
 

@@ -36,6 +36,7 @@ This channel deploys `acme/shop`.
 `/cimon status [environment or id]` shows how far a deployment has got, hop by hop
 `/cimon cancel [environment or id]` stops what runs, or else what waits
 `/cimon retry [environment or id]` deploys the same commit again
+`/cimon rollback &lt;environment&gt; [ref or id]` goes back to what was live before, or to what you name
 `/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
 `/cimon unlock &lt;environment&gt;|all` allows deployments again
 `/cimon locks` shows what is locked, by whom and why
@@ -118,7 +119,7 @@ async def test_an_action_that_nobody_knows_does_nothing(desk: Desk) -> None:
     """A button of an older version, or of nobody."""
     await desk.bound()
 
-    decided = await desk.decided(desk.ask(action="rollback", value="1"))
+    decided = await desk.decided(desk.ask(action="promote", value="1"))
 
     assert isinstance(decided, Nothing)
 
@@ -143,6 +144,7 @@ def test_actions_are_those_of_our_buttons() -> None:
         "retry_again",
         "cancel",
         "retry",
+        "rollback",
         "status",
         "agree",
         "agree_plan",

@@ -110,7 +110,7 @@ def test_every_state() -> None:
                 "*production* · Deployed in 4 m 12 s · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Open <https://shop.example.com|shop.example.com> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
-                "[Open]→ [Logs]→",
+                "[Open]→ [Logs]→ [Roll back]",
             ],
             "failed": [
                 "failure · bad",
@@ -119,7 +119,7 @@ def test_every_state() -> None:
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "The job `migrate` failed. <https://circleci.example/job|Its log> says why. Mend it and deploy again, or press *Retry*.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
-                "[Retry] [Logs]→",
+                "[Retry] [Roll back] [Logs]→",
             ],
             "refused by CircleCI": [
                 "error · bad",
@@ -142,7 +142,7 @@ Nothing was deployed.\
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
-                "[Retry] [Logs]→ [Cancel]",
+                "[Retry] [Roll back] [Logs]→ [Cancel]",
             ],
             "canceled": [
                 "error · quiet",
@@ -151,7 +151,7 @@ Nothing was deployed.\
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
-                "[Retry] [Logs]→",
+                "[Retry] [Roll back] [Logs]→",
             ],
             "canceled on CircleCI": [
                 "error · quiet",
@@ -160,7 +160,7 @@ Nothing was deployed.\
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "<https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
-                "[Retry] [Logs]→",
+                "[Retry] [Roll back] [Logs]→",
             ],
             "superseded": [
                 "inactive · quiet",

@@ -66,15 +66,7 @@ class Cancel:
         return self._noted(ask, project, build, by)
 
     def _noted(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
-        note = Note(
-            repository_id=build.repository_id,
-            deployment_id=build.deployment_id,
-            facts={
-                "repository": project.repository,  # a record may be made by this note
-                "installation_id": project.installation_id,
-                "cancel": CancelRequest(by=by, at=ask.asked_at),
-            },
-        )
+        note = cancel_note(project, build, CancelRequest(by=by, at=ask.asked_at))
         pressed = ask.kind is AskKind.ACTION
         return Tell(note=note, answer=None if pressed else canceling(build))
 
@@ -96,6 +88,19 @@ class Cancel:
                 outcome=outcome,
             )
         )
+
+
+def cancel_note(project: Project, build: Build, order: CancelRequest) -> Note:
+    """What is written on a deployment that somebody wants canceled."""
+    return Note(
+        repository_id=build.repository_id,
+        deployment_id=build.deployment_id,
+        facts={
+            "repository": project.repository,  # a record may be made by this note
+            "installation_id": project.installation_id,
+            "cancel": order,
+        },
+    )
 
 
 def open_and_ours(build: Build) -> bool:

@@ -26,6 +26,7 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
     "status": {},
     "cancel": {},
     "retry": {},
+    "rollback": {},
     "lock": {"for": VALUE},
     "unlock": {},
     "locks": {},
@@ -91,7 +92,7 @@ def parse_command(text: str) -> Typed:
     reader = _Reader(name, known)
     reader.read(rest)
     args = tuple(reader.args)
-    if name == "deploy":
+    if name in ("deploy", "rollback"):
         args = _in_order(args)
     most = _MOST_ARGUMENTS.get(name, 1)
     if reader.wrong:
@@ -103,6 +104,7 @@ def parse_command(text: str) -> Typed:
 
 _MOST_ARGUMENTS = {
     "deploy": 2,
+    "rollback": 2,
     "reset": 0,
     "hello": 0,
     "goodbye": 0,

@@ -19,7 +19,8 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     with both, `ref` is used while it still means that commit. `new` lets the environment be
     unknown, `again` the same commit be on its way already. `inputs` are checked values. `task` is
     GitHub's word for what a deployment does. `event` is what asks for it where nobody does: it
-    creates nothing once its commit is not its ref's any more.
+    creates nothing once its commit is not its ref's any more. `rollback_of` and `target` as of
+    `Payload`.
     """
 
     environment: str
@@ -39,8 +40,14 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     channel: str | None = None
     retry_of: int | None = None
     rollback_of: int | None = None
+    target: int | None = None
     asked_at: float = 0.0
     event: SourceEvent | None = None
+
+    @property
+    def rolls_back(self) -> bool:
+        """Whether it restores what went live there before: that has met the gates already."""
+        return self.rollback_of is not None
 
 
 def request_of(build: Build) -> DeployRequest:
@@ -64,5 +71,6 @@ def request_of(build: Build) -> DeployRequest:
         channel=build.slack_channelid,
         retry_of=said.retry_of,
         rollback_of=said.rollback_of,
+        target=said.target,
         asked_at=build.asked_at or build.created_at or 0.0,
     )

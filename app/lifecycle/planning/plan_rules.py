@@ -280,6 +280,7 @@ def _payload(ground: Ground) -> Payload:
         force=request.force,
         retry_of=request.retry_of,
         rollback_of=request.rollback_of,
+        target=request.target,
         url=ground.deploy_url or None,
         reason=request.reason,
     )

@@ -30,7 +30,9 @@ def asked_first(ask: Ask, confirm: Confirm) -> Ask:
     buttons = (agree, decline) if confirm.decline else (agree,)
     return structs.replace(
         ask,
-        confirmation=Confirmation(plan=confirm.plan, deployment_id=confirm.deployment_id),
+        confirmation=Confirmation(
+            plan=confirm.plan, deployment_id=confirm.deployment_id, cancels=confirm.cancels
+        ),
         answer=structs.replace(confirm.question, buttons=buttons),
     )
 

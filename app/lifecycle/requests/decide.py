@@ -76,8 +76,9 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     match f.decision:
         case Reply(answer=answer):
             return _answer(a, answer, now, limits)
-        case Create(plan=plan):
-            return BecomeAsk(ask=structs.replace(a, plan=plan))
+        case Create(plan=plan, note=note):
+            planned = structs.replace(a, plan=plan)
+            return NoteBuild(note=note, ask=planned) if note else BecomeAsk(ask=planned)
         case Tell(note=note, answer=answer):
             return NoteBuild(note=note, ask=_owing(a, answer, now))
         case Confirm() as question:

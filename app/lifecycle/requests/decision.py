@@ -22,9 +22,10 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 class Create(Struct, frozen=True, kw_only=True):
-    """Create this deployment; its live message is the answer."""
+    """Create this deployment, once `note` is written down; its live message is the answer."""
 
     plan: Plan
+    note: Note | None = None
 
 
 class Tell(Struct, frozen=True, kw_only=True):
@@ -38,8 +39,8 @@ class Confirm(Struct, frozen=True, kw_only=True):
     """Ask the person first; what they agree to is decided again, as `Ask.confirmed`.
 
     `question` has no buttons of its own: `agree` is the label of the one that goes ahead,
-    `decline` that of the one that does not (empty: none). See `Confirmation` for `plan` and
-    `deployment_id`.
+    `decline` that of the one that does not (empty: none). See `Confirmation` for `plan`,
+    `deployment_id` and `cancels`.
     """
 
     question: Answer
@@ -48,6 +49,7 @@ class Confirm(Struct, frozen=True, kw_only=True):
     style: str = "primary"
     plan: Plan | None = None
     deployment_id: int | None = None
+    cancels: int | None = None
 
 
 class Reopen(Struct, frozen=True, kw_only=True):

@@ -68,6 +68,28 @@ class NothingToRetry(BaseReason, frozen=True, kw_only=True):
     """The repository has no deployment."""
 
 
+class NothingToRollBackTo(BaseReason, frozen=True, kw_only=True):
+    """There is no earlier success of another commit; `live` is the ref that is live, if any is."""
+
+    environment: str
+    live: str = ""
+
+
+class NeverSucceededThere(BaseReason, frozen=True, kw_only=True):
+    """What was typed never went live there; `succeeded` are refs that did, the latest first."""
+
+    environment: str
+    typed: str
+    succeeded: tuple[str, ...] = ()
+
+
+class LiveAlready(BaseReason, frozen=True, kw_only=True):
+    """What was typed is what is live there."""
+
+    environment: str
+    ref: str
+
+
 class Dropped(BaseReason, frozen=True, kw_only=True):
     """`by` canceled it before a deployment was created; `typed` is the command, if it was one."""
 
@@ -91,6 +113,9 @@ DeploymentReason = (
     | AlreadyFinished
     | NotOurs
     | NothingToRetry
+    | NothingToRollBackTo
+    | NeverSucceededThere
+    | LiveAlready
     | Dropped
     | ConfirmationExpired
 )

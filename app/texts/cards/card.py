@@ -12,6 +12,7 @@ from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import shorten
 from app.texts.links import diff_link, name_of, pull_request_link, ref_link, sha_link, ticket_link
 from app.texts.markup import bold, plain, words
+from app.texts.replies.confirmation import ROLL_BACK
 
 _COLORS = {
     BuildState.WAITING: "waiting",
@@ -61,10 +62,18 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
         return (*(links or (_details(build),)), *cancel)
     if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
         again = () if isinstance(build.reason, _ENDS_ALIKE) else (_retry(build),)
-        return (*again, *links, *cancel) or (_details(build),)
+        return (*again, *_roll_back(build), *links, *cancel) or (_details(build),)
     if superseded(build) and build.origin is not Origin.FOREIGN:
         return (_retry(build, "Deploy anyway"), *(links or (_details(build),)))
-    return links or (_details(build),)
+    return (*(links or (_details(build),)), *_roll_back(build))
+
+
+def _roll_back(build: Build) -> tuple[Button, ...]:
+    """To what was live before, where something was; it asks first."""
+    went = build.state is BuildState.SUCCEEDED or (build.state.ended and build.ran)
+    if not went or build.live_before is None or build.state is BuildState.INACTIVE:
+        return ()
+    return (Button(label=ROLL_BACK, action="rollback", value=str(build.deployment_id)),)
 
 
 def _links(build: Build) -> tuple[Button, ...]:

@@ -117,13 +117,22 @@ def _waiting_head(build: Build) -> str:
 def _running_head(build: Build) -> str:
     jobs = build.jobs
     if jobs is None or not jobs.total:
-        return "Deploying"
-    return f"Deploying — {jobs.done} of {jobs.total} jobs"
+        return _deploying(build)
+    return f"{_deploying(build)} — {jobs.done} of {jobs.total} jobs"
+
+
+def _deploying(build: Build) -> str:
+    return "Rolling back" if _rolls_back(build) else "Deploying"
+
+
+def _rolls_back(build: Build) -> bool:
+    return build.plan is not None and build.plan.payload.rollback_of is not None
 
 
 def _succeeded_head(build: Build) -> str:
     seconds = took(build)
-    return "Deployed" if seconds is None else f"Deployed in {duration(seconds)}"
+    did = "Rolled back" if _rolls_back(build) else "Deployed"
+    return did if seconds is None else f"{did} in {duration(seconds)}"
 
 
 def _failed_head(build: Build) -> str:

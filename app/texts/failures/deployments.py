@@ -7,14 +7,17 @@ from app.model.reasons.deployments import (
     DeploymentUnknown,
     Dropped,
     EnvironmentUnseen,
+    LiveAlready,
+    NeverSucceededThere,
     NothingRunning,
     NothingToRetry,
+    NothingToRollBackTo,
     NotOurs,
     PullRequestClosed,
     SameCommitRunning,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, strong, text
+from app.texts.failures.phrases import coded, codes, strong, text
 from app.texts.markup import code, link
 from app.texts.speech import typed
 
@@ -126,6 +129,45 @@ def not_ours(r: NotOurs) -> str:
 def nothing_to_retry(_: NothingToRetry) -> str:
     """How to begin."""
     return f"Nothing was deployed yet. Type {typed('deploy')} to begin."
+
+
+@failure(
+    when="`rollback` where nothing else went live before.",
+    example=NothingToRollBackTo(environment="production", live="v1.4.0"),
+    undeployed=True,
+)
+def nothing_to_roll_back_to(r: NothingToRollBackTo) -> str:
+    """Why: there was no success, or only one."""
+    where = strong(r.environment)
+    if not r.live:
+        return f"Nothing is live in {where}, so there's nothing to roll back."
+    return f"There's nothing to roll back to: nothing was live in {where} before {coded(r.live)}."
+
+
+@failure(
+    when="`rollback` to something that never succeeded there.",
+    example=NeverSucceededThere(
+        environment="production", typed="v1.4.1", succeeded=("v1.4.0", "v1.3.9")
+    ),
+    undeployed=True,
+)
+def never_succeeded_there(r: NeverSucceededThere) -> str:
+    """What did."""
+    listed = f" These did: {codes(r.succeeded, most=5)}." if r.succeeded else ""
+    return (
+        f"{coded(r.typed)} never succeeded in {strong(r.environment)}, "
+        f"so I can't roll back to it.{listed}"
+    )
+
+
+@failure(
+    when="`rollback` to what is live.",
+    example=LiveAlready(environment="production", ref="v1.4.0"),
+    undeployed=True,
+)
+def live_already(r: LiveAlready) -> str:
+    """That it is live."""
+    return f"{coded(r.ref)} is what's live in {strong(r.environment)} now."
 
 
 @failure(

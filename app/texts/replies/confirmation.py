@@ -16,6 +16,9 @@ AGREE_PLAN = "agree_plan"
 GO_BACK = "Deploy anyway"
 STAY = "Don't deploy"
 
+ROLL_BACK = "Roll back"
+CANCEL_AND_ROLL_BACK = "Cancel it and roll back"
+
 DECLINE = "decline"
 """The action of the button that does not; it carries the same."""
 

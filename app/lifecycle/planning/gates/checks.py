@@ -21,7 +21,7 @@ def checks(question: Question) -> Verdict:
 
     Checks that GitHub keeps from us are not known, which is never green.
     """
-    if question.request.force or not question.rules.checks:
+    if question.skips or not question.rules.checks:
         return Verdict()
     if question.checks_need:
         need, sha = question.checks_need, question.sha[:7]

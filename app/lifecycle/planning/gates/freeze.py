@@ -12,7 +12,7 @@ def freeze(question: Question) -> Verdict:
     moment = datetime.fromtimestamp(question.now, UTC)
     calendar = question.rules.calendar
     days = calendar.frozen(moment)
-    if question.request.force or days is None:
+    if question.skips or days is None:
         return Verdict()
     opens = calendar.opens(moment)
     if question.request.automatic and opens is not None:

@@ -40,6 +40,11 @@ class Question(Struct, frozen=True, kw_only=True):
     settle: float = 30.0
 
     @property
+    def skips(self) -> bool:
+        """Whether checks, windows and freezes do not count: it is forced, or a rollback."""
+        return self.request.force or self.request.rolls_back
+
+    @property
     def rules(self) -> EnvironmentConfig:
         """What the configuration says of the environment."""
         return self.environment.rules

@@ -14,7 +14,7 @@ def windows(question: Question) -> Verdict:
     """
     moment = datetime.fromtimestamp(question.now, UTC)
     calendar = question.rules.calendar
-    if question.request.force or not calendar.outside(moment):
+    if question.skips or not calendar.outside(moment):
         return Verdict()
     opens = calendar.opens(moment)
     listed = tuple(window.text for window in question.rules.windows)

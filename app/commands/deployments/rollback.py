@@ -1,0 +1,215 @@
+"""`rollback`: what was live before comes back, once somebody has seen what that is."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from msgspec import Struct, structs
+
+from app.commands.command import Usage, person_of, project_here, said_of
+from app.commands.deployments.cancel import cancel_note
+from app.commands.deployments.deploy import planned
+from app.commands.deployments.find import Finder
+from app.commands.parsing.grammar import Typed, parse_id
+from app.errors import UserError
+from app.lifecycle.planning import rollback
+from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.planner import Planner
+from app.lifecycle.requests.decision import Confirm, Create, Decision
+from app.model.ask import Ask, Confirmation
+from app.model.build import Build, BuildState, CancelRequest
+from app.model.environment_names import folded
+from app.model.github import Deployment
+from app.model.live import Live
+from app.model.plan import Plan
+from app.model.project import Project
+from app.model.reasons.deployments import LiveAlready, NeverSucceededThere, NothingToRollBackTo
+from app.model.reasons.typed import EnvironmentMissing
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.ports import Bindings, GitHub, Records
+from app.texts.replies.confirmation import CANCEL_AND_ROLL_BACK, ROLL_BACK
+from app.texts.replies.rollback import back_to
+
+MOST_LISTED = 100
+"""Deployments of an environment among which what comes back is looked for."""
+
+_FAILED = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
+
+
+class Meant(Struct, frozen=True, kw_only=True):
+    """What is rolled back: an environment, to `ref` where it is named.
+
+    `card` is the deployment on whose card the button was pressed.
+    """
+
+    environment: str
+    ref: str = ""
+    card: Build | None = None
+
+
+class Back(Struct, frozen=True, kw_only=True):
+    """The deployment that is left (`broken`: it failed), and the one that comes back."""
+
+    environment: str
+    live: Live
+    left: int
+    target: Deployment
+    broken: Deployment | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollback:
+    """Shows what comes back first; then it goes before everything that waits."""
+
+    name: ClassVar[str] = "rollback"
+    usage: ClassVar[Usage] = Usage(
+        "rollback <environment> [ref or id]",
+        "goes back to what was live before, or to what you name",
+    )
+
+    bindings: Bindings
+    finder: Finder
+    github: GitHub
+    records: Records
+    planner: Planner
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Ask with what is live and what comes back.
+
+        It is asked again where that is not so any more once somebody agrees.
+        """
+        project = await project_here(self.bindings, ask)
+        back = await self._back(project, await self._meant(ask, project, typed))
+        target = back.target
+        payload = rollback.believed([target], (await self.github.identity()).slug).get(target.id)
+        request = DeployRequest(
+            environment=back.environment,
+            ref=target.ref,
+            sha=target.sha,
+            request_id=ask.ask_id,
+            ask_id=ask.ask_id,
+            trigger="rollback",
+            new=True,
+            inputs=dict(payload.inputs) if payload else {},
+            task=target.task,
+            requester=await person_of(self.bindings, ask),
+            channel=project.slack_channelid,
+            rollback_of=back.left,
+            target=target.id,
+            asked_at=ask.asked_at,
+        )
+        decision = await planned(self.planner, project, request)
+        if not isinstance(decision, Create):
+            return decision
+        running = await self._running(project, decision.plan.environment)
+        if not _as_shown(ask.confirmed, decision.plan, running):
+            return _question(back, decision.plan, running)
+        if running is None:
+            return decision
+        by = request.requester or said_of(ask).by
+        order = CancelRequest(by=by, at=ask.asked_at)
+        return structs.replace(decision, note=cancel_note(project, running, order))
+
+    async def _meant(self, ask: Ask, project: Project, typed: Typed) -> Meant:
+        """What was typed; a button carries the deployment of its card."""
+        first, ref = (*typed.args, "", "")[:2]
+        if said_of(ask).action:
+            build = (await self.finder.meant(project, first)).builds[0]
+            return Meant(environment=build.environment, card=build)
+        if not first:
+            survey, _ = await self.finder.places(project, "")
+            known = self.finder.known(survey)
+            raise UserError(EnvironmentMissing(known=known, command=self.name), of=self.name)
+        return Meant(environment=first, ref=ref)
+
+    async def _back(self, project: Project, meant: Meant) -> Back:
+        """What comes back, by GitHub; raises `UserError` where nothing can."""
+        _, names = await self.finder.places(project, meant.environment)
+        found = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
+        live = live_in(found)
+        if live is None:
+            raise UserError(NothingToRollBackTo(environment=names[0]))
+        broken = rollback.broke_since(found, live)
+        target = await self._target(project, names[0], found, live, meant)
+        if target.sha != live.sha:
+            broken = None
+        elif broken is None:
+            raise UserError(LiveAlready(environment=names[0], ref=_shown(target)))
+        left = broken.id if broken else live.deployment_id
+        return Back(environment=names[0], live=live, left=left, target=target, broken=broken)
+
+    async def _target(
+        self, project: Project, name: str, found: list[Deployment], live: Live, meant: Meant
+    ) -> Deployment:
+        """What is named, or was live before; of a failed one's card, what was live before that."""
+        went = rollback.successes(found)
+        if meant.ref:
+            return await self._named(project, name, went, live, meant.ref)
+        if meant.card is not None and _broke(meant.card, live):
+            return next(one.deployment for one in went if one.deployment.id == live.deployment_id)
+        payloads = rollback.believed(found, (await self.github.identity()).slug)
+        target = rollback.previous(went, live, payloads)
+        if target is None:
+            shown = shown_ref(live.ref) or live.sha[:SHORT_SHA]
+            raise UserError(NothingToRollBackTo(environment=name, live=shown))
+        return target
+
+    async def _named(
+        self,
+        project: Project,
+        name: str,
+        went: tuple[rollback.Success, ...],
+        live: Live,
+        typed: str,
+    ) -> Deployment:
+        """What was typed, if it went live there; a ref may have gone live under another name."""
+        target = rollback.named(went, live, typed, parse_id(typed))
+        if target is None:
+            survey = await self.github.survey(project.ref, target=typed, environment=None)
+            sha = survey.refs[0].sha if survey.refs else ""
+            target = rollback.named(went, live, typed, None, sha=sha)
+        if target is None:
+            refs = dict.fromkeys(_shown(one.deployment) for one in went)
+            raise UserError(
+                NeverSucceededThere(environment=name, typed=typed, succeeded=tuple(refs))
+            )
+        return target
+
+    async def _running(self, project: Project, environment: str) -> Build | None:
+        """What runs there and can be canceled."""
+        slot = await self.records.slot(project.repository_id, folded(environment))
+        if slot.running is None:
+            return None
+        build = await self.records.build((project.repository_id, slot.running))
+        stops = build is not None and build.stoppable and build.cancel is None
+        return build if stops else None
+
+
+def _question(back: Back, plan: Plan, running: Build | None) -> Confirm:
+    return Confirm(
+        question=back_to(plan, back.live, back.target, broken=back.broken, running=running),
+        agree=CANCEL_AND_ROLL_BACK if running else ROLL_BACK,
+        style="danger",
+        plan=plan,
+        cancels=running.deployment_id if running else None,
+    )
+
+
+def _as_shown(asked: Confirmation | None, plan: Plan, running: Build | None) -> bool:
+    """Whether somebody agreed to exactly this; what ran then may have ended."""
+    if asked is None or asked.plan is None:
+        return False
+    shown, now = asked.plan.payload, plan.payload
+    same = (shown.rollback_of, shown.target) == (now.rollback_of, now.target)
+    return same and (running is None or running.deployment_id == asked.cancels)
+
+
+def _broke(card: Build, live: Live) -> bool:
+    """Whether this one ran and did not succeed, over what is live still."""
+    before = card.live_before
+    over = before is not None and before.deployment_id == live.deployment_id
+    return card.state in _FAILED and card.ran and over
+
+
+def _shown(deployment: Deployment) -> str:
+    return shown_ref(deployment.ref) or deployment.sha[:SHORT_SHA]

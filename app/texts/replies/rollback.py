@@ -1,0 +1,54 @@
+"""The question before a rollback: what is live, what comes back, and what is canceled for it."""
+
+from app.model.build import Build
+from app.model.card import Answer
+from app.model.github import Deployment
+from app.model.live import Comparison, Live
+from app.model.plan import Plan
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.links import commits, name_of
+from app.texts.markup import bold, code, local_time
+
+
+def back_to(
+    plan: Plan,
+    live: Live,
+    restored: Deployment,
+    *,
+    broken: Deployment | None,
+    running: Build | None,
+) -> Answer:
+    """Whether the environment goes back; `broken` is a deployment that failed since."""
+    place, since = bold(plan.environment), local_time(live.since, "{date_short_pretty} {time}")
+    target = _named(restored.ref, restored.sha)
+    if broken is not None:
+        text = (
+            f"{_named(broken.ref, broken.sha)} failed in {place}. "
+            f"Roll back to {target}, live there since {since}?"
+        )
+    else:
+        text = (
+            f"{place} runs {_named(live.ref, live.sha)}, live since {since}. "
+            f"Roll back to {target}{_distance(plan.compared)}?"
+        )
+    if running is None:
+        return Answer(text=text)
+    by = name_of(running.requester)
+    runs = f"{by}'s {_named(running.ref, running.sha)} is deploying there now and gets canceled."
+    return Answer(text=f"{text} {runs}")
+
+
+def _named(ref: str, sha: str) -> str:
+    name, short = shown_ref(ref) or sha[:SHORT_SHA], sha[:SHORT_SHA]
+    return code(short) if name in (sha, short) else f"{code(name)} ({code(short)})"
+
+
+def _distance(compared: Comparison | None) -> str:
+    """How many commits go, and come."""
+    if compared is None or not (compared.ahead or compared.behind):
+        return ""
+    if not compared.ahead:
+        return f", {commits(compared.behind)} back"
+    if not compared.behind:
+        return f", {commits(compared.ahead)} ahead"
+    return f", {commits(compared.behind)} back and {commits(compared.ahead)} ahead"

@@ -47,7 +47,7 @@ class KeptCommands:
 
         One that nothing has kept yet is decided as it is: whoever creates reads the orders, too.
         """
-        if not ask.backoff or not deploys(said_of(ask)):
+        if not ask.backoff or ask.said is None or not deploys(ask.said):
             return await decide()
         project = await self._project(ask)
         if project is None:

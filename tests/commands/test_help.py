@@ -92,7 +92,7 @@ async def test_an_option_that_is_none_is_answered_at_once(desk: Desk) -> None:
 
     assert answer is not None
     assert answer.text == snapshot(
-        "`--froce` is no option to `deploy`. Did you mean `--force`? Nothing was deployed."
+        "Unknown option `--froce`. Did you mean `--force`? Nothing was deployed."
     )
 
 
@@ -111,7 +111,7 @@ async def test_another_workspace_is_refused(desk: Desk) -> None:
 
     assert desk.read(await desk.decided(ask)) == snapshot("""\
 to the person:
-This installation of deploybot serves another Slack workspace. Ask in that workspace, or have deploybot installed for yours. Nothing was done.\
+This deploybot belongs to another Slack workspace, so nothing was done. Type it over there, or have deploybot installed for this workspace.\
 """)
 
 

@@ -103,13 +103,13 @@ async def test_a_deployment_that_took_too_long_can_be_canceled(shop: Shop) -> No
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it. (also sent to the channel)
+  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. (also sent to the channel)
   ↳ <@dana> The deployment of `main` to *production* was canceled by sam.\
 """)
     assert shop.states(0) == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: No outcome after 5 m, so I stopped waiting. The pipeline may still be running; a later outcome is shown here.",
+            "error: No outcome after 5 m, so I stopped waiting. The pipeline may still be running; if it finishes, I'll update this.",
             "error: Canceled by sam.",
         ]
     )
@@ -161,7 +161,7 @@ async def test_cancel_what_waits_for_a_check(shop: Shop) -> None:
     assert not shop.world.circleci.pipelines
     assert shop.states() == snapshot(
         [
-            "pending: test is still running (0 of 1 green). Starts by itself when green.",
+            "pending: Waiting for test (0 of 1 checks passed). Deploys automatically once it passes.",
             "error: Canceled by dana.",
         ]
     )
@@ -170,18 +170,18 @@ async def test_cancel_what_waits_for_a_check(shop: Shop) -> None:
 async def test_nothing_to_cancel(shop: Shop) -> None:
     """Never deployed; nothing running, and what ran last; ended already."""
     assert await shop.type("cancel") == snapshot(
-        "Nothing was deployed yet. Type `/cimon deploy` to begin."
+        "Nothing has been deployed yet. To start, type `/cimon deploy`."
     )
     await shop.deploy("deploy production v1.4.0")
     await shop.finish()
     assert await shop.type("cancel") == snapshot(
-        "Nothing is running, so there is nothing to cancel. The last one was deployment <d1> of `v1.4.0`: deployed in <n s>."
+        "Nothing is running. The last deployment was <d1> of `v1.4.0` (deployed in <n s>)."
     )
     assert await shop.type("cancel production") == snapshot(
-        "Nothing is running in *production*, so there is nothing to cancel. The last one was deployment <d1> of `v1.4.0`: deployed in <n s>."
+        "Nothing is running in *production*. The last deployment was <d1> of `v1.4.0` (deployed in <n s>)."
     )
     assert await shop.type(f"cancel {shop.deployments[0].id}") == snapshot(
-        "Deployment <d1> has ended already: deployed in <n s>. Nothing was changed."
+        "Deployment <d1> is already over (deployed in <n s>). Nothing was changed."
     )
 
 
@@ -191,13 +191,13 @@ async def test_a_foreign_deployment_is_not_ours_to_cancel(shop: Shop) -> None:
     await until(lambda: shop.live, what="a card")
     await shop.quiet()
     assert await shop.type(f"cancel {deployment.id}") == snapshot(
-        "Deployment <d1> is run by github-actions, not by me, so I cannot cancel it. Do that where it runs."
+        "Deployment <d1> is run by github-actions, not by me, so I can't cancel it. Do that there instead."
     )
     assert await shop.type(f"retry {deployment.id}") == snapshot(
-        "Deployment <d1> is run by github-actions, not by me, so I cannot repeat it. Do that where it runs."
+        "Deployment <d1> is run by github-actions, not by me, so I can't repeat it. Do that there instead."
     )
     assert await shop.type("cancel production") == snapshot(
-        "Deployment <d1> is run by github-actions, not by me, so I cannot cancel it. Do that where it runs."
+        "Deployment <d1> is run by github-actions, not by me, so I can't cancel it. Do that there instead."
     )
 
 
@@ -316,7 +316,7 @@ async def test_retry_while_the_first_still_runs(shop: Shop) -> None:
     await shop.deploy("deploy production v1.4.0")
     assert await shop.type("retry production") == snapshot(
         """\
-<https://github.com/acme/shop/deployments/production|Deployment <d1>> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment <d1>> is running. Press *Deploy again* only if you want a second one in the queue.
 [Deploy again]\
 """
     )
@@ -326,10 +326,10 @@ async def test_retry_while_the_first_still_runs(shop: Shop) -> None:
 async def test_nothing_to_retry(shop: Shop) -> None:
     """Nothing was ever deployed; nor to that environment."""
     assert await shop.type("retry") == snapshot(
-        "Nothing was deployed yet. Type `/cimon deploy` to begin."
+        "Nothing has been deployed yet. To start, type `/cimon deploy`."
     )
     assert await shop.type("retry staging") == snapshot(
-        "Nothing was deployed to `staging` yet. `/cimon list` shows what runs."
+        "Nothing has been deployed to `staging` yet. `/cimon list` shows what runs."
     )
 
 

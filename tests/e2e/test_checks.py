@@ -36,7 +36,7 @@ async def test_red_checks_refuse_with_links(shop: Shop) -> None:
     report(shop, "lint", "timed_out", "check_run")
     report(shop, "docs", "success")
     assert await shop.type("deploy production") == snapshot(
-        "<https://ci.example.com/lint|lint>, <https://ci.example.com/test|test> have failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed."
+        "<https://ci.example.com/lint|lint>, <https://ci.example.com/test|test> failed on `c004`. Push a fix or rerun them. To deploy anyway, add `--force`. Nothing was deployed."
     )
     assert not shop.deployments
     assert not shop.live
@@ -90,11 +90,13 @@ async def test_a_pending_check_is_waited_for(shop: Shop, kind: str) -> None:
 “Waiting for checks: main to production, asked by dana.”
 *production* · Waiting for checks · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| <https://ci.example.com/ci/build|ci/build> is still running (1 of 2 green). Starts by itself when green.
+| Waiting for <https://ci.example.com/ci/build|ci/build> (1 of 2 checks passed). Deploys automatically once it passes.
 | [Details]  [Cancel]\
 """)
     assert shop.states() == snapshot(
-        ["pending: ci/build is still running (1 of 2 green). Starts by itself when green."]
+        [
+            "pending: Waiting for ci/build (1 of 2 checks passed). Deploys automatically once it passes."
+        ]
     )
     assert not shop.world.circleci.pipelines
     report(shop, "ci/build", "success", kind)
@@ -102,7 +104,7 @@ async def test_a_pending_check_is_waited_for(shop: Shop, kind: str) -> None:
     await shop.finish()
     assert shop.states() == snapshot(
         [
-            "pending: ci/build is still running (1 of 2 green). Starts by itself when green.",
+            "pending: Waiting for ci/build (1 of 2 checks passed). Deploys automatically once it passes.",
             "in_progress: CircleCI's pipeline 1 is running.",
             "success: Deployed in <n s>.",
         ]
@@ -124,16 +126,16 @@ async def test_a_pending_check_that_fails(shop: Shop) -> None:
 “Not started: main to production, asked by dana.”
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| <https://ci.example.com/ci/build|ci/build> has failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed.
+| <https://ci.example.com/ci/build|ci/build> failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* did not start. <https://ci.example.com/ci/build|ci/build> has failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed. (also sent to the channel)"
+        "  ↳ <@dana> The deployment of `main` to *production* did not start. <https://ci.example.com/ci/build|ci/build> failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
-            "pending: ci/build is still running (0 of 1 green). Starts by itself when green.",
-            "error: ci/build has failed on c004. Mend it and push, or run it again. Whoever is sure may deploy anyway with --force. Nothing was deployed.",
+            "pending: Waiting for ci/build (0 of 1 checks passed). Deploys automatically once it passes.",
+            "error: ci/build failed on c004. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed.",
         ]
     )
 
@@ -271,7 +273,7 @@ async def test_named_checks(shop: Shop) -> None:
 “Waiting for checks: main to production, asked by dana.”
 *production* · Waiting for checks · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| `test` was not reported yet (1 of 2 green). Starts by itself when green.
+| Waiting for `test` to be reported (1 of 2 checks passed). Deploys automatically once it passes.
 | [Details]  [Cancel]\
 """)
     report(shop, "test", "success")
@@ -298,7 +300,7 @@ async def test_checks_that_may_not_be_read(shop: Shop) -> None:
         "Commit.statusCheckRollup",
     }
     assert await shop.type("deploy production") == snapshot(
-        "I can't see the checks on `c004`: the GitHub App is missing the permission `Commit statuses: read`. An owner of the organization can grant it. If you're sure, deploy anyway with `--force`. Nothing was deployed."
+        "I can't see the checks on `c004`: the GitHub App is missing the permission `Commit statuses: read`. An owner of the organization can grant it. To deploy anyway, add `--force`. Nothing was deployed."
     )
     assert not shop.deployments
     await shop.deploy("deploy production --force")

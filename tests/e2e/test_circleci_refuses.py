@@ -42,7 +42,7 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
 “Not started: main to production, asked by dana.”
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+| CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Add this to `.circleci/config.yml`, then press *Retry*:
 | ```parameters:
 |   sha: {type: string, default: ""}
 |   url: {type: string, default: ""}```
@@ -50,7 +50,7 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* did not start. CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+  ↳ <@dana> The deployment of `main` to *production* did not start. CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Add this to `.circleci/config.yml`, then press *Retry*:
 ```parameters:
   sha: {type: string, default: ""}
   url: {type: string, default: ""}```
@@ -58,7 +58,7 @@ Nothing was deployed. (also sent to the channel)\
 """)
     assert shop.states() == snapshot(
         [
-            "error: CircleCI refused the pipeline: Unexpected argument(s): sha, url. Declare what is missing in .circleci/config.yml. Nothing was deployed."
+            "error: CircleCI refused the pipeline: Unexpected argument(s): sha, url. Add this to .circleci/config.yml. Nothing was deployed."
         ]
     )
     assert not shop.world.circleci.pipelines
@@ -127,11 +127,13 @@ async def test_an_unknown_project(shop: Shop) -> None:
 “Not started: main to production, asked by dana.”
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI does not know the project `gh/acme/shop`: `Project not found`. Follow the project on CircleCI, or set `circleci.project` in `.github/deploybot.yml`; a project of CircleCI's GitHub App needs `circleci.definition_id` too. Nothing was deployed.
+| CircleCI doesn't know the project `gh/acme/shop`: `Project not found`. Follow it on CircleCI, or set `circleci.project` in `.github/deploybot.yml`. Projects of CircleCI's GitHub App also need `circleci.definition_id`. Nothing was deployed.
 | [Retry]\
 """)
     assert shop.states() == snapshot(
-        ["error: CircleCI does not know the project gh/acme/shop: Project not found."]
+        [
+            "error: CircleCI doesn't know the project gh/acme/shop: Project not found. Follow it on CircleCI, or set circleci.project in .github/deploybot.yml."
+        ]
     )
 
 
@@ -145,7 +147,7 @@ async def test_a_misleading_project_not_found(shop: Shop) -> None:
 “Not started: main to production, asked by dana.”
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI refused the pipeline: `Project not found`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+| CircleCI refused the pipeline: `Project not found`. Add this to `.circleci/config.yml`, then press *Retry*:
 | ```parameters:
 |   deployment_id: {type: string, default: ""}
 |   sha: {type: string, default: ""}
@@ -167,7 +169,7 @@ async def test_a_wrong_token(shop: Shop) -> None:
 “Not started: main to production, asked by dana.”
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI does not accept deploybot's token: `Invalid token provided`. Whoever operates deploybot must renew `CIRCLECI_TOKEN`; then press *Retry*. Nothing was deployed.
+| CircleCI rejected my token: `Invalid token provided`. Ask whoever runs deploybot to renew `CIRCLECI_TOKEN`, then press *Retry*. Nothing was deployed.
 | [Retry]\
 """)
     assert token not in str(shop.world.slack.overview())
@@ -197,7 +199,7 @@ async def test_a_200_that_started_nothing(shop: Shop) -> None:
 “Not started: main to production, asked by dana.”
 *production* · Not started · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Use the new endpoint [ci skip] — by octocat
-| CircleCI accepted the request but started nothing: `Pipeline was not triggered: the commit asks to skip CI`. A `[ci skip]` in the head commit's message is the usual cause. Push a commit without it, then deploy that. Nothing was deployed.
+| CircleCI accepted the request but started nothing: `Pipeline was not triggered: the commit asks to skip CI`. The usual cause is `[ci skip]` in the head commit's message. Push a commit without it and deploy that one. Nothing was deployed.
 | [Details]\
 """)
     assert shop.states() == snapshot(
@@ -236,15 +238,15 @@ async def test_a_tag_without_tag_filters(shop: Shop) -> None:
 “Ended with an error: v1.4.0 to production, asked by dana.”
 *production* · Ended with an error · asked by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
-| CircleCI made <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline> for the tag `v1.4.0`, but no workflow matched, so no job ran. On a tag, CircleCI only runs jobs that have a tag filter. In `.circleci/config.yml`, give each job of `deploy` one, and every job it requires:
+| CircleCI created <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline> for the tag `v1.4.0`, but no workflow matched, so no job ran. On a tag, CircleCI only runs jobs that have a tag filter. In `.circleci/config.yml`, give each job of `deploy` one, and every job it requires:
 | ```filters: {tags: {only: /.*/}}```
-| A tag keeps the file it was made with: make a new tag, or deploy this one's commit by its SHA. Nothing was deployed.
+| An existing tag keeps its old file, so create a new tag, or deploy this one's commit by its SHA. Nothing was deployed.
 | [Logs]\
 """)
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: CircleCI made a pipeline for the tag v1.4.0, but no workflow matched, so no job ran.",
+            "error: CircleCI created a pipeline for the tag v1.4.0, but no workflow matched, so no job ran.",
         ]
     )
 

@@ -18,7 +18,7 @@ async def test_a_forks_commit_is_refused(shop: Shop) -> None:
     """GitHub shows it under the parent; typed or by API, nothing runs."""
     sha = shop.world.github.push_to_fork(REPOSITORY, "mallory", "Give the hats away")
     told = await shop.type(f"deploy production {sha}")
-    assert "so it may come from a fork. Name a branch or tag" in told
+    assert "so it may come from a fork. Push it to a branch first" in told
     assert "may come from a fork" in await shop.type(f"deploy production {sha[:9]}")
     shop.world.github.person_deploys(REPOSITORY, "production", sha)
     await until(lambda: shop.deployments and shop.deployments[-1].state == "error", what="refused")

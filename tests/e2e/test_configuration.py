@@ -44,7 +44,7 @@ async def test_an_unknown_key_stops_deployments(shop: Shop) -> None:
     shop.world.github.push(REPOSITORY, files={FILE: WRONG})
     await shop.quiet()
     assert await shop.type("deploy production") == snapshot(
-        "`.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch. Nothing was deployed."
+        "`.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed."
     )
     assert not shop.deployments
     shop.world.github.push(REPOSITORY, files={FILE: "version: 1\n"})
@@ -56,17 +56,17 @@ async def test_an_unknown_key_stops_deployments(shop: Shop) -> None:
 async def test_everything_that_is_wrong_at_once(shop: Shop) -> None:
     """All problems are told, not the first one only."""
     assert await shop.type("deploy production") == snapshot("""\
-3 things are in the way:
-• `.github/deploybot.yml`, line 3 is wrong: `circleci.workflw`: this key is unknown here. Did you mean `workflow`?
-• `.github/deploybot.yml`, line 5 is wrong: `defaults.concurrency`: on is not known here; it can be queue, cancel, allow.
-• `.github/deploybot.yml`, line 8 is wrong: `environments.production.chekcs`: this key is unknown here. Did you mean `checks`?
-Nothing deploys until it is mended on the default branch. Nothing was deployed.\
+3 problems:
+• `.github/deploybot.yml`, line 3: `circleci.workflw`: unknown key. Did you mean `workflow`?
+• `.github/deploybot.yml`, line 5: `defaults.concurrency`: unknown value on; use queue, cancel, allow.
+• `.github/deploybot.yml`, line 8: `environments.production.chekcs`: unknown key. Did you mean `checks`?
+Deployments are blocked until this is fixed on the default branch. Nothing was deployed.\
 """)
     assert await shop.type("config") == snapshot("""\
 <https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 3 problems. Nothing deploys until it is mended on `main`.
-• line 3: circleci.workflw: this key is unknown here; did you mean workflow?
-• line 5: defaults.concurrency: on is not known here; it can be queue, cancel, allow
-• line 8: environments.production.chekcs: this key is unknown here; did you mean checks?\
+• line 3: circleci.workflw: unknown key; did you mean workflow?
+• line 5: defaults.concurrency: unknown value on; use queue, cancel, allow
+• line 8: environments.production.chekcs: unknown key; did you mean checks?\
 """)
 
 
@@ -77,14 +77,14 @@ async def test_a_persons_deployment_is_refused_by_it_too(shop: Shop) -> None:
     await until(lambda: shop.deployments[0].state == "error", what="the refusal")
     await shop.quiet()
     assert shop.states() == snapshot(
-        ["error: .github/deploybot.yml, line 2 is wrong: enviroments: this key is unknown here."]
+        ["error: .github/deploybot.yml, line 2: enviroments: unknown key."]
     )
     assert shop.eyes.message(shop.live[0]) == snapshot("""\
 “Not started: main to production, created on GitHub by octocat.”
 *production* · Not started · created on GitHub by octocat
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>`
-| A deployment that octocat created on GitHub was refused. Mend what is in the way, then create it again or press *Retry*.
-| `.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch. Nothing was deployed.
+| I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
+| `.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
 | [Retry]\
 """)
     assert not shop.world.circleci.pipelines
@@ -95,7 +95,7 @@ async def test_setup_says_it_at_once(shop: Shop) -> None:
     """Who binds a channel learns of it in the answer."""
     assert shop.eyes.message(shop.world.slack.messages("shop")[0]) == snapshot("""\
 `acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-`.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch. Nothing was deployed.
+`.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
 Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
 [hubot]  [octocat]\
 """)

@@ -20,14 +20,14 @@ environments:
 async def test_an_unbound_channel(world: World, bot: Bot) -> None:
     """What to type first."""
     assert await Shop(world, bot).type("deploy production") == snapshot(
-        "This channel has no repository yet. Bind one: `/cimon setup owner/repo`."
+        "This channel has no repository yet. Connect one: `/cimon setup owner/repo`."
     )
 
 
 async def test_without_arguments_the_environments_are_listed(shop: Shop) -> None:
     """Each with the line to type."""
     assert await shop.type("deploy") == snapshot("""\
-Name the environment to deploy to. Type one of these:
+Which environment? Type one of these:
 • `/cimon deploy production`
 • `/cimon deploy staging`
 Nothing was deployed.\
@@ -38,7 +38,7 @@ Nothing was deployed.\
 async def test_the_configurations_environments_are_listed_first(shop: Shop) -> None:
     """Patterns are not environments one can type."""
     assert await shop.type("deploy") == snapshot("""\
-Name the environment to deploy to. Type one of these:
+Which environment? Type one of these:
 • `/cimon deploy eu-production`
 • `/cimon deploy eu-staging`
 • `/cimon deploy production`
@@ -50,10 +50,10 @@ Nothing was deployed.\
 async def test_an_unknown_environment(shop: Shop) -> None:
     """The closest match, and how to create it all the same."""
     assert await shop.type("deploy prodction") == snapshot(
-        "I don't know the environment `prodction`. Did you mean `production`? Type `/cimon deploy production`. `/cimon deploy prodction --new` creates it. Nothing was deployed."
+        "I don't know the environment `prodction`. Did you mean `/cimon deploy production`? To create it: `/cimon deploy prodction --new`. Nothing was deployed."
     )
     assert await shop.type("deploy moon main") == snapshot(
-        "I don't know the environment `moon`. Known: `production`, `staging`. `/cimon deploy moon --new` creates it. Nothing was deployed."
+        "I don't know the environment `moon`. I know `production`, `staging`. To create it: `/cimon deploy moon --new`. Nothing was deployed."
     )
     assert not shop.deployments
 
@@ -83,7 +83,7 @@ async def test_an_unknown_ref(shop: Shop) -> None:
         "`acme/shop` has no branch, tag or commit `v1.4.1`. Did you mean `v1.4.0`? Nothing was deployed."
     )
     assert await shop.type("deploy production no-such-thing-at-all") == snapshot(
-        "`acme/shop` has no branch, tag or commit `no-such-thing-at-all`. Check the spelling, or push it first. Nothing was deployed."
+        "`acme/shop` has no branch, tag or commit `no-such-thing-at-all`. Check the spelling or push it first. Nothing was deployed."
     )
 
 
@@ -91,7 +91,7 @@ async def test_a_ref_that_is_branch_and_tag(shop: Shop) -> None:
     """How to say which."""
     shop.world.github.push(REPOSITORY, "v1.4.0", "A branch with a tag's name")
     assert await shop.type("deploy production v1.4.0") == snapshot(
-        "`v1.4.0` is a branch and a tag. Type `heads/v1.4.0` for the branch or `tags/v1.4.0` for the tag. Nothing was deployed."
+        "`v1.4.0` is both a branch and a tag. Type `heads/v1.4.0` for the branch or `tags/v1.4.0` for the tag. Nothing was deployed."
     )
     await shop.deploy("deploy production tags/v1.4.0")
     assert "v1.4.0" == shop.world.circleci.pipelines[0].tag
@@ -103,7 +103,7 @@ async def test_a_sha_that_is_too_short_or_unknown(shop: Shop) -> None:
         "`abc123` is too short for a commit. Type at least 7 characters of it. Nothing was deployed."
     )
     assert await shop.type("deploy production abcdef1234567890") == snapshot(
-        "`acme/shop` has no commit `abcdef1234567890`. Push it first, or name a branch or tag. Nothing was deployed."
+        "`acme/shop` has no commit `abcdef1234567890`. Push it first, or deploy a branch or tag. Nothing was deployed."
     )
 
 
@@ -111,7 +111,7 @@ async def test_a_pull_request_from_a_fork(shop: Shop) -> None:
     """Why forks do not deploy, and the key that allows it."""
     pull = shop.world.github.open_pull_request(REPOSITORY, "evil", author="mallory", fork=True)
     assert await shop.type(f"deploy staging pull/{pull.number}/head") == snapshot(
-        "Pull request #1 comes from a fork, and a fork's code does not see this repository's secrets. To allow it, set `forks: true` on the environment in `.github/deploybot.yml` on the default branch. Nothing was deployed."
+        "Pull request #1 comes from a fork, and code from forks doesn't get this repository's secrets. To allow it, set `forks: true` on the environment in `.github/deploybot.yml` on the default branch. Nothing was deployed."
     )
 
 
@@ -120,17 +120,17 @@ async def test_an_archived_repository(shop: Shop) -> None:
     shop.world.github.archive(REPOSITORY)
     await shop.quiet()
     assert await shop.type("deploy production") == snapshot(
-        "`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was deployed."
+        "`acme/shop` is archived, so GitHub won't accept deployments for it. Someone with admin access can unarchive it. Nothing was deployed."
     )
 
 
 async def test_an_unknown_option(shop: Shop) -> None:
     """The closest one; nothing was deployed."""
     assert await shop.type("deploy production --froce") == snapshot(
-        "`--froce` is no option to `deploy`. Did you mean `--force`? Nothing was deployed."
+        "Unknown option `--froce`. Did you mean `--force`? Nothing was deployed."
     )
     assert await shop.type("deploy production main now") == snapshot(
-        "I don't understand `now`. `/cimon help` lists what can be typed. Nothing was deployed."
+        "I don't understand `now`. `/cimon help` lists what you can type. Nothing was deployed."
     )
     assert not shop.deployments
 
@@ -138,15 +138,15 @@ async def test_an_unknown_option(shop: Shop) -> None:
 async def test_typed_inputs_come_later(shop: Shop) -> None:
     """They are not silently dropped."""
     assert await shop.type("deploy production migrate=true") == snapshot(
-        "I don't understand `migrate=true`: inputs come from this repository's configuration, none can be typed yet. Nothing was deployed."
+        "I don't understand `migrate=true`: inputs come from this repository's configuration, you can't type them yet. Nothing was deployed."
     )
 
 
 async def test_all_reasons_at_once(shop: Shop) -> None:
     """Environment and ref are both wrong."""
     assert await shop.type("deploy prodction mian") == snapshot("""\
-2 things are in the way:
-• I don't know the environment `prodction`. Did you mean `production`? Type `/cimon deploy production`. `/cimon deploy prodction --new` creates it.
+2 problems:
+• I don't know the environment `prodction`. Did you mean `/cimon deploy production`? To create it: `/cimon deploy prodction --new`.
 • `acme/shop` has no branch, tag or commit `mian`. Did you mean `main`?
 Nothing was deployed.\
 """)
@@ -156,7 +156,7 @@ async def test_the_same_commit_is_on_its_way(shop: Shop) -> None:
     """Answered with the one that runs; its button asks for a second in the queue."""
     await shop.deploy("deploy production main")
     assert await shop.type("deploy production main", "sam") == snapshot("""\
-<https://github.com/acme/shop/deployments/production|Deployment <d1>> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment <d1>> is running. Press *Deploy again* only if you want a second one in the queue.
 [Deploy again]\
 """)
     assert 1 == len(shop.deployments)
@@ -190,6 +190,6 @@ async def test_one_that_waits_counts_too(shop: Shop) -> None:
     await until(lambda: shop.live, what="a card")
     await shop.quiet()
     assert await shop.type("deploy production", "sam") == snapshot("""\
-<https://github.com/acme/shop/deployments/production|Deployment <d1>> of the same commit to *production* has not ended: it is waiting. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment <d1>> is waiting. Press *Deploy again* only if you want a second one in the queue.
 [Deploy again]\
 """)

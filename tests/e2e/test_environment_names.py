@@ -30,15 +30,15 @@ async def test_spellings_by_api_wait_in_one_line(shop: Shop) -> None:
     assert ["in_progress", "pending", "pending", "pending"] == sorted(
         one.state for one in shop.deployments[:-1]
     )
-    assert "can't be the name of an environment" in shop.states()[-1]
+    assert "doesn't work as an environment name" in shop.states()[-1]
 
 
 async def test_new_makes_only_what_can_be_typed(shop: Shop) -> None:
     """Not what looks like another name, is an address, or would be run if it were pasted."""
     for name in (LOOKS_LIKE, "https://evil.example", ":rocket:", "production;curl"):
         told = await shop.type(f"deploy {name} --new")
-        assert "can't be the name of an environment" in told, told
-        assert "creates it" not in told
+        assert "doesn't work as an environment name" in told, told
+        assert "To create it" not in told
     assert not shop.deployments
 
 

@@ -53,16 +53,16 @@ async def test_while_it_waits(shop: Shop, closing: str) -> None:
         said[3]
         == {
             "suspended": snapshot(
-                "| My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.test/organizations/acme/settings/installations|in the settings of the installation>. I gave up on this deployment: nothing was deployed. Press *Retry* then."
+                "| My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.test/organizations/acme/settings/installations|its settings>. I gave up on this deployment; nothing was deployed. Press *Retry* afterwards."
             ),
             "uninstalled": snapshot(
-                "| My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can <https://github.test/organizations/acme/settings/installations|install it again>. I gave up on this deployment: nothing was deployed. Press *Retry* then."
+                "| My GitHub App was uninstalled from `acme/shop`, so deployments are blocked. An owner of `acme` can <https://github.test/organizations/acme/settings/installations|install it again>. I gave up on this deployment; nothing was deployed. Press *Retry* afterwards."
             ),
             "removed": snapshot(
-                "| My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can <https://github.test/organizations/acme/settings/installations|install it again>. I gave up on this deployment: nothing was deployed. Press *Retry* then."
+                "| My GitHub App was uninstalled from `acme/shop`, so deployments are blocked. An owner of `acme` can <https://github.test/organizations/acme/settings/installations|install it again>. I gave up on this deployment; nothing was deployed. Press *Retry* afterwards."
             ),
             "archived": snapshot(
-                "| `acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was deployed."
+                "| `acme/shop` is archived, so GitHub won't accept deployments for it. Someone with admin access can unarchive it. Nothing was deployed."
             ),
         }[closing]
     )
@@ -93,7 +93,7 @@ async def test_the_channel_is_told_once_when_it_closes_and_opens(shop: Shop) -> 
     said = shop.world.slack.messages(CHANNEL)[before:]
     assert [shop.eyes.message(message) for message in said] == snapshot(
         [
-            "My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/<installation>|in the settings of the installation>. What waits goes on by itself if that happens within ten minutes.",
+            "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes.",
             "GitHub is open to me again for `acme/shop`: it deploys.",
         ]
     )

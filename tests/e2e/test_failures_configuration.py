@@ -43,24 +43,24 @@ async def test_a_push_that_breaks_it(shop: Shop) -> None:
     said = shop.world.slack.last_message(CHANNEL)
     assert shop.eyes.message(said) == snapshot("""\
 <https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 2 problems. Nothing deploys until it is mended on `main`.
-• line 2: enviroments: this key is unknown here; did you mean environments?
-• line 4: circleci.workflow: this must be text; put it in quotes\
+• line 2: enviroments: unknown key; did you mean environments?
+• line 4: circleci.workflow: must be text; put it in quotes\
 """)
     assert (run.output["title"], run.output["summary"]) == snapshot(
         (
             ".github/deploybot.yml has 2 problems",
             """\
-- `line 2: enviroments: this key is unknown here; did you mean environments?`
-- `line 4: circleci.workflow: this must be text; put it in quotes`
+- `line 2: enviroments: unknown key; did you mean environments?`
+- `line 4: circleci.workflow: must be text; put it in quotes`
 
-Nothing deploys until this is mended on the default branch.\
+Deployments are blocked until this is fixed on the default branch.\
 """,
         )
     )
     assert [(one["start_line"], one["message"]) for one in run.output["annotations"]] == snapshot(
         [
-            (2, "line 2: enviroments: this key is unknown here; did you mean environments?"),
-            (4, "line 4: circleci.workflow: this must be text; put it in quotes"),
+            (2, "line 2: enviroments: unknown key; did you mean environments?"),
+            (4, "line 4: circleci.workflow: must be text; put it in quotes"),
         ]
     )
 
@@ -80,7 +80,7 @@ async def test_more_problems_than_a_check_run_holds(shop: Shop) -> None:
 async def test_nothing_deploys_until_it_is_mended(shop: Shop) -> None:
     """Then the next command does, on whichever commit, also the one with the failed check run."""
     broken = await pushed(shop, BROKEN)
-    assert "Nothing deploys until it is mended" in await shop.type("deploy production")
+    assert "Deployments are blocked until this is fixed" in await shop.type("deploy production")
     before = len(shop.world.slack.messages(CHANNEL))
     mended = await pushed(shop, "version: 1\ncircleci: {workflow: deploy}\n")
     assert ["success"] == [run.conclusion for run in runs(shop, mended)]
@@ -127,7 +127,7 @@ async def test_the_check_run_is_refused(shop: Shop) -> None:
 async def test_what_is_protected_and_cannot_be_enforced_yet_is_not_deployed(shop: Shop) -> None:
     """Whoever deploys and however; other environments deploy, and `config` says which do not."""
     assert await shop.type("deploy production", user="sam") == snapshot(
-        "*production* is protected by `requires`, `approvals`, `allow` in `.github/deploybot.yml`, and I can't enforce them yet, so I don't deploy there. To deploy without them, take them out on the default branch. Nothing was deployed."
+        "*production* is protected by `requires`, `approvals`, `allow` in `.github/deploybot.yml`, and I can't enforce them yet, so I won't deploy there. To deploy without them, remove them on the default branch. Nothing was deployed."
     )
     assert not shop.deployments
     shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
@@ -135,7 +135,7 @@ async def test_what_is_protected_and_cannot_be_enforced_yet_is_not_deployed(shop
     await shop.quiet()
     assert shop.states() == snapshot(
         [
-            "error: production is protected by requires, approvals, allow in .github/deploybot.yml, and I can't enforce them yet, so I don't deploy there."
+            "error: production is protected by requires, approvals, allow in .github/deploybot.yml, and I can't enforce them yet, so I won't deploy there."
         ]
     )
     await shop.deploy("deploy staging", user="sam")

@@ -94,7 +94,7 @@ async def test_a_command_that_github_kept_waiting_for_too_long(shop: Shop) -> No
     assert shop.eyes.whispers("dana")[told:] == snapshot(
         [
             "GitHub isn't answering (`503 Service Unavailable`). I'll keep trying `/cimon deploy production` until <time>. `/cimon cancel` drops it.",
-            "GitHub has not answered since <time>, last: `503 Service Unavailable`. I gave up. Nothing more is done; type it again when GitHub is back.",
+            "GitHub has been down since <time> (`503 Service Unavailable`). I gave up; type it again when GitHub is back.",
         ]
     )
     shop.world.github.faults.rules.remove(outage)
@@ -143,7 +143,7 @@ async def test_the_disk_is_full(shop: Shop) -> None:
         answered = await shop.world.slack.type_command(CHANNEL, "dana", "deploy production")
         assert answered.shown is not None
         said = shop.eyes.message(answered.shown)
-        assert "nothing was done" in said or "could not confirm" in said
+        assert "nothing was done" in said or "not sure I saved" in said
         shop.world.github.person_deploys(REPOSITORY, "staging")
         await shop.world.github.deliverer.settle()
         last = shop.world.github.hub.webhooks.log[-1]

@@ -103,16 +103,16 @@ async def test_a_pipeline_that_cannot_be_read(shop: Shop) -> None:
 “Outcome unknown: main to production, asked by dana.”
 *production* · Outcome unknown · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI's answer was lost, and pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> may be this deployment's. I cannot read for which deployment it was started, so nothing is started again. If it is another's, press *Retry*: that waits until it has ended.
+| CircleCI's answer got lost, and pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> may be this deployment's. I can't tell, so I won't start another one. If it isn't, press *Retry*: I'll wait until it finishes.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* has an unknown outcome. CircleCI's answer was lost, and pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> may be this deployment's. I cannot read for which deployment it was started, so nothing is started again. If it is another's, press *Retry*: that waits until it has ended. (also sent to the channel)"
+        "  ↳ <@dana> The deployment of `main` to *production* has an unknown outcome. CircleCI's answer got lost, and pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> may be this deployment's. I can't tell, so I won't start another one. If it isn't, press *Retry*: I'll wait until it finishes. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
             "pending: Waiting for CircleCI to start the pipeline.",
-            "error: CircleCI's answer was lost, and pipeline 1 may be this deployment's.",
+            "error: CircleCI's answer got lost, and pipeline 1 may be this deployment's. I can't tell, so I won't start another one.",
         ]
     )
     await pass_time(shop, 1800)

@@ -67,19 +67,19 @@ async def test_a_persons_payload_is_not_believed(shop: Shop) -> None:
 “Not started: main to production, created on GitHub by octocat.”
 *production* · Not started · created on GitHub by octocat
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| A deployment that octocat created on GitHub was refused. Mend what is in the way, then create it again or press *Retry*.
-| `test` has failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed.
+| I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
+| `test` failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
         """\
-  ↳ <@dana> The deployment of `main` to *production* did not start. A deployment that octocat created on GitHub was refused. Mend what is in the way, then create it again or press *Retry*.
-`test` has failed on `c004`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed. (also sent to the channel)\
+  ↳ <@dana> The deployment of `main` to *production* did not start. I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
+`test` failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed. (also sent to the channel)\
 """
     )
     assert shop.states() == snapshot(
         [
-            "error: test has failed on c004. Mend it and push, or run it again. Whoever is sure may deploy anyway with --force. Nothing was deployed."
+            "error: test failed on c004. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed."
         ]
     )
     assert not shop.world.slack.notified("sam")

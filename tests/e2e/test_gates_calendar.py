@@ -30,7 +30,7 @@ def timeless(text: str) -> str:
 async def test_a_command_is_refused_until_it_opens(shop: Shop) -> None:
     """Every reason, with the moment from which it is allowed; `--force` passes them."""
     assert timeless(await shop.type("deploy production")) == snapshot("""\
-2 things are in the way:
+2 problems:
 • *production* can only be deployed `WINDOW`. It opens again <time>. To deploy anyway, add `--force`.
 • *production* is frozen (`FROZEN`). It opens again <time>. To deploy anyway, add `--force`.
 Nothing was deployed.\

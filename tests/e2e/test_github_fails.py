@@ -76,7 +76,7 @@ async def test_a_permission_is_missing(shop: Shop) -> None:
         },
     )
     assert await shop.type("deploy production") == snapshot(
-        "GitHub refused this: `Resource not accessible by integration`. The App lacks the permission `deployments=write`; an owner of the organization can grant it. Nothing was deployed."
+        "GitHub refused this: `Resource not accessible by integration`. The App is missing the permission `deployments=write`; an owner of the organization can grant it. Nothing was deployed."
     )
     assert not shop.deployments
 

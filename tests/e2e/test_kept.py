@@ -74,7 +74,7 @@ async def test_an_alias_is_understood_once_the_configuration_can_be_read(shop: S
     )
     assert shop.eyes.whispers("sam") == snapshot(
         [
-            "Nothing was deployed to `production` yet. `/cimon list` shows what runs.",
+            "Nothing has been deployed to `production` yet. `/cimon list` shows what runs.",
             "Dropped dana's `/cimon deploy production v1.4.0` before it was created on GitHub. Nothing was deployed.",
         ]
     )

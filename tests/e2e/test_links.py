@@ -32,7 +32,7 @@ async def test_a_login_that_is_taken(shop: Shop) -> None:
     """Whose it is, and how that person can give it back."""
     setup = shop.world.slack.messages("shop")[0]
     assert await shop.claim("sam", "octocat", setup) == snapshot(
-        "`octocat` is linked to <@dana> already. If it is yours, ask them to type `/cimon goodbye`, then choose it again. Nothing was changed."
+        "`octocat` is already linked to <@dana>. If it's yours, ask them to type `/cimon goodbye`, then choose it again. Nothing was changed."
     )
 
 
@@ -61,7 +61,7 @@ async def test_two_press_the_same_button_at_once(world: World, bot: Bot) -> None
     await until(lambda: world.slack.ephemerals("sam"), what="Sam's answer")
     told = [shop.eyes.whispers(user)[-1] for user in ("dana", "sam")]
     assert 1 == sum("You are `hubot` on GitHub now" in one for one in told)
-    assert 1 == sum("is linked to <@" in one for one in told)
+    assert 1 == sum("is already linked to <@" in one for one in told)
 
 
 async def test_hello_asks_who_is_left(shop: Shop) -> None:
@@ -95,7 +95,7 @@ async def test_hello_when_everybody_is_known(shop: Shop) -> None:
     """There is nothing to do."""
     await shop.claim("sam", "hubot", shop.world.slack.messages("shop")[0])
     assert await shop.type("hello") == snapshot(
-        "Everyone who works on `acme/shop` is linked to a Slack user already. There is nothing to do."
+        "Everyone who works on `acme/shop` is already linked to Slack."
     )
 
 
@@ -111,7 +111,7 @@ async def test_goodbye(shop: Shop) -> None:
 async def test_goodbye_of_somebody_unknown(shop: Shop) -> None:
     """Nothing to undo."""
     assert await shop.type("goodbye", "sam") == snapshot(
-        "You are not linked to a GitHub login, so there is nothing to undo. `/cimon hello` in a channel with a repository links you."
+        "You aren't linked to a GitHub login. To link yourself, type `/cimon hello` in a channel with a repository."
     )
 
 

@@ -13,7 +13,7 @@ async def test_nothing_was_deployed_yet(shop: Shop) -> None:
     assert [await shop.type("list"), await shop.type("status")] == snapshot(
         [
             "Nothing was deployed from `acme/shop` yet. Type `/cimon deploy` to see what can be deployed.",
-            "Nothing was deployed yet. Type `/cimon deploy` to begin.",
+            "Nothing has been deployed yet. To start, type `/cimon deploy`.",
         ]
     )
 
@@ -49,7 +49,7 @@ Latest:
 <d1> · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) to *production* · deployed <time> · by dana · <https://circleci.test/pipelines/gh/acme/shop/1|logs>\
 """)
     assert await shop.type("list prodution") == snapshot(
-        "Nothing was deployed to `prodution` yet. Did you mean `production`?"
+        "Nothing has been deployed to `prodution` yet. Did you mean `production`?"
     )
 
 
@@ -128,7 +128,7 @@ async def test_status_while_it_waits_for_a_check(shop: Shop) -> None:
 `done   ` <time>  asked by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
-`current` checks and queue: `test` is still running (0 of 1 green). Starts by itself when green.
+`current` checks and queue: Waiting for `test` (0 of 1 checks passed). Deploys automatically once it passes.
 `waiting` pipeline on CircleCI
 `waiting` jobs
 `waiting` outcome on GitHub
@@ -141,7 +141,7 @@ It goes on by itself. There is nothing to type.
 `done   ` <time>  asked by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
-`current` checks and queue: `test` is still running (0 of 1 green). Starts by itself when green.
+`current` checks and queue: Waiting for `test` (0 of 1 checks passed). Deploys automatically once it passes.
 `waiting` pipeline on CircleCI
 `waiting` jobs
 `waiting` outcome on GitHub
@@ -177,7 +177,7 @@ One hop is stuck, and I keep trying. There is nothing to type.
 “Waiting for CircleCI: main to production, asked by dana.”
 *production* · Waiting for CircleCI · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI has not answered since <time> (last: 503), so the pipeline may have started. I look for it before I ask again. There is nothing to type.
+| CircleCI hasn't answered since <time> (503). The pipeline may already have started; I'll check before retrying.
 | [Details]  [Cancel]\
 """)
     shop.world.circleci.faults.clear()
@@ -197,7 +197,7 @@ async def test_status_of_a_failure(shop: Shop) -> None:
 `done   ` <time>  GitHub's webhook received
 `done   ` <time>  checks and queue: open
 `done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
-`failed ` <time>  The job `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/2|Its log> says why. Mend it and deploy again, or press *Retry*.
+`failed ` <time>  `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/2|Its log> says why. Deploy a fix, or press *Retry*.
 `done   ` <time>  outcome on GitHub: `failure`
 `done   ` <time>  message shows the outcome
 It has ended. There is nothing to wait for.
@@ -233,9 +233,9 @@ async def test_an_unknown_number(shop: Shop) -> None:
     answers = [await shop.type(f"{name} 999") for name in ("status", "cancel", "retry")]
     assert answers == snapshot(
         [
-            "`acme/shop` has no deployment `999` that I know of. `/cimon list` shows the latest.",
-            "`acme/shop` has no deployment `999` that I know of. `/cimon list` shows the latest.",
-            "`acme/shop` has no deployment `999` that I know of. `/cimon list` shows the latest.",
+            "I can't find deployment `999` in `acme/shop`. `/cimon list` shows the latest ones.",
+            "I can't find deployment `999` in `acme/shop`. `/cimon list` shows the latest ones.",
+            "I can't find deployment `999` in `acme/shop`. `/cimon list` shows the latest ones.",
         ]
     )
 
@@ -244,4 +244,4 @@ async def test_an_unknown_number(shop: Shop) -> None:
 async def test_in_an_unbound_channel(world: World, bot: Bot, typed: str) -> None:
     """What to type first."""
     answer = await Shop(world, bot).type(typed)
-    assert answer == "This channel has no repository yet. Bind one: `/cimon setup owner/repo`."
+    assert answer == "This channel has no repository yet. Connect one: `/cimon setup owner/repo`."

@@ -126,14 +126,14 @@ async def test_its_owner_is_asked_once_whether_it_is_still_needed(shop: Shop) ->
 async def test_what_is_typed_wrong(shop: Shop) -> None:
     """What to type instead."""
     assert await shop.type("lock") == snapshot("""\
-Name the environment. Type one of these:
+Which environment? Type one of these:
 • `/cimon lock production`
 • `/cimon lock staging`
 • `/cimon lock all`
 Nothing was changed.\
 """)
     assert await shop.type("lock prodction") == snapshot(
-        "Nothing was deployed to `prodction` yet. Did you mean `production`?"
+        "Nothing has been deployed to `prodction` yet. Did you mean `production`?"
     )
     assert await shop.type("lock production --for tomorrow") == snapshot(
         "`tomorrow` isn't a duration. Type `--for 2h`, `--for 90m` or `--for 1h30m`; a week at most."

@@ -17,7 +17,7 @@ async def test_a_failed_job_is_named(shop: Shop) -> None:
 “Failed at migrate after <n s>: v1.4.0 to production, asked by dana.”
 *production* · Failed at `migrate` after <n s> · asked by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
-| The job `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/2|Its log> says why. Mend it and deploy again, or press *Retry*.
+| `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/2|Its log> says why. Deploy a fix, or press *Retry*.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
@@ -26,7 +26,7 @@ async def test_a_failed_job_is_named(shop: Shop) -> None:
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "failure: The job migrate failed. Its log says why. Mend it and deploy again.",
+            "failure: migrate failed. Its log says why. Deploy a fix.",
         ]
     )
     assert "failure" == (live.metadata or {})["event_payload"]["state"]
@@ -43,7 +43,7 @@ async def test_what_was_live_is_said(shop: Shop) -> None:
 “Failed at migrate after <n s>: main to production, asked by dana.”
 *production* · Failed at `migrate` after <n s> · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat · <https://github.test/acme/shop/compare/c003…...c004…|changes since the last success>
-| The job `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/5|Its log> says why. Mend it and deploy again, or press *Retry*.
+| `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/5|Its log> says why. Deploy a fix, or press *Retry*.
 | Before this, `v1.4.0` was live (since <time>); `migrate` may have changed something.
 | [Retry]  [Logs]\
 """)
@@ -103,7 +103,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
 “Waiting for approval: main to production, asked by dana.”
 *production* · Waiting for approval · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI waits for somebody to approve the job `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*.
+| Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*.
 | [Logs]  [Cancel]\
 """)
     shop.world.circleci.approve_in_page(1)
@@ -112,7 +112,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "in_progress: CircleCI waits for somebody to approve the job hold. Approve it on CircleCI.",
+            "in_progress: Needs approval: hold. Approve it on CircleCI.",
             "in_progress: CircleCI's pipeline 1 is running.",
             "success: Deployed in <n s>.",
         ]
@@ -176,7 +176,7 @@ async def test_one_failed_workflow_of_two_is_a_failure(shop: Shop) -> None:
 “Failed after <n s>: main to production, asked by dana.”
 *production* · Failed after <n s> · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| The workflow `smoke` failed. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|Its log> says why. Mend it and deploy again, or press *Retry*.
+| The workflow `smoke` failed. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|Its log> says why. Deploy a fix, or press *Retry*.
 | [Retry]  [Logs]\
 """)
 
@@ -218,16 +218,16 @@ async def test_a_config_error_ends_without_any_webhook(shop: Shop) -> None:
 “Ended with an error: main to production, asked by dana.”
 *production* · Ended with an error · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI cannot read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again. Nothing was deployed.
+| CircleCI can't read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Fix `.circleci/config.yml` on that ref and deploy it again. Nothing was deployed.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* ended with an error. CircleCI cannot read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again. Nothing was deployed. (also sent to the channel)"
+        "  ↳ <@dana> The deployment of `main` to *production* ended with an error. CircleCI can't read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Fix `.circleci/config.yml` on that ref and deploy it again. Nothing was deployed. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: CircleCI cannot read the pipeline's configuration: Job 'deploy' not found in 'jobs'. No job ran.",
+            "error: CircleCI can't read the pipeline's configuration: Job 'deploy' not found in 'jobs'. No job ran.",
         ]
     )
 
@@ -243,7 +243,7 @@ async def test_a_plan_limit_is_told_apart(shop: Shop) -> None:
 “Ended with an error: main to production, asked by dana.”
 *production* · Ended with an error · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI's plan does not allow another pipeline: `Your plan does not include this resource class`. Whoever pays for CircleCI can raise the limit; then press *Retry*. Nothing was deployed.
+| CircleCI's plan doesn't allow another pipeline: `Your plan does not include this resource class`. Ask whoever pays for CircleCI to raise the limit, then press *Retry*. Nothing was deployed.
 | [Retry]  [Logs]\
 """)
 
@@ -278,13 +278,13 @@ async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None
 “Superseded: main to production, asked by dana.”
 *production* · Superseded · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press *Retry* if it should run all the same.
+| Superseded: CircleCI canceled it because a newer pipeline started on the same branch or in the same group. Press *Retry* to run it anyway.
 | [Retry]  [Logs]\
 """)
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group.",
+            "error: Superseded: CircleCI canceled it because a newer pipeline started on the same branch or in the same group.",
         ]
     )
 
@@ -299,13 +299,13 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
 “Timed out after 5 m: main to production, asked by dana.”
 *production* · Timed out after 5 m · asked by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
-| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it.
+| No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.
 | [Retry]  [Logs]  [Cancel]\
 """)
     await shop.finish()
     assert "success" == shop.deployments[0].state
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it. (also sent to the channel)
+  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. (also sent to the channel)
   ↳ <@dana> `main` is live in *production*.\
 """)
 

@@ -33,12 +33,12 @@ async def test_the_second_waits_and_then_starts_by_itself(shop: Shop) -> None:
 “In line: main to production, asked by sam.”
 *production* · In line · asked by sam
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| <https://github.test/acme/shop/deployments/production|Deployment <d1>> of `v1.4.0` has *production*. This one is next in line and starts by itself.
+| Next after <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.
 | [Details]  [Cancel]\
 """)
     assert shop.states() == snapshot(
         [
-            "pending: Deployment <d1> of v1.4.0 has production. This one is next in line and starts by itself."
+            "pending: Next after deployment <d1> of v1.4.0, which is still deploying to production. Starts automatically."
         ]
     )
     assert 1 == len(shop.world.circleci.pipelines)
@@ -64,9 +64,9 @@ async def test_in_the_order_of_asking(shop: Shop) -> None:
         lives.append(await waiting(shop, f"deploy production hat-{number}"))
     assert [shop.eyes.message(live).split("\n")[3] for live in lives] == snapshot(
         [
-            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> of `v1.4.0` has *production*. This one is next in line and starts by itself.",
-            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> of `v1.4.0` has *production*. This one is number 2 in line and starts by itself.",
-            "| <https://github.test/acme/shop/deployments/production|Deployment <d1>> of `v1.4.0` has *production*. This one is number 3 in line and starts by itself.",
+            "| Next after <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.",
+            "| Number 2 in the queue behind <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.",
+            "| Number 3 in the queue behind <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.",
         ]
     )
     for number in range(1, 5):
@@ -107,7 +107,7 @@ async def test_another_spelling_waits_in_the_same_line(shop: Shop, name: str) ->
     await shop.quiet()
     assert 1 == len(shop.world.circleci.pipelines)
     assert "In line" in shop.live[1].text
-    assert "has not ended" in await shop.type("deploy production main")
+    assert "is already on its way" in await shop.type("deploy production main")
     await shop.finish(1)
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the second's pipeline")
     assert "production" == shop.world.circleci.pipeline(2).parameters["environment"]
@@ -143,7 +143,7 @@ async def test_canceling_what_waits(shop: Shop) -> None:
     )
     assert shop.states() == snapshot(
         [
-            "pending: Deployment <d1> of v1.4.0 has production. This one is next in line and starts by itself.",
+            "pending: Next after deployment <d1> of v1.4.0, which is still deploying to production. Starts automatically.",
             "error: Canceled by sam.",
         ]
     )

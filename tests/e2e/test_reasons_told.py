@@ -37,18 +37,14 @@ async def test_a_refusal_on_github_says_every_reason_in_the_chain(shop: Shop) ->
 
     assert shop.eyes.message(shop.live[-1]).split("\n")[3:5] == snapshot(
         [
-            "| A deployment that octocat created on GitHub was refused. Mend what is in the way, then create it again or press *Retry*.",
-            "| `test` has failed on `c005`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed.",
+            "| I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.",
+            "| `test` failed on `c005`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.",
         ]
     )
     chain = await shop.type("status")
-    assert [line for line in chain.split("\n") if "has failed on" in line] == snapshot(
-        [
-            "`test` has failed on `c005`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed."
-        ]
-    )
+    assert [line for line in chain.split("\n") if " failed on" in line] == snapshot([])
     assert shop.states() == snapshot(
         [
-            "error: test has failed on c005. Mend it and push, or run it again. Whoever is sure may deploy anyway with --force. Nothing was deployed."
+            "error: test failed on c005. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed."
         ]
     )

@@ -89,7 +89,7 @@ async def test_the_channel_is_told_once_that_locks_are_gone(shop: Shop) -> None:
     said = shop.world.slack.messages("shop")[before:]
     assert [shop.eyes.message(message) for message in said] == snapshot(
         [
-            "My store was lost, and the locks of `acme/shop` with it. Deployments and messages are back. Set the locks again that you still need."
+            "I lost my database, and the locks on `acme/shop` with it. Deployments and messages are back. Lock again whatever you still need locked."
         ]
     )
 

@@ -99,7 +99,7 @@ async def test_a_channel_that_has_another_repository(shop: Shop) -> None:
     """Which one, and how to change that."""
     shop.world.github.add_repository("acme/barn")
     assert await shop.type("setup acme/barn") == snapshot(
-        "This channel is bound to `acme/shop` already. To change that, type `/cimon reset` first. Nothing was changed."
+        "This channel already deploys `acme/shop`. To change that, type `/cimon reset` first. Nothing was changed."
     )
 
 
@@ -107,7 +107,7 @@ async def test_a_repository_that_another_channel_has(shop: Shop) -> None:
     """Which channel, linked."""
     shop.world.slack.add_channel("barn")
     assert await shop.type("setup acme/shop", channel="barn") == snapshot(
-        "`acme/shop` is bound to <#shop> already, and a repository has one channel. To move it here, type `/cimon reset` there first. Nothing was changed."
+        "`acme/shop` already deploys from <#shop>, and it can only have one channel. To move it here, type `/cimon reset` there first. Nothing was changed."
     )
 
 
@@ -117,7 +117,7 @@ async def test_a_repository_that_a_private_channel_has(fresh: Shop) -> None:
     fresh.world.slack.add_channel("barn")
     await fresh.type("setup acme/shop", channel="vault")
     assert await fresh.type("setup acme/shop", "sam", "barn") == snapshot(
-        "`acme/shop` is bound to another channel already, and a repository has one channel. To move it here, type `/cimon reset` there first. Nothing was changed."
+        "`acme/shop` already deploys from another channel, and it can only have one channel. To move it here, type `/cimon reset` there first. Nothing was changed."
     )
 
 
@@ -137,7 +137,7 @@ async def test_not_installed(fresh: Shop) -> None:
     """The App is not on that owner's account: where to install it."""
     fresh.world.github.add_repository("globex/mill", installed=False, private=False)
     assert await fresh.type("setup globex/mill") == snapshot(
-        "My GitHub App is not installed on `globex/mill`. <https://github.com/apps/deploybot/installations/new|Install it> for `globex`; an owner of the organization may have to approve it. Then type the command again. Nothing was changed."
+        "My GitHub App isn't installed on `globex/mill`. <https://github.com/apps/deploybot/installations/new|Install it> for `globex` (an owner of the organization may have to approve it), then type the command again. Nothing was changed."
     )
 
 
@@ -145,7 +145,7 @@ async def test_suspended(fresh: Shop) -> None:
     """Who can lift it."""
     fresh.world.github.suspend(REPOSITORY)
     assert await fresh.type("setup acme/shop") == snapshot(
-        "My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/<installation>|in the settings of the installation>. What waits goes on by itself if that happens within ten minutes."
+        "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes."
     )
 
 
@@ -153,14 +153,14 @@ async def test_archived(fresh: Shop) -> None:
     """GitHub takes no deployments for it."""
     fresh.world.github.archive(REPOSITORY)
     assert await fresh.type("setup acme/shop") == snapshot(
-        "`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was changed."
+        "`acme/shop` is archived, so GitHub won't accept deployments for it. Someone with admin access can unarchive it. Nothing was changed."
     )
 
 
 async def test_unknown(fresh: Shop) -> None:
     """A typo, or one that the App cannot see: GitHub does not say which."""
     assert await fresh.type("setup acme/shpo") == snapshot(
-        "There is no repository `acme/shpo`, or my GitHub App cannot see it. Check the spelling, or <https://github.com/apps/deploybot/installations/new|install the App there>. Nothing was changed."
+        "I can't find `acme/shpo`: it doesn't exist, or my GitHub App can't see it. Check the spelling, or <https://github.com/apps/deploybot/installations/new|install the App there>. Nothing was changed."
     )
 
 
@@ -178,7 +178,7 @@ async def test_what_malformed_looks_like(fresh: Shop) -> None:
     """With and without a word."""
     assert [await fresh.type("setup shop"), await fresh.type("setup")] == snapshot(
         [
-            "`shop` is no repository name. Type it as `owner/repo` or paste its address: `/cimon setup owner/repo`. Nothing was changed.",
+            "`shop` isn't a repository name. Type it as `owner/repo` or paste its address: `/cimon setup owner/repo`. Nothing was changed.",
             "The repository's name is missing. Type it as `owner/repo` or paste its address: `/cimon setup owner/repo`. Nothing was changed.",
         ]
     )
@@ -190,7 +190,7 @@ async def test_a_direct_message(fresh: Shop) -> None:
     channel = slack.add_channel("dana-bot", members=["dana"], bot=True)
     channel.is_im = True
     assert await fresh.type("setup acme/shop", channel="dana-bot") == snapshot(
-        "A repository belongs to a channel, not to a direct message. Type `/cimon setup owner/repo` in the channel where its deployments shall appear."
+        "That only works in a channel, not in a direct message. Type `/cimon setup owner/repo` in the channel you want to deploy from."
     )
 
 
@@ -199,7 +199,7 @@ async def test_two_people_race_for_a_repository(fresh: Shop) -> None:
     fresh.world.slack.add_channel("barn")
     answers = await race(fresh, ("shop", "dana", "acme/shop"), ("barn", "sam", "acme/shop"))
     assert [
-        any(f"bound to <#{channel}> already" in answers[0] for channel in ("shop", "barn")),
+        any(f"already deploys from <#{channel}>" in answers[0] for channel in ("shop", "barn")),
         "`acme/shop` is bound to this channel now" in answers[1],
     ] == [True, True]
 
@@ -209,7 +209,7 @@ async def test_two_people_race_for_a_channel(fresh: Shop) -> None:
     fresh.world.github.add_repository("acme/barn")
     answers = await race(fresh, ("shop", "dana", "acme/shop"), ("shop", "sam", "acme/barn"))
     assert [
-        "This channel is bound to `acme/" in answers[0],
+        "This channel already deploys `acme/" in answers[0],
         "is bound to this channel now" in answers[1],
     ] == [True, True]
 
@@ -304,7 +304,7 @@ async def test_reset_releases(shop: Shop) -> None:
 async def test_reset_of_nothing(fresh: Shop) -> None:
     """There is no repository to release."""
     assert await fresh.type("reset") == snapshot(
-        "This channel has no repository yet. Bind one: `/cimon setup owner/repo`."
+        "This channel has no repository yet. Connect one: `/cimon setup owner/repo`."
     )
 
 
@@ -323,7 +323,7 @@ async def test_uninstalled_while_bound(shop: Shop) -> None:
     shop.world.github.uninstall(REPOSITORY)
     await shop.quiet()
     assert await shop.type("deploy production") == snapshot(
-        "My GitHub App was uninstalled from `acme/shop`, so no deployment can start or go on. An owner of `acme` can <https://github.com/apps/deploybot/installations/new|install it again>. What waits goes on by itself if that happens within ten minutes."
+        "My GitHub App was uninstalled from `acme/shop`, so deployments are blocked. An owner of `acme` can <https://github.com/apps/deploybot/installations/new|install it again>. Waiting deployments continue automatically if that happens within ten minutes."
     )
 
 
@@ -332,7 +332,7 @@ async def test_suspended_and_lifted_while_bound(shop: Shop) -> None:
     shop.world.github.suspend(REPOSITORY)
     await shop.quiet()
     assert await shop.type("deploy production") == snapshot(
-        "My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/<installation>|in the settings of the installation>. What waits goes on by itself if that happens within ten minutes."
+        "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes."
     )
     shop.world.github.unsuspend(REPOSITORY)
     await shop.quiet()

@@ -26,14 +26,14 @@ async def test_not_a_member_of_the_channel(shop: Shop) -> None:
     await deployed(shop)
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
-            "Deployment <d1> to *production* is on its way, but I am not a member of this channel, so I cannot post its progress. Invite me: `/invite @deploybot`."
+            "Deployment <d1> to *production* is on its way, but I'm not a member of this channel, so I can't post its progress. Invite me: `/invite @deploybot`."
         ]
     )
     assert shop.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "in_progress: CircleCI's pipeline 1 is running. I am not a member of this channel. Invite me: /invite @deploybot.",
-            "success: Deployed in <n s>. I am not a member of this channel. Invite me: /invite @deploybot.",
+            "in_progress: CircleCI's pipeline 1 is running. I'm not a member of this channel. Invite me: /invite @deploybot.",
+            "success: Deployed in <n s>. I'm not a member of this channel. Invite me: /invite @deploybot.",
         ]
     )
     assert not shop.live
@@ -69,32 +69,32 @@ REFUSED = snapshot(
     {
         "is_archived": [
             [
-                "Deployment <d1> to *production* is on its way, but this channel is archived, so I cannot post its progress; GitHub shows it. Type `/cimon setup owner/repo` in another channel."
+                "Deployment <d1> to *production* is on its way, but this channel is archived, so I can't post its progress; check GitHub. Type `/cimon setup owner/repo` in another channel."
             ],
             [
                 "in_progress: CircleCI's pipeline 1 is running.",
-                "in_progress: CircleCI's pipeline 1 is running. This channel is archived, so nothing can be posted there. Type /cimon setup owner/repo in another channel.",
-                "success: Deployed in <n s>. This channel is archived, so nothing can be posted there. Type /cimon setup owner/repo in another channel.",
+                "in_progress: CircleCI's pipeline 1 is running. This channel is archived, so I can't post there. Type /cimon setup owner/repo in another channel.",
+                "success: Deployed in <n s>. This channel is archived, so I can't post there. Type /cimon setup owner/repo in another channel.",
             ],
         ],
         "token_revoked": [
             [
-                "Slack does not accept deploybot's token any more. Whoever operates deploybot must renew `SLACK_BOT_TOKEN`. Deployments go on; GitHub shows their outcome."
+                "Slack rejected my token. Ask whoever runs deploybot to renew `SLACK_BOT_TOKEN`. Deployments still work; GitHub shows how they end."
             ],
             [
                 "in_progress: CircleCI's pipeline 1 is running.",
-                "in_progress: CircleCI's pipeline 1 is running. Slack does not accept deploybot's token any more. Whoever operates deploybot must renew SLACK_BOT_TOKEN.",
-                "success: Deployed in <n s>. Slack does not accept deploybot's token any more. Whoever operates deploybot must renew SLACK_BOT_TOKEN.",
+                "in_progress: CircleCI's pipeline 1 is running. Slack rejected my token. Ask whoever runs deploybot to renew SLACK_BOT_TOKEN.",
+                "success: Deployed in <n s>. Slack rejected my token. Ask whoever runs deploybot to renew SLACK_BOT_TOKEN.",
             ],
         ],
         "missing_scope": [
             [
-                "Slack does not let me do this: the scope it takes is missing. Whoever operates deploybot must install the Slack app again. Deployments go on."
+                "Slack won't let me do this: the scope for it is missing. Ask whoever runs deploybot to reinstall the Slack app. Deployments still work."
             ],
             [
                 "in_progress: CircleCI's pipeline 1 is running.",
-                "in_progress: CircleCI's pipeline 1 is running. Slack does not let me do this: the scope it takes is missing.",
-                "success: Deployed in <n s>. Slack does not let me do this: the scope it takes is missing. Whoever operates deploybot must install the Slack app again.",
+                "in_progress: CircleCI's pipeline 1 is running. Slack won't let me do this: the scope for it is missing.",
+                "success: Deployed in <n s>. Slack won't let me do this: the scope for it is missing. Ask whoever runs deploybot to reinstall the Slack app.",
             ],
         ],
         "fatal_error": [
@@ -125,7 +125,7 @@ async def test_updating_is_refused(shop: Shop) -> None:
     )
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
-            "Deployment <d1> to *production* is on its way, but this channel is archived, so I cannot post its progress; GitHub shows it. Type `/cimon setup owner/repo` in another channel."
+            "Deployment <d1> to *production* is on its way, but this channel is archived, so I can't post its progress; check GitHub. Type `/cimon setup owner/repo` in another channel."
         ]
     )
 
@@ -160,7 +160,7 @@ async def test_the_channel_is_archived_while_it_runs(shop: Shop) -> None:
     await shop.finish()
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
-            "Deployment <d1> to *production* is on its way, but this channel is archived, so I cannot post its progress; GitHub shows it. Type `/cimon setup owner/repo` in another channel."
+            "Deployment <d1> to *production* is on its way, but this channel is archived, so I can't post its progress; check GitHub. Type `/cimon setup owner/repo` in another channel."
         ]
     )
 

@@ -154,5 +154,5 @@ async def test_a_red_check_is_shown_on_the_commit(shop: Shop) -> None:
     assert made(shop) == []
     [run] = ours(shop, sha)
     assert (run.name, run.conclusion) == ("deploybot", "neutral")
-    assert run.output["title"].startswith(f"test has failed on {sha[:7]}.")
+    assert run.output["title"].startswith(f"test failed on {sha[:7]}.")
     assert messages == len(shop.world.slack.messages("shop"))

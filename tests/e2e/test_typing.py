@@ -85,7 +85,7 @@ async def test_an_environment_typed_as_the_command(shop: Shop) -> None:
         '`box` is an environment, not a command. `/cimon deploy "up sandbox"` deploys to it, `/cimon status "up sandbox"` shows what\'s happening there.'
     )
     assert await shop.type("deploy") == snapshot("""\
-Name the environment to deploy to. Type one of these:
+Which environment? Type one of these:
 • `/cimon deploy "up sandbox"`
 • `/cimon deploy production`
 • `/cimon deploy staging`
@@ -104,26 +104,26 @@ async def test_a_branch_typed_as_the_environment(shop: Shop) -> None:
     assert answers == snapshot(
         [
             """\
-`main` is a branch, not an environment. Name the environment first:
+`main` is a branch, not an environment. Put the environment first:
 • `/cimon deploy production main`
 • `/cimon deploy staging main`
 Nothing was deployed.\
 """,
             """\
-`v1.4.0` is a tag, not an environment. Name the environment first:
+`v1.4.0` is a tag, not an environment. Put the environment first:
 • `/cimon deploy production v1.4.0`
 • `/cimon deploy staging v1.4.0`
 Nothing was deployed.\
 """,
             """\
-2 things are in the way:
-• I don't know the environment `fix/hats`. Known: `production`, `staging`. `/cimon deploy fix/hats --new` creates it.
-• `acme/shop` has no branch, tag or commit `production`. Check the spelling, or push it first.
+2 problems:
+• I don't know the environment `fix/hats`. I know `production`, `staging`. To create it: `/cimon deploy fix/hats --new`.
+• `acme/shop` has no branch, tag or commit `production`. Check the spelling or push it first.
 Nothing was deployed.\
 """,
-            "I don't know the environment `mian`. Known: `production`, `staging`. `/cimon deploy mian --new` creates it. Nothing was deployed.",
+            "I don't know the environment `mian`. I know `production`, `staging`. To create it: `/cimon deploy mian --new`. Nothing was deployed.",
             """\
-`fix/hats` is a branch, not an environment. Name the environment first:
+`fix/hats` is a branch, not an environment. Put the environment first:
 • `/cimon deploy production fix/hats`
 Nothing was deployed.\
 """,
@@ -136,16 +136,16 @@ async def test_all_mistakes_of_a_line_are_told_at_once(shop: Shop) -> None:
     """To the one who made them."""
     before = len(shop.world.slack.messages("shop"))
     assert await shop.type("deploy production --froce --reason --nwe") == snapshot("""\
-3 things are in the way:
-• `--froce` is no option to `deploy`. Did you mean `--force`?
-• `--nwe` is no option to `deploy`. Did you mean `--new`?
-• `--reason` needs something after it: `--reason "why"`.
+3 problems:
+• Unknown option `--froce`. Did you mean `--force`?
+• Unknown option `--nwe`. Did you mean `--new`?
+• `--reason` needs a value: `--reason "why"`.
 Nothing was deployed.\
 """)
     assert await shop.type("deploy production a=1 b=2") == snapshot("""\
-2 things are in the way:
-• I don't understand `a=1`: inputs come from this repository's configuration, none can be typed yet.
-• I don't understand `b=2`: inputs come from this repository's configuration, none can be typed yet.
+2 problems:
+• I don't understand `a=1`: inputs come from this repository's configuration, you can't type them yet.
+• I don't understand `b=2`: inputs come from this repository's configuration, you can't type them yet.
 Nothing was deployed.\
 """)
     assert len(shop.world.slack.messages("shop")) == before
@@ -221,9 +221,9 @@ async def test_markup_that_somebody_types(shop: Shop) -> None:
     ]
     assert answers == snapshot(
         [
-            "`&lt;!channel&gt;` can't be the name of an environment: use the letters A to Z, digits, blanks and `_ . / -`. A name with anything else only works if `.github/deploybot.yml` has it under `environments`. Nothing was deployed.",
-            "`acme/shop` has no branch, tag or commit `&lt;https://evil.example|main&gt;`. Check the spelling, or push it first. Nothing was deployed.",
-            "`acme/shop` has no branch, tag or commit `@U-dana`. Check the spelling, or push it first. Nothing was deployed.",
+            "`&lt;!channel&gt;` doesn't work as an environment name: use letters from A to Z, digits, spaces and `_ . / -`. For any other name, add it under `environments` in `.github/deploybot.yml`. Nothing was deployed.",
+            "`acme/shop` has no branch, tag or commit `&lt;https://evil.example|main&gt;`. Check the spelling or push it first. Nothing was deployed.",
+            "`acme/shop` has no branch, tag or commit `@U-dana`. Check the spelling or push it first. Nothing was deployed.",
         ]
     )
     assert not shop.world.slack.notifications
@@ -235,7 +235,7 @@ async def test_another_workspace(shop: Shop) -> None:
     answered = await slack.type_command("shop", "dana", "deploy production", team_id="T0STRANGER")
     assert answered.shown is not None
     assert shop.eyes.message(answered.shown) == snapshot(
-        "This installation of deploybot serves another Slack workspace. Ask in that workspace, or have deploybot installed for yours. Nothing was done."
+        "This deploybot belongs to another Slack workspace, so nothing was done. Type it over there, or have deploybot installed for this workspace."
     )
     live = await shop.deploy("deploy production v1.4.0")
     await slack.press("shop", "sam", live, "cancel", team_id="T0STRANGER")

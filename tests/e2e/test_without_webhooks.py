@@ -52,7 +52,7 @@ async def test_a_config_error(deaf: Shop) -> None:
     await minutes(deaf)
     assert ["in_progress", "error"] == [one.state for one in deaf.deployments[0].statuses]
     assert card(deaf, live)[0] == snapshot(
-        "| CircleCI cannot read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again. Nothing was deployed."
+        "| CircleCI can't read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Fix `.circleci/config.yml` on that ref and deploy it again. Nothing was deployed."
     )
 
 
@@ -63,7 +63,7 @@ async def test_workflows_are_never_created(deaf: Shop) -> None:
     await minutes(deaf)
     assert "error" == deaf.deployments[0].state
     assert card(deaf, live)[0] == snapshot(
-        "| CircleCI made <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline>, but no workflow matched, so no job ran. Look at the filters of `deploy` in `.circleci/config.yml`, then press *Retry*. Nothing was deployed."
+        "| CircleCI created <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline>, but no workflow matched, so no job ran. Check the filters of `deploy` in `.circleci/config.yml`, then press *Retry*. Nothing was deployed."
     )
 
 
@@ -114,12 +114,12 @@ async def test_rerun_beside_another_deployment(deaf: Shop) -> None:
     assert card(deaf, first)[:2] == snapshot(
         [
             "| The pipeline is running · <https://circleci.test/pipelines/gh/acme/shop/1|logs>",
-            "| This deployment runs beside deployment <d2> in *production*: both pipelines are at work on CircleCI. Cancel one of the two if they must not run together.",
+            "| Deployment <d2> is also running in *production*, at the same time as this one. Cancel one of the two if they shouldn't run together.",
         ]
     )
     assert deaf.eyes.thread(first).split("\n")[1:] == snapshot(
         [
-            "  ↳ <@dana> This deployment runs beside deployment <d2> in *production*: both pipelines are at work on CircleCI. Cancel one of the two if they must not run together. (also sent to the channel)"
+            "  ↳ <@dana> Deployment <d2> is also running in *production*, at the same time as this one. Cancel one of the two if they shouldn't run together. (also sent to the channel)"
         ]
     )
     deaf.world.circleci.finish(1)
@@ -136,7 +136,7 @@ async def test_on_hold_and_approved(deaf: Shop) -> None:
     deaf.world.circleci.hold(1)
     await minutes(deaf)
     assert card(deaf, live)[0] == snapshot(
-        "| CircleCI waits for somebody to approve the job `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*."
+        "| Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*."
     )
     deaf.world.circleci.approve_in_page(1)
     deaf.world.circleci.finish(1)
@@ -156,7 +156,7 @@ async def test_a_redundant_pipeline_is_canceled_by_circleci(deaf: Shop) -> None:
         "“Superseded: fix/hats to staging, asked by dana.”"
     )
     assert card(deaf, live)[0] == snapshot(
-        "| Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press *Retry* if it should run all the same."
+        "| Superseded: CircleCI canceled it because a newer pipeline started on the same branch or in the same group. Press *Retry* to run it anyway."
     )
     assert deaf.eyes.thread(live) == snapshot(
         "  ↳ <@dana> The deployment of `fix/hats` to *staging* was superseded by a newer one."
@@ -171,11 +171,11 @@ async def test_skipped_by_a_serial_group(deaf: Shop) -> None:
     assert deaf.states() == snapshot(
         [
             "in_progress: CircleCI's pipeline 1 is running.",
-            "error: Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group.",
+            "error: Superseded: CircleCI canceled it because a newer pipeline started on the same branch or in the same group.",
         ]
     )
     assert card(deaf, live)[0] == snapshot(
-        "| Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or group. Press *Retry* if it should run all the same."
+        "| Superseded: CircleCI canceled it because a newer pipeline started on the same branch or in the same group. Press *Retry* to run it anyway."
     )
 
 

@@ -45,7 +45,7 @@ def test_every_state() -> None:
                 "Waiting for checks: v1.4.0 to production, asked by Dana.",
                 "*production* · Waiting for checks · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "`ci/build` is still running (2 of 3 green). Starts by itself when green.",
+                "Waiting for `ci/build` (2 of 3 checks passed). Deploys automatically once it passes.",
                 "[Details] [Cancel]",
             ],
             "in line": [
@@ -53,7 +53,7 @@ def test_every_state() -> None:
                 "In line: v1.4.0 to production, asked by Dana.",
                 "*production* · In line · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "Deployment 811 has *production*. This one is next in line and starts by itself.",
+                "Next after deployment 811, which is still deploying to *production*. Starts automatically.",
                 "[Details] [Cancel]",
             ],
             "CircleCI hangs": [
@@ -61,7 +61,7 @@ def test_every_state() -> None:
                 "Waiting for CircleCI: v1.4.0 to production, asked by Dana.",
                 "*production* · Waiting for CircleCI · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "CircleCI has not answered since <!date^1790000004^{date_short_pretty} {time}|2026-09-21 14:13 UTC> (last: 503). I try again by myself. There is nothing to type.",
+                "CircleCI hasn't answered since <!date^1790000004^{date_short_pretty} {time}|2026-09-21 14:13 UTC> (last: 503). I'll keep trying.",
                 "[Details] [Cancel]",
             ],
             "asked, no answer": [
@@ -69,7 +69,7 @@ def test_every_state() -> None:
                 "Waiting for CircleCI: v1.4.0 to production, asked by Dana.",
                 "*production* · Waiting for CircleCI · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "CircleCI did not answer, so the pipeline may have started. I look for it before I ask again. There is nothing to type.",
+                "CircleCI isn't answering. The pipeline may already have started; I'll check before retrying.",
                 "[Details] [Cancel]",
             ],
             "running": [
@@ -101,7 +101,7 @@ def test_every_state() -> None:
                 "Waiting for approval: v1.4.0 to production, asked by Dana.",
                 "*production* · Waiting for approval · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "CircleCI waits for somebody to approve the job `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
+                "Needs approval: `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
                 "[Logs]→ [Cancel]",
             ],
             "succeeded": [
@@ -117,7 +117,7 @@ def test_every_state() -> None:
                 "Failed at migrate after 4 m 12 s: v1.4.0 to production, asked by Dana.",
                 "*production* · Failed at `migrate` after 4 m 12 s · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "The job `migrate` failed. <https://circleci.example/job|Its log> says why. Mend it and deploy again, or press *Retry*.",
+                "`migrate` failed. <https://circleci.example/job|Its log> says why. Deploy a fix, or press *Retry*.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
                 "[Retry] [Roll back] [Logs]→",
             ],
@@ -127,7 +127,7 @@ def test_every_state() -> None:
                 "*production* · Not started · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 """\
-CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+CircleCI refused the pipeline: `Unexpected argument(s): sha`. Add this to `.circleci/config.yml`, then press *Retry*:
 ```parameters:
   sha: {type: string, default: ""}```
 Nothing was deployed.\
@@ -140,7 +140,7 @@ Nothing was deployed.\
                 "Timed out after 1 h: v1.4.0 to production, asked by Dana.",
                 "*production* · Timed out after 1 h · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
+                "No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
                 "[Retry] [Roll back] [Logs]→ [Cancel]",
             ],
@@ -149,7 +149,7 @@ Nothing was deployed.\
                 "Canceled by Dana: v1.4.0 to production, asked by Dana.",
                 "*production* · Canceled by Dana · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
+                "Canceled by Dana at <!date^1790000060^{time}|2026-09-21 14:14 UTC>.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
                 "[Retry] [Roll back] [Logs]→",
             ],
@@ -167,7 +167,7 @@ Nothing was deployed.\
                 "Superseded: v1.4.0 to production, asked by Dana.",
                 "*production* · Superseded · asked by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "Superseded by deployment 813. There is nothing to do.",
+                "Superseded by deployment 813.",
                 "[Deploy anyway] [Details]",
             ],
             "a person's": [
@@ -207,12 +207,12 @@ def test_every_outcome() -> None:
             "succeeded": "<@U0DANA> `v1.4.0` (by octocat) is live in *production*.",
             "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a mended commit.",
             "refused by CircleCI": """\
-<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* did not start; `v1.3.9` is still live. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* did not start; `v1.3.9` is still live. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Add this to `.circleci/config.yml`, then press *Retry*:
 ```parameters:
   sha: {type: string, default: ""}```
 Nothing was deployed.\
 """,
-            "timed out": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* timed out; `v1.3.9` was live before. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
+            "timed out": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* timed out; `v1.3.9` was live before. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.",
             "canceled": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled by Dana; `v1.3.9` was live before.",
             "canceled on CircleCI": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled; `v1.3.9` was live before. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
             "superseded": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was superseded by deployment 813.",
@@ -229,21 +229,21 @@ def test_every_description() -> None:
     assert said == snapshot(
         {
             "starting": "Waiting for CircleCI to start the pipeline.",
-            "waiting on a check": "ci/build is still running (2 of 3 green). Starts by itself when green.",
-            "in line": "Deployment 811 has production. This one is next in line and starts by itself.",
+            "waiting on a check": "Waiting for ci/build (2 of 3 checks passed). Deploys automatically once it passes.",
+            "in line": "Next after deployment 811, which is still deploying to production. Starts automatically.",
             "CircleCI hangs": "Waiting for CircleCI to start the pipeline.",
             "asked, no answer": "Waiting for CircleCI to start the pipeline.",
             "running": "CircleCI's pipeline 345 is running.",
             "running, jobs unknown": "CircleCI's pipeline 345 is running.",
             "canceling": "CircleCI's pipeline 345 is running.",
-            "waiting for approval": "CircleCI waits for somebody to approve the job hold-production. Approve it on CircleCI.",
+            "waiting for approval": "Needs approval: hold-production. Approve it on CircleCI.",
             "succeeded": "Deployed in 4 m 12 s.",
-            "failed": "The job migrate failed. Its log says why. Mend it and deploy again.",
-            "refused by CircleCI": "CircleCI refused the pipeline: Unexpected argument(s): sha. Declare what is missing in .circleci/config.yml. Nothing was deployed.",
-            "timed out": "No outcome after 1 h, so I stopped waiting. The pipeline may still be running; a later outcome is shown here.",
+            "failed": "migrate failed. Its log says why. Deploy a fix.",
+            "refused by CircleCI": "CircleCI refused the pipeline: Unexpected argument(s): sha. Add this to .circleci/config.yml. Nothing was deployed.",
+            "timed out": "No outcome after 1 h, so I stopped waiting. The pipeline may still be running; if it finishes, I'll update this.",
             "canceled": "Canceled by Dana.",
             "canceled on CircleCI": "The pipeline was canceled on CircleCI by octocat.",
-            "superseded": "Superseded by deployment 813. There is nothing to do.",
+            "superseded": "Superseded by deployment 813.",
             "a person's": "CircleCI's pipeline 345 is running.",
             "foreign, running": "logs",
             "foreign, deployed": "Deployed by Vercel · Open preview.example.com",
@@ -364,7 +364,7 @@ def test_a_closed_channel_is_told_on_github() -> None:
     closed = structs.replace(STATES["succeeded"], channel_problem=SlackArchived())
 
     assert status_description(closed) == snapshot(
-        "Deployed in 4 m 12 s. This channel is archived, so nothing can be posted there. Type /cimon setup owner/repo in another channel."
+        "Deployed in 4 m 12 s. This channel is archived, so I can't post there. Type /cimon setup owner/repo in another channel."
     )
 
 
@@ -412,6 +412,4 @@ def test_an_outage_while_it_runs_is_shown() -> None:
     lasting = structs.replace(once, backoff={"ci": limited})
 
     assert card_of(once) == card_of(STATES["running"])
-    assert card_of(lasting).lines[-1] == snapshot(
-        "CircleCI asks me to wait, its rate limit is used up. I try again by myself. There is nothing to type."
-    )
+    assert card_of(lasting).lines[-1] == snapshot("I hit CircleCI's rate limit. I'll keep trying.")

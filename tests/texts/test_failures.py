@@ -161,11 +161,11 @@ def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
 
     assert [describe(reason) for reason in reasons] == snapshot(
         [
-            "CircleCI does not accept deploybot's token: You must log in first. Whoever operates deploybot must renew CIRCLECI_TOKEN.",
-            "CircleCI refused the pipeline: Unexpected argument(s): sha. Declare what is missing in .circleci/config.yml. Nothing was deployed.",
-            "CircleCI waits for somebody to approve the job hold. Approve it on CircleCI.",
-            "No outcome after 1 h, so I stopped waiting. The pipeline may still be running; a later outcome is shown here.",
-            "CircleCI's answer was lost, and pipelines 345, 346 may be this deployment's.",
+            "CircleCI rejected my token: You must log in first. Ask whoever runs deploybot to renew CIRCLECI_TOKEN. Nothing was deployed.",
+            "CircleCI refused the pipeline: Unexpected argument(s): sha. Add this to .circleci/config.yml. Nothing was deployed.",
+            "Needs approval: hold. Approve it on CircleCI.",
+            "No outcome after 1 h, so I stopped waiting. The pipeline may still be running; if it finishes, I'll update this.",
+            "CircleCI's answer got lost, and pipelines 345, 346 may be this deployment's. I can't tell, so I won't start another one.",
         ]
     )
 
@@ -175,7 +175,7 @@ def test_a_description_of_somebody_elses_words_is_plain() -> None:
     reason = CIRefused(message="a < b & c")
 
     assert describe(reason) == snapshot(
-        "CircleCI refused the pipeline: a < b & c. Mend that. If it stays, tell whoever operates deploybot. Nothing was deployed."
+        "CircleCI refused the pipeline: a < b & c. Fix that. If it keeps happening, tell whoever runs deploybot. Nothing was deployed."
     )
 
 
@@ -187,10 +187,10 @@ def test_all_reasons_are_told_at_once() -> None:
     ]
 
     assert explain_all(reasons) == snapshot("""\
-2 things are in the way:
+2 problems:
 • `a/b` has no branch, tag or commit `mian`. Did you mean `main`?
-• `.github/deploybot.yml`, line 3 is wrong: `x`: this key is unknown here.
-Nothing deploys until it is mended on the default branch. Nothing was deployed.\
+• `.github/deploybot.yml`, line 3: `x`: unknown key.
+Deployments are blocked until this is fixed on the default branch. Nothing was deployed.\
 """)
 
 
@@ -214,7 +214,7 @@ def test_the_slash_command_is_the_one_that_people_type() -> None:
     said = explain(ChannelNotBound())
 
     assert said == snapshot(
-        "This channel has no repository yet. Bind one: `/ship setup owner/repo`."
+        "This channel has no repository yet. Connect one: `/ship setup owner/repo`."
     )
 
 
@@ -238,8 +238,8 @@ def test_shortening_keeps_whole_sentences(text: str, short: str) -> None:
         ("retry", "Nothing was deployed."),
         ("setup", "Nothing was changed."),
         ("reset", "Nothing was changed."),
-        ("list", "lists what can be typed."),
-        ("status", "lists what can be typed."),
+        ("list", "lists what you can type."),
+        ("status", "lists what you can type."),
     ],
 )
 def test_a_command_that_does_not_deploy_is_not_said_to_have_deployed_nothing(
@@ -282,22 +282,22 @@ def test_variants_of_sentences() -> None:
     """What an entry says when the usual values are not there, or other ones are."""
     assert {reason.name: explain(reason) for reason in VARIANTS} == snapshot(
         {
-            "github_down": "GitHub does not answer. I gave up. Nothing more is done; type it again when GitHub is back.",
-            "circleci_down": "CircleCI does not answer. I gave up. Press *Retry* when CircleCI is back.",
-            "environment_unknown": "I don't know the environment `qa`. Known: `production`. `/cimon deploy qa --new` creates it. Nothing was deployed.",
-            "checks_pending": "No check was reported on this commit yet. Starts by itself at <!date^1790000000^{date_short_pretty} {time}|2026-09-21 14:13 UTC> without one.",
-            "checks_failed": "`a`, <https://x.example/b|b> have failed on this commit. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed.",
+            "github_down": "GitHub is down. I gave up; type it again when GitHub is back.",
+            "circleci_down": "CircleCI isn't answering. I gave up. Press *Retry* when CircleCI is back.",
+            "environment_unknown": "I don't know the environment `qa`. I know `production`. To create it: `/cimon deploy qa --new`. Nothing was deployed.",
+            "checks_pending": "No checks on this commit yet. If none show up, it deploys anyway at <!date^1790000000^{time}|2026-09-21 14:13 UTC>.",
+            "checks_failed": "`a`, <https://x.example/b|b> failed on this commit. Push a fix or rerun them. To deploy anyway, add `--force`. Nothing was deployed.",
             "circleci_config_error": "The workflow of the pipeline ended as `unauthorized`. CircleCI says why. Press *Retry* to run it again. Nothing was deployed.",
-            "repository_already_bound": "`acme/shop` is bound to another channel already, and a repository has one channel. To move it here, type `/cimon reset` there first. Nothing was changed.",
-            "circleci_parameter_limit": "CircleCI takes at most 100 parameters, but 101. Shorten it and deploy again. Nothing was deployed.",
-            "slack_not_in_channel": "I am not a member of this channel. Invite me: `/invite @deploybot`.",
-            "busy": "Deployment 811 has this environment. This one is number 3 in line and starts by itself.",
-            "same_commit_running": "Deployment 812 of the same commit to this environment has not ended: it is waiting for approval. Its message shows the outcome.",
-            "superseded": "Superseded by a newer deployment. There is nothing to do.",
+            "repository_already_bound": "`acme/shop` already deploys from another channel, and it can only have one channel. To move it here, type `/cimon reset` there first. Nothing was changed.",
+            "circleci_parameter_limit": "Too many parameters: 101, and CircleCI takes 100 at most. Remove some and deploy again. Nothing was deployed.",
+            "slack_not_in_channel": "I'm not a member of this channel. Invite me: `/invite @deploybot`.",
+            "busy": "Number 3 in the queue behind deployment 811, which is still deploying to this environment. Starts automatically.",
+            "same_commit_running": "This commit is already on its way to this environment: deployment 812 is waiting for approval.",
+            "superseded": "Superseded by a newer deployment.",
             "refused_on_github": """\
-2 things are in the way:
-• A check has failed on this commit. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`.
-• The repository is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it.
+2 problems:
+• A check failed on this commit. Push a fix or rerun it. To deploy anyway, add `--force`.
+• The repository is archived, so GitHub won't accept deployments for it. Someone with admin access can unarchive it.
 Nothing was deployed.\
 """,
         }

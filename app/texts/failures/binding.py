@@ -33,7 +33,7 @@ _SETTINGS = "https://github.com/organizations/acme/settings/installations"
 @failure(when="A command in a channel without `setup`.", example=ChannelNotBound())
 def channel_not_bound(_: ChannelNotBound) -> str:
     """How to bind one."""
-    return f"This channel has no repository yet. Bind one: {typed('setup owner/repo')}."
+    return f"This channel has no repository yet. Connect one: {typed('setup owner/repo')}."
 
 
 @failure(
@@ -43,7 +43,7 @@ def channel_not_bound(_: ChannelNotBound) -> str:
 def channel_already_bound(r: ChannelAlreadyBound) -> str:
     """Which one, and how to release it."""
     return (
-        f"This channel is bound to {coded(r.repository, 'another repository')} already. "
+        f"This channel already deploys {coded(r.repository, 'another repository')}. "
         f"To change that, type {typed('reset')} first. Nothing was changed."
     )
 
@@ -56,8 +56,8 @@ def repository_already_bound(r: RepositoryAlreadyBound) -> str:
     """Where, unless that is private, and how to move it."""
     where = channel(r.channel) if r.channel else "another channel"
     return (
-        f"{coded(r.repository, 'That repository')} is bound to {where} already, "
-        f"and a repository has one channel. To move it here, type {typed('reset')} there first. "
+        f"{coded(r.repository, 'That repository')} already deploys from {where}, and it can only "
+        f"have one channel. To move it here, type {typed('reset')} there first. "
         "Nothing was changed."
     )
 
@@ -69,9 +69,9 @@ def repository_already_bound(r: RepositoryAlreadyBound) -> str:
 def repository_not_found(r: RepositoryNotFound) -> str:
     """The two causes, which GitHub does not tell apart."""
     return (
-        f"There is no repository {coded(r.repository, 'of that name')}, "
-        "or my GitHub App cannot see it. Check the spelling, or "
-        f"{link(r.url, 'install the App there')}. Nothing was changed."
+        f"I can't find {coded(r.repository, 'that repository')}: it doesn't exist, or my GitHub "
+        f"App can't see it. Check the spelling, or {link(r.url, 'install the App there')}. "
+        "Nothing was changed."
     )
 
 
@@ -84,9 +84,9 @@ def app_not_installed(r: AppNotInstalled) -> str:
     """Where to install it, and who can."""
     owner = coded(r.owner, "the owner")
     return (
-        f"My GitHub App is not installed on {coded(r.repository, owner)}. "
-        f"{link(r.url, 'Install it')} for {owner}; an owner of the organization may have to "
-        "approve it. Then type the command again."
+        f"My GitHub App isn't installed on {coded(r.repository, owner)}. "
+        f"{link(r.url, 'Install it')} for {owner} (an owner of the organization may have to "
+        "approve it), then type the command again."
     )
 
 
@@ -98,8 +98,8 @@ def app_suspended(r: AppSuspended) -> str:
     """Who can lift it, and what becomes of what waits."""
     owner = coded(r.owner, "the owner")
     return (
-        f"My GitHub App is suspended for {owner}, so no deployment can start or go on. "
-        f"An owner of {owner} lifts it {link(r.url, 'in the settings of the installation')}. "
+        f"My GitHub App is suspended for {owner}, so deployments are blocked. "
+        f"An owner of {owner} can lift that in {link(r.url, 'its settings')}. "
         f"{_then(gave_up=r.gave_up)}"
     )
 
@@ -113,15 +113,15 @@ def app_uninstalled(r: AppUninstalled) -> str:
     owner = coded(r.owner, "the owner")
     return (
         f"My GitHub App was uninstalled from {coded(r.repository, owner)}, "
-        "so no deployment can start or go on. "
+        "so deployments are blocked. "
         f"An owner of {owner} can {link(r.url, 'install it again')}. {_then(gave_up=r.gave_up)}"
     )
 
 
 def _then(*, gave_up: bool) -> str:
     if gave_up:
-        return "I gave up on this deployment: nothing was deployed. Press *Retry* then."
-    return "What waits goes on by itself if that happens within ten minutes."
+        return "I gave up on this deployment; nothing was deployed. Press *Retry* afterwards."
+    return "Waiting deployments continue automatically if that happens within ten minutes."
 
 
 @failure(
@@ -133,7 +133,7 @@ def repository_archived(r: RepositoryArchived) -> str:
     """Who can unarchive it."""
     return (
         f"{coded(r.repository, 'The repository')} is archived, "
-        "and GitHub takes no deployments for it. Somebody with admin access can unarchive it."
+        "so GitHub won't accept deployments for it. Someone with admin access can unarchive it."
     )
 
 
@@ -144,7 +144,7 @@ def repository_archived(r: RepositoryArchived) -> str:
 def repository_name_malformed(r: RepositoryNameMalformed) -> str:
     """The form that it takes."""
     name = coded(r.typed)
-    said = f"{name} is no repository name" if name else "The repository's name is missing"
+    said = f"{name} isn't a repository name" if name else "The repository's name is missing"
     return (
         f"{said}. Type it as {code('owner/repo')} or paste its address: "
         f"{typed('setup owner/repo')}. Nothing was changed."
@@ -155,8 +155,8 @@ def repository_name_malformed(r: RepositoryNameMalformed) -> str:
 def direct_message(_: DirectMessage) -> str:
     """Where it belongs."""
     return (
-        "A repository belongs to a channel, not to a direct message. "
-        f"Type {typed('setup owner/repo')} in the channel where its deployments shall appear."
+        "That only works in a channel, not in a direct message. "
+        f"Type {typed('setup owner/repo')} in the channel you want to deploy from."
     )
 
 
@@ -164,8 +164,8 @@ def direct_message(_: DirectMessage) -> str:
 def wrong_workspace(_: WrongWorkspace) -> str:
     """Where to ask instead."""
     return (
-        "This installation of deploybot serves another Slack workspace. "
-        "Ask in that workspace, or have deploybot installed for yours. Nothing was done."
+        "This deploybot belongs to another Slack workspace, so nothing was done. "
+        "Type it over there, or have deploybot installed for this workspace."
     )
 
 
@@ -219,8 +219,8 @@ def login_taken(r: LoginTaken) -> str:
     """Whose it is, and how they give it back."""
     owner = mention(r.slack_userid) if r.slack_userid else "somebody else"
     return (
-        f"{coded(r.login, 'That login')} is linked to {owner} already. "
-        f"If it is yours, ask them to type {typed('goodbye')}, then choose it again. "
+        f"{coded(r.login, 'That login')} is already linked to {owner}. "
+        f"If it's yours, ask them to type {typed('goodbye')}, then choose it again. "
         "Nothing was changed."
     )
 
@@ -235,8 +235,8 @@ def claim_unreadable(_: ClaimUnreadable) -> str:
 def nobody_to_claim(r: NobodyToClaim) -> str:
     """That everybody is."""
     return (
-        f"Everyone who works on {coded(r.repository, 'this repository')} is linked "
-        "to a Slack user already. There is nothing to do."
+        f"Everyone who works on {coded(r.repository, 'this repository')} is already linked "
+        "to Slack."
     )
 
 
@@ -244,6 +244,6 @@ def nobody_to_claim(r: NobodyToClaim) -> str:
 def not_linked(_: NotLinked) -> str:
     """How to be linked."""
     return (
-        "You are not linked to a GitHub login, so there is nothing to undo. "
-        f"{typed('hello')} in a channel with a repository links you."
+        "You aren't linked to a GitHub login. "
+        f"To link yourself, type {typed('hello')} in a channel with a repository."
     )

@@ -1,4 +1,4 @@
-"""CircleCI refuses to start a pipeline: what to mend before it is asked again."""
+"""CircleCI refuses to start a pipeline: what to fix before it is asked again."""
 
 from app.model.reasons.ci import (
     CIParameter,
@@ -28,11 +28,11 @@ from app.texts.markup import code, link
 def circleci_project_unknown(r: CIProjectUnknown) -> str:
     """The slug that was tried, and where it is set."""
     return (
-        f"CircleCI does not know the project {coded(r.slug, 'of this repository')}"
+        f"CircleCI doesn't know the project {coded(r.slug, 'of this repository')}"
         f"{quote(r.message)} "
-        f"Follow the project on CircleCI, or set {code('circleci.project')} in "
-        "`.github/deploybot.yml`; a project of CircleCI's GitHub App needs "
-        f"{code('circleci.definition_id')} too."
+        f"Follow it on CircleCI, or set {code('circleci.project')} in "
+        "`.github/deploybot.yml`. Projects of CircleCI's GitHub App also need "
+        f"{code('circleci.definition_id')}."
     )
 
 
@@ -45,7 +45,7 @@ def project_of_another(r: ProjectOfAnother) -> str:
     """What to take out of the file, or what the operator sets."""
     app = (
         f" Or set {code('circleci.definition_id')} to a pipeline that checks out this repository, "
-        "if it is this repository's own project."
+        "if it's this repository's own project."
         if r.project.startswith("circleci/")
         else ""
     )
@@ -68,7 +68,7 @@ def circleci_parameter_undeclared(r: CIParameterUndeclared) -> str:
     """The lines to add."""
     return (
         f"CircleCI refused the pipeline{quote(r.message)} "
-        "Declare what is missing in `.circleci/config.yml`, then press *Retry*:\n"
+        "Add this to `.circleci/config.yml`, then press *Retry*:\n"
         f"{declaration(r.parameters)}"
     )
 
@@ -81,8 +81,8 @@ def circleci_parameter_undeclared(r: CIParameterUndeclared) -> str:
 def circleci_token_refused(r: CITokenRefused) -> str:
     """Who must renew it."""
     return (
-        f"CircleCI does not accept deploybot's token{quote(r.message)} "
-        "Whoever operates deploybot must renew `CIRCLECI_TOKEN`; then press *Retry*."
+        f"CircleCI rejected my token{quote(r.message)} "
+        "Ask whoever runs deploybot to renew `CIRCLECI_TOKEN`, then press *Retry*."
     )
 
 
@@ -94,8 +94,8 @@ def circleci_token_refused(r: CITokenRefused) -> str:
 def circleci_plan_limit(r: CIPlanLimit) -> str:
     """Who can raise it."""
     return (
-        f"CircleCI's plan does not allow another pipeline{quote(r.message)} "
-        "Whoever pays for CircleCI can raise the limit; then press *Retry*."
+        f"CircleCI's plan doesn't allow another pipeline{quote(r.message)} "
+        "Ask whoever pays for CircleCI to raise the limit, then press *Retry*."
     )
 
 
@@ -108,8 +108,8 @@ def circleci_started_nothing(r: CIStartedNothing) -> str:
     """The usual cause."""
     return (
         f"CircleCI accepted the request but started nothing{quote(r.message)} "
-        f"A {code('[ci skip]')} in the head commit's message is the usual cause. "
-        "Push a commit without it, then deploy that."
+        f"The usual cause is {code('[ci skip]')} in the head commit's message. "
+        "Push a commit without it and deploy that one."
     )
 
 
@@ -140,7 +140,7 @@ def circleci_parameter_invalid(r: CIParameterInvalid) -> str:
     names = codes([each.name for each in r.parameters], "a parameter")
     return (
         f"CircleCI refused the value of {names}{quote(r.message)} "
-        "Declare it in `.circleci/config.yml` with the type that I send, then press *Retry*:\n"
+        "Declare it like this in `.circleci/config.yml`, then press *Retry*:\n"
         f"{declaration(r.parameters)}"
     )
 
@@ -153,9 +153,15 @@ def circleci_parameter_invalid(r: CIParameterInvalid) -> str:
 def circleci_parameter_limit(r: CIParameterLimit) -> str:
     """How many there are, and how many are taken."""
     name = coded(r.parameter)
-    what = f"the parameter {name} has {r.found}" if name else f"{r.found}"
-    unit = "characters" if name else "parameters"
-    return f"CircleCI takes at most {r.limit} {unit}, but {what}. Shorten it and deploy again."
+    if not name:
+        return (
+            f"Too many parameters: {r.found}, and CircleCI takes {r.limit} at most. "
+            "Remove some and deploy again."
+        )
+    return (
+        f"The parameter {name} is too long: {r.found} characters, and CircleCI takes {r.limit} at "
+        "most. Shorten it and deploy again."
+    )
 
 
 @failure(
@@ -167,7 +173,7 @@ def circleci_refused(r: CIRefused) -> str:
     """CircleCI's words."""
     return (
         f"CircleCI refused the pipeline{quote(r.message)} "
-        "Mend that, then press *Retry*. If it stays, tell whoever operates deploybot."
+        "Fix that, then press *Retry*. If it keeps happening, tell whoever runs deploybot."
     )
 
 

@@ -9,56 +9,56 @@ from app.model.config_file import CONFIG_FILE, MOST_PROBLEMS
 from app.model.reasons.gates import ConfigurationInvalid
 
 _SENTENCES = {
-    "extra_forbidden": "this key is unknown here",
-    "missing": "this key is missing",
-    "duplicate_key": "this key stands here twice; the first is on line {value}",
-    "unknown_value": "{value} is not known here; it can be {expected}",
-    "literal_error": "this can be {expected}",
-    "enum": "this can be {expected}",
-    "string_type": "this must be text; put it in quotes",
-    "bool_type": "this must be true or false",
-    "int_type": "this must be a whole number",
+    "extra_forbidden": "unknown key",
+    "missing": "missing key",
+    "duplicate_key": "duplicate key; the first one is on line {value}",
+    "unknown_value": "unknown value {value}; use {expected}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "string_type": "must be text; put it in quotes",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
     "greater_than_equal": "this number is too small",
     "less_than_equal": "this number is too large",
-    "tuple_type": 'this must be a list, such as ["main"]',
-    "dict_type": "this must be keys with values below it",
-    "model_type": "this must be keys with values below it",
-    "too_long": "these are too many; CircleCI takes 100 parameters",
-    "line": "this must be text on one line, at most 255 characters, without blanks around it",
-    "duration": "this must be a duration such as 90s, 60m or 1h30m, at most 168h",
-    "url": "this must be an address such as https://pr{number}.example.com",
-    "person": 'this must be a person such as "@octocat" or a team such as "team:acme/leads"',
-    "window": 'this must be a window such as "Mon-Thu 09:00-16:00 Europe/London"',
-    "zone": "this time zone is not known; it must be one such as Europe/London or UTC",
-    "freeze": 'this must be dates such as "2026-12-20..2027-01-03", the first one first',
-    "checks": "this must be all, or a list of names and globs ([] for none)",
-    "channel_id": "this must be a Slack channel's id such as C0123ABCD, not its name",
-    "project_slug": "this must be a project such as gh/acme/shop or circleci/<org id>/<project id>",
-    "definition_id": "this must be the id that CircleCI's project settings show",
-    "parameter_name": "a parameter's name is letters, digits, _ and -, not beginning with a digit",
-    "parameter_value": "this must be text (at most 512 characters), a whole number, true or false",
-    "app_name": "this must be an app's slug, or a bot's login without [bot]",
-    "input_default": "the default does not fit the type",
-    "input_options": "options belong to the type enum, and that type needs them",
-    "input_reserved": "deploybot sends a parameter of this name itself",
+    "tuple_type": 'must be a list, such as ["main"]',
+    "dict_type": "must be keys with values below it",
+    "model_type": "must be keys with values below it",
+    "too_long": "too many; CircleCI takes 100 parameters",
+    "line": "must be one line of text, at most 255 characters, with no spaces around it",
+    "duration": "must be a duration such as 90s, 60m or 1h30m, at most 168h",
+    "url": "must be a URL such as https://pr{number}.example.com",
+    "person": 'must be a person such as "@octocat" or a team such as "team:acme/leads"',
+    "window": 'must be a window such as "Mon-Thu 09:00-16:00 Europe/London"',
+    "zone": "unknown time zone; use one such as Europe/London or UTC",
+    "freeze": 'must be dates such as "2026-12-20..2027-01-03", the earlier one first',
+    "checks": "must be all, or a list of names and globs ([] for none)",
+    "channel_id": "must be a Slack channel's ID such as C0123ABCD, not its name",
+    "project_slug": "must be a project such as gh/acme/shop or circleci/<org id>/<project id>",
+    "definition_id": "must be the ID shown in CircleCI's project settings",
+    "parameter_name": "parameter names are letters, digits, _ and -, and don't start with a digit",
+    "parameter_value": "must be text (at most 512 characters), a whole number, true or false",
+    "app_name": "must be an app's slug, or a bot's login without [bot]",
+    "input_default": "the default doesn't match the type",
+    "input_options": "options go with the type enum, and that type needs them",
+    "input_reserved": "deploybot already sends a parameter with this name",
     "alias_of_many": "an alias needs one environment; this name stands for many",
-    "required_itself": "an environment cannot require itself",
+    "required_itself": "an environment can't require itself",
     "and_more": "and {value} more from here on",
-    "not_yaml": "this is not YAML: {value}",
+    "not_yaml": "not valid YAML: {value}",
     "too_large": "the file is longer than {value} characters",
-    "too_deep": "this is nested deeper than {value} levels",
-    "several_documents": "the file must hold one document; a second one begins here",
-    "key_not_text": "a key must be plain text",
-    "alias": "{value}: references are not read; write the value out",
-    "anchor": "{value}: anchors are not read; write the value out where it is used",
-    "tag": "{value}: tags are not read; leave it out",
-    "empty": "the file must hold keys with values, such as version: 1",
+    "too_deep": "nested deeper than {value} levels",
+    "several_documents": "the file can only have one document; a second one starts here",
+    "key_not_text": "keys must be plain text",
+    "alias": "{value}: references don't work here; write the value out",
+    "anchor": "{value}: anchors don't work here; write the value out where you use it",
+    "tag": "{value}: tags don't work here; remove it",
+    "empty": "the file needs keys with values, such as version: 1",
 }
 
 
 def config_sentence(problem: ConfigurationInvalid) -> str:
     """What is wrong, without a full stop; values are shown as they are."""
-    sentence = _SENTENCES.get(problem.problem, "this value does not fit here")
+    sentence = _SENTENCES.get(problem.problem, "this value doesn't work here")
     shown = sentence.replace("{value}", _short(problem.value))
     return shown.replace("{expected}", problem.expected)
 
@@ -85,9 +85,9 @@ def counted(problems: int) -> str:
 def check_summary(problems: Sequence[ConfigurationInvalid]) -> str:
     """The check run's text: Markdown, in which a problem's words are code."""
     if not problems:
-        return "Deployments follow this file from now on."
+        return "Deployments use this file from now on."
     listed = "\n".join(f"- `{config_line(problem).replace('`', 'ˋ')}`" for problem in problems)
-    return f"{listed}\n\nNothing deploys until this is mended on the default branch."
+    return f"{listed}\n\nDeployments are blocked until this is fixed on the default branch."
 
 
 def _short(value: str) -> str:

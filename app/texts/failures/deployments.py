@@ -36,11 +36,10 @@ _STANDS = {"on_hold": "waiting for approval", "triggering": "starting"}
 )
 def same_commit_running(r: SameCommitRunning) -> str:
     """Which one, and where it stands."""
-    state = _STANDS.get(r.state) or text(r.state.replace("_", " "), "under way")
+    state = _STANDS.get(r.state) or text(r.state.replace("_", " "), "running")
     return (
-        f"{link(r.url, f'Deployment {r.deployment_id}')} of the same commit to "
-        f"{strong(r.environment, 'this environment')} "
-        f"has not ended: it is {state}. Its message shows the outcome."
+        f"This commit is already on its way to {strong(r.environment, 'this environment')}: "
+        f"{link(r.url, f'deployment {r.deployment_id}')} is {state}."
     )
 
 
@@ -51,8 +50,8 @@ def same_commit_running(r: SameCommitRunning) -> str:
 def deployment_unknown(r: DeploymentUnknown) -> str:
     """Where to see those that there are."""
     return (
-        f"{coded(r.repository, 'This repository')} has no deployment "
-        f"{coded(r.typed, 'of that number')} that I know of. {typed('list')} shows the latest."
+        f"I can't find deployment {coded(r.typed, 'number')} in "
+        f"{coded(r.repository, 'this repository')}. {typed('list')} shows the latest ones."
     )
 
 
@@ -64,7 +63,7 @@ def environment_unseen(r: EnvironmentUnseen) -> str:
     """The closest one."""
     guess = r.closest
     meant = f" Did you mean {code(guess)}?" if guess else f" {typed('list')} shows what runs."
-    return f"Nothing was deployed to {coded(r.environment, 'that environment')} yet.{meant}"
+    return f"Nothing has been deployed to {coded(r.environment, 'that environment')} yet.{meant}"
 
 
 @failure(
@@ -74,12 +73,9 @@ def environment_unseen(r: EnvironmentUnseen) -> str:
 def nothing_running(r: NothingRunning) -> str:
     """What ran last."""
     of = f" of {coded(r.ref)}" if r.ref else ""
-    outcome = f": {text(r.outcome)}" if r.outcome else ""
+    outcome = f" ({text(r.outcome)})" if r.outcome else ""
     where = f" in {strong(r.environment)}" if r.environment else ""
-    return (
-        f"Nothing is running{where}, so there is nothing to cancel. "
-        f"The last one was deployment {r.last}{of}{outcome}."
-    )
+    return f"Nothing is running{where}. The last deployment was {r.last}{of}{outcome}."
 
 
 @failure(
@@ -107,10 +103,8 @@ def pull_request_closed(r: PullRequestClosed) -> str:
 )
 def already_finished(r: AlreadyFinished) -> str:
     """How it ended."""
-    return (
-        f"Deployment {r.deployment_id} has ended already: {text(r.outcome, 'it is over')}. "
-        "Nothing was changed."
-    )
+    outcome = f" ({text(r.outcome)})" if r.outcome.strip() else ""
+    return f"Deployment {r.deployment_id} is already over{outcome}. Nothing was changed."
 
 
 @failure(
@@ -121,14 +115,14 @@ def not_ours(r: NotOurs) -> str:
     """Who runs it."""
     return (
         f"Deployment {r.deployment_id} is run by {text(r.by, 'somebody else')}, not by me, "
-        f"so I cannot {text(r.verb, 'change')} it. Do that where it runs."
+        f"so I can't {text(r.verb, 'change')} it. Do that there instead."
     )
 
 
 @failure(when="`retry` where nothing was ever deployed.", example=NothingToRetry())
 def nothing_to_retry(_: NothingToRetry) -> str:
     """How to begin."""
-    return f"Nothing was deployed yet. Type {typed('deploy')} to begin."
+    return f"Nothing has been deployed yet. To start, type {typed('deploy')}."
 
 
 @failure(

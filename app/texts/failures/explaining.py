@@ -35,7 +35,7 @@ def explain_all(reasons: Iterable[BaseReason], *, of: str = "") -> str:
     listed = "\n".join(f"• {text}" for text, _ in said)
     endings = dict.fromkeys(ending for _, each in said for ending in each)
     last = sorted(endings, key=NOTHING_DEPLOYED.__eq__)
-    return _ended(f"{len(said)} things are in the way:\n{listed}", tuple(last))
+    return _ended(f"{len(said)} problems:\n{listed}", tuple(last))
 
 
 def describe(reason: BaseReason) -> str:

@@ -26,7 +26,16 @@ from app.model.waiting import Wait
 from app.texts.failures.config_problems import config_sentence
 from app.texts.failures.explaining import explain_all
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes, day_time, links, quote, strong, text
+from app.texts.failures.phrases import (
+    at_time,
+    coded,
+    codes,
+    day_time,
+    links,
+    quote,
+    strong,
+    text,
+)
 from app.texts.links import commits
 from app.texts.markup import code, link, words
 from app.texts.speech import typed
@@ -49,8 +58,8 @@ def protections_unenforced(r: ProtectionsUnenforced) -> str:
     it = "it" if len(r.keys) == 1 else "them"
     return (
         f"{strong(r.environment, 'This environment')} is protected by {codes(r.keys, 'rules')} in "
-        f"{code(CONFIG_FILE)}, and I can't enforce {it} yet, so I don't deploy there. "
-        f"To deploy without {it}, take {it} out on the default branch."
+        f"{code(CONFIG_FILE)}, and I can't enforce {it} yet, so I won't deploy there. "
+        f"To deploy without {it}, remove {it} on the default branch."
     )
 
 
@@ -61,12 +70,10 @@ def protections_unenforced(r: ProtectionsUnenforced) -> str:
 )
 def checks_failed(r: ChecksFailed) -> str:
     """Each failed check, and who may deploy all the same."""
-    verb = "have failed" if len(r.checks) > 1 else "has failed"
-    who = ", ".join(text(person) for person in r.force)
-    force = f"{who} may deploy anyway" if who else "Whoever is sure may deploy anyway"
+    them = "them" if len(r.checks) > 1 else "it"
     return (
-        f"{links(r.checks) or 'A check'} {verb} on {coded(r.sha, 'this commit')}. Mend it and "
-        f"push, or run it again. {force} with {code('--force')}."
+        f"{links(r.checks) or 'A check'} failed on {coded(r.sha, 'this commit')}. Push a fix or "
+        f"rerun {them}. {_forced(r.force)}"
     )
 
 
@@ -77,12 +84,10 @@ def checks_failed(r: ChecksFailed) -> str:
 )
 def checks_withheld(r: ChecksWithheld) -> str:
     """The permission that is missing, who grants it, and who may deploy all the same."""
-    who = ", ".join(text(person) for person in r.force)
-    force = f"{who} can deploy anyway" if who else "If you're sure, deploy anyway"
     return (
         f"I can't see the checks on {coded(r.sha, 'this commit')}: the GitHub App is missing the "
         f"permission {code(r.permission)}. An owner of the organization can grant it. "
-        f"{force} with {code('--force')}."
+        f"{_forced(r.force)}"
     )
 
 
@@ -93,18 +98,17 @@ def checks_withheld(r: ChecksWithheld) -> str:
 def checks_pending(r: ChecksPending) -> str:
     """What is waited for, and what happens then."""
     if not r.checks and r.until is not None:
-        until = day_time(r.until)
-        return f"No check was reported on this commit yet. Starts by itself at {until} without one."
+        until = at_time(r.until)
+        return f"No checks on this commit yet. If none show up, it deploys anyway at {until}."
     running, missing = links(r.checks), codes(r.missing)
-    verb = "are" if len(r.checks) > 1 else "is"
-    absent = "were" if len(r.missing) > 1 else "was"
     waited = [
-        f"{running or 'A check'} {verb} still running" if running or not missing else "",
-        f"{missing} {absent} not reported yet" if missing else "",
+        (running or "a check") if running or not missing else "",
+        f"{missing} to be reported" if missing else "",
     ]
-    counted = f" ({r.green} of {r.total} green)" if r.total else ""
-    shown = ", ".join(part for part in waited if part)
-    return f"{shown}{counted}. Starts by itself when green."
+    counted = f" ({r.green} of {r.total} checks passed)" if r.total else ""
+    shown = ", and for ".join(part for part in waited if part)
+    then = "they pass" if len(r.checks) + len(r.missing) > 1 else "it passes"
+    return f"Waiting for {shown}{counted}. Deploys automatically once {then}."
 
 
 @failure(
@@ -176,10 +180,10 @@ def _forced(force: tuple[str, ...]) -> str:
 def busy(r: Busy) -> str:
     """Whose turn it is, and when it is this one's."""
     ref = f" of {code(shown_ref(r.ref))}" if r.ref else ""
-    line = "next in line" if r.position == 1 else f"number {r.position} in line"
+    place = "Next after" if r.position == 1 else f"Number {r.position} in the queue behind"
     return (
-        f"{link(r.url, f'Deployment {r.running}')}{ref} has "
-        f"{strong(r.environment, 'this environment')}. This one is {line} and starts by itself."
+        f"{place} {link(r.url, f'deployment {r.running}')}{ref}, which is still deploying to "
+        f"{strong(r.environment, 'this environment')}. Starts automatically."
     )
 
 
@@ -211,11 +215,11 @@ def superseded(r: Superseded) -> str:
     """By which."""
     if r.workflow:
         return (
-            "Superseded: CircleCI canceled it in favour of a newer pipeline of the same branch or "
-            "group. Press *Retry* if it should run all the same."
+            "Superseded: CircleCI canceled it because a newer pipeline started on the same branch "
+            "or in the same group. Press *Retry* to run it anyway."
         )
     by = link(r.url, f"deployment {r.by}") if r.by else "a newer deployment"
-    return f"Superseded by {by}. There is nothing to do."
+    return f"Superseded by {by}."
 
 
 @failure(
@@ -224,7 +228,7 @@ def superseded(r: Superseded) -> str:
 )
 def canceled(r: Canceled) -> str:
     """Who and when."""
-    when = f" at {at}" if (at := day_time(r.at)) else ""
+    when = f" at {at}" if (at := at_time(r.at)) else ""
     return f"Canceled by {text(r.by, 'somebody')}{when}."
 
 
@@ -261,8 +265,8 @@ def refused_on_github(r: RefusedOnGitHub) -> str:
     if told and not r.creator:
         return told
     lead = (
-        f"A deployment that {text(r.creator, 'somebody')} created on GitHub was refused. "
-        "Mend what is in the way, then create it again or press *Retry*."
+        f"I refused the deployment that {text(r.creator, 'somebody')} created on GitHub. "
+        "Fix this, then create it again or press *Retry*."
     )
     return f"{lead}\n{told}" if told else lead
 
@@ -273,7 +277,7 @@ def refused_on_github(r: RefusedOnGitHub) -> str:
         line=7, key="enviroments", problem="extra_forbidden", closest="environments"
     ),
     undeployed=True,
-    ending="Nothing deploys until it is mended on the default branch.",
+    ending="Deployments are blocked until this is fixed on the default branch.",
 )
 def configuration_invalid(r: ConfigurationInvalid) -> str:
     """File, line, key and the closest key."""
@@ -281,7 +285,7 @@ def configuration_invalid(r: ConfigurationInvalid) -> str:
     key, guess = coded(r.key), coded(r.closest)
     meant = f" Did you mean {guess}?" if guess else ""
     what = f"{key}: {problem}" if key else problem
-    return f"{code(CONFIG_FILE)}, line {r.line} is wrong: {what.rstrip('.')}.{meant}"
+    return f"{code(CONFIG_FILE)}, line {r.line}: {what.rstrip('.')}.{meant}"
 
 
 @failure(
@@ -292,8 +296,8 @@ def configuration_invalid(r: ConfigurationInvalid) -> str:
 def configuration_unreadable(r: ConfigurationUnreadable) -> str:
     """GitHub's answer; that no older copy is used."""
     return (
-        f"I could not read {code(CONFIG_FILE)}, GitHub answered{quote(r.message, lead=' ')} "
-        "An older copy is not used in its place. Type the command again when GitHub answers."
+        f"I couldn't read {code(CONFIG_FILE)} on GitHub{quote(r.message)} "
+        "I won't use an older copy instead. Type the command again once GitHub is back."
     )
 
 

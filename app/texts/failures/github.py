@@ -2,14 +2,14 @@
 
 from app.model.reasons.github import GitHubDown, GitHubRateLimited, GitHubRefused
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, day_time, quote
+from app.texts.failures.phrases import at_time, coded, quote
 
 
 def _kept(r: GitHubDown | GitHubRateLimited, *, again: str) -> str:
     if r.gave_up:
-        return f"I gave up. Nothing more is done; type it again {again}."
-    bound = f" until {until}" if (until := day_time(r.until)) else ""
-    return f"This is kept{bound} and goes on by itself. There is nothing to type."
+        return f"I gave up; type it again {again}."
+    until = f" until {end}" if (end := at_time(r.until)) else ""
+    return f"I'll keep trying{until}."
 
 
 @failure(
@@ -18,10 +18,10 @@ def _kept(r: GitHubDown | GitHubRateLimited, *, again: str) -> str:
 )
 def github_down(r: GitHubDown) -> str:
     """Since when, and for how long what waits is kept."""
-    since = day_time(r.since)
-    silent = f"has not answered since {since}" if since else "does not answer"
-    kept = _kept(r, again="when GitHub is back")
-    return f"GitHub {silent}{quote(r.message, lead=', last: ')} {kept}"
+    since = f" since {begun}" if (begun := at_time(r.since)) else ""
+    last = f" ({coded(r.message)})" if r.message.strip() else ""
+    down = "has been down" if since else "is down"
+    return f"GitHub {down}{since}{last}. {_kept(r, again='when GitHub is back')}"
 
 
 @failure(
@@ -30,10 +30,9 @@ def github_down(r: GitHubDown) -> str:
 )
 def github_rate_limited(r: GitHubRateLimited) -> str:
     """Until when, and for how long what waits is kept."""
-    since = f" since {begun}" if (begun := day_time(r.since)) else ""
-    until = f" until {ends}" if (ends := day_time(r.retry_at)) else ""
-    limited = f"GitHub has asked me{since} to wait{until}: I have used up its rate limit."
-    return f"{limited} {_kept(r, again='after that')}"
+    since = f" at {begun}" if (begun := at_time(r.since)) else ""
+    until = f", which resets at {ends}" if (ends := at_time(r.retry_at)) else ""
+    return f"I hit GitHub's rate limit{since}{until}. {_kept(r, again='after that')}"
 
 
 @failure(
@@ -47,8 +46,8 @@ def github_refused(r: GitHubRefused) -> str:
     """GitHub's words, and what the App lacks."""
     missing = coded(r.permission)
     way_out = (
-        f"The App lacks the permission {missing}; an owner of the organization can grant it."
+        f"The App is missing the permission {missing}; an owner of the organization can grant it."
         if missing
-        else "An owner of the organization can see what the App may do in its settings."
+        else "An owner of the organization can check the App's permissions in its settings."
     )
     return f"GitHub refused this{quote(r.message)} {way_out}"

@@ -33,11 +33,11 @@ def _where(r: SlackNotInChannel | SlackArchived) -> str:
 def slack_not_in_channel(r: SlackNotInChannel) -> str:
     """How to invite it."""
     if r.deployment_id is None:
-        return f"I am not a member of {_where(r)}. Invite me: `/invite @deploybot`."
+        return f"I'm not a member of {_where(r)}. Invite me: `/invite @deploybot`."
     environment = f" to {strong(r.environment)}" if r.environment else ""
     return (
-        f"Deployment {r.deployment_id}{environment} is on its way, but I am not a member of "
-        f"{_where(r)}, so I cannot post its progress. Invite me: `/invite @deploybot`."
+        f"Deployment {r.deployment_id}{environment} is on its way, but I'm not a member of "
+        f"{_where(r)}, so I can't post its progress. Invite me: `/invite @deploybot`."
     )
 
 
@@ -45,12 +45,12 @@ def slack_not_in_channel(r: SlackNotInChannel) -> str:
 def slack_archived(r: SlackArchived) -> str:
     """Where to go on."""
     where = _where(r)
-    archived = f"{where[0].upper()}{where[1:]} is archived, so nothing can be posted there."
+    archived = f"{where[0].upper()}{where[1:]} is archived, so I can't post there."
     if r.deployment_id is not None:
         environment = f" to {strong(r.environment)}" if r.environment else ""
         archived = (
             f"Deployment {r.deployment_id}{environment} is on its way, but {where} is archived, "
-            "so I cannot post its progress; GitHub shows it."
+            "so I can't post its progress; check GitHub."
         )
     return f"{archived} Type {typed('setup owner/repo')} in another channel."
 
@@ -58,7 +58,7 @@ def slack_archived(r: SlackArchived) -> str:
 @failure(when="A deployment's message was deleted.", example=SlackMessageGone())
 def slack_message_gone(_: SlackMessageGone) -> str:
     """That it is posted again."""
-    return "Somebody deleted this deployment's message. It is posted again, with what is new."
+    return "Somebody deleted this deployment's message, so I'm posting it again."
 
 
 @failure(
@@ -69,7 +69,7 @@ def slack_message_fixed(_: SlackMessageFixed) -> str:
     """Where the outcome is told then."""
     return (
         "Slack won't let me edit this deployment's message anymore. "
-        "The outcome is posted in its thread."
+        "I'll post the outcome in its thread."
     )
 
 
@@ -77,8 +77,8 @@ def slack_message_fixed(_: SlackMessageFixed) -> str:
 def slack_missing_scope(r: SlackMissingScope) -> str:
     """Which, and who mends it."""
     return (
-        f"Slack does not let me do this: the scope {coded(r.scope, 'it takes')} is missing. "
-        "Whoever operates deploybot must install the Slack app again. Deployments go on."
+        f"Slack won't let me do this: the scope {coded(r.scope, 'for it')} is missing. "
+        "Ask whoever runs deploybot to reinstall the Slack app. Deployments still work."
     )
 
 
@@ -86,8 +86,8 @@ def slack_missing_scope(r: SlackMissingScope) -> str:
 def slack_token_revoked(_: SlackTokenRevoked) -> str:
     """Who must renew it."""
     return (
-        f"Slack does not accept deploybot's token any more. Whoever operates deploybot must renew "
-        f"{code('SLACK_BOT_TOKEN')}. Deployments go on; GitHub shows their outcome."
+        f"Slack rejected my token. Ask whoever runs deploybot to renew "
+        f"{code('SLACK_BOT_TOKEN')}. Deployments still work; GitHub shows how they end."
     )
 
 
@@ -99,7 +99,7 @@ def slack_refused(r: SlackRefused) -> str:
     """Slack's words."""
     return (
         f"Slack refused the message{quote(r.message)} "
-        "Deployments go on; GitHub shows their outcome. Tell whoever operates deploybot."
+        "Deployments still work; GitHub shows how they end. Tell whoever runs deploybot."
     )
 
 
@@ -109,8 +109,8 @@ def slack_refused(r: SlackRefused) -> str:
 def slack_down(r: SlackDown) -> str:
     """That deployments go on."""
     return (
-        f"Slack does not answer{quote(r.message, lead=', last: ')} "
-        "Deployments go on; the message follows when Slack is back."
+        f"Slack is down{quote(r.message)} "
+        "Deployments still work; I'll post the message when Slack is back."
     )
 
 
@@ -121,23 +121,23 @@ def slack_down(r: SlackDown) -> str:
 def locks_lost(r: LocksLost) -> str:
     """What to set again."""
     return (
-        f"My store was lost, and the locks of {coded(r.repository, 'this repository')} with it. "
-        "Deployments and messages are back. Set the locks again that you still need."
+        f"I lost my database, and the locks on {coded(r.repository, 'this repository')} with it. "
+        "Deployments and messages are back. Lock again whatever you still need locked."
     )
 
 
 @failure(when="The store cannot be written.", example=StoreDown())
 def store_down(_: StoreDown) -> str:
     """That nothing was done."""
-    return "I could not write this down, so nothing was done. Type it again in a minute."
+    return "I couldn't save this, so nothing was done. Type it again in a minute."
 
 
 @failure(when="The store does not answer in time.", example=StoreUnsure())
 def store_unsure(_: StoreUnsure) -> str:
     """Where the answer would appear."""
     return (
-        "I could not confirm that I wrote this down. If I did, the answer appears here within a "
-        f"minute; look at {typed('status')} before typing it again."
+        "I'm not sure I saved this. If I did, the answer shows up here within a minute; "
+        f"check {typed('status')} before you type it again."
     )
 
 
@@ -187,12 +187,12 @@ def restarted(r: Restarted) -> str:
     if r.deployment_id is not None:
         return (
             f"I was restarted while doing this. Done: deployment {r.deployment_id} was created on "
-            "GitHub. Not done yet: its pipeline, which starts by itself. Its message follows."
+            "GitHub. Not done yet: its pipeline, which starts automatically. I'll post its message."
         )
     command = coded(f"{slash_command()} {r.typed}") if r.is_command else ""
     button = f"the button “{text(r.action)}”" if r.action else "your command"
     again = "Press it again" if r.action else "Type it again"
     return (
-        "I was restarted before I came to this, and it is too old to be done unseen. "
+        "I was restarted before I got to this, and by now it's too old to just do. "
         f"Done: nothing. Not done: {command or button}. {again} if you still want it."
     )

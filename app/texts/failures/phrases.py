@@ -33,6 +33,11 @@ def day_time(epoch: float | None, otherwise: str = "") -> str:
     return otherwise if epoch is None else local_time(epoch, "{date_short_pretty} {time}")
 
 
+def at_time(epoch: float | None, otherwise: str = "") -> str:
+    """A time (epoch seconds) without its day, in the reader's zone, for what is near."""
+    return otherwise if epoch is None else local_time(epoch)
+
+
 def clock(epoch: float | None, otherwise: str = "") -> str:
     """A time (epoch seconds) to the second, for what is soon."""
     return otherwise if epoch is None else local_time(epoch, "{time_secs}")

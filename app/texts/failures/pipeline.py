@@ -47,8 +47,8 @@ def circleci_config_error(r: CIConfigError) -> str:
     if r.message in {"error", "unauthorized"}:
         return workflow_failed(WorkflowFailed(status=r.message, url=r.url))
     return (
-        f"CircleCI cannot read {link(r.url, 'the pipeline')}'s configuration{quote(r.message)} "
-        "No job ran. Mend `.circleci/config.yml` on that ref, then deploy it again."
+        f"CircleCI can't read {link(r.url, 'the pipeline')}'s configuration{quote(r.message)} "
+        "No job ran. Fix `.circleci/config.yml` on that ref and deploy it again."
     )
 
 
@@ -62,8 +62,8 @@ def circleci_no_workflow(r: CINoWorkflow) -> str:
     named = coded(r.workflow)
     look = f"the filters of {named}" if named else "the filters and `when:` of its workflows"
     return (
-        f"CircleCI made {link(r.url, 'a pipeline')}, but no workflow matched, so no job ran. "
-        f"Look at {look} in `.circleci/config.yml`, then press *Retry*."
+        f"CircleCI created {link(r.url, 'a pipeline')}, but no workflow matched, so no job ran. "
+        f"Check {look} in `.circleci/config.yml`, then press *Retry*."
     )
 
 
@@ -76,11 +76,11 @@ def circleci_no_tag_filter(r: CINoTagFilter) -> str:
     """The filter to add; a tag that was made before has no such file, so that none helps it."""
     jobs = f"each job of {coded(r.workflow)}" if r.workflow.strip() else "each job that deploys"
     return (
-        f"CircleCI made {link(r.url, 'a pipeline')} for the tag {coded(r.tag)}, but no workflow "
+        f"CircleCI created {link(r.url, 'a pipeline')} for the tag {coded(r.tag)}, but no workflow "
         "matched, so no job ran. On a tag, CircleCI only runs jobs that have a tag filter. "
         f"In `.circleci/config.yml`, give {jobs} one, and every job it requires:\n"
         "```filters: {tags: {only: /.*/}}```\n"
-        "A tag keeps the file it was made with: make a new tag, or deploy this one's commit by "
+        "An existing tag keeps its old file, so create a new tag, or deploy this one's commit by "
         "its SHA."
     )
 
@@ -126,9 +126,9 @@ def pipeline_undecided(r: PipelineUndecided) -> str:
     several = len(r.pipelines) > 1
     which = f"pipeline{'s' if several else ''} {links(r.pipelines)}" if r.pipelines else "another"
     return (
-        f"{ci_name()}'s answer was lost, and {which} may be this deployment's. I cannot read for "
-        "which deployment it was started, so nothing is started again. If it is another's, press "
-        f"*Retry*: that waits until {'they have' if several else 'it has'} ended."
+        f"{ci_name()}'s answer got lost, and {which} may be this deployment's. I can't tell, so "
+        "I won't start another one. If it isn't, press "
+        f"*Retry*: I'll wait until {'they finish' if several else 'it finishes'}."
     )
 
 
@@ -142,7 +142,7 @@ def pipeline_doubled(r: PipelineDoubled) -> str:
     later = link(r.canceled_url, f"pipeline {r.canceled}" if r.canceled else "the later one")
     return (
         f"CircleCI started two pipelines for this deployment. I kept {kept} and canceled {later}. "
-        "Look there whether it had changed anything."
+        "Check whether the canceled one had already changed anything."
     )
 
 
@@ -153,9 +153,9 @@ def pipeline_doubled(r: PipelineDoubled) -> str:
 def runs_beside(r: RunsBeside) -> str:
     """Beside which."""
     return (
-        f"This deployment runs beside deployment {r.running} in "
-        f"{strong(r.environment, 'this environment')}: both pipelines are at work on CircleCI. "
-        "Cancel one of the two if they must not run together."
+        f"Deployment {r.running} is also running in "
+        f"{strong(r.environment, 'this environment')}, at the same time as this one. "
+        "Cancel one of the two if they shouldn't run together."
     )
 
 
@@ -167,34 +167,32 @@ def circleci_down(r: CIDown) -> str:
     """Tries so far, the next one, and when it is given up."""
     since = day_time(r.since)
     last = str(r.status) if r.status else coded(r.message)
+    silent = f"hasn't answered since {since}" if since else "isn't answering"
     if r.unsure and not r.gave_up:
-        silent = f"has not answered since {since}" if since else "did not answer"
-        counted = f" (last: {last})" if last else ""
+        counted = f" ({last})" if last else ""
         return (
-            f"CircleCI {silent}{counted}, so the pipeline may have started. "
-            "I look for it before I ask again. There is nothing to type."
+            f"CircleCI {silent}{counted}. The pipeline may already have started; "
+            "I'll check before retrying."
         )
     told = [f"{r.attempts} tries" if r.attempts else "", f"last: {last}" if last else ""]
     counted = ", ".join(part for part in told if part)
-    return (
-        f"CircleCI {f'has not answered since {since}' if since else 'does not answer'}"
-        f"{f' ({counted})' if counted else ''}. {_next(r)}"
-    )
+    return f"CircleCI {silent}{f' ({counted})' if counted else ''}. {_next(r)}"
 
 
 @failure(when="CircleCI answers 429.", example=CIRateLimited(retry_at=1790000060))
 def circleci_rate_limited(r: CIRateLimited) -> str:
     """When it is asked again."""
-    return f"CircleCI asks me to wait, its rate limit is used up. {_next(r)}"
+    return f"I hit CircleCI's rate limit. {_next(r)}"
 
 
 def _next(r: CIDown | CIRateLimited) -> str:
     if r.gave_up:
         return "I gave up. Press *Retry* when CircleCI is back."
     again, until = clock(r.retry_at), day_time(r.until)
-    then = f"Next try at {again}. " if again else "I try again by myself. "
-    bound = f"I give up {until}. " if until and r.until != r.retry_at else ""
-    return f"{then}{bound}There is nothing to type."
+    then = f"Next try at {again}" if again else "I'll keep trying"
+    if not until or r.until == r.retry_at:
+        return f"{then}."
+    return f"{then}, giving up {until}." if again else f"{then} until {until}."
 
 
 @failure(
@@ -214,7 +212,7 @@ def pipeline_canceled_elsewhere(r: PipelineCanceledElsewhere) -> str:
 def approval_job_waiting(r: ApprovalJobWaiting) -> str:
     """Which job, and where it is approved."""
     return (
-        f"CircleCI waits for somebody to approve the job {coded(r.job, 'on hold')}. "
+        f"Needs approval: {coded(r.job, 'a job')}. "
         f"{link(r.url, 'Approve it on CircleCI')}, or press *Cancel*."
     )
 
@@ -236,10 +234,8 @@ def approval_timed_out(r: ApprovalTimedOut) -> str:
 def job_failed(r: JobFailed) -> str:
     """Which, and its log."""
     what = f"workflow {coded(r.workflow)}" if r.workflow else "pipeline"
-    failed = f"The job {coded(r.job)} failed." if r.job else f"The {what} failed."
-    return (
-        f"{failed} {link(r.url, 'Its log')} says why. Mend it and deploy again, or press *Retry*."
-    )
+    failed = f"{coded(r.job)} failed." if r.job.strip() else f"The {what} failed."
+    return f"{failed} {link(r.url, 'Its log')} says why. Deploy a fix, or press *Retry*."
 
 
 @failure(
@@ -263,7 +259,7 @@ def timed_out(r: TimedOut) -> str:
     """After how long; the pipeline may still run."""
     return (
         f"No outcome after {duration(r.seconds)}, so I stopped waiting. "
-        f"{link(r.url, 'The pipeline')} may still be running; a later outcome is shown here. "
+        f"{link(r.url, 'The pipeline')} may still be running; if it finishes, I'll update this. "
         "Press *Cancel* to stop it."
     )
 
@@ -276,6 +272,6 @@ def webhook_lost(r: WebhookLost) -> str:
     """How late."""
     late = "" if r.late is None else f", {duration(r.late)} late"
     return (
-        f"{ci_name() if r.provider == 'ci' else 'GitHub'}'s webhook did not arrive; "
-        f"{text(r.healed_by, 'the watch')} made up for it{late}. There is nothing to do."
+        f"{ci_name() if r.provider == 'ci' else 'GitHub'}'s webhook didn't arrive; "
+        f"{text(r.healed_by, 'the watch')} made up for it{late}."
     )

@@ -61,13 +61,12 @@ def unknown_option(r: UnknownOption) -> str:
     if r.is_input:
         return (
             f"I don't understand {shown}: inputs come from this repository's configuration, "
-            "none can be typed yet."
+            "you can't type them yet."
         )
     if not guess and r.typed.strip()[:1] not in {"-", "—", "–"}:
-        return f"I don't understand {shown}. {typed('help')} lists what can be typed."
-    of = f" to {coded(r.of)}" if r.of else ""
+        return f"I don't understand {shown}. {typed('help')} lists what you can type."
     meant = f" Did you mean {guess}?" if guess else f" {typed('help')} lists the options."
-    return f"{coded(r.typed, 'That')} is no option{of}.{meant}"
+    return f"Unknown option {shown}.{meant}"
 
 
 @failure(
@@ -77,7 +76,7 @@ def unknown_option(r: UnknownOption) -> str:
 )
 def option_empty(r: OptionEmpty) -> str:
     """How it is written."""
-    return f"{coded(r.typed, 'That option')} needs something after it: {coded(r.hint)}."
+    return f"{coded(r.typed, 'That option')} needs a value: {coded(r.hint)}."
 
 
 @failure(
@@ -88,8 +87,8 @@ def option_empty(r: OptionEmpty) -> str:
 def option_too_long(r: OptionTooLong) -> str:
     """By how much."""
     return (
-        f"{coded(r.typed, 'That option')} takes at most {r.limit} characters, "
-        f"but this has {r.found}. Shorten it."
+        f"{coded(r.typed, 'That option')} is too long: {r.found} characters, and the limit is "
+        f"{r.limit}. Shorten it."
     )
 
 
@@ -101,10 +100,9 @@ def option_too_long(r: OptionTooLong) -> str:
 def environment_missing(r: EnvironmentMissing) -> str:
     """What can be typed."""
     lines = "".join(f"\n• {typed(f'{r.command} {word(name)}')}" for name in r.known[:20])
-    what = "Name the environment to deploy to" if r.command == "deploy" else "Name the environment"
     if lines:
-        return f"{what}. Type one of these:{lines}"
-    return f"{what}, such as {typed(f'{r.command} staging')}."
+        return f"Which environment? Type one of these:{lines}"
+    return f"Which environment? For example: {typed(f'{r.command} staging')}."
 
 
 @failure(
@@ -115,11 +113,11 @@ def environment_missing(r: EnvironmentMissing) -> str:
 def environment_unknown(r: EnvironmentUnknown) -> str:
     """The closest one, or all; and how to create it."""
     guess, known = r.closest, codes(r.known)
-    meant = f" Did you mean {code(guess)}? Type {typed(f'deploy {word(guess)}')}." if guess else ""
-    listed = f" Known: {known}." if known and not guess else ""
+    meant = f" Did you mean {typed(f'deploy {word(guess)}')}?" if guess else ""
+    listed = f" I know {known}." if known and not guess else ""
     create = typed(f"deploy {word(r.environment.strip() or 'name')} --new")
-    name = coded(r.environment, "you named")
-    return f"I don't know the environment {name}.{meant}{listed} {create} creates it."
+    name = coded(r.environment, "you typed")
+    return f"I don't know the environment {name}.{meant}{listed} To create it: {create}."
 
 
 @failure(
@@ -130,11 +128,11 @@ def environment_unknown(r: EnvironmentUnknown) -> str:
 def environment_name_malformed(r: EnvironmentNameMalformed) -> str:
     """What a name may hold, the closest one, and where any other name belongs."""
     guess, name = r.closest, coded(r.environment, "That")
-    meant = f" Did you mean {code(guess)}? Type {typed(f'deploy {word(guess)}')}." if guess else ""
+    meant = f" Did you mean {typed(f'deploy {word(guess)}')}?" if guess else ""
     return (
-        f"{name} can't be the name of an environment: use the letters A to Z, digits, blanks and "
-        f"`_ . / -`.{meant} A name with anything else only works if `.github/deploybot.yml` has it "
-        "under `environments`."
+        f"{name} doesn't work as an environment name: use letters from A to Z, digits, spaces and "
+        f"`_ . / -`.{meant} For any other name, add it under `environments` in "
+        "`.github/deploybot.yml`."
     )
 
 
@@ -148,7 +146,7 @@ def environment_is_ref(r: EnvironmentIsRef) -> str:
     what, ref = _KINDS.get(r.kind, "branch or tag"), word(r.ref.strip() or "main")
     lines = "".join(f"\n• {typed(f'deploy {word(name)} {ref}')}" for name in r.known[:20])
     lead = f"{coded(r.ref, 'That')} is a {what}, not an environment."
-    return f"{lead} Name the environment first:{lines}" if lines else lead
+    return f"{lead} Put the environment first:{lines}" if lines else lead
 
 
 @failure(
@@ -178,7 +176,7 @@ def ref_unknown(r: RefUnknown) -> str:
     meant = (
         f" Did you mean {code(r.closest)}?"
         if r.closest
-        else " Check the spelling, or push it first."
+        else " Check the spelling or push it first."
     )
     return f"{where} has no branch, tag or commit {coded(r.ref, 'of that name')}.{meant}"
 
@@ -192,7 +190,7 @@ def ref_ambiguous(r: RefAmbiguous) -> str:
     """How to say which."""
     ref = r.ref.strip() or "name"
     return (
-        f"{code(ref)} is a branch and a tag. "
+        f"{code(ref)} is both a branch and a tag. "
         f"Type {code(f'heads/{ref}')} for the branch or {code(f'tags/{ref}')} for the tag."
     )
 
@@ -231,7 +229,7 @@ def sha_unknown(r: ShaUnknown) -> str:
     """Where it was looked for."""
     return (
         f"{coded(r.repository, 'The repository')} has no commit {coded(r.sha, 'like that')}. "
-        "Push it first, or name a branch or tag."
+        "Push it first, or deploy a branch or tag."
     )
 
 
@@ -244,7 +242,7 @@ def pull_request_from_fork(r: PullRequestFromFork) -> str:
     """Why forks do not deploy, and the key that allows it."""
     what = f"Pull request #{r.number}" if r.number else "This pull request"
     return (
-        f"{what} comes from a fork, and a fork's code does not see this repository's secrets. "
+        f"{what} comes from a fork, and code from forks doesn't get this repository's secrets. "
         f"To allow it, set {code('forks: true')} on the environment "
         "in `.github/deploybot.yml` on the default branch."
     )
@@ -264,7 +262,7 @@ def commit_of_a_fork(r: CommitOfAFork) -> str:
         else ""
     )
     return (
-        f"No branch or tag of {coded(r.repository, 'this repository')} leads to "
-        f"{coded(r.sha[:7], 'that commit')}, so it may come from a fork. Name a branch or tag, or "
-        f"push it to a branch first.{fork}"
+        f"{coded(r.sha[:7], 'That commit')} isn't on any branch or tag of "
+        f"{coded(r.repository, 'this repository')}, so it may come from a fork. Push it to a "
+        f"branch first, or deploy a branch or tag.{fork}"
     )

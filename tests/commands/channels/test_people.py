@@ -52,7 +52,7 @@ async def test_a_claimed_login_is_not_taken_away(desk: Desk) -> None:
 
     assert await desk.press("claim", value, user="sam") == snapshot("""\
 to the person:
-`octocat` is linked to <@dana> already. If it is yours, ask them to type `/cimon goodbye`, then choose it again. Nothing was changed.\
+`octocat` is already linked to <@dana>. If it's yours, ask them to type `/cimon goodbye`, then choose it again. Nothing was changed.\
 """)
 
 
@@ -79,7 +79,7 @@ async def test_two_people_press_the_same_button(desk: Desk) -> None:
     )
 
     assert sum("on GitHub now" in answer for answer in answers) == 1
-    assert sum("is linked to <@" in answer for answer in answers) == 1
+    assert sum("is already linked to <@" in answer for answer in answers) == 1
 
 
 async def test_a_claim_decided_twice_says_the_same(desk: Desk) -> None:
@@ -119,7 +119,7 @@ async def test_hello_when_everybody_is_known(desk: Desk) -> None:
 
     assert await desk.type("hello") == snapshot("""\
 to the person:
-Everyone who works on `acme/shop` is linked to a Slack user already. There is nothing to do.\
+Everyone who works on `acme/shop` is already linked to Slack.\
 """)
 
 
@@ -145,5 +145,5 @@ You are not `octocat` any more: deployments of your commits mention you no longe
 """)
     assert await desk.type("goodbye") == snapshot("""\
 to the person:
-You are not linked to a GitHub login, so there is nothing to undo. `/cimon hello` in a channel with a repository links you.\
+You aren't linked to a GitHub login. To link yourself, type `/cimon hello` in a channel with a repository.\
 """)

@@ -73,7 +73,7 @@ async def test_a_bound_channel_names_its_repository(desk: Desk) -> None:
 
     assert await desk.type("setup acme/other") == snapshot("""\
 to the person:
-This channel is bound to `acme/shop` already. To change that, type `/cimon reset` first. Nothing was changed.\
+This channel already deploys `acme/shop`. To change that, type `/cimon reset` first. Nothing was changed.\
 """)
 
 
@@ -84,7 +84,7 @@ async def test_a_bound_repository_links_its_channel(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop", channel="other") == snapshot("""\
 to the person:
-`acme/shop` is bound to <#shop> already, and a repository has one channel. To move it here, type `/cimon reset` there first. Nothing was changed.\
+`acme/shop` already deploys from <#shop>, and it can only have one channel. To move it here, type `/cimon reset` there first. Nothing was changed.\
 """)
 
 
@@ -96,7 +96,7 @@ async def test_a_private_channel_is_not_given_away(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the person:
-`acme/shop` is bound to another channel already, and a repository has one channel. To move it here, type `/cimon reset` there first. Nothing was changed.\
+`acme/shop` already deploys from another channel, and it can only have one channel. To move it here, type `/cimon reset` there first. Nothing was changed.\
 """)
 
 
@@ -117,7 +117,7 @@ async def test_two_people_race_for_a_repository(desk: Desk) -> None:
     )
 
     assert sum("is bound to this channel now" in answer for answer in answers) == 1
-    assert sum("is bound to <#" in answer for answer in answers) == 1
+    assert sum("already deploys from <#" in answer for answer in answers) == 1
 
 
 async def test_two_people_race_for_a_channel(desk: Desk) -> None:
@@ -129,14 +129,14 @@ async def test_two_people_race_for_a_channel(desk: Desk) -> None:
     )
 
     assert sum("is bound to this channel now" in answer for answer in answers) == 1
-    assert sum("This channel is bound to" in answer for answer in answers) == 1
+    assert sum("This channel already deploys" in answer for answer in answers) == 1
 
 
 async def test_a_repository_that_is_not_there(desk: Desk) -> None:
     """Not there and not visible are the same to us; the App can be installed by the link."""
     assert await desk.type("setup acme/shpo") == snapshot("""\
 to the person:
-There is no repository `acme/shpo`, or my GitHub App cannot see it. Check the spelling, or <https://github.com/apps/deploybot/installations/new|install the App there>. Nothing was changed.\
+I can't find `acme/shpo`: it doesn't exist, or my GitHub App can't see it. Check the spelling, or <https://github.com/apps/deploybot/installations/new|install the App there>. Nothing was changed.\
 """)
 
 
@@ -146,7 +146,7 @@ async def test_a_repository_without_the_app(desk: Desk) -> None:
 
     assert await desk.type("setup umbrella/lab") == snapshot("""\
 to the person:
-My GitHub App is not installed on `umbrella/lab`. <https://github.com/apps/deploybot/installations/new|Install it> for `umbrella`; an owner of the organization may have to approve it. Then type the command again. Nothing was changed.\
+My GitHub App isn't installed on `umbrella/lab`. <https://github.com/apps/deploybot/installations/new|Install it> for `umbrella` (an owner of the organization may have to approve it), then type the command again. Nothing was changed.\
 """)
 
 
@@ -156,7 +156,7 @@ async def test_a_suspended_app(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the person:
-My GitHub App is suspended for `acme`, so no deployment can start or go on. An owner of `acme` lifts it <https://github.com/organizations/acme/settings/installations/186853010|in the settings of the installation>. What waits goes on by itself if that happens within ten minutes.\
+My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/186853010|its settings>. Waiting deployments continue automatically if that happens within ten minutes.\
 """)
 
 
@@ -166,7 +166,7 @@ async def test_an_archived_repository(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the person:
-`acme/shop` is archived, and GitHub takes no deployments for it. Somebody with admin access can unarchive it. Nothing was changed.\
+`acme/shop` is archived, so GitHub won't accept deployments for it. Someone with admin access can unarchive it. Nothing was changed.\
 """)
     assert await desk.outside.store.project_of_channel(desk.world.channel.id) is None
 
@@ -186,7 +186,7 @@ async def test_a_direct_message_has_no_repository(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop", channel="talk") == snapshot("""\
 to the person:
-A repository belongs to a channel, not to a direct message. Type `/cimon setup owner/repo` in the channel where its deployments shall appear.\
+That only works in a channel, not in a direct message. Type `/cimon setup owner/repo` in the channel you want to deploy from.\
 """)
 
 
@@ -248,7 +248,7 @@ async def test_an_invalid_configuration_is_told(desk: Desk) -> None:
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
 `acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-`.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`? Nothing deploys until it is mended on the default branch. Nothing was deployed.
+`.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
 Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
 [hubot] [octocat]\
 """)
@@ -265,7 +265,7 @@ to the channel:
 """)
     assert await desk.type("reset") == snapshot("""\
 to the person:
-This channel has no repository yet. Bind one: `/cimon setup owner/repo`.\
+This channel has no repository yet. Connect one: `/cimon setup owner/repo`.\
 """)
     dana = desk.world.slack.dana.id
     assert await desk.outside.store.user_of_slack(dana) is not None
@@ -280,7 +280,7 @@ async def test_a_channel_that_cannot_be_joined_asks_for_an_invitation(desk: Desk
         headers=JSON,
     )
 
-    assert "I am not a member of this channel" in await desk.type("setup acme/shop")
+    assert "I'm not a member of this channel" in await desk.type("setup acme/shop")
 
 
 async def test_circleci_that_may_not_make_the_webhook(desk: Desk) -> None:
@@ -314,5 +314,5 @@ async def test_collaborators_that_github_keeps_to_itself(desk: Desk) -> None:
 to the channel:
 `acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
 CircleCI tells me when a pipeline ends: the webhook is in place.
-GitHub refused this: `Must have push access`. An owner of the organization can see what the App may do in its settings. Nothing was deployed.\
+GitHub refused this: `Must have push access`. An owner of the organization can check the App's permissions in its settings. Nothing was deployed.\
 """)

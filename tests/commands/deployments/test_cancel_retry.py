@@ -64,11 +64,11 @@ async def test_nothing_to_cancel(desk: Desk) -> None:
 
     assert await desk.type("cancel") == snapshot("""\
 to the person:
-Nothing is running, so there is nothing to cancel. The last one was deployment ‹1› of `v1.4.0`: deployed.\
+Nothing is running. The last deployment was ‹1› of `v1.4.0` (deployed).\
 """)
     assert await desk.type("cancel production") == snapshot("""\
 to the person:
-Nothing is running in *production*, so there is nothing to cancel. The last one was deployment ‹1› of `v1.4.0`: deployed.\
+Nothing is running in *production*. The last deployment was ‹1› of `v1.4.0` (deployed).\
 """)
 
 
@@ -79,7 +79,7 @@ async def test_canceling_what_has_ended(desk: Desk) -> None:
 
     assert await desk.press("cancel", str(build.deployment_id)) == snapshot("""\
 to the person:
-Deployment ‹1› has ended already: deployed. Nothing was changed.\
+Deployment ‹1› is already over (deployed). Nothing was changed.\
 """)
 
 
@@ -129,7 +129,7 @@ async def test_retry_of_what_runs_is_refused(desk: Desk) -> None:
 
     assert await desk.press("retry", str(build.deployment_id)) == snapshot("""\
 to the person:
-<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment ‹1›> is running. Press *Deploy again* only if you want a second one in the queue.
 [Deploy again]\
 """)
 
@@ -152,7 +152,7 @@ async def test_retry_without_anything(desk: Desk) -> None:
 
     assert await desk.type("retry") == snapshot("""\
 to the person:
-Nothing was deployed yet. Type `/cimon deploy` to begin.\
+Nothing has been deployed yet. To start, type `/cimon deploy`.\
 """)
 
 

@@ -56,7 +56,6 @@ to the person:
 *test*: `deploy_on` `push: release*` (preset)
 *production*: `aliases` `live` (file) · `deploy_on` `tag: v*, [0-9]*` (preset) · `url` `https://shop.example.com` (file) · `checks` `test, ci/*` (file) · `allow` `@octocat` (file)
 *staging*: `requires` `test` (preset)
-Written down but not in force yet: `environments.pr{number}.deploy_on`, `environments.preview.deploy_on`, `environments.test.deploy_on`, `environments.production.deploy_on`.
 I can't enforce `environments.production.allow`, `environments.staging.requires` yet, so I don't deploy where they are set.\
 """)
 
@@ -69,6 +68,6 @@ async def test_an_invalid_file(desk: Desk) -> None:
     assert await desk.type("config") == snapshot("""\
 to the person:
 <https://github.com/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 2 problems. Nothing deploys until it is mended on `main`.
-• line 1: version: this can be 1
-• line 2: enviroments: this key is unknown here; did you mean environments?\
+• line 1: version: must be 1
+• line 2: enviroments: unknown key; did you mean environments?\
 """)

@@ -51,7 +51,7 @@ async def test_deploy_alone_lists_what_can_be_typed(desk: Desk) -> None:
 
     assert await desk.type("deploy") == snapshot("""\
 to the person:
-Name the environment to deploy to. Type one of these:
+Which environment? Type one of these:
 • `/cimon deploy production`
 • `/cimon deploy staging`
 Nothing was deployed.\
@@ -77,7 +77,7 @@ async def test_a_failed_check_bars(desk: Desk) -> None:
 
     assert await desk.type("deploy production") == snapshot("""\
 to the person:
-`test` has failed on `‹sha›`. Mend it and push, or run it again. Whoever is sure may deploy anyway with `--force`. Nothing was deployed.\
+`test` failed on `‹sha›`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.\
 """)
     assert isinstance(await desk.decide("deploy production --force"), Create)
 
@@ -91,7 +91,7 @@ async def test_the_same_commit_on_its_way_is_answered_with_that_one(desk: Desk) 
     assert isinstance(decided, Reply)
     assert desk.read(decided) == snapshot("""\
 to the person:
-<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome. Press *Deploy again* only if you want a second one in the queue.
+This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment ‹1›> is running. Press *Deploy again* only if you want a second one in the queue.
 [Deploy again]\
 """)
     (button,) = decided.answer.buttons
@@ -106,7 +106,7 @@ async def test_more_than_a_button_carries(desk: Desk) -> None:
 
     assert await desk.type(f"deploy production --reason '{'修' * 500}'") == snapshot("""\
 to the person:
-<https://github.com/acme/shop/deployments/production|Deployment ‹1›> of the same commit to *production* has not ended: it is running. Its message shows the outcome.\
+This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment ‹1›> is running.\
 """)
 
 
@@ -124,7 +124,7 @@ async def test_inputs_are_not_swallowed(desk: Desk) -> None:
 
     assert await desk.type("deploy production migrate=true") == snapshot("""\
 to the person:
-I don't understand `migrate=true`: inputs come from this repository's configuration, none can be typed yet. Nothing was deployed.\
+I don't understand `migrate=true`: inputs come from this repository's configuration, you can't type them yet. Nothing was deployed.\
 """)
 
 
@@ -135,10 +135,10 @@ async def test_an_invalid_configuration_stops_everything(desk: Desk) -> None:
 
     assert await desk.type("deploy production") == snapshot("""\
 to the person:
-2 things are in the way:
-• `.github/deploybot.yml`, line 2 is wrong: `enviroments`: this key is unknown here. Did you mean `environments`?
-• `.github/deploybot.yml`, line 3 is wrong: `circleci.send[0]`: shaa is not known here; it can be deployment_id, environment, ref, sha, version, url, task. Did you mean `sha`?
-Nothing deploys until it is mended on the default branch. Nothing was deployed.\
+2 problems:
+• `.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`?
+• `.github/deploybot.yml`, line 3: `circleci.send[0]`: unknown value shaa; use deployment_id, environment, ref, sha, version, url, task. Did you mean `sha`?
+Deployments are blocked until this is fixed on the default branch. Nothing was deployed.\
 """)
 
 
@@ -165,7 +165,7 @@ class Problem:
         Problem("app_suspended", "suspended"),
         Problem("app_uninstalled", "uninstalled"),
         Problem("repository_archived", "archived"),
-        Problem("repository_not_found", "no repository"),
+        Problem("repository_not_found", "I can't find"),
     ],
     ids=lambda problem: problem.name,
 )

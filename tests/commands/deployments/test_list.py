@@ -107,7 +107,7 @@ async def test_an_environment_that_nobody_knows(desk: Desk) -> None:
 
     assert await desk.type("list stagin") == snapshot("""\
 to the person:
-Nothing was deployed to `stagin` yet. Did you mean `staging`?\
+Nothing has been deployed to `stagin` yet. Did you mean `staging`?\
 """)
 
 

@@ -129,7 +129,7 @@ async def test_a_number_that_is_no_deployment(desk: Desk) -> None:
 
     assert await desk.type("status 999") == snapshot("""\
 to the person:
-`acme/shop` has no deployment `999` that I know of. `/cimon list` shows the latest.\
+I can't find deployment `999` in `acme/shop`. `/cimon list` shows the latest ones.\
 """)
 
 
@@ -139,7 +139,7 @@ async def test_an_environment_without_a_deployment(desk: Desk) -> None:
 
     assert await desk.type("status production") == snapshot("""\
 to the person:
-Nothing was deployed to `production` yet. `/cimon list` shows what runs.\
+Nothing has been deployed to `production` yet. `/cimon list` shows what runs.\
 """)
 
 
@@ -149,5 +149,5 @@ async def test_nothing_was_ever_deployed(desk: Desk) -> None:
 
     assert await desk.type("status") == snapshot("""\
 to the person:
-Nothing was deployed yet. Type `/cimon deploy` to begin.\
+Nothing has been deployed yet. To start, type `/cimon deploy`.\
 """)

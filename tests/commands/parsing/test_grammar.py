@@ -83,17 +83,17 @@ def test_inputs_are_key_and_value():
     [
         (
             "deploy production --froce",
-            "`--froce` is no option to `deploy`. Did you mean `--force`?",
+            "Unknown option `--froce`. Did you mean `--force`?",
         ),
-        ("deploy production --force=yes", "`--force=yes` is no option to `deploy`."),
+        ("deploy production --force=yes", "Unknown option `--force=yes`."),
         ("deploy production —resaon x", 'Did you mean `--reason "why"`?'),
         (
             "deploy production main v2",
-            "I don't understand `v2`. `/cimon help` lists what can be ty",
+            "I don't understand `v2`. `/cimon help` lists what you can ty",
         ),
         ("list production staging", "I don't understand `staging`."),
         ("reset now", "I don't understand `now`."),
-        ("status --all", "`--all` is no option to `status`."),
+        ("status --all", "Unknown option `--all`."),
         ("list --al", "Did you mean `--all`?"),
     ],
 )
@@ -115,7 +115,7 @@ def test_an_option_without_its_value(text: str):
         parse_command(f"deploy production {text}")
 
     assert explain_all(caught.value.reasons) == snapshot(
-        '`--reason` needs something after it: `--reason "why"`. Nothing was deployed.'
+        '`--reason` needs a value: `--reason "why"`. Nothing was deployed.'
     )
 
 
@@ -131,7 +131,7 @@ def test_an_option_whose_value_is_too_long():
         parse_command(f"deploy production --reason '{'x' * 501}'")
 
     assert explain_all(caught.value.reasons) == snapshot(
-        "`--reason` takes at most 500 characters, but this has 501. Shorten it. Nothing was deployed."
+        "`--reason` is too long: 501 characters, and the limit is 500. Shorten it. Nothing was deployed."
     )
 
 
@@ -142,8 +142,7 @@ def test_a_mistake_is_said_in_full():
         parse_command("deploy x --<!channel>")
 
     assert explain_all(caught.value.reasons) == snapshot(
-        "`--&lt;!channel&gt;` is no option to `deploy`. `/ship help` lists the options. "
-        "Nothing was deployed."
+        "Unknown option `--&lt;!channel&gt;`. `/ship help` lists the options. Nothing was deployed."
     )
 
 

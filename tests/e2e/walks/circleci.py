@@ -48,10 +48,10 @@ async def undeclared(shop: Shop) -> str:
 
 
 WALKS = (
-    Walk("circleci_project_unknown", "CircleCI does not know the project", unknown_project),
+    Walk("circleci_project_unknown", "CircleCI doesn't know the project", unknown_project),
     Walk("circleci_parameter_undeclared", "sha: {type: string", undeclared),
     Walk("circleci_token_refused", "renew `CIRCLECI_TOKEN`", answered(401, "Log in first.")),
-    Walk("circleci_plan_limit", "Whoever pays", answered(402, "No credits left")),
+    Walk("circleci_plan_limit", "whoever pays", answered(402, "No credits left")),
     Walk("circleci_started_nothing", "`[ci skip]`", answered(200, "Nothing was started")),
     Walk(
         "circleci_parameter_invalid",

@@ -68,10 +68,10 @@ async def ref_gone(shop: Shop) -> str:
 
 
 WALKS = (
-    Walk("checks_failed", "has failed on", failed_check),
-    Walk("checks_pending", "is still running", pending_check),
-    Walk("refused_on_github", "created on GitHub was refused", refused),
-    Walk("busy", "This one is next in line", busy),
+    Walk("checks_failed", "failed on", failed_check),
+    Walk("checks_pending", "Waiting for", pending_check),
+    Walk("refused_on_github", "I refused the deployment that", refused),
+    Walk("busy", "Next after", busy),
     Walk("canceled", "Canceled by dana", canceled),
     Walk("superseded", "Superseded", superseded),
     Walk("ref_gone", "`brief` was deleted before its pipeline started", ref_gone),

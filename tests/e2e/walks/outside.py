@@ -171,19 +171,19 @@ async def store_down(shop: Shop) -> str:
 
 
 WALKS = (
-    Walk("github_down", "GitHub has not answered since", github_down),
-    Walk("github_rate_limited", "used up its rate limit", github_rate_limited),
+    Walk("github_down", "GitHub has been down since", github_down),
+    Walk("github_rate_limited", "GitHub's rate limit", github_rate_limited),
     Walk("github_refused", "`Resource not accessible by integration`", github_refused),
-    Walk("circleci_down", "CircleCI has not answered", circleci_down),
-    Walk("circleci_rate_limited", "its rate limit", circleci_rate_limited),
+    Walk("circleci_down", "CircleCI hasn't answered", circleci_down),
+    Walk("circleci_rate_limited", "CircleCI's rate limit", circleci_rate_limited),
     Walk("slack_down", "Slack: no answer", slack_down),
-    Walk("slack_not_in_channel", "I am not a member of", not_in_channel),
-    Walk("slack_archived", "is archived, so I cannot post", archived),
+    Walk("slack_not_in_channel", "I'm not a member of", not_in_channel),
+    Walk("slack_archived", "is archived, so I can't post", archived),
     Walk("slack_missing_scope", "scope", missing_scope),
     Walk("slack_refused", "`restricted_action`", slack_refused),
-    Walk("slack_token_revoked", "Slack does not accept deploybot's token", token_revoked),
+    Walk("slack_token_revoked", "Slack rejected my token", token_revoked),
     Walk("restarted", "I was restarted", restarted),
-    Walk("locks_lost", "My store was lost", locks_lost),
+    Walk("locks_lost", "I lost my database", locks_lost),
     Walk("app_uninstalled", "was uninstalled", uninstalled),
     Walk("store_down", "nothing was done", store_down),
 )

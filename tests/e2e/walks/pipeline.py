@@ -141,10 +141,10 @@ def advanced(shop: Shop, number: int) -> None:
 
 
 WALKS = (
-    Walk("runs_beside", "This deployment runs beside", beside),
+    Walk("runs_beside", "is also running in", beside),
     Walk(
         "circleci_config_error",
-        "CircleCI cannot read",
+        "CircleCI can't read",
         after(nothing, config_error="Job 'deploy' not found in 'jobs'"),
     ),
     Walk("circleci_no_workflow", "no workflow matched", after(nothing, workflows=())),
@@ -155,11 +155,11 @@ WALKS = (
         after(advanced, setup=True, passed_on=("sha",)),
     ),
     Walk("pipeline_canceled_elsewhere", "was canceled on CircleCI by Dana", after(canceled)),
-    Walk("approval_job_waiting", "to approve the job `hold`", after(held)),
-    Walk("job_failed", "The job `migrate` failed", after(failed)),
+    Walk("approval_job_waiting", "Needs approval: `hold`", after(held)),
+    Walk("job_failed", "`migrate` failed", after(failed)),
     Walk("workflow_failed", "ended as `unauthorized`", after(unauthorized)),
     Walk("timed_out", "so I stopped waiting", timed_out),
-    Walk("webhook_lost", "CircleCI's webhook did not arrive", webhook_lost),
+    Walk("webhook_lost", "CircleCI's webhook didn't arrive", webhook_lost),
     Walk("pipeline_doubled", "CircleCI started two pipelines", doubled),
     Walk("circleci_skipped", "`[ci skip]`", skipped),
 )

@@ -38,11 +38,11 @@ WALKS = (
     Walk("channel_not_bound", "This channel has no repository yet", typing("deploy production")),
     Walk("unknown_command", "Did you mean `deploy`?", typing("depoly production")),
     Walk("repository_name_malformed", "Type it as `owner/repo`", typing("setup shop")),
-    Walk("repository_not_found", "There is no repository `acme/shpo`", typing("setup acme/shpo")),
-    Walk("app_not_installed", "My GitHub App is not installed on `umbrella/barn`", not_installed),
+    Walk("repository_not_found", "I can't find `acme/shpo`", typing("setup acme/shpo")),
+    Walk("app_not_installed", "My GitHub App isn't installed on `umbrella/barn`", not_installed),
     Walk("app_suspended", "My GitHub App is suspended for `initech`", suspended),
     Walk("repository_archived", "`acme/attic` is archived", archived),
-    Walk("direct_message", "A repository belongs to a channel", in_private),
+    Walk("direct_message", "That only works in a channel", in_private),
 )
 
 
@@ -53,7 +53,7 @@ async def other_workspace(shop: Shop) -> str:
     return shop.eyes.message(answered.shown)
 
 
-WALKS += (Walk("wrong_workspace", "serves another Slack workspace", other_workspace),)
+WALKS += (Walk("wrong_workspace", "belongs to another Slack workspace", other_workspace),)
 
 
 async def guest(shop: Shop) -> str:

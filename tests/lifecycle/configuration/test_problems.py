@@ -57,104 +57,107 @@ def test_unknown_keys_are_told_with_line_place_and_closest_key():
         ]
     )
     assert config_line(caught.value.reasons[0]) == snapshot(
-        "line 2: enviroments: this key is unknown here; did you mean environments?"
+        "line 2: enviroments: unknown key; did you mean environments?"
     )
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("version: 2", "line 1: version: this can be 1"),
+        ("version: 2", "line 1: version: must be 1"),
         (
             "workflow: git-flow",
             (
-                "line 1: workflow: git-flow is not known here; it can be manual, github-flow; "
+                "line 1: workflow: unknown value git-flow; use manual, github-flow; "
                 "did you mean github-flow?"
             ),
         ),
-        ("- a", "line 1: the file must hold keys with values, such as version: 1"),
-        ("defaults: {timeout: 5}", "line 1: defaults.timeout: this must be a duration"),
-        ("defaults: {timeout: 0m}", "line 1: defaults.timeout: this must be a duration"),
-        ("defaults: {timeout: 169h}", "line 1: defaults.timeout: this must be a duration"),
+        ("- a", "line 1: the file needs keys with values, such as version: 1"),
+        ("defaults: {timeout: 5}", "line 1: defaults.timeout: must be a duration"),
+        ("defaults: {timeout: 0m}", "line 1: defaults.timeout: must be a duration"),
+        ("defaults: {timeout: 169h}", "line 1: defaults.timeout: must be a duration"),
         (
             "defaults: {concurrency: qeue}",
-            "line 1: defaults.concurrency: qeue is not known here; it can be queue, cancel, allow",
+            "line 1: defaults.concurrency: unknown value qeue; use queue, cancel, allow",
         ),
-        ("defaults: main", "line 1: defaults: this must be keys with values below it"),
-        ("run_deployments_by: [a b]", "line 1: run_deployments_by[0]: this must be an app's slug"),
-        ("circleci: {project: acme/shop}", "line 1: circleci.project: this must be a project"),
-        ("circleci: {definition_id: a/b}", "line 1: circleci.definition_id: this must be the id"),
-        ("circleci: {parameters: {a: 1.5}}", "line 1: circleci.parameters.a: this must be text"),
-        ("circleci: {parameters: {1a: x}}", "line 1: circleci.parameters.1a: a parameter's name"),
+        ("defaults: main", "line 1: defaults: must be keys with values below it"),
+        ("run_deployments_by: [a b]", "line 1: run_deployments_by[0]: must be an app's slug"),
+        ("circleci: {project: acme/shop}", "line 1: circleci.project: must be a project"),
+        ("circleci: {definition_id: a/b}", "line 1: circleci.definition_id: must be the ID"),
+        ("circleci: {parameters: {a: 1.5}}", "line 1: circleci.parameters.a: must be text"),
+        ("circleci: {parameters: {1a: x}}", "line 1: circleci.parameters.1a: parameter names are"),
         (
             "circleci: {parameters: {sha: x}}",
-            "line 1: circleci.parameters.sha: deploybot sends a parameter of this name itself",
+            "line 1: circleci.parameters.sha: deploybot already sends a parameter with this name",
         ),
         (
             "circleci: {parameters: {" + ", ".join(f"p{i}: 1" for i in range(101)) + "}}",
-            "line 1: circleci.parameters: these are too many; CircleCI takes 100 parameters",
+            "line 1: circleci.parameters: too many; CircleCI takes 100 parameters",
         ),
-        ("inputs: {a: {type: enum}}", "line 1: inputs.a: options belong to the type enum"),
-        ("inputs: {a: {type: string, options: [x]}}", "line 1: inputs.a: options belong to the"),
-        ("inputs: {a: {type: boolean, default: 1}}", "line 1: inputs.a: the default does not fit"),
-        ("inputs: {a: {type: integer, default: true}}", "line 1: inputs.a: the default does not"),
+        ("inputs: {a: {type: enum}}", "line 1: inputs.a: options go with the type enum"),
+        ("inputs: {a: {type: string, options: [x]}}", "line 1: inputs.a: options go with the"),
+        ("inputs: {a: {type: boolean, default: 1}}", "line 1: inputs.a: the default doesn't match"),
+        ("inputs: {a: {type: integer, default: true}}", "line 1: inputs.a: the default doesn't"),
         (
             "inputs: {a: {type: enum, options: [x], default: y}}",
-            "line 1: inputs.a: the default does not fit the type",
+            "line 1: inputs.a: the default doesn't match the type",
         ),
         (
             "circleci: {send: [], parameters: {deployment_id: x}}",
-            "line 1: circleci.parameters.deployment_id: deploybot sends a parameter of this name",
+            "line 1: circleci.parameters.deployment_id: deploybot already sends a parameter with this name",
         ),
-        ("inputs: {url: {type: string}}", "line 1: inputs.url: deploybot sends a parameter"),
+        (
+            "inputs: {url: {type: string}}",
+            "line 1: inputs.url: deploybot already sends a parameter",
+        ),
         (
             "environments: {a: {circleci: {parameters: {ref: x}}}}",
-            "line 1: environments.a.circleci.parameters.ref: deploybot sends a parameter of this",
+            "line 1: environments.a.circleci.parameters.ref: deploybot already sends a parameter with this",
         ),
-        ("environments: {a: 3}", "line 1: environments.a: this must be keys with values below it"),
-        ("environments: {' a': {}}", "line 1: environments. a: this must be text on one line"),
+        ("environments: {a: 3}", "line 1: environments.a: must be keys with values below it"),
+        ("environments: {' a': {}}", "line 1: environments. a: must be one line of text"),
         (
             "environments: {a: {deploy_on: {pushh: [main]}}}",
-            "line 1: environments.a.deploy_on.pushh: this key is unknown here; did you mean push?",
+            "line 1: environments.a.deploy_on.pushh: unknown key; did you mean push?",
         ),
         (
             "inputs: {a: {type: strin}}",
-            "line 1: inputs.a.type: strin is not known here; it can be string, boolean, integer,",
+            "line 1: inputs.a.type: unknown value strin; use string, boolean, integer,",
         ),
-        ("workflow: 3", "line 1: workflow: this can be manual, github-flow"),
-        ("environments: {a: {checks: test}}", "line 1: environments.a.checks: this must be all,"),
-        ("environments: {a: {checks: }}", "line 1: environments.a.checks: this must be all,"),
-        ("environments: {a: {aliases: [3]}}", "line 1: environments.a.aliases[0]: this must be te"),
+        ("workflow: 3", "line 1: workflow: must be manual, github-flow"),
+        ("environments: {a: {checks: test}}", "line 1: environments.a.checks: must be all,"),
+        ("environments: {a: {checks: }}", "line 1: environments.a.checks: must be all,"),
+        ("environments: {a: {aliases: [3]}}", "line 1: environments.a.aliases[0]: must be te"),
         (
             "environments: {a: {deploy_on: {push: main}}}",
-            'line 1: environments.a.deploy_on.push: this must be a list, such as ["main"]',
+            'line 1: environments.a.deploy_on.push: must be a list, such as ["main"]',
         ),
-        ("environments: {a: {confirm: yes}}", "line 1: environments.a.confirm: this must be true"),
+        ("environments: {a: {confirm: yes}}", "line 1: environments.a.confirm: must be true"),
         ("environments: {a: {approvals: -1}}", "line 1: environments.a.approvals.count: this numb"),
         ("environments: {a: {approvals: 21}}", "line 1: environments.a.approvals.count: this numb"),
-        ("environments: {a: {allow: [bob]}}", "line 1: environments.a.allow[0]: this must be a pe"),
-        ("environments: {a: {url: 'ftp://x'}}", "line 1: environments.a.url: this must be an addr"),
-        ("environments: {a: {url: 'https://{pr}'}}", "line 1: environments.a.url: this must be an"),
+        ("environments: {a: {allow: [bob]}}", "line 1: environments.a.allow[0]: must be a pe"),
+        ("environments: {a: {url: 'ftp://x'}}", "line 1: environments.a.url: must be a URL"),
+        ("environments: {a: {url: 'https://{pr}'}}", "line 1: environments.a.url: must be a URL"),
         (
             "environments: {a: {windows: [Mon 09:00-09:00 UTC]}}",
-            "line 1: environments.a.windows[0]: this must be a window",
+            "line 1: environments.a.windows[0]: must be a window",
         ),
         (
             "environments: {a: {windows: [Mon 09:00-16:00 Mars/Base]}}",
-            "line 1: environments.a.windows[0]: this time zone is not known",
+            "line 1: environments.a.windows[0]: unknown time zone",
         ),
         (
             "environments: {a: {windows: [Mon 09:00-16:00 ../etc]}}",
-            "line 1: environments.a.windows[0]: this must be a window",
+            "line 1: environments.a.windows[0]: must be a window",
         ),
-        ("environments: {a: {freeze: [2026-13-01]}}", "line 1: environments.a.freeze[0]: this mus"),
+        ("environments: {a: {freeze: [2026-13-01]}}", "line 1: environments.a.freeze[0]: mus"),
         (
             "environments: {a: {freeze: [2026-12-20..2026-12-19]}}",
-            "line 1: environments.a.freeze[0]: this must be dates",
+            "line 1: environments.a.freeze[0]: must be dates",
         ),
         (
             "environments: {a: {requires: [b, a]}}",
-            "line 1: environments.a.requires[1]: an environment cannot require itself",
+            "line 1: environments.a.requires[1]: an environment can't require itself",
         ),
         (
             "environments: {'pr{number}': {aliases: [x]}}",
@@ -199,9 +202,9 @@ def test_problems_come_in_the_files_order_and_as_refusals():
     assert [problem.line for problem in caught.value.reasons] == [1, 2, 3]
     assert [explain(reason) for reason in caught.value.reasons] == snapshot(
         [
-            "`.github/deploybot.yml`, line 1 is wrong: `workflow`: manul is not known here; it can be manual, github-flow. Did you mean `manual`? Nothing deploys until it is mended on the default branch. Nothing was deployed.",
-            "`.github/deploybot.yml`, line 2 is wrong: `defaults.timeout`: this must be a duration such as 90s, 60m or 1h30m, at most 168h. Nothing deploys until it is mended on the default branch. Nothing was deployed.",
-            "`.github/deploybot.yml`, line 3 is wrong: `workflow`: this key stands here twice; the first is on line 1. Nothing deploys until it is mended on the default branch. Nothing was deployed.",
+            "`.github/deploybot.yml`, line 1: `workflow`: unknown value manul; use manual, github-flow. Did you mean `manual`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.",
+            "`.github/deploybot.yml`, line 2: `defaults.timeout`: must be a duration such as 90s, 60m or 1h30m, at most 168h. Deployments are blocked until this is fixed on the default branch. Nothing was deployed.",
+            "`.github/deploybot.yml`, line 3: `workflow`: duplicate key; the first one is on line 1. Deployments are blocked until this is fixed on the default branch. Nothing was deployed.",
         ]
     )
     assert {"configuration_invalid"} == {reason.name for reason in caught.value.reasons}

@@ -47,7 +47,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +0 asked: asked by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "current      gates: checks and queue: `ci/build` is still running (2 of 3 green). Starts by itself when green.",
+                "current      gates: checks and queue: Waiting for `ci/build` (2 of 3 checks passed). Deploys automatically once it passes.",
                 "waiting      pipeline: pipeline on CircleCI",
                 "waiting      jobs: jobs",
                 "waiting      outcome: outcome on GitHub",
@@ -57,7 +57,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +0 asked: asked by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "current      gates: checks and queue: Deployment 811 has *production*. This one is next in line and starts by itself.",
+                "current      gates: checks and queue: Next after deployment 811, which is still deploying to *production*. Starts automatically.",
                 "waiting      pipeline: pipeline on CircleCI",
                 "waiting      jobs: jobs",
                 "waiting      outcome: outcome on GitHub",
@@ -119,7 +119,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
-                "current  +50 jobs: CircleCI waits for somebody to approve the job `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
+                "current  +50 jobs: Needs approval: `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
@@ -139,7 +139,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
-                "failed  +255 jobs: The workflow `deploy` failed. Its log says why. Mend it and deploy again, or press *Retry*.",
+                "failed  +255 jobs: The workflow `deploy` failed. Its log says why. Deploy a fix, or press *Retry*.",
                 "done    +256 outcome: outcome on GitHub: `failure`",
                 "done      +2 message: message shows the outcome",
             ],
@@ -149,7 +149,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
                 """\
-failed    +4 pipeline: CircleCI refused the pipeline: `Unexpected argument(s): sha`. Declare what is missing in `.circleci/config.yml`, then press *Retry*:
+failed    +4 pipeline: CircleCI refused the pipeline: `Unexpected argument(s): sha`. Add this to `.circleci/config.yml`, then press *Retry*:
 ```parameters:
   sha: {type: string, default: ""}```
 Nothing was deployed.\
@@ -163,7 +163,7 @@ Nothing was deployed.\
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
-                "failed  +255 jobs: No outcome after 1 h, so I stopped waiting. The pipeline may still be running; a later outcome is shown here. Press *Cancel* to stop it.",
+                "failed  +255 jobs: No outcome after 1 h, so I stopped waiting. The pipeline may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.",
                 "done    +256 outcome: outcome on GitHub: `error`",
                 "done      +2 message: message shows the outcome",
             ],
@@ -173,7 +173,7 @@ Nothing was deployed.\
                 "done      +2 webhook: GitHub's webhook received",
                 "done      +1 gates: checks and queue: open",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
-                "done    +255 jobs: Canceled by Dana at <!date^1790000060^{date_short_pretty} {time}|2026-09-21 14:14 UTC>.",
+                "done    +255 jobs: Canceled by Dana at <!date^1790000060^{time}|2026-09-21 14:14 UTC>.",
                 "done    +256 outcome: outcome on GitHub: `error`",
                 "done      +2 message: message shows the outcome",
             ],
@@ -191,7 +191,7 @@ Nothing was deployed.\
                 "done      +0 asked: asked by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "failed    +9 gates: Superseded by deployment 813. There is nothing to do.",
+                "failed    +9 gates: Superseded by deployment 813.",
                 "done      +9 outcome: outcome on GitHub: `inactive`",
                 "done      +2 message: message shows the outcome",
             ],
@@ -289,7 +289,7 @@ def test_a_trigger_that_never_had_an_answer_ends_at_the_pipeline() -> None:
 
     assert told(lost)[4:] == snapshot(
         [
-            "failed   +99 pipeline: CircleCI does not answer. I gave up. Press *Retry* when CircleCI is back.",
+            "failed   +99 pipeline: CircleCI isn't answering. I gave up. Press *Retry* when CircleCI is back.",
             "current      outcome: outcome on GitHub",
             "done      +2 message: message posted, kept up to date",
         ]
@@ -308,7 +308,7 @@ def test_what_a_person_canceled_has_not_failed() -> None:
         log_changes(RUNNING, structs.replace(STATES["canceled"], version=2), NOW)
 
     assert told(in_line)[3] == snapshot(
-        "done      +9 gates: Canceled by Dana at <!date^1790000008^{date_short_pretty} {time}|2026-09-21 14:13 UTC>."
+        "done      +9 gates: Canceled by Dana at <!date^1790000008^{time}|2026-09-21 14:13 UTC>."
     )
     assert {line["hop"]: line["log_level"] for line in lines}["jobs"] == "info"
 

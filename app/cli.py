@@ -89,6 +89,10 @@ def _check_config(path: Path) -> int:
         )
     if config.unenforced():
         return FAILED
+    for key in config.naming_people():
+        print(
+            f"{path}: {key}: whoever deploys from Slack has to verify first (GITHUB_CLIENT_SECRET)"
+        )
     print(f"{path}: valid")
     return 0
 

@@ -97,6 +97,17 @@ def test_protections_that_nothing_enforces_yet(
     assert printed.out == ""
 
 
+def test_who_is_named_must_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Valid, and what it takes is said."""
+    file = tmp_path / "deploybot.yml"
+    file.write_text("environments: {production: {allow: ['@octocat']}}\n", encoding="utf-8")
+    assert run(["check-config", str(file)]) == 0
+    note = "whoever deploys from Slack has to verify first (GITHUB_CLIENT_SECRET)"
+    assert capsys.readouterr().out == (
+        f"{file}: environments.production.allow: {note}\n{file}: valid\n"
+    )
+
+
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     """The package's."""
     with pytest.raises(SystemExit) as caught:

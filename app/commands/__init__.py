@@ -15,6 +15,7 @@ from app.commands.controls.lock import (
     LockEnvironment,
     TellMe,
     UnlockEnvironment,
+    Unlockers,
 )
 from app.commands.deployments.cancel import Cancel
 from app.commands.deployments.config import Config
@@ -89,7 +90,8 @@ def build_commands(
     )
     places = LockedPlaces(bindings=bindings, records=records, github=github, finder=finder)
     lock = LockEnvironment(places=places, locks=locks)
-    unlock = UnlockEnvironment(places=places, locks=locks)
+    unlockers = Unlockers(github=github, who_may=planner.who_may)
+    unlock = UnlockEnvironment(places=places, locks=locks, unlockers=unlockers)
     listed_locks = ListLocks(bindings=bindings, records=records, clock=clock)
     config = Config(bindings=bindings, github=github, ci=ci, links=links)
     hello = Hello(bindings=bindings, github=github)

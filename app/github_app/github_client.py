@@ -7,6 +7,7 @@ from app.github_app.api.deliveries import Deliveries
 from app.github_app.api.deployments import Deployments
 from app.github_app.api.files import Files
 from app.github_app.api.installations import Installations
+from app.github_app.api.people import People
 from app.github_app.api.reach import Reaches
 from app.github_app.api.registration import Registrations
 from app.github_app.api.surveys import Surveys
@@ -19,6 +20,7 @@ class GitHubClient(
     Surveys,
     Reaches,
     Files,
+    People,
     Batches,
     Deliveries,
     Installations,

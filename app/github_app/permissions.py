@@ -69,6 +69,8 @@ CALLS = {
     "GET /repositories/{id}": "metadata:read",
     "GET /repos/{owner}/{repo}": "metadata:read",
     "GET /repos/{owner}/{repo}/collaborators": "metadata:read",
+    "GET /repos/{owner}/{repo}/collaborators/{login}/permission": "metadata:read",
+    "GET /orgs/{org}/teams/{slug}/members": "members:read",
     "GET /repos/{owner}/{repo}/compare/{basehead}": "contents:read",
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": "checks:read",
     "GET /repos/{owner}/{repo}/commits/{ref}/statuses": "statuses:read",

@@ -115,6 +115,18 @@ class GitHub(Protocol):
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
         """Everyone with access, the first 2,000; many calls, each within the timeout."""
 
+    async def person(self, ref: RepositoryRef, login: str) -> Collaborator | None:
+        """Whoever has that login now, with what they may do there; None: nobody has it.
+
+        `permission` is `admin`, `write`, `read` or `none`.
+        """
+
+    async def team(self, ref: RepositoryRef, org: str, slug: str) -> list[Collaborator] | None:
+        """The members of a team, the first 2,000; None: we are shown no such team.
+
+        `Refused` where the App may not read members.
+        """
+
     async def deliveries(self, cursor: str) -> DeliveryPage:
         """A page of the App's deliveries, newest first; the first page's cursor is empty."""
 

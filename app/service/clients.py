@@ -12,6 +12,7 @@ from app.clock import SystemClock
 from app.github_app.github_client import GitHubClient
 from app.http.limits import ProviderLimits
 from app.lifecycle.planning.projects import Projects
+from app.lifecycle.planning.who_may import WhoMay
 from app.observe import Metrics
 from app.ports import MachineClock, Store
 from app.settings import Settings
@@ -24,13 +25,15 @@ from app.tickets.asana import Asana, Untitled
 class Clients:
     """The providers' clients, the store and the clock that all of deploybot reads.
 
-    `projects` remembers what the CI tells of whose a project is.
+    `projects` remembers what the CI tells of whose a project is, `who_may` what GitHub tells of
+    people and teams.
     """
 
     store: Store
     github: GitHubClient
     ci: CircleCIClient
     projects: Projects
+    who_may: WhoMay
     chat: SlackChat
     tickets: Asana | Untitled
     clock: MachineClock
@@ -57,19 +60,22 @@ def build_clients(
         ),
         webhook_secret=settings.circleci_webhook_secrets[0],
     )
+    github = GitHubClient(
+        session,
+        app_id=settings.github_app_id,
+        private_key=settings.github_private_key,
+        base_url=settings.github_api_url,
+        graphql_url=settings.github_graphql_url,
+        timeout=timeout,
+        metrics=metrics,
+        monotonic=clock.monotonic,
+    )
+    provable = settings.github_client_secret is not None
     return Clients(
         store=store,
         clock=clock,
-        github=GitHubClient(
-            session,
-            app_id=settings.github_app_id,
-            private_key=settings.github_private_key,
-            base_url=settings.github_api_url,
-            graphql_url=settings.github_graphql_url,
-            timeout=timeout,
-            metrics=metrics,
-            monotonic=clock.monotonic,
-        ),
+        github=github,
+        who_may=WhoMay(github, store, clock, provable=provable),
         ci=ci,
         projects=Projects(ci, settings.circleci_projects),
         chat=SlackChat(

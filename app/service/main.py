@@ -201,6 +201,7 @@ def _planner(settings: Settings, clients: Clients, configs: ConfigCache) -> Plan
         github=clients.github,
         ci=clients.ci,
         projects=clients.projects,
+        who_may=clients.who_may,
         records=clients.store,
         bindings=clients.store,
         own=OwnPipelines(clients.store, PipelineFacts(clients.ci), clients.github),

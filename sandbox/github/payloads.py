@@ -247,10 +247,10 @@ class Payloads:
 
 
 def permission_flags(permission: str) -> dict[str, bool]:
-    """A permission as the set of flags that it implies."""
+    """A permission as the set of flags that it implies; `none` implies nothing."""
     order = ["read", "triage", "write", "maintain", "admin"]
     names = ["pull", "triage", "push", "maintain", "admin"]
-    rank = order.index(permission)
+    rank = order.index(permission) if permission in order else -1
     return {name: order.index(level) <= rank for level, name in zip(order, names, strict=True)}
 
 

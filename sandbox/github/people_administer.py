@@ -166,6 +166,28 @@ class AdministrationActions:
         self._repository(repository, "unarchived", login, {})
         return repository
 
+    def set_team(self, team: str, *logins: str) -> None:
+        """Make a team (`org/slug`), or change who is in it."""
+        org, _, slug = team.lower().partition("/")
+        self.hub.state.teams[org, slug] = [self.hub.state.user(login) for login in logins]
+
+    def set_collaborator(self, repo: str, login: str, permission: str | None) -> None:
+        """Give somebody a permission in a repository; None: take theirs away."""
+        people = self.hub.state.repository(repo).collaborators
+        people.pop(login, None)
+        if permission is not None:
+            people[self.hub.state.user(login).login] = permission
+
+    def rename_person(self, login: str, new: str) -> None:
+        """Give an account another login: its id stays, the old login is free."""
+        state = self.hub.state
+        person = state.users.pop(login.lower())
+        person.login = new
+        state.users[new.lower()] = person
+        for repository in state.repositories.values():
+            if login in repository.collaborators:
+                repository.collaborators[new] = repository.collaborators.pop(login)
+
     def expire_tokens(self) -> None:
         """Every installation token given out so far is worthless from now on."""
         for token in self.hub.state.tokens.values():

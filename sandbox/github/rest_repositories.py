@@ -105,12 +105,23 @@ class RepositoryRoutes:
         return web.Response(status=204)
 
     async def permission(self, call: RepositoryCall) -> web.Response:
-        """What a collaborator may; `permission` knows only admin, write, read."""
-        level = self._level(call)
+        """What anybody may; `permission` knows only admin, write, read and none."""
+        level = self._any_level(call)
         coarse = {"maintain": "write", "triage": "read"}.get(level, level)
         person = self.hub.payloads.user(self.hub.state.user(call.part("login")))
-        user = {**person, "permissions": permission_flags(level), "role_name": level}
-        return reply({"permission": coarse, "role_name": level, "user": user})
+        role = "" if level == "none" else level
+        user = {**person, "permissions": permission_flags(level), "role_name": role}
+        return reply({"permission": coarse, "role_name": role, "user": user})
+
+    def _any_level(self, call: RepositoryCall) -> str:
+        """A collaborator's, or what everybody has; 404 where nobody has the login."""
+        login = call.part("login")
+        if login.lower() not in self.hub.state.users:
+            raise ApiError(404, f"{login} is not a user")
+        try:
+            return self._level(call)
+        except ApiError:
+            return "none" if call.repository.private else "read"
 
     def _level(self, call: RepositoryCall) -> str:
         wanted = call.part("login").lower()

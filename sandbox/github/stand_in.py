@@ -19,6 +19,7 @@ from sandbox.github.rest_commits import CommitRoutes
 from sandbox.github.rest_deployments import DeploymentRoutes
 from sandbox.github.rest_issues import IssueRoutes
 from sandbox.github.rest_repositories import RepositoryRoutes
+from sandbox.github.rest_teams import TeamRoutes
 from sandbox.github.state import State
 from sandbox.github.webhooks import Webhooks
 
@@ -102,6 +103,7 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
             payloads=lambda: self.hub.payloads,
         )
         AppRoutes(self.hub, rest, self.gate).register()
+        TeamRoutes(self.hub, rest).register()
         IssueRoutes(self.hub).register(rest)
         DeploymentRoutes(self.hub).register(rest)
         CommitRoutes(self.hub).register(rest)

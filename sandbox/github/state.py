@@ -47,6 +47,7 @@ class State:
     repositories: dict[int, Repository] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     installations: dict[int, Installation] = field(default_factory=dict)
+    teams: dict[tuple[str, str], list[User]] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     nodes: dict[str, Any] = field(default_factory=dict)
     quotas: dict[str, Quota] = field(default_factory=dict)

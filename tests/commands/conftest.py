@@ -26,6 +26,7 @@ from app.lifecycle.planning.own_pipelines import OwnPipelines
 from app.lifecycle.planning.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.projects import Projects
+from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decide import build_of
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Nothing, Reply, Tell
 from app.lifecycle.requests.locks import Locks
@@ -206,6 +207,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             github=outside.github,
             ci=outside.ci,
             projects=outside.projects,
+            who_may=outside.who_may,
             records=store,
             bindings=store,
             own=OwnPipelines(store, PipelineFacts(outside.ci), outside.github),
@@ -250,16 +252,18 @@ def _outside(settings: Settings, store: Store, session: aiohttp.ClientSession) -
         metrics=metrics,
     )
     ci = CircleCIClient(api=api, webhook_secret=settings.circleci_webhook_secrets[0])
+    github = GitHubClient(
+        session,
+        app_id=settings.github_app_id,
+        private_key=settings.github_private_key,
+        base_url=settings.github_api_url,
+        graphql_url=settings.github_graphql_url,
+        timeout=5,
+    )
     return Clients(
         store=store,
-        github=GitHubClient(
-            session,
-            app_id=settings.github_app_id,
-            private_key=settings.github_private_key,
-            base_url=settings.github_api_url,
-            graphql_url=settings.github_graphql_url,
-            timeout=5,
-        ),
+        github=github,
+        who_may=WhoMay(github, store, SystemClock()),
         ci=ci,
         projects=Projects(ci, settings.circleci_projects),
         chat=SlackChat(

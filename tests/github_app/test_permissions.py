@@ -33,7 +33,9 @@ def spelled() -> set[str]:
     """Every REST path in the room's code, without its query."""
     files = [path for path in ROOM.rglob("*.py") if path.name != "permissions.py"]
     text = "".join(path.read_text(encoding="utf-8") for path in files)
-    paths = re.findall(r'"(/(?:app|repos|users|repositories|installation)\b[\w/{}?=&-]*)', text)
+    paths = re.findall(
+        r'"(/(?:app|repos|users|orgs|repositories|installation)\b[\w/{}?=&-]*)', text
+    )
     return {re.sub(r"\{?\?.*", "", path) for path in paths if path != "/repos"}
 
 

@@ -22,6 +22,7 @@ from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.projects import Projects
 from app.lifecycle.planning.refs import Aim
+from app.lifecycle.planning.who_may import WhoMay
 from app.model.build import Build, Origin
 from app.model.github import Commit, Deployment, Repository, ResolvedRef, StatusSummary, Survey
 from app.model.plan import RefKind
@@ -183,6 +184,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
             github=github,
             ci=ci,
             projects=Projects(ci),
+            who_may=WhoMay(github, store, clock, provable=True),
             records=store,
             bindings=store,
             own=OwnPipelines(store, PipelineFacts(ci), github),

@@ -10,14 +10,18 @@ from app.commands.command import Usage, person_of, project_here, said_of, slack_
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.configuration.value_types import seconds
+from app.lifecycle.planning.environments import environment_named
+from app.lifecycle.planning.gates.allow import barred
+from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.lifecycle.requests.locks import Locks
 from app.model.ask import Ask
 from app.model.environment_names import folded
-from app.model.plan import same_person
+from app.model.plan import Person, same_person
 from app.model.project import Project
-from app.model.reasons.gates import LockedAlready, NotLocked
+from app.model.reasons.gates import LockedAlready, NotLocked, UnlockNotAllowed
 from app.model.reasons.typed import DurationMalformed, EnvironmentMissing
 from app.model.slot import EVERYWHERE, Lock, Slot
 from app.ports import Bindings, Clock, GitHub, Records
@@ -105,6 +109,37 @@ def _lasting(typed: Typed) -> float | None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unlockers:
+    """Whoever may deploy to an environment may release its lock."""
+
+    github: GitHub
+    who_may: WhoMay
+
+    async def require(self, project: Project, slot: Slot, by: Person) -> None:
+        """Raises `UserError` for anybody else; the lock of all takes who may deploy everywhere."""
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        try:
+            config = parse_config(survey.config)
+        except InvalidConfig as error:
+            raise UserError(*error.reasons) from error
+        if slot.name == EVERYWHERE:
+            guarded = {name: rules.allow for name, rules in config.environments.items()}
+        else:
+            guarded = {slot.name: environment_named(slot.name, config).rules.allow}
+        asker = await self.who_may.asker(project.ref, by, guarded.values())
+        for name, listed in guarded.items():
+            if barred(asker, listed, environment=name, doing="deploy"):
+                raise UserError(
+                    UnlockNotAllowed(
+                        environment=name,
+                        listed=listed,
+                        login=asker.login,
+                        provable=asker.provable,
+                    )
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnlockEnvironment:
     """Releases a lock; its owner and those who wait for it are told in the channel."""
 
@@ -113,9 +148,10 @@ class UnlockEnvironment:
 
     places: LockedPlaces
     locks: Locks
+    unlockers: Unlockers
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Anybody may; the message in the channel is the answer."""
+        """Its owner may, and whoever may deploy; the message in the channel is the answer."""
         project = await project_here(self.places.bindings, ask)
         slot = await self.places.named(project, typed)
         if slot.lock is None and slot.released is None:
@@ -123,6 +159,8 @@ class UnlockEnvironment:
             held = tuple(each.name for each in others if each.lock is not None)
             raise UserError(NotLocked(environment=slot.name, locked=held))
         by = await person_of(self.places.bindings, ask)
+        if slot.lock is None or not same_person(slot.lock.by, by):
+            await self.unlockers.require(project, slot, by)
         await self.locks.release(slot, by=by, channel=project.slack_channelid)
         return Reply(answer=unlocking(slot.name))
 

@@ -175,6 +175,13 @@ class Reported(Struct, frozen=True):
     started_at: datetime | None = None
 
 
+class PermissionObject(Struct, frozen=True):
+    """What somebody may do in a repository: `admin`, `write`, `read` or `none`."""
+
+    permission: str = ""
+    user: Account | None = None
+
+
 class CollaboratorObject(Struct, frozen=True):
     """A collaborator as REST lists them."""
 

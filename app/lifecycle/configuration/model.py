@@ -209,11 +209,15 @@ class RepoConfig(_Section):
         return (*(("inputs",) if self.inputs else ()), *paths)
 
     def unenforced(self) -> tuple[str, ...]:
-        """Protections in use that nothing enforces yet, as `environments.production.allow`.
+        """Protections in use that nothing enforces yet, as `environments.production.confirm`.
 
         What they protect is not deployed, and `check-config` fails.
         """
         return self._used(UNENFORCED)
+
+    def naming_people(self) -> tuple[str, ...]:
+        """Keys in use that name people or teams, who must prove who they are."""
+        return self._used(NAMING_PEOPLE)
 
     def _used(self, keys: Sequence[str]) -> tuple[str, ...]:
         return tuple(
@@ -223,9 +227,12 @@ class RepoConfig(_Section):
         )
 
 
-UNENFORCED = ("requires", "approvals", "allow", "force", "confirm")
+UNENFORCED = ("requires", "approvals", "confirm")
 """Keys of an environment that protect it, and that nothing enforces yet: the one list of them.
 
 The gate `planning/gates/unenforced.py` refuses what they would have judged; whoever enforces one
 takes it out of here.
 """
+
+NAMING_PEOPLE = ("allow", "force")
+"""Keys of an environment that name people and teams."""

@@ -39,6 +39,7 @@ from app.lifecycle.planning.ref_instead import ref_instead
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
 from app.lifecycle.planning.same_commit import Creations
 from app.lifecycle.planning.trigger_rules import later_ones, overtakes, skipped
+from app.lifecycle.planning.who_may import WhoMay
 from app.model.build import Build, Origin
 from app.model.environment_names import folded
 from app.model.github import Survey
@@ -75,6 +76,7 @@ class Planner:
     github: GitHub
     ci: CI
     projects: Projects
+    who_may: WhoMay
     records: Records
     bindings: Bindings
     own: OwnPipelines
@@ -253,13 +255,16 @@ class Planner:
         repository_id = survey.repository.id
         slot = await self.records.slot(repository_id, folded(environment.name))
         everywhere = await self.records.slot(repository_id, EVERYWHERE)
+        rules, request = environment.rules, ground.request
+        lists = (rules.allow, rules.force if request.force else ())
         question = Question(
-            request=ground.request,
+            request=request,
             environment=environment,
             sha=ground.aim.resolved.sha,
             slot=slot,
             everywhere=everywhere,
             build=build,
+            asker=await self.who_may.of_request(survey.repository.ref, request, lists),
             checks=survey.checks,
             checks_need=survey.checks_need,
             now=self.clock.wall(),

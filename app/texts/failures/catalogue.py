@@ -9,6 +9,7 @@ from app.texts.failures import (  # isort: skip
     deployments,
     gates,
     locks,
+    people,
     github,
     circleci,
     pipeline,
@@ -34,7 +35,7 @@ __all__ = [
     "shorten",
 ]
 
-CHAPTERS = (binding, typed, deployments, gates, locks, github, circleci, pipeline, ours)
+CHAPTERS = (binding, typed, deployments, gates, locks, people, github, circleci, pipeline, ours)
 """The files with the entries; importing one of them enters what it says."""
 
 CATALOGUE: tuple[Failure, ...] = tuple(ENTRIES.values())

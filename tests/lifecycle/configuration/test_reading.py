@@ -116,13 +116,14 @@ def test_keys_without_their_feature_are_named():
         """
         inputs: {migrate: {type: boolean}}
         environments:
-          production: {allow: ["@octocat"], confirm: false, checks: []}
+          production: {allow: ["@octocat"], confirm: true, checks: []}
           preview: {deploy_on: {push: [main]}}
         """
     )
 
     assert config.not_yet() == ("inputs",)
-    assert config.unenforced() == ("environments.production.allow",)
+    assert config.unenforced() == ("environments.production.confirm",)
+    assert config.naming_people() == ("environments.production.allow",)
     assert RepoConfig().not_yet() == RepoConfig().unenforced() == ()
 
 

@@ -10,7 +10,6 @@ from tests.lifecycle.planning.test_gates_checks import asked
 @pytest.mark.parametrize(
     ("rules", "keys"),
     [
-        ({"allow": ("@octocat",)}, ("allow",)),
         ({"confirm": True, "approvals": 1}, ("approvals", "confirm")),
         ({"requires": ("staging",)}, ("requires",)),
     ],
@@ -18,17 +17,12 @@ from tests.lifecycle.planning.test_gates_checks import asked
 def test_what_is_protected_is_refused_with_all_keys(
     rules: dict[str, object], keys: tuple[str, ...]
 ) -> None:
-    """Also by force, which skips no protection that may say who may force."""
+    """Also by force."""
     refused = (ProtectionsUnenforced(environment="test", keys=keys),)
     assert judge(asked(rules=rules)).refusals == refused
     assert judge(asked(rules=rules, force=True)).refusals == refused
 
 
-def test_who_may_force_holds_back_only_what_is_forced() -> None:
-    """And an environment without protections is left alone."""
-    rules: dict[str, object] = {"force": ("@octocat",)}
-    assert judge(asked(rules=rules)).open
-    assert judge(asked(rules=rules, force=True)).refusals == (
-        ProtectionsUnenforced(environment="test", keys=("force",)),
-    )
+def test_an_environment_without_protections_is_left_alone() -> None:
+    """No approvals are none."""
     assert judge(asked(force=True, rules={"approvals": 0})).open

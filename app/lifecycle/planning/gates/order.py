@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from app.lifecycle.planning.gates.allow import allow
 from app.lifecycle.planning.gates.checks import checks
+from app.lifecycle.planning.gates.force import force
 from app.lifecycle.planning.gates.freeze import freeze
 from app.lifecycle.planning.gates.lock import lock
 from app.lifecycle.planning.gates.question import Question
@@ -10,7 +12,15 @@ from app.lifecycle.planning.gates.unenforced import unenforced
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.gates.windows import windows
 
-GATES: tuple[Callable[[Question], Verdict], ...] = (unenforced, checks, lock, windows, freeze)
+GATES: tuple[Callable[[Question], Verdict], ...] = (
+    unenforced,
+    allow,
+    force,
+    checks,
+    lock,
+    windows,
+    freeze,
+)
 """Every gate; each says all that it has to say, none stops the next."""
 
 

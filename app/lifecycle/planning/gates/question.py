@@ -17,14 +17,32 @@ class OwnPipeline(Struct, frozen=True, kw_only=True):
     started_at: float
 
 
+class Asker(Struct, frozen=True, kw_only=True):
+    """Who asks, as far as it is proven, and what the environment's lists say of them.
+
+    `login` is empty where nothing proves who it is; then `provable` says whether it can be proven.
+    `means` are the entries that mean this person, `revoked` those that name them while they cannot
+    push to the repository. `nobody` are entries that GitHub shows us nobody for, `withheld` teams
+    whose members we may not see.
+    """
+
+    login: str = ""
+    provable: bool = True
+    means: frozenset[str] = frozenset()
+    revoked: frozenset[str] = frozenset()
+    nobody: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """May this commit be deployed to this environment now? Times are epoch seconds.
 
-    `request` is who asked for what; `slot` what runs and waits in the environment, with its
-    lock; `everywhere` the slot with the lock of all environments; `build` the deployment once it
-    exists, with its approvals. `settle` is how long (seconds from when it was asked for) an
-    automatic deployment waits for the first check to appear; `checks_need` the permission without
-    which the checks are not known; `own` the pipelines that we started on the commit.
+    `request` is who asked for what, `asker` who that is on GitHub, read where the rules name
+    people; `slot` what runs and waits in the environment, with its lock; `everywhere` the slot with
+    the lock of all environments; `build` the deployment once it exists, with its approvals.
+    `settle` is how long (seconds from when it was asked for) an automatic deployment waits for the
+    first check to appear; `checks_need` the permission without which the checks are not known;
+    `own` the pipelines that we started on the commit.
     """
 
     request: DeployRequest
@@ -33,6 +51,7 @@ class Question(Struct, frozen=True, kw_only=True):
     slot: Slot
     everywhere: Slot = Slot(repository_id=0, name=EVERYWHERE)
     build: Build | None = None
+    asker: Asker = Asker()
     checks: tuple[Check, ...] = ()
     checks_need: str = ""
     own: tuple[OwnPipeline, ...] = ()

@@ -6,16 +6,8 @@ from app.model.reasons.gates import ProtectionsUnenforced
 
 
 def unenforced(question: Question) -> Verdict:
-    """What would have been judged by them is refused.
-
-    `force` judges forced deployments only; a rollback is judged by `allow` alone.
-    """
-    forced, back = question.request.force, question.request.rolls_back
-    keys = tuple(
-        key
-        for key in question.rules.unenforced()
-        if (forced or key != "force") and (key == "allow" or not back)
-    )
+    """What would have been judged by them is refused, but for a rollback."""
+    keys = () if question.request.rolls_back else question.rules.unenforced()
     if not keys:
         return Verdict()
     reason = ProtectionsUnenforced(environment=question.environment.name, keys=keys)

@@ -1,0 +1,79 @@
+"""People: what somebody may do in a repository, and who is in a team."""
+
+from functools import partial
+
+from app.errors import Refused
+from app.github_app.api.access import Access, in_time, path_of
+from app.github_app.api.rest_shapes import Account, InstallationObject, PermissionObject
+from app.github_app.client.connection import Connection
+from app.model.github import Collaborator
+from app.model.plan import RepositoryRef
+from app.model.reasons.binding import AppNotInstalled
+from app.model.reasons.github import GitHubRefused
+
+PAGES_OF_MEMBERS = 20
+"""Pages of 100 members of a team that are read at most."""
+
+
+class People(Access):
+    """Asks about people by name; what comes back bears their ids, which renames do not change."""
+
+    @in_time
+    async def person(self, ref: RepositoryRef, login: str) -> Collaborator | None:
+        """Whoever has that login now, with what they may do; None: nobody has it.
+
+        `permission` is `admin`, `write`, `read` or `none`; what is public everybody may read.
+        https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+        """
+        try:
+            return await self.reach(ref, partial(_person, login))
+        except Refused as refused:
+            if refused.status == 404 and isinstance(refused.reason, GitHubRefused):
+                return None  # the repository is there: it is the login that is not
+            raise
+
+    @in_time
+    async def team(self, ref: RepositoryRef, org: str, slug: str) -> list[Collaborator] | None:
+        """The members of a team, those of its child teams too; None: we are shown no such team.
+
+        `Refused` where the App may not read members.
+        https://docs.github.com/en/rest/teams/members#list-team-members
+        """
+        try:
+            connection = await self._connection_of(ref, org)
+            members = await connection.pages(
+                "/orgs/{org}/teams/{slug}/members?per_page=100",
+                {"org": org, "slug": slug},
+                Account,
+                most=PAGES_OF_MEMBERS,
+            )
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+        return [
+            Collaborator(id=member.id, login=member.login)
+            for member in members
+            if member.id is not None
+        ]
+
+    async def _connection_of(self, ref: RepositoryRef, org: str) -> Connection:
+        """The repository's own installation, or the one of another organization."""
+        owner = path_of(ref.full_name)["owner"]
+        if ref.installation_id is not None and owner.lower() == org.lower():
+            return self.installation(ref.installation_id)
+        found = await self.app.read(
+            "/users/{owner}/installation", {"owner": org}, InstallationObject
+        )
+        if found.suspended_at is not None:
+            raise Refused("github", AppNotInstalled(), "suspended", status=404)
+        return self.installation(found.id)
+
+
+async def _person(login: str, connection: Connection, ref: RepositoryRef) -> Collaborator | None:
+    path = {**path_of(ref.full_name), "login": login}
+    url = "/repos/{owner}/{repo}/collaborators/{login}/permission"
+    found = await connection.read(url, path, PermissionObject)
+    if found.user is None or found.user.id is None:
+        return None
+    return Collaborator(id=found.user.id, login=found.user.login, permission=found.permission)

@@ -1,0 +1,45 @@
+"""The gate of those who may deploy to an environment (pure)."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from app.lifecycle.planning.gates.question import Asker, Question
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.model.reasons import Reason
+from app.model.reasons.gates import IdentityUnproven, NotAllowed
+
+
+def allow(question: Question) -> Verdict:
+    """Whoever is not on the list is refused, however they ask; `force` does not skip it."""
+    listed, name = question.rules.allow, question.environment.name
+    return Verdict(refusals=barred(question.asker, listed, environment=name, doing="deploy"))
+
+
+def barred(
+    asker: Asker,
+    listed: Sequence[str],
+    *,
+    environment: str,
+    doing: Literal["deploy", "force"],
+) -> tuple[Reason, ...]:
+    """Why a person may not do what the list names people for; an empty list bars nobody."""
+    if not listed or (asker.login and not asker.means.isdisjoint(listed)):
+        return ()
+    names = tuple(listed)
+    if not asker.login:
+        return (
+            IdentityUnproven(
+                environment=environment, listed=names, doing=doing, provable=asker.provable
+            ),
+        )
+    return (
+        NotAllowed(
+            environment=environment,
+            listed=names,
+            login=asker.login,
+            doing=doing,
+            revoked=not asker.revoked.isdisjoint(listed),
+            nobody=tuple(one for one in names if one in asker.nobody),
+            withheld=tuple(one for one in names if one in asker.withheld),
+        ),
+    )

@@ -1,0 +1,68 @@
+"""Failures of people: who may, and how somebody proves who they are."""
+
+from app.model.config_file import CONFIG_FILE
+from app.model.reasons.gates import IdentityUnproven, NotAllowed, UnlockNotAllowed
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import coded, codes, strong
+from app.texts.markup import code
+from app.texts.speech import typed
+
+_FORCE = "--force"
+_MEMBERS = "Members: read"
+
+
+@failure(
+    when="The configuration names who may deploy, and the person is not among them.",
+    example=NotAllowed(
+        environment="production", listed=("@octocat", "team:acme/ops"), login="hubot"
+    ),
+    undeployed=True,
+)
+def not_allowed(r: NotAllowed) -> str:
+    """Who may; and which entries of the list mean nobody."""
+    where = strong(r.environment)
+    what = f"deploy to {where}" if r.doing == "deploy" else f"use {code(_FORCE)} on {where}"
+    who = coded(r.login, "This person")
+    parts = [f"{who} can't {what}, only {codes(r.listed)} can."]
+    if r.revoked:
+        parts.append(f"{who} is on that list but can't push to the repository anymore.")
+    if r.nobody:
+        parts.append(f"I can't find {codes(r.nobody)} on GitHub: check {code(CONFIG_FILE)}.")
+    if r.withheld:
+        parts.append(
+            f"I can't see who's in {codes(r.withheld)}: the GitHub App is missing the "
+            f"permission {code(_MEMBERS)}."
+        )
+    return " ".join(parts)
+
+
+@failure(
+    when="The configuration names who may deploy, and the person's GitHub login isn't verified.",
+    example=IdentityUnproven(environment="production", listed=("@octocat",)),
+    undeployed=True,
+)
+def identity_unproven(r: IdentityUnproven) -> str:
+    """How to prove it; or that nobody can here."""
+    what = "deploy to" if r.doing == "deploy" else f"use {code(_FORCE)} on"
+    only = f"Only {codes(r.listed)} can {what} {strong(r.environment)}"
+    return _prove(only, provable=r.provable)
+
+
+@failure(
+    when="Somebody unlocks an environment to which they may not deploy.",
+    example=UnlockNotAllowed(environment="production", listed=("@octocat",), login="hubot"),
+)
+def unlock_not_allowed(r: UnlockNotAllowed) -> str:
+    """Who may; how to prove who one is."""
+    only = f"Only {codes(r.listed)} can unlock {strong(r.environment)}"
+    return f"{only}. It stays locked." if r.login else _prove(only, provable=r.provable)
+
+
+def _prove(only: str, *, provable: bool) -> str:
+    """How somebody proves who they are."""
+    if provable:
+        return f"{only}. To show me who you are on GitHub, type {typed('verify')}."
+    return (
+        f"{only}, and I can't verify GitHub logins yet: whoever runs me has to set "
+        f"{code('GITHUB_CLIENT_SECRET')}."
+    )

@@ -17,6 +17,7 @@ from app.commands.controls.lock import (
     UnlockEnvironment,
     Unlockers,
 )
+from app.commands.controls.resume import Resume
 from app.commands.deployments.cancel import Cancel
 from app.commands.deployments.config import Config
 from app.commands.deployments.deploy import Deploy
@@ -45,6 +46,7 @@ COMMANDS: tuple[type[Command], ...] = (
     LockEnvironment,
     UnlockEnvironment,
     ListLocks,
+    Resume,
     Config,
     Hello,
     Goodbye,
@@ -93,6 +95,14 @@ def build_commands(
     unlockers = Unlockers(github=github, who_may=planner.who_may)
     unlock = UnlockEnvironment(places=places, locks=locks, unlockers=unlockers)
     listed_locks = ListLocks(bindings=bindings, records=records, clock=clock)
+    resume = Resume(
+        bindings=bindings,
+        records=records,
+        github=github,
+        finder=finder,
+        who_may=planner.who_may,
+        wake=locks.wake,
+    )
     config = Config(bindings=bindings, github=github, ci=ci, links=links)
     hello = Hello(bindings=bindings, github=github)
     goodbye = Goodbye(bindings=bindings)
@@ -108,7 +118,7 @@ def build_commands(
     reset = Reset(bindings=bindings, finder=finder, kept=kept)
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, listed=usages)
-    deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, lock, unlock)
+    deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, lock, unlock, resume)
     binding: tuple[Command, ...] = (hello, goodbye, setup, reset)
     telling: tuple[Command, ...] = (listed, status, listed_locks, config, help_)
     return Commands(

@@ -33,7 +33,7 @@ from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE
 from app.texts.replies.locks import TELL_ME, UNLOCK
 from app.texts.replies.refusal import refusal
 
-BUTTONS = ("cancel", "retry", "rollback", "status", UNLOCK)
+BUTTONS = ("cancel", "retry", "rollback", "resume", "status", UNLOCK)
 """Actions that run the command of the same name on the deployment that the button carries."""
 
 ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, TELL_ME, AGREE, AGREE_PLAN, DECLINE)

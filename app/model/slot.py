@@ -62,6 +62,20 @@ class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: Person | None = None
 
 
+class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Automatic deployments wait, since a rollback has succeeded (`since`, epoch seconds).
+
+    `rollback` is its deployment, `left` the one that it left, `sha` that one's commit (empty: not
+    known), `by` the name of who asked for it.
+    """
+
+    rollback: int
+    left: int
+    since: float
+    by: str = ""
+    sha: str = ""
+
+
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One environment of one repository, by its folded name. `since` is epoch seconds.
 
@@ -71,6 +85,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `creations` are told so that of two asks for one commit at the same moment one gives way;
     an entry whose ask has been answered is ignored. `released` is the last lock, until its end
     has been told. `closed` is when its pull request was closed last (epoch seconds; 0: never).
+    `hold` is what a rollback holds, `resumed` the latest rollback that holds nothing any more.
     """
 
     repository_id: int
@@ -85,6 +100,8 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lock: Lock | None = None
     released: Unlock | None = None
     closed: float = 0.0
+    hold: Hold | None = None
+    resumed: int | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:

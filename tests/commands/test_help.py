@@ -40,6 +40,7 @@ This channel deploys `acme/shop`.
 `/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
 `/cimon unlock &lt;environment&gt;|all` allows deployments again
 `/cimon locks` shows what is locked, by whom and why
+`/cimon resume &lt;environment&gt;` lets automatic deployments go on after a rollback
 `/cimon config` shows the configuration in force
 `/cimon hello` links people to their GitHub logins
 `/cimon goodbye` unlinks you from your GitHub login
@@ -145,6 +146,7 @@ def test_actions_are_those_of_our_buttons() -> None:
         "cancel",
         "retry",
         "rollback",
+        "resume",
         "status",
         "agree",
         "agree_plan",

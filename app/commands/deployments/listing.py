@@ -4,7 +4,7 @@ GitHub says which there are; our records say better where one stands.
 """
 
 from asyncio import gather
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,15 +16,17 @@ from app.commands.parsing.grammar import Typed
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning.environments import Environment, find_environment
+from app.lifecycle.planning.hold import held
 from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.rollback import believed
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.environment_names import folded
 from app.model.github import Deployment
 from app.model.github_states import GitHubState, as_build_state, state_of
-from app.model.plan import Person
+from app.model.plan import Payload, Person
 from app.model.project import Project
-from app.model.slot import EVERYWHERE, Lock
+from app.model.slot import EVERYWHERE, Hold, Lock, Slot
 from app.ports import Bindings, Clock, GitHub, Records
 from app.texts.replies.listing import Live, Row, as_recorded, listing
 
@@ -73,8 +75,17 @@ class List:
             live if everything else live[:MOST_ENVIRONMENTS],
             rows[: LATEST * (4 if everything else 1)],
         )
-        locks = await self._locks(project)
-        shown = [structs.replace(one, lock=locks.get(folded(one.environment))) for one in shown]
+        slots = await self._slots(project)
+        locks = self._locks(slots)
+        payloads = believed(found, slug)
+        shown = [
+            structs.replace(
+                one,
+                lock=locks.get(folded(one.environment)),
+                hold=_hold(one, slots, found, payloads),
+            )
+            for one in shown
+        ]
         answer = listing(
             project.repository,
             shown,
@@ -108,11 +119,17 @@ class List:
         ]
         return shown, [known[row.id] for row in latest]
 
-    async def _locks(self, project: Project) -> dict[str, Lock]:
+    async def _slots(self, project: Project) -> dict[str, Slot]:
+        """The slots of the repository, by their names."""
+        slots = await self.records.slots(project.repository_id)
+        return {each.name: each for each in slots}
+
+    def _locks(self, slots: Mapping[str, Slot]) -> dict[str, Lock]:
         """The locks that hold, by the names of their slots."""
         now = self.clock.wall()
-        slots = await self.records.slots(project.repository_id)
-        return {each.name: each.lock for each in slots if each.lock and each.lock.holds(now)}
+        return {
+            name: each.lock for name, each in slots.items() if each.lock and each.lock.holds(now)
+        }
 
     async def _behind(self, project: Project, newest: Sequence[Deployment]) -> list[Deployment]:
         """What was deployed to environments that stay before a hundred others; newest first."""
@@ -126,6 +143,19 @@ class List:
         if not typed.args:
             return ()
         return (await self.finder.places(project, typed.args[0]))[1]
+
+
+def _hold(
+    one: Live,
+    slots: Mapping[str, Slot],
+    found: Sequence[Deployment],
+    payloads: Mapping[int, Payload],
+) -> Hold | None:
+    """What a rollback holds in an environment."""
+    name = folded(one.environment)
+    slot = slots.get(name) or Slot(repository_id=0, name=name)
+    there = [each for each in found if folded(each.environment) == name]
+    return held(slot, there, payloads)
 
 
 def row_of(project: Project, deployment: Deployment, slug: str) -> Row:

@@ -29,6 +29,7 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
     "rollback": {},
     "lock": {"for": VALUE},
     "unlock": {},
+    "resume": {},
     "locks": {},
 }
 """The options of each command, and whether one takes a value. Others' are not judged."""

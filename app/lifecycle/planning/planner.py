@@ -20,6 +20,7 @@ from app.lifecycle.planning.environments import (
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.hold import held
 from app.lifecycle.planning.own_pipelines import OwnPipelines
 from app.lifecycle.planning.places import Place, place_of
 from app.lifecycle.planning.plan_rules import (
@@ -37,6 +38,7 @@ from app.lifecycle.planning.projects import Projects
 from app.lifecycle.planning.reachable import is_reached, tips
 from app.lifecycle.planning.ref_instead import ref_instead
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
+from app.lifecycle.planning.rollback import believed
 from app.lifecycle.planning.same_commit import Creations
 from app.lifecycle.planning.trigger_rules import later_ones, overtakes, skipped
 from app.lifecycle.planning.who_may import WhoMay
@@ -257,12 +259,14 @@ class Planner:
         everywhere = await self.records.slot(repository_id, EVERYWHERE)
         rules, request = environment.rules, ground.request
         lists = (rules.allow, rules.force if request.force else ())
+        slug = (await self.github.identity()).slug
         question = Question(
             request=request,
             environment=environment,
             sha=ground.aim.resolved.sha,
             slot=slot,
             everywhere=everywhere,
+            held=held(slot, ground.deployments, believed(ground.deployments, slug)),
             build=build,
             asker=await self.who_may.of_request(survey.repository.ref, request, lists),
             checks=survey.checks,

@@ -166,6 +166,20 @@ class LockedOut(BaseReason, frozen=True, kw_only=True):
     everywhere: bool = False
 
 
+class HeldAfterRollback(BaseReason, frozen=True, kw_only=True):
+    """Automatic deployments wait since a rollback, by somebody, at `since` (epoch seconds)."""
+
+    environment: str
+    by: str
+    since: float
+
+
+class NotHeld(BaseReason, frozen=True, kw_only=True):
+    """Nothing holds automatic deployments there."""
+
+    environment: str
+
+
 class Busy(BaseReason, frozen=True, kw_only=True):
     """Another deployment, `running` (of `ref`), has the environment.
 
@@ -263,6 +277,8 @@ GateReason = (
     | WindowClosed
     | Frozen
     | FrozenUntil
+    | HeldAfterRollback
+    | NotHeld
     | Busy
     | WaitedTooLong
     | Superseded

@@ -5,6 +5,7 @@ from app.model.card import Button, Card
 from app.model.github_states import as_build_state, state_of
 from app.model.pages import GITHUB
 from app.model.reasons.ci import CISkipped, CIStartedNothing
+from app.model.reasons.gates import HeldAfterRollback
 from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
 from app.texts.cards.lines import happening, headline, live_url, log_url, superseded
@@ -59,13 +60,20 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
     links = _links(build)
     cancel = (_cancel(build),) if build.stoppable and build.cancel is None else ()
     if not build.state.ended:
-        return (*(links or (_details(build),)), *cancel)
+        return (*(links or (_details(build),)), *_resume(build), *cancel)
     if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
         again = () if isinstance(build.reason, _ENDS_ALIKE) else (_retry(build),)
         return (*again, *_roll_back(build), *links, *cancel) or (_details(build),)
     if superseded(build) and build.origin is not Origin.FOREIGN:
         return (_retry(build, "Deploy anyway"), *(links or (_details(build),)))
     return (*(links or (_details(build),)), *_roll_back(build))
+
+
+def _resume(build: Build) -> tuple[Button, ...]:
+    """Lets what a rollback holds go on."""
+    if not any(isinstance(reason, HeldAfterRollback) for reason in build.waits_for):
+        return ()
+    return (Button(label="Resume", action="resume", value=build.environment),)
 
 
 def _roll_back(build: Build) -> tuple[Button, ...]:

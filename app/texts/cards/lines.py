@@ -39,6 +39,7 @@ _WAITING = {
     "checks_pending": "Waiting for checks",
     "checks_failed": "Waiting for checks",
     "busy": "In line",
+    "held_after_rollback": "On hold",
     "circleci_down": "Waiting for CircleCI",
     "circleci_rate_limited": "Waiting for CircleCI",
     "circleci_unseen": "Waiting for CircleCI",

@@ -10,6 +10,7 @@ from app.texts.failures import (  # isort: skip
     gates,
     locks,
     people,
+    holds,
     github,
     circleci,
     pipeline,
@@ -35,7 +36,19 @@ __all__ = [
     "shorten",
 ]
 
-CHAPTERS = (binding, typed, deployments, gates, locks, people, github, circleci, pipeline, ours)
+CHAPTERS = (
+    binding,
+    typed,
+    deployments,
+    gates,
+    locks,
+    people,
+    holds,
+    github,
+    circleci,
+    pipeline,
+    ours,
+)
 """The files with the entries; importing one of them enters what it says."""
 
 CATALOGUE: tuple[Failure, ...] = tuple(ENTRIES.values())

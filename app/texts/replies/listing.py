@@ -11,7 +11,7 @@ from app.model.pages import GITHUB, page
 from app.model.reasons.gates import Canceled
 from app.model.reasons.pipeline import PipelineCanceledElsewhere
 from app.model.ref_names import shown_ref
-from app.model.slot import EVERYWHERE, Lock
+from app.model.slot import EVERYWHERE, Hold, Lock
 from app.texts.cards.description import state_word
 from app.texts.cards.lines import superseded
 from app.texts.failures.locks import held_by
@@ -50,6 +50,7 @@ class Live(Struct, frozen=True, kw_only=True):
     runs: Row | None
     coming: tuple[Row, ...] = ()
     lock: Lock | None = None
+    hold: Hold | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -134,7 +135,7 @@ def blocks(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _environment_line(repository: str, live: Live, html: str) -> str:
-    runs, lock = live.runs, live.lock
+    runs, lock, hold = live.runs, live.lock, live.hold
     parts = [
         bold(live.environment),
         f"{_what(repository, runs, html)} since {_at(runs.at)} · by {words(runs.by)}"
@@ -142,6 +143,9 @@ def _environment_line(repository: str, live: Live, html: str) -> str:
         else "nothing runs there",
         _opened(runs) if runs else "",
         f"locked by {words(lock.by.name or lock.by.login or '') or 'somebody'}" if lock else "",
+        f"automatic deployments on hold since {words(hold.by) or 'somebody'} rolled back"
+        if hold
+        else "",
         *(
             f"{_word(row)}: {_what(repository, row, html)} since {_at(row.at)}"
             for row in live.coming[:3]

@@ -10,6 +10,7 @@ const COMMANDS = [
   ["lock", "environment|all [reason]", "stops deployments there"],
   ["unlock", "environment|all", "allows them again"],
   ["locks", "", "what is locked, and why"],
+  ["resume", "environment", "automatic deployments go on after a rollback"],
   ["config", "", "the configuration in force"],
   ["hello", "", "who is who on GitHub"],
   ["goodbye", "", "unlinks you from your login"],
@@ -26,6 +27,7 @@ const AFTER = {
   rollback: ["environment", "ref"],
   lock: ["environment"],
   unlock: ["environment"],
+  resume: ["environment"],
   setup: ["repository"],
 };
 

@@ -5,6 +5,7 @@ from msgspec import UNSET, structs
 from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.lifecycle.planning.hold import after_success
 from app.model.build import Build, BuildState
 from app.model.github_states import GitHubState, state_of
 from app.model.slot import SlotChange
@@ -13,7 +14,8 @@ from app.model.slot import SlotChange
 def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Leave the slot or the line once nothing of this deployment runs any more.
 
-    A success, of one that others run too, drops what is older and still waits.
+    A success, of one that others run too, drops what is older and still waits; of a rollback, it
+    holds what comes by itself from then on.
     """
     over = b.state.ended and b.pipeline_ended
     leaves = over and (b.occupies_slot or b.in_line or b.aside)
@@ -26,7 +28,9 @@ def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     after, woken = slots.leave(slot, b.deployment_id) if leaves else (slot, ())
     if news:
         after, dropped = slots.succeed(after, b.deployment_id)
-        woken = (*dropped, *woken)
+        after = after_success(after, b)
+        held = after.aside if slot.hold is not None and after.hold is None else ()
+        woken = (*dropped, *woken, *(place.deployment_id for place in held))
     told = structs.replace(b, success_told=b.success_told or news)
     if leaves:
         told = structs.replace(told, occupies_slot=False, in_line=False, aside=False)

@@ -6,6 +6,7 @@ from app.lifecycle.planning.gates.allow import allow
 from app.lifecycle.planning.gates.checks import checks
 from app.lifecycle.planning.gates.force import force
 from app.lifecycle.planning.gates.freeze import freeze
+from app.lifecycle.planning.gates.hold import hold
 from app.lifecycle.planning.gates.lock import lock
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.unenforced import unenforced
@@ -18,6 +19,7 @@ GATES: tuple[Callable[[Question], Verdict], ...] = (
     force,
     checks,
     lock,
+    hold,
     windows,
     freeze,
 )

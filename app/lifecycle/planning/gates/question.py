@@ -7,7 +7,7 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import Environment
 from app.model.build import Build
 from app.model.github import Check
-from app.model.slot import EVERYWHERE, Slot
+from app.model.slot import EVERYWHERE, Hold, Slot
 
 
 class OwnPipeline(Struct, frozen=True, kw_only=True):
@@ -39,7 +39,8 @@ class Question(Struct, frozen=True, kw_only=True):
 
     `request` is who asked for what, `asker` who that is on GitHub, read where the rules name
     people; `slot` what runs and waits in the environment, with its lock; `everywhere` the slot with
-    the lock of all environments; `build` the deployment once it exists, with its approvals.
+    the lock of all environments; `held` what a rollback holds; `build` the deployment once it
+    exists, with its approvals.
     `settle` is how long (seconds from when it was asked for) an automatic deployment waits for the
     first check to appear; `checks_need` the permission without which the checks are not known;
     `own` the pipelines that we started on the commit.
@@ -50,6 +51,7 @@ class Question(Struct, frozen=True, kw_only=True):
     sha: str
     slot: Slot
     everywhere: Slot = Slot(repository_id=0, name=EVERYWHERE)
+    held: Hold | None = None
     build: Build | None = None
     asker: Asker = Asker()
     checks: tuple[Check, ...] = ()

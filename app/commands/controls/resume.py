@@ -1,0 +1,82 @@
+"""`resume`: automatic deployments go on after a rollback."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Usage, person_of, project_here
+from app.commands.deployments.find import Finder
+from app.commands.parsing.grammar import Typed
+from app.errors import UserError
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.lifecycle.planning.environments import environment_named
+from app.lifecycle.planning.gates.allow import barred
+from app.lifecycle.planning.hold import held, resumed
+from app.lifecycle.planning.rollback import believed
+from app.lifecycle.planning.who_may import WhoMay
+from app.lifecycle.requests.decision import Decision, Reply
+from app.model.ask import Ask
+from app.model.environment_names import folded
+from app.model.github import Survey
+from app.model.plan import Person
+from app.model.project import Project
+from app.model.reasons.gates import NotHeld
+from app.model.reasons.typed import EnvironmentMissing
+from app.model.slot import SlotChange
+from app.ports import Bindings, GitHub, Key, Records
+from app.texts.replies import holds
+
+MOST_LISTED = 50
+"""Deployments of an environment among which a rollback is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resume:
+    """Ends the hold, and makes due what it holds in that same transaction."""
+
+    name: ClassVar[str] = "resume"
+    usage: ClassVar[Usage] = Usage(
+        "resume <environment>", "lets automatic deployments go on after a rollback"
+    )
+
+    bindings: Bindings
+    records: Records
+    github: GitHub
+    finder: Finder
+    who_may: WhoMay
+    wake: Callable[[Key], None]
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Whoever may deploy there; the channel reads who did."""
+        project = await project_here(self.bindings, ask)
+        first = typed.args[0] if typed.args else ""
+        survey, names = await self.finder.places(project, first)
+        if not names:
+            known = self.finder.known(survey)
+            raise UserError(EnvironmentMissing(known=known, command=self.name), of=self.name)
+        by = await person_of(self.bindings, ask)
+        await self._require(project, survey, names[0], by)
+        listed = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
+        slot = await self.records.slot(project.repository_id, folded(names[0]))
+        payloads = believed(listed, (await self.github.identity()).slug)
+        hold = held(slot, listed, payloads)
+        if hold is None:
+            raise UserError(NotHeld(environment=names[0]))
+        waiting = [(slot.repository_id, number) for number in slot.numbers]
+        change = SlotChange(before=slot, after=resumed(slot, hold))
+        await self.records.change_slot(change, wake=waiting)
+        for key in waiting:
+            self.wake(key)
+        return Reply(answer=holds.resumed(names[0], by))
+
+    async def _require(self, project: Project, survey: Survey, name: str, by: Person) -> None:
+        """Raises `UserError` for anybody who may not deploy to the environment."""
+        try:
+            config = parse_config(survey.config)
+        except InvalidConfig as error:
+            raise UserError(*error.reasons) from error
+        allow = environment_named(name, config).rules.allow
+        asker = await self.who_may.asker(project.ref, by, [allow])
+        reasons = barred(asker, allow, environment=name, doing="deploy")
+        if reasons:
+            raise UserError(*reasons, of=self.name)

@@ -1,0 +1,28 @@
+"""Failures of the hold after a rollback."""
+
+from app.model.reasons.gates import HeldAfterRollback, NotHeld
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import day_time, strong, text
+from app.texts.speech import typed
+
+
+@failure(
+    when="An automatic deployment waits, since somebody has rolled back there.",
+    example=HeldAfterRollback(environment="production", by="Dana", since=1767603600.0),
+)
+def held_after_rollback(r: HeldAfterRollback) -> str:
+    """Who rolled back, and what lets it go on."""
+    name = f'"{r.environment}"' if " " in r.environment else r.environment
+    return (
+        f"{text(r.by, 'Somebody')} rolled {strong(r.environment)} back {day_time(r.since)}, so "
+        f"automatic deployments are on hold. {typed(f'resume {name}')} lets them go on."
+    )
+
+
+@failure(
+    when="`resume` where no rollback holds anything.",
+    example=NotHeld(environment="staging"),
+)
+def not_held(r: NotHeld) -> str:
+    """That nothing is held."""
+    return f"Automatic deployments aren't on hold in {strong(r.environment)}."

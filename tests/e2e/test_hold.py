@@ -1,0 +1,72 @@
+"""After a rollback nothing comes back by itself."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+CONFIG = """\
+version: 1
+circleci: {workflow: deploy}
+environments: {preview: {checks: [], deploy_on: {push: [main]}}}
+"""
+pytestmark = pytest.mark.parametrize("config", [CONFIG])
+
+
+async def rolled_back(shop: Shop) -> None:
+    """Twice deployed, once rolled back."""
+    for number, ref in enumerate(("v1.4.0", "main"), 1):
+        await shop.deploy(f"deploy preview {ref}")
+        shop.world.github.clock.ahead += 60
+        await shop.finish(number)
+    await shop.type("rollback preview")
+    await shop.press(shop.world.slack.ephemerals("dana")[-1], "Roll back")
+    await until(lambda: len(shop.world.circleci.pipelines) == 3, what="a pipeline")
+    shop.world.github.clock.ahead += 60
+    await shop.finish(3)
+
+
+async def pushed(shop: Shop) -> None:
+    """A push to what deploys by itself."""
+    shop.world.github.push(REPOSITORY, message="Sell more hats")
+    await shop.quiet()
+    await shop.later(40)
+
+
+async def test_a_push_waits_until_resume(shop: Shop) -> None:
+    """Its card and `list` say so; the newest starts within seconds of *Resume*."""
+    await rolled_back(shop)
+    await pushed(shop)
+    await until(lambda: len(shop.live) == 4, what="its card")
+    assert 3 == len(shop.world.circleci.pipelines)
+    assert shop.eyes.message(shop.live[-1]) == snapshot("""\
+“On hold: main to preview, asked by dana.”
+*preview* · On hold · asked by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success>
+| dana rolled *preview* back <time>, so automatic deployments are on hold. `/cimon resume preview` lets them go on.
+| [Details]  [Resume]  [Cancel]\
+""")
+    [state] = shop.states()
+    assert state.startswith("pending: dana rolled preview back ")
+    assert (await shop.type("list preview")).splitlines()[1] == snapshot(
+        "*preview* · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) since <time> · by dana · automatic deployments on hold since dana rolled back · waiting: `main` (`<https://github.test/acme/shop/commit/c005…|c005>`) since <time>"
+    )
+    await shop.press(shop.live[-1], "Resume")
+    await until(lambda: len(shop.world.circleci.pipelines) == 4, what="a pipeline")
+    await shop.quiet()
+    assert "dana resumed automatic deployments to *preview*." in shop.eyes.channel()
+    assert await shop.type("resume preview") == snapshot(
+        "Automatic deployments aren't on hold in *preview*."
+    )
+
+
+async def test_a_later_success_of_a_person_ends_it(shop: Shop) -> None:
+    """Then pushes deploy again."""
+    await rolled_back(shop)
+    shop.world.github.push(REPOSITORY, message="Mend", branch="mend")
+    await shop.deploy("deploy preview mend")
+    shop.world.github.clock.ahead += 60
+    await shop.finish(4)
+    await pushed(shop)
+    await until(lambda: len(shop.world.circleci.pipelines) == 5, what="a pipeline")

@@ -55,6 +55,7 @@ class Clients:
     github: GitHubClient
     ci: CircleCIClient
     projects: Projects
+    who_may: WhoMay
     chat: SlackChat
 
 

@@ -24,6 +24,7 @@ from app.commands.deployments.deploy import Deploy
 from app.commands.deployments.find import Finder
 from app.commands.deployments.kept import KeptCommands
 from app.commands.deployments.listing import List
+from app.commands.deployments.promote import Promote
 from app.commands.deployments.retry import Retry
 from app.commands.deployments.rollback import Rollback
 from app.commands.deployments.status import Status
@@ -43,6 +44,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Cancel,
     Retry,
     Rollback,
+    Promote,
     LockEnvironment,
     UnlockEnvironment,
     ListLocks,
@@ -90,6 +92,7 @@ def build_commands(
     rollback = Rollback(
         bindings=bindings, finder=finder, github=github, records=records, planner=planner
     )
+    promote = Promote(bindings=bindings, finder=finder, github=github, planner=planner)
     places = LockedPlaces(bindings=bindings, records=records, github=github, finder=finder)
     lock = LockEnvironment(places=places, locks=locks)
     unlockers = Unlockers(github=github, who_may=planner.who_may)
@@ -118,12 +121,14 @@ def build_commands(
     reset = Reset(bindings=bindings, finder=finder, kept=kept)
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, listed=usages)
-    deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, lock, unlock, resume)
+    deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, promote)
+    controlling: tuple[Command, ...] = (lock, unlock, resume)
     binding: tuple[Command, ...] = (hello, goodbye, setup, reset)
     telling: tuple[Command, ...] = (listed, status, listed_locks, config, help_)
+    every = (*deploying, *controlling, *binding, *telling)
     return Commands(
         chat=chat,
-        commands={command.name: command for command in (*deploying, *binding, *telling)},
+        commands={command.name: command for command in every},
         help=help_,
         claim=Claim(bindings=bindings, binders=binders),
         tell_me=TellMe(bindings=bindings, records=records, locks=locks),

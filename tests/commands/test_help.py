@@ -37,6 +37,7 @@ This channel deploys `acme/shop`.
 `/cimon cancel [environment or id]` stops what runs, or else what waits
 `/cimon retry [environment or id]` deploys the same commit again
 `/cimon rollback &lt;environment&gt; [ref or id]` goes back to what was live before, or to what you name
+`/cimon promote &lt;from&gt; &lt;to&gt;` deploys what is live there to another
 `/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
 `/cimon unlock &lt;environment&gt;|all` allows deployments again
 `/cimon locks` shows what is locked, by whom and why
@@ -120,7 +121,7 @@ async def test_an_action_that_nobody_knows_does_nothing(desk: Desk) -> None:
     """A button of an older version, or of nobody."""
     await desk.bound()
 
-    decided = await desk.decided(desk.ask(action="promote", value="1"))
+    decided = await desk.decided(desk.ask(action="diff", value="1"))
 
     assert isinstance(decided, Nothing)
 

@@ -156,5 +156,6 @@ def environment_typed(said: Said) -> str:
         typed = parse_command(f"deploy {said.value}" if said.action else said.text)
     except UserError:
         return ""
-    named = typed.args[0] if typed.args else ""
+    into = -1 if typed.name == "promote" else 0
+    named = typed.args[into] if typed.args else ""
     return "" if parse_id(named) is not None else named

@@ -27,6 +27,7 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
     "cancel": {},
     "retry": {},
     "rollback": {},
+    "promote": {},
     "lock": {"for": VALUE},
     "unlock": {},
     "resume": {},
@@ -95,6 +96,8 @@ def parse_command(text: str) -> Typed:
     args = tuple(reader.args)
     if name in ("deploy", "rollback"):
         args = _in_order(args)
+    if name == "promote":
+        args = tuple(word for word in args if word.lower() != "to")
     most = _MOST_ARGUMENTS.get(name, 1)
     if reader.wrong:
         raise UserError(*reader.wrong)
@@ -106,6 +109,7 @@ def parse_command(text: str) -> Typed:
 _MOST_ARGUMENTS = {
     "deploy": 2,
     "rollback": 2,
+    "promote": 2,
     "reset": 0,
     "hello": 0,
     "goodbye": 0,

@@ -25,7 +25,7 @@ MOST = 20
 LONGEST = 200
 """Characters of an environment's name that an order keeps; no environment is longer typed."""
 
-_DEPLOYING = ("deploy", "retry", "rollback")
+_DEPLOYING = ("deploy", "retry", "rollback", "promote")
 """Commands, and the beginnings of buttons' names, that create a deployment."""
 
 

@@ -75,6 +75,12 @@ class NothingToRollBackTo(BaseReason, frozen=True, kw_only=True):
     live: str = ""
 
 
+class NothingToPromote(BaseReason, frozen=True, kw_only=True):
+    """Nothing is live in the environment that was to be promoted from."""
+
+    environment: str
+
+
 class NeverSucceededThere(BaseReason, frozen=True, kw_only=True):
     """What was typed never went live there; `succeeded` are refs that did, the latest first."""
 
@@ -114,6 +120,7 @@ DeploymentReason = (
     | NotOurs
     | NothingToRetry
     | NothingToRollBackTo
+    | NothingToPromote
     | NeverSucceededThere
     | LiveAlready
     | Dropped

@@ -10,6 +10,7 @@ from app.model.reasons.deployments import (
     LiveAlready,
     NeverSucceededThere,
     NothingRunning,
+    NothingToPromote,
     NothingToRetry,
     NothingToRollBackTo,
     NotOurs,
@@ -136,6 +137,16 @@ def nothing_to_roll_back_to(r: NothingToRollBackTo) -> str:
     if not r.live:
         return f"Nothing is live in {where}, so there's nothing to roll back."
     return f"There's nothing to roll back to: nothing was live in {where} before {coded(r.live)}."
+
+
+@failure(
+    when="`promote` from an environment in which nothing is live.",
+    example=NothingToPromote(environment="staging"),
+    undeployed=True,
+)
+def nothing_to_promote(r: NothingToPromote) -> str:
+    """That nothing is live there."""
+    return f"Nothing is live in {strong(r.environment)}, so there's nothing to promote."
 
 
 @failure(

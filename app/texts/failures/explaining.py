@@ -14,7 +14,7 @@ LONGEST_DESCRIPTION = 140
 NOTHING_DEPLOYED = "Nothing was deployed."
 NOTHING_CHANGED = "Nothing was changed."
 
-_DEPLOYING = ("", "deploy", "retry", "rollback")
+_DEPLOYING = ("", "deploy", "retry", "rollback", "promote")
 _LOOKING = ("help", "config", "list", "status")
 
 _OR_PRESS = re.compile(r"(?:,? or|[,;] then) press \*\w+\*[.:]")

@@ -1,0 +1,91 @@
+"""`promote`: what is live in one environment goes to another."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from msgspec import structs
+
+from app.commands.command import Usage, person_of, project_here
+from app.commands.deployments.deploy import pinned_to, planned
+from app.commands.deployments.find import Finder
+from app.commands.parsing.grammar import Typed
+from app.errors import UserError
+from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.planner import Planner
+from app.lifecycle.planning.rollback import believed
+from app.lifecycle.requests.decision import Decision
+from app.model.ask import Ask
+from app.model.environment_names import folded
+from app.model.project import Project
+from app.model.reasons.deployments import LiveAlready, NothingToPromote
+from app.model.reasons.typed import EnvironmentMissing
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.ports import Bindings, GitHub
+
+MOST_LISTED = 50
+"""Deployments of an environment among which what is live is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promote:
+    """The same commit, ref and inputs, through every gate of where it goes."""
+
+    name: ClassVar[str] = "promote"
+    usage: ClassVar[Usage] = Usage("promote <from> <to>", "deploys what is live there to another")
+
+    bindings: Bindings
+    finder: Finder
+    github: GitHub
+    planner: Planner
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Plan what is live; where a question was agreed to, what it showed."""
+        project = await project_here(self.bindings, ask)
+        source, target = (*typed.args, "", "")[:2]
+        if not target:
+            raise await self._incomplete(project, source)
+        request = structs.replace(
+            await self._live(project, source, target),
+            request_id=ask.ask_id,
+            ask_id=ask.ask_id,
+            requester=await person_of(self.bindings, ask),
+            channel=project.slack_channelid,
+            asked_at=ask.asked_at,
+        )
+        shown = ask.confirmed.plan if ask.confirmed is not None else None
+        if shown is not None:
+            request = structs.replace(
+                pinned_to(request, shown), inputs=dict(shown.payload.inputs), task=shown.task
+            )
+        return await planned(self.planner, project, request, confirmed=shown is not None)
+
+    async def _live(self, project: Project, source: str, target: str) -> DeployRequest:
+        """What is live in one environment, asked for in the other; raises `UserError`."""
+        _, names = await self.finder.places(project, source)
+        found = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
+        live = live_in(found)
+        if live is None:
+            raise UserError(NothingToPromote(environment=names[0]), of=self.name)
+        if folded(target) in {folded(name) for name in names}:
+            shown = shown_ref(live.ref) or live.sha[:SHORT_SHA]
+            raise UserError(LiveAlready(environment=names[0], ref=shown), of=self.name)
+        [deployment] = [one for one in found if one.id == live.deployment_id]
+        payloads = believed([deployment], (await self.github.identity()).slug)
+        payload = payloads.get(deployment.id)
+        return DeployRequest(
+            environment=target,
+            ref=live.ref,
+            sha=live.sha,
+            request_id="",
+            trigger=self.name,
+            inputs=dict(payload.inputs) if payload else {},
+            task=deployment.task,
+        )
+
+    async def _incomplete(self, project: Project, source: str) -> UserError:
+        """Which environments can be named next."""
+        survey, names = await self.finder.places(project, source)
+        known = tuple(name for name in self.finder.known(survey) if name not in names)
+        typed = f"{self.name} {names[0]}" if names else self.name
+        return UserError(EnvironmentMissing(known=known, command=typed), of=self.name)

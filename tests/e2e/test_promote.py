@@ -1,0 +1,41 @@
+"""What is live in one environment goes to another."""
+
+from inline_snapshot import snapshot
+
+from tests.e2e.shop import REPOSITORY, Shop
+
+
+async def test_what_is_live_is_promoted(shop: Shop) -> None:
+    """The very commit, although its branch has moved on."""
+    assert await shop.type("promote staging production") == snapshot(
+        "Nothing is live in *staging*, so there's nothing to promote. Nothing was deployed."
+    )
+    await shop.deploy("deploy staging main")
+    await shop.finish(1)
+    shop.world.github.push(REPOSITORY, message="Later")
+    await shop.quiet()
+    assert await shop.type("promote staging") == snapshot("""\
+Which environment? Type one of these:
+• `/cimon promote staging production`
+Nothing was deployed.\
+""")
+    assert await shop.type("promote staging staging") == snapshot(
+        "`main` is what's live in *staging* now. Nothing was deployed."
+    )
+    await shop.deploy("promote staging to production")
+    first, second = shop.deployments
+    assert (second.environment, second.sha) == ("production", first.sha)
+    assert second.payload["deploybot"]["trigger"] == "promote"
+
+
+async def test_older_code_is_asked_about_first(shop: Shop) -> None:
+    """A promotion passes every gate of where it goes."""
+    await shop.deploy("deploy staging v1.4.0")
+    await shop.finish(1)
+    await shop.deploy("deploy production main")
+    shop.world.github.clock.ahead += 60
+    await shop.finish(2)
+    assert "Deploy it anyway?" in await shop.type("promote staging production")
+    await shop.type("lock production", user="sam")
+    assert "locked by sam" in await shop.type("promote staging production")
+    assert 2 == len(shop.deployments)

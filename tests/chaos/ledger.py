@@ -23,7 +23,7 @@ def state_of(deployment: Deployment) -> str:
     return states[-1] if states else ""
 
 
-NOTICE = "There is nothing to type."
+NOTICE = "I'll keep trying"
 """How the bot ends what it says while a provider keeps a command waiting: an answer is owed."""
 
 

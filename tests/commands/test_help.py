@@ -17,8 +17,8 @@ async def test_help_where_nothing_is_bound(desk: Desk) -> None:
 
     assert answer == snapshot("""\
 to the person:
-`/cimon setup owner/repo` binds this channel to a GitHub repository. Begin here.
-`/cimon deploy` deploys it from this channel then.
+`/cimon setup owner/repo` connects this channel to a GitHub repository. Start here.
+`/cimon deploy` then deploys it from this channel.
 `/cimon goodbye` unlinks you from your GitHub login; `/cimon help` shows this.\
 """)
     assert len(answer.splitlines()[1:]) == 3
@@ -33,20 +33,20 @@ to the person:
 This channel deploys `acme/shop`.
 `/cimon deploy &lt;environment&gt; [ref]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
 `/cimon list [environment] [--all]` shows what runs where, and the latest deployments
-`/cimon status [environment or id]` shows how far a deployment has got, hop by hop
+`/cimon status [environment or id]` shows how far a deployment got, step by step
 `/cimon cancel [environment or id]` stops what runs, or else what waits
 `/cimon retry [environment or id]` deploys the same commit again
 `/cimon rollback &lt;environment&gt; [ref or id]` goes back to what was live before, or to what you name
 `/cimon promote &lt;from&gt; &lt;to&gt;` deploys what is live there to another
 `/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
 `/cimon unlock &lt;environment&gt;|all` allows deployments again
-`/cimon locks` shows what is locked, by whom and why
+`/cimon locks` shows what's locked, by whom and why
 `/cimon resume &lt;environment&gt;` lets automatic deployments go on after a rollback
 `/cimon config` shows the configuration in force
 `/cimon hello` links people to their GitHub logins
 `/cimon goodbye` unlinks you from your GitHub login
-`/cimon setup owner/repo` binds this channel to a repository
-`/cimon reset` releases the repository, keeps the links of people
+`/cimon setup owner/repo` connects this channel to a repository
+`/cimon reset` disconnects this channel; people stay linked
 `/cimon help` shows this list\
 """)
     assert await desk.type("") == await desk.type("help")

@@ -10,23 +10,23 @@ async def test_cancel_what_runs(shop: Shop) -> None:
     """The pipeline is canceled; GitHub says `error`, and by whom."""
     live = await shop.deploy("deploy production v1.4.0")
     assert await shop.type("cancel production", "sam") == snapshot(
-        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
+        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: shop.deployments[0].state == "error", what="the cancel")
     await shop.quiet()
     assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
     assert shop.eyes.message(live) == snapshot("""\
-“Canceled by sam: v1.4.0 to production, asked by dana.”
-*production* · Canceled by sam · asked by dana
+“Canceled by sam: v1.4.0 to production, requested by dana.”
+*production* · Canceled by sam · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | Canceled by sam at <time>.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `v1.4.0` (by hubot) to *production* was canceled by sam."
+        "  ↳ <@dana> sam canceled `v1.4.0` (by hubot) to *production*."
     )
     assert shop.states() == snapshot(
-        ["in_progress: CircleCI's pipeline 1 is running.", "error: Canceled by sam."]
+        ["in_progress: Pipeline 1 is running on CircleCI.", "error: Canceled by sam."]
     )
 
 
@@ -40,7 +40,7 @@ Nothing of yours is running. dana's `v1.4.0` to *production*: Deploying. Cancel 
     assert "in_progress" == shop.deployments[0].state
     question = shop.world.slack.ephemerals("sam")[-1]
     assert await shop.press(question, "Cancel it", "sam") == snapshot(
-        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
+        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: shop.deployments[0].state == "error", what="the cancel")
     assert "error: Canceled by sam." == shop.states()[-1]
@@ -60,13 +60,13 @@ async def test_what_runs_is_canceled_before_what_waits(shop: Shop) -> None:
     await shop.deploy("deploy production v1.4.0")
     await shop.type("deploy production main")
     assert await shop.type("cancel production") == snapshot(
-        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
+        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the next in line")
     await shop.quiet()
     assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
     assert await shop.type("cancel") == snapshot(
-        "Canceling deployment <d2> of `main` to *production*. Its message says when it has stopped. There is nothing to do."
+        "Canceling deployment <d2> of `main` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: shop.deployments[1].state == "error", what="the cancel")
 
@@ -78,7 +78,7 @@ async def test_what_runs_is_found_behind_what_others_deployed(shop: Shop) -> Non
         shop.world.github.actions_deploys(REPOSITORY, "preview")
     await shop.quiet()
     assert await shop.type("cancel") == snapshot(
-        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message says when it has stopped. There is nothing to do."
+        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: shop.deployments[0].state == "error", what="the cancel")
 
@@ -96,19 +96,19 @@ async def test_a_deployment_that_took_too_long_can_be_canceled(shop: Shop) -> No
     await shop.quiet()
     assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
     assert shop.eyes.message(live) == snapshot("""\
-“Canceled by sam: main to production, asked by dana.”
-*production* · Canceled by sam · asked by dana
+“Canceled by sam: main to production, requested by dana.”
+*production* · Canceled by sam · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
 | Canceled by sam at <time>.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. (also sent to the channel)
-  ↳ <@dana> The deployment of `main` to *production* was canceled by sam.\
+  ↳ <@dana> `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. (also sent to the channel)
+  ↳ <@dana> sam canceled `main` to *production*.\
 """)
     assert shop.states(0) == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "error: No outcome after 5 m, so I stopped waiting. The pipeline may still be running; if it finishes, I'll update this.",
             "error: Canceled by sam.",
         ]
@@ -226,10 +226,10 @@ async def test_retry_deploys_the_same_commit(shop: Shop) -> None:
     assert first.sha == second.sha == shop.world.circleci.pipelines[1].parameters["sha"]
     assert first.id == second.payload["deploybot"]["retry_of"]
     assert shop.eyes.message(shop.live[1]) == snapshot("""\
-“Deploying: c004 to production, asked by sam.”
-*production* · Deploying · asked by sam
+“Deploying: c004 to production, requested by sam.”
+*production* · Deploying · requested by sam
 | `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/2|logs>
+| Running since <time>
 | [Logs]  [Cancel]\
 """)
     await shop.finish(2)
@@ -297,7 +297,7 @@ async def test_reset_asks_first_where_something_runs(shop: Shop) -> None:
     """And says what; where nothing runs, or once that is agreed to, it is done."""
     await shop.deploy("deploy production v1.4.0")
     assert await shop.type("reset", "sam") == snapshot("""\
-Disconnect this channel from `acme/shop`? These aren't finished, and will go on:
+Disconnect this channel from `acme/shop`? These aren't finished and will keep going:
 • dana's `v1.4.0` to *production*: Deploying
 [Disconnect]  [Keep]\
 """)
@@ -305,8 +305,8 @@ Disconnect this channel from `acme/shop`? These aren't finished, and will go on:
     question = shop.world.slack.ephemerals("sam")[-1]
     await shop.press(question, "Disconnect", "sam")
     assert await shop.type("help") == snapshot("""\
-`/cimon setup owner/repo` binds this channel to a GitHub repository. Begin here.
-`/cimon deploy` deploys it from this channel then.
+`/cimon setup owner/repo` connects this channel to a GitHub repository. Start here.
+`/cimon deploy` then deploys it from this channel.
 `/cimon goodbye` unlinks you from your GitHub login; `/cimon help` shows this.\
 """)
 
@@ -316,7 +316,7 @@ async def test_retry_while_the_first_still_runs(shop: Shop) -> None:
     await shop.deploy("deploy production v1.4.0")
     assert await shop.type("retry production") == snapshot(
         """\
-This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment <d1>> is running. Press *Deploy again* only if you want a second one in the queue.
+This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment <d1>> is running. Deploy it again afterwards?
 [Deploy again]\
 """
     )

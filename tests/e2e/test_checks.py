@@ -55,7 +55,7 @@ async def test_force_skips_checks(shop: Shop) -> None:
     )
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running. Forced: The site is DOWN",
+            "in_progress: Pipeline 1 is running on CircleCI. Forced: The site is DOWN",
             "success: Deployed in <n s>. Forced: The site is DOWN",
         ]
     )
@@ -87,8 +87,8 @@ async def test_a_pending_check_is_waited_for(shop: Shop, kind: str) -> None:
     await shop.quiet()
     [live] = shop.live
     assert shop.eyes.message(live) == snapshot("""\
-“Waiting for checks: main to production, asked by dana.”
-*production* · Waiting for checks · asked by dana
+“Waiting for checks: main to production, requested by dana.”
+*production* · Waiting for checks · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Waiting for <https://ci.example.com/ci/build|ci/build> (1 of 2 checks passed). Deploys automatically once it passes.
 | [Details]  [Cancel]\
@@ -105,7 +105,7 @@ async def test_a_pending_check_is_waited_for(shop: Shop, kind: str) -> None:
     assert shop.states() == snapshot(
         [
             "pending: Waiting for ci/build (1 of 2 checks passed). Deploys automatically once it passes.",
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "success: Deployed in <n s>.",
         ]
     )
@@ -123,14 +123,14 @@ async def test_a_pending_check_that_fails(shop: Shop) -> None:
     await shop.quiet()
     [live] = shop.live
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Not started: main to production, requested by dana.”
+*production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://ci.example.com/ci/build|ci/build> failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* did not start. <https://ci.example.com/ci/build|ci/build> failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* didn't start. <https://ci.example.com/ci/build|ci/build> failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
@@ -270,8 +270,8 @@ async def test_named_checks(shop: Shop) -> None:
     await until(lambda: shop.live, what="a card")
     await shop.quiet()
     assert shop.eyes.message(shop.live[0]) == snapshot("""\
-“Waiting for checks: main to production, asked by dana.”
-*production* · Waiting for checks · asked by dana
+“Waiting for checks: main to production, requested by dana.”
+*production* · Waiting for checks · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Waiting for `test` to be reported (1 of 2 checks passed). Deploys automatically once it passes.
 | [Details]  [Cancel]\

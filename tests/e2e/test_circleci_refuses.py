@@ -39,8 +39,8 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
     del project.declared["sha"], project.declared["url"]
     live = await refused(shop)
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Not started: main to production, requested by dana.”
+*production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Add this to `.circleci/config.yml`, then press *Retry*:
 | ```parameters:
@@ -50,7 +50,7 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* did not start. CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Add this to `.circleci/config.yml`, then press *Retry*:
+  ↳ <@dana> `main` to *production* didn't start. CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Add this to `.circleci/config.yml`, then press *Retry*:
 ```parameters:
   sha: {type: string, default: ""}
   url: {type: string, default: ""}```
@@ -124,8 +124,8 @@ async def test_an_unknown_project(shop: Shop) -> None:
     del shop.world.circleci.state.projects["gh/acme/shop"]
     live = await refused(shop)
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Not started: main to production, requested by dana.”
+*production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI doesn't know the project `gh/acme/shop`: `Project not found`. Follow it on CircleCI, or set `circleci.project` in `.github/deploybot.yml`. Projects of CircleCI's GitHub App also need `circleci.definition_id`. Nothing was deployed.
 | [Retry]\
@@ -144,8 +144,8 @@ async def test_a_misleading_project_not_found(shop: Shop) -> None:
     del project.declared["sha"]
     live = await refused(shop)
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Not started: main to production, requested by dana.”
+*production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI refused the pipeline: `Project not found`. Add this to `.circleci/config.yml`, then press *Retry*:
 | ```parameters:
@@ -166,8 +166,8 @@ async def test_a_wrong_token(shop: Shop) -> None:
     token, shop.world.circleci.token = shop.world.circleci.token, "another"
     live = await refused(shop)
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Not started: main to production, requested by dana.”
+*production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI rejected my token: `Invalid token provided`. Ask whoever runs deploybot to renew `CIRCLECI_TOKEN`, then press *Retry*. Nothing was deployed.
 | [Retry]\
@@ -180,8 +180,8 @@ async def test_a_branch_that_circleci_does_not_find(shop: Shop) -> None:
     shop.world.circleci.resolve_ref = lambda slug, branch, tag: None
     live = await refused(shop)
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Not started: main to production, requested by dana.”
+*production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | `main` was deleted before its pipeline started. Deploy another branch or tag. Nothing was deployed.
 | [Retry]\
@@ -196,8 +196,8 @@ async def test_a_200_that_started_nothing(shop: Shop) -> None:
     await shop.quiet()
     live = await refused(shop)
     assert shop.eyes.message(live) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Not started: main to production, requested by dana.”
+*production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Use the new endpoint [ci skip] — by octocat
 | CircleCI accepted the request but started nothing: `Pipeline was not triggered: the commit asks to skip CI`. The usual cause is `[ci skip]` in the head commit's message. Push a commit without it and deploy that one. Nothing was deployed.
 | [Details]\
@@ -215,15 +215,15 @@ async def test_a_commit_that_asks_to_be_skipped(shop: Shop) -> None:
     live = await shop.deploy()
     await shop.later(61)
     assert shop.eyes.message(live) == snapshot("""\
-“Ended with an error: main to production, asked by dana.”
-*production* · Ended with an error · asked by dana
+“Ended with an error: main to production, requested by dana.”
+*production* · Ended with an error · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Fix a typo [ci skip] — by octocat
 | CircleCI didn't run <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|the workflow> `deploy`, so no job ran. The usual cause is `[ci skip]` in the commit's message. Push a commit without it and deploy that one.
 | [Logs]\
 """)
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "error: CircleCI didn't run the workflow deploy, so no job ran. The usual cause is [ci skip] in the commit's message.",
         ]
     )
@@ -235,8 +235,8 @@ async def test_a_tag_without_tag_filters(shop: Shop) -> None:
     live = await shop.deploy("deploy production v1.4.0")
     await shop.later(61)
     assert shop.eyes.message(live) == snapshot("""\
-“Ended with an error: v1.4.0 to production, asked by dana.”
-*production* · Ended with an error · asked by dana
+“Ended with an error: v1.4.0 to production, requested by dana.”
+*production* · Ended with an error · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | CircleCI created <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline> for the tag `v1.4.0`, but no workflow matched, so no job ran. On a tag, CircleCI only runs jobs that have a tag filter. In `.circleci/config.yml`, give each job of `deploy` one, and every job it requires:
 | ```filters: {tags: {only: /.*/}}```
@@ -245,7 +245,7 @@ async def test_a_tag_without_tag_filters(shop: Shop) -> None:
 """)
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "error: CircleCI created a pipeline for the tag v1.4.0, but no workflow matched, so no job ran.",
         ]
     )
@@ -258,8 +258,8 @@ async def test_a_dynamic_configuration_that_passes_our_parameters_on(shop: Shop)
     shop.world.circleci.advance(1)
     await shop.later(61)
     assert shop.eyes.message(live) == snapshot("""\
-“Failed at setup after <n s>: main to production, asked by dana.”
-*production* · Failed at `setup` after <n s> · asked by dana
+“Failed at setup after <n s>: main to production, requested by dana.”
+*production* · Failed at `setup` after <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | The setup workflow `setup` failed, so the workflows that deploy never started. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|Its log> says why. If it's `Conflicting pipeline parameters`: declare `deployment_id`, `sha` and the others in both files, but don't pass them on to `continuation/continue` (CircleCI does that), then press *Retry*.
 | [Retry]  [Logs]\
@@ -293,7 +293,7 @@ async def test_429_then_ok(shop: Shop) -> None:
     assert shop.states() == snapshot(
         [
             "pending: Waiting for CircleCI to start the pipeline.",
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
         ]
     )
     await shop.finish()
@@ -314,7 +314,7 @@ async def test_5xx_then_ok(shop: Shop) -> None:
     assert shop.states() == snapshot(
         [
             "pending: Waiting for CircleCI to start the pipeline.",
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
         ]
     )
 
@@ -342,13 +342,13 @@ async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
         await shop.later(60)
     assert shop.bot.clock.seconds >= 600
     assert shop.eyes.message(live) == snapshot("""\
-“Outcome unknown: main to production, asked by dana.”
-*production* · Outcome unknown · asked by dana
+“Outcome unknown: main to production, requested by dana.”
+*production* · Outcome unknown · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI answered 503 since <time>: `HTTP 503`. I don't know whether the pipeline started. Check on CircleCI before you retry.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* has an unknown outcome. CircleCI answered 503 since <time>: `HTTP 503`. I don't know whether the pipeline started. Check on CircleCI before you retry. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* has an unknown outcome. CircleCI answered 503 since <time>: `HTTP 503`. I don't know whether the pipeline started. Check on CircleCI before you retry. (also sent to the channel)"
     )
     assert not shop.world.circleci.pipelines

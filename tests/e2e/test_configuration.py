@@ -63,7 +63,7 @@ async def test_everything_that_is_wrong_at_once(shop: Shop) -> None:
 Deployments are blocked until this is fixed on the default branch. Nothing was deployed.\
 """)
     assert await shop.type("config") == snapshot("""\
-<https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 3 problems. Nothing deploys until it is mended on `main`.
+<https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 3 problems. Deployments are blocked until this is fixed on `main`.
 • line 3: circleci.workflw: unknown key; did you mean workflow?
 • line 5: defaults.concurrency: unknown value on; use queue, cancel, allow
 • line 8: environments.production.chekcs: unknown key; did you mean checks?\
@@ -94,9 +94,9 @@ async def test_a_persons_deployment_is_refused_by_it_too(shop: Shop) -> None:
 async def test_setup_says_it_at_once(shop: Shop) -> None:
     """Who binds a channel learns of it in the answer."""
     assert shop.eyes.message(shop.world.slack.messages("shop")[0]) == snapshot("""\
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
 `.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
 """)
 
@@ -105,7 +105,7 @@ Who are you on GitHub? Press your own login and you are mentioned when what you 
 async def test_config_shows_what_is_in_force(shop: Shop) -> None:
     """Each part with where it comes from."""
     assert await shop.type("config") == snapshot("""\
-<https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> is in force for `acme/shop`.
+`acme/shop` uses <https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml>.
 `circleci.project` `gh/acme/shop` (default)
 `circleci.workflow` `deploy` (file)
 `circleci.parameters` `service: web` (file)
@@ -122,14 +122,14 @@ async def test_config_shows_what_is_in_force(shop: Shop) -> None:
 async def test_config_without_a_file(shop: Shop) -> None:
     """The defaults."""
     assert await shop.type("config") == snapshot("""\
-`acme/shop` has no `.github/deploybot.yml`: the defaults are in force.
+`acme/shop` has no `.github/deploybot.yml`, so the defaults apply.
 `circleci.project` `gh/acme/shop` (default)
 `circleci.send` `environment, ref, version, url, task` (default)
 `defaults.timeout` 1 h (default)
 `defaults.concurrency` `queue` (default)
 `defaults.ref` `main` (default)
-*production*: the defaults
-*staging*: the defaults\
+*production*: defaults
+*staging*: defaults\
 """)
 
 

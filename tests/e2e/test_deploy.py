@@ -10,17 +10,17 @@ async def test_a_command_becomes_one_live_message(shop: Shop) -> None:
     """It is posted when the pipeline runs, and says in place that it succeeded."""
     live = await shop.deploy("deploy production v1.4.0")
     assert shop.eyes.message(live) == snapshot("""\
-“Deploying: v1.4.0 to production, asked by dana.”
-*production* · Deploying · asked by dana
+“Deploying: v1.4.0 to production, requested by dana.”
+*production* · Deploying · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
-| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| Running since <time>
 | [Logs]  [Cancel]\
 """)
     await shop.finish()
     assert [live] == shop.live
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed in <n s>: v1.4.0 to production, asked by dana.”
-*production* · Deployed in <n s> · asked by dana
+“Deployed in <n s>: v1.4.0 to production, requested by dana.”
+*production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]\
@@ -42,7 +42,7 @@ async def test_github_shows_what_happened(shop: Shop) -> None:
     )
     assert deployment.creator.login == "deploybot[bot]"
     assert shop.states() == snapshot(
-        ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
+        ["in_progress: Pipeline 1 is running on CircleCI.", "success: Deployed in <n s>."]
     )
     last = deployment.statuses[-1]
     assert shop.eyes.plain(last.log_url) == snapshot(
@@ -105,10 +105,10 @@ async def test_a_branch(shop: Shop) -> None:
     [pipeline] = shop.world.circleci.pipelines
     assert ("fix/hat-rounding", sha) == (pipeline.branch, pipeline.parameters["sha"])
     assert shop.eyes.message(live) == snapshot("""\
-“Deploying: fix/hat-rounding to staging, asked by dana.”
-*staging* · Deploying · asked by dana
+“Deploying: fix/hat-rounding to staging, requested by dana.”
+*staging* · Deploying · requested by dana
 | `<https://github.test/acme/shop/tree/fix/hat-rounding|fix/hat-rounding>` · `<https://github.test/acme/shop/commit/c005…|c005>` Round the hats — by octocat
-| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| Running since <time>
 | [Logs]  [Cancel]\
 """)
 
@@ -123,10 +123,10 @@ async def test_a_pull_request(shop: Shop) -> None:
     assert "fix/brims" == pipeline.branch == shop.deployments[0].ref
     assert pull.head_sha == shop.deployments[0].sha
     assert shop.eyes.message(live) == snapshot("""\
-“Deploying: fix/brims to staging, asked by dana.”
-*staging* · Deploying · asked by dana
+“Deploying: fix/brims to staging, requested by dana.”
+*staging* · Deploying · requested by dana
 | `<https://github.test/acme/shop/pull/1|fix/brims>` · `<https://github.test/acme/shop/commit/c005…|c005>` Mend the brims — by hubot · <https://github.test/acme/shop/issues/7|#7>
-| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| Running since <time>
 | [Logs]  [Cancel]\
 """)
 
@@ -140,10 +140,10 @@ async def test_a_bare_sha(shop: Shop) -> None:
     assert ("main", sha) == (pipeline.branch, pipeline.parameters["sha"])
     assert sha == shop.deployments[0].sha
     assert shop.eyes.message(live) == snapshot("""\
-“Deploying: c003 to staging, asked by dana.”
-*staging* · Deploying · asked by dana
+“Deploying: c003 to staging, requested by dana.”
+*staging* · Deploying · requested by dana
 | `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
-| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| Running since <time>
 | [Logs]  [Cancel]\
 """)
 
@@ -155,10 +155,10 @@ async def test_tickets_and_changes_are_linked(shop: Shop) -> None:
     shop.world.github.push(REPOSITORY, message="Wear hats\n\nFixes acme/hats#12 and #3.")
     live = await shop.deploy("deploy production")
     assert shop.eyes.message(live) == snapshot("""\
-“Deploying: main to production, asked by dana.”
-*production* · Deploying · asked by dana
+“Deploying: main to production, requested by dana.”
+*production* · Deploying · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Wear hats — by octocat · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success> · <https://github.test/acme/hats/issues/12|acme/hats#12> · <https://github.test/acme/shop/issues/3|#3>
-| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/2|logs>
+| Running since <time>
 | [Logs]  [Cancel]\
 """)
 
@@ -171,8 +171,8 @@ async def test_a_deployed_url_can_be_opened(shop: Shop) -> None:
     await shop.finish()
     assert "https://shop.example.com" == shop.deployments[0].statuses[-1].environment_url
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed in <n s>: main to production, asked by dana.”
-*production* · Deployed in <n s> · asked by dana
+“Deployed in <n s>: main to production, requested by dana.”
+*production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
 | Open <https://shop.example.com|shop.example.com> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Open]  [Logs]\

@@ -32,16 +32,16 @@ async def test_nobody_approves(shop: Shop) -> None:
     await pass_time(shop, 2400)
     assert "canceled" == shop.world.circleci.pipelines[0].workflows[0].status
     assert shop.eyes.message(live) == snapshot("""\
-“Never approved: main to production, asked by dana.”
-*production* · Never approved · asked by dana
+“Never approved: main to production, requested by dana.”
+*production* · Never approved · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Nobody approved `hold` on CircleCI for 2 h, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
         """\
-  ↳ <@dana> `hold` needs approval before `main` goes on to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.
-  ↳ <@dana> The deployment of `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over. (also sent to the channel)\
+  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.
+  ↳ <@dana> `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over. (also sent to the channel)\
 """
     )
     assert shop.states()[-1] == snapshot(
@@ -78,8 +78,8 @@ async def test_a_check_that_never_reports(shop: Shop) -> None:
     await pass_time(shop, 900)
     assert "error" == shop.deployments[0].state
     assert shop.eyes.message(shop.live[0]) == snapshot("""\
-“Not started: main to production, asked by dana.”
-*production* · Not started · asked by dana
+“Not started: main to production, requested by dana.”
+*production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | I waited 40 m for `ci/circleci: hold` and gave up. Press *Retry* once it's green. Nothing was deployed.
 | [Retry]\

@@ -94,7 +94,7 @@ async def test_the_channel_is_told_once_when_it_closes_and_opens(shop: Shop) -> 
     assert [shop.eyes.message(message) for message in said] == snapshot(
         [
             "My GitHub App is suspended for `acme`, so deployments are blocked. An owner of `acme` can lift that in <https://github.com/organizations/acme/settings/installations/<installation>|its settings>. Waiting deployments continue automatically if that happens within ten minutes.",
-            "GitHub is open to me again for `acme/shop`: it deploys.",
+            "GitHub lets me in again, so `acme/shop` can deploy.",
         ]
     )
 

@@ -42,7 +42,7 @@ async def test_a_push_that_breaks_it(shop: Shop) -> None:
     assert ("deploybot configuration", "failure") == (run.name, run.conclusion)
     said = shop.world.slack.last_message(CHANNEL)
     assert shop.eyes.message(said) == snapshot("""\
-<https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 2 problems. Nothing deploys until it is mended on `main`.
+<https://github.test/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 2 problems. Deployments are blocked until this is fixed on `main`.
 • line 2: enviroments: unknown key; did you mean environments?
 • line 4: circleci.workflow: must be text; put it in quotes\
 """)
@@ -141,5 +141,5 @@ async def test_what_is_protected_and_cannot_be_enforced_yet_is_not_deployed(shop
     await shop.deploy("deploy staging", user="sam")
     assert 1 == len(shop.world.circleci.pipelines)
     assert (await shop.type("config")).split("\n")[-1] == snapshot(
-        "I can't enforce `environments.production.requires`, `environments.production.approvals`, `environments.production.confirm` yet, so I don't deploy where they are set."
+        "I can't enforce `environments.production.requires`, `environments.production.approvals`, `environments.production.confirm` yet, so I won't deploy where they're set."
     )

@@ -37,15 +37,15 @@ async def test_the_chain_is_told_once(shop: Shop) -> None:
     assert told + 1 == len(shop.eyes.whispers("dana"))
     assert shop.eyes.whispers("dana")[-1] == snapshot("""\
 Nothing has started yet, <n s> after you asked. *production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
-`done   ` <time>  asked by dana
+`done   ` <time>  requested by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
-`done   ` <time>  checks and queue: open
+`done   ` <time>  checks and queue: clear
 `stuck  ` <time>  CircleCI: no answer for <n s> (<n> tries, last: 503). Next try in <n s>.
 `waiting` jobs
 `waiting` outcome on GitHub
 `done   ` <time>  message posted, kept up to date
-One hop is stuck, and I keep trying. There is nothing to type.\
+One step is stuck; I'm retrying.\
 """)
 
 

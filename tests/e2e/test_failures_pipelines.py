@@ -100,14 +100,14 @@ async def test_a_pipeline_that_cannot_be_read(shop: Shop) -> None:
     await unread(shop)
     [live] = shop.live
     assert shop.eyes.message(live) == snapshot("""\
-“Outcome unknown: main to production, asked by dana.”
-*production* · Outcome unknown · asked by dana
+“Outcome unknown: main to production, requested by dana.”
+*production* · Outcome unknown · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI's answer got lost, and pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> may be this deployment's. I can't tell, so I won't start another one. If it isn't, press *Retry*: I'll wait until it finishes.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* has an unknown outcome. CircleCI's answer got lost, and pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> may be this deployment's. I can't tell, so I won't start another one. If it isn't, press *Retry*: I'll wait until it finishes. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* has an unknown outcome. CircleCI's answer got lost, and pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> may be this deployment's. I can't tell, so I won't start another one. If it isn't, press *Retry*: I'll wait until it finishes. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [

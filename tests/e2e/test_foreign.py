@@ -40,7 +40,7 @@ async def test_a_persons_deployment_is_run(shop: Shop) -> None:
         "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
     )
     assert shop.states() == snapshot(
-        ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
+        ["in_progress: Pipeline 1 is running on CircleCI.", "success: Deployed in <n s>."]
     )
 
 
@@ -73,7 +73,7 @@ async def test_a_persons_payload_is_not_believed(shop: Shop) -> None:
 """)
     assert shop.eyes.thread(live) == snapshot(
         """\
-  ↳ <@dana> The deployment of `main` to *production* did not start. I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
+  ↳ <@dana> `main` to *production* didn't start. I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
 `test` failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed. (also sent to the channel)\
 """
     )
@@ -186,8 +186,8 @@ async def test_run_deployments_by_an_app(shop: Shop) -> None:
     assert ("staging", "v1.4.0") == (pipeline.parameters["environment"], pipeline.tag)
     [live] = shop.live
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed in <n s>: v1.4.0 to staging, asked by github-actions.”
-*staging* · Deployed in <n s> · asked by github-actions
+“Deployed in <n s>: v1.4.0 to staging, requested by github-actions.”
+*staging* · Deployed in <n s> · requested by github-actions
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]\

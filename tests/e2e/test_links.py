@@ -16,7 +16,7 @@ async def test_a_claim_button_links(world: World, bot: Bot) -> None:
     await shop.bound()
     setup = world.slack.messages("shop")[0]
     assert await shop.claim("dana", "octocat", setup) == snapshot(
-        "You are `octocat` on GitHub now. You are mentioned when what you asked for or committed is deployed. Not you? `/cimon goodbye` undoes it."
+        "You're linked to `octocat`. I'll mention you when your deployments or commits go out. Not you? `/cimon goodbye` undoes it."
     )
 
 
@@ -24,7 +24,7 @@ async def test_pressed_twice(shop: Shop) -> None:
     """There is nothing to do the second time."""
     setup = shop.world.slack.messages("shop")[0]
     assert await shop.claim("dana", "octocat", setup) == snapshot(
-        "You are `octocat` on GitHub already. There is nothing to do."
+        "You're already linked to `octocat`."
     )
 
 
@@ -40,9 +40,9 @@ async def test_another_login_instead(shop: Shop) -> None:
     """One person has one login: the newer claim moves them."""
     setup = shop.world.slack.messages("shop")[0]
     assert await shop.claim("dana", "hubot", setup) == snapshot(
-        "You are `hubot` on GitHub now, no longer `octocat`. You are mentioned when what you asked for or committed is deployed. Not you? `/cimon goodbye` undoes it."
+        "You're linked to `hubot` instead of `octocat`. I'll mention you when your deployments or commits go out. Not you? `/cimon goodbye` undoes it."
     )
-    assert "You are `octocat` on GitHub now" in await shop.claim("sam", "octocat", setup)
+    assert "You're linked to `octocat`" in await shop.claim("sam", "octocat", setup)
 
 
 async def test_two_press_the_same_button_at_once(world: World, bot: Bot) -> None:
@@ -60,15 +60,15 @@ async def test_two_press_the_same_button_at_once(world: World, bot: Bot) -> None
     await until(lambda: world.slack.ephemerals("dana"), what="Dana's answer")
     await until(lambda: world.slack.ephemerals("sam"), what="Sam's answer")
     told = [shop.eyes.whispers(user)[-1] for user in ("dana", "sam")]
-    assert 1 == sum("You are `hubot` on GitHub now" in one for one in told)
+    assert 1 == sum("You're linked to `hubot`" in one for one in told)
     assert 1 == sum("is already linked to <@" in one for one in told)
 
 
 async def test_hello_asks_who_is_left(shop: Shop) -> None:
     """Only those who are not linked, in the channel for everybody."""
     assert await shop.type("hello") == snapshot("""\
-1 person who works on `acme/shop` is not linked to Slack yet.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+1 person who works on `acme/shop` isn't linked to Slack yet.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]\
 """)
 
@@ -78,12 +78,12 @@ async def test_hello_again_is_not_asked_anew_in_public(shop: Shop) -> None:
     await shop.type("hello")
     before = len(shop.world.slack.messages("shop"))
     assert await shop.type("hello", "sam") == snapshot("""\
-1 person who works on `acme/shop` is not linked to Slack yet. The channel was already asked.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+1 person who works on `acme/shop` isn't linked to Slack yet. I already asked the channel.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]\
 """)
     assert before == len(shop.world.slack.messages("shop"))
-    assert "You are `hubot`" in await shop.claim(
+    assert "You're linked to `hubot`" in await shop.claim(
         "sam", "hubot", shop.world.slack.ephemerals("sam")[-1]
     )
     await shop.type("goodbye")
@@ -102,10 +102,10 @@ async def test_hello_when_everybody_is_known(shop: Shop) -> None:
 async def test_goodbye(shop: Shop) -> None:
     """The link is gone: deployments mention her no more, and the login can be claimed."""
     assert await shop.type("goodbye") == snapshot(
-        "You are not `octocat` any more: deployments of your commits mention you no longer. `/cimon hello` in a channel with a repository links you again."
+        "You're no longer linked to `octocat`, so I won't mention you anymore. To link again, type `/cimon hello` in a channel with a repository."
     )
     setup = shop.world.slack.messages("shop")[0]
-    assert "You are `octocat`" in await shop.claim("sam", "octocat", setup)
+    assert "You're linked to `octocat`" in await shop.claim("sam", "octocat", setup)
 
 
 async def test_goodbye_of_somebody_unknown(shop: Shop) -> None:
@@ -126,13 +126,13 @@ async def test_somebody_new_is_asked_once(shop: Shop) -> None:
     assert shop.eyes.whispers("kim") == snapshot(
         [
             """\
-This channel deploys `acme/shop`. Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed. If you are not among them, there is nothing to do.
+This channel deploys `acme/shop`. Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out. Not listed? Just ignore this.
 [hubot]\
 """
         ]
     )
     [question] = slack.ephemerals("kim")
-    assert "You are `hubot` on GitHub now" in await shop.claim("kim", "hubot", question)
+    assert "You're linked to `hubot`" in await shop.claim("kim", "hubot", question)
 
 
 async def test_somebody_known_is_not_asked(shop: Shop) -> None:

@@ -12,7 +12,7 @@ async def test_nothing_was_deployed_yet(shop: Shop) -> None:
     """Both say what to type to begin."""
     assert [await shop.type("list"), await shop.type("status")] == snapshot(
         [
-            "Nothing was deployed from `acme/shop` yet. Type `/cimon deploy` to see what can be deployed.",
+            "Nothing has been deployed from `acme/shop` yet. To start, type `/cimon deploy`.",
             "Nothing has been deployed yet. To start, type `/cimon deploy`.",
         ]
     )
@@ -83,15 +83,15 @@ async def test_status_of_a_success(shop: Shop) -> None:
     await shop.finish()
     assert await shop.type("status") == snapshot("""\
 *production* · deployment <d1> · `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.test/acme/shop/commit/c003…|c003>`)
-`done   ` <time>  asked by dana
+`done   ` <time>  requested by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
-`done   ` <time>  checks and queue: open
+`done   ` <time>  checks and queue: clear
 `done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
 `done   ` <time>  jobs ended
 `done   ` <time>  outcome on GitHub: `success`
 `done   ` <time>  message shows the outcome
-It has ended. There is nothing to wait for.
+It's finished.
 [Logs]\
 """)
 
@@ -102,15 +102,15 @@ async def test_status_while_it_runs(shop: Shop) -> None:
     by_environment = await shop.type("status production")
     assert by_environment == snapshot("""\
 *production* · deployment <d1> · `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.test/acme/shop/commit/c003…|c003>`)
-`done   ` <time>  asked by dana
+`done   ` <time>  requested by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
-`done   ` <time>  checks and queue: open
+`done   ` <time>  checks and queue: clear
 `done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
 `current` <time>  jobs are running
 `waiting` outcome on GitHub
 `done   ` <time>  message posted, kept up to date
-It goes on by itself. There is nothing to type.
+It continues automatically.
 [Logs]  [Cancel]\
 """)
     assert by_environment == await shop.type(f"status {shop.deployments[0].id}")
@@ -125,7 +125,7 @@ async def test_status_while_it_waits_for_a_check(shop: Shop) -> None:
     await shop.quiet()
     assert await shop.type("status") == snapshot("""\
 *production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
-`done   ` <time>  asked by dana
+`done   ` <time>  requested by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
 `current` checks and queue: Waiting for `test` (0 of 1 checks passed). Deploys automatically once it passes.
@@ -133,12 +133,12 @@ async def test_status_while_it_waits_for_a_check(shop: Shop) -> None:
 `waiting` jobs
 `waiting` outcome on GitHub
 `done   ` <time>  message posted, kept up to date
-It goes on by itself. There is nothing to type.
+It continues automatically.
 [Cancel]\
 """)
     assert await shop.press(shop.live[0], "Details") == snapshot("""\
 *production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
-`done   ` <time>  asked by dana
+`done   ` <time>  requested by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
 `current` checks and queue: Waiting for `test` (0 of 1 checks passed). Deploys automatically once it passes.
@@ -146,7 +146,7 @@ It goes on by itself. There is nothing to type.
 `waiting` jobs
 `waiting` outcome on GitHub
 `done   ` <time>  message posted, kept up to date
-It goes on by itself. There is nothing to type.
+It continues automatically.
 [Cancel]\
 """)
 
@@ -160,22 +160,22 @@ async def test_the_hop_that_hangs_is_named(shop: Shop, bot: Bot) -> None:
     await shop.quiet()
     assert await shop.type("status") == snapshot("""\
 *production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
-`done   ` <time>  asked by dana
+`done   ` <time>  requested by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
-`done   ` <time>  checks and queue: open
-`stuck  ` <time>  CircleCI: no answer for <n s> (1 try, last: 503). It is being tried now.
+`done   ` <time>  checks and queue: clear
+`stuck  ` <time>  CircleCI: no answer for <n s> (1 try, last: 503). Trying now.
 `waiting` jobs
 `waiting` outcome on GitHub
 `done   ` <time>  message posted, kept up to date
-One hop is stuck, and I keep trying. There is nothing to type.
+One step is stuck; I'm retrying.
 [Cancel]\
 """)
     await bot.later(60)
     await shop.quiet()
     assert shop.eyes.message(shop.live[0]) == snapshot("""\
-“Waiting for CircleCI: main to production, asked by dana.”
-*production* · Waiting for CircleCI · asked by dana
+“Waiting for CircleCI: main to production, requested by dana.”
+*production* · Waiting for CircleCI · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI hasn't answered since <time> (503). The pipeline may already have started; I'll check before retrying.
 | [Details]  [Cancel]\
@@ -192,15 +192,15 @@ async def test_status_of_a_failure(shop: Shop) -> None:
     await shop.quiet()
     assert await shop.type("status") == snapshot("""\
 *production* · deployment <d1> · `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.test/acme/shop/commit/c003…|c003>`)
-`done   ` <time>  asked by dana
+`done   ` <time>  requested by dana
 `done   ` <time>  created on GitHub
 `done   ` <time>  GitHub's webhook received
-`done   ` <time>  checks and queue: open
+`done   ` <time>  checks and queue: clear
 `done   ` <time>  CircleCI started <https://circleci.test/pipelines/gh/acme/shop/1|pipeline 1>
 `failed ` <time>  `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/2|Its log> says why. Deploy a fix, or press *Retry*.
 `done   ` <time>  outcome on GitHub: `failure`
 `done   ` <time>  message shows the outcome
-It has ended. There is nothing to wait for.
+It's finished.
 [Retry]  [Logs]\
 """)
 
@@ -210,7 +210,7 @@ async def test_status_when_github_webhook_never_came(shop: Shop) -> None:
     shop.world.github.deliverer.lose = 100
     await shop.deploy("deploy production v1.4.0")
     await shop.finish()
-    assert "GitHub's webhook has not come" in await shop.type("status")
+    assert "GitHub's webhook hasn't arrived" in await shop.type("status")
 
 
 async def test_status_of_a_foreign_deployment(shop: Shop) -> None:
@@ -220,11 +220,11 @@ async def test_status_of_a_foreign_deployment(shop: Shop) -> None:
     await shop.quiet()
     assert await shop.type("status production") == snapshot("""\
 *production* · deployment <d1> · `<https://github.test/acme/shop/tree/main|main>` (`<https://github.test/acme/shop/commit/c004…|c004>`)
-`done   ` <time>  asked by github-actions
+`done   ` <time>  requested by github-actions
 `done   ` <time>  created on GitHub
 `current` <time>  run by github-actions, not by me: deploying
 `done   ` <time>  message posted, kept up to date
-It goes on by itself. There is nothing to type.\
+It continues automatically.\
 """)
 
 

@@ -52,10 +52,10 @@ async def test_older_code_is_asked_about_first(shop: Shop) -> None:
     [carried] = {element["value"] for _, element, _ in controls(question)}
     assert carried == shop.deployments[1].payload["deploybot"]["request"]
     assert shop.eyes.message(shop.live[1]) == snapshot("""\
-“Deploying: v1.4.0 to production, asked by dana.”
-*production* · Deploying · asked by dana
+“Deploying: v1.4.0 to production, requested by dana.”
+*production* · Deploying · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/compare/c003…...c004…|1 commit behind main, which is live> · <https://github.test/acme/shop/issues/1|#1>
-| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/2|logs>
+| Running since <time>
 | [Logs]  [Cancel]\
 """)
 
@@ -146,7 +146,7 @@ async def test_nothing_is_live_in_an_environment(shop: Shop) -> None:
     await shop.quiet()
     assert await shop.type("list staging") == snapshot("""\
 `acme/shop` isn't live in *staging*.
-*staging* · nothing runs there
+*staging* · nothing live
 Latest:
 <d2> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *staging* · canceled by sam <time> · requested by dana · <https://circleci.test/pipelines/gh/acme/shop/2|logs>\
 """)

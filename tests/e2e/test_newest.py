@@ -38,8 +38,8 @@ async def test_an_older_one_whose_check_turns_green_late_is_superseded(shop: Sho
     await shop.finish(1)
     assert ["inactive", "success"] == [one.state for one in shop.deployments]
     assert shop.eyes.message(shop.live[0]) == snapshot("""\
-“Superseded: old to production, asked by dana.”
-*production* · Superseded · asked by dana
+“Superseded: old to production, requested by dana.”
+*production* · Superseded · requested by dana
 | `<https://github.test/acme/shop/tree/old|old>` · `<https://github.test/acme/shop/commit/c005…|c005>` Old hats — by octocat
 | Superseded by <https://github.test/acme/shop/deployments/production|deployment <d2>>.
 | [Deploy anyway]  [Details]\

@@ -14,18 +14,18 @@ async def test_a_failed_job_is_named(shop: Shop) -> None:
     shop.world.circleci.fail(1, "migrate")
     await shop.quiet()
     assert shop.eyes.message(live) == snapshot("""\
-“Failed at migrate after <n s>: v1.4.0 to production, asked by dana.”
-*production* · Failed at `migrate` after <n s> · asked by dana
+“Failed at migrate after <n s>: v1.4.0 to production, requested by dana.”
+*production* · Failed at `migrate` after <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/2|Its log> says why. Deploy a fix, or press *Retry*.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `v1.4.0` (by hubot) failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit. (also sent to the channel)"
+        "  ↳ <@dana> `v1.4.0` (by hubot) failed in *production* at `migrate`. Press *Retry* above or deploy a fix. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "failure: migrate failed. Its log says why. Deploy a fix.",
         ]
     )
@@ -40,15 +40,15 @@ async def test_what_was_live_is_said(shop: Shop) -> None:
     shop.world.circleci.fail(2, "migrate")
     await shop.quiet()
     assert shop.eyes.message(live) == snapshot("""\
-“Failed at migrate after <n s>: main to production, asked by dana.”
-*production* · Failed at `migrate` after <n s> · asked by dana
+“Failed at migrate after <n s>: main to production, requested by dana.”
+*production* · Failed at `migrate` after <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat · <https://github.test/acme/shop/compare/c003…...c004…|changes since the last success>
 | `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/5|Its log> says why. Deploy a fix, or press *Retry*.
 | Before this, `v1.4.0` was live (since <time>); `migrate` may have changed something.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `main` failed in *production* at `migrate`; `v1.4.0` was live before. Press *Retry* above or deploy a mended commit. (also sent to the channel)"
+        "  ↳ <@dana> `main` failed in *production* at `migrate`; `v1.4.0` was live before. Press *Retry* above or deploy a fix. (also sent to the channel)"
     )
 
 
@@ -60,14 +60,14 @@ async def test_an_error_is_no_failure(shop: Shop, status: str) -> None:
     assert "error" == shop.deployments[0].state
     seen = shop.eyes.message(live).replace(f"`{status}`", "`<status>`")
     assert seen == snapshot("""\
-“Ended with an error: main to production, asked by dana.”
-*production* · Ended with an error · asked by dana
+“Ended with an error: main to production, requested by dana.”
+*production* · Ended with an error · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | The workflow `deploy` ended as `<status>`. <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|CircleCI> says why. Press *Retry* to run it again.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live).replace(f"`{status}`", "`<status>`") == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* ended with an error. The workflow `deploy` ended as `<status>`. <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|CircleCI> says why. Press *Retry* to run it again. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* ended with an error. The workflow `deploy` ended as `<status>`. <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|CircleCI> says why. Press *Retry* to run it again. (also sent to the channel)"
     )
 
 
@@ -77,18 +77,18 @@ async def test_canceled_on_circlecis_page(shop: Shop) -> None:
     shop.world.circleci.cancel_in_page(1, by="Dana")
     await shop.quiet()
     assert shop.eyes.message(live) == snapshot("""\
-“Canceled: main to production, asked by dana.”
-*production* · Canceled · asked by dana
+“Canceled: main to production, requested by dana.”
+*production* · Canceled · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI by Dana. Press *Retry* to run it again.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* was canceled. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI by Dana. Press *Retry* to run it again."
+        "  ↳ <@dana> `main` to *production* was canceled. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI by Dana. Press *Retry* to run it again."
     )
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "error: The pipeline was canceled on CircleCI by Dana.",
         ]
     )
@@ -100,8 +100,8 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
     shop.world.circleci.hold(1)
     await shop.later(60)
     assert shop.eyes.message(live) == snapshot("""\
-“Waiting for approval: main to production, asked by dana.”
-*production* · Waiting for approval · asked by dana
+“Waiting for approval: main to production, requested by dana.”
+*production* · Waiting for approval · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*.
 | [Logs]  [Cancel]\
@@ -111,15 +111,15 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
     await shop.finish()
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "in_progress: Needs approval: hold. Approve it on CircleCI.",
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "success: Deployed in <n s>.",
         ]
     )
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed in <n s>: main to production, asked by dana.”
-*production* · Deployed in <n s> · asked by dana
+“Deployed in <n s>: main to production, requested by dana.”
+*production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]\
@@ -139,8 +139,8 @@ async def test_who_may_approve_is_told_once_for_each_hold(shop: Shop) -> None:
     await shop.later(60)
     await shop.later(60)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> `hold` needs approval before `main` goes on to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.
-  ↳ <@dana> `hold-production` needs approval before `main` goes on to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.\
+  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.
+  ↳ <@dana> `hold-production` needs approval to deploy `main` to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.\
 """)
     assert len(shop.world.slack.notified("dana")) == 2
 
@@ -173,8 +173,8 @@ async def test_one_failed_workflow_of_two_is_a_failure(shop: Shop) -> None:
     await shop.quiet()
     assert "failure" == shop.deployments[0].state
     assert shop.eyes.message(live) == snapshot("""\
-“Failed after <n s>: main to production, asked by dana.”
-*production* · Failed after <n s> · asked by dana
+“Failed after <n s>: main to production, requested by dana.”
+*production* · Failed after <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | The workflow `smoke` failed. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|Its log> says why. Deploy a fix, or press *Retry*.
 | [Retry]  [Logs]\
@@ -215,18 +215,18 @@ async def test_a_config_error_ends_without_any_webhook(shop: Shop) -> None:
     live = await shop.deploy()
     await shop.later(60)
     assert shop.eyes.message(live) == snapshot("""\
-“Ended with an error: main to production, asked by dana.”
-*production* · Ended with an error · asked by dana
+“Ended with an error: main to production, requested by dana.”
+*production* · Ended with an error · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI can't read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Fix `.circleci/config.yml` on that ref and deploy it again. Nothing was deployed.
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* ended with an error. CircleCI can't read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Fix `.circleci/config.yml` on that ref and deploy it again. Nothing was deployed. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* ended with an error. CircleCI can't read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Fix `.circleci/config.yml` on that ref and deploy it again. Nothing was deployed. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "error: CircleCI can't read the pipeline's configuration: Job 'deploy' not found in 'jobs'. No job ran.",
         ]
     )
@@ -240,8 +240,8 @@ async def test_a_plan_limit_is_told_apart(shop: Shop) -> None:
     live = await shop.deploy()
     await shop.later(60)
     assert shop.eyes.message(live) == snapshot("""\
-“Ended with an error: main to production, asked by dana.”
-*production* · Ended with an error · asked by dana
+“Ended with an error: main to production, requested by dana.”
+*production* · Ended with an error · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI's plan doesn't allow another pipeline: `Your plan does not include this resource class`. Ask whoever pays for CircleCI to raise the limit, then press *Retry*. Nothing was deployed.
 | [Retry]  [Logs]\
@@ -257,14 +257,14 @@ async def test_the_outcome_of_a_rerun_is_told_too(shop: Shop) -> None:
     await shop.finish()
     assert "success" == shop.deployments[0].state
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed: main to production, asked by dana.”
-*production* · Deployed · asked by dana
+“Deployed: main to production, requested by dana.”
+*production* · Deployed · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> `main` failed in *production* at `migrate`. Press *Retry* above or deploy a mended commit. (also sent to the channel)
+  ↳ <@dana> `main` failed in *production* at `migrate`. Press *Retry* above or deploy a fix. (also sent to the channel)
   ↳ <@dana> `main` is live in *production*.\
 """)
 
@@ -275,15 +275,15 @@ async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None
     shop.world.circleci.skip(1)
     await shop.quiet()
     assert shop.eyes.message(live) == snapshot("""\
-“Superseded: main to production, asked by dana.”
-*production* · Superseded · asked by dana
+“Superseded: main to production, requested by dana.”
+*production* · Superseded · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Superseded: CircleCI canceled it because a newer pipeline started on the same branch or in the same group. Press *Retry* to run it anyway.
 | [Retry]  [Logs]\
 """)
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "error: Superseded: CircleCI canceled it because a newer pipeline started on the same branch or in the same group.",
         ]
     )
@@ -296,8 +296,8 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
     live = await shop.deploy()
     await shop.later(301)
     assert shop.eyes.message(live) == snapshot("""\
-“Timed out after 5 m: main to production, asked by dana.”
-*production* · Timed out after 5 m · asked by dana
+“Timed out after 5 m: main to production, requested by dana.”
+*production* · Timed out after 5 m · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
 | No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.
 | [Retry]  [Logs]  [Cancel]\
@@ -305,7 +305,7 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
     await shop.finish()
     assert "success" == shop.deployments[0].state
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> The deployment of `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. (also sent to the channel)
+  ↳ <@dana> `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. (also sent to the channel)
   ↳ <@dana> `main` is live in *production*.\
 """)
 
@@ -325,8 +325,8 @@ async def test_what_others_say_of_it_on_github(shop: Shop) -> None:
     await shop.later(600)
     assert "failure" == deployment.state
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed in <n s>: main to production, asked by dana.”
-*production* · Deployed in <n s> · asked by dana
+“Deployed in <n s>: main to production, requested by dana.”
+*production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Open <https://pr7.shop.example.com|pr7.shop.example.com> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | octocat on GitHub: *failed*: `smoke test failed`

@@ -67,8 +67,8 @@ async def test_a_commit_of_nobody_that_github_knows(shop: Shop) -> None:
     live = await shop.deploy("deploy production")
     await shop.finish()
     assert shop.eyes.message(live) == snapshot("""\
-“Deployed in <n s>: main to production, asked by dana.”
-*production* · Deployed in <n s> · asked by dana
+“Deployed in <n s>: main to production, requested by dana.”
+*production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Nail &lt;!channel&gt; hats &amp; more — by Mallory &lt;!here&gt;
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Logs]\
@@ -138,8 +138,8 @@ async def test_setup_while_github_does_not_list_people(world: World, bot: Bot) -
     down = world.github.faults.add("/graphql$", skip=1, status=503, times=None)
     shop = Shop(world, bot)
     answer = await shop.type("setup acme/shop")
-    assert answer.startswith("`acme/shop` is bound to this channel now")
-    assert "GitHub did not tell me who works on `acme/shop`" in answer
+    assert answer.startswith("This channel now deploys `acme/shop`")
+    assert "GitHub didn't tell me who works on `acme/shop`" in answer
     world.github.faults.rules.remove(down)
     assert "[hubot]  [octocat]" in await shop.type("hello")
 

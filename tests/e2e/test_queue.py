@@ -30,8 +30,8 @@ async def test_the_second_waits_and_then_starts_by_itself(shop: Shop) -> None:
     await shop.deploy("deploy production v1.4.0")
     second = await waiting(shop, "deploy production main", "sam")
     assert shop.eyes.message(second) == snapshot("""\
-“In line: main to production, asked by sam.”
-*production* · In line · asked by sam
+“Queued: main to production, requested by sam.”
+*production* · Queued · requested by sam
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Next after <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.
 | [Details]  [Cancel]\
@@ -46,8 +46,8 @@ async def test_the_second_waits_and_then_starts_by_itself(shop: Shop) -> None:
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the second's pipeline")
     await shop.finish(2)
     assert shop.eyes.message(second) == snapshot("""\
-“Deployed in <n s>: main to production, asked by sam.”
-*production* · Deployed in <n s> · asked by sam
+“Deployed in <n s>: main to production, requested by sam.”
+*production* · Deployed in <n s> · requested by sam
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://circleci.test/pipelines/gh/acme/shop/2|logs>
 | [Logs]\
@@ -132,15 +132,13 @@ async def test_canceling_what_waits(shop: Shop) -> None:
     second = await waiting(shop, "deploy production main")
     await shop.press(second, "Cancel", "sam")
     assert shop.eyes.message(second) == snapshot("""\
-“Canceled by sam: main to production, asked by dana.”
-*production* · Canceled by sam · asked by dana
+“Canceled by sam: main to production, requested by dana.”
+*production* · Canceled by sam · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | Canceled by sam at <time>.
 | [Retry]\
 """)
-    assert shop.eyes.thread(second) == snapshot(
-        "  ↳ <@dana> The deployment of `main` to *production* was canceled by sam."
-    )
+    assert shop.eyes.thread(second) == snapshot("  ↳ <@dana> sam canceled `main` to *production*.")
     assert shop.states() == snapshot(
         [
             "pending: Next after deployment <d1> of v1.4.0, which is still deploying to production. Starts automatically.",
@@ -159,14 +157,14 @@ async def test_concurrency_cancel(shop: Shop) -> None:
     await shop.quiet()
     assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
     assert shop.eyes.message(first) == snapshot("""\
-“Canceled by deployment <d2>: v1.4.0 to production, asked by dana.”
-*production* · Canceled by deployment <d2> · asked by dana
+“Canceled by deployment <d2>: v1.4.0 to production, requested by dana.”
+*production* · Canceled by deployment <d2> · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | Canceled by deployment <d2> at <time>.
 | [Retry]  [Logs]\
 """)
     assert shop.states(0) == snapshot(
-        ["in_progress: CircleCI's pipeline 1 is running.", "error: Canceled by deployment <d2>."]
+        ["in_progress: Pipeline 1 is running on CircleCI.", "error: Canceled by deployment <d2>."]
     )
     await shop.finish(2)
     assert ["error", "success"] == [one.state for one in shop.deployments]

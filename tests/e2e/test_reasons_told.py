@@ -23,7 +23,7 @@ async def test_what_was_canceled_says_what_was_live_before(shop: Shop) -> None:
         ]
     )
     chain = await shop.type("status")
-    assert "still runs" not in card + chain
+    assert "is still live" not in card + chain
 
 
 async def test_a_refusal_on_github_says_every_reason_in_the_chain(shop: Shop) -> None:

@@ -60,8 +60,8 @@ async def test_going_back_and_once_more(shop: Shop) -> None:
     shop.world.github.clock.ahead += 60
     await shop.finish(4)
     assert shop.eyes.message(back) == snapshot("""\
-“Rolled back in <n s>: v1.4.0 to production, asked by dana.”
-*production* · Rolled back in <n s> · asked by dana
+“Rolled back in <n s>: v1.4.0 to production, requested by dana.”
+*production* · Rolled back in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/compare/c003…...c004…|1 commit behind main, which was live> · <https://github.test/acme/shop/issues/1|#1>
 | <https://circleci.test/pipelines/gh/acme/shop/4|logs>
 | [Logs]  [Roll back]\

@@ -20,9 +20,9 @@ def fresh(world: World, bot: Bot) -> Shop:
 async def test_setup_binds_and_asks_who_is_who(fresh: Shop) -> None:
     """In the channel: what is bound, CircleCI's webhook, a button for each collaborator."""
     assert await fresh.type("setup acme/shop") == snapshot("""\
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI tells me when a pipeline ends: the webhook is in place.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI's webhook is set up, so I'll know when a pipeline ends.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
 """)
     assert fresh.world.slack.workspace.bot.id in fresh.world.channel.members
@@ -40,7 +40,7 @@ Who are you on GitHub? Press your own login and you are mentioned when what you 
 )
 async def test_a_pasted_address_is_understood(fresh: Shop, typed: str) -> None:
     """Slack turns it into a link; case and spaces do not matter."""
-    assert (await fresh.type(typed)).startswith("`acme/shop` is bound to this channel now")
+    assert (await fresh.type(typed)).startswith("This channel now deploys `acme/shop`")
 
 
 async def test_what_circleci_s_file_lacks(fresh: Shop) -> None:
@@ -64,8 +64,8 @@ workflows:
     }
     fresh.world.github.push(REPOSITORY, files=files)
     assert await fresh.type("setup acme/shop") == snapshot("""\
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI tells me when a pipeline ends: the webhook is in place.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI's webhook is set up, so I'll know when a pipeline ends.
 `.circleci/config.yml` on the default branch isn't ready for deployments yet:
 • I send parameters that it doesn't declare. Add:
 ```parameters:
@@ -74,7 +74,7 @@ CircleCI tells me when a pipeline ends: the webhook is in place.
   sha: {type: string, default: ""}```
 • No job checks out the deployment's commit. Run `git checkout &lt;&lt; pipeline.parameters.sha &gt;&gt;` after `checkout`.
 • Tags can't be deployed: add `filters: {tags: {only: /.*/}}` to `release` in its workflow.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
 """)
 
@@ -88,9 +88,9 @@ async def test_no_file_for_circleci(fresh: Shop) -> None:
 async def test_again_by_somebody_else(shop: Shop) -> None:
     """The same two once more is no mistake."""
     assert await shop.type("setup acme/shop", "sam") == snapshot("""\
-This channel is bound to `acme/shop` already. Type `/cimon deploy` to see what can be deployed.
-CircleCI tells me when a pipeline ends: the webhook is in place.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel already deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI's webhook is set up, so I'll know when a pipeline ends.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]\
 """)
 
@@ -125,10 +125,10 @@ async def test_a_private_channel_that_the_bot_is_not_in(fresh: Shop) -> None:
     """It is bound all the same, and asks for an invitation."""
     fresh.world.slack.add_channel("vault", private=True)
     assert await fresh.type("setup acme/shop", channel="vault") == snapshot("""\
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-I am not a member of this private channel and cannot post here yet. Invite me: `/invite @deploybot`.
-CircleCI tells me when a pipeline ends: the webhook is in place.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+I'm not a member of this private channel, so I can't post here yet. Invite me: `/invite @deploybot`.
+CircleCI's webhook is set up, so I'll know when a pipeline ends.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
 """)
 
@@ -200,7 +200,7 @@ async def test_two_people_race_for_a_repository(fresh: Shop) -> None:
     answers = await race(fresh, ("shop", "dana", "acme/shop"), ("barn", "sam", "acme/shop"))
     assert [
         any(f"already deploys from <#{channel}>" in answers[0] for channel in ("shop", "barn")),
-        "`acme/shop` is bound to this channel now" in answers[1],
+        "This channel now deploys `acme/shop`" in answers[1],
     ] == [True, True]
 
 
@@ -210,7 +210,7 @@ async def test_two_people_race_for_a_channel(fresh: Shop) -> None:
     answers = await race(fresh, ("shop", "dana", "acme/shop"), ("shop", "sam", "acme/barn"))
     assert [
         "This channel already deploys `acme/" in answers[0],
-        "is bound to this channel now" in answers[1],
+        "This channel now deploys" in answers[1],
     ] == [True, True]
 
 
@@ -253,7 +253,7 @@ async def test_many_collaborators(fresh: Shop, people: int) -> None:
     }
     assert expected[people] == controls
     last = "worker-147" if people == 150 else "octocat"
-    assert f"You are `{last}` on GitHub now" in await fresh.claim("sam", last, message)
+    assert f"You're linked to `{last}`" in await fresh.claim("sam", last, message)
 
 
 async def test_circlecis_webhook_cannot_be_created(fresh: Shop) -> None:
@@ -261,9 +261,9 @@ async def test_circlecis_webhook_cannot_be_created(fresh: Shop) -> None:
     fresh.world.circleci.project("gh/acme/shop").webhooks.clear()
     fresh.world.circleci.switches.admin = False
     assert await fresh.type("setup acme/shop") == snapshot("""\
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI does not tell me yet when a pipeline ends (Forbidden), so outcomes come a little late. To mend it, open <https://circleci.test/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.test/circleci/webhook` with the event *Workflow Completed* and the secret that deploybot has as `CIRCLECI_WEBHOOK_SECRET`.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI doesn't tell me yet when a pipeline ends (Forbidden), so outcomes show up a bit late. To fix it, open <https://circleci.test/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.test/circleci/webhook` with the event *Workflow Completed* and the secret from `CIRCLECI_WEBHOOK_SECRET`.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
 """)
 
@@ -272,9 +272,9 @@ async def test_circleci_does_not_know_the_project(fresh: Shop) -> None:
     """It is bound, and what is missing is said."""
     del fresh.world.circleci.state.projects["gh/acme/shop"]
     assert await fresh.type("setup acme/shop") == snapshot("""\
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI does not know the project `gh/acme/shop` yet. Follow it on CircleCI, or set `circleci.project` in `.github/deploybot.yml`; then type `/cimon setup acme/shop` again to check.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI doesn't know the project `gh/acme/shop` yet. Follow it on CircleCI or set `circleci.project` in `.github/deploybot.yml`, then type `/cimon setup acme/shop` again to check.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
 """)
 
@@ -283,9 +283,9 @@ async def test_circleci_is_down(fresh: Shop) -> None:
     """It is bound all the same."""
     fresh.world.circleci.faults.add("^", status=503, times=None)
     assert await fresh.type("setup acme/shop") == snapshot("""\
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-I could not ask CircleCI whether its webhook is in place (`HTTP 503`). Deployments work without it, outcomes come a little late.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+I couldn't check CircleCI's webhook (`HTTP 503`). Deployments work without it, but outcomes show up a bit late.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot]  [octocat]\
 """)
 
@@ -293,7 +293,7 @@ Who are you on GitHub? Press your own login and you are mentioned when what you 
 async def test_reset_releases(shop: Shop) -> None:
     """For everybody to see; people stay linked; the repository can go elsewhere."""
     assert await shop.type("reset") == snapshot(
-        "<@dana> released `acme/shop` from this channel. Deployments on GitHub stay as they are, and so do the links of people. Type `/cimon setup owner/repo` to bind a repository again."
+        "<@dana> disconnected this channel from `acme/shop`. People stay linked, and deployments on GitHub stay as they are. To connect a repository again, type `/cimon setup owner/repo`."
     )
     shop.world.slack.add_channel("barn")
     answer = await shop.type("setup acme/shop", channel="barn")

@@ -22,7 +22,7 @@ async def test_the_bot_joins_a_channel(world: World, bot: Bot) -> None:
     await until(lambda: world.slack.messages("shop"), what="a greeting")
     await shop.quiet()
     assert shop.eyes.channel() == snapshot(
-        "I deploy from this channel once it has a repository. Type `/cimon setup owner/repo` to bind one."
+        "I can deploy from this channel once it has a repository. Connect one: `/cimon setup owner/repo`."
     )
 
 
@@ -55,7 +55,7 @@ async def test_invited_into_the_private_channel_it_was_set_up_in(world: World, b
     world.slack.invite_bot("vault")
     await until(lambda: len(world.slack.messages("vault")) == 2, what="a greeting")
     assert shop.eyes.message(world.slack.last_message("vault")) == snapshot(
-        "I post the deployments of `acme/shop` here. `/cimon help` lists what can be typed."
+        "I post deployments of `acme/shop` here. `/cimon help` lists what you can type."
     )
 
 
@@ -94,7 +94,7 @@ async def test_an_archived_channel_releases_its_repository(shop: Shop) -> None:
     await shop.quiet()
     slack.add_channel("barn")
     answer = await shop.type("setup acme/shop", channel="barn")
-    assert answer.startswith("`acme/shop` is bound to this channel now")
+    assert answer.startswith("This channel now deploys `acme/shop`")
 
 
 async def test_the_token_is_revoked(shop: Shop, bot: Bot) -> None:

@@ -31,8 +31,8 @@ async def test_not_a_member_of_the_channel(shop: Shop) -> None:
     )
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
-            "in_progress: CircleCI's pipeline 1 is running. I'm not a member of this channel. Invite me: /invite @deploybot.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
+            "in_progress: Pipeline 1 is running on CircleCI. I'm not a member of this channel. Invite me: /invite @deploybot.",
             "success: Deployed in <n s>. I'm not a member of this channel. Invite me: /invite @deploybot.",
         ]
     )
@@ -72,8 +72,8 @@ REFUSED = snapshot(
                 "Deployment <d1> to *production* is on its way, but this channel is archived, so I can't post its progress; check GitHub. Type `/cimon setup owner/repo` in another channel."
             ],
             [
-                "in_progress: CircleCI's pipeline 1 is running.",
-                "in_progress: CircleCI's pipeline 1 is running. This channel is archived, so I can't post there. Type /cimon setup owner/repo in another channel.",
+                "in_progress: Pipeline 1 is running on CircleCI.",
+                "in_progress: Pipeline 1 is running on CircleCI. This channel is archived, so I can't post there. Type /cimon setup owner/repo in another channel.",
                 "success: Deployed in <n s>. This channel is archived, so I can't post there. Type /cimon setup owner/repo in another channel.",
             ],
         ],
@@ -82,8 +82,8 @@ REFUSED = snapshot(
                 "Slack rejected my token. Ask whoever runs deploybot to renew `SLACK_BOT_TOKEN`. Deployments still work; GitHub shows how they end."
             ],
             [
-                "in_progress: CircleCI's pipeline 1 is running.",
-                "in_progress: CircleCI's pipeline 1 is running. Slack rejected my token. Ask whoever runs deploybot to renew SLACK_BOT_TOKEN.",
+                "in_progress: Pipeline 1 is running on CircleCI.",
+                "in_progress: Pipeline 1 is running on CircleCI. Slack rejected my token. Ask whoever runs deploybot to renew SLACK_BOT_TOKEN.",
                 "success: Deployed in <n s>. Slack rejected my token. Ask whoever runs deploybot to renew SLACK_BOT_TOKEN.",
             ],
         ],
@@ -92,14 +92,14 @@ REFUSED = snapshot(
                 "Slack won't let me do this: the scope for it is missing. Ask whoever runs deploybot to reinstall the Slack app. Deployments still work."
             ],
             [
-                "in_progress: CircleCI's pipeline 1 is running.",
-                "in_progress: CircleCI's pipeline 1 is running. Slack won't let me do this: the scope for it is missing.",
+                "in_progress: Pipeline 1 is running on CircleCI.",
+                "in_progress: Pipeline 1 is running on CircleCI. Slack won't let me do this: the scope for it is missing.",
                 "success: Deployed in <n s>. Slack won't let me do this: the scope for it is missing. Ask whoever runs deploybot to reinstall the Slack app.",
             ],
         ],
         "fatal_error": [
             [],
-            ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."],
+            ["in_progress: Pipeline 1 is running on CircleCI.", "success: Deployed in <n s>."],
         ],
     }
 )
@@ -121,7 +121,7 @@ async def test_updating_is_refused(shop: Shop) -> None:
     await shop.finish()
     assert "is archived" in shop.eyes.whispers("dana")[-1]
     assert shop.states() == snapshot(
-        ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
+        ["in_progress: Pipeline 1 is running on CircleCI.", "success: Deployed in <n s>."]
     )
     assert shop.eyes.whispers("dana")[1:] == snapshot(
         [
@@ -146,7 +146,7 @@ async def test_one_message_cannot_be_edited(shop: Shop, how: str) -> None:
         "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
-        ["in_progress: CircleCI's pipeline 1 is running.", "success: Deployed in <n s>."]
+        ["in_progress: Pipeline 1 is running on CircleCI.", "success: Deployed in <n s>."]
     )
     assert not shop.eyes.whispers("dana")[1:]
     await shop.later(600)

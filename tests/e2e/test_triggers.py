@@ -48,10 +48,10 @@ async def test_a_push_deploys_to_every_environment_that_wants_it(shop: Shop) -> 
     assert len(shop.world.circleci.pipelines) == 1
     [preview] = [one for one in map(shop.eyes.message, shop.live) if "*preview*" in one]
     assert preview == snapshot("""\
-“Deploying: main to preview, asked by dana.”
-*preview* · Deploying · asked by dana
+“Deploying: main to preview, requested by dana.”
+*preview* · Deploying · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat
-| The pipeline is running since <time> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
+| Running since <time>
 | [Logs]  [Cancel]\
 """)
 

@@ -39,14 +39,14 @@ async def test_what_is_live_ends_with_its_pull_request(shop: Shop) -> None:
     await settled(shop)
     assert shop.states() == snapshot(
         [
-            "in_progress: CircleCI's pipeline 1 is running.",
+            "in_progress: Pipeline 1 is running on CircleCI.",
             "success: Deployed in <n s>.",
             "inactive: Pull request #1 was closed, so its environment is too.",
         ]
     )
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
-“Closed: hats to pr1, asked by dana.”
-*pr1* · Closed · asked by dana
+“Closed: hats to pr1, requested by dana.”
+*pr1* · Closed · requested by dana
 | `<https://github.test/acme/shop/pull/1|hats>` · `<https://github.test/acme/shop/commit/c005…|c005>` Merge hats — by octocat
 | <https://github.test/acme/shop/pull/1|Pull request #1> was closed, so its environment is too.
 | [Logs]\

@@ -13,8 +13,8 @@ async def test_help_in_an_unbound_channel(world: World, bot: Bot, typed: str) ->
     """Three lines, the first being `setup`; answered at once."""
     shop = Shop(world, bot)
     assert await shop.type(typed) == snapshot("""\
-`/cimon setup owner/repo` binds this channel to a GitHub repository. Begin here.
-`/cimon deploy` deploys it from this channel then.
+`/cimon setup owner/repo` connects this channel to a GitHub repository. Start here.
+`/cimon deploy` then deploys it from this channel.
 `/cimon goodbye` unlinks you from your GitHub login; `/cimon help` shows this.\
 """)
 
@@ -27,17 +27,17 @@ async def test_help_in_a_bound_channel(shop: Shop) -> None:
 This channel deploys `acme/shop`.
 `/cimon deploy &lt;environment&gt; [ref]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
 `/cimon list [environment] [--all]` shows what runs where, and the latest deployments
-`/cimon status [environment or id]` shows how far a deployment has got, hop by hop
+`/cimon status [environment or id]` shows how far a deployment got, step by step
 `/cimon cancel [environment or id]` stops what runs, or else what waits
 `/cimon retry [environment or id]` deploys the same commit again
 `/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
 `/cimon unlock &lt;environment&gt;|all` allows deployments again
-`/cimon locks` shows what is locked, by whom and why
+`/cimon locks` shows what's locked, by whom and why
 `/cimon config` shows the configuration in force
 `/cimon hello` links people to their GitHub logins
 `/cimon goodbye` unlinks you from your GitHub login
-`/cimon setup owner/repo` binds this channel to a repository
-`/cimon reset` releases the repository, keeps the links of people
+`/cimon setup owner/repo` connects this channel to a repository
+`/cimon reset` disconnects this channel; people stay linked
 `/cimon help` shows this list\
 """)
 

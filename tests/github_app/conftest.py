@@ -72,11 +72,11 @@ class Ledger:
         return self.waiting.get((repository_id, sha), [])
 
     async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None:
-        """Not asked by GitHub's entrance."""
+        """Not requested by GitHub's entrance."""
         raise AssertionError(pipeline_id)
 
     async def build_of_deployment(self, deployment_id: int) -> BuildKey | None:
-        """Not asked by GitHub's entrance."""
+        """Not requested by GitHub's entrance."""
         raise AssertionError(deployment_id)
 
     async def _write(self) -> None:

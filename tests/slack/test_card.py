@@ -80,8 +80,11 @@ def card(**changes: Any) -> Card:
         "repository": "acme/shop",
         "deployment_id": 812,
         "state": "success",
-        "text": "Deployed in 4 m 12 s: v1.4.0 to production, asked by Dana.",
-        "lines": ("*production* · Deployed in 4 m 12 s · asked by Dana", "`v1.4.0` · `3f9c2d1`"),
+        "text": "Deployed in 4 m 12 s: v1.4.0 to production, requested by Dana.",
+        "lines": (
+            "*production* · Deployed in 4 m 12 s · requested by Dana",
+            "`v1.4.0` · `3f9c2d1`",
+        ),
         "color": "good",
     }
     return Card(**facts | changes)
@@ -98,13 +101,13 @@ class TestRenderCard:
         )
         assert render_card(card(buttons=buttons)) == snapshot(
             {
-                "text": "Deployed in 4 m 12 s: v1.4.0 to production, asked by Dana.",
+                "text": "Deployed in 4 m 12 s: v1.4.0 to production, requested by Dana.",
                 "blocks": [
                     {
                         "type": "section",
                         "text": {
                             "type": "mrkdwn",
-                            "text": "*production* · Deployed in 4 m 12 s · asked by Dana",
+                            "text": "*production* · Deployed in 4 m 12 s · requested by Dana",
                             "verbatim": True,
                         },
                     }
@@ -169,7 +172,7 @@ class TestRenderCard:
             value="812",
             style="danger",
             confirm="Cancel it?",
-            agree="Cancel the deployment",
+            agree="Cancel deployment",
             decline="Keep it running",
         )
         running = card(state="in_progress", color="running", buttons=(cancel,))
@@ -203,7 +206,7 @@ class TestRenderCard:
                                         "title": {
                                             "type": "plain_text",
                                             "emoji": False,
-                                            "text": "Cancel the deployment",
+                                            "text": "Cancel deployment",
                                         },
                                         "text": {
                                             "type": "plain_text",
@@ -213,7 +216,7 @@ class TestRenderCard:
                                         "confirm": {
                                             "type": "plain_text",
                                             "emoji": False,
-                                            "text": "Cancel the deployment",
+                                            "text": "Cancel deployment",
                                         },
                                         "deny": {
                                             "type": "plain_text",

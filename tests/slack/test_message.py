@@ -16,8 +16,8 @@ CARD = Card(
     repository="acme/shop",
     deployment_id=812,
     state="in_progress",
-    text="Deploying v1.4.0 to production, asked by Dana.",
-    lines=("*production* · Deploying · asked by Dana", "`v1.4.0` · `3f9c2d1`"),
+    text="Deploying v1.4.0 to production, requested by Dana.",
+    lines=("*production* · Deploying · requested by Dana", "`v1.4.0` · `3f9c2d1`"),
     color="running",
     buttons=(Button(label="Cancel", action="cancel", value="812"),),
 )

@@ -34,88 +34,88 @@ def test_every_state() -> None:
         {
             "starting": [
                 "pending · waiting",
-                "Starting: v1.4.0 to production, asked by Dana.",
-                "*production* · Starting · asked by Dana",
+                "Starting: v1.4.0 to production, requested by Dana.",
+                "*production* · Starting · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "The pipeline is about to start.",
                 "[Details] [Cancel]",
             ],
             "waiting on a check": [
                 "pending · waiting",
-                "Waiting for checks: v1.4.0 to production, asked by Dana.",
-                "*production* · Waiting for checks · asked by Dana",
+                "Waiting for checks: v1.4.0 to production, requested by Dana.",
+                "*production* · Waiting for checks · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Waiting for `ci/build` (2 of 3 checks passed). Deploys automatically once it passes.",
                 "[Details] [Cancel]",
             ],
             "in line": [
                 "pending · waiting",
-                "In line: v1.4.0 to production, asked by Dana.",
-                "*production* · In line · asked by Dana",
+                "Queued: v1.4.0 to production, requested by Dana.",
+                "*production* · Queued · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Next after deployment 811, which is still deploying to *production*. Starts automatically.",
                 "[Details] [Cancel]",
             ],
             "CircleCI hangs": [
                 "pending · waiting",
-                "Waiting for CircleCI: v1.4.0 to production, asked by Dana.",
-                "*production* · Waiting for CircleCI · asked by Dana",
+                "Waiting for CircleCI: v1.4.0 to production, requested by Dana.",
+                "*production* · Waiting for CircleCI · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "CircleCI hasn't answered since <!date^1790000004^{date_short_pretty} {time}|2026-09-21 14:13 UTC> (last: 503). I'll keep trying.",
                 "[Details] [Cancel]",
             ],
             "asked, no answer": [
                 "pending · waiting",
-                "Waiting for CircleCI: v1.4.0 to production, asked by Dana.",
-                "*production* · Waiting for CircleCI · asked by Dana",
+                "Waiting for CircleCI: v1.4.0 to production, requested by Dana.",
+                "*production* · Waiting for CircleCI · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "CircleCI isn't answering. The pipeline may already have started; I'll check before retrying.",
                 "[Details] [Cancel]",
             ],
             "running": [
                 "in_progress · running",
-                "Deploying — 2 of 4 jobs: v1.4.0 to production, asked by Dana.",
-                "*production* · Deploying — 2 of 4 jobs · asked by Dana",
+                "Deploying — 2 of 4 jobs: v1.4.0 to production, requested by Dana.",
+                "*production* · Deploying — 2 of 4 jobs · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "`migrate` is running since <!date^1790000003^{time}|2026-09-21 14:13 UTC> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
+                "Running since <!date^1790000003^{time}|2026-09-21 14:13 UTC> · `migrate`",
                 "[Logs]→ [Cancel]",
             ],
             "running, jobs unknown": [
                 "in_progress · running",
-                "Deploying: v1.4.0 to production, asked by Dana.",
-                "*production* · Deploying · asked by Dana",
+                "Deploying: v1.4.0 to production, requested by Dana.",
+                "*production* · Deploying · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "The pipeline is running since <!date^1790000003^{time}|2026-09-21 14:13 UTC> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
+                "Running since <!date^1790000003^{time}|2026-09-21 14:13 UTC>",
                 "[Logs]→ [Cancel]",
             ],
             "canceling": [
                 "in_progress · running",
-                "Canceling: v1.4.0 to production, asked by Dana.",
-                "*production* · Canceling · asked by Dana",
+                "Canceling: v1.4.0 to production, requested by Dana.",
+                "*production* · Canceling · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "Dana asked at <!date^1790000060^{time}|2026-09-21 14:14 UTC> to cancel it. It ends when CircleCI has stopped.",
+                "Dana canceled this at <!date^1790000060^{time}|2026-09-21 14:14 UTC>. Waiting for CircleCI to stop.",
                 "[Logs]→",
             ],
             "waiting for approval": [
                 "in_progress · waiting",
-                "Waiting for approval: v1.4.0 to production, asked by Dana.",
-                "*production* · Waiting for approval · asked by Dana",
+                "Waiting for approval: v1.4.0 to production, requested by Dana.",
+                "*production* · Waiting for approval · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Needs approval: `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
                 "[Logs]→ [Cancel]",
             ],
             "succeeded": [
                 "success · good",
-                "Deployed in 4 m 12 s: v1.4.0 to production, asked by Dana.",
-                "*production* · Deployed in 4 m 12 s · asked by Dana",
+                "Deployed in 4 m 12 s: v1.4.0 to production, requested by Dana.",
+                "*production* · Deployed in 4 m 12 s · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Open <https://shop.example.com|shop.example.com> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
                 "[Open]→ [Logs]→ [Roll back]",
             ],
             "failed": [
                 "failure · bad",
-                "Failed at migrate after 4 m 12 s: v1.4.0 to production, asked by Dana.",
-                "*production* · Failed at `migrate` after 4 m 12 s · asked by Dana",
+                "Failed at migrate after 4 m 12 s: v1.4.0 to production, requested by Dana.",
+                "*production* · Failed at `migrate` after 4 m 12 s · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "`migrate` failed. <https://circleci.example/job|Its log> says why. Deploy a fix, or press *Retry*.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
@@ -123,8 +123,8 @@ def test_every_state() -> None:
             ],
             "refused by CircleCI": [
                 "error · bad",
-                "Not started: v1.4.0 to production, asked by Dana.",
-                "*production* · Not started · asked by Dana",
+                "Not started: v1.4.0 to production, requested by Dana.",
+                "*production* · Not started · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 """\
 CircleCI refused the pipeline: `Unexpected argument(s): sha`. Add this to `.circleci/config.yml`, then press *Retry*:
@@ -132,13 +132,13 @@ CircleCI refused the pipeline: `Unexpected argument(s): sha`. Add this to `.circ
   sha: {type: string, default: ""}```
 Nothing was deployed.\
 """,
-                "*production* still runs `v1.3.9`.",
+                "`v1.3.9` is still live in *production*.",
                 "[Retry]",
             ],
             "timed out": [
                 "error · bad",
-                "Timed out after 1 h: v1.4.0 to production, asked by Dana.",
-                "*production* · Timed out after 1 h · asked by Dana",
+                "Timed out after 1 h: v1.4.0 to production, requested by Dana.",
+                "*production* · Timed out after 1 h · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
@@ -146,8 +146,8 @@ Nothing was deployed.\
             ],
             "canceled": [
                 "error · quiet",
-                "Canceled by Dana: v1.4.0 to production, asked by Dana.",
-                "*production* · Canceled by Dana · asked by Dana",
+                "Canceled by Dana: v1.4.0 to production, requested by Dana.",
+                "*production* · Canceled by Dana · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Canceled by Dana at <!date^1790000060^{time}|2026-09-21 14:14 UTC>.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
@@ -155,8 +155,8 @@ Nothing was deployed.\
             ],
             "canceled on CircleCI": [
                 "error · quiet",
-                "Canceled: v1.4.0 to production, asked by Dana.",
-                "*production* · Canceled · asked by Dana",
+                "Canceled: v1.4.0 to production, requested by Dana.",
+                "*production* · Canceled · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "<https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
                 "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something.",
@@ -164,8 +164,8 @@ Nothing was deployed.\
             ],
             "superseded": [
                 "inactive · quiet",
-                "Superseded: v1.4.0 to production, asked by Dana.",
-                "*production* · Superseded · asked by Dana",
+                "Superseded: v1.4.0 to production, requested by Dana.",
+                "*production* · Superseded · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Superseded by deployment 813.",
                 "[Deploy anyway] [Details]",
@@ -175,7 +175,7 @@ Nothing was deployed.\
                 "Deploying — 2 of 4 jobs: v1.4.0 to production, created on GitHub by octocat.",
                 "*production* · Deploying — 2 of 4 jobs · created on GitHub by octocat",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "`migrate` is running since <!date^1790000003^{time}|2026-09-21 14:13 UTC> · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>",
+                "Running since <!date^1790000003^{time}|2026-09-21 14:13 UTC> · `migrate`",
                 "[Logs]→ [Cancel]",
             ],
             "foreign, running": [
@@ -205,19 +205,19 @@ def test_every_outcome() -> None:
     assert said == snapshot(
         {
             "succeeded": "<@U0DANA> `v1.4.0` (by octocat) is live in *production*.",
-            "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a mended commit.",
+            "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a fix.",
             "refused by CircleCI": """\
-<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* did not start; `v1.3.9` is still live. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Add this to `.circleci/config.yml`, then press *Retry*:
+<@U0DANA> `v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. CircleCI refused the pipeline: `Unexpected argument(s): sha`. Add this to `.circleci/config.yml`, then press *Retry*:
 ```parameters:
   sha: {type: string, default: ""}```
 Nothing was deployed.\
 """,
-            "timed out": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* timed out; `v1.3.9` was live before. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.",
-            "canceled": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled by Dana; `v1.3.9` was live before.",
-            "canceled on CircleCI": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was canceled; `v1.3.9` was live before. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
-            "superseded": "<@U0DANA> The deployment of `v1.4.0` (by octocat) to *production* was superseded by deployment 813.",
-            "foreign, running": "The deployment of `v1.4.0` (by octocat) to *production* did not start; `v1.3.9` is still live. <https://github.com/acme/shop/actions/runs/1|logs>",
-            "foreign, deployed": "The deployment of `v1.4.0` (by octocat) to *production* did not start; `v1.3.9` is still live. `Deployed by Vercel` · Open <https://preview.example.com|preview.example.com>",
+            "timed out": "<@U0DANA> `v1.4.0` (by octocat) to *production* timed out; `v1.3.9` was live before. No outcome after 1 h, so I stopped waiting. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.",
+            "canceled": "<@U0DANA> Dana canceled `v1.4.0` (by octocat) to *production*; `v1.3.9` was live before.",
+            "canceled on CircleCI": "<@U0DANA> `v1.4.0` (by octocat) to *production* was canceled; `v1.3.9` was live before. <https://app.circleci.com/pipelines/gh/acme/shop/345|The pipeline> was canceled on CircleCI by octocat. Press *Retry* to run it again.",
+            "superseded": "<@U0DANA> `v1.4.0` (by octocat) to *production* was superseded by deployment 813.",
+            "foreign, running": "`v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. <https://github.com/acme/shop/actions/runs/1|logs>",
+            "foreign, deployed": "`v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. `Deployed by Vercel` · Open <https://preview.example.com|preview.example.com>",
         }
     )
 
@@ -233,9 +233,9 @@ def test_every_description() -> None:
             "in line": "Next after deployment 811, which is still deploying to production. Starts automatically.",
             "CircleCI hangs": "Waiting for CircleCI to start the pipeline.",
             "asked, no answer": "Waiting for CircleCI to start the pipeline.",
-            "running": "CircleCI's pipeline 345 is running.",
-            "running, jobs unknown": "CircleCI's pipeline 345 is running.",
-            "canceling": "CircleCI's pipeline 345 is running.",
+            "running": "Pipeline 345 is running on CircleCI.",
+            "running, jobs unknown": "Pipeline 345 is running on CircleCI.",
+            "canceling": "Pipeline 345 is running on CircleCI.",
             "waiting for approval": "Needs approval: hold-production. Approve it on CircleCI.",
             "succeeded": "Deployed in 4 m 12 s.",
             "failed": "migrate failed. Its log says why. Deploy a fix.",
@@ -244,7 +244,7 @@ def test_every_description() -> None:
             "canceled": "Canceled by Dana.",
             "canceled on CircleCI": "The pipeline was canceled on CircleCI by octocat.",
             "superseded": "Superseded by deployment 813.",
-            "a person's": "CircleCI's pipeline 345 is running.",
+            "a person's": "Pipeline 345 is running on CircleCI.",
             "foreign, running": "logs",
             "foreign, deployed": "Deployed by Vercel · Open preview.example.com",
         }
@@ -259,7 +259,7 @@ def test_what_was_live_before() -> None:
         "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something."
     )
     assert outcome_reply(failed) == snapshot(
-        "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a mended commit."
+        "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a fix."
     )
     stopped = over(BuildState.CANCELED, "error", jobs=JobProgress(stopped="migrate"))
     assert card_of(stopped).lines[-1] == snapshot(
@@ -270,7 +270,7 @@ def test_what_was_live_before() -> None:
 def test_what_still_runs_where_nothing_ran() -> None:
     """Nothing was started, so nothing changed."""
     refused = STATES["refused by CircleCI"]
-    assert card_of(refused).lines[-1] == snapshot("*production* still runs `v1.3.9`.")
+    assert card_of(refused).lines[-1] == snapshot("`v1.3.9` is still live in *production*.")
 
 
 def test_what_was_live_has_its_commit_where_the_refs_read_alike() -> None:
@@ -285,10 +285,10 @@ def test_what_was_live_has_its_commit_where_the_refs_read_alike() -> None:
         "Before this, `main` (`1111111`) was live (since <!date^1790000000^{date_short_pretty} {time}|2026-09-21 14:13 UTC>); `migrate` may have changed something."
     )
     assert outcome_reply(failed) == snapshot(
-        "`main` failed in *production*; `main` (`1111111`) was live before. Press *Retry* above or deploy a mended commit."
+        "`main` failed in *production*; `main` (`1111111`) was live before. Press *Retry* above or deploy a fix."
     )
     assert outcome_reply(bare) == snapshot(
-        "`1111111` failed in *production*; `1111111` was live before. Press *Retry* above or deploy a mended commit."
+        "`1111111` failed in *production*; `1111111` was live before. Press *Retry* above or deploy a fix."
     )
 
 
@@ -303,10 +303,8 @@ def test_a_rerun_is_not_said_to_run_since_the_first_start() -> None:
     again = structs.replace(STATES["running"], reruns=1)
     done = structs.replace(STATES["succeeded"], reruns=1)
 
-    assert card_of(again).lines[-1] == snapshot(
-        "`migrate` is running · <https://app.circleci.com/pipelines/gh/acme/shop/345|logs>"
-    )
-    assert card_of(done).lines[0] == snapshot("*production* · Deployed · asked by Dana")
+    assert card_of(again).lines[-1] == snapshot("Running · `migrate`")
+    assert card_of(done).lines[0] == snapshot("*production* · Deployed · requested by Dana")
     assert status_description(done) == snapshot("Deployed.")
 
 
@@ -348,7 +346,7 @@ def test_only_the_linked_are_notified_and_once() -> None:
     )
     assert outcome_reply(done, []) == snapshot("`v1.4.0` is live in *production*.")
     assert outcome_reply(done, [Person(name="Kim")]) == snapshot(
-        "`v1.4.0` (asked by Kim) is live in *production*."
+        "`v1.4.0` (requested by Kim) is live in *production*."
     )
 
 

@@ -25,7 +25,7 @@ class Reset:
     """Releases the repository from this channel."""
 
     name: ClassVar[str] = "reset"
-    usage: ClassVar[Usage] = Usage("reset", "releases the repository, keeps the links of people")
+    usage: ClassVar[Usage] = Usage("reset", "disconnects this channel; people stay linked")
 
     bindings: Bindings
     finder: Finder

@@ -49,7 +49,7 @@ class Setup:
     """Binds, then answers with who is who and what is still missing."""
 
     name: ClassVar[str] = "setup"
-    usage: ClassVar[Usage] = Usage("setup owner/repo", "binds this channel to a repository")
+    usage: ClassVar[Usage] = Usage("setup owner/repo", "connects this channel to a repository")
 
     bindings: Bindings
     binders: Binders

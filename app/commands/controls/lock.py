@@ -170,7 +170,7 @@ class ListLocks:
     """Shows every lock of the repository."""
 
     name: ClassVar[str] = "locks"
-    usage: ClassVar[Usage] = Usage("locks", "shows what is locked, by whom and why")
+    usage: ClassVar[Usage] = Usage("locks", "shows what's locked, by whom and why")
 
     bindings: Bindings
     records: Records

@@ -22,7 +22,7 @@ class Status:
 
     name: ClassVar[str] = "status"
     usage: ClassVar[Usage] = Usage(
-        "status [environment or id]", "shows how far a deployment has got, hop by hop"
+        "status [environment or id]", "shows how far a deployment got, step by step"
     )
 
     bindings: Bindings

@@ -103,7 +103,7 @@ def _cancel(build: Build) -> Button:
         value=str(build.deployment_id),
         style="danger",
         confirm=question,
-        agree="Cancel the deployment",
+        agree="Cancel deployment",
         decline="Keep it running",
     )
 
@@ -121,11 +121,11 @@ def _color(build: Build) -> str:
 
 def _who(build: Build) -> str:
     if build.origin is Origin.FOREIGN:
-        verb = "deployed" if build.state is BuildState.EXTERNAL else "asked"
+        verb = "deployed" if build.state is BuildState.EXTERNAL else "requested"
         return f"{verb} by {words(build.app_slug or build.creator or 'another app')}"
     if build.origin is Origin.PERSON:
         return f"created on GitHub by {name_of(build.requester, words(build.creator))}"
-    return f"asked by {name_of(build.requester)}"
+    return f"requested by {name_of(build.requester)}"
 
 
 def _what(build: Build, html: str) -> str:

@@ -25,7 +25,7 @@ def deployment_description(plan: Plan) -> str:
     """What is deployed, for whom or by what, and why if that was said."""
     payload = plan.payload
     who = payload.requester
-    asked = f"asked by {who}" if who else _TRIGGERS.get(payload.trigger, "by deploybot")
+    asked = f"requested by {who}" if who else _TRIGGERS.get(payload.trigger, "by deploybot")
     why = f": {payload.reason}" if payload.reason else ""
     return shorten(f"{_named(plan)}, {asked}{why}")
 

@@ -38,7 +38,7 @@ UNKNOWN = PipelineUndecided | CIUnseen | WorkflowNamedDifferently
 _WAITING = {
     "checks_pending": "Waiting for checks",
     "checks_failed": "Waiting for checks",
-    "busy": "In line",
+    "busy": "Queued",
     "held_after_rollback": "On hold",
     "circleci_down": "Waiting for CircleCI",
     "circleci_rate_limited": "Waiting for CircleCI",
@@ -62,7 +62,7 @@ def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
     """
     if build.cancel is not None and build.stoppable:
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
-        said = f"{by} asked at {at} to cancel it. It ends when CircleCI has stopped."
+        said = f"{by} canceled this at {at}. Waiting for CircleCI to stop."
         return (said, *stuck_line(build))
     lines = _HAPPENING[build.state](build)
     instead = _before(build) if before else ()
@@ -209,9 +209,7 @@ def _running(build: Build) -> tuple[str, ...]:
     job = build.jobs.current if build.jobs else ""
     begun = build.running_since
     since = f" since {local_time(begun)}" if begun else ""
-    url = log_url(build)
-    logs = f" · {link(url, 'logs')}" if url else ""
-    said = f"{code(job) if job else 'The pipeline'} is running{since}{logs}"
+    said = f"Running{since}{f' · {code(job)}' if job else ''}"
     return (said, *misnamed(build, log_url(build)), *stuck_line(build))
 
 
@@ -302,7 +300,7 @@ def _before(build: Build) -> tuple[str, ...]:
         return ()
     before = ran_before(build, live)
     if not build.ran:
-        return (f"{bold(build.environment)} still runs {before}.",)
+        return (f"{before} is still live in {bold(build.environment)}.",)
     since = local_time(live.since, "{date_short_pretty} {time}")
     jobs = build.jobs or JobProgress()
     job = jobs.failed or jobs.stopped or jobs.current

@@ -54,7 +54,7 @@ def _credit(build: Build, people: Sequence[Person]) -> str:
     for person in people:
         name = words(person.login or person.name)
         if name and not person.slack_userid:
-            said[name] = f"by {name}" if person == build.committer else f"asked by {name}"
+            said[name] = f"by {name}" if person == build.committer else f"requested by {name}"
     return f" ({', '.join(said.values())})" if said else ""
 
 
@@ -80,7 +80,7 @@ def approval_reply(build: Build) -> str:
     job = code(build.jobs.approval) if build.jobs else "A job"
     ref, where = code(shown_ref(build.ref) or build.sha[:7]), bold(build.environment)
     approve = link(log_url(build), "Approve it on CircleCI")
-    return f"{who} {job} needs approval before {ref} goes on to {where}. {approve}.".strip()
+    return f"{who} {job} needs approval to deploy {ref} to {where}. {approve}.".strip()
 
 
 def is_bad_news(build: Build) -> bool:
@@ -96,20 +96,20 @@ def _outcome(build: Build, ref: str) -> str:
     if build.state is BuildState.FAILED:
         job = build.jobs.failed if build.jobs else ""
         at = f" at {code(job)}" if job else ""
-        return f"{ref} failed in {where}{at}{still}. Press *Retry* above or deploy a mended commit."
+        return f"{ref} failed in {where}{at}{still}. Press *Retry* above or deploy a fix."
     if build.state is BuildState.CANCELED and build.cancel is not None:
         by = name_of(build.cancel.by)
-        return f"The deployment of {ref} to {where} was canceled by {by}{still}."
+        return f"{by} canceled {ref} to {where}{still}."
     if build.state is BuildState.INACTIVE or superseded(build):
-        return f"The deployment of {ref} to {where} was superseded by {_newer(build)}."
-    ended = "ended with an error" if build.pipeline_id else "did not start"
+        return f"{ref} to {where} was superseded by {_newer(build)}."
+    ended = "ended with an error" if build.pipeline_id else "didn't start"
     if isinstance(build.reason, UNKNOWN):
         ended = "has an unknown outcome"
     if isinstance(build.reason, TimedOut):
         ended = "timed out"
     verb = "was canceled" if build.state is BuildState.CANCELED else ended
     why = "".join(f" {line}" for line in happening(build)[:1])
-    return f"The deployment of {ref} to {where} {verb}{still}.{why}"
+    return f"{ref} to {where} {verb}{still}.{why}"
 
 
 def _before(build: Build) -> str:
@@ -145,8 +145,8 @@ def _description(build: Build) -> str:
         waits = " ".join(describe(reason) for reason in build.waits_for)
         return shorten(waits) or "Waiting for CircleCI to start the pipeline."
     if build.state is BuildState.RUNNING:
-        number = f" {build.build_number}" if build.build_number else ""
-        return f"CircleCI's pipeline{number} is running."
+        number = f"Pipeline {build.build_number} is running" if build.build_number else "Running"
+        return f"{number} on CircleCI."
     if build.state is BuildState.SUCCEEDED:
         seconds = took(build)
         return "Deployed." if seconds is None else f"Deployed in {duration(seconds)}."

@@ -33,11 +33,11 @@ def bound(
     """A channel is bound: who is who, and what is still missing (`hints`, markup)."""
     repository = code(project.repository)
     begun = (
-        f"This channel is bound to {repository} already."
+        f"This channel already deploys {repository}."
         if again
-        else (f"{repository} is bound to this channel now: its deployments appear here.")
+        else f"This channel now deploys {repository}."
     )
-    start = f"Type {typed('deploy')} to see what can be deployed."
+    start = f"Type {typed('deploy')} to see where."
     buttons, select = claim_controls(unlinked)
     who = (_who_are_you(unlinked),) if unlinked else ()
     return Answer(
@@ -83,8 +83,8 @@ def _label(person: Collaborator) -> str:
 def _who_are_you(unlinked: Sequence[Collaborator]) -> str:
     how = "Press" if len(unlinked) <= MOST_BUTTONS else "Choose"
     return (
-        f"Who are you on GitHub? {how} your own login and you are mentioned when "
-        "what you asked for or committed is deployed."
+        f"Who are you on GitHub? {how} your login and I'll mention you when "
+        "your deployments or commits go out."
     )
 
 
@@ -96,10 +96,10 @@ def hello(project: Project, unlinked: Sequence[Collaborator], *, again: bool = F
     buttons, select = claim_controls(unlinked)
     count = len(unlinked)
     people = "person who works" if count == 1 else "people who work"
-    verb = "is" if count == 1 else "are"
+    verb = "isn't" if count == 1 else "aren't"
     return Answer(
-        text=f"{count} {people} on {code(project.repository)} {verb} not linked to Slack yet."
-        f"{' The channel was already asked.' if again else ''}",
+        text=f"{count} {people} on {code(project.repository)} {verb} linked to Slack yet."
+        f"{' I already asked the channel.' if again else ''}",
         lines=(_who_are_you(unlinked),),
         buttons=buttons,
         select=select,
@@ -110,43 +110,40 @@ def hello(project: Project, unlinked: Sequence[Collaborator], *, again: bool = F
 def nobody_visible(project: Project) -> Answer:
     """GitHub lists no collaborator to us."""
     return Answer(
-        text=f"GitHub shows me nobody who works on {code(project.repository)}. "
-        f"Grant the App the permission to read members, then type {typed('hello')}."
+        text=f"GitHub won't show me who works on {code(project.repository)}. "
+        f"Give the App permission to read members, then type {typed('hello')}."
     )
 
 
 def linked(user: User, *, before: str | None) -> Answer:
     """A person claimed a login; `before` is the login they had."""
-    moved = f", no longer {code(before)}" if before else ""
+    moved = f" instead of {code(before)}" if before else ""
     return Answer(
-        text=f"You are {code(user.github_username)} on GitHub now{moved}. "
-        "You are mentioned when what you asked for or committed is deployed. "
+        text=f"You're linked to {code(user.github_username)}{moved}. "
+        "I'll mention you when your deployments or commits go out. "
         f"Not you? {typed('goodbye')} undoes it."
     )
 
 
 def linked_already(user: User) -> Answer:
     """A person claimed the login that they have."""
-    return Answer(
-        text=f"You are {code(user.github_username)} on GitHub already. There is nothing to do."
-    )
+    return Answer(text=f"You're already linked to {code(user.github_username)}.")
 
 
 def unlinked(user: User) -> Answer:
     """A person's link is gone."""
     return Answer(
-        text=f"You are not {code(user.github_username)} any more: deployments of your "
-        f"commits mention you no longer. {typed('hello')} in a channel with a "
-        "repository links you again."
+        text=f"You're no longer linked to {code(user.github_username)}, so I won't mention you "
+        f"anymore. To link again, type {typed('hello')} in a channel with a repository."
     )
 
 
 def released(project: Project, *, by: str) -> Answer:
     """A channel's binding is gone; links of people stay."""
     return Answer(
-        text=f"{_person(by)} released {code(project.repository)} from this channel. "
-        "Deployments on GitHub stay as they are, and so do the links of people. "
-        f"Type {typed('setup owner/repo')} to bind a repository again.",
+        text=f"{_person(by)} disconnected this channel from {code(project.repository)}. "
+        "People stay linked, and deployments on GitHub stay as they are. "
+        f"To connect a repository again, type {typed('setup owner/repo')}.",
         in_channel=True,
     )
 
@@ -158,8 +155,8 @@ def _person(slack_userid: str) -> str:
 def how_to_begin() -> Answer:
     """The bot was added to a channel without a repository."""
     return Answer(
-        text="I deploy from this channel once it has a repository. "
-        f"Type {typed('setup owner/repo')} to bind one.",
+        text="I can deploy from this channel once it has a repository. "
+        f"Connect one: {typed('setup owner/repo')}.",
         in_channel=True,
     )
 
@@ -167,8 +164,8 @@ def how_to_begin() -> Answer:
 def here_again(project: Project) -> Answer:
     """The bot was added to a channel that has a repository."""
     return Answer(
-        text=f"I post the deployments of {code(project.repository)} here. "
-        f"{typed('help')} lists what can be typed.",
+        text=f"I post deployments of {code(project.repository)} here. "
+        f"{typed('help')} lists what you can type.",
         in_channel=True,
     )
 
@@ -178,7 +175,7 @@ def who_are_you(project: Project, unlinked: Sequence[Collaborator]) -> Answer:
     buttons, select = claim_controls(unlinked)
     return Answer(
         text=f"This channel deploys {code(project.repository)}. {_who_are_you(unlinked)} "
-        "If you are not among them, there is nothing to do.",
+        "Not listed? Just ignore this.",
         buttons=buttons,
         select=select,
     )
@@ -188,23 +185,23 @@ def invite_hint(*, private: bool) -> str:
     """The bot is no member of the channel it was set up in."""
     kind = "private channel" if private else "channel"
     return (
-        f"I am not a member of this {kind} and cannot post here yet. "
+        f"I'm not a member of this {kind}, so I can't post here yet. "
         "Invite me: `/invite @deploybot`."
     )
 
 
 def webhook_in_place() -> str:
     """CircleCI tells us when a pipeline ends."""
-    return "CircleCI tells me when a pipeline ends: the webhook is in place."
+    return "CircleCI's webhook is set up, so I'll know when a pipeline ends."
 
 
 def webhook_steps(hinder: str, url: str, *, settings: str) -> str:
     """CircleCI's outbound webhook is missing, and we may not create it: the steps."""
     return (
-        f"CircleCI does not tell me yet when a pipeline ends ({words(hinder.rstrip('.'))}), so "
-        "outcomes come a little late. To mend it, open "
+        f"CircleCI doesn't tell me yet when a pipeline ends ({words(hinder.rstrip('.'))}), so "
+        "outcomes show up a bit late. To fix it, open "
         f"{link(settings, 'Project Settings → Webhooks')} on CircleCI, add {code(url)} with the "
-        f"event *Workflow Completed* and the secret that deploybot has as "
+        f"event *Workflow Completed* and the secret from "
         f"{code('CIRCLECI_WEBHOOK_SECRET')}."
     )
 
@@ -212,8 +209,8 @@ def webhook_steps(hinder: str, url: str, *, settings: str) -> str:
 def project_not_followed(slug: str, repository: str) -> str:
     """CircleCI has no such project."""
     return (
-        f"CircleCI does not know the project {code(slug)} yet. Follow it on CircleCI, or set "
-        f"{code('circleci.project')} in `.github/deploybot.yml`; then type "
+        f"CircleCI doesn't know the project {code(slug)} yet. Follow it on CircleCI or set "
+        f"{code('circleci.project')} in `.github/deploybot.yml`, then type "
         f"{typed(f'setup {repository}')} again to check."
     )
 
@@ -221,35 +218,34 @@ def project_not_followed(slug: str, repository: str) -> str:
 def webhook_unknown(message: str) -> str:
     """CircleCI did not answer when asked about its webhook."""
     return (
-        f"I could not ask CircleCI whether its webhook is in place ({code(message)}). "
-        "Deployments work without it, outcomes come a little late."
+        f"I couldn't check CircleCI's webhook ({code(message)}). "
+        "Deployments work without it, but outcomes show up a bit late."
     )
 
 
 def people_unknown(repository: str, message: str) -> str:
     """GitHub did not tell who works on a repository."""
     return (
-        f"GitHub did not tell me who works on {code(repository)} ({code(message)}). Deployments "
-        f"work all the same; {typed('hello')} links people to their logins later."
+        f"GitHub didn't tell me who works on {code(repository)} ({code(message)}). Deployments "
+        f"still work; {typed('hello')} links people to their logins later."
     )
 
 
 def open_again(project: Project) -> Answer:
     """GitHub takes deployments of the repository again."""
-    return Answer(text=f"GitHub is open to me again for {code(project.repository)}: it deploys.")
+    return Answer(text=f"GitHub lets me in again, so {code(project.repository)} can deploy.")
 
 
 def canceling(build: Build) -> Answer:
     """A deployment is being canceled."""
     what = f"deployment {build.deployment_id} of {code(shown_ref(build.ref))}"
     return Answer(
-        text=f"Canceling {what} to {bold(build.environment)}. Its message says when it has "
-        "stopped. There is nothing to do."
+        text=f"Canceling {what} to {bold(build.environment)}. Its message will say when it has "
+        "stopped."
     )
 
 
 def running_already(reason: SameCommitRunning, *, action: str, value: str) -> Answer:
     """The same commit is on its way; the button has it deployed a second time."""
     button = Button(label="Deploy again", action=action, value=value)
-    second = "Press *Deploy again* only if you want a second one in the queue."
-    return Answer(text=f"{explain(reason)} {second}", buttons=(button,))
+    return Answer(text=f"{explain(reason)} Deploy it again afterwards?", buttons=(button,))

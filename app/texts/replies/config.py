@@ -41,12 +41,12 @@ def config_in_force(
     """What is in force, part by part."""
     file = file_link(repository, html=html)
     if found:
-        told = f"{file} is in force for {code(repository.full_name)}"
+        told = f"{code(repository.full_name)} uses {file}"
     else:
-        told = f"{code(repository.full_name)} has no {code(CONFIG_FILE)}: the defaults are in force"
-    laid = f", laid over the preset {code(preset)}" if preset else ""
-    ignored = (f"Written down but not in force yet: {', '.join(code(key) for key in not_yet)}.",)
-    blocked = (f"I can't enforce {codes(unenforced)} yet, so I don't deploy where they are set.",)
+        told = f"{code(repository.full_name)} has no {code(CONFIG_FILE)}, so the defaults apply"
+    laid = f", on top of the preset {code(preset)}" if preset else ""
+    ignored = (f"In the file, but not supported yet: {', '.join(code(key) for key in not_yet)}.",)
+    blocked = (f"I can't enforce {codes(unenforced)} yet, so I won't deploy where they're set.",)
     return Answer(
         text=f"{told}{laid}.",
         lines=(
@@ -64,7 +64,7 @@ def config_wrong(
     """Everything that is wrong with the file."""
     return Answer(
         text=f"{file_link(repository, html=html)} has {counted(len(problems))}. "
-        f"Nothing deploys until it is mended on {code(repository.default_branch)}.",
+        f"Deployments are blocked until this is fixed on {code(repository.default_branch)}.",
         lines=blocks([f"• {words(config_line(problem))}" for problem in problems]),
     )
 
@@ -81,7 +81,7 @@ def _entry(entry: ConfigEntry) -> str:
 
 def _environment(name: str, rules: Sequence[ConfigEntry]) -> str:
     if not rules:
-        return f"{bold(name)}: the defaults"
+        return f"{bold(name)}: defaults"
     return f"{bold(name)}: {' · '.join(_entry(rule) for rule in rules)}"
 
 

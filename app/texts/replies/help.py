@@ -12,8 +12,8 @@ def help_unbound() -> Answer:
     begin, deploy = typed("setup owner/repo"), typed("deploy")
     goodbye, again = typed("goodbye"), typed("help")
     lines = (
-        f"{begin} binds this channel to a GitHub repository. Begin here.",
-        f"{deploy} deploys it from this channel then.",
+        f"{begin} connects this channel to a GitHub repository. Start here.",
+        f"{deploy} then deploys it from this channel.",
         f"{goodbye} unlinks you from your GitHub login; {again} shows this.",
     )
     return Answer(text="\n".join(lines))

@@ -79,16 +79,18 @@ def listing(
         return Answer(text=f"Nothing has been deployed to {bold(environment)} yet.")
     if not latest:
         return Answer(
-            text=f"Nothing was deployed from {code(repository)} yet. "
-            f"Type {typed('deploy')} to see what can be deployed."
+            text=f"Nothing has been deployed from {code(repository)} yet. "
+            f"To start, type {typed('deploy')}."
         )
     count = sum(each.runs is not None for each in live)
     environments = "environment" if count == 1 else "environments"
-    where = f"is deployed to {count} {environments}" if count else "runs nowhere now"
+    where = f"is deployed to {count} {environments}" if count else "isn't live anywhere"
     if environment and not count:
         where = f"isn't live in {bold(environment)}"
     rest = f" {hidden} more: {typed('list --all')}." if hidden > 0 else ""
-    beyond = f"Only the latest 100 were looked at; {typed('list production')} looks further."
+    beyond = (
+        f"This covers the latest 100 deployments; {typed('list production')} goes back further."
+    )
     return Answer(
         text=f"{code(repository)} {where}.{rest}",
         lines=(
@@ -140,7 +142,7 @@ def _environment_line(repository: str, live: Live, html: str) -> str:
         bold(live.environment),
         f"{_what(repository, runs, html)} since {_at(runs.at)} · by {words(runs.by)}"
         if runs
-        else "nothing runs there",
+        else "nothing live",
         _opened(runs) if runs else "",
         f"locked by {words(lock.by.name or lock.by.login or '') or 'somebody'}" if lock else "",
         f"automatic deployments on hold since {words(hold.by) or 'somebody'} rolled back"

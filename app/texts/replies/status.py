@@ -36,7 +36,7 @@ def hop_text(hop: Hop, build: Build, now: float) -> str:
 def _asked(_: Hop, build: Build) -> str:
     how = _TRIGGERS.get(build.trigger, f" ({words(build.trigger)})") if build.trigger else ""
     who = words(build.app_slug or build.creator) or "somebody"
-    return f"asked by {name_of(build.requester, who)}{how}"
+    return f"requested by {name_of(build.requester, who)}{how}"
 
 
 def _webhook(hop: Hop, build: Build) -> str:
@@ -44,14 +44,14 @@ def _webhook(hop: Hop, build: Build) -> str:
         return "GitHub's webhook received"
     if hop.state is HopState.WAITING:
         return "GitHub's webhook"
-    return "GitHub's webhook has not come; its answer to the creation was enough"
+    return "GitHub's webhook hasn't arrived, but wasn't needed"
 
 
 def _gates(hop: Hop, _: Build) -> str:
     if hop.over:
         return _because(hop)
     if hop.state is HopState.DONE:
-        return "checks and queue: open"
+        return "checks and queue: clear"
     return f"checks and queue: {explain_all(hop.reasons)}" if hop.reasons else "checks and queue"
 
 
@@ -66,10 +66,10 @@ def _pipeline(hop: Hop, build: Build) -> str:
         return "pipeline on CircleCI"
     if guard.ambiguous:
         return (
-            "CircleCI was asked, its answer was lost. "
-            "A pipeline may have started: I look for it before I ask again"
+            "CircleCI's answer got lost. "
+            "The pipeline may already have started; I'll check before retrying"
         )
-    return "CircleCI was asked to start the pipeline"
+    return "asked CircleCI to start the pipeline"
 
 
 def _no_answer(hop: Hop, pause: Backoff, build: Build, now: float) -> str:
@@ -82,7 +82,7 @@ def _no_answer(hop: Hop, pause: Backoff, build: Build, now: float) -> str:
     last = str(pause.status) if pause.status else (code(pause.error) if pause.error else "")
     told = f"{tries}, last: {last}" if last else tries
     wait = pause.retry_at - now
-    again = f"Next try in {duration(wait)}." if wait >= 1 else "It is being tried now."
+    again = f"Next try in {duration(wait)}." if wait >= 1 else "Trying now."
     begun = build.pipeline_id is not None or Effect.TRIGGER in build.guards
     before = hop.name is HopName.GATES or (hop.provider == "ci" and not begun)
     none = " No pipeline exists yet." if before else ""
@@ -101,7 +101,7 @@ def _jobs(hop: Hop, build: Build) -> str:
         said = _because(structs.replace(hop, reasons=tuple(main))) if hop.over else "jobs ended"
         return ". ".join([said, *lost])
     if build.cancel is not None:
-        return f"{name_of(build.cancel.by)} asked to cancel it; CircleCI is stopping its jobs"
+        return f"{name_of(build.cancel.by)} canceled it; CircleCI is stopping its jobs"
     if hop.reasons:
         return explain_all(hop.reasons)
     jobs = build.jobs
@@ -113,7 +113,7 @@ def _jobs(hop: Hop, build: Build) -> str:
 
 def _because(hop: Hop) -> str:
     """Why it went no further."""
-    return explain_all(hop.reasons) if hop.reasons else "it went no further"
+    return explain_all(hop.reasons) if hop.reasons else "it stopped here"
 
 
 def _outcome(hop: Hop, build: Build) -> str:
@@ -137,7 +137,7 @@ def _elsewhere(build: Build) -> str:
     """Another app runs it: what it says."""
     state = state_word(state_of(build.status))
     if build.origin is Origin.OURS:
-        return f"my record of it was lost and is being rebuilt; GitHub says: {state}"
+        return f"I lost my record of it and I'm rebuilding it; GitHub says: {state}"
     who = words(build.app_slug or build.creator or "another app")
     return f"run by {who}, not by me: {state}"
 
@@ -188,9 +188,9 @@ def late_answer(build: Build, chain: Sequence[Hop], *, now: float, html: str = G
 def turn_of(build: Build, *, stuck: bool) -> str:
     """Whose turn it is."""
     if build.state is BuildState.ON_HOLD:
-        return "It waits for somebody to approve it on CircleCI."
+        return "Somebody has to approve it on CircleCI."
     if stuck:
-        return "One hop is stuck, and I keep trying. There is nothing to type."
+        return "One step is stuck; I'm retrying."
     if build.state.ended and build.state is not BuildState.EXTERNAL:
-        return "It has ended. There is nothing to wait for."
-    return "It goes on by itself. There is nothing to type."
+        return "It's finished."
+    return "It continues automatically."

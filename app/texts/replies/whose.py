@@ -35,7 +35,7 @@ def reset_while(project: Project, builds: Sequence[Build], kept: Sequence[Ask]) 
     lines = "\n".join(f"• {_stands(build)}" for build in builds[:MOST])
     return Answer(
         text=f"Disconnect this channel from {code(project.repository)}? "
-        "These aren't finished, and will go on:",
+        "These aren't finished and will keep going:",
         lines=(*([lines] if lines else []), *kept_lines(kept)),
     )
 
@@ -43,8 +43,8 @@ def reset_while(project: Project, builds: Sequence[Build], kept: Sequence[Ask]) 
 def reset_unseen(project: Project) -> Answer:
     """Nobody can tell now whether something runs or waits there."""
     return Answer(
-        text=f"Disconnect this channel from {code(project.repository)}? GitHub doesn't tell me now "
-        "whether something is still being deployed."
+        text=f"Disconnect this channel from {code(project.repository)}? GitHub won't tell me right "
+        "now whether anything is still deploying."
     )
 
 

@@ -16,7 +16,7 @@ export async function act(action, body = {}) {
     else if (said) toast(said);
     return response.ok;
   } catch {
-    toast("The sandbox does not answer. Is it still running in the terminal?", "bad");
+    toast("The sandbox isn't answering. Is it still running in the terminal?", "bad");
     return false;
   }
 }

@@ -26,7 +26,7 @@ async def test_the_bot_says_how_to_begin(desk: Desk) -> None:
 
     assert [message.text for message in told(desk)] == snapshot(
         [
-            "I deploy from this channel once it has a repository. Type `/cimon setup owner/repo` to bind one."
+            "I can deploy from this channel once it has a repository. Connect one: `/cimon setup owner/repo`."
         ]
     )
 
@@ -51,7 +51,7 @@ async def test_the_bot_invited_to_its_private_channel(desk: Desk) -> None:
 
     said = [message.text for message in secret.messages if message.by_bot]
     assert said == snapshot(
-        ["I post the deployments of `acme/shop` here. `/cimon help` lists what can be typed."]
+        ["I post deployments of `acme/shop` here. `/cimon help` lists what you can type."]
     )
 
 
@@ -65,7 +65,7 @@ async def test_a_person_without_a_link_is_asked(desk: Desk) -> None:
     (asked,) = desk.world.slack.workspace.ephemerals
     assert asked.only_for == desk.world.slack.sam.id
     assert asked.text == snapshot(
-        "This channel deploys `acme/shop`. Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed. If you are not among them, there is nothing to do."
+        "This channel deploys `acme/shop`. Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out. Not listed? Just ignore this."
     )
 
 
@@ -155,7 +155,7 @@ async def test_an_archived_channel_releases_its_repository(desk: Desk) -> None:
 
     await desk.happens(type="channel_archive", channel=desk.world.channel.id, user="U1")
 
-    assert "is bound to this channel now" in await desk.type("setup acme/shop", channel="other")
+    assert "This channel now deploys" in await desk.type("setup acme/shop", channel="other")
 
 
 async def test_events_that_are_not_ours_do_nothing(desk: Desk) -> None:

@@ -22,8 +22,8 @@ async def test_hello_asks_those_who_are_not_linked(desk: Desk) -> None:
 
     assert await desk.type("hello") == snapshot("""\
 to the channel:
-2 people who work on `acme/shop` are not linked to Slack yet.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+2 people who work on `acme/shop` aren't linked to Slack yet.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
 """)
 
@@ -35,12 +35,12 @@ async def test_a_claim_links_who_pressed(desk: Desk) -> None:
 
     assert await desk.press("claim", value) == snapshot("""\
 to the person:
-You are `octocat` on GitHub now. You are mentioned when what you asked for or committed is deployed. Not you? `/cimon goodbye` undoes it.\
+You're linked to `octocat`. I'll mention you when your deployments or commits go out. Not you? `/cimon goodbye` undoes it.\
 """)
     assert (await claims(desk)).keys() == {"hubot"}
     assert await desk.press("claim", value) == snapshot("""\
 to the person:
-You are `octocat` on GitHub already. There is nothing to do.\
+You're already linked to `octocat`.\
 """)
 
 
@@ -64,7 +64,7 @@ async def test_claiming_another_login_moves_the_link(desk: Desk) -> None:
 
     assert await desk.press("claim", values["hubot"]) == snapshot("""\
 to the person:
-You are `hubot` on GitHub now, no longer `octocat`. You are mentioned when what you asked for or committed is deployed. Not you? `/cimon goodbye` undoes it.\
+You're linked to `hubot` instead of `octocat`. I'll mention you when your deployments or commits go out. Not you? `/cimon goodbye` undoes it.\
 """)
     assert (await claims(desk)).keys() == {"octocat"}
 
@@ -78,7 +78,7 @@ async def test_two_people_press_the_same_button(desk: Desk) -> None:
         desk.press("claim", value, "dana"), desk.press("claim", value, "sam")
     )
 
-    assert sum("on GitHub now" in answer for answer in answers) == 1
+    assert sum("You're linked to" in answer for answer in answers) == 1
     assert sum("is already linked to <@" in answer for answer in answers) == 1
 
 
@@ -105,9 +105,9 @@ async def test_setup_where_github_does_not_tell_who_is_who(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI tells me when a pipeline ends: the webhook is in place.
-GitHub did not tell me who works on `acme/shop` (`503 Service Unavailable`). Deployments work all the same; `/cimon hello` links people to their logins later.\
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI's webhook is set up, so I'll know when a pipeline ends.
+GitHub didn't tell me who works on `acme/shop` (`503 Service Unavailable`). Deployments still work; `/cimon hello` links people to their logins later.\
 """)
 
 
@@ -130,7 +130,7 @@ async def test_hello_when_github_lists_nobody(desk: Desk) -> None:
 
     assert await desk.type("hello") == snapshot("""\
 to the person:
-GitHub shows me nobody who works on `acme/empty`. Grant the App the permission to read members, then type `/cimon hello`.\
+GitHub won't show me who works on `acme/empty`. Give the App permission to read members, then type `/cimon hello`.\
 """)
 
 
@@ -141,7 +141,7 @@ async def test_goodbye_undoes_the_link(desk: Desk) -> None:
 
     assert await desk.type("goodbye") == snapshot("""\
 to the person:
-You are not `octocat` any more: deployments of your commits mention you no longer. `/cimon hello` in a channel with a repository links you again.\
+You're no longer linked to `octocat`, so I won't mention you anymore. To link again, type `/cimon hello` in a channel with a repository.\
 """)
     assert await desk.type("goodbye") == snapshot("""\
 to the person:

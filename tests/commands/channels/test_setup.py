@@ -15,9 +15,9 @@ async def test_setup_binds_and_asks_who_is_who(desk: Desk) -> None:
     """The answer is for the channel: who binds it need not be who claims a login."""
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI tells me when a pipeline ends: the webhook is in place.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI's webhook is set up, so I'll know when a pipeline ends.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
 """)
 
@@ -51,9 +51,9 @@ async def test_setup_twice_is_no_mistake(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the person:
-This channel is bound to `acme/shop` already. Type `/cimon deploy` to see what can be deployed.
-CircleCI tells me when a pipeline ends: the webhook is in place.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel already deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI's webhook is set up, so I'll know when a pipeline ends.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
 """)
 
@@ -116,7 +116,7 @@ async def test_two_people_race_for_a_repository(desk: Desk) -> None:
         desk.type("setup acme/shop", "sam", "other"),
     )
 
-    assert sum("is bound to this channel now" in answer for answer in answers) == 1
+    assert sum("This channel now deploys" in answer for answer in answers) == 1
     assert sum("already deploys from <#" in answer for answer in answers) == 1
 
 
@@ -128,7 +128,7 @@ async def test_two_people_race_for_a_channel(desk: Desk) -> None:
         desk.type("setup acme/shop", "dana"), desk.type("setup acme/other", "sam")
     )
 
-    assert sum("is bound to this channel now" in answer for answer in answers) == 1
+    assert sum("This channel now deploys" in answer for answer in answers) == 1
     assert sum("This channel already deploys" in answer for answer in answers) == 1
 
 
@@ -210,8 +210,8 @@ async def test_circleci_without_the_project(desk: Desk) -> None:
 
     assert await desk.type("setup acme/new") == snapshot("""\
 to the channel:
-`acme/new` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI does not know the project `gh/acme/new` yet. Follow it on CircleCI, or set `circleci.project` in `.github/deploybot.yml`; then type `/cimon setup acme/new` again to check.
+This channel now deploys `acme/new`. Type `/cimon deploy` to see where.
+CircleCI doesn't know the project `gh/acme/new` yet. Follow it on CircleCI or set `circleci.project` in `.github/deploybot.yml`, then type `/cimon setup acme/new` again to check.
 `.circleci/config.yml` on the default branch isn't ready for deployments yet:
 • I send parameters that it doesn't declare. Add:
 ```parameters:
@@ -224,7 +224,7 @@ CircleCI does not know the project `gh/acme/new` yet. Follow it on CircleCI, or 
   task: {type: string, default: ""}```
 • No workflow is for deployments. Give `when: &lt;&lt; pipeline.parameters.deployment_id &gt;&gt;` to the one that deploys.
 • No job checks out the deployment's commit. Run `git checkout &lt;&lt; pipeline.parameters.sha &gt;&gt;` after `checkout`.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [octocat]\
 """)
 
@@ -235,9 +235,9 @@ async def test_circleci_down_does_not_hinder(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-I could not ask CircleCI whether its webhook is in place (`HTTP 503`). Deployments work without it, outcomes come a little late.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+I couldn't check CircleCI's webhook (`HTTP 503`). Deployments work without it, but outcomes show up a bit late.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
 """)
 
@@ -247,9 +247,9 @@ async def test_an_invalid_configuration_is_told(desk: Desk) -> None:
     """Binding works; that nothing would deploy is said."""
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
 `.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
 """)
 
@@ -261,7 +261,7 @@ async def test_reset_keeps_the_links_of_people(desk: Desk) -> None:
 
     assert await desk.type("reset") == snapshot("""\
 to the channel:
-<@dana> released `acme/shop` from this channel. Deployments on GitHub stay as they are, and so do the links of people. Type `/cimon setup owner/repo` to bind a repository again.\
+<@dana> disconnected this channel from `acme/shop`. People stay linked, and deployments on GitHub stay as they are. To connect a repository again, type `/cimon setup owner/repo`.\
 """)
     assert await desk.type("reset") == snapshot("""\
 to the person:
@@ -290,9 +290,9 @@ async def test_circleci_that_may_not_make_the_webhook(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI does not tell me yet when a pipeline ends (Denied), so outcomes come a little late. To mend it, open <https://circleci.test/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.example/circleci/webhook` with the event *Workflow Completed* and the secret that deploybot has as `CIRCLECI_WEBHOOK_SECRET`.
-Who are you on GitHub? Press your own login and you are mentioned when what you asked for or committed is deployed.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI doesn't tell me yet when a pipeline ends (Denied), so outcomes show up a bit late. To fix it, open <https://circleci.test/settings/project/gh/acme/shop/webhooks|Project Settings → Webhooks> on CircleCI, add `https://bot.example/circleci/webhook` with the event *Workflow Completed* and the secret from `CIRCLECI_WEBHOOK_SECRET`.
+Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.
 [hubot] [octocat]\
 """)
 
@@ -312,7 +312,7 @@ async def test_collaborators_that_github_keeps_to_itself(desk: Desk) -> None:
 
     assert await desk.type("setup acme/shop") == snapshot("""\
 to the channel:
-`acme/shop` is bound to this channel now: its deployments appear here. Type `/cimon deploy` to see what can be deployed.
-CircleCI tells me when a pipeline ends: the webhook is in place.
+This channel now deploys `acme/shop`. Type `/cimon deploy` to see where.
+CircleCI's webhook is set up, so I'll know when a pipeline ends.
 GitHub refused this: `Must have push access`. An owner of the organization can check the App's permissions in its settings. Nothing was deployed.\
 """)

@@ -25,14 +25,14 @@ async def test_no_file(desk: Desk) -> None:
 
     assert await desk.type("config") == snapshot("""\
 to the person:
-`acme/shop` has no `.github/deploybot.yml`: the defaults are in force.
+`acme/shop` has no `.github/deploybot.yml`, so the defaults apply.
 `circleci.project` `gh/acme/shop` (default)
 `circleci.send` `environment, ref, version, url, task` (default)
 `defaults.timeout` 1 h (default)
 `defaults.concurrency` `queue` (default)
 `defaults.ref` `main` (default)
-*production*: the defaults
-*staging*: the defaults\
+*production*: defaults
+*staging*: defaults\
 """)
 
 
@@ -43,7 +43,7 @@ async def test_a_file_over_a_preset(desk: Desk) -> None:
 
     assert await desk.type("config") == snapshot("""\
 to the person:
-<https://github.com/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> is in force for `acme/shop`, laid over the preset `github-flow`.
+`acme/shop` uses <https://github.com/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml>, on top of the preset `github-flow`.
 `circleci.project` `gh/acme/shop` (default)
 `circleci.workflow` `deploy` (file)
 `circleci.parameters` `service: web` (file)
@@ -56,7 +56,7 @@ to the person:
 *test*: `deploy_on` `push: release*` (preset)
 *production*: `aliases` `live` (file) · `deploy_on` `tag: v*, [0-9]*` (preset) · `url` `https://shop.example.com` (file) · `checks` `test, ci/*` (file) · `allow` `@octocat` (file)
 *staging*: `requires` `test` (preset)
-I can't enforce `environments.production.allow`, `environments.staging.requires` yet, so I don't deploy where they are set.\
+I can't enforce `environments.production.allow`, `environments.staging.requires` yet, so I won't deploy where they're set.\
 """)
 
 
@@ -67,7 +67,7 @@ async def test_an_invalid_file(desk: Desk) -> None:
 
     assert await desk.type("config") == snapshot("""\
 to the person:
-<https://github.com/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 2 problems. Nothing deploys until it is mended on `main`.
+<https://github.com/acme/shop/blob/main/.github/deploybot.yml|.github/deploybot.yml> has 2 problems. Deployments are blocked until this is fixed on `main`.
 • line 1: version: must be 1
 • line 2: enviroments: unknown key; did you mean environments?\
 """)

@@ -91,7 +91,7 @@ async def test_the_same_commit_on_its_way_is_answered_with_that_one(desk: Desk) 
     assert isinstance(decided, Reply)
     assert desk.read(decided) == snapshot("""\
 to the person:
-This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment ‹1›> is running. Press *Deploy again* only if you want a second one in the queue.
+This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment ‹1›> is running. Deploy it again afterwards?
 [Deploy again]\
 """)
     (button,) = decided.answer.buttons

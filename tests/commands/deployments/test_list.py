@@ -13,7 +13,7 @@ async def test_nothing_deployed_yet(desk: Desk) -> None:
 
     assert await desk.type("list") == snapshot("""\
 to the person:
-Nothing was deployed from `acme/shop` yet. Type `/cimon deploy` to see what can be deployed.\
+Nothing has been deployed from `acme/shop` yet. To start, type `/cimon deploy`.\
 """)
 
 
@@ -28,7 +28,7 @@ async def test_what_runs_where(desk: Desk) -> None:
     assert await desk.type("list") == snapshot("""\
 to the person:
 `acme/shop` is deployed to 1 environment. 1 more: `/cimon list --all`.
-*docs* · nothing runs there · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
+*docs* · nothing live · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
 *production* · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time› · by dana · deploying: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
 Latest:
 ‹4› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *docs* · deploying since ‹time› · by octocat
@@ -50,7 +50,7 @@ async def test_where_each_stands(desk: Desk) -> None:
 to the person:
 `acme/shop` is deployed to 1 environment.
 *staging* · `brims` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time› · by dana
-*production* · nothing runs there · waiting for approval: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
+*production* · nothing live · waiting for approval: `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) since ‹time›
 Latest:
 ‹3› · `brims` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · deployed ‹time› · by dana
 ‹2› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · waiting for approval since ‹time› · by dana
@@ -118,14 +118,14 @@ async def test_what_no_longer_runs_is_listed_with_all(desk: Desk) -> None:
 
     assert await desk.type("list") == snapshot("""\
 to the person:
-`acme/shop` runs nowhere now. 1 more: `/cimon list --all`.
+`acme/shop` isn't live anywhere. 1 more: `/cimon list --all`.
 Latest:
 ‹1› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana\
 """)
     assert await desk.type("list --all") == snapshot("""\
 to the person:
-`acme/shop` runs nowhere now.
-*staging* · nothing runs there
+`acme/shop` isn't live anywhere.
+*staging* · nothing live
 Latest:
 ‹1› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *staging* · failed ‹time› · by dana\
 """)
@@ -168,4 +168,4 @@ async def test_that_not_everything_was_looked_at_is_said(desk: Desk) -> None:
     for _ in range(100):
         desk.world.github.vercel_deploys("acme/shop", "production")
 
-    assert "Only the latest 100 were looked at" in await desk.type("list")
+    assert "This covers the latest 100 deployments" in await desk.type("list")

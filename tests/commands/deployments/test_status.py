@@ -31,15 +31,15 @@ async def test_status_of_what_runs(desk: Desk) -> None:
     assert await desk.type("status") == snapshot("""\
 to the person:
 *production* · deployment ‹1› · `<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`)
-`done   ` ‹time›  asked by dana
+`done   ` ‹time›  requested by dana
 `done   ` ‹time›  created on GitHub
 `done   ` ‹time›  GitHub's webhook received
-`done   ` ‹time›  checks and queue: open
+`done   ` ‹time›  checks and queue: clear
 `done   ` ‹time›  CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/7|pipeline 7>
 `current` ‹time›  1 of 3 jobs, `migrate` is running
 `waiting` outcome on GitHub
 `done   ` ‹time›  message posted, kept up to date
-It goes on by itself. There is nothing to type.
+It continues automatically.
 [Logs]→ [Cancel]\
 """)
     assert await desk.type("status production") == await desk.type("status")
@@ -76,15 +76,15 @@ async def test_the_hop_that_hangs_is_named(desk: Desk) -> None:
     assert await desk.type("status") == snapshot("""\
 to the person:
 *production* · deployment ‹1› · `<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`)
-`done   ` ‹time›  asked by dana
+`done   ` ‹time›  requested by dana
 `done   ` ‹time›  created on GitHub
 `done   ` ‹time›  GitHub's webhook received
-`done   ` ‹time›  checks and queue: open
+`done   ` ‹time›  checks and queue: clear
 `stuck  ` ‹time›  CircleCI: no answer for 50 s (3 tries, last: 503). Next try in 20 s. No pipeline exists yet.
 `waiting` jobs
 `waiting` outcome on GitHub
 `waiting` message in the channel
-One hop is stuck, and I keep trying. There is nothing to type.
+One step is stuck; I'm retrying.
 [Cancel]\
 """)
 
@@ -97,11 +97,11 @@ async def test_a_deployment_of_others(desk: Desk) -> None:
     assert await desk.type("status") == snapshot("""\
 to the person:
 *Preview* · deployment ‹1› · `<https://github.com/acme/shop/commit/‹sha›|‹sha›>`
-`done   ` ‹time›  asked by vercel[bot]
+`done   ` ‹time›  requested by vercel[bot]
 `done   ` ‹time›  created on GitHub
 `current` ‹time›  run by vercel[bot], not by me: waiting
 `waiting` no channel shows this deployment
-It goes on by itself. There is nothing to type.\
+It continues automatically.\
 """)
 
 
@@ -115,11 +115,11 @@ async def test_without_a_record_github_tells(desk: Desk) -> None:
     assert await desk.type("status") == snapshot("""\
 to the person:
 *production* · deployment ‹1› · `<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`)
-`done   ` ‹time›  asked by dana
+`done   ` ‹time›  requested by dana
 `done   ` ‹time›  created on GitHub
-`current` my record of it was lost and is being rebuilt; GitHub says: waiting
+`current` I lost my record of it and I'm rebuilding it; GitHub says: waiting
 `waiting` no channel shows this deployment
-It goes on by itself. There is nothing to type.\
+It continues automatically.\
 """)
 
 

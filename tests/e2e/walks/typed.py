@@ -41,13 +41,13 @@ async def of_a_fork(shop: Shop) -> str:
 
 async def login_taken(shop: Shop) -> str:
     """Sam presses Dana's login in the answer to `setup`, where it is still shown."""
-    setup = next(one for one in shop.world.slack.messages(CHANNEL) if "is bound to" in one.text)
+    setup = next(one for one in shop.world.slack.messages(CHANNEL) if "now deploys" in one.text)
     return await shop.claim("sam", "octocat", setup)
 
 
 async def all_linked(shop: Shop) -> str:
     """Sam claims his own; then nobody is left."""
-    setup = next(one for one in shop.world.slack.messages(CHANNEL) if "is bound to" in one.text)
+    setup = next(one for one in shop.world.slack.messages(CHANNEL) if "now deploys" in one.text)
     await shop.claim("sam", "hubot", setup)
     return await shop.type("hello")
 

@@ -42,7 +42,7 @@ def test_a_change_is_posted_once():
     assert step == PostStatus(
         status=PostedStatus(
             state="in_progress",
-            description="CircleCI's pipeline 1 is running.",
+            description="Pipeline 1 is running on CircleCI.",
             log_url="https://ci/1",
         )
     )
@@ -85,7 +85,7 @@ def test_an_unsure_post_is_looked_for_first():
     """There already: adopted with GitHub's time; not there: posted."""
     b = untold(d.running(), status=None, status_unsure=True)
     assert d.step(b) == Read(what=What.LAST_STATUS)
-    there = d.status("in_progress", at=d.T0 + 7, description="CircleCI's pipeline 1 is running.")
+    there = d.status("in_progress", at=d.T0 + 7, description="Pipeline 1 is running on CircleCI.")
     found, _ = d.after(b, last_status=there)
     assert found.status is not None
     assert (found.status.at, found.status_unsure) == (d.T0 + 7, False)

@@ -186,7 +186,7 @@ def test_the_whole_plan():
         RefKind.TAG,
         SHA,
     )
-    assert deployment_description(plan) == "v1.4.0, asked by Dana: the sale"
+    assert deployment_description(plan) == "v1.4.0, requested by Dana: the sale"
     assert plan.production
     assert not plan.transient
     assert plan.timeout == 1200.0

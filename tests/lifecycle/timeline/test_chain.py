@@ -34,17 +34,17 @@ def test_the_chain_of_every_state() -> None:
     assert chains == snapshot(
         {
             "starting": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "waiting      pipeline: pipeline on CircleCI",
                 "waiting      jobs: jobs",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
             "waiting on a check": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
                 "current      gates: checks and queue: Waiting for `ci/build` (2 of 3 checks passed). Deploys automatically once it passes.",
@@ -54,7 +54,7 @@ def test_the_chain_of_every_state() -> None:
                 "done      +2 message: message posted, kept up to date",
             ],
             "in line": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
                 "current      gates: checks and queue: Next after deployment 811, which is still deploying to *production*. Starts automatically.",
@@ -64,90 +64,90 @@ def test_the_chain_of_every_state() -> None:
                 "done      +2 message: message posted, kept up to date",
             ],
             "CircleCI hangs": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
-                "stuck     +4 pipeline: CircleCI: no answer for 4 m 56 s (3 tries, last: 503). It is being tried now. No pipeline exists yet.",
+                "done      +1 gates: checks and queue: clear",
+                "stuck     +4 pipeline: CircleCI: no answer for 4 m 56 s (3 tries, last: 503). Trying now. No pipeline exists yet.",
                 "waiting      jobs: jobs",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
             "asked, no answer": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
-                "current   +3 pipeline: CircleCI was asked, its answer was lost. A pipeline may have started: I look for it before I ask again",
+                "done      +1 gates: checks and queue: clear",
+                "current   +3 pipeline: CircleCI's answer got lost. The pipeline may already have started; I'll check before retrying",
                 "waiting      jobs: jobs",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
             "running": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "current   +3 jobs: 2 of 4 jobs, `migrate` is running",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
             "running, jobs unknown": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "current   +3 jobs: jobs are running",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
             "canceling": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
-                "current  +60 jobs: Dana asked to cancel it; CircleCI is stopping its jobs",
+                "current  +60 jobs: Dana canceled it; CircleCI is stopping its jobs",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
             "waiting for approval": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "current  +50 jobs: Needs approval: `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
             "succeeded": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "done    +255 jobs: jobs ended",
                 "done    +256 outcome: outcome on GitHub: `success`",
                 "done      +2 message: message shows the outcome",
             ],
             "failed": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "failed  +255 jobs: The workflow `deploy` failed. Its log says why. Deploy a fix, or press *Retry*.",
                 "done    +256 outcome: outcome on GitHub: `failure`",
                 "done      +2 message: message shows the outcome",
             ],
             "refused by CircleCI": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 """\
 failed    +4 pipeline: CircleCI refused the pipeline: `Unexpected argument(s): sha`. Add this to `.circleci/config.yml`, then press *Retry*:
 ```parameters:
@@ -158,37 +158,37 @@ Nothing was deployed.\
                 "done      +2 message: message posted, kept up to date",
             ],
             "timed out": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "failed  +255 jobs: No outcome after 1 h, so I stopped waiting. The pipeline may still be running; if it finishes, I'll update this. Press *Cancel* to stop it.",
                 "done    +256 outcome: outcome on GitHub: `error`",
                 "done      +2 message: message shows the outcome",
             ],
             "canceled": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "done    +255 jobs: Canceled by Dana at <!date^1790000060^{time}|2026-09-21 14:14 UTC>.",
                 "done    +256 outcome: outcome on GitHub: `error`",
                 "done      +2 message: message shows the outcome",
             ],
             "canceled on CircleCI": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "done    +255 jobs: The pipeline was canceled on CircleCI by octocat. Press *Retry* to run it again.",
                 "done    +256 outcome: outcome on GitHub: `error`",
                 "done      +2 message: message shows the outcome",
             ],
             "superseded": [
-                "done      +0 asked: asked by Dana",
+                "done      +0 asked: requested by Dana",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
                 "failed    +9 gates: Superseded by deployment 813.",
@@ -196,23 +196,23 @@ Nothing was deployed.\
                 "done      +2 message: message shows the outcome",
             ],
             "a person's": [
-                "done      +0 asked: asked by octocat with GitHub's API",
+                "done      +0 asked: requested by octocat with GitHub's API",
                 "done      +1 created: created on GitHub",
                 "done      +2 webhook: GitHub's webhook received",
-                "done      +1 gates: checks and queue: open",
+                "done      +1 gates: checks and queue: clear",
                 "done      +3 pipeline: CircleCI started <https://app.circleci.com/pipelines/gh/acme/shop/345|pipeline 345>",
                 "current   +3 jobs: 2 of 4 jobs, `migrate` is running",
                 "waiting      outcome: outcome on GitHub",
                 "done      +2 message: message posted, kept up to date",
             ],
             "foreign, running": [
-                "done      +0 asked: asked by github-actions",
+                "done      +0 asked: requested by github-actions",
                 "done      +1 created: created on GitHub",
                 "current      jobs: run by github-actions, not by me: deploying",
                 "done      +2 message: message posted, kept up to date",
             ],
             "foreign, deployed": [
-                "done      +0 asked: asked by vercel[bot]",
+                "done      +0 asked: requested by vercel[bot]",
                 "done      +1 created: created on GitHub",
                 "done     +30 jobs: run by vercel[bot], not by me: deployed",
                 "done      +2 message: message posted, kept up to date",
@@ -269,7 +269,7 @@ def test_a_lost_webhook_of_github_is_waited_for_a_minute() -> None:
 
     assert hop(lost, "webhook", T0 + 30).state is HopState.WAITING
     assert said(lost, "webhook", T0 + 90) == snapshot(
-        "GitHub's webhook has not come; its answer to the creation was enough"
+        "GitHub's webhook hasn't arrived, but wasn't needed"
     )
 
 
@@ -357,10 +357,10 @@ def test_a_message_nowhere() -> None:
 
 
 def test_an_end_without_a_reason() -> None:
-    """It is said all the same that it went no further."""
+    """It is said all the same that it stopped here."""
     ended = over(BuildState.ERRORED, "error", reason=None)
 
-    assert said(ended, "jobs") == snapshot("it went no further")
+    assert said(ended, "jobs") == snapshot("it stopped here")
 
 
 def test_whose_turn_it_is() -> None:
@@ -372,9 +372,9 @@ def test_whose_turn_it_is() -> None:
         "running": turn_of(RUNNING, stuck=False),
     } == snapshot(
         {
-            "held": "It waits for somebody to approve it on CircleCI.",
-            "stuck": "One hop is stuck, and I keep trying. There is nothing to type.",
-            "over": "It has ended. There is nothing to wait for.",
-            "running": "It goes on by itself. There is nothing to type.",
+            "held": "Somebody has to approve it on CircleCI.",
+            "stuck": "One step is stuck; I'm retrying.",
+            "over": "It's finished.",
+            "running": "It continues automatically.",
         }
     )

@@ -50,10 +50,10 @@ async def test_steps_are_ticked_off_by_what_happened(visitor: Visitor, world: Wo
     posted(world, BUTTON)
     assert [] == await done(visitor)
     binding = posted(world, BUTTON)
-    binding.text = "`acme/shop` is bound to this channel now."
+    binding.text = "`acme/shop` This channel now deploys."
     assert ["bind"] == await done(visitor)
     bot = world.slack.workspace.bot.id
-    linked = "You are `octocat` on GitHub now."
+    linked = "You're linked to `octocat`."
     world.slack.workspace.show(
         Message(
             ts="1.000001",

@@ -125,7 +125,7 @@ async def test_the_next_one_waits_until_it_has_ended(shop: Shop) -> None:
     await shop.world.slack.type_command(CHANNEL, "dana", "deploy production v1.4.0")
     await pass_time(shop, 300)
     assert 1 == len(shop.world.circleci.pipelines)
-    assert "In line" in shop.live[1].text
+    assert "Queued" in shop.live[1].text
     await shop.finish(1)
     await pass_time(shop, 120)
     assert 2 == len(shop.world.circleci.pipelines)

@@ -28,7 +28,7 @@ async def test_a_status_that_names_another_environment_changes_nothing(shop: Sho
     github.post_status_as(staging, "in_progress", "hubot", environment="production")
     await shop.quiet()
     await shop.finish(1)
-    assert "In line" in await shop.type("deploy production main")
+    assert "Queued" in await shop.type("deploy production main")
     assert 2 == len(circleci.pipelines)
     listed = await shop.type("list")
     assert "main" in next(line for line in listed.splitlines() if "*staging*" in line)
@@ -50,7 +50,7 @@ async def in_line(shop: Shop) -> str:
         sha = github.push(REPOSITORY, branch, f"Make the {branch}")
         github.set_check(REPOSITORY, sha, "ci/test", "success")
     await shop.deploy("deploy production first")
-    assert "In line" in await shop.type("deploy production second")
+    assert "Queued" in await shop.type("deploy production second")
     return sha
 
 

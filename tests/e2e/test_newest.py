@@ -77,7 +77,7 @@ async def test_while_a_newer_one_runs_an_older_waits(shop: Shop) -> None:
     await shop.deploy("deploy production new")
     check(shop, old, "success")
     await shop.quiet()
-    assert "In line" in shop.live[0].text
+    assert "Queued" in shop.live[0].text
     await shop.finish(1, "failed")
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the older one's pipeline")
     assert old == shop.world.circleci.pipeline(2).parameters["sha"]

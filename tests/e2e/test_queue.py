@@ -106,13 +106,13 @@ async def test_another_spelling_waits_in_the_same_line(shop: Shop, name: str) ->
     await until(lambda: len(shop.live) == 2, what="its card")
     await shop.quiet()
     assert 1 == len(shop.world.circleci.pipelines)
-    assert "In line" in shop.live[1].text
+    assert "Queued" in shop.live[1].text
     assert "is already on its way" in await shop.type("deploy production main")
     await shop.finish(1)
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the second's pipeline")
     assert "production" == shop.world.circleci.pipeline(2).parameters["environment"]
     shop.world.github.push(REPOSITORY, message="Mend")
-    assert "In line" in await shop.type(f"deploy {name}")
+    assert "Queued" in await shop.type(f"deploy {name}")
     await shop.finish(2)
     await until(lambda: len(shop.world.circleci.pipelines) == 3, what="the third's pipeline")
     await shop.finish(3)

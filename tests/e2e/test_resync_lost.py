@@ -49,7 +49,7 @@ async def test_a_running_deployment_goes_on_in_its_message(shop: Shop) -> None:
     """One pipeline, one message, and the slot is held again."""
     live = await shop.deploy()
     await lose_the_store(shop)
-    assert "In line" in await shop.type("deploy production v1.4.0", user="sam")
+    assert "Queued" in await shop.type("deploy production v1.4.0", user="sam")
     await shop.finish(1)
     assert "success" == shop.deployments[0].state
     assert live is shop.live[0]

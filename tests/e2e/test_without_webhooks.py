@@ -88,7 +88,7 @@ async def test_rerun_on_circlecis_page(deaf: Shop) -> None:
     await minutes(deaf)
     assert card(deaf, live)[0] == snapshot("| Running")
     answered = await deaf.type("deploy production v1.4.0", user="sam")
-    assert "In line" in answered
+    assert "Queued" in answered
     deaf.world.circleci.finish(1)
     await minutes(deaf)
     states = [status.state for status in deaf.deployments[0].statuses]

@@ -216,6 +216,7 @@ BY_APP = "version: 1\ncircleci: {project: circleci/org/app, definition_id: %s}\n
 async def test_nor_does_the_check_run_of_a_github_app_s_project(shop: Shop) -> None:
     """It is named by the workflow and the definition, and there are no statuses."""
     project = shop.world.circleci.add_project("circleci/org/app", organization="acme", name="shop")
+    project.repository_id = str(shop.world.github.state.repository(REPOSITORY).id)
     shop.world.circleci.add_webhook(project.slug)
     file = {".github/deploybot.yml": BY_APP % project.definition_id}
     shop.world.github.push(REPOSITORY, files=file)

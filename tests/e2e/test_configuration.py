@@ -161,11 +161,11 @@ async def test_a_branch_cannot_loosen_its_own_rules(shop: Shop) -> None:
 
 async def test_a_push_drops_what_was_read_before(shop: Shop) -> None:
     """The very next command goes by the new file."""
-    await shop.deploy("deploy production")
+    await shop.deploy("deploy staging")
     await shop.finish()
     shop.world.github.push(
-        REPOSITORY, files={FILE: "version: 1\nenvironments: {production: {ref: v1.4.0}}\n"}
+        REPOSITORY, files={FILE: "version: 1\nenvironments: {staging: {ref: v1.4.0}}\n"}
     )
     await shop.quiet()
-    await shop.deploy("deploy production")
+    await shop.deploy("deploy staging")
     assert "v1.4.0" == shop.deployments[-1].ref

@@ -108,12 +108,16 @@ async def test_an_event_that_comes_twice_is_told_once(shop: Shop) -> None:
 
 
 async def test_other_branches_and_files_are_of_no_interest(shop: Shop) -> None:
-    """A branch cannot loosen or break the rules."""
+    """A branch cannot loosen or break the rules; after a push to `main` they are read again."""
+    await shop.type("config")
     shop.forget_calls()
     shop.world.github.push(REPOSITORY, "loose", "Loosen", files={FILE: BROKEN})
-    shop.world.github.push(REPOSITORY, message="Sell more hats")
     await shop.quiet()
     assert [] == shop.calls()
+    sha = shop.world.github.push(REPOSITORY, message="Sell more hats")
+    await shop.quiet()
+    assert [] == runs(shop, sha)
+    assert 1 == len(shop.calls())
 
 
 async def test_the_check_run_is_refused(shop: Shop) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from msgspec import convert, structs, to_builtins
 
 from app.errors import UserError
-from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.planner import Outdated, Planner
@@ -40,7 +39,8 @@ class Triggers:
 
         Costs no call where the configuration was just read and has nothing for it.
         """
-        if ask.body.get("configures"):
+        configures = bool(ask.body.get("configures"))
+        if configures:
             await self.configured.apply(ask)
         project = await self._project(ask)
         if project is None:
@@ -49,7 +49,12 @@ class Triggers:
         config, survey = self.configs.last(project.repository_id), None
         if config is None:
             survey = await self._survey(project, source)
-            config = self._read(survey)
+            try:
+                config = self.configs.read(survey.repository.id, survey.config)
+            except InvalidConfig as error:
+                if configures:  # its own check run says so already
+                    return Nothing()
+                raise UserError(*error.reasons) from error
         names = environments_of(config, source)
         sha = source.sha
         if names and sha is None:
@@ -96,12 +101,6 @@ class Triggers:
 
     async def _survey(self, project: Project, source: SourceEvent) -> Survey:
         return await self.github.survey(project.ref, target=source.name, environment=None)
-
-    def _read(self, survey: Survey) -> RepoConfig:
-        try:
-            return self.configs.read(survey.repository.id, survey.config)
-        except InvalidConfig as error:
-            raise UserError(*error.reasons) from error
 
     def _ask(
         self, ask: Ask, project: Project, environment: str, source: SourceEvent, sha: str

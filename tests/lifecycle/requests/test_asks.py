@@ -219,8 +219,8 @@ def test_the_person_is_told_of_a_rate_limit_at_once():
     assert isinstance(told, AnswerAsk)
     assert "rate limit" in told.answer.text
     assert stamps(told) == [d.T0 + 1200.0, d.T0 + 1500.0]
-    short = failed(asked(), d.limited("github", 15.0), d.T0)
-    assert step(short) == Finish(due_at=d.T0 + 15.0)
+    short = failed(asked(), d.limited("github", 10.0), d.T0)
+    assert step(short) == Finish(due_at=short.backoff["github"].retry_at)
 
 
 @pytest.mark.parametrize("provider", ["github", "ci"])

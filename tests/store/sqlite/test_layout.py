@@ -32,6 +32,8 @@ async def test_a_shell_reads_everything_from_the_file(sqlite, tmp_path):
         "pipeline_id": "p-1",
         "waiting_sha": "abc",
         "guarded_project": "gh/acme/shop",
+        "state": None,
+        "created_at": None,
     }
     assert row("project")["repository_id"] == 1
     assert row("project")["attributes"] == {"repository": "acme/shop"}

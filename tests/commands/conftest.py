@@ -57,6 +57,7 @@ class Clients:
     projects: Projects
     who_may: WhoMay
     chat: SlackChat
+    who_may: WhoMay
 
 
 @dataclass

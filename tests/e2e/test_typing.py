@@ -68,7 +68,7 @@ async def test_words_for_what_we_call_otherwise(shop: Shop) -> None:
             "I don't know `ship`. Did you mean `deploy`? `/cimon help` lists everything.",
         ]
     )
-    assert "Did you mean" not in await shop.type("revert")
+    assert "Did you mean `rollback`?" in await shop.type("revert")
 
 
 async def test_an_environment_typed_as_the_command(shop: Shop) -> None:

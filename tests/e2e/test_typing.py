@@ -31,9 +31,11 @@ This channel deploys `acme/shop`.
 `/cimon cancel [environment or id]` stops what runs, or else what waits
 `/cimon retry [environment or id]` deploys the same commit again
 `/cimon rollback &lt;environment&gt; [ref or id]` goes back to what was live before, or to what you name
+`/cimon promote &lt;from&gt; &lt;to&gt;` deploys what is live there to another
 `/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
 `/cimon unlock &lt;environment&gt;|all` allows deployments again
 `/cimon locks` shows what's locked, by whom and why
+`/cimon resume &lt;environment&gt;` lets automatic deployments go on after a rollback
 `/cimon config` shows the configuration in force
 `/cimon hello` links people to their GitHub logins
 `/cimon goodbye` unlinks you from your GitHub login

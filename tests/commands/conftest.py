@@ -57,7 +57,6 @@ class Clients:
     projects: Projects
     who_may: WhoMay
     chat: SlackChat
-    who_may: WhoMay
 
 
 @dataclass

@@ -198,20 +198,18 @@ async def test_two_people_race_for_a_repository(fresh: Shop) -> None:
     """In two channels at the same instant: one wins, the other learns who did."""
     fresh.world.slack.add_channel("barn")
     answers = await race(fresh, ("shop", "dana", "acme/shop"), ("barn", "sam", "acme/shop"))
-    assert [
-        any(f"already deploys from <#{channel}>" in answers[0] for channel in ("shop", "barn")),
-        "This channel now deploys `acme/shop`" in answers[1],
-    ] == [True, True]
+    told = "\n".join(answers)
+    assert any(f"already deploys from <#{channel}>" in told for channel in ("shop", "barn"))
+    assert told.count("This channel now deploys `acme/shop`") == 1
 
 
 async def test_two_people_race_for_a_channel(fresh: Shop) -> None:
     """With two repositories in the same channel."""
     fresh.world.github.add_repository("acme/barn")
     answers = await race(fresh, ("shop", "dana", "acme/shop"), ("shop", "sam", "acme/barn"))
-    assert [
-        "This channel already deploys `acme/" in answers[0],
-        "This channel now deploys" in answers[1],
-    ] == [True, True]
+    told = "\n".join(answers)
+    assert told.count("This channel already deploys `acme/") == 1
+    assert told.count("This channel now deploys") == 1
 
 
 async def race(fresh: Shop, *setups: tuple[str, str, str]) -> list[str]:

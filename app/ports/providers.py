@@ -68,6 +68,15 @@ class GitHub(Protocol):
     async def compare(self, ref: RepositoryRef, *, base: str, head: str) -> Comparison | None:
         """How the commit `head` stands to `base`; None where they share no history."""
 
+    async def changed_files(
+        self, ref: RepositoryRef, *, base: str, head: str
+    ) -> tuple[str, ...] | None:
+        """The files that `head` changes on top of `base`.
+
+        None where that cannot be told: `base` has commits that `head` lacks, they share no
+        history, or these are more files than GitHub tells of.
+        """
+
     async def file(self, ref: RepositoryRef, path: str) -> str | None:
         """The text of a file of the default branch; None: there is none that can be read."""
 
@@ -79,6 +88,11 @@ class GitHub(Protocol):
 
     async def reach_of(self, ref: RepositoryRef, sha: str, bases: Sequence[str]) -> Reach:
         """What speaks for a commit; `bases` are refs and commits that may be ahead of it."""
+
+    async def deployed(
+        self, ref: RepositoryRef, sha: str, environments: Sequence[str]
+    ) -> list[Deployment]:
+        """The deployments of a commit to these environments, and the latest of any there."""
 
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
         """Names of branches and tags that resemble `target`, closest first."""

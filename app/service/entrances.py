@@ -41,7 +41,7 @@ def github_entrance(
     """GitHub's webhook with every router."""
     clock, store = clients.clock, clients.store
     router = Router(
-        DeploymentEvents(store, wake, clock).router(),
+        DeploymentEvents(store, store, wake, clock).router(),
         SourceEvents(store, wake, clock, configs.drop).router(),
         CheckEvents(store, store, wake).router(),
         InstallationEvents(store, wake, clock).router(),

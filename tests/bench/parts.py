@@ -82,7 +82,7 @@ async def parts(times: int = 20_000) -> dict[str, float]:
     body, decoder = _body(deliveries.requests[0]), decoder_for(NAME)
     event = Event(decoder.decode(body), event=NAME, delivery_id="1")
     note = deployment_note(event.data, webhook_at=None)
-    events = DeploymentEvents(Nowhere(), nobody, SystemClock())
+    events = DeploymentEvents(Nowhere(), Nowhere(), nobody, SystemClock())
     entrance = GitHubWebhook(secrets, Router(events.router()), Metrics.create(), Bodies())
     return {
         "signature": microseconds(

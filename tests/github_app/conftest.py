@@ -167,7 +167,7 @@ async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
         made.woken.append(key)
 
     made.router = Router(
-        DeploymentEvents(ledger, wake, clock).router(),
+        DeploymentEvents(ledger, ledger, wake, clock).router(),
         SourceEvents(ledger, wake, clock, made.forgotten.append).router(),
         CheckEvents(ledger, ledger, wake).router(),
         InstallationEvents(ledger, wake, clock).router(),

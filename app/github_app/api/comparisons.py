@@ -20,11 +20,28 @@ KEPT = 1000
 _COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 
 
+MOST_FILES = 300
+"""Changed files that GitHub tells of a comparison, at most."""
+
+
 class _Compared(Struct, frozen=True):
     """How the head stands to the base."""
 
     ahead_by: int
     behind_by: int
+
+
+class _File(Struct, frozen=True):
+    """A file that differs; one that was renamed had another name before."""
+
+    filename: str
+    previous_filename: str = ""
+
+
+class _Changed(_Compared, frozen=True):
+    """How the head stands to the base, and the files that it changes."""
+
+    files: list[_File] = []
 
 
 class Comparisons(Access):
@@ -46,6 +63,27 @@ class Comparisons(Access):
                     raise
                 return None
         return self._known[pair]
+
+    @in_time
+    async def changed_files(
+        self, ref: RepositoryRef, *, base: str, head: str
+    ) -> tuple[str, ...] | None:
+        """The files that `head` changes on top of `base`; None where that cannot be told."""
+        try:
+            found = await self.reach(ref, partial(_changed, base, head))
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return None
+        if found.behind_by or len(found.files) >= MOST_FILES:
+            return None
+        named = (name for one in found.files for name in (one.filename, one.previous_filename))
+        return tuple(name for name in named if name)
+
+
+async def _changed(base: str, head: str, connection: Connection, ref: RepositoryRef) -> _Changed:
+    path = {**path_of(ref.full_name), "basehead": f"{base}...{head}", "per_page": "1", "page": "1"}
+    return await connection.read(_COMPARE, path, _Changed)
 
 
 async def _compare(base: str, head: str, connection: Connection, ref: RepositoryRef) -> Comparison:

@@ -214,6 +214,18 @@ class RepositoryDeployments(AnyRepository, frozen=True, kw_only=True):
     deployments: Nodes[DeploymentNode] | None = None
 
 
+class CommitDeployments(Shape, frozen=True, kw_only=True):
+    """A commit's deployments."""
+
+    deployments: Nodes[DeploymentNode] | None = None
+
+
+class DeployedThere(RepositoryDeployments, frozen=True, kw_only=True):
+    """A repository's deployments, and a commit's."""
+
+    object: CommitDeployments | None = None
+
+
 class RepositoryRefs(AnyRepository, frozen=True, kw_only=True):
     """Names of branches and tags."""
 

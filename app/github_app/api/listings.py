@@ -10,6 +10,7 @@ from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.api.asking import ask_repository
 from app.github_app.api.graphql_shapes import (
     CollaboratorEdge,
+    DeployedThere,
     DeploymentNode,
     Nodes,
     RepositoryDeployments,
@@ -48,6 +49,13 @@ class Listings(Access):
         return await self.reach(ref, partial(_deployments, asked, 100))
 
     @in_time
+    async def deployed(
+        self, ref: RepositoryRef, sha: str, environments: Sequence[str]
+    ) -> list[Deployment]:
+        """The deployments of a commit to these environments, and their latest, in one call."""
+        return await self.reach(ref, partial(_deployed, sha, [*environments]))
+
+    @in_time
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
         """Names of branches and tags that resemble `target`, closest first."""
         return await self.reach(ref, partial(_closest, target))
@@ -70,6 +78,20 @@ async def _deployments(
         deployments=tuple(deployments(listed)),
         older=page.end_cursor if page.has_next_page else None,
     )
+
+
+async def _deployed(
+    sha: str, environments: Sequence[str], connection: Connection, ref: RepositoryRef
+) -> list[Deployment]:
+    asked: dict[str, Json] = {"oid": sha, "environments": [*environments]}
+    shape = dict[str, DeployedThere | None]
+    sizes = {"made": 50, "latest": 50}
+    found = (
+        await ask_repository(connection, ref, queries.DEPLOYED, asked, shape, sizes=sizes)
+    ).data
+    listed = [*deployments(found.object.deployments if found.object else None)]
+    listed += deployments(found.deployments)
+    return list({one.id: one for one in listed}.values())
 
 
 async def all_since(since: float, connection: Connection, ref: RepositoryRef) -> list[Deployment]:

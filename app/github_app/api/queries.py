@@ -162,6 +162,29 @@ query Deployments(
     + HISTORY
 )
 
+DEPLOYED = (
+    """
+query Deployed(
+  $owner: String!, $name: String!, $oid: GitObjectID!, $environments: [String!],
+  $made: Int!, $latest: Int!
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    object(oid: $oid) {
+      ... on Commit {
+        deployments(last: $made, environments: $environments) { nodes { ...Deployed ...Lived } }
+      }
+    }
+    deployments(
+      first: $latest, environments: $environments, orderBy: {field: CREATED_AT, direction: DESC}
+    ) { nodes { ...Deployed ...Lived } }
+  }
+}
+"""
+    + DEPLOYMENT
+    + HISTORY
+)
+
 COLLABORATORS = """
 query Collaborators($owner: String!, $name: String!, $after: String, $people: Int!) {
   repository(owner: $owner, name: $name) {

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
-from app.github_app.events.payloads import deployment_note
-from app.ports import Clock, Intake, Wake
+from app.github_app.events.payloads import DeploymentEvent, deployment_note
+from app.model.github_states import as_build_state
+from app.model.note import Note
+from app.ports import Clock, Intake, Lookups, Wake
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,7 @@ class DeploymentEvents:
     """`deployment` and `deployment_status` events, whoever created the deployment."""
 
     intake: Intake
+    lookups: Lookups
     wake: Wake
     clock: Clock
 
@@ -31,6 +34,15 @@ class DeploymentEvents:
     async def status_posted(self, event: Event) -> None:
         """Write the deployment down: the look reads what its status is by now."""
         await self._record(event, webhook_at=None)
+        data: DeploymentEvent = event.data
+        if data.deployment_status and as_build_state(data.deployment_status.state or "").ended:
+            await self._tell(event, data.repository.id, data.deployment.sha)
+
+    async def _tell(self, event: Event, repository_id: int, sha: str) -> None:
+        """Make due what waits for the commit: it may be required to succeed there first."""
+        for key in await self.lookups.builds_waiting_for(repository_id, sha):
+            await self.intake.note(Note(repository_id=key[0], deployment_id=key[1]))
+            self.wake(key, delivery=event.delivery_id)
 
     async def _record(self, event: Event, *, webhook_at: float | None) -> None:
         note = deployment_note(event.data, webhook_at=webhook_at)

@@ -23,8 +23,10 @@ from app.lifecycle.configuration.value_types import (
     ParameterValue,
     PersonOrTeam,
     ProjectSlug,
+    Requirement,
     Url,
     or_nothing,
+    seconds,
 )
 from app.model.build import Json
 from app.model.plan import Concurrency
@@ -144,7 +146,9 @@ class EnvironmentConfig(_Section):
     url: Url | None = Field(default=None, description="{number} becomes the pull request's.")
     checks: Checks = Field(default="all", description="all, or names and globs; [] for none.")
     ignore_checks: tuple[Glob, ...] = ()
-    requires: tuple[Line, ...] = Field(default=(), description="Only what succeeded there already.")
+    requires: tuple[Requirement, ...] = Field(
+        default=(), description="Only what succeeded there already, {staging: 1h}: so long ago."
+    )
     approvals: Annotated[
         Approvals | None,
         BeforeValidator(_a_number_is_a_count, json_schema_input_type=HowMany | Approvals),
@@ -164,6 +168,14 @@ class EnvironmentConfig(_Section):
     def calendar(self) -> Calendar:
         """When it may be deployed to."""
         return Calendar(self.windows, self.freeze)
+
+    @property
+    def required(self) -> dict[str, float]:
+        """Where it must have succeeded, and at least how many seconds ago."""
+        items = [item if isinstance(item, dict) else {item: ""} for item in self.requires]
+        return {
+            name: seconds(soak) if soak else 0.0 for item in items for name, soak in item.items()
+        }
 
     def unenforced(self) -> tuple[str, ...]:
         """Keys in use that protect the environment, and that nothing enforces yet."""
@@ -200,13 +212,8 @@ class RepoConfig(_Section):
     environments: Annotated[Environments, or_nothing(Environments)] = {}
 
     def not_yet(self) -> tuple[str, ...]:
-        """Keys in use whose feature does not exist yet, as `environments.preview.deploy_on`."""
-        paths = (
-            f"environments.{name}.deploy_on.paths"
-            for name, environment in self.environments.items()
-            if environment.deploy_on.paths
-        )
-        return (*(("inputs",) if self.inputs else ()), *paths)
+        """Keys in use whose feature does not exist yet, as `inputs`."""
+        return ("inputs",) if self.inputs else ()
 
     def unenforced(self) -> tuple[str, ...]:
         """Protections in use that nothing enforces yet, as `environments.production.confirm`.
@@ -227,7 +234,7 @@ class RepoConfig(_Section):
         )
 
 
-UNENFORCED = ("requires", "approvals", "confirm")
+UNENFORCED = ("approvals", "confirm")
 """Keys of an environment that protect it, and that nothing enforces yet: the one list of them.
 
 The gate `planning/gates/unenforced.py` refuses what they would have judged; whoever enforces one

@@ -147,9 +147,10 @@ def _crossed(data: Mapping[str, Json], read: YamlFile) -> Iterator[Configuration
     for name, environment in environments.items():
         places.append(("environments", name, CI_SECTION, "parameters"))
         required = _mapping(environment).get("requires")
-        if isinstance(required, tuple) and name in required:
-            path = ("environments", name, "requires", required.index(name))
-            yield _problem(read, path, "required_itself")
+        for index, item in enumerate(required if isinstance(required, tuple) else ()):
+            if item == name or name in _mapping(item):
+                path = ("environments", name, "requires", index)
+                yield _problem(read, path, "required_itself")
         if is_pattern(name) and _mapping(environment).get("aliases"):
             yield _problem(read, ("environments", name, "aliases"), "alias_of_many")
     for place in places:

@@ -5,6 +5,7 @@ A wrong value raises a `PydanticCustomError` whose type names the sentence in
 """
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
@@ -133,6 +134,41 @@ Checks = Annotated[
     Literal["all"] | tuple[str, ...],
     PlainValidator(_checks),
     WithJsonSchema({"oneOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+def _requirement(value: Json) -> Json:
+    """`staging`, or `{staging: 1h}`: how long ago it succeeded there at least."""
+    if isinstance(value, str):
+        return _line(value)
+    if not isinstance(value, Mapping) or len(value) != 1:
+        raise _wrong("requirement")
+    [(name, soak)] = value.items()
+    if not isinstance(name, str) or not isinstance(soak, str):
+        raise _wrong("requirement")
+    _duration(soak)
+    return {_line(name): soak}
+
+
+Requirement = Annotated[
+    str | dict[str, str],
+    PlainValidator(_requirement),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": {
+                        "type": "string",
+                        "pattern": r"^(?=.)(\d+h)?(\d+m)?(\d+s)?$",
+                    },
+                },
+            ]
+        }
+    ),
 ]
 
 

@@ -28,7 +28,13 @@ from app.lifecycle.look_types import Finish, Limits, Now
 from app.lifecycle.waiting import left, waits_of
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
-from app.model.reasons.gates import ChecksPending, FrozenUntil, LockedOut, WindowClosed
+from app.model.reasons.gates import (
+    ChecksPending,
+    FrozenUntil,
+    LockedOut,
+    RequiresPending,
+    WindowClosed,
+)
 
 PHASES = (
     identify,
@@ -55,7 +61,7 @@ PHASES = (
 """In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
 
 
-TIMED = (ChecksPending, LockedOut, WindowClosed, FrozenUntil)
+TIMED = (ChecksPending, RequiresPending, LockedOut, WindowClosed, FrozenUntil)
 """What is waited for until a moment that it names itself."""
 
 SELDOM = 600.0

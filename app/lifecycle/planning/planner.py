@@ -38,9 +38,10 @@ from app.lifecycle.planning.projects import Projects
 from app.lifecycle.planning.reachable import is_reached, tips
 from app.lifecycle.planning.ref_instead import ref_instead
 from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
+from app.lifecycle.planning.requirements import Requirements
 from app.lifecycle.planning.rollback import believed
 from app.lifecycle.planning.same_commit import Creations
-from app.lifecycle.planning.trigger_rules import later_ones, overtakes, skipped
+from app.lifecycle.planning.trigger_rules import concerns, later_ones, overtakes, skipped
 from app.lifecycle.planning.who_may import WhoMay
 from app.model.build import Build, Origin
 from app.model.environment_names import folded
@@ -65,7 +66,7 @@ class FindTickets(Protocol):
 
 
 class Outdated(Exception):
-    """The event that asks for a deployment is out of date: nothing is deployed for it."""
+    """Nothing is deployed for an event: it is out of date, or changed nothing that matters."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ class Planner:
             aim=aim,
             reached=await is_reached(self.github, survey, config, environment, aim, named),
         )
+        if not await self._concerned(ground):
+            raise Outdated
         run = self._run(ground)
         slot, verdict = await self._verdict(ground, run)
         if request.event is not None and request.event.at < slot.closed:
@@ -141,6 +144,16 @@ class Planner:
             build = await self.records.build((survey.repository.id, number))
             if overtakes(build, event.at):
                 raise Outdated
+
+    async def _concerned(self, ground: Ground) -> bool:
+        """Whether a push changed anything of the environment's `paths` since its last success."""
+        event, paths = ground.request.event, ground.environment.rules.deploy_on.paths
+        live, sha = ground.live, ground.aim.resolved.sha
+        if event is None or event.kind != "push" or not paths or live is None:
+            return True
+        ref = ground.survey.repository.ref
+        changed = await self.github.changed_files(ref, base=live.sha, head=sha)
+        return concerns(paths, changed)
 
     async def judge(self, build: Build, project: Project) -> Judgement:
         """Judge a deployment that exists on its own commit: whether it may run, and how.
@@ -273,6 +286,7 @@ class Planner:
             checks_need=survey.checks_need,
             now=self.clock.wall(),
             settle=self.settle,
+            required=await Requirements(self.github).standings(ground),
         )
         asked = await self.own.completed(question, survey, ground.aim.resolved.name)
         foreign = await self.projects.barred(survey.repository.ref, run.project, run.definition)

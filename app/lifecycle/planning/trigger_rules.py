@@ -1,6 +1,7 @@
 """Which environments an event deploys to by itself, and whether it is still worth it (pure)."""
 
 import uuid
+from collections.abc import Sequence
 
 from app.lifecycle.configuration.globs import matches
 from app.lifecycle.configuration.model import DeployOn, EnvironmentConfig, RepoConfig
@@ -68,6 +69,11 @@ def request_of_event(repository_id: int, environment: str, source: SourceEvent, 
     """
     named = (repository_id, environment, source.kind, source.name, sha, source.stamp)
     return str(uuid.uuid5(_NAMESPACE, "\n".join(map(str, named))))
+
+
+def concerns(paths: Sequence[str], changed: Sequence[str] | None) -> bool:
+    """Whether a push changed something that an environment is made of; not known counts as yes."""
+    return changed is None or any(matches(name, paths) for name in changed)
 
 
 def skipped(message: str) -> bool:

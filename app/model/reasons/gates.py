@@ -121,6 +121,34 @@ class FrozenUntil(BaseReason, frozen=True, kw_only=True):
     days: str
 
 
+class RequiresNotMet(BaseReason, frozen=True, kw_only=True):
+    """The commit must have succeeded in `required` first, `soak` seconds ago.
+
+    `until`, in epoch seconds: it did, and may go on then. `running`: it is on its way there,
+    `rolled_back`: it was rolled back from there. `live` is what runs there now; `force` are those
+    who may deploy all the same; empty: whoever may deploy.
+    """
+
+    environment: str
+    required: str
+    sha: str
+    soak: float = 0.0
+    until: float | None = None
+    running: bool = False
+    rolled_back: bool = False
+    live: str = ""
+    force: tuple[str, ...] = ()
+
+
+class RequiresPending(BaseReason, frozen=True, kw_only=True):
+    """An automatic deployment waits for what is required; the fields are `RequiresNotMet`'s."""
+
+    required: str
+    sha: str
+    soak: float = 0.0
+    until: float | None = None
+
+
 class Locked(BaseReason, frozen=True, kw_only=True):
     """Somebody locked the environment, or all of them (`everywhere`).
 
@@ -269,6 +297,8 @@ GateReason = (
     | ChecksFailed
     | ChecksWithheld
     | ChecksPending
+    | RequiresNotMet
+    | RequiresPending
     | Locked
     | LockedAlready
     | LockedOut

@@ -38,6 +38,7 @@ UNKNOWN = PipelineUndecided | CIUnseen | WorkflowNamedDifferently
 _WAITING = {
     "checks_pending": "Waiting for checks",
     "checks_failed": "Waiting for checks",
+    "requires_pending": "Waiting for another environment",
     "busy": "Queued",
     "held_after_rollback": "On hold",
     "circleci_down": "Waiting for CircleCI",

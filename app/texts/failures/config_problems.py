@@ -42,6 +42,7 @@ _SENTENCES = {
     "input_options": "options go with the type enum, and that type needs them",
     "input_reserved": "deploybot already sends a parameter with this name",
     "alias_of_many": "an alias needs one environment; this name stands for many",
+    "requirement": "must be an environment such as staging, or {staging: 1h}",
     "required_itself": "an environment can't require itself",
     "and_more": "and {value} more from here on",
     "not_yaml": "not valid YAML: {value}",

@@ -55,8 +55,7 @@ to the person:
 *preview*: `deploy_on` `push: {default_branch}` (preset)
 *test*: `deploy_on` `push: release*` (preset)
 *production*: `aliases` `live` (file) · `deploy_on` `tag: v*, [0-9]*` (preset) · `url` `https://shop.example.com` (file) · `checks` `test, ci/*` (file) · `allow` `@octocat` (file)
-*staging*: `requires` `test` (preset)
-I can't enforce `environments.staging.requires` yet, so I won't deploy where they're set.\
+*staging*: `requires` `test` (preset)\
 """)
 
 

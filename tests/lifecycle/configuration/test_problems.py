@@ -160,6 +160,18 @@ def test_unknown_keys_are_told_with_line_place_and_closest_key():
             "line 1: environments.a.requires[1]: an environment can't require itself",
         ),
         (
+            "environments: {a: {requires: [b, {a: 1h}]}}",
+            "line 1: environments.a.requires[1]: an environment can't require itself",
+        ),
+        (
+            "environments: {a: {requires: [{b: soon}]}}",
+            "line 1: environments.a.requires[0]: must be a duration",
+        ),
+        (
+            "environments: {a: {requires: [{b: 1h, c: 1h}]}}",
+            "line 1: environments.a.requires[0]: must be an environment such as staging, or {s",
+        ),
+        (
             "environments: {'pr{number}': {aliases: [x]}}",
             "line 1: environments.pr{number}.aliases: an alias needs one environment",
         ),
@@ -185,7 +197,7 @@ def test_a_wrong_value_is_told_where_it_stands(text: str, said: str):
         "circleci: {project: circleci/9Yyt/Gx3}",
         "circleci: {send: [environment, sha], parameters: {version: '1.2'}}",
         "circleci: {send: []}",
-        "environments: {a: {requires: [only-on-github]}}",
+        "environments: {a: {requires: [only-on-github, {staging: 1h30m}]}}",
         "version: 1",
     ],
 )

@@ -42,6 +42,7 @@ def test_the_schema_is_one():
         "environments: {production: {checks: all, approvals: 2, timeout: 90m}, staging: }",
         "environments: {a: {checks: [x], approvals: {count: 1, from: ['@a']}, deploy_on: }}",
         "circleci: {parameters: {a: 1, b: true, c: x}, send: [sha]}",
+        "environments: {a: {requires: [b, {c: 1h}]}}",
         "inputs: {a: {type: enum, options: [x], default: x}}",
         "environments:\ndefaults:\n",
     ],
@@ -60,6 +61,7 @@ def test_what_is_read_is_valid(text: str):
         "environments: {a: {chekcs: all}}",
         "environments: {a: {timeout: 5}}",
         "defaults: {concurrency: qeue}",
+        "environments: {a: {requires: [{c: soon}]}}",
         "circleci: {send: [shaa]}",
     ],
 )

@@ -11,7 +11,7 @@ from tests.lifecycle.planning.test_gates_checks import asked
     ("rules", "keys"),
     [
         ({"confirm": True, "approvals": 1}, ("approvals", "confirm")),
-        ({"requires": ("staging",)}, ("requires",)),
+        ({"confirm": True}, ("confirm",)),
     ],
 )
 def test_what_is_protected_is_refused_with_all_keys(

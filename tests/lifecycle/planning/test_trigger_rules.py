@@ -3,7 +3,7 @@
 import pytest
 
 from app.lifecycle.configuration.model import RepoConfig
-from app.lifecycle.planning.trigger_rules import ends_with, environments_of_pull
+from app.lifecycle.planning.trigger_rules import concerns, ends_with, environments_of_pull
 from app.model.build import Build
 from app.model.github import Deployment
 from app.model.source_event import Closed
@@ -25,6 +25,15 @@ def test_environments_of_a_pull_request() -> None:
         }
     )
     assert environments_of_pull(config, 12) == ("pr12", "docs-12")
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [(("web/a/b.js",), True), (("api/a.py",), False), ((), False), (None, True)],
+)
+def test_what_a_push_changes(changed: tuple[str, ...] | None, expected: bool) -> None:
+    """What cannot be told counts as changed."""
+    assert concerns(("web/**", "*.lock"), changed) is expected
 
 
 @pytest.mark.parametrize(

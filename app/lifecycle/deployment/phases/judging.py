@@ -11,7 +11,7 @@ from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.model.build import Build, BuildState, Origin
 from app.model.pages import page
 from app.model.reasons import Reason, RefusedOnGitHub
-from app.model.reasons.gates import ChecksFailed, ChecksPending, Superseded
+from app.model.reasons.gates import ChecksFailed, ChecksPending, RequiresPending, Superseded
 from app.model.slot import Place, Rank, SlotChange
 
 
@@ -51,9 +51,9 @@ def freshly_judged(b: Build, now: Now, limits: Limits) -> bool:
 
 def _wait(b: Build, reasons: tuple[Reason, ...], f: Facts) -> BuildStep | None:
     """Wait beside the line: whoever does not wait for its turn alone holds no place in it."""
-    checks = any(isinstance(reason, ChecksPending | ChecksFailed) for reason in reasons)
+    told = any(isinstance(one, ChecksPending | ChecksFailed | RequiresPending) for one in reasons)
     waiting = structs.replace(
-        b, judged_sha=None, waits_for=reasons, waiting_sha=b.sha if checks else None
+        b, judged_sha=None, waits_for=reasons, waiting_sha=b.sha if told else None
     )
     if b.aside:
         return Become(build=waiting) if waiting != b else None

@@ -9,6 +9,7 @@ from app.lifecycle.planning.gates.freeze import freeze
 from app.lifecycle.planning.gates.hold import hold
 from app.lifecycle.planning.gates.lock import lock
 from app.lifecycle.planning.gates.question import Question
+from app.lifecycle.planning.gates.requires import requires
 from app.lifecycle.planning.gates.unenforced import unenforced
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.gates.windows import windows
@@ -18,6 +19,7 @@ GATES: tuple[Callable[[Question], Verdict], ...] = (
     allow,
     force,
     checks,
+    requires,
     lock,
     hold,
     windows,

@@ -34,6 +34,22 @@ class Asker(Struct, frozen=True, kw_only=True):
     withheld: frozenset[str] = frozenset()
 
 
+class Standing(Struct, frozen=True, kw_only=True):
+    """How the commit stands in an `environment` that is required.
+
+    It must have succeeded there at least `soak` seconds ago; `succeeded_at` (epoch seconds; None:
+    never) is when it did last, `rolled_back` whether it was rolled back since, `running` whether a
+    deployment of it has not ended there. `live` is what runs there now.
+    """
+
+    environment: str
+    soak: float = 0.0
+    succeeded_at: float | None = None
+    rolled_back: bool = False
+    running: bool = False
+    live: str = ""
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """May this commit be deployed to this environment now? Times are epoch seconds.
 
@@ -43,7 +59,8 @@ class Question(Struct, frozen=True, kw_only=True):
     exists, with its approvals.
     `settle` is how long (seconds from when it was asked for) an automatic deployment waits for the
     first check to appear; `checks_need` the permission without which the checks are not known;
-    `own` the pipelines that we started on the commit.
+    `own` the pipelines that we started on the commit; `required` how it stands
+    in the environments that are required.
     """
 
     request: DeployRequest
@@ -57,6 +74,7 @@ class Question(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     checks_need: str = ""
     own: tuple[OwnPipeline, ...] = ()
+    required: tuple[Standing, ...] = ()
     now: float = 0.0
     settle: float = 30.0
 

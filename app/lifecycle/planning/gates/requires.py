@@ -1,0 +1,54 @@
+"""The gate of required environments: only what has succeeded there goes on (pure)."""
+
+from app.lifecycle.planning.gates.question import Question, Standing
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.model.reasons.gates import RequiresNotMet, RequiresPending
+from app.model.ref_names import SHORT_SHA
+
+SOON = 30.0
+"""Seconds in which what the same event deploys elsewhere is created at the latest."""
+
+
+def requires(question: Question) -> Verdict:
+    """A person is refused; an automatic deployment waits while the commit is on its way there.
+
+    `force` skips it, and a rollback does.
+    """
+    verdict = Verdict()
+    if question.skips:
+        return verdict
+    for standing in question.required:
+        if not _met(standing, question.now):
+            verdict += _said(question, standing)
+    return verdict
+
+
+def _met(standing: Standing, now: float) -> bool:
+    if standing.succeeded_at is None or (standing.soak and standing.rolled_back):
+        return False
+    return now >= standing.succeeded_at + standing.soak
+
+
+def _said(question: Question, standing: Standing) -> Verdict:
+    soaks = standing.succeeded_at is not None and not standing.rolled_back
+    until = (standing.succeeded_at or 0.0) + standing.soak if soaks else None
+    sha = question.sha[:SHORT_SHA]
+    build = question.build
+    young = build is not None and question.now < (build.created_at or 0.0) + SOON
+    if question.request.automatic and (standing.running or soaks or young):
+        waits = RequiresPending(
+            required=standing.environment, sha=sha, soak=standing.soak, until=until
+        )
+        return Verdict(waits=(waits,))
+    refusal = RequiresNotMet(
+        environment=question.environment.name,
+        required=standing.environment,
+        sha=sha,
+        soak=standing.soak,
+        until=until,
+        running=standing.running,
+        rolled_back=standing.rolled_back,
+        live=standing.live,
+        force=question.rules.force,
+    )
+    return Verdict(refusals=(refusal,))

@@ -1,0 +1,52 @@
+"""Failures of required environments: what must have succeeded there first."""
+
+from app.model.reasons.gates import RequiresNotMet, RequiresPending
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import coded, day_time, strong, text
+from app.texts.markup import code
+from app.texts.speech import typed
+from app.texts.times import duration
+
+
+@failure(
+    when="The commit has not succeeded yet in an environment that the configuration requires.",
+    example=RequiresNotMet(
+        environment="production", required="staging", sha="3f9c2d1", live="v1.3.9"
+    ),
+    undeployed=True,
+)
+def requires_not_met(r: RequiresNotMet) -> str:
+    """What must succeed first, what runs there now, and who may deploy all the same."""
+    who = ", ".join(text(person) for person in r.force)
+    anyway = f"{who} can deploy anyway with" if who else "To deploy anyway, add"
+    return f"{_missing(r)} {anyway} {code('--force')}."
+
+
+def _missing(r: RequiresNotMet) -> str:
+    sha, there, here = coded(r.sha), strong(r.required), strong(r.environment)
+    if r.rolled_back and r.soak:
+        return f"{sha} was rolled back in {there}, so it can't go to {here}."
+    if r.until is not None:
+        soak = f"It has to run in {there} for {duration(r.soak)} first"
+        return f"{sha} can go to {here} {day_time(r.until)}. {soak}."
+    if r.running:
+        return f"{sha} is still deploying to {there}. It can go to {here} once it succeeds there."
+    name = f'"{r.required}"' if " " in r.required else r.required
+    now = f" {there} is running {coded(r.live)} now." if r.live else ""
+    first = f"Deploy it there first: {typed(f'deploy {name} {r.sha}')}."
+    return f"{sha} has to succeed in {there} before it can go to {here}.{now} {first}"
+
+
+@failure(
+    when="An automatic deployment waits until its commit has succeeded in another environment.",
+    example=RequiresPending(required="staging", sha="3f9c2d1"),
+)
+def requires_pending(r: RequiresPending) -> str:
+    """What it waits for, and what happens then."""
+    there = strong(r.required)
+    if r.until is not None:
+        return (
+            f"It has to run in {there} for {duration(r.soak)} first. "
+            f"Deploys automatically {day_time(r.until)}."
+        )
+    return f"Waiting for {coded(r.sha)} to succeed in {there}. Deploys automatically once it does."

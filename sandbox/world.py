@@ -106,6 +106,7 @@ class World:
         """The bot's whole environment; the providers send their webhooks to `public_url`."""
         self.public_url = public_url
         self.github.webhook_url = f"{public_url}/github/webhook"
+        self.github.app_record.callback_url = f"{public_url}/github/callback"
         for webhook in self.circleci.project(self.slug).webhooks:
             webhook.url = f"{public_url}/circleci/webhook"
         return {

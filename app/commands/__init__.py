@@ -7,6 +7,7 @@ from app.commands.channels.hello import Hello
 from app.commands.channels.joined import Joined
 from app.commands.channels.reset import Reset
 from app.commands.channels.setup import Setup
+from app.commands.channels.verify import Verify
 from app.commands.command import Addresses, Command
 from app.commands.confirming import Confirming
 from app.commands.controls.lock import (
@@ -51,6 +52,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Resume,
     Config,
     Hello,
+    Verify,
     Goodbye,
     Setup,
     Reset,
@@ -70,6 +72,7 @@ def build_commands(
     planner: Planner,
     locks: Locks,
     binders: Binders,
+    verify: Verify,
     clock: Clock,
     links: Addresses,
 ) -> Commands:
@@ -123,7 +126,7 @@ def build_commands(
     help_ = Help(bindings=bindings, listed=usages)
     deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, promote)
     controlling: tuple[Command, ...] = (lock, unlock, resume)
-    binding: tuple[Command, ...] = (hello, goodbye, setup, reset)
+    binding: tuple[Command, ...] = (hello, verify, goodbye, setup, reset)
     telling: tuple[Command, ...] = (listed, status, listed_locks, config, help_)
     every = (*deploying, *controlling, *binding, *telling)
     return Commands(

@@ -9,10 +9,12 @@ import aiohttp
 from app.circleci.client import CircleCIClient
 from app.circleci.http import Api
 from app.clock import SystemClock
+from app.github_app.client.authorization import UserAuthorization
 from app.github_app.github_client import GitHubClient
 from app.http.limits import ProviderLimits
 from app.lifecycle.planning.projects import Projects
 from app.lifecycle.planning.who_may import WhoMay
+from app.lifecycle.requests.proofs import Proofs
 from app.observe import Metrics
 from app.ports import MachineClock, Store
 from app.settings import Settings
@@ -26,7 +28,7 @@ class Clients:
     """The providers' clients, the store and the clock that all of deploybot reads.
 
     `projects` remembers what the CI tells of whose a project is, `who_may` what GitHub tells of
-    people and teams.
+    people and teams. With `authorization` and `proofs` people can prove their login.
     """
 
     store: Store
@@ -34,6 +36,8 @@ class Clients:
     ci: CircleCIClient
     projects: Projects
     who_may: WhoMay
+    authorization: UserAuthorization | None = None
+    proofs: Proofs | None = None
     chat: SlackChat
     tickets: Asana | Untitled
     clock: MachineClock
@@ -70,12 +74,23 @@ def build_clients(
         metrics=metrics,
         monotonic=clock.monotonic,
     )
-    provable = settings.github_client_secret is not None
+    secret = settings.github_client_secret
+    authorization = secret and UserAuthorization(
+        session=session,
+        api_url=settings.github_api_url,
+        html_url=settings.github_html_url,
+        redirect_uri=f"{settings.public_url}/github/callback",
+        timeout=timeout,
+        secret=secret,
+    )
+    proofs = secret and Proofs(intake=store, records=store, clock=clock, secret=secret)
     return Clients(
         store=store,
         clock=clock,
         github=github,
-        who_may=WhoMay(github, store, clock, provable=provable),
+        who_may=WhoMay(github, store, clock, provable=bool(secret)),
+        authorization=authorization or None,
+        proofs=proofs or None,
         ci=ci,
         projects=Projects(ci, settings.circleci_projects),
         chat=SlackChat(

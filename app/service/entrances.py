@@ -7,6 +7,7 @@ from gidgethub.routing import Router
 
 from app.circleci.webhook import CircleCIWebhook
 from app.commands import ACTIONS, Commands
+from app.github_app.callback import GitHubCallback
 from app.github_app.events.checks import CheckEvents
 from app.github_app.events.deployments import DeploymentEvents
 from app.github_app.events.installations import InstallationEvents
@@ -27,6 +28,7 @@ from app.slack.event import SlackEvent
 from app.slack.interactive import SlackInteractive
 from app.slack.signature import SlackSignature
 from app.slack.socket import SlackSocket
+from app.texts.pages import VerifyPages
 from app.texts.replies.refusal import refusal
 
 
@@ -47,6 +49,16 @@ def github_entrance(
         InstallationEvents(store, wake, clock).router(),
     )
     return GitHubWebhook(settings.github_webhook_secrets, router, metrics, bodies)
+
+
+def github_callback(clients: Clients) -> GitHubCallback:
+    """Where GitHub sends people back to who verify their login."""
+    return GitHubCallback(
+        pages=VerifyPages(),
+        github=clients.github,
+        authorization=clients.authorization,
+        proofs=clients.proofs,
+    )
 
 
 def circleci_entrance(

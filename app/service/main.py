@@ -11,6 +11,7 @@ from aiohttp import web
 from app.circleci.client import CI_NAME
 from app.commands import Commands, build_commands
 from app.commands.channels.binders import Binders
+from app.commands.channels.verify import Verify
 from app.commands.command import Addresses
 from app.http.bodies import Bodies
 from app.http.guard import guarded
@@ -48,7 +49,12 @@ from app.model.ask import AskKind
 from app.observe import Metrics
 from app.ports import Clock, Key
 from app.service.clients import Clients
-from app.service.entrances import circleci_entrance, github_entrance, slack_entrances
+from app.service.entrances import (
+    circleci_entrance,
+    github_callback,
+    github_entrance,
+    slack_entrances,
+)
 from app.settings import Settings
 from app.slack.message import SlackChat
 from app.slack.socket import SlackSocket
@@ -82,7 +88,7 @@ def build_service(
         worker.wake(key, delivery=delivery, awaited=awaited)
 
     locks = _locks(clients, wake)
-    commands = _commands(settings, clients, configs, locks)
+    commands = _commands(settings, clients, configs, locks, wake)
     standing = _standing(settings, clients, wake, configs)
     deciders = _deciders(settings, clients, commands, standing, locks)
     reader = _reader(settings, clients, configs)
@@ -92,6 +98,7 @@ def build_service(
     slack = slack_entrances(settings, clients, wake, commands, readiness, bodies)
     routes = [
         *github_entrance(settings, clients, metrics, wake, configs, bodies).routes(),
+        *github_callback(clients).routes(),
         *circleci_entrance(settings, clients, wake, bodies).routes(),
         *slack.routes(),
         *Health(readiness.problems, metrics.registry).routes(),
@@ -223,7 +230,13 @@ def _locks(clients: Clients, wake: Callable[[Key], None]) -> Locks:
     )
 
 
-def _commands(settings: Settings, clients: Clients, configs: ConfigCache, locks: Locks) -> Commands:
+def _commands(
+    settings: Settings,
+    clients: Clients,
+    configs: ConfigCache,
+    locks: Locks,
+    wake: Callable[[Key], None],
+) -> Commands:
     return build_commands(
         bindings=clients.store,
         records=clients.store,
@@ -238,6 +251,14 @@ def _commands(settings: Settings, clients: Clients, configs: ConfigCache, locks:
             github=clients.github,
             chat=clients.chat,
             setup_by=settings.setup_by,
+            provable=settings.github_client_secret is not None,
+        ),
+        verify=Verify(
+            bindings=clients.store,
+            github=clients.github,
+            notices=Notices(clients.store, wake, clients.clock),
+            links=clients.authorization,
+            proofs=clients.proofs,
         ),
         clock=clients.clock,
         links=Addresses(

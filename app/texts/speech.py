@@ -56,6 +56,11 @@ def word(name: str) -> str:
     return f"{quote}{name}{quote}"
 
 
+def typed_plain(what: str) -> str:
+    """What people can type, as plain text."""
+    return f"{_speech.command} {what}"
+
+
 def typed(what: str) -> str:
     """What people can type, in code style (markup): the slash command, then `what`."""
     return code(f"{_speech.command} {what}")

@@ -133,6 +133,14 @@ class Gatekeeper:
         self.state.tokens[token.value] = token
         return token
 
+    def user_token(self, user: User, *, life: float) -> Token:
+        """A token that the App has for a person who authorized it."""
+        token = Token(
+            value=f"ghu_{secrets.token_hex(18)}", user=user, expires_at=self.state.now() + life
+        )
+        self.state.tokens[token.value] = token
+        return token
+
     def person_token(self, user: User) -> Token:
         """A personal access token, as `gh auth token` prints one."""
         token = Token(value=f"gho_{secrets.token_hex(18)}", user=user)

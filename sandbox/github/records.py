@@ -28,6 +28,8 @@ class AppRecord:
     bot: User
     client_id: str
     created_at: float
+    client_secret: str = field(default="the-sandbox's-client-secret", repr=False)
+    callback_url: str = ""
     permissions: dict[str, str] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
 

@@ -9,6 +9,7 @@ from sandbox.core.server import Server
 from sandbox.github.auth import Gatekeeper
 from sandbox.github.graphql import GraphQLRoute, Switches
 from sandbox.github.hub import Hub, Listener
+from sandbox.github.oauth import OAuthRoutes
 from sandbox.github.outages import Outages
 from sandbox.github.people_administer import AdministrationActions
 from sandbox.github.people_deploy import DeploymentActions
@@ -104,6 +105,8 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
         )
         AppRoutes(self.hub, rest, self.gate).register()
         TeamRoutes(self.hub, rest).register()
+        self.oauth = OAuthRoutes(self.hub, rest, self.gate)
+        self.oauth.register()
         IssueRoutes(self.hub).register(rest)
         DeploymentRoutes(self.hub).register(rest)
         CommitRoutes(self.hub).register(rest)

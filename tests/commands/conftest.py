@@ -19,6 +19,7 @@ from app.circleci.http import Api
 from app.clock import SystemClock
 from app.commands import Addresses, Commands, build_commands
 from app.commands.channels.binders import Binders
+from app.commands.channels.verify import Verify
 from app.github_app.github_client import GitHubClient
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.look_types import Now
@@ -224,6 +225,13 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
             projects=outside.projects,
             chat=outside.chat,
             planner=planner,
+            verify=Verify(
+                bindings=store,
+                github=outside.github,
+                notices=Notices(store, lambda key: None, SystemClock()),
+                links=None,
+                proofs=None,
+            ),
             locks=Locks(
                 records=store,
                 intake=store,

@@ -44,6 +44,7 @@ This channel deploys `acme/shop`.
 `/cimon resume &lt;environment&gt;` lets automatic deployments go on after a rollback
 `/cimon config` shows the configuration in force
 `/cimon hello` links people to their GitHub logins
+`/cimon verify [code]` proves which GitHub login is yours
 `/cimon goodbye` unlinks you from your GitHub login
 `/cimon setup owner/repo` connects this channel to a repository
 `/cimon reset` disconnects this channel; people stay linked

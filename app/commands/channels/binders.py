@@ -19,7 +19,7 @@ _WRITES = frozenset({"write", "maintain", "admin"})
 
 @dataclass(frozen=True, kw_only=True)
 class Binders:
-    """Judges people. `provable`: they can prove their login; no command does that yet."""
+    """Judges people. `provable`: they can prove their login, by `verify`."""
 
     bindings: Bindings
     github: GitHub

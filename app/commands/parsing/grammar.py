@@ -20,6 +20,7 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
     "reset": {},
     "hello": {},
     "goodbye": {},
+    "verify": {},
     "config": {},
     "deploy": {"force": FLAG, "reason": VALUE, "new": FLAG},
     "list": {"all": FLAG},

@@ -102,6 +102,14 @@ class LoginTaken(BaseReason, frozen=True, kw_only=True):
     slack_userid: str = ""
 
 
+class VerifyingOff(BaseReason, frozen=True, kw_only=True):
+    """Nobody can prove their login here: there is no client secret."""
+
+
+class CodeInvalid(BaseReason, frozen=True, kw_only=True):
+    """A code that was typed is wrong, too old, used, or was shown for another Slack user."""
+
+
 class ClaimUnreadable(BaseReason, frozen=True, kw_only=True):
     """A claim button carries no login's id."""
 
@@ -132,6 +140,8 @@ BindingReason = (
     | IdentityUnverified
     | ChannelIsAnother
     | LoginTaken
+    | VerifyingOff
+    | CodeInvalid
     | ClaimUnreadable
     | NobodyToClaim
     | NotLinked

@@ -8,6 +8,7 @@ from app.model.reasons.binding import (
     ChannelIsAnother,
     ChannelNotBound,
     ClaimUnreadable,
+    CodeInvalid,
     DirectMessage,
     GuestMayNotBind,
     IdentityUnverified,
@@ -18,6 +19,7 @@ from app.model.reasons.binding import (
     RepositoryArchived,
     RepositoryNameMalformed,
     RepositoryNotFound,
+    VerifyingOff,
     WrongWorkspace,
 )
 from app.texts.failures.failure import failure
@@ -193,8 +195,7 @@ def identity_unverified(r: IdentityUnverified) -> str:
         )
     return (
         f"Connecting {name} takes a verified GitHub login, and yours isn't verified. "
-        "This version can't verify logins yet: whoever runs deploybot can set "
-        "`SETUP_BY=members`. Nothing was changed."
+        f"Type {typed('verify')} first. Nothing was changed."
     )
 
 
@@ -223,6 +224,24 @@ def login_taken(r: LoginTaken) -> str:
         f"If it's yours, ask them to type {typed('goodbye')}, then choose it again. "
         "Nothing was changed."
     )
+
+
+@failure(when="`verify` where deploybot has no client secret.", example=VerifyingOff())
+def verifying_off(_: VerifyingOff) -> str:
+    """Who can change that."""
+    return (
+        "I can't verify GitHub logins yet: whoever runs me has to set "
+        f"{code('GITHUB_CLIENT_SECRET')}."
+    )
+
+
+@failure(
+    when="`verify` with a code that is wrong, too old, used or somebody else's.",
+    example=CodeInvalid(),
+)
+def code_invalid(_: CodeInvalid) -> str:
+    """How to get another."""
+    return f"That code doesn't work (anymore). Type {typed('verify')} for a new one."
 
 
 @failure(when="A claim button that carries no login's id.", example=ClaimUnreadable())

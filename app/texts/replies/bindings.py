@@ -115,6 +115,29 @@ def nobody_visible(project: Project) -> Answer:
     )
 
 
+def verify_link(url: str) -> Answer:
+    """Where the person shows who they are; the link is theirs alone."""
+    return Answer(
+        text=f"{link(url, 'Sign in with GitHub')} to show me which login is yours. The page then "
+        "gives you a code to type here. The link works once, for 10 minutes, and only for you."
+    )
+
+
+def verified(user: User) -> Answer:
+    """A person has proved their login."""
+    return Answer(text=f"Verified: you're {code(user.github_username)} on GitHub.")
+
+
+def claim_evicted(lost: User, *, by: User) -> Answer:
+    """A claim gave way to a proof: whose it was is told."""
+    login = code(by.github_username)
+    return Answer(
+        text=f"{mention(lost.slack_userid)} you're no longer linked to {login}: "
+        f"{words(by.slack_username) or 'somebody else'} verified that it's theirs. "
+        f"{typed('verify')} links your own login."
+    )
+
+
 def linked(user: User, *, before: str | None) -> Answer:
     """A person claimed a login; `before` is the login they had."""
     moved = f" instead of {code(before)}" if before else ""

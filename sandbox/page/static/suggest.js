@@ -14,6 +14,7 @@ const COMMANDS = [
   ["resume", "environment", "automatic deployments go on after a rollback"],
   ["config", "", "the configuration in force"],
   ["hello", "", "who is who on GitHub"],
+  ["verify", "[code]", "proves your GitHub login"],
   ["goodbye", "", "unlinks you from your login"],
   ["setup", "owner/repo", "connects this channel to a repository"],
   ["reset", "", "disconnects this channel"],

@@ -1,0 +1,76 @@
+"""Where GitHub sends people back to verify their login: they are shown a code."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+
+from app.errors import ProviderError
+from app.github_app.client.authorization import UserAuthorization
+from app.lifecycle.requests.proofs import Proof, Proofs
+from app.ports import GitHub
+
+LONGEST = 4096
+"""Characters of a query that are read; ours have a few hundred."""
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+log = structlog.get_logger()
+
+
+class Pages(Protocol):
+    """The pages, as HTML."""
+
+    def code(self, code: str, *, login: str, slack: str) -> str:
+        """The code, and both names."""
+
+    def failed(self, *, down: bool) -> str:
+        """That nothing was proved; `down`: GitHub did not answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GitHubCallback:
+    """`GET /github/callback`; without a client secret it proves nothing."""
+
+    pages: Pages
+    github: GitHub
+    authorization: UserAuthorization | None
+    proofs: Proofs | None
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the application's router."""
+        return [web.get("/github/callback", self.handle)]
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Prove who is at the browser, and show them a code for the Slack user who began."""
+        code, state = request.query.get("code", ""), request.query.get("state", "")
+        if self.authorization is None or self.proofs is None or not code or not state:
+            return self._page(self.pages.failed(down=False), 400)
+        if len(code) + len(state) > LONGEST:
+            return self._page(self.pages.failed(down=False), 400)
+        began = await self.proofs.accept(state)
+        if began is None:
+            return self._page(self.pages.failed(down=False), 400)
+        try:
+            client_id = (await self.github.identity()).client_id
+            account = await self.authorization.account(client_id, code)
+        except ProviderError as error:
+            log.warning("verify.failed", provider="github", status=error.status)
+            return self._page(self.pages.failed(down=True), 502)
+        if account is None:
+            return self._page(self.pages.failed(down=False), 400)
+        proof = Proof(
+            slack_userid=began.slack_userid or "", github_user_id=account.id, login=account.login
+        )
+        shown = await self.proofs.keep(proof)
+        return self._page(self.pages.code(shown, login=account.login, slack=began.name), 200)
+
+    def _page(self, html: str, status: int) -> web.Response:
+        return web.Response(text=html, status=status, content_type="text/html", headers=HEADERS)

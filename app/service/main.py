@@ -1,10 +1,7 @@
 """The service: the only place that builds everything and knows everyone."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TypedDict
 
 from aiohttp import web
 
@@ -18,36 +15,17 @@ from app.http.guard import guarded
 from app.http.health import Health, Readiness
 from app.http.requests import GITHUB_LIMIT
 from app.lifecycle.configuration.reading import ConfigCache
-from app.lifecycle.deployment.answering import Answering
-from app.lifecycle.deployment.effects import BuildEffects
-from app.lifecycle.deployment.facts_reader import FactsReader
-from app.lifecycle.deployment.records import BuildRecords
-from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
-from app.lifecycle.engine.tallying import Tallying
 from app.lifecycle.engine.worker import Worker
-from app.lifecycle.look_types import Limits
-from app.lifecycle.planning.own_pipelines import OwnPipelines
-from app.lifecycle.planning.pipeline_facts import PipelineFacts
-from app.lifecycle.planning.planner import Planner
-from app.lifecycle.recovery.binding_sync import BindingSync
-from app.lifecycle.recovery.missed_deployments import MissedDeployments
 from app.lifecycle.recovery.rebuild_store import StoreRebuilder
-from app.lifecycle.recovery.restore_store import StoreRestorer
 from app.lifecycle.recovery.sweep import Sweep
-from app.lifecycle.requests.closed_pulls import ClosedPulls
-from app.lifecycle.requests.config_push import ConfigPush
-from app.lifecycle.requests.decision import Deciders, EventDeciders
-from app.lifecycle.requests.effects import AskEffects
+from app.lifecycle.requests.decision import Deciders
 from app.lifecycle.requests.locks import Locks
 from app.lifecycle.requests.notices import Notices
-from app.lifecycle.requests.records import AskRecords
-from app.lifecycle.requests.triggers import Triggers
 from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
-from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import AskKind
 from app.observe import Metrics
-from app.ports import Clock, Key
+from app.ports import Key
 from app.service.clients import Clients
 from app.service.entrances import (
     circleci_entrance,
@@ -55,11 +33,13 @@ from app.service.entrances import (
     github_entrance,
     slack_entrances,
 )
+from app.service.looking import build_looker, facts_reader
+from app.service.planning import planner
+from app.service.standing import Standing, build_standing
 from app.settings import Settings
 from app.slack.message import SlackChat
 from app.slack.socket import SlackSocket
 from app.texts.speech import speak_as
-from app.tickets.references import find_references
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +69,10 @@ def build_service(
 
     locks = _locks(clients, wake)
     commands = _commands(settings, clients, configs, locks, wake)
-    standing = _standing(settings, clients, wake, configs)
+    standing = build_standing(settings, clients, wake, configs)
     deciders = _deciders(settings, clients, commands, standing, locks)
-    reader = _reader(settings, clients, configs)
-    looker = _looker(settings, clients, metrics, wake, reader, deciders)
+    reader = facts_reader(settings, clients, configs)
+    looker = build_looker(settings, clients, metrics, wake, reader, deciders)
     worker = Worker(records=clients.store, look=looker, clock=clients.clock, metrics=metrics)
     bodies = Bodies()
     slack = slack_entrances(settings, clients, wake, commands, readiness, bodies)
@@ -115,107 +95,6 @@ def build_service(
         looker=looker,
         sweep=standing.sweep,
         rebuilder=standing.rebuilder,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Standing:
-    """What is done without anybody asking."""
-
-    sweep: Sweep
-    rebuilder: StoreRebuilder
-    triggers: Triggers
-    events: EventDeciders
-
-
-def _standing(
-    settings: Settings, clients: Clients, wake: Callable[[Key], None], configs: ConfigCache
-) -> _Standing:
-    notices = Notices(clients.store, wake, clients.clock)
-    binding_sync = BindingSync(
-        clients.store,
-        clients.github,
-        notices,
-        html=settings.github_html_url,
-    )
-    rebuilder = StoreRebuilder(
-        store=clients.store,
-        github=clients.github,
-        chat=clients.chat,
-        notices=notices,
-        clock=clients.clock,
-    )
-    sweep = Sweep(
-        store=clients.store,
-        github=clients.github,
-        restorer=StoreRestorer(
-            github=clients.github, rebuilder=rebuilder, clock=clients.clock, wake=wake
-        ),
-        missed=MissedDeployments(
-            store=clients.store,
-            github=clients.github,
-            binding_sync=binding_sync,
-            clock=clients.clock,
-            wake=wake,
-            interval=settings.sweep_interval,
-        ),
-        clock=clients.clock,
-        wake=wake,
-        interval=settings.sweep_interval,
-    )
-    configured = ConfigPush(
-        bindings=clients.store,
-        github=clients.github,
-        notices=notices,
-        html=settings.github_html_url,
-    )
-    triggers = Triggers(
-        bindings=clients.store,
-        github=clients.github,
-        planner=_planner(settings, clients, configs),
-        configs=configs,
-        configured=configured,
-    )
-    return _Standing(
-        sweep=sweep,
-        rebuilder=rebuilder,
-        triggers=triggers,
-        events=EventDeciders(
-            {
-                **dict.fromkeys(("push", "create", "pull_request"), triggers.of_event),
-                "closed": _closed_pulls(clients, wake, configs),
-            },
-            otherwise=binding_sync.apply,
-        ),
-    )
-
-
-def _closed_pulls(
-    clients: Clients, wake: Callable[[Key], None], configs: ConfigCache
-) -> ClosedPulls:
-    return ClosedPulls(
-        bindings=clients.store,
-        records=clients.store,
-        intake=clients.store,
-        github=clients.github,
-        configs=configs,
-        wake=wake,
-    )
-
-
-def _planner(settings: Settings, clients: Clients, configs: ConfigCache) -> Planner:
-    return Planner(
-        github=clients.github,
-        ci=clients.ci,
-        projects=clients.projects,
-        who_may=clients.who_may,
-        records=clients.store,
-        bindings=clients.store,
-        own=OwnPipelines(clients.store, PipelineFacts(clients.ci), clients.github),
-        find_tickets=partial(find_references, github=settings.github_html_url),
-        clock=clients.clock,
-        configs=configs,
-        settle=settings.checks_settle,
     )
 
 
@@ -244,7 +123,7 @@ def _commands(
         ci=clients.ci,
         projects=clients.projects,
         chat=clients.chat,
-        planner=_planner(settings, clients, configs),
+        planner=planner(settings, clients, configs),
         locks=locks,
         binders=Binders(
             bindings=clients.store,
@@ -268,106 +147,8 @@ def _commands(
     )
 
 
-def _reader(settings: Settings, clients: Clients, configs: ConfigCache) -> FactsReader:
-    return FactsReader(
-        store=clients.store,
-        github=clients.github,
-        ci=clients.ci,
-        chat=clients.chat,
-        tickets=clients.tickets,
-        judge=_planner(settings, clients, configs),
-    )
-
-
-class _Counted(TypedDict):
-    """What both kinds of records count with."""
-
-    clock: Clock
-    metrics: Metrics
-
-
-def _build_records(
-    clients: Clients, holder: str, reader: FactsReader, counted: _Counted
-) -> BuildRecords:
-    effects = BuildEffects(
-        github=clients.github,
-        ci=clients.ci,
-        projects=clients.projects,
-        chat=clients.chat,
-        answer=Answering(chat=clients.chat, github=clients.github),
-        clock=clients.clock,
-        holder=holder,
-    )
-    return BuildRecords(
-        store=clients.store, reader=reader, effects=effects, stuck=Stuck(), **counted
-    )
-
-
-def _ask_records(
-    clients: Clients,
-    holder: str,
-    wake: Callable[[Key], None],
-    deciders: Deciders,
-    counted: _Counted,
-) -> AskRecords:
-    effects = AskEffects(
-        store=clients.store,
-        github=clients.github,
-        answer=Answering(chat=clients.chat, github=clients.github),
-        clock=clients.clock,
-        holder=holder,
-        wake=wake,
-    )
-    return AskRecords(
-        store=clients.store,
-        github=clients.github,
-        decide=deciders,
-        effects=effects,
-        stuck=Stuck(),
-        **counted,
-    )
-
-
-def _looker(
-    settings: Settings,
-    clients: Clients,
-    metrics: Metrics,
-    wake: Callable[[Key], None],
-    reader: FactsReader,
-    deciders: Deciders,
-) -> Looker:
-    holder = uuid.uuid4().hex
-    counted = _Counted(clock=clients.clock, metrics=metrics)
-    kinds = (
-        _build_records(clients, holder, reader, counted),
-        _ask_records(clients, holder, wake, deciders, counted),
-    )
-    return Looker(
-        store=clients.store,
-        kinds=kinds,
-        wake=wake,
-        watcher=Watcher(holder, settings.lease_seconds, clients.clock),
-        tallying=Tallying(clients.clock),
-        limits=_limits(settings),
-        call_timeout=settings.provider_timeout,
-        clock=clients.clock,
-        metrics=metrics,
-    )
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        lease=settings.lease_seconds,
-        watch=settings.watch_interval,
-        settle=settings.checks_settle,
-        give_up=settings.give_up_after,
-        people=settings.people_after,
-        html=settings.github_html_url,
-    )
-
-
 def _deciders(
-    settings: Settings, clients: Clients, commands: Commands, standing: _Standing, locks: Locks
+    settings: Settings, clients: Clients, commands: Commands, standing: Standing, locks: Locks
 ) -> Deciders:
     late = UnmatchedPipelines(
         store=clients.store,

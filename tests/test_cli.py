@@ -89,11 +89,11 @@ def test_protections_that_nothing_enforces_yet(
 ) -> None:
     """Valid, and still no deployment: said for each, exit status 1."""
     file = tmp_path / "deploybot.yml"
-    file.write_text("environments: {production: {confirm: true}}\n", encoding="utf-8")
+    file.write_text("environments: {production: {approvals: 1}}\n", encoding="utf-8")
     assert run(["check-config", str(file)]) == FAILED
     printed = capsys.readouterr()
     said = "this cannot be enforced yet, so nothing is deployed there"
-    assert printed.err == f"{file}: environments.production.confirm: {said}\n"
+    assert printed.err == f"{file}: environments.production.approvals: {said}\n"
     assert printed.out == ""
 
 

@@ -116,7 +116,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     then; otherwise they are judged again once it exists.
     `run.parameters` lacks the deployment's id until it has one. `timeout` is in seconds.
     With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
-    `live` is what its environment ran then, `compared` how the commit stands to that.
+    `live` is what its environment ran then, `compared` how the commit stands to that. `confirm`: a
+    person agrees to it before it is created. `neighbour` is who else deploys there, outside.
     """
 
     repository: RepositoryRef
@@ -139,6 +140,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tickets: tuple[Ticket, ...] = ()
     deploy_url: str = ""
     neighbour: str = ""
+    confirm: bool = False
     live: Live | None = None
     compared: Comparison | None = None
 

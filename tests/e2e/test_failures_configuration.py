@@ -108,7 +108,7 @@ async def test_an_event_that_comes_twice_is_told_once(shop: Shop) -> None:
 
 async def test_other_branches_and_files_are_of_no_interest(shop: Shop) -> None:
     """A branch cannot loosen or break the rules; after a push to `main` they are read again."""
-    await shop.type("config")
+    await shop.deploy("deploy staging")  # reads the file, which is kept for a while
     shop.forget_calls()
     shop.world.github.push(REPOSITORY, "loose", "Loosen", files={FILE: BROKEN})
     await shop.quiet()
@@ -130,7 +130,7 @@ async def test_the_check_run_is_refused(shop: Shop) -> None:
 async def test_what_is_protected_and_cannot_be_enforced_yet_is_not_deployed(shop: Shop) -> None:
     """Whoever deploys and however; other environments deploy, and `config` says which do not."""
     assert await shop.type("deploy production", user="sam") == snapshot(
-        "*production* is protected by `approvals`, `confirm` in `.github/deploybot.yml`, and I can't enforce them yet, so I won't deploy there. To deploy without them, remove them on the default branch. Nothing was deployed."
+        "*production* is protected by `approvals` in `.github/deploybot.yml`, and I can't enforce it yet, so I won't deploy there. To deploy without it, remove it on the default branch. Nothing was deployed."
     )
     assert not shop.deployments
     shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
@@ -138,11 +138,11 @@ async def test_what_is_protected_and_cannot_be_enforced_yet_is_not_deployed(shop
     await shop.quiet()
     assert shop.states() == snapshot(
         [
-            "error: production is protected by approvals, confirm in .github/deploybot.yml, and I can't enforce them yet, so I won't deploy there."
+            "error: production is protected by approvals in .github/deploybot.yml, and I can't enforce it yet, so I won't deploy there."
         ]
     )
     await shop.deploy("deploy staging", user="sam")
     assert 1 == len(shop.world.circleci.pipelines)
     assert (await shop.type("config")).split("\n")[-1] == snapshot(
-        "I can't enforce `environments.production.approvals`, `environments.production.confirm` yet, so I won't deploy where they're set."
+        "I can't enforce `environments.production.approvals` yet, so I won't deploy where they're set."
     )

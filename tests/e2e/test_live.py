@@ -1,10 +1,15 @@
 """What is live, and what is older than that: never guessed, never put there unasked."""
 
+import pytest
 from inline_snapshot import snapshot
 
 from sandbox.slack.typed import controls
 from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
+
+CONFIRMED = (
+    "version: 1\ncircleci: {workflow: deploy}\nenvironments: {production: {confirm: true}}\n"
+)
 
 
 async def succeeded(shop: Shop, text: str, number: int) -> None:
@@ -58,6 +63,29 @@ async def test_older_code_is_asked_about_first(shop: Shop) -> None:
 | Running since <time>
 | [Logs]  [Cancel]\
 """)
+
+
+@pytest.mark.parametrize("config", [CONFIRMED])
+async def test_where_deployments_are_confirmed(shop: Shop) -> None:
+    """With what it changes; by hand only, and a second press deploys nothing more."""
+    assert await shop.type("deploy production v1.4.0") == snapshot("""\
+Deploy `v1.4.0` (`c003`) to *production*? Nothing is live there yet. All checks passed.
+[Deploy]  [Don't deploy]\
+""")
+    assert not shop.deployments
+    question = shop.world.slack.ephemerals("dana")[-1]
+    await shop.press(question, "Deploy")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    await shop.press(question, "Deploy")
+    shop.world.github.clock.ahead += 60
+    await shop.finish(1)
+    assert 1 == len(shop.deployments)
+    assert await shop.type("deploy production main") == snapshot("""\
+Deploy `main` (`c004`) to *production*? It's 1 commit ahead of `v1.4.0`, which is live. All checks passed.
+[Deploy]  [Don't deploy]\
+""")
+    shop.world.github.person_deploys(REPOSITORY, "production", "main")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="a person's own runs")
 
 
 async def test_a_retry_of_older_code_is_asked_about_first(shop: Shop) -> None:

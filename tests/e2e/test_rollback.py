@@ -146,7 +146,7 @@ async def test_to_what_is_named(shop: Shop) -> None:
         "Nothing is live in *staging*, so there's nothing to roll back. Nothing was deployed."
     )
     assert await shop.type("rollback") == snapshot("""\
-Name the environment. Type one of these:
+Which environment? Type one of these:
 • `/cimon rollback production`
 • `/cimon rollback staging`
 Nothing was deployed.\

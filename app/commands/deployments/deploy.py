@@ -22,7 +22,7 @@ from app.model.reasons.gates import Locked
 from app.model.reasons.typed import UnknownOption
 from app.ports import Bindings
 from app.texts.replies.bindings import running_already
-from app.texts.replies.confirmation import GO_BACK, STAY, older_first
+from app.texts.replies.confirmation import DEPLOY, GO_BACK, STAY, confirm_first, older_first
 from app.texts.replies.locks import refused
 
 AGAIN = "deploy_again"
@@ -116,18 +116,26 @@ async def planned(
         if locked is not None:
             return Reply(answer=refused(error.reasons, locked, of=error.of))
         raise
+    return Create(plan=plan) if confirmed else _asked(plan, request)
+
+
+def _asked(plan: Plan, request: DeployRequest) -> Decision:
+    """Create it, or ask first: what goes back to older code, and where the file has `confirm`."""
     live, compared = plan.live, plan.compared
-    if plan.goes_back and live and compared and not confirmed:
-        question = older_first(plan, live, compared)
-        return Confirm(
-            question=question,
-            agree=GO_BACK,
-            decline=STAY,
-            style="danger",
-            plan=plan,
-            deployment_id=request.retry_of,
-        )
-    return Create(plan=plan)
+    if plan.goes_back and live and compared:
+        question, agree, style = older_first(plan, live, compared), GO_BACK, "danger"
+    elif plan.confirm:
+        question, agree, style = confirm_first(plan), DEPLOY, "primary"
+    else:
+        return Create(plan=plan)
+    return Confirm(
+        question=question,
+        agree=agree,
+        decline=STAY,
+        style=style,
+        plan=plan,
+        deployment_id=request.retry_of,
+    )
 
 
 def _again(said: Said) -> str:

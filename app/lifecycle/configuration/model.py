@@ -234,7 +234,7 @@ class RepoConfig(_Section):
         )
 
 
-UNENFORCED = ("approvals", "confirm")
+UNENFORCED = ("approvals",)
 """Keys of an environment that protect it, and that nothing enforces yet: the one list of them.
 
 The gate `planning/gates/unenforced.py` refuses what they would have judged; whoever enforces one

@@ -227,6 +227,7 @@ def plan_of(
         live=ground.live,
         compared=compared,
         neighbour=_neighbour(ground, bot),
+        confirm=ground.environment.rules.confirm,
     )
 
 

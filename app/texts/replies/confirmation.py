@@ -13,6 +13,7 @@ AGREE = "agree"
 AGREE_PLAN = "agree_plan"
 """The same for a question that shows a deployment: a command may ask first which one is meant."""
 
+DEPLOY = "Deploy"
 GO_BACK = "Deploy anyway"
 STAY = "Don't deploy"
 
@@ -32,6 +33,20 @@ def older_first(plan: Plan, live: Live, compared: Comparison) -> Answer:
         f"{code(shown_ref(live.ref) or live.sha[:SHORT_SHA])}, which is live in "
         f"{bold(plan.environment)}. Deploy it anyway?"
     )
+
+
+def confirm_first(plan: Plan) -> Answer:
+    """Whether this goes to an environment whose deployments are confirmed, and what it changes."""
+    ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
+    shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
+    live, compared = plan.live, plan.compared
+    change = "Nothing is live there yet."
+    if live is not None:
+        behind = f" and {commits(compared.behind)} behind" if compared and compared.behind else ""
+        ahead = f"{commits(compared.ahead)} ahead of" if compared else "after"
+        change = f"It's {ahead}{behind} {code(shown_ref(live.ref))}, which is live."
+    checks = "All checks passed." if plan.judged else "Its checks are still running."
+    return Answer(text=f"Deploy {shown} to {bold(plan.environment)}? {change} {checks}")
 
 
 def agreed_already(deployment_id: int | None) -> Answer:

@@ -116,13 +116,13 @@ def test_keys_without_their_feature_are_named():
         """
         inputs: {migrate: {type: boolean}}
         environments:
-          production: {allow: ["@octocat"], confirm: true, checks: []}
+          production: {allow: ["@octocat"], approvals: 1, checks: []}
           preview: {deploy_on: {push: [main]}}
         """
     )
 
     assert config.not_yet() == ("inputs",)
-    assert config.unenforced() == ("environments.production.confirm",)
+    assert config.unenforced() == ("environments.production.approvals",)
     assert config.naming_people() == ("environments.production.allow",)
     assert RepoConfig().not_yet() == RepoConfig().unenforced() == ()
 

@@ -10,8 +10,8 @@ from tests.lifecycle.planning.test_gates_checks import asked
 @pytest.mark.parametrize(
     ("rules", "keys"),
     [
-        ({"confirm": True, "approvals": 1}, ("approvals", "confirm")),
-        ({"confirm": True}, ("confirm",)),
+        ({"confirm": True, "approvals": 1}, ("approvals",)),
+        ({"approvals": {"count": 2, "from": ("@octocat",)}}, ("approvals",)),
     ],
 )
 def test_what_is_protected_is_refused_with_all_keys(

@@ -45,7 +45,7 @@ async def test_what_was_live_is_said(shop: Shop) -> None:
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat · <https://github.test/acme/shop/compare/c003…...c004…|changes since the last success>
 | `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/5|Its log> says why. Deploy a fix, or press *Retry*.
 | Before this, `v1.4.0` was live (since <time>); `migrate` may have changed something.
-| [Retry]  [Logs]\
+| [Retry]  [Roll back]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
         "  ↳ <@dana> `main` failed in *production* at `migrate`; `v1.4.0` was live before. Press *Retry* above or deploy a fix. (also sent to the channel)"

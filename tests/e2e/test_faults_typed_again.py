@@ -34,7 +34,7 @@ async def test_the_first_gives_way(shop: Shop, fault: dict[str, object]) -> None
     )
     await shop.quiet()
     assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
-    assert "of the same commit" in shop.eyes.whispers("dana")[-1]
+    assert "already on its way" in shop.eyes.whispers("dana")[-1]
 
 
 async def test_typed_twice_at_the_same_moment(shop: Shop) -> None:
@@ -54,7 +54,7 @@ async def test_typed_twice_at_the_same_moment(shop: Shop) -> None:
     await shop.quiet()
     assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
     said = [*shop.eyes.whispers("dana"), *shop.eyes.whispers("sam")]
-    assert 1 == len([text for text in said if "of the same commit" in text])
+    assert 1 == len([text for text in said if "already on its way" in text])
 
 
 async def test_the_first_is_kept_waiting_by_github(shop: Shop) -> None:
@@ -76,4 +76,4 @@ async def test_the_first_is_kept_waiting_by_github(shop: Shop) -> None:
     github.faults.rules.remove(limit)
     await pass_time(shop, 30)
     assert 1 == len(shop.deployments) == len(shop.world.circleci.pipelines)
-    assert "of the same commit" in shop.eyes.whispers("sam")[-1]
+    assert "already on its way" in shop.eyes.whispers("sam")[-1]

@@ -56,6 +56,10 @@ LEFT_OUT = {
     "broken_here": "takes a defect of ours: tests/lifecycle/engine/test_defects.py",
     "deployment_deleted": "is quiet: nobody is told, tests/lifecycle/deployment",
     "slack_message_fixed": "is mended before anybody reads it: tests/e2e/test_slack_fails.py",
+    "code_invalid": "has a walk of its own: tests/e2e/test_verify.py",
+    "requires_not_met": "has a walk of its own: tests/e2e/test_triggers_requires.py",
+    "requires_pending": "has a walk of its own: tests/e2e/test_triggers_requires.py",
+    "verifying_off": "has a walk of its own: tests/e2e/test_verify.py",
     "slack_message_gone": "is mended before anybody reads it: tests/e2e/test_slack_fails.py",
 }
 """The entries that are not walked, and why."""

@@ -42,7 +42,11 @@ async def test_a_refusal_on_github_says_every_reason_in_the_chain(shop: Shop) ->
         ]
     )
     chain = await shop.type("status")
-    assert [line for line in chain.split("\n") if " failed on" in line] == snapshot([])
+    assert [line for line in chain.split("\n") if " failed on" in line] == snapshot(
+        [
+            "`test` failed on `c005`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed."
+        ]
+    )
     assert shop.states() == snapshot(
         [
             "error: test failed on c005. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed."

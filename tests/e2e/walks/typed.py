@@ -139,7 +139,7 @@ WALKS = (
     Walk("environment_missing", "Which environment?", typing("deploy")),
     Walk(
         "environment_unknown",
-        "Did you mean `/cimon deploy production`?",
+        "Did you mean `/ship deploy production`?",
         typing("deploy prodction"),
     ),
     Walk("ref_unknown", "Did you mean `main`?", typing("deploy staging mian")),

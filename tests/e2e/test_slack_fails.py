@@ -269,7 +269,7 @@ async def test_response_urls_are_called_on_slacks_host_only(shop: Shop) -> None:
 
     slack.response_urls.new = elsewhere  # type: ignore[method-assign, assignment]
     answer = await shop.type("list")
-    assert answer.startswith("Nothing was deployed")
+    assert answer.startswith("Nothing has been deployed")
     assert slack.faults.made("/api/chat.postEphemeral$")
     assert not slack.faults.made("/commands/.*")[1:]
 

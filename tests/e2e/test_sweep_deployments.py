@@ -112,7 +112,7 @@ async def test_github_opens_again_and_no_webhook_tells(shop: Shop) -> None:
     shop.world.github.deliverer.lose = 10_000
     shop.world.github.unsuspend(REPOSITORY)
     await swept(shop)
-    assert "open to me again" in shop.world.slack.channel_texts("shop")[-1]
+    assert "GitHub lets me in again" in shop.world.slack.channel_texts("shop")[-1]
 
 
 @pytest.mark.parametrize("environ", [SLOW])

@@ -32,11 +32,6 @@ async def test_one_process_on_sqlite() -> None:
 
 @pytest.mark.java
 @pytest.mark.npm
-@pytest.mark.xfail(
-    strict=False,
-    reason="open fault: with three replicas killed in turn, one live message may stay behind its "
-    "deployment for minutes (seed 7: the record and GitHub say success, the message pending)",
-)
 async def test_three_replicas_on_dynamodb() -> None:
     """Three replicas on Amazon's DynamoDB Local, killed and stopped in turn."""
     await chaotic(replace(short("dynamodb"), deployments=10))

@@ -10,7 +10,7 @@ import structlog
 from msgspec import structs
 
 from app.errors import Conflict, ItemTooLarge, Provider, ProviderError, Refused, StoreError
-from app.lifecycle.backoff import CAP, Record, cleared, failed
+from app.lifecycle.backoff import CAP, Record, cleared, earliest, failed
 from app.lifecycle.engine.defects import over, pause_left, troubled
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.record_kinds import RecordKind, Step
@@ -35,7 +35,7 @@ class Look(Generic[Record]):
 
     `taken` is how it was when the look began; `until` is when the lease may end, on our
     monotonic clock; `done` is the effect that this look had; `ended_pauses` are the pauses that its
-    reads have ended.
+    reads have ended, `failed` the reads that failed.
     """
 
     kind: RecordKind[Record]
@@ -47,6 +47,7 @@ class Look(Generic[Record]):
     now: Now
     done: Step = None
     ended_pauses: dict[Provider, Backoff] = field(default_factory=dict)
+    failed: list[Read] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +143,8 @@ class Looker:
         for _ in range(MOST_STEPS):
             step = look.kind.next(look.record, look.facts, look.now, self.limits)
             match step:
+                case Read() if step in look.failed:  # what failed is asked again in a later look
+                    return await self._finish(look, Finish(due_at=self._retry_at(look.record)))
                 case Read():
                     await self._read(look, step)
                 case Become() | BecomeAsk():
@@ -173,6 +176,7 @@ class Looker:
                     every=self.limits.lease / 3,
                 )
         except ProviderError as error:
+            look.failed.append(step)
             logger.warning("read.failed", what=step.what, provider=error.provider, error=str(error))
             record = look.record
             if error.provider in look.ended_pauses and error.provider not in record.backoff:
@@ -210,6 +214,11 @@ class Looker:
         else:
             logger.info("step.done", step=name)
         self.watcher.waited(look.record)
+
+    def _retry_at(self, record: Record) -> float:
+        """When a provider that has failed may be asked again (epoch seconds)."""
+        wall = self.clock.wall()
+        return min(earliest(record, wall), default=wall)
 
     def _pause(self, error: ProviderError) -> float:
         """The longest pause after it: that a refusal was lifted is noticed as soon as news."""

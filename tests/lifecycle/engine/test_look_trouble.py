@@ -11,7 +11,7 @@ from app.errors import StoreUnavailable, Unavailable
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.defects import FIRST
 from app.lifecycle.look_types import Read
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, SeenStatus
 from app.model.card import CardSearch
 from app.model.ci import PipelineSearch
 from app.model.effects import Backoff, Effect, Guard
@@ -72,6 +72,46 @@ async def test_a_read_that_fails_look_after_look_is_tried_ever_more_seldom(
         assert pause.attempts == attempts
         scene.world.time.go_on(pause.retry_at - scene.world.time.now)
     assert pause.lasted > 3
+
+
+async def test_who_we_are_holds_nothing_up(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    """A process that has just begun, while GitHub is down: asked once, and Slack goes on."""
+    status = SeenStatus(id=5, state="in_progress", creator="somebody")
+    await scene.arrive(statuses={"somebody": status})
+    look = scene.looker()
+    calls = []
+
+    async def down(*_: Any):
+        calls.append(1)
+        raise Unavailable("github", "503")
+
+    monkeypatch.setattr(look.kinds[0].reader.github, "identity", down)
+    for _ in range(6):
+        await look(KEY)
+    b = await scene.record()
+    assert (len(calls), b.backoff["github"].attempts) == (1, 1)
+    assert b.message_ts is not None
+
+
+async def test_what_failed_is_asked_again_in_a_later_look(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    """Also where what decides forgets that it has to wait."""
+    await scene.arrive()
+    look = scene.looker()
+    calls = []
+
+    async def down(*_: Any):
+        calls.append(1)
+        raise Unavailable("github", "503")
+
+    read = Read(what=What.LAST_STATUS)
+    monkeypatch.setattr(look.kinds[0].reader.github, "last_status", down)
+    monkeypatch.setattr(type(look.kinds[0]), "next", lambda *_: read)
+    pause = await look(KEY)
+    assert len(calls) == 1
+    assert pause is not None
+    assert 0.4 < pause <= 1.0
 
 
 async def test_a_failing_read_brings_back_no_other_providers_pause(

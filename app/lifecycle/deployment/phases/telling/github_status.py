@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import cleared, given_up, waits
+from app.lifecycle.backoff import cleared, given_up, left_alone, waits
 from app.lifecycle.deployment.answering import ANSWERABLE
 from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.statuses import FINAL, carrying, shows, status_of
@@ -17,12 +17,15 @@ from app.model.reply import SlackAddress
 
 
 def notice(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """What webhooks told of the deployment's statuses: which are ours, and the last by others."""
-    del now, limits
+    """What webhooks told of the deployment's statuses: which are ours, and the last by others.
+
+    Who we are is read once a process and kept; until GitHub tells it, this is left for later.
+    """
     if not b.statuses or b.state is BuildState.EXTERNAL:
         return None
     if f.identity is UNSET:
-        return Read(what=What.IDENTITY)
+        alone = left_alone(b, ("github",), now.wall, limits.give_up)
+        return None if alone else Read(what=What.IDENTITY)
     bot = f"{f.identity.slug}[bot]"
     others = [status for login, status in b.statuses.items() if login != bot]
     known = structs.replace(

@@ -114,7 +114,7 @@ class Records(Protocol):
     async def change_slot(self, change: SlotChange, *, wake: Sequence[BuildKey] = ()) -> None:
         """Write a slot without a build, conditional on its version.
 
-        `wake` makes builds due in the same transaction.
+        `wake` makes builds due in the same transaction; of more than 90, the others right after.
         """
 
 

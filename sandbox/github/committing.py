@@ -93,6 +93,7 @@ def move_branch(hub: Hub, repository: Repository, branch: str, sha: str, sender:
 def remove_branch(hub: Hub, repository: Repository, branch: str, sender: User) -> None:
     """Delete a branch: a `push` to nothing."""
     before = repository.branches.pop(branch)
+    repository.pushed_at = hub.state.now()
     payload = push_json(hub.state, repository, f"refs/heads/{branch}", before, NULL_SHA, sender)
     hub.emit("push", repository, sender, payload)
 
@@ -101,7 +102,7 @@ def make_tag(
     hub: Hub, repository: Repository, name: str, sha: str, sender: User, *, message: str = ""
 ) -> Tag:
     """Tag a commit (annotated with a message): `push` and `create`."""
-    at = hub.state.now()
+    at = repository.pushed_at = hub.state.now()  # GitHub counts tags as pushes, too
     own = None
     if message:
         own = git.tag_sha(

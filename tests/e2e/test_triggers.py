@@ -156,3 +156,17 @@ async def test_a_red_check_is_shown_on_the_commit(shop: Shop) -> None:
     assert (run.name, run.conclusion) == ("deploybot", "neutral")
     assert run.output["title"].startswith(f"test failed on {sha[:7]}.")
     assert messages == len(shop.world.slack.messages("shop"))
+
+
+async def test_an_older_tag_takes_production_nowhere(shop: Shop) -> None:
+    """Nobody is there to be asked, so it is refused, and the commit says what to type."""
+    older = shop.world.github.head(REPOSITORY, "v1.4.0")
+    assert older is not None
+    await shop.deploy("deploy production main")
+    await shop.finish(1)
+    shop.world.github.tag(REPOSITORY, "v1.4.1", older)
+    await settled(shop)
+    assert made(shop) == [("production", "main")]
+    [run] = ours(shop, older)
+    assert (run.name, run.conclusion) == ("deploybot", "neutral")
+    assert "/cimon deploy production v1.4.1" in run.output["summary"]

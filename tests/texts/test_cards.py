@@ -252,6 +252,16 @@ def test_every_description() -> None:
     assert max(map(len, said.values())) <= 140
 
 
+def test_what_was_live_is_offered_back() -> None:
+    """Where it was something else than what this deployment put there."""
+    failed = STATES["failed"]
+    assert failed.plan is not None
+    assert failed.plan.live is not None
+    same = structs.replace(failed.plan, live=structs.replace(failed.plan.live, sha=failed.sha))
+    shown = [card_of(one) for one in (failed, structs.replace(failed, plan=same))]
+    assert ["rollback" in {one.action for one in card.buttons} for card in shown] == [True, False]
+
+
 def test_what_was_live_before() -> None:
     """Once a job ran nobody knows what is live: what was, since when, and which job it was."""
     failed = STATES["failed"]

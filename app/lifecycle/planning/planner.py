@@ -4,25 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from msgspec import structs
-
 from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
-from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
+from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import DeployRequest, request_of
 from app.lifecycle.planning.environments import (
     Environment,
     deployable,
     environment_named,
-    other_names,
 )
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.hold import held
+from app.lifecycle.planning.linked_people import LinkedPeople
 from app.lifecycle.planning.own_pipelines import OwnPipelines
-from app.lifecycle.planning.places import Place, place_of
+from app.lifecycle.planning.places import place_of
 from app.lifecycle.planning.plan_rules import (
     Ground,
     Judgement,
@@ -37,17 +35,18 @@ from app.lifecycle.planning.plan_rules import (
 from app.lifecycle.planning.projects import Projects
 from app.lifecycle.planning.reachable import is_reached, tips
 from app.lifecycle.planning.ref_instead import ref_instead
-from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
+from app.lifecycle.planning.refs import Aim
 from app.lifecycle.planning.requirements import Requirements
 from app.lifecycle.planning.rollback import believed
 from app.lifecycle.planning.same_commit import Creations
+from app.lifecycle.planning.surveying import Surveying
 from app.lifecycle.planning.trigger_rules import concerns, later_ones, overtakes, skipped
 from app.lifecycle.planning.who_may import WhoMay
 from app.model.build import Build, Origin
 from app.model.environment_names import folded
 from app.model.github import Survey
 from app.model.live import Comparison
-from app.model.plan import Person, Plan, RepositoryRef, Run, Ticket
+from app.model.plan import Plan, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
@@ -88,6 +87,14 @@ class Planner:
     configs: ConfigCache
     settle: float = 30.0
 
+    @property
+    def _surveying(self) -> Surveying:
+        return Surveying(self.github, self.configs)
+
+    @property
+    def _people(self) -> LinkedPeople:
+        return LinkedPeople(self.bindings)
+
     async def plan(self, project: Project, request: DeployRequest) -> Plan:
         """Plan a deployment that does not exist yet.
 
@@ -95,7 +102,7 @@ class Planner:
         ask deploys the same commit. One GraphQL read; another only where the configuration, as
         just read, says to look elsewhere, or the pinned commit is not its ref's head any more.
         """
-        survey, config = await self._survey(project.ref, request)
+        survey, config = await self._surveying.survey(project.ref, request)
         environment = deployable(request.environment, config, survey.environments, new=request.new)
         if isinstance(environment, EnvironmentUnknown):
             reason = await ref_instead(self.github, project.ref, request, environment, survey)
@@ -103,7 +110,7 @@ class Planner:
                 raise UserError(*archived(survey), reason)
         place = place_of(request, config, survey.environments)
         named = tips(survey.refs)
-        survey, aim = await self._aim(project.ref, survey, request, place)
+        survey, aim = await self._surveying.aim(project.ref, survey, request, place)
         if request.event is not None:
             await self._still_wanted(survey, aim, request.event)
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
@@ -162,13 +169,13 @@ class Planner:
         """
         request = request_of(build)
         try:
-            survey, config = await self._survey(project.ref, request)
+            survey, config = await self._surveying.survey(project.ref, request)
         except UserError as refusal:
             return Judgement(verdict=Verdict(refusals=refusal.reasons))
         named = deployable(build.environment, config, survey.environments, new=True)
         environment = _meant(build, config, named)
         heads = tips(survey.refs)
-        survey, aim = await self._pinned(
+        survey, aim = await self._surveying.pinned(
             project.ref, survey, environment.name, named=build.ref, sha=build.sha, ref_stays=True
         )
         if isinstance(aim, BaseReason):
@@ -176,7 +183,7 @@ class Planner:
             return Judgement(verdict=refused, run_by=config.run_deployments_by)
         shown = build.origin is None and not origins.runs_for(build, config.run_deployments_by)
         ground = Ground(
-            request=await self._linked(request, build),
+            request=await self._people.linked(request, build),
             survey=survey,
             config=config,
             environment=environment,
@@ -198,65 +205,6 @@ class Planner:
             run_by=config.run_deployments_by,
             newer=newer_success(ground, build.deployment_id),
         )
-
-    async def _survey(
-        self, ref: RepositoryRef, request: DeployRequest
-    ) -> tuple[Survey, RepoConfig]:
-        """What GitHub says now; asked again where the last configuration led elsewhere."""
-        guess = self.configs.last(ref.id) or RepoConfig()
-        place = place_of(request, guess, ())
-        also = other_names(place[0] or "", guess, ())
-        survey = await self.github.survey(ref, environment=place[0], target=place[1], also=also)
-        config = self._config(survey)
-        needed = place_of(request, config, survey.environments)
-        others = other_names(needed[0] or "", config, survey.environments)
-        if needed != place or not {*others} <= {*also}:
-            survey = await self.github.survey(
-                ref, environment=needed[0], target=needed[1], also=others
-            )
-            config = self._config(survey)
-        return survey, config
-
-    def _config(self, survey: Survey) -> RepoConfig:
-        try:
-            return self.configs.read(survey.repository.id, survey.config)
-        except InvalidConfig as error:
-            raise UserError(*archived(survey), *error.reasons) from error
-
-    async def _aim(
-        self, ref: RepositoryRef, survey: Survey, request: DeployRequest, place: Place
-    ) -> tuple[Survey, Aim | Reason]:
-        """The commit that is meant, and the survey that has its checks."""
-        environment, target = place
-        if request.sha is None:
-            similar: list[str] = []
-            if not survey.refs and target is not None:
-                similar = await self.github.closest_refs(ref, target)
-            return survey, find_ref(survey, target, similar)
-        return await self._pinned(ref, survey, environment, named=request.ref, sha=request.sha)
-
-    async def _pinned(
-        self,
-        ref: RepositoryRef,
-        survey: Survey,
-        environment: str | None,
-        *,
-        named: str | None,
-        sha: str,
-        ref_stays: bool = False,
-    ) -> tuple[Survey, Aim | Reason]:
-        """A commit by itself, or as the head that the name still means.
-
-        `ref_stays`: the deployment exists, and its ref is what it was created with.
-        """
-        aim = at_head(survey, named, sha) if named is not None else None
-        if aim is not None:
-            return survey, aim
-        if survey.commit is None or survey.commit.sha != sha:
-            deployed = survey.deployments
-            survey = await self.github.survey(ref, target=sha, environment=environment)
-            survey = structs.replace(survey, deployments=deployed)
-        return survey, pinned(survey, sha, ref=named if ref_stays else None)
 
     def _run(self, ground: Ground) -> Run:
         project = self.ci.default_project(ground.survey.repository.full_name)
@@ -307,7 +255,7 @@ class Planner:
         texts = [ground.aim.resolved.name, survey.commit.message if survey.commit else ""]
         texts += [pull.branch, pull.title, pull.body] if pull else []
         tickets = self.find_tickets(texts, repository=survey.repository.full_name)
-        committer = await self._committer(survey)
+        committer = await self._people.committer(survey)
         compared = await self._compared(ground)
         bot = f"{(await self.github.identity()).slug}[bot]"
         return plan_of(
@@ -321,35 +269,6 @@ class Planner:
             return None
         ref = ground.survey.repository.ref
         return await self.github.compare(ref, base=live.sha, head=sha)
-
-    async def _linked(self, request: DeployRequest, build: Build) -> DeployRequest:
-        """The request with the Slack user of who created the deployment, where they are linked."""
-        ours = build.origin is Origin.OURS
-        if ours or build.creator_id is None or request.requester is None:
-            return request
-        user = (await self.bindings.users_of_github([build.creator_id])).get(build.creator_id)
-        named = structs.replace(
-            request.requester,
-            github_id=build.creator_id,
-            slack_userid=user.slack_userid if user else None,
-        )
-        return structs.replace(request, requester=named)
-
-    async def _committer(self, survey: Survey) -> Person | None:
-        """Who wrote the commit, with their Slack user where they are linked."""
-        commit = survey.commit
-        if commit is None or not (commit.author_login or commit.author_name):
-            return None
-        user = None
-        if commit.author_id is not None:
-            linked = await self.bindings.users_of_github([commit.author_id])
-            user = linked.get(commit.author_id)
-        return Person(
-            name=commit.author_name or commit.author_login or "",
-            login=commit.author_login,
-            slack_userid=user.slack_userid if user else None,
-            github_id=commit.author_id,
-        )
 
 
 def _meant(build: Build, config: RepoConfig, named: Environment | Reason) -> Environment:

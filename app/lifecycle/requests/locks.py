@@ -58,7 +58,8 @@ class Locks:
     async def release(self, slot: Slot, *, by: Person | None, channel: str) -> None:
         """End the lock, make due what waits for that, and tell the channel once.
 
-        Raises `Conflict` if the slot has moved. What is told stays on the slot until it is
+        Nobody is told where no `channel` has the repository any more. Raises `Conflict` if the slot
+        has moved. What is told stays on the slot until it is
         written down, so that it is told although this process dies in between.
         """
         if slot.lock is not None:
@@ -74,7 +75,7 @@ class Locks:
                 environment=slot.name,
             )
             slot = structs.replace(after, version=slot.version + 1)
-        if slot.released is not None:
+        if slot.released is not None and channel:
             notice = f"unlocked:{_named(slot, slot.released.lock)}"
             await self.notices.say(notice, channel, unlocked(slot.name, slot.released))
             told = structs.replace(slot, released=None)

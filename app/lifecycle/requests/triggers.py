@@ -7,6 +7,7 @@ from msgspec import convert, structs, to_builtins
 from app.errors import UserError
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.plan_rules import older_than_live
 from app.lifecycle.planning.planner import Outdated, Planner
 from app.lifecycle.planning.same_commit import BeingCreated
 from app.lifecycle.planning.trigger_rules import environments_of, request_of_event
@@ -91,6 +92,9 @@ class Triggers:
             return Nothing()
         except BeingCreated:
             return Later(seconds=RIVAL)
+        older = older_than_live(plan)
+        if older:  # nobody is there to be asked
+            raise UserError(*older)
         return Create(plan=plan)
 
     async def _project(self, ask: Ask) -> Project | None:

@@ -34,6 +34,12 @@ from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, done_already,
 TRIES = 5
 """So often a holder's write is sent: notes may come between its reading and its writing."""
 
+MOST_WOKEN = 90
+"""Builds that are made due in one transaction, which takes a hundred operations.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+"""
+
 BUSY = f"notes came between reading and writing, {TRIES} times"
 
 
@@ -163,8 +169,12 @@ async def change_slot(writes: Writes, change: SlotChange, wake: Sequence[BuildKe
     """Write a slot, if its version is still the one that was read; wake builds."""
     write_id = new_write_id()
     operations = [_slot_change(writes, change, write_id)]
-    operations += [writes.update(BUILDS, key, woken(key)) for key in sorted(set(wake))]
+    keys = sorted(set(wake))
+    operations += [writes.update(BUILDS, key, woken(key)) for key in keys[:MOST_WOKEN]]
     await writes.carry_out(operations, write_id)
+    for key in keys[MOST_WOKEN:]:
+        _, request = writes.update(BUILDS, key, woken(key))
+        await writes.calls.write("update_item", **request)
 
 
 def _slot_change(writes: Writes, change: SlotChange, write_id: str) -> Operation:

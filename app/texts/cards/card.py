@@ -79,7 +79,9 @@ def _resume(build: Build) -> tuple[Button, ...]:
 def _roll_back(build: Build) -> tuple[Button, ...]:
     """To what was live before, where something was; it asks first."""
     went = build.state is BuildState.SUCCEEDED or (build.state.ended and build.ran)
-    if not went or build.live_before is None or build.state is BuildState.INACTIVE:
+    before = build.live_before
+    same = before is None or before.sha == build.sha
+    if not went or same or build.state is BuildState.INACTIVE:
         return ()
     return (Button(label=ROLL_BACK, action="rollback", value=str(build.deployment_id)),)
 

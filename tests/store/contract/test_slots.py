@@ -78,6 +78,14 @@ async def test_a_slot_that_changes_wakes_builds_in_the_same_write(store):
     assert await store.build((1, 10)) is None
 
 
+async def test_a_slot_that_changes_wakes_any_number_of_builds(store):
+    """More than one transaction takes."""
+    change = SlotChange(before=EMPTY, after=changed(EMPTY, lock=None))
+    await store.change_slot(change, wake=[(1, number) for number in range(150)])
+
+    assert len(await store.due(0.0, 500)) == 150
+
+
 async def test_of_twenty_builds_that_race_for_a_slot_one_gets_it(engine, store, taken):
     """One transaction writes slot and intent; the losers' builds are left as they were."""
     builds = [await taken(number, holder=f"h{number}") for number in range(20)]

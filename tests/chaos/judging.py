@@ -83,10 +83,12 @@ class Judge:
         return found
 
     def _overtaken(self, build: Build | None) -> bool:
-        """Whether it still waited when a deployment that was created later had succeeded."""
+        """Whether it still waited when one that was created later had succeeded, or canceled it."""
         newer = build.reason.by if build and isinstance(build.reason, Superseded) else None
         if build is None or newer is None or newer <= build.deployment_id:
             return False
+        if self.town.shop_of(build.repository).concurrency == "cancel":
+            return True
         return state_of(self.ledger.deployments[newer]) == "success"
 
     def _end(self, number: int, build: Build | None, pipelines: list[Pipeline]) -> None:

@@ -1,6 +1,7 @@
 """The verdict: what was lost, doubled or left stale, each with the reason why it is said."""
 
 import json
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -96,7 +97,9 @@ class Judge:
         state, shown = state_of(self.ledger.deployments[number]), self.ledger.live[number]
         name = str(number)
         if state not in FINAL:
-            self.verdict.lost[name] = f"GitHub says {state or 'nothing'}"
+            self.verdict.lost[name] = (
+                f"GitHub says {state or 'nothing'}; {_what_it_waits_for(build)}"
+            )
         elif not shown:
             self.verdict.lost[name] = "no message"
         elif not FINAL & set(shown.values()):
@@ -170,6 +173,19 @@ class Judge:
             if not excused:
                 name = f"{first} and {second}"
                 self.verdict.doubled[name] = "ran at once where one at a time is the rule"
+
+
+def _what_it_waits_for(build: Build | None) -> str:
+    """Why a record had not ended when the run was over: for whoever reads the failure."""
+    if build is None:
+        return "no record"
+    now = time.time()
+    due = "never" if build.due_at is None else f"in {build.due_at - now:.0f} s"
+    pauses = {
+        name: f"{one.attempts} times {one.error!r}, again in {one.retry_at - now:.0f} s"
+        for name, one in build.backoff.items()
+    }
+    return f"due {due}, {build.waits_for}, slot {build.slot!r}, {pauses}"
 
 
 def shown_counts(counts: dict[str, int]) -> str:

@@ -64,6 +64,18 @@ class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.agreed_at is not None
 
 
+class Watch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The checks of a commit are watched: once they change, the ask is decided again.
+
+    `events` is how many events it had when it was decided, `since` its tally (seconds) then;
+    `shown` is what the commit says of it.
+    """
+
+    events: int
+    since: float
+    shown: str = ""
+
+
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One ask. Times are epoch seconds.
 
@@ -71,7 +83,8 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     a deployment being created for it; `answer` is owed once everything else is done, and stays
     on an ask that ended where nobody could be told. `kept_until` is until when a silent
     provider may keep it waiting, once its person was told so. With `confirmation` the answer is a
-    question; once somebody agrees the ask is decided again.
+    question; once somebody agrees the ask is decided again. `waiting_sha` is the commit whose
+    checks are watched for it, by `watch`.
     """
 
     ask_id: str
@@ -91,6 +104,9 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     said: Said | None = None
     reply_to: ReplyAddress | None = None
     body: dict[str, Json] = {}
+
+    waiting_sha: str | None = None
+    watch: Watch | None = None
 
     confirmation: Confirmation | None = None
     plan: Plan | None = None

@@ -30,6 +30,9 @@ class Intake(Protocol):
     async def add_ask(self, ask: Ask) -> bool:
         """Record an ask, due at once. False if its id is known: a duplicate."""
 
+    async def wake_ask(self, ask_id: str) -> None:
+        """Count an event on an ask and make it due at once; one that is not known stays unknown."""
+
 
 class Records(Protocol):
     """Records that one process at a time holds (a lease), and reads and writes meanwhile.
@@ -119,11 +122,12 @@ class Records(Protocol):
 
 
 class Lookups(Protocol):
-    """Finding builds by something else than their key; eventually consistent."""
+    """Finding builds and asks by something else than their key; eventually consistent."""
 
     async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None: ...
     async def build_of_deployment(self, deployment_id: int) -> BuildKey | None: ...
     async def builds_waiting_for(self, repository_id: int, sha: str) -> list[BuildKey]: ...
+    async def asks_waiting_for(self, repository_id: int, sha: str) -> list[str]: ...
     async def builds_guarding(self, project: str) -> list[BuildKey]:
         """Those that may have a pipeline of this project that nobody recorded."""
 

@@ -45,7 +45,7 @@ def github_entrance(
     router = Router(
         DeploymentEvents(store, store, wake, clock).router(),
         SourceEvents(store, wake, clock, configs.drop).router(),
-        CheckEvents(store, store, wake).router(),
+        CheckEvents(store, store, wake, settings.github_app_id).router(),
         InstallationEvents(store, wake, clock).router(),
     )
     return GitHubWebhook(settings.github_webhook_secrets, router, metrics, bodies)

@@ -74,6 +74,7 @@ def build_standing(
     )
     triggers = Triggers(
         bindings=clients.store,
+        records=clients.store,
         github=clients.github,
         planner=planner(settings, clients, configs),
         configs=configs,

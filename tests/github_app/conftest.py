@@ -50,6 +50,8 @@ class Ledger:
     notes: list[Note] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     waiting: dict[tuple[int, str], list[BuildKey]] = field(default_factory=dict)
+    watching: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    woken: list[str] = field(default_factory=list)
     failure: Exception | None = None
     delay: float = 0.0
 
@@ -70,6 +72,15 @@ class Ledger:
     async def builds_waiting_for(self, repository_id: int, sha: str) -> list[BuildKey]:
         """What a test says is waiting."""
         return self.waiting.get((repository_id, sha), [])
+
+    async def asks_waiting_for(self, repository_id: int, sha: str) -> list[str]:
+        """What a test says is waiting."""
+        return self.watching.get((repository_id, sha), [])
+
+    async def wake_ask(self, ask_id: str) -> None:
+        """Remember an ask that was woken."""
+        await self._write()
+        self.woken.append(ask_id)
 
     async def build_of_pipeline(self, pipeline_id: str) -> BuildKey | None:
         """Not requested by GitHub's entrance."""
@@ -169,7 +180,7 @@ async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
     made.router = Router(
         DeploymentEvents(ledger, ledger, wake, clock).router(),
         SourceEvents(ledger, wake, clock, made.forgotten.append).router(),
-        CheckEvents(ledger, ledger, wake).router(),
+        CheckEvents(ledger, ledger, wake, app_id="1").router(),
         InstallationEvents(ledger, wake, clock).router(),
     )
     webhook = GitHubWebhook([OLD_SECRET, SECRET], made.router, made.metrics, Bodies(), deadline=0.3)

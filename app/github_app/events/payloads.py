@@ -72,12 +72,18 @@ class StatusEvent(Struct, frozen=True, gc=False):
         """Whether it is more than a beginning."""
         return self.state != "pending"
 
+    def by_app(self, app: str) -> bool:
+        """Whether that App reports it, by its id or client id: Apps' checks are check runs."""
+        del app
+        return False
+
 
 class CheckFacts(Struct, frozen=True, gc=False):
     """A check run or suite."""
 
     head_sha: str
     status: str | None = None
+    app: AppObject | None = None
 
 
 class CheckedEvent(Struct, frozen=True, gc=False):
@@ -95,6 +101,11 @@ class CheckedEvent(Struct, frozen=True, gc=False):
     def decided(self) -> bool:
         """Whether it is more than a beginning."""
         return self.check.status == "completed"
+
+    def by_app(self, app: str) -> bool:
+        """Whether that App reports it, by its id or client id."""
+        by = self.check.app
+        return by is not None and app in (str(by.id), by.client_id)
 
 
 class CheckRunEvent(CheckedEvent, frozen=True, gc=False):

@@ -57,7 +57,12 @@ class Creations:
 
 
 def may_create(ask: Ask) -> bool:
-    """Whether the ask may still create a deployment, or has one that has no record yet."""
+    """Whether the ask may still create a deployment, or has one that has no record yet.
+
+    One that waits for checks to change does not, unless it is being looked at.
+    """
+    if ask.watch is not None and ask.holder is None:
+        return False
     return ask.answered_at is None and (ask.plan is not None or ask.answer is None)
 
 

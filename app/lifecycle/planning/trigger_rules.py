@@ -10,6 +10,8 @@ from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.model.build import Build
 from app.model.github import Deployment
 from app.model.github_states import GitHubState, state_of
+from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.gates import ChecksFailed
 from app.model.source_event import Closed, SourceEvent
 
 SKIP = "[skip deploy]"
@@ -45,6 +47,14 @@ def ends_with(deployment: Deployment, build: Build | None, closed: Closed) -> bo
     """
     automatic = build is not None and build.trigger in AUTOMATIC
     return automatic or deployment.created_at <= closed.at
+
+
+def ended_for_checks(build: Build) -> bool:
+    """Whether a deployment was refused for a red check, before anything ran."""
+    why = build.reason
+    return isinstance(why, RefusedOnGitHub) and any(
+        isinstance(one, ChecksFailed) for one in why.reasons
+    )
 
 
 def _matches(rules: EnvironmentConfig, source: SourceEvent) -> bool:

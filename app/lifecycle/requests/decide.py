@@ -16,6 +16,7 @@ from app.lifecycle.requests.decision import (
     Reopen,
     Reply,
     Tell,
+    Watching,
 )
 from app.lifecycle.requests.kept import deploys
 from app.lifecycle.requests.step_types import (
@@ -28,6 +29,15 @@ from app.lifecycle.requests.step_types import (
     CreateDeployment,
     NoteBuild,
     ReopenAsk,
+)
+from app.lifecycle.requests.watching import (
+    at_rest,
+    done,
+    going_on,
+    says_so_already,
+    unwatched,
+    watched,
+    with_deployment,
 )
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
@@ -47,16 +57,17 @@ SOON = 15.0
 
 def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     """The next step of an ask; answered ones are done."""
-    if a.answered_at is not None:
-        return Finish(due_at=None)
+    resting = at_rest(a, now, limits)
+    if resting is not None:
+        return resting
     if a.deployment_id is not None and a.plan is not None:
-        adopted = _done(a, now) if a.answer is None else structs.replace(a, plan=None)
+        adopted = with_deployment(a, a.plan, now)
         return Adopt(build=build_of(a, a.plan, a.deployment_id, now), ask=adopted)
     if a.answer is not None and a.plan is None:
         return _answer(a, a.answer, now, limits)
     lost = _given_up(a, limits) or _overslept(a, now, limits)
     if lost is not None:
-        return _answer(a, refusal(lost), now, limits)
+        return _answer(unwatched(a), refusal(lost), now, limits)
     late = _late_notice(a, now, limits)
     if late is not None:
         return late
@@ -74,17 +85,20 @@ def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
 
 def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     match f.decision:
-        case Reply(answer=answer):
-            return _answer(a, answer, now, limits)
+        case Reply() as reply:
+            known = says_so_already(a, reply)
+            return BecomeAsk(ask=known) if known else _reply(a, reply, now, limits)
+        case Watching():
+            return BecomeAsk(ask=watched(a, a.waiting_sha))
         case Create(plan=plan, note=note):
-            planned = structs.replace(a, plan=plan)
+            planned = going_on(a, plan)
             return NoteBuild(note=note, ask=planned) if note else BecomeAsk(ask=planned)
         case Tell(note=note, answer=answer):
             return NoteBuild(note=note, ask=_owing(a, answer, now))
         case Confirm() as question:
             return BecomeAsk(ask=asked_first(a, question))
         case Reopen(before=before, after=after):
-            return ReopenAsk(before=before, after=after, ask=_done(a, now))
+            return ReopenAsk(before=before, after=after, ask=done(a, now))
         case AskEach(asks=asks, answer=answer):
             return AddAsks(asks=asks, ask=_owing(a, answer, now))
         case Later(seconds=seconds, body=body):
@@ -92,12 +106,12 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
                 return BecomeAsk(ask=structs.replace(a, body=body))
             return Finish(due_at=now.wall + seconds)
         case Nothing() | _:
-            return BecomeAsk(ask=_done(a, now))
+            return BecomeAsk(ask=done(a, now))
 
 
 def _owing(a: Ask, answer: Answer | None, now: Now) -> Ask:
     """The ask that is left with an answer to give, or without one is done."""
-    return _done(a, now) if answer is None else structs.replace(a, answer=answer)
+    return done(a, now) if answer is None else structs.replace(a, answer=answer)
 
 
 def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
@@ -107,15 +121,22 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     """
     untold = structs.replace(a, answer=answer)
     if a.reply_to is None:
-        return BecomeAsk(ask=_done(untold, now))
+        return BecomeAsk(ask=done(untold, now))
     provider = a.reply_to.provider
     pause = a.backoff.get(provider)
     if pause is not None and not pause.refused and given_up(a, provider, limits.give_up):
-        return BecomeAsk(ask=_done(untold, now))
+        return BecomeAsk(ask=done(untold, now))
     if pause is not None and waits(a, provider, now.wall):
         return Finish(due_at=pause.retry_at)
     told = concluded(structs.replace(a, answer=None), answer)
-    return AnswerAsk(to=a.reply_to, answer=answer, ask=_done(told, now))
+    return AnswerAsk(to=a.reply_to, answer=answer, ask=told if told.watch else done(told, now))
+
+
+def _reply(a: Ask, reply: Reply, now: Now, limits: Limits) -> AskStep:
+    """Answer, and watch the checks that it names."""
+    sha = reply.until_checks
+    after = unwatched(a) if sha is None else watched(a, sha, shown=reply.answer.text)
+    return _answer(after, reply.answer, now, limits)
 
 
 def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
@@ -209,10 +230,6 @@ def _outage(provider: Silent, pause: Backoff) -> Reason:
     if pause.status == 429 and provider != "slack":
         return rate_limited(provider, pause, retry_at=pause.retry_at, gave_up=True)
     return down(provider, pause, attempts=pause.attempts, gave_up=True)
-
-
-def _done(a: Ask, now: Now) -> Ask:
-    return structs.replace(a, answered_at=now.wall)
 
 
 def build_of(a: Ask, plan: Plan, deployment_id: int, now: Now) -> Build:

@@ -16,9 +16,17 @@ from app.texts.replies.refusal import refusal
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """Answer the person; nothing else is left to do."""
+    """Answer the person; nothing else is left to do.
+
+    With `until_checks`, a commit, it is decided again when the checks of that commit change.
+    """
 
     answer: Answer
+    until_checks: str | None = None
+
+
+class Watching(Struct, frozen=True, kw_only=True):
+    """It is decided again when the checks of the commit that is watched change."""
 
 
 class Create(Struct, frozen=True, kw_only=True):
@@ -83,7 +91,7 @@ class Nothing(Struct, frozen=True, kw_only=True):
     """Nothing is to be done or said."""
 
 
-Decision = Reply | Create | Tell | Confirm | Reopen | AskEach | Later | Nothing
+Decision = Reply | Watching | Create | Tell | Confirm | Reopen | AskEach | Later | Nothing
 
 
 class Decide(Protocol):

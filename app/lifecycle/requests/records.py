@@ -115,7 +115,8 @@ class AskRecords:
         if record.kind is AskKind.SWEEP:
             return None
         answer = refusal(BrokenHere(id=defect, too_large=too_large))
-        return structs.replace(record, plan=None, guards={}, backoff={}, answer=answer)
+        ended = structs.replace(record, plan=None, guards={}, backoff={}, answer=answer)
+        return structs.replace(ended, waiting_sha=None, watch=None)
 
     def shed(self, record: Ask) -> Ask:
         """An answer of a length that somebody reads."""

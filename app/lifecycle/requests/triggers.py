@@ -1,6 +1,7 @@
 """Deployments that nobody typed: an event asks for them, and each is an ask of its own."""
 
 from dataclasses import dataclass
+from uuid import UUID, uuid5
 
 from msgspec import convert, structs, to_builtins
 
@@ -10,16 +11,32 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.plan_rules import older_than_live
 from app.lifecycle.planning.planner import Outdated, Planner
 from app.lifecycle.planning.same_commit import BeingCreated
-from app.lifecycle.planning.trigger_rules import environments_of, request_of_event
+from app.lifecycle.planning.trigger_rules import (
+    ended_for_checks,
+    environments_of,
+    request_of_event,
+)
 from app.lifecycle.requests.config_push import ConfigPush
-from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Nothing
+from app.lifecycle.requests.decision import (
+    AskEach,
+    Create,
+    Decision,
+    Later,
+    Nothing,
+    Reply,
+    Watching,
+)
 from app.model.ask import Ask, AskKind
 from app.model.github import Survey
 from app.model.plan import Person
 from app.model.project import Project
+from app.model.reasons.gates import ChecksFailed
 from app.model.reply import CommitAddress
 from app.model.source_event import SourceEvent
-from app.ports import Bindings, GitHub
+from app.ports import Bindings, GitHub, Records
+from app.texts.replies.triggers import red
+
+_AGAIN = UUID("1b0c7a52-6a38-4f0e-9a53-0b7f3a3d1f52")
 
 RIVAL = 5.0
 """Seconds before a trigger is decided again that waits for another deployment of its commit."""
@@ -30,6 +47,7 @@ class Triggers:
     """What events of sources deploy, by the configuration of the default branch."""
 
     bindings: Bindings
+    records: Records
     github: GitHub
     planner: Planner
     configs: ConfigCache
@@ -73,6 +91,8 @@ class Triggers:
         project = await self._project(ask)
         if project is None:
             return Nothing()
+        if ask.deployment_id is not None:
+            return await self._once_more(ask, project.repository_id, ask.deployment_id)
         source = convert(ask.body["source"], SourceEvent)
         request = DeployRequest(
             environment=ask.body["environment"],
@@ -92,10 +112,33 @@ class Triggers:
             return Nothing()
         except BeingCreated:
             return Later(seconds=RIVAL)
+        except UserError as error:
+            if not any(isinstance(one, ChecksFailed) for one in error.reasons):
+                raise
+            return Reply(answer=red(error.reasons), until_checks=source.sha)
         older = older_than_live(plan)
         if older:  # nobody is there to be asked
             raise UserError(*older)
         return Create(plan=plan)
+
+    async def _once_more(self, ask: Ask, repository_id: int, deployment_id: int) -> Decision:
+        """Another ask, once the deployment of this one has ended for a red check."""
+        build = await self.records.build((repository_id, deployment_id))
+        if build is None:
+            return Nothing()
+        if not build.state.ended:
+            return Nothing() if build.ran else Watching()
+        if not ended_for_checks(build):
+            return Nothing()
+        again = Ask(
+            ask_id=str(uuid5(_AGAIN, f"{ask.ask_id}\n{deployment_id}")),
+            kind=AskKind.TRIGGER,
+            asked_at=ask.asked_at,
+            repository_id=repository_id,
+            reply_to=ask.reply_to,
+            body=ask.body,
+        )
+        return AskEach(asks=(again,))
 
     async def _project(self, ask: Ask) -> Project | None:
         if ask.repository_id is None:

@@ -54,6 +54,14 @@ async def builds_waiting_for(writes: Writes, repository_id: int, sha: str) -> li
     return await _builds(writes, WAITING, repository_id=repository_id, waiting_sha=sha)
 
 
+async def asks_waiting_for(writes: Writes, repository_id: int, sha: str) -> list[str]:
+    """The asks that are decided again when the checks of a commit change."""
+    query = Expression()
+    query.where("repository_id", repository_id)
+    query.where("waiting_sha", sha)
+    return [str(item["ask_id"]) async for item in _query(writes, ASKS, WAITING, query)]
+
+
 async def builds_guarding(writes: Writes, project: str) -> list[BuildKey]:
     """The builds that may have a pipeline of this project that nobody recorded."""
     return await _builds(writes, GUARDED, guarded_project=project)

@@ -1,6 +1,7 @@
 """Leased records and slots in DynamoDB: every write conditional on holder and version."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -71,6 +72,17 @@ async def add_ask(writes: Writes, ask: Ask) -> bool:
     except ConditionFailed as failure:
         return done_already(failure, write_id)
     return True
+
+
+async def wake_ask(writes: Writes, ask_id: str) -> None:
+    """Count an event on an ask and make it due; without one nothing is written."""
+    update = Update()
+    update.where_exists("ask_id")
+    update.add("events", 1)
+    _set_due(update, ask_id, 0)
+    _, request = writes.update(ASKS, (ask_id,), update)
+    with suppress(ConditionFailed):
+        await writes.calls.intake("update_item", **request)
 
 
 async def take(writes: Writes, kind: Kind[Leased], before: Leased, holder: str) -> Leased:

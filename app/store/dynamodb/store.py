@@ -48,6 +48,10 @@ class DynamoDBStore:
         """Record an ask, due at once; False if its id is known."""
         return await records.add_ask(self._writes, ask)
 
+    async def wake_ask(self, ask_id: str) -> None:
+        """Count an event on an ask and make it due at once, if it is known."""
+        await records.wake_ask(self._writes, ask_id)
+
     async def adopt(self, build: Build) -> None:
         """Create a build, or fill what the stored one lacks; due at once."""
         await Notes(self._writes, self._writes.calls.write).write(adopted(build))
@@ -129,6 +133,10 @@ class DynamoDBStore:
     async def builds_waiting_for(self, repository_id: int, sha: str) -> list[BuildKey]:
         """The builds that wait for checks of a commit."""
         return await lookups.builds_waiting_for(self._writes, repository_id, sha)
+
+    async def asks_waiting_for(self, repository_id: int, sha: str) -> list[str]:
+        """The asks that are decided again when the checks of a commit change."""
+        return await lookups.asks_waiting_for(self._writes, repository_id, sha)
 
     async def builds_guarding(self, project: str) -> list[BuildKey]:
         """The builds that may have a pipeline of this project that nobody recorded."""

@@ -44,7 +44,10 @@ _INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
         WAITING: ("repository_id", "waiting_sha"),
         GUARDED: ("guarded_project",),
     },
-    ASKS.table: {DUE: ("due_shard", "due_at")},
+    ASKS.table: {
+        DUE: ("due_shard", "due_at"),
+        WAITING: ("repository_id", "waiting_sha"),
+    },
 }
 
 

@@ -39,6 +39,14 @@ def builds_waiting_for(
     return _keys(connection, "repository_id = ? AND waiting_sha = ?", repository_id, sha)
 
 
+def asks_waiting_for(connection: sqlite3.Connection, repository_id: int, sha: str) -> list[str]:
+    """The asks that are decided again when the checks of a commit change."""
+    rows = connection.execute(
+        "SELECT ask_id FROM ask WHERE repository_id = ? AND waiting_sha = ?", (repository_id, sha)
+    )
+    return [row[0] for row in rows]
+
+
 def builds_guarding(connection: sqlite3.Connection, project: str) -> list[BuildKey]:
     """The builds that may have a pipeline of this project that nobody recorded."""
     return _keys(connection, "guarded_project = ?", project)

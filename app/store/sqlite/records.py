@@ -60,6 +60,11 @@ def add_ask(connection: sqlite3.Connection, ask: Ask) -> bool:
     return True
 
 
+def wake_ask(connection: sqlite3.Connection, ask_id: str) -> None:
+    """Count an event on an ask and make it due."""
+    connection.execute("UPDATE ask SET events = events + 1, due_at = 0 WHERE ask_id = ?", (ask_id,))
+
+
 def forget_asks(connection: sqlite3.Connection, before: float, most: int) -> int:
     """Delete asks from before then that are over, so many at most; how many."""
     return connection.execute(_FORGET, {"before": before, "most": most}).rowcount

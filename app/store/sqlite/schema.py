@@ -62,10 +62,13 @@ CREATE TABLE IF NOT EXISTS ask (
     events INTEGER NOT NULL DEFAULT 0,
     attributes TEXT NOT NULL DEFAULT '{{}}' {_BOUNDED},
     repository_id INTEGER AS (json_extract(attributes, '$.repository_id')),
+    waiting_sha TEXT AS (json_extract(attributes, '$.waiting_sha')),
     asked_at REAL AS (json_extract(attributes, '$.asked_at'))
 );
 CREATE INDEX IF NOT EXISTS ask_due ON ask (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ask_held ON ask (holder) WHERE holder IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ask_waiting ON ask (repository_id, waiting_sha)
+    WHERE waiting_sha IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ask_over ON ask (asked_at) WHERE due_at IS NULL AND holder IS NULL;
 """
 

@@ -70,6 +70,10 @@ class SqliteStore:
         """Record an ask, due at once; False if its id is known."""
         return await self._writer.intake(lambda db: records.add_ask(db, ask))
 
+    async def wake_ask(self, ask_id: str) -> None:
+        """Count an event on an ask and make it due at once, if it is known."""
+        await self._writer.intake(lambda db: records.wake_ask(db, ask_id))
+
     async def adopt(self, build: Build) -> None:
         """Create a build, or fill what the stored one lacks; due at once."""
         await self._writer.write(note_row(adopted(build)))
@@ -157,6 +161,10 @@ class SqliteStore:
         return await self._readers.read(
             lambda db: lookups.builds_waiting_for(db, repository_id, sha)
         )
+
+    async def asks_waiting_for(self, repository_id: int, sha: str) -> list[str]:
+        """The asks that are decided again when the checks of a commit change."""
+        return await self._readers.read(lambda db: lookups.asks_waiting_for(db, repository_id, sha))
 
     async def builds_guarding(self, project: str) -> list[BuildKey]:
         """The builds that may have a pipeline of this project that nobody recorded."""

@@ -242,6 +242,20 @@ async def test_a_check_wakes_what_waits(
     assert entrance.woken == [(1296269, 1), (1296269, 2)]
 
 
+@pytest.mark.parametrize("app", [{"id": 1}, {"id": 7, "client_id": "Iv1.other"}])
+async def test_a_check_wakes_what_was_refused_for_one(
+    entrance: Entrance, app: dict[str, Any]
+) -> None:
+    """Unless our own App reports it."""
+    entrance.ledger.watching = {(1296269, SHA): ["t-1"]}
+    check = {"head_sha": SHA, "status": "completed", "app": app}
+    for event in ("check_run", "check_suite"):
+        payload = {event: check, "repository": REPOSITORY}
+        assert await entrance.deliver(event, payload) == 200
+    assert entrance.woken == ([] if app == {"id": 1} else ["t-1", "t-1"])
+    assert entrance.ledger.woken == entrance.woken
+
+
 @pytest.mark.parametrize(
     ("event", "payload"),
     [

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.model.ask import Ask, AskKind
 from app.model.note import Note
 
 
@@ -44,6 +45,27 @@ async def test_builds_are_found_by_the_commit_whose_checks_they_await(store, tak
 
     await store.finish_build(saved[0], changed(saved[0], waiting_sha=None), due_at=None)
     assert await store.builds_waiting_for(1, sha) == [(1, 8)]
+
+
+async def test_asks_are_found_by_the_commit_whose_checks_they_await(store):
+    """And woken: an event that comes during a look keeps the ask due."""
+    sha = "a" * 40
+    ask = Ask(ask_id="t-1", kind=AskKind.TRIGGER, asked_at=1.0, repository_id=1)
+    await store.add_ask(ask)
+    assert await store.asks_waiting_for(1, sha) == []
+    taken = await store.take_ask(ask, "us")
+    resting = await store.finish_ask(taken, changed(taken, waiting_sha=sha), due_at=None)
+    assert await store.asks_waiting_for(1, sha) == ["t-1"]
+    assert await store.asks_waiting_for(2, sha) == []
+
+    await store.wake_ask("t-1")
+    await store.wake_ask("unknown")
+    assert (await store.ask("unknown"), await store.due(0.0, 10)) == (None, ["t-1"])
+    again = await store.take_ask(resting, "us")
+    await store.wake_ask("t-1")
+    done = await store.finish_ask(again, changed(again, waiting_sha=None), due_at=None)
+    assert done.due_at == 0.0 or (await store.ask("t-1")).due_at == 0.0
+    assert await store.asks_waiting_for(1, sha) == []
 
 
 async def test_builds_are_found_by_the_project_that_they_guard(store, taken):

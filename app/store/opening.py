@@ -1,11 +1,13 @@
-"""Opening the store that `STORE_URL` names: one line for each engine."""
+"""Opening the store that `STORE_URL` names: one line for each engine.
+
+DynamoDB's is imported where it is opened: AWS's SDK takes a quarter of the start, and nobody with
+the embedded store waits for it.
+"""
+# ruff: noqa: PLC0415 - see above
 
 from pathlib import Path
 
 from app.ports import Store
-from app.store.dynamodb import tables as dynamodb_tables
-from app.store.dynamodb.calls import connect
-from app.store.dynamodb.store import DynamoDBStore
 from app.store.sqlite.store import SqliteStore
 
 SQLITE = "sqlite:///"
@@ -20,6 +22,8 @@ async def open_store(url: str, *, wait: float, lease_seconds: float) -> Store:
     """
     if url.startswith(SQLITE):
         return await SqliteStore.open(Path(url.removeprefix(SQLITE)), wait=wait)
+    from app.store.dynamodb.store import DynamoDBStore
+
     return await DynamoDBStore.open(*_place(url), lease_seconds=lease_seconds)
 
 
@@ -29,9 +33,12 @@ async def create_tables(url: str) -> None:
         store = await SqliteStore.open(Path(url.removeprefix(SQLITE)), wait=0)
         await store.close()
     else:
+        from app.store.dynamodb.calls import connect
+        from app.store.dynamodb.tables import create
+
         region, prefix = _place(url)
         async with connect(region, None) as client:
-            await dynamodb_tables.create(client, prefix)
+            await create(client, prefix)
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ def short(store: str) -> Plan:
 
     Its limit leaves room, after a slow machine's long storm, for the longest pause between tries.
     """
-    plan = read_plan({"N": "20", "STORE": store, "SEED": os.environ.get("SEED", "7")})
+    plan = read_plan({"N": "12", "STORE": store, "SEED": os.environ.get("SEED", "7")})
     return replace(plan, limit=450.0, at_once=12)
 
 
@@ -37,4 +37,4 @@ async def test_one_process_on_sqlite() -> None:
 @pytest.mark.npm
 async def test_three_replicas_on_dynamodb() -> None:
     """Three replicas on Amazon's DynamoDB Local, killed and stopped in turn."""
-    await chaotic(replace(short("dynamodb"), deployments=10))
+    await chaotic(replace(short("dynamodb"), deployments=8))

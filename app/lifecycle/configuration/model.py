@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from app.lifecycle.configuration.calendar import Calendar, Freeze, Window
+from app.lifecycle.configuration.input_values import accepted
 from app.lifecycle.configuration.value_types import (
     MAX_PARAMETERS,
     AppName,
@@ -94,9 +95,11 @@ class InputConfig(_Section):
     """A typed option of `deploy`, sent to the pipeline as a parameter."""
 
     type: Literal["string", "boolean", "integer", "enum"]
-    default: ParameterValue | None = None
+    default: ParameterValue | None = Field(
+        default=None, description="Without one, `deploy` must name a value."
+    )
     description: Line = ""
-    options: tuple[Line, ...] = ()
+    options: tuple[Line, ...] = Field(default=(), description="What an enum may be.")
 
     @model_validator(mode="after")
     def _consistent(self) -> "InputConfig":
@@ -106,9 +109,13 @@ class InputConfig(_Section):
             raise PydanticCustomError("input_default", "default")
         if (self.type == "enum") != bool(self.options):
             raise PydanticCustomError("input_options", "options")
-        if self.options and self.default is not None and self.default not in self.options:
+        if self.default is not None and self.value(self.default) is None:
             raise PydanticCustomError("input_default", "default")
         return self
+
+    def value(self, given: Json) -> str | int | bool | None:
+        """What is sent for JSON, or for text as it was typed; None where that is no value."""
+        return accepted(self.type, self.options, given)
 
 
 class DeployOn(_Section):
@@ -192,6 +199,11 @@ class EnvironmentConfig(_Section):
         )
 
 
+Inputs = Annotated[
+    dict[ParameterName, InputConfig],
+    Field(max_length=MAX_PARAMETERS),
+    or_nothing(dict[ParameterName, InputConfig]),
+]
 Environments = dict[Line, Annotated[EnvironmentConfig, or_nothing(EnvironmentConfig)]]
 
 
@@ -206,14 +218,8 @@ class RepoConfig(_Section):
     ci: Annotated[CIConfig, or_nothing(CIConfig)] = Field(default=CIConfig(), alias="circleci")
     defaults: Annotated[Defaults, or_nothing(Defaults)] = Defaults()
     run_deployments_by: tuple[AppName, ...] = ()
-    inputs: Annotated[
-        dict[ParameterName, InputConfig], or_nothing(dict[ParameterName, InputConfig])
-    ] = {}
+    inputs: Inputs = {}
     environments: Annotated[Environments, or_nothing(Environments)] = {}
-
-    def not_yet(self) -> tuple[str, ...]:
-        """Keys in use whose feature does not exist yet, as `inputs`."""
-        return ("inputs",) if self.inputs else ()
 
     def unenforced(self) -> tuple[str, ...]:
         """Protections in use that nothing enforces yet, as `environments.production.confirm`.

@@ -144,6 +144,7 @@ def _crossed(data: Mapping[str, Json], read: YamlFile) -> Iterator[Configuration
     sent = (*ALWAYS_SENT, *(send if isinstance(send, tuple) else ()))
     places: list[Path] = [("inputs",), (CI_SECTION, "parameters")]
     environments = _mapping(data.get("environments"))
+    inputs = _mapping(data.get("inputs"))
     for name, environment in environments.items():
         places.append(("environments", name, CI_SECTION, "parameters"))
         required = _mapping(environment).get("requires")
@@ -157,6 +158,26 @@ def _crossed(data: Mapping[str, Json], read: YamlFile) -> Iterator[Configuration
         for name in _below(data, place):
             if name in sent:
                 yield _problem(read, (*place, name), "input_reserved")
+            elif name in inputs and place != ("inputs",):
+                yield _problem(read, (*place, name), "input_constant")
+    yield from _undecided(inputs, environments, read)
+
+
+def _undecided(
+    inputs: Mapping[str, Json], environments: Mapping[str, Json], read: YamlFile
+) -> Iterator[ConfigurationInvalid]:
+    """Inputs without a default, where an event deploys: nobody is there to type a value."""
+    automatic = next((name for name, each in environments.items() if _starts_itself(each)), None)
+    if automatic is None:
+        return
+    for name, declared in inputs.items():
+        if isinstance(declared, Mapping) and declared.get("default") is None:
+            yield _problem(read, ("inputs", name), "input_undecided", value=automatic)
+
+
+def _starts_itself(environment: Json) -> bool:
+    events = _mapping(_mapping(environment).get("deploy_on"))
+    return any(events.get(kind) for kind in ("push", "tag", "pull_request"))
 
 
 def _below(data: Json, path: Path) -> Mapping[str, Json]:

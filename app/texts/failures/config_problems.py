@@ -41,6 +41,8 @@ _SENTENCES = {
     "input_default": "the default doesn't match the type",
     "input_options": "options go with the type enum, and that type needs them",
     "input_reserved": "deploybot already sends a parameter with this name",
+    "input_constant": "there's an input with this name; rename or remove one of them",
+    "input_undecided": "needs a default, because {value} deploys automatically",
     "alias_of_many": "an alias needs one environment; this name stands for many",
     "requirement": "must be an environment such as staging, or {staging: 1h}",
     "required_itself": "an environment can't require itself",

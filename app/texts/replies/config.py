@@ -34,7 +34,6 @@ def config_in_force(
     preset: str,
     general: Sequence[ConfigEntry],
     environments: Mapping[str, Sequence[ConfigEntry]],
-    not_yet: Sequence[str],
     unenforced: Sequence[str],
     html: str,
 ) -> Answer:
@@ -45,14 +44,12 @@ def config_in_force(
     else:
         told = f"{code(repository.full_name)} has no {code(CONFIG_FILE)}, so the defaults apply"
     laid = f", on top of the preset {code(preset)}" if preset else ""
-    ignored = (f"In the file, but not supported yet: {', '.join(code(key) for key in not_yet)}.",)
     blocked = (f"I can't enforce {codes(unenforced)} yet, so I won't deploy where they're set.",)
     return Answer(
         text=f"{told}{laid}.",
         lines=(
             *blocks([_entry(entry) for entry in general]),
             *blocks([_environment(name, rules) for name, rules in environments.items()]),
-            *(ignored if not_yet else ()),
             *(blocked if unenforced else ()),
         ),
     )

@@ -103,6 +103,34 @@ def test_unknown_keys_are_told_with_line_place_and_closest_key():
             "line 1: inputs.a: the default doesn't match the type",
         ),
         (
+            "inputs: {a: {type: integer, default: 1000000000000000}}",
+            "line 1: inputs.a: the default doesn't match the type",
+        ),
+        (
+            'inputs: {a: {type: string, default: "a\\nb"}}',
+            "line 1: inputs.a: the default doesn't match the type",
+        ),
+        (
+            "circleci: {parameters: {a: x}}\ninputs: {a: {type: string}}",
+            "line 1: circleci.parameters.a: there's an input with this name; rename or remove",
+        ),
+        (
+            "inputs: {a: {type: string}}\nenvironments: {b: {circleci: {parameters: {a: x}}}}",
+            "line 2: environments.b.circleci.parameters.a: there's an input with this name",
+        ),
+        (
+            "environments: {preview: {deploy_on: {push: [main]}}}\ninputs: {a: {type: string}}",
+            "line 2: inputs.a: needs a default, because preview deploys automatically",
+        ),
+        (
+            "workflow: github-flow\ninputs: {a: {type: boolean}}",
+            "line 2: inputs.a: needs a default, because pr{number} deploys automatically",
+        ),
+        (
+            "inputs: {" + ", ".join(f"p{i}: {{type: string}}" for i in range(101)) + "}",
+            "line 1: inputs: too many; CircleCI takes 100 parameters",
+        ),
+        (
             "circleci: {send: [], parameters: {deployment_id: x}}",
             "line 1: circleci.parameters.deployment_id: deploybot already sends a parameter with this name",
         ),

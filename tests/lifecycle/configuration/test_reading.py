@@ -110,21 +110,19 @@ def test_a_value_in_place_of_the_presets_mapping_is_told(text: str):
         parse_config(f"workflow: github-flow\n{text}")
 
 
-def test_keys_without_their_feature_are_named():
-    """`config` can say which keys do nothing yet; defaults written out are not among them."""
+def test_protections_that_need_more_are_named():
+    """Those that nothing enforces yet, and those that name people; not defaults written out."""
     config = parse_config(
         """
-        inputs: {migrate: {type: boolean}}
         environments:
           production: {allow: ["@octocat"], approvals: 1, checks: []}
           preview: {deploy_on: {push: [main]}}
         """
     )
 
-    assert config.not_yet() == ("inputs",)
     assert config.unenforced() == ("environments.production.approvals",)
     assert config.naming_people() == ("environments.production.allow",)
-    assert RepoConfig().not_yet() == RepoConfig().unenforced() == ()
+    assert RepoConfig().unenforced() == ()
 
 
 def test_the_cache_parses_an_unchanged_file_once():

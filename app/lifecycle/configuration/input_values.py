@@ -1,0 +1,44 @@
+"""Values of the inputs that a configuration declares: which are taken, and as what (pure)."""
+
+import re
+from collections.abc import Sequence
+
+from app.lifecycle.configuration.value_types import LONGEST_VALUE
+from app.model.build import Json
+
+MOST_DIGITS = 15
+"""Digits of a whole number: every JSON reader on its way to the pipeline takes that exactly.
+
+https://datatracker.ietf.org/doc/html/rfc8259#section-6
+"""
+
+_INTEGER = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}")
+_BOOLEANS = {"true": True, "false": False}
+
+
+def accepted(kind: str, options: Sequence[str], given: Json) -> str | int | bool | None:
+    """The value of an input of that type, or None if this is none.
+
+    `given` is JSON, or text as it was typed: `true` and `3` are then what they read as.
+    """
+    match kind:
+        case "boolean":
+            return given if isinstance(given, bool) else _boolean(given)
+        case "integer":
+            return _integer(given)
+        case "enum":
+            return given if isinstance(given, str) and given in options else None
+        case _:
+            fits = isinstance(given, str) and len(given) <= LONGEST_VALUE and given.isprintable()
+            return given if isinstance(given, str) and fits else None
+
+
+def _boolean(given: Json) -> bool | None:
+    return _BOOLEANS.get(given.lower()) if isinstance(given, str) else None
+
+
+def _integer(given: Json) -> int | None:
+    if isinstance(given, str):
+        return int(given) if _INTEGER.fullmatch(given) else None
+    whole = isinstance(given, int) and not isinstance(given, bool)
+    return given if whole and abs(given) < 10**MOST_DIGITS else None

@@ -1,0 +1,145 @@
+"""Typed inputs of `deploy`: checked, sent as parameters, shown, and deployed again with."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from sandbox.circleci.state import Pipeline
+from sandbox.world import World
+from tests.e2e.running import until
+from tests.e2e.shop import REPOSITORY, Shop
+
+CONFIG = """\
+version: 1
+circleci: {workflow: deploy}
+inputs:
+  migrate: {type: boolean, default: false, description: run database migrations}
+  region: {type: enum, options: [eu, us], default: eu}
+  replicas: {type: integer, default: 2}
+  note: {type: string, default: ""}
+"""
+REQUIRED = """\
+version: 1
+circleci: {workflow: deploy}
+inputs:
+  region: {type: enum, options: [eu, us], description: where it runs}
+"""
+DECLARED: dict[str, str | list[str]] = {
+    "migrate": "boolean",
+    "region": ["eu", "us"],
+    "replicas": "integer",
+    "note": "string",
+}
+DEFAULTS = {"migrate": False, "region": "eu", "replicas": 2, "note": ""}
+pytestmark = pytest.mark.parametrize("config", [CONFIG])
+
+
+@pytest.fixture(autouse=True)
+def _declared(world: World) -> None:
+    """What `.circleci/config.yml` declares."""
+    world.circleci.project(f"gh/{REPOSITORY}").declared |= DECLARED
+
+
+def told(pipeline: Pipeline) -> dict[str, object]:
+    """What a pipeline was told of the inputs."""
+    return {name: pipeline.parameters[name] for name in DECLARED if name in pipeline.parameters}
+
+
+async def test_typed_inputs_reach_the_pipeline(shop: Shop) -> None:
+    """With their types; they stand on the card and in the deployment, and are repeated."""
+    card = await shop.deploy('deploy production migrate=true replicas=3 note="a = b, c"')
+    given = {"migrate": True, "region": "eu", "replicas": 3, "note": "a = b, c"}
+    assert told(shop.world.circleci.pipelines[0]) == given
+    assert shop.deployments[0].payload["deploybot"]["inputs"] == given
+    assert shop.eyes.message(card) == snapshot()
+    await shop.finish(1)
+    await shop.deploy("deploy production")
+    assert told(shop.world.circleci.pipelines[1]) == DEFAULTS
+    await shop.finish(2)
+    await shop.type(f"retry {shop.deployments[0].id}")
+    await until(lambda: len(shop.deployments) == 3, what="the retry")
+    await shop.finish(3)
+    await shop.deploy("promote production staging")
+    pipelines = shop.world.circleci.pipelines
+    assert [told(one) for one in pipelines[2:]] == [given, given]
+
+
+async def test_a_rollback_restores_the_inputs(shop: Shop) -> None:
+    """Those of what comes back; a question shows what it would deploy with."""
+    await shop.deploy("deploy production v1.4.0 region=us")
+    await shop.finish(1)
+    await shop.deploy("deploy production main")
+    shop.world.github.clock.ahead += 60
+    await shop.finish(2)
+    assert await shop.type("rollback production") == snapshot()
+    await shop.press(shop.world.slack.ephemerals("dana")[-1], "Roll back")
+    await until(lambda: len(shop.world.circleci.pipelines) == 3, what="its pipeline")
+    assert told(shop.world.circleci.pipelines[2]) == DEFAULTS | {"region": "us"}
+
+
+async def test_the_same_request_has_the_same_inputs(shop: Shop) -> None:
+    """A default that is typed is no other request; another value is, and queues."""
+    await shop.deploy("deploy production migrate=true")
+    again = await shop.type("deploy production region=eu migrate=TRUE", "sam")
+    assert "already on its way" in again
+    assert 1 == len(shop.deployments)
+    await shop.type("deploy production", "sam")
+    assert [one.state for one in shop.deployments] == ["in_progress", "pending"]
+    await shop.finish(1)
+    assert [told(one)["migrate"] for one in shop.world.circleci.pipelines] == [True, False]
+
+
+async def test_wrong_inputs_are_told(shop: Shop) -> None:
+    """All at once, with a line that works."""
+    typed = "deploy production main migrate=maybe replicas=two regin=us note=x"
+    assert await shop.type(typed) == snapshot()
+    assert await shop.type("deploy production migrate= migrate=true") == snapshot()
+    assert await shop.type("deploy production fix=all") == snapshot()
+    assert await shop.type("deploy production ref=v1.4.0") == snapshot()
+    assert await shop.type("deploy moon region=mars") == snapshot()
+    assert not shop.deployments
+
+
+async def test_a_branch_that_looks_like_an_input(shop: Shop) -> None:
+    """In quotes it is the branch."""
+    shop.world.github.push(REPOSITORY, "fix=all", "Fix all")
+    await shop.deploy('deploy production "fix=all"')
+    assert "fix=all" == shop.deployments[0].ref
+
+
+@pytest.mark.parametrize("config", [REQUIRED])
+async def test_a_required_input(shop: Shop) -> None:
+    """What is missing is told with what it may be."""
+    assert await shop.type("deploy production") == snapshot()
+    await shop.deploy("deploy production region=us")
+    assert told(shop.world.circleci.pipelines[0]) == {"region": "us"}
+
+
+async def test_inputs_by_the_api(shop: Shop) -> None:
+    """`payload.inputs` of a person's deployment is checked alike."""
+    github = shop.world.github
+    github.person_deploys(REPOSITORY, "production", payload={"inputs": {"migrate": True}})
+    await until(lambda: shop.world.circleci.pipelines, what="it runs")
+    assert told(shop.world.circleci.pipelines[0]) == DEFAULTS | {"migrate": True}
+    await shop.finish(1)
+    github.person_deploys(REPOSITORY, "staging", payload={"inputs": {"migrate": 1, "x": "y"}})
+    await shop.quiet()
+    assert shop.states() == snapshot()
+    assert shop.eyes.message(shop.live[-1]) == snapshot()
+    assert 1 == len(shop.world.circleci.pipelines)
+
+
+async def test_a_trigger_takes_the_defaults(shop: Shop) -> None:
+    """Nobody is there to type them; without a default the file is invalid."""
+    github = shop.world.github
+    triggered = f"{CONFIG}environments: {{preview: {{deploy_on: {{push: [main]}}}}}}\n"
+    github.push(REPOSITORY, message="Configure", files={".github/deploybot.yml": triggered})
+    await shop.quiet()
+    await shop.later(40)
+    github.push(REPOSITORY, message="Sell hats")
+    await shop.quiet()
+    await shop.later(40)
+    assert told(shop.world.circleci.pipelines[-1]) == DEFAULTS
+    required = triggered.replace(", default: eu", "")
+    github.push(REPOSITORY, message="Configure", files={".github/deploybot.yml": required})
+    await shop.quiet()
+    assert await shop.type("deploy production") == snapshot()

@@ -118,6 +118,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
     `live` is what its environment ran then, `compared` how the commit stands to that. `confirm`: a
     person agrees to it before it is created. `neighbour` is who else deploys there, outside.
+    `chosen` are the names of the inputs that are not at their defaults.
     """
 
     repository: RepositoryRef
@@ -143,6 +144,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     confirm: bool = False
     live: Live | None = None
     compared: Comparison | None = None
+    chosen: tuple[str, ...] = ()
 
     @property
     def goes_back(self) -> bool:

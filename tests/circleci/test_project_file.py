@@ -73,6 +73,23 @@ def test_what_is_missing(pairs: list[tuple[str, str]], gaps: dict[str, object]) 
     assert {key: value for key, value in told.items() if value} == gaps
 
 
+def test_inputs_are_declared_with_their_types() -> None:
+    """One that is not, or as another type, is told with the type it is sent as."""
+    config = parse_config(
+        "inputs: {migrate: {type: boolean}, count: {type: integer, default: 2}, note: {type: string}, "
+        "pool: {type: enum, options: [a, b]}, zone: {type: enum, options: [x], default: x}}"
+    )
+    run = Run(project="gh/acme/shop", workflow="deploy", parameters=every_parameter(config))
+    declared = "count: {type: string}\n  pool: {type: enum, enum: [a, b], default: a}\n  url: {type: string"
+    gaps = gaps_of(changed(("url: {type: string", declared)), run)
+    assert [f"{one.name}: {one.type}" for one in gaps.parameters] == [
+        "migrate: boolean",
+        "count: integer",
+        "note: string",
+        "zone: string",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -31,7 +31,7 @@ async def test_help_lists_every_command(desk: Desk) -> None:
     assert await desk.type("help") == snapshot("""\
 to the person:
 This channel deploys `acme/shop`.
-`/cimon deploy &lt;environment&gt; [ref]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
+`/cimon deploy &lt;environment&gt; [ref] [input=value]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
 `/cimon list [environment] [--all]` shows what runs where, and the latest deployments
 `/cimon status [environment or id]` shows how far a deployment got, step by step
 `/cimon cancel [environment or id]` stops what runs, or else what waits

@@ -135,13 +135,6 @@ async def test_an_unknown_option(shop: Shop) -> None:
     assert not shop.deployments
 
 
-async def test_typed_inputs_come_later(shop: Shop) -> None:
-    """They are not silently dropped."""
-    assert await shop.type("deploy production migrate=true") == snapshot(
-        "I don't understand `migrate=true`: inputs come from this repository's configuration, you can't type them yet. Nothing was deployed."
-    )
-
-
 async def test_all_reasons_at_once(shop: Shop) -> None:
     """Environment and ref are both wrong."""
     assert await shop.type("deploy prodction mian") == snapshot("""\

@@ -30,7 +30,12 @@ DECLARED: dict[str, str | list[str]] = {
     "note": "string",
 }
 DEFAULTS = {"migrate": False, "region": "eu", "replicas": 2, "note": ""}
-pytestmark = pytest.mark.parametrize("config", [CONFIG])
+
+
+@pytest.fixture
+def config() -> str:
+    """The repository's file; a test has another."""
+    return CONFIG
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +55,14 @@ async def test_typed_inputs_reach_the_pipeline(shop: Shop) -> None:
     given = {"migrate": True, "region": "eu", "replicas": 3, "note": "a = b, c"}
     assert told(shop.world.circleci.pipelines[0]) == given
     assert shop.deployments[0].payload["deploybot"]["inputs"] == given
-    assert shop.eyes.message(card) == snapshot()
+    assert shop.eyes.message(card) == snapshot("""\
+“Deploying: main to production, requested by dana.”
+*production* · Deploying · requested by dana
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| With `migrate=true`, `replicas=3`, `note=a = b, c`
+| Running since <time>
+| [Logs]  [Cancel]\
+""")
     await shop.finish(1)
     await shop.deploy("deploy production")
     assert told(shop.world.circleci.pipelines[1]) == DEFAULTS
@@ -70,7 +82,10 @@ async def test_a_rollback_restores_the_inputs(shop: Shop) -> None:
     await shop.deploy("deploy production main")
     shop.world.github.clock.ahead += 60
     await shop.finish(2)
-    assert await shop.type("rollback production") == snapshot()
+    assert await shop.type("rollback production") == snapshot("""\
+*production* runs `main` (`c004`), live since <time>. Roll back to `v1.4.0` (`c003`) with `region=us`, 1 commit back?
+[Roll back]\
+""")
     await shop.press(shop.world.slack.ephemerals("dana")[-1], "Roll back")
     await until(lambda: len(shop.world.circleci.pipelines) == 3, what="its pipeline")
     assert told(shop.world.circleci.pipelines[2]) == DEFAULTS | {"region": "us"}
@@ -91,11 +106,28 @@ async def test_the_same_request_has_the_same_inputs(shop: Shop) -> None:
 async def test_wrong_inputs_are_told(shop: Shop) -> None:
     """All at once, with a line that works."""
     typed = "deploy production main migrate=maybe replicas=two regin=us note=x"
-    assert await shop.type(typed) == snapshot()
-    assert await shop.type("deploy production migrate= migrate=true") == snapshot()
-    assert await shop.type("deploy production fix=all") == snapshot()
-    assert await shop.type("deploy production ref=v1.4.0") == snapshot()
-    assert await shop.type("deploy moon region=mars") == snapshot()
+    assert await shop.type(typed) == snapshot("""\
+3 problems:
+• There's no input `regin`. Did you mean `region`?
+• `migrate` must be `true` or `false`, not `maybe`.
+• `replicas` must be a whole number of at most 15 digits, not `two`. For example: `/cimon deploy production main migrate=true replicas=2 region=us note=x`.
+Nothing was deployed.\
+""")
+    assert await shop.type("deploy production migrate= migrate=true") == snapshot(
+        "You gave `migrate` more than once. Type it once. For example: `/cimon deploy production migrate=true`. Nothing was deployed."
+    )
+    assert await shop.type("deploy production fix=all") == snapshot(
+        'There\'s no input `fix`. I know `migrate`, `region`, `replicas`, `note`. For example: `/cimon deploy production migrate=true`. If `fix=all` is a branch or tag, put it in quotes: `"fix=all"`. Nothing was deployed.'
+    )
+    assert await shop.type("deploy production ref=v1.4.0") == snapshot(
+        "There's no input `ref`. Type just `v1.4.0`. Nothing was deployed."
+    )
+    assert await shop.type("deploy moon region=mars") == snapshot("""\
+2 problems:
+• I don't know the environment `moon`. I know `production`, `staging`. To create it: `/cimon deploy moon --new`.
+• `region` must be one of `eu`, `us`, not `mars`. For example: `region=eu`.
+Nothing was deployed.\
+""")
     assert not shop.deployments
 
 
@@ -109,7 +141,9 @@ async def test_a_branch_that_looks_like_an_input(shop: Shop) -> None:
 @pytest.mark.parametrize("config", [REQUIRED])
 async def test_a_required_input(shop: Shop) -> None:
     """What is missing is told with what it may be."""
-    assert await shop.type("deploy production") == snapshot()
+    assert await shop.type("deploy production") == snapshot(
+        "`region` (where it runs) is required: one of `eu`, `us`. For example: `/cimon deploy production region=eu`. Nothing was deployed."
+    )
     await shop.deploy("deploy production region=us")
     assert told(shop.world.circleci.pipelines[0]) == {"region": "us"}
 
@@ -123,8 +157,22 @@ async def test_inputs_by_the_api(shop: Shop) -> None:
     await shop.finish(1)
     github.person_deploys(REPOSITORY, "staging", payload={"inputs": {"migrate": 1, "x": "y"}})
     await shop.quiet()
-    assert shop.states() == snapshot()
-    assert shop.eyes.message(shop.live[-1]) == snapshot()
+    assert shop.states() == snapshot(
+        [
+            "error: There's no input x. I know migrate, region, replicas, note. Nothing was deployed. migrate must be true or false, not 1."
+        ]
+    )
+    assert shop.eyes.message(shop.live[-1]) == snapshot("""\
+“Not started: main to staging, created on GitHub by octocat.”
+*staging* · Not started · created on GitHub by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
+| 2 problems:
+| • There's no input `x`. I know `migrate`, `region`, `replicas`, `note`.
+| • `migrate` must be `true` or `false`, not `1`. For example: `{"inputs":{"migrate":true}}`.
+| Nothing was deployed.
+| [Retry]\
+""")
     assert 1 == len(shop.world.circleci.pipelines)
 
 
@@ -142,4 +190,6 @@ async def test_a_trigger_takes_the_defaults(shop: Shop) -> None:
     required = triggered.replace(", default: eu", "")
     github.push(REPOSITORY, message="Configure", files={".github/deploybot.yml": required})
     await shop.quiet()
-    assert await shop.type("deploy production") == snapshot()
+    assert await shop.type("deploy production") == snapshot(
+        "`.github/deploybot.yml`, line 5: `inputs.region`: needs a default, because preview deploys automatically. Deployments are blocked until this is fixed on the default branch. Nothing was deployed."
+    )

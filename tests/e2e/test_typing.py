@@ -25,7 +25,7 @@ async def test_help_in_a_bound_channel(shop: Shop) -> None:
     assert answered.shown is not None
     assert shop.eyes.message(answered.shown) == snapshot("""\
 This channel deploys `acme/shop`.
-`/cimon deploy &lt;environment&gt; [ref]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
+`/cimon deploy &lt;environment&gt; [ref] [input=value]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
 `/cimon list [environment] [--all]` shows what runs where, and the latest deployments
 `/cimon status [environment or id]` shows how far a deployment got, step by step
 `/cimon cancel [environment or id]` stops what runs, or else what waits
@@ -148,8 +148,8 @@ Nothing was deployed.\
 """)
     assert await shop.type("deploy production a=1 b=2") == snapshot("""\
 2 problems:
-• I don't understand `a=1`: inputs come from this repository's configuration, you can't type them yet.
-• I don't understand `b=2`: inputs come from this repository's configuration, you can't type them yet.
+• There's no input `a`: this repository's configuration doesn't have any. If `a=1` is a branch or tag, put it in quotes: `"a=1"`.
+• There's no input `b`: this repository's configuration doesn't have any. If `b=2` is a branch or tag, put it in quotes: `"b=2"`.
 Nothing was deployed.\
 """)
     assert len(shop.world.slack.messages("shop")) == before

@@ -10,6 +10,7 @@ from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.inputs import Given
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.same_commit import BeingCreated
@@ -19,7 +20,6 @@ from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.reasons.gates import Locked
-from app.model.reasons.typed import UnknownOption
 from app.ports import Bindings
 from app.texts.replies.bindings import running_already
 from app.texts.replies.confirmation import DEPLOY, GO_BACK, STAY, confirm_first, older_first
@@ -45,7 +45,7 @@ class Deploy:
 
     name: ClassVar[str] = "deploy"
     usage: ClassVar[Usage] = Usage(
-        "deploy <environment> [ref]",
+        "deploy <environment> [ref] [input=value]",
         "deploys a branch, tag, pull request or commit (--force skips checks, "
         '--reason "why", --new for a new environment)',
     )
@@ -57,9 +57,6 @@ class Deploy:
         """Plan what was typed; the same commit on its way is answered with that one."""
         said = said_of(ask)
         project = await project_here(self.bindings, ask)
-        if typed.inputs:
-            given = (f"{name}={value}" for name, value in typed.inputs.items())
-            raise UserError(*(UnknownOption(typed=one, is_input=True) for one in given))
         environment, ref = (*typed.args, "", "")[:2]
         request = DeployRequest(
             environment=environment,
@@ -71,6 +68,7 @@ class Deploy:
             again=said.action == AGAIN,
             new=typed.flag("new"),
             reason=typed.value("reason"),
+            inputs=Given(values=typed.inputs, twice=typed.twice),
             requester=await person_of(self.bindings, ask),
             channel=project.slack_channelid,
             asked_at=ask.asked_at,
@@ -84,9 +82,10 @@ class Deploy:
 
 
 def pinned_to(request: DeployRequest, plan: Plan) -> DeployRequest:
-    """The request for the very commit that was shown, whatever its ref means by now."""
+    """The request for exactly what was shown, whatever its ref and the defaults are by now."""
     ref = None if plan.ref_kind is RefKind.SHA else plan.ref
-    return structs.replace(request, ref=ref, sha=plan.sha)
+    inputs = Given(values=dict(plan.payload.inputs), checked=True)
+    return structs.replace(request, ref=ref, sha=plan.sha, inputs=inputs, task=plan.task)
 
 
 async def planned(

@@ -11,9 +11,9 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.inputs import again, given_in
 from app.lifecycle.planning.live import live_in
 from app.lifecycle.planning.planner import Planner
-from app.lifecycle.planning.rollback import believed
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask
 from app.model.environment_names import folded
@@ -55,9 +55,7 @@ class Promote:
         )
         shown = ask.confirmed.plan if ask.confirmed is not None else None
         if shown is not None:
-            request = structs.replace(
-                pinned_to(request, shown), inputs=dict(shown.payload.inputs), task=shown.task
-            )
+            request = pinned_to(request, shown)
         return await planned(self.planner, project, request, confirmed=shown is not None)
 
     async def _live(self, project: Project, source: str, target: str) -> DeployRequest:
@@ -71,15 +69,14 @@ class Promote:
             shown = shown_ref(live.ref) or live.sha[:SHORT_SHA]
             raise UserError(LiveAlready(environment=names[0], ref=shown), of=self.name)
         [deployment] = [one for one in found if one.id == live.deployment_id]
-        payloads = believed([deployment], (await self.github.identity()).slug)
-        payload = payloads.get(deployment.id)
+        slug = (await self.github.identity()).slug
         return DeployRequest(
             environment=target,
             ref=live.ref,
             sha=live.sha,
             request_id="",
             trigger=self.name,
-            inputs=dict(payload.inputs) if payload else {},
+            inputs=again(given_in(deployment, slug)),
             task=deployment.task,
         )
 

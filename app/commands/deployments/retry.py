@@ -10,6 +10,7 @@ from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.inputs import again, given_by
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Confirm, Decision
 from app.model.ask import Ask
@@ -60,7 +61,7 @@ class Retry:
             trigger="retry",
             again=said_of(ask).action == RETRY_AGAIN,
             new=True,
-            inputs=dict(payload.inputs) if payload else {},
+            inputs=again(given_by(build)),
             task=build.task,
             force=payload.force if payload else False,
             requester=by,

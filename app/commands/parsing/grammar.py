@@ -62,13 +62,15 @@ class Typed(Struct, frozen=True, kw_only=True):
     """A command as typed. `name` is lower case, or empty if nothing was typed.
 
     `args` of `deploy` are the environment and, if typed, the ref, in that order whichever
-    way they were typed. `options` hold True or a value; `inputs` are `key=value`.
+    way they were typed. `options` hold True or a value; `inputs` are `key=value`, `twice` the
+    keys that were typed more than once.
     """
 
     name: str
     args: tuple[str, ...] = ()
     options: dict[str, str | bool] = {}
     inputs: dict[str, str] = {}
+    twice: tuple[str, ...] = ()
 
     def flag(self, option: str) -> bool:
         """Whether an option without a value was typed."""
@@ -104,7 +106,13 @@ def parse_command(text: str) -> Typed:
         raise UserError(*reader.wrong)
     if len(args) > most:
         raise UserError(reader.unknown(args[most]))
-    return Typed(name=name, args=args, options=reader.options, inputs=reader.inputs)
+    return Typed(
+        name=name,
+        args=args,
+        options=reader.options,
+        inputs=reader.inputs,
+        twice=tuple(reader.twice),
+    )
 
 
 _MOST_ARGUMENTS = {
@@ -130,6 +138,7 @@ class _Reader:
         self.args: list[str] = []
         self.options: dict[str, str | bool] = {}
         self.inputs: dict[str, str] = {}
+        self.twice: list[str] = []
         self.wrong: list[Reason] = []
 
     def read(self, typed: Iterable[Word]) -> None:
@@ -139,9 +148,14 @@ class _Reader:
             if _is_option(word):
                 self._option(word.text, rest)
             elif given and not word.quoted and self._name == "deploy":
-                self.inputs[given[1]] = given[2]
+                self._input(given[1], given[2])
             elif word.text:
                 self.args.append(word.text)
+
+    def _input(self, name: str, value: str) -> None:
+        if name in self.inputs and name not in self.twice:
+            self.twice.append(name)
+        self.inputs[name] = value
 
     def _option(self, text: str, rest: Iterator[Word]) -> None:
         name, equals, value = text.lstrip("-—–").partition("=")

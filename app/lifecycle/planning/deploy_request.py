@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.parameters import Value
+from app.lifecycle.planning.inputs import Given, given_by
 from app.model.build import Build, Origin
 from app.model.plan import TASK, Payload, Person
 from app.model.source_event import SourceEvent
@@ -17,7 +17,7 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
 
     `ref` None is the default of the environment. `sha` pins the commit (retry, rollback);
     with both, `ref` is used while it still means that commit. `new` lets the environment be
-    unknown, `again` the same commit be on its way already. `inputs` are checked values. `task` is
+    unknown, `again` the same commit be on its way already. `task` is
     GitHub's word for what a deployment does. `event` is what asks for it where nobody does: it
     creates nothing once its commit is not its ref's any more. `rollback_of` and `target` as of
     `Payload`.
@@ -33,7 +33,7 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     again: bool = False
     new: bool = False
     reason: str | None = None
-    inputs: dict[str, Value] = {}
+    inputs: Given = Given()
     task: str = TASK
     automatic: bool = False
     requester: Person | None = None
@@ -64,7 +64,7 @@ def request_of(build: Build) -> DeployRequest:
         again=True,
         new=True,
         reason=said.reason,
-        inputs=said.inputs,
+        inputs=given_by(build),
         task=build.task,
         automatic=build.origin is Origin.FOREIGN or said.trigger in AUTOMATIC,
         requester=build.requester or Person(name=build.creator, login=build.creator or None),

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, structs
 
 from app.lifecycle.configuration.model import ALWAYS_SENT, DEFAULT_SEND, InputConfig, RepoConfig
+from app.model.inputs import Value
 from app.model.plan import TASK, RefKind, Run
 from app.model.ref_names import SHORT_SHA
-
-Value = str | int | bool
 
 
 class DeploymentValues(Struct, frozen=True, kw_only=True):
@@ -30,6 +29,8 @@ def pipeline_parameters(
     inputs: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
     """The parameters of a run: constants, over them inputs, over both what deploybot sends.
+
+    No two of them have one name, but where a deployment repeats an input that has become another.
 
     That is `ALWAYS_SENT` and what `send` names; a name there that is not known is skipped, for
     the configuration refuses it earlier. `deployment_id` stays empty until `with_deployment_id`.

@@ -1,36 +1,26 @@
 """From a deployment request and a survey to a plan, or every reason against it (pure)."""
 
-from collections.abc import Iterable, Mapping
-from urllib.parse import quote
-
 from msgspec import Struct
 
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import Environment, spellings
 from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.inputs import Resolved, resolve
 from app.lifecycle.planning.live import live_in, went_live_at
-from app.lifecycle.planning.parameters import (
-    DeploymentValues,
-    Value,
-    pipeline_parameters,
-)
+from app.lifecycle.planning.parameters import DeploymentValues, pipeline_parameters
 from app.lifecycle.planning.refs import Aim
-from app.model.build import Build
 from app.model.environment_names import folded
 from app.model.github import Deployment, Survey
-from app.model.github_states import GitHubState, is_open, state_of
+from app.model.github_states import GitHubState
+from app.model.inputs import Value
 from app.model.live import Comparison, Live
 from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
 from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryArchived
-from app.model.reasons.deployments import SameCommitRunning
 from app.model.reasons.gates import OlderThanLive
 from app.model.reasons.typed import CommitOfAFork, PullRequestFromFork
 from app.model.ref_names import SHORT_SHA, shown_ref
-
-ADOPTABLE = 3600.0
-"""Seconds for which a person's deployment without a record may still be taken up."""
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -54,6 +44,18 @@ class Ground(Struct, frozen=True, kw_only=True):
     def live(self) -> Live | None:
         """What is live there."""
         return live_in(self.deployments)
+
+    @property
+    def inputs(self) -> Resolved:
+        """The inputs it is deployed with."""
+        request, sha = self.request, self.aim.resolved.sha
+        pinned = request.sha is not None and not self.aim.at_head
+        return resolve(
+            self.config.inputs,
+            request.inputs,
+            environment=self.environment.name,
+            ref=sha[:SHORT_SHA] if pinned else request.ref or "",
+        )
 
     @property
     def deploy_url(self) -> str:
@@ -124,7 +126,7 @@ def barred(ground: Ground) -> tuple[Reason, ...]:
     elif aim.resolved.kind is not RefKind.SHA and aim.resolved.from_fork and not allowed:
         number = aim.resolved.pull_request or ground.environment.number
         reasons.append(PullRequestFromFork(number=number))
-    return tuple(reasons)
+    return (*reasons, *ground.inputs.refusals)
 
 
 def older_than_live(plan: Plan) -> tuple[Reason, ...]:
@@ -141,48 +143,6 @@ def older_than_live(plan: Plan) -> tuple[Reason, ...]:
             behind=plan.compared.behind,
             typed=f"deploy {environment} {ref}",
         ),
-    )
-
-
-def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
-    """Deployments of this commit to this environment that GitHub's records call open.
-
-    Those without a record of ours count if they are ours (the App's `slug`) or may be a
-    person's that is about to be taken up; what other apps run is not waited for.
-    """
-    return tuple(
-        deployment.id
-        for deployment in ground.survey.deployments
-        if (folded(deployment.environment), deployment.sha)
-        == (folded(ground.environment.name), ground.aim.resolved.sha)
-        and is_open(deployment.status)
-        and _may_be_ours(deployment, f"{slug}[bot]", now)
-    )
-
-
-def same_commit(
-    ground: Ground, builds: Mapping[int, Build], open_ones: Iterable[int]
-) -> Reason | None:
-    """The newest deployment of this commit to this environment that has not ended, if any.
-
-    `builds` are our records, by deployment; where there is none, GitHub's state counts for
-    those among `open_ones`.
-    """
-    name, sha = ground.environment.name, ground.aim.resolved.sha
-    on_github = {d.id: state_of(d.status) for d in ground.survey.deployments}
-    states = {number: on_github[number] for number in open_ones if number not in builds}
-    for number, build in builds.items():
-        if (build.slot_name, build.sha) == (folded(name), sha) and not build.state.ended:
-            states[number] = build.state.value
-    if not states:
-        return None
-    newest = max(states)
-    html_url = ground.survey.repository.html_url
-    return SameCommitRunning(
-        deployment_id=newest,
-        environment=name,
-        state=states[newest],
-        url=f"{html_url}/deployments/{quote(name, safe='')}" if html_url else "",
     )
 
 
@@ -228,6 +188,7 @@ def plan_of(
         compared=compared,
         neighbour=_neighbour(ground, bot),
         confirm=ground.environment.rules.confirm,
+        chosen=ground.inputs.chosen,
     )
 
 
@@ -254,16 +215,11 @@ def _parameters(ground: Ground) -> dict[str, Value]:
         url=ground.deploy_url,
         task=ground.request.task,
     )
-    defaults = {
-        name: given.default
-        for name, given in ground.config.inputs.items()
-        if given.default is not None
-    }
     return pipeline_parameters(
         deploy,
         send=ci.send,
         constants={**ci.parameters, **ground.environment.rules.ci.parameters},
-        inputs={**defaults, **ground.request.inputs},
+        inputs=ground.inputs.values,
     )
 
 
@@ -277,7 +233,7 @@ def _payload(ground: Ground) -> Payload:
         user=requester.slack_userid,
         login=requester.login,
         channel=request.channel,
-        inputs=dict(request.inputs),
+        inputs=ground.inputs.values,
         force=request.force,
         retry_of=request.retry_of,
         rollback_of=request.rollback_of,
@@ -285,11 +241,3 @@ def _payload(ground: Ground) -> Payload:
         url=ground.deploy_url or None,
         reason=request.reason,
     )
-
-
-def _may_be_ours(deployment: Deployment, bot: str, now: float) -> bool:
-    if deployment.creator == bot:
-        return True
-    untouched = deployment.status is None or deployment.status.creator == bot
-    young = now - deployment.created_at <= ADOPTABLE
-    return deployment.creator_type == "User" and untouched and young

@@ -18,6 +18,7 @@ from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.hold import held
+from app.lifecycle.planning.inputs import resolve
 from app.lifecycle.planning.linked_people import LinkedPeople
 from app.lifecycle.planning.own_pipelines import OwnPipelines
 from app.lifecycle.planning.places import place_of
@@ -30,7 +31,6 @@ from app.lifecycle.planning.plan_rules import (
     older_than_live,
     plan_of,
     run_of,
-    under_way,
 )
 from app.lifecycle.planning.projects import Projects
 from app.lifecycle.planning.reachable import is_reached, tips
@@ -39,6 +39,7 @@ from app.lifecycle.planning.refs import Aim
 from app.lifecycle.planning.requirements import Requirements
 from app.lifecycle.planning.rollback import believed
 from app.lifecycle.planning.same_commit import Creations
+from app.lifecycle.planning.same_request import under_way
 from app.lifecycle.planning.surveying import Surveying
 from app.lifecycle.planning.trigger_rules import concerns, later_ones, overtakes, skipped
 from app.lifecycle.planning.who_may import WhoMay
@@ -115,7 +116,7 @@ class Planner:
             await self._still_wanted(survey, aim, request.event)
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
             found = (found for found in (environment, aim) if isinstance(found, BaseReason))
-            raise UserError(*archived(survey), *found)
+            raise UserError(*archived(survey), *found, *_inputs_refused(request, config))
         ground = Ground(
             request=request,
             survey=survey,
@@ -269,6 +270,13 @@ class Planner:
             return None
         ref = ground.survey.repository.ref
         return await self.github.compare(ref, base=live.sha, head=sha)
+
+
+def _inputs_refused(request: DeployRequest, config: RepoConfig) -> tuple[Reason, ...]:
+    """What is wrong with the inputs, where it is not known yet what they are for."""
+    if not request.environment.strip():
+        return ()
+    return resolve(config.inputs, request.inputs, environment="").refusals
 
 
 def _meant(build: Build, config: RepoConfig, named: Environment | Reason) -> Environment:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from app.lifecycle.planning.plan_rules import Ground, same_commit
+from app.lifecycle.planning.plan_rules import Ground
+from app.lifecycle.planning.same_request import same_commit
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.reasons import Reason

@@ -5,7 +5,17 @@ A new reason is a class in one of these files, its name at the end of that file,
 the file of the same name in `app/texts/failures`.
 """
 
-from app.model.reasons import binding, ci, deployments, gates, github, ours, pipeline, typed
+from app.model.reasons import (
+    binding,
+    ci,
+    deployments,
+    gates,
+    github,
+    inputs,
+    ours,
+    pipeline,
+    typed,
+)
 from app.model.reasons.base import BaseReason
 
 
@@ -22,6 +32,7 @@ class RefusedOnGitHub(BaseReason, frozen=True, kw_only=True):
 Reason = (
     binding.BindingReason
     | typed.TypedReason
+    | inputs.InputReason
     | deployments.DeploymentReason
     | gates.GateReason
     | github.GitHubReason

@@ -15,15 +15,11 @@ class UnknownCommand(BaseReason, frozen=True, kw_only=True):
 
 
 class UnknownOption(BaseReason, frozen=True, kw_only=True):
-    """Something that the command `of` does not take; `closest` is an option that is like it.
-
-    `is_input`: it was typed as an input, `key=value`.
-    """
+    """Something that the command `of` does not take; `closest` is an option that is like it."""
 
     typed: str
     closest: str = ""
     of: str = ""
-    is_input: bool = False
 
 
 class OptionEmpty(BaseReason, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from app.model.ref_names import shown_ref
 from app.texts.cards.lines import happening, headline, live_url, log_url, superseded
 from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import shorten
+from app.texts.inputs import chosen
 from app.texts.links import diff_link, name_of, pull_request_link, ref_link, sha_link, ticket_link
 from app.texts.markup import bold, plain, words
 from app.texts.replies.confirmation import ROLL_BACK
@@ -47,7 +48,7 @@ def card_of(build: Build, *, html: str = GITHUB) -> Card:
         deployment_id=build.deployment_id,
         state=state_of(build.status),
         text=_sentence(build, head),
-        lines=(first, _what(build, html), *happening(build, before=True)),
+        lines=(first, _what(build, html), *_inputs(build), *happening(build, before=True)),
         color=_color(build),
         buttons=buttons_of(build),
     )
@@ -141,6 +142,12 @@ def _what(build: Build, html: str) -> str:
         *(ticket_link(ticket) for ticket in build.tickets[:MOST_TICKETS]),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _inputs(build: Build) -> tuple[str, ...]:
+    """What it was asked for with; what others run, they were not told."""
+    said = "" if build.state is BuildState.EXTERNAL else chosen(build.plan)
+    return (f"{said[:1].upper()}{said[1:]}",) if said else ()
 
 
 def _subject(build: Build) -> str:

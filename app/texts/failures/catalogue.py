@@ -6,6 +6,7 @@ The entries stand in the files that are imported here, in the order of the gener
 from app.texts.failures import (  # isort: skip
     binding,
     typed,
+    inputs,
     deployments,
     gates,
     requires,
@@ -40,6 +41,7 @@ __all__ = [
 CHAPTERS = (
     binding,
     typed,
+    inputs,
     deployments,
     gates,
     requires,

@@ -58,11 +58,6 @@ def unknown_command(r: UnknownCommand) -> str:
 def unknown_option(r: UnknownOption) -> str:
     """The closest one; what is no option is called something else."""
     guess, shown = coded(r.closest), coded(r.typed, "that")
-    if r.is_input:
-        return (
-            f"I don't understand {shown}: inputs come from this repository's configuration, "
-            "you can't type them yet."
-        )
     if not guess and r.typed.strip()[:1] not in {"-", "—", "–"}:
         return f"I don't understand {shown}. {typed('help')} lists what you can type."
     meant = f" Did you mean {guess}?" if guess else f" {typed('help')} lists the options."

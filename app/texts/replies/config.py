@@ -87,9 +87,19 @@ def _value(key: str, value: Json) -> str:
         return duration(value)
     if value in ((), []):
         return "none"
+    if key == "inputs" and isinstance(value, dict):
+        return codes([_input(name, declared) for name, declared in value.items()], most=100)
     given = isinstance(value, dict) and not key.endswith("parameters")
     shown = {name: item for name, item in value.items() if item} if given else value
     return code(_flat(shown)[:LONGEST_VALUE])
+
+
+def _input(name: str, declared: Mapping[str, Json]) -> str:
+    """An input: its name, what it takes and what it is otherwise."""
+    takes = "|".join(declared["options"]) or declared["type"]
+    default = declared["default"]
+    otherwise = "required" if default is None else f"default {_flat(default) or 'empty'}"
+    return f"{name} ({takes}, {otherwise})"
 
 
 def _flat(value: Json) -> str:

@@ -4,6 +4,7 @@ from app.model.card import Answer
 from app.model.live import Comparison, Live
 from app.model.plan import Plan
 from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.inputs import chosen
 from app.texts.links import commits
 from app.texts.markup import bold, code
 
@@ -31,7 +32,7 @@ def older_first(plan: Plan, live: Live, compared: Comparison) -> Answer:
     return Answer(
         text=f"{shown} is {commits(compared.behind)} behind "
         f"{code(shown_ref(live.ref) or live.sha[:SHORT_SHA])}, which is live in "
-        f"{bold(plan.environment)}. Deploy it anyway?"
+        f"{bold(plan.environment)}. Deploy it{_with(plan)} anyway?"
     )
 
 
@@ -46,7 +47,13 @@ def confirm_first(plan: Plan) -> Answer:
         ahead = f"{commits(compared.ahead)} ahead of" if compared else "after"
         change = f"It's {ahead}{behind} {code(shown_ref(live.ref))}, which is live."
     checks = "All checks passed." if plan.judged else "Its checks are still running."
-    return Answer(text=f"Deploy {shown} to {bold(plan.environment)}? {change} {checks}")
+    what = f"Deploy {shown} to {bold(plan.environment)}{_with(plan)}?"
+    return Answer(text=f"{what} {change} {checks}")
+
+
+def _with(plan: Plan) -> str:
+    said = chosen(plan)
+    return f" {said}" if said else ""
 
 
 def agreed_already(deployment_id: int | None) -> Answer:

@@ -6,6 +6,7 @@ from app.model.github import Deployment
 from app.model.live import Comparison, Live
 from app.model.plan import Plan
 from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.inputs import chosen
 from app.texts.links import commits, name_of
 from app.texts.markup import bold, code, local_time
 
@@ -20,7 +21,7 @@ def back_to(
 ) -> Answer:
     """Whether the environment goes back; `broken` is a deployment that failed since."""
     place, since = bold(plan.environment), local_time(live.since, "{date_short_pretty} {time}")
-    target = _named(restored.ref, restored.sha)
+    target = f"{_named(restored.ref, restored.sha)} {chosen(plan)}".rstrip()
     if broken is not None:
         text = (
             f"{_named(broken.ref, broken.sha)} failed in {place}. "

@@ -119,12 +119,12 @@ async def test_an_ended_commit_is_deployed_again(desk: Desk) -> None:
 
 
 async def test_inputs_are_not_swallowed(desk: Desk) -> None:
-    """Until inputs exist, `key=value` is refused rather than left out."""
+    """Where the configuration has none, `key=value` is refused rather than left out."""
     await desk.bound()
 
     assert await desk.type("deploy production migrate=true") == snapshot("""\
 to the person:
-I don't understand `migrate=true`: inputs come from this repository's configuration, you can't type them yet. Nothing was deployed.\
+There's no input `migrate`: this repository's configuration doesn't have any. If `migrate=true` is a branch or tag, put it in quotes: `"migrate=true"`. Nothing was deployed.\
 """)
 
 

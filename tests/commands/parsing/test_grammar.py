@@ -75,6 +75,8 @@ def test_inputs_are_key_and_value():
 
     assert typed.inputs == {"migrate": "true", "note": "a b", "url": "a=b", "empty": ""}
     assert typed.args == ("production", "x=y")
+    assert typed.twice == ()
+    assert parse_command("deploy a x=1 y=2 x=1 x=3").twice == ("x",)
     assert parse_command("status a=b").args == ("a=b",)
 
 

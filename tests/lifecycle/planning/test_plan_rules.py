@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.verdict import Verdict
+from app.lifecycle.planning.inputs import Given
 from app.lifecycle.planning.plan_rules import Ground, barred, newer_success, plan_of, run_of
 from app.model.github import Deployment, PullRequest, Repository, ResolvedRef
 from app.model.plan import Person, RefKind
@@ -66,7 +67,7 @@ circleci:
   parameters: {service: web, region: us, migrate: true}
   send: [environment, version, url]
 defaults: {timeout: 10m}
-inputs: {note: {type: string}, count: {type: integer, default: 2}}
+inputs: {note: {type: string, default: ""}, count: {type: integer, default: 2}}
 environments:
   production: {circleci: {parameters: {region: eu}}, url: https://shop.example.com, timeout: 20m}
   "pr{number}": {url: "https://pr{number}.example.com", transient: true}
@@ -82,6 +83,7 @@ def test_the_parameters_of_a_file():
         "region": "eu",
         "migrate": True,
         "count": 2,
+        "note": "",
         "deployment_id": "",
         "environment": "production",
         "sha": BRANCH.sha,
@@ -94,13 +96,14 @@ def test_the_parameters_of_a_file():
 def test_pinned_inputs_go_over_defaults():
     """A retry sends what its deployment was sent."""
     request = DeployRequest(
-        environment="production", request_id="r", trigger="retry", inputs={"count": 5}
+        environment="production",
+        request_id="r",
+        trigger="retry",
+        inputs=Given(values={"count": 5, "gone": "x"}, checked=True),
     )
 
-    assert (
-        run_of(ground(config=CONFIG, request=request), project="gh/acme/shop").parameters["count"]
-        == 5
-    )
+    told = run_of(ground(config=CONFIG, request=request), project="gh/acme/shop").parameters
+    assert (told["count"], told["gone"]) == (5, "x")
 
 
 @pytest.mark.parametrize(

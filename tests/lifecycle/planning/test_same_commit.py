@@ -1,14 +1,17 @@
 """The same commit to the same environment, while one has not ended."""
 
 import pytest
+from msgspec import structs
 
-from app.lifecycle.planning.plan_rules import same_commit, under_way
-from app.model.build import Build, BuildState
+from app.lifecycle.planning.inputs import Given
+from app.lifecycle.planning.same_request import same_commit, under_way
+from app.model.build import Build, BuildState, Json, Origin
 from app.model.github import Deployment, StatusSummary
 from app.model.reasons.deployments import SameCommitRunning
-from tests.lifecycle.conftest import OTHER, SHA, deployed, ground
+from tests.lifecycle.conftest import OTHER, REQUEST, SHA, deployed, ground
 from tests.plans import PLAN
 
+OURS = '{{"deploybot": {{"request": "r", "trigger": "command", "inputs": {{"n": {}}}}}}}'
 PERSONS = {"creator": "octocat", "creator_type": "User", "created_at": 9_000.0}
 
 
@@ -72,6 +75,40 @@ def test_the_same_commit_on_its_way(builds: list[Build], state: str | None):
 
     found = same_commit(on, {build.deployment_id: build for build in builds}, (5,))
     assert (found.state if found else None) == state
+
+
+INPUTS = "inputs: {n: {type: integer, default: 1}}"
+
+
+@pytest.mark.parametrize(
+    ("recorded_as", "typed", "same"),
+    [
+        ({"payload": OURS.format(1)}, {}, True),
+        ({"payload": OURS.format(2)}, {}, False),
+        ({"payload": OURS.format(2)}, {"n": "2"}, True),
+        ({"payload": '{"inputs": {"n": 2}}', "origin": Origin.PERSON}, {"n": "2"}, True),
+        ({"payload": '{"inputs": {"n": 2}}', "origin": Origin.PERSON}, {}, False),
+        ({"payload": OURS.format(1), "task": "deploy:migrations"}, {}, False),
+    ],
+)
+def test_other_inputs_or_another_task_are_another_request(
+    recorded_as: dict[str, object], typed: dict[str, Json], same: bool
+):
+    """By our record, and by GitHub's; a default that is typed is the same."""
+    request = structs.replace(REQUEST, inputs=Given(values=typed))
+    build = recorded(5, BuildState.RUNNING, **{"origin": Origin.OURS, **recorded_as})
+    creator = {"creator": "octocat", "creator_type": "User", "created_at": 9_000.0}
+    seen = deployed(
+        5,
+        None,
+        payload=build.payload,
+        task=build.task,
+        **({} if build.origin is Origin.OURS else creator),
+    )
+    on = ground(deployments=(seen,), config=INPUTS, request=request)
+
+    assert (same_commit(on, {5: build}, (5,)) is not None) == same
+    assert under_way(on, "deploybot", 10_000.0) == ((5,) if same else ())
 
 
 def test_the_newest_of_several_is_named():

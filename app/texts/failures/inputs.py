@@ -1,0 +1,107 @@
+"""Why the inputs of a deployment are not taken."""
+
+from app.model.inputs import InputExample
+from app.model.reasons.inputs import (
+    InputInvalid,
+    InputMissing,
+    InputsMalformed,
+    InputTwice,
+    InputUnknown,
+)
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import coded, codes, text
+from app.texts.inputs import for_example
+from app.texts.speech import word
+
+_EXAMPLE = InputExample(values={"migrate": True}, environment="production")
+LONGEST = 40
+"""Characters of a wrong value that are shown."""
+
+_POSITIONAL = frozenset({"branch", "commit", "env", "environment", "ref", "sha", "tag"})
+"""What `deploy` takes without a name before it."""
+
+
+@failure(
+    when="An input that the configuration does not have.",
+    example=InputUnknown(
+        input="migrte", closest="migrate", known=("migrate", "pool"), example=_EXAMPLE
+    ),
+    undeployed=True,
+)
+def input_unknown(r: InputUnknown) -> str:
+    """The closest one, or all; and how it is typed where it is meant as a ref."""
+    lead = f"There's no input {coded(r.input, 'of that name')}"
+    if r.input.lower() in _POSITIONAL and r.value.strip():
+        return f"{lead}. Type just {coded(word(r.value))}."
+    if r.closest:
+        return f"{lead}. Did you mean {coded(r.closest)}?{for_example(r.example)}"
+    if r.known:
+        said = f"{lead}. I know {codes(r.known)}.{for_example(r.example)}"
+    else:
+        said = f"{lead}: this repository's configuration doesn't have any."
+    if not r.alone or not r.value.strip():
+        return said
+    name = f"{r.input}={r.value}"
+    return f"{said} If {coded(name)} is a branch or tag, put it in quotes: {coded(word(name))}."
+
+
+@failure(
+    when="A value that the input does not take.",
+    example=InputInvalid(input="migrate", type="boolean", value="maybe", example=_EXAMPLE),
+    undeployed=True,
+)
+def input_invalid(r: InputInvalid) -> str:
+    """What it takes."""
+    shown = r.value if len(r.value) <= LONGEST else f"{r.value[:LONGEST]}…"
+    but = f", not {coded(shown)}" if r.value.strip() and r.type != "string" else ""
+    return f"{coded(r.input)} must be {_takes(r.type, r.options)}{but}.{for_example(r.example)}"
+
+
+@failure(
+    when="An input without a default is not given.",
+    example=InputMissing(
+        input="pool",
+        type="enum",
+        options=("blue", "green"),
+        description="where it runs",
+        example=InputExample(values={"pool": "blue"}, environment="production"),
+    ),
+    undeployed=True,
+)
+def input_missing(r: InputMissing) -> str:
+    """What it takes, and what it is for."""
+    what = f" ({text(r.description)})" if r.description else ""
+    takes = _takes(r.type, r.options)
+    return f"{coded(r.input)}{what} is required: {takes}.{for_example(r.example)}"
+
+
+@failure(
+    when="An input is typed twice.",
+    example=InputTwice(input="migrate", example=_EXAMPLE),
+    undeployed=True,
+)
+def input_twice(r: InputTwice) -> str:
+    """That one value is needed."""
+    return f"You gave {coded(r.input)} more than once. Type it once.{for_example(r.example)}"
+
+
+@failure(
+    when="`inputs` in the payload of a deployment that somebody created with GitHub's API is no "
+    "object.",
+    example=InputsMalformed(example=InputExample(values={"migrate": True}, in_payload=True)),
+    undeployed=True,
+)
+def inputs_malformed(r: InputsMalformed) -> str:
+    """What belongs there."""
+    said = "`inputs` in the payload must be an object with names and values."
+    return f"{said}{for_example(r.example)}"
+
+
+def _takes(kind: str, options: tuple[str, ...]) -> str:
+    if kind == "boolean":
+        return "`true` or `false`"
+    if kind == "integer":
+        return "a whole number of at most 15 digits"
+    if kind == "enum":
+        return f"one of {codes(options)}"
+    return "one line of text, at most 512 characters"

@@ -1,0 +1,44 @@
+"""Inputs of a deployment as they are shown, and as they are typed."""
+
+import msgspec
+
+from app.model.inputs import InputExample, Value
+from app.model.plan import Plan
+from app.texts.failures.phrases import codes
+from app.texts.markup import code
+from app.texts.speech import typed, word
+
+LONGEST = 80
+"""Characters of an input and its value that are shown."""
+
+
+def chosen(plan: Plan | None) -> str:
+    """The inputs that are not at their defaults (markup); empty where all are."""
+    if plan is None or not plan.chosen:
+        return ""
+    values = plan.payload.inputs
+    shown = [_short(name, values[name]) for name in plan.chosen if name in values]
+    return f"with {codes(shown)}" if shown else ""
+
+
+def for_example(example: InputExample | None) -> str:
+    """A sentence with it (markup), after a blank; empty without one."""
+    if example is None or not example.values:
+        return ""
+    if example.in_payload:
+        payload = msgspec.json.encode({"inputs": example.values}).decode()
+        return f" For example: {code(payload)}."
+    written = [f"{name}={word(_text(value))}" for name, value in example.values.items()]
+    if not example.environment:
+        return f" For example: {codes(written)}."
+    names = [word(name) for name in (example.environment, example.ref) if name]
+    return f" For example: {typed(' '.join(['deploy', *names, *written]))}."
+
+
+def _short(name: str, value: Value) -> str:
+    shown = f"{name}={_text(value)}"
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
+
+
+def _text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

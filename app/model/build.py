@@ -8,7 +8,7 @@ from msgspec import Struct
 from app.model.ci import WorkflowReport
 from app.model.effects import Backoff, Effect, Guard, Trouble
 from app.model.environment_names import folded
-from app.model.live import Live
+from app.model.live import Live, WentLive
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 from app.model.reasons import Reason
 from app.model.reasons.gates import Canceled
@@ -118,7 +118,9 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tells; the plan may know them better, so read `requester`. `approvals` are by the person's
     id, so that one person counts once however often they agree. `waited` are seconds. `slot` is
     the name of the slot that lists it: `in_line`, `aside` or as what runs. `success_told`: its
-    slot knows that it has succeeded.
+    slot knows that it has succeeded. `replaced` are those that went live there after it, by
+    their deployment's id; `replaced_others` is its success on GitHub for which those that were
+    live before it have been told so.
     """
 
     repository_id: int
@@ -157,6 +159,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stray: Stray | None = None
     cancel: CancelRequest | None = None
     closed: Closed | None = None
+    replaced: dict[str, WentLive] = {}
     overtaken: str = ""
 
     restored: bool = False
@@ -210,6 +213,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended_at: float | None = None
     deployed_at: float | None = None
     success_told: bool = False
+    replaced_others: int = 0
     status: PostedStatus | None = None
     status_unsure: bool = False
     seen_ours: SeenStatus | None = None

@@ -23,6 +23,9 @@ class GitHubState(StrEnum):
     DESTROYED = "destroyed"
 
 
+GONE = (GitHubState.INACTIVE, GitHubState.DESTROYED)
+"""What was live, and is not any more."""
+
 _MEANS = {
     GitHubState.PENDING: BuildState.WAITING,
     GitHubState.QUEUED: BuildState.WAITING,

@@ -15,6 +15,19 @@ class Live(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: float
 
 
+class WentLive(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A deployment that we ran and that went live; `status` is the id of its success on GitHub.
+
+    Those ids grow: of two the one with the greater went live later, whatever clocks say.
+    """
+
+    deployment_id: int
+    ref: str
+    sha: str
+    environment: str
+    status: int
+
+
 class Comparison(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How many commits one commit has that another lacks (`ahead`), and lacks (`behind`)."""
 

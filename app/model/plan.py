@@ -117,8 +117,9 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `run.parameters` lacks the deployment's id until it has one. `timeout` is in seconds.
     With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
     `live` is what its environment ran then, `compared` how the commit stands to that. `confirm`: a
-    person agrees to it before it is created. `neighbour` is who else deploys there, outside.
-    `chosen` are the names of the inputs that are not at their defaults.
+    person agrees to it before it is created. `active` are the deployments that we ran and GitHub
+    showed as active there. `neighbour` is who else deploys there, outside. `chosen` are the names
+    of the inputs that are not at their defaults.
     """
 
     repository: RepositoryRef
@@ -143,6 +144,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     neighbour: str = ""
     confirm: bool = False
     live: Live | None = None
+    active: tuple[int, ...] = ()
     compared: Comparison | None = None
     chosen: tuple[str, ...] = ()
 

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from app.model.live import WentLive
 from app.model.plan import Person
 
 
@@ -85,7 +86,8 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `creations` are told so that of two asks for one commit at the same moment one gives way;
     an entry whose ask has been answered is ignored. `released` is the last lock, until its end
     has been told. `closed` is when its pull request was closed last (epoch seconds; 0: never).
-    `hold` is what a rollback holds, `resumed` the latest rollback that holds nothing any more.
+    `live` is what went live there last of what we ran. `hold` is what a rollback holds, `resumed`
+    the latest rollback that holds nothing any more.
     """
 
     repository_id: int
@@ -96,6 +98,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting: tuple[Place, ...] = ()
     aside: tuple[Place, ...] = ()
     succeeded: int | None = None
+    live: WentLive | None = None
     creations: tuple[Creation, ...] = ()
     lock: Lock | None = None
     released: Unlock | None = None

@@ -90,7 +90,7 @@ class Judge:
             return False
         if self.town.shop_of(build.repository).concurrency == "cancel":
             return True
-        return state_of(self.ledger.deployments[newer]) == "success"
+        return "success" in {status.state for status in self.ledger.deployments[newer].statuses}
 
     def _end(self, number: int, build: Build | None, pipelines: list[Pipeline]) -> None:
         """Whether it ended on GitHub and in the channel, and ran at all."""

@@ -13,12 +13,12 @@ LIVE, OUTCOME = "deploybot_deployment", "deploybot_outcome"
 
 
 def state_of(deployment: Deployment) -> str:
-    """What the service said last: GitHub itself calls an older success `inactive`, untold.
+    """What the service said last: GitHub itself calls an older success `inactive`, without a word.
 
     https://docs.github.com/en/rest/deployments/statuses (`auto_inactive`)
     """
     states = [status.state for status in deployment.statuses]
-    if states[-2:] == ["success", "inactive"]:
+    if states[-2:] == ["success", "inactive"] and not deployment.statuses[-1].description:
         return "success"
     return states[-1] if states else ""
 

@@ -228,7 +228,7 @@ SCENES = (
     Scene(name="swept", act=_swept, ends=("success",)),
     Scene(name="retry", before=_ended, act=_retry, ends=("failure", "success")),
     Scene(name="cancel", before=_runs, act=_cancel, ends=("error",)),
-    Scene(name="busy", before=_runs, act=_busy, ends=("success", "success")),
+    Scene(name="busy", before=_runs, act=_busy, ends=("inactive", "success")),
     Scene(name="push", act=_push, ends=("success",), config=PUSHED),
     Scene(name="check", act=_check, ends=("success",), config=CHECKED),
 )

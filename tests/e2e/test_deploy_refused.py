@@ -160,7 +160,7 @@ This commit is already on its way to *production*: <https://github.com/acme/shop
     await shop.finish(1)
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="its pipeline")
     await shop.finish(2)
-    assert ["success", "success"] == [one.state for one in shop.deployments]
+    assert ["inactive", "success"] == [one.state for one in shop.deployments]
 
 
 async def test_a_command_repeated_at_once(shop: Shop) -> None:

@@ -48,6 +48,7 @@ LEFT_OUT = {
     "inputs_malformed": "takes a payload of its own: tests/lifecycle/planning/test_inputs.py",
     "input_unknown": "takes a file of its own: tests/e2e/test_inputs.py",
     "pull_request_closed": "takes a pull request: tests/e2e/test_triggers.py",
+    "replaced": "takes two deployments: tests/e2e/test_inactive.py",
     "locked": "takes two people: tests/e2e/test_locks.py",
     "locked_already": "takes two people: tests/e2e/test_locks.py",
     "locked_out": "an event waits: tests/lifecycle/planning/test_gates_lock.py",

@@ -100,12 +100,12 @@ async def test_what_runs_is_canceled_for_it(shop: Shop) -> None:
     await agree(shop, "Cancel it and roll back", 4)
     assert shop.deployments[-1].sha == shop.deployments[0].sha
     assert [one.state for one in shop.deployments] == snapshot(
-        ["success", "success", "error", "pending", "in_progress"]
+        ["inactive", "success", "error", "pending", "in_progress"]
     )
     shop.world.github.clock.ahead += 60
     await shop.finish(4)
     assert [one.state for one in shop.deployments] == snapshot(
-        ["success", "success", "error", "inactive", "success"]
+        ["inactive", "inactive", "error", "inactive", "success"]
     )
 
 

@@ -125,7 +125,7 @@ async def test_rerun_beside_another_deployment(deaf: Shop) -> None:
     assert ["success", "in_progress"] == [one.state for one in deaf.deployments]
     deaf.world.circleci.finish(2)
     await minutes(deaf)
-    assert ["success", "success"] == [one.state for one in deaf.deployments]
+    assert ["inactive", "success"] == [one.state for one in deaf.deployments]
 
 
 async def test_on_hold_and_approved(deaf: Shop) -> None:

@@ -36,6 +36,7 @@ RECORDED = {
     "failed": "failure",
     "errored": "error",
     "canceled": "error",
+    "inactive": "inactive",
 }
 
 FOLDERS = count()

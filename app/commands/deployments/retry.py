@@ -17,7 +17,7 @@ from app.model.ask import Ask
 from app.model.build import Build, BuildState, Origin
 from app.model.github_states import GitHubState, state_of
 from app.model.plan import Person
-from app.model.reasons.deployments import NotOurs
+from app.model.reasons.deployments import NotOurs, Replaced
 from app.ports import Bindings
 from app.texts.replies.whose import retry_whose
 
@@ -98,4 +98,4 @@ def succeeded(build: Build) -> bool:
     """Whether it went live, as far as our record or GitHub says."""
     if build.state is BuildState.EXTERNAL:
         return state_of(build.status) == GitHubState.SUCCESS
-    return build.state is BuildState.SUCCEEDED
+    return build.state is BuildState.SUCCEEDED or isinstance(build.reason, Replaced)

@@ -11,6 +11,7 @@ from app.lifecycle.deployment.phases.identifying import follow, identify
 from app.lifecycle.deployment.phases.neighbour import announce
 from app.lifecycle.deployment.phases.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.releasing import release
+from app.lifecycle.deployment.phases.replacing import replace_others
 from app.lifecycle.deployment.phases.starting import start
 from app.lifecycle.deployment.phases.telling.closed_channel import follow_channel, tell_requester
 from app.lifecycle.deployment.phases.telling.github_status import notice, report
@@ -52,6 +53,7 @@ PHASES = (
     release,
     notice,
     report,
+    replace_others,
     show,
     notify,
     tell_requester,

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from app.model.github import Deployment
-from app.model.github_states import GitHubState, as_build_state, state_of
+from app.model.github_states import GONE, GitHubState, as_build_state, state_of
 from app.model.live import Live
-
-_GONE = (GitHubState.INACTIVE, GitHubState.DESTROYED)
 
 
 def live_in(deployments: Iterable[Deployment]) -> Live | None:
@@ -18,7 +16,7 @@ def live_in(deployments: Iterable[Deployment]) -> Live | None:
     """
     went = ((at, each.id, each) for each in deployments if (at := went_live_at(each)) is not None)
     found = max(went, key=lambda one: one[:2], default=None)
-    if found is None or state_of(found[2].status) in _GONE:
+    if found is None or state_of(found[2].status) in GONE:
         return None
     since, number, deployment = found
     return Live(deployment_id=number, ref=deployment.ref, sha=deployment.sha, since=since)

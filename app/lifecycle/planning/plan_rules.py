@@ -185,10 +185,24 @@ def plan_of(
         tickets=tickets,
         deploy_url=ground.deploy_url,
         live=ground.live,
+        active=_active(ground, bot),
         compared=compared,
         neighbour=_neighbour(ground, bot),
         confirm=ground.environment.rules.confirm,
         chosen=ground.inputs.chosen,
+    )
+
+
+def _active(ground: Ground, bot: str) -> tuple[int, ...]:
+    """What we ran and GitHub shows as active there; what is transient is left to end by itself."""
+    if ground.environment.rules.transient:
+        return ()
+    return tuple(
+        each.id
+        for each in ground.deployments
+        if each.status is not None
+        and each.status.state == GitHubState.SUCCESS
+        and bot in (each.creator, each.status.creator)
     )
 
 

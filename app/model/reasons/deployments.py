@@ -49,6 +49,18 @@ class PullRequestClosed(BaseReason, frozen=True, kw_only=True):
     url: str = ""
 
 
+class Replaced(BaseReason, frozen=True, kw_only=True):
+    """Another deployment of ours, `by`, went live in its environment; `url` shows both.
+
+    `ref` and `sha` are that one's.
+    """
+
+    by: int
+    ref: str = ""
+    sha: str = ""
+    url: str = ""
+
+
 class AlreadyFinished(BaseReason, frozen=True, kw_only=True):
     """The deployment has ended; `outcome` says how, empty where that is not known."""
 
@@ -116,6 +128,7 @@ DeploymentReason = (
     | NothingRunning
     | DeploymentDeleted
     | PullRequestClosed
+    | Replaced
     | AlreadyFinished
     | NotOurs
     | NothingToRetry

@@ -15,11 +15,13 @@ from app.model.reasons.deployments import (
     NothingToRollBackTo,
     NotOurs,
     PullRequestClosed,
+    Replaced,
     SameCommitRunning,
 )
+from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import coded, codes, strong, text
-from app.texts.markup import code, link
+from app.texts.markup import code, code_link, link
 from app.texts.speech import typed
 
 _STANDS = {"on_hold": "waiting for approval", "triggering": "starting"}
@@ -96,6 +98,24 @@ def deployment_deleted(_: DeploymentDeleted) -> str:
 def pull_request_closed(r: PullRequestClosed) -> str:
     """Which one."""
     return f"{link(r.url, f'Pull request #{r.number}')} was closed, so its environment is too."
+
+
+@failure(
+    when="Another deployment that deploybot ran went live in the environment afterwards.",
+    example=Replaced(
+        by=815,
+        ref="v1.5.0",
+        sha="3f9c2d1a0b5e4c7d8f6a9b2c1d3e5f7a8b9c0d1e",
+        url="https://github.com/acme/shop/deployments/production",
+    ),
+)
+def replaced(r: Replaced) -> str:
+    """What is live there instead."""
+    if not r.ref:
+        return f"Replaced by {link(r.url, f'deployment {r.by}')}."
+    name, sha = shown_ref(r.ref), r.sha[:SHORT_SHA]
+    commit = f" ({code(sha)})" if sha not in ("", name) else ""
+    return f"Replaced by {code_link(r.url, name)}{commit}."
 
 
 @failure(

@@ -1,13 +1,55 @@
-"""What is live in a pull request's environment ends when the pull request is closed (pure)."""
+"""What is live ends: another went live after it, or its pull request is closed (pure)."""
 
-from app.lifecycle.deployment.phases.transitions import stopped
-from app.lifecycle.deployment.step_types import BuildStep, Facts
-from app.lifecycle.look_types import Become, Limits, Now
+from msgspec import UNSET
+
+from app.lifecycle.backoff import left_alone
+from app.lifecycle.deployment.github_facts import with_facts
+from app.lifecycle.deployment.phases.transitions import ended, stopped
+from app.lifecycle.deployment.statuses import shows, status_of
+from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState
+from app.model.github_states import GitHubState
+from app.model.live import WentLive
+from app.model.pages import page
+from app.model.reasons.deployments import Replaced
 
 
 def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """A success becomes inactive; what waits or runs is stopped where that is decided."""
-    del f
-    live = b.state is BuildState.SUCCEEDED and b.pipeline_ended
-    return Become(build=stopped(b, now, limits)) if live and b.closed is not None else None
+    if b.state is not BuildState.SUCCEEDED or not b.pipeline_ended:
+        return None
+    if b.closed is not None:
+        return Become(build=stopped(b, now, limits))
+    if b.replaced and b.restored:  # whether it is transient, or production, is not known
+        if f.deployment is UNSET:
+            alone = left_alone(b, ("github",), now.wall, limits.give_up)
+            return None if alone else Read(what=What.DEPLOYMENT)
+        b = with_facts(b, f.deployment) if f.deployment else b
+    newer = replaced_by(b)
+    if newer is None:
+        return None
+    url = page(limits.html, b.repository, "deployments", b.environment)
+    reason = Replaced(by=newer.deployment_id, ref=newer.ref, sha=newer.sha, url=url)
+    return Become(build=ended(b, BuildState.INACTIVE, now, reason))
+
+
+def replaced_by(b: Build) -> WentLive | None:
+    """What went live after it, where it is for us to say so.
+
+    A transient environment ends with its pull request. GitHub itself makes inactive what was
+    created earlier for an environment of the same name that is neither transient nor production.
+    https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
+    """
+    newer = max(b.replaced.values(), key=lambda one: one.status, default=None)
+    if newer is None or b.transient or b.status is None:
+        return None
+    if b.status.state != GitHubState.SUCCESS or newer.status <= b.status.id:
+        return None
+    wanted = status_of(b)
+    told = wanted is not None and shows(b.status, wanted)
+    if not told and not b.restored:  # a rerun's own success is not there yet
+        return None
+    earlier = b.deployment_id < newer.deployment_id
+    by_github = earlier and not b.production and b.environment == newer.environment
+    return None if by_github else newer

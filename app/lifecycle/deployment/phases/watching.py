@@ -189,6 +189,8 @@ def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
         reason = structs.replace(reason, job=b.jobs.failed, url=b.jobs.failed_url)
     if b.closed is not None:
         state, reason = BuildState.INACTIVE, closed_with(b, b.closed, limits)
+    elif same and b.state is BuildState.INACTIVE:  # it has been replaced since
+        state, reason = b.state, b.reason
     return structs.replace(
         b,
         state=state,

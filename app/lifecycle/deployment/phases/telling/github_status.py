@@ -12,7 +12,8 @@ from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState, PostedStatus
 from app.model.effects import Effect
 from app.model.github import StatusSummary
-from app.model.reasons.deployments import DeploymentDeleted
+from app.model.github_states import GONE, GitHubState
+from app.model.reasons.deployments import DeploymentDeleted, Replaced
 from app.model.reply import SlackAddress
 
 
@@ -40,7 +41,8 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """The status on GitHub, once for each change that it shows."""
     if isinstance(b.reason, DeploymentDeleted):
         return None
-    silent = b.notified == NEVER and b.closed is None
+    ends = b.closed is not None or isinstance(b.reason, Replaced)
+    silent = b.notified == NEVER and not ends
     if b.state is BuildState.EXTERNAL or silent or waits(b, "github", now.wall):
         return None
     wanted = status_of(b)
@@ -70,7 +72,12 @@ def _said_after_us(b: Build, wanted: PostedStatus) -> bool:
 
 
 def _there(b: Build, last: StatusSummary | None, wanted: PostedStatus) -> PostedStatus | None:
-    """The wanted status as GitHub has it, last or before somebody else's last word."""
+    """The wanted status as GitHub has it, last or before somebody else's last word.
+
+    Only what had succeeded is made inactive, which GitHub does itself without telling.
+    """
+    if last and last.state in GONE and wanted.state == GitHubState.SUCCESS:
+        return structs.replace(wanted, at=last.created_at, id=b.status.id if b.status else 0)
     if last and (last.state, last.description) == (wanted.state, wanted.description):
         return structs.replace(wanted, at=last.created_at, id=last.id)
     ours, others = b.seen_ours, b.seen_others

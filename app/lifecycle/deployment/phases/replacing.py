@@ -1,0 +1,66 @@
+"""A success takes the place of what was live before it: that is told so, each on its record."""
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.model.build import Build, BuildState
+from app.model.github_states import GitHubState
+from app.model.live import WentLive
+from app.model.note import Entry, Note
+from app.model.slot import SlotChange
+
+
+def replace_others(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Once its success is on GitHub, whatever else we ran and is active there is replaced.
+
+    By the one that went live last: where this one comes late, it is replaced itself.
+    """
+    del now, limits
+    mine = _went_live(b)
+    if mine is None or b.replaced_others == mine.status:
+        return None
+    slot = f.slot_of(b)
+    if slot is UNSET:
+        return Read(what=What.SLOT)
+    known = (mine,) if slot.live is None else (mine, slot.live)
+    last = max(known, key=lambda one: one.status)
+    active = {one.deployment_id for one in known} | {*(b.plan.active if b.plan else ())}
+    others = sorted(active - {last.deployment_id, b.deployment_id})
+    done = structs.replace(b, replaced_others=mine.status)
+    if last.deployment_id != b.deployment_id:
+        done = structs.replace(done, replaced={**b.replaced, str(last.deployment_id): last})
+    if not others and slot.live == last:
+        return Become(build=done)
+    return Finish(
+        due_at=0.0,
+        build=done,
+        slot=SlotChange(before=slot, after=structs.replace(slot, live=last)),
+        notes=tuple(_note(b, number, last) for number in others),
+    )
+
+
+def _note(b: Build, number: int, by: WentLive) -> Note:
+    """A record that the store has lost is made by its note, and learned from GitHub."""
+    return Note(
+        repository_id=b.repository_id,
+        deployment_id=number,
+        facts={"repository": b.repository, "installation_id": b.installation_id},
+        entry=Entry(attribute="replaced", key=str(by.deployment_id), value=by),
+    )
+
+
+def _went_live(b: Build) -> WentLive | None:
+    """What we ran, once GitHub shows its success."""
+    status = b.status
+    if b.state is not BuildState.SUCCEEDED or status is None or not status.id:
+        return None
+    if status.state != GitHubState.SUCCESS:
+        return None
+    return WentLive(
+        deployment_id=b.deployment_id,
+        ref=b.ref,
+        sha=b.sha,
+        environment=b.environment,
+        status=status.id,
+    )

@@ -1,0 +1,117 @@
+"""Who takes whose place: what went live last by GitHub's own count of statuses, whoever looks first."""
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from app.lifecycle.deployment.phases.closing import close, replaced_by
+from app.lifecycle.deployment.phases.replacing import replace_others
+from app.lifecycle.deployment.step_types import Facts, PostStatus, What
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
+from app.model.build import Build, BuildState, PostedStatus
+from app.model.live import WentLive
+from app.model.reasons.deployments import Replaced
+from tests.lifecycle import decisions as d
+from tests.plans import changed
+
+
+def live(number: int, status: int, **facts: Any) -> Build:
+    """A success that GitHub shows, as the status of that id."""
+    b = d.ended(deployment_id=number, production=True, **facts)
+    assert b.status is not None
+    return structs.replace(b, status=structs.replace(b.status, id=status))
+
+
+def went(number: int, status: int, environment: str = "production") -> WentLive:
+    """What a slot or a note says of one that went live."""
+    return WentLive(
+        deployment_id=number, ref="main", sha=d.SHA, environment=environment, status=status
+    )
+
+
+def settled(b: Build, **slot: Any) -> Finish:
+    """What is written when others are told."""
+    facts = Facts(slot=structs.replace(d.EMPTY, **slot))
+    step = replace_others(b, facts, Now(wall=d.T0), d.LIMITS)
+    assert isinstance(step, Finish)
+    return step
+
+
+def test_the_others_are_told_with_the_slot():
+    """What the slot knows and what GitHub showed when it was planned, each once, in one write."""
+    b = live(7, 70)
+    b = changed(b, plan=structs.replace(d.PLAN, active=(3, 5)))
+    step = settled(b, live=went(5, 50))
+    assert [note.deployment_id for note in step.notes] == [3, 5]
+    assert {note.entry.value for note in step.notes if note.entry} == {went(7, 70)}
+    assert step.slot is not None
+    assert step.slot.after.live == went(7, 70)
+    assert step.build is not None
+    assert replace_others(step.build, Facts(), Now(wall=d.T0), d.LIMITS) is None
+
+
+def test_one_that_comes_late_is_itself_replaced():
+    """Its success landed first, though it is looked at last."""
+    slot = structs.replace(d.EMPTY, live=went(9, 90))
+    step = replace_others(live(7, 70), Facts(slot=slot), Now(wall=d.T0), d.LIMITS)
+    assert isinstance(step, Become)
+    assert replaced_by(step.build) == went(9, 90)
+
+
+def test_not_before_github_shows_it():
+    """What GitHub has not taken replaces nothing there."""
+    for b in (live(7, 0), d.ended(BuildState.FAILED), d.running()):
+        assert replace_others(b, Facts(), Now(wall=d.T0), d.LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "by", "replaced"),
+    [
+        ({}, went(9, 90), True),
+        ({}, went(9, 60), False),  # it went live again since
+        ({"transient": True}, went(9, 90), False),
+        ({"production": False}, went(9, 90), False),  # GitHub does that itself
+        ({"production": False}, went(3, 90), True),
+        ({"production": False}, went(9, 90, "Production"), True),
+    ],
+)
+def test_what_is_for_us_to_say(facts: dict[str, Any], by: WentLive, *, replaced: bool):
+    """GitHub covers what is neither transient nor production, of the same name and older."""
+    b = changed(live(7, 70), replaced={str(by.deployment_id): by}, **facts)
+    step = close(b, Facts(), Now(wall=d.T0), Limits())
+    assert isinstance(step, Become) == replaced
+    if isinstance(step, Become):
+        assert step.build.state is BuildState.INACTIVE
+        assert isinstance(step.build.reason, Replaced)
+
+
+def test_what_was_restored_is_read_first():
+    """Without its webhook nobody knows whether it is transient."""
+    b = changed(live(7, 70), replaced={"9": went(9, 90)}, restored=True, production=False)
+    assert d.step(b) == Read(what=What.DEPLOYMENT)
+    found = d.deployment(id=7, production=True)
+    step = close(b, Facts(deployment=found), Now(wall=d.T0), Limits())
+    assert isinstance(step, Become)
+    assert step.build.state is BuildState.INACTIVE
+
+
+def test_a_report_of_the_same_run_does_not_bring_it_back():
+    """CircleCI's webhook may come after all is told; a rerun is another run."""
+    b = changed(live(7, 70), replaced={"9": went(9, 90)})
+    over = close(b, Facts(), Now(wall=d.T0), Limits())
+    assert isinstance(over, Become)
+    again = changed(over.build, reports=d.report("success"))
+    found, _ = d.after(again, reading=d.reading(d.workflow("success")))
+    assert found.state is BuildState.INACTIVE
+    said = PostedStatus(state="inactive", id=95)
+    rerun = changed(over.build, reports=d.report("success", 2), status=said)
+    found, _ = d.after(rerun, reading=d.reading(d.workflow("success", 2)))
+    assert found.state is BuildState.SUCCEEDED
+
+
+def test_what_github_made_inactive_is_not_posted_over():
+    """It tells nobody: a success that is looked for, and found inactive, had landed."""
+    b = changed(d.ended(), status_unsure=True, status=None)
+    step = d.step(b, last_status=d.status("inactive", id=80))
+    assert not isinstance(step, PostStatus)

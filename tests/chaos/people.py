@@ -48,7 +48,7 @@ class People:
         answered, way = await self._type(shop, "dana", f"setup {shop.repository}")
         if answered.status != 200:
             raise RuntimeError(f"setup of {shop.repository}: {answered}")
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + 90
         while not self.ledger.used(way):
             if time.monotonic() > ends:
                 raise TimeoutError(f"setup of {shop.repository} was never answered")

@@ -154,7 +154,7 @@ async def _play(scene: Scene) -> None:
 
 async def _acts(scene: Scene) -> None:
     every = scene.replicas.all
-    await until(lambda: all(one.ready_since for one in every), seconds=30, what="replicas ready")
+    await until(lambda: all(one.ready_since for one in every), seconds=90, what="replicas ready")
     for shop in scene.town.shops:
         await scene.people.bind(shop)
     storm = []

@@ -103,7 +103,7 @@ class Bot:
         await self._stack.aclose()
 
 
-async def until(condition: Callable[[], Any], *, seconds: float = 30.0, what: str = "") -> Any:
+async def until(condition: Callable[[], Any], *, seconds: float = 90.0, what: str = "") -> Any:
     """Wait for something to become true, and give it."""
     ends = time.monotonic() + seconds
     while True:

@@ -118,7 +118,7 @@ class Shop:
     async def quiet(self) -> None:
         """Wait until the providers have nothing under way and the bot nothing due now."""
         calm = 0
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while calm < 2:
                 await self.world.settle()
                 calm = calm + 1 if self.bot.worker.idle else 0

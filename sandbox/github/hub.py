@@ -30,7 +30,11 @@ class Hub:
     def emit(
         self, event: str, repository: Repository, sender: User, payload: dict[str, Any]
     ) -> None:
-        """Something happened in a repository: tell the listeners and the App, if installed."""
+        """Something happened in a repository: tell the listeners and the App.
+
+        It is told where it is installed, and only of events that it has subscribed to.
+        https://docs.github.com/en/apps/creating-github-apps/registering-a-github-app/using-webhooks-with-github-apps
+        """
         owner = repository.owner
         whole = {
             **payload,
@@ -43,6 +47,8 @@ class Hub:
             whole["organization"] = self.payloads.organization(owner)
         self.announce(event, whole)
         installation = self.state.installation_of(repository)
+        if event not in self.app.events:
+            return
         if installation is not None and installation.suspended_at is None:
             self.webhooks.emit(event, whole, installation=installation, repository=repository)
 

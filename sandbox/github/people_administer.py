@@ -1,6 +1,7 @@
 """What owners do: make, rename, transfer and archive repositories, install and suspend."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sandbox.github.auth import Gatekeeper
@@ -17,6 +18,15 @@ class AdministrationActions:
 
     hub: Hub
     gate: Gatekeeper
+
+    @contextmanager
+    def unsubscribed(self) -> Iterator[None]:
+        """The App's owner takes all events from it for a while: nobody tells it of what happens."""
+        before, self.hub.app.events = self.hub.app.events, []
+        try:
+            yield
+        finally:
+            self.hub.app.events = before
 
     def add_repository(
         self,

@@ -109,7 +109,7 @@ async def test_circlecis_webhook_is_lost(shop: Shop) -> None:
 
 async def test_circlecis_webhook_before_our_record_of_the_pipeline(shop: Shop) -> None:
     """The pipeline has ended before its id is known here: it is found by its parameters."""
-    shop.world.circleci.faults.add("POST .*/pipeline$", hold=2.0)
+    shop.world.circleci.faults.add("POST .*/pipeline$", hold=1.2)
     await shop.world.slack.type_command("shop", "dana", "deploy production")
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
     shop.world.circleci.finish(1)

@@ -11,7 +11,7 @@ from app.model.ask import Ask, Said
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
-from app.model.reply import SlackAddress
+from app.model.reply import CommentAddress, SlackAddress
 from app.ports import Bindings
 
 
@@ -41,11 +41,14 @@ class Addresses(Struct, frozen=True, kw_only=True):
 
 
 async def project_here(bindings: Bindings, ask: Ask) -> Project:
-    """The project of the channel where it was asked.
+    """The project of the channel where it was asked, or of the repository on GitHub.
 
     Raises `UserError` without one, or while GitHub is closed to it.
     """
-    project = await bindings.project_of_channel(slack_of(ask).channel_id)
+    if isinstance(ask.reply_to, CommentAddress):
+        project = await bindings.project_of_repository(ask.reply_to.repository.id)
+    else:
+        project = await bindings.project_of_channel(slack_of(ask).channel_id)
     if project is None:
         raise UserError(ChannelNotBound())
     if project.problem:
@@ -54,8 +57,14 @@ async def project_here(bindings: Bindings, ask: Ask) -> Project:
 
 
 async def person_of(bindings: Bindings, ask: Ask) -> Person:
-    """Who typed or pressed, with their GitHub login where they are linked."""
+    """Who typed or pressed, with their GitHub login, or their Slack user, where they are linked."""
     by = said_of(ask).by
+    if by.github_id is not None:
+        found = (await bindings.users_of_github([by.github_id])).get(by.github_id)
+        if found is None:
+            return by
+        name = found.slack_username or by.name
+        return structs.replace(by, slack_userid=found.slack_userid, name=name)
     user = await bindings.user_of_slack(by.slack_userid) if by.slack_userid else None
     if user is None:
         return by

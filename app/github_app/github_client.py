@@ -2,6 +2,7 @@
 
 from app.github_app.api.batches import Batches
 from app.github_app.api.checks import Checks
+from app.github_app.api.comments import Comments
 from app.github_app.api.comparisons import Comparisons
 from app.github_app.api.deliveries import Deliveries
 from app.github_app.api.deployments import Deployments
@@ -16,6 +17,7 @@ from app.github_app.api.surveys import Surveys
 class GitHubClient(
     Deployments,
     Checks,
+    Comments,
     Comparisons,
     Surveys,
     Reaches,

@@ -46,6 +46,7 @@ ACTING_EVENTS = frozenset(
         "push",
         "create",
         "pull_request",
+        "issue_comment",
         "status",
         "check_run",
         "check_suite",
@@ -81,6 +82,10 @@ CALLS = {
     "GET /repos/{owner}/{repo}/deployments/{id}/statuses": "deployments:read",
     "POST /repos/{owner}/{repo}/deployments/{id}/statuses": "deployments:write",
     "POST /repos/{owner}/{repo}/check-runs": "checks:write",
+    "GET /repos/{owner}/{repo}/issues/{number}/comments": "issues:read",
+    "POST /repos/{owner}/{repo}/issues/{number}/comments": "issues:write",
+    "PATCH /repos/{owner}/{repo}/issues/comments/{id}": "issues:write",
+    "POST /repos/{owner}/{repo}/issues/comments/{id}/reactions": "issues:write",
 }
 """Every REST call and the permission that it takes; None for the App's own JWT."""
 

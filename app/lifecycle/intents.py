@@ -20,7 +20,7 @@ T = TypeVar("T")
 Intend = Callable[[Record, SlotChange | None], Awaitable[None]]
 """Records an intent under the lease, with the slot in the same transaction."""
 
-SEARCHED = frozenset({Effect.MESSAGE, Effect.NOTIFY})
+SEARCHED = frozenset({Effect.MESSAGE, Effect.NOTIFY, Effect.COMMENT})
 """Effects that are sent again only after a search: no earlier one is on its way then."""
 
 KEPT = frozenset({Effect.TRIGGER, Effect.CREATE})

@@ -19,6 +19,7 @@ class AskKind(StrEnum):
     """Who asks."""
 
     COMMAND = "command"
+    COMMENT = "comment"
     ACTION = "action"
     SLACK_EVENT = "slack_event"
     GITHUB_EVENT = "github_event"

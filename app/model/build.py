@@ -84,6 +84,13 @@ class Stray(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
 
 
+class Commented(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a comment of ours shows (`digest`). `id` is the comment's; None: not to be changed."""
+
+    digest: str
+    id: int | None = None
+
+
 class CancelRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person asked to cancel this deployment; `at` is epoch seconds."""
 
@@ -230,6 +237,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     channel_problem: Reason | None = None
     told_problem: str = ""
     late_told: bool = False
+    comments: dict[str, Commented] = {}
     reply_to: ReplyAddress | None = None
 
     @property

@@ -16,6 +16,7 @@ class Effect(StrEnum):
     MESSAGE = "message"
     CARD = "card"
     NOTIFY = "notify"
+    COMMENT = "comment"
 
 
 class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):

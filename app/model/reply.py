@@ -39,5 +39,20 @@ class CommitAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     sha: str
 
 
-ReplyAddress = SlackAddress | CommitAddress
+class CommentAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="comment"):
+    """A pull request where somebody commented; what is said is one comment, edited in place.
+
+    `comment_id` is theirs, from `at` (epoch seconds); `key` names ours (see `PullComment`).
+    """
+
+    provider: ClassVar[Literal["github"]] = "github"
+
+    repository: RepositoryRef
+    number: int
+    comment_id: int
+    at: float
+    key: str
+
+
+ReplyAddress = SlackAddress | CommitAddress | CommentAddress
 """Every kind of address; a record without one has nobody to be told."""

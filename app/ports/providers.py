@@ -26,6 +26,7 @@ from app.model.github import (
 )
 from app.model.live import Comparison
 from app.model.plan import Plan, RepositoryRef, Run, Ticket
+from app.model.pull_comment import PullComment
 from app.model.reasons import Reason
 from app.model.reply import SlackAddress
 from app.model.workspace import Member, Workspace
@@ -114,6 +115,15 @@ class GitHub(Protocol):
 
     async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
         """Show a completed check on a commit."""
+
+    async def react(self, ref: RepositoryRef, comment_id: int) -> None:
+        """Show whoever wrote a comment that it was seen."""
+
+    async def show_comment(self, ref: RepositoryRef, comment: PullComment) -> int | None:
+        """Bring our comment on a pull request up to date, or make it; its id.
+
+        None: it shows something newer. `Refused` (404) where a `comment_id` is gone.
+        """
 
     async def deployments(
         self, ref: RepositoryRef, *, environments: Sequence[str] = (), limit: int = 100

@@ -9,6 +9,7 @@ from app.circleci.webhook import CircleCIWebhook
 from app.commands import ACTIONS, Commands
 from app.github_app.callback import GitHubCallback
 from app.github_app.events.checks import CheckEvents
+from app.github_app.events.comments import CommentEvents
 from app.github_app.events.deployments import DeploymentEvents
 from app.github_app.events.installations import InstallationEvents
 from app.github_app.events.sources import SourceEvents
@@ -45,6 +46,7 @@ def github_entrance(
     router = Router(
         DeploymentEvents(store, store, wake, clock).router(),
         SourceEvents(store, wake, clock, configs.drop).router(),
+        CommentEvents(store, wake, clock).router(),
         CheckEvents(store, store, wake, settings.github_app_id).router(),
         InstallationEvents(store, wake, clock).router(),
     )

@@ -10,6 +10,7 @@ from app.commands import Commands, build_commands
 from app.commands.channels.binders import Binders
 from app.commands.channels.verify import Verify
 from app.commands.command import Addresses
+from app.commands.comments import CommentCommands
 from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.http.health import Health, Readiness
@@ -147,6 +148,16 @@ def _commands(
     )
 
 
+def _comments(clients: Clients, commands: Commands) -> CommentCommands:
+    return CommentCommands(
+        bindings=clients.store,
+        github=clients.github,
+        who_may=clients.who_may,
+        deploy=commands.commands["deploy"].run,
+        clock=clients.clock,
+    )
+
+
 def _deciders(
     settings: Settings, clients: Clients, commands: Commands, standing: Standing, locks: Locks
 ) -> Deciders:
@@ -160,6 +171,7 @@ def _deciders(
     return Deciders(
         {
             AskKind.COMMAND: commands.decide,
+            AskKind.COMMENT: _comments(clients, commands).decide,
             AskKind.ACTION: commands.decide,
             AskKind.SLACK_EVENT: commands.decide,
             AskKind.GITHUB_EVENT: standing.events,

@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox.github.committing import NewCommit, adopt, commit, move_branch
 from sandbox.github.hub import Hub
-from sandbox.github.payloads_issues import comment_json, issue_json, pull_json
-from sandbox.github.records import Comment, PullRequest, Repository, User
+from sandbox.github.payloads_issues import comment_json, issue_json, pull_json, reaction_json
+from sandbox.github.records import AppRecord, Comment, PullRequest, Repository, User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,9 @@ def change_pull(hub: Hub, pull: PullRequest, action: str, sender: User, **extra:
     hub.emit("pull_request", pull.repository, sender, payload)
 
 
-def comment(hub: Hub, issue: PullRequest, body: str, user: User) -> Comment:
+def comment(
+    hub: Hub, issue: PullRequest, body: str, user: User, *, app: AppRecord | None = None
+) -> Comment:
     """Comment on an issue or pull request and send `issue_comment`."""
     number, now = hub.state.new_id(), hub.state.now()
     made = Comment(
@@ -85,6 +87,7 @@ def comment(hub: Hub, issue: PullRequest, body: str, user: User) -> Comment:
         issue=issue,
         created_at=now,
         updated_at=now,
+        app=app,
     )
     issue.comments.append(hub.state.remember(made))
     _tell_comment(hub, made, "created", user)
@@ -95,6 +98,15 @@ def edit_comment(hub: Hub, made: Comment, body: str, user: User) -> None:
     """Change a comment's text and send `issue_comment`."""
     before, made.body, made.updated_at = made.body, body, hub.state.now()
     _tell_comment(hub, made, "edited", user, changes={"body": {"from": before}})
+
+
+def react(hub: Hub, made: Comment, content: str, user: User) -> tuple[dict[str, Any], bool]:
+    """React to a comment: the reaction, and whether it is new. No event is sent."""
+    key = (user.id, content)
+    new = key not in made.reactions
+    number = made.reactions.setdefault(key, hub.state.new_id())
+    at = hub.state.now()
+    return reaction_json(hub.payloads, number, user, content, at), new
 
 
 def _tell_comment(hub: Hub, made: Comment, action: str, user: User, **extra: Any) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.github.payloads import WEB, Payloads, iso, iso_or_none
-from sandbox.github.records import Comment, PullRequest, Repository
+from sandbox.github.records import Comment, PullRequest, Repository, User
 
 REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 
@@ -72,8 +72,21 @@ def comment_json(payloads: Payloads, comment: Comment) -> dict[str, Any]:
         "updated_at": iso(comment.updated_at),
         "author_association": "NONE" if comment.user.type == "Bot" else "MEMBER",
         "body": comment.body,
-        "reactions": _reactions(url),
-        "performed_via_github_app": None,
+        "reactions": _reactions(url, comment),
+        "performed_via_github_app": None if comment.app is None else payloads.app(comment.app),
+    }
+
+
+def reaction_json(
+    payloads: Payloads, number: int, user: User, content: str, at: float
+) -> dict[str, Any]:
+    """A reaction; `at` is epoch seconds."""
+    return {
+        "id": number,
+        "node_id": f"REA_{number}",
+        "user": payloads.user(user),
+        "content": content,
+        "created_at": iso(at),
     }
 
 
@@ -178,5 +191,8 @@ def _side(payloads: Payloads, repository: Repository | None, ref: str, sha: str)
     }
 
 
-def _reactions(url: str) -> dict[str, Any]:
-    return {"url": f"{url}/reactions", "total_count": 0, **dict.fromkeys(REACTIONS, 0)}
+def _reactions(url: str, comment: Comment | None = None) -> dict[str, Any]:
+    counts = dict.fromkeys(REACTIONS, 0)
+    for _, content in comment.reactions if comment is not None else ():
+        counts[content] += 1
+    return {"url": f"{url}/reactions", "total_count": sum(counts.values()), **counts}

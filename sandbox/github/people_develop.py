@@ -13,6 +13,7 @@ from sandbox.github.commenting import (
     NewIssue,
     change_pull,
     comment,
+    edit_comment,
     fork_of,
     open_issue,
     open_pull,
@@ -166,10 +167,25 @@ class DevelopmentActions:
             self.hub, NewIssue(repository=repository, title=title, body=body, user=user)
         )
 
-    def person_comments(self, repo: str, number: int, body: str, login: str) -> Comment:
-        """Comment on an issue or pull request."""
+    def person_comments(
+        self, repo: str, number: int, body: str, login: str, *, app: str = ""
+    ) -> Comment:
+        """Comment on an issue or pull request; with `app`, through that App."""
         issue = self.hub.state.repository(repo).issues[number]
-        return comment(self.hub, issue, body, self.hub.state.user(login))
+        through = self.hub.state.app(app) if app else None
+        return comment(self.hub, issue, body, self.hub.state.account(login), app=through)
+
+    def person_edits(self, made: Comment, body: str) -> None:
+        """Change one's comment."""
+        edit_comment(self.hub, made, body, made.user)
+
+    def delete_comment(self, made: Comment) -> None:
+        """Delete anybody's comment."""
+        made.issue.comments.remove(made)
+
+    def comments(self, repo: str, number: int) -> list[Comment]:
+        """The comments on an issue or pull request, oldest first."""
+        return list(self.hub.state.repository(repo).issues[number].comments)
 
     def set_check(
         self,

@@ -130,7 +130,10 @@ class PullRequest:
 
 @dataclass(kw_only=True, eq=False)
 class Comment:
-    """A comment on an issue or pull request."""
+    """A comment on an issue or pull request, maybe made through an `app`.
+
+    `reactions` are the ids of reactions, by the id of who reacted and the content.
+    """
 
     id: int
     node_id: str
@@ -139,6 +142,8 @@ class Comment:
     issue: PullRequest
     created_at: float
     updated_at: float
+    app: "AppRecord | None" = None
+    reactions: dict[tuple[int, str], int] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True, eq=False)

@@ -4,13 +4,14 @@ https://docs.github.com/en/rest/issues/comments
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
-from sandbox.github.commenting import comment, edit_comment
+from sandbox.github.commenting import comment, edit_comment, react
 from sandbox.github.errors import invalid, not_found
 from sandbox.github.hub import Hub
-from sandbox.github.payloads_issues import comment_json, issue_json, pull_json
+from sandbox.github.payloads_issues import REACTIONS, comment_json, issue_json, pull_json
 from sandbox.github.records import Comment, PullRequest
 from sandbox.github.rest import RepositoryCall, Rest, page, reply
 
@@ -27,6 +28,7 @@ class IssueRoutes:
         many = "/issues/{number}/comments"
         rest.on("GET", one, self.show_comment, needs="issues:read")
         rest.on("PATCH", one, self.change_comment, needs="issues:write")
+        rest.on("POST", f"{one}/reactions", self.new_reaction, needs="issues:write")
         rest.on("GET", many, self.comments, needs="issues:read")
         rest.on("POST", many, self.new_comment, needs="issues:write")
         rest.on("GET", "/issues/{number}", self.issue, needs="issues:read")
@@ -39,8 +41,11 @@ class IssueRoutes:
         return reply(issue_json(self.hub.payloads, self._issue(call)))
 
     async def comments(self, call: RepositoryCall) -> web.Response:
-        """Oldest first."""
-        some, headers = page(call.request, self._issue(call).comments, self.hub.address())
+        """Oldest first; `since`: those that were changed since then."""
+        since = call.request.query.get("since")
+        after = datetime.fromisoformat(since).timestamp() if since else 0.0
+        found = [one for one in self._issue(call).comments if one.updated_at >= int(after)]
+        some, headers = page(call.request, found, self.hub.address())
         return reply([comment_json(self.hub.payloads, item) for item in some], headers=headers)
 
     async def new_comment(self, call: RepositoryCall) -> web.Response:
@@ -48,7 +53,8 @@ class IssueRoutes:
         body = call.body.get("body")
         if not isinstance(body, str) or not body.strip():
             raise invalid("IssueComment", "body", "body can't be blank")
-        made = comment(self.hub, self._issue(call), body, call.caller.user)
+        app = self.hub.app if call.caller.installation is not None else None
+        made = comment(self.hub, self._issue(call), body, call.caller.user, app=app)
         answer = comment_json(self.hub.payloads, made)
         return reply(answer, status=201, headers={"Location": answer["url"]})
 
@@ -64,6 +70,14 @@ class IssueRoutes:
         found = self._comment(call)
         edit_comment(self.hub, found, body, call.caller.user)
         return reply(comment_json(self.hub.payloads, found))
+
+    async def new_reaction(self, call: RepositoryCall) -> web.Response:
+        """201 with the reaction, 200 where the same person has reacted so already."""
+        content = call.body.get("content")
+        if content not in REACTIONS:
+            raise invalid("Reaction", "content", "content is not a valid reaction")
+        answer, new = react(self.hub, self._comment(call), content, call.caller.user)
+        return reply(answer, status=201 if new else 200)
 
     async def pulls(self, call: RepositoryCall) -> web.Response:
         """Newest first; open ones unless `state` says otherwise."""

@@ -142,7 +142,8 @@ def _over(build: Build) -> bool:
 class Scene:
     """One kind of trigger: what is so before, what happens, and how each deployment ends.
 
-    `before` is over when the faults begin; `act` is what they hit.
+    `before` is over when the faults begin; `act` is what they hit. `comments` of ours are on pull
+    requests then.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Scene:
     ends: tuple[str, ...]
     before: Callable[[Stage], Awaitable[None]] | None = None
     config: str = PLAIN
+    comments: int = 0
 
 
 async def _ended(stage: Stage) -> None:
@@ -217,6 +219,13 @@ async def _push(stage: Stage) -> None:
     await stage.finish(1)
 
 
+async def _comment(stage: Stage) -> None:
+    """A comment on a pull request deploys."""
+    pull = stage.world.github.open_pull_request(REPOSITORY, "hats")
+    stage.world.github.person_comments(REPOSITORY, pull.number, "/deploy preview", "octocat")
+    await stage.finish(1)
+
+
 def _state(stage: Stage, number: int) -> str:
     made = stage.world.github.deployments(REPOSITORY)
     return made[number].state if len(made) > number else ""
@@ -230,5 +239,6 @@ SCENES = (
     Scene(name="cancel", before=_runs, act=_cancel, ends=("error",)),
     Scene(name="busy", before=_runs, act=_busy, ends=("inactive", "success")),
     Scene(name="push", act=_push, ends=("success",), config=PUSHED),
+    Scene(name="comment", act=_comment, ends=("success",), comments=1),
     Scene(name="check", act=_check, ends=("success",), config=CHECKED),
 )

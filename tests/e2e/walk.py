@@ -190,6 +190,14 @@ async def check(scene: Scene, played: Stage) -> None:
         assert live[deployment.id] == [state], f"the message of a {state}: {live[deployment.id]}"
         assert RECORDED[build.state.value] == state, "the record"
         assert len(told[deployment.id]) == 1, f"mentions: {told[deployment.id]}"
+    ours = [
+        comment
+        for pull in world.github.hub.state.repository(REPOSITORY).pulls
+        for comment in pull.comments
+        if comment.user is world.github.app_record.bot
+    ]
+    assert len(ours) == scene.comments, f"comments: {[one.body for one in ours]}"
+    assert all("Deployed" in one.body for one in ours), [one.body for one in ours]
     ways = world.slack.response_urls.ways
     for text, way in played.typed:
         if not text.startswith(("deploy", "retry")):

@@ -23,6 +23,7 @@ from gidgethub.routing import Router
 from msgspec import structs, to_builtins
 
 from app.github_app.events.checks import CheckEvents
+from app.github_app.events.comments import CommentEvents
 from app.github_app.events.deployments import DeploymentEvents
 from app.github_app.events.installations import InstallationEvents
 from app.github_app.events.sources import SourceEvents
@@ -180,6 +181,7 @@ async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
     made.router = Router(
         DeploymentEvents(ledger, ledger, wake, clock).router(),
         SourceEvents(ledger, wake, clock, made.forgotten.append).router(),
+        CommentEvents(ledger, wake, clock).router(),
         CheckEvents(ledger, ledger, wake, app_id="1").router(),
         InstallationEvents(ledger, wake, clock).router(),
     )

@@ -15,7 +15,7 @@ from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.same_commit import BeingCreated
 from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, Reply
-from app.model.ask import Ask, Said
+from app.model.ask import Ask, AskKind
 from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.deployments import SameCommitRunning
@@ -63,7 +63,7 @@ class Deploy:
             ref=pasted(ref, project.repository) or None,
             request_id=ask.ask_id,
             ask_id=ask.ask_id,
-            trigger="command",
+            trigger=ask.kind.value,
             force=typed.flag("force"),
             again=said.action == AGAIN,
             new=typed.flag("new"),
@@ -77,7 +77,7 @@ class Deploy:
         if confirmed is not None and confirmed.plan is not None:
             request = pinned_to(request, confirmed.plan)
         return await planned(
-            self.planner, project, request, again=_again(said), confirmed=confirmed is not None
+            self.planner, project, request, again=_again(ask), confirmed=confirmed is not None
         )
 
 
@@ -137,7 +137,9 @@ def _asked(plan: Plan, request: DeployRequest) -> Decision:
     )
 
 
-def _again(said: Said) -> str:
+def _again(ask: Ask) -> str:
     """What was typed after `deploy`, to be asked for once more; empty if no button carries it."""
-    typed = said.text.strip().partition(" ")[2].strip()
+    if ask.kind is AskKind.COMMENT:
+        return ""
+    typed = said_of(ask).text.strip().partition(" ")[2].strip()
     return typed if len(quote(typed, errors="replace")) <= CARRIED else ""

@@ -144,6 +144,11 @@ class Connection(GitHubAPI):
         with self._counted(f"POST {url}"), _translated(ambiguous=not self._repeatable):
             return _shaped(await self.post(url, variables, data=data), shape)
 
+    async def change(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
+        """PATCH, in the same way; repeated it changes nothing more."""
+        with self._counted(f"PATCH {url}"), _translated(ambiguous=not self._repeatable):
+            return _shaped(await self.patch(url, variables, data=data), shape)
+
     async def query(
         self,
         query: str,

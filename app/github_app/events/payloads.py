@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from app.github_app.api.rest_shapes import Account, AppObject, DeploymentEventObject, epoch
+from app.github_app.events.comments import CommentEvent
 from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
 from app.github_app.events.source_payloads import CreateEvent, PullRequestEvent, PushEvent
 from app.model.ask import Ask, AskKind
@@ -150,6 +151,7 @@ _SHAPES: dict[str, type[Struct]] = {
     "push": PushEvent,
     "create": CreateEvent,
     "pull_request": PullRequestEvent,
+    "issue_comment": CommentEvent,
     "status": StatusEvent,
     "check_run": CheckRunEvent,
     "check_suite": CheckSuiteEvent,

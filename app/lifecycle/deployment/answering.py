@@ -1,4 +1,4 @@
-"""Answering whoever asked: in Slack, or on the commit that an event was about."""
+"""Answering whoever asked: in Slack, on a pull request, or on the commit of an event."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -9,10 +9,12 @@ from msgspec import structs
 from app.errors import Refused
 from app.model.card import Answer
 from app.model.github import CheckRunReport
-from app.model.reply import CommitAddress, ReplyAddress, SlackAddress
+from app.model.pull_comment import PullComment
+from app.model.reply import CommentAddress, CommitAddress, ReplyAddress, SlackAddress
 from app.ports import Chat, GitHub
 from app.texts.failures.catalogue import describe_markup
 from app.texts.failures.table import markdown_of
+from app.texts.github_markdown import markdown
 from app.texts.markup import mention
 
 logger = structlog.get_logger()
@@ -46,6 +48,10 @@ class Answering:
                 shown = self.github.post_check_run(to.repository, refusal_on(to.sha, answer))
                 if not await _done(shown):
                     logger.warning("answer.undeliverable", sha=to.sha)
+            case CommentAddress():
+                said = comment_saying(to, answer)
+                if not await _done(self.github.show_comment(to.repository, said)):
+                    logger.warning("answer.undeliverable", number=to.number)
 
     async def _in_slack(self, to: SlackAddress, answer: Answer, age: float) -> None:
         """The command's own address, then the person alone, then the channel."""
@@ -57,6 +63,12 @@ class Answering:
         to_all = structs.replace(answer, text=f"{mention(user)} {answer.text}") if user else answer
         if not await _done(self.chat.say(channel, to_all)):
             logger.warning("answer.undeliverable", channel=channel, user=user)
+
+
+def comment_saying(to: CommentAddress, answer: Answer) -> PullComment:
+    """An answer as our comment; the one that is there already, where there is one."""
+    body = markdown((answer.text, *answer.lines))
+    return PullComment(number=to.number, key=to.key, body=body, since=to.at)
 
 
 def refusal_on(sha: str, answer: Answer) -> CheckRunReport:

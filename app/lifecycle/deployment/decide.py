@@ -18,6 +18,7 @@ from app.lifecycle.deployment.phases.telling.github_status import notice, report
 from app.lifecycle.deployment.phases.telling.late import late_at, tell_late
 from app.lifecycle.deployment.phases.telling.live_message import name_tickets, show
 from app.lifecycle.deployment.phases.telling.news import notify
+from app.lifecycle.deployment.phases.telling.pull_request import comment
 from app.lifecycle.deployment.phases.undecided_pipeline import (
     AGAIN,
     await_undecided,
@@ -56,6 +57,7 @@ PHASES = (
     replace_others,
     show,
     notify,
+    comment,
     tell_requester,
     tell_late,
     name_tickets,
@@ -143,7 +145,7 @@ def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:
         waits.append((Effect.TRIGGER, 2 * limits.lease))
     if Effect.MESSAGE in b.guards and b.message_ts is None and b.slack_channelid:
         waits.append((Effect.MESSAGE, limits.lease))
-    lengths = {Effect.STATUS: 2.0, Effect.CARD: 2.0, Effect.NOTIFY: 1.0}
+    lengths = {Effect.STATUS: 2.0, Effect.CARD: 2.0, Effect.NOTIFY: 1.0, Effect.COMMENT: 1.0}
     waits += [(name, lengths[name] * limits.lease) for name in lengths if name in b.guards]
     left = [(length - now.waited.get(name, 0.0)) for name, length in waits]
     return [now.wall + seconds for seconds in left if seconds > 0]

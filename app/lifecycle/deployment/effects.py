@@ -1,6 +1,7 @@
 """The effects of a build's steps: intent first where it cannot be repeated, then the call."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import structlog
 from msgspec import structs
@@ -18,6 +19,7 @@ from app.lifecycle.deployment.step_types import (
     PostMessage,
     PostStatus,
     RemoveMessage,
+    ShowComment,
     TellRequester,
     TriggerPipeline,
     UpdateMessage,
@@ -26,7 +28,7 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.look_types import Now
 from app.lifecycle.planning.projects import Projects
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, Commented
 from app.model.effects import Effect
 from app.model.plan import Run
 from app.model.reasons import Reason, RefusedOnGitHub
@@ -62,6 +64,8 @@ class BuildEffects:
                 return await self._update_message(b, step, intend)
             case Notify():
                 return await self._notify(b, step, intend)
+            case ShowComment():
+                return await self._show_comment(b, step, intend)
             case CancelPipeline() | CancelDouble() | RemoveMessage() | TellRequester():
                 return await self._small(step)
             case _:
@@ -157,6 +161,21 @@ class BuildEffects:
         if isinstance(answer, ProviderError):
             return self._not_said(b, answer, Effect.NOTIFY)
         return told(_opened(b, Effect.NOTIFY), step.outcome)
+
+    async def _show_comment(self, b: Build, step: ShowComment, intend: Intend[Build]) -> Build:
+        """One that somebody deleted, or that shows something newer, is left alone."""
+        comment = step.comment
+        b, shown = await self._sending(Effect.COMMENT).once(
+            b, intend, lambda: self.github.show_comment(repository_of(b), comment)
+        )
+        gone = isinstance(shown, Refused) and shown.status == HTTPStatus.NOT_FOUND
+        if isinstance(shown, ProviderError) and not gone:
+            method = Effect.COMMENT if isinstance(shown, Refused) else None
+            return failed(b, shown, self._wall(), doing="ShowComment", method=method)
+        number = None if isinstance(shown, ProviderError) else shown
+        known = Commented(digest=step.digest, id=number)
+        comments = {**b.comments, comment.key: known}
+        return structs.replace(cleared(cleared(b, "github"), Effect.COMMENT), comments=comments)
 
     async def _small(
         self, step: CancelPipeline | CancelDouble | RemoveMessage | TellRequester

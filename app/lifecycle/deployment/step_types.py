@@ -16,6 +16,7 @@ from app.model.effects import Effect
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.plan import RepositoryRef, Run, Ticket
 from app.model.project import Project, User
+from app.model.pull_comment import PullComment
 from app.model.reply import ReplyAddress
 from app.model.slot import Slot, SlotChange
 
@@ -120,6 +121,13 @@ class Notify(Struct, frozen=True, kw_only=True):
     broadcast: bool
 
 
+class ShowComment(Struct, frozen=True, kw_only=True):
+    """Record the intent, then bring our comment on a pull request up to date."""
+
+    comment: PullComment
+    digest: str
+
+
 class RemoveMessage(Struct, frozen=True, kw_only=True):
     """Remove a second message of the same deployment.
 
@@ -150,6 +158,7 @@ BuildStep = (
     | PostMessage
     | UpdateMessage
     | Notify
+    | ShowComment
     | RemoveMessage
     | TellRequester
     | Finish

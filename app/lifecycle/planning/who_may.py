@@ -79,6 +79,14 @@ class WhoMay:
             return Asker(provable=self.provable)
         return await self._told(ref, proven, named)
 
+    async def may_push(self, ref: RepositoryRef, by: Person) -> bool:
+        """Whether somebody whom GitHub names may write to the repository. Raises `Unavailable`."""
+        found = await self._people(ref, f"@{by.login}") if by.login else None
+        proven = _by_github(by)
+        return proven is not None and any(
+            proven.is_(one) and one.permission in MAY_PUSH for one in found or ()
+        )
+
     async def _by_link(self, by: Person) -> _Proven | None:
         """The account that is linked and verified."""
         user = await self.bindings.user_of_slack(by.slack_userid) if by.slack_userid else None

@@ -47,6 +47,7 @@ from app.model.outages import Silent, down, rate_limited
 from app.model.plan import Plan
 from app.model.reasons import Reason
 from app.model.reasons.ours import Kept, Restarted
+from app.model.reply import CommentAddress, SlackAddress
 from app.texts.replies.refusal import refusal
 
 PROVIDERS: tuple[Silent, ...] = ("github", "ci", "slack")
@@ -123,6 +124,9 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     if a.reply_to is None:
         return BecomeAsk(ask=done(untold, now))
     provider = a.reply_to.provider
+    landing = limits.lease - now.waited.get(Effect.COMMENT, 0.0)
+    if Effect.COMMENT in a.guards and landing > 0:
+        return Finish(due_at=now.wall + landing)
     pause = a.backoff.get(provider)
     if pause is not None and not pause.refused and given_up(a, provider, limits.give_up):
         return BecomeAsk(ask=done(untold, now))
@@ -155,7 +159,8 @@ def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
             deployment_sha=f.created.sha,
             deployment_created_at=f.created.created_at,
         )
-        if a.answer is None and "github" not in a.backoff:
+        shown_elsewhere = isinstance(a.reply_to, CommentAddress)
+        if a.answer is None and "github" not in a.backoff and not shown_elsewhere:
             found = structs.replace(found, answer=refusal(Restarted(deployment_id=f.created.id)))
         return BecomeAsk(ask=found)
     left = limits.lease - now.waited.get(Effect.CREATE, 0.0)
@@ -204,7 +209,9 @@ def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
 
 def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
     """Say once that a provider keeps the command waiting, and until when."""
-    if a.said is None or a.reply_to is None or a.kept_until or waits(a, "slack", now.wall):
+    if a.said is None or not isinstance(a.reply_to, SlackAddress):
+        return None
+    if a.kept_until or waits(a, "slack", now.wall):
         return None
     for provider in PROVIDERS:
         pause = a.backoff.get(provider)

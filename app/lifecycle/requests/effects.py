@@ -8,7 +8,7 @@ from msgspec import structs
 
 from app.errors import ProviderError, Refused
 from app.lifecycle.backoff import cleared, failed
-from app.lifecycle.deployment.answering import Answering
+from app.lifecycle.deployment.answering import Answering, comment_saying
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.requests.decision import AskEach
 from app.lifecycle.requests.kept import dropped, dropping
@@ -27,6 +27,7 @@ from app.model.effects import Effect
 from app.model.github import Deployment
 from app.model.plan import Plan
 from app.model.project import CancelOrder
+from app.model.reply import CommentAddress
 from app.observe import audited
 from app.ports import Clock, GitHub, Key, Store
 from app.texts.replies.refusal import refusal
@@ -71,12 +72,29 @@ class AskEffects:
             case AddAsks():
                 await self._add(step.asks)
                 return step.ask
+            case AnswerAsk(to=CommentAddress() as to):
+                return await self._comment(a, step, to, intend)
             case AnswerAsk():
                 age = self.clock.wall() - a.asked_at
                 await self.answer(step.to, step.answer, age=age)
                 return cleared(step.ask, step.to.provider)
             case _:
                 raise TypeError(f"no effect of an ask: {step}")
+
+    async def _comment(
+        self, a: Ask, step: AnswerAsk, to: CommentAddress, intend: Intend[Ask]
+    ) -> Ask:
+        """A comment cannot be taken back: one whose answer is lost is searched for first."""
+        said = comment_saying(to, step.answer)
+        sending = Sending(Effect.COMMENT, self.clock.wall(), self.holder)
+        a, shown = await sending.once(
+            a, intend, lambda: self.github.show_comment(to.repository, said)
+        )
+        if isinstance(shown, Refused):
+            logger.warning("answer.undeliverable", number=to.number, error=shown.message)
+        elif isinstance(shown, ProviderError):
+            return failed(a, shown, self.clock.wall(), doing="AnswerAsk")
+        return cleared(structs.replace(step.ask, guards=a.guards), "github")
 
     async def _add(self, asks: Iterable[Ask]) -> None:
         for ask in asks:

@@ -7,7 +7,7 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, TellRequester
 from app.lifecycle.look_types import Limits, Now
 from app.lifecycle.timeline.chain import chain_of
 from app.model.build import Build, BuildState
-from app.model.reply import ReplyAddress, SlackAddress
+from app.model.reply import CommentAddress, ReplyAddress, SlackAddress
 from app.texts.replies.status import late_answer
 
 PATIENCE = 60.0
@@ -40,7 +40,7 @@ def late_at(b: Build, now: Now, limits: Limits) -> float | None:
 
 def address_of(b: Build) -> ReplyAddress:
     """Where the person who asked for the build is answered, beside its live message."""
-    if b.reply_to is not None:
+    if b.reply_to is not None and not isinstance(b.reply_to, CommentAddress):
         return b.reply_to
     user = (b.requester.slack_userid if b.requester else None) or ""
     return SlackAddress(channel_id=b.slack_channelid or "", user_id=user)

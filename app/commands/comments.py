@@ -1,0 +1,90 @@
+"""`/deploy` in a comment on a pull request: the command, by whom GitHub names."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.commands.command import said_of
+from app.commands.parsing.grammar import Typed, parse_command
+from app.errors import Refused, UserError
+from app.lifecycle.planning.who_may import WhoMay
+from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, Nothing, Reply
+from app.model.ask import Ask
+from app.model.plan import Plan
+from app.model.reply import CommentAddress
+from app.ports import Bindings, Clock, GitHub
+from app.texts.replies.comments import (
+    as_typed_here,
+    ask_in_slack,
+    name_the_commit,
+    only_writers,
+    too_late,
+)
+from app.texts.replies.refusal import refusal
+
+LATE = 1800.0
+"""Seconds after which a comment is not acted on: its author has moved on."""
+
+SEEN = "seen"
+"""Where an ask's body says that its author was shown that the comment was seen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentCommands:
+    """Decides asks that come from comments; what needs a button is refused."""
+
+    bindings: Bindings
+    github: GitHub
+    who_may: WhoMay
+    deploy: Callable[[Ask, Typed], Awaitable[Decision]]
+    clock: Clock
+
+    async def decide(self, ask: Ask) -> Decision:
+        """What is to be done about a comment; raises `Unavailable` and `StoreError`."""
+        place = ask.reply_to
+        assert isinstance(place, CommentAddress)
+        project = await self.bindings.project_of_repository(place.repository.id)
+        if project is None or project.problem:
+            return Nothing()
+        try:
+            if not ask.body.get(SEEN):
+                return await self._seen(ask, place)
+            return await self._decided(ask, place)
+        except Refused as error:
+            return Reply(answer=refusal(error.reason))
+        except UserError as error:
+            return Reply(answer=as_typed_here(refusal(*error.reasons, of=error.of)))
+
+    async def _seen(self, ask: Ask, place: CommentAddress) -> Decision:
+        """The reaction, to whoever may write; it is told to the ask, so that it is done once."""
+        if self.clock.wall() - place.at > LATE:
+            return Reply(answer=too_late())
+        if not await self.who_may.may_push(place.repository, said_of(ask).by):
+            return Reply(answer=only_writers(place.repository.full_name))
+        try:
+            await self.github.react(place.repository, place.comment_id)
+        except Refused as error:
+            if error.status != 404:  # the comment was deleted: it was meant all the same
+                raise
+        return Later(seconds=0.0, body={**ask.body, SEEN: True})
+
+    async def _decided(self, ask: Ask, place: CommentAddress) -> Decision:
+        typed = parse_command(said_of(ask).text)
+        names_head = len(typed.args) == 1
+        if names_head:
+            head = f"pull/{place.number}/head"
+            typed = structs.replace(typed, args=(*typed.args, head))
+        decision = await self.deploy(ask, typed)
+        match decision:
+            case Create(plan=plan) if names_head and _of_a_fork(plan):
+                return Reply(answer=name_the_commit(plan.environment, plan.sha))
+            case Confirm(question=question, plan=Plan() as plan):
+                return Reply(answer=ask_in_slack(question, plan))
+            case _:
+                return decision
+
+
+def _of_a_fork(plan: Plan) -> bool:
+    """Whether a pull request's head was found in a fork: it is deployed by its commit."""
+    return plan.ref == plan.sha

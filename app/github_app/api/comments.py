@@ -1,0 +1,100 @@
+"""Comments on pull requests, and reactions to them.
+
+https://docs.github.com/en/rest/issues/comments
+https://docs.github.com/en/rest/reactions/reactions
+"""
+
+import re
+from datetime import UTC, datetime
+from functools import partial
+
+from msgspec import Struct
+
+from app.github_app.api.access import Access, in_time, path_of
+from app.github_app.api.rest_shapes import Account
+from app.github_app.client.connection import Connection
+from app.model.plan import RepositoryRef
+from app.model.pull_comment import PullComment
+
+SKEW = 300.0
+"""Seconds by which GitHub's clock may differ from the one that a search counts by."""
+
+_MANY = "/repos/{owner}/{repo}/issues/{number}/comments"
+_SOME = "/repos/{owner}/{repo}/issues/{number}/comments{?per_page,since}"
+_ONE = "/repos/{owner}/{repo}/issues/comments/{id}"
+_REACTIONS = "/repos/{owner}/{repo}/issues/comments/{id}/reactions"
+_MARK = re.compile(r"<!-- deploybot:(\S+) ([0-9]+) -->\s*$")
+
+
+class CommentObject(Struct, frozen=True):
+    """A comment."""
+
+    id: int
+    body: str | None = None
+    user: Account | None = None
+
+
+class _Made(Struct, frozen=True):
+    """What was made."""
+
+    id: int
+
+
+class Comments(Access):
+    """Writes comments, each under a hidden mark by which it is found again."""
+
+    @in_time
+    async def react(self, ref: RepositoryRef, comment_id: int) -> None:
+        """Show somebody that their comment was seen; repeated, it changes nothing."""
+
+        async def post(connection: Connection, ref: RepositoryRef) -> None:
+            path = {**path_of(ref.full_name), "id": str(comment_id)}
+            await connection.write(_REACTIONS, path, {"content": "eyes"}, _Made)
+
+        await self.reach(ref, post)
+
+    @in_time
+    async def show_comment(self, ref: RepositoryRef, comment: PullComment) -> int | None:
+        """Bring the comment up to date, or make it; its id. None: it shows something newer.
+
+        `Refused` with status 404 where a `comment_id` is none any more.
+        """
+        bot = f"{(await self.identity()).slug}[bot]"
+        return await self.reach(ref, partial(_show, comment, bot))
+
+
+async def _show(
+    comment: PullComment, bot: str, connection: Connection, ref: RepositoryRef
+) -> int | None:
+    path = path_of(ref.full_name)
+    number, order = comment.comment_id, 0
+    if number is None and comment.searched:
+        number, order = await _found(comment, bot, connection, path)
+    if order > comment.order:
+        return None
+    body = {"body": marked(comment)}
+    if number is not None:
+        return (await connection.change(_ONE, {**path, "id": str(number)}, body, _Made)).id
+    to = {**path, "number": str(comment.number)}
+    return (await connection.write(_MANY, to, body, _Made)).id
+
+
+async def _found(
+    comment: PullComment, bot: str, connection: Connection, path: dict[str, str]
+) -> tuple[int | None, int]:
+    """Our comment of that key, the first of them, and for what it was written last."""
+    query = {**path, "number": str(comment.number), "per_page": "100"}
+    if comment.since:
+        since = datetime.fromtimestamp(max(0.0, comment.since - SKEW), UTC)
+        query["since"] = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    for one in await connection.pages(_SOME, query, CommentObject):
+        mark = _MARK.search(one.body or "")
+        ours = one.user is not None and (one.user.login, one.user.type) == (bot, "Bot")
+        if ours and mark is not None and mark[1] == comment.key:
+            return one.id, int(mark[2])
+    return None, 0
+
+
+def marked(comment: PullComment) -> str:
+    """What is sent: the text, and a mark that nobody sees."""
+    return f"{comment.body}\n\n<!-- deploybot:{comment.key} {comment.order} -->"

@@ -1,0 +1,107 @@
+"""Comments on pull requests that deploy: `/deploy` as their first line."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from gidgethub.routing import Router
+from gidgethub.sansio import Event
+from msgspec import Struct
+
+from app.github_app.api.rest_shapes import Account, AppObject, epoch
+from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
+from app.model.ask import Ask, AskKind, Said
+from app.model.plan import Person, RepositoryRef
+from app.model.reply import CommentAddress
+from app.ports import Clock, Intake, Key
+
+LONGEST = 1000
+"""Characters of a first line that can be a command."""
+
+_COMMAND = re.compile(r"/(deploy(?:[ \t][^\r\n]*)?)(?:\r?\n|$)")
+
+
+class PullLinks(Struct, frozen=True, gc=False):
+    """That an issue is a pull request."""
+
+
+class IssueFacts(Struct, frozen=True, gc=False):
+    """An issue, or a pull request seen as one."""
+
+    number: int
+    pull_request: PullLinks | None = None
+
+
+class CommentFacts(Struct, frozen=True, gc=False):
+    """A comment."""
+
+    id: int
+    body: str | None = None
+    user: Account | None = None
+    created_at: datetime | None = None
+    performed_via_github_app: AppObject | None = None
+
+
+class CommentEvent(Struct, frozen=True, gc=False):
+    """`issue_comment`.
+
+    https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment
+    """
+
+    action: str
+    issue: IssueFacts
+    comment: CommentFacts
+    repository: RepositoryFacts
+    installation: InstallationFacts | None = None
+
+
+@dataclass(frozen=True)
+class CommentEvents:
+    """`issue_comment`."""
+
+    intake: Intake
+    wake: Callable[[Key], None]
+    clock: Clock
+
+    def router(self) -> Router:
+        """Its callbacks."""
+        router = Router()
+        router.add(self.commented, "issue_comment")
+        return router
+
+    async def commented(self, event: Event) -> None:
+        """Ask for what a person's new comment says; every other costs nothing."""
+        ask = comment_ask(event.data, at=self.clock.wall())
+        if ask is not None and await self.intake.add_ask(ask):
+            self.wake(ask.key)
+
+
+def comment_ask(data: CommentEvent, *, at: float) -> Ask | None:
+    """What a comment asks for, came `at` (epoch seconds); its id is the comment's."""
+    made = data.comment
+    by, typed = made.user, _COMMAND.match((made.body or "")[:LONGEST])
+    if data.action != "created" or data.issue.pull_request is None or typed is None:
+        return None
+    if by is None or by.type != "User" or made.performed_via_github_app is not None:
+        return None
+    repository = RepositoryRef(
+        id=data.repository.id,
+        full_name=data.repository.full_name,
+        installation_id=data.installation.id if data.installation else None,
+    )
+    request = f"comment:{data.issue.number}:{made.id}"
+    return Ask(
+        ask_id=request,
+        kind=AskKind.COMMENT,
+        asked_at=at,
+        repository_id=repository.id,
+        said=Said(by=Person(name=by.login, login=by.login, github_id=by.id), text=typed[1].strip()),
+        reply_to=CommentAddress(
+            repository=repository,
+            number=data.issue.number,
+            comment_id=made.id,
+            at=epoch(made.created_at) or at,
+            key=request,
+        ),
+    )

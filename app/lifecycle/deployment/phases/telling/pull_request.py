@@ -1,0 +1,83 @@
+"""Our comments on a pull request: each is brought up to date in place."""
+
+import re
+
+from msgspec import Struct
+
+from app.lifecycle.backoff import left_alone
+from app.lifecycle.deployment.phases.telling.live_message import digest_of
+from app.lifecycle.deployment.phases.telling.news import NEVER
+from app.lifecycle.deployment.step_types import BuildStep, Facts, ShowComment
+from app.lifecycle.look_types import Limits, Now
+from app.lifecycle.planning.origins import payload_of
+from app.model.build import Build, BuildState, Origin
+from app.model.card import Card
+from app.model.effects import Effect
+from app.model.pull_comment import PullComment
+from app.texts.cards.card import card_of
+from app.texts.github_markdown import markdown
+
+_ASKED = re.compile(r"comment:([0-9]{1,18}):[0-9]{1,18}")
+"""The request of a deployment that a comment asked for: its pull request, and the comment."""
+
+
+class _Place(Struct, frozen=True, kw_only=True):
+    """A comment of ours that shows the deployment; `alone`: nobody else writes it."""
+
+    number: int
+    key: str
+    alone: bool
+
+
+def comment(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """What our comments say, once for each change of the card."""
+    del f
+    begun = b.waits_for or b.state not in (BuildState.WAITING, BuildState.TRIGGERING)
+    if not begun or b.notified == NEVER:
+        return None
+    places = _places(b)
+    if not places or left_alone(b, ("github", Effect.COMMENT), now.wall, limits.give_up):
+        return None
+    if Effect.COMMENT in b.guards and now.waited.get(Effect.COMMENT, 0.0) < limits.lease:
+        return None
+    card = card_of(b, html=limits.html)
+    digest = digest_of(_shown(card))
+    for place in places:
+        known = b.comments.get(place.key)
+        if known is not None and (known.digest == digest or known.id is None):
+            continue
+        return ShowComment(comment=_comment(b, place, card), digest=digest)
+    return None
+
+
+def _places(b: Build) -> tuple[_Place, ...]:
+    """Where the deployment is shown, as its payload tells, which outlasts our store."""
+    payload = payload_of(b) if b.origin is Origin.OURS else None
+    asked = _ASKED.fullmatch(payload.request) if payload is not None else None
+    if asked is None:
+        return ()
+    return (_Place(number=int(asked[1]), key=asked[0], alone=True),)
+
+
+def _comment(b: Build, place: _Place, card: Card) -> PullComment:
+    known = b.comments.get(place.key)
+    return PullComment(
+        number=place.number,
+        key=place.key,
+        body=markdown(card.lines),
+        since=(b.created_at or 0.0) if place.alone else 0.0,
+        order=b.deployment_id,
+        comment_id=known.id if known is not None and place.alone else None,
+        searched=not place.alone or Effect.COMMENT in b.guards or b.restored,
+    )
+
+
+def _shown(card: Card) -> Card:
+    """What of a card a comment shows."""
+    return Card(
+        repository=card.repository,
+        deployment_id=card.deployment_id,
+        state="",
+        text="",
+        lines=card.lines,
+    )

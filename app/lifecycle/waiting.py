@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from app.lifecycle.look_types import Limits
+from app.lifecycle.look_types import SKEW, Limits
 from app.model.ask import Ask
 from app.model.build import Build, BuildState
 from app.model.reasons import Reason
@@ -33,31 +33,72 @@ _GATES: dict[type[Reason], Wait] = {
 _WHILE = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}
 
 
-def counted(record: Record, moment: Moment, known: Tally | None = None) -> Record:
-    """The record with the seconds since it was last counted.
+def counted(record: Record, moment: Moment, known: Tally | None = None, *, wall: float) -> Record:
+    """The record with the seconds since it was last counted, when the wall clock says `wall`.
 
     `known` is an earlier count of this record that this very process knows of: it tells how much
     was missed where another machine, whose moments say nothing to us, counted last.
     """
     seconds = _since(record.tally, moment, known)
-    tally = Tally(total=record.tally.total + seconds, at=moment)
+    before = record.tally
+    tally = Tally(
+        total=before.total + (seconds or 0.0),
+        at=moment,
+        wall=wall,
+        gap=before.gap or (seconds is None and before.at is not None),
+    )
+    back = before.wall + (seconds or 0.0) - wall
+    return _waited(_put_back(structs.replace(record, tally=tally), back), seconds or 0.0)
+
+
+def set_back(record: Build | Ask, wall: float) -> bool:
+    """Whether the wall clock was set back since the record was looked at: its last look is ahead.
+
+    No timer of its is to be believed then. Machines' clocks differ by `SKEW` at most, else so too.
+    """
+    return record.tally.wall > wall + SKEW
+
+
+def _put_back(record: Record, back: float) -> Record:
+    """The record where a wall clock that was set back by so much keeps nothing waiting longer."""
+    if back <= SKEW:
+        return record
+    backoff = {
+        name: structs.replace(pause, since=pause.since - back, retry_at=pause.retry_at - back)
+        for name, pause in record.backoff.items()
+    }
+    if isinstance(record, Ask):
+        return structs.replace(record, backoff=backoff)
+    if record.looked_at is None:
+        return structs.replace(record, backoff=backoff)
+    return structs.replace(record, backoff=backoff, looked_at=record.looked_at - back)
+
+
+def _waited(record: Record, seconds: float) -> Record:
+    """The record with so many more seconds of all that it waits for."""
     backoff = {
         name: structs.replace(pause, waited=pause.waited + seconds)
         for name, pause in record.backoff.items()
     }
     if isinstance(record, Ask):
-        return structs.replace(record, tally=tally, backoff=backoff)
+        return structs.replace(record, backoff=backoff)
     waited = dict(record.waited)
     for wait in waits_of(record):
         waited[wait] = waited.get(wait, 0.0) + seconds
-    return structs.replace(record, tally=tally, backoff=backoff, waited=waited)
+    return structs.replace(record, backoff=backoff, waited=waited)
 
 
-def _since(tally: Tally, moment: Moment, known: Tally | None) -> float:
+def age_of(ask: Ask, wall: float) -> float:
+    """For how many seconds an ask is there: as counted, or where that has a gap as clocks tell."""
+    return wall - ask.asked_at if ask.tally.gap or not ask.tally.at else ask.tally.total
+
+
+def _since(tally: Tally, moment: Moment, known: Tally | None) -> float | None:
+    """Seconds since it was counted; None: nobody knows."""
     if tally.at is not None and tally.at.boot == moment.boot:
         return max(0.0, moment.seconds - tally.at.seconds)
     if known is None or known.at is None or known.at.boot != moment.boot:
-        return 0.0
+        return None
     return max(0.0, moment.seconds - known.at.seconds - (tally.total - known.total))
 
 

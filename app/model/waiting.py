@@ -31,7 +31,13 @@ class Moment(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Tally(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """For how many seconds a record's waits were counted in all, and until which moment."""
+    """For how many seconds a record's waits were counted in all, and until which moment.
+
+    `wall` is what the wall clock of whoever counted said then (epoch seconds). `gap`: some seconds
+    were not counted, for another machine had counted before.
+    """
 
     total: float = 0.0
     at: Moment | None = None
+    wall: float = 0.0
+    gap: bool = False

@@ -9,6 +9,7 @@ from app.errors import ProviderError
 from app.http.health import Readiness
 from app.lifecycle.recovery.missed_deployments import KEPT, Round
 from app.lifecycle.recovery.rebuild_store import RepositoryPlace, locks_notice
+from app.lifecycle.recovery.redeliveries import Search
 from app.lifecycle.recovery.sweep import Sweep
 from app.model.build import BuildKey
 from app.model.github import Repository
@@ -75,7 +76,7 @@ async def sweep(settings: Settings) -> int:
 
 async def _deliveries(sweep: Sweep, since: float) -> None:
     """Search all pages and have what failed sent again; a line for each page."""
-    search = sweep.search(since)
+    search = Search(began=time.time(), since=since)
     pages = 0
     while not search.over:
         search = await sweep.go_on(search)

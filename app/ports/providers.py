@@ -38,6 +38,9 @@ class GitHub(Protocol):
     async def identity(self) -> AppIdentity:
         """`GET /app`, cached."""
 
+    async def clock(self) -> float:
+        """GitHub's own clock now (epoch seconds); it is asked where no answer has told it yet."""
+
     async def repository(self, full_name: str) -> Repository:
         """A repository by name.
 
@@ -216,10 +219,7 @@ class CI(Protocol):
         """A project in the one spelling that all its spellings share, to compare with."""
 
     async def source_of(self, project: str, definition: str) -> int | None:
-        """GitHub's id of the repository that a pipeline definition of a project checks out.
-
-        None where the CI does not tell.
-        """
+        """GitHub's id of the repository that a definition checks out; None: it is not told."""
 
     def project_of_page(self, url: str) -> str | None:
         """The project of the pipeline whose page this is; None: it is no such page."""

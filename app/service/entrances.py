@@ -115,6 +115,7 @@ def slack_entrances(
         wrong_workspace=refusal(WrongWorkspace()),
         store_down=refusal(StoreDown()),
         store_unsure=refusal(StoreUnsure()),
+        moment=clients.clock.moment,
         now=clients.clock.wall,
     )
     interactive = SlackInteractive(
@@ -123,6 +124,7 @@ def slack_entrances(
         wake=wake,
         workspace=workspace,
         actions=ACTIONS,
+        moment=clients.clock.moment,
         now=clients.clock.wall,
     )
     event = SlackEvent(

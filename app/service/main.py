@@ -164,7 +164,6 @@ def _deciders(
     late = UnmatchedPipelines(
         store=clients.store,
         ci=clients.ci,
-        clock=clients.clock,
         patience=settings.lease_seconds,
         give_up=settings.give_up_after,
     )

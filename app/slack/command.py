@@ -19,6 +19,7 @@ from app.model.ask import Ask, AskKind, Said
 from app.model.card import Answer
 from app.model.plan import Person
 from app.model.reply import SlackAddress
+from app.model.waiting import Moment, Tally
 from app.model.workspace import Workspace
 from app.observe import log_context
 from app.ports import Intake, Wake
@@ -46,6 +47,7 @@ class SlackCommand:
     wrong_workspace: Answer
     store_down: Answer
     store_unsure: Answer
+    moment: Callable[[], Moment]
     now: Callable[[], float] = time.time
 
     def routes(self) -> list[web.RouteDef]:
@@ -88,6 +90,7 @@ class SlackCommand:
             ask_id=ask_id_of(request),
             kind=AskKind.COMMAND,
             asked_at=self.now(),
+            tally=Tally(at=self.moment()),
             said=said,
             reply_to=address,
         )

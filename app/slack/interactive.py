@@ -18,6 +18,7 @@ from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, Said
 from app.model.plan import Person
 from app.model.reply import SlackAddress
+from app.model.waiting import Moment, Tally
 from app.model.workspace import Workspace
 from app.observe import log_context
 from app.ports import Intake, Wake
@@ -76,6 +77,7 @@ class SlackInteractive:
     wake: Wake
     workspace: Callable[[], Workspace | None]
     actions: Collection[str]
+    moment: Callable[[], Moment]
     now: Callable[[], float] = time.time
 
     def routes(self) -> list[web.RouteDef]:
@@ -111,6 +113,7 @@ class SlackInteractive:
             ask_id=ask_id,
             kind=AskKind.ACTION,
             asked_at=self.now(),
+            tally=Tally(at=self.moment()),
             said=said,
             reply_to=address,
         )

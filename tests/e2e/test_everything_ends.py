@@ -99,6 +99,17 @@ async def test_a_wall_clock_jumps(shop: Shop, wrong: float) -> None:
     assert "success" == shop.deployments[0].state
 
 
+async def test_a_wall_clock_that_is_set_back_delays_no_timer(shop: Shop) -> None:
+    """The watch finds the outcome that no webhook told of, and no two hours later."""
+    await shop.deploy()
+    await shop.quiet()
+    shop.world.circleci.deliverer.lose = 10_000
+    shop.bot.clock.wrong = -7200.0
+    shop.world.circleci.finish(1, "success")
+    await shop.later(61)
+    assert "success" == shop.deployments[0].state
+
+
 @pytest.mark.parametrize("ahead", [420.0, -420.0, 7200.0, -7200.0])
 async def test_circlecis_clock_is_another(shop: Shop, ahead: float) -> None:
     """A pipeline whose trigger had no answer is found, also by a process that has just begun."""

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from app.lifecycle.recovery.redeliveries import Search
 from app.model.github import Delivery as Recorded
 from sandbox.github.webhooks import Delivery
 from tests.e2e.running import until
@@ -122,7 +123,8 @@ async def missed_since(shop: Shop, seconds: float) -> tuple[Recorded, ...]:
     """What a search that goes back for so long finds."""
     assert shop.bot.service is not None
     sweep = shop.bot.service.sweep
-    search = sweep.search(shop.bot.clock.wall() - seconds)
+    now = shop.bot.clock.wall()
+    search = Search(began=now, since=now - seconds)
     while not search.over:
         search = await sweep.go_on(search)
     return search.failed

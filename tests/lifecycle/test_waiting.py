@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.waiting import LONGEST, at_gates, counted, left, over, waits_of
+from app.lifecycle.waiting import LONGEST, at_gates, counted, left, over, set_back, waits_of
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
 from app.model.reasons import Reason
@@ -24,7 +24,7 @@ def at(seconds: float, boot: str = "here") -> Moment:
 def looked(b: Any, *moments: Moment) -> Any:
     """The record after looks at these moments, each by a process that has seen nothing."""
     for moment in moments:
-        b = counted(b, moment)
+        b = counted(b, moment, wall=0.0)
     return b
 
 
@@ -51,14 +51,14 @@ def test_two_machines_count_no_second_twice_and_lose_none():
     """Each remembers its own last look, and how much the others have counted since."""
     b = looked(d.running(), at(100.0))
     first = b.tally
-    b = counted(b, at(9000.0, "there"))
+    b = counted(b, at(9000.0, "there"), wall=0.0)
     second = b.tally
-    b = counted(b, at(160.0), first)
+    b = counted(b, at(160.0), first, wall=0.0)
     assert b.waited == {Wait.RUN: 60.0}
-    b = counted(b, at(9050.0, "there"), second)
+    b = counted(b, at(9050.0, "there"), second, wall=0.0)
     assert b.waited == {Wait.RUN: 60.0}
     first = structs.replace(b.tally, at=at(160.0), total=60.0)
-    assert counted(b, at(170.0), first).waited == RUN
+    assert counted(b, at(170.0), first, wall=0.0).waited == RUN
 
 
 def test_a_machine_that_was_started_again_does_not_count_backwards():
@@ -114,6 +114,20 @@ def test_everything_ends(wait: Wait, seconds: float):
     b = d.running(timeout=900.0, waited={wait: seconds - 1})
     assert (over(b, wait, d.LIMITS), left(b, wait, d.LIMITS)) == (False, 1.0)
     assert over(d.running(timeout=900.0, waited={wait: seconds}), wait, d.LIMITS)
+
+
+def test_a_wall_clock_that_was_set_back_keeps_nothing_waiting_longer():
+    """What the record's own moments say is read as if the clock had been wrong then, too."""
+    b = counted(d.down(d.running(looked_at=d.T0), "ci"), at(0.0), wall=d.T0)
+    pause = b.backoff["ci"]
+    assert not set_back(b, d.T0 + 10)
+    assert set_back(b, d.T0 - 7200)
+    after = counted(b, at(10.0), wall=d.T0 - 7200)
+    assert after.looked_at == d.T0 - 7210
+    assert after.backoff["ci"].retry_at == pause.retry_at - 7210
+    assert not set_back(after, d.T0 - 7200)
+    ahead = counted(b, at(10.0), wall=d.T0 + 7200)
+    assert (ahead.looked_at, ahead.backoff["ci"].retry_at) == (d.T0, pause.retry_at)
 
 
 def test_an_outage_is_counted_too():

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from app.clock import SystemClock
 from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.model.ask import Ask, Said
@@ -169,11 +170,14 @@ def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application
         *SlackCommand(
             **common,
             immediate=immediate,
+            moment=SystemClock().moment,
             wrong_workspace=Answer(text="wrong workspace"),
             store_down=Answer(text="store down"),
             store_unsure=Answer(text="store unsure"),
         ).routes(),
-        *SlackInteractive(**common, actions={"claim", "cancel"}).routes(),
+        *SlackInteractive(
+            **common, actions={"claim", "cancel"}, moment=SystemClock().moment
+        ).routes(),
         *SlackEvent(**common, revoked=lambda: running.revoked.append("token")).routes(),
     ]
     app = web.Application()

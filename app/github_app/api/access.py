@@ -85,7 +85,7 @@ class Access:
         wall: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        clock = GitHubClock(wall)
+        self._clock = clock = GitHubClock(wall)
         self.timeout = timeout
         self.app_id = app_id
         self._connect = partial(
@@ -122,6 +122,12 @@ class Access:
             known = (await self.app.read("/app", {}, AppObject)).identity()
             self._identity[""] = known
         return known
+
+    async def clock(self) -> float:
+        """GitHub's clock now, as its last answer told it (see `app.ports.GitHub`)."""
+        if not self._clock.told:
+            await self.identity()
+        return self._clock.now()
 
     @in_time
     async def repository(self, full_name: str) -> Repository:

@@ -44,6 +44,7 @@ class GitHubClock:
 
     wall: Callable[[], float] = time.time
     offset: float = 0.0
+    told: bool = False
 
     def now(self) -> float:
         """Epoch seconds by GitHub's clock."""
@@ -58,7 +59,7 @@ class GitHubClock:
         told = told if told.tzinfo else told.replace(tzinfo=UTC)
         offset = told.timestamp() - self.wall()
         # The header has whole seconds and the answer travelled: a few seconds are no skew.
-        self.offset = offset if abs(offset) > 5 else 0.0
+        self.offset, self.told = offset if abs(offset) > 5 else 0.0, True
 
 
 class AppCredentials:

@@ -54,6 +54,7 @@ class FactsReader:
         reads: dict[str, Callable[[], Awaitable[object]]] = {
             What.PROJECT: lambda: self.store.project_of_repository(b.repository_id),
             What.IDENTITY: self.github.identity,
+            What.GITHUB_CLOCK: self.github.clock,
             What.ASK: lambda: self._ask(b),
             What.DEPLOYMENT: lambda: self._deployment(b),
             What.DELETED: lambda: self._deleted(b),

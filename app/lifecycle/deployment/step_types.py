@@ -26,6 +26,7 @@ class What(StrEnum):
 
     PROJECT = "project"
     IDENTITY = "identity"
+    GITHUB_CLOCK = "github_clock"
     ASK = "ask"
     DEPLOYMENT = "deployment"
     DELETED = "deleted"
@@ -47,6 +48,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     project: Project | UnsetType | None = UNSET
     identity: AppIdentity | UnsetType = UNSET
+    github_clock: float | UnsetType = UNSET
     ask: Ask | UnsetType | None = UNSET
     deployment: Deployment | UnsetType | None = UNSET
     deleted: bool | UnsetType = UNSET
@@ -167,6 +169,7 @@ BuildStep = (
 READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.PROJECT: (),
     What.IDENTITY: ("github",),
+    What.GITHUB_CLOCK: ("github",),
     What.ASK: (),
     What.DEPLOYMENT: ("github",),
     What.DELETED: ("github",),

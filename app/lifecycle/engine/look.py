@@ -17,6 +17,7 @@ from app.lifecycle.engine.record_kinds import RecordKind, Step
 from app.lifecycle.engine.renewing import Renewing, renewing
 from app.lifecycle.engine.tallying import Tallying
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.waiting import set_back
 from app.model.effects import Backoff
 from app.model.slot import SlotChange
 from app.observe import Metrics, log_context
@@ -77,7 +78,8 @@ class Looker:
             self._forget(key)
             return None
         wall = self.clock.wall()
-        wait = max(record.due_at - wall, pause_left(record, wall))
+        left = 0.0 if set_back(record, wall) else record.due_at - wall
+        wait = max(left, pause_left(record, wall))
         if wait > 0:
             return wait
         if not self.watcher.may_take(record):

@@ -20,7 +20,8 @@ class Tallying:
 
     def count(self, record: Record) -> Record:
         """The record with all seconds until now."""
-        after = counted(record, self._clock.moment(), self._known.get(record.key))
+        known = self._known.get(record.key)
+        after = counted(record, self._clock.moment(), known, wall=self._clock.wall())
         self._known[record.key] = after.tally
         return after
 

@@ -19,6 +19,15 @@ POLL = 5.0
 
 BATCH = 500
 
+AHEAD_EVERY = 300.0
+"""Seconds between looks at what is due later: a wall clock that is set back hides timers."""
+
+AHEAD = 31 * 86400.0
+"""Seconds that the furthest timer lies ahead, and more."""
+
+MOST_AHEAD = 5000
+"""Records of these that are looked at; one whose timer is right costs a read of the store."""
+
 LONGEST_REST = 3600.0
 """Seconds between polls at a record that cannot be read, at most; an event has it tried at once."""
 
@@ -44,6 +53,8 @@ class Worker:
     _timers: dict[Key, asyncio.TimerHandle] = field(default_factory=dict)
     _due_since: dict[Key, float] = field(default_factory=dict)
     _unread: dict[Key, tuple[int, float]] = field(default_factory=dict)
+    _wall_before: float | None = None
+    _ahead_at: float = 0.0
     _poller: asyncio.Task[None] | None = None
     _draining: bool = False
 
@@ -76,10 +87,12 @@ class Worker:
     async def poll(self) -> None:
         """Look at what the index says is due now."""
         try:
-            due = await self.records.due(self.clock.wall(), BATCH)
+            wall = self.clock.wall()
+            due = await self.records.due(wall, BATCH)
             self.metrics.due_records.set(len(due))
             self.metrics.oldest_due_seconds.set(self._oldest(due))
-            for key in due:
+            later = await self.records.due(wall + AHEAD, MOST_AHEAD) if self._astray() else ()
+            for key in dict.fromkeys((*due, *later)):
                 if key not in self._running and not self._rests(key):
                     self._enqueue(key, lane_of(key))
         except StoreError as error:
@@ -166,6 +179,15 @@ class Worker:
         while True:
             await self.poll()
             await asyncio.sleep(POLL)
+
+    def _astray(self) -> bool:
+        """Whether timers may be hidden: at the start, at times, and when our clock goes back."""
+        now, wall = self.clock.monotonic(), self.clock.wall()
+        before, self._wall_before = self._wall_before, wall - now
+        if before is not None and before - POLL < wall - now and now < self._ahead_at:
+            return False
+        self._ahead_at = now + AHEAD_EVERY
+        return True
 
     def _oldest(self, due: Sequence[Key]) -> float:
         """For how many seconds the oldest record has been seen due, poll after poll."""

@@ -247,7 +247,7 @@ class Planner:
         if ground.request.again:
             return None
         identity = await self.github.identity()
-        open_ones = under_way(ground, identity.slug, self.clock.wall())
+        open_ones = under_way(ground, identity.slug, await self.github.clock())
         return await creations.same_commit(ground, open_ones)
 
     async def _plan(self, ground: Ground, run: Run, verdict: Verdict) -> Plan:

@@ -43,7 +43,10 @@ LONGEST_PAUSE = 3600.0
 
 
 class Sick(Struct, frozen=True, kw_only=True):
-    """A repository that could not be read; `last` is up to when it was (epoch seconds)."""
+    """A repository that could not be read; `last` is up to when it was (epoch seconds).
+
+    `retry_at` is by our clock; one that lies further ahead than `pause` is over: ours was set back.
+    """
 
     last: float
     pause: float
@@ -80,8 +83,11 @@ class MissedDeployments:
     interval: float
 
     async def go_on(self, installation_id: int, at: Round) -> tuple[Round, int]:
-        """The round with one more batch read, and how many deployments were noted."""
-        now = self.clock.wall()
+        """The round with one more batch read, and how many deployments were noted.
+
+        When it began is told by GitHub's clock, as are the times of what it reads.
+        """
+        now = await self.github.clock()
         at = at if at.under_way else structs.replace(at, began=now)
         of_it = [
             project
@@ -99,22 +105,22 @@ class MissedDeployments:
     async def _batch(
         self, installation_id: int, at: Round, projects: Sequence[Project], now: float
     ) -> tuple[Round, int]:
-        sick, noted = dict(at.sick), 0
+        sick, noted, ours = dict(at.sick), 0, self.clock.wall()
         healthy = [one for one in projects if str(one.repository_id) not in sick]
         unread = await self._read(healthy, since=self._since(at.last, now))
         noted += unread[1]
         for key in unread[0]:
             pause = self.interval
-            sick[key] = Sick(last=at.last, pause=pause, retry_at=now + pause)
+            sick[key] = Sick(last=at.last, pause=pause, retry_at=ours + pause)
         for project in projects:
             known = at.sick.get(str(project.repository_id))
-            if known is None or known.retry_at > now:
+            if known is None or 0.0 < known.retry_at - ours <= known.pause:
                 continue
             again = await self._read([project], since=self._since(known.last, now))
             noted += again[1]
             if again[0]:
                 pause = min(known.pause * 2, LONGEST_PAUSE)
-                sick[again[0][0]] = structs.replace(known, pause=pause, retry_at=now + pause)
+                sick[again[0][0]] = structs.replace(known, pause=pause, retry_at=ours + pause)
             else:
                 del sick[str(project.repository_id)]
         if noted:

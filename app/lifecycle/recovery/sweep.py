@@ -51,17 +51,17 @@ class Sweep:
             return await self.restorer(ask)
         if ask.ask_id == APP:
             last = float(ask.body.get("last") or 0.0)
-            since = max(last - IN_FLIGHT, self.clock.wall() - KEPT)
-            return await self._deliveries(ask.body, since)
+            now = await self.github.clock()  # deliveries bear its times
+            return await self._deliveries(ask.body, max(last - IN_FLIGHT, now - KEPT), now)
         place = convert(ask.body.get("round") or {}, Round)
         place, _ = await self.missed.go_on(int(ask.ask_id.removeprefix("sweep:")), place)
         seconds = 0.0 if place.under_way else self.interval
         return Later(seconds=seconds, body={"round": to_builtins(place)})
 
-    async def _deliveries(self, body: dict[str, Json], since: float) -> Decision:
+    async def _deliveries(self, body: dict[str, Json], since: float, now: float) -> Decision:
         """One call in each look: a page of deliveries, or one that never arrived sent again."""
         kept = body.get("search")
-        search = convert(kept, Search) if kept else self.search(since)
+        search = convert(kept, Search) if kept else Search(began=now, since=since)
         try:
             search = await self.go_on(search)
         except Refused as error:
@@ -90,10 +90,6 @@ class Sweep:
         external = await self.store.forget_external(now - EXTERNAL_KEPT, FORGOTTEN)
         logger.info("sweep.forgot", asks=asks, external=external)
         return now if max(asks, external) < FORGOTTEN else last
-
-    def search(self, since: float) -> Search:
-        """A search that begins now."""
-        return Search(began=self.clock.wall(), since=since)
 
     async def go_on(self, search: Search) -> Search:
         """The search with one more page read or, after the last, one more delivery sent again."""

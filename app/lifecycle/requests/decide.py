@@ -39,6 +39,7 @@ from app.lifecycle.requests.watching import (
     watched,
     with_deployment,
 )
+from app.lifecycle.waiting import age_of
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
 from app.model.card import Answer
@@ -199,7 +200,7 @@ def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
     untouched = a.plan is None and not a.guards and not a.backoff
     if a.said is None or not untouched:
         return None
-    young = now.wall - a.asked_at < limits.command_patience
+    young = age_of(a, now.wall) < limits.command_patience
     if young or now.waited.get("up", 0.0) >= limits.command_patience:
         return None
     is_command = a.kind is AskKind.COMMAND

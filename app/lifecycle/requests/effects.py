@@ -21,6 +21,7 @@ from app.lifecycle.requests.step_types import (
     ReopenAsk,
 )
 from app.lifecycle.requests.step_types import AskStep as Step
+from app.lifecycle.waiting import age_of
 from app.model.ask import Ask
 from app.model.build import Build, CancelRequest
 from app.model.effects import Effect
@@ -75,7 +76,7 @@ class AskEffects:
             case AnswerAsk(to=CommentAddress() as to):
                 return await self._comment(a, step, to, intend)
             case AnswerAsk():
-                age = self.clock.wall() - a.asked_at
+                age = age_of(a, self.clock.wall())
                 await self.answer(step.to, step.answer, age=age)
                 return cleared(step.ask, step.to.provider)
             case _:

@@ -17,7 +17,7 @@ from app.model.ask import Ask
 from app.model.build import Build, Stray
 from app.model.ci import WorkflowReport
 from app.model.note import Note, reported
-from app.ports import CI, Clock, Store
+from app.ports import CI, Store
 
 logger = structlog.get_logger()
 
@@ -33,7 +33,7 @@ CARRIED = "deployment_id"
 
 @dataclass(frozen=True, kw_only=True)
 class UnmatchedPipelines:
-    """Finds the build that a report belongs to, for at most a lease (`patience`, seconds).
+    """Finds the build that a report belongs to, for at most a lease (`patience`, seconds counted).
 
     A trigger whose answer was not clear counts as open until `give_up` seconds after its
     deployment has ended: no request lands later.
@@ -41,7 +41,6 @@ class UnmatchedPipelines:
 
     store: Store
     ci: CI
-    clock: Clock
     patience: float
     give_up: float
 
@@ -63,7 +62,7 @@ class UnmatchedPipelines:
             build = await self._sent_there(project, body[CARRIED])
             if build is not None:
                 return Tell(note=_note(build, _stray(ask), report))
-        if self.clock.wall() - ask.asked_at < self.patience:
+        if ask.tally.total < self.patience:
             return Later(seconds=AGAIN, body=body)
         logger.info("pipeline.not_ours", pipeline=pipeline_id)
         return Nothing()
@@ -73,13 +72,16 @@ class UnmatchedPipelines:
         keys = sorted(await self.store.builds_guarding(project), key=itemgetter(1), reverse=True)
         for key in keys[:NEWEST]:
             build = await self.store.build(key)
-            if build is not None and not self._over(build):
+            if build is not None and not await self._over(build):
                 return True
         return False
 
-    def _over(self, build: Build) -> bool:
-        late = self.clock.wall() - (build.ended_at or 0.0) >= self.give_up
-        return build.guarded_project is None or (build.state.ended and late)
+    async def _over(self, build: Build) -> bool:
+        """Whether no request of its can land any more, by the clock that told when it ended."""
+        if build.guarded_project is None or not build.state.ended:
+            return build.guarded_project is None
+        now = await self.ci.clock()
+        return now is not None and now - (build.ended_at or 0.0) >= self.give_up
 
     async def _carried(self, pipeline_id: str) -> int | None:
         """The `deployment_id` it carries; None: it has none, or is gone."""

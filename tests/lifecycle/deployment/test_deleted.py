@@ -12,9 +12,9 @@ LATER = d.T0 + 3600
 
 def test_it_is_looked_at_before_an_old_one_is_started():
     """A young one costs no call; one that is gone ends quietly, and its status is not posted."""
-    b = d.shown(d.build(waits_for=()))
+    b = d.shown(d.build(waits_for=(), webhook_at=d.T0))
     assert isinstance(d.step(b, wall=d.T0 + 59, slot=d.EMPTY), TriggerPipeline)
-    b = d.shown(d.build(waits_for=(), gates_at=LATER))
+    b = d.shown(d.build(waits_for=(), gates_at=LATER, webhook_at=d.T0))
     assert d.step(b, wall=LATER, slot=d.EMPTY) == Read(what=What.DELETED)
     assert isinstance(d.step(b, wall=LATER, slot=d.EMPTY, deleted=False), TriggerPipeline)
     gone, step = d.after(b, wall=LATER, slot=d.EMPTY, deleted=True)

@@ -156,6 +156,23 @@ def test_what_was_accepted_outlasts_an_outage(heard_after, looked_after, state):
     assert taken_for(b, wall=d.T0 + looked_after)[0] == state
 
 
+@pytest.mark.parametrize("wrong", [-7200.0, 7200.0, -90_000.0, 90_000.0])
+@pytest.mark.parametrize(
+    ("age", "heard", "state"), [(3.0, 2.0, "waiting"), (3603.0, 2.0, "external")]
+)
+def test_its_age_is_told_by_githubs_clock(wrong, age, heard, state):
+    """Ours may be hours wrong: it tells only how long ago its webhook came."""
+    b = unknown(created_at=d.T0 - age, webhook_at=d.T0 + wrong - heard)
+    project = structs.replace(d.PROJECT, bound_at=0.0)
+    assert taken_for(b, wall=d.T0 + wrong, github_clock=d.T0, project=project)[0] == state
+
+
+@pytest.mark.parametrize("wrong", [-90_000.0, 90_000.0])
+def test_ours_is_not_old_for_a_clock_that_is_wrong(wrong):
+    """After a loss of the store it is run all the same."""
+    assert taken_for(ours(), wall=d.T0 + wrong, github_clock=d.T0)[0] == "waiting"
+
+
 @pytest.mark.parametrize(
     ("ahead", "webhook_at", "state"),
     [

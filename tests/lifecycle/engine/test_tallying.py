@@ -16,8 +16,8 @@ class Machine:
     seconds: float
 
     def wall(self) -> float:
-        """Nothing is measured by it."""
-        raise AssertionError
+        """Nothing is measured by it: it jumps."""
+        return -1000.0 * self.seconds
 
     def monotonic(self) -> float:
         """It stands still while the machine is suspended."""

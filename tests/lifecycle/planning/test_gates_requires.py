@@ -8,6 +8,7 @@ from app.lifecycle.planning.requirements import standing
 from app.model.build import Build
 from app.model.github import Deployment, StatusSummary
 from app.model.reasons.gates import RequiresNotMet, RequiresPending
+from app.model.waiting import Tally
 from tests.lifecycle.planning.test_gates_checks import asked
 
 SHA, BOT = "c0ffee", "deploybot[bot]"
@@ -50,8 +51,8 @@ def test_who_is_refused_and_what_waits(how: dict[str, object], person: str, even
 
 def test_what_the_same_event_deploys_is_given_time_to_appear() -> None:
     """Two deployments of one push are judged in no order."""
-    young = Build(repository_id=1, deployment_id=7, created_at=90.0)
-    old = Build(repository_id=1, deployment_id=7, created_at=70.0)
+    young = Build(repository_id=1, deployment_id=7, tally=Tally(total=10.0))
+    old = Build(repository_id=1, deployment_id=7, tally=Tally(total=30.0))
     for build, refused in ((young, False), (old, True)):
         question = asked("a:g", required=(stands(),), automatic=True, build=build)
         assert bool(judge(question).refusals) is refused

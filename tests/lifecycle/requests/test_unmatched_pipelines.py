@@ -13,10 +13,10 @@ from app.model.ask import Ask, AskKind
 from app.model.build import BuildState, Stray
 from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
+from app.model.waiting import Tally
 from tests.lifecycle.decisions import ended, refused, running
 from tests.lifecycle.scenes import Scene
 from tests.lifecycle.simulation.runs import LIMITS
-from tests.lifecycle.simulation.scheduling import SimClock
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -30,6 +30,11 @@ class Carried:
 
     def __init__(self, deployment_id: int | None = 5, error: Exception | None = None) -> None:
         self.deployment_id, self.error, self.asked = deployment_id, error, 0
+        self.now = 1_000_000.0
+
+    async def clock(self) -> float:
+        """CircleCI's own, whatever ours says."""
+        return self.now
 
     project_key = CircleCIClient.project_key
 
@@ -50,11 +55,11 @@ async def decided(
     **body: Any,
 ):
     """What becomes of the report of pipeline `p9`; `body` is what an earlier look kept."""
-    clock = SimClock(scene.world.time, offset=0.0, base=0.0)
     ask = Ask(
         ask_id="pipeline:p9",
         kind=AskKind.PIPELINE,
-        asked_at=clock.wall() - age,
+        asked_at=0.0,
+        tally=Tally(total=age),
         body={
             "pipeline_id": "p9",
             "number": 9,
@@ -73,7 +78,6 @@ async def decided(
     late = UnmatchedPipelines(
         store=scene.store,
         ci=ci or Carried(),
-        clock=clock,
         patience=LIMITS.lease,
         give_up=LIMITS.give_up,
     )
@@ -151,9 +155,8 @@ async def test_it_is_nobodys(scene: Scene, ci: Carried):
 @pytest.mark.parametrize(("ago", "asked"), [(LIMITS.give_up - 1, 1), (LIMITS.give_up, 0)])
 async def test_no_request_lands_a_day_late(scene: Scene, ago: float, asked: int):
     """An ambiguous trigger's guard is open until then, and CircleCI is not asked afterwards."""
-    now = SimClock(scene.world.time, offset=0.0, base=0.0).wall()
-    await scene.store.adopt(ended(ended_at=now - ago, **GUARDED))
     ci = Carried(6)
+    await scene.store.adopt(ended(ended_at=ci.now - ago, **GUARDED))
     await decided(scene, ci)
     assert ci.asked == asked
 

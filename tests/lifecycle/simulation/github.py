@@ -97,6 +97,10 @@ class GitHubClient:
         """Cached in the real client."""
         return AppIdentity(id=1, slug="deploybot")
 
+    async def clock(self) -> float:
+        """As the answers tell it."""
+        return self.github.time.now
+
     async def create_deployment(self, plan: Plan) -> Deployment:
         """Create, announce."""
 

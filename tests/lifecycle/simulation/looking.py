@@ -102,7 +102,7 @@ def looker_of(
     store, clock = outside.store, outside.clock
     minds = Minds(world, outside)
     late = UnmatchedPipelines(
-        store=store, ci=outside.ci, clock=clock, patience=LIMITS.lease, give_up=LIMITS.give_up
+        store=store, ci=outside.ci, patience=LIMITS.lease, give_up=LIMITS.give_up
     )
     reader = FactsReader(
         store=store,

@@ -5,7 +5,7 @@ from msgspec import UNSET
 from app.lifecycle.backoff import waits
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts, PostStatus, TriggerPipeline, What
-from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.lifecycle.look_types import SKEW, Become, Limits, Now, Read
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.reasons.deployments import DeploymentDeleted
@@ -29,10 +29,15 @@ def end_deleted(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | Non
 
 def unless_deleted(b: Build, step: TriggerPipeline, f: Facts, now: Now) -> BuildStep | None:
     """The trigger; where what is known of the deployment is old, it is looked at first."""
-    seen = max(b.created_at or 0.0, b.webhook_at or 0.0, b.status.at if b.status else 0.0)
-    if now.wall - seen < OLD or f.deleted is False or not _waiting(b):
+    if _just_told(b, now) or f.deleted is False or not _waiting(b):
         return step
     return None if waits(b, "github", now.wall) else _ask(b, f, now)
+
+
+def _just_told(b: Build, now: Now) -> bool:
+    """Whether GitHub has just told of it; one that no event brought was found by the first look."""
+    told = max(b.webhook_at or 0.0, b.status.at if b.status else 0.0)
+    return -SKEW < now.wall - told < OLD if told else b.tally.total < OLD
 
 
 def _waiting(b: Build) -> bool:

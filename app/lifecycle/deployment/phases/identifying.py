@@ -52,7 +52,10 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.LAST_STATUS)
     if f.last_status is not None and origins.is_bot(f.last_status.creator, f.identity.slug):
         return Become(build=_resumed(b, f.last_status, f.project))
-    if _too_old(b, b.created_at, now, limits) or b.created_at < _bound_since(b, f.project):
+    if f.github_clock is UNSET:
+        return Read(what=What.GITHUB_CLOCK)
+    old = _too_old(b, f.github_clock - b.created_at, now, limits)
+    if old or b.created_at < _bound_since(b, f.project):
         return Become(build=_external(b))
     origin = origins.origin_of(b, f.identity.slug, f.last_status)
     if origin is Origin.PERSON:
@@ -64,14 +67,14 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     return Become(build=_shown(b, f.project, f.judgement.plan))
 
 
-def _too_old(b: Build, created_at: float, now: Now, limits: Limits) -> bool:
-    """Whether a person's deployment is too old to be run.
+def _too_old(b: Build, age: float, now: Now, limits: Limits) -> bool:
+    """Whether a person's deployment is too old to be run; `age` is by GitHub's clock, seconds.
 
     Its webhook was accepted when it came: an outage after that must not lose it, unless it
-    lasts so long that ours are given up too.
+    lasts so long that ours are given up too. Ours tells only how long ago that was.
     """
-    heard_at = b.webhook_at or now.wall
-    return heard_at - created_at > ADOPT_WITHIN or now.wall - created_at > limits.give_up
+    kept = max(0.0, now.wall - b.webhook_at) if b.webhook_at is not None else 0.0
+    return age - kept > ADOPT_WITHIN or age > limits.give_up
 
 
 def _bound_since(b: Build, project: Project) -> float:
@@ -128,7 +131,9 @@ def _identify_ours(
     known = structs.replace(known, status=status)
     if status is not None and not is_open(status):
         return Become(build=_over(known, status))
-    young = b.created_at is not None and now.wall - b.created_at < limits.give_up
+    if f.github_clock is UNSET:
+        return Read(what=What.GITHUB_CLOCK)
+    young = b.created_at is not None and f.github_clock - b.created_at < limits.give_up
     if not young and (status is None or status.state != GitHubState.PENDING):
         return Become(build=_external(b))
     return Become(build=known)

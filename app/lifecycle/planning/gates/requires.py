@@ -6,7 +6,7 @@ from app.model.reasons.gates import RequiresNotMet, RequiresPending
 from app.model.ref_names import SHORT_SHA
 
 SOON = 30.0
-"""Seconds in which what the same event deploys elsewhere is created at the latest."""
+"""Seconds after its first look in which what the same event deploys elsewhere is created."""
 
 
 def requires(question: Question) -> Verdict:
@@ -33,8 +33,7 @@ def _said(question: Question, standing: Standing) -> Verdict:
     soaks = standing.succeeded_at is not None and not standing.rolled_back
     until = (standing.succeeded_at or 0.0) + standing.soak if soaks else None
     sha = question.sha[:SHORT_SHA]
-    build = question.build
-    young = build is not None and question.now < (build.created_at or 0.0) + SOON
+    young = question.build is not None and question.build.tally.total < SOON
     if question.request.automatic and (standing.running or soaks or young):
         waits = RequiresPending(
             required=standing.environment, sha=sha, soak=standing.soak, until=until

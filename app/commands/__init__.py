@@ -121,7 +121,7 @@ def build_commands(
         chat=chat,
         links=links,
     )
-    reset = Reset(bindings=bindings, finder=finder, kept=kept)
+    reset = Reset(bindings=bindings, finder=finder, kept=kept, binders=binders)
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, listed=usages)
     deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, promote)

@@ -38,11 +38,13 @@ async def test_guests_bind_and_claim_nothing(world: World, bot: Bot, kind: str) 
     """Single-channel and multi-channel guests alike."""
     world.slack.add_user("gus", "Gus", **{kind: True})
     shop = Shop(world, bot)
-    assert "Guests can't connect a channel" in await shop.type(f"setup {REPOSITORY}", "gus")
+    assert "Guests can't connect or disconnect" in await shop.type(f"setup {REPOSITORY}", "gus")
     await shop.bound()
     message = world.slack.messages("shop")[0]
-    assert "Guests can't connect a channel" in await shop.claim("gus", "octocat", message)
+    assert "Guests can't connect or disconnect" in await shop.claim("gus", "octocat", message)
     assert "[hubot]  [octocat]" in await shop.type("hello")
+    assert "Guests can't connect or disconnect" in await shop.type("reset", "gus")
+    assert "nothing is deployed" not in await shop.type("list")
 
 
 async def test_people_of_other_workspaces_bind_and_claim_nothing(world: World, bot: Bot) -> None:

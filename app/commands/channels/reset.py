@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.commands.channels.binders import Binders
 from app.commands.command import Usage, slack_of
 from app.commands.deployments.cancel import open_and_ours
 from app.commands.deployments.find import Finder
@@ -30,6 +31,7 @@ class Reset:
     bindings: Bindings
     finder: Finder
     kept: KeptCommands
+    binders: Binders
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Unbind, and tell the channel who did it; asked first where something runs or waits."""
@@ -38,6 +40,7 @@ class Reset:
         project = await self.bindings.project_of_channel(here.channel_id)
         if project is None:
             raise UserError(ChannelNotBound())
+        await self.binders.require_member(here.user_id)
         question = None if ask.confirmed else await self._unfinished(project)
         if question is not None:
             return Confirm(question=question, agree="Disconnect", decline="Keep", style="danger")

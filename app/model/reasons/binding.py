@@ -74,7 +74,7 @@ class WrongWorkspace(BaseReason, frozen=True, kw_only=True):
 
 
 class GuestMayNotBind(BaseReason, frozen=True, kw_only=True):
-    """A guest of the workspace binds no channel and claims no login."""
+    """A guest of the workspace binds and disconnects no channel, and claims no login."""
 
 
 class IdentityUnverified(BaseReason, frozen=True, kw_only=True):

@@ -171,11 +171,14 @@ def wrong_workspace(_: WrongWorkspace) -> str:
     )
 
 
-@failure(when="`setup` or a claim button by a guest of the workspace.", example=GuestMayNotBind())
+@failure(
+    when="`setup`, `reset` or a claim button by a guest of the workspace.",
+    example=GuestMayNotBind(),
+)
 def guest_may_not_bind(_: GuestMayNotBind) -> str:
     """Who may."""
     return (
-        "Guests can't connect a channel or claim a GitHub login. "
+        "Guests can't connect or disconnect a channel, or claim a GitHub login. "
         "Ask a full member of this workspace to do it. Nothing was changed."
     )
 

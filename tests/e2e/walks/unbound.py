@@ -70,6 +70,6 @@ async def another_channel(shop: Shop) -> str:
 
 
 WALKS += (
-    Walk("guest_may_not_bind", "Guests can't connect a channel", guest),
+    Walk("guest_may_not_bind", "Guests can't connect or disconnect a channel", guest),
     Walk("channel_is_another", "only deploys from <#C0ELSEWHERE>", another_channel),
 )

@@ -20,6 +20,7 @@ from app.model.build import Build, BuildState, CancelRequest
 from app.model.ci import Pipeline, PipelineSearch
 from app.model.effects import Effect, Guard
 from app.model.plan import Concurrency, Person
+from app.model.reasons.gates import ChecksFailed
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
 from app.texts.cards.card import card_of
 from tests.lifecycle import decisions as d
@@ -95,6 +96,29 @@ def test_not_found_counts_only_after_a_lease():
     assert again == TriggerPipeline(run=d.SENT, slot=None)
 
 
+def test_it_is_judged_once_more_before_it_is_sent_again():
+    """A check may have turned red since, or somebody has locked the environment."""
+    b = others(sent(gates_at=d.T0 - 30))
+    assert d.step(b, pipelines=(), waited=BEFORE).due_at == pytest.approx(d.T0 + 0.1)
+    assert d.step(b, pipelines=(), waited=AFTER) == Read(what=What.JUDGEMENT)
+    step = d.after(b, pipelines=(), waited=AFTER, judgement=d.OPEN)[1]
+    assert step == TriggerPipeline(run=d.SENT, slot=None)
+    red = Verdict(refusals=(ChecksFailed(sha=d.SHA, checks=()),))
+    mine = structs.replace(d.EMPTY, running=5, since=d.T0)
+    closed = {"pipelines": (), "waited": AFTER, "judgement": Judgement(verdict=red), "slot": mine}
+    over, step = d.after(b, **closed)
+    assert (over.state, Effect.TRIGGER in over.guards) == (BuildState.ERRORED, True)
+    assert isinstance(step, PostStatus)  # its slot is kept until it was searched for once more
+    _, step = d.after(others(over), **{**closed, "waited": {"trigger": 40.0}})
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert step.slot.after.running is None
+    _, step = d.after(structs.replace(b, trigger="push"), **closed)
+    assert isinstance(step, Finish)
+    assert step.build is not None
+    assert (step.build.state, step.build.waits_for) == (BuildState.WAITING, red.refusals)
+
+
 def test_others_pipelines_are_not_found():
     """Those of other deployments, and those that carry none while ours does."""
     b = others(sent())
@@ -164,7 +188,8 @@ def looked(b: Build, looks: int, *pipelines: Pipeline, **facts: Any) -> tuple[Bu
     """What becomes of it after so many looks that found these pipelines, a few seconds apart."""
     step: Any = None
     for look in range(looks):
-        b, step = d.after(d.shown(b), pipelines=pipelines, wall=d.T0 + 5 * look, **facts)
+        known = {"pipelines": pipelines, "judgement": d.OPEN, **facts}
+        b, step = d.after(d.shown(b), wall=d.T0 + 5 * look, **known)
     return b, step
 
 
@@ -178,7 +203,8 @@ def test_what_cannot_be_read_is_tried_in_three_looks():
     others = d.step(b, pipelines=(d.pipeline(3, 4),), waited=AFTER, wall=d.T0 + 60)
     assert isinstance(others, Become)
     assert others.build.unread == {}
-    assert isinstance(d.after(b, pipelines=(), waited=AFTER, wall=d.T0 + 60)[1], TriggerPipeline)
+    gone = {"pipelines": (), "judgement": d.OPEN, "waited": AFTER, "wall": d.T0 + 60}
+    assert isinstance(d.after(b, **gone)[1], TriggerPipeline)
 
 
 def test_one_look_counts_once():

@@ -3,6 +3,7 @@
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
+from app.lifecycle.deployment.phases.judging import judge, unreadable
 from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import (
     ended,
@@ -33,8 +34,9 @@ from app.model.plan import Payload, Plan, RefKind, Run
 def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """A trigger was sent, or may have been, and its answer is not known: search first.
 
-    Finding nothing counts only when a whole lease has passed on this process's own clock;
-    then it is sent again. The guard stays even where it is not, for the search at the end.
+    Finding nothing counts only when a whole lease has passed on this process's own clock; then it
+    is judged once more, and sent again. The guard stays even where it is not, for the search at
+    the end.
     Nothing is sent again while a pipeline that cannot be read may be the one that was started.
     """
     if not b.unsure:
@@ -65,9 +67,11 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return end_undecided(b, pipelines, now) if read_too_often(b) else None
     if unwanted_since(b) is not None:
         return Become(build=stopped(b, now, limits))
-    if b.judged_sha == b.sha and (b.occupies_slot or not b.exclusive):
-        return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
-    return Become(build=unguarded(b, Effect.TRIGGER))
+    if b.judged_sha != b.sha or (b.exclusive and not b.occupies_slot):
+        return Become(build=unguarded(b, Effect.TRIGGER))
+    if b.gates_at != now.wall:  # what was open when it was sent may be closed by now
+        return judge(b, f, now, limits)
+    return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
 
 
 def _patient(now: Now, limits: Limits) -> bool:
@@ -119,8 +123,3 @@ def claimed(b: Build, pipelines: tuple[Pipeline, ...]) -> list[Pipeline]:
     """The pipelines that carry this deployment's id, the lowest number first."""
     mine = [pipeline for pipeline in pipelines if pipeline.deployment_id == b.deployment_id]
     return sorted(mine, key=lambda pipeline: pipeline.number)
-
-
-def unreadable(b: Build, now: Now) -> bool:
-    """Whether a provider that a judgement asks is being left alone."""
-    return waits(b, "github", now.wall) or waits(b, "ci", now.wall)

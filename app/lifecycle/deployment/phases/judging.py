@@ -2,8 +2,8 @@
 
 from msgspec import UNSET, structs
 
+from app.lifecycle.backoff import waits
 from app.lifecycle.deployment import slot_queue as slots
-from app.lifecycle.deployment.phases.ambiguous_trigger import unreadable
 from app.lifecycle.deployment.phases.transitions import ended, planned
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
@@ -41,6 +41,11 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             b, judged_sha=b.sha, gates_at=now.wall, waits_for=waits_for, waiting_sha=None
         )
     )
+
+
+def unreadable(b: Build, now: Now) -> bool:
+    """Whether a provider that a judgement asks is being left alone."""
+    return waits(b, "github", now.wall) or waits(b, "ci", now.wall)
 
 
 def freshly_judged(b: Build, now: Now, limits: Limits) -> bool:

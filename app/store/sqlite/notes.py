@@ -1,8 +1,9 @@
 """Notes in SQL: upserts of builds.
 
-Nearly every event of GitHub's only sets plain values. Such notes are merged by SQLite itself,
-all that have queued up in as few statements as possible. Any other note is worked out in
-Python; the writer holds the transaction, so nothing comes between its reading and writing.
+Nearly every event of GitHub's only sets plain values, and maybe a status whole. Such notes are
+merged by SQLite itself, all that have queued up in as few statements as possible. Any other note is
+worked out in Python; the writer holds the transaction, so nothing comes between its reading and
+writing.
 """
 
 import sqlite3
@@ -10,10 +11,10 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from itertools import chain
 
-from msgspec import Struct, json
+from msgspec import Struct, json, structs, to_builtins
 
-from app.model.build import BuildKey
-from app.model.note import FIXED, DeploymentFacts, Note
+from app.model.build import BuildKey, SeenStatus
+from app.model.note import FIXED, DeploymentFacts, Entry, Note
 from app.store.codec import BUILDS, Attributes, Noted, noted, write_down
 from app.store.sqlite.rows import fetch, put
 
@@ -24,7 +25,7 @@ _KNOWN = ", ".join(f"iif(attributes ->> '$.{name}' IS NULL, '$.-', '$.{name}')" 
 
 
 class NoteRow(Struct, frozen=True):
-    """A note of plain values: repository id, deployment id, and its facts as a JSON object."""
+    """A note to merge: repository id, deployment id, and what is patched in, as a JSON object."""
 
     values: tuple[int, int, str]
 
@@ -35,9 +36,21 @@ def note_row(note: Note) -> NoteRow | Callable[[sqlite3.Connection], None]:
     Raises `ValueError` as `noted` does.
     """
     key = (note.repository_id, note.deployment_id)
-    if isinstance(note.facts, DeploymentFacts) and not note.once and note.entry is None:
-        return NoteRow((*key, _encode(note.facts).decode()))
+    if isinstance(note.facts, DeploymentFacts) and not note.once:
+        if note.entry is None:
+            return NoteRow((*key, _encode(note.facts).decode()))
+        if isinstance(note.entry.value, SeenStatus):
+            patch = to_builtins(note.facts) | _replacing(note.entry, note.entry.value)
+            return NoteRow((*key, _encode(patch).decode()))
     return partial(_write, key=key, note=noted(note))
+
+
+def _replacing(entry: Entry, status: SeenStatus) -> Attributes:
+    """A patch that puts the status in the place of an older one.
+
+    Patches merge objects: only with every field, and none of them null, is that a replacement.
+    """
+    return {entry.attribute: {entry.key: structs.asdict(status)}}
 
 
 def write_rows(connection: sqlite3.Connection, rows: Sequence[NoteRow]) -> None:

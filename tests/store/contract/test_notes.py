@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from app.model.build import Build, BuildState, CancelRequest, Origin, Stray
+from app.model.build import Build, BuildState, CancelRequest, Origin, SeenStatus, Stray
 from app.model.ci import CIState, WorkflowReport
 from app.model.effects import Backoff
-from app.model.note import DeploymentFacts, Entry, Note, reported
+from app.model.note import DeploymentFacts, Entry, Note, reported, seen
 from app.model.plan import Person, Run
 from tests.plans import PLAN
 
@@ -185,6 +185,20 @@ async def test_a_first_entry_may_create_the_build_and_its_mapping(store):
         webhook_at=1.0,
         backoff={"github": failed},
     )
+
+
+async def test_a_status_replaces_the_older_one_of_its_creator(store):
+    """As a whole: what the newer one leaves out is gone; others' statuses stay, and the facts."""
+    first = SeenStatus(id=1, state="in_progress", creator="deploybot[bot]", log_url="https://ci/1")
+    theirs = SeenStatus(id=2, state="queued", creator='o"c.$[0]', description="*“hats”*")
+    newer = SeenStatus(id=3, state="success", creator="deploybot[bot]")
+    facts = DeploymentFacts(sha="a" * 40, repository="acme/shop")
+    for status in (first, theirs, newer):
+        await store.note(Note(repository_id=1, deployment_id=7, facts=facts, entry=seen(status)))
+
+    build = await read(store)
+    assert build.statuses == {"deploybot[bot]": newer, 'o"c.$[0]': theirs}
+    assert (build.sha, build.events) == ("a" * 40, 3)
 
 
 async def test_the_same_entry_again_changes_nothing(store):

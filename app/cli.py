@@ -82,16 +82,10 @@ def _check_config(path: Path) -> int:
         for problem in error.reasons:
             print(f"{path}: {config_line(problem)}", file=sys.stderr)
         return FAILED
-    for key in config.unenforced():
-        print(
-            f"{path}: {key}: this cannot be enforced yet, so nothing is deployed there",
-            file=sys.stderr,
-        )
-    if config.unenforced():
-        return FAILED
     for key in config.naming_people():
+        does = "approves" if key.endswith(".approvals") else "deploys"
         print(
-            f"{path}: {key}: whoever deploys from Slack has to verify first (GITHUB_CLIENT_SECRET)"
+            f"{path}: {key}: whoever {does} from Slack has to verify first (GITHUB_CLIENT_SECRET)"
         )
     print(f"{path}: valid")
     return 0

@@ -84,19 +84,6 @@ def test_a_bad_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert line.endswith("did you mean checks?")
 
 
-def test_protections_that_nothing_enforces_yet(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Valid, and still no deployment: said for each, exit status 1."""
-    file = tmp_path / "deploybot.yml"
-    file.write_text("environments: {production: {approvals: 1}}\n", encoding="utf-8")
-    assert run(["check-config", str(file)]) == FAILED
-    printed = capsys.readouterr()
-    said = "this cannot be enforced yet, so nothing is deployed there"
-    assert printed.err == f"{file}: environments.production.approvals: {said}\n"
-    assert printed.out == ""
-
-
 def test_who_is_named_must_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Valid, and what it takes is said."""
     file = tmp_path / "deploybot.yml"

@@ -166,6 +166,17 @@ class CircleCIClient:
             if answer.status in (401, 403, 404):
                 raise refusals.refusal(answer.status, answer.message)
 
+    async def approve(self, workflow_id: str, job_id: str) -> None:
+        """Approve a job by its `approval_request_id`; one that is not on hold any more is fine.
+
+        https://circleci.com/docs/api/v2/index.html#operation/approvePendingApprovalJobById
+        """
+        workflow, job = quote(workflow_id, safe=""), quote(job_id, safe="")
+        path = f"/workflow/{workflow}/approve/{job}"
+        answer = await self.api.calls().post(path, call="approve")
+        if answer.status in (401, 403, 404):
+            raise refusals.refusal(answer.status, answer.message)
+
     async def whoami(self) -> str:
         """Whose token this is."""
         user = await read_one(self.api.calls(), "/me", shapes.UserItem, call="me")

@@ -98,6 +98,7 @@ class JobItem(Struct):
     status: str
     type: str = "build"
     job_number: int | None = None
+    approval_request_id: str | None = None
     project_slug: str = ""
 
 
@@ -246,7 +247,7 @@ def workflow_of(item: WorkflowItem, links: Links) -> Workflow:
 def job_of(item: JobItem, links: Links) -> Job:
     """A job of ours made of CircleCI's."""
     return Job(
-        id=item.id,
+        id=item.approval_request_id or item.id,
         name=item.name,
         state=job_state(item.status, item.type),
         url=links.job(item.project_slug, item.job_number),

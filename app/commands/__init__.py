@@ -10,6 +10,7 @@ from app.commands.channels.setup import Setup
 from app.commands.channels.verify import Verify
 from app.commands.command import Addresses, Command
 from app.commands.confirming import Confirming
+from app.commands.controls.approve import Approve, Awaited, Reject
 from app.commands.controls.lock import (
     ListLocks,
     LockedPlaces,
@@ -46,6 +47,8 @@ COMMANDS: tuple[type[Command], ...] = (
     Retry,
     Rollback,
     Promote,
+    Approve,
+    Reject,
     LockEnvironment,
     UnlockEnvironment,
     ListLocks,
@@ -96,6 +99,9 @@ def build_commands(
         bindings=bindings, finder=finder, github=github, records=records, planner=planner
     )
     promote = Promote(bindings=bindings, finder=finder, github=github, planner=planner)
+    awaited = Awaited(bindings=bindings, finder=finder)
+    approve = Approve(awaited=awaited, approving=planner.approving, github=github, chat=chat)
+    reject = Reject(awaited=awaited)
     places = LockedPlaces(bindings=bindings, records=records, github=github, finder=finder)
     lock = LockEnvironment(places=places, locks=locks)
     unlockers = Unlockers(github=github, who_may=planner.who_may)
@@ -125,7 +131,7 @@ def build_commands(
     usages = [command.usage for command in COMMANDS]
     help_ = Help(bindings=bindings, listed=usages)
     deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, promote)
-    controlling: tuple[Command, ...] = (lock, unlock, resume)
+    controlling: tuple[Command, ...] = (approve, reject, lock, unlock, resume)
     binding: tuple[Command, ...] = (hello, verify, goodbye, setup, reset)
     telling: tuple[Command, ...] = (listed, status, listed_locks, config, help_)
     every = (*deploying, *controlling, *binding, *telling)

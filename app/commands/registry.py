@@ -28,12 +28,13 @@ from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.typed import UnknownCommand
 from app.model.reply import SlackAddress
 from app.ports import Chat
+from app.texts.cards.approvals import APPROVE, REJECT
 from app.texts.replies.bindings import CLAIM
 from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE
 from app.texts.replies.locks import TELL_ME, UNLOCK
 from app.texts.replies.refusal import refusal
 
-BUTTONS = ("cancel", "retry", "rollback", "resume", "status", UNLOCK)
+BUTTONS = ("cancel", "retry", "rollback", "resume", "status", APPROVE, REJECT, UNLOCK)
 """Actions that run the command of the same name on the deployment that the button carries."""
 
 ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, TELL_ME, AGREE, AGREE_PLAN, DECLINE)

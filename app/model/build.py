@@ -5,12 +5,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.model.approvals import Approval
 from app.model.ci import WorkflowReport
 from app.model.effects import Backoff, Effect, Guard, Trouble
 from app.model.environment_names import folded
 from app.model.live import Live, WentLive
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 from app.model.reasons import Reason
+from app.model.reasons.approvals import ApprovalNeeded, Rejected
 from app.model.reasons.gates import Canceled
 from app.model.reply import ReplyAddress
 from app.model.source_event import Closed
@@ -92,21 +94,22 @@ class Commented(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CancelRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person asked to cancel this deployment; `at` is epoch seconds."""
+    """A person asked to cancel this deployment, or `rejected` it; `at` is epoch seconds.
+
+    `why` is what they said about it.
+    """
 
     by: Person
     at: float
-
-
-class Approval(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody agreed to this deployment; `at` is epoch seconds."""
-
-    by: Person
-    at: float
+    rejected: bool = False
+    why: str = ""
 
 
 class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Jobs of the pipeline, as last read; `stopped` is the one at work when it was canceled."""
+    """Jobs of the pipeline, as last read; `stopped` is the one at work when it was canceled.
+
+    `approval` is the job that waits for somebody's, with its id, in the workflow `held_in`.
+    """
 
     done: int = 0
     total: int = 0
@@ -115,6 +118,8 @@ class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     failed_url: str = ""
     stopped: str = ""
     approval: str = ""
+    approval_id: str = ""
+    held_in: str = ""
 
 
 class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -123,11 +128,14 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `plan` is how it is run and shown, once that is known; what its creation fixed (commit,
     ref, environment, ...) stands beside it. `asker` is who asked as the deployment itself
     tells; the plan may know them better, so read `requester`. `approvals` are by the person's
-    id, so that one person counts once however often they agree. `waited` are seconds. `slot` is
-    the name of the slot that lists it: `in_line`, `aside` or as what runs. `success_told`: its
-    slot knows that it has succeeded. `replaced` are those that went live there after it, by
-    their deployment's id; `replaced_others` is its success on GitHub for which those that were
-    live before it have been told so.
+    id, so that one person counts once however often they agree; `approved` are those that counted
+    when the gates were judged last, in order, of which GitHub's status has told `approvals_told`.
+    `job_approvals` are by the id of the CI's job; `passed_on` is the job whose approval the CI was
+    told last, at `passed_on_at`, `not_passed` what it said where it did not take that. `waited`
+    are seconds. `slot` is the name of the slot that lists it: `in_line`, `aside` or as what runs.
+    `success_told`: its slot knows that it has succeeded. `replaced` are those that went live there
+    after it, by their deployment's id; `replaced_others` is its success on GitHub for which those
+    that were live before it have been told so.
     """
 
     repository_id: int
@@ -184,6 +192,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     judged_sha: str | None = None
     gates_at: float | None = None
     approvals: dict[str, Approval] = {}
+    approved: tuple[str, ...] = ()
+    approvals_told: int = 0
     waits_for: tuple[Reason, ...] = ()
     waiting_sha: str | None = None
 
@@ -208,6 +218,10 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     looked_at: float | None = None
     on_hold_since: float | None = None
     jobs: JobProgress | None = None
+    job_approvals: dict[str, Approval] = {}
+    passed_on: str = ""
+    passed_on_at: float | None = None
+    not_passed: str = ""
     occupies_slot: bool = False
     beside: int | None = None
     neighbour: str = ""
@@ -266,11 +280,13 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def why(self) -> Reason | None:
-        """Why it ended; a person's cancel is a reason of its own."""
-        if self.reason is None and self.cancel is not None:
-            by = self.cancel.by.name or self.cancel.by.login or ""
-            return Canceled(by=by, at=self.cancel.at)
-        return self.reason
+        """Why it ended; a person's cancel is a reason of its own, and so is a rejection."""
+        if self.reason is not None or self.cancel is None:
+            return self.reason
+        by = self.cancel.by.name or self.cancel.by.login or ""
+        if self.cancel.rejected:
+            return Rejected(by=by, at=self.cancel.at, why=self.cancel.why)
+        return Canceled(by=by, at=self.cancel.at)
 
     @property
     def running_since(self) -> float | None:
@@ -310,9 +326,23 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.plan.committer if self.plan else None
 
     @property
-    def approvers(self) -> tuple[Person, ...]:
-        """Who is told that the CI holds a job until somebody approves it."""
-        return (self.requester,) if self.requester else ()
+    def approval_needed(self) -> ApprovalNeeded | None:
+        """What it waits for, where that is people."""
+        return next((one for one in self.waits_for if isinstance(one, ApprovalNeeded)), None)
+
+    @property
+    def approval_untold(self) -> bool:
+        """Whether somebody agreed, which GitHub has yet to be told before it starts."""
+        return self.state is BuildState.WAITING and self.approvals_told < len(self.approved)
+
+    @property
+    def agreed(self) -> tuple[Person, ...]:
+        """Who agreed to it, as far as that counts, and then who approved jobs of its pipeline."""
+        keys = (key for key in self.approved if key in self.approvals)
+        return (
+            *(self.approvals[key].by for key in keys),
+            *(approval.by for approval in self.job_approvals.values()),
+        )
 
     @property
     def tickets(self) -> tuple[Ticket, ...]:

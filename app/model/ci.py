@@ -128,7 +128,7 @@ class FileGaps(Struct, frozen=True, kw_only=True):
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """A job of a workflow; one that is `ON_HOLD` waits for a person's approval."""
+    """A job of a workflow; one that is `ON_HOLD` waits for a person's approval, by its `id`."""
 
     id: str
     name: str

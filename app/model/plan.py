@@ -120,6 +120,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     person agrees to it before it is created. `active` are the deployments that we ran and GitHub
     showed as active there. `neighbour` is who else deploys there, outside. `chosen` are the names
     of the inputs that are not at their defaults.
+    `approvals` is how many people must agree before it starts; `approvers` are those who may
+    approve a job that the CI holds, as the file has them (empty: anybody).
     """
 
     repository: RepositoryRef
@@ -143,6 +145,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deploy_url: str = ""
     neighbour: str = ""
     confirm: bool = False
+    approvals: int = 0
+    approvers: tuple[str, ...] = ()
     live: Live | None = None
     active: tuple[int, ...] = ()
     compared: Comparison | None = None

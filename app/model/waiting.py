@@ -8,8 +8,8 @@ from msgspec import Struct
 class Wait(StrEnum):
     """What a build waits for, each with a clock of its own.
 
-    Before its pipeline: checks, its turn, or a gate that may stay closed for long. Of its
-    pipeline: jobs at work, somebody's approval, or, after it ended for us, that they stop.
+    Before its pipeline: checks, its turn, people, or a gate that may stay closed for long. Of its
+    pipeline: jobs at work, people, or, after it ended for us, that they stop.
     """
 
     CHECKS = "checks"

@@ -209,6 +209,9 @@ class CI(Protocol):
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
         """Cancel workflows; one that ended already is fine, one that is not shown is refused."""
 
+    async def approve(self, workflow_id: str, job_id: str) -> None:
+        """Approve a job that waits for a person; one that is held no more is fine."""
+
     async def checks(self, pipeline_id: str, *, definition: str | None) -> frozenset[str]:
         """The names of the checks that a pipeline posts; `definition` is its `Run`'s."""
 

@@ -13,6 +13,7 @@ from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.tallying import Tallying
 from app.lifecycle.look_types import Limits
+from app.lifecycle.planning.approving import Approving
 from app.lifecycle.requests.decision import Deciders
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.records import AskRecords
@@ -33,6 +34,7 @@ def facts_reader(settings: Settings, clients: Clients, configs: ConfigCache) -> 
         chat=clients.chat,
         tickets=clients.tickets,
         judge=planner(settings, clients, configs),
+        approving=Approving(clients.who_may, clients.store),
     )
 
 
@@ -47,6 +49,7 @@ def _build_records(
     clients: Clients, holder: str, reader: FactsReader, counted: _Counted
 ) -> BuildRecords:
     effects = BuildEffects(
+        records=clients.store,
         github=clients.github,
         ci=clients.ci,
         projects=clients.projects,

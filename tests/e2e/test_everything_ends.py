@@ -40,7 +40,7 @@ async def test_nobody_approves(shop: Shop) -> None:
 """)
     assert shop.eyes.thread(live) == snapshot(
         """\
-  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.
+  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>.
   ↳ <@dana> `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over. (also sent to the channel)\
 """
     )

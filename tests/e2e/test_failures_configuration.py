@@ -1,23 +1,12 @@
-"""Pushes that change `.github/deploybot.yml`, and keys that are not enforced yet."""
+"""Pushes that change `.github/deploybot.yml`."""
 
-import pytest
 from inline_snapshot import snapshot
 
 from sandbox.github.records import CheckRun
-from tests.e2e.running import until
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
 
 FILE = ".github/deploybot.yml"
 BROKEN = "version: 1\nenviroments:\n  production: {}\ncircleci: {workflow: 7}\n"
-RESTRICTED = """\
-version: 1
-circleci: {workflow: deploy}
-environments:
-  production:
-    confirm: true
-    approvals: 2
-  staging: {}
-"""
 
 
 async def pushed(shop: Shop, text: str | None) -> str:
@@ -124,25 +113,3 @@ async def test_the_check_run_is_refused(shop: Shop) -> None:
     shop.world.github.faults.add("POST .*/check-runs$", status=403, body='{"message": "no"}')
     await pushed(shop, BROKEN)
     assert "2 problems" in shop.world.slack.last_message(CHANNEL).text
-
-
-@pytest.mark.parametrize("config", [RESTRICTED])
-async def test_what_is_protected_and_cannot_be_enforced_yet_is_not_deployed(shop: Shop) -> None:
-    """Whoever deploys and however; other environments deploy, and `config` says which do not."""
-    assert await shop.type("deploy production", user="sam") == snapshot(
-        "*production* is protected by `approvals` in `.github/deploybot.yml`, and I can't enforce it yet, so I won't deploy there. To deploy without it, remove it on the default branch. Nothing was deployed."
-    )
-    assert not shop.deployments
-    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
-    await until(lambda: shop.deployments[0].state == "error", what="a refusal")
-    await shop.quiet()
-    assert shop.states() == snapshot(
-        [
-            "error: production is protected by approvals in .github/deploybot.yml, and I can't enforce it yet, so I won't deploy there."
-        ]
-    )
-    await shop.deploy("deploy staging", user="sam")
-    assert 1 == len(shop.world.circleci.pipelines)
-    assert (await shop.type("config")).split("\n")[-1] == snapshot(
-        "I can't enforce `environments.production.approvals` yet, so I won't deploy where they're set."
-    )

@@ -103,8 +103,8 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
 “Waiting for approval: main to production, requested by dana.”
 *production* · Waiting for approval · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*.
-| [Logs]  [Cancel]\
+| Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Approve*.
+| [Approve]  [Reject]  [Logs]  [Cancel]\
 """)
     shop.world.circleci.approve_in_page(1)
     await shop.later(60)
@@ -139,8 +139,8 @@ async def test_who_may_approve_is_told_once_for_each_hold(shop: Shop) -> None:
     await shop.later(60)
     await shop.later(60)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.
-  ↳ <@dana> `hold-production` needs approval to deploy `main` to *production*. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>.\
+  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>.
+  ↳ <@dana> `hold-production` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>.\
 """)
     assert len(shop.world.slack.notified("dana")) == 2
 

@@ -1,14 +1,11 @@
 """People prove their GitHub login: in a browser, and then by a code."""
 
-import re
-from urllib.parse import parse_qsl, urlsplit
-
-import aiohttp
 import pytest
 from inline_snapshot import snapshot
 
 from sandbox.world import World
 from tests.e2e.conftest import ENVIRON
+from tests.e2e.proving import browse, code_on, come_back, link
 from tests.e2e.running import Bot
 from tests.e2e.shop import CHANNEL, Shop
 
@@ -19,34 +16,6 @@ circleci: {workflow: deploy}
 environments:
   production: {allow: ["@octocat"]}
 """
-
-
-async def link(shop: Shop, user: str) -> str:
-    """Type `verify`; the address that it answers with."""
-    answer = await shop.type("verify", user)
-    found = re.search(r"<(http[^|>]*)\|", answer)
-    assert found, answer
-    return found[1].replace("&amp;", "&")
-
-
-async def browse(shop: Shop, address: str, login: str) -> tuple[int, str, str]:
-    """Authorize as that login, and come back: the status, the page, and where that was."""
-    query = dict(parse_qsl(urlsplit(address).query))
-    back = shop.world.github.oauth.authorize(login, query)
-    return (*await come_back(back), back)
-
-
-async def come_back(address: str) -> tuple[int, str]:
-    """Open a page of the bot's."""
-    async with aiohttp.ClientSession() as session, session.get(address) as answer:
-        return answer.status, await answer.text()
-
-
-def code_on(page: str) -> str:
-    """The command that the page shows, without the slash command."""
-    found = re.search(r"<code>/cimon (verify [^<]+)</code>", page)
-    assert found, page
-    return found[1]
 
 
 @pytest.mark.parametrize(("config", "environ"), [(CONFIG, SECRET)])

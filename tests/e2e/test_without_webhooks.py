@@ -134,7 +134,7 @@ async def test_on_hold_and_approved(deaf: Shop) -> None:
     deaf.world.circleci.hold(1)
     await minutes(deaf)
     assert card(deaf, live)[0] == snapshot(
-        "| Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Cancel*."
+        "| Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Approve*."
     )
     deaf.world.circleci.approve_in_page(1)
     deaf.world.circleci.finish(1)

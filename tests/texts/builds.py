@@ -4,10 +4,12 @@ from typing import Any
 
 from msgspec import structs
 
+from app.model.approvals import Approval
 from app.model.build import Build, BuildState, CancelRequest, JobProgress, Origin, PostedStatus
 from app.model.effects import Backoff, Effect, Guard
 from app.model.live import Live
 from app.model.plan import Person, RefKind, Ticket
+from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.base import Linked
 from app.model.reasons.ci import CIParameter, CIParameterUndeclared
 from app.model.reasons.gates import Busy, ChecksPending, Superseded
@@ -98,11 +100,32 @@ STATES = {
     "running": RUNNING,
     "running, jobs unknown": structs.replace(RUNNING, jobs=None),
     "canceling": structs.replace(RUNNING, cancel=CancelRequest(by=DANA, at=T0 + 60)),
+    "waiting for people": build(
+        gates_at=None,
+        waits_for=(
+            ApprovalNeeded(count=2, given=("Sam",), listed=("team:acme/leads",), requester="Dana"),
+        ),
+        approvals={"U2": Approval(by=Person(name="Sam", slack_userid="U2"), at=T0 + 2)},
+        approved=("U2",),
+        approvals_told=1,
+        status=PostedStatus(state="pending"),
+        plan=structs.replace(ASKED.plan, approvals=2),
+    ),
+    "rejected": build(
+        state=BuildState.CANCELED,
+        cancel=CancelRequest(by=DANA, at=T0 + 60, rejected=True, why="Not today."),
+        status=PostedStatus(state="error"),
+        ended_at=T0 + 60,
+        gates_at=None,
+        notified="x",
+    ),
     "waiting for approval": structs.replace(
         RUNNING,
         state=BuildState.ON_HOLD,
         on_hold_since=T0 + 50,
-        jobs=JobProgress(done=2, total=4, approval="hold-production"),
+        jobs=JobProgress(
+            done=2, total=4, approval="hold-production", approval_id="j1", held_in="w1"
+        ),
     ),
     "succeeded": over(BuildState.SUCCEEDED, "success", deploy_url="https://shop.example.com"),
     "failed": over(

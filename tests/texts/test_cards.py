@@ -96,13 +96,30 @@ def test_every_state() -> None:
                 "Dana canceled this at <!date^1790000060^{time}|2026-09-21 14:14 UTC>. Waiting for CircleCI to stop.",
                 "[Logs]→",
             ],
+            "waiting for people": [
+                "pending · waiting",
+                "Waiting for approval: v1.4.0 to production, requested by Dana.",
+                "*production* · Waiting for approval · requested by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "Approved by Sam (1 of 2). Needs 1 more from `team:acme/leads`.",
+                "[Approve] [Reject] [Details] [Cancel]",
+            ],
+            "rejected": [
+                "error · quiet",
+                "Rejected by Dana: v1.4.0 to production, requested by Dana.",
+                "*production* · Rejected by Dana · requested by Dana",
+                "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
+                "Rejected by Dana at <!date^1790000060^{time}|2026-09-21 14:14 UTC>: Not today.",
+                "`v1.3.9` is still live in *production*.",
+                "[Retry]",
+            ],
             "waiting for approval": [
                 "in_progress · waiting",
                 "Waiting for approval: v1.4.0 to production, requested by Dana.",
                 "*production* · Waiting for approval · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "Needs approval: `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Cancel*.",
-                "[Logs]→ [Cancel]",
+                "Needs approval: `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Approve*.",
+                "[Approve] [Reject] [Logs]→ [Cancel]",
             ],
             "succeeded": [
                 "success · good",
@@ -204,6 +221,7 @@ def test_every_outcome() -> None:
 
     assert said == snapshot(
         {
+            "rejected": "<@U0DANA> Dana rejected `v1.4.0` (by octocat) to *production*; `v1.3.9` is still live: Not today.",
             "succeeded": "<@U0DANA> `v1.4.0` (by octocat) is live in *production*.",
             "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a fix.",
             "refused by CircleCI": """\
@@ -236,6 +254,8 @@ def test_every_description() -> None:
             "running": "Pipeline 345 is running on CircleCI.",
             "running, jobs unknown": "Pipeline 345 is running on CircleCI.",
             "canceling": "Pipeline 345 is running on CircleCI.",
+            "waiting for people": "Approved by Sam (1 of 2).",
+            "rejected": "Rejected by Dana: Not today.",
             "waiting for approval": "Needs approval: hold-production. Approve it on CircleCI.",
             "succeeded": "Deployed in 4 m 12 s.",
             "failed": "migrate failed. Its log says why. Deploy a fix.",

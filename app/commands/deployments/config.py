@@ -49,7 +49,6 @@ class Config:
             preset=config.workflow if PRESETS.get(config.workflow) else "",
             general=general_of(config, survey, self.ci),
             environments=environments_of(config, survey),
-            unenforced=config.unenforced(),
             html=self.links.html,
         )
         return Reply(answer=answer)

@@ -29,6 +29,8 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
     "retry": {},
     "rollback": {},
     "promote": {},
+    "approve": {},
+    "reject": {},
     "lock": {"for": VALUE},
     "unlock": {},
     "resume": {},
@@ -125,6 +127,7 @@ _MOST_ARGUMENTS = {
     "config": 0,
     "locks": 0,
     "lock": LONGEST,
+    "reject": LONGEST,
 }
 """Words that each command takes; one, where it is not named here."""
 

@@ -6,6 +6,8 @@ SYNONYMS = {
     **dict.fromkeys(("undo", "revert", "back"), "rollback"),
     **dict.fromkeys(("ship", "launch", "push"), "deploy"),
     **dict.fromkeys(("ls", "show", "deployments", "environments"), "list"),
+    **dict.fromkeys(("accept", "agree", "lgtm"), "approve"),
+    **dict.fromkeys(("deny", "decline", "refuse"), "reject"),
     **dict.fromkeys(("bind", "connect", "init"), "setup"),
     **dict.fromkeys(("unbind", "disconnect"), "reset"),
     **dict.fromkeys(("freeze", "block"), "lock"),

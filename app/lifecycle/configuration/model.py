@@ -3,7 +3,6 @@
 The published JSON Schema is generated from these models, its descriptions from their docstrings.
 """
 
-from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -184,19 +183,20 @@ class EnvironmentConfig(_Section):
             name: seconds(soak) if soak else 0.0 for item in items for name, soak in item.items()
         }
 
-    def unenforced(self) -> tuple[str, ...]:
-        """Keys in use that protect the environment, and that nothing enforces yet."""
-        return self.used(UNENFORCED)
+    @property
+    def agreeing(self) -> Approvals:
+        """How many people must agree, and who may; 0: nobody."""
+        return self.approvals or Approvals(count=0)
 
-    def used(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Those of the keys that are not at their default; 0 approvals are none."""
-        fields = EnvironmentConfig.model_fields
-        nobody = self.approvals is not None and self.approvals.count == 0
-        return tuple(
-            key
-            for key in keys
-            if getattr(self, key) != fields[key].default and not (key == "approvals" and nobody)
-        )
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """Who may approve a job that the CI holds; empty: anybody."""
+        return self.agreeing.from_ or self.allow
+
+    def naming_people(self) -> tuple[str, ...]:
+        """Keys in use that name people or teams."""
+        named = {"allow": self.allow, "force": self.force, "approvals": self.agreeing.from_}
+        return tuple(key for key, people in named.items() if people)
 
 
 Inputs = Annotated[
@@ -221,31 +221,10 @@ class RepoConfig(_Section):
     inputs: Inputs = {}
     environments: Annotated[Environments, or_nothing(Environments)] = {}
 
-    def unenforced(self) -> tuple[str, ...]:
-        """Protections in use that nothing enforces yet, as `environments.production.confirm`.
-
-        What they protect is not deployed, and `check-config` fails.
-        """
-        return self._used(UNENFORCED)
-
     def naming_people(self) -> tuple[str, ...]:
         """Keys in use that name people or teams, who must prove who they are."""
-        return self._used(NAMING_PEOPLE)
-
-    def _used(self, keys: Sequence[str]) -> tuple[str, ...]:
         return tuple(
             f"environments.{name}.{key}"
             for name, environment in self.environments.items()
-            for key in environment.used(keys)
+            for key in environment.naming_people()
         )
-
-
-UNENFORCED = ("approvals",)
-"""Keys of an environment that protect it, and that nothing enforces yet: the one list of them.
-
-The gate `planning/gates/unenforced.py` refuses what they would have judged; whoever enforces one
-takes it out of here.
-"""
-
-NAMING_PEOPLE = ("allow", "force")
-"""Keys of an environment that name people and teams."""

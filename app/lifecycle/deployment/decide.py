@@ -7,6 +7,7 @@ from app.lifecycle.deployment.phases.duplicate_pipeline import (
     search_again,
     take_in,
 )
+from app.lifecycle.deployment.phases.held_jobs import pass_on
 from app.lifecycle.deployment.phases.identifying import follow, identify
 from app.lifecycle.deployment.phases.neighbour import announce
 from app.lifecycle.deployment.phases.overdue import give_up_waiting
@@ -14,7 +15,7 @@ from app.lifecycle.deployment.phases.releasing import release
 from app.lifecycle.deployment.phases.replacing import replace_others
 from app.lifecycle.deployment.phases.starting import start
 from app.lifecycle.deployment.phases.telling.closed_channel import follow_channel, tell_requester
-from app.lifecycle.deployment.phases.telling.github_status import notice, report
+from app.lifecycle.deployment.phases.telling.github_status import notice, report, tell_approvals
 from app.lifecycle.deployment.phases.telling.late import late_at, tell_late
 from app.lifecycle.deployment.phases.telling.live_message import name_tickets, show
 from app.lifecycle.deployment.phases.telling.news import notify
@@ -46,6 +47,7 @@ PHASES = (
     end_deleted,
     start,
     give_up_waiting,
+    pass_on,
     watch,
     close,
     search_again,
@@ -79,6 +81,8 @@ def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildSt
         step = phase(b, facts, now, limits)
         if isinstance(step, TriggerPipeline):
             step = unless_deleted(b, step, facts, now)
+        if isinstance(step, TriggerPipeline):
+            step = tell_approvals(b, facts, now, limits) or step
         if step is not None:
             return step
     return Finish(due_at=due_again(b, now, limits))
@@ -119,10 +123,10 @@ def _waits_end(b: Build, limits: Limits) -> list[float]:
 def _patience(b: Build, now: Now, limits: Limits) -> float:
     """Seconds until what is waited for is read again unasked.
 
-    Webhooks tell of checks, so that GitHub is asked ever more seldom: one that never reports
-    must not use up an installation's calls.
+    Webhooks tell of checks, and people themselves that they agree, so that GitHub is asked ever
+    more seldom: what is waited for long must not use up an installation's calls.
     """
-    if b.waiting_sha is None:
+    if b.waiting_sha is None and b.approval_needed is None:
         return limits.watch
     waited = now.wall - (b.created_at or now.wall)
     return max(limits.watch, min(waited / 10, SELDOM))

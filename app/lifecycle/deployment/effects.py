@@ -11,8 +11,8 @@ from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering
 from app.lifecycle.deployment.phases.telling.news import told
 from app.lifecycle.deployment.phases.transitions import ended, running, unshown
-from app.lifecycle.deployment.step_types import BuildStep as Step
 from app.lifecycle.deployment.step_types import (
+    ApproveJob,
     CancelDouble,
     CancelPipeline,
     Notify,
@@ -25,16 +25,18 @@ from app.lifecycle.deployment.step_types import (
     UpdateMessage,
     repository_of,
 )
-from app.lifecycle.intents import Intend, Sending
+from app.lifecycle.deployment.step_types import BuildStep as Step
+from app.lifecycle.intents import Intend, Sending, unguarded
 from app.lifecycle.look_types import Now
 from app.lifecycle.planning.projects import Projects
-from app.model.build import Build, BuildState, Commented
+from app.model.build import Build, BuildState, CancelRequest, Commented
+from app.model.ci import Pipeline
 from app.model.effects import Effect
 from app.model.plan import Run
 from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.gates import RefGone
 from app.model.reasons.ours import SlackMessageGone, closes_channel
-from app.ports import CI, Chat, Clock, GitHub
+from app.ports import CI, Chat, Clock, GitHub, Records
 
 logger = structlog.get_logger()
 
@@ -43,6 +45,7 @@ logger = structlog.get_logger()
 class BuildEffects:
     """Carries out the steps of builds; what came of it is the build that is returned."""
 
+    records: Records
     github: GitHub
     ci: CI
     projects: Projects
@@ -66,6 +69,8 @@ class BuildEffects:
                 return await self._notify(b, step, intend)
             case ShowComment():
                 return await self._show_comment(b, step, intend)
+            case ApproveJob():
+                return await self._approve_job(step)
             case CancelPipeline() | CancelDouble() | RemoveMessage() | TellRequester():
                 return await self._small(step)
             case _:
@@ -94,7 +99,10 @@ class BuildEffects:
             slot=step.slot,
             theirs=await self.ci.clock(),
         )
-        b, answer = await sending.once(b, intend, lambda: self.ci.trigger(step.run))
+        first = Effect.TRIGGER not in b.guards
+        b, answer = await sending.once(b, intend, lambda: self._started(b, step.run, first=first))
+        if isinstance(answer, CancelRequest):
+            return structs.replace(_settled(unguarded(b, Effect.TRIGGER)), cancel=answer)
         if isinstance(answer, Refused):
             gone = isinstance(answer.reason, RefGone)
             reason = RefGone(ref=b.ref) if gone else answer.reason
@@ -103,6 +111,27 @@ class BuildEffects:
             b = failed(b, answer, self._wall(), doing="TriggerPipeline")
             return _settled(structs.replace(b, unsure=b.unsure or _unknown(answer)))
         return running(cleared(_settled(b), "ci"), answer, self._now())
+
+    async def _started(self, b: Build, run: Run, *, first: bool) -> Pipeline | CancelRequest:
+        """Start it, unless somebody rejected what waited for people.
+
+        That is read once more after the intent is written: whoever rejects it later than that
+        sees the intent, and is told that it is too late.
+        """
+        if first and b.plan is not None and b.plan.approvals:
+            now = await self.records.build(b.key)
+            if now is not None and now.cancel is not None:
+                return now.cancel
+        return await self.ci.trigger(run)
+
+    async def _approve_job(self, step: ApproveJob) -> Build:
+        """May be repeated: a job that is held no more is fine. What is refused is told instead."""
+        try:
+            await self.ci.approve(step.workflow_id, step.job_id)
+        except Refused as error:
+            logger.warning("approval.refused", job=step.job_id, error=error.message)
+            return structs.replace(step.build, not_passed=error.message or str(error.status))
+        return cleared(step.build, "ci")
 
     async def _barred(self, b: Build, run: Run) -> tuple[Reason, ...]:
         """Why its repository may not run this project any more: it may have waited for long."""

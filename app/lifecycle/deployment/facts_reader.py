@@ -7,13 +7,15 @@ from typing import Protocol
 from msgspec import structs
 
 from app.errors import Refused
-from app.lifecycle.deployment.phases.telling.news import concerned, outcome_of
+from app.lifecycle.deployment.phases.telling.news import asked_for, concerned, outcome_of
 from app.lifecycle.deployment.step_types import What, repository_of
 from app.lifecycle.look_types import Read
+from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.origins import payload_of
 from app.lifecycle.planning.plan_rules import Judgement
+from app.model.approvals import Approvers
 from app.model.ask import Ask
-from app.model.build import Build
+from app.model.build import Build, BuildState
 from app.model.card import CardSearch
 from app.model.ci import PipelineReading, PipelineSearch
 from app.model.effects import Effect
@@ -48,6 +50,7 @@ class FactsReader:
     chat: Chat
     tickets: Tickets
     judge: Judge
+    approving: Approving
 
     async def __call__(self, b: Build, read: Read) -> object:
         """Read for a build; raises the provider's error."""
@@ -68,6 +71,7 @@ class FactsReader:
             What.CARDS: lambda: self._cards(b, read.cards),
             What.REPLIED: lambda: self._replied(b),
             What.LINKS: lambda: self.store.users_of_github(concerned(b)),
+            What.APPROVERS: lambda: self._approvers(b),
             What.TITLES: lambda: self.tickets.titled(b.tickets),
         }
         return await reads[read.what]()
@@ -134,6 +138,11 @@ class FactsReader:
             return tuple(await self.ci.jobs(workflow_id))
         except Refused:
             return ()
+
+    async def _approvers(self, b: Build) -> Approvers:
+        """A job may be approved by who asked for it; the deployment itself by others only."""
+        besides = b.requester if b.state is BuildState.WAITING else None
+        return await self.approving.approvers(repository_of(b), asked_for(b), besides=besides)
 
     async def _cards(self, b: Build, search: CardSearch) -> CardSearch:
         """One more page of the channel's messages since the deployment was created."""

@@ -120,8 +120,8 @@ def newest_of_each(workflows: Iterable[Workflow]) -> list[Workflow]:
     return [newest[name] for name in sorted(newest)]
 
 
-def progress(jobs: Sequence[Job]) -> JobProgress:
-    """How far the jobs are: what runs, what failed, what waits for a person.
+def progress(jobs: Sequence[Job], workflow_id: str = "") -> JobProgress:
+    """How far the jobs of a workflow are: what runs, what failed, what waits for a person.
 
     A job that never began has no page.
     """
@@ -137,6 +137,8 @@ def progress(jobs: Sequence[Job]) -> JobProgress:
         failed_url=failed.url if failed else "",
         stopped=stopped.name if stopped and not failed else "",
         approval=on_hold.name if on_hold else "",
+        approval_id=on_hold.id if on_hold else "",
+        held_in=workflow_id if on_hold else "",
     )
 
 

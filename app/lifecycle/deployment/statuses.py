@@ -14,10 +14,11 @@ def status_of(build: Build) -> PostedStatus | None:
     """The status that GitHub should show; None: nothing worth a call.
 
     A deployment that starts at once is not announced as pending first; one that waits, for a
-    gate or for the CI to answer, is.
+    gate or for the CI to answer, is, and so is each approval.
     """
     waiting = build.state in (BuildState.WAITING, BuildState.TRIGGERING)
-    if waiting and not build.waits_for and "ci" not in build.backoff:
+    silent = not build.waits_for and not build.approval_untold
+    if waiting and silent and "ci" not in build.backoff:
         return None
     succeeded = build.state is BuildState.SUCCEEDED
     return PostedStatus(

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from app.errors import Provider
 from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.plan_rules import Judgement
+from app.model.approvals import Approvers
 from app.model.ask import Ask
 from app.model.build import Build, PostedStatus
 from app.model.card import Answer, Card, CardSearch
@@ -40,6 +41,7 @@ class What(StrEnum):
     CARDS = "cards"
     REPLIED = "replied"
     LINKS = "links"
+    APPROVERS = "approvers"
     TITLES = "titles"
 
 
@@ -62,6 +64,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     cards: CardSearch | UnsetType = UNSET
     replied: bool | UnsetType | None = UNSET
     links: Mapping[int, User] | UnsetType = UNSET
+    approvers: Approvers | UnsetType = UNSET
     titles: tuple[Ticket, ...] | UnsetType = UNSET
 
     def slot_of(self, b: Build) -> Slot | UnsetType:
@@ -80,6 +83,14 @@ class CancelPipeline(Struct, frozen=True, kw_only=True):
     """Cancel these workflows; `build` is the record once that is done."""
 
     workflow_ids: tuple[str, ...]
+    build: Build
+
+
+class ApproveJob(Struct, frozen=True, kw_only=True):
+    """Approve a job that the CI holds; `build` is the record once that is done."""
+
+    workflow_id: str
+    job_id: str
     build: Build
 
 
@@ -155,6 +166,7 @@ BuildStep = (
     | Become
     | TriggerPipeline
     | CancelPipeline
+    | ApproveJob
     | CancelDouble
     | PostStatus
     | PostMessage
@@ -183,6 +195,7 @@ READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.CARDS: ("slack",),
     What.REPLIED: ("slack",),
     What.LINKS: (),
+    What.APPROVERS: ("github",),
     What.TITLES: ("asana",),
 }
 """The providers that each read may ask; none: the store alone."""

@@ -5,6 +5,7 @@ from msgspec import Struct
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import Environment, spellings
+from app.lifecycle.planning.gates.approvals import needed
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.inputs import Resolved, resolve
 from app.lifecycle.planning.live import live_in, went_live_at
@@ -190,6 +191,8 @@ def plan_of(
         neighbour=_neighbour(ground, bot),
         confirm=ground.environment.rules.confirm,
         chosen=ground.inputs.chosen,
+        approvals=needed(request, ground.environment.rules),
+        approvers=ground.environment.rules.approvers,
     )
 
 

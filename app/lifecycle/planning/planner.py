@@ -8,6 +8,7 @@ from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning import origins
+from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.deploy_request import DeployRequest, request_of
 from app.lifecycle.planning.environments import (
     Environment,
@@ -91,6 +92,11 @@ class Planner:
     @property
     def _surveying(self) -> Surveying:
         return Surveying(self.github, self.configs)
+
+    @property
+    def approving(self) -> Approving:
+        """Reads who agreed, and who may."""
+        return Approving(self.who_may, self.bindings)
 
     @property
     def _people(self) -> LinkedPeople:
@@ -231,6 +237,10 @@ class Planner:
             held=held(slot, ground.deployments, believed(ground.deployments, slug)),
             build=build,
             asker=await self.who_may.of_request(survey.repository.ref, request, lists),
+            consents=await self.approving.consents(
+                survey.repository.ref, build, rules.agreeing.from_
+            ),
+            provable=self.who_may.provable,
             checks=survey.checks,
             checks_need=survey.checks_need,
             now=self.clock.wall(),

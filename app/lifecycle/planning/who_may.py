@@ -107,7 +107,7 @@ class WhoMay:
             try:
                 people = await self._people(ref, entry)
             except Refused as refused:
-                if refused.status != 403 or not isinstance(refused.reason, GitHubRefused):
+                if not _is_withheld(refused):
                     raise
                 withheld.add(entry)
                 continue
@@ -115,8 +115,7 @@ class WhoMay:
                 nobody.add(entry)
             found = next((one for one in people or () if proven.is_(one)), None)
             if found is not None:
-                may = entry.startswith(TEAM) or found.permission in MAY_PUSH
-                (means if may else revoked).add(entry)
+                (means if _may(entry, found) else revoked).add(entry)
         return Asker(
             login=proven.login,
             means=frozenset(means),
@@ -124,6 +123,16 @@ class WhoMay:
             nobody=frozenset(nobody),
             withheld=frozenset(withheld),
         )
+
+    async def members(self, ref: RepositoryRef, entry: str) -> tuple[Collaborator, ...]:
+        """Whom an entry means, and who may: nobody, where GitHub shows us none."""
+        try:
+            people = await self._people(ref, entry)
+        except Refused as refused:
+            if not _is_withheld(refused):
+                raise
+            return ()
+        return tuple(one for one in people or () if _may(entry, one))
 
     async def _people(self, ref: RepositoryRef, entry: str) -> tuple[Collaborator, ...] | None:
         """Whom an entry means; that it is nobody is asked anew each time."""
@@ -145,3 +154,12 @@ class WhoMay:
 
 def _by_github(by: Person) -> _Proven | None:
     return _Proven(login=by.login, id=by.github_id) if by.login else None
+
+
+def _may(entry: str, person: Collaborator) -> bool:
+    return entry.startswith(TEAM) or person.permission in MAY_PUSH
+
+
+def _is_withheld(refused: Refused) -> bool:
+    """Whether we may not see the team, which says nothing of who is in it."""
+    return refused.status == 403 and isinstance(refused.reason, GitHubRefused)

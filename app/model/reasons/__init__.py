@@ -6,6 +6,7 @@ the file of the same name in `app/texts/failures`.
 """
 
 from app.model.reasons import (
+    approvals,
     binding,
     ci,
     deployments,
@@ -35,6 +36,7 @@ Reason = (
     | inputs.InputReason
     | deployments.DeploymentReason
     | gates.GateReason
+    | approvals.ApprovalReason
     | github.GitHubReason
     | ci.CIReason
     | pipeline.PipelineReason

@@ -4,12 +4,8 @@ from typing import Literal
 
 from app.model.reasons.base import BaseReason, Linked
 
-
-class ProtectionsUnenforced(BaseReason, frozen=True, kw_only=True):
-    """The configuration protects the environment by `keys` that nothing enforces yet."""
-
-    environment: str
-    keys: tuple[str, ...]
+Doing = Literal["deploy", "force", "approve"]
+"""What a list of people is about."""
 
 
 class NotAllowed(BaseReason, frozen=True, kw_only=True):
@@ -23,7 +19,7 @@ class NotAllowed(BaseReason, frozen=True, kw_only=True):
     environment: str
     listed: tuple[str, ...]
     login: str = ""
-    doing: Literal["deploy", "force"] = "deploy"
+    doing: Doing = "deploy"
     revoked: bool = False
     nobody: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
@@ -37,7 +33,7 @@ class IdentityUnproven(BaseReason, frozen=True, kw_only=True):
 
     environment: str
     listed: tuple[str, ...]
-    doing: Literal["deploy", "force"] = "deploy"
+    doing: Doing = "deploy"
     provable: bool = True
 
 
@@ -222,7 +218,7 @@ class Busy(BaseReason, frozen=True, kw_only=True):
 
 
 class WaitedTooLong(BaseReason, frozen=True, kw_only=True):
-    """It waited for `seconds`, and is given up; `what` is a `Wait`: checks, its turn, a gate."""
+    """It waited for `seconds`, and is given up; `what` is a `Wait`: checks or people, say."""
 
     what: str
     seconds: float
@@ -290,8 +286,7 @@ class RefGone(BaseReason, frozen=True, kw_only=True):
 
 
 GateReason = (
-    ProtectionsUnenforced
-    | NotAllowed
+    NotAllowed
     | IdentityUnproven
     | UnlockNotAllowed
     | ChecksFailed

@@ -82,10 +82,16 @@ class PipelineCanceledElsewhere(BaseReason, frozen=True, kw_only=True):
 
 
 class ApprovalJobWaiting(BaseReason, frozen=True, kw_only=True):
-    """A job waits for somebody's approval."""
+    """A job waits for somebody's approval.
+
+    `listed` are those who may, as the file has them; empty: anybody. `refused` is what the CI said
+    when an approval was passed on, where it did not take that.
+    """
 
     job: str = ""
     url: str = ""
+    listed: tuple[str, ...] = ()
+    refused: str = ""
 
 
 class ApprovalTimedOut(BaseReason, frozen=True, kw_only=True):

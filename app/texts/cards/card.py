@@ -8,6 +8,7 @@ from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.gates import HeldAfterRollback
 from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
+from app.texts.cards.approvals import approval_buttons, approvals_lost, approved_by
 from app.texts.cards.lines import happening, headline, live_url, log_url, superseded
 from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import shorten
@@ -42,13 +43,20 @@ def card_of(build: Build, *, html: str = GITHUB) -> Card:
     Times are the reader's own clock's, so that a card stays true however old it gets.
     """
     head = headline(build)
-    first = " · ".join(filter(None, (bold(build.environment), head, _who(build), forced(build))))
+    said = (bold(build.environment), head, _who(build), approved_by(build), forced(build))
+    first = " · ".join(filter(None, said))
     return Card(
         repository=build.repository,
         deployment_id=build.deployment_id,
         state=state_of(build.status),
         text=_sentence(build, head),
-        lines=(first, _what(build, html), *_inputs(build), *happening(build, before=True)),
+        lines=(
+            first,
+            _what(build, html),
+            *_inputs(build),
+            *happening(build, before=True),
+            *approvals_lost(build),
+        ),
         color=_color(build),
         buttons=buttons_of(build),
     )
@@ -61,7 +69,8 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
     links = _links(build)
     cancel = (_cancel(build),) if build.stoppable and build.cancel is None else ()
     if not build.state.ended:
-        return (*(links or (_details(build),)), *_resume(build), *cancel)
+        asked = approval_buttons(build)
+        return (*asked, *(links or (_details(build),)), *_resume(build), *cancel)
     if build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED):
         again = () if isinstance(build.reason, _ENDS_ALIKE) else (_retry(build),)
         return (*again, *_roll_back(build), *links, *cancel) or (_details(build),)

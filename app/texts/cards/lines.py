@@ -6,6 +6,7 @@ from msgspec import structs
 
 from app.model.build import Build, BuildState, JobProgress
 from app.model.github_states import state_of
+from app.model.reasons.approvals import Rejected
 from app.model.reasons.ci import CIDown, CISkipped, CIUnseen
 from app.model.reasons.deployments import DeploymentDeleted, PullRequestClosed
 from app.model.reasons.gates import Canceled, Superseded
@@ -36,6 +37,7 @@ UNKNOWN = PipelineUndecided | CIUnseen | WorkflowNamedDifferently
 """Reasons for which nobody can tell what a pipeline came to."""
 
 _WAITING = {
+    "approval_needed": "Waiting for approval",
     "checks_pending": "Waiting for checks",
     "checks_failed": "Waiting for checks",
     "requires_pending": "Waiting for another environment",
@@ -63,7 +65,8 @@ def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
     """
     if build.cancel is not None and build.stoppable:
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
-        said = f"{by} canceled this at {at}. Waiting for CircleCI to stop."
+        did = "rejected" if build.cancel.rejected else "canceled"
+        said = f"{by} {did} this at {at}. Waiting for CircleCI to stop."
         return (said, *stuck_line(build))
     lines = _HAPPENING[build.state](build)
     instead = _before(build) if before else ()
@@ -107,9 +110,10 @@ def took(build: Build) -> float | None:
 
 
 def _waiting_head(build: Build) -> str:
-    for reason in build.waits_for:
-        if reason.name in _WAITING:
-            return _WAITING[reason.name]
+    names = {reason.name for reason in build.waits_for}
+    for name, head in _WAITING.items():
+        if name in names:
+            return head
     stuck = stuck_at(build)
     if stuck is not None:
         return _WAITING.get(stuck.name, "Starting")
@@ -164,8 +168,10 @@ def superseded(build: Build) -> bool:
 def _canceled_head(build: Build) -> str:
     if superseded(build):
         return "Superseded"
-    by_person = isinstance(build.why, Canceled)
-    return f"Canceled by {name_of(build.cancel.by)}" if build.cancel and by_person else "Canceled"
+    if build.cancel is None or not isinstance(build.why, Canceled | Rejected):
+        return "Canceled"
+    did = "Rejected" if build.cancel.rejected else "Canceled"
+    return f"{did} by {name_of(build.cancel.by)}"
 
 
 def _inactive_head(build: Build) -> str:
@@ -216,7 +222,10 @@ def _running(build: Build) -> tuple[str, ...]:
 
 def _on_hold(build: Build) -> tuple[str, ...]:
     job = build.jobs.approval if build.jobs else ""
-    held = explain(ApprovalJobWaiting(job=job, url=log_url(build)))
+    listed = build.plan.approvers if build.plan else ()
+    held = explain(
+        ApprovalJobWaiting(job=job, url=log_url(build), listed=listed, refused=build.not_passed)
+    )
     return (held, *misnamed(build, log_url(build)), *stuck_line(build))
 
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, CancelRequest
 from app.model.plan import Person
 from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import TimedOut
 from app.model.ref_names import shown_ref
+from app.texts.cards.approvals import approval_status
 from app.texts.cards.lines import (
     UNKNOWN,
     beside,
     doubled,
     happening,
     headline,
-    log_url,
     superseded,
     took,
 )
@@ -74,15 +75,6 @@ def aside_reply(build: Build) -> str:
     return " ".join(part for part in (who, *beside(build)) if part)
 
 
-def approval_reply(build: Build) -> str:
-    """That a job waits for approval (markup), to who may give it."""
-    who = " ".join(mention_of(person) for person in build.approvers if person.slack_userid)
-    job = code(build.jobs.approval) if build.jobs else "A job"
-    ref, where = code(shown_ref(build.ref) or build.sha[:7]), bold(build.environment)
-    approve = link(log_url(build), "Approve it on CircleCI")
-    return f"{who} {job} needs approval to deploy {ref} to {where}. {approve}.".strip()
-
-
 def is_bad_news(build: Build) -> bool:
     """Whether the reply also goes to the channel."""
     return build.state in (BuildState.FAILED, BuildState.ERRORED)
@@ -99,7 +91,8 @@ def _outcome(build: Build, ref: str) -> str:
         return f"{ref} failed in {where}{at}{still}. Press *Retry* above or deploy a fix."
     if build.state is BuildState.CANCELED and build.cancel is not None:
         by = name_of(build.cancel.by)
-        return f"{by} canceled {ref} to {where}{still}."
+        verb = "rejected" if build.cancel.rejected else "canceled"
+        return f"{by} {verb} {ref} to {where}{still}{_because(build.cancel)}."
     if build.state is BuildState.INACTIVE or superseded(build):
         return f"{ref} to {where} was superseded by {_newer(build)}."
     ended = "ended with an error" if build.pipeline_id else "didn't start"
@@ -118,6 +111,11 @@ def _before(build: Build) -> str:
         return ""
     was = "was live before" if build.ran else "is still live"
     return f"; {ran_before(build, live)} {was}"
+
+
+def _because(cancel: CancelRequest) -> str:
+    """What was said about a cancel or a rejection, without its full stop (markup)."""
+    return f": {words(cancel.why).rstrip('.')}" if cancel.why.strip() else ""
 
 
 def _newer(build: Build) -> str:
@@ -142,7 +140,11 @@ def status_description(build: Build) -> str:
 
 def _description(build: Build) -> str:
     if build.state in (BuildState.WAITING, BuildState.TRIGGERING):
-        waits = " ".join(describe(reason) for reason in build.waits_for)
+        given = approval_status(build)
+        reasons = [
+            one for one in build.waits_for if not (given and isinstance(one, ApprovalNeeded))
+        ]
+        waits = " ".join((given, *(describe(reason) for reason in reasons)))
         return shorten(waits) or "Waiting for CircleCI to start the pipeline."
     if build.state is BuildState.RUNNING:
         number = f"Pipeline {build.build_number} is running" if build.build_number else "Running"
@@ -151,7 +153,8 @@ def _description(build: Build) -> str:
         seconds = took(build)
         return "Deployed." if seconds is None else f"Deployed in {duration(seconds)}."
     if build.state is BuildState.CANCELED and build.cancel is not None:
-        return shorten(plain(f"Canceled by {name_of(build.cancel.by)}."))
+        by, verb = name_of(build.cancel.by), "Rejected" if build.cancel.rejected else "Canceled"
+        return shorten(plain(f"{verb} by {by}{_because(build.cancel)}."))
     if isinstance(build.reason, RefusedOnGitHub) and build.reason.reasons:
         return shorten(" ".join(describe(reason) for reason in build.reason.reasons))
     lines = happening(build)

@@ -15,7 +15,6 @@ from app.model.reasons.gates import (
     FrozenUntil,
     OlderThanLive,
     OutsideWindow,
-    ProtectionsUnenforced,
     RefGone,
     Superseded,
     WaitedTooLong,
@@ -46,21 +45,6 @@ _CHECKS = (
     Linked(name="lint", url="https://github.com/acme/shop/runs/2"),
 )
 _PAGE = "https://github.com/acme/shop/deployments"
-
-
-@failure(
-    when="The configuration protects the environment by keys that deploybot cannot enforce yet.",
-    example=ProtectionsUnenforced(environment="production", keys=("approvals", "allow")),
-    undeployed=True,
-)
-def protections_unenforced(r: ProtectionsUnenforced) -> str:
-    """Which keys, and how to go on without them."""
-    it = "it" if len(r.keys) == 1 else "them"
-    return (
-        f"{strong(r.environment, 'This environment')} is protected by {codes(r.keys, 'rules')} in "
-        f"{code(CONFIG_FILE)}, and I can't enforce {it} yet, so I won't deploy there. "
-        f"To deploy without {it}, remove {it} on the default branch."
-    )
 
 
 @failure(
@@ -188,7 +172,8 @@ def busy(r: Busy) -> str:
 
 
 @failure(
-    when="It waited for a check or in line for `GIVE_UP_AFTER`, or for 30 days at another gate.",
+    when="It waited for a check or in line for `GIVE_UP_AFTER`, for people for `PEOPLE_AFTER`, or "
+    "for 30 days at another gate.",
     example=WaitedTooLong(
         what=Wait.CHECKS, seconds=86400, environment="production", checks=_CHECKS[:1]
     ),
@@ -203,6 +188,8 @@ def waited_too_long(r: WaitedTooLong) -> str:
     where = strong(r.environment, "its environment")
     if r.what == Wait.LINE:
         return f"It was queued for {where} for {long}, so I dropped it. Press *Retry* to try again."
+    if r.what == Wait.PEOPLE:
+        return f"It wasn't approved within {long}, so I dropped it. Press *Retry* to ask again."
     return f"It was held back for {long}, so I dropped it. Press *Retry* to deploy it now."
 
 

@@ -1,7 +1,7 @@
 """Failures of people: who may, and how somebody proves who they are."""
 
 from app.model.config_file import CONFIG_FILE
-from app.model.reasons.gates import IdentityUnproven, NotAllowed, UnlockNotAllowed
+from app.model.reasons.gates import Doing, IdentityUnproven, NotAllowed, UnlockNotAllowed
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import coded, codes, strong
 from app.texts.markup import code
@@ -9,6 +9,11 @@ from app.texts.speech import typed
 
 _FORCE = "--force"
 _MEMBERS = "Members: read"
+_DOING: dict[Doing, str] = {
+    "deploy": "deploy to",
+    "force": f"use {code(_FORCE)} on",
+    "approve": "approve deployments to",
+}
 
 
 @failure(
@@ -21,7 +26,7 @@ _MEMBERS = "Members: read"
 def not_allowed(r: NotAllowed) -> str:
     """Who may; and which entries of the list mean nobody."""
     where = strong(r.environment)
-    what = f"deploy to {where}" if r.doing == "deploy" else f"use {code(_FORCE)} on {where}"
+    what = f"{_DOING[r.doing]} {where}"
     who = coded(r.login, "This person")
     parts = [f"{who} can't {what}, only {codes(r.listed)} can."]
     if r.revoked:
@@ -43,8 +48,7 @@ def not_allowed(r: NotAllowed) -> str:
 )
 def identity_unproven(r: IdentityUnproven) -> str:
     """How to prove it; or that nobody can here."""
-    what = "deploy to" if r.doing == "deploy" else f"use {code(_FORCE)} on"
-    only = f"Only {codes(r.listed)} can {what} {strong(r.environment)}"
+    only = f"Only {codes(r.listed)} can {_DOING[r.doing]} {strong(r.environment)}"
     return _prove(only, provable=r.provable)
 
 

@@ -210,11 +210,13 @@ def pipeline_canceled_elsewhere(r: PipelineCanceledElsewhere) -> str:
     when="A workflow is on hold.", example=ApprovalJobWaiting(job="hold-production", url=_PAGE)
 )
 def approval_job_waiting(r: ApprovalJobWaiting) -> str:
-    """Which job, and where it is approved."""
-    return (
-        f"Needs approval: {coded(r.job, 'a job')}. "
-        f"{link(r.url, 'Approve it on CircleCI')}, or press *Cancel*."
-    )
+    """Which job, who may approve it, and where."""
+    who = f" from {codes(r.listed)}" if r.listed else ""
+    needs, approve = f"Needs approval{who}: {coded(r.job, 'a job')}.", "Approve it on CircleCI"
+    if r.refused:
+        mine = f"CircleCI didn't take the approval from me{quote(r.refused)}"
+        return f"{needs} {mine} {link(r.url, approve)}."
+    return f"{needs} {link(r.url, approve)}, or press *Approve*."
 
 
 @failure(

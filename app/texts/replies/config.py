@@ -11,7 +11,6 @@ from app.model.github import Repository
 from app.model.pages import page
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.config_problems import config_line, counted
-from app.texts.failures.phrases import codes
 from app.texts.markup import bold, code, link, words
 from app.texts.replies.listing import blocks
 from app.texts.times import duration
@@ -34,7 +33,6 @@ def config_in_force(
     preset: str,
     general: Sequence[ConfigEntry],
     environments: Mapping[str, Sequence[ConfigEntry]],
-    unenforced: Sequence[str],
     html: str,
 ) -> Answer:
     """What is in force, part by part."""
@@ -44,13 +42,11 @@ def config_in_force(
     else:
         told = f"{code(repository.full_name)} has no {code(CONFIG_FILE)}, so the defaults apply"
     laid = f", on top of the preset {code(preset)}" if preset else ""
-    blocked = (f"I can't enforce {codes(unenforced)} yet, so I won't deploy where they're set.",)
     return Answer(
         text=f"{told}{laid}.",
         lines=(
             *blocks([_entry(entry) for entry in general]),
             *blocks([_environment(name, rules) for name, rules in environments.items()]),
-            *(blocked if unenforced else ()),
         ),
     )
 

@@ -8,6 +8,7 @@ from app.model.build import Build, BuildState
 from app.model.card import Answer
 from app.model.github_states import GitHubState, as_build_state
 from app.model.pages import GITHUB, page
+from app.model.reasons.approvals import Rejected
 from app.model.reasons.gates import Canceled
 from app.model.reasons.pipeline import PipelineCanceledElsewhere
 from app.model.ref_names import shown_ref
@@ -18,7 +19,7 @@ from app.texts.failures.locks import held_by
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed
 
-CANCELED = "canceled"
+CANCELED, REJECTED = "canceled", "rejected"
 
 LONGEST_LINE = 2900
 """Characters in one block; Slack takes 3,000."""
@@ -107,21 +108,24 @@ def as_recorded(row: Row, build: Build | None) -> Row:
     if build is None or not build.sha:
         return row
     stands = _stands(row.state, build)
-    ended_by = _ended_by(build) if stands == CANCELED else ""
+    ended_by = _ended_by(build) if stands in (CANCELED, REJECTED) else ""
     return structs.replace(row, ref=build.ref, stands=stands, ended_by=ended_by)
 
 
 def _ended_by(build: Build) -> str:
     """Who canceled it; empty where that is not known."""
     why = build.why
-    return why.by if isinstance(why, Canceled | PipelineCanceledElsewhere) else ""
+    return why.by if isinstance(why, Canceled | Rejected | PipelineCanceledElsewhere) else ""
 
 
 def _stands(state: str, build: Build) -> str:
-    if state == GitHubState.IN_PROGRESS and build.state is BuildState.ON_HOLD:
+    held = state == GitHubState.IN_PROGRESS and build.state is BuildState.ON_HOLD
+    if held or (build.state is BuildState.WAITING and build.approval_needed):
         return "waiting for approval"
     if state != GitHubState.ERROR or build.state is not BuildState.CANCELED:
         return ""
+    if build.cancel is not None and build.cancel.rejected:
+        return REJECTED
     return "superseded" if superseded(build) else CANCELED
 
 

@@ -101,7 +101,8 @@ def _jobs(hop: Hop, build: Build) -> str:
         said = _because(structs.replace(hop, reasons=tuple(main))) if hop.over else "jobs ended"
         return ". ".join([said, *lost])
     if build.cancel is not None:
-        return f"{name_of(build.cancel.by)} canceled it; CircleCI is stopping its jobs"
+        did = "rejected" if build.cancel.rejected else "canceled"
+        return f"{name_of(build.cancel.by)} {did} it; CircleCI is stopping its jobs"
     if hop.reasons:
         return explain_all(hop.reasons)
     jobs = build.jobs

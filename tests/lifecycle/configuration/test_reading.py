@@ -110,19 +110,21 @@ def test_a_value_in_place_of_the_presets_mapping_is_told(text: str):
         parse_config(f"workflow: github-flow\n{text}")
 
 
-def test_protections_that_need_more_are_named():
-    """Those that nothing enforces yet, and those that name people; not defaults written out."""
+def test_protections_that_name_people_are_named():
+    """Not those that take anybody, nor defaults written out."""
     config = parse_config(
         """
         environments:
-          production: {allow: ["@octocat"], approvals: 1, checks: []}
+          production: {allow: ["@octocat"], approvals: {from: ["@hubot"]}, checks: []}
+          staging: {approvals: 2}
           preview: {deploy_on: {push: [main]}}
         """
     )
 
-    assert config.unenforced() == ("environments.production.approvals",)
-    assert config.naming_people() == ("environments.production.allow",)
-    assert RepoConfig().unenforced() == ()
+    assert config.naming_people() == tuple(
+        f"environments.production.{key}" for key in ("allow", "approvals")
+    )
+    assert RepoConfig().naming_people() == ()
 
 
 def test_the_cache_parses_an_unchanged_file_once():

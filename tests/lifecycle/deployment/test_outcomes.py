@@ -203,7 +203,9 @@ def test_progress() -> None:
     jobs = [job("build", "success"), job("migrate", "running"), job("release", "pending")]
     assert progress(jobs) == JobProgress(done=1, total=3, current="migrate")
     jobs = [job("build", "success"), job("hold", "on_hold"), job("go", "pending")]
-    assert progress(jobs) == JobProgress(done=1, total=3, approval="hold")
+    assert progress(jobs, "w1") == JobProgress(
+        done=1, total=3, approval="hold", approval_id="hold", held_in="w1"
+    )
     jobs = [job("build", "success"), job("migrate", "failure"), job("release", "canceled")]
     assert progress(jobs) == JobProgress(
         done=3, total=3, failed="migrate", failed_url="https://ci/migrate"

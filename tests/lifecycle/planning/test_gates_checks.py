@@ -27,10 +27,13 @@ def found(*spelled: str, at: float = 50.0) -> tuple[Check, ...]:
     )
 
 
+_ASKS = {"force", "automatic", "requester", "rollback_of"}
+
+
 def asked(*spelled: str, rules: dict[str, object] | None = None, **rest: object) -> Question:
     """A question about checks."""
     config = EnvironmentConfig.model_validate(rules or {})
-    asks = {"asked_at": 90.0} | {key: rest.pop(key) for key in {"force", "automatic"} & rest.keys()}
+    asks = {"asked_at": 90.0} | {key: rest.pop(key) for key in _ASKS & rest.keys()}
     return Question(
         request=DeployRequest(environment="test", request_id="r", trigger="command", **asks),
         environment=Environment(name="test", rules=config),

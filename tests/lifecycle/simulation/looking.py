@@ -11,8 +11,10 @@ from app.lifecycle.deployment.records import BuildRecords
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.tallying import Tallying
+from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.plan_rules import Judgement
 from app.lifecycle.planning.projects import Projects
+from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, Tell
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.records import AskRecords
@@ -111,10 +113,12 @@ def looker_of(
         chat=outside.chat,
         tickets=Untitled(),
         judge=minds,
+        approving=Approving(WhoMay(outside.github, store, clock), store),
     )
     decide = Deciders({AskKind.COMMAND: minds.decide, AskKind.PIPELINE: late})
     answer = Answering(chat=outside.chat, github=outside.github)
     effects = BuildEffects(
+        records=store,
         github=outside.github,
         ci=outside.ci,
         projects=Projects(outside.ci),

@@ -8,9 +8,10 @@ from app.lifecycle.deployment.phases.transitions import ended, planned
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.deploy_request import AUTOMATIC
+from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.build import Build, BuildState, Origin
 from app.model.pages import page
-from app.model.reasons import Reason, RefusedOnGitHub
+from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import ChecksFailed, ChecksPending, RequiresPending, Superseded
 from app.model.slot import Place, Rank, SlotChange
 
@@ -34,11 +35,14 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
         return Become(build=ended(b, BuildState.ERRORED, now, reason))
     if closed or verdict.waits:
-        return _wait(b, (*verdict.refusals, *verdict.waits), f)
-    waits_for = b.waits_for if b.in_line else ()
+        return _wait(b, verdict, f)
     return Become(
         build=structs.replace(
-            b, judged_sha=b.sha, gates_at=now.wall, waits_for=waits_for, waiting_sha=None
+            _agreed(b, verdict),
+            judged_sha=b.sha,
+            gates_at=now.wall,
+            waits_for=b.waits_for if b.in_line else (),
+            waiting_sha=None,
         )
     )
 
@@ -54,11 +58,21 @@ def freshly_judged(b: Build, now: Now, limits: Limits) -> bool:
     return since == 0 or (0 < since < limits.watch and not b.in_line)
 
 
-def _wait(b: Build, reasons: tuple[Reason, ...], f: Facts) -> BuildStep | None:
+def _agreed(b: Build, verdict: Verdict) -> Build:
+    """The build with those of its approvals that count now: fewer, where an access has ended."""
+    told = min(b.approvals_told, len(verdict.approved))
+    return structs.replace(b, approved=verdict.approved, approvals_told=told)
+
+
+def _wait(b: Build, verdict: Verdict, f: Facts) -> BuildStep | None:
     """Wait beside the line: whoever does not wait for its turn alone holds no place in it."""
+    reasons = (*verdict.refusals, *verdict.waits)
     told = any(isinstance(one, ChecksPending | ChecksFailed | RequiresPending) for one in reasons)
     waiting = structs.replace(
-        b, judged_sha=None, waits_for=reasons, waiting_sha=b.sha if told else None
+        _agreed(b, verdict),
+        judged_sha=None,
+        waits_for=reasons,
+        waiting_sha=b.sha if told else None,
     )
     if b.aside:
         return Become(build=waiting) if waiting != b else None

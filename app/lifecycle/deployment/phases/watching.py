@@ -34,7 +34,7 @@ SETTLED = 60.0
 """Seconds after which a pipeline without workflows is taken to have none."""
 
 HURRY = 5.0
-"""Seconds between looks at a pipeline that was just told to stop."""
+"""Seconds between looks at a pipeline that was just told to stop, or to go on."""
 
 RERUN_WITHIN = 3600.0
 """Seconds for which a pipeline that did not succeed is expected to be rerun."""
@@ -136,8 +136,8 @@ def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
 def next_look(b: Build, limits: Limits) -> float:
     """When the pipeline is to be looked at again without being asked to; epoch seconds."""
     since = b.looked_at or b.started_at or 0.0
-    unwanted = unwanted_since(b)
-    hurry = unwanted is not None and since < unwanted + limits.watch
+    told = max(unwanted_since(b) or 0.0, b.passed_on_at or 0.0)
+    hurry = since < told + limits.watch
     return since + (min(limits.watch, HURRY) if hurry else limits.watch)
 
 
@@ -152,7 +152,7 @@ def _after_reading(
         if not asked and (held or not told):
             return Read(what=What.JOBS, of=outcome.workflow.id)
         if f.jobs is not UNSET:
-            b = structs.replace(b, jobs=progress(f.jobs))
+            b = structs.replace(b, jobs=progress(f.jobs, outcome.workflow.id))
     if outcome.kind.ended:
         after = _concluded(b, outcome, now, limits)
         return Become(build=after) if after != before else None

@@ -1,12 +1,11 @@
 """The gate of those who may deploy to an environment (pure)."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from app.lifecycle.planning.gates.question import Asker, Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.reasons import Reason
-from app.model.reasons.gates import IdentityUnproven, NotAllowed
+from app.model.reasons.gates import Doing, IdentityUnproven, NotAllowed
 
 
 def allow(question: Question) -> Verdict:
@@ -20,7 +19,7 @@ def barred(
     listed: Sequence[str],
     *,
     environment: str,
-    doing: Literal["deploy", "force"],
+    doing: Doing,
 ) -> tuple[Reason, ...]:
     """Why a person may not do what the list names people for; an empty list bars nobody."""
     if not listed or (asker.login and not asker.means.isdisjoint(listed)):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from app.lifecycle.planning.gates.allow import allow
+from app.lifecycle.planning.gates.approvals import approvals
 from app.lifecycle.planning.gates.checks import checks
 from app.lifecycle.planning.gates.force import force
 from app.lifecycle.planning.gates.freeze import freeze
@@ -10,12 +11,10 @@ from app.lifecycle.planning.gates.hold import hold
 from app.lifecycle.planning.gates.lock import lock
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.requires import requires
-from app.lifecycle.planning.gates.unenforced import unenforced
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.gates.windows import windows
 
 GATES: tuple[Callable[[Question], Verdict], ...] = (
-    unenforced,
     allow,
     force,
     checks,
@@ -24,6 +23,7 @@ GATES: tuple[Callable[[Question], Verdict], ...] = (
     hold,
     windows,
     freeze,
+    approvals,
 )
 """Every gate; each says all that it has to say, none stops the next."""
 

@@ -7,6 +7,7 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.environments import Environment
 from app.model.build import Build
 from app.model.github import Check
+from app.model.plan import Person
 from app.model.slot import EVERYWHERE, Hold, Slot
 
 
@@ -34,6 +35,19 @@ class Asker(Struct, frozen=True, kw_only=True):
     withheld: frozenset[str] = frozenset()
 
 
+class Consent(Struct, frozen=True, kw_only=True):
+    """Somebody agreed to a deployment: who that is now, on GitHub too where they are linked.
+
+    `key` is the approval's among those of the build; `asker` as of `Asker`, read where the rules
+    name who may.
+    """
+
+    key: str
+    deployment_id: int
+    by: Person
+    asker: Asker = Asker()
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """How the commit stands in an `environment` that is required.
 
@@ -54,9 +68,10 @@ class Question(Struct, frozen=True, kw_only=True):
     """May this commit be deployed to this environment now? Times are epoch seconds.
 
     `request` is who asked for what, `asker` who that is on GitHub, read where the rules name
-    people; `slot` what runs and waits in the environment, with its lock; `everywhere` the slot with
+    people; `consents` are its approvals, in order, `provable` whether people can prove who they
+    are; `slot` what runs and waits in the environment, with its lock; `everywhere` the slot with
     the lock of all environments; `held` what a rollback holds; `build` the deployment once it
-    exists, with its approvals.
+    exists.
     `settle` is how long (seconds from when it was asked for) an automatic deployment waits for the
     first check to appear; `checks_need` the permission without which the checks are not known;
     `own` the pipelines that we started on the commit; `required` how it stands
@@ -71,6 +86,8 @@ class Question(Struct, frozen=True, kw_only=True):
     held: Hold | None = None
     build: Build | None = None
     asker: Asker = Asker()
+    consents: tuple[Consent, ...] = ()
+    provable: bool = True
     checks: tuple[Check, ...] = ()
     checks_need: str = ""
     own: tuple[OwnPipeline, ...] = ()

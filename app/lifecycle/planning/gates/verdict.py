@@ -6,15 +6,20 @@ from app.model.reasons import Reason
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """`refusals` bar it, `waits` hold it; with neither the gates are open."""
+    """`refusals` bar it, `waits` hold it; with neither the gates are open.
+
+    `approved` are the keys of the build's approvals that count, in order.
+    """
 
     refusals: tuple[Reason, ...] = ()
     waits: tuple[Reason, ...] = ()
+    approved: tuple[str, ...] = ()
 
     def __add__(self, other: "Verdict") -> "Verdict":
         return Verdict(
             refusals=self.refusals + other.refusals,
             waits=self.waits + other.waits,
+            approved=self.approved + other.approved,
         )
 
     @property

@@ -51,6 +51,8 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     wanted = _not_twice(b, wanted, now)
     told = shows(b.status, wanted)
     landed = Effect.STATUS in b.guards and now.waited.get(Effect.STATUS, 0.0) >= 2 * limits.lease
+    if told and b.approval_untold:
+        return Become(build=structs.replace(b, approvals_told=b.approvals_told + 1))
     if (told and not _overtaken(b) and not landed) or _said_after_us(b, wanted):
         return None
     if told or b.status_unsure:
@@ -61,6 +63,11 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             known = unguarded(b, Effect.STATUS) if landed else b
             return Become(build=_posted(known, there))
     return PostStatus(status=carrying(wanted, b.seen_others))
+
+
+def tell_approvals(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """GitHub's status of each approval, before the pipeline; a silent GitHub holds up nothing."""
+    return report(b, f, now, limits) if b.approval_untold else None
 
 
 def _said_after_us(b: Build, wanted: PostedStatus) -> bool:

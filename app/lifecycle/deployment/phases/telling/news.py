@@ -9,12 +9,13 @@ from app.lifecycle.deployment.phases.transitions import unshown
 from app.lifecycle.deployment.step_types import BuildStep, Facts, Notify, What
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.model.approvals import Approvers
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.plan import Person
 from app.model.project import User
+from app.texts.cards.approvals import approvals_reply, held_reply
 from app.texts.cards.outcomes import (
-    approval_reply,
     aside_reply,
     doubled_reply,
     is_bad_news,
@@ -50,12 +51,16 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.LINKS)
     if f.links is not UNSET and (known := _linked(b, f.links)) != b:
         return Become(build=known)
+    silent = left_alone(b, ("github",), now.wall, limits.give_up)
+    if asked_for(b) and f.approvers is UNSET and not silent:
+        return Read(what=What.APPROVERS)
+    approvers = f.approvers if f.approvers is not UNSET else Approvers()
     return Notify(
         channel=b.slack_channelid,
         ts=b.message_ts,
-        text=_text(b, news),
+        text=_text(b, news, approvers),
         outcome=news,
-        broadcast=_to_all(b, news),
+        broadcast=_to_all(b, news, approvers),
     )
 
 
@@ -66,10 +71,11 @@ def told(b: Build, news: str) -> Build:
     return structs.replace(b, asides=(*b.asides[1 - MOST_ASIDES :], news))
 
 
-def _to_all(b: Build, news: str) -> bool:
+def _to_all(b: Build, news: str, approvers: Approvers) -> bool:
     """Whether the reply goes to the channel, too."""
-    if news == _on_hold(b):
-        return not any(person.slack_userid for person in b.approvers)
+    if news in (_needs_approval(b), _on_hold(b)):
+        listed, asker = asked_for(b), b.requester
+        return not approvers.people if listed else asker is None or not asker.slack_userid
     return not b.state.ended or is_bad_news(b) or bool(b.doubled) or _frozen(b)
 
 
@@ -103,10 +109,12 @@ def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | Non
     return structs.replace(person, slack_userid=user.slack_userid if user else None)
 
 
-def _text(b: Build, news: str) -> str:
+def _text(b: Build, news: str, approvers: Approvers) -> str:
     people = [person for person in (b.requester, b.committer) if person is not None]
+    if news == _needs_approval(b):
+        return approvals_reply(b, asked_for(b), approvers)
     if news == _on_hold(b):
-        return approval_reply(b)
+        return held_reply(b, asked_for(b), approvers)
     if not b.state.ended:
         return aside_reply(b)
     if b.notified == _plainly(b):
@@ -117,15 +125,27 @@ def _text(b: Build, news: str) -> str:
 def outcome_of(b: Build) -> str:
     """What is news and told once; empty: nothing is.
 
-    An outcome: a rerun's is another one, and so is a second pipeline. Before it: each job that
-    waits for somebody's approval, and that it runs beside another deployment.
+    An outcome: a rerun's is another one, and so is a second pipeline. Before it: that it waits for
+    people, each job that waits for somebody's approval, and that it runs beside another deployment.
     """
     if b.state in (BuildState.EXTERNAL, BuildState.INACTIVE):
         return ""
     if b.state.ended:
         return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
     beside = f"{b.deployment_id}:beside:{b.reruns}" if b.beside is not None else ""
-    return next((one for one in (_on_hold(b), beside) if one and one not in b.asides), "")
+    every = (_needs_approval(b), _on_hold(b), beside)
+    return next((one for one in every if one and one not in b.asides), "")
+
+
+def asked_for(b: Build) -> tuple[str, ...]:
+    """Who may give what is waited for, as the file has them; empty: anybody, or nothing is."""
+    if b.state is BuildState.ON_HOLD:
+        return b.plan.approvers if b.plan is not None else ()
+    return b.approval_needed.listed if b.approval_needed is not None else ()
+
+
+def _needs_approval(b: Build) -> str:
+    return f"{b.deployment_id}:approval" if b.approval_needed is not None else ""
 
 
 def _on_hold(b: Build) -> str:

@@ -1,0 +1,210 @@
+"""`approve` and `reject`: people agree to a deployment that waits for them, or end it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from msgspec import structs
+
+from app.commands.command import Usage, person_of, project_here
+from app.commands.deployments.find import Finder, Meant, meant_by
+from app.commands.parsing.grammar import Typed
+from app.errors import UserError
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.lifecycle.planning.approving import Approving
+from app.lifecycle.planning.environments import environment_named
+from app.lifecycle.planning.gates.allow import barred
+from app.lifecycle.planning.gates.approvals import objection
+from app.lifecycle.requests.decision import Decision, Tell
+from app.model.approvals import Approval
+from app.model.ask import Ask
+from app.model.build import Build, BuildState, CancelRequest
+from app.model.effects import Effect
+from app.model.note import Entry, Note
+from app.model.plan import Person
+from app.model.project import Project
+from app.model.reasons.approvals import (
+    ApprovalByGuest,
+    NotAwaited,
+    WhichDeployment,
+)
+from app.model.reasons.deployments import AlreadyFinished, EnvironmentUnseen
+from app.model.ref_names import shown_ref
+from app.observe import audited
+from app.ports import Bindings, Chat, GitHub
+from app.texts.cards.lines import headline
+from app.texts.markup import plain
+from app.texts.replies.approvals import approving, rejecting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Awaited:
+    """Finds the deployment that waits for people and that is meant."""
+
+    bindings: Bindings
+    finder: Finder
+
+    async def find(
+        self, project: Project, typed: str, waits: Callable[[Build], bool], *, command: str
+    ) -> Build:
+        """The only one of those that are meant; raises `UserError` for none and for several."""
+        meant = await self.finder.meant(project, typed)
+        waiting = [build for build in meant.builds if waits(build)]
+        if not waiting:
+            raise UserError(_why_not(meant), of=command)
+        if len(waiting) > 1:
+            raise UserError(WhichDeployment(command=command, known=_known(waiting)), of=command)
+        return waiting[0]
+
+
+def _why_not(meant: Meant) -> NotAwaited | AlreadyFinished:
+    last = meant.builds[0]
+    said = plain(headline(last))
+    stands = f"{said[:1].lower()}{said[1:]}"
+    if not meant.by_number:
+        return NotAwaited(environment=meant.environment)
+    if last.state.ended:
+        return AlreadyFinished(deployment_id=last.deployment_id, outcome=stands)
+    return NotAwaited(deployment_id=last.deployment_id, stands=stands)
+
+
+def _known(waiting: Sequence[Build]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (str(build.deployment_id), f"{shown_ref(build.ref)} to {build.environment}")
+        for build in waiting
+    )
+
+
+def held(build: Build) -> bool:
+    """Whether the CI holds one of its jobs."""
+    on_hold = build.state is BuildState.ON_HOLD and build.jobs is not None
+    return on_hold and bool(build.jobs and build.jobs.approval_id)
+
+
+def approvable(build: Build) -> bool:
+    """Whether somebody can agree to it."""
+    return build.cancel is None and (build.approval_needed is not None or held(build))
+
+
+def rejectable(build: Build) -> bool:
+    """Whether somebody can reject it: also once enough have agreed, until it is triggered."""
+    guarded = build.plan is not None and build.plan.approvals > 0
+    waits = build.state is BuildState.WAITING and Effect.TRIGGER not in build.guards
+    return build.cancel is None and (build.state is BuildState.ON_HOLD or (guarded and waits))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approve:
+    """Notes who agrees; the gates count it when the deployment is looked at."""
+
+    name: ClassVar[str] = "approve"
+    usage: ClassVar[Usage] = Usage(
+        "approve [environment or id]", "agrees to a deployment that waits for approval"
+    )
+
+    awaited: Awaited
+    approving: Approving
+    github: GitHub
+    chat: Chat
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Raises `UserError` for whoever's approval would not count."""
+        project = await project_here(self.awaited.bindings, ask)
+        build = await self.awaited.find(
+            project, meant_by(ask, typed), approvable, command=self.name
+        )
+        by = await person_of(self.awaited.bindings, ask)
+        member = await self.chat.member(by.slack_userid or "")
+        if member.guest or not member.ours:
+            raise UserError(ApprovalByGuest(), of=self.name)
+        reason = build.approval_needed
+        if reason is None:
+            return await self._job(ask, project, build, by)
+        consent = await self.approving.consent(
+            project.ref, by, reason.listed, deployment_id=build.deployment_id
+        )
+        wrong = objection(consent, build.requester, reason.listed, environment=build.environment)
+        if wrong is not None:
+            raise UserError(wrong, of=self.name)
+        _audit("approve", by, build)
+        known = structs.replace(by, github_id=consent.by.github_id)
+        entry = Entry(
+            attribute="approvals",
+            key=by.slack_userid or "",
+            value=Approval(by=known, at=ask.asked_at),
+        )
+        return Tell(note=_note(project, build, entry=entry), answer=approving(build))
+
+    async def _job(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
+        """Whoever `approvals.from` names, else `allow`, else anybody."""
+        survey = await self.github.survey(project.ref, target=None, environment=None)
+        try:
+            config = parse_config(survey.config)
+        except InvalidConfig as error:
+            raise UserError(*error.reasons, of=self.name) from error
+        listed = environment_named(build.environment, config).rules.approvers
+        asker = await self.approving.who_may.asker(project.ref, by, [listed])
+        wrong = barred(asker, listed, environment=build.environment, doing="approve")
+        if wrong:
+            raise UserError(*wrong, of=self.name)
+        assert build.jobs is not None
+        _audit("approve", by, build)
+        entry = Entry(
+            attribute="job_approvals",
+            key=build.jobs.approval_id,
+            value=Approval(by=by, at=ask.asked_at),
+        )
+        answer = approving(build, job=build.jobs.approval)
+        return Tell(note=_note(project, build, entry=entry), answer=answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reject:
+    """Ends a deployment that waits for people; anybody may."""
+
+    name: ClassVar[str] = "reject"
+    usage: ClassVar[Usage] = Usage(
+        "reject [environment or id] [reason]", "ends a deployment that waits for approval"
+    )
+
+    awaited: Awaited
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Note it as a cancel that says why; the first of several stands."""
+        project = await project_here(self.awaited.bindings, ask)
+        build, why = await self._meant(project, typed)
+        by = await person_of(self.awaited.bindings, ask)
+        order = CancelRequest(by=by, at=ask.asked_at, rejected=True, why=why)
+        _audit("reject", by, build)
+        note = structs.replace(_note(project, build), once={"cancel": order})
+        return Tell(note=note, answer=rejecting(build))
+
+    async def _meant(self, project: Project, typed: Typed) -> tuple[Build, str]:
+        """The deployment, and why; where the first word names no place, all are the reason."""
+        first, *rest = typed.args or ("",)
+        try:
+            build = await self.awaited.find(project, first, rejectable, command=self.name)
+        except UserError as error:
+            unseen = error.reasons[0]
+            if not isinstance(unseen, EnvironmentUnseen) or unseen.closest:
+                raise
+            build = await self.awaited.find(project, "", rejectable, command=self.name)
+            return build, " ".join(typed.args)
+        return build, " ".join(rest)
+
+
+def _audit(did: str, by: Person, build: Build) -> None:
+    who, where = by.slack_userid or by.name, build.repository
+    audited(did, by=who, repository=where, deployment_id=build.deployment_id, sha=build.sha)
+
+
+def _note(project: Project, build: Build, *, entry: Entry | None = None) -> Note:
+    return Note(
+        repository_id=build.repository_id,
+        deployment_id=build.deployment_id,
+        facts={
+            "repository": project.repository,  # a record may be made by this note
+            "installation_id": project.installation_id,
+        },
+        entry=entry,
+    )

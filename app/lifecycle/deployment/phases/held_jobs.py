@@ -1,0 +1,28 @@
+"""A job that the CI holds until somebody approves it: an approval here is passed on (pure)."""
+
+from msgspec import structs
+
+from app.lifecycle.backoff import waits
+from app.lifecycle.deployment.phases.transitions import unwanted_since
+from app.lifecycle.deployment.step_types import ApproveJob, BuildStep, Facts
+from app.lifecycle.look_types import Limits, Now
+from app.model.build import Build, BuildState
+
+
+def pass_on(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Approve the job at the CI, once for each time that somebody does; a rejection goes first.
+
+    It is looked at right after that: no webhook tells that it goes on.
+    """
+    del f, limits
+    job = b.jobs.approval_id if b.jobs is not None and b.state is BuildState.ON_HOLD else ""
+    approval = b.job_approvals.get(job)
+    if b.jobs is None or approval is None or unwanted_since(b) is not None:
+        return None
+    done = b.passed_on == job and approval.at <= (b.passed_on_at or 0.0)
+    if done or waits(b, "ci", now.wall):
+        return None
+    passed = structs.replace(
+        b, passed_on=job, passed_on_at=max(now.wall, approval.at), looked_at=None, not_passed=""
+    )
+    return ApproveJob(workflow_id=b.jobs.held_in, job_id=job, build=passed)

@@ -1,0 +1,74 @@
+"""The gate of approvals: other people than who asked must agree first (pure)."""
+
+from msgspec import structs
+
+from app.lifecycle.configuration.model import EnvironmentConfig
+from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.gates.allow import barred
+from app.lifecycle.planning.gates.question import Consent, Question
+from app.lifecycle.planning.gates.verdict import Verdict
+from app.model.plan import Person, same_person
+from app.model.reasons import Reason
+from app.model.reasons.approvals import ApprovalByUnlinked, ApprovalNeeded, ApprovalOwn
+from app.model.reasons.gates import IdentityUnproven
+
+
+def approvals(question: Question) -> Verdict:
+    """It waits until enough people agree; `force` does not skip it, a rollback passes.
+
+    Where only named people may agree and nobody can prove who they are, it is refused.
+    """
+    rules, count = question.rules.agreeing, needed(question.request, question.rules)
+    if not count:
+        return Verdict()
+    if rules.from_ and not question.provable:
+        unproven = IdentityUnproven(
+            environment=question.environment.name,
+            listed=rules.from_,
+            doing="approve",
+            provable=False,
+        )
+        return Verdict(refusals=(unproven,))
+    given = _counting(question)
+    approved = tuple(each.key for each in given)
+    if len(given) >= count:
+        return Verdict(approved=approved)
+    requester = question.request.requester or Person()
+    waits = ApprovalNeeded(
+        count=count,
+        given=tuple(each.by.name or each.by.login or "" for each in given),
+        listed=rules.from_,
+        requester=requester.name or requester.login or "",
+    )
+    return Verdict(waits=(waits,), approved=approved)
+
+
+def needed(request: DeployRequest, rules: EnvironmentConfig) -> int:
+    """How many people must agree."""
+    return 0 if request.rolls_back else rules.agreeing.count
+
+
+def _counting(question: Question) -> tuple[Consent, ...]:
+    """The approvals that count, in the order in which they were given."""
+    listed, name = question.rules.agreeing.from_, question.environment.name
+    return tuple(
+        each
+        for each in question.consents
+        if objection(each, question.request.requester, listed, environment=name) is None
+    )
+
+
+def objection(
+    consent: Consent, requester: Person | None, listed: tuple[str, ...], *, environment: str
+) -> Reason | None:
+    """Why somebody's approval of what `requester` asked for does not count.
+
+    Where that one is known on GitHub alone, only a link tells that the two are different people.
+    """
+    asked = requester or Person()
+    account = structs.replace(asked, slack_userid=None)
+    if same_person(asked, consent.by) or same_person(account, consent.by):
+        return ApprovalOwn(deployment_id=consent.deployment_id)
+    if not asked.slack_userid and consent.by.login is None:
+        return ApprovalByUnlinked(login=asked.login or asked.name)
+    return next(iter(barred(consent.asker, listed, environment=environment, doing="approve")), None)

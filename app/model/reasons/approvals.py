@@ -1,0 +1,65 @@
+"""Why a deployment waits for people to agree, who may not, and that somebody rejected it."""
+
+from app.model.reasons.base import BaseReason
+
+
+class ApprovalNeeded(BaseReason, frozen=True, kw_only=True):
+    """`count` people must agree; those that have are `given`, by their names.
+
+    `listed` are those who may, as the file has them; empty: anybody but the `requester` (a name).
+    """
+
+    count: int = 1
+    given: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    requester: str = ""
+
+
+class ApprovalOwn(BaseReason, frozen=True, kw_only=True):
+    """Somebody approves what they asked for themselves."""
+
+    deployment_id: int
+
+
+class ApprovalByUnlinked(BaseReason, frozen=True, kw_only=True):
+    """Who asked is known by their GitHub `login` alone, and who approves has no link to compare."""
+
+    login: str
+
+
+class ApprovalByGuest(BaseReason, frozen=True, kw_only=True):
+    """A guest of the workspace approves."""
+
+
+class NotAwaited(BaseReason, frozen=True, kw_only=True):
+    """Nothing waits for approval: in an `environment`, or that deployment, which is as `stands`."""
+
+    environment: str = ""
+    deployment_id: int | None = None
+    stands: str = ""
+
+
+class WhichDeployment(BaseReason, frozen=True, kw_only=True):
+    """Several deployments wait for approval: their numbers, each with what it deploys."""
+
+    command: str
+    known: tuple[tuple[str, str], ...]
+
+
+class Rejected(BaseReason, frozen=True, kw_only=True):
+    """A person rejected it, for the reason `why`; `at` is epoch seconds."""
+
+    by: str = ""
+    at: float | None = None
+    why: str = ""
+
+
+ApprovalReason = (
+    ApprovalNeeded
+    | ApprovalOwn
+    | ApprovalByUnlinked
+    | ApprovalByGuest
+    | NotAwaited
+    | WhichDeployment
+    | Rejected
+)

@@ -1,0 +1,107 @@
+"""Approvals on cards, in their threads and on GitHub."""
+
+from app.model.approvals import Approvers
+from app.model.build import Build
+from app.model.card import Button
+from app.model.reasons.approvals import ApprovalNeeded
+from app.model.ref_names import shown_ref
+from app.texts.cards.lines import log_url
+from app.texts.failures.phrases import codes
+from app.texts.links import mention_of, name_of
+from app.texts.markup import bold, code, link, mention
+from app.texts.speech import typed
+
+APPROVE, REJECT = "approve", "reject"
+"""The actions of the buttons: the commands of these names."""
+
+
+def approval_buttons(build: Build) -> tuple[Button, ...]:
+    """*Approve* and *Reject*, where people are waited for, or a job that the CI holds."""
+    held = build.jobs is not None and bool(build.jobs.approval_id) and build.on_hold_since
+    if build.cancel is not None or (build.approval_needed is None and not held):
+        return ()
+    number, what = str(build.deployment_id), shown_ref(build.ref) or build.sha[:7]
+    reject = Button(
+        label="Reject",
+        action=REJECT,
+        value=number,
+        style="danger",
+        confirm=f"Reject the deployment of {what} to {build.environment}?",
+        agree="Reject deployment",
+        decline="Keep it waiting",
+    )
+    return (Button(label="Approve", action=APPROVE, value=number, style="primary"), reject)
+
+
+def approved_by(build: Build) -> str:
+    """Who agreed (markup), once nobody else has to; empty: nobody."""
+    names = dict.fromkeys(name_of(person) for person in build.agreed)
+    return f"approved by {', '.join(names)}" if names and build.approval_needed is None else ""
+
+
+def approval_status(build: Build) -> str:
+    """The latest approval that GitHub is told (plain), while it waits; empty: there is none."""
+    number = min(build.approvals_told + 1, len(build.approved))
+    if not number or not (build.approval_untold or build.approval_needed):
+        return ""
+    by = build.approvals[build.approved[number - 1]].by
+    count = build.plan.approvals if build.plan else number
+    return f"Approved by {by.login or by.name or 'somebody'} ({number} of {count})."
+
+
+def approvals_lost(build: Build) -> tuple[str, ...]:
+    """That approvals were lost with the store (markup), where it waits for some."""
+    if not build.restored or build.approval_needed is None:
+        return ()
+    return ("My database was lost, so earlier approvals don't count. Please approve again.",)
+
+
+def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> str:
+    """That it waits for people (markup), to who may agree; else to who asked, to ask others."""
+    reason = build.approval_needed or ApprovalNeeded()
+    asker, what = build.requester, _what(build)
+    left = reason.count - len(reason.given)
+    approvals = "approval" if left == 1 else f"{left} approvals"
+    if listed:
+        who = _addressed(listed, approvers)
+        unproven = "" if approvers.people else _unproven()
+        return (
+            f"{who}: {what}, requested by {name_of(asker)}, needs {approvals}. "
+            f"Press *Approve* or *Reject* above.{unproven}"
+        )
+    if asker is not None and asker.slack_userid:
+        others = "someone else" if left == 1 else "other people"
+        return (
+            f"{mention_of(asker)} {what} needs {approvals} from {others}. "
+            "Ask in this channel for somebody to press *Approve* above."
+        )
+    others = f"anyone but {name_of(asker)}"
+    return f"{what} needs {approvals} from {others}. Press *Approve* or *Reject* above."
+
+
+def held_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> str:
+    """That the CI holds a job (markup), to who may approve it."""
+    asker = build.requester
+    told = mention_of(asker) if asker is not None and asker.slack_userid else ""
+    who = f"{_addressed(listed, approvers)}:" if listed else told
+    job = code(build.jobs.approval) if build.jobs else "A job"
+    approve = link(log_url(build), "approve it on CircleCI")
+    return (
+        f"{who} {job} needs approval to deploy {_what(build)}. Press *Approve* above, or {approve}."
+    )
+
+
+def _addressed(listed: tuple[str, ...], approvers: Approvers) -> str:
+    """Those who may, mentioned; the names in the file where nobody can be, or not everybody."""
+    people = " ".join(mention(user) for user in approvers.people)
+    if approvers.more:
+        return f"{people} or anyone else in {codes(listed)}"
+    return people or codes(listed)
+
+
+def _unproven() -> str:
+    return f" Nobody on that list has verified their GitHub login here yet: {typed('verify')}."
+
+
+def _what(build: Build) -> str:
+    return f"{code(shown_ref(build.ref) or build.sha[:7])} to {bold(build.environment)}"

@@ -1,0 +1,92 @@
+"""Failures of approvals: what waits for people, who may not agree, what was rejected."""
+
+from app.model.reasons.approvals import (
+    ApprovalByGuest,
+    ApprovalByUnlinked,
+    ApprovalNeeded,
+    ApprovalOwn,
+    NotAwaited,
+    Rejected,
+    WhichDeployment,
+)
+from app.texts.failures.failure import failure
+from app.texts.failures.phrases import at_time, coded, codes, strong, text
+from app.texts.speech import typed
+
+_WAITING = (("812", "v1.4.0 to production"), ("813", "main to staging"))
+
+
+@failure(
+    when="A deployment waits for people to agree (`approvals`).",
+    example=ApprovalNeeded(count=2, given=("Sam",), listed=("team:acme/leads",), requester="Dana"),
+)
+def approval_needed(r: ApprovalNeeded) -> str:
+    """Who has agreed, how many are missing, and who may."""
+    who = codes(r.listed) or f"anyone but {text(r.requester, 'whoever requested it')}"
+    left = r.count - len(r.given)
+    if not r.given:
+        what = "approval" if left == 1 else f"{left} approvals"
+        return f"Needs {what} from {who}."
+    given = ", ".join(text(name, "somebody") for name in r.given)
+    return f"Approved by {given} ({len(r.given)} of {r.count}). Needs {left} more from {who}."
+
+
+@failure(
+    when="Somebody approves what they requested themselves.", example=ApprovalOwn(deployment_id=812)
+)
+def approval_own(r: ApprovalOwn) -> str:
+    """That it takes somebody else."""
+    return f"You requested deployment {r.deployment_id}, so someone else has to approve it."
+
+
+@failure(
+    when="Somebody who is linked to no GitHub login approves what was requested on GitHub.",
+    example=ApprovalByUnlinked(login="octocat"),
+)
+def approval_by_unlinked(r: ApprovalByUnlinked) -> str:
+    """How to be told apart from who requested it."""
+    return (
+        f"{coded(r.login, 'Somebody')} requested this on GitHub, and I don't know your GitHub "
+        f"login. Link it with {typed('hello')}, then approve again."
+    )
+
+
+@failure(when="A guest of the workspace approves.", example=ApprovalByGuest())
+def approval_by_guest(r: ApprovalByGuest) -> str:
+    """Who can."""
+    del r
+    return "Guests can't approve deployments. Ask a full member of this workspace."
+
+
+@failure(
+    when="`approve` or `reject` where nothing waits for approval.",
+    example=NotAwaited(environment="production"),
+)
+def not_awaited(r: NotAwaited) -> str:
+    """Where; and how that deployment stands."""
+    stands = f" ({text(r.stands)})" if r.stands.strip() else ""
+    if r.deployment_id is not None:
+        return f"Deployment {r.deployment_id} isn't waiting for approval{stands}."
+    where = f" in {strong(r.environment)}" if r.environment else ""
+    return f"Nothing is waiting for approval{where}."
+
+
+@failure(
+    when="`approve` or `reject` where several deployments wait for approval.",
+    example=WhichDeployment(command="approve", known=_WAITING),
+)
+def which_deployment(r: WhichDeployment) -> str:
+    """What can be typed."""
+    each = [f"{typed(f'{r.command} {number}')} for {text(what)}" for number, what in r.known]
+    return f"Several deployments are waiting for approval. Type {', or '.join(each)}."
+
+
+@failure(
+    when="A person rejects a deployment that waits for approval, or a job that CircleCI holds.",
+    example=Rejected(by="Dana", why="not before the weekend"),
+)
+def rejected(r: Rejected) -> str:
+    """Who, when and why."""
+    when = f" at {at}" if (at := at_time(r.at)) else ""
+    why = f": {text(r.why).rstrip('.')}" if r.why.strip() else ""
+    return f"Rejected by {text(r.by, 'somebody')}{when}{why}."

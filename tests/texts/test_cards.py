@@ -221,7 +221,7 @@ def test_every_outcome() -> None:
 
     assert said == snapshot(
         {
-            "rejected": "<@U0DANA> Dana rejected `v1.4.0` (by octocat) to *production*; `v1.3.9` is still live: Not today.",
+            "rejected": "<@U0DANA> Dana rejected `v1.4.0` (by octocat) to *production*: Not today; `v1.3.9` is still live.",
             "succeeded": "<@U0DANA> `v1.4.0` (by octocat) is live in *production*.",
             "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a fix.",
             "refused by CircleCI": """\

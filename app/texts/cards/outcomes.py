@@ -92,7 +92,7 @@ def _outcome(build: Build, ref: str) -> str:
     if build.state is BuildState.CANCELED and build.cancel is not None:
         by = name_of(build.cancel.by)
         verb = "rejected" if build.cancel.rejected else "canceled"
-        return f"{by} {verb} {ref} to {where}{still}{_because(build.cancel)}."
+        return f"{by} {verb} {ref} to {where}{_because(build.cancel)}{still}."
     if build.state is BuildState.INACTIVE or superseded(build):
         return f"{ref} to {where} was superseded by {_newer(build)}."
     ended = "ended with an error" if build.pipeline_id else "didn't start"

@@ -11,6 +11,7 @@ from app.model.github import Repository
 from app.model.pages import page
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.config_problems import config_line, counted
+from app.texts.failures.phrases import codes
 from app.texts.markup import bold, code, link, words
 from app.texts.replies.listing import blocks
 from app.texts.times import duration

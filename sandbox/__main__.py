@@ -2,7 +2,8 @@
 
 Prints one JSON object a line on stdout: first the bot's environment and the page's address, then
 what is to be done to the bot. Ends on SIGTERM or SIGINT, and when the process that started it is
-gone. `SANDBOX_PORT` (8000) is the page's port, `PORT` (8080) the bot's.
+gone. `SANDBOX_PORT` (8000) is the page's port, `PORT` (8080) the bot's, and
+`SANDBOX_JOB_SECONDS` (2.5) what each of CircleCI's jobs takes.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.demo import demo_environ, demo_world
+from sandbox.demo import JOB_SECONDS, demo_environ, demo_world
 from sandbox.page import Page
 
 PAGE_PORT = "8000"
@@ -62,7 +63,8 @@ async def run(page_port: int, bot_port: int) -> None:
     parent, stop = os.getppid(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    world = demo_world(f"http://127.0.0.1:{bot_port}")
+    job_seconds = float(os.environ.get("SANDBOX_JOB_SECONDS", JOB_SECONDS))
+    world = demo_world(f"http://127.0.0.1:{bot_port}", job_seconds)
     page = Page(world=world, order_bot=lambda what: say({"do": what}), port=page_port)
     with tempfile.TemporaryDirectory(prefix="deploybot-sandbox-") as folder:
         store_url = f"sqlite:///{Path(folder) / 'deploybot.db'}"

@@ -1,7 +1,5 @@
 """The world of the demonstration: a shop whose pushes are tested and whose jobs take seconds."""
 
-from typing import Any
-
 from sandbox.circleci.state import Course
 from sandbox.world import World
 
@@ -10,10 +8,42 @@ JOB_SECONDS = 2.5
 CONFIG = """\
 version: 1
 environments:
-  production: {url: "https://shop.example.com"}
-  staging: {url: "https://staging.shop.example.com"}
+  production:
+    url: https://shop.example.com
+    deploy_on: {tag: ["v*"]}
+  staging:
+    url: https://staging.shop.example.com
+  preview:
+    url: https://preview.shop.example.com
+    deploy_on: {push: [main]}
+  "pr{number}":
+    url: "https://pr{number}.shop.example.com"
+    deploy_on: {pull_request: true}
+    transient: true
 """
 """The shop's `.github/deploybot.yml`."""
+
+RULES_TO_TRY = [
+    {
+        "key": "windows",
+        "title": "Closes in a minute, opens two minutes later",
+        "line": '    windows: ["Mon-Sun {opens}-{closes} {zone}"]',
+    },
+    {
+        "key": "requires",
+        "title": "Takes only what succeeded in preview",
+        "line": "    requires: [preview]",
+    },
+    {
+        "key": "confirm",
+        "title": "Asks before it deploys",
+        "line": "    confirm: true",
+    },
+]
+"""Rules for production that the page offers: each is a line of the file.
+
+The page puts in the times, `{opens}` two minutes after `{closes}`, and the reader's time zone.
+"""
 
 TESTS = Course(workflows=("test",), jobs=("lint", "test"))
 """What CircleCI does with an ordinary push: tests only, as the pull request's checks."""
@@ -32,20 +62,13 @@ SETTINGS = {
 """The bot's settings in the sandbox: times short enough to watch, and none of the caller's keys."""
 
 
-def demo_world(public_url: str) -> World:
-    """The shop, at work."""
-    world = World(config=CONFIG, auto=True, job_seconds=JOB_SECONDS)
+def demo_world(public_url: str, job_seconds: float = JOB_SECONDS) -> World:
+    """The shop, at work; each job of its CI takes `job_seconds`."""
+    world = World(config=CONFIG, ci_on_push=True, auto=True, job_seconds=job_seconds)
     world.public_url = public_url
+    world.tests = TESTS
     # A commit of the shop names pull request #1: the next one is another.
     world.github.state.repository(world.repository).numbered = 1
-
-    def test(kind: str, event: dict[str, Any]) -> None:
-        if kind == "github.push" and not event["deleted"]:
-            branch = event["ref"].removeprefix("refs/heads/")
-            if branch != event["ref"]:
-                world.circleci.push(world.slug, branch, course=TESTS)
-
-    world.github.on_change.append(test)
     return world
 
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.circleci import EVERY_JOB, CircleCIStandIn
 from sandbox.circleci.state import Commit as BuiltCommit
+from sandbox.circleci.state import Course
 from sandbox.github import GitHubStandIn
 from sandbox.slack import SlackStandIn
 
@@ -50,7 +51,8 @@ class World:
     """The three providers with secrets made for this run, wired to each other.
 
     `config` is the text of `.github/deploybot.yml`, None for none. With `ci_on_push` every
-    push starts a pipeline, as CircleCI does for a project it follows.
+    push starts a pipeline, as CircleCI does for a project it follows; `tests` is its course
+    (None: that of any pipeline), and `next_tests` that of the next one alone.
     """
 
     def __init__(
@@ -65,6 +67,8 @@ class World:
         self.repository = repository
         self.public_url = f"http://127.0.0.1:{PORT}"
         self.ci_on_push = ci_on_push
+        self.tests: Course | None = None
+        self.next_tests: Course | None = None
         self.private_key, public_key = own_key_pair()
         self.github = GitHubStandIn(
             public_key=public_key,
@@ -187,7 +191,8 @@ class World:
         slug = f"gh/{event['repository']['full_name']}"
         branch = event["ref"].removeprefix("refs/heads/")
         if branch != event["ref"] and self.circleci.state.project(slug) is not None:
-            self.circleci.push(slug, branch)
+            course, self.next_tests = self.next_tests or self.tests, None
+            self.circleci.push(slug, branch, course=course)
 
 
 @cache

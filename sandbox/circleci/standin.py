@@ -149,7 +149,18 @@ class CircleCIStandIn(Hand, Projects, Outages):
 
     def overview(self) -> list[dict[str, Any]]:
         """All pipelines for the page, newest first."""
-        return [render.overview(one, self.hooks.web_url) for one in reversed(self.pipelines)]
+        return [
+            {**render.overview(one, self.hooks.web_url), "stalled": self._stalled(one)}
+            for one in reversed(self.pipelines)
+        ]
+
+    def _stalled(self, pipeline: Pipeline) -> bool:
+        """Whether a job runs that will not end by itself."""
+        running = any(
+            one.current is not None and one.current.status == "running"
+            for one in pipeline.workflows
+        )
+        return running and pipeline.id not in self._moving
 
     def _build(self) -> web.Application:
         app = web.Application(
@@ -245,7 +256,7 @@ class CircleCIStandIn(Hand, Projects, Outages):
                 self.cancel_in_page(older.id, by=None)
 
     def _begin(self, pipeline: Pipeline) -> None:
-        if self.auto:
+        if self.auto and not pipeline.course.stall:
             self.resume(pipeline)
         elif not pipeline.course.stay_pending:
             self.life.begin(pipeline)

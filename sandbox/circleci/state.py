@@ -49,7 +49,8 @@ class Course:
     """What will become of a pipeline.
 
     `outcome` ends its workflows at once (`unauthorized`, `not_run`, `canceled`, `error`);
-    `stay_pending` leaves it pending until `begin`; `lateness` seconds pass, with the caller
+    `stay_pending` leaves it pending until `begin`, `stall` its first job running until `resume`
+    where pipelines move by themselves; `lateness` seconds pass, with the caller
     cut off, before the trigger lands; `started_nothing` answers 200 with that message.
     With `setup` a setup workflow comes first. It passes the parameters named in `passed_on`
     to the real configuration, and fails if the trigger gave one of them a value.
@@ -65,6 +66,7 @@ class Course:
     setup: bool = False
     passed_on: tuple[str, ...] = ()
     stay_pending: bool = False
+    stall: bool = False
     lateness: float = 0.0
     started_nothing: str = ""
 

@@ -129,7 +129,9 @@ def make_tag(
     return tag
 
 
-def merge(hub: Hub, repository: Repository, base: str, head: str, user: User) -> Commit | None:
+def merge(
+    hub: Hub, repository: Repository, base: str, head: str, user: User, *, message: str = ""
+) -> Commit | None:
     """Merge the commit `head` into the commit `base`; None for a conflict."""
     ours, theirs = repository.commits[base], repository.commits[head]
     known = {item.sha for item in hub.state.history(repository, head)}
@@ -147,7 +149,7 @@ def merge(hub: Hub, repository: Repository, base: str, head: str, user: User) ->
         hub,
         NewCommit(
             repository=repository,
-            message=f"Merge {head[:7]} into {base[:7]}",
+            message=message or f"Merge {head[:7]} into {base[:7]}",
             user=user,
             parents=(base, head),
             files=files,

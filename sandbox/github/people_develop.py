@@ -18,7 +18,15 @@ from sandbox.github.commenting import (
     open_issue,
     open_pull,
 )
-from sandbox.github.committing import NewCommit, adopt, commit, make_tag, move_branch, remove_branch
+from sandbox.github.committing import (
+    NewCommit,
+    adopt,
+    commit,
+    make_tag,
+    merge,
+    move_branch,
+    remove_branch,
+)
 from sandbox.github.hub import Hub
 from sandbox.github.records import CheckRun, Comment, Commit, CommitStatus, PullRequest, Tag
 
@@ -142,6 +150,19 @@ class DevelopmentActions:
         pull.state, pull.merged, pull.closed_at = "closed", merged, self.hub.state.now()
         change_pull(self.hub, pull, "closed", self.hub.state.user(login))
         return pull
+
+    def merge_pull_request(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
+        """Merge a pull request by a merge commit. Raises ValueError for a conflict."""
+        repository, user = self.hub.state.repository(repo), self.hub.state.user(login)
+        pull = repository.issues[number]
+        title = f"Merge pull request #{number} from {pull.user.login}/{pull.head_ref}"
+        base = repository.branches[pull.base_ref]
+        message = f"{title}\n\n{pull.title}"
+        made = merge(self.hub, repository, base, pull.head_sha, user, message=message)
+        if made is None:
+            raise ValueError(f"#{number} conflicts with {pull.base_ref}")
+        move_branch(self.hub, repository, pull.base_ref, made.sha, user)
+        return self.close_pull_request(repo, number, login, merged=True)
 
     def reopen_pull_request(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
         """Open a pull request again that was closed."""

@@ -1,38 +1,62 @@
-"""What the next deployment's build will come to."""
+"""What the next deployment's build, and the next push's tests, will come to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.circleci import CircleCIStandIn
 from sandbox.circleci.state import Course
+from sandbox.world import World
 
 FAILS_AT = "migrate"
 """The job that fails when the next build is to fail."""
 
+TESTS_FAIL_AT = "test"
+"""The job that fails when the next tests are to fail."""
+
 
 @dataclass(kw_only=True)
 class Plan:
-    """The next build's course at CircleCI, until a pipeline takes it."""
+    """Two courses at CircleCI, each until a pipeline takes it."""
 
-    circleci: CircleCIStandIn
+    world: World
     _course: Course | None = None
 
     def set(self, *, fail: bool | None = None, hold: bool | None = None) -> None:
         """Let the next build fail, or wait for approval, or not after all."""
+        if fail is None and hold is None:
+            return
         course = self._course if self._course is not None and not self._taken() else None
         if course is None:
-            course = self._course = self.circleci.next_pipeline()
+            course = self._course = self.world.circleci.next_pipeline()
         if fail is not None:
             course.fail_at = FAILS_AT if fail else ""
         if hold is not None:
             course.hold = hold
 
+    def break_next(self) -> None:
+        """Let the next build fail."""
+        self.set(fail=True)
+
+    def set_tests(self, *, fail: bool | None = None, stall: bool | None = None) -> None:
+        """Let the next push's tests fail, or stay pending, or not after all."""
+        if fail is None and stall is None:
+            return
+        course = self.world.next_tests or replace(self.world.tests or Course())
+        if fail is not None:
+            course.fail_at = TESTS_FAIL_AT if fail else ""
+        if stall is not None:
+            course.stall = stall
+        self.world.next_tests = course
+
     def shown(self) -> dict[str, Any]:
         """For the page."""
-        course = self._course
-        if course is None or self._taken():
-            return {"fail": False, "hold": False}
-        return {"fail": bool(course.fail_at), "hold": course.hold}
+        build = Course() if self._course is None or self._taken() else self._course
+        tests = self.world.next_tests or Course()
+        return {
+            "fail": bool(build.fail_at),
+            "hold": build.hold,
+            "tests_fail": bool(tests.fail_at),
+            "tests_stall": tests.stall,
+        }
 
     def _taken(self) -> bool:
-        return any(pipeline.course is self._course for pipeline in self.circleci.pipelines)
+        return any(one.course is self._course for one in self.world.circleci.pipelines)

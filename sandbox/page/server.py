@@ -16,12 +16,17 @@ from aiohttp import web
 
 from sandbox.core.server import Server
 from sandbox.page.actions import Action, Actions, Impossible
+from sandbox.page.actions.circleci import OnCircleCI
+from sandbox.page.actions.github import OnGitHub
+from sandbox.page.actions.rules import InTheFile
+from sandbox.page.actions.running import OfTheSandbox
+from sandbox.page.actions.slack import InSlack
 from sandbox.page.feed import Feed
 from sandbox.page.health import Health
 from sandbox.page.plan import Plan
 from sandbox.page.snapshot import Snapshot
 from sandbox.page.trouble import Trouble
-from sandbox.story import Story
+from sandbox.story import Hands, Story
 from sandbox.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -59,7 +64,7 @@ class Page:
         troubles = {
             name: Trouble(name=name, provider=provider) for name, provider in providers.items()
         }
-        plan, story = Plan(circleci=world.circleci), Story(world=world)
+        plan, story = Plan(world=world), Story(world=world)
         self.health = Health(url=world.public_url, changed=self._changed)
         self.snapshot = Snapshot(
             world=world,
@@ -70,14 +75,17 @@ class Page:
             run=secrets.token_hex(4),
         )
         self.feed = Feed(read=self.snapshot.read)
+        slack = InSlack(world=world, snapshot=self.snapshot, changed=self._changed)
+        github = OnGitHub(world=world)
+        hands = Hands(type=slack.short_command, push=github.push_as, break_next=plan.break_next)
         self._actions = Actions(
-            world=world,
-            plan=plan,
-            story=story,
-            troubles=troubles,
-            snapshot=self.snapshot,
-            order_bot=self.order_bot,
-            changed=self._changed,
+            slack=slack,
+            github=github,
+            rules=InTheFile(world=world),
+            circleci=OnCircleCI(world=world, plan=plan),
+            running=OfTheSandbox(
+                story=story, hands=hands, troubles=troubles, order_bot=self.order_bot
+            ),
         ).all()
         self.server = Server(self._build(), self.port)
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.demo import RULES_TO_TRY
 from sandbox.github.records import Deployment, Repository
-from sandbox.github.state import latest_statuses
+from sandbox.page.code import code, rules_of
 from sandbox.page.health import Health
 from sandbox.page.plan import Plan
 from sandbox.page.trouble import Trouble
@@ -48,6 +49,7 @@ class Snapshot:
             "plan": self.plan.shown(),
             "story": self.story.shown(),
             "code": code(self.repository),
+            "rules": {"text": rules_of(self.repository), "to_try": RULES_TO_TRY},
             **{f"provider:{name}": one.shown() for name, one in self.troubles.items()},
             **self._chat(),
             **self._deployments(),
@@ -122,45 +124,3 @@ def deployment(record: Deployment) -> Json:
             for status in record.statuses
         ],
     }
-
-
-def code(repository: Repository) -> Json:
-    """Branches, tags and open pull requests, each with its commit and its checks."""
-    branches = [(name, sha) for name, sha in repository.branches.items()]
-    branches.sort(key=lambda one: one[0] != repository.default_branch)
-    tags = reversed(repository.tags.values())
-    return {
-        "branches": [_ref(repository, name, sha) for name, sha in branches],
-        "tags": [_ref(repository, tag.name, tag.commit) for tag in tags],
-        "pulls": [
-            {
-                "number": pull.number,
-                "title": pull.title,
-                **_ref(repository, pull.head_ref, pull.head_sha),
-            }
-            for pull in repository.pulls
-            if pull.state == "open"
-        ],
-        "environments": [one.name for one in repository.environments.values()],
-    }
-
-
-def _ref(repository: Repository, name: str, sha: str) -> Json:
-    commit = repository.commits.get(sha)
-    return {
-        "name": name,
-        "sha": sha,
-        "subject": commit.message.partition("\n")[0] if commit else "",
-        "author": commit.name if commit else "",
-        "checks": _checks(repository, sha),
-    }
-
-
-def _checks(repository: Repository, sha: str) -> dict[str, int]:
-    """How many checks of a commit are green, red, and still running."""
-    states = [one.state for one in latest_statuses(repository, sha)]
-    runs = [run for suite in repository.suites.get(sha, []) for run in suite.runs]
-    states += [run.conclusion or "pending" for run in runs]
-    green = sum(state in {"success", "neutral", "skipped"} for state in states)
-    running = states.count("pending")
-    return {"green": green, "running": running, "red": len(states) - green - running}

@@ -44,7 +44,12 @@ def running(log: Path) -> Iterator[str]:
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "app", "sandbox"],
-            env={**os.environ, "SANDBOX_PORT": str(free_port()), "PORT": str(free_port())},
+            env={
+                **os.environ,
+                "SANDBOX_JOB_SECONDS": "0.8",
+                "SANDBOX_PORT": str(free_port()),
+                "PORT": str(free_port()),
+            },
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -1,70 +1,26 @@
 """The demo's page in a real browser: the story, the keyboard, a phone, hostile texts."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
+
+from tests.browser.visiting import (
+    BUILD,
+    LAPTOP,
+    PHONE,
+    bind,
+    do_step,
+    enter,
+    fits,
+    visit,
+)
 
 pytestmark = pytest.mark.browser
 
-LAPTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-BUILD = 30_000
-"""Milliseconds that a build may take here."""
 
-
-@asynccontextmanager
-async def visit(browser: Browser, address: str, size: dict[str, int]) -> AsyncIterator[Page]:
-    """The page, open; anything that the console or the network complains of fails the test."""
-    context = await browser.new_context(viewport=size, reduced_motion="reduce")
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
-    foreign: list[str] = []
-    page.on("request", lambda one: None if one.url.startswith(address) else foreign.append(one.url))
-    await page.goto(address)
-    await expect(page.locator("#bot-state")).to_have_text("up", timeout=BUILD)
-    yield page
-    assert ([], []) == (
-        [one for one in complaints if not one.endswith("/events")],
-        foreign,
-    )
-    await context.close()
-
-
-async def do_step(page: Page, title: str) -> None:
-    """Press the button of the story's current step, which is this one."""
-    await expect(page.locator(".step.current h3")).to_have_text(title, timeout=BUILD)
-    await page.locator(".do-step").click()
-
-
-async def enter(page: Page, text: str) -> None:
-    """Type into the box and send."""
-    await page.get_by_role("combobox", name="Message or command").fill(text)
-    await page.keyboard.press("Enter")
-
-
-async def fits(page: Page) -> bool:
-    """Whether nothing is wider than the screen."""
-    return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-async def bind(page: Page) -> None:
-    """The story's first two steps, if another test has not done them."""
-    for title in ("Bind the channel", "Say who you are"):
-        if await page.locator(".step.current h3").all_inner_texts() == [title]:
-            await do_step(page, title)
-            await expect(page.locator(".step.current h3")).not_to_have_text(title, timeout=BUILD)
-
-
-async def test_the_story_ends_with_a_green_message_and_a_red_one(
-    browser: Browser, fresh_demo: str
-) -> None:
-    """Bind, claim, deploy: the one message turns green; then a build is broken and says so."""
+async def test_the_story_goes_live_breaks_and_rolls_back(browser: Browser, fresh_demo: str) -> None:
+    """Deployed, then broken; and, for who reads on, pushed, promoted and rolled back."""
     async with visit(browser, fresh_demo, LAPTOP) as page:
         await bind(page)
         await do_step(page, "Deploy to production")
@@ -78,8 +34,20 @@ async def test_the_story_ends_with_a_green_message_and_a_red_one(
         await do_step(page, "Break something")
         failed = page.locator(".message", has_text="staging · ")
         await expect(failed).to_contain_text("Failed at migrate", timeout=BUILD)
-        await expect(page.locator("#story-end")).to_be_visible()
+        await expect(page.locator("#story-end")).to_contain_text("There's a second part")
         assert await fits(page)
+        await page.get_by_role("button", name="Show me").click()
+        await do_step(page, "Push to main")
+        await do_step(page, "Promote it")
+        await do_step(page, "Ask to roll back")
+        await do_step(page, "Roll back")
+        card = page.locator(".message", has_text="production · ").last
+        await expect(card).to_contain_text("Rolled back in", timeout=BUILD)
+        await expect(page.locator("#story-end")).to_contain_text("Released and rolled back")
+        await page.reload()
+        await expect(page.locator("#story-end")).to_contain_text("Released and rolled back")
+        await page.get_by_role("button", name="Part 1 of the story").click()
+        await expect(page.locator(".step h3").first).to_contain_text("Bind the channel")
 
 
 async def test_a_deployment_survives_the_bots_death(browser: Browser, demo: str) -> None:

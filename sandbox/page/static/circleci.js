@@ -20,18 +20,17 @@ export function drawCircleCI() {
   keyed(document.getElementById("pipeline-list"), items, card);
   document.getElementById("no-pipelines").hidden = items.length > 0;
   const plan = get("plan");
-  for (const name of ["fail", "hold"]) planButton(name).setAttribute("aria-pressed", String(plan[name]));
+  for (const button of planButtons()) button.setAttribute("aria-pressed", String(plan[button.dataset.plan]));
 }
 
-/** Wire the plan of the next build. */
+/** Wire the plan of the next build, and of the next tests. */
 export function keepCircleCI() {
-  for (const name of ["fail", "hold"]) {
-    const button = planButton(name);
-    button.addEventListener("click", () => act("plan", { [name]: button.getAttribute("aria-pressed") !== "true" }));
+  for (const button of planButtons()) {
+    button.addEventListener("click", () => act("plan", { [button.dataset.plan]: button.getAttribute("aria-pressed") !== "true" }));
   }
 }
 
-const planButton = (name) => document.getElementById(`plan-${name}`);
+const planButtons = () => document.querySelectorAll("[data-plan]");
 
 function card(pipeline) {
   const status = statusOf(pipeline);
@@ -88,6 +87,7 @@ function controls(pipeline, status) {
     button.addEventListener("click", () => act("pipeline", { do: what, id: pipeline.id }));
     return button;
   };
+  if (pipeline.stalled) return h("div", { class: "card-actions" }, doing("resume", "Let it go on", "primary"), doing("cancel", "Cancel"));
   if (status === "on_hold") return h("div", { class: "card-actions" }, doing("approve", "Approve", "primary"), doing("cancel", "Cancel"));
   if (["running", "failing"].includes(status)) return h("div", { class: "card-actions" }, doing("cancel", "Cancel"));
   if (ENDED.has(status)) return h("div", { class: "card-actions" }, doing("rerun", "Rerun"));

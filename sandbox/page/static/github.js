@@ -1,13 +1,13 @@
 // GitHub's side: what can be deployed, and the deployments with their statuses.
 
 import { act } from "./act.js";
-import { h, icon, keyed, pill } from "./dom.js";
+import { drawCode } from "./code.js";
+import { h, keyed, pill } from "./dom.js";
 import { anchor } from "./links.js";
 import { stateOf } from "./states.js";
-import { all, get } from "./store.js";
+import { all } from "./store.js";
 import { age, secondsOf } from "./time.js";
 
-const MOST_REFS = 4;
 const opened = new Map();
 
 /** Draw the refs and the deployments. */
@@ -17,7 +17,7 @@ export function drawGitHub() {
   const items = deployments.map((data) => ({ key: `deployment:${data.id}`, data: { ...data, newest: data.id === newest } }));
   keyed(document.getElementById("deployment-list"), items, card);
   document.getElementById("no-deployments").hidden = items.length > 0;
-  keyed(document.getElementById("ref-list"), refs(get("code")), refLine);
+  drawCode();
 }
 
 /** Wire the things people do on GitHub. */
@@ -25,39 +25,6 @@ export function keepGitHub() {
   for (const action of ["push", "pull_request", "tag", "deploy"]) {
     document.getElementById(`do-${action}`).addEventListener("click", () => act(action));
   }
-}
-
-function refs({ branches, tags, pulls }) {
-  const pulled = new Set(pulls.map((pull) => pull.name));
-  const lines = [
-    ...branches.filter((branch) => !pulled.has(branch.name)).map((ref) => ({ kind: "branch", ...ref })),
-    ...tags.slice(0, 1).map((ref) => ({ kind: "tag", ...ref })),
-    ...pulls.map((ref) => ({ kind: "pull request", ...ref })),
-  ];
-  return lines.slice(0, MOST_REFS).map((data) => ({ key: `${data.kind} ${data.name}`, data }));
-}
-
-function refLine({ kind, name, sha, subject, number, title, checks }) {
-  const drawing = { tag: "tag", "pull request": "pull" }[kind] ?? "push";
-  return h(
-    "li",
-    { class: "ref" },
-    icon(drawing),
-    h("span", { class: "aside" }, `${kind} `),
-    h("strong", {}, number ? `#${number} ${title}` : name),
-    h("code", {}, sha.slice(0, 7)),
-    h("span", { class: "subject" }, number ? name : subject),
-    checkNote(checks),
-  );
-}
-
-function checkNote({ green, running, red }) {
-  const total = green + running + red;
-  if (!total) return null;
-  const count = (many) => (total === 1 ? "1 check" : `${many} of ${total} checks`);
-  if (red) return pill("bad", `${count(red)} failed`, "cross");
-  if (running) return pill("run", `${count(running)} running`, "run");
-  return pill("good", total === 1 ? "1 check green" : `${total} checks green`, "check");
 }
 
 function card(deployment) {

@@ -1,47 +1,72 @@
-// The story: five steps, each ticked off by what really happened.
+// The story: two parts of five steps, each step ticked off by what really happened.
 
 import { act } from "./act.js";
 import { announce } from "./announce.js";
 import { h, icon } from "./dom.js";
 import { get } from "./store.js";
 
-const KEY = "deploybot-sandbox-story";
+const HIDDEN = "deploybot-sandbox-story";
+const PART = "deploybot-sandbox-part";
 let printed = "";
 let told = null;
 
 const panel = () => document.getElementById("story");
 const toggle = () => document.getElementById("story-toggle");
+const turn = () => document.getElementById("story-part");
 
-/** Draw the steps; the first that is not done is open. */
+/** Draw the steps of the part that is read; the first that is not done is open. */
 export function drawStory() {
-  const steps = get("story");
-  const away = localStorage.getItem(KEY) === get("meta").run;
+  const away = localStorage.getItem(HIDDEN) === get("meta").run;
   panel().hidden = away;
   toggle().setAttribute("aria-expanded", String(!away));
+  const part = partRead();
   const ready = get("bot").state === "up";
-  const print = JSON.stringify([steps, ready]);
+  const print = JSON.stringify([get("story"), part.name, ready]);
   if (print === printed) return;
   printed = print;
-  const current = steps.find((step) => !step.done);
-  const focused = document.activeElement.classList.contains("do-step");
-  document.getElementById("steps").replaceChildren(...steps.map((step, index) => stepItem(step, index, step === current)));
-  document.getElementById("step-now").replaceChildren(...(current ? instruction(current, ready) : []));
-  document.getElementById("step-now").hidden = !current;
-  document.getElementById("story-end").hidden = Boolean(current);
-  if (told !== null && told !== current?.name) announce(current ? `Next step: ${current.title}.` : "You have seen the whole loop.");
-  told = current?.name ?? "";
+  const current = part.steps.find((step) => !step.done);
+  const focused = panel().contains(document.activeElement) && document.activeElement.classList.contains("do-step");
+  document.getElementById("story-title").textContent = part.title;
+  document.getElementById("steps").replaceChildren(...part.steps.map((step, index) => stepItem(step, index, step === current)));
+  document.getElementById("step-now").replaceChildren(...(current ? instruction(current, ready) : ending(part)));
+  drawTurn();
+  const place = current ? `Next step: ${current.title}.` : part.end[0];
+  if (told !== null && told !== place) announce(place);
+  told = place;
   if (focused) (panel().querySelector(".do-step") ?? toggle()).focus();
 }
 
-/** Wire putting the story away and getting it back. */
+/** Wire putting the story away, getting it back, and turning to its other part. */
 export function keepStory() {
   document.getElementById("story-close").addEventListener("click", () => show(false));
   toggle().addEventListener("click", () => show(panel().hidden));
+  turn().addEventListener("click", () => read(otherPart()));
+}
+
+function partRead() {
+  const [run, name] = (localStorage.getItem(PART) ?? "").split(" ");
+  const parts = get("story");
+  return parts.find((part) => run === get("meta").run && part.name === name && part.open) ?? parts[0];
+}
+
+const otherPart = () => get("story").find((part) => part.open && part.name !== partRead().name);
+
+function read(part) {
+  localStorage.setItem(PART, `${get("meta").run} ${part.name}`);
+  drawStory();
+}
+
+function drawTurn() {
+  const other = otherPart();
+  turn().hidden = !other;
+  if (!other) return;
+  const number = get("story").indexOf(other) + 1;
+  turn().replaceChildren(`Part ${number}`, h("span", { class: "aside" }, ` of the story: ${other.title}`));
 }
 
 function show(on) {
-  if (on) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, get("meta").run);
+  if (on) localStorage.removeItem(HIDDEN);
+  else localStorage.setItem(HIDDEN, get("meta").run);
   drawStory();
   if (!on) toggle().focus();
 }
@@ -59,6 +84,17 @@ function stepItem(step, index, current) {
 function instruction(step, ready) {
   const words = h("p", {}, step.text, step.command ? " " : "", step.command && h("code", {}, step.command));
   return step.does ? [words, doIt(step, ready)] : [words];
+}
+
+/** What is said when a part's steps are done, with the way on to a part that has some left. */
+function ending(part) {
+  const [first, rest] = part.end;
+  const words = h("p", { id: "story-end" }, h("strong", {}, first), ` ${rest}`);
+  const other = otherPart();
+  if (!other?.steps.some((step) => !step.done)) return [words];
+  const on = h("button", { class: "button small primary do-step", type: "button" }, "Show me");
+  on.addEventListener("click", () => read(other));
+  return [words, on];
 }
 
 /** A button that does the step; while the bot is away nobody would hear. */

@@ -29,8 +29,7 @@ def orders() -> list[str]:
 @pytest.fixture
 async def world(listener: Listener) -> AsyncIterator[World]:
     """The demonstration's shop; its CircleCI takes no time."""
-    world = demo_world(listener.server.url)
-    world.circleci.job_seconds = 0.01
+    world = demo_world(listener.server.url, job_seconds=0.01)
     await world.start()
     demo_environ(world, port=listener.server.port, store_url="sqlite:///unused.db")
     yield world

@@ -10,7 +10,19 @@ SHOP = "acme/shop"
 
 async def done(visitor: Visitor) -> list[str]:
     """The steps that are ticked off."""
-    return [step["name"] for step in (await visitor.state())["story"] if step["done"]]
+    parts = (await visitor.state())["story"]
+    return [step["name"] for part in parts for step in part["steps"] if step["done"]]
+
+
+async def opened(visitor: Visitor) -> list[bool]:
+    """Which parts can be read."""
+    return [part["open"] for part in (await visitor.state())["story"]]
+
+
+async def offers(visitor: Visitor, name: str) -> str:
+    """What a step's button says; empty where there is none."""
+    parts = (await visitor.state())["story"]
+    return next(step["does"] for part in parts for step in part["steps"] if step["name"] == name)
 
 
 def card(world: World, deployment_id: int, state: str) -> Message:
@@ -22,10 +34,16 @@ def card(world: World, deployment_id: int, state: str) -> Message:
 
 
 async def test_steps_with_a_command_type_it(visitor: Visitor, listener: Listener) -> None:
-    """Binding, deploying and breaking are commands, typed as the person."""
-    for step in ("bind", "deploy", "break"):
+    """They are typed as the person, and the build that breaks is planned."""
+    for step in ("bind", "deploy", "break", "promote", "rollback"):
         assert 200 == (await visitor.do("story", step=step))[0]
-    assert ["setup acme/shop", "deploy production v1.4.0", "deploy staging"] == listener.commands()
+    assert [
+        "setup acme/shop",
+        "deploy production v1.4.0",
+        "deploy staging",
+        "promote preview production",
+        "rollback production",
+    ] == listener.commands()
     assert (await visitor.state())["plan"]["fail"] is True
 
 
@@ -73,6 +91,56 @@ async def test_steps_are_ticked_off_by_what_happened(visitor: Visitor, world: Wo
     card(world, deployment.id + 1, "failure")
     world.slack.workspace.remove(binding)
     assert ["bind", "claim", "deploy", "watch", "break"] == await done(visitor)
+
+
+async def test_the_second_part_goes_there_and_back(visitor: Visitor, world: World) -> None:
+    """It opens once something is live; each of its steps is done when the providers show it."""
+    first = world.github.person_deploys(SHOP, "production", "v1.4.0")
+    assert [True, False] == await opened(visitor)
+    card(world, first.id, "success")
+    assert [True, True] == await opened(visitor)
+    before = world.github.head(SHOP, "main")
+    await visitor.do("story", step="push")
+    assert before != world.github.head(SHOP, "main")
+    preview = world.github.person_deploys(SHOP, "preview", "main")
+    assert ["deploy", "watch", "push"] == await done(visitor)
+    card(world, preview.id, "success")
+    assert "Type it for me" == await offers(visitor, "promote")
+    promoted = world.github.person_deploys(SHOP, "production", "main")
+    assert ["deploy", "watch", "push", "preview"] == await done(visitor)
+    assert "" == await offers(visitor, "promote")
+    world.github.post_status_as(promoted, "success")
+    card(world, promoted.id, "success")
+    assert "promote" in await done(visitor)
+    payload = {"deploybot": {"trigger": "rollback", "rollback_of": promoted.id}}
+    back = world.github.person_deploys(SHOP, "production", "v1.4.0", payload=payload)
+    assert "rollback" in await done(visitor)
+    assert "back" not in await done(visitor)
+    card(world, back.id, "success")
+    assert "back" in await done(visitor)
+
+
+async def test_the_rollback_is_pressed_where_the_person_was_asked(
+    visitor: Visitor, listener: Listener, world: World
+) -> None:
+    """The button for the person alone is pressed, never a card's of that name."""
+    said = {"type": "plain_text", "text": "Roll back"}
+    posted(world, {**BUTTON, "action_id": "rollback", "value": "812", "text": said})
+    assert 400 == (await visitor.do("story", step="back"))[0]
+    secret = Message(
+        ts=world.slack.workspace.next_ts(),
+        channel=world.channel.id,
+        user=world.slack.workspace.bot.id,
+        by_bot=True,
+        text="*production* runs `main`. Roll back to `v1.4.0`?",
+        blocks=[{"type": "actions", "elements": [{**BUTTON, "action_id": "again", "text": said}]}],
+        only_for=world.slack.dana.id,
+    )
+    world.slack.workspace.show(secret)
+    assert ["rollback"] == await done(visitor)
+    await visitor.do("story", step="back")
+    (pressed,) = listener.presses()
+    assert ("dana", "again") == (pressed["user"], pressed["action_id"])
 
 
 async def test_there_is_no_other_step(visitor: Visitor) -> None:

@@ -1,0 +1,80 @@
+// The shop's `.github/deploybot.yml`: some rules to switch on, the text, and two ways to change it.
+
+import { act } from "./act.js";
+import { h } from "./dom.js";
+import { get } from "./store.js";
+
+const PRODUCTION = "  production:";
+const MINUTE = 60_000;
+
+/** Wire the button that opens the editor. */
+export function keepRules() {
+  document.getElementById("rules-open").addEventListener("click", open);
+}
+
+function open() {
+  const { text, to_try: toTry } = get("rules");
+  const field = h("textarea", { class: "field rules-text", id: "rules-text", rows: "14", spellcheck: "false", autocapitalize: "off", wrap: "off" });
+  field.value = text;
+  const switches = toTry.map((rule) => ruleSwitch(rule, field));
+  const dialog = h("dialog", { class: "ask rules", "aria-labelledby": "rules-title" });
+  const change = async (pullRequest) => {
+    if (await act("rules", { text: field.value, pull_request: pullRequest })) dialog.close();
+  };
+  dialog.append(
+    h("h2", { id: "rules-title" }, "Deployment rules"),
+    h("fieldset", { class: "rules-switches" }, h("legend", {}, "Production"), switches.map(({ label }) => label)),
+    h("label", { for: "rules-text", class: "rules-name" }, ".github/deploybot.yml"),
+    field,
+    h(
+      "div",
+      { class: "ask-choices" },
+      choice("Cancel", "", () => dialog.close()),
+      choice("Open a pull request", "", () => change(true)),
+      choice("Commit to main", "primary", () => change(false)),
+    ),
+  );
+  const look = () => switches.forEach(({ show }) => show());
+  field.addEventListener("input", look);
+  look();
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    document.getElementById("rules-open").focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function choice(word, style, does) {
+  const button = h("button", { class: `button ${style}`, type: "button" }, word);
+  button.addEventListener("click", does);
+  return button;
+}
+
+/** A rule to switch on: a line below `production:`, found again by its key. */
+function ruleSwitch({ key, title, line }, field) {
+  const box = h("input", { type: "checkbox", role: "switch", name: key });
+  const isRule = (one) => one.startsWith(`    ${key}:`);
+  box.addEventListener("change", () => {
+    const lines = field.value.split("\n").filter((one) => !isRule(one));
+    const at = lines.indexOf(PRODUCTION);
+    if (box.checked && at >= 0) lines.splice(at + 1, 0, withTimes(line));
+    field.value = lines.join("\n");
+    box.checked = lines.some(isRule);
+  });
+  return {
+    label: h("label", { class: "switch" }, title, box),
+    show: () => (box.checked = field.value.split("\n").some(isRule)),
+  };
+}
+
+/** A line with the times that it asks for: closed from about a minute on, for two minutes. */
+function withTimes(line) {
+  const closes = Math.ceil((Date.now() + MINUTE / 2) / MINUTE) * MINUTE;
+  return line
+    .replace("{closes}", timeOf(closes))
+    .replace("{opens}", timeOf(closes + 2 * MINUTE))
+    .replace("{zone}", Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC");
+}
+
+const timeOf = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -1,0 +1,113 @@
+"""Everything that can be done from the page beside the story, in a real browser."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.visiting import BUILD, LAPTOP, PHONE, bind, enter, fits, newest, pull, visit
+
+pytestmark = pytest.mark.browser
+
+
+async def test_a_pull_request_lives_and_ends(browser: Browser, demo: str) -> None:
+    """Opened it gets its own environment, pushed to it is deployed again, closed it is gone."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await page.get_by_role("button", name="Open a pull request").click()
+        line = pull(page, "#2 Add gift cards")
+        await expect(newest(page, "pr2 · ")).to_contain_text("Deployed in", timeout=BUILD)
+        await line.get_by_role("button", name="Push to pull request 2").click()
+        await expect(page.locator(".message", has_text="pr2 · ")).to_have_count(2, timeout=BUILD)
+        await line.get_by_role("button", name="Close pull request 2").click()
+        await expect(line).to_have_count(0)
+        destroyed = page.locator("#deployment-list > li", has_text="pr2").last
+        await expect(destroyed.locator(".pill")).to_have_text("Inactive", timeout=BUILD)
+
+
+async def test_red_tests_hold_a_push_back_until_they_are_rerun(browser: Browser, demo: str) -> None:
+    """The page says which check is red; rerun and green, the same commit deploys."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        tests = page.get_by_role("group", name="The next push's tests")
+        await tests.get_by_role("button", name="fail").click()
+        await expect(tests.get_by_role("button", name="fail")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        await page.get_by_role("button", name="Push to main").click()
+        main = page.locator("#ref-list > li").first
+        await expect(main.locator("summary")).to_contain_text("failed", timeout=BUILD)
+        await main.locator("summary").click()
+        await expect(main.locator(".check", has_text="ci/circleci: test")).to_contain_text("failed")
+        await page.get_by_role("button", name="Rerun").first.click()
+        await expect(newest(page, "preview · ")).to_contain_text("Deployed in", timeout=BUILD)
+
+
+async def test_slow_tests_keep_a_push_waiting(browser: Browser, demo: str) -> None:
+    """The card waits for them by name, until they are let go on."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await page.get_by_role("button", name="stay pending").click()
+        await page.get_by_role("button", name="Push to main").click()
+        card = page.locator(".message", has_text="Waiting for ci/circleci: lint").last
+        await expect(card).to_be_visible(timeout=BUILD)
+        await page.get_by_role("button", name="Let it go on").click()
+        await expect(newest(page, "preview · ")).to_contain_text("Deployed in", timeout=BUILD)
+
+
+async def test_a_lock_keeps_the_other_out(browser: Browser, demo: str) -> None:
+    """Sam is told who locked it and why, and gets in once Dana has unlocked it."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await enter(page, "/cimon lock staging counting hats")
+        await expect(newest(page, "counting hats")).to_be_visible()
+        await page.get_by_role("radio", name="Sam").check(force=True)
+        await enter(page, "/cimon deploy staging v1.4.0")
+        refused = page.locator(".message.secret", has_text="counting hats")
+        await expect(refused).to_contain_text("dana")
+        await page.get_by_role("radio", name="Dana").check(force=True)
+        await enter(page, "/cimon unlock staging")
+        await expect(newest(page, "unlocked")).to_be_visible()
+
+
+async def test_a_window_is_switched_on(browser: Browser, demo: str) -> None:
+    """The switch writes the line with times of now; committed to main, it is the rule."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await page.get_by_role("button", name="Rules").click()
+        dialog = page.get_by_role("dialog", name="Deployment rules")
+        switch = dialog.get_by_role("switch", name="Closes in a minute")
+        text = dialog.get_by_role("textbox", name=".github/deploybot.yml")
+        before = await text.input_value()
+        await switch.check()
+        assert '    windows: ["Mon-Sun ' in await text.input_value()
+        await switch.uncheck()
+        assert before == await text.input_value()
+        await switch.check()
+        await dialog.get_by_role("button", name="Commit to main").click()
+        await expect(dialog).to_have_count(0)
+        await expect(page.get_by_role("button", name="Rules")).to_be_focused()
+        await expect(page.locator("#ref-list > li").first).to_contain_text("deployment rules")
+        await enter(page, "/cimon config")
+        await expect(newest(page, "Mon-Sun")).to_be_visible(timeout=BUILD)
+        await page.get_by_role("button", name="Rules").click()
+        await expect(switch).to_be_checked()
+        await switch.uncheck()
+        await dialog.get_by_role("button", name="Open a pull request").click()
+        await expect(pull(page, "Change the deployment rules")).to_be_visible()
+        await pull(page, "Change the deployment rules").get_by_role("button", name="Merge").click()
+        await page.get_by_role("button", name="Rules").click()
+        await expect(switch).not_to_be_checked()
+
+
+async def test_the_rules_fit_a_phone(browser: Browser, demo: str) -> None:
+    """Nothing is wider than the screen, and every control is as high as a thumb."""
+    async with visit(browser, demo, PHONE) as page:
+        await page.get_by_role("button", name="GitHub").click()
+        await page.get_by_role("button", name="Rules").click()
+        assert await fits(page)
+        for button in await page.get_by_role("dialog").get_by_role("button").all():
+            box = await button.bounding_box()
+            assert box is not None
+            assert box["height"] >= 36
+            assert box["x"] + box["width"] <= PHONE["width"]
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)

@@ -1,0 +1,67 @@
+"""Somebody at the demo's page with a real browser."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+LAPTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+BUILD = 30_000
+"""Milliseconds that a build may take here."""
+
+
+@asynccontextmanager
+async def visit(browser: Browser, address: str, size: dict[str, int]) -> AsyncIterator[Page]:
+    """The page, open; anything that the console or the network complains of fails the test."""
+    context = await browser.new_context(viewport=size, reduced_motion="reduce")
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(request.url))
+    foreign: list[str] = []
+    page.on("request", lambda one: None if one.url.startswith(address) else foreign.append(one.url))
+    await page.goto(address)
+    await expect(page.locator("#bot-state")).to_have_text("up", timeout=BUILD)
+    yield page
+    assert ([], []) == (
+        [one for one in complaints if not one.endswith("/events")],
+        foreign,
+    )
+    await context.close()
+
+
+async def do_step(page: Page, title: str) -> None:
+    """Press the button of the story's current step, which is this one."""
+    await expect(page.locator(".step.current h3")).to_have_text(title, timeout=BUILD)
+    await page.locator(".do-step").click()
+
+
+async def enter(page: Page, text: str) -> None:
+    """Type into the box and send."""
+    await page.get_by_role("combobox", name="Message or command").fill(text)
+    await page.keyboard.press("Enter")
+
+
+async def fits(page: Page) -> bool:
+    """Whether nothing is wider than the screen."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+async def bind(page: Page) -> None:
+    """The story's first two steps, if another test has not done them."""
+    for title in ("Bind the channel", "Say who you are"):
+        if await page.locator(".step.current h3").all_inner_texts() == [title]:
+            await do_step(page, title)
+            await expect(page.locator(".step.current h3")).not_to_have_text(title, timeout=BUILD)
+
+
+def newest(page: Page, text: str) -> Locator:
+    """The newest message that says a text."""
+    return page.locator(".message", has_text=text).last
+
+
+def pull(page: Page, title: str) -> Locator:
+    """An open pull request's line on GitHub's side."""
+    return page.locator("#ref-list > li", has_text=title)

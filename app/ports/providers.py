@@ -41,6 +41,9 @@ class GitHub(Protocol):
     async def clock(self) -> float:
         """GitHub's own clock now (epoch seconds); it is asked where no answer has told it yet."""
 
+    async def by_our_clock(self, at: float) -> float:
+        """A moment that GitHub tells, by our clock; epoch seconds."""
+
     async def repository(self, full_name: str) -> Repository:
         """A repository by name.
 

@@ -129,6 +129,16 @@ class Access:
             await self.identity()
         return self._clock.now()
 
+    async def by_our_clock(self, at: float) -> float:
+        """When it was, by our clock, what GitHub dates so (see `app.ports.GitHub`)."""
+        if not self._clock.told:
+            await self.identity()
+        return at - self._clock.offset
+
+    def by_github_clock(self, at: float) -> float:
+        """The same moment by GitHub's clock, as its last answer told it."""
+        return at + self._clock.offset
+
     @in_time
     async def repository(self, full_name: str) -> Repository:
         """A repository by name; earlier names are followed."""

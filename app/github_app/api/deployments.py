@@ -42,9 +42,10 @@ class Deployments(Access):
 
     @in_time
     async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
-        """Our own deployment that carries the plan's request; `since` is epoch seconds."""
+        """Our own deployment that carries the plan's request; `since` is by our clock."""
         slug = (await self.identity()).slug
-        newest = await self.reach(plan.repository, partial(self._newer, since))
+        read = partial(self._newer, self.by_github_clock(since))
+        newest = await self.reach(plan.repository, read)
         for found in newest:
             if is_ours(found, slug) and request_of(found) == plan.payload.request:
                 return found

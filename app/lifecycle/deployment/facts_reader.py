@@ -145,8 +145,11 @@ class FactsReader:
         return await self.approving.approvers(repository_of(b), asked_for(b), besides=besides)
 
     async def _cards(self, b: Build, search: CardSearch) -> CardSearch:
-        """One more page of the channel's messages since the deployment was created."""
-        since = (b.created_at or 0.0) - EARLIER
+        """One more page of the channel's messages since the deployment was created.
+
+        Slack's clock is near ours: it signs what it sends with the time. GitHub's may not be.
+        """
+        since = await self.github.by_our_clock(b.created_at or 0.0) - EARLIER
         return await self.chat.find_card(
             b.slack_channelid or "", b.repository, b.deployment_id, search, since=since
         )

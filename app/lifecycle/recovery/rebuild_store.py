@@ -143,7 +143,7 @@ class StoreRebuilder:
                 repository_id=repository.id,
                 repository=repository.full_name,
                 installation_id=repository.installation_id,
-                bound_at=min(one.created_at for one in ours),
+                bound_at=await self.github.by_our_clock(min(one.created_at for one in ours)),
             )
             bound = await self.store.bind(wanted)
             if bound.repository_id != repository.id:

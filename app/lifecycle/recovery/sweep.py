@@ -105,7 +105,7 @@ class Sweep:
     async def _ensure_installations(self) -> None:
         """Every installation with a binding has its standing ask."""
         for number in await self.installations():
-            began = to_builtins(Round(last=self.clock.wall()))
+            began = to_builtins(Round(last=await self.github.clock()))
             await self._stand(f"sweep:{number}", {"round": began})
 
     async def installations(self) -> list[int]:

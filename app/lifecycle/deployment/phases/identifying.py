@@ -54,8 +54,8 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=_resumed(b, f.last_status, f.project))
     if f.github_clock is UNSET:
         return Read(what=What.GITHUB_CLOCK)
-    old = _too_old(b, f.github_clock - b.created_at, now, limits)
-    if old or b.created_at < _bound_since(b, f.project):
+    age = f.github_clock - b.created_at
+    if _too_old(b, age, now, limits) or _before_binding(b, age, now, f.project):
         return Become(build=_external(b))
     origin = origins.origin_of(b, f.identity.slug, f.last_status)
     if origin is Origin.PERSON:
@@ -77,13 +77,14 @@ def _too_old(b: Build, age: float, now: Now, limits: Limits) -> bool:
     return age - kept > ADOPT_WITHIN or age > limits.give_up
 
 
-def _bound_since(b: Build, project: Project) -> float:
-    """From when on (GitHub's clock, whole seconds) a deployment is the channel's.
+def _before_binding(b: Build, age: float, now: Now, project: Project) -> bool:
+    """Whether it was created before its repository was bound; GitHub's times are whole seconds.
 
-    One that we heard of after the binding may bear an earlier time: our clock was ahead.
+    One that we heard of after the binding may bear a somewhat earlier time.
     """
+    created_at = round(now.wall - age)
     heard_after = b.webhook_at is not None and b.webhook_at >= project.bound_at
-    return project.bound_at - SKEW if heard_after else floor(project.bound_at)
+    return created_at < (project.bound_at - SKEW if heard_after else floor(project.bound_at))
 
 
 def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

@@ -23,6 +23,7 @@ from app.commands.controls.resume import Resume
 from app.commands.deployments.cancel import Cancel
 from app.commands.deployments.config import Config
 from app.commands.deployments.deploy import Deploy
+from app.commands.deployments.diff import Diff
 from app.commands.deployments.find import Finder
 from app.commands.deployments.kept import KeptCommands
 from app.commands.deployments.listing import List
@@ -43,6 +44,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Deploy,
     List,
     Status,
+    Diff,
     Cancel,
     Retry,
     Rollback,
@@ -93,6 +95,13 @@ def build_commands(
         links=links,
     )
     status = Status(bindings=bindings, finder=finder, clock=clock, links=links)
+    diff = Diff(
+        bindings=bindings,
+        github=github,
+        finder=finder,
+        find_tickets=planner.find_tickets,
+        links=links,
+    )
     cancel = Cancel(bindings=bindings, finder=finder, kept=kept)
     retry = Retry(bindings=bindings, finder=finder, planner=planner)
     rollback = Rollback(
@@ -133,7 +142,7 @@ def build_commands(
     deploying: tuple[Command, ...] = (deploy, cancel, retry, rollback, promote)
     controlling: tuple[Command, ...] = (approve, reject, lock, unlock, resume)
     binding: tuple[Command, ...] = (hello, verify, goodbye, setup, reset)
-    telling: tuple[Command, ...] = (listed, status, listed_locks, config, help_)
+    telling: tuple[Command, ...] = (listed, status, diff, listed_locks, config, help_)
     every = (*deploying, *controlling, *binding, *telling)
     return Commands(
         chat=chat,

@@ -1,6 +1,7 @@
 """GitHub as the rest of deploybot uses it: `app.ports.GitHub`."""
 
 from app.github_app.api.batches import Batches
+from app.github_app.api.changes import Changes
 from app.github_app.api.checks import Checks
 from app.github_app.api.comments import Comments
 from app.github_app.api.comparisons import Comparisons
@@ -19,6 +20,7 @@ class GitHubClient(
     Checks,
     Comments,
     Comparisons,
+    Changes,
     Surveys,
     Reaches,
     Files,

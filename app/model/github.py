@@ -110,6 +110,13 @@ class PullRequest(Struct, frozen=True, kw_only=True):
     is_open: bool = True
 
 
+class Change(Struct, frozen=True, kw_only=True):
+    """A commit that one history has and another lacks, with the pull request that brought it."""
+
+    commit: Commit
+    pull_request: PullRequest | None = None
+
+
 class StatusSummary(Struct, frozen=True, kw_only=True):
     """A deployment's latest status; `state` is lower case, as REST spells it."""
 

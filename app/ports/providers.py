@@ -12,6 +12,7 @@ from app.model.card import Answer, Card, CardSearch
 from app.model.ci import FileGaps, Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
 from app.model.github import (
     AppIdentity,
+    Change,
     CheckRunReport,
     Collaborator,
     DeliveryPage,
@@ -74,6 +75,14 @@ class GitHub(Protocol):
 
     async def compare(self, ref: RepositoryRef, *, base: str, head: str) -> Comparison | None:
         """How the commit `head` stands to `base`; None where they share no history."""
+
+    async def changes(
+        self, ref: RepositoryRef, *, base: str, head: str, ahead: int, most: int
+    ) -> list[Change]:
+        """The newest of the `ahead` commits that `head` has and `base` lacks, newest first.
+
+        At most `most` (100 or less), each with its pull request where that is shown.
+        """
 
     async def changed_files(
         self, ref: RepositoryRef, *, base: str, head: str

@@ -111,7 +111,11 @@ class CommitRoutes:
         return reply({"total_count": len(runs), "check_runs": rows}, headers=headers)
 
     async def compare(self, call: RepositoryCall) -> web.Response:
-        """Two commits: at most 250 commits and 300 files."""
+        """Two commits: at most 250 commits and 300 files, or a page of commits.
+
+        Only the first page has the files.
+        https://docs.github.com/en/rest/commits/commits#compare-two-commits
+        """
         base_name, _, head_name = call.part("basehead").partition("...")
         repository = call.repository
         base, head = self._commit(repository, base_name), self._commit(repository, head_name)
@@ -137,10 +141,15 @@ class CommitRoutes:
             "ahead_by": len(ahead),
             "behind_by": len(behind),
             "total_commits": len(ahead),
-            "commits": [commit_json(self.hub.payloads, item) for item in ahead[:250]],
-            "files": files_json(repository, shared, head),
         }
-        return reply(answer)
+        headers, some, first = {}, ahead[:250], True
+        if {"page", "per_page"} & set(call.request.query):
+            some, headers = page(call.request, ahead, self.hub.address())
+            first = call.request.query.get("page", "1") == "1"
+        answer["commits"] = [commit_json(self.hub.payloads, item) for item in some]
+        if first:
+            answer["files"] = files_json(repository, shared, head)
+        return reply(answer, headers=headers)
 
     async def contents(self, call: RepositoryCall) -> web.Response:
         """A file at a ref, base64 in JSON or raw; 404 for what is not there."""

@@ -28,6 +28,7 @@ This channel deploys `acme/shop`.
 `/cimon deploy &lt;environment&gt; [ref] [input=value]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
 `/cimon list [environment] [--all]` shows what runs where, and the latest deployments
 `/cimon status [environment or id]` shows how far a deployment got, step by step
+`/cimon diff &lt;environment&gt; [ref]` shows what a deployment would change
 `/cimon cancel [environment or id]` stops what runs, or else what waits
 `/cimon retry [environment or id]` deploys the same commit again
 `/cimon rollback &lt;environment&gt; [ref or id]` goes back to what was live before, or to what you name

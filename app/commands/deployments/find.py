@@ -16,6 +16,7 @@ from app.lifecycle.planning import origins
 from app.lifecycle.planning.environments import (
     STANDARD,
     Environment,
+    environment_named,
     find_environment,
     known_environments,
     spellings,
@@ -117,6 +118,11 @@ class Finder:
     def known(self, survey: Survey) -> tuple[str, ...]:
         """The environments that can be named."""
         return known_environments(_config(survey), survey.environments)
+
+    def default_ref(self, survey: Survey, environment: str) -> str | None:
+        """What is deployed to an environment where nothing is named; None: the default branch."""
+        config = _config(survey)
+        return environment_named(environment, config).default_ref(config)
 
     async def record(self, project: Project, deployment: Deployment) -> Build:
         """Our record of a deployment; where there is none, what GitHub says of it."""

@@ -25,6 +25,7 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
     "deploy": {"force": FLAG, "reason": VALUE, "new": FLAG},
     "list": {"all": FLAG},
     "status": {},
+    "diff": {},
     "cancel": {},
     "retry": {},
     "rollback": {},
@@ -99,7 +100,7 @@ def parse_command(text: str) -> Typed:
     reader = _Reader(name, known)
     reader.read(rest)
     args = tuple(reader.args)
-    if name in ("deploy", "rollback"):
+    if name in ("deploy", "diff", "rollback"):
         args = _in_order(args)
     if name == "promote":
         args = tuple(word for word in args if word.lower() != "to")
@@ -119,6 +120,7 @@ def parse_command(text: str) -> Typed:
 
 _MOST_ARGUMENTS = {
     "deploy": 2,
+    "diff": 2,
     "rollback": 2,
     "promote": 2,
     "reset": 0,

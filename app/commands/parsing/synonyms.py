@@ -8,6 +8,7 @@ SYNONYMS = {
     **dict.fromkeys(("ls", "show", "deployments", "environments"), "list"),
     **dict.fromkeys(("accept", "agree", "lgtm"), "approve"),
     **dict.fromkeys(("deny", "decline", "refuse"), "reject"),
+    **dict.fromkeys(("compare", "changes", "changelog"), "diff"),
     **dict.fromkeys(("bind", "connect", "init"), "setup"),
     **dict.fromkeys(("unbind", "disconnect"), "reset"),
     **dict.fromkeys(("freeze", "block"), "lock"),

@@ -212,6 +212,27 @@ query Refs($owner: String!, $name: String!, $like: String!, $names: Int!) {
 """
 
 
+def pulls_of(count: int) -> str:
+    """One query for the pull requests that brought each of `count` commits.
+
+    Its variables are `$owner`, `$name` and `$s0`, `$s1` … (the commits), its aliases `r0`, `r1` ….
+    """
+    variables = ", ".join(f"$s{i}: GitObjectID!" for i in range(count))
+    commits = "\n".join(
+        f"r{i}: repository(owner: $owner, name: $name) {{ databaseId "
+        f"object(oid: $s{i}) {{ ...Brought }} }}"
+        for i in range(count)
+    )
+    return f"""
+query PullsOf($owner: String!, $name: String!, {variables}) {{
+{commits}
+}}
+fragment Brought on Commit {{
+  oid
+  associatedPullRequests(first: 1) {{ nodes {{ number title body url headRefName }} }}
+}}"""
+
+
 LATEST = 20
 """Deployments of each repository that one query for many of them reads."""
 

@@ -155,6 +155,12 @@ class BlobNode(Shape, frozen=True, kw_only=True):
     is_truncated: bool = False
 
 
+class CommitOfRepository(AnyRepository, frozen=True, kw_only=True):
+    """One commit that was asked for."""
+
+    object: CommitNode | None = None
+
+
 class RepositoryNode(AnyRepository, frozen=True, kw_only=True):
     """All that a survey reads."""
 

@@ -15,7 +15,7 @@ NOTHING_DEPLOYED = "Nothing was deployed."
 NOTHING_CHANGED = "Nothing was changed."
 
 _DEPLOYING = ("", "deploy", "retry", "rollback", "promote")
-_LOOKING = ("help", "config", "list", "status")
+_LOOKING = ("help", "config", "list", "status", "diff")
 
 _OR_PRESS = re.compile(r"(?:,? or|[,;] then) press \*\w+\*[.:]")
 _PRESSING = re.compile(r"(?<=[.`?] )Press [^.`]*\.(?: |$)")

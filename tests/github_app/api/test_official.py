@@ -14,14 +14,18 @@ from tests.github_app.conftest import Entrance
 
 pytestmark = pytest.mark.npm
 
-QUERIES = {
-    name: value
-    for name, value in vars(queries).items()
-    if isinstance(value, str) and value.lstrip().startswith("query")
-} | {
-    f"OPEN_DEPLOYMENTS of {count}": queries.open_deployments(count, history=count == 25)
-    for count in (1, 25)
-}
+QUERIES = (
+    {"PULLS_OF 40": queries.pulls_of(40)}
+    | {
+        name: value
+        for name, value in vars(queries).items()
+        if isinstance(value, str) and value.lstrip().startswith("query")
+    }
+    | {
+        f"OPEN_DEPLOYMENTS of {count}": queries.open_deployments(count, history=count == 25)
+        for count in (1, 25)
+    }
+)
 
 
 def package(name: str) -> Path:

@@ -1,0 +1,112 @@
+"""`diff`: what a deployment would change in an environment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.commands.command import Addresses, Usage, project_here
+from app.commands.deployments.find import Finder
+from app.commands.parsing.grammar import Typed
+from app.errors import UserError
+from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.planner import FindTickets
+from app.lifecycle.planning.refs import Aim, find_ref, pasted
+from app.lifecycle.requests.decision import Decision, Reply
+from app.model.ask import Ask
+from app.model.card import Answer
+from app.model.github import Change, Survey
+from app.model.live import Live
+from app.model.plan import Ticket
+from app.model.project import Project
+from app.model.reasons.typed import EnvironmentMissing
+from app.ports import Bindings, GitHub
+from app.texts.replies.diff import Difference, Side, difference
+
+MOST = 50
+"""Commits that are read of either side: no message has room for more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diff:
+    """Compares what is live with what would be deployed; nothing is decided by it."""
+
+    name: ClassVar[str] = "diff"
+    usage: ClassVar[Usage] = Usage(
+        "diff <environment> [ref]", "shows what a deployment would change"
+    )
+
+    bindings: Bindings
+    github: GitHub
+    finder: Finder
+    find_tickets: FindTickets
+    links: Addresses
+
+    async def run(self, ask: Ask, typed: Typed) -> Decision:
+        """Two reads, and where the commits differ a comparison and a list for either side."""
+        project = await project_here(self.bindings, ask)
+        place, ref = (*typed.args, "", "")[:2]
+        survey, names = await self.finder.places(project, place)
+        if not names:
+            known = self.finder.known(survey)
+            raise UserError(EnvironmentMissing(known=known, command=self.name), of=self.name)
+        wanted = pasted(ref, project.repository) or self.finder.default_ref(survey, names[0])
+        survey = await self.github.survey(
+            project.ref, target=wanted, environment=names[0], also=names[1:]
+        )
+        aim = await self._aim(project, survey, wanted)
+        live = live_in(each for each in survey.deployments if each.environment in names)
+        return Reply(answer=await self._answer(project, names[0], aim, live))
+
+    async def _aim(self, project: Project, survey: Survey, wanted: str | None) -> Aim:
+        """The commit that is meant; raises `UserError` with the closest name."""
+        similar: list[str] = []
+        if not survey.refs and wanted:
+            similar = await self.github.closest_refs(project.ref, wanted)
+        aim = find_ref(survey, wanted, similar)
+        if isinstance(aim, Aim):
+            return aim
+        raise UserError(aim, of=self.name)
+
+    async def _answer(
+        self, project: Project, environment: str, aim: Aim, live: Live | None
+    ) -> Answer:
+        sha = aim.resolved.sha
+        compared = None
+        brings = takes = Side()
+        if live is not None and live.sha != sha:
+            compared = await self.github.compare(project.ref, base=live.sha, head=sha)
+        if live is not None and compared is not None:
+            brings = await self._side(project, live.sha, sha, compared.ahead)
+            takes = await self._side(project, sha, live.sha, compared.behind)
+        return difference(
+            Difference(
+                repository=project.repository,
+                environment=environment,
+                ref=aim.ref,
+                sha=sha,
+                live=live,
+                compared=compared,
+                brings=brings,
+                takes=takes,
+            ),
+            html=self.links.html,
+        )
+
+    async def _side(self, project: Project, base: str, head: str, ahead: int) -> Side:
+        """What `head` has and `base` lacks."""
+        if not ahead:
+            return Side()
+        changes = await self.github.changes(
+            project.ref, base=base, head=head, ahead=ahead, most=MOST
+        )
+        return Side(count=ahead, changes=tuple(changes), tickets=self._tickets(project, changes))
+
+    def _tickets(self, project: Project, changes: Sequence[Change]) -> tuple[Ticket, ...]:
+        """The tickets that commits and their pull requests name, but for those pull requests."""
+        pulls = {one.pull_request.number: one.pull_request for one in changes if one.pull_request}
+        texts = [one.commit.message for one in changes]
+        for pull in pulls.values():
+            texts += [pull.branch, pull.title, pull.body]
+        found = self.find_tickets(texts, repository=project.repository)
+        listed = {str(number) for number in pulls}
+        return tuple(one for one in found if one.system != "github" or one.key not in listed)

@@ -1,0 +1,94 @@
+"""The commits between two, with the pull requests that brought them.
+
+https://docs.github.com/en/rest/commits/commits#compare-two-commits
+"""
+
+from functools import partial
+
+from msgspec import Struct
+
+from app.errors import Refused
+from app.github_app.api import queries
+from app.github_app.api.access import Access, in_time, path_of
+from app.github_app.api.rest_shapes import Account
+from app.github_app.api.survey_shapes import CommitOfRepository
+from app.github_app.client.connection import Connection
+from app.model.build import Json
+from app.model.github import Change, Commit, PullRequest
+from app.model.plan import RepositoryRef
+
+_COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
+
+
+class _Author(Struct, frozen=True):
+    name: str = ""
+
+
+class _Written(Struct, frozen=True):
+    message: str = ""
+    author: _Author | None = None
+
+
+class _Commit(Struct, frozen=True):
+    sha: str
+    commit: _Written
+    author: Account | None = None
+
+    def known(self) -> Commit:
+        account = self.author or Account()
+        written = self.commit.author or _Author()
+        return Commit(
+            sha=self.sha,
+            message=self.commit.message,
+            author_name=written.name,
+            author_login=account.login or None,
+            author_id=account.id,
+        )
+
+
+class _Page(Struct, frozen=True):
+    commits: list[_Commit] = []
+
+
+class Changes(Access):
+    """Lists what one commit has and another lacks."""
+
+    @in_time
+    async def changes(
+        self, ref: RepositoryRef, *, base: str, head: str, ahead: int, most: int
+    ) -> list[Change]:
+        """The newest of the commits, newest first; one or two pages, and a query for the rest."""
+        found = await self.reach(ref, partial(_newest, base, head, ahead, most))
+        try:
+            pulls = await self.reach(ref, partial(_pulls, [one.sha for one in found]))
+        except Refused:  # the commits alone are an answer
+            pulls = {}
+        return [Change(commit=one, pull_request=pulls.get(one.sha)) for one in found]
+
+
+async def _newest(
+    base: str, head: str, ahead: int, most: int, connection: Connection, ref: RepositoryRef
+) -> list[Commit]:
+    """GitHub lists the oldest first, so that the newest are on the last pages."""
+    last = max(1, -(-ahead // most))
+    path = {**path_of(ref.full_name), "basehead": f"{base}...{head}", "per_page": str(most)}
+    commits: list[_Commit] = []
+    for page in range(max(1, last - 1), last + 1):
+        found = await connection.read(_COMPARE, {**path, "page": str(page)}, _Page)
+        commits += found.commits
+    return [one.known() for one in reversed(commits)][:most]
+
+
+async def _pulls(
+    shas: list[str], connection: Connection, ref: RepositoryRef
+) -> dict[str, PullRequest]:
+    """The pull request of each commit that has one, as far as GitHub shows them."""
+    if not shas:
+        return {}
+    path = path_of(ref.full_name)
+    variables: dict[str, Json] = {"owner": path["owner"], "name": path["repo"]}
+    variables |= {f"s{index}": sha for index, sha in enumerate(shas)}
+    shape = dict[str, CommitOfRepository | None]
+    answer = await connection.query(queries.pulls_of(len(shas)), variables, shape)
+    commits = [one.object for one in answer.data.values() if one is not None]
+    return {one.oid: one.pulls[0].pull_request() for one in commits if one and one.pulls}

@@ -1,0 +1,129 @@
+"""`diff`: what a deployment would change in an environment."""
+
+from msgspec import Struct
+
+from app.model.card import Answer
+from app.model.github import Change
+from app.model.live import Comparison, Live
+from app.model.pages import GITHUB, page
+from app.model.plan import Ticket
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.links import commits, ticket_link
+from app.texts.markup import bold, code, code_link, link, local_time, words
+
+LONGEST_SUBJECT = 72
+MOST_TICKETS = 8
+
+ROOM = 4700
+"""What the lists may take of an answer, in units of UTF-16: an answer that is longer is cut."""
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """The commits that one of two has alone: how many, and the newest, newest first."""
+
+    count: int = 0
+    changes: tuple[Change, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """What is live in an environment beside a commit, `ref` as it was named.
+
+    `compared` None: they are the same, or share no history. A deployment would bring `brings` and
+    take out `takes`.
+    """
+
+    repository: str
+    environment: str
+    ref: str
+    sha: str
+    live: Live | None = None
+    compared: Comparison | None = None
+    brings: Side = Side()
+    takes: Side = Side()
+
+
+def difference(d: Difference, *, html: str = GITHUB) -> Answer:
+    """The answer: what would change, commit by commit."""
+    where, what = bold(d.environment), _named(d, d.ref, d.sha, html)
+    if d.live is None:
+        return Answer(text=f"Nothing is live in {where} yet. {what} would be the first.")
+    since = local_time(d.live.since, "{date_short_pretty} {time}")
+    if d.live.sha == d.sha:
+        return Answer(text=f"{what} is already live in {where}, since {since}.")
+    live = _named(d, d.live.ref, d.live.sha, html)
+    if d.compared is None:
+        return Answer(
+            text=f"{what} and {live}, which is live in {where}, have no common history, so I "
+            "can't list what would change."
+        )
+    changes = [
+        f"add {commits(d.brings.count)}" if d.brings.count else "",
+        f"take out {commits(d.takes.count)}" if d.takes.count else "",
+    ]
+    change = " and ".join(one for one in changes if one) or "change nothing"
+    return Answer(
+        text=f"Deploying {what} to {where} would {change}. {live} is live there since {since}. "
+        f"{link(_compared(d, html), 'Compare on GitHub')}",
+        lines=(
+            *_listed(d, "Added:", d.brings, html),
+            *_listed(d, "Taken out:", d.takes, html),
+        ),
+    )
+
+
+def _listed(d: Difference, title: str, side: Side, html: str) -> tuple[str, ...]:
+    """As many of its commits as there is room for, how many are left out, and the tickets."""
+    if not side.count:
+        return ()
+    room = ROOM // 2 if d.brings.count and d.takes.count else ROOM
+    tickets = " · ".join(ticket_link(one) for one in side.tickets[:MOST_TICKETS])
+    last = [f"Tickets: {tickets}"] if tickets else []
+    room -= sum(map(_size, last)) + _size(_older(side.count)) + _size(title)
+    lines: list[str] = []
+    for change in side.changes:
+        line = _line(d, change, html)
+        room -= _size(line)
+        if room < 0:
+            break
+        lines.append(line)
+    rest = side.count - len(lines)
+    return (title, *lines, *([_older(rest)] if rest else []), *last)
+
+
+def _older(count: int) -> str:
+    return f"…and {count} older {'commit' if count == 1 else 'commits'}."
+
+
+def _size(line: str) -> int:
+    """What Slack counts of it, with the end of the line: units of UTF-16."""
+    return len(line.encode("utf-16-le", errors="replace")) // 2 + 1
+
+
+def _line(d: Difference, change: Change, html: str) -> str:
+    """A commit: itself, its author, the pull request that brought it."""
+    commit, pull = change.commit, change.pull_request
+    subject = " ".join(commit.subject.split())
+    if len(subject) > LONGEST_SUBJECT:
+        subject = f"{subject[: LONGEST_SUBJECT - 1]}…"
+    sha = code_link(page(html, d.repository, "commit", commit.sha), commit.sha[:SHORT_SHA])
+    by = words(commit.author_login or commit.author_name)
+    brought = ""
+    if pull is not None:
+        number = str(pull.number)
+        brought = f" · {link(page(html, d.repository, 'pull', number), f'#{number}')}"
+    return f"• {sha} {words(subject)}{f' — by {by}' if by else ''}{brought}"
+
+
+def _named(d: Difference, ref: str, sha: str, html: str) -> str:
+    """A ref with its commit, which is linked."""
+    name, short = shown_ref(ref) or sha[:SHORT_SHA], sha[:SHORT_SHA]
+    shown = code_link(page(html, d.repository, "commit", sha), short)
+    return shown if name in (sha, short) else f"{code(name)} ({shown})"
+
+
+def _compared(d: Difference, html: str) -> str:
+    """GitHub's page, which shows what its second commit has and the first lacks."""
+    live = d.live.sha if d.live else ""
+    base, head = (live, d.sha) if d.brings.count else (d.sha, live)
+    return page(html, d.repository, "compare", f"{base}...{head}")

@@ -90,7 +90,8 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `channel` and `user` are Slack ids, `requester` the name shown; `request` is unique for
     a command and derived for an event. `rollback_of` is the deployment that a rollback left,
-    `target` the one that it restored.
+    `target` the one that it restored. `shown_on` is the pull request that has a comment with the
+    link of the environment.
     """
 
     request: str
@@ -107,6 +108,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     target: int | None = None
     url: str | None = None
     reason: str | None = None
+    shown_on: int | None = None
 
 
 class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,8 +7,8 @@ class PullComment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What it says now, in Markdown, and how it is found again.
 
     `key` (no blanks) tells it from our others on the pull request `number`; it is no older than
-    `since` (epoch seconds). `order`: one that was written for a greater one is left as it is; 0
-    where nobody else writes it. `comment_id` is the comment, where that is known; without
+    `since` (epoch seconds). `order`: one that was written for a greater one is left as it is,
+    unless this is the `last` word. `comment_id` is the comment, where that is known; without
     `searched` there is none yet for certain.
     """
 
@@ -17,5 +17,6 @@ class PullComment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     body: str
     since: float = 0.0
     order: int = 0
+    last: bool = False
     comment_id: int | None = None
     searched: bool = True

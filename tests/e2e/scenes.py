@@ -18,6 +18,7 @@ BY_TAG = "deploy production v1.4.0"
 PLAIN = "version: 1\ncircleci: {workflow: deploy}\n"
 CHECKED = PLAIN + "environments: {production: {checks: [ci/test]}}\n"
 PUSHED = PLAIN + "environments: {preview: {deploy_on: {push: [main]}}}\n"
+FLOW = PLAIN + "workflow: github-flow\n"
 JOB = 0.5
 """Seconds for which a pipeline runs before the stage ends it."""
 
@@ -226,6 +227,12 @@ async def _comment(stage: Stage) -> None:
     await stage.finish(1)
 
 
+async def _pull_request(stage: Stage) -> None:
+    """A pull request deploys to its own place, and has a comment with the link."""
+    stage.world.github.open_pull_request(REPOSITORY, "hats")
+    await stage.finish(1)
+
+
 def _state(stage: Stage, number: int) -> str:
     made = stage.world.github.deployments(REPOSITORY)
     return made[number].state if len(made) > number else ""
@@ -240,5 +247,12 @@ SCENES = (
     Scene(name="busy", before=_runs, act=_busy, ends=("inactive", "success")),
     Scene(name="push", act=_push, ends=("success",), config=PUSHED),
     Scene(name="comment", act=_comment, ends=("success",), comments=1),
+    Scene(
+        name="pull_request",
+        act=_pull_request,
+        ends=("success",),
+        config=FLOW,
+        comments=1,
+    ),
     Scene(name="check", act=_check, ends=("success",), config=CHECKED),
 )

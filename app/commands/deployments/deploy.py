@@ -63,7 +63,7 @@ class Deploy:
             ref=pasted(ref, project.repository) or None,
             request_id=ask.ask_id,
             ask_id=ask.ask_id,
-            trigger=ask.kind.value,
+            trigger="comment" if ask.kind is AskKind.COMMENT else "command",
             force=typed.flag("force"),
             again=said.action == AGAIN,
             new=typed.flag("new"),

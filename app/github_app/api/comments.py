@@ -70,9 +70,9 @@ async def _show(
     number, order = comment.comment_id, 0
     if number is None and comment.searched:
         number, order = await _found(comment, bot, connection, path)
-    if order > comment.order:
+    if order > comment.order and not comment.last:
         return None
-    body = {"body": marked(comment)}
+    body = {"body": marked(comment, max(order, comment.order))}
     if number is not None:
         return (await connection.change(_ONE, {**path, "id": str(number)}, body, _Made)).id
     to = {**path, "number": str(comment.number)}
@@ -95,6 +95,6 @@ async def _found(
     return None, 0
 
 
-def marked(comment: PullComment) -> str:
+def marked(comment: PullComment, order: int) -> str:
     """What is sent: the text, and a mark that nobody sees."""
-    return f"{comment.body}\n\n<!-- deploybot:{comment.key} {comment.order} -->"
+    return f"{comment.body}\n\n<!-- deploybot:{comment.key} {order} -->"

@@ -257,4 +257,12 @@ def _payload(ground: Ground) -> Payload:
         target=request.target,
         url=ground.deploy_url or None,
         reason=request.reason,
+        shown_on=_shown_on(ground),
     )
+
+
+def _shown_on(ground: Ground) -> int | None:
+    """The pull request whose place this is: `github-flow` keeps its link on it."""
+    place = ground.environment
+    own = place.number is not None and place.rules.deploy_on.pull_request
+    return place.number if own and ground.config.workflow == "github-flow" else None

@@ -171,6 +171,9 @@ def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
         if payload
         else Person(name=b.creator, login=b.creator)
     )
+    sent = [Effect.TRIGGER, Effect.MESSAGE]
+    if payload is not None and payload.trigger == "comment":
+        sent.append(Effect.COMMENT)
     return structs.replace(
         b,
         origin=Origin.OURS,
@@ -178,7 +181,7 @@ def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
         trigger=payload.trigger if payload else "",
         asker=person,
         slack_channelid=(payload.channel if payload else None) or project.slack_channelid,
-        guards={Effect.TRIGGER: _unknown(b), Effect.MESSAGE: _unknown(b)},
+        guards=dict.fromkeys(sent, _unknown(b)),
     )
 
 

@@ -1,6 +1,7 @@
 """Our comments on a pull request: each is brought up to date in place."""
 
 import re
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -13,8 +14,10 @@ from app.lifecycle.planning.origins import payload_of
 from app.model.build import Build, BuildState, Origin
 from app.model.card import Card
 from app.model.effects import Effect
+from app.model.environment_names import folded
 from app.model.pull_comment import PullComment
 from app.texts.cards.card import card_of
+from app.texts.cards.on_pull_request import link_meanwhile
 from app.texts.github_markdown import markdown
 
 _ASKED = re.compile(r"comment:([0-9]{1,18}):[0-9]{1,18}")
@@ -33,7 +36,7 @@ def comment(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """What our comments say, once for each change of the card."""
     del f
     begun = b.waits_for or b.state not in (BuildState.WAITING, BuildState.TRIGGERING)
-    if not begun or b.notified == NEVER:
+    if not begun or (b.notified == NEVER and b.closed is None):
         return None
     places = _places(b)
     if not places or left_alone(b, ("github", Effect.COMMENT), now.wall, limits.give_up):
@@ -53,22 +56,38 @@ def comment(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 def _places(b: Build) -> tuple[_Place, ...]:
     """Where the deployment is shown, as its payload tells, which outlasts our store."""
     payload = payload_of(b) if b.origin is Origin.OURS else None
-    asked = _ASKED.fullmatch(payload.request) if payload is not None else None
-    if asked is None:
+    if payload is None:
         return ()
-    return (_Place(number=int(asked[1]), key=asked[0], alone=True),)
+    places = []
+    asked = _ASKED.fullmatch(payload.request)
+    if asked is not None:
+        places.append(_Place(number=int(asked[1]), key=asked[0], alone=True))
+    if payload.shown_on is not None:
+        key = f"environment:{quote(folded(b.environment), safe='')}"
+        places.append(_Place(number=payload.shown_on, key=key, alone=False))
+    return tuple(places)
 
 
 def _comment(b: Build, place: _Place, card: Card) -> PullComment:
+    """A place's link is written by many deployments, of which the newest is shown."""
     known = b.comments.get(place.key)
+    if not place.alone:
+        body = markdown((*card.lines, *link_meanwhile(b)))
+        return PullComment(
+            number=place.number,
+            key=place.key,
+            body=body,
+            order=b.deployment_id,
+            last=b.closed is not None,
+        )
     return PullComment(
         number=place.number,
         key=place.key,
         body=markdown(card.lines),
-        since=(b.created_at or 0.0) if place.alone else 0.0,
+        since=b.created_at or 0.0,
         order=b.deployment_id,
-        comment_id=known.id if known is not None and place.alone else None,
-        searched=not place.alone or Effect.COMMENT in b.guards or b.restored,
+        comment_id=known.id if known is not None else None,
+        searched=Effect.COMMENT in b.guards,
     )
 
 

@@ -1,0 +1,15 @@
+"""What a pull request's comment says of its environment, besides what the card says (pure)."""
+
+from app.model.build import Build, BuildState
+from app.texts.cards.lines import live_url
+from app.texts.markup import link
+
+_SHOWN_OR_GONE = (BuildState.SUCCEEDED, BuildState.INACTIVE)
+
+
+def link_meanwhile(build: Build) -> tuple[str, ...]:
+    """Where what was deployed before can be opened until this has succeeded (markup)."""
+    url = live_url(build)
+    if not url or build.live_before is None or build.state in _SHOWN_OR_GONE:
+        return ()
+    return (f"Until then: {link(url, url.partition('//')[2].rstrip('/'))}",)

@@ -11,15 +11,14 @@ from pathlib import Path
 import uvloop
 
 from app.errors import StoreError, StoreInUse
-from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.observe import configure_logging
+from app.operator.check_config import check_config
 from app.operator.doctor import examine
 from app.operator.recovery import resync, sweep
 from app.operator.sandbox import run_sandbox
 from app.service.serve import serve
 from app.settings import Settings, SettingsError, read_settings
 from app.store.opening import create_tables
-from app.texts.failures.config_problems import config_line
 
 MISCONFIGURED = 2
 FAILED = 1
@@ -34,7 +33,7 @@ def run(argv: Sequence[str]) -> int:
     """Run one command; its exit status."""
     arguments = _parser().parse_args(argv)
     if arguments.command == "check-config":
-        return _check_config(arguments.file)
+        return check_config(arguments.file, arguments.against)
     if arguments.command == "sandbox":
         return run_sandbox(os.environ)
     try:
@@ -68,34 +67,6 @@ def _with_settings(arguments: argparse.Namespace, settings: Settings) -> int:
             return 0
 
 
-def _check_config(path: Path) -> int:
-    """Say what is wrong with a `.github/deploybot.yml`, without the network."""
-    try:
-        config = parse_config(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        return _failed(f"{path}: this is no text in UTF-8")
-    except FileNotFoundError:
-        return _failed(f"{path}: there is no such file")
-    except OSError as error:
-        return _failed(f"{path}: this cannot be read: {error.strerror or error}")
-    except InvalidConfig as error:
-        for problem in error.reasons:
-            print(f"{path}: {config_line(problem)}", file=sys.stderr)
-        return FAILED
-    for key in config.naming_people():
-        does = "approves" if key.endswith(".approvals") else "deploys"
-        print(
-            f"{path}: {key}: whoever {does} from Slack has to verify first (GITHUB_CLIENT_SECRET)"
-        )
-    print(f"{path}: valid")
-    return 0
-
-
-def _failed(line: str) -> int:
-    print(line, file=sys.stderr)
-    return FAILED
-
-
 def _version() -> str:
     """The version of the installed package."""
     try:
@@ -114,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("sandbox", help="run it with stand-ins for the providers and a page")
     check = commands.add_parser("check-config", help="check a .github/deploybot.yml")
     check.add_argument("file", type=Path)
+    check.add_argument(
+        "--against", type=Path, metavar="FILE", help="the one in force: say what would change"
+    )
     commands.add_parser(
         "doctor", help="ask the providers and the store what is wrong with the set-up"
     )

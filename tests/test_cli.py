@@ -84,6 +84,22 @@ def test_a_bad_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert line.endswith("did you mean checks?")
 
 
+def test_what_would_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same sentences as in a pull request's check run; a wrong one in force is told, too."""
+    file, before = tmp_path / "new.yml", tmp_path / "old.yml"
+    file.write_text("environments: {preview: {deploy_on: {push: [main]}}}\n", encoding="utf-8")
+    before.write_text("environments: {preview: {timeout: 5m}}\n", encoding="utf-8")
+    assert run(["check-config", str(file), "--against", str(before)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{file}: A push to main would now deploy to preview.",
+        f"{file}: preview: timeout would no longer be set (it's 5 m now).",
+        f"{file}: valid",
+    ]
+    before.write_text(BAD, encoding="utf-8")
+    assert run(["check-config", str(file), "--against", str(before)]) == FAILED
+    assert capsys.readouterr().err.startswith(f"{before}: line 3: ")
+
+
 def test_who_is_named_must_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Valid, and what it takes is said."""
     file = tmp_path / "deploybot.yml"

@@ -5,6 +5,7 @@ from app.github_app.api.changes import Changes
 from app.github_app.api.checks import Checks
 from app.github_app.api.comments import Comments
 from app.github_app.api.comparisons import Comparisons
+from app.github_app.api.config_files import ConfigFiles
 from app.github_app.api.deliveries import Deliveries
 from app.github_app.api.deployments import Deployments
 from app.github_app.api.files import Files
@@ -24,6 +25,7 @@ class GitHubClient(
     Surveys,
     Reaches,
     Files,
+    ConfigFiles,
     People,
     Batches,
     Deliveries,

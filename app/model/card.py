@@ -72,7 +72,8 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An answer to a command or a button.
 
     `text` is one markup sentence or paragraph, `lines` further blocks (markup). Answers go
-    to the person alone unless `in_channel`.
+    to the person alone unless `in_channel`. `invalid_file`: the repository's configuration is
+    wrong, so that a commit shows the answer in red.
     """
 
     text: str
@@ -81,3 +82,4 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     select: Select | None = None
     in_channel: bool = False
     replace_original: bool = False
+    invalid_file: bool = False

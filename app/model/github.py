@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.model.config_file import CONFIG_FILE
 from app.model.plan import TASK, RefKind, RepositoryRef
 
 
@@ -157,8 +158,8 @@ class Survey(Struct, frozen=True, kw_only=True):
     """One GraphQL read: all that judging a deployment needs.
 
     `refs` holds each way the typed ref can be read (none: it does not exist; several: a
-    branch and a tag of that name); `config` is the text of `.github/deploybot.yml` on the
-    default branch; `deployments` the latest ones of the environment asked for (or of all),
+    branch and a tag of that name); `config` is the text of `config_path` on the default
+    branch; `deployments` the latest ones of the environment asked for (or of all),
     newest first; `checks_need` the permission without which GitHub keeps the checks from us
     (`Checks: read`), empty where all are known; `on_commit` the ids of deployments of that
     commit; `recent` ids and commits of
@@ -172,6 +173,7 @@ class Survey(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     checks_need: str = ""
     config: str | None = None
+    config_path: str = CONFIG_FILE
     config_oid: str = ""
     environments: tuple[str, ...] = ()
     deployments: tuple[Deployment, ...] = ()

@@ -31,9 +31,10 @@ from app.model.pull_comment import PullComment
 from app.model.reasons import Reason
 from app.model.reply import SlackAddress
 from app.model.workspace import Member, Workspace
+from app.ports.files import Files
 
 
-class GitHub(Protocol):
+class GitHub(Files, Protocol):
     """GitHub through the App's installations."""
 
     async def identity(self) -> AppIdentity:
@@ -92,9 +93,6 @@ class GitHub(Protocol):
         None where that cannot be told: `base` has commits that `head` lacks, they share no
         history, or these are more files than GitHub tells of.
         """
-
-    async def file(self, ref: RepositoryRef, path: str) -> str | None:
-        """The text of a file of the default branch; None: there is none that can be read."""
 
     async def first_seen(self, ref: RepositoryRef, sha: str) -> Mapping[str, float]:
         """When each check of a commit, by its name, first appeared there (epoch seconds).

@@ -12,6 +12,7 @@ from app.lifecycle.recovery.sweep import Sweep
 from app.lifecycle.requests.closed_pulls import ClosedPulls
 from app.lifecycle.requests.config_push import ConfigPush
 from app.lifecycle.requests.decision import EventDeciders
+from app.lifecycle.requests.dry_run import DryRun
 from app.lifecycle.requests.notices import Notices
 from app.lifecycle.requests.triggers import Triggers
 from app.ports import Key
@@ -86,7 +87,10 @@ def build_standing(
         triggers=triggers,
         events=EventDeciders(
             {
-                **dict.fromkeys(("push", "create", "pull_request"), triggers.of_event),
+                **dict.fromkeys(("push", "create"), triggers.of_event),
+                "pull_request": DryRun(
+                    bindings=clients.store, github=clients.github, then=triggers.of_event
+                ),
                 "closed": _closed_pulls(clients, wake, configs),
             },
             otherwise=binding_sync.apply,

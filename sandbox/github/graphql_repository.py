@@ -6,6 +6,7 @@ from sandbox.github.errors import GraphQLFault
 from sandbox.github.graphql_context import Context, connection
 from sandbox.github.graphql_git import Ref, blob_or_commit, find_ref, refs
 from sandbox.github.payloads import WEB, iso, iso_or_none
+from sandbox.github.payloads_git import changed_files
 from sandbox.github.records import PullRequest, Repository, User
 
 
@@ -139,6 +140,19 @@ def _commits(pull: PullRequest, context: Context, **arguments: Any) -> dict[str,
     return connection("commits", own, arguments)
 
 
+def _files(pull: PullRequest, context: Context, **arguments: Any) -> dict[str, Any]:
+    """What its branch changes since it left the base branch, by path."""
+    repository, state = pull.repository, context.hub.state
+    base = {item.sha for item in state.history(repository, repository.branches[pull.base_ref])}
+    history = state.history(repository, pull.head_sha)
+    left = next((item for item in history if item.sha in base), None)
+    changes = changed_files(repository.commits[pull.head_sha], left.files if left else {})
+    words = {"added": "ADDED", "removed": "DELETED", "modified": "MODIFIED"}
+    found = sorted((path, words[how]) for how, paths in changes.items() for path in paths)
+    files = [{"path": path, "changeType": kind} for path, kind in found]
+    return connection("files", files, arguments)
+
+
 def _head_ref(pull: PullRequest, _: Context) -> Ref | None:
     head = pull.head_repository
     return None if head is None else find_ref(head, f"refs/heads/{pull.head_ref}")
@@ -179,6 +193,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "headRefOid": lambda pull, _: pull.head_sha,
         "headRef": _head_ref,
         "commits": _commits,
+        "files": _files,
         "headRepository": lambda pull, _: pull.head_repository,
         "headRepositoryOwner": lambda pull, _: (
             pull.head_repository.owner if pull.head_repository else None

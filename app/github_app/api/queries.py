@@ -34,6 +34,10 @@ fragment Contexts on StatusCheckRollup {
 }
 """
 
+READ = """
+fragment Read on Blob { oid text isTruncated }
+"""
+
 JUDGED = """
 fragment Judged on Commit {
   oid message url
@@ -59,9 +63,8 @@ query Survey(
   repository(owner: $owner, name: $name) {
     databaseId nameWithOwner isArchived isPrivate url
     defaultBranchRef { name target @include(if: $asDefault) { ...Judged } }
-    config: object(expression: "HEAD:.github/deploybot.yml") {
-      ... on Blob { oid text isTruncated }
-    }
+    config: object(expression: "HEAD:.github/deploybot.yml") { ...Read }
+    otherConfig: object(expression: "HEAD:.github/deploybot.yaml") { ...Read }
     branch: ref(qualifiedName: $branch) @include(if: $asBranch) {
       name target { ...Judged }
     }
@@ -91,6 +94,7 @@ query Survey(
     + CONTEXTS
     + DEPLOYMENT
     + HISTORY
+    + READ
 )
 
 CHECKS = (
@@ -115,6 +119,28 @@ query File($owner: String!, $name: String!, $expression: String!) {
   }
 }
 """
+
+PROPOSED = (
+    """
+query Proposed(
+  $owner: String!, $name: String!, $number: Int!, $files: Int!,
+  $proposed: String!, $otherProposed: String!
+) {
+  repository(owner: $owner, name: $name) {
+    databaseId
+    defaultBranchRef { name }
+    config: object(expression: "HEAD:.github/deploybot.yml") { ...Read }
+    otherConfig: object(expression: "HEAD:.github/deploybot.yaml") { ...Read }
+    proposed: object(expression: $proposed) { ...Read }
+    otherProposed: object(expression: $otherProposed) { ...Read }
+    pullRequest(number: $number) {
+      files(first: $files) { nodes { path } pageInfo { hasNextPage endCursor } }
+    }
+  }
+}
+"""
+    + READ
+)
 
 REACH = """
 query Reach(

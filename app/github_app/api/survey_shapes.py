@@ -170,6 +170,7 @@ class RepositoryNode(AnyRepository, frozen=True, kw_only=True):
     url: str = ""
     default_branch_ref: RefNode | None = None
     config: BlobNode | None = None
+    other_config: BlobNode | None = None
     branch: RefNode | None = None
     tag: RefNode | None = None
     commit: CommitNode | None = None

@@ -11,6 +11,7 @@ from app.github_app.api import queries
 from app.github_app.api.access import Access
 from app.github_app.api.asking import ask_repository
 from app.github_app.api.check_states import judged_checks
+from app.github_app.api.config_files import the_file
 from app.github_app.api.graphql_shapes import Nodes, deployments
 from app.github_app.api.survey_shapes import (
     BlobNode,
@@ -30,9 +31,9 @@ from app.github_app.client.connection import Connection
 from app.github_app.client.graphql import Found
 from app.github_app.permissions import FIELDS, shown
 from app.model.build import Json
+from app.model.config_file import CONFIG_PATHS
 from app.model.github import Check, Repository, ResolvedRef, Survey
 from app.model.plan import RepositoryRef
-from app.model.reasons.gates import ConfigurationUnreadable
 from app.model.reasons.github import GitHubRefused
 
 LATEST = 50
@@ -172,10 +173,7 @@ def survey_of(
     `Refused` (`ConfigurationUnreadable`), for a file that is there must not count as none.
     """
     ref, commit = found[0] if found else (None, None)
-    config = node.config or BlobNode()
-    if config.oid and (config.text is None or config.is_truncated):
-        message = "the file is binary or too large"
-        raise Refused("github", ConfigurationUnreadable(message=message), message)
+    config = the_file(node.config, node.other_config) or BlobNode()
     on_commit = commit.deployments.present if commit and commit.deployments else []
     recent = node.recent.present if node.recent else []
     return Survey(
@@ -185,6 +183,7 @@ def survey_of(
         pull_request=pull_of(node, ref, commit) if ref and commit else None,
         checks=checks,
         config=(config.text or "") if config.oid else None,
+        config_path=CONFIG_PATHS[config is node.other_config],
         config_oid=config.oid,
         environments=_environments(node),
         deployments=tuple(deployments(node.deployments)),

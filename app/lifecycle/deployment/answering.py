@@ -72,11 +72,11 @@ def comment_saying(to: CommentAddress, answer: Answer) -> PullComment:
 
 
 def refusal_on(sha: str, answer: Answer) -> CheckRunReport:
-    """What was refused, as a check run that is neither green nor red."""
+    """What was refused, as a check run: red for an invalid file alone, else neither."""
     return CheckRunReport(
         sha=sha,
         name=CHECK_NAME,
-        conclusion="neutral",
+        conclusion="failure" if answer.invalid_file else "neutral",
         title=describe_markup(answer.text),
         summary=markdown_of(answer.text),
     )

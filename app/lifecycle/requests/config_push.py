@@ -10,7 +10,7 @@ from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.requests.decision import Decision, Nothing
 from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask
-from app.model.config_file import CONFIG_CHECK
+from app.model.config_file import CONFIG_CHECK, CONFIG_FILE
 from app.model.github import CheckRunReport
 from app.model.reasons.gates import ConfigurationInvalid
 from app.ports import Bindings, GitHub
@@ -46,8 +46,9 @@ class ConfigPush:
         except InvalidConfig as error:
             problems = error.reasons
         sha = str(ask.body["source"]["sha"])
+        run = check_run(sha, problems, survey.config_path)
         try:
-            await self.github.post_check_run(survey.repository.ref, check_run(sha, problems))
+            await self.github.post_check_run(survey.repository.ref, run)
         except Refused as error:
             logger.warning("configuration.no_check_run", sha=sha, error=error.message)
         if problems:
@@ -59,13 +60,24 @@ class ConfigPush:
         return Nothing()
 
 
-def check_run(sha: str, problems: tuple[ConfigurationInvalid, ...]) -> CheckRunReport:
-    """What is shown on the commit (pure)."""
+def check_run(
+    sha: str, problems: tuple[ConfigurationInvalid, ...], path: str = CONFIG_FILE
+) -> CheckRunReport:
+    """What is shown on a commit of the default branch (pure)."""
+    title, summary = check_title(len(problems)), check_summary(problems)
+    return report_on(sha, problems, path, title=title, summary=summary)
+
+
+def report_on(
+    sha: str, problems: tuple[ConfigurationInvalid, ...], path: str, *, title: str, summary: str
+) -> CheckRunReport:
+    """What is shown on a commit about its file, each problem on its line (pure)."""
     return CheckRunReport(
         sha=sha,
         name=CONFIG_CHECK,
         conclusion="failure" if problems else "success",
-        title=check_title(len(problems)),
-        summary=check_summary(problems),
+        title=title,
+        summary=summary,
         annotations=tuple((problem.line, config_line(problem)) for problem in problems),
+        path=path,
     )

@@ -273,6 +273,10 @@ class ConfigurationInvalid(BaseReason, frozen=True, kw_only=True):
     closest: str = ""
 
 
+TWICE = ConfigurationInvalid(line=1, key="", problem="twice")
+"""Both spellings of the file are there: nobody knows which one counts."""
+
+
 class ConfigurationUnreadable(BaseReason, frozen=True, kw_only=True):
     """GitHub does not hand out the configuration's file; `message` says why."""
 

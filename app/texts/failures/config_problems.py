@@ -47,6 +47,7 @@ _SENTENCES = {
     "requirement": "must be an environment such as staging, or {staging: 1h}",
     "required_itself": "an environment can't require itself",
     "and_more": "and {value} more from here on",
+    "twice": "deploybot.yml and deploybot.yaml are both here; keep one",
     "not_yaml": "not valid YAML: {value}",
     "too_large": "the file is longer than {value} characters",
     "too_deep": "nested deeper than {value} levels",
@@ -89,8 +90,31 @@ def check_summary(problems: Sequence[ConfigurationInvalid]) -> str:
     """The check run's text: Markdown, in which a problem's words are code."""
     if not problems:
         return "Deployments use this file from now on."
-    listed = "\n".join(f"- `{config_line(problem).replace('`', 'ˋ')}`" for problem in problems)
-    return f"{listed}\n\nDeployments are blocked until this is fixed on the default branch."
+    return (
+        f"{_listed(problems)}\n\nDeployments are blocked until this is fixed on the default branch."
+    )
+
+
+def proof_line(key: str) -> str:
+    """A key that names people."""
+    does = "approves" if key.endswith(".approvals") else "deploys"
+    return f"{key}: whoever {does} from Slack has to verify first (GITHUB_CLIENT_SECRET)"
+
+
+def proposed_title(problems: int, path: str, *, removed: bool = False) -> str:
+    """The headline of the check run on a pull request that changes the file."""
+    if removed:
+        return f"{path} is removed, so the defaults would apply"
+    return f"{path} has {counted(problems)}" if problems else f"{path} is valid"
+
+
+def proposed_problems(problems: Sequence[ConfigurationInvalid]) -> str:
+    """What is wrong with the file of a pull request: Markdown."""
+    return f"{_listed(problems)}\n\nMerged like this, it would block deployments."
+
+
+def _listed(problems: Sequence[ConfigurationInvalid]) -> str:
+    return "\n".join(f"- `{config_line(problem).replace('`', 'ˋ')}`" for problem in problems)
 
 
 def _short(value: str) -> str:

@@ -70,7 +70,7 @@ def file_link(repository: Repository, *, html: str) -> str:
 
 
 def _entry(entry: ConfigEntry) -> str:
-    return f"{code(entry.key)} {_value(entry.key, entry.value)} ({entry.source})"
+    return f"{code(entry.key)} {shown_value(entry.key, entry.value)} ({entry.source})"
 
 
 def _environment(name: str, rules: Sequence[ConfigEntry]) -> str:
@@ -79,7 +79,8 @@ def _environment(name: str, rules: Sequence[ConfigEntry]) -> str:
     return f"{bold(name)}: {' · '.join(_entry(rule) for rule in rules)}"
 
 
-def _value(key: str, value: Json) -> str:
+def shown_value(key: str, value: Json) -> str:
+    """A key's value in code style (markup); durations as people say them."""
     if key.endswith("timeout") and isinstance(value, int | float):
         return duration(value)
     if value in ((), []):

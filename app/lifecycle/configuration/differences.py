@@ -1,0 +1,85 @@
+"""What another configuration would change (pure): typed, in the order of the file."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
+from app.lifecycle.configuration.value_types import DEFAULT_BRANCH
+from app.model.config_changes import ConfigChange, EnvironmentChange, KeyChange, TriggerChange
+
+_OWN = ("environments", "deploy_on")
+"""What has words of its own."""
+
+
+def changes(
+    before: RepoConfig, after: RepoConfig, *, default_branch: str
+) -> tuple[ConfigChange, ...]:
+    """Everything that would be otherwise with `after` in force."""
+    found: list[ConfigChange] = list(_keys(before, after))
+    for name in {**before.environments, **after.environments}:
+        old, new = before.environments.get(name), after.environments.get(name)
+        if old is None or new is None:
+            found.append(EnvironmentChange(environment=name, gone=new is None))
+        found += _triggers(name, old, new, default_branch)
+        if new is not None:
+            found += _keys(old or EnvironmentConfig(), new, environment=name)
+    return tuple(found)
+
+
+def _triggers(
+    name: str,
+    old: EnvironmentConfig | None,
+    new: EnvironmentConfig | None,
+    default_branch: str,
+) -> Iterator[TriggerChange]:
+    was, will = _events(name, old, default_branch), _events(name, new, default_branch)
+    for one in was:
+        if one not in will:
+            yield TriggerChange(
+                environment=name,
+                event=one.event,
+                pattern=one.pattern,
+                paths=one.paths,
+                gone=True,
+            )
+    yield from (one for one in will if one not in was)
+
+
+def _events(name: str, rules: EnvironmentConfig | None, default_branch: str) -> list[TriggerChange]:
+    if rules is None:
+        return []
+    on = rules.deploy_on
+    branches = [glob.replace(DEFAULT_BRANCH, default_branch) for glob in on.push]
+    pushes = [
+        TriggerChange(environment=name, event="push", pattern=branch, paths=on.paths)
+        for branch in branches
+    ]
+    tags = [TriggerChange(environment=name, event="tag", pattern=glob) for glob in on.tag]
+    pulls = [TriggerChange(environment=name, event="pull_request")] if on.pull_request else []
+    return [*pushes, *tags, *pulls]
+
+
+def _keys(
+    before: BaseModel, after: BaseModel, environment: str = "", under: str = ""
+) -> Iterator[KeyChange]:
+    """Each key whose value differs; what is keyed by names (inputs) is compared name by name."""
+    was, will = (model.model_dump(by_alias=True) for model in (before, after))
+    for name, field in type(after).model_fields.items():
+        own = field.alias or name
+        old, new, key = getattr(before, name), getattr(after, name), f"{under}{own}"
+        if key in _OWN or old == new:
+            continue
+        if isinstance(old, BaseModel) and isinstance(new, BaseModel):
+            yield from _keys(old, new, environment, f"{key}.")
+            continue
+        by_name = isinstance(old, Mapping) and isinstance(new, Mapping)
+        for part in {**old, **new} if by_name else ("",):
+            change = KeyChange(
+                key=f"{key}.{part}" if part else key,
+                before=was[own].get(part) if part else was[own],
+                after=will[own].get(part) if part else will[own],
+                environment=environment,
+            )
+            if change.before != change.after:
+                yield change

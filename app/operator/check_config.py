@@ -1,0 +1,48 @@
+"""`deploybot check-config`: what a pull request's check run says of the file, offline."""
+
+import sys
+from pathlib import Path
+
+from app.lifecycle.configuration.differences import changes
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.texts.failures.config_problems import config_line, proof_line
+from app.texts.markup import plain
+from app.texts.replies.config_changes import change_line
+
+FAILED = 1
+BRANCH = "the default branch"
+
+
+def check_config(path: Path, against: Path | None) -> int:
+    """Say what is wrong with the file, or what it would change; the exit status.
+
+    `against` is the file that is in force.
+    """
+    config = _read(path)
+    before = _read(against) if against is not None else config
+    if config is None or before is None:
+        return FAILED
+    for key in config.naming_people():
+        print(f"{path}: {proof_line(key)}")
+    for change in changes(before, config, default_branch=BRANCH):
+        print(f"{path}: {plain(change_line(change)).replace('`', '')}")
+    print(f"{path}: valid")
+    return 0
+
+
+def _read(path: Path) -> RepoConfig | None:
+    """The configuration; None where the file was said to be wrong."""
+    try:
+        return parse_config(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        wrong = ["this is no text in UTF-8"]
+    except FileNotFoundError:
+        wrong = ["there is no such file"]
+    except OSError as error:
+        wrong = [f"this cannot be read: {error.strerror or error}"]
+    except InvalidConfig as error:
+        wrong = [config_line(problem) for problem in error.reasons]
+    for line in wrong:
+        print(f"{path}: {line}", file=sys.stderr)
+    return None

@@ -228,6 +228,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     announced: bool = False
     pipeline_ended: bool = False
     reruns: int = 0
+    live_then: Live | None = None
+    live_known: int = 0
 
     # the outcome
     reason: Reason | None = None
@@ -274,9 +276,11 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def live_before(self) -> Live | None:
         """What its environment ran before it, where that is known.
 
-        Not once it was run again: something else may have gone live in between.
+        Of one that was run again, before the last time: `live_then`, read for that rerun.
         """
-        return self.plan.live if self.plan is not None and not self.reruns else None
+        if self.reruns:
+            return self.live_then if self.live_known == self.reruns else None
+        return self.plan.live if self.plan is not None else None
 
     @property
     def why(self) -> Reason | None:

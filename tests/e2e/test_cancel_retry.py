@@ -103,7 +103,7 @@ async def test_a_deployment_that_took_too_long_can_be_canceled(shop: Shop) -> No
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. (also sent to the channel)
+  ↳ <@dana> `main` to *production* timed out. The message above says why. (also sent to the channel)
   ↳ <@dana> sam canceled `main` to *production*.\
 """)
     assert shop.states(0) == snapshot(

@@ -49,13 +49,9 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
 | Nothing was deployed.
 | [Retry]\
 """)
-    assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> `main` to *production* didn't start. CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Add this to `.circleci/config.yml`, then press *Retry*:
-```parameters:
-  sha: {type: string, default: ""}
-  url: {type: string, default: ""}```
-Nothing was deployed. (also sent to the channel)\
-""")
+    assert shop.eyes.thread(live) == snapshot(
+        "  ↳ <@dana> `main` to *production* didn't start. The message above says why. (also sent to the channel)"
+    )
     assert shop.states() == snapshot(
         [
             "error: CircleCI refused the pipeline: Unexpected argument(s): sha, url. Add this to .circleci/config.yml. Nothing was deployed."
@@ -241,7 +237,7 @@ async def test_a_tag_without_tag_filters(shop: Shop) -> None:
 | CircleCI created <https://circleci.test/pipelines/gh/acme/shop/1|a pipeline> for the tag `v1.4.0`, but no workflow matched, so no job ran. On a tag, CircleCI only runs jobs that have a tag filter. In `.circleci/config.yml`, give each job of `deploy` one, and every job it requires:
 | ```filters: {tags: {only: /.*/}}```
 | An existing tag keeps its old file, so create a new tag, or deploy this one's commit by its SHA. Nothing was deployed.
-| [Logs]\
+| [Details]\
 """)
     assert shop.states() == snapshot(
         [
@@ -349,6 +345,6 @@ async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `main` to *production* has an unknown outcome. CircleCI answered 503 since <time>: `HTTP 503`. I don't know whether the pipeline started. Check on CircleCI before you retry. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* has an unknown outcome. The message above says why. (also sent to the channel)"
     )
     assert not shop.world.circleci.pipelines

@@ -12,7 +12,7 @@ DEPLOYED = snapshot("""\
 *production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
-| [Logs]\
+| [Details]\
 """)
 
 

@@ -23,7 +23,7 @@ async def test_a_command_becomes_one_live_message(shop: Shop) -> None:
 *production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot · <https://github.test/acme/shop/issues/1|#1>
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
-| [Logs]\
+| [Details]\
 """)
     assert shop.eyes.thread(live) == snapshot(
         "  ↳ <@dana> `v1.4.0` (by hubot) is live in *production*."
@@ -175,7 +175,7 @@ async def test_a_deployed_url_can_be_opened(shop: Shop) -> None:
 *production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
 | Open <https://shop.example.com|shop.example.com> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
-| [Open]  [Logs]\
+| [Details]\
 """)
 
 

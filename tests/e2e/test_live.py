@@ -38,6 +38,28 @@ async def test_an_older_deployment_that_is_run_again_is_live(shop: Shop) -> None
     assert shop.eyes.plain(f"/compare/{first.sha}...{third.sha}|") in shop.eyes.message(card)
 
 
+async def test_a_rerun_that_fails_says_what_was_live_before(shop: Shop) -> None:
+    """That is what went live since, and not what was live when it was planned."""
+    failed = await shop.deploy("deploy production main")
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    await succeeded(shop, "deploy production v1.4.0", 2)
+    shop.world.circleci.rerun(1)
+    await shop.later(61)
+    shop.world.circleci.fail(1, "migrate")
+    await shop.quiet()
+    assert shop.eyes.message(failed).splitlines()[3:] == snapshot(
+        [
+            "| `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/7|Its log> says why. Deploy a fix, or press *Retry*.",
+            "| Before this, `v1.4.0` was live (since <time>); `migrate` may have changed something.",
+            "| [Retry]  [Roll back]  [Logs]",
+        ]
+    )
+    assert shop.eyes.thread(failed).splitlines()[-1] == snapshot(
+        "  ↳ <@dana> `main` failed in *production* at `migrate`; `v1.4.0` was live before. Press *Retry* above or deploy a fix. (also sent to the channel)"
+    )
+
+
 async def test_older_code_is_asked_about_first(shop: Shop) -> None:
     """Nothing is created before the button is pressed, and one deployment however often it is."""
     await succeeded(shop, "deploy production main", 1)

@@ -47,7 +47,7 @@ async def test_who_was_refused_is_told_of_the_release(shop: Shop) -> None:
     )
     await shop.press(refused, "Tell me", user="dana")
     assert await shop.type("unlock production", user="sam") == snapshot(
-        "*production* can be deployed again."
+        "<@dana> sam unlocked *production*."
     )
     assert said(shop) == snapshot("<@dana> sam unlocked *production*.")
     assert await shop.press(refused, "Tell me", user="dana") == snapshot(

@@ -71,7 +71,7 @@ async def test_a_commit_of_nobody_that_github_knows(shop: Shop) -> None:
 *production* · Deployed in <n s> · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Nail &lt;!channel&gt; hats &amp; more — by Mallory &lt;!here&gt;
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
-| [Logs]\
+| [Details]\
 """)
     assert shop.eyes.thread(live) == snapshot(
         "  ↳ <@dana> `main` (by Mallory &lt;!here&gt;) is live in *production*."

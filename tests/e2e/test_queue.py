@@ -33,12 +33,12 @@ async def test_the_second_waits_and_then_starts_by_itself(shop: Shop) -> None:
 “Queued: main to production, requested by sam.”
 *production* · Queued · requested by sam
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| Next after <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.
+| Next after dana's `<https://github.test/acme/shop/deployments/production|v1.4.0>`, which is still deploying to *production*. Starts automatically.
 | [Details]  [Cancel]\
 """)
     assert shop.states() == snapshot(
         [
-            "pending: Next after deployment <d1> of v1.4.0, which is still deploying to production. Starts automatically."
+            "pending: Next after dana's v1.4.0, which is still deploying to production. Starts automatically."
         ]
     )
     assert 1 == len(shop.world.circleci.pipelines)
@@ -50,7 +50,7 @@ async def test_the_second_waits_and_then_starts_by_itself(shop: Shop) -> None:
 *production* · Deployed in <n s> · requested by sam
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://circleci.test/pipelines/gh/acme/shop/2|logs>
-| [Logs]\
+| [Details]\
 """)
     assert ["inactive", "success"] == [one.state for one in shop.deployments]
 
@@ -64,9 +64,9 @@ async def test_in_the_order_of_asking(shop: Shop) -> None:
         lives.append(await waiting(shop, f"deploy production hat-{number}"))
     assert [shop.eyes.message(live).split("\n")[3] for live in lives] == snapshot(
         [
-            "| Next after <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.",
-            "| Number 2 in the queue behind <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.",
-            "| Number 3 in the queue behind <https://github.test/acme/shop/deployments/production|deployment <d1>> of `v1.4.0`, which is still deploying to *production*. Starts automatically.",
+            "| Next after dana's `<https://github.test/acme/shop/deployments/production|v1.4.0>`, which is still deploying to *production*. Starts automatically.",
+            "| Number 2 in the queue behind dana's `<https://github.test/acme/shop/deployments/production|v1.4.0>`, which is still deploying to *production*. Starts automatically.",
+            "| Number 3 in the queue behind dana's `<https://github.test/acme/shop/deployments/production|v1.4.0>`, which is still deploying to *production*. Starts automatically.",
         ]
     )
     for number in range(1, 5):
@@ -141,7 +141,7 @@ async def test_canceling_what_waits(shop: Shop) -> None:
     assert shop.eyes.thread(second) == snapshot("  ↳ <@dana> sam canceled `main` to *production*.")
     assert shop.states() == snapshot(
         [
-            "pending: Next after deployment <d1> of v1.4.0, which is still deploying to production. Starts automatically.",
+            "pending: Next after dana's v1.4.0, which is still deploying to production. Starts automatically.",
             "error: Canceled by sam.",
         ]
     )

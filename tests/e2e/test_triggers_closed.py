@@ -78,7 +78,7 @@ async def test_what_runs_is_stopped(shop: Shop) -> None:
     assert [one.status for one in pipeline.workflows] == ["canceled"]
     assert shop.states() == snapshot(
         [
-            "pending: Next after deployment <d1> of hats, which is still deploying to pr1. Starts automatically.",
+            "pending: Next after dana's hats, which is still deploying to pr1. Starts automatically.",
             "inactive: Pull request #1 was closed, so its environment is too.",
         ]
     )

@@ -83,7 +83,7 @@ async def test_its_outcome_is_unknown_at_last(shop: Shop) -> None:
 *production* · Outcome unknown · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | CircleCI answered 404 since <time>: `Pipeline not found`. I don't know how <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline> ended. Check on CircleCI before you retry.
-| [Retry]  [Logs]\
+| [Retry]\
 """)
     assert shop.states(0)[-1].startswith("error: CircleCI answered 404 since")
     assert "I don't know how the pipeline ended" in shop.states(0)[-1]
@@ -127,6 +127,6 @@ async def test_a_workflow_that_is_misspelled(shop: Shop) -> None:
 *production* · Outcome unknown · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> has no workflow `deploi`; its only workflow is `deploy`. Check on CircleCI how it ended, and fix `circleci.workflow` in `.github/deploybot.yml`.
-| [Retry]  [Logs]\
+| [Retry]\
 """)
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the next one")

@@ -25,7 +25,7 @@ from app.model.reasons.gates import LockedAlready, NotLocked, UnlockNotAllowed
 from app.model.reasons.typed import DurationMalformed, EnvironmentMissing
 from app.model.slot import EVERYWHERE, Lock, Slot
 from app.ports import Bindings, Clock, GitHub, Records
-from app.texts.replies.locks import locked, locks, telling, unlocking
+from app.texts.replies.locks import locked, locks, telling
 
 ALL = "all"
 """What is typed for every environment."""
@@ -162,7 +162,7 @@ class UnlockEnvironment:
         if slot.lock is None or not same_person(slot.lock.by, by):
             await self.unlockers.require(project, slot, by)
         await self.locks.release(slot, by=by, channel=project.slack_channelid)
-        return Reply(answer=unlocking(slot.name))
+        return Nothing()
 
 
 @dataclass(frozen=True, kw_only=True)

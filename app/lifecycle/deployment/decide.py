@@ -9,6 +9,7 @@ from app.lifecycle.deployment.phases.duplicate_pipeline import (
 )
 from app.lifecycle.deployment.phases.held_jobs import pass_on
 from app.lifecycle.deployment.phases.identifying import follow, identify
+from app.lifecycle.deployment.phases.live_before_rerun import learn_live_before
 from app.lifecycle.deployment.phases.neighbour import announce
 from app.lifecycle.deployment.phases.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.releasing import release
@@ -54,6 +55,7 @@ PHASES = (
     take_in,
     await_undecided,
     release,
+    learn_live_before,
     notice,
     report,
     replace_others,

@@ -63,6 +63,7 @@ class FactsReader:
             What.DELETED: lambda: self._deleted(b),
             What.LAST_STATUS: lambda: self.github.last_status(repository_of(b), b.deployment_id),
             What.JUDGEMENT: lambda: self._judgement(b),
+            What.THERE: lambda: self.github.latest_in(repository_of(b), _names(b)),
             What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
             What.AHEAD: lambda: self.store.build((b.repository_id, int(read.of))),
             What.PIPELINES: lambda: self._pipelines(b, read.search),
@@ -164,3 +165,8 @@ class FactsReader:
             if isinstance(error.reason, SlackMessageGone):
                 return None
             raise
+
+
+def _names(b: Build) -> list[str]:
+    """The names under which its environment may have been deployed to."""
+    return sorted({b.environment, b.plan.environment if b.plan else b.environment})

@@ -1,6 +1,6 @@
 """The steps a look can take. Each carries all that its effect needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import UNSET, Struct, UnsetType
@@ -33,6 +33,7 @@ class What(StrEnum):
     DELETED = "deleted"
     LAST_STATUS = "last_status"
     JUDGEMENT = "judgement"
+    THERE = "there"
     SLOT = "slot"
     AHEAD = "ahead"
     PIPELINES = "pipelines"
@@ -56,6 +57,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     deleted: bool | UnsetType = UNSET
     last_status: StatusSummary | UnsetType | None = UNSET
     judgement: Judgement | UnsetType = UNSET
+    there: Sequence[Deployment] | UnsetType = UNSET
     slot: Slot | UnsetType = UNSET
     ahead: Build | UnsetType | None = UNSET
     pipelines: PipelineSearch | UnsetType = UNSET
@@ -187,6 +189,7 @@ READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.DELETED: ("github",),
     What.LAST_STATUS: ("github",),
     What.JUDGEMENT: ("github", "ci"),
+    What.THERE: ("github",),
     What.SLOT: (),
     What.AHEAD: (),
     What.PIPELINES: ("ci",),

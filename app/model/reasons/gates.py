@@ -205,7 +205,7 @@ class NotHeld(BaseReason, frozen=True, kw_only=True):
 
 
 class Busy(BaseReason, frozen=True, kw_only=True):
-    """Another deployment, `running` (of `ref`), has the environment.
+    """Another deployment, `running` (of `ref`, asked for `by` somebody), has the environment.
 
     `position` counts from 1, the next in line.
     """
@@ -213,6 +213,7 @@ class Busy(BaseReason, frozen=True, kw_only=True):
     environment: str
     running: int
     ref: str = ""
+    by: str = ""
     position: int = 1
     url: str = ""
 

@@ -14,7 +14,7 @@ from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import shorten
 from app.texts.inputs import chosen
 from app.texts.links import diff_link, name_of, pull_request_link, ref_link, sha_link, ticket_link
-from app.texts.markup import bold, plain, words
+from app.texts.markup import bold, link, plain, words
 from app.texts.replies.confirmation import ROLL_BACK
 
 _COLORS = {
@@ -45,21 +45,33 @@ def card_of(build: Build, *, html: str = GITHUB) -> Card:
     head = headline(build)
     said = (bold(build.environment), head, _who(build), approved_by(build), forced(build))
     first = " · ".join(filter(None, said))
+    lines = (
+        first,
+        _what(build, html),
+        *_inputs(build),
+        *happening(build, before=True),
+        *approvals_lost(build),
+    )
     return Card(
         repository=build.repository,
         deployment_id=build.deployment_id,
         state=state_of(build.status),
         text=_sentence(build, head),
-        lines=(
-            first,
-            _what(build, html),
-            *_inputs(build),
-            *happening(build, before=True),
-            *approvals_lost(build),
-        ),
+        lines=lines,
         color=_color(build),
-        buttons=buttons_of(build),
+        buttons=_unlinked(build, buttons_of(build), lines),
     )
+
+
+def _unlinked(
+    build: Build, buttons: tuple[Button, ...], lines: tuple[str, ...]
+) -> tuple[Button, ...]:
+    """The buttons of a card; once it ended, a link in its lines is not a button as well."""
+    if not build.state.ended:
+        return buttons
+    said = " ".join(lines)
+    left = tuple(one for one in buttons if not one.url or link(one.url, "")[:-1] not in said)
+    return left if left or build.state is BuildState.EXTERNAL else (_details(build),)
 
 
 def buttons_of(build: Build) -> tuple[Button, ...]:

@@ -101,8 +101,7 @@ def _outcome(build: Build, ref: str) -> str:
     if isinstance(build.reason, TimedOut):
         ended = "timed out"
     verb = "was canceled" if build.state is BuildState.CANCELED else ended
-    why = "".join(f" {line}" for line in happening(build)[:1])
-    return f"{ref} to {where} {verb}{still}.{why}"
+    return f"{ref} to {where} {verb}{still}. The message above says why."
 
 
 def _before(build: Build) -> str:

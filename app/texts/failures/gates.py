@@ -36,7 +36,7 @@ from app.texts.failures.phrases import (
     text,
 )
 from app.texts.links import commits
-from app.texts.markup import code, link, words
+from app.texts.markup import code, code_link, link, words
 from app.texts.speech import typed
 from app.texts.times import duration
 
@@ -159,16 +159,25 @@ def _forced(force: tuple[str, ...]) -> str:
 
 @failure(
     when="Another deployment has the environment: it runs there, or waits for an approval.",
-    example=Busy(environment="production", running=811, ref="v1.3.9"),
+    example=Busy(environment="production", running=811, ref="v1.3.9", by="Dana"),
 )
 def busy(r: Busy) -> str:
     """Whose turn it is, and when it is this one's."""
-    ref = f" of {code(shown_ref(r.ref))}" if r.ref else ""
     place = "Next after" if r.position == 1 else f"Number {r.position} in the queue behind"
     return (
-        f"{place} {link(r.url, f'deployment {r.running}')}{ref}, which is still deploying to "
+        f"{place} {_whose(r)}, which is still deploying to "
         f"{strong(r.environment, 'this environment')}. Starts automatically."
     )
+
+
+def _whose(r: Busy) -> str:
+    """The deployment by what people know; its number where that is nothing."""
+    if r.by and r.ref:
+        return f"{words(r.by)}'s {code_link(r.url, shown_ref(r.ref))}"
+    if r.by:
+        return f"{words(r.by)}'s {link(r.url, 'deployment')}"
+    ref = f" of {code(shown_ref(r.ref))}" if r.ref else ""
+    return f"{link(r.url, f'deployment {r.running}')}{ref}"
 
 
 @failure(

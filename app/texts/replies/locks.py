@@ -48,11 +48,6 @@ def unlocked(environment: str, ended: Unlock) -> Answer:
     return Answer(text=f"{names} {text}" if names else text, in_channel=True)
 
 
-def unlocking(environment: str) -> Answer:
-    """To the person who released it; the channel is told by a message of its own."""
-    return Answer(text=f"{place(environment)} can be deployed again.")
-
-
 def still_needed(environment: str, lock: Lock) -> Answer:
     """Asks the owner of a lock that has lasted long."""
     owner = mention(lock.by.slack_userid) if lock.by.slack_userid else words(lock.by.name)

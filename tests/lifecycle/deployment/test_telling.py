@@ -294,7 +294,7 @@ def test_a_reply_to_a_message_that_is_gone():
 def test_a_reruns_outcome_is_told_anew():
     """Even if it is the same."""
     b = d.ended(BuildState.FAILED)
-    assert isinstance(d.step(untold(b, reruns=1)), (Notify, UpdateMessage))
+    assert isinstance(d.after(untold(b, reruns=1))[1], (Notify, UpdateMessage))
 
 
 @pytest.mark.parametrize(

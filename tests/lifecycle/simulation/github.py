@@ -1,6 +1,6 @@
 """GitHub in memory: deployments, their statuses, and the webhooks that both send."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -96,6 +96,10 @@ class GitHubClient:
     async def identity(self) -> AppIdentity:
         """Cached in the real client."""
         return AppIdentity(id=1, slug="deploybot")
+
+    async def latest_in(self, ref: RepositoryRef, environments: Sequence[str]) -> list[Deployment]:
+        """Nothing that went live before: only what is said of it depends on that."""
+        return []
 
     async def clock(self) -> float:
         """As the answers tell it."""

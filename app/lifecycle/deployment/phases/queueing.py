@@ -132,6 +132,12 @@ def _ahead(slot: Slot) -> int:
     return slot.running or slot.waiting[0].deployment_id
 
 
+def _asker(build: Build | None) -> str:
+    """Who asked for it, by name; empty where nobody knows."""
+    person = build.requester if build is not None else None
+    return (person.name or person.login or "") if person is not None else ""
+
+
 def _busy(b: Build, slot: Slot, ahead: Build | None, limits: Limits) -> Busy:
     """What has the environment, and how many wait before this one."""
     line = [place.deployment_id for place in slot.waiting]
@@ -139,6 +145,7 @@ def _busy(b: Build, slot: Slot, ahead: Build | None, limits: Limits) -> Busy:
         environment=b.environment,
         running=_ahead(slot),
         ref=ahead.ref if ahead else "",
+        by=_asker(ahead),
         position=line.index(b.deployment_id) + 1 if b.deployment_id in line else 1,
         url=page(limits.html, b.repository, "deployments", b.environment),
     )

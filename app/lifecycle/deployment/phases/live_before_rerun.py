@@ -1,0 +1,23 @@
+"""What was live when a pipeline was run again on the CI's page (pure)."""
+
+from msgspec import UNSET, structs
+
+from app.lifecycle.backoff import left_alone
+from app.lifecycle.deployment.step_types import BuildStep, Facts, What
+from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.lifecycle.planning.live import live_in
+from app.model.build import Build, BuildState
+
+
+def learn_live_before(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Read it once for each rerun, before GitHub is told what became of it.
+
+    Something else may have gone live since the deployment was planned. While GitHub is silent
+    nothing is said of it.
+    """
+    known = b.live_known == b.reruns or b.state is BuildState.EXTERNAL
+    if known or left_alone(b, ("github",), now.wall, limits.give_up):
+        return None
+    if f.there is UNSET:
+        return Read(what=What.THERE)
+    return Become(build=structs.replace(b, live_then=live_in(f.there), live_known=b.reruns))

@@ -25,6 +25,11 @@ environments:
 
 RULES_TO_TRY = [
     {
+        "key": "approvals",
+        "title": "Somebody else has to approve",
+        "line": "    approvals: 1",
+    },
+    {
         "key": "windows",
         "title": "Closes in a minute, opens two minutes later",
         "line": '    windows: ["Mon-Sun {opens}-{closes} {zone}"]',

@@ -152,17 +152,23 @@ class DevelopmentActions:
         return pull
 
     def merge_pull_request(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
-        """Merge a pull request by a merge commit. Raises ValueError for a conflict."""
+        """Merge a pull request by a merge commit and delete its branch.
+
+        Raises ValueError for a conflict.
+        """
         repository, user = self.hub.state.repository(repo), self.hub.state.user(login)
         pull = repository.issues[number]
-        title = f"Merge pull request #{number} from {pull.user.login}/{pull.head_ref}"
+        head = pull.head_repository or repository
         base = repository.branches[pull.base_ref]
+        title = f"Merge pull request #{number} from {head.owner.login}/{pull.head_ref}"
         message = f"{title}\n\n{pull.title}"
         made = merge(self.hub, repository, base, pull.head_sha, user, message=message)
         if made is None:
             raise ValueError(f"#{number} conflicts with {pull.base_ref}")
         move_branch(self.hub, repository, pull.base_ref, made.sha, user)
-        return self.close_pull_request(repo, number, login, merged=True)
+        self.close_pull_request(repo, number, login, merged=True)
+        remove_branch(self.hub, head, pull.head_ref, user)
+        return pull
 
     def reopen_pull_request(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
         """Open a pull request again that was closed."""

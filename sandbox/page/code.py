@@ -37,7 +37,12 @@ def _pull(repository: Repository, pull: PullRequest) -> Json:
         "number": pull.number,
         "title": pull.title,
         "comments": [
-            {"id": one.id, "user": one.user.login, "body": one.body}
+            {
+                "id": one.id,
+                "user": one.user.login,
+                "body": one.body,
+                "seen": any(content == "eyes" for _, content in one.reactions),
+            }
             for one in pull.comments[-MOST_COMMENTS:]
         ],
         **_ref(repository, pull.head_ref, pull.head_sha),
@@ -72,7 +77,7 @@ def _run(run: CheckRun) -> Json:
         "state": _state(run.conclusion or "pending"),
         "title": run.output.get("title") or "",
         "notes": [
-            *str(run.output.get("summary") or "").splitlines(),
+            *filter(None, [run.output.get("summary")]),
             *(f"Line {one['start_line']}: {one['message']}" for one in annotations),
         ],
     }

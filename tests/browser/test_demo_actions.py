@@ -9,12 +9,20 @@ pytestmark = pytest.mark.browser
 
 
 async def test_a_pull_request_lives_and_ends(browser: Browser, demo: str) -> None:
-    """Opened it gets its own environment, pushed to it is deployed again, closed it is gone."""
+    """It gets a place of its own and takes a comment; pushed to it is deployed again."""
     async with visit(browser, demo, LAPTOP) as page:
         await bind(page)
         await page.get_by_role("button", name="Open a pull request").click()
         line = pull(page, "#2 Add gift cards")
         await expect(newest(page, "pr2 · ")).to_contain_text("Deployed in", timeout=BUILD)
+        await line.get_by_role("button", name="Comment on pull request 2").click()
+        comment = page.get_by_role("textbox", name="Comment")
+        await expect(comment).to_be_focused()
+        await comment.fill("/deploy staging")
+        await page.keyboard.press("Enter")
+        comments = line.get_by_role("list", name="Comments on #2").locator(".comment")
+        await expect(comments.first).to_contain_text("seen by deploybot", timeout=BUILD)
+        await expect(comments.last).to_contain_text("staging · Deployed in", timeout=BUILD)
         await line.get_by_role("button", name="Push to pull request 2").click()
         await expect(page.locator(".message", has_text="pr2 · ")).to_have_count(2, timeout=BUILD)
         await line.get_by_role("button", name="Close pull request 2").click()
@@ -51,6 +59,33 @@ async def test_slow_tests_keep_a_push_waiting(browser: Browser, demo: str) -> No
         await expect(card).to_be_visible(timeout=BUILD)
         await page.get_by_role("button", name="Let it go on").click()
         await expect(newest(page, "preview · ")).to_contain_text("Deployed in", timeout=BUILD)
+
+
+async def test_the_other_person_approves(browser: Browser, demo: str) -> None:
+    """Who asked cannot agree to it themselves; Sam can, or says no."""
+    async with visit(browser, demo, LAPTOP) as page:
+        await bind(page)
+        await page.get_by_role("button", name="Rules").click()
+        dialog = page.get_by_role("dialog", name="Deployment rules")
+        await dialog.get_by_role("switch", name="Somebody else has to approve").check()
+        await dialog.get_by_role("button", name="Commit to main").click()
+        await expect(page.locator("#ref-list > li").first).to_contain_text("deployment rules")
+        await enter(page, "/cimon deploy production v1.4.0")
+        card = newest(page, "production · ")
+        await card.get_by_role("button", name="Approve").click()
+        await expect(newest(page, "someone else has to approve")).to_be_visible()
+        await page.get_by_role("radio", name="Sam").check(force=True)
+        await card.get_by_role("button", name="Approve").click()
+        await expect(card).to_contain_text("Deployed in", timeout=BUILD)
+        await enter(page, "/cimon deploy production v1.4.0")
+        await page.get_by_role("radio", name="Dana").check(force=True)
+        await card.get_by_role("button", name="Reject").click()
+        await page.get_by_role("dialog").get_by_role("button").last.click()
+        await expect(card).to_contain_text("Rejected", timeout=BUILD)
+        await page.get_by_role("button", name="Rules").click()
+        await dialog.get_by_role("switch", name="Somebody else has to approve").uncheck()
+        await dialog.get_by_role("button", name="Commit to main").click()
+        await expect(dialog).to_have_count(0)
 
 
 async def test_a_lock_keeps_the_other_out(browser: Browser, demo: str) -> None:

@@ -193,6 +193,32 @@ async def test_hostile_markup_stays_text(browser: Browser, demo: str) -> None:
             assert made[1], text
 
 
+HOSTILE_MARKDOWN = [
+    ("<script>alert(1)</script>", "script"),
+    ("![x](https://evil.example/x.png)", "img"),
+    ("[press me](javascript:alert\\(1\\))", "a"),
+    ("[press me](data:text/html,hello)", "a"),
+    ("**<b>bold</b>** `<i>`", "b, i"),
+]
+
+
+async def test_hostile_markdown_stays_text(browser: Browser, demo: str) -> None:
+    """Nor does any element come of what a comment or a check run says."""
+    async with visit(browser, demo, LAPTOP) as page:
+        for text, forbidden in HOSTILE_MARKDOWN:
+            made: Any = await page.evaluate(
+                """async ([text, forbidden]) => {
+                    const { markdown } = await import("/static/markdown.js");
+                    const shown = document.createElement("div");
+                    shown.append(markdown(text));
+                    return [shown.querySelectorAll(forbidden).length, shown.textContent];
+                }""",
+                [text, forbidden],
+            )
+            assert 0 == made[0], text
+            assert made[1], text
+
+
 SELECT = {
     "type": "static_select",
     "action_id": "claim",

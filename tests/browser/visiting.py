@@ -64,4 +64,4 @@ def newest(page: Page, text: str) -> Locator:
 
 def pull(page: Page, title: str) -> Locator:
     """An open pull request's line on GitHub's side."""
-    return page.locator("#ref-list > li", has_text=title)
+    return page.locator("#ref-list > li:has(.ref-actions)", has_text=title)

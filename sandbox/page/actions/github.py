@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.github.records import PullRequest, Repository
-from sandbox.page.actions.asked import Action, Impossible, Json, login, number, person
+from sandbox.page.actions.asked import Action, Impossible, Json, login, number, person, text
 from sandbox.world import PEOPLE, World
 
 CHANGES = (
@@ -40,6 +40,7 @@ class OnGitHub:
             "push": self.push,
             "pull_request": self.pull_request,
             "push_to_pull": self.push_to_pull,
+            "comment": self.comment,
             "close_pull": self.close_pull,
             "merge_pull": self.merge_pull,
             "tag": self.tag,
@@ -68,6 +69,14 @@ class OnGitHub:
         """Push a commit to an open pull request's branch."""
         author, pull = login(body), self._open_pull(body)
         return self._push(pull.head_ref, next(self._reviews), author)
+
+    async def comment(self, body: Json) -> str:
+        """Write a comment on an open pull request."""
+        who, pull, written = login(body), self._open_pull(body), text(body, "text").strip()
+        if not written:
+            raise Impossible("There is nothing to say.")
+        self.world.github.person_comments(self.world.repository, pull.number, written, who)
+        return ""
 
     async def close_pull(self, body: Json) -> str:
         """Close a pull request without merging it."""

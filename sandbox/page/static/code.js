@@ -1,7 +1,8 @@
 // The shop's code: branches, the newest tag, open pull requests, each with its checks.
 
-import { act } from "./act.js";
 import { h, icon, keyed, pill } from "./dom.js";
+import { markdown } from "./markdown.js";
+import { pullRequest } from "./pulls.js";
 import { get } from "./store.js";
 
 const MOST_REFS = 5;
@@ -35,21 +36,8 @@ function refLine(ref) {
     h("code", {}, sha.slice(0, 7)),
     h("span", { class: "subject" }, number ? name : subject),
     checks(ref),
-    number && pullActions(number),
+    number && pullRequest(ref),
   );
-}
-
-/** What people do with an open pull request. */
-function pullActions(number) {
-  const doing = (action, word) => {
-    const attributes = { class: "button small", type: "button", data: { focus: `${action} ${number}` } };
-    const button = h("button", attributes, word, h("span", { class: "aside" }, ` pull request ${number}`));
-    button.addEventListener("click", () => act(action, { number }));
-    return button;
-  };
-  const push = doing("push_to_pull", "Push");
-  push.querySelector(".aside").textContent = ` to pull request ${number}`;
-  return h("div", { class: "ref-actions" }, push, doing("merge_pull", "Merge"), doing("close_pull", "Close"));
 }
 
 /** A word that says how the checks stand, and opens the list of them. */
@@ -86,6 +74,6 @@ function checkLine({ name, state, title, notes }) {
     {},
     h("p", { class: `check tone-${tone}` }, icon(drawing), name, h("span", { class: "aside" }, `: ${word}`)),
     title && h("p", { class: "check-title" }, title),
-    notes.map((note) => h("p", { class: "check-note" }, note)),
+    notes.map((note) => h("div", { class: "check-note" }, markdown(note))),
   );
 }

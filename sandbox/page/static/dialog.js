@@ -1,4 +1,4 @@
-// The question that a button or select asks before it acts.
+// The questions that are asked before something is done.
 
 import { h } from "./dom.js";
 import { textOf } from "./mrkdwn.js";
@@ -25,5 +25,34 @@ export function confirmed(confirm) {
     });
     document.body.append(dialog);
     dialog.showModal();
+  });
+}
+
+/** Ask for a line of text; resolves to it, or to null where the person thinks better of it. */
+export function asked({ title, label, value, agree }) {
+  return new Promise((resolve) => {
+    const field = h("input", { class: "field", type: "text", id: "ask-line", value, autocomplete: "off", autocapitalize: "off", spellcheck: "false", autofocus: true });
+    const form = h(
+      "form",
+      { method: "dialog" },
+      h("h2", { id: "ask-title" }, title),
+      h("label", { class: "ask-label", for: "ask-line" }, label),
+      field,
+      h(
+        "div",
+        { class: "ask-choices" },
+        h("button", { class: "button", type: "button" }, "Cancel"),
+        h("button", { class: "button primary", value: "yes" }, agree),
+      ),
+    );
+    const dialog = h("dialog", { class: "ask", "aria-labelledby": "ask-title" }, form);
+    form.querySelector("[type=button]").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes" ? field.value : null);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    field.setSelectionRange(field.value.length, field.value.length);
   });
 }

@@ -54,12 +54,12 @@ async def test_an_open_pull_request_is_pushed_to_and_merged(visitor: Visitor, wo
     assert pull.head_sha in main.parents
     assert "gift-cards.md" in main.files
     assert ("closed", True) == (pull.state, pull.merged)
+    assert "Merge pull request #2 from acme/gift-cards" == main.message.partition("\n")[0]
     await world.settle()
     sent = [one.event for one in world.github.deliverer.log]
-    assert ["pull_request", "pull_request", "pull_request"] == [
-        event for event in sent if event == "pull_request"
-    ]
-    assert [] == (await visitor.state())["code"]["pulls"]
+    assert 3 == sent.count("pull_request")
+    code = (await visitor.state())["code"]
+    assert ([], ["main"]) == (code["pulls"], [branch["name"] for branch in code["branches"]])
 
 
 async def test_a_pull_request_that_conflicts_stays_open(visitor: Visitor) -> None:
@@ -72,13 +72,33 @@ async def test_a_pull_request_that_conflicts_stays_open(visitor: Visitor) -> Non
     assert [2] == [pull["number"] for pull in (await visitor.state())["code"]["pulls"]]
 
 
+async def test_a_comment_is_written(visitor: Visitor, world: World) -> None:
+    """GitHub tells of it as the person's, and the page shows whether the bot has seen it."""
+    await visitor.do("pull_request")
+    await visitor.do("comment", user="sam", number=2, text=" /deploy preview ")
+    await world.settle()
+    assert "issue_comment" in [one.event for one in world.github.deliverer.log]
+    (pull,) = (await visitor.state())["code"]["pulls"]
+    (comment,) = pull["comments"]
+    assert ("hubot", "/deploy preview", False) == (
+        comment["user"],
+        comment["body"],
+        comment["seen"],
+    )
+    (made,) = world.github.comments(SHOP, 2)
+    made.reactions[world.github.app_record.bot.id, "eyes"] = 1
+    (pull,) = (await visitor.state())["code"]["pulls"]
+    assert pull["comments"][0]["seen"] is True
+    assert 400 == (await visitor.do("comment", number=2, text=" "))[0]
+
+
 async def test_a_pull_request_is_closed_once(visitor: Visitor) -> None:
     """What is closed takes nothing any more."""
     await visitor.do("pull_request")
     _, closed = await visitor.do("close_pull", number=2)
     assert "octocat closed #2 without merging it." == closed["said"]
-    for action in ("close_pull", "merge_pull", "push_to_pull"):
-        status, answer = await visitor.do(action, number=2)
+    for action in ("close_pull", "merge_pull", "push_to_pull", "comment"):
+        status, answer = await visitor.do(action, number=2, text="/deploy preview")
         assert (400, "That pull request is not open any more.") == (status, answer["error"])
     assert 400 == (await visitor.do("close_pull", number="2"))[0]
 

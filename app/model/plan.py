@@ -92,6 +92,8 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     a command and derived for an event. `rollback_of` is the deployment that a rollback left,
     `target` the one that it restored. `shown_on` is the pull request that has a comment with the
     link of the environment.
+    `target` the one that it restored. `chosen` are the names of the `inputs` that were not at
+    their defaults.
     """
 
     request: str
@@ -102,6 +104,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     login: str | None = None
     channel: str | None = None
     inputs: dict[str, str | int | bool] = {}
+    chosen: tuple[str, ...] = ()
     force: bool = False
     retry_of: int | None = None
     rollback_of: int | None = None
@@ -120,8 +123,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
     `live` is what its environment ran then, `compared` how the commit stands to that. `confirm`: a
     person agrees to it before it is created. `active` are the deployments that we ran and GitHub
-    showed as active there. `neighbour` is who else deploys there, outside. `chosen` are the names
-    of the inputs that are not at their defaults.
+    showed as active there. `neighbour` is who else deploys there, outside.
     `approvals` is how many people must agree before it starts; `approvers` are those who may
     approve a job that the CI holds, as the file has them (empty: anybody).
     """
@@ -152,7 +154,6 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     live: Live | None = None
     active: tuple[int, ...] = ()
     compared: Comparison | None = None
-    chosen: tuple[str, ...] = ()
 
     @property
     def goes_back(self) -> bool:

@@ -1,5 +1,7 @@
 """Inputs of a deployment as they are shown, and as they are typed."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from app.model.inputs import InputExample, Value
@@ -14,10 +16,10 @@ LONGEST = 80
 
 def chosen(plan: Plan | None) -> str:
     """The inputs that are not at their defaults (markup); empty where all are."""
-    if plan is None or not plan.chosen:
+    if plan is None:
         return ""
     values = plan.payload.inputs
-    shown = [_short(name, values[name]) for name in plan.chosen if name in values]
+    shown = [_short(name, values[name]) for name in plan.payload.chosen if name in values]
     return f"with {codes(shown)}" if shown else ""
 
 
@@ -28,11 +30,16 @@ def for_example(example: InputExample | None) -> str:
     if example.in_payload:
         payload = msgspec.json.encode({"inputs": example.values}).decode()
         return f" For example: {code(payload)}."
-    written = [f"{name}={word(_text(value))}" for name, value in example.values.items()]
+    written = as_typed(example.values)
     if not example.environment:
         return f" For example: {codes(written)}."
     names = [word(name) for name in (example.environment, example.ref) if name]
     return f" For example: {typed(' '.join(['deploy', *names, *written]))}."
+
+
+def as_typed(values: Mapping[str, Value]) -> list[str]:
+    """Inputs as words of a command."""
+    return [f"{name}={word(_text(value))}" for name, value in values.items()]
 
 
 def _short(name: str, value: Value) -> str:

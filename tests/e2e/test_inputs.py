@@ -193,3 +193,30 @@ async def test_a_trigger_takes_the_defaults(shop: Shop) -> None:
     assert await shop.type("deploy production") == snapshot(
         "`.github/deploybot.yml`, line 5: `inputs.region`: needs a default, because preview deploys automatically. Deployments are blocked until this is fixed on the default branch. Nothing was deployed."
     )
+
+
+async def test_inputs_in_a_comment(shop: Shop) -> None:
+    """As in a command; what is told is a line for a comment."""
+    github = shop.world.github
+    pull = github.open_pull_request(REPOSITORY, "hats", "Sell more hats")
+    github.person_comments(REPOSITORY, pull.number, "/deploy staging migrate=yes", "octocat")
+    await shop.quiet()
+    assert "`/deploy staging #1 migrate=true`" in github.comments(REPOSITORY, pull.number)[-1].body
+    github.person_comments(REPOSITORY, pull.number, "/deploy staging migrate=true", "octocat")
+    await shop.quiet()
+    assert told(shop.world.circleci.pipelines[0]) == DEFAULTS | {"migrate": True}
+
+
+@pytest.mark.parametrize("config", [f"{CONFIG}environments: {{production: {{confirm: true}}}}\n"])
+async def test_what_was_confirmed_is_deployed(shop: Shop) -> None:
+    """With the inputs that the question showed, whatever the defaults are by then."""
+    asked = await shop.type("deploy production region=us")
+    assert "to *production* with `region=us`?" in asked
+    changed = CONFIG.replace("default: 2", "default: 5")
+    shop.world.github.push(
+        REPOSITORY, message="Configure", files={".github/deploybot.yml": changed}
+    )
+    await shop.quiet()
+    await shop.press(shop.world.slack.ephemerals("dana")[-1], "Deploy")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+    assert told(shop.world.circleci.pipelines[0]) == DEFAULTS | {"region": "us"}

@@ -8,7 +8,10 @@ import pytest
 from app.commands import COMMANDS
 from app.commands.parsing.grammar import parse_command, parse_repository
 from app.errors import UserError
+from app.model.inputs import InputExample
 from app.model.reasons.base import BaseReason
+from app.model.reasons.gates import OlderThanLive
+from app.model.reasons.inputs import InputTwice
 from app.model.reasons.typed import (
     EnvironmentIsRef,
     EnvironmentMissing,
@@ -48,6 +51,24 @@ def test_names_that_are_no_single_word_come_back_whole() -> None:
     assert parse_command(deploy).args == ("up sandbox", "fix/it's")
     known = [parse_command(text).args for text in told(ODD[2])]
     assert known == [("up sandbox",), ("it's",), ("-dashed",), ("a=b",)]
+
+
+def test_inputs_come_back_whole() -> None:
+    """Quoted where their values are no words."""
+    values = {"note": "a = b", "it": "it's", "empty": "", "n": -3, "on": True}
+    older = OlderThanLive(
+        environment="production", ref="v1", live="v2", behind=1, typed="deploy a v1", inputs=values
+    )
+    example = InputExample(values=values, environment="up sandbox", ref="fix/it's")
+    for reason in (older, InputTwice(input="n", example=example)):
+        [line] = told(reason)
+        assert parse_command(line).inputs == {
+            "note": "a = b",
+            "it": "it's",
+            "empty": "",
+            "n": "-3",
+            "on": "true",
+        }
 
 
 def test_what_is_no_command_would_be_noticed() -> None:

@@ -13,7 +13,7 @@ from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
 from app.lifecycle.planning import rollback
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.inputs import given_in
+from app.lifecycle.planning.inputs import given_in, restored
 from app.lifecycle.planning.live import live_in
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Confirm, Create, Decision
@@ -90,7 +90,7 @@ class Rollback:
             ask_id=ask.ask_id,
             trigger="rollback",
             new=True,
-            inputs=given_in(target, (await self.github.identity()).slug),
+            inputs=restored(given_in(target, (await self.github.identity()).slug)),
             task=target.task,
             requester=await person_of(self.bindings, ask),
             channel=project.slack_channelid,

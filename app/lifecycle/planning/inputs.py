@@ -26,6 +26,9 @@ Declared = Mapping[str, InputConfig]
 LONGEST_SHOWN = 100
 """Characters of a wrong value, and of a name, that are told."""
 
+MOST_TOLD = 10
+"""Unknown names that are told: a payload may have thousands."""
+
 _MEANT = {"1": "true", "on": "true", "y": "true", "yes": "true"}
 _MEANT |= {"0": "false", "off": "false", "n": "false", "no": "false"}
 
@@ -35,7 +38,9 @@ class Given(Struct, frozen=True, kw_only=True):
 
     `twice` are names that were typed more than once. `in_payload`: they stand in a deployment's
     payload; `malformed`: what stands there is no object. `checked`: they were taken already, for
-    the deployment that is repeated, and are sent as they are.
+    this very deployment, and are sent as they are. `unchosen` were defaults once: one that is no
+    input any more, or no value of it, is left out. `restored`: so is everything else, and what is
+    missing is not asked for, as in a rollback.
     """
 
     values: Mapping[str, Json] = {}
@@ -43,6 +48,8 @@ class Given(Struct, frozen=True, kw_only=True):
     in_payload: bool = False
     malformed: bool = False
     checked: bool = False
+    unchosen: frozenset[str] = frozenset()
+    restored: bool = False
 
 
 class Resolved(Struct, frozen=True, kw_only=True):
@@ -65,10 +72,12 @@ def resolve(declared: Declared, given: Given, *, environment: str, ref: str = ""
 
     `environment` and `ref` are what an example is typed with; empty: that is not known.
     """
+    if not given.checked:
+        given = _kept(declared, given)
     defaults = {name: each.default for name, each in declared.items() if each.default is not None}
     values: dict[str, Value] = {**defaults, **_taken(declared, given)}
     chosen = tuple(name for name, value in values.items() if not _same(defaults.get(name), value))
-    if given.checked:
+    if given.checked or given.restored:
         return Resolved(values=values, chosen=chosen)
     reasons = [*_refused(declared, given, alone=not ref)]
     if reasons:
@@ -93,14 +102,20 @@ def given_in(deployment: Deployment, slug: str) -> Given:
 
 
 def again(given: Given) -> Given:
-    """What is typed once more: it has to be what the configuration declares now."""
-    return Given(values=given.values)
+    """What is asked for once more: what was chosen has to be what is declared now."""
+    return Given(values=given.values, unchosen=given.unchosen)
+
+
+def restored(given: Given) -> Given:
+    """What comes back by a rollback: nothing that is not declared any more bars it."""
+    return Given(values=given.values, unchosen=frozenset(given.values), restored=True)
 
 
 def _given(payload: str, *, ours: bool) -> Given:
     if ours:
         said = origins.payload_in(payload) or Payload(request="", trigger="")
-        return Given(values=dict(said.inputs), checked=True)
+        unchosen = frozenset(said.inputs) - frozenset(said.chosen)
+        return Given(values=dict(said.inputs), checked=True, unchosen=unchosen)
     inputs = _payload_inputs(payload)
     if inputs is None or isinstance(inputs, Mapping):
         return Given(values=inputs or {}, in_payload=True)
@@ -118,6 +133,17 @@ def _payload_inputs(payload: str) -> Json:
         return msgspec.json.decode(payload or "{}", type=_Envelope).inputs
     except (msgspec.MsgspecError, RecursionError):
         return None
+
+
+def _kept(declared: Declared, given: Given) -> Given:
+    """Without what was a default once, and is nothing that is declared now."""
+    values = {
+        name: value
+        for name, value in given.values.items()
+        if name not in given.unchosen
+        or (name in declared and declared[name].value(value) is not None)
+    }
+    return structs.replace(given, values=values)
 
 
 def _taken(declared: Declared, given: Given) -> dict[str, Value]:
@@ -141,15 +167,16 @@ def _refused(declared: Declared, given: Given, *, alone: bool) -> Iterator[Input
     if given.malformed:
         yield InputsMalformed()
     known = tuple(declared)
-    for name, value in given.values.items():
-        if name not in declared:
-            yield InputUnknown(
-                input=name[:LONGEST_SHOWN],
-                closest=closest(name, known) or "",
-                known=known,
-                value="" if given.in_payload else str(value),
-                alone=alone and not given.in_payload,
-            )
+    unknown = [name for name in given.values if name not in declared]
+    for name in unknown[:MOST_TOLD]:
+        value = given.values[name]
+        yield InputUnknown(
+            input=name[:LONGEST_SHOWN],
+            closest=closest(name, known) or "",
+            known=known,
+            value="" if given.in_payload else str(value),
+            alone=alone and not given.in_payload,
+        )
     yield from (InputTwice(input=name) for name in given.twice if name in declared)
     for name, value in given.values.items():
         each = declared.get(name)

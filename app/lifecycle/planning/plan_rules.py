@@ -55,13 +55,18 @@ class Ground(Struct, frozen=True, kw_only=True):
             self.config.inputs,
             request.inputs,
             environment=self.environment.name,
-            ref=sha[:SHORT_SHA] if pinned else request.ref or "",
+            ref=sha[:SHORT_SHA] if pinned else _typable(request.ref or ""),
         )
 
     @property
     def deploy_url(self) -> str:
         """Where the deployment can be seen; empty if that is not known."""
         return self.environment.url(self.aim.resolved.pull_request)
+
+
+def _typable(ref: str) -> str:
+    """A ref as people type it: a pull request by its number."""
+    return shown_ref(ref) if ref.startswith("pull/") else ref
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -143,6 +148,11 @@ def older_than_live(plan: Plan) -> tuple[Reason, ...]:
             live=shown_ref(plan.live.ref) or plan.live.sha[:SHORT_SHA],
             behind=plan.compared.behind,
             typed=f"deploy {environment} {ref}",
+            inputs={
+                name: value
+                for name, value in plan.payload.inputs.items()
+                if name in plan.payload.chosen
+            },
         ),
     )
 
@@ -190,7 +200,6 @@ def plan_of(
         compared=compared,
         neighbour=_neighbour(ground, bot),
         confirm=ground.environment.rules.confirm,
-        chosen=ground.inputs.chosen,
         approvals=needed(request, ground.environment.rules),
         approvers=ground.environment.rules.approvers,
     )
@@ -251,6 +260,7 @@ def _payload(ground: Ground) -> Payload:
         login=requester.login,
         channel=request.channel,
         inputs=ground.inputs.values,
+        chosen=ground.inputs.chosen,
         force=request.force,
         retry_of=request.retry_of,
         rollback_of=request.rollback_of,

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from app.model.inputs import Value
 from app.model.reasons.base import BaseReason, Linked
 
 Doing = Literal["deploy", "force", "approve"]
@@ -248,7 +249,7 @@ class Canceled(BaseReason, frozen=True, kw_only=True):
 class OlderThanLive(BaseReason, frozen=True, kw_only=True):
     """The commit is `behind` commits behind what is live (`live`, a ref); `typed` deploys it.
 
-    `typed` is empty where the person is asked instead of refused.
+    With `inputs` behind it. `typed` is empty where the person is asked instead of refused.
     """
 
     environment: str
@@ -256,6 +257,7 @@ class OlderThanLive(BaseReason, frozen=True, kw_only=True):
     live: str
     behind: int
     typed: str = ""
+    inputs: dict[str, Value] = {}
 
 
 class ConfigurationInvalid(BaseReason, frozen=True, kw_only=True):

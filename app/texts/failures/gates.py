@@ -35,6 +35,7 @@ from app.texts.failures.phrases import (
     strong,
     text,
 )
+from app.texts.inputs import as_typed
 from app.texts.links import commits
 from app.texts.markup import code, code_link, link, words
 from app.texts.speech import typed
@@ -242,7 +243,11 @@ def canceled(r: Canceled) -> str:
 )
 def older_than_live(r: OlderThanLive) -> str:
     """By how much, and how to go back all the same."""
-    how = f" To go back anyway, type {typed(r.typed)}." if r.typed else ""
+    how = (
+        f" To go back anyway, type {typed(' '.join([r.typed, *as_typed(r.inputs)]))}."
+        if r.typed
+        else ""
+    )
     return (
         f"{coded(r.ref)} is {commits(r.behind)} behind {coded(r.live)}, which is live in "
         f"{strong(r.environment)}.{how}"

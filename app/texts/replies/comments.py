@@ -5,6 +5,7 @@ from msgspec import structs
 from app.model.card import Answer
 from app.model.plan import Plan
 from app.model.ref_names import SHORT_SHA
+from app.texts.inputs import as_typed
 from app.texts.markup import code, words
 from app.texts.speech import slash_command, typed, word
 
@@ -32,7 +33,8 @@ def name_the_commit(environment: str, sha: str) -> Answer:
 def ask_in_slack(question: Answer, plan: Plan) -> Answer:
     """What a command asks first: there is no button here."""
     ref = plan.sha[:SHORT_SHA] if plan.ref == plan.sha else plan.ref
-    line = typed(f"deploy {word(plan.environment)} {word(ref)}")
+    inputs = {name: plan.payload.inputs[name] for name in plan.payload.chosen}
+    line = typed(" ".join(["deploy", word(plan.environment), word(ref), *as_typed(inputs)]))
     return Answer(text=f"{question.text} To confirm, type {line} in Slack. Nothing was deployed.")
 
 

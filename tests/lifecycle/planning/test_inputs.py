@@ -10,7 +10,15 @@ from inline_snapshot import snapshot
 
 from app.commands.parsing.grammar import parse_command
 from app.lifecycle.configuration.reading import parse_config
-from app.lifecycle.planning.inputs import Given, Resolved, again, given_by, given_in, resolve
+from app.lifecycle.planning.inputs import (
+    Given,
+    Resolved,
+    again,
+    given_by,
+    given_in,
+    resolve,
+    restored,
+)
 from app.model.build import Build, Origin
 from app.texts.failures.catalogue import explain, explain_all
 from tests.lifecycle.conftest import deployed
@@ -238,18 +246,53 @@ def test_the_payload_of_a_persons_deployment(
         assert 'For example: `{"inputs":{' in explain(found.refusals[-1])
 
 
-def test_what_was_taken_once_is_repeated() -> None:
-    """As it was, whatever the file says now; typed anew it is checked."""
-    ours = (
-        '{"deploybot": {"request": "r", "trigger": "command", "inputs": {"note": "x", "old": 1}}}'
-    )
-    build = Build(repository_id=1, deployment_id=5, origin=Origin.OURS, payload=ours)
-    for repeated in (given_by(build), given_in(deployed(5, None, payload=ours), "deploybot")):
-        found = resolve(DECLARED, repeated, environment="production")
-        assert found.values == DEFAULTS | {"note": "x", "old": 1}
-        assert (found.chosen, found.refusals) == (("note", "old"), ())
-        refused = resolve(DECLARED, again(repeated), environment="production").refusals
-        assert [one.name for one in refused] == ["input_unknown"]
+OURS = (
+    '{"deploybot": {"request": "r", "trigger": "command", "chosen": %s, '
+    '"inputs": {"note": "x", "old": 1, "replicas": 9, "pool": "red"}}}'
+)
+
+
+def ours(*chosen: str) -> Build:
+    """A deployment of ours, created when the file was another."""
+    text = OURS % json.dumps(chosen)
+    return Build(repository_id=1, deployment_id=5, origin=Origin.OURS, payload=text)
+
+
+def test_what_was_taken_once_is_sent_as_it_was() -> None:
+    """Whatever the file says now."""
+    build = ours("note", "old")
+    listed = deployed(5, None, payload=build.payload)
+    for taken in (given_by(build), given_in(listed, "deploybot")):
+        found = resolve(DECLARED, taken, environment="production")
+        sent = {"note": "x", "old": 1, "replicas": 9, "pool": "red"}
+        assert found.values == DEFAULTS | sent
+        assert found.refusals == ()
+
+
+def test_what_was_chosen_is_asked_for_again() -> None:
+    """And checked; a default that is gone bars nothing, one that is still there stays."""
+    refused = resolve(DECLARED, again(given_by(ours("note", "old"))), environment="production")
+    assert [one.name for one in refused.refusals] == ["input_unknown"]
+    found = resolve(DECLARED, again(given_by(ours("note"))), environment="production")
+    assert found.values == DEFAULTS | {"note": "x", "replicas": 9}
+    assert (found.chosen, found.refusals) == (("replicas", "note"), ())
+
+
+def test_a_rollback_leaves_out_what_is_gone() -> None:
+    """The pipeline would refuse it; what is required since then is left to the pipeline."""
+    declared = {name: each for name, each in DECLARED.items() if name != "note"}
+    declared["region"] = DECLARED["note"]
+    back = restored(given_by(ours("old", "pool")))
+    found = resolve(declared, back, environment="production")
+    assert found.values == DEFAULTS | {"replicas": 9}
+    assert found.refusals == ()
+
+
+def test_a_payload_of_many_unknown_names() -> None:
+    """A few are told: what is refused is kept with the deployment."""
+    many = payload({f"q{number}": "x" for number in range(2000)} | {"note": "x"})
+    build = Build(repository_id=1, deployment_id=5, origin=Origin.PERSON, payload=many)
+    assert len(resolve(DECLARED, given_by(build), environment="production").refusals) == 10
 
 
 def test_true_is_not_one() -> None:

@@ -261,3 +261,16 @@ async def test_what_a_rival_created_is_the_same_commit(bench: Bench):
     await announced(bench, "first", deployment_id=78, answered_at=2.0)
     await bench.store.adopt(record(bench, 78, state=BuildState.WAITING))
     assert await bench.refused(ask_id="second") == ["same_commit_running"]
+
+
+async def test_inputs_come_back_from_github(bench: Bench):
+    """After a loss of the store the payload says what the pipeline is told; by API it is checked."""
+    bench.config("inputs: {n: {type: integer, default: 1}, on: {type: boolean, default: false}}")
+    said = '{"deploybot": {"request": "r", "trigger": "command", "inputs": {"n": 7, "on": true}}}'
+    ours = await bench.planner.judge(record(bench, 77, payload=said), bench.project)
+    assert ours.plan is not None
+    assert {"n": 7, "on": True}.items() <= ours.plan.run.parameters.items()
+
+    wrong = record(bench, 78, payload='{"inputs": {"n": "x"}}', origin=Origin.PERSON)
+    judged = await bench.planner.judge(wrong, bench.project)
+    assert [one.name for one in judged.verdict.refusals] == ["input_invalid"]

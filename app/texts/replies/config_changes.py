@@ -69,7 +69,7 @@ def _key(change: KeyChange) -> str:
     old, new = _value(change.key, change.before), _value(change.key, change.after)
     if change.before in _NOT_SET:
         return f"{where}{key} would be {new}."
-    if change.after in _NOT_SET:
+    if change.after is None:
         return f"{where}{key} would no longer be set (it's {old} now)."
     return f"{where}{key} would be {new} instead of {old}."
 

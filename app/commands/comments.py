@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from msgspec import structs
 
@@ -13,7 +14,7 @@ from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, No
 from app.model.ask import Ask
 from app.model.plan import Plan
 from app.model.reply import CommentAddress
-from app.ports import Bindings, Clock, GitHub
+from app.ports import Bindings, GitHub
 from app.texts.replies.comments import (
     as_typed_here,
     ask_in_slack,
@@ -24,7 +25,7 @@ from app.texts.replies.comments import (
 from app.texts.replies.refusal import refusal
 
 LATE = 1800.0
-"""Seconds after which a comment is not acted on: its author has moved on."""
+"""Seconds, by GitHub's clock alone, after which a comment's author has moved on."""
 
 SEEN = "seen"
 """Where an ask's body says that its author was shown that the comment was seen."""
@@ -38,7 +39,6 @@ class CommentCommands:
     github: GitHub
     who_may: WhoMay
     deploy: Callable[[Ask, Typed], Awaitable[Decision]]
-    clock: Clock
 
     async def decide(self, ask: Ask) -> Decision:
         """What is to be done about a comment; raises `Unavailable` and `StoreError`."""
@@ -58,15 +58,16 @@ class CommentCommands:
 
     async def _seen(self, ask: Ask, place: CommentAddress) -> Decision:
         """The reaction, to whoever may write; it is told to the ask, so that it is done once."""
-        if self.clock.wall() - place.at > LATE:
-            return Reply(answer=too_late())
         if not await self.who_may.may_push(place.repository, said_of(ask).by):
             return Reply(answer=only_writers(place.repository.full_name))
+        seen_at: float | None = None
         try:
-            await self.github.react(place.repository, place.comment_id)
+            seen_at = await self.github.react(place.repository, place.comment_id)
         except Refused as error:
-            if error.status != 404:  # the comment was deleted: it was meant all the same
+            if error.status != HTTPStatus.NOT_FOUND:  # deleted: it was meant all the same
                 raise
+        if (seen_at or place.at) - place.at > LATE:
+            return Reply(answer=too_late())
         return Later(seconds=0.0, body={**ask.body, SEEN: True})
 
     async def _decided(self, ask: Ask, place: CommentAddress) -> Decision:

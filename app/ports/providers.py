@@ -129,8 +129,8 @@ class GitHub(Files, Protocol):
     async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
         """Show a completed check on a commit."""
 
-    async def react(self, ref: RepositoryRef, comment_id: int) -> None:
-        """Show whoever wrote a comment that it was seen."""
+    async def react(self, ref: RepositoryRef, comment_id: int) -> float | None:
+        """Show whoever wrote a comment that it was seen; since when, by GitHub's clock."""
 
     async def show_comment(self, ref: RepositoryRef, comment: PullComment) -> int | None:
         """Bring our comment on a pull request up to date, or make it; its id.

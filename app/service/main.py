@@ -154,7 +154,6 @@ def _comments(clients: Clients, commands: Commands) -> CommentCommands:
         github=clients.github,
         who_may=clients.who_may,
         deploy=commands.commands["deploy"].run,
-        clock=clients.clock,
     )
 
 

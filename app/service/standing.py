@@ -91,7 +91,7 @@ def build_standing(
                 "pull_request": DryRun(
                     bindings=clients.store, github=clients.github, then=triggers.of_event
                 ),
-                "closed": _closed_pulls(clients, wake, configs),
+                "closed": _closed_pulls(settings, clients, wake, configs),
             },
             otherwise=binding_sync.apply,
         ),
@@ -99,7 +99,7 @@ def build_standing(
 
 
 def _closed_pulls(
-    clients: Clients, wake: Callable[[Key], None], configs: ConfigCache
+    settings: Settings, clients: Clients, wake: Callable[[Key], None], configs: ConfigCache
 ) -> ClosedPulls:
     return ClosedPulls(
         bindings=clients.store,
@@ -108,4 +108,5 @@ def _closed_pulls(
         github=clients.github,
         configs=configs,
         wake=wake,
+        give_up=settings.give_up_after,
     )

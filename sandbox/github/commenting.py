@@ -104,8 +104,7 @@ def react(hub: Hub, made: Comment, content: str, user: User) -> tuple[dict[str, 
     """React to a comment: the reaction, and whether it is new. No event is sent."""
     key = (user.id, content)
     new = key not in made.reactions
-    number = made.reactions.setdefault(key, hub.state.new_id())
-    at = hub.state.now()
+    number, at = made.reactions.setdefault(key, (hub.state.new_id(), hub.state.now()))
     return reaction_json(hub.payloads, number, user, content, at), new
 
 

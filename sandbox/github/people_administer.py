@@ -141,6 +141,13 @@ class AdministrationActions:
         self._repository(repository, "renamed", login, {"changes": changes})
         return repository
 
+    def change_default_branch(self, repo: str, branch: str, login: str = "octocat") -> None:
+        """Make another branch the default one; nothing is pushed by that."""
+        repository = self.hub.state.repository(repo)
+        before, repository.default_branch = repository.default_branch, branch
+        changes = {"default_branch": {"from": before}}
+        self._repository(repository, "edited", login, {"changes": changes})
+
     def transfer(self, repo: str, owner: str, login: str = "octocat") -> Repository:
         """Give a repository to another account; the App goes along where it is installed."""
         state = self.hub.state

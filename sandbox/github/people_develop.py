@@ -151,6 +151,17 @@ class DevelopmentActions:
         change_pull(self.hub, pull, "closed", self.hub.state.user(login))
         return pull
 
+    def retarget_pull_request(
+        self, repo: str, number: int, base: str, login: str = "octocat"
+    ) -> PullRequest:
+        """Have a pull request go to another branch."""
+        repository = self.hub.state.repository(repo)
+        pull = repository.issues[number]
+        changes = {"base": {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}}
+        pull.base_ref, pull.base_sha = base, repository.branches[base]
+        change_pull(self.hub, pull, "edited", self.hub.state.user(login), changes=changes)
+        return pull
+
     def merge_pull_request(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
         """Merge a pull request by a merge commit and delete its branch.
 

@@ -132,7 +132,7 @@ class PullRequest:
 class Comment:
     """A comment on an issue or pull request, maybe made through an `app`.
 
-    `reactions` are the ids of reactions, by the id of who reacted and the content.
+    `reactions` are the ids and moments of reactions, by the id of who reacted and the content.
     """
 
     id: int
@@ -143,7 +143,7 @@ class Comment:
     created_at: float
     updated_at: float
     app: "AppRecord | None" = None
-    reactions: dict[tuple[int, str], int] = field(default_factory=dict)
+    reactions: dict[tuple[int, str], tuple[int, float]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True, eq=False)

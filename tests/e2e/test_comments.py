@@ -213,7 +213,7 @@ async def test_a_comment_heard_of_late(shop: Shop) -> None:
     await shop.quiet()
     github.deliverer.hold = True
     github.person_comments(REPOSITORY, on.number, "/deploy preview", "octocat")
-    shop.bot.clock.seconds += 3600
+    github.clock.ahead += 3600
     github.deliverer.hold = False
     github.deliverer.release()
     await shop.quiet()

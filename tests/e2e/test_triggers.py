@@ -159,7 +159,7 @@ async def test_a_red_check_is_shown_on_the_commit(shop: Shop) -> None:
 
 
 async def test_an_older_tag_takes_production_nowhere(shop: Shop) -> None:
-    """Nobody is there to be asked, so it is refused, and the commit says what to type."""
+    """Nobody is there to be asked, so the channel is; whoever presses first deploys it, once."""
     older = shop.world.github.head(REPOSITORY, "v1.4.0")
     assert older is not None
     await shop.deploy("deploy production main")
@@ -170,3 +170,13 @@ async def test_an_older_tag_takes_production_nowhere(shop: Shop) -> None:
     [run] = ours(shop, older)
     assert (run.name, run.conclusion) == ("deploybot", "neutral")
     assert "/cimon deploy production v1.4.1" in run.output["summary"]
+    offer = shop.world.slack.messages("shop")[-1]
+    assert shop.eyes.message(offer) == snapshot("""\
+Tag `v1.4.1` (`c003`) wasn't deployed to *production*: it's 1 commit behind `main`, which is live there.
+[Deploy anyway]\
+""")
+    await shop.press(offer, "Deploy anyway", user="sam")
+    await shop.press(offer, "Deploy anyway")
+    await settled(shop)
+    assert made(shop) == [("production", "main"), ("production", "v1.4.1")]
+    assert "requested by sam" in shop.eyes.message(shop.live[-1])

@@ -11,7 +11,7 @@ from functools import partial
 from msgspec import Struct
 
 from app.github_app.api.access import Access, in_time, path_of
-from app.github_app.api.rest_shapes import Account
+from app.github_app.api.rest_shapes import Account, epoch
 from app.github_app.client.connection import Connection
 from app.model.plan import RepositoryRef
 from app.model.pull_comment import PullComment
@@ -38,20 +38,25 @@ class _Made(Struct, frozen=True):
     """What was made."""
 
     id: int
+    created_at: datetime | None = None
 
 
 class Comments(Access):
     """Writes comments, each under a hidden mark by which it is found again."""
 
     @in_time
-    async def react(self, ref: RepositoryRef, comment_id: int) -> None:
-        """Show somebody that their comment was seen; repeated, it changes nothing."""
+    async def react(self, ref: RepositoryRef, comment_id: int) -> float | None:
+        """Show somebody that their comment was seen; since when, by GitHub's clock.
 
-        async def post(connection: Connection, ref: RepositoryRef) -> None:
+        Repeated, it changes nothing.
+        """
+
+        async def post(connection: Connection, ref: RepositoryRef) -> float | None:
             path = {**path_of(ref.full_name), "id": str(comment_id)}
-            await connection.write(_REACTIONS, path, {"content": "eyes"}, _Made)
+            made = await connection.write(_REACTIONS, path, {"content": "eyes"}, _Made)
+            return epoch(made.created_at)
 
-        await self.reach(ref, post)
+        return await self.reach(ref, post)
 
     @in_time
     async def show_comment(self, ref: RepositoryRef, comment: PullComment) -> int | None:

@@ -121,11 +121,18 @@ class CheckSuiteEvent(CheckedEvent, frozen=True, gc=False):
     check: CheckFacts = msgspec.field(name="check_suite")
 
 
+class Changes(Struct, frozen=True, gc=False):
+    """What was edited of a repository, as far as it is needed."""
+
+    default_branch: Anything | None = None
+
+
 class RepositoryEvent(Struct, frozen=True, gc=False):
     """`repository`: renamed, transferred, archived and so on."""
 
     action: str
     repository: RepositoryFacts
+    changes: Changes = Changes()
     installation: InstallationFacts | None = None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
+from app.github_app.events.payloads import RepositoryEvent
 from app.github_app.events.source_payloads import (
     CreateEvent,
     PullRequestEvent,
@@ -24,7 +25,7 @@ from app.ports import Clock, Intake, Key
 
 @dataclass(frozen=True)
 class SourceEvents:
-    """`push`, `create` and `pull_request`.
+    """`push`, `create` and `pull_request`; and settings of the repository that are about them.
 
     `forget_configuration` takes a repository's id.
     """
@@ -40,6 +41,7 @@ class SourceEvents:
         router.add(self.pushed, "push")
         router.add(self.created, "create")
         router.add(self.proposed, "pull_request")
+        router.add(self.edited, "repository")
         return router
 
     async def pushed(self, event: Event) -> None:
@@ -63,6 +65,12 @@ class SourceEvents:
             return
         at = self.clock.wall()
         await self._add(closed_ask(data, ended, delivery=event.delivery_id, at=at))
+
+    async def edited(self, event: Event) -> None:
+        """Another branch may be the default one now, and hold another configuration."""
+        data: RepositoryEvent = event.data
+        if data.changes.default_branch is not None:
+            self.forget_configuration(data.repository.id)
 
     async def _ask(self, event: Event, source: SourceEvent | None) -> None:
         if source is None:

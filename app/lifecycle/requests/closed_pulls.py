@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from msgspec import convert, structs
 
 from app.errors import UserError
-from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning.live import live_in
 from app.lifecycle.planning.same_commit import may_create
@@ -22,13 +21,19 @@ from app.model.slot import Slot, SlotChange
 from app.model.source_event import Closed
 from app.ports import Bindings, GitHub, Intake, Key, Records
 
+INVALID = (60.0, 600.0)
+"""Seconds, at least and at most, before it is decided again, while the file is invalid."""
+
 CREATING = 5.0
 """Seconds before it is decided again, while a deployment is being created there."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClosedPulls:
-    """Notes the end on each deployment concerned; the deployment's own look does the rest."""
+    """Notes the end on each deployment concerned; the deployment's own look does the rest.
+
+    `give_up` is for how long (seconds) a valid configuration is waited for.
+    """
 
     bindings: Bindings
     records: Records
@@ -36,6 +41,7 @@ class ClosedPulls:
     github: GitHub
     configs: ConfigCache
     wake: Callable[[Key], None]
+    give_up: float
 
     async def __call__(self, ask: Ask) -> Decision:
         """End each of its environments, unless it is open again by now.
@@ -50,7 +56,11 @@ class ClosedPulls:
         closed = convert(ask.body["closed"], Closed)
         config = self.configs.last(project.repository_id)
         if config is None:
-            config = self._read(await self._survey(project, closed, None))
+            survey = await self._survey(project, closed, None)
+            try:
+                config = self.configs.read(survey.repository.id, survey.config)
+            except InvalidConfig as error:
+                return self._when_valid(ask, error)
         creating = False
         for name in environments_of_pull(config, closed.number):
             creating = await self._end(project, name, closed) or creating
@@ -103,8 +113,11 @@ class ClosedPulls:
         target = f"pull/{closed.number}/head"
         return await self.github.survey(project.ref, target=target, environment=name)
 
-    def _read(self, survey: Survey) -> RepoConfig:
-        try:
-            return self.configs.read(survey.repository.id, survey.config)
-        except InvalidConfig as error:
+    def _when_valid(self, ask: Ask, error: InvalidConfig) -> Decision:
+        """Later: nobody closes a pull request again. What is wrong with the file is told already.
+
+        Raises `UserError` once it was waited for too long.
+        """
+        if ask.tally.total >= self.give_up:
             raise UserError(*error.reasons) from error
+        return Later(seconds=max(INVALID[0], min(ask.tally.total / 10, INVALID[1])))

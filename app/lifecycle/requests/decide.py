@@ -102,7 +102,7 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
         case Reopen(before=before, after=after):
             return ReopenAsk(before=before, after=after, ask=done(a, now))
         case AskEach(asks=asks, answer=answer):
-            return AddAsks(asks=asks, ask=_owing(a, answer, now))
+            return AddAsks(asks=asks, ask=_owing(unwatched(a), answer, now))
         case Later(seconds=seconds, body=body):
             if body is not None and body != a.body:
                 return BecomeAsk(ask=structs.replace(a, body=body))

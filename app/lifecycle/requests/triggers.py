@@ -17,8 +17,10 @@ from app.lifecycle.planning.trigger_rules import (
     request_of_event,
 )
 from app.lifecycle.requests.config_push import ConfigPush
+from app.lifecycle.requests.confirmation import asked_first
 from app.lifecycle.requests.decision import (
     AskEach,
+    Confirm,
     Create,
     Decision,
     Later,
@@ -26,15 +28,19 @@ from app.lifecycle.requests.decision import (
     Reply,
     Watching,
 )
-from app.model.ask import Ask, AskKind
+from app.model.ask import Ask, AskKind, Said
 from app.model.github import Survey
-from app.model.plan import Person
+from app.model.plan import Person, Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.gates import ChecksFailed
-from app.model.reply import CommitAddress
+from app.model.ref_names import SHORT_SHA
+from app.model.reply import CommitAddress, SlackAddress
 from app.model.source_event import SourceEvent
 from app.ports import Bindings, GitHub, Records
-from app.texts.replies.triggers import red
+from app.texts.replies.confirmation import GO_BACK
+from app.texts.replies.refusal import refusal
+from app.texts.replies.triggers import left_alone, red
+from app.texts.speech import word
 
 _AGAIN = UUID("1b0c7a52-6a38-4f0e-9a53-0b7f3a3d1f52")
 
@@ -117,8 +123,8 @@ class Triggers:
                 raise
             return Reply(answer=red(error.reasons), until_checks=source.sha)
         older = older_than_live(plan)
-        if older:  # nobody is there to be asked
-            raise UserError(*older)
+        if older:
+            return AskEach(asks=_offered(ask, plan), answer=refusal(*older))
         return Create(plan=plan)
 
     async def _once_more(self, ask: Ask, repository_id: int, deployment_id: int) -> Decision:
@@ -174,3 +180,25 @@ class Triggers:
         return structs.replace(
             by, slack_userid=user.slack_userid, name=user.slack_username or by.name
         )
+
+
+def _offered(ask: Ask, plan: Plan) -> tuple[Ask, ...]:
+    """Ask the channel instead: the line that somebody could have typed, as if it were asked first.
+
+    Whoever presses is who deploys, by every rule that there is for them.
+    """
+    live, compared, channel = plan.live, plan.compared, plan.payload.channel
+    if live is None or compared is None or not channel:
+        return ()
+    ref = plan.ref if plan.ref_kind is not RefKind.SHA else plan.sha[:SHORT_SHA]
+    offer = Ask(
+        ask_id=f"offer:{ask.ask_id}",
+        kind=AskKind.COMMAND,
+        asked_at=ask.asked_at,
+        repository_id=ask.repository_id,
+        said=Said(text=f"deploy {word(plan.environment)} {word(ref)}"),
+        reply_to=SlackAddress(channel_id=channel),
+    )
+    question = left_alone(plan, live, compared)
+    confirm = Confirm(question=question, agree=GO_BACK, style="danger", plan=plan)
+    return (asked_first(offer, confirm),)

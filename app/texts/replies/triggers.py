@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 
 from app.model.card import Answer
+from app.model.live import Comparison, Live
+from app.model.plan import Plan
 from app.model.reasons import Reason
-from app.texts.markup import bold
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.links import commits
+from app.texts.markup import bold, code
 from app.texts.replies.refusal import refusal
 
 
@@ -17,3 +21,15 @@ def red(reasons: Sequence[Reason]) -> Answer:
 def going_ahead(environment: str) -> Answer:
     """What was refused for a red check goes on: the checks have changed."""
     return Answer(text=f"The checks pass now. Deploying to {bold(environment)}.")
+
+
+def left_alone(plan: Plan, live: Live, compared: Comparison) -> Answer:
+    """What an event would have taken production back to: somebody may still want it."""
+    ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
+    shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
+    event = {"tag": "Tag", "push": "Branch"}.get(plan.payload.trigger, "Pull request")
+    return Answer(
+        text=f"{event} {shown} wasn't deployed to {bold(plan.environment)}: it's "
+        f"{commits(compared.behind)} behind {code(shown_ref(live.ref) or live.sha[:SHORT_SHA])}, "
+        "which is live there."
+    )

@@ -1,0 +1,85 @@
+"""What happens to pull requests and branches besides pushes, and what of it deploys."""
+
+import pytest
+
+from tests.e2e.shop import REPOSITORY, Shop
+from tests.e2e.test_triggers import made, settled
+
+CONFIG = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  preview: {deploy_on: {push: ["{default_branch}"]}}
+  "pr{number}": {deploy_on: {pull_request: true}, transient: true}
+"""
+RELEASES = '  staging: {deploy_on: {push: ["release*"]}}\n'
+INVALID = "version: 1\nenvironments: {production: {colour: red}}\n"
+pytestmark = pytest.mark.parametrize("config", [CONFIG])
+
+
+async def test_another_base_deploys_nothing(shop: Shop) -> None:
+    """Its head is the same commit, which is deployed already."""
+    github = shop.world.github
+    github.push(REPOSITORY, "release/1", "Release")
+    pull = github.open_pull_request(REPOSITORY, "hats")
+    await settled(shop)
+    shop.forget_calls()
+    github.retarget_pull_request(REPOSITORY, pull.number, "release/1")
+    await settled(shop)
+    assert made(shop) == [(f"pr{pull.number}", "hats")]
+    assert [call for call in shop.calls() if call.provider == "github"] == []
+
+
+async def test_a_force_push_deploys_each_time(shop: Shop) -> None:
+    """There and back again: each is what the branch is now."""
+    github = shop.world.github
+    pull = github.open_pull_request(REPOSITORY, "hats")
+    before = pull.head_sha
+    await settled(shop)
+    await shop.finish(1)
+    github.clock.ahead += 60
+    after = github.push(REPOSITORY, "hats", "More")
+    await settled(shop)
+    await shop.finish(2)
+    github.clock.ahead += 60
+    github.force_push(REPOSITORY, "hats", before)
+    await settled(shop)
+    await shop.finish(3)
+    assert [one.sha for one in shop.deployments] == [before, after, before]
+
+
+async def test_another_default_branch(shop: Shop) -> None:
+    """Its file counts at once, and its pushes deploy; those to the old one do not."""
+    github = shop.world.github
+    await shop.type("list")
+    beta = CONFIG.replace("preview:", "beta:") + RELEASES
+    files = {".github/deploybot.yml": beta}
+    github.push(REPOSITORY, "trunk", "Rename", files=files)
+    await settled(shop)
+    github.change_default_branch(REPOSITORY, "trunk")
+    await settled(shop)
+    assert made(shop) == []
+    github.push(REPOSITORY, "release/1", "Release")
+    await settled(shop)
+    github.push(REPOSITORY, "main", "Old")
+    github.push(REPOSITORY, "trunk", "New")
+    await settled(shop)
+    assert made(shop) == [("staging", "release/1"), ("beta", "trunk")]
+
+
+async def test_closed_while_the_file_is_invalid(shop: Shop) -> None:
+    """Nobody closes it again, so it ends once the file can be read."""
+    github = shop.world.github
+    pull = github.open_pull_request(REPOSITORY, "hats")
+    await settled(shop)
+    await shop.finish(1)
+    github.push(REPOSITORY, "main", "Break", files={".github/deploybot.yml": INVALID})
+    await settled(shop)
+    github.close_pull_request(REPOSITORY, pull.number)
+    await settled(shop)
+    assert [one.state for one in shop.deployments] == ["success"]
+    files = {".github/deploybot.yml": CONFIG}
+    github.push(REPOSITORY, "main", "Mend [skip deploy]", files=files)
+    await settled(shop)
+    await shop.later(700)
+    assert [one.state for one in shop.deployments] == ["inactive"]

@@ -17,6 +17,7 @@ REPOSITORY, CHANNEL = "acme/shop", "shop"
 BY_TAG = "deploy production v1.4.0"
 PLAIN = "version: 1\ncircleci: {workflow: deploy}\n"
 CHECKED = PLAIN + "environments: {production: {checks: [ci/test]}}\n"
+AGREED = PLAIN + "environments: {production: {approvals: 1}}\n"
 PUSHED = PLAIN + "environments: {preview: {deploy_on: {push: [main]}}}\n"
 FLOW = PLAIN + "workflow: github-flow\n"
 JOB = 0.5
@@ -61,18 +62,18 @@ class Stage:
             )
         )
 
-    async def type(self, text: str) -> None:
+    async def type(self, text: str, user: str = "dana") -> None:
         """Type a command; again only if it failed and nothing came of it, as the texts say."""
         async with asyncio.timeout(60):
-            while not await self._typed(text):
+            while not await self._typed(text, user):
                 await until(lambda: self.bot.alive, what="a bot to type to")
 
-    async def _typed(self, text: str) -> bool:
+    async def _typed(self, text: str, user: str) -> bool:
         """Type it; whether it was taken, or something came of it all the same."""
         slack = self.world.slack
         ways = set(slack.response_urls.ways)
         before = len(self.world.github.deployments(REPOSITORY))
-        answered = await slack.type_command(CHANNEL, "dana", text)
+        answered = await slack.type_command(CHANNEL, user, text)
         if answered.status == 200 and not answered.body:
             [way] = set(slack.response_urls.ways) - ways
             self.typed.append((text, way))
@@ -144,7 +145,7 @@ class Scene:
     """One kind of trigger: what is so before, what happens, and how each deployment ends.
 
     `before` is over when the faults begin; `act` is what they hit. `comments` of ours are on pull
-    requests then.
+    requests then; `asks` are replies that asked people for something before it ended.
     """
 
     name: str
@@ -153,6 +154,7 @@ class Scene:
     before: Callable[[Stage], Awaitable[None]] | None = None
     config: str = PLAIN
     comments: int = 0
+    asks: int = 0
 
 
 async def _ended(stage: Stage) -> None:
@@ -214,6 +216,21 @@ async def _check(stage: Stage) -> None:
     await stage.finish(1)
 
 
+async def _approval(stage: Stage) -> None:
+    """Somebody else agrees to a deployment, and then to a job that CircleCI holds."""
+    await stage.type(BY_TAG)
+    await until(lambda: _asked(stage, "approval"), seconds=40, what="asking for approval")
+    await stage.type("approve production", "sam")
+    await stage.pipelines(1)
+    await asyncio.sleep(JOB)
+    stage.world.circleci.hold(1)
+    await until(lambda: _asked(stage, "hold:0:hold"), seconds=40, what="a held job")
+    await stage.type("approve production", "sam")
+    [workflow] = stage.world.circleci.pipelines[0].workflows
+    await until(lambda: workflow.status == "running", seconds=40, what="the job approved")
+    await stage.finish(1)
+
+
 async def _push(stage: Stage) -> None:
     """A push deploys by itself."""
     stage.world.github.push(REPOSITORY, message="Sell more hats")
@@ -231,6 +248,13 @@ async def _pull_request(stage: Stage) -> None:
     """A pull request deploys to its own place, and has a comment with the link."""
     stage.world.github.open_pull_request(REPOSITORY, "hats")
     await stage.finish(1)
+
+
+def _asked(stage: Stage, what: str) -> bool:
+    """Whether people were asked for that in the thread of the first deployment."""
+    news = [message.metadata or {} for message in stage.world.slack.messages(CHANNEL)]
+    said = [one.get("event_payload", {}).get("outcome", "") for one in news]
+    return any(outcome.partition(":")[2] == what for outcome in said)
 
 
 def _state(stage: Stage, number: int) -> str:
@@ -254,5 +278,6 @@ SCENES = (
         config=FLOW,
         comments=1,
     ),
+    Scene(name="approval", act=_approval, ends=("success",), config=AGREED, asks=2),
     Scene(name="check", act=_check, ends=("success",), config=CHECKED),
 )

@@ -291,7 +291,15 @@ async def test_only_those_who_are_named(world: World, bot: Bot) -> None:
 
 @pytest.mark.parametrize("config", [LEADS])
 async def test_where_nobody_can_prove_who_they_are(shop: Shop) -> None:
-    """Nothing is created that nobody could approve."""
+    """Nothing is created that nobody could approve, and `setup` has said so."""
+    assert shop.eyes.channel().split("\n")[-4:] == snapshot(
+        [
+            "CircleCI's webhook is set up, so I'll know when a pipeline ends.",
+            "`environments.production.approvals`, `environments.staging.allow` name people, but I can't verify GitHub logins yet: whoever runs me has to set `GITHUB_CLIENT_SECRET`.",
+            "Who are you on GitHub? Press your login and I'll mention you when your deployments or commits go out.",
+            "[hubot]  [octocat]",
+        ]
+    )
     assert await shop.type("deploy production") == snapshot(
         "Only `@octocat`, `team:acme/leads` can approve deployments to *production*, and I can't verify GitHub logins yet: whoever runs me has to set `GITHUB_CLIENT_SECRET`. Nothing was deployed."
     )

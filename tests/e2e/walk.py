@@ -189,7 +189,8 @@ async def check(scene: Scene, played: Stage) -> None:
         state = deployment.state
         assert live[deployment.id] == [state], f"the message of a {state}: {live[deployment.id]}"
         assert RECORDED[build.state.value] == state, "the record"
-        assert len(told[deployment.id]) == 1, f"mentions: {told[deployment.id]}"
+        news = told[deployment.id]
+        assert len(news) == len(set(news)) == 1 + scene.asks, f"mentions: {news}"
     ours = [
         comment
         for pull in world.github.hub.state.repository(REPOSITORY).pulls
@@ -201,12 +202,12 @@ async def check(scene: Scene, played: Stage) -> None:
     ways = world.slack.response_urls.ways
     for text, way in played.typed:
         if not text.startswith(("deploy", "retry")):
-            whispers = len(world.slack.ephemerals("dana"))
+            whispers = any(world.slack.ephemerals(user) for user in ("dana", "sam"))
             assert ways[way].uses or whispers, f"{text} was never answered"
 
 
 def _shown(world: World) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """For each deployment the states of its live messages, and its outcomes told."""
+    """For each deployment the states of its live messages, and what was told in their threads."""
     live: dict[int, list[str]] = {}
     told: dict[int, list[str]] = {}
     for number in (one.id for one in world.github.deployments(REPOSITORY)):
@@ -217,7 +218,7 @@ def _shown(world: World) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
         if kind == LIVE:
             live[int(said["deployment_id"])].append(said["state"])
         elif kind == OUTCOME:
-            told[int(said["outcome"].partition(":")[0])].append(message.text)
+            told[int(said["outcome"].partition(":")[0])].append(said["outcome"])
     return live, told
 
 

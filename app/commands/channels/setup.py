@@ -36,6 +36,7 @@ from app.texts.failures.catalogue import explain, explain_all
 from app.texts.replies.bindings import (
     bound,
     invite_hint,
+    people_named,
     people_unknown,
     project_not_followed,
     webhook_in_place,
@@ -86,6 +87,7 @@ class Setup:
         hints = [
             *await self._joined(here, private=private, hidden=hidden),
             *await self._ci(project, config),
+            *self._people(config),
         ]
         unlinked = await self._unlinked(project, hints)
         again = project.bound_at != ask.asked_at
@@ -165,6 +167,11 @@ class Setup:
             *await self._webhook(project, slug),
             *await file.hints(project, config, slug),
         ]
+
+    def _people(self, config: RepoConfig | str) -> list[str]:
+        """What those must do whom the file names, or whoever runs us."""
+        keys = () if isinstance(config, str) else config.naming_people()
+        return [people_named(keys, provable=self.binders.provable)] if keys else []
 
     async def _webhook(self, project: Project, slug: str) -> list[str]:
         url = self.links.ci_webhook

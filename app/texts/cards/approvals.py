@@ -100,7 +100,7 @@ def _addressed(listed: tuple[str, ...], approvers: Approvers) -> str:
 
 
 def _unproven() -> str:
-    return f" Nobody on that list has verified their GitHub login here yet: {typed('verify')}."
+    return f" Nobody else on that list has verified their GitHub login here yet: {typed('verify')}."
 
 
 def _what(build: Build) -> str:

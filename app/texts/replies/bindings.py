@@ -10,6 +10,7 @@ from app.model.project import Project, User
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.ref_names import shown_ref
 from app.texts.failures.catalogue import explain
+from app.texts.failures.phrases import codes
 from app.texts.markup import bold, code, link, mention, words
 from app.texts.speech import typed
 
@@ -251,6 +252,17 @@ def people_unknown(repository: str, message: str) -> str:
     return (
         f"GitHub didn't tell me who works on {code(repository)} ({code(message)}). Deployments "
         f"still work; {typed('hello')} links people to their logins later."
+    )
+
+
+def people_named(keys: Sequence[str], *, provable: bool) -> str:
+    """The file names people under these keys: what proves who they are."""
+    names = "names" if len(keys) == 1 else "name"
+    if provable:
+        return f"{codes(keys)} {names} people: they show who they are with {typed('verify')}."
+    return (
+        f"{codes(keys)} {names} people, but I can't verify GitHub logins yet: whoever runs me has "
+        f"to set {code('GITHUB_CLIENT_SECRET')}."
     )
 
 

@@ -1,5 +1,6 @@
 """What comes of each effect, on a real store: done, refused, or not known."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from app.lifecycle.planning.parameters import with_deployment_id
 from app.model.build import Build, BuildState, CancelRequest, Stray
 from app.model.ci import CIState
 from app.model.effects import Effect, Guard
+from app.model.note import Note
 from app.model.plan import Person
 from app.model.reasons.github import GitHubRefused
 from app.model.reply import SlackAddress
-from tests.lifecycle.decisions import RUN, T0, running
+from app.ports import Store
+from tests.lifecycle.decisions import PLAN, RUN, T0, running
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault
 from tests.lifecycle.simulation.runs import REPOSITORY
@@ -311,3 +314,30 @@ async def test_a_creation_that_is_refused_is_answered(scene: Scene):
         pass
     assert scene.world.github.deployments == {}
     assert "refused" in scene.world.slack.answers[0][1].text
+
+
+@dataclass
+class Rejecting:
+    """A store into which somebody rejects the deployment just before its trigger's intent."""
+
+    store: Store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    async def save_build(self, before: Build, after: Build, **how: Any) -> Build:
+        """Written down before the intent is."""
+        if Effect.TRIGGER in after.guards and Effect.TRIGGER not in before.guards:
+            order = CancelRequest(by=Person(name="Sam"), at=T0, rejected=True)
+            once = {"cancel": order}
+            await self.store.note(Note(repository_id=1, deployment_id=1, once=once))
+        return await self.store.save_build(before, after, **how)
+
+
+async def test_a_rejection_wins_until_the_intent_is_written(scene: Scene):
+    """Nothing is sent, and the slot is given back."""
+    await scene.arrive(plan=changed(PLAN, approvals=1))
+    b = await settle(scene, scene.looker(store=Rejecting(scene.store)))
+    assert (b.state, b.guards.get(Effect.TRIGGER)) == (BuildState.CANCELED, None)
+    assert not b.occupies_slot
+    assert not scene.world.circleci.pipelines

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import cleared, left_alone
+from app.lifecycle.backoff import cleared, given_up, left_alone, waits
 from app.lifecycle.deployment.phases.transitions import unshown
 from app.lifecycle.deployment.step_types import BuildStep, Facts, Notify, What
 from app.lifecycle.intents import unguarded
@@ -51,9 +51,8 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Read(what=What.LINKS)
     if f.links is not UNSET and (known := _linked(b, f.links)) != b:
         return Become(build=known)
-    silent = left_alone(b, ("github",), now.wall, limits.give_up)
-    if asked_for(b) and f.approvers is UNSET and not silent:
-        return Read(what=What.APPROVERS)
+    if asked_for(b) and f.approvers is UNSET and not given_up(b, "github", limits.give_up):
+        return None if waits(b, "github", now.wall) else Read(what=What.APPROVERS)
     approvers = f.approvers if f.approvers is not UNSET else Approvers()
     return Notify(
         channel=b.slack_channelid,

@@ -121,7 +121,8 @@ class Commands:
             typed = Typed(name="retry", args=(said.value,))
             return await self.commands["retry"].run(ask, typed)
         if said.action in BUTTONS:
-            typed = Typed(name=said.action, args=(said.value,))
+            parts = said.value.split(" ") if said.action == APPROVE else (said.value,)
+            typed = Typed(name=said.action, args=tuple(parts))
             return await self.commands[said.action].run(ask, typed)
         return Nothing()
 

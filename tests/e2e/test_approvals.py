@@ -341,6 +341,31 @@ async def test_a_held_job_is_approved(shop: Shop) -> None:
     assert "success" == shop.deployments[0].state
 
 
+async def test_a_button_means_the_job_that_it_was_shown_for(shop: Shop) -> None:
+    """Not the next one, which waits by the time of the press."""
+    live = await held(shop)
+    shop.world.slack.refuse("chat.update", "cant_update_message", times=None)
+    shop.world.circleci.approve_in_page(1)
+    shop.world.circleci.hold(1)
+    await shop.later(60)
+    assert await shop.press(live, "Approve", "sam") == snapshot(
+        "That job isn't waiting anymore, another one is. Look at it before you approve it."
+    )
+    assert "on_hold" == shop.world.circleci.pipelines[0].workflows[0].status
+
+
+async def test_a_push_is_approved_by_others_than_who_pushed(shop: Shop) -> None:
+    """Its requester is its pusher."""
+    text = HEAD + "environments: {preview: {approvals: 1, deploy_on: {push: [main]}}}\n"
+    path = ".github/deploybot.yml"
+    shop.world.github.push(REPOSITORY, message="Agree", files={path: text}, author="octocat")
+    await until(lambda: shop.live, what="a live message")
+    await shop.quiet()
+    assert "You requested" in await shop.press(shop.live[-1], "Approve")
+    await shop.press(shop.live[-1], "Approve", "sam")
+    await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
+
+
 async def test_a_held_job_is_rejected(shop: Shop) -> None:
     """Its workflow is canceled, with who and why."""
     live = await held(shop)

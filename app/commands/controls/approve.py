@@ -75,15 +75,15 @@ def _known(waiting: Sequence[Build]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def held(build: Build) -> bool:
-    """Whether the CI holds one of its jobs."""
-    on_hold = build.state is BuildState.ON_HOLD and build.jobs is not None
-    return on_hold and bool(build.jobs and build.jobs.approval_id)
+def _held_job(build: Build) -> str:
+    """The job that the CI holds, by its id."""
+    return build.jobs.approval_id if build.jobs is not None else ""
 
 
 def approvable(build: Build) -> bool:
     """Whether somebody can agree to it."""
-    return build.cancel is None and (build.approval_needed is not None or held(build))
+    held = build.state is BuildState.ON_HOLD and bool(_held_job(build))
+    return build.cancel is None and (build.approval_needed is not None or held)
 
 
 def rejectable(build: Build) -> bool:
@@ -118,6 +118,8 @@ class Approve:
         if member.guest or not member.ours:
             raise UserError(ApprovalByGuest(), of=self.name)
         reason = build.approval_needed
+        if reason is None and typed.args[1:] not in ((), (_held_job(build),)):
+            raise UserError(NotAwaited(job=True), of=self.name)
         if reason is None:
             return await self._job(ask, project, build, by)
         consent = await self.approving.consent(

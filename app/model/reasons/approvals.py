@@ -32,11 +32,15 @@ class ApprovalByGuest(BaseReason, frozen=True, kw_only=True):
 
 
 class NotAwaited(BaseReason, frozen=True, kw_only=True):
-    """Nothing waits for approval: in an `environment`, or that deployment, which is as `stands`."""
+    """Nothing waits for approval: in an `environment`, or that deployment, which is as `stands`.
+
+    `job`: the job that a button was about is not the one that waits now.
+    """
 
     environment: str = ""
     deployment_id: int | None = None
     stands: str = ""
+    job: bool = False
 
 
 class WhichDeployment(BaseReason, frozen=True, kw_only=True):

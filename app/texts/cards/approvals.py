@@ -16,8 +16,11 @@ APPROVE, REJECT = "approve", "reject"
 
 
 def approval_buttons(build: Build) -> tuple[Button, ...]:
-    """*Approve* and *Reject*, where people are waited for, or a job that the CI holds."""
-    held = build.jobs is not None and bool(build.jobs.approval_id) and build.on_hold_since
+    """*Approve* and *Reject*, where people are waited for, or a job that the CI holds.
+
+    The first carries which job is meant: by the time of the press it may be the next one's turn.
+    """
+    held = build.jobs.approval_id if build.jobs is not None and build.on_hold_since else ""
     if build.cancel is not None or (build.approval_needed is None and not held):
         return ()
     number, what = str(build.deployment_id), shown_ref(build.ref) or build.sha[:7]
@@ -30,7 +33,8 @@ def approval_buttons(build: Build) -> tuple[Button, ...]:
         agree="Reject deployment",
         decline="Keep it waiting",
     )
-    return (Button(label="Approve", action=APPROVE, value=number, style="primary"), reject)
+    meant = f"{number} {held}".strip()
+    return (Button(label="Approve", action=APPROVE, value=meant, style="primary"), reject)
 
 
 def approved_by(build: Build) -> str:

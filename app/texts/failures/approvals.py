@@ -64,6 +64,8 @@ def approval_by_guest(r: ApprovalByGuest) -> str:
 )
 def not_awaited(r: NotAwaited) -> str:
     """Where; and how that deployment stands."""
+    if r.job:
+        return "That job isn't waiting anymore, another one is. Look at it before you approve it."
     stands = f" ({text(r.stands)})" if r.stands.strip() else ""
     if r.deployment_id is not None:
         return f"Deployment {r.deployment_id} isn't waiting for approval{stands}."

@@ -105,6 +105,10 @@ class GitHubClient:
         """As the answers tell it."""
         return self.github.time.now
 
+    async def by_our_clock(self, at: float) -> float:
+        """There is one clock."""
+        return at
+
     async def create_deployment(self, plan: Plan) -> Deployment:
         """Create, announce."""
 

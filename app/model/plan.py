@@ -91,9 +91,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `channel` and `user` are Slack ids, `requester` the name shown; `request` is unique for
     a command and derived for an event. `rollback_of` is the deployment that a rollback left,
     `target` the one that it restored. `shown_on` is the pull request that has a comment with the
-    link of the environment.
-    `target` the one that it restored. `chosen` are the names of the `inputs` that were not at
-    their defaults.
+    link of the environment. `chosen` are the names of the `inputs` that were not at their defaults.
     """
 
     request: str

@@ -115,7 +115,7 @@ class CircleCIClient:
             item = await read_one(calls, project_path(project), shapes.ProjectItem, call="project")
             path = f"/projects/{quote(item.id, safe='')}/pipeline-definitions"
             page = shapes.Page[shapes.DefinitionItem]
-            listed = await read_pages(calls, path, page, call="definitions")
+            listed = await read_pages(self.api, path, page, call="definitions")
         except Refused:
             return None
         return next((one.checks_out for one in listed if one.id == definition), None)
@@ -141,20 +141,18 @@ class CircleCIClient:
 
         Then the pipeline's branch, revision and time are not told.
         """
-        calls = self.api.calls()
         path = f"/pipeline/{quote(pipeline_id, safe='')}"
-        items = await self._workflows(calls, path)
+        items = await self._workflows(path)
         reading = shapes.reading_of_workflows(pipeline_id, items, self._links)
         if reading is not None:
             return reading
-        item = await read_one(calls, path, shapes.PipelineItem, call="pipeline")
+        item = await read_one(self.api.calls(), path, shapes.PipelineItem, call="pipeline")
         return shapes.reading_of(item, items, self._links, sent or {})
 
     async def jobs(self, workflow_id: str) -> list[Job]:
         """A workflow's jobs."""
-        calls = self.api.calls()
         path = f"/workflow/{quote(workflow_id, safe='')}/job"
-        items = await read_pages(calls, path, shapes.Page[shapes.JobItem], call="jobs")
+        items = await read_pages(self.api, path, shapes.Page[shapes.JobItem], call="jobs")
         return [shapes.job_of(item, self._links) for item in items]
 
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
@@ -234,10 +232,11 @@ class CircleCIClient:
             return refused
         return refusals.undeclared_parameters(answer.status, answer.message, run.parameters)
 
-    async def _workflows(self, calls: ApiCalls, path: str) -> list[shapes.WorkflowItem]:
+    async def _workflows(self, path: str) -> list[shapes.WorkflowItem]:
         items = await read_pages(
-            calls, f"{path}/workflow", shapes.Page[shapes.WorkflowItem], call="workflows"
+            self.api, f"{path}/workflow", shapes.Page[shapes.WorkflowItem], call="workflows"
         )
+        calls = self.api.calls()
         return [await self._with_name(calls, item) for item in items]
 
     async def _with_name(self, calls: ApiCalls, item: shapes.WorkflowItem) -> shapes.WorkflowItem:

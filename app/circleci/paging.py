@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from app.circleci import refusals, shapes
-from app.circleci.http import ApiCalls
+from app.circleci.http import Api, ApiCalls
 
 T = TypeVar("T")
 
@@ -27,14 +27,12 @@ async def read_one(
     raise refusals.refusal(answer.status, answer.message, slug=slug)
 
 
-async def read_pages(
-    calls: ApiCalls, path: str, shape: type[shapes.Page[T]], *, call: str
-) -> list[T]:
-    """All pages of a list, `MAX_PAGES` at most."""
+async def read_pages(api: Api, path: str, shape: type[shapes.Page[T]], *, call: str) -> list[T]:
+    """All pages of a list, `MAX_PAGES` at most, each with a job's time for itself."""
     items: list[T] = []
     token: str | None = None
     for _ in range(MAX_PAGES):
-        page = await read_one(calls, path, shape, call=call, query=page_query(token))
+        page = await read_one(api.calls(), path, shape, call=call, query=page_query(token))
         items += page.items
         token = page.next_page_token
         if not token:

@@ -1,7 +1,8 @@
 """What the lifecycle and the commands need of GitHub, the CI, the chat and ticket systems.
 
 Every method makes at most one attempt for each request it sends (retries are new looks), ends
-within half a lease, and raises only `Unavailable`, `RateLimited` or `Refused` of `app.errors`.
+within half a lease (of a list with many pages, each page does), and raises only `Unavailable`,
+`RateLimited` or `Refused` of `app.errors`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -33,7 +33,7 @@ Blocks have `verbatim` for that. `chat.update` would otherwise parse as people's
 PAGE = 200
 """Messages a page of `conversations.history`; Slack recommends no more."""
 MOST_PAGES = 30
-"""Pages of one search for a live message; each is a step of a look, which takes 60 at most."""
+"""Pages of one search; those of one for a live message are a step of a look each, at most 60."""
 
 
 class SlackChat:
@@ -225,18 +225,15 @@ class SlackChat:
     async def _messages(
         self, method: str, read: Callable[..., Coroutine[Any, Any, AsyncSlackResponse]]
     ) -> list[dict[str, Any]]:
-        """All pages, with whole metadata; together they take one call's time at most."""
+        """All pages, with whole metadata, each in a call's time; `Unavailable` if they are many."""
         found, cursor = list[dict[str, Any]](), ""
-        try:
-            async with asyncio.timeout(self._timeout):
-                while True:
-                    request = read(limit=PAGE, cursor=cursor or None, include_all_metadata=True)
-                    page, cursor = await self._page(method, request)
-                    found += page
-                    if not cursor:
-                        return found
-        except TimeoutError as error:
-            raise failure(error) from error
+        for _ in range(MOST_PAGES):
+            request = read(limit=PAGE, cursor=cursor or None, include_all_metadata=True)
+            page, cursor = await self._page(method, request)
+            found += page
+            if not cursor:
+                return found
+        raise Unavailable("slack", "too many messages to search")
 
     async def _page(
         self, method: str, request: Coroutine[Any, Any, AsyncSlackResponse]

@@ -9,7 +9,7 @@ from app.errors import Refused, Unavailable
 from app.model.ci import CIState, Pipeline
 from app.model.reasons.pipeline import CIConfigError
 from sandbox.circleci import CircleCIStandIn
-from tests.circleci.conftest import SLUG, app_run, made, run
+from tests.circleci.conftest import SLUG, MakeClient, app_run, made, run
 from tests.elsewhere import elsewhere
 
 PUBLIC = "https://deploybot.example.com/circleci/webhook"
@@ -70,6 +70,18 @@ async def test_all_pages_are_read(circleci: CircleCIStandIn, client: CircleCICli
     assert sorted(each.name for each in reading.workflows) == ["a", "b", "c", "d", "e"]
     jobs = await client.jobs(reading.workflows[0].id)
     assert [job.name for job in jobs] == ["1", "2", "3"]
+
+
+async def test_each_page_has_its_time(
+    circleci: CircleCIStandIn, client: CircleCIClient, make_client: MakeClient
+) -> None:
+    """However many there are: together they take longer than one call may."""
+    circleci.switches.page_size = 1
+    circleci.next_pipeline(workflows=("a", "b", "c", "d", "e"), jobs=("1",))
+    pipeline = await client.trigger(run())
+    circleci.faults.add("GET", times=None, delay=0.2)
+    reading = await make_client(timeout=0.8).read(pipeline.id)
+    assert sorted(each.name for each in reading.workflows) == ["a", "b", "c", "d", "e"]
 
 
 async def test_jobs(circleci: CircleCIStandIn, client: CircleCIClient) -> None:

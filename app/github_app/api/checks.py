@@ -40,11 +40,10 @@ class Checks(Access):
 
         await self.reach(ref, post)
 
-    @in_time
     async def first_seen(self, ref: RepositoryRef, sha: str) -> dict[str, float]:
-        """When each check, by its name, first appeared on a commit (epoch seconds); all pages.
+        """When each check, by its name, first appeared on a commit (epoch seconds).
 
-        GraphQL tells the latest run of each only.
+        All pages, each in a call's time. GraphQL tells the latest run of each only.
         """
         return await self.reach(ref, partial(_first_seen, sha))
 

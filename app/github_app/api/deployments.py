@@ -40,9 +40,11 @@ class Deployments(Access):
         """One POST."""
         return await self.reach(plan.repository, partial(self._create, plan))
 
-    @in_time
     async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
-        """Our own deployment that carries the plan's request; `since` is by our clock."""
+        """Our own deployment that carries the plan's request; `since` is by our clock.
+
+        All pages since then, each in a call's time.
+        """
         slug = (await self.identity()).slug
         read = partial(self._newer, self.by_github_clock(since))
         newest = await self.reach(plan.repository, read)

@@ -32,11 +32,10 @@ class People(Access):
                 return None  # the repository is there: it is the login that is not
             raise
 
-    @in_time
     async def team(self, ref: RepositoryRef, org: str, slug: str) -> list[Collaborator] | None:
         """The members of a team, those of its child teams too; None: we are shown no such team.
 
-        `Refused` where the App may not read members.
+        Each page has a call's time. `Refused` where the App may not read members.
         https://docs.github.com/en/rest/teams/members#list-team-members
         """
         try:

@@ -1,5 +1,6 @@
 """When a commit's checks first appeared there: the whole history, not the latest of each."""
 
+import aiohttp
 import pytest
 
 from app.errors import Unavailable
@@ -7,7 +8,7 @@ from app.github_app.github_client import GitHubClient
 from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.api.test_survey import head
-from tests.github_app.conftest import SHOP
+from tests.github_app.conftest import SHOP, client_of
 
 START = 1_790_000_000.0
 
@@ -62,6 +63,22 @@ async def test_all_pages(github: GitHubStandIn, client: GitHubClient, shop: Repo
     seen = await client.first_seen(shop, head(github))
     assert seen == {"status": START, "run": START + 100}
     assert len(github.faults.calls) == 5
+
+
+async def test_many_pages_that_take_their_time(
+    github: GitHubStandIn,
+    key_pair: tuple[str, str],
+    session: aiohttp.ClientSession,
+    shop: RepositoryRef,
+) -> None:
+    """Each page has a call's time for itself."""
+    for number in range(450):
+        github.set_check(SHOP, head(github), f"check {number:03}", "success")
+    hasty = client_of(github, key_pair[0], session, timeout=1.0)
+    await hasty.survey(shop, target="main", environment=None)
+    github.slow(0.2)
+    assert len(await hasty.first_seen(shop, head(github))) == 450
+    await hasty.close()
 
 
 async def test_nothing_was_reported(

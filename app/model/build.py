@@ -131,8 +131,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id, so that one person counts once however often they agree; `approved` are those that counted
     when the gates were judged last, in order, of which GitHub's status has told `approvals_told`.
     `job_approvals` are by the id of the CI's job; `passed_on` is the job whose approval the CI was
-    told last, at `passed_on_at`, `not_passed` what it said where it did not take that. `waited`
-    are seconds. `slot` is the name of the slot that lists it: `in_line`, `aside` or as what runs.
+    told last, given at `passed_on_at`; `not_passed` is what it said where it did not take that.
+    `waited` are seconds. `slot` is the name of the slot that lists it: `in_line`, `aside` or as what runs.
     `success_told`: its slot knows that it has succeeded. `replaced` are those that went live there
     after it, by their deployment's id; `replaced_others` is its success on GitHub for which those
     that were live before it have been told so.

@@ -163,6 +163,22 @@ async def test_reading_while_down(circleci: CircleCIStandIn, client: CircleCICli
         assert not caught.value.ambiguous
 
 
+async def test_approve(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
+    """A held job goes on, once; one that is not there, or not ours to approve, is refused."""
+    started = await client.trigger(run())
+    circleci.hold(started.id)
+    [workflow] = circleci.pipelines[0].workflows
+    held = next(job for job in await client.jobs(workflow.id) if job.state is CIState.ON_HOLD)
+    await client.approve(workflow.id, held.id)
+    assert workflow.status == "running"
+    await client.approve(workflow.id, held.id)
+    with pytest.raises(Refused):
+        await client.approve(workflow.id, "gone")
+    circleci.forbid("/approve/", 60)
+    with pytest.raises(Refused):
+        await client.approve(workflow.id, held.id)
+
+
 async def test_cancel(circleci: CircleCIStandIn, client: CircleCIClient) -> None:
     """What is open is canceled; what has ended is fine."""
     circleci.next_pipeline(workflows=("a", "b"))

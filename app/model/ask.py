@@ -68,13 +68,15 @@ class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Watch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The checks of a commit are watched: once they change, the ask is decided again.
 
-    `events` is how many events it had when it was decided, `since` its tally (seconds) then;
-    `shown` is what the commit says of it.
+    `events` is how many events it had when it was decided last, `since` its tally (seconds) when it
+    was first; `shown` is what the commit says of it. `sure`: it was decided again since it is
+    known to watch, so that no change is missed that came just before.
     """
 
     events: int
     since: float
     shown: str = ""
+    sure: bool = False
 
 
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -237,6 +237,19 @@ async def _push(stage: Stage) -> None:
     await stage.finish(1)
 
 
+async def _red(stage: Stage) -> None:
+    """A push whose check is red deploys once that is green."""
+    github = stage.world.github
+    github.deliverer.hold = True
+    sha = github.push(REPOSITORY, message="Sell more hats")
+    github.commit_status(REPOSITORY, sha, "ci/test", "failure")
+    github.deliverer.hold = False
+    github.deliverer.release()
+    await asyncio.sleep(1.0)
+    github.commit_status(REPOSITORY, sha, "ci/test", "success")
+    await stage.finish(1)
+
+
 async def _comment(stage: Stage) -> None:
     """A comment on a pull request deploys."""
     pull = stage.world.github.open_pull_request(REPOSITORY, "hats")
@@ -270,6 +283,7 @@ SCENES = (
     Scene(name="cancel", before=_runs, act=_cancel, ends=("error",)),
     Scene(name="busy", before=_runs, act=_busy, ends=("inactive", "success")),
     Scene(name="push", act=_push, ends=("success",), config=PUSHED),
+    Scene(name="red", act=_red, ends=("success",), config=PUSHED),
     Scene(name="comment", act=_comment, ends=("success",), comments=1),
     Scene(
         name="pull_request",

@@ -179,6 +179,21 @@ Nothing was deployed.\
     )
 
 
+async def test_what_is_locked(shop: Shop) -> None:
+    """Who holds it is in the comment."""
+    on = pull(shop)
+    await shop.type("lock preview the big move", user="sam")
+    await say(shop, on, "/deploy preview")
+    assert (said(shop, on), shop.deployments) == (
+        snapshot(
+            [
+                "**preview** is locked by sam since <time>: the big move. Ask sam, or `/cimon unlock preview`. Nothing was deployed."
+            ]
+        ),
+        [],
+    )
+
+
 async def test_a_fork_is_deployed_by_its_commit_alone(shop: Shop) -> None:
     """Its head may have moved since it was looked at."""
     on = pull(shop, fork=True)

@@ -70,6 +70,23 @@ async def test_what_is_red_still_says_so_once(shop: Shop) -> None:
     )
 
 
+async def test_what_is_green_before_it_is_watched(shop: Shop) -> None:
+    """Its event found nobody who waits; the commit is looked at once more by itself."""
+    github = shop.world.github
+    github.deliverer.hold = True
+    sha = github.push(REPOSITORY, "release/1", "Break")
+    github.set_check(REPOSITORY, sha, "test", "failure")
+    github.deliverer.hold = False
+    github.deliverer.release()
+    await shop.quiet()
+    assert (made(shop), len(ours(shop, sha))) == ([], 1)
+    github.webhook_url, url = None, github.webhook_url
+    github.set_check(REPOSITORY, sha, "test", "success")
+    github.webhook_url = url
+    await shop.later(3)
+    assert made(shop) == [("staging", "release/1")]
+
+
 async def test_what_turned_red_while_it_waited(shop: Shop) -> None:
     """Its deployment has ended; there is another one when the checks pass."""
     github = shop.world.github

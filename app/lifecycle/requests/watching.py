@@ -1,7 +1,8 @@
 """Asks that watch the checks of a commit: they are decided again when these change (pure).
 
 An event that was refused for a red check is not asked for again by anybody, so it waits by itself.
-Each event of the commit's checks is counted on the ask; where none came, nothing is asked.
+Each event of the commit's checks is counted on the ask; where none came, nothing is asked, but
+for once soon after the refusal: what changed before the ask was known to watch has told nobody.
 """
 
 from msgspec import structs
@@ -15,7 +16,8 @@ from app.texts.replies.triggers import going_ahead
 
 def watched(a: Ask, sha: str | None, *, shown: str = "") -> Ask:
     """The ask that is decided again when the checks of a commit change."""
-    watch = Watch(events=a.events, since=a.tally.total, shown=shown)
+    since = a.tally.total if a.watch is None else a.watch.since
+    watch = Watch(events=a.events, since=since, shown=shown, sure=a.watch is not None)
     return structs.replace(a, waiting_sha=sha, watch=watch)
 
 
@@ -38,10 +40,12 @@ def at_rest(a: Ask, now: Now, limits: Limits) -> BecomeAsk | Finish | None:
         return Finish(due_at=None)
     if a.watch is None or a.answer is not None or a.plan is not None:
         return None
-    left = limits.give_up - (a.tally.total - a.watch.since)
-    if left <= 0:
+    waited = a.tally.total - a.watch.since
+    if waited >= limits.give_up:
         return BecomeAsk(ask=done(a, now))
-    return Finish(due_at=now.wall + left) if a.events == a.watch.events else None
+    until = limits.give_up if a.watch.sure else min(limits.watch, limits.give_up)
+    changed = a.events != a.watch.events or waited >= until
+    return None if changed else Finish(due_at=now.wall + until - waited)
 
 
 def says_so_already(a: Ask, reply: Reply) -> Ask | None:

@@ -26,10 +26,21 @@ def test_it_waits_for_an_event():
     """As long as any check is waited for, then it is over."""
     told = refused()
     assert (told.waiting_sha, told.answered_at) == (SHA, None)
-    assert step(told) == Finish(due_at=d.T0 + d.LIMITS.give_up)
+    assert step(told) == Finish(due_at=d.T0 + d.LIMITS.watch)
     tired = structs.replace(told, tally=structs.replace(told.tally, total=d.LIMITS.give_up))
     over, done = after(tired)
     assert (over.answered_at, over.waiting_sha, done) == (d.T0, None, Finish(due_at=None))
+
+
+def test_it_is_decided_once_more_unasked():
+    """A change that came before it was known to watch has told nobody."""
+    told = refused()
+    later = structs.replace(told, tally=structs.replace(told.tally, total=d.LIMITS.watch))
+    assert step(later) == Read(what=AskWhat.DECISION)
+    same, due = after(later, decision=REFUSED)
+    assert due == Finish(due_at=d.T0 + d.LIMITS.give_up - d.LIMITS.watch)
+    assert same.watch is not None
+    assert same.watch.sure
 
 
 def test_it_is_decided_again_by_an_event():

@@ -50,7 +50,7 @@ RULES_TO_TRY = [
 The page puts in the times, `{opens}` two minutes after `{closes}`, and the reader's time zone.
 """
 
-TESTS = Course(workflows=("test",), jobs=("lint", "test"))
+TESTS = Course(workflows=("ci",), jobs=("lint", "test"))
 """What CircleCI does with an ordinary push: tests only, as the pull request's checks."""
 
 SETTINGS = {

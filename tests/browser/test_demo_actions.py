@@ -55,8 +55,8 @@ async def test_slow_tests_keep_a_push_waiting(browser: Browser, demo: str) -> No
         await bind(page)
         await page.get_by_role("button", name="stay pending").click()
         await page.get_by_role("button", name="Push to main").click()
-        card = page.locator(".message", has_text="Waiting for ci/circleci: lint").last
-        await expect(card).to_be_visible(timeout=BUILD)
+        card = newest(page, "Waiting for checks")
+        await expect(card).to_contain_text("ci/circleci: lint", timeout=BUILD)
         await page.get_by_role("button", name="Let it go on").click()
         await expect(newest(page, "preview · ")).to_contain_text("Deployed in", timeout=BUILD)
 
@@ -127,8 +127,12 @@ async def test_a_window_is_switched_on(browser: Browser, demo: str) -> None:
         await expect(switch).to_be_checked()
         await switch.uncheck()
         await dialog.get_by_role("button", name="Open a pull request").click()
-        await expect(pull(page, "Change the deployment rules")).to_be_visible()
-        await pull(page, "Change the deployment rules").get_by_role("button", name="Merge").click()
+        line = pull(page, "Change the deployment rules")
+        await expect(line.locator("summary")).to_be_visible()
+        await line.locator("summary").click()
+        dry_run = line.locator(".checks li", has_text="deploybot configuration")
+        await expect(dry_run).to_contain_text("windows", timeout=BUILD)
+        await line.get_by_role("button", name="Merge").click()
         await page.get_by_role("button", name="Rules").click()
         await expect(switch).not_to_be_checked()
 

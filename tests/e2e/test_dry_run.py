@@ -98,8 +98,8 @@ failure: .github/deploybot.yml has 2 problems
 - `line 4: environments.preview.deploy_on.push: must be a list, such as ["main"]`
 
 Merged like this, it would block deployments.
-.github/deploybot.yml:3: line 3: environments.production.chekcs: unknown key; did you mean checks?
-.github/deploybot.yml:4: line 4: environments.preview.deploy_on.push: must be a list, such as ["main"]\
+.github/deploybot.yml:3: environments.production.chekcs: unknown key; did you mean checks?
+.github/deploybot.yml:4: environments.preview.deploy_on.push: must be a list, such as ["main"]\
 """)
     mended = shop.world.github.push(REPOSITORY, "rules", files={FILE: BEFORE + "  test: {}\n"})
     await shop.quiet()
@@ -158,11 +158,11 @@ failure: .github/deploybot.yml has 1 problem
 - `line 1: deploybot.yml and deploybot.yaml are both here; keep one`
 
 Merged like this, it would block deployments.
-.github/deploybot.yml:1: line 1: deploybot.yml and deploybot.yaml are both here; keep one\
+.github/deploybot.yml:1: deploybot.yml and deploybot.yaml are both here; keep one\
 """)
     sha = shop.world.github.push(REPOSITORY, files={FILE: None, other: WRONG})
     await shop.quiet()
-    assert said(shop, sha).count(f"{other}:3: line 3: environments.production.chekcs") == 1
+    assert said(shop, sha).count(f"{other}:3: environments.production.chekcs") == 1
     assert "2 problems" in await shop.type("config")
     shop.world.github.push(REPOSITORY, files={FILE: AFTER})
     await shop.quiet()

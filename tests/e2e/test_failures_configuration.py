@@ -47,8 +47,8 @@ Deployments are blocked until this is fixed on the default branch.\
     )
     assert [(one["start_line"], one["message"]) for one in run.output["annotations"]] == snapshot(
         [
-            (2, "line 2: enviroments: unknown key; did you mean environments?"),
-            (4, "line 4: circleci.workflow: must be text; put it in quotes"),
+            (2, "enviroments: unknown key; did you mean environments?"),
+            (4, "circleci.workflow: must be text; put it in quotes"),
         ]
     )
 

@@ -11,9 +11,21 @@ from app.model.card import Card
 from app.model.effects import Backoff
 from app.model.live import Live
 from app.model.plan import Person, Ticket
+from app.model.reasons.approvals import ApprovalNeeded
+from app.model.reasons.base import BaseReason
+from app.model.reasons.gates import (
+    Busy,
+    ChecksPending,
+    FrozenUntil,
+    HeldAfterRollback,
+    LockedOut,
+    RequiresPending,
+    WindowClosed,
+)
 from app.model.reasons.ours import SlackArchived
 from app.texts.cards.card import card_of
 from app.texts.cards.outcomes import is_bad_news, outcome_reply, status_description
+from app.texts.failures.failure import ENTRIES
 from tests.plans import changed
 from tests.texts.builds import ASKED, DANA, OCTOCAT, STATES, T0, build, over
 
@@ -413,6 +425,26 @@ def test_nothing_of_others_is_raw(evil: str) -> None:
 
     assert "<!channel" not in words
     assert words.count("`") % 2 == 0
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        ApprovalNeeded,
+        Busy,
+        ChecksPending,
+        FrozenUntil,
+        HeldAfterRollback,
+        LockedOut,
+        RequiresPending,
+        WindowClosed,
+    ],
+)
+def test_what_waits_for_a_gate_is_not_starting(gate: type[BaseReason]) -> None:
+    """The headline says what it waits for, whichever gate is shut."""
+    card = card_of(build(waits_for=(ENTRIES[gate].example,)))
+
+    assert "Starting" not in card.lines[0]
 
 
 def test_long_subjects_are_cut() -> None:

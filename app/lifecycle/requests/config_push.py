@@ -14,7 +14,7 @@ from app.model.config_file import CONFIG_CHECK, CONFIG_FILE
 from app.model.github import CheckRunReport
 from app.model.reasons.gates import ConfigurationInvalid
 from app.ports import Bindings, GitHub
-from app.texts.failures.config_problems import check_summary, check_title, config_line
+from app.texts.failures.config_problems import check_summary, check_title, config_note
 from app.texts.replies.config import config_wrong
 
 logger = structlog.get_logger()
@@ -78,6 +78,6 @@ def report_on(
         conclusion="failure" if problems else "success",
         title=title,
         summary=summary,
-        annotations=tuple((problem.line, config_line(problem)) for problem in problems),
+        annotations=tuple((problem.line, config_note(problem)) for problem in problems),
         path=path,
     )

@@ -69,7 +69,12 @@ def config_sentence(problem: ConfigurationInvalid) -> str:
 
 def config_line(problem: ConfigurationInvalid) -> str:
     """One problem as a line of a terminal or of a check run."""
-    where = f"line {problem.line}: {problem.key}: " if problem.key else f"line {problem.line}: "
+    return f"line {problem.line}: {config_note(problem)}"
+
+
+def config_note(problem: ConfigurationInvalid) -> str:
+    """One problem where its line is shown beside it."""
+    where = f"{problem.key}: " if problem.key else ""
     meant = f"; did you mean {problem.closest}?" if problem.closest else ""
     return f"{where}{config_sentence(problem)}{meant}"
 

@@ -135,7 +135,7 @@ async def test_the_next_tests_fail_and_are_rerun(visitor: Visitor, world: World)
     await visitor.do("push")
     assert (await visitor.state())["plan"]["tests_fail"] is False
     await world.circleci.settle()
-    assert {"ci/circleci: lint": "green", "ci/circleci: test": "red", "test": "red"} == (
+    assert {"ci/circleci: lint": "green", "ci/circleci: test": "red", "ci": "red"} == (
         await checks(visitor)
     )
     await visitor.do("pipeline", do="rerun", id=world.circleci.pipelines[-1].id)

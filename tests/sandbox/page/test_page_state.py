@@ -54,7 +54,7 @@ async def test_a_push_is_tested_and_its_checks_are_counted(visitor: Visitor) -> 
             and state["code"]["branches"][0]["checks"]
         )
     )
-    assert ["ci/circleci: lint", "ci/circleci: test", "test"] == [one["name"] for one in checks]
+    assert ["ci/circleci: lint", "ci/circleci: test", "ci"] == [one["name"] for one in checks]
     (pipeline,) = of(await visitor.state(), "pipeline")
     assert ["lint", "test"] == [job["name"] for job in pipeline["workflows"][0]["jobs"]]
 

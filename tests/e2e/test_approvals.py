@@ -161,7 +161,6 @@ async def test_a_check_and_people_are_waited_for_together(shop: Shop) -> None:
 “Waiting for approval: slow to production, requested by dana.”
 *production* · Waiting for approval · requested by dana
 | `<https://github.test/acme/shop/tree/slow|slow>` · `<https://github.test/acme/shop/commit/c005…|c005>` Slow — by octocat
-| 2 problems:
 | • Waiting for `test` (0 of 1 checks passed). Deploys automatically once it passes.
 | • Needs approval from anyone but dana.
 | [Approve]  [Reject]  [Details]  [Cancel]\

@@ -209,7 +209,7 @@ def _waiting(build: Build) -> tuple[str, ...]:
     if stuck is not None and stuck.name not in {reason.name for reason in reasons}:
         reasons.append(stuck)
     if reasons:
-        return (explain_all(reasons),)
+        return (explain_all(reasons, waits=True),)
     if unanswered(build):
         return (explain(CIDown(unsure=True)),)
     return ("The pipeline is about to start.",)

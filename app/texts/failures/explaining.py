@@ -27,15 +27,19 @@ def explain(reason: BaseReason, *, of: str = "") -> str:
     return _ended(*_said(reason, of))
 
 
-def explain_all(reasons: Iterable[BaseReason], *, of: str = "") -> str:
-    """All reasons at once, as markup: one as it is, several as a list."""
+def explain_all(reasons: Iterable[BaseReason], *, of: str = "", waits: bool = False) -> str:
+    """All reasons at once, as markup: one as it is, several as a list.
+
+    They are problems, unless something only `waits` for what they name.
+    """
     said = [_said(reason, of) for reason in reasons]
     if len(said) == 1:
         return _ended(*said[0])
     listed = "\n".join(f"• {text}" for text, _ in said)
     endings = dict.fromkeys(ending for _, each in said for ending in each)
     last = sorted(endings, key=NOTHING_DEPLOYED.__eq__)
-    return _ended(f"{len(said)} problems:\n{listed}", tuple(last))
+    lead = "" if waits else f"{len(said)} problems:\n"
+    return _ended(f"{lead}{listed}", tuple(last))
 
 
 def describe(reason: BaseReason) -> str:

@@ -116,6 +116,7 @@ async def test_a_window_is_switched_on(browser: Browser, demo: str) -> None:
         assert '    windows: ["Mon-Sun ' in await text.input_value()
         await switch.uncheck()
         assert before == await text.input_value()
+        await expect(dialog.get_by_role("button", name="Commit to main")).to_be_disabled()
         await switch.check()
         await dialog.get_by_role("button", name="Commit to main").click()
         await expect(dialog).to_have_count(0)

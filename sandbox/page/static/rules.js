@@ -16,25 +16,26 @@ function open() {
   const { text, to_try: toTry } = get("rules");
   const field = h("textarea", { class: "field rules-text", id: "rules-text", rows: "14", spellcheck: "false", autocapitalize: "off", wrap: "off" });
   field.value = text;
-  const switches = toTry.map((rule) => ruleSwitch(rule, field));
+  const switches = toTry.map((rule) => ruleSwitch(rule, field, () => look()));
   const dialog = h("dialog", { class: "ask rules", "aria-labelledby": "rules-title" });
   const change = async (pullRequest) => {
     if (await act("rules", { text: field.value, pull_request: pullRequest })) dialog.close();
+  };
+  const changes = [
+    choice("Open a pull request", "", () => change(true)),
+    choice("Commit to main", "primary", () => change(false)),
+  ];
+  const look = () => {
+    for (const { show } of switches) show();
+    for (const button of changes) button.disabled = field.value === text;
   };
   dialog.append(
     h("h2", { id: "rules-title" }, "Deployment rules"),
     h("fieldset", { class: "rules-switches" }, h("legend", {}, "Production"), switches.map(({ label }) => label)),
     h("label", { for: "rules-text", class: "rules-name" }, ".github/deploybot.yml"),
     field,
-    h(
-      "div",
-      { class: "ask-choices" },
-      choice("Cancel", "", () => dialog.close()),
-      choice("Open a pull request", "", () => change(true)),
-      choice("Commit to main", "primary", () => change(false)),
-    ),
+    h("div", { class: "ask-choices" }, choice("Cancel", "", () => dialog.close()), changes),
   );
-  const look = () => switches.forEach(({ show }) => show());
   field.addEventListener("input", look);
   look();
   dialog.addEventListener("close", () => {
@@ -52,7 +53,7 @@ function choice(word, style, does) {
 }
 
 /** A rule to switch on: a line below `production:`, found again by its key. */
-function ruleSwitch({ key, title, line }, field) {
+function ruleSwitch({ key, title, line }, field, changed) {
   const box = h("input", { type: "checkbox", role: "switch", name: key });
   const isRule = (one) => one.startsWith(`    ${key}:`);
   box.addEventListener("change", () => {
@@ -60,7 +61,7 @@ function ruleSwitch({ key, title, line }, field) {
     const at = lines.indexOf(PRODUCTION);
     if (box.checked && at >= 0) lines.splice(at + 1, 0, withTimes(line));
     field.value = lines.join("\n");
-    box.checked = lines.some(isRule);
+    changed();
   });
   return {
     label: h("label", { class: "switch" }, title, box),

@@ -15,15 +15,18 @@ _RERUN = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 
 def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
-    """When that is looked at, ever less often and for an hour; epoch seconds, None: not again."""
+    """When that is looked at, ever less often and for an hour; epoch seconds, None: not again.
+
+    By our own clock alone: the CI's, which tells when it ended, may be another.
+    """
     if waits(b, "ci", now.wall) or given_up(b, "ci", limits.give_up):
         return None
     if not b.pipeline_ended or b.workflow_id is None or b.state not in _RERUN or b.restored:
         return None
-    ended_at = b.ended_at or 0.0
-    last = max(b.looked_at or 0.0, ended_at)
-    at = last + max(limits.watch, last - ended_at)
-    return at if at - ended_at <= RERUN_WITHIN else None
+    began = b.concluded_at or b.ended_at or 0.0
+    last = max(b.looked_at or 0.0, began)
+    at = last + max(limits.watch, last - began)
+    return at if at - began <= RERUN_WITHIN else None
 
 
 def next_look(b: Build, limits: Limits) -> float:

@@ -172,6 +172,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
         workflow=workflow.name if workflow else b.workflow,
         workflow_id=workflow.id if workflow else b.workflow_id,
         ended_at=ended_at,
+        concluded_at=b.concluded_at if same else now.wall,
         deployed_at=ended_at if state is BuildState.SUCCEEDED else b.deployed_at,
         pipeline_ended=True,
         reruns=b.reruns + (b.pipeline_ended and not same),

@@ -38,8 +38,12 @@ def asked(*spelled: str, rules: dict[str, object] | None = None, **rest: object)
         request=DeployRequest(environment="test", request_id="r", trigger="command", **asks),
         environment=Environment(name="test", rules=config),
         sha="3f9c2d1aaaa",
-        slot=Slot(repository_id=1, name="test"),
-        **{"now": 100.0, "checks": found(*spelled), **rest},
+        **{
+            "now": 100.0,
+            "slot": Slot(repository_id=1, name="test"),
+            "checks": found(*spelled),
+            **rest,
+        },
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from tests.e2e.passing import pass_time
+from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 from tests.e2e.test_resync_lost import lose_the_store
 
@@ -143,6 +144,24 @@ async def test_github_is_down(shop: Shop) -> None:
             "success: Deployed in <n s>.",
             "inactive: Replaced by main (c004).",
         ]
+    )
+
+
+async def test_an_outcome_that_slack_did_not_take_in_time(shop: Shop) -> None:
+    """It is told all the same, as what it is by then."""
+    await shop.deploy("deploy production v1.4.0")
+    slack = shop.world.slack
+    slack.faults.add("chat.postMessage$", status=503, times=None)
+    shop.world.github.clock.ahead += 60
+    await shop.finish(1)
+    await slack.type_command("shop", "dana", "deploy production main")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the second's pipeline")
+    await shop.finish(2)
+    assert states(shop) == ["inactive", "success"]
+    slack.faults.rules.clear()
+    await pass_time(shop, 600)
+    assert shop.eyes.thread(shop.live[0]) == snapshot(
+        "  ↳ <@dana> `v1.4.0` (by hubot) went live in *production* and was replaced since."
     )
 
 

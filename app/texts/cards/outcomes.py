@@ -6,6 +6,7 @@ from app.model.build import Build, BuildState, CancelRequest
 from app.model.plan import Person
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.approvals import ApprovalNeeded
+from app.model.reasons.deployments import Replaced
 from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import TimedOut
 from app.model.ref_names import shown_ref
@@ -93,6 +94,8 @@ def _outcome(build: Build, ref: str) -> str:
         by = name_of(build.cancel.by)
         verb = "rejected" if build.cancel.rejected else "canceled"
         return f"{by} {verb} {ref} to {where}{_because(build.cancel)}{still}."
+    if isinstance(build.reason, Replaced):
+        return f"{ref} went live in {where} and was replaced since."
     if build.state is BuildState.INACTIVE or superseded(build):
         return f"{ref} to {where} was superseded by {_newer(build)}."
     ended = "ended with an error" if build.pipeline_id else "didn't start"

@@ -84,7 +84,7 @@ def _once(world: World, build: Build) -> None:
     """Nothing is told twice."""
     told = world.slack.outcomes(build.deployment_id)
     assert len(told) == len(set(told)), f"mentioned twice: {told}"
-    if build.state is not BuildState.INACTIVE:
+    if outcome_of(build):
         assert told[-1:] == [outcome_of(build)], f"{told}: {build}"
     posted = [structs.replace(s, at=0.0, id=0) for s in world.github.statuses[build.deployment_id]]
     repeated = [status for status, after in itertools.pairwise(posted) if status == after]

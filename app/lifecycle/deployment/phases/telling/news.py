@@ -14,6 +14,7 @@ from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.plan import Person
 from app.model.project import User
+from app.model.reasons.deployments import Replaced
 from app.texts.cards.approvals import approvals_reply, held_reply
 from app.texts.cards.outcomes import (
     aside_reply,
@@ -127,7 +128,8 @@ def outcome_of(b: Build) -> str:
     An outcome: a rerun's is another one, and so is a second pipeline. Before it: that it waits for
     people, each job that waits for somebody's approval, and that it runs beside another deployment.
     """
-    if b.state in (BuildState.EXTERNAL, BuildState.INACTIVE):
+    untold = b.state is BuildState.INACTIVE and not _replaced(b)
+    if b.state is BuildState.EXTERNAL or untold:
         return ""
     if b.state.ended:
         return f"{_plainly(b)}:doubled" if b.doubled else _plainly(b)
@@ -153,4 +155,10 @@ def _on_hold(b: Build) -> str:
 
 
 def _plainly(b: Build) -> str:
-    return f"{b.deployment_id}:{b.state}:{b.reruns}"
+    """A success is the same news once something else has replaced it, and told if it was not."""
+    state = BuildState.SUCCEEDED if _replaced(b) else b.state
+    return f"{b.deployment_id}:{state}:{b.reruns}"
+
+
+def _replaced(b: Build) -> bool:
+    return isinstance(b.reason, Replaced)

@@ -72,6 +72,7 @@ def build_clients(
         graphql_url=settings.github_graphql_url,
         timeout=timeout,
         metrics=metrics,
+        wall=clock.wall,
         monotonic=clock.monotonic,
     )
     secret = settings.github_client_secret

@@ -91,8 +91,9 @@ class Bot:
         self.service.worker.start()
 
     async def later(self, seconds: float) -> None:
-        """Let so much time pass on the bot's clock; it looks at what is due by then."""
+        """Let so much time pass, for GitHub too; the bot looks at what is due by then."""
         self.clock.seconds += seconds
+        self.world.github.clock.ahead += seconds
         await self.worker.poll()
 
     async def stop(self) -> None:

@@ -12,9 +12,9 @@ from tests.e2e.shop import REPOSITORY, Shop
 
 
 @pytest_asyncio.fixture
-async def world(ahead: float) -> AsyncIterator[World]:
+async def world(config: str, ahead: float) -> AsyncIterator[World]:
     """The providers; GitHub's clock is wrong from the beginning."""
-    world = World(config=CONFIG)
+    world = World(config=config)
     world.github.clock.ahead = ahead
     await world.start()
     yield world
@@ -42,6 +42,42 @@ async def test_what_was_before_setup_is_left_alone(world: World, shop: Shop) -> 
     world.github.post_status_as(before, "in_progress", description="By hand")
     await shop.quiet()
     assert not shop.world.circleci.pipelines
+
+
+@pytest.mark.parametrize("config", [CONFIG + "environments: {production: {requires: [staging]}}\n"])
+async def test_what_succeeded_elsewhere_goes_on(shop: Shop) -> None:
+    """At once, where it need not have run there for any time."""
+    await shop.deploy("deploy staging")
+    await shop.finish(1)
+    await shop.deploy("deploy production")
+
+
+@pytest.mark.parametrize(
+    "config", [CONFIG + "environments: {production: {requires: [staging: 1h]}}\n"]
+)
+async def test_what_has_to_run_elsewhere_first(shop: Shop) -> None:
+    """So long as was asked for, whatever GitHub's clock says."""
+    await shop.deploy("deploy staging")
+    await shop.finish(1)
+    assert "has to run in *staging* for 1 h" in await shop.type("deploy production")
+    await shop.later(3500)
+    assert "has to run in *staging* for 1 h" in await shop.type("deploy production")
+    await shop.later(200)
+    await shop.deploy("deploy production")
+
+
+@pytest.mark.parametrize(
+    "config", [CONFIG + "environments: {preview: {deploy_on: {push: [main]}}}\n"]
+)
+async def test_a_push_deploys(shop: Shop) -> None:
+    """Once its first check might have appeared; and the next push, after somebody's deployment."""
+    for number in (1, 2):
+        sha = shop.world.github.push(REPOSITORY, message="Sell more hats")
+        await shop.quiet()
+        await shop.later(1)
+        await until(lambda: len(shop.world.circleci.pipelines) == number, what="its pipeline")  # noqa: B023 - at once
+        assert sha == shop.deployments[-1].sha
+        await shop.finish(number)
 
 
 async def test_a_creation_whose_answer_was_lost(shop: Shop) -> None:

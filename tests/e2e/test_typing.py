@@ -33,6 +33,8 @@ This channel deploys `acme/shop`.
 `/cimon retry [environment or id]` deploys the same commit again
 `/cimon rollback &lt;environment&gt; [ref or id]` goes back to what was live before, or to what you name
 `/cimon promote &lt;from&gt; &lt;to&gt;` deploys what is live there to another
+`/cimon approve [environment or id]` agrees to a deployment that waits for approval
+`/cimon reject [environment or id] [reason]` ends a deployment that waits for approval
 `/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
 `/cimon unlock &lt;environment&gt;|all` allows deployments again
 `/cimon locks` shows what's locked, by whom and why

@@ -72,5 +72,5 @@ def request_of(build: Build) -> DeployRequest:
         retry_of=said.retry_of,
         rollback_of=said.rollback_of,
         target=said.target,
-        asked_at=build.asked_at or build.created_at or 0.0,
+        asked_at=build.asked_at or build.webhook_at or build.created_at or 0.0,
     )

@@ -156,7 +156,7 @@ class Planner:
             raise Outdated
         for number in later_ones(survey.deployments, event.at):
             build = await self.records.build((survey.repository.id, number))
-            if overtakes(build, event.at):
+            if overtakes(build, await self.github.by_our_clock(event.at)):
                 raise Outdated
 
     async def _concerned(self, ground: Ground) -> bool:

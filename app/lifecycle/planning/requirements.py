@@ -41,8 +41,15 @@ class Requirements:
         found = []
         for one, soak in required.items():
             known = standing(names[one], soak, sha, deployments, slug)
-            found.append(structs.replace(known, running=known.running or names[one][0] in coming))
+            running = known.running or names[one][0] in coming
+            found.append(await self._by_our_clock(structs.replace(known, running=running)))
         return tuple(found)
+
+    async def _by_our_clock(self, standing: Standing) -> Standing:
+        if standing.succeeded_at is None:
+            return standing
+        at = await self.github.by_our_clock(standing.succeeded_at)
+        return structs.replace(standing, succeeded_at=at)
 
 
 def _names(typed: str, ground: Ground) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def later_ones(deployments: tuple[Deployment, ...], at: float) -> list[int]:
 
 
 def overtakes(later: Build | None, at: float) -> bool:
-    """Whether a deployment that was created since an event was also asked for since.
+    """Whether a deployment that was created since an event was also asked for since (our clock).
 
     So that a push that is heard of days later does not undo what was deployed meanwhile; the
     deployment of an earlier push is no reason against a later one.

@@ -85,9 +85,23 @@ class Triggers:
         if names and sha is None:
             survey = survey or await self._survey(project, source)
             sha = next((found.sha for found in survey.refs), None)
-        if sha is None:
+        if sha is None or not names:
             return Nothing()
-        return AskEach(asks=tuple(self._ask(ask, project, name, source, sha) for name in names))
+        at = await self.github.by_our_clock(source.at) if source.at else ask.asked_at
+        known = to_builtins(structs.replace(source, sha=sha))
+        return AskEach(
+            asks=tuple(
+                Ask(
+                    ask_id=request_of_event(project.repository_id, name, source, sha),
+                    kind=AskKind.TRIGGER,
+                    asked_at=at,
+                    repository_id=project.repository_id,
+                    reply_to=CommitAddress(repository=project.ref, sha=sha),
+                    body={"environment": name, "source": known},
+                )
+                for name in names
+            )
+        )
 
     async def deploy(self, ask: Ask) -> Decision:
         """The deployment of one environment, unless the event is out of date.
@@ -154,21 +168,6 @@ class Triggers:
 
     async def _survey(self, project: Project, source: SourceEvent) -> Survey:
         return await self.github.survey(project.ref, target=source.name, environment=None)
-
-    def _ask(
-        self, ask: Ask, project: Project, environment: str, source: SourceEvent, sha: str
-    ) -> Ask:
-        return Ask(
-            ask_id=request_of_event(project.repository_id, environment, source, sha),
-            kind=AskKind.TRIGGER,
-            asked_at=source.at or ask.asked_at,
-            repository_id=project.repository_id,
-            reply_to=CommitAddress(repository=project.ref, sha=sha),
-            body={
-                "environment": environment,
-                "source": to_builtins(structs.replace(source, sha=sha)),
-            },
-        )
 
     async def _linked(self, by: Person) -> Person:
         """Who did it, with their Slack user where they are linked."""

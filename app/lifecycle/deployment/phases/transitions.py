@@ -11,7 +11,7 @@ from app.model.ci import Pipeline
 from app.model.effects import Effect
 from app.model.outages import Silent
 from app.model.pages import page
-from app.model.plan import Person, Plan
+from app.model.plan import Person, Plan, RefKind
 from app.model.reasons import Reason
 from app.model.reasons.deployments import PullRequestClosed
 from app.model.source_event import Closed
@@ -38,9 +38,15 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
 
 
 def planned(b: Build, plan: Plan) -> Build:
-    """The build with its plan; the titles of its tickets, if they were read already, stay."""
-    tickets = b.tickets or plan.tickets
-    return structs.replace(b, plan=structs.replace(plan, tickets=tickets, requester=_who(b, plan)))
+    """The build with its plan; the titles of its tickets, if they were read already, stay.
+
+    GitHub knows a pull request's deployment by its branch alone: that it was one stays as well.
+    """
+    tickets, kind = b.tickets or plan.tickets, plan.ref_kind
+    if b.plan is not None and (b.plan.ref_kind, kind) == (RefKind.PULL_REQUEST, RefKind.BRANCH):
+        kind = RefKind.PULL_REQUEST
+    known = structs.replace(plan, ref_kind=kind, tickets=tickets, requester=_who(b, plan))
+    return structs.replace(b, plan=known)
 
 
 def _who(b: Build, plan: Plan) -> Person | None:

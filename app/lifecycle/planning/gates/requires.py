@@ -24,9 +24,9 @@ def requires(question: Question) -> Verdict:
 
 
 def _met(standing: Standing, now: float) -> bool:
-    if standing.succeeded_at is None or (standing.soak and standing.rolled_back):
-        return False
-    return now >= standing.succeeded_at + standing.soak
+    if standing.succeeded_at is None or not standing.soak:
+        return standing.succeeded_at is not None
+    return not standing.rolled_back and now >= standing.succeeded_at + standing.soak
 
 
 def _said(question: Question, standing: Standing) -> Verdict:

@@ -298,8 +298,11 @@ class Chat(Protocol):
         `Refused`: `slack_message_gone`, as for `reply`.
         """
 
-    async def say(self, channel: str, answer: Answer) -> str:
-        """A message in the channel; its ts."""
+    async def say(self, channel: str, answer: Answer, *, notice: str = "") -> str:
+        """A message in the channel; its ts. `notice` goes into its metadata, to find it again."""
+
+    async def said(self, channel: str, notice: str, *, since: float) -> bool:
+        """Whether that notice is among the channel's latest messages since then."""
 
     async def whisper(self, channel: str, user: str, answer: Answer) -> None:
         """A message that one person sees."""

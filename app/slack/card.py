@@ -21,6 +21,8 @@ METADATA = "deploybot_deployment"
 """The `event_type` of a live message's metadata."""
 OUTCOME = "deploybot_outcome"
 """The `event_type` of the metadata of the reply that tells an outcome."""
+NOTICE = "deploybot_notice"
+"""The `event_type` of the metadata of what a channel is told once."""
 
 SECTION = 3000
 TOTAL = 8000

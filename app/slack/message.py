@@ -16,9 +16,10 @@ from app.model.reasons.ours import SlackMessageGone, SlackRefused, SlackTokenRev
 from app.model.reply import SlackAddress
 from app.model.workspace import Member, Workspace
 from app.observe import Metrics, quiet_logger
-from app.slack.card import METADATA, OUTCOME, render_answer, render_card
+from app.slack.card import METADATA, NOTICE, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
 from app.slack.members import member_of, workspace_of
+from app.slack.metadata import carries, is_ours
 from app.slack.refusals import FAILURES, REVOKED, failure
 from app.slack.replies import ResponseUrls
 from app.slack.web_client import WebClient
@@ -123,7 +124,7 @@ class SlackChat:
         Found are ours whose metadata names the deployment. It ends after `MOST_PAGES`: a message
         that so many have followed is one that nobody looks at any more.
         """
-        ours = await self._who_we_are()
+        us = await self._who_we_are()
         messages, older = await self._page(
             "conversations.history",
             self._client.conversations_history(
@@ -138,8 +139,8 @@ class SlackChat:
         found = {
             str(message["ts"])
             for message in messages
-            if _ours(message, ours)
-            and _carries(message, METADATA, repository=repository, deployment_id=deployment_id)
+            if is_ours(message, us)
+            and carries(message, METADATA, repository=repository, deployment_id=deployment_id)
         }
         pages = search.pages + 1
         return CardSearch(
@@ -170,17 +171,28 @@ class SlackChat:
 
     async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
         """Whether a reply of ours with that outcome in its metadata is in the thread."""
-        ours = await self._who_we_are()
+        us = await self._who_we_are()
         thread = partial(self._client.conversations_replies, channel=channel, ts=ts)
         replies = await self._messages("conversations.replies", thread)
         return any(
-            _ours(message, ours) and _carries(message, OUTCOME, outcome=outcome)
+            is_ours(message, us) and carries(message, OUTCOME, outcome=outcome)
             for message in replies
         )
 
-    async def say(self, channel: str, answer: Answer) -> str:
+    async def say(self, channel: str, answer: Answer, *, notice: str = "") -> str:
         """A message in the channel; its ts."""
-        return await self._post(channel, **render_answer(answer))
+        named = {"event_type": NOTICE, "event_payload": {"notice": notice}}
+        more = {"metadata": named} if notice else {}
+        return await self._post(channel, **render_answer(answer), **more)
+
+    async def said(self, channel: str, notice: str, *, since: float) -> bool:
+        """Whether a notice of ours is among the latest messages of the channel since then."""
+        us = await self._who_we_are()
+        read = self._client.conversations_history(
+            channel=channel, oldest=f"{since:.6f}", limit=PAGE, include_all_metadata=True
+        )
+        messages, _ = await self._page("conversations.history", read)
+        return any(is_ours(one, us) and carries(one, NOTICE, notice=notice) for one in messages)
 
     async def whisper(self, channel: str, user: str, answer: Answer) -> None:
         """A message that one person sees."""
@@ -280,20 +292,3 @@ def _field(data: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise Unavailable("slack", f"an answer without {name}", ambiguous=True)
     return value
-
-
-def _ours(message: dict[str, Any], identity: dict[str, Any]) -> bool:
-    """Whether we posted it: metadata alone could be anybody's."""
-    return any(
-        identity.get(mine) and message.get(theirs) == identity[mine]
-        for mine, theirs in (("bot_id", "bot_id"), ("user_id", "user"))
-    )
-
-
-def _carries(message: dict[str, Any], event_type: str, **payload: str | int) -> bool:
-    """Whether a message's metadata says this; numbers may come back as text."""
-    metadata = message.get("metadata") or {}
-    carried = metadata.get("event_payload") or {}
-    return metadata.get("event_type") == event_type and all(
-        str(carried.get(key)) == str(value) for key, value in payload.items()
-    )

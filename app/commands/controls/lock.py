@@ -159,7 +159,8 @@ class UnlockEnvironment:
             held = tuple(each.name for each in others if each.lock is not None)
             raise UserError(NotLocked(environment=slot.name, locked=held))
         by = await person_of(self.places.bindings, ask)
-        if slot.lock is None or not same_person(slot.lock.by, by):
+        ends = slot.lock or (slot.released.lock if slot.released else None)
+        if ends is None or not same_person(ends.by, by):
             await self.unlockers.require(project, slot, by)
         await self.locks.release(slot, by=by, channel=project.slack_channelid)
         return Nothing()

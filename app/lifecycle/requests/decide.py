@@ -125,9 +125,10 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     if a.reply_to is None:
         return BecomeAsk(ask=done(untold, now))
     provider = a.reply_to.provider
-    landing = limits.lease - now.waited.get(Effect.COMMENT, 0.0)
-    if Effect.COMMENT in a.guards and landing > 0:
-        return Finish(due_at=now.wall + landing)
+    for sent in a.guards.keys() & {Effect.COMMENT, Effect.NOTIFY}:
+        landing = limits.lease - now.waited.get(sent, 0.0)
+        if landing > 0:
+            return Finish(due_at=now.wall + landing)
     pause = a.backoff.get(provider)
     if pause is not None and not pause.refused and given_up(a, provider, limits.give_up):
         return BecomeAsk(ask=done(untold, now))

@@ -9,6 +9,7 @@ from msgspec import structs
 from app.errors import ProviderError, Refused
 from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering, comment_saying
+from app.lifecycle.deployment.facts_reader import EARLIER
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.requests.decision import AskEach
 from app.lifecycle.requests.kept import dropped, dropping
@@ -28,7 +29,7 @@ from app.model.effects import Effect
 from app.model.github import Deployment
 from app.model.plan import Plan
 from app.model.project import CancelOrder
-from app.model.reply import CommentAddress
+from app.model.reply import CommentAddress, SlackAddress
 from app.observe import audited
 from app.ports import Clock, GitHub, Key, Store
 from app.texts.replies.refusal import refusal
@@ -75,6 +76,8 @@ class AskEffects:
                 return step.ask
             case AnswerAsk(to=CommentAddress() as to):
                 return await self._comment(a, step, to, intend)
+            case AnswerAsk(to=SlackAddress(user_id="", response_url="") as to):
+                return await self._notice(a, step, to, intend)
             case AnswerAsk():
                 age = age_of(a, self.clock.wall())
                 await self.answer(step.to, step.answer, age=age)
@@ -96,6 +99,29 @@ class AskEffects:
         elif isinstance(shown, ProviderError):
             return failed(a, shown, self.clock.wall(), doing="AnswerAsk")
         return cleared(structs.replace(step.ask, guards=a.guards), "github")
+
+    async def _notice(self, a: Ask, step: AnswerAsk, to: SlackAddress, intend: Intend[Ask]) -> Ask:
+        """What a channel is told cannot be taken back either."""
+        chat, told = self.answer.chat, structs.replace(step.ask, guards={})
+        if Effect.NOTIFY in a.guards and await self._said(a, to):
+            return cleared(told, "slack")
+        sending = Sending(Effect.NOTIFY, self.clock.wall(), self.holder)
+        a, shown = await sending.once(
+            a, intend, lambda: chat.say(to.channel_id, step.answer, notice=a.ask_id)
+        )
+        if isinstance(shown, Refused):
+            logger.warning("answer.undeliverable", channel=to.channel_id, error=shown.message)
+        elif isinstance(shown, ProviderError):
+            return failed(a, shown, self.clock.wall(), doing="AnswerAsk")
+        return cleared(told, "slack")
+
+    async def _said(self, a: Ask, to: SlackAddress) -> bool:
+        """Whether the channel has it; where we may not look, it is rather said again."""
+        since = a.guards[Effect.NOTIFY].sent_at - EARLIER
+        try:
+            return await self.answer.chat.said(to.channel_id, a.ask_id, since=since)
+        except Refused:
+            return False
 
     async def _add(self, asks: Iterable[Ask]) -> None:
         for ask in asks:

@@ -58,9 +58,8 @@ class Locks:
     async def release(self, slot: Slot, *, by: Person | None, channel: str) -> None:
         """End the lock, make due what waits for that, and tell the channel once.
 
-        Nobody is told where no `channel` has the repository any more. Raises `Conflict` if the slot
-        has moved. What is told stays on the slot until it is
-        written down, so that it is told although this process dies in between.
+        Raises `Conflict` if the slot has moved. What is told stays on the slot until it is written
+        down, so that it is told although this process dies in between.
         """
         if slot.lock is not None:
             after = structs.replace(slot, lock=None, released=Unlock(lock=slot.lock, by=by))
@@ -75,18 +74,32 @@ class Locks:
                 environment=slot.name,
             )
             slot = structs.replace(after, version=slot.version + 1)
-        if slot.released is not None and channel:
-            notice = f"unlocked:{_named(slot, slot.released.lock)}"
-            await self.notices.say(notice, channel, unlocked(slot.name, slot.released))
-            told = structs.replace(slot, released=None)
-            await self.records.change_slot(SlotChange(before=slot, after=told))
+        await self._tell(slot, channel)
+
+    async def _tell(self, slot: Slot, channel: str) -> Slot:
+        """Tell of the lock that is over; the slot without it.
+
+        Nobody is told where no `channel` has the repository any more.
+        """
+        if slot.released is None or not channel:
+            return slot
+        notice = f"unlocked:{_named(slot, slot.released.lock)}"
+        await self.notices.say(notice, channel, unlocked(slot.name, slot.released))
+        told = structs.replace(slot, released=None)
+        await self.records.change_slot(SlotChange(before=slot, after=told))
+        return structs.replace(told, version=slot.version + 1)
 
     async def follow(self, ask: Ask) -> Decision:
-        """End a lock whose time is up; ask its owner once whether it is still needed."""
+        """End a lock whose time is up; ask its owner once whether it is still needed.
+
+        An end that was recorded but not told, as by a process that died just then, is told first.
+        """
         assert ask.repository_id is not None
         project = await self.bindings.project_of_repository(ask.repository_id)
+        channel = project.slack_channelid if project else ""
         slot = await self.records.slot(ask.repository_id, ask.body["environment"])
-        held, channel = slot.lock, project.slack_channelid if project else ""
+        slot = await self._tell(slot, channel)
+        held = slot.lock
         if held is None or (held.since, held.until) != (ask.body["since"], ask.body["until"]):
             return Nothing()
         now = self.clock.wall()

@@ -46,6 +46,8 @@ _WAITING = {
     "window_closed": "Waiting for a deploy window",
     "busy": "Queued",
     "held_after_rollback": "On hold",
+    "configuration_invalid": "On hold",
+    "configuration_unreadable": "On hold",
     "circleci_down": "Waiting for CircleCI",
     "circleci_rate_limited": "Waiting for CircleCI",
     "circleci_unseen": "Waiting for CircleCI",

@@ -12,14 +12,22 @@ from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.build import Build, BuildState, Origin
 from app.model.pages import page
 from app.model.reasons import RefusedOnGitHub
-from app.model.reasons.gates import ChecksFailed, ChecksPending, RequiresPending, Superseded
+from app.model.reasons.gates import (
+    ChecksFailed,
+    ChecksPending,
+    ConfigurationInvalid,
+    ConfigurationUnreadable,
+    RequiresPending,
+    Superseded,
+)
 from app.model.slot import Place, Rank, SlotChange
 
 
 def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """What the gates say of it, on the deployment's own commit.
 
-    An automatic one for which they were open once waits until they are again.
+    An automatic one for which they were open once waits until they are again; any automatic one,
+    until an invalid file is mended.
     """
     if f.judgement is UNSET:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
@@ -30,7 +38,9 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         newer = superseded_by(b, f.judgement.newer, limits)
         return Become(build=ended(b, BuildState.INACTIVE, now, newer))
     closed = verdict.refusals or (plan is None and not verdict.waits)
-    if closed and not (b.trigger in AUTOMATIC and b.gates_at is not None):
+    if closed and not (
+        b.trigger in AUTOMATIC and (b.gates_at is not None or _awaits_mending(verdict))
+    ):
         creator = b.creator if b.origin is not Origin.OURS else ""
         reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
         return Become(build=ended(b, BuildState.ERRORED, now, reason))
@@ -45,6 +55,12 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             waiting_sha=None,
         )
     )
+
+
+def _awaits_mending(verdict: Verdict) -> bool:
+    """Whether the file alone bars it, which was valid when it was created and will be again."""
+    invalid = ConfigurationInvalid | ConfigurationUnreadable
+    return bool(verdict.refusals) and all(isinstance(one, invalid) for one in verdict.refusals)
 
 
 def unreadable(b: Build, now: Now) -> bool:

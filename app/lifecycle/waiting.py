@@ -74,9 +74,9 @@ def _put_back(record: Record, back: float) -> Record:
     }
     if isinstance(record, Ask):
         return structs.replace(record, backoff=backoff)
-    if record.looked_at is None:
-        return structs.replace(record, backoff=backoff)
-    return structs.replace(record, backoff=backoff, looked_at=record.looked_at - back)
+    moments = {name: getattr(record, name) for name in ("looked_at", "concluded_at")}
+    earlier = {name: at - back for name, at in moments.items() if at is not None}
+    return structs.replace(record, backoff=backoff, **earlier)
 
 
 def _waited(record: Record, seconds: float) -> Record:

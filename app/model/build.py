@@ -136,6 +136,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `success_told`: its slot knows that it has succeeded. `replaced` are those that went live there
     after it, by their deployment's id; `replaced_others` is its success on GitHub for which those
     that were live before it have been told so.
+    `ended_at` is by the CI's clock where that told it, `concluded_at` by ours when we heard.
     """
 
     repository_id: int
@@ -234,6 +235,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     # the outcome
     reason: Reason | None = None
     ended_at: float | None = None
+    concluded_at: float | None = None
     deployed_at: float | None = None
     success_told: bool = False
     replaced_others: int = 0

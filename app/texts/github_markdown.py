@@ -14,6 +14,8 @@ _TOKENS = re.compile(
 )
 _BOLD = re.compile(r"(?<![*\w])\*([^*\n]+)\*")
 _ITEM = re.compile(r"^• ", re.MULTILINE)
+_LAST_ITEM = re.compile(r"^(- [^\n]*\n)(?!- )", re.MULTILINE)
+"""What follows a list without a blank line would be a part of its last item."""
 _FORMATS = re.compile(r"([\\\[\]|])")
 _AT_THE_START = re.compile(r"^(\s*)([#+-]|[0-9]+[.)])", re.MULTILINE)
 _APART = "\u200b"
@@ -32,7 +34,8 @@ def _paragraph(markup: str) -> str:
         said += [_text(markup[at : token.start()]), _token(token)]
         at = token.end()
     whole = "".join([*said, _text(markup[at:])])
-    return _ITEM.sub("- ", _BOLD.sub(r"**\1**", whole))
+    listed = _ITEM.sub("- ", _BOLD.sub(r"**\1**", whole))
+    return _LAST_ITEM.sub(r"\1\n", listed)
 
 
 def _token(token: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.github import graphql_checks as checks
 from sandbox.github import graphql_deployments as deployments
 from sandbox.github import graphql_git as git
 from sandbox.github import graphql_repository as repository
@@ -36,11 +37,11 @@ TYPES: dict[type, str] = {
     Tag: "Tag",
     git.Tree: "Tree",
     git.Ref: "Ref",
-    git.Rollup: "StatusCheckRollup",
+    checks.Rollup: "StatusCheckRollup",
     CheckRun: "CheckRun",
     CheckSuite: "CheckSuite",
     CommitStatus: "StatusContext",
-    git.StatusContext: "StatusContext",
+    checks.StatusContext: "StatusContext",
     Deployment: "Deployment",
     DeploymentStatus: "DeploymentStatus",
     PullRequest: "PullRequest",
@@ -85,7 +86,7 @@ def _table() -> dict[tuple[str, str], Callable[..., Any]]:
     for kind in ("User", "Bot", "Organization"):
         table |= {(kind, name): resolver for name, resolver in ACCOUNT.items()}
     app = {"url": lambda item, _: f"{WEB}/apps/{item.slug}"}
-    groups = [{"App": app}, repository.FIELDS, git.FIELDS, deployments.FIELDS]
+    groups = [{"App": app}, repository.FIELDS, git.FIELDS, checks.FIELDS, deployments.FIELDS]
     for group in groups:
         for kind, fields in group.items():
             table |= {(kind, name): resolver for name, resolver in fields.items()}

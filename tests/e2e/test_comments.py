@@ -15,6 +15,7 @@ circleci: {workflow: deploy}
 environments:
   production: {confirm: true}
   staging: {allow: ["@octocat"]}
+  qa: {checks: [one, two, three]}
   "pr{number}": {transient: true, forks: true}
 """
 SINCE = re.compile(r"[0-9]{4}-[0-9-]{5} [0-9:]{5} UTC")
@@ -113,6 +114,21 @@ async def test_what_it_costs(shop: Shop) -> None:
     )
 
 
+async def test_while_it_waits(shop: Shop) -> None:
+    """Each check changes the live message; the comment, only that it goes on."""
+    on = pull(shop)
+    await say(shop, on, "/deploy qa")
+    assert said(shop, on)[0].startswith("**qa** · Waiting for checks")
+    shop.forget_calls()
+    for name in ("one", "two"):
+        shop.world.github.set_check(REPOSITORY, on.head_sha, name, "success")
+        await shop.quiet()
+    assert [call.method for call in shop.calls() if "/issues/" in call.path] == []
+    shop.world.github.set_check(REPOSITORY, on.head_sha, "three", "success")
+    await shop.quiet()
+    assert said(shop, on)[0].startswith("**qa** · Deploying")
+
+
 async def test_what_nobody_meant(shop: Shop) -> None:
     """Bots, apps, quoted lines, later lines, other words, issues: no call and no word."""
     github = shop.world.github
@@ -171,6 +187,8 @@ async def test_what_is_refused(shop: Shop) -> None:
 Which environment? Type one of these:
 - `/deploy production`
 - `/deploy staging`
+- `/deploy qa`
+
 Nothing was deployed.\
 """,
             ]

@@ -15,7 +15,7 @@ from app.texts.markup import bold, code, code_link, link, local_time, mention, w
         (link("https://x.test/?a=1&b=(2)", "logs"), "[logs](https://x.test/?a=1&b=%282%29)"),
         (local_time(0.0, "{date}"), "1970-01-01 00:00 UTC"),
         (mention("U1"), "somebody in Slack"),
-        ("One:\n• a\n• b", "One:\n- a\n- b"),
+        ("One:\n• a\n• b\nTwo", "One:\n- a\n- b\n\nTwo"),
         ("```\na: [b]\n```", "```\na: [b]\n```"),
         (words("![x](https://evil.test) @acme/all"), "!\\[x\\](https://evil.test) @\u200bacme/all"),
         (words("# Big"), "\\# Big"),

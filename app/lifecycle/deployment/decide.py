@@ -10,6 +10,7 @@ from app.lifecycle.deployment.phases.duplicate_pipeline import (
 from app.lifecycle.deployment.phases.held_jobs import pass_on
 from app.lifecycle.deployment.phases.identifying import follow, identify
 from app.lifecycle.deployment.phases.live_before_rerun import learn_live_before
+from app.lifecycle.deployment.phases.looking_again import next_look, revisited_at
 from app.lifecycle.deployment.phases.neighbour import announce
 from app.lifecycle.deployment.phases.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.releasing import release
@@ -26,7 +27,7 @@ from app.lifecycle.deployment.phases.undecided_pipeline import (
     await_undecided,
     looks_again_at,
 )
-from app.lifecycle.deployment.phases.watching import next_look, revisited_at, watch
+from app.lifecycle.deployment.phases.watching import watch
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline
 from app.lifecycle.look_types import Finish, Limits, Now
 from app.lifecycle.waiting import left, waits_of

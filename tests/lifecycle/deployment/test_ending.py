@@ -158,6 +158,17 @@ def test_a_duplicate_is_no_rerun():
     assert (found.reruns, found.ended_at, found.notified) == (0, b.ended_at, b.notified)
 
 
+@pytest.mark.parametrize("ahead", [-7200.0, 7200.0])
+def test_a_rerun_is_looked_for_whatever_clock_circleci_has(ahead):
+    """It tells when the pipeline ended; when we heard of that, ours does."""
+    b = d.running(looked_at=d.T0)
+    reading = d.reading(d.workflow("failure", stopped_at=d.T0 + ahead))
+    found, _ = d.after(b, wall=d.T0 + 100, reading=reading, jobs=(), slot=d.EMPTY)
+    assert found.state is BuildState.FAILED
+    told = structs.replace(d.shown(found), occupies_slot=False)
+    assert d.step(told, wall=d.T0 + 101) == Finish(due_at=d.T0 + 100 + d.LIMITS.watch)
+
+
 def test_what_did_not_succeed_is_looked_at_now_and_then():
     """No webhook tells that somebody pressed Rerun; success is left alone."""
     failed = d.ended(BuildState.FAILED, jobs=None)

@@ -10,6 +10,7 @@ from app.lifecycle.deployment.outcomes import (
     newest_of_each,
     progress,
 )
+from app.lifecycle.deployment.phases.looking_again import next_look, revisited_at
 from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import (
     closed_with,
@@ -33,16 +34,8 @@ from app.model.waiting import Wait
 SETTLED = 60.0
 """Seconds after which a pipeline without workflows is taken to have none."""
 
-HURRY = 5.0
-"""Seconds between looks at a pipeline that was just told to stop, or to go on."""
-
-RERUN_WITHIN = 3600.0
-"""Seconds for which a pipeline that did not succeed is expected to be rerun."""
-
 UNSEEN_OFTEN = 5
 """Tries in a row after which an outcome is told without its details."""
-
-_RERUN = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 _STATES = {
     CIState.SUCCESS: BuildState.SUCCEEDED,
@@ -121,26 +114,6 @@ def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     return Read(what=What.READING) if at is not None and now.wall >= at else None
 
 
-def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
-    """When that is looked at, ever less often and for an hour; epoch seconds, None: not again."""
-    if waits(b, "ci", now.wall) or given_up(b, "ci", limits.give_up):
-        return None
-    if not b.pipeline_ended or b.workflow_id is None or b.state not in _RERUN or b.restored:
-        return None
-    ended_at = b.ended_at or 0.0
-    last = max(b.looked_at or 0.0, ended_at)
-    at = last + max(limits.watch, last - ended_at)
-    return at if at - ended_at <= RERUN_WITHIN else None
-
-
-def next_look(b: Build, limits: Limits) -> float:
-    """When the pipeline is to be looked at again without being asked to; epoch seconds."""
-    since = b.looked_at or b.started_at or 0.0
-    told = max(unwanted_since(b) or 0.0, b.passed_on_at or 0.0)
-    hurry = since < told + limits.watch
-    return since + (min(limits.watch, HURRY) if hurry else limits.watch)
-
-
 def _after_reading(
     b: Build, before: Build, outcome: Outcome, f: Facts, now: Now, limits: Limits
 ) -> BuildStep | None:
@@ -199,6 +172,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
         workflow=workflow.name if workflow else b.workflow,
         workflow_id=workflow.id if workflow else b.workflow_id,
         ended_at=ended_at,
+        concluded_at=b.concluded_at if same else now.wall,
         deployed_at=ended_at if state is BuildState.SUCCEEDED else b.deployed_at,
         pipeline_ended=True,
         reruns=b.reruns + (b.pipeline_ended and not same),

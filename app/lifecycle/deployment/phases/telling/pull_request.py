@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from app.lifecycle.backoff import left_alone
 from app.lifecycle.deployment.phases.telling.live_message import digest_of
@@ -33,7 +33,7 @@ class _Place(Struct, frozen=True, kw_only=True):
 
 
 def comment(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """What our comments say, once for each change of the card."""
+    """What our comments say, once for each change that is worth it."""
     del f
     begun = b.waits_for or b.state not in (BuildState.WAITING, BuildState.TRIGGERING)
     if not begun or (b.notified == NEVER and b.closed is None):
@@ -44,7 +44,7 @@ def comment(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if Effect.COMMENT in b.guards and now.waited.get(Effect.COMMENT, 0.0) < limits.lease:
         return None
     card = card_of(b, html=limits.html)
-    digest = digest_of(_shown(card))
+    digest = _digest(b, card)
     for place in places:
         known = b.comments.get(place.key)
         if known is not None and (known.digest == digest or known.id is None):
@@ -91,12 +91,13 @@ def _comment(b: Build, place: _Place, card: Card) -> PullComment:
     )
 
 
-def _shown(card: Card) -> Card:
-    """What of a card a comment shows."""
-    return Card(
-        repository=card.repository,
-        deployment_id=card.deployment_id,
-        state="",
-        text="",
-        lines=card.lines,
-    )
+def _digest(b: Build, card: Card) -> str:
+    """Tells whether a comment shows this: while it waits or runs, no detail is worth a call.
+
+    Every check and every job changes the card, and calls that write are scarce on GitHub.
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+    if b.state.ended:
+        return digest_of(structs.replace(card, state="", text="", color="", buttons=()))
+    waits = sorted({type(reason).__name__ for reason in b.waits_for})
+    return ":".join((b.state.value, str(b.reruns), *waits))

@@ -1,143 +1,20 @@
 """What can be going on when something breaks: each kind of trigger, from its cause to its end."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.errors import StoreUnavailable
-from app.model.build import Build
-from app.model.effects import Effect
-from app.model.project import Project, User
-from sandbox.world import World
-from tests.e2e.mortal import Mortal
+from sandbox.slack.state import Message
+from sandbox.slack.typed import controls
 from tests.e2e.running import until
+from tests.e2e.stage import CHANNEL, JOB, REPOSITORY, Stage
 
-REPOSITORY, CHANNEL = "acme/shop", "shop"
 BY_TAG = "deploy production v1.4.0"
 PLAIN = "version: 1\ncircleci: {workflow: deploy}\n"
 CHECKED = PLAIN + "environments: {production: {checks: [ci/test]}}\n"
 AGREED = PLAIN + "environments: {production: {approvals: 1}}\n"
 PUSHED = PLAIN + "environments: {preview: {deploy_on: {push: [main]}}}\n"
 FLOW = PLAIN + "workflow: github-flow\n"
-JOB = 0.5
-"""Seconds for which a pipeline runs before the stage ends it."""
-
-
-@dataclass(kw_only=True)
-class Stage:
-    """A world with one deploybot, and what people did so far.
-
-    `typed` are the commands that were acknowledged, each with the `response_url`'s path.
-    """
-
-    world: World
-    bot: Mortal
-    typed: list[tuple[str, str]] = field(default_factory=list)
-    running: set[int] = field(default_factory=set)
-
-    async def bind(self) -> None:
-        """Bind the channel and link Dana, straight in the store."""
-        assert self.bot.store is not None
-        repository = self.world.github.hub.state.repository(REPOSITORY)
-        installation = self.world.github.hub.state.installation_of(repository)
-        dana = self.world.github.hub.state.user("octocat")
-        await self.bot.store.bind(
-            Project(
-                slack_channelid=self.world.channel.id,
-                slack_channel=CHANNEL,
-                repository_id=repository.id,
-                repository=REPOSITORY,
-                installation_id=installation.id if installation else None,
-                bound_at=time.time() - 60,
-            )
-        )
-        self.world.channel.members.append(self.world.slack.workspace.bot.id)  # setup joins it
-        await self.bot.store.link(
-            User(
-                slack_userid=self.world.slack.dana.id,
-                slack_username="dana",
-                github_user_id=dana.id,
-                github_username="octocat",
-            )
-        )
-
-    async def type(self, text: str, user: str = "dana") -> None:
-        """Type a command; again only if it failed and nothing came of it, as the texts say."""
-        async with asyncio.timeout(60):
-            while not await self._typed(text, user):
-                await until(lambda: self.bot.alive, what="a bot to type to")
-
-    async def _typed(self, text: str, user: str) -> bool:
-        """Type it; whether it was taken, or something came of it all the same."""
-        slack = self.world.slack
-        ways = set(slack.response_urls.ways)
-        before = len(self.world.github.deployments(REPOSITORY))
-        answered = await slack.type_command(CHANNEL, user, text)
-        if answered.status == 200 and not answered.body:
-            [way] = set(slack.response_urls.ways) - ways
-            self.typed.append((text, way))
-            return True
-        for _ in range(30):
-            await asyncio.sleep(0.1)
-            if len(self.world.github.deployments(REPOSITORY)) > before:
-                return True
-        return False
-
-    async def pipelines(self, number: int) -> None:
-        """Wait until so many pipelines were started."""
-        await until(
-            lambda: len(self.world.circleci.pipelines) >= number,
-            seconds=60,
-            what=f"pipeline {number}",
-        )
-
-    async def finish(self, number: int, status: str = "success") -> None:
-        """Let a pipeline run for a moment, then end it."""
-        await self.pipelines(number)
-        await asyncio.sleep(JOB)
-        self.world.circleci.finish(number, status)
-
-    async def quiet(self, *, seconds: float = 60.0) -> None:
-        """Until no record of a deployment or a command is due any more."""
-        ends = time.monotonic() + seconds
-        calm = 0
-        while calm < 3:
-            if time.monotonic() > ends:
-                raise AssertionError(f"not quiet within {seconds:g} s: {await self.due()}")
-            await asyncio.sleep(0.1)
-            busy = not self.bot.alive or bool(await self.due())
-            calm = 0 if busy else calm + 1
-
-    async def due(self) -> list[object]:
-        """What is due, now or ever, besides the sweep and looks whether people rerun a failure."""
-        store = self.bot.store
-        if not self.bot.alive or store is None:
-            return ["no bot"]
-        left: list[object] = []
-        try:
-            for key in await store.due(time.time() + 1e6, 100):
-                if isinstance(key, str):
-                    left += [] if key.startswith("sweep:") else [key]
-                else:
-                    build = await store.build(key)
-                    left += [] if build is None or _over(build) else [build]
-        except StoreUnavailable:
-            return ["the bot just died"]
-        return left
-
-
-def _over(build: Build) -> bool:
-    """Whether nothing is left to do for a build: it is only looked at for reruns."""
-    searched = build.searched_again or not build.unsure
-    told = build.notified is not None and build.message_ts is not None
-    certain = not set(build.guards) - {Effect.TRIGGER}
-    gone = not build.occupies_slot and not build.in_line and build.holder is None
-    now = time.time()
-    tries = any(pause.retry_at > now for pause in build.backoff.values())
-    idle = (build.due_at or 0.0) > now and not tries
-    over = build.pipeline_ended and build.state.ended
-    return over and searched and told and certain and gone and idle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +22,8 @@ class Scene:
     """One kind of trigger: what is so before, what happens, and how each deployment ends.
 
     `before` is over when the faults begin; `act` is what they hit. `comments` of ours are on pull
-    requests then; `asks` are replies that asked people for something before it ended.
+    requests then; `asks` are replies that asked people for something before it ended. `said` is what the
+    channel was told, once each.
     """
 
     name: str
@@ -155,6 +33,7 @@ class Scene:
     config: str = PLAIN
     comments: int = 0
     asks: int = 0
+    said: tuple[str, ...] = ()
 
 
 async def _ended(stage: Stage) -> None:
@@ -263,6 +142,51 @@ async def _pull_request(stage: Stage) -> None:
     await stage.finish(1)
 
 
+async def _lock(stage: Stage) -> None:
+    """One lock ends by itself, the next is released: a push waits for that, a person is told."""
+    await stage.type("lock preview --for 3s brief", "sam")
+    await until(lambda: _heard(stage, "(brief) has ended"), seconds=40, what="its end")
+    await stage.type("lock preview migration", "sam")
+    await until(lambda: _heard(stage, "preview*: migration"), seconds=40, what="a lock")
+    stage.world.github.push(REPOSITORY, message="Sell more hats")
+    await until(lambda: stage.world.github.deployments(REPOSITORY), seconds=40, what="a deployment")
+    await stage.type("unlock preview", "sam")
+    await stage.finish(1)
+
+
+async def _twice(stage: Stage) -> None:
+    """Two releases, one after the other."""
+    for number, ref in enumerate(("v1.4.0", "main"), 1):
+        await stage.type(f"deploy production {ref}")
+        await stage.finish(number)
+        await stage.quiet()
+        stage.world.github.clock.ahead += 60
+
+
+async def _rollback(stage: Stage) -> None:
+    """Somebody goes back, and agrees to what is shown."""
+    slack = stage.world.slack
+    await stage.type("rollback production")
+    question = await until(lambda: _question(stage), seconds=40, what="a question")
+    [button] = [one for _, one, _ in controls(question) if one.get("value")]
+    while len(stage.world.github.deployments(REPOSITORY)) < 3:
+        await until(lambda: stage.bot.alive, what="a bot to press for")
+        await slack.press(CHANNEL, "dana", question, button["action_id"], value=button["value"])
+        await asyncio.sleep(1)
+    await stage.finish(3)
+
+
+def _question(stage: Stage) -> Message | None:
+    """The last one that Dana was asked."""
+    whispers = stage.world.slack.ephemerals("dana")
+    return next((one for one in reversed(whispers) if "Roll back to" in one.text), None)
+
+
+def _heard(stage: Stage, words: str) -> bool:
+    """Whether the channel was told that."""
+    return any(words in text for text in stage.world.slack.channel_texts(CHANNEL))
+
+
 def _asked(stage: Stage, what: str) -> bool:
     """Whether people were asked for that in the thread of the first deployment."""
     news = [message.metadata or {} for message in stage.world.slack.messages(CHANNEL)]
@@ -293,5 +217,13 @@ SCENES = (
         comments=1,
     ),
     Scene(name="approval", act=_approval, ends=("success",), config=AGREED, asks=2),
+    Scene(
+        name="lock",
+        act=_lock,
+        ends=("success",),
+        config=PUSHED,
+        said=("(brief) has ended", "unlocked *preview*"),
+    ),
+    Scene(name="rollback", before=_twice, act=_rollback, ends=("inactive", "inactive", "success")),
     Scene(name="check", act=_check, ends=("success",), config=CHECKED),
 )

@@ -20,7 +20,8 @@ from app.errors import StoreUnavailable, StoreUnsure
 from sandbox.core.faults import Call, Fault, Faults
 from sandbox.world import World
 from tests.e2e.mortal import Mortal
-from tests.e2e.scenes import CHANNEL, PLAIN, REPOSITORY, Scene, Stage
+from tests.e2e.scenes import PLAIN, Scene
+from tests.e2e.stage import CHANNEL, REPOSITORY, Stage
 
 ENVIRON = {
     "LEASE_SECONDS": "2",
@@ -199,9 +200,13 @@ async def check(scene: Scene, played: Stage) -> None:
     ]
     assert len(ours) == scene.comments, f"comments: {[one.body for one in ours]}"
     assert all("Deployed" in one.body for one in ours), [one.body for one in ours]
+    heard = [
+        [one for one in world.slack.channel_texts(CHANNEL) if say in one] for say in scene.said
+    ]
+    assert all(len(each) == 1 for each in heard), f"said: {heard}"
     ways = world.slack.response_urls.ways
     for text, way in played.typed:
-        if not text.startswith(("deploy", "retry")):
+        if not text.startswith(("deploy", "retry", "unlock")):
             whispers = any(world.slack.ephemerals(user) for user in ("dana", "sam"))
             assert ways[way].uses or whispers, f"{text} was never answered"
 

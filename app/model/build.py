@@ -238,7 +238,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     concluded_at: float | None = None
     deployed_at: float | None = None
     success_told: bool = False
-    replaced_others: int = 0
+    replaced_others: float = 0.0
     status: PostedStatus | None = None
     status_unsure: bool = False
     seen_ours: SeenStatus | None = None

@@ -16,16 +16,18 @@ class Live(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class WentLive(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A deployment that we ran and that went live; `status` is the id of its success on GitHub.
+    """A deployment that we ran and that went live, at `at` by the CI's clock (epoch seconds).
 
-    Those ids grow: of two the one with the greater went live later, whatever clocks say.
+    Of two the later one is live, whichever GitHub was told of first. `status` is the id of its
+    success there.
     """
 
     deployment_id: int
     ref: str
     sha: str
     environment: str
-    status: int
+    at: float
+    status: int = 0
 
 
 class Comparison(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,7 +14,7 @@ from app.lifecycle.deployment.phases.looking_again import next_look, revisited_a
 from app.lifecycle.deployment.phases.neighbour import announce
 from app.lifecycle.deployment.phases.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.releasing import release
-from app.lifecycle.deployment.phases.replacing import replace_others
+from app.lifecycle.deployment.phases.replacing import give_way, replace_others
 from app.lifecycle.deployment.phases.starting import start
 from app.lifecycle.deployment.phases.telling.closed_channel import follow_channel, tell_requester
 from app.lifecycle.deployment.phases.telling.github_status import notice, report, tell_approvals
@@ -58,6 +58,7 @@ PHASES = (
     release,
     learn_live_before,
     notice,
+    give_way,
     report,
     replace_others,
     show,

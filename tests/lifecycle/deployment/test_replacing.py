@@ -1,4 +1,4 @@
-"""Who takes whose place: what went live last by GitHub's own count of statuses, whoever looks first."""
+"""Who takes whose place: what went live last by the CI's clock."""
 
 from typing import Any
 
@@ -16,17 +16,17 @@ from tests.lifecycle import decisions as d
 from tests.plans import changed
 
 
-def live(number: int, status: int, **facts: Any) -> Build:
-    """A success that GitHub shows, as the status of that id."""
-    b = d.ended(deployment_id=number, production=True, **facts)
+def live(number: int, at: float, **facts: Any) -> Build:
+    """A success that went live then, and that GitHub shows."""
+    b = d.ended(deployment_id=number, production=True, deployed_at=at, **facts)
     assert b.status is not None
-    return structs.replace(b, status=structs.replace(b.status, id=status))
+    return structs.replace(b, status=structs.replace(b.status, id=1))
 
 
-def went(number: int, status: int, environment: str = "production") -> WentLive:
+def went(number: int, at: float, environment: str = "production") -> WentLive:
     """What a slot or a note says of one that went live."""
     return WentLive(
-        deployment_id=number, ref="main", sha=d.SHA, environment=environment, status=status
+        deployment_id=number, ref="main", sha=d.SHA, environment=environment, at=at, status=1
     )
 
 
@@ -61,7 +61,7 @@ def test_one_that_comes_late_is_itself_replaced():
 
 def test_not_before_github_shows_it():
     """What GitHub has not taken replaces nothing there."""
-    for b in (live(7, 0), d.ended(BuildState.FAILED), d.running()):
+    for b in (d.ended(), d.ended(BuildState.FAILED), d.running()):
         assert replace_others(b, Facts(), Now(wall=d.T0), d.LIMITS) is None
 
 
@@ -115,3 +115,16 @@ def test_what_github_made_inactive_is_not_posted_over():
     b = changed(d.ended(), status_unsure=True, status=None)
     step = d.step(b, last_status=d.status("inactive", id=80))
     assert not isinstance(step, PostStatus)
+
+
+def test_a_success_that_comes_late_to_github_gives_way():
+    """What went live meanwhile stays; GitHub is told of the late one as inactive alone."""
+    b = changed(d.ended(production=True, deployed_at=d.T0), status=None)
+    slot = structs.replace(d.EMPTY, live=went(9, d.T0 + 5))
+    found, step = d.after(b, wall=d.T0 + 15, slot=slot)
+    assert found.state is BuildState.INACTIVE
+    assert isinstance(step, PostStatus)
+    assert step.status.state == "inactive"
+    _, step = d.after(b, wall=d.T0 + 15, slot=d.EMPTY)
+    assert isinstance(step, PostStatus)
+    assert step.status.state == "success"

@@ -103,9 +103,9 @@ def seen(number: int, state: str, creator: str = d.BOT, **told: str) -> dict[str
 
 
 def posted(b: Build, number: int) -> Build:
-    """The build whose status on GitHub has that id, which its slot knows."""
+    """The build whose status on GitHub has that id."""
     assert b.status is not None
-    return untold(b, status=structs.replace(b.status, id=number), replaced_others=number)
+    return untold(b, status=structs.replace(b.status, id=number))
 
 
 @pytest.mark.parametrize(("number", "read"), [(6, False), (8, True)])
@@ -121,7 +121,7 @@ def test_a_status_of_ours_that_landed_late_is_mended(number: int, read: bool):
         assert isinstance(again, PostStatus)
         good = d.status("success", description=b.status.description, at=d.T0 + 101, id=9)
         found, step = d.after(late, identity=IDENTITY, last_status=good)
-        assert (found.status.id, step) == (9, Read(what=What.SLOT))
+        assert (found.status.id, step) == (9, Finish(due_at=None))
 
 
 def test_our_own_webhook_is_no_reason_to_read():

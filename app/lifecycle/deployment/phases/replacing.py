@@ -18,16 +18,16 @@ def replace_others(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
     """
     del now, limits
     mine = _went_live(b)
-    if mine is None or b.replaced_others == mine.status:
+    if mine is None or b.replaced_others == mine.at:
         return None
     slot = f.slot_of(b)
     if slot is UNSET:
         return Read(what=What.SLOT)
     known = (mine,) if slot.live is None else (mine, slot.live)
-    last = max(known, key=lambda one: one.status)
+    last = max(known, key=lambda one: one.at)
     active = {one.deployment_id for one in known} | {*(b.plan.active if b.plan else ())}
     others = sorted(active - {last.deployment_id, b.deployment_id})
-    done = structs.replace(b, replaced_others=mine.status)
+    done = structs.replace(b, replaced_others=mine.at)
     if last.deployment_id != b.deployment_id:
         done = structs.replace(done, replaced={**b.replaced, str(last.deployment_id): last})
     if not others and slot.live == last:
@@ -38,6 +38,26 @@ def replace_others(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
         slot=SlotChange(before=slot, after=structs.replace(slot, live=last)),
         notes=tuple(_note(b, number, last) for number in others),
     )
+
+
+def give_way(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """A success that comes late to GitHub is not shown as what is live, if something is since."""
+    told = b.status is not None and b.status.state == GitHubState.SUCCESS
+    at = b.deployed_at
+    if (
+        b.state is not BuildState.SUCCEEDED
+        or at is None
+        or told
+        or now.wall - at <= limits.lease / 2
+    ):
+        return None
+    slot = f.slot_of(b)
+    if slot is UNSET:
+        return Read(what=What.SLOT)
+    last = slot.live
+    if last is None or last.at <= at or str(last.deployment_id) in b.replaced:
+        return None
+    return Become(build=structs.replace(b, replaced={**b.replaced, str(last.deployment_id): last}))
 
 
 def _note(b: Build, number: int, by: WentLive) -> Note:
@@ -53,14 +73,15 @@ def _note(b: Build, number: int, by: WentLive) -> Note:
 def _went_live(b: Build) -> WentLive | None:
     """What we ran, once GitHub shows its success."""
     status = b.status
-    if b.state is not BuildState.SUCCEEDED or status is None or not status.id:
+    if b.state is not BuildState.SUCCEEDED or b.deployed_at is None or status is None:
         return None
-    if status.state != GitHubState.SUCCESS:
+    if not status.id or status.state != GitHubState.SUCCESS:
         return None
     return WentLive(
         deployment_id=b.deployment_id,
         ref=b.ref,
         sha=b.sha,
         environment=b.environment,
+        at=b.deployed_at,
         status=status.id,
     )

@@ -73,7 +73,7 @@ class CircleCIStandIn(Hand, Projects, Outages):
         self.on_check_run: Report | None = None
         self.on_change: list[Callable[[str, dict[str, Any]], None]] = []
         self.faults = Faults("circleci")
-        self.deliverer = Deliverer(provider="circleci")
+        self.deliverer = Deliverer(provider="circleci", now=self.clock)
         self._tasks = Tasks()
         self.hooks = Hooks(
             deliverer=self.deliverer, web_url=web_url, clock=self.clock, spawn=self._tasks.spawn

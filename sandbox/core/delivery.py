@@ -31,7 +31,7 @@ class Sent:
 
 @dataclass(kw_only=True)
 class Deliverer:
-    """Sends one provider's webhooks.
+    """Sends one provider's webhooks; `now` is the provider's clock.
 
     `delay` seconds pass before each; the next `lose` are recorded but never sent; each is
     sent `copies` times; with `hold` set they pile up until `release`, which may reverse them.
@@ -39,6 +39,7 @@ class Deliverer:
 
     provider: str
     timeout: float = 10.0
+    now: Callable[[], float] = time.time
     delay: float = 0.0
     lose: int = 0
     copies: int = 1
@@ -66,7 +67,7 @@ class Deliverer:
             url=url,
             headers=headers,
             body=body,
-            at=time.time(),
+            at=self.now(),
             redelivery=redelivery,
         )
         if self.record(sent):

@@ -74,7 +74,7 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
         self.app_record.permissions = dict(PERMISSIONS)
         self.app_record.events = list(EVENTS)
         self.faults = Faults("github")
-        self.deliverer = Deliverer(provider="github")
+        self.deliverer = Deliverer(provider="github", now=self.clock)
         self.gate = Gatekeeper(state=self.state, app=self.app_record, public_key=public_key)
         self.app = web.Application(
             middlewares=[self.faults.middleware, answering(self.state)],

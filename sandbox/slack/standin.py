@@ -54,7 +54,7 @@ class SlackStandIn(People):
             app_token=app_token or f"xapp-{secrets.token_hex(16)}",
         )
         self.faults = Faults("slack")
-        self.deliverer = Deliverer(provider="slack", timeout=3.0)
+        self.deliverer = Deliverer(provider="slack", timeout=3.0, now=self.clock)
         self._tasks = Tasks()
         self.sockets = Sockets(app_id=self.workspace.app_id)
         self.response_urls = ResponseUrls(workspace=self.workspace, base=lambda: self.url)

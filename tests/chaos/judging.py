@@ -1,6 +1,7 @@
 """The verdict: what was lost, doubled or left stale, each with the reason why it is said."""
 
 import json
+import math
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -8,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.model.build import Build
-from app.model.reasons.gates import Superseded
+from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.gates import Locked, Superseded
 from app.ports import Store
 from sandbox.circleci.state import Pipeline
 from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
@@ -32,6 +34,7 @@ class Verdict:
     deployments: int = 0
     lost: dict[str, str] = field(default_factory=dict)
     doubled: dict[str, str] = field(default_factory=dict)
+    overtaken: dict[str, str] = field(default_factory=dict)
     stale: dict[str, str] = field(default_factory=dict)
     late: dict[str, str] = field(default_factory=dict)
     longest: float = 0.0
@@ -41,14 +44,15 @@ class Verdict:
         """The one line that a run ends with."""
         return (
             f"deployments {self.deployments}, lost {len(self.lost)}, "
-            f"doubled {len(self.doubled)}, stale {len(self.stale)}, late {len(self.late)}, "
+            f"doubled {len(self.doubled)}, overtaken {len(self.overtaken)}, "
+            f"stale {len(self.stale)}, late {len(self.late)}, "
             f"longest time to a final state {self.longest:.0f} s"
         )
 
     @property
     def good(self) -> bool:
-        """Whether nothing was lost, doubled or left stale."""
-        return not (self.lost or self.doubled or self.stale)
+        """Whether nothing was lost, doubled, put over newer code or left stale."""
+        return not (self.lost or self.doubled or self.overtaken or self.stale)
 
 
 @dataclass(kw_only=True)
@@ -57,6 +61,7 @@ class Judge:
 
     town: Town
     ledger: Ledger
+    undeployed: list[str]
     replicas: list[Replica]
     lease: float
     verdict: Verdict = field(default_factory=Verdict)
@@ -68,13 +73,16 @@ class Judge:
             if wish.acknowledged and not self.ledger.answered(wish):
                 name = f"wish {wish.number} ({wish.kind})"
                 self.verdict.lost[name] = "acknowledged, but never answered"
-        pipelines = self._pipelines()
+        for head in self.undeployed:
+            self.verdict.lost[head] = "the newest push was never deployed"
+        pipelines, builds = self._pipelines(), {}
         for number, deployment in self.ledger.deployments.items():
-            build = await store.build((deployment.repository.id, number))
+            builds[number] = build = await store.build((deployment.repository.id, number))
             self._end(number, build, pipelines[number])
             self._one_pipeline(number, pipelines[number])
             self._agreement(number, build)
         self._one_at_a_time(pipelines)
+        self._newest_wins(pipelines, [build for build in builds.values() if build is not None])
         return self.verdict
 
     def _pipelines(self) -> dict[int, list[Pipeline]]:
@@ -88,9 +96,54 @@ class Judge:
         newer = build.reason.by if build and isinstance(build.reason, Superseded) else None
         if build is None or newer is None or newer <= build.deployment_id:
             return False
-        if self.town.shop_of(build.repository).concurrency == "cancel":
+        pushes = {build.trigger} == {"push"} == {self._trigger(newer)}
+        if self.town.shop_of(build.repository).concurrency == "cancel" or pushes:
             return True
         return "success" in {status.state for status in self.ledger.deployments[newer].statuses}
+
+    def _trigger(self, number: int) -> str:
+        payload = self.ledger.deployments[number].payload
+        ours = payload.get("deploybot") if isinstance(payload, dict) else None
+        return str((ours or {}).get("trigger", ""))
+
+    def _locked(self, build: Build | None) -> bool:
+        """Whether it was refused for a lock: by the API nobody is asked to wait."""
+        reason = build.reason if build else None
+        return isinstance(reason, RefusedOnGitHub) and any(
+            isinstance(one, Locked) for one in reason.reasons
+        )
+
+    def _newest_wins(self, pipelines: dict[int, list[Pipeline]], builds: list[Build]) -> None:
+        """No pipeline starts where a newer deployment has succeeded a lease ago."""
+        for build in builds:
+            if self._trigger(build.deployment_id) == "rollback":
+                continue
+            place = build.repository_id, build.slot_name
+            newer = [
+                one
+                for one in builds
+                if (one.repository_id, one.slot_name) == place
+                and one.deployment_id > build.deployment_id
+            ]
+            live = min((self._live_since(one.deployment_id) for one in newer), default=math.inf)
+            for one in pipelines[build.deployment_id]:
+                late = self._arrived(one) - live
+                if late > self.lease and not self._excuse(one):
+                    said = f"pipeline {one.number} started {late:.1f} s after a newer one was live"
+                    self.verdict.overtaken[str(build.deployment_id)] = said
+
+    def _live_since(self, number: int) -> float:
+        """When GitHub was told that it succeeded, by our clock; never: infinity."""
+        statuses = self.ledger.deployments[number].statuses
+        first = min(
+            (one.created_at for one in statuses if one.state == "success"), default=math.inf
+        )
+        return first - self.town.world.github.clock.ahead
+
+    def _arrived(self, pipeline: Pipeline) -> float:
+        """When the request to start it came in, by our clock."""
+        ahead = self.town.world.circleci.clock.ahead
+        return pipeline.created_at - ahead - pipeline.lateness
 
     def _end(self, number: int, build: Build | None, pipelines: list[Pipeline]) -> None:
         """Whether it ended on GitHub and in the channel, and ran at all."""
@@ -106,7 +159,7 @@ class Judge:
             self.verdict.lost[name] = f"the message says {list(shown.values())}"
         elif not self.ledger.outcomes[number] and state != "inactive":
             self.verdict.lost[name] = "nobody was told of the outcome"
-        elif not pipelines and not self._overtaken(build) and (build is None or not build.cancel):
+        elif not (pipelines or self._overtaken(build) or self._locked(build) or _canceled(build)):
             why = build.reason.name if build and build.reason else "no reason"
             self.verdict.lost[name] = f"no pipeline, though nobody canceled it: {why}"
         if state in FINAL:
@@ -133,7 +186,7 @@ class Judge:
         """Why a second pipeline could not be helped, if so."""
         if pipeline.lateness > self.lease:
             return f"{pipeline.number} landed {pipeline.lateness:.1f} s after it was sent"
-        arrived = pipeline.created_at - pipeline.lateness
+        arrived = self._arrived(pipeline)
         orders = [one for one in self.town.orders if pipeline.project.slug in one.slug]
         if not orders:
             return ""
@@ -173,6 +226,10 @@ class Judge:
             if not excused:
                 name = f"{first} and {second}"
                 self.verdict.doubled[name] = "ran at once where one at a time is the rule"
+
+
+def _canceled(build: Build | None) -> bool:
+    return build is not None and build.cancel is not None
 
 
 def _what_it_waits_for(build: Build | None) -> str:

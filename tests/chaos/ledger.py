@@ -23,6 +23,9 @@ def state_of(deployment: Deployment) -> str:
     return states[-1] if states else ""
 
 
+ALOUD = {"lock": "locked", "unlock": "unlocked"}
+"""Commands of which the channel is told, and the word by which."""
+
 NOTICE = "I'll keep trying"
 """How the bot ends what it says while a provider keeps a command waiting: an answer is owed."""
 
@@ -57,6 +60,7 @@ class Ledger:
     deployments: dict[int, Deployment] = field(default_factory=dict)
     by_ref: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     retries: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    rollbacks: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     live: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     outcomes: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -66,7 +70,12 @@ class Ledger:
 
     def answered(self, wish: Wish) -> bool:
         """Whether the person got something for it: a deployment, or an answer."""
-        return bool(self.made_for(wish)) or self.used(wish.way) or self.whispered(wish)
+        return (
+            bool(self.made_for(wish))
+            or self.used(wish.way)
+            or self.whispered(wish)
+            or (wish.kind in ALOUD and self.said(wish))
+        )
 
     def used(self, way: str) -> bool:
         """Whether something was answered to a `response_url`, more than that it takes time."""
@@ -84,12 +93,22 @@ class Ledger:
             for one in self.world.slack.workspace.ephemerals[-50:]
         )
 
+    def said(self, wish: Wish) -> bool:
+        """Whether the channel was told what came of it."""
+        return any(
+            float(message.ts) > wish.at and wish.environment in message.text
+            for message in self.world.slack.messages(wish.shop.name)[-50:]
+            if ALOUD[wish.kind] in message.text
+        )
+
     def made_for(self, wish: Wish) -> list[int]:
         """The deployments that came of a wish."""
         if wish.deployment is not None:
             return [wish.deployment]
         if wish.retry_of is not None:
             return self.retries[wish.retry_of]
+        if not wish.ref:
+            return []
         return self.by_ref[f"{wish.shop.repository}:{wish.ref}"]
 
     def settled(self, number: int) -> bool:
@@ -98,6 +117,11 @@ class Ledger:
         shown = self.live[number]
         told = bool(self.outcomes[number]) or state == "inactive"
         return state in FINAL and list(shown.values()) == [state] and told
+
+    def open(self) -> list[Deployment]:
+        """Deployments that have begun, and that GitHub does not say have ended."""
+        every = self.deployments.values()
+        return [one for one in every if one.statuses and state_of(one) not in FINAL]
 
     def unsettled(self) -> list[int]:
         """Deployments that have not settled."""
@@ -116,9 +140,12 @@ class Ledger:
             return
         self.deployments[number] = deployment
         payload = deployment.payload if isinstance(deployment.payload, dict) else {}
-        again = (payload.get("deploybot") or {}).get("retry_of")
+        ours = payload.get("deploybot") or {}
+        again = ours.get("retry_of")
         if again:
             self.retries[again].append(number)
+        elif ours.get("rollback_of"):
+            self.rollbacks[name, deployment.environment].append(number)
         else:
             self.by_ref[f"{name}:{deployment.ref}"].append(number)
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Awaitable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ class People:
     rng: random.Random
     at_once: int
     place: int = 0
-    cancels: list[Wish] = field(default_factory=list)
+    beside: list[Wish] = field(default_factory=list)
 
     def watch_ways(self) -> None:
         """Learn of each `response_url` as it is given out."""
@@ -72,7 +73,7 @@ class People:
         if wish.kind == "api":
             self._by_api(wish)
         else:
-            await self._insist(wish, wish.text)
+            await self.insist(wish, wish.text)
         if rng.random() < 0.1:
             await self._cancel(wish, rng)
         await self._until_settled(wish)
@@ -83,7 +84,7 @@ class People:
         ref = f"c{number}"
         kind = rng.choices(("command", "api", "retry"), (60, 25, 15))[0]
         ended = self._to_retry(rng) if kind == "retry" else None
-        now = time.time()
+        now = self.town.world.slack.workspace.now()
         if ended is not None:
             deployment = self.ledger.deployments[ended]
             shop = self.town.shop_of(deployment.repository.full_name)
@@ -127,7 +128,7 @@ class People:
         )
         wish.deployment, wish.acknowledged = made.id, True
 
-    async def _insist(self, wish: Wish, text: str) -> None:
+    async def insist(self, wish: Wish, text: str) -> None:
         """Type it until it is acknowledged, as people do when Slack says that it failed."""
         user = USERS[wish.number % 2]
         while True:
@@ -151,11 +152,11 @@ class People:
             shop=wish.shop,
             environment=wish.environment,
             ref=wish.ref,
-            at=time.time(),
+            at=self.town.world.slack.workspace.now(),
             deployment=made[-1],
         )
-        self.cancels.append(cancel)
-        await self._insist(cancel, f"cancel {made[-1]}")
+        self.beside.append(cancel)
+        await self.insist(cancel, f"cancel {made[-1]}")
 
     async def _until_settled(self, wish: Wish) -> None:
         ends = time.monotonic() + PATIENCE
@@ -168,7 +169,10 @@ class People:
             await asyncio.sleep(0.2)
 
     async def _type(self, shop: Shop, user: str, text: str) -> tuple[Answered, str]:
+        return await self.listening(self.town.world.slack.type_command(shop.name, user, text))
+
+    async def listening(self, act: Awaitable[Answered]) -> tuple[Answered, str]:
+        """What a command or button got at once, and the `response_url` that was given out for it."""
         ways: list[str] = []
         WAYS.set(ways)
-        answered = await self.town.world.slack.type_command(shop.name, user, text)
-        return answered, ways[-1]
+        return await act, ways[-1]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.ports import Store
 from app.store.opening import create_tables, open_store
+from tests.chaos.controls import Controls
 from tests.chaos.judging import Judge, Verdict, reasons, shown_counts
 from tests.chaos.ledger import Ledger
 from tests.chaos.people import People
@@ -39,6 +40,7 @@ class Scene:
     weather: Weather
     ledger: Ledger
     people: People
+    controls: Controls
     say: Say
     began: float
 
@@ -83,6 +85,8 @@ async def _stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncItera
         rng=rng, lease=plan.lease, timeout=plan.call_timeout, any_url=replicas.any_url
     )
     weather.over(town.world)
+    if plan.mad:
+        weather.wrong_clocks(town.world)
     town.world.slack.interactions.bot_url = replicas.any_url
     ledger = Ledger(world=town.world)
     ledger.listen()
@@ -96,6 +100,7 @@ async def _stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncItera
             weather=weather,
             ledger=ledger,
             people=people,
+            controls=Controls(town=town, ledger=ledger, people=people, rng=rng),
             say=say,
             began=time.monotonic(),
         )
@@ -162,11 +167,16 @@ async def _acts(scene: Scene) -> None:
         scene.weather.raging = True
         storm = [
             asyncio.create_task(scene.weather.outages()),
+            asyncio.create_task(scene.weather.renaming(scene.ledger.open, scene.town.world)),
             asyncio.create_task(scene.replicas.torment()),
         ]
+    beside = asyncio.create_task(scene.controls.work())
     try:
         await scene.people.work(scene.plan.deployments)
+        scene.controls.over = True
+        await beside
     finally:
+        beside.cancel()
         scene.weather.raging = False
         for task in storm:
             task.cancel()
@@ -185,12 +195,13 @@ async def _settle(scene: Scene) -> None:
 
 
 def _settled(scene: Scene) -> bool:
-    ledger, people = scene.ledger, scene.people
+    ledger, people, controls = scene.ledger, scene.people, scene.controls
     open_ones = any(one.open for one in scene.town.world.circleci.state.pipelines())
-    wishes = [*ledger.wishes, *people.cancels]
+    wishes = [*ledger.wishes, *people.beside]
     return (
         not ledger.unsettled()
         and not open_ones
+        and not controls.undeployed()
         and all(ledger.answered(wish) for wish in wishes if wish.acknowledged)
     )
 
@@ -213,7 +224,7 @@ async def _tidy(scene: Scene) -> None:
     log = scene.town.world.github.hub.webhooks.log
     while True:
         await asyncio.sleep(5)
-        before = time.time() - STALE_DELIVERIES
+        before = scene.town.world.github.clock() - STALE_DELIVERIES
         log[:] = [one for one in log if one.status != "OK" or one.sent.at > before]
         scene.town.world.slack.interactions.sent.clear()
 
@@ -227,17 +238,18 @@ async def _verdict(scene: Scene, place: Place) -> Verdict:
     judge = Judge(
         town=scene.town,
         ledger=scene.ledger,
+        undeployed=scene.controls.undeployed(),
         replicas=scene.replicas.all,
         lease=scene.plan.lease,
     )
     try:
-        verdict = await judge.judge(store, [*scene.ledger.wishes, *scene.people.cancels])
+        verdict = await judge.judge(store, [*scene.ledger.wishes, *scene.people.beside])
     finally:
         await store.close()
     scene.say(f"weather: {shown_counts(scene.weather.done)}")
     again = sum(len(made) - 1 for made in scene.ledger.by_ref.values() if len(made) > 1)
     scene.say(f"commands typed again that made another deployment: {again}")
-    for what in ("lost", "doubled", "stale", "late"):
+    for what in ("lost", "doubled", "overtaken", "stale", "late"):
         for line in reasons(getattr(verdict, what), what):
             scene.say(line)
     return verdict

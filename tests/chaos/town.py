@@ -21,7 +21,11 @@ CONFIG = """\
 version: 1
 circleci: {{workflow: deploy}}
 defaults: {{concurrency: {concurrency}}}
+environments: {{preview: {{deploy_on: {{push: [edge]}}}}}}
 """
+
+PUSHED, PUSHED_TO = "edge", "preview"
+"""The branch whose pushes are deployed by themselves, and where."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

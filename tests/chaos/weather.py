@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.core.delivery import Deliverer, Sent
 from sandbox.core.faults import Call, Faults
+from sandbox.github.records import Deployment
 from sandbox.world import World
 
 LIMITED: dict[str, dict[str, Any]] = {
@@ -31,6 +32,44 @@ LIMITED: dict[str, dict[str, Any]] = {
 }
 """How each provider says that it was asked too often."""
 
+PIPELINES = re.compile("/(pipeline|workflow)/[0-9a-f-]{36}")
+
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outage:
+    """What one provider does for some seconds to all calls, or to those that match."""
+
+    name: str
+    provider: str
+    fate: dict[str, Any]
+    match: re.Pattern[str] = field(default_factory=lambda: re.compile(""))
+
+
+OUTAGES = (
+    *(
+        Outage(name=f"{one} down", provider=one, fate={"status": 503, "body": "down"})
+        for one in ("github", "circleci", "slack")
+    ),
+    Outage(
+        name="circleci shows no pipeline",
+        provider="circleci",
+        match=PIPELINES,
+        fate={"status": 404, "body": '{"message":"Pipeline not found"}', "headers": JSON},
+    ),
+    Outage(
+        name="circleci refuses the token",
+        provider="circleci",
+        fate={"status": 401, "body": '{"message":"Invalid token provided."}', "headers": JSON},
+    ),
+    Outage(
+        name="github refuses the token",
+        provider="github",
+        fate={"status": 401, "body": '{"message":"Bad credentials"}', "headers": JSON},
+    ),
+)
+
 KEPT = 2000
 """Calls that a stand-in's log keeps; a long run would drown in them."""
 
@@ -46,7 +85,7 @@ class Weather:
     bad: float = 0.14
     raging: bool = False
     done: dict[str, int] = field(default_factory=dict)
-    _down: dict[str, float] = field(default_factory=dict)
+    _down: dict[str, tuple[float, Outage]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def over(self, world: World) -> None:
@@ -56,13 +95,32 @@ class Weather:
             self._scatter(provider.deliverer)
 
     async def outages(self) -> None:
-        """Now and then a provider is down for some seconds."""
+        """Now and then a provider is down for some seconds, or refuses or hides what it has."""
         while True:
-            await asyncio.sleep(self.rng.uniform(6, 14))
+            await asyncio.sleep(self.rng.uniform(4, 10))
             if self.raging:
-                provider = self.rng.choice(("github", "circleci", "slack"))
-                self._down[provider] = time.monotonic() + self.rng.uniform(0.5, 2.5)
-                self._count(f"{provider} down")
+                outage = self.rng.choice(OUTAGES)
+                ends = time.monotonic() + self.rng.uniform(0.5, 2.5)
+                self._down[outage.provider] = ends, outage
+                self._count(outage.name)
+
+    def wrong_clocks(self, world: World) -> None:
+        """Each provider has its own idea of what time it is.
+
+        Slack's stays within the five minutes beyond which its own signatures are refused.
+        """
+        for provider, most in ((world.github, 7200), (world.circleci, 7200), (world.slack, 120)):
+            provider.clock.ahead = self.rng.uniform(-most, most)
+
+    async def renaming(self, deployments: Callable[[], list[Deployment]], world: World) -> None:
+        """Now and then somebody's status says that a deployment is one of another environment."""
+        while True:
+            await asyncio.sleep(self.rng.uniform(2, 6))
+            open_ones = deployments()
+            if self.raging and open_ones:
+                named = self.rng.choice(open_ones)
+                world.github.post_status_as(named, "queued", "hubot", environment="elsewhere")
+                self._count("status names another environment")
 
     async def close(self) -> None:
         """Drop deliveries that have not left."""
@@ -90,8 +148,9 @@ class Weather:
 
     def _fate(self, provider: str, line: str) -> dict[str, Any]:
         rng = self.rng
-        if self._down.get(provider, 0.0) > time.monotonic():
-            return {"status": 503, "body": "down"}
+        ends, outage = self._down.get(provider, (0.0, OUTAGES[0]))
+        if ends > time.monotonic() and outage.match.search(line):
+            return outage.fate
         if re.search(r"POST .*/project/.*pipeline", line):
             return self._fate_of_trigger()
         if rng.random() >= self.bad:

@@ -53,7 +53,6 @@ async def test_a_persons_young_deployment_is_run(unheard: Shop) -> None:
 async def test_a_persons_old_deployment_is_left_alone(unheard: Shop) -> None:
     """Whoever created it an hour ago does not expect it any more: external, and silent."""
     deployment = unheard.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
-    unheard.world.github.clock.ahead += 3700  # its clock tells how old it is
     await swept(unheard, 3700)
     assert BuildState.EXTERNAL is await record(unheard, deployment)
     assert not unheard.live
@@ -96,7 +95,6 @@ async def test_ours_without_a_record(unheard: Shop, state: str, *, runs: bool) -
     bot = unheard.world.github.app_record.bot
     deployment.creator, deployment.app = bot, unheard.world.github.app_record
     unheard.world.github.post_status_as(deployment, state, bot.login)
-    unheard.world.github.clock.ahead += 2 * 86_400
     await swept(unheard, 2 * 86_400)
     await unheard.bot.later(5)
     await unheard.quiet()

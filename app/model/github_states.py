@@ -5,7 +5,8 @@ https://docs.github.com/en/rest/deployments/statuses
 
 from enum import StrEnum
 
-from app.model.build import BuildState, PostedStatus
+from app.model.build import BuildState
+from app.model.build_parts import PostedStatus
 from app.model.github import StatusSummary
 
 

@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from app.model.build import Json, SeenStatus
+from app.model.build import Json
+from app.model.build_parts import SeenStatus
 from app.model.ci import WorkflowReport
 
 FIXED = ("sha", "ref", "environment", "task", "creator", "creator_id", "creator_type")

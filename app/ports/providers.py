@@ -8,7 +8,7 @@ within half a lease (of a list with many pages, each page does), and raises only
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from app.model.build import PostedStatus
+from app.model.build_parts import PostedStatus
 from app.model.card import Answer, Card, CardSearch
 from app.model.ci import FileGaps, Job, Pipeline, PipelineReading, PipelineSearch, WebhookGap
 from app.model.github import (

@@ -33,7 +33,8 @@ from app.lifecycle.requests.decision import Create, Deciders, Decision, Nothing,
 from app.lifecycle.requests.locks import Locks
 from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask, AskKind, Said
-from app.model.build import Build, PostedStatus
+from app.model.build import Build
+from app.model.build_parts import PostedStatus
 from app.model.card import Answer
 from app.model.plan import Person
 from app.model.reply import SlackAddress

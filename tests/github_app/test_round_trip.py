@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from app.github_app.github_client import GitHubClient
-from app.model.build import PostedStatus
+from app.model.build_parts import PostedStatus
 from app.model.plan import Payload, RepositoryRef
 from app.observe import Metrics
 from app.operator.repositories import every_repository

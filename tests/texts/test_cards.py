@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import structs
 
-from app.model.build import BuildState, JobProgress
+from app.model.build import BuildState
+from app.model.build_parts import JobProgress
 from app.model.card import Card
 from app.model.effects import Backoff
 from app.model.live import Live

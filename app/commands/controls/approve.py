@@ -18,7 +18,8 @@ from app.lifecycle.planning.gates.approvals import objection
 from app.lifecycle.requests.decision import Decision, Tell
 from app.model.approvals import Approval
 from app.model.ask import Ask
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
 from app.model.note import Entry, Note
 from app.model.plan import Person

@@ -10,7 +10,8 @@ from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
 from app.lifecycle.requests.decision import Confirm, Decision, Tell
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, CancelRequest, Origin
+from app.model.build import Build, BuildState, Origin
+from app.model.build_parts import CancelRequest
 from app.model.github_states import is_open
 from app.model.note import Note
 from app.model.plan import Person

@@ -18,7 +18,8 @@ from app.lifecycle.planning.live import live_in
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Confirm, Create, Decision
 from app.model.ask import Ask, Confirmation
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.environment_names import folded
 from app.model.github import Deployment
 from app.model.live import Live

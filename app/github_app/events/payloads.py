@@ -14,7 +14,7 @@ from app.github_app.events.comments import CommentEvent
 from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
 from app.github_app.events.source_payloads import CreateEvent, PullRequestEvent, PushEvent
 from app.model.ask import Ask, AskKind
-from app.model.build import SeenStatus
+from app.model.build_parts import SeenStatus
 from app.model.note import DeploymentFacts, Entry, Note, seen
 
 LONGEST_PAYLOAD = 64 * 1024

@@ -2,7 +2,8 @@
 
 from msgspec import structs
 
-from app.model.build import Build, PostedStatus
+from app.model.build import Build
+from app.model.build_parts import PostedStatus
 from app.model.github import Deployment, StatusSummary
 
 

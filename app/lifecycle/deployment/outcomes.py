@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
-from app.model.build import JobProgress
+from app.model.build_parts import JobProgress
 from app.model.ci import CIState, Job, PipelineReading, Workflow, WorkflowReport
 from app.model.reasons import Reason
 from app.model.reasons.ci import CISkipped

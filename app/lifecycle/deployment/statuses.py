@@ -2,7 +2,8 @@
 
 from msgspec import structs
 
-from app.model.build import Build, BuildState, PostedStatus, SeenStatus
+from app.model.build import Build, BuildState
+from app.model.build_parts import PostedStatus, SeenStatus
 from app.model.github_states import POSTED, GitHubState
 from app.texts.cards.outcomes import status_description
 

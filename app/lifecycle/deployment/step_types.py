@@ -10,7 +10,8 @@ from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.approvals import Approvers
 from app.model.ask import Ask
-from app.model.build import Build, PostedStatus
+from app.model.build import Build
+from app.model.build_parts import PostedStatus
 from app.model.card import Answer, Card, CardSearch
 from app.model.ci import Job, Pipeline, PipelineReading, PipelineSearch
 from app.model.effects import Effect

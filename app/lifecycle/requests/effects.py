@@ -24,7 +24,8 @@ from app.lifecycle.requests.step_types import (
 from app.lifecycle.requests.step_types import AskStep as Step
 from app.lifecycle.waiting import age_of
 from app.model.ask import Ask
-from app.model.build import Build, CancelRequest
+from app.model.build import Build
+from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
 from app.model.github import Deployment
 from app.model.plan import Plan

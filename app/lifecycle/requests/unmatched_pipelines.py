@@ -14,7 +14,8 @@ import structlog
 from app.errors import Refused
 from app.lifecycle.requests.decision import Decision, Later, Nothing, Tell
 from app.model.ask import Ask
-from app.model.build import Build, Stray
+from app.model.build import Build
+from app.model.build_parts import Stray
 from app.model.ci import WorkflowReport
 from app.model.note import Note, reported
 from app.ports import CI, Store

@@ -13,7 +13,8 @@ from itertools import chain
 
 from msgspec import Struct, json, structs, to_builtins
 
-from app.model.build import BuildKey, SeenStatus
+from app.model.build import BuildKey
+from app.model.build_parts import SeenStatus
 from app.model.note import FIXED, DeploymentFacts, Entry, Note
 from app.store.codec import BUILDS, Attributes, Noted, noted, write_down
 from app.store.sqlite.rows import fetch, put

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from app.model.build import Build, BuildState, JobProgress
+from app.model.build import Build, BuildState
+from app.model.build_parts import JobProgress
 from app.model.github_states import state_of
 from app.model.reasons.approvals import Rejected
 from app.model.reasons.ci import CIDown, CISkipped, CIUnseen

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.plan import Person
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.approvals import ApprovalNeeded

@@ -5,7 +5,8 @@ import time
 from inline_snapshot import snapshot
 
 from app.lifecycle.requests.decision import Create
-from app.model.build import BuildState, JobProgress
+from app.model.build import BuildState
+from app.model.build_parts import JobProgress
 from app.model.effects import Backoff
 from tests.commands.conftest import Desk
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import Refused
 from app.github_app.github_client import GitHubClient
-from app.model.build import PostedStatus
+from app.model.build_parts import PostedStatus
 from app.model.plan import RepositoryRef
 from app.model.reasons.binding import AppNotInstalled, AppSuspended, RepositoryNotFound
 from sandbox.github.stand_in import GitHubStandIn

@@ -8,7 +8,7 @@ import pytest
 from app.errors import Refused
 from app.github_app.api.deployments import request_of
 from app.github_app.github_client import GitHubClient
-from app.model.build import PostedStatus
+from app.model.build_parts import PostedStatus
 from app.model.github import Deployment, StatusSummary
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
 from app.model.reasons.binding import RepositoryArchived

@@ -8,7 +8,7 @@ import pytest
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.github_app.github_client import GitHubClient
 from app.http.limits import HEAD_START
-from app.model.build import PostedStatus
+from app.model.build_parts import PostedStatus
 from app.model.plan import RepositoryRef
 from app.ports.urgency import Urgency, urgent
 from sandbox.github.stand_in import GitHubStandIn

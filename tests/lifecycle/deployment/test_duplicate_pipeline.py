@@ -13,7 +13,8 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, CancelRequest, Stray
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest, Stray
 from app.model.effects import Effect, Guard
 from app.model.slot import Slot
 from tests.lifecycle import decisions as d

@@ -7,7 +7,8 @@ from msgspec import structs
 
 from app.lifecycle.deployment.step_types import CancelPipeline, PostStatus, What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.plan import Concurrency, Person
 from app.model.reasons.pipeline import TimedOut
 from app.model.waiting import Wait

@@ -13,7 +13,7 @@ from app.lifecycle.deployment.outcomes import (
     newest_of_each,
     progress,
 )
-from app.model.build import JobProgress
+from app.model.build_parts import JobProgress
 from app.model.ci import (
     CIState,
     Job,

@@ -9,7 +9,8 @@ from app.lifecycle.deployment.phases.closing import close, replaced_by
 from app.lifecycle.deployment.phases.replacing import replace_others
 from app.lifecycle.deployment.step_types import Facts, PostStatus, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
-from app.model.build import Build, BuildState, PostedStatus
+from app.model.build import Build, BuildState
+from app.model.build_parts import PostedStatus
 from app.model.live import WentLive
 from app.model.reasons.deployments import Replaced
 from tests.lifecycle import decisions as d

@@ -9,7 +9,8 @@ from app.lifecycle.deployment.step_types import PostMessage, PostStatus, Trigger
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.plan import Concurrency, Person
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.base import Linked

@@ -15,7 +15,8 @@ from app.lifecycle.deployment.step_types import (
     What,
 )
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, PostedStatus, SeenStatus
+from app.model.build import Build, BuildState
+from app.model.build_parts import PostedStatus, SeenStatus
 from app.model.card import CardSearch
 from app.model.effects import Effect, Guard
 from app.model.github import AppIdentity

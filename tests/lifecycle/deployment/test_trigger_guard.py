@@ -16,7 +16,8 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.ci import Pipeline, PipelineSearch
 from app.model.effects import Effect, Guard
 from app.model.plan import Concurrency, Person

@@ -6,7 +6,8 @@ from msgspec import structs
 
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, Stray
+from app.model.build import Build, BuildState
+from app.model.build_parts import Stray
 from app.model.effects import Effect
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
 from app.model.waiting import Wait

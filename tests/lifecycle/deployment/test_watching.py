@@ -9,7 +9,8 @@ from app.errors import Refused
 from app.lifecycle.deployment.phases.looking_again import next_look
 from app.lifecycle.deployment.step_types import CancelPipeline, What
 from app.lifecycle.look_types import Finish, Read
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.ci import CIState, Job
 from app.model.plan import Person, Run
 from app.model.reasons.ci import CIRefused, CIUnseen

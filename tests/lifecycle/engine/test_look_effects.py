@@ -10,7 +10,8 @@ from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.parameters import with_deployment_id
-from app.model.build import Build, BuildState, CancelRequest, Stray
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest, Stray
 from app.model.ci import CIState
 from app.model.effects import Effect, Guard
 from app.model.note import Note

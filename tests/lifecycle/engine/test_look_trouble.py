@@ -11,7 +11,8 @@ from app.errors import StoreUnavailable, Unavailable
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.defects import FIRST
 from app.lifecycle.look_types import Read
-from app.model.build import Build, BuildState, SeenStatus
+from app.model.build import Build, BuildState
+from app.model.build_parts import SeenStatus
 from app.model.card import CardSearch
 from app.model.ci import PipelineSearch
 from app.model.effects import Backoff, Effect, Guard

@@ -10,7 +10,8 @@ from app.errors import Unavailable
 from app.lifecycle.requests.decision import Later, Nothing, Tell
 from app.lifecycle.requests.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines
 from app.model.ask import Ask, AskKind
-from app.model.build import BuildState, Stray
+from app.model.build import BuildState
+from app.model.build_parts import Stray
 from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
 from app.model.waiting import Tally

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from app.model.build import PostedStatus, SeenStatus
+from app.model.build_parts import PostedStatus, SeenStatus
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.note import Note, seen
 from app.model.plan import Plan, RepositoryRef

@@ -21,7 +21,8 @@ from app.lifecycle.requests.records import AskRecords
 from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, CancelRequest
+from app.model.build import Build
+from app.model.build_parts import CancelRequest
 from app.model.card import Answer
 from app.model.note import Note
 from app.model.plan import Person, Ticket

@@ -7,7 +7,8 @@ from msgspec import structs
 
 from app.lifecycle.timeline.chain import chain_of, stuck_hop
 from app.lifecycle.timeline.chain_log import log_changes
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.chain import Hop, HopState
 from app.model.effects import Backoff
 from app.model.reasons.ci import CIDown

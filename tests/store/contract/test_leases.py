@@ -7,7 +7,8 @@ import pytest
 
 from app.errors import Conflict
 from app.model.ask import Ask, AskKind
-from app.model.build import Build, BuildState, CancelRequest
+from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
 from app.model.plan import Person

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from app.model.build import Build, BuildState, CancelRequest, Origin, SeenStatus, Stray
+from app.model.build import Build, BuildState, Origin
+from app.model.build_parts import CancelRequest, SeenStatus, Stray
 from app.model.ci import CIState, WorkflowReport
 from app.model.effects import Backoff
 from app.model.note import DeploymentFacts, Entry, Note, reported, seen

@@ -13,7 +13,8 @@ from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import SKEW, Become, Finish, Limits, Now, Read
 from app.lifecycle.planning import origins
 from app.model.ask import Ask
-from app.model.build import Build, BuildState, Origin, PostedStatus
+from app.model.build import Build, BuildState, Origin
+from app.model.build_parts import PostedStatus
 from app.model.effects import Effect, Guard
 from app.model.github import StatusSummary
 from app.model.github_states import GitHubState, as_build_state, is_open

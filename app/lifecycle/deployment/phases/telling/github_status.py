@@ -9,7 +9,8 @@ from app.lifecycle.deployment.statuses import FINAL, carrying, shows, status_of
 from app.lifecycle.deployment.step_types import BuildStep, Facts, PostStatus, What
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.model.build import Build, BuildState, PostedStatus
+from app.model.build import Build, BuildState
+from app.model.build_parts import PostedStatus
 from app.model.effects import Effect
 from app.model.github import StatusSummary
 from app.model.github_states import GONE, GitHubState

@@ -121,7 +121,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
     `live` is what its environment ran then, `compared` how the commit stands to that. `confirm`: a
     person agrees to it before it is created. `active` are the deployments that we ran and GitHub
-    showed as active there. `neighbour` is who else deploys there, outside.
+    showed as active there, `cancels` the one that runs and gives way, as somebody has agreed.
+    `neighbour` is who else deploys there, outside.
     `approvals` is how many people must agree before it starts; `approvers` are those who may
     approve a job that the CI holds, as the file has them (empty: anybody).
     """
@@ -151,6 +152,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     approvers: tuple[str, ...] = ()
     live: Live | None = None
     active: tuple[int, ...] = ()
+    cancels: int | None = None
     compared: Comparison | None = None
 
     @property

@@ -87,7 +87,7 @@ async def test_going_back_and_once_more(shop: Shop) -> None:
 
 
 async def test_what_runs_is_canceled_for_it(shop: Shop) -> None:
-    """The rollback does not wait behind what waits already."""
+    """The rollback does not wait behind what waits already, however long its creation takes."""
     await succeeded(shop, "deploy production v1.3.9", 1)
     await succeeded(shop, "deploy production v1.4.0", 2)
     await shop.deploy("deploy production main", user="sam")
@@ -97,6 +97,7 @@ async def test_what_runs_is_canceled_for_it(shop: Shop) -> None:
 *production* runs `v1.4.0` (`c003`), live since <time>. Roll back to `v1.3.9` (`c001`), 2 commits back? sam's `main` (`c004`) is deploying there now and gets canceled.
 [Cancel it and roll back]\
 """)
+    shop.world.github.faults.add("POST /repos/acme/shop/deployments$", delay=0.7)
     await agree(shop, "Cancel it and roll back", 4)
     assert shop.deployments[-1].sha == shop.deployments[0].sha
     assert [one.state for one in shop.deployments] == snapshot(

@@ -6,7 +6,6 @@ from typing import ClassVar
 from msgspec import Struct, structs
 
 from app.commands.command import Usage, person_of, project_here, said_of
-from app.commands.deployments.cancel import cancel_note
 from app.commands.deployments.deploy import planned
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed, parse_id
@@ -19,7 +18,6 @@ from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Confirm, Create, Decision
 from app.model.ask import Ask, Confirmation
 from app.model.build import Build, BuildState
-from app.model.build_parts import CancelRequest
 from app.model.environment_names import folded
 from app.model.github import Deployment
 from app.model.live import Live
@@ -107,9 +105,8 @@ class Rollback:
             return _question(back, decision.plan, running)
         if running is None:
             return decision
-        by = request.requester or said_of(ask).by
-        order = CancelRequest(by=by, at=ask.asked_at)
-        return structs.replace(decision, note=cancel_note(project, running, order))
+        plan = structs.replace(decision.plan, cancels=running.deployment_id)
+        return structs.replace(decision, plan=plan)
 
     async def _meant(self, ask: Ask, project: Project, typed: Typed) -> Meant:
         """What was typed; a button carries the deployment of its card."""

@@ -92,9 +92,8 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
             return BecomeAsk(ask=known) if known else _reply(a, reply, now, limits)
         case Watching():
             return BecomeAsk(ask=watched(a, a.waiting_sha))
-        case Create(plan=plan, note=note):
-            planned = going_on(a, plan)
-            return NoteBuild(note=note, ask=planned) if note else BecomeAsk(ask=planned)
+        case Create(plan=plan):
+            return BecomeAsk(ask=going_on(a, plan))
         case Tell(note=note, answer=answer):
             return NoteBuild(note=note, ask=_owing(a, answer, now))
         case Confirm() as question:

@@ -30,10 +30,9 @@ class Watching(Struct, frozen=True, kw_only=True):
 
 
 class Create(Struct, frozen=True, kw_only=True):
-    """Create this deployment, once `note` is written down; its live message is the answer."""
+    """Create this deployment; its live message is the answer."""
 
     plan: Plan
-    note: Note | None = None
 
 
 class Tell(Struct, frozen=True, kw_only=True):

@@ -213,16 +213,37 @@ def test_who_was_replaced_ends_inactive():
 
 
 def test_cancel_asks_what_runs_to_stop():
-    """Under `cancel` the newer one waits until the older has really stopped."""
+    """Under `cancel` the newer one waits until the older has really stopped.
+
+    It has its place in the line first, so that nothing else goes before it.
+    """
     busy = structs.replace(d.EMPTY, running=4, since=d.T0)
-    b = d.build(concurrency=Concurrency.CANCEL)
-    step = d.step(b, slot=busy, ahead=None)
+    entered = d.step(d.build(concurrency=Concurrency.CANCEL), slot=busy, ahead=None)
+    assert isinstance(entered, Finish)
+    assert not entered.notes
+    assert entered.slot is not None
+    assert entered.slot.after.running == 4
+    step = d.step(d.shown(entered.build), slot=entered.slot.after, ahead=None)
     assert isinstance(step, Finish)
     (note,) = step.notes
     assert (note.repository_id, note.deployment_id) == (1, 4)
     assert note.once["cancel"]["by"] == {"name": "deployment 5"}
-    assert step.slot is not None
-    assert step.slot.after.running == 4
+
+
+def test_what_somebody_agreed_to_cancel_is_told_by_whom():
+    """A rollback's question names it; nothing else is canceled."""
+    line = structs.replace(
+        d.EMPTY, running=4, waiting=(Place(deployment_id=5, rank=Rank.ROLLBACK),)
+    )
+    asked = d.build(trigger="rollback", in_line=True, asker=d.DANA)
+    b = structs.replace(asked, plan=structs.replace(asked.plan, cancels=4))
+    _, step = d.after(b, slot=line, ahead=d.running(deployment_id=4, due_at=1.0))
+    assert isinstance(step, Finish)
+    (note,) = step.notes
+    assert note.once["cancel"]["by"]["name"] == d.DANA.name
+    other = structs.replace(line, running=3)
+    _, step = d.after(b, slot=other, ahead=d.running(deployment_id=3, due_at=1.0))
+    assert not getattr(step, "notes", ())
 
 
 @pytest.mark.parametrize(("runs", "canceled"), [(4, [4]), (9, [])], ids=["older", "a rollback"])
@@ -240,7 +261,8 @@ def test_cancel_asks_the_next_one_that_runs_too(runs: int, canceled: list[int]):
     told = step.build if isinstance(step, Finish) else found
     assert told is not None
     assert busy_with(told) == (runs, "")
-    assert not getattr(d.step(d.shown(told), slot=now, ahead=None), "notes", ())
+    told_already = d.running(deployment_id=runs, cancel=CANCEL, due_at=1.0)
+    assert not getattr(d.step(d.shown(told), slot=now, ahead=told_already), "notes", ())
 
 
 def test_allow_needs_no_slot():

@@ -54,7 +54,8 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
     if slot.running is None and f.ahead is not None and f.ahead.state.ended:
         return _drop(b, read, f.ahead.deployment_id)
     busy = _busy(b, entered, f.ahead, limits)
-    return _wait_in_line(b, SlotChange(before=read, after=entered), replaced, busy, now)
+    change = SlotChange(before=read, after=entered)
+    return _wait_in_line(b, change, replaced, busy, _cancel(b, entered, f.ahead, now))
 
 
 def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
@@ -84,30 +85,43 @@ def _drop(b: Build, slot: Slot, over: int) -> Finish:
 
 
 def _wait_in_line(
-    b: Build, entered: SlotChange, replaced: tuple[int, ...], busy: Busy, now: Now
+    b: Build,
+    entered: SlotChange,
+    replaced: tuple[int, ...],
+    busy: Busy,
+    notes: tuple[Note, ...],
 ) -> BuildStep | None:
     """Take the place in line; once it is ours, the rest of the look says what is waited for."""
     waiting = structs.replace(
         b, slot=entered.after.name, in_line=True, aside=False, waits_for=(busy,)
     )
-    notes = _cancel(b, entered.after, now)
-    if entered.after == entered.before:
-        if waiting == b:
-            return None
-        return Finish(due_at=0.0, build=waiting, notes=notes) if notes else Become(build=waiting)
-    wake = tuple((b.repository_id, deployment_id) for deployment_id in replaced)
-    return Finish(due_at=0.0, build=waiting, slot=entered, wake=wake, notes=notes)
+    if entered.after != entered.before:
+        wake = tuple((b.repository_id, deployment_id) for deployment_id in replaced)
+        return Finish(due_at=0.0, build=waiting, slot=entered, wake=wake)
+    if notes:
+        return Finish(due_at=0.0, build=waiting, notes=notes)
+    return None if waiting == b else Become(build=waiting)
 
 
 def _cancels(b: Build) -> bool:
     return b.plan is not None and b.plan.concurrency is Concurrency.CANCEL
 
 
-def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
-    """Under `cancel`, tell what runs that this one cancels it; never what is newer."""
-    if not _cancels(b) or slot.running is None or slot.running >= b.deployment_id:
+def _cancel(b: Build, slot: Slot, ahead: Build | None, now: Now) -> tuple[Note, ...]:
+    """Tell what runs that this one cancels it: under `cancel`, or since somebody agreed to that.
+
+    Not before this one has its place in the line, or what waits there would go first.
+    """
+    told = ahead is not None and ahead.cancel is not None
+    if not b.in_line or told or slot.running is None or slot.running >= b.deployment_id:
         return ()
-    cancel = CancelRequest(by=Person(name=f"deployment {b.deployment_id}"), at=now.wall)
+    if b.plan is not None and b.plan.cancels == slot.running:
+        by = b.requester
+    elif _cancels(b):
+        by = None
+    else:
+        return ()
+    cancel = CancelRequest(by=by or Person(name=f"deployment {b.deployment_id}"), at=now.wall)
     return (
         Note(
             repository_id=b.repository_id,

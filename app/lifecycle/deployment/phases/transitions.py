@@ -40,12 +40,13 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
 def planned(b: Build, plan: Plan) -> Build:
     """The build with its plan; the titles of its tickets, if they were read already, stay.
 
-    GitHub knows a pull request's deployment by its branch alone: that it was one stays as well.
+    So does what GitHub does not know: that it is a pull request's, and what it cancels.
     """
-    tickets, kind = b.tickets or plan.tickets, plan.ref_kind
-    if b.plan is not None and (b.plan.ref_kind, kind) == (RefKind.PULL_REQUEST, RefKind.BRANCH):
-        kind = RefKind.PULL_REQUEST
-    known = structs.replace(plan, ref_kind=kind, tickets=tickets, requester=_who(b, plan))
+    known = structs.replace(plan, tickets=b.tickets or plan.tickets, requester=_who(b, plan))
+    if b.plan is not None:
+        known = structs.replace(known, cancels=b.plan.cancels)
+        if (b.plan.ref_kind, plan.ref_kind) == (RefKind.PULL_REQUEST, RefKind.BRANCH):
+            known = structs.replace(known, ref_kind=RefKind.PULL_REQUEST)
     return structs.replace(b, plan=known)
 
 

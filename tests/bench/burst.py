@@ -20,13 +20,16 @@ from sandbox.core.faults import Call
 from sandbox.world import World
 from tests.e2e.process import Process
 
-ENVIRONMENTS = ("production", "staging", "test")
-"""Each repository deploys to so many at once: one at a time for each is the rule."""
+ENVIRONMENTS = ("qa", "staging", "test")
+"""Each repository deploys to so many at once: one at a time for each is the rule.
+
+None is a production environment: there, what was live before costs another call to end.
+"""
 
 CONFIG = """\
 version: 1
 circleci: {workflow: deploy}
-environments: {production: {checks: []}, staging: {checks: []}, test: {checks: []}}
+environments: {qa: {checks: []}, staging: {checks: []}, test: {checks: []}}
 """
 """No checks: else what a deployment costs depends on what its neighbours post on their commit."""
 

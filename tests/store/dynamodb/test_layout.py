@@ -58,6 +58,7 @@ async def test_indexes_have_the_documented_keys(tables):
         "build.waiting": ["repository_id", "waiting_sha"],
         "build.guarded": ["guarded_project"],
         "ask.due": ["due_shard", "due_at"],
+        "ask.waiting": ["repository_id", "waiting_sha"],
     }
 
 

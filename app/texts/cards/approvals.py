@@ -77,7 +77,7 @@ def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers)
         others = "someone else" if left == 1 else "other people"
         return (
             f"{mention_of(asker)} {what} needs {approvals} from {others}. "
-            "Ask in this channel for somebody to press *Approve* above."
+            "Anyone else here can press *Approve* above."
         )
     others = f"anyone but {name_of(asker)}"
     return f"{what} needs {approvals} from {others}. Press *Approve* or *Reject* above."

@@ -86,7 +86,8 @@ def _outcome(build: Build, ref: str) -> str:
     where = bold(build.environment)
     still = _before(build)
     if build.state is BuildState.SUCCEEDED:
-        return f"{ref} is live in {where}."
+        live = "live again" if build.trigger == "rollback" else "live"
+        return f"{ref} is {live} in {where}."
     if build.state is BuildState.FAILED:
         job = build.jobs.failed if build.jobs else ""
         at = f" at {code(job)}" if job else ""

@@ -250,7 +250,7 @@ class DeliveryPage(Struct, frozen=True, kw_only=True):
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
-    """A recorded webhook delivery of the App."""
+    """A recorded webhook delivery of the App; `code` is our HTTP answer, 0 for none."""
 
     id: int
     guid: str
@@ -258,6 +258,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     redelivery: bool
     status: str
     event: str
+    code: int = 0
     action: str = ""
     installation_id: int | None = None
     repository_id: int | None = None

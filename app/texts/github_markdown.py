@@ -17,7 +17,7 @@ _ITEM = re.compile(r"^• ", re.MULTILINE)
 _LAST_ITEM = re.compile(r"^(- [^\n]*\n)(?!- )", re.MULTILINE)
 """What follows a list without a blank line would be a part of its last item."""
 _FORMATS = re.compile(r"([\\\[\]|])")
-_AT_THE_START = re.compile(r"^(\s*)([#+-]|[0-9]+[.)])", re.MULTILINE)
+_AT_THE_START = re.compile(r"^([ \t]*)([#+-]|[0-9]+[.)])", re.MULTILINE)
 _APART = "\u200b"
 """Shows nothing; after `@` it keeps a name from being a mention."""
 _PEOPLE = {"@": "somebody in Slack", "#": "a channel in Slack"}

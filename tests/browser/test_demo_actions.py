@@ -134,6 +134,7 @@ async def test_a_window_is_switched_on(browser: Browser, demo: str) -> None:
         dry_run = line.locator(".checks li", has_text="deploybot configuration")
         await expect(dry_run).to_contain_text("windows", timeout=BUILD)
         await line.get_by_role("button", name="Merge").click()
+        await expect(line).to_have_count(0)
         await page.get_by_role("button", name="Rules").click()
         await expect(switch).not_to_be_checked()
 

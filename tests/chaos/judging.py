@@ -10,6 +10,7 @@ from typing import Any
 
 from app.model.build import Build
 from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.ci import CITokenRefused
 from app.model.reasons.gates import Locked, Superseded
 from app.ports import Store
 from sandbox.circleci.state import Pipeline
@@ -229,7 +230,9 @@ class Judge:
 
 
 def _canceled(build: Build | None) -> bool:
-    return build is not None and build.cancel is not None
+    """Whether somebody canceled it, or CircleCI took no token while it was to start."""
+    refused = build is not None and isinstance(build.reason, CITokenRefused)
+    return refused or (build is not None and build.cancel is not None)
 
 
 def _what_it_waits_for(build: Build | None) -> str:

@@ -63,7 +63,7 @@ async def test_two_people_other_than_who_asked(shop: Shop) -> None:
     shop.world.slack.add_user("pat", "Pat", is_restricted=True)
     live = await waiting(shop)
     assert shop.eyes.thread(live) == snapshot(
-        '  ↳ <@dana> `main` to *production* needs 2 approvals from other people. Anyone else here can press *Approve* above.'
+        "  ↳ <@dana> `main` to *production* needs 2 approvals from other people. Anyone else here can press *Approve* above."
     )
     assert await shop.press(live, "Approve") == snapshot(
         "You requested deployment <d1>, so someone else has to approve it."

@@ -14,6 +14,13 @@ from tests.e2e.shop import REPOSITORY, Shop
 EVERY_MINUTE = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "60", "SWEEP_INTERVAL": "60"}
 
 
+PUSHED = """\
+version: 1
+circleci: {workflow: deploy}
+environments: {preview: {deploy_on: {push: [main]}}}
+"""
+
+
 @pytest.fixture
 def environ() -> dict[str, str]:
     """Swept once a minute, on the bot's clock alone."""
@@ -56,15 +63,27 @@ async def test_a_lost_delivery_is_sent_again_and_acted_on(shop: Shop) -> None:
 
 
 async def test_a_delivery_that_fails_again_is_not_tried_for_ever(shop: Shop) -> None:
-    """A GUID that shows a redelivery was tried; the open deployment is found all the same."""
+    """But a few times; the open deployment is found all the same."""
+    await begun(shop)
+    shop.world.github.deliverer.lose = 1000
+    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
+    for _ in range(8):
+        await shop.bot.later(61)
+        await shop.quiet()
+    assert 5 == len([item for item in again(shop) if item.sent.event == "deployment"])
+    await until(lambda: shop.world.circleci.pipelines, what="it runs")
+
+
+@pytest.mark.parametrize("config", [PUSHED])
+async def test_a_push_that_is_lost_twice_deploys(shop: Shop) -> None:
+    """Nothing else tells of it: it is sent again until it arrives."""
     await begun(shop)
     shop.world.github.deliverer.lose = 2
-    shop.world.github.person_deploys(REPOSITORY, "production", "v1.4.0")
+    shop.world.github.push(REPOSITORY, message="Sell more hats")
     for _ in range(3):
         await shop.bot.later(61)
         await shop.quiet()
-    assert 1 == len([item for item in again(shop) if item.sent.event == "deployment"])
-    await until(lambda: shop.world.circleci.pipelines, what="it runs")
+    await until(lambda: shop.world.circleci.pipelines, what="its pipeline")
 
 
 async def test_what_was_lost_is_sent_again_the_oldest_first(shop: Shop) -> None:

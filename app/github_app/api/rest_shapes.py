@@ -205,6 +205,7 @@ class DeliveryObject(Struct, frozen=True):
     delivered_at: datetime
     status: str
     event: str
+    status_code: int | None = None
     redelivery: bool = False
     action: str | None = None
     installation_id: int | None = None
@@ -219,6 +220,7 @@ class DeliveryObject(Struct, frozen=True):
             redelivery=self.redelivery,
             status=self.status,
             event=self.event,
+            code=self.status_code or 0,
             action=self.action or "",
             installation_id=self.installation_id,
             repository_id=self.repository_id,

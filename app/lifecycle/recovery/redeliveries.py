@@ -1,9 +1,13 @@
 """Searching the App's deliveries for those that never arrived, a page at a time (pure).
 
-GitHub lists deliveries newest first, so what was sent again is seen before what failed. A search
-may take many pages, and sending again many calls: it is kept in its ask between two looks, so that
-a call that fails now costs none of those that did not.
+GitHub lists deliveries newest first, so what was sent again is seen before what failed: the last
+try tells whether an event arrived. One that was sent again in vain is sent once more, unless we
+have refused it. A search may take many pages, and sending again many calls: it is kept in its ask
+between two looks, so that a call that fails now costs none of those that did not.
 """
+
+from collections.abc import Mapping
+from http import HTTPStatus
 
 from msgspec import Struct, structs
 
@@ -11,6 +15,9 @@ from app.model.github import Delivery, DeliveryPage
 
 MOST = 200
 """Deliveries that one search finds; the rest is the next one's."""
+
+MOST_TRIES = 5
+"""How often an event is sent again that never arrives."""
 
 OK = "OK"
 
@@ -20,7 +27,9 @@ class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `older` is where its next page begins, None once all were read; `again` are the GUIDs that
     were sent again, `failed` the oldest deliveries that never arrived, oldest first; with `more`
-    there are newer ones as well. GitHub was asked to send the first `asked` of them again.
+    there are newer ones as well. GitHub was asked to send the first `asked` of them again. `tries`:
+    how often earlier searches had those sent again that failed once more, by GUID; `tried` is
+    what the next search is told.
     """
 
     began: float
@@ -30,6 +39,8 @@ class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
     failed: tuple[Delivery, ...] = ()
     more: bool = False
     asked: int = 0
+    tries: dict[str, int] = {}
+    tried: dict[str, int] = {}
 
     @property
     def over(self) -> bool:
@@ -49,21 +60,33 @@ class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def after_page(search: Search, page: DeliveryPage) -> Search:
     """The search with one more page read."""
-    again = {*search.again, *(one.guid for one in page.deliveries if one.redelivery)}
-    missed = [
-        one
-        for one in page.deliveries
-        if one.status != OK and one.guid not in again and one.delivered_at >= search.since
-    ]
+    again, missed, tried = {*search.again}, [], {**search.tried}
+    for one in page.deliveries:
+        if one.guid in again:
+            continue
+        if one.redelivery:
+            again.add(one.guid)
+            if one.status != OK:
+                tried[one.guid] = search.tries.get(one.guid, 0) + 1
+        if one.delivered_at >= search.since and _worth_another(one, search.tries):
+            missed.append(one)
     failed = sorted((*missed, *search.failed), key=lambda one: (one.delivered_at, one.id))
     end = page.older is None or page.reaches < search.since
     return structs.replace(
         search,
         older=None if end else page.older,
         again=tuple(sorted(again)),
+        tried=tried,
         failed=tuple(failed[:MOST]),
         more=search.more or len(failed) > MOST,
     )
+
+
+def _worth_another(last: Delivery, tries: Mapping[str, int]) -> bool:
+    """Whether an event is sent again, by its last try."""
+    refused = HTTPStatus.BAD_REQUEST <= last.code < HTTPStatus.INTERNAL_SERVER_ERROR
+    in_vain = last.redelivery and (refused or tries.get(last.guid, 0) >= MOST_TRIES - 1)
+    return last.status != OK and not in_vain
 
 
 def after_asking(search: Search) -> Search:

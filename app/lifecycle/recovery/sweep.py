@@ -61,7 +61,8 @@ class Sweep:
     async def _deliveries(self, body: dict[str, Json], since: float, now: float) -> Decision:
         """One call in each look: a page of deliveries, or one that never arrived sent again."""
         kept = body.get("search")
-        search = convert(kept, Search) if kept else Search(began=now, since=since)
+        tries = body.get("tries") or {}
+        search = convert(kept, Search) if kept else Search(began=now, since=since, tries=tries)
         try:
             search = await self.go_on(search)
         except Refused as error:
@@ -76,7 +77,8 @@ class Sweep:
         await self._ensure_installations()
         forgot = await self._forget(float(body.get("forgot") or 0.0))
         seconds = min(SOON, self.interval) if search.more else self.interval
-        return Later(seconds=seconds, body={"last": search.covered, "forgot": forgot})
+        done = {"last": search.covered, "forgot": forgot, "tries": search.tried}
+        return Later(seconds=seconds, body=done)
 
     async def _forget(self, last: float) -> float:
         """Once a day delete what nobody asks for any more; when that was done last.

@@ -3,18 +3,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.lifecycle.recovery.redeliveries import MOST, Search, after_page
+from app.lifecycle.recovery.redeliveries import MOST, MOST_TRIES, Search, after_page
 from app.model.github import Delivery, DeliveryPage
 
 
 def delivery(number: int, guid: str, *, status: str = "OK", again: bool = False) -> Delivery:
-    """A delivery, made that many seconds after the first."""
+    """A delivery, made that many seconds after the first; a status may begin with its code."""
+    code = status.partition(" ")[0]
     return Delivery(
         id=number,
         guid=guid,
         delivered_at=1000.0 + number,
         redelivery=again,
         status=status,
+        code=int(code) if code.isdigit() else 0,
         event="deployment",
     )
 
@@ -34,7 +36,8 @@ def searched(
     return search
 
 
-STATUSES = st.sampled_from(["OK", "OK", "timed out", "503 Service Unavailable"])
+REFUSED = "400 Bad Request"
+STATUSES = st.sampled_from(["OK", "OK", "timed out", "503 Service Unavailable", REFUSED])
 
 
 @given(
@@ -43,18 +46,20 @@ STATUSES = st.sampled_from(["OK", "OK", "timed out", "503 Service Unavailable"])
     st.integers(0, 40),
 )
 def test_wherever_the_pages_are_cut(tries: list[tuple[int, str]], size: int, back: int) -> None:
-    """Found are the GUIDs with one try, which failed, since then; oldest first."""
+    """Found are the GUIDs whose last try failed since then, and was not refused twice."""
     made = []
     known: set[int] = set()
     for number, (guid, status) in enumerate(tries):
         made.append(delivery(number, str(guid), status=status, again=guid in known))
         known.add(guid)
-    tried = [guid for guid, _ in tries]
     since = 1000.0 + back
+    last = {one.guid: one for one in made}
     expected = [
         one.id
-        for one in made
-        if one.status != "OK" and tried.count(int(one.guid)) == 1 and one.delivered_at >= since
+        for one in sorted(last.values(), key=lambda one: one.id)
+        if one.status != "OK"
+        and not (one.redelivery and one.status == REFUSED)
+        and one.delivered_at >= since
     ]
     search = searched(made[::-1], size, since=since)
     assert search.over
@@ -68,6 +73,21 @@ def test_more_than_one_search_takes() -> None:
     search = searched(made[::-1])
     assert [one.id for one in search.failed] == list(range(MOST))
     assert search.covered == 1000.0 + MOST - 1
+
+
+def test_what_never_arrives_is_given_up() -> None:
+    """Search after search it fails again; after a few it is left alone."""
+    made, tries = [delivery(0, "a", status="timed out")], {}
+    for number in range(1, 9):
+        found = after_page(
+            Search(began=9999.0, since=0.0, tries=tries),
+            DeliveryPage(deliveries=tuple(made[::-1]), older=None, reaches=0.0),
+        )
+        tries = found.tried
+        if not found.failed:
+            break
+        made.append(delivery(number, "a", status="timed out", again=True))
+    assert MOST_TRIES == len(made) - 1
 
 
 def test_nothing_was_delivered() -> None:

@@ -39,22 +39,7 @@ EVENTS = (
 UNASKED_EVENTS = ("installation", "installation_repositories", "ping")
 """The events that every App gets."""
 
-ACTING_EVENTS = frozenset(
-    {
-        "deployment",
-        "deployment_status",
-        "push",
-        "create",
-        "pull_request",
-        "issue_comment",
-        "status",
-        "check_run",
-        "check_suite",
-        "repository",
-        "installation",
-        "installation_repositories",
-    }
-)
+ACTING_EVENTS = frozenset({*EVENTS, "installation", "installation_repositories"})
 """The events on which something is done, so that a lost one is worth sending again."""
 
 CALLS = {

@@ -50,7 +50,8 @@ class People:
         if answered.status != 200:
             raise RuntimeError(f"setup of {shop.repository}: {answered}")
         ends = time.monotonic() + 90
-        while not self.ledger.used(way):
+        slack = self.town.world.slack
+        while not self.ledger.used(way) and not slack.messages(shop.name):
             if time.monotonic() > ends:
                 raise TimeoutError(f"setup of {shop.repository} was never answered")
             await asyncio.sleep(0.05)

@@ -71,7 +71,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     when the gates were judged last, in order, of which GitHub's status has told `approvals_told`.
     `job_approvals` are by the id of the CI's job; `passed_on` is the job whose approval the CI was
     told last, given at `passed_on_at`; `not_passed` is what it said where it did not take that.
-    `waited` are seconds. `slot` is the slot that lists it: `in_line`, `aside` or as what runs.
+    `waited` are seconds. `slot` is the slot that lists it: `in_line`, `aside` or as what runs;
+    `canceling` is what runs there and was told to give way to it.
     `success_told`: its slot knows that it has succeeded. `replaced` are those that went live there
     after it, by their deployment's id; `replaced_others` is its success on GitHub for which those
     that were live before it have been told so.
@@ -146,6 +147,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     doubled: str = ""
     slot: str = ""
     in_line: bool = False
+    canceling: int | None = None
     aside: bool = False
     considered: int = 0
     searched_again: bool = False

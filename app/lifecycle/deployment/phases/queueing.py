@@ -55,7 +55,7 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
         return _drop(b, read, f.ahead.deployment_id)
     busy = _busy(b, entered, f.ahead, limits)
     change = SlotChange(before=read, after=entered)
-    return _wait_in_line(b, change, replaced, busy, _cancel(b, entered, f.ahead, now))
+    return _wait_in_line(b, change, replaced, busy, _cancel(b, entered, now))
 
 
 def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
@@ -99,7 +99,8 @@ def _wait_in_line(
         wake = tuple((b.repository_id, deployment_id) for deployment_id in replaced)
         return Finish(due_at=0.0, build=waiting, slot=entered, wake=wake)
     if notes:
-        return Finish(due_at=0.0, build=waiting, notes=notes)
+        told = structs.replace(waiting, canceling=entered.after.running)
+        return Finish(due_at=0.0, build=told, notes=notes)
     return None if waiting == b else Become(build=waiting)
 
 
@@ -107,13 +108,14 @@ def _cancels(b: Build) -> bool:
     return b.plan is not None and b.plan.concurrency is Concurrency.CANCEL
 
 
-def _cancel(b: Build, slot: Slot, ahead: Build | None, now: Now) -> tuple[Note, ...]:
+def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
     """Tell what runs that this one cancels it: under `cancel`, or since somebody agreed to that.
 
     Not before this one has its place in the line, or what waits there would go first.
     """
-    told = ahead is not None and ahead.cancel is not None
-    if not b.in_line or told or slot.running is None or slot.running >= b.deployment_id:
+    if slot.running is None or slot.running >= b.deployment_id:
+        return ()
+    if not b.in_line or b.canceling == slot.running:
         return ()
     if b.plan is not None and b.plan.cancels == slot.running:
         by = b.requester

@@ -107,6 +107,7 @@ async def test_another_spelling_waits_in_the_same_line(shop: Shop, name: str) ->
     await shop.finish(1)
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the second's pipeline")
     assert "production" == shop.world.circleci.pipeline(2).parameters["environment"]
+    await shop.quiet()
     shop.world.github.push(REPOSITORY, message="Mend")
     assert "Queued" in await shop.type(f"deploy {name}")
     await shop.finish(2)

@@ -33,8 +33,7 @@ from app.model.reasons.deployments import AlreadyFinished, EnvironmentUnseen
 from app.model.ref_names import shown_ref
 from app.observe import audited
 from app.ports import Bindings, Chat, GitHub
-from app.texts.cards.lines import headline
-from app.texts.markup import plain
+from app.texts.cards.headlines import standing
 from app.texts.replies.approvals import approving, rejecting
 
 
@@ -60,8 +59,7 @@ class Awaited:
 
 def _why_not(meant: Meant) -> NotAwaited | AlreadyFinished:
     last = meant.builds[0]
-    said = plain(headline(last))
-    stands = f"{said[:1].lower()}{said[1:]}"
+    stands = standing(last)
     if not meant.by_number:
         return NotAwaited(environment=meant.environment)
     if last.state.ended:

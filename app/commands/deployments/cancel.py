@@ -19,8 +19,7 @@ from app.model.project import Project
 from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
 from app.model.ref_names import shown_ref
 from app.ports import Bindings
-from app.texts.cards.lines import headline
-from app.texts.markup import plain
+from app.texts.cards.headlines import standing
 from app.texts.replies.bindings import canceling
 from app.texts.replies.whose import cancel_whose
 
@@ -77,8 +76,7 @@ class Cancel:
         if last.state is BuildState.EXTERNAL and is_open(last.status):
             by = last.app_slug or last.creator or "somebody else"
             return UserError(NotOurs(deployment_id=last.deployment_id, by=by, verb="cancel"))
-        number, said = last.deployment_id, plain(headline(last))
-        outcome = f"{said[:1].lower()}{said[1:]}"
+        number, outcome = last.deployment_id, standing(last)
         if meant.by_number:
             return UserError(AlreadyFinished(deployment_id=number, outcome=outcome))
         return UserError(

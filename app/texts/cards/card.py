@@ -9,7 +9,8 @@ from app.model.reasons.gates import HeldAfterRollback
 from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
 from app.texts.cards.approvals import approval_buttons, approvals_lost, approved_by
-from app.texts.cards.lines import happening, headline, live_url, log_url, superseded
+from app.texts.cards.headlines import headline, superseded
+from app.texts.cards.lines import happening, live_url, log_url
 from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import shorten
 from app.texts.inputs import chosen

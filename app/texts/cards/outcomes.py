@@ -12,15 +12,8 @@ from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import TimedOut
 from app.model.ref_names import shown_ref
 from app.texts.cards.approvals import approval_status
-from app.texts.cards.lines import (
-    UNKNOWN,
-    beside,
-    doubled,
-    happening,
-    headline,
-    superseded,
-    took,
-)
+from app.texts.cards.headlines import UNKNOWN, headline, superseded, took
+from app.texts.cards.lines import beside, doubled, happening
 from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import (
     LONGEST_DESCRIPTION,

@@ -14,7 +14,7 @@ from app.model.reasons.pipeline import PipelineCanceledElsewhere
 from app.model.ref_names import shown_ref
 from app.model.slot import EVERYWHERE, Hold, Lock
 from app.texts.cards.description import state_word
-from app.texts.cards.lines import superseded
+from app.texts.cards.headlines import superseded
 from app.texts.failures.locks import held_by
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed

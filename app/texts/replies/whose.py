@@ -7,7 +7,7 @@ from app.model.build import Build
 from app.model.card import Answer
 from app.model.project import Project
 from app.model.ref_names import shown_ref
-from app.texts.cards.lines import headline
+from app.texts.cards.headlines import headline
 from app.texts.links import name_of
 from app.texts.markup import bold, code
 from app.texts.replies.kept import kept_lines

@@ -6,8 +6,11 @@ from msgspec import Struct, structs
 
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask, Said
+from app.model.github import Survey
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
@@ -54,6 +57,14 @@ async def project_here(bindings: Bindings, ask: Ask) -> Project:
     if project.problem:
         raise UserError(project.problem)
     return project
+
+
+def config_of(survey: Survey) -> RepoConfig:
+    """The configuration in force; raises `UserError` with everything that is wrong with it."""
+    try:
+        return parse_config(survey.config)
+    except InvalidConfig as error:
+        raise UserError(*error.reasons) from error
 
 
 async def person_of(bindings: Bindings, ask: Ask) -> Person:

@@ -5,6 +5,7 @@ from msgspec import Struct
 from app.model.build import Json
 from app.model.build_parts import SeenStatus
 from app.model.ci import WorkflowReport
+from app.model.project import Project
 
 FIXED = ("sha", "ref", "environment", "task", "creator", "creator_id", "creator_type")
 """What the creation of a deployment fixed: of what GitHub's events tell of it, the first stays."""
@@ -68,3 +69,16 @@ class Note(Struct, frozen=True, kw_only=True):
     facts: dict[str, Json] | DeploymentFacts = {}
     once: dict[str, Json] = {}
     entry: Entry | None = None
+
+
+def note_on(
+    project: Project, deployment_id: int, *, entry: Entry | None = None, **facts: Json
+) -> Note:
+    """A note on a deployment of a bound repository; its record may be made by it."""
+    known = {"repository": project.repository, "installation_id": project.installation_id}
+    return Note(
+        repository_id=project.repository_id,
+        deployment_id=deployment_id,
+        facts=known | facts,
+        entry=entry,
+    )

@@ -68,8 +68,8 @@ def build_standing(
         interval=settings.sweep_interval,
     )
     configured = ConfigPush(
-        bindings=clients.store,
         github=clients.github,
+        configs=configs,
         notices=notices,
         html=settings.github_html_url,
     )

@@ -55,6 +55,15 @@ async def test_a_push_to_the_default_branch(shop: Shop) -> None:
 
 
 @by_hand
+async def test_a_push_of_the_configuration(shop: Shop) -> None:
+    """What was read to judge the file decides what is deployed; the check run is one more."""
+    files = {".github/deploybot.yml": CONFIG + "# changed\n"}
+    assert await costs(shop, lambda: shop.world.github.push(REPOSITORY, files=files)) == snapshot(
+        {"github": 6, "circleci": 1, "slack": 3}
+    )
+
+
+@by_hand
 async def test_a_tag(shop: Shop) -> None:
     """One read more, for `create` does not tell the commit; its push does."""
     assert await costs(shop, lambda: shop.world.github.tag(REPOSITORY, "v2.0.0")) == snapshot(

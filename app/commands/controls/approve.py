@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Usage, person_of, project_here
+from app.commands.command import Usage, config_of, person_of, project_here
 from app.commands.deployments.find import Finder, Meant, meant_by
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
-from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.environments import environment_named
 from app.lifecycle.planning.gates.allow import barred
@@ -21,7 +20,7 @@ from app.model.ask import Ask
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
-from app.model.note import Entry, Note
+from app.model.note import Entry, note_on
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.approvals import (
@@ -134,16 +133,14 @@ class Approve:
             key=by.slack_userid or "",
             value=Approval(by=known, at=ask.asked_at),
         )
-        return Tell(note=_note(project, build, entry=entry), answer=approving(build))
+        return Tell(
+            note=note_on(project, build.deployment_id, entry=entry), answer=approving(build)
+        )
 
     async def _job(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
         """Whoever `approvals.from` names, else `allow`, else anybody."""
         survey = await self.github.survey(project.ref, target=None, environment=None)
-        try:
-            config = parse_config(survey.config)
-        except InvalidConfig as error:
-            raise UserError(*error.reasons, of=self.name) from error
-        listed = environment_named(build.environment, config).rules.approvers
+        listed = environment_named(build.environment, config_of(survey)).rules.approvers
         asker = await self.approving.who_may.asker(project.ref, by, [listed])
         wrong = barred(asker, listed, environment=build.environment, doing="approve")
         if wrong:
@@ -156,7 +153,7 @@ class Approve:
             value=Approval(by=by, at=ask.asked_at),
         )
         answer = approving(build, job=build.jobs.approval)
-        return Tell(note=_note(project, build, entry=entry), answer=answer)
+        return Tell(note=note_on(project, build.deployment_id, entry=entry), answer=answer)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +174,7 @@ class Reject:
         by = await person_of(self.awaited.bindings, ask)
         order = CancelRequest(by=by, at=ask.asked_at, rejected=True, why=why)
         _audit("reject", by, build)
-        note = structs.replace(_note(project, build), once={"cancel": order})
+        note = structs.replace(note_on(project, build.deployment_id), once={"cancel": order})
         return Tell(note=note, answer=rejecting(build))
 
     async def _meant(self, project: Project, typed: Typed) -> tuple[Build, str]:
@@ -197,15 +194,3 @@ class Reject:
 def _audit(did: str, by: Person, build: Build) -> None:
     who, where = by.slack_userid or by.name, build.repository
     audited(did, by=who, repository=where, deployment_id=build.deployment_id, sha=build.sha)
-
-
-def _note(project: Project, build: Build, *, entry: Entry | None = None) -> Note:
-    return Note(
-        repository_id=build.repository_id,
-        deployment_id=build.deployment_id,
-        facts={
-            "repository": project.repository,  # a record may be made by this note
-            "installation_id": project.installation_id,
-        },
-        entry=entry,
-    )

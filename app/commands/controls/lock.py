@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Usage, person_of, project_here, said_of, slack_of
+from app.commands.command import Usage, config_of, person_of, project_here, said_of, slack_of
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
-from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.configuration.value_types import seconds
 from app.lifecycle.planning.environments import environment_named
 from app.lifecycle.planning.gates.allow import barred
@@ -118,10 +117,7 @@ class Unlockers:
     async def require(self, project: Project, slot: Slot, by: Person) -> None:
         """Raises `UserError` for anybody else; the lock of all takes who may deploy everywhere."""
         survey = await self.github.survey(project.ref, target=None, environment=None)
-        try:
-            config = parse_config(survey.config)
-        except InvalidConfig as error:
-            raise UserError(*error.reasons) from error
+        config = config_of(survey)
         if slot.name == EVERYWHERE:
             guarded = {name: rules.allow for name, rules in config.environments.items()}
         else:

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.commands.command import Usage, person_of, project_here
+from app.commands.command import Usage, config_of, person_of, project_here
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
-from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.planning.environments import environment_named
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.hold import held, resumed
@@ -71,11 +70,7 @@ class Resume:
 
     async def _require(self, project: Project, survey: Survey, name: str, by: Person) -> None:
         """Raises `UserError` for anybody who may not deploy to the environment."""
-        try:
-            config = parse_config(survey.config)
-        except InvalidConfig as error:
-            raise UserError(*error.reasons) from error
-        allow = environment_named(name, config).rules.allow
+        allow = environment_named(name, config_of(survey)).rules.allow
         asker = await self.who_may.asker(project.ref, by, [allow])
         reasons = barred(asker, allow, environment=name, doing="deploy")
         if reasons:

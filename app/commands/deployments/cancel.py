@@ -13,7 +13,7 @@ from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest
 from app.model.github_states import is_open
-from app.model.note import Note
+from app.model.note import note_on
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
@@ -66,7 +66,8 @@ class Cancel:
         return self._noted(ask, project, build, by)
 
     def _noted(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
-        note = cancel_note(project, build, CancelRequest(by=by, at=ask.asked_at))
+        order = CancelRequest(by=by, at=ask.asked_at)
+        note = note_on(project, build.deployment_id, cancel=order)
         pressed = ask.kind is AskKind.ACTION
         return Tell(note=note, answer=None if pressed else canceling(build))
 
@@ -87,19 +88,6 @@ class Cancel:
                 outcome=outcome,
             )
         )
-
-
-def cancel_note(project: Project, build: Build, order: CancelRequest) -> Note:
-    """What is written on a deployment that somebody wants canceled."""
-    return Note(
-        repository_id=build.repository_id,
-        deployment_id=build.deployment_id,
-        facts={
-            "repository": project.repository,  # a record may be made by this note
-            "installation_id": project.installation_id,
-            "cancel": order,
-        },
-    )
 
 
 def open_and_ours(build: Build) -> bool:

@@ -11,11 +11,12 @@ from app.lifecycle.planning.live import live_in
 from app.lifecycle.planning.same_commit import may_create
 from app.lifecycle.planning.trigger_rules import ends_with, environments_of_pull
 from app.lifecycle.requests.decision import Decision, Later, Nothing
+from app.lifecycle.requests.triggers import bound_project
 from app.model.ask import Ask
 from app.model.environment_names import folded
 from app.model.github import Survey
 from app.model.github_states import is_open
-from app.model.note import Note
+from app.model.note import note_on
 from app.model.project import Project
 from app.model.slot import Slot, SlotChange
 from app.model.source_event import Closed
@@ -48,10 +49,8 @@ class ClosedPulls:
 
         May be repeated: a note that is there already changes nothing.
         """
-        project = None
-        if ask.repository_id is not None:
-            project = await self.bindings.project_of_repository(ask.repository_id)
-        if project is None or project.problem:
+        project = await bound_project(self.bindings, ask)
+        if project is None:
             return Nothing()
         closed = convert(ask.body["closed"], Closed)
         config = self.configs.last(project.repository_id)
@@ -97,16 +96,7 @@ class ClosedPulls:
         return found
 
     async def _note(self, project: Project, number: int, closed: Closed) -> None:
-        note = Note(
-            repository_id=project.repository_id,
-            deployment_id=number,
-            facts={
-                "repository": project.repository,  # a record may be made by this note
-                "installation_id": project.installation_id,
-                "closed": closed,
-            },
-        )
-        await self.intake.note(note)
+        await self.intake.note(note_on(project, number, closed=closed))
         self.wake((project.repository_id, number))
 
     async def _survey(self, project: Project, closed: Closed, name: str | None) -> Survey:

@@ -6,14 +6,14 @@ import structlog
 from msgspec import structs
 
 from app.errors import Refused
-from app.lifecycle.configuration.reading import InvalidConfig, parse_config
-from app.lifecycle.requests.decision import Decision, Nothing
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.requests.notices import Notices
-from app.model.ask import Ask
 from app.model.config_file import CONFIG_CHECK, CONFIG_FILE
 from app.model.github import CheckRunReport
+from app.model.project import Project
 from app.model.reasons.gates import ConfigurationInvalid
-from app.ports import Bindings, GitHub
+from app.ports import GitHub
 from app.texts.failures.config_problems import check_summary, check_title, config_note
 from app.texts.replies.config import config_wrong
 
@@ -27,25 +27,23 @@ class ConfigPush:
     So a push that arrives late, after the file was fixed, reports no error.
     """
 
-    bindings: Bindings
     github: GitHub
+    configs: ConfigCache
     notices: Notices
     html: str
 
-    async def apply(self, ask: Ask) -> Decision:
-        """A check run on the pushed commit; in the channel, only what is wrong."""
-        project = None
-        if ask.repository_id is not None:
-            project = await self.bindings.project_of_repository(ask.repository_id)
-        if project is None or project.problem:
-            return Nothing()
+    async def apply(self, project: Project, sha: str) -> RepoConfig | None:
+        """A check run on the pushed commit; in the channel, only what is wrong.
+
+        The configuration that is in force now, None where it is invalid.
+        """
         survey = await self.github.survey(project.ref, target=None, environment=None)
+        config: RepoConfig | None = None
         problems: tuple[ConfigurationInvalid, ...] = ()
         try:
-            parse_config(survey.config)
+            config = self.configs.read(survey.repository.id, survey.config)
         except InvalidConfig as error:
             problems = error.reasons
-        sha = str(ask.body["source"]["sha"])
         run = check_run(sha, problems, survey.config_path)
         try:
             await self.github.post_check_run(survey.repository.ref, run)
@@ -57,7 +55,7 @@ class ConfigPush:
             await self.notices.say(
                 f"config:{project.repository_id}:{sha}", project.slack_channelid, answer
             )
-        return Nothing()
+        return config
 
 
 def check_run(

@@ -11,6 +11,7 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.requests.config_push import report_on
 from app.lifecycle.requests.decision import Decide, Decision
+from app.lifecycle.requests.triggers import bound_project
 from app.model.ask import Ask
 from app.model.config_file import ProposedFile
 from app.model.github import CheckRunReport
@@ -43,10 +44,8 @@ class DryRun:
 
     async def __call__(self, ask: Ask) -> Decision:
         """May be repeated: of several check runs with one name GitHub shows the newest."""
-        project = None
-        if ask.repository_id is not None:
-            project = await self.bindings.project_of_repository(ask.repository_id)
-        if project is not None and not project.problem:
+        project = await bound_project(self.bindings, ask)
+        if project is not None:
             try:
                 await self._show(project, convert(ask.body["source"], SourceEvent))
             except Refused as error:

@@ -48,6 +48,14 @@ RIVAL = 5.0
 """Seconds before a trigger is decided again that waits for another deployment of its commit."""
 
 
+async def bound_project(bindings: Bindings, ask: Ask) -> Project | None:
+    """Where an event's repository is bound; None while GitHub is closed to it, too."""
+    if ask.repository_id is None:
+        return None
+    project = await bindings.project_of_repository(ask.repository_id)
+    return None if project is None or project.problem else project
+
+
 @dataclass(frozen=True, kw_only=True)
 class Triggers:
     """What events of sources deploy, by the configuration of the default branch."""
@@ -64,21 +72,20 @@ class Triggers:
 
         Costs no call where the configuration was just read and has nothing for it.
         """
-        configures = bool(ask.body.get("configures"))
-        if configures:
-            await self.configured.apply(ask)
-        project = await self._project(ask)
+        project = await bound_project(self.bindings, ask)
         if project is None:
             return Nothing()
         source = convert(ask.body["source"], SourceEvent)
         config, survey = self.configs.last(project.repository_id), None
+        if ask.body.get("configures"):
+            config = await self.configured.apply(project, source.sha or "")
+            if config is None:  # its own check run says so already
+                return Nothing()
         if config is None:
             survey = await self._survey(project, source)
             try:
                 config = self.configs.read(survey.repository.id, survey.config)
             except InvalidConfig as error:
-                if configures:  # its own check run says so already
-                    return Nothing()
                 raise UserError(*error.reasons) from error
         names = environments_of(config, source)
         sha = source.sha
@@ -108,7 +115,7 @@ class Triggers:
 
         Raises `UserError` with every reason against it.
         """
-        project = await self._project(ask)
+        project = await bound_project(self.bindings, ask)
         if project is None:
             return Nothing()
         if ask.deployment_id is not None:
@@ -159,12 +166,6 @@ class Triggers:
             body=ask.body,
         )
         return AskEach(asks=(again,))
-
-    async def _project(self, ask: Ask) -> Project | None:
-        if ask.repository_id is None:
-            return None
-        project = await self.bindings.project_of_repository(ask.repository_id)
-        return None if project is None or project.problem else project
 
     async def _survey(self, project: Project, source: SourceEvent) -> Survey:
         return await self.github.survey(project.ref, target=source.name, environment=None)

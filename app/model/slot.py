@@ -57,10 +57,15 @@ class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A lock that is over, until its end has been told; `by` None: its time was up."""
+    """A lock that is over; `by` None: its time was up.
+
+    `ask_id` is the command that ended it, `told` whether the channel has been told.
+    """
 
     lock: Lock
     by: Person | None = None
+    ask_id: str = ""
+    told: bool = False
 
 
 class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,8 +89,8 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     that wait for something else and hold no place in it, so that what concerns them makes them
     due. `succeeded` is the newest deployment that has succeeded there, as far as we have seen.
     `creations` are told so that of two asks for one commit at the same moment one gives way;
-    an entry whose ask has been answered is ignored. `released` is the last lock, until its end
-    has been told. `closed` is when its pull request was closed last (epoch seconds; 0: never).
+    an entry whose ask has been answered is ignored. `released` is the last lock that
+    ended. `closed` is when its pull request was closed last (epoch seconds; 0: never).
     `live` is what went live there last of what we ran. `hold` is what a rollback holds, `resumed`
     the latest rollback that holds nothing any more.
     """

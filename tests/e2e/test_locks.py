@@ -1,6 +1,7 @@
 """Locks: who is refused, who is told, and how one ends."""
 
 import pytest
+import structlog
 from inline_snapshot import snapshot
 
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
@@ -57,6 +58,18 @@ async def test_who_was_refused_is_told_of_the_release(shop: Shop) -> None:
         "*production* isn't locked."
     )
     await shop.deploy("deploy production", user="dana")
+
+
+async def test_who_joins_those_who_are_told_locks_nothing(shop: Shop) -> None:
+    """The log says who locked and who unlocked, once each."""
+    sam = shop.world.slack.sam.id
+    with structlog.testing.capture_logs() as lines:
+        await shop.type("lock production", user="sam")
+        await shop.type("deploy production", user="dana")
+        await shop.press(shop.world.slack.ephemerals("dana")[-1], "Tell me", user="dana")
+        await shop.type("unlock production", user="sam")
+    audit = [(line["did"], line["by"]) for line in lines if line["event"] == "audit"]
+    assert audit == [("lock", sam), ("unlock", sam)]
 
 
 async def test_the_owner_is_told_who_released_it(shop: Shop) -> None:

@@ -4,8 +4,6 @@ from asyncio import gather
 from dataclasses import dataclass
 from typing import ClassVar
 
-from msgspec import structs
-
 from app.commands.command import Usage, config_of, person_of, project_here, said_of, slack_of
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
@@ -15,7 +13,7 @@ from app.lifecycle.planning.environments import environment_named
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
-from app.lifecycle.requests.locks import Locks
+from app.lifecycle.requests.locks import Locks, ended_by
 from app.model.ask import Ask
 from app.model.environment_names import folded
 from app.model.plan import Person, same_person
@@ -71,6 +69,8 @@ class LockEnvironment:
         slot = await self.places.named(project, typed)
         by = await person_of(self.places.bindings, ask)
         before = slot.lock
+        if before is not None and before.since == ask.asked_at and same_person(before.by, by):
+            return Reply(answer=locked(slot.name, before, again=False))  # decided once more
         if before is not None and not before.holds(ask.asked_at):
             await self.locks.release(slot, by=None, channel=project.slack_channelid)
             slot = await self.places.records.slot(slot.repository_id, slot.name)
@@ -150,15 +150,19 @@ class UnlockEnvironment:
         """Its owner may, and whoever may deploy; the message in the channel is the answer."""
         project = await project_here(self.places.bindings, ask)
         slot = await self.places.named(project, typed)
-        if slot.lock is None and slot.released is None:
+        if ended_by(slot, ask.ask_id):  # decided once more; another lock may be there by now
+            await self.locks.tell(slot, project.slack_channelid)
+            return Nothing()
+        untold = slot.released if slot.released and not slot.released.told else None
+        if slot.lock is None and untold is None:
             others = await self.places.records.slots(project.repository_id)
             held = tuple(each.name for each in others if each.lock is not None)
             raise UserError(NotLocked(environment=slot.name, locked=held))
         by = await person_of(self.places.bindings, ask)
-        ends = slot.lock or (slot.released.lock if slot.released else None)
+        ends = slot.lock or (untold.lock if untold else None)
         if ends is None or not same_person(ends.by, by):
             await self.unlockers.require(project, slot, by)
-        await self.locks.release(slot, by=by, channel=project.slack_channelid)
+        await self.locks.release(slot, by=by, channel=project.slack_channelid, ask_id=ask.ask_id)
         return Nothing()
 
 
@@ -199,9 +203,6 @@ class TellMe:
         user, name = slack_of(ask).user_id, said_of(ask).value
         read = (self.records.slot(project.repository_id, one) for one in (EVERYWHERE, folded(name)))
         for slot in await gather(*read):
-            if slot.lock is None or not slot.lock.holds(ask.asked_at) or not user:
-                continue
-            told = dict.fromkeys((*slot.lock.tell, user))
-            await self.locks.put(slot, structs.replace(slot.lock, tell=tuple(told)))
-            return Reply(answer=telling(slot.name))
+            if user and await self.locks.join(slot, user):
+                return Reply(answer=telling(slot.name))
         return Reply(answer=telling(name, ended=True)) if name else Nothing()

@@ -55,14 +55,29 @@ class Locks:
         if await self.intake.add_ask(followed):
             self.wake(followed.key)
 
-    async def release(self, slot: Slot, *, by: Person | None, channel: str) -> None:
+    async def join(self, slot: Slot, user: str) -> bool:
+        """Tell a Slack user, too, once the lock is over; whether there is one (now)."""
+        held = slot.lock
+        if held is None or not held.holds(self.clock.wall()):
+            return False
+        told = structs.replace(held, tell=tuple(dict.fromkeys((*held.tell, user))))
+        if told != held:
+            after = structs.replace(slot, lock=told)
+            await self.records.change_slot(SlotChange(before=slot, after=after))
+        return True
+
+    async def release(
+        self, slot: Slot, *, by: Person | None, channel: str, ask_id: str = ""
+    ) -> None:
         """End the lock, make due what waits for that, and tell the channel once.
 
-        Raises `Conflict` if the slot has moved. What is told stays on the slot until it is written
-        down, so that it is told although this process dies in between.
+        `ask_id` is the command that ends it. Raises `Conflict` if the slot has moved. What is told
+        stays untold on the slot until it is written down, so that it is told although this process
+        dies in between.
         """
         if slot.lock is not None:
-            after = structs.replace(slot, lock=None, released=Unlock(lock=slot.lock, by=by))
+            over = Unlock(lock=slot.lock, by=by, ask_id=ask_id)
+            after = structs.replace(slot, lock=None, released=over)
             waiting = await self._waiting(slot)
             await self.records.change_slot(SlotChange(before=slot, after=after), wake=waiting)
             for key in waiting:
@@ -74,18 +89,18 @@ class Locks:
                 environment=slot.name,
             )
             slot = structs.replace(after, version=slot.version + 1)
-        await self._tell(slot, channel)
+        await self.tell(slot, channel)
 
-    async def _tell(self, slot: Slot, channel: str) -> Slot:
-        """Tell of the lock that is over; the slot without it.
+    async def tell(self, slot: Slot, channel: str) -> Slot:
+        """Tell of the lock that is over; the slot afterwards.
 
         Nobody is told where no `channel` has the repository any more.
         """
-        if slot.released is None or not channel:
+        if slot.released is None or slot.released.told or not channel:
             return slot
         notice = f"unlocked:{_named(slot, slot.released.lock)}"
         await self.notices.say(notice, channel, unlocked(slot.name, slot.released))
-        told = structs.replace(slot, released=None)
+        told = structs.replace(slot, released=structs.replace(slot.released, told=True))
         await self.records.change_slot(SlotChange(before=slot, after=told))
         return structs.replace(told, version=slot.version + 1)
 
@@ -98,7 +113,7 @@ class Locks:
         project = await self.bindings.project_of_repository(ask.repository_id)
         channel = project.slack_channelid if project else ""
         slot = await self.records.slot(ask.repository_id, ask.body["environment"])
-        slot = await self._tell(slot, channel)
+        slot = await self.tell(slot, channel)
         held = slot.lock
         if held is None or (held.since, held.until) != (ask.body["since"], ask.body["until"]):
             return Nothing()
@@ -122,6 +137,11 @@ class Locks:
         if slot.name == EVERYWHERE:
             slots = await self.records.slots(slot.repository_id)
         return [(slot.repository_id, number) for each in slots for number in each.numbers]
+
+
+def ended_by(slot: Slot, ask_id: str) -> bool:
+    """Whether the last lock that ended there was ended by that command."""
+    return bool(ask_id) and slot.released is not None and slot.released.ask_id == ask_id
 
 
 def _named(slot: Slot, held: Lock) -> str:

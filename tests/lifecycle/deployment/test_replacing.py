@@ -118,10 +118,15 @@ def test_what_github_made_inactive_is_not_posted_over():
     assert not isinstance(step, PostStatus)
 
 
-def test_a_success_that_comes_late_to_github_gives_way():
-    """What went live meanwhile stays; GitHub is told of the late one as inactive alone."""
-    b = changed(d.ended(production=True, deployed_at=d.T0), status=None)
-    slot = structs.replace(d.EMPTY, live=went(9, d.T0 + 5))
+@pytest.mark.parametrize("ahead", [0.0, 7200.0])
+def test_a_success_that_comes_late_to_github_gives_way(ahead: float):
+    """What went live meanwhile stays; GitHub is told of the late one as inactive alone.
+
+    The CI's clock may be hours ahead of ours.
+    """
+    over = d.ended(production=True, deployed_at=d.T0 + ahead, concluded_at=d.T0)
+    b = changed(over, status=None)
+    slot = structs.replace(d.EMPTY, live=went(9, d.T0 + ahead + 5))
     found, step = d.after(b, wall=d.T0 + 15, slot=slot)
     assert found.state is BuildState.INACTIVE
     assert isinstance(step, PostStatus)

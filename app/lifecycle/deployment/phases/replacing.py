@@ -41,15 +41,15 @@ def replace_others(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
 
 
 def give_way(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A success that comes late to GitHub is not shown as what is live, if something is since."""
+    """A success that comes late to GitHub is not shown as what is live, if something is since.
+
+    How late is told by our own clock; what went live last, by the CI's.
+    """
     told = b.status is not None and b.status.state == GitHubState.SUCCESS
     at = b.deployed_at
-    if (
-        b.state is not BuildState.SUCCEEDED
-        or at is None
-        or told
-        or now.wall - at <= limits.lease / 2
-    ):
+    if b.state is not BuildState.SUCCEEDED or at is None or told:
+        return None
+    if now.wall - (b.concluded_at or at) <= limits.lease / 2:
         return None
     slot = f.slot_of(b)
     if slot is UNSET:

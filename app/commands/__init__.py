@@ -38,7 +38,7 @@ from app.lifecycle.planning.projects import Projects
 from app.lifecycle.requests.locks import Locks
 from app.ports import CI, Bindings, Chat, Clock, GitHub, Records
 
-__all__ = ["ACTIONS", "COMMANDS", "Commands", "Links", "build_commands"]
+__all__ = ["ACTIONS", "COMMANDS", "Commands", "build_commands"]
 
 COMMANDS: tuple[type[Command], ...] = (
     Deploy,

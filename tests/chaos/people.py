@@ -46,9 +46,7 @@ class People:
 
     async def bind(self, shop: Shop) -> None:
         """`setup` in the shop's channel, until it is answered."""
-        answered, way = await self._type(shop, "dana", f"setup {shop.repository}")
-        if answered.status != 200:
-            raise RuntimeError(f"setup of {shop.repository}: {answered}")
+        way = await self._acknowledged(shop, "dana", f"setup {shop.repository}")
         ends = time.monotonic() + 90
         slack = self.town.world.slack
         while not self.ledger.used(way) and not slack.messages(shop.name):
@@ -130,13 +128,16 @@ class People:
         wish.deployment, wish.acknowledged = made.id, True
 
     async def insist(self, wish: Wish, text: str) -> None:
-        """Type it until it is acknowledged, as people do when Slack says that it failed."""
-        user = USERS[wish.number % 2]
+        """Type it until it is acknowledged."""
+        wish.way = await self._acknowledged(wish.shop, USERS[wish.number % 2], text)
+        wish.acknowledged = True
+
+    async def _acknowledged(self, shop: Shop, user: str, text: str) -> str:
+        """Type again what failed or was not recorded, as people do; its `response_url`'s path."""
         while True:
-            answered, way = await self._type(wish.shop, user, text)
+            answered, way = await self._type(shop, user, text)
             if answered.status == 200 and not answered.body:
-                wish.way, wish.acknowledged = way, True
-                return
+                return way
             await asyncio.sleep(0.5)
 
     async def _cancel(self, wish: Wish, rng: random.Random) -> None:

@@ -28,6 +28,9 @@ AHEAD = 31 * 86400.0
 MOST_AHEAD = 5000
 """Records of these that are looked at; one whose timer is right costs a read of the store."""
 
+SOON = 0.2
+"""Seconds, within which a look that met another's write of its record comes again."""
+
 LONGEST_REST = 3600.0
 """Seconds between polls at a record that cannot be read, at most; an event has it tried at once."""
 
@@ -121,7 +124,10 @@ class Worker:
     @property
     def idle(self) -> bool:
         """Whether nothing is being looked at or about to be."""
-        return not self._running and not self._queued
+        if self._running or self._queued:
+            return False
+        soon = asyncio.get_running_loop().time() + SOON
+        return all(timer.when() > soon for timer in self._timers.values())
 
     def _dispatch(self, lane: Lane) -> None:
         """Start looks within the bounds, one repository after the other."""

@@ -141,8 +141,8 @@ async def test_many_pages_of_checks_that_take_their_time(
     """Each page has a call's time for itself; one that fails costs none that was read."""
     for number in range(650):
         github.set_check(SHOP, head(github), f"check {number:03}", "success")
-    hasty = client_of(github, key_pair[0], session, timeout=0.5)
-    github.slow(0.15)
+    hasty = client_of(github, key_pair[0], session, timeout=2.0)
+    github.slow(0.4)
     github.faults.add(GRAPHQL, status=502, skip=4)
     github.faults.rules.reverse()
     with pytest.raises(Unavailable):

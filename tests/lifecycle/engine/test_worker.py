@@ -195,6 +195,16 @@ async def test_a_wake_during_a_look_is_one_look_more(worker: Worker, looks: Look
     assert looks.begun == [(1, 1), (1, 1)]
 
 
+async def test_who_met_another_is_not_idle(worker: Worker, looks: Looks):
+    """A look that comes again in a moment is work that has not ended."""
+    waits = iter([0.05, None])
+    looks.answer = lambda _: next(waits)
+    looks.gate.set()
+    worker.wake((1, 1))
+    await eventually(lambda: worker.idle)
+    assert looks.begun == [(1, 1), (1, 1)]
+
+
 async def test_a_look_says_when_it_is_due_again(worker: Worker, looks: Looks):
     """At once, or in a while; a wake comes before the timer, and takes its place."""
     waits = iter([0.0, 0.01, 5.0, None])

@@ -11,12 +11,12 @@ from app.commands.deployments.find import Finder, Meant, meant_by
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning.approving import Approving
-from app.lifecycle.planning.environments import environment_named
+from app.lifecycle.planning.environments import environment_meant
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.gates.approvals import objection
 from app.lifecycle.requests.decision import Decision, Tell
 from app.model.approvals import Approval
-from app.model.ask import Ask
+from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
@@ -78,6 +78,12 @@ def _held_job(build: Build) -> str:
     return build.jobs.approval_id if build.jobs is not None else ""
 
 
+def _means_job(ask: Ask, typed: Typed, build: Build) -> bool:
+    """Whether the job that the CI holds is meant: a button was shown for one, or for none."""
+    named = typed.args[1:]
+    return named == (_held_job(build),) or (not named and ask.kind is not AskKind.ACTION)
+
+
 def approvable(build: Build) -> bool:
     """Whether somebody can agree to it."""
     held = build.state is BuildState.ON_HOLD and bool(_held_job(build))
@@ -116,7 +122,7 @@ class Approve:
         if member.guest or not member.ours:
             raise UserError(ApprovalByGuest(), of=self.name)
         reason = build.approval_needed
-        if reason is None and typed.args[1:] not in ((), (_held_job(build),)):
+        if reason is None and not _means_job(ask, typed, build):
             raise UserError(NotAwaited(job=True), of=self.name)
         if reason is None:
             return await self._job(ask, project, build, by)
@@ -140,7 +146,7 @@ class Approve:
     async def _job(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
         """Whoever `approvals.from` names, else `allow`, else anybody."""
         survey = await self.github.survey(project.ref, target=None, environment=None)
-        listed = environment_named(build.environment, config_of(survey)).rules.approvers
+        listed = environment_meant(build.environment, config_of(survey)).rules.approvers
         asker = await self.approving.who_may.asker(project.ref, by, [listed])
         wrong = barred(asker, listed, environment=build.environment, doing="approve")
         if wrong:

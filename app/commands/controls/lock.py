@@ -9,7 +9,7 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.configuration.value_types import seconds
-from app.lifecycle.planning.environments import environment_named
+from app.lifecycle.planning.environments import environment_meant
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
@@ -70,7 +70,8 @@ class LockEnvironment:
         by = await person_of(self.places.bindings, ask)
         before = slot.lock
         if before is not None and before.since == ask.asked_at and same_person(before.by, by):
-            return Reply(answer=locked(slot.name, before, again=False))  # decided once more
+            await self.locks.follow_from(slot, before)  # decided once more
+            return Reply(answer=locked(slot.name, before, again=False))
         if before is not None and not before.holds(ask.asked_at):
             await self.locks.release(slot, by=None, channel=project.slack_channelid)
             slot = await self.places.records.slot(slot.repository_id, slot.name)
@@ -121,7 +122,7 @@ class Unlockers:
         if slot.name == EVERYWHERE:
             guarded = {name: rules.allow for name, rules in config.environments.items()}
         else:
-            guarded = {slot.name: environment_named(slot.name, config).rules.allow}
+            guarded = {slot.name: environment_meant(slot.name, config).rules.allow}
         asker = await self.who_may.asker(project.ref, by, guarded.values())
         for name, listed in guarded.items():
             if barred(asker, listed, environment=name, doing="deploy"):

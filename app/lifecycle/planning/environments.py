@@ -69,6 +69,15 @@ def environment_named(name: str, config: RepoConfig) -> Environment:
     return _configured(name, config) or Environment(name=name, rules=EnvironmentConfig())
 
 
+def environment_meant(name: str, config: RepoConfig) -> Environment:
+    """The environment that a deployment or a slot of this name belongs to.
+
+    However it is spelled there: as an alias, in another case, folded.
+    """
+    found = find_environment(name, config, (), new=True)
+    return found if isinstance(found, Environment) else environment_named(name, config)
+
+
 def find_environment(
     typed: str, config: RepoConfig, listed: Iterable[str], *, new: bool = False
 ) -> Environment | NotFound:
@@ -136,9 +145,22 @@ def known_environments(config: RepoConfig, listed: Iterable[str]) -> tuple[str, 
 
 
 def _configured(name: str, config: RepoConfig) -> Environment | None:
+    """By the file's name or pattern; a folded name matches a pattern in any case."""
+    found = _exactly(name, config)
+    if found is None and name == folded(name):
+        lower = ((folded(pattern), rules) for pattern, rules in config.environments.items())
+        return _of_many(name, lower)
+    return found
+
+
+def _exactly(name: str, config: RepoConfig) -> Environment | None:
     if name in config.environments and not is_pattern(name):
         return Environment(name=name, rules=config.environments[name])
-    for pattern, rules in config.environments.items():
+    return _of_many(name, config.environments.items())
+
+
+def _of_many(name: str, patterns: Iterable[tuple[str, EnvironmentConfig]]) -> Environment | None:
+    for pattern, rules in patterns:
         if NUMBER in pattern:
             number = _number(name, pattern)
             if number is not None:
@@ -149,13 +171,14 @@ def _configured(name: str, config: RepoConfig) -> Environment | None:
 
 
 def _in_configuration(typed: str, config: RepoConfig) -> list[str]:
-    if _configured(typed, config):
+    if _exactly(typed, config):
         return [typed]
     word, known = folded(typed), config.environments.items()
     return (
         [name for name, rules in known if typed in rules.aliases]
         or [name for name, _ in known if folded(name) == word and not is_pattern(name)]
         or [name for name, rules in known if word in {folded(alias) for alias in rules.aliases}]
+        or _number_spelled(word, config)
         or ([word] if _configured(word, config) else [])
     )
 
@@ -174,6 +197,15 @@ def _unknown(typed: str, config: RepoConfig, listed: tuple[str, ...]) -> NotFoun
     if not is_plain(typed):
         return EnvironmentNameMalformed(environment=typed, closest=meant)
     return EnvironmentUnknown(environment=typed, closest=meant, known=known)
+
+
+def _number_spelled(word: str, config: RepoConfig) -> list[str]:
+    """A pull request's environment as the file spells it, where that is not how it was typed."""
+    for pattern in config.environments:
+        number = _number(word, folded(pattern)) if NUMBER in pattern else None
+        if number is not None:
+            return [pattern.replace(NUMBER, str(number))]
+    return []
 
 
 def _number(name: str, pattern: str) -> int | None:

@@ -7,7 +7,7 @@ fork could have theirs deployed.
 from collections.abc import Sequence
 
 from app.lifecycle.configuration.model import RepoConfig
-from app.lifecycle.planning.environments import Environment, environment_named, find_environment
+from app.lifecycle.planning.environments import Environment, environment_meant
 from app.lifecycle.planning.refs import Aim
 from app.model.github import ResolvedRef, Survey
 from app.model.github_states import GitHubState, state_of
@@ -56,6 +56,4 @@ def _default_of(environment: Environment, config: RepoConfig) -> tuple[str, ...]
 
 def _of_ours(name: str, config: RepoConfig) -> bool:
     """Whether an environment of that name takes commits of this repository alone."""
-    found = find_environment(name, config, (), new=True)
-    known = found if isinstance(found, Environment) else environment_named(name, config)
-    return not known.rules.forks
+    return not environment_meant(name, config).rules.forks

@@ -45,6 +45,10 @@ class Locks:
             repository_id=slot.repository_id,
             environment=slot.name,
         )
+        await self.follow_from(slot, held)
+
+    async def follow_from(self, slot: Slot, held: Lock) -> None:
+        """Have the lock followed; again, where whoever put it may have died before it was."""
         followed = Ask(
             ask_id=f"lock:{_named(slot, held)}:{held.until or 0}",
             kind=AskKind.LOCK,

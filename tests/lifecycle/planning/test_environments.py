@@ -12,6 +12,7 @@ from app.lifecycle.planning.environments import (
     Environment,
     NotFound,
     deployable,
+    environment_meant,
     environment_named,
     find_environment,
     known_environments,
@@ -105,6 +106,28 @@ def test_the_configuration_goes_before_githubs_list(typed: str):
 
 KNOWN = ("production", "eu-west", "eu-east", "staging", "Demo")
 """What can be typed there."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("QA-7", "QA-7"),
+        ("qa-7", "QA-7"),
+        ("Qa-7", "QA-7"),
+        ("Prod-EU", "Prod-EU"),
+        ("prod-eu", "prod-eu"),
+        ("PROD-EU", "prod-eu"),
+    ],
+)
+def test_a_pattern_holds_in_any_case(typed: str, name: str):
+    """A capital letter in the file lets nobody around the rules, not even with `--new`."""
+    rules = "{allow: ['@octocat']}"
+    config = parse_config(f"environments: {{'QA-{{number}}': {rules}, 'Prod-*': {rules}}}")
+
+    found = deployable(typed, config, (typed,), new=True)
+    assert isinstance(found, Environment)
+    assert (found.name, found.rules.allow) == (name, ("@octocat",))
+    assert environment_meant(folded(typed), config).rules.allow == ("@octocat",)
 
 
 def test_an_empty_name_is_never_production():

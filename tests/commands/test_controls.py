@@ -1,0 +1,75 @@
+"""`lock`, `unlock` and `approve`: whose they are, and what is meant."""
+
+import pytest
+from msgspec import structs
+
+from app.model.build import BuildState
+from app.model.build_parts import JobProgress
+from app.model.plan import Person
+from app.model.slot import Lock, SlotChange
+from tests.commands.conftest import Desk
+from tests.commands.test_spellings import persons
+
+ALLOW = "allow: ['@octocat']"
+
+
+@pytest.mark.parametrize(
+    ("config", "typed"),
+    [
+        (f"environments: {{Production: {{{ALLOW}}}}}", "Production"),
+        (f"environments: {{Production: {{{ALLOW}}}}}", "production"),
+        (f"environments: {{'QA-{{number}}': {{{ALLOW}}}}}", "qa-7"),
+    ],
+)
+async def test_who_may_unlock_however_the_file_spells_it(desk: Desk, typed: str):
+    """Slots have folded names; the rules are those of the file's."""
+    await desk.bound()
+    await desk.type(f"lock {typed} migration", user="sam")
+    assert "Only `@octocat` can unlock" in await desk.type(f"unlock {typed}")
+    assert "is locked by sam" in await desk.type("locks")
+
+
+async def test_a_lock_is_followed_although_its_process_died_in_between(desk: Desk):
+    """It had written the lock, and nothing else: its end and its owner's reminder come all the same."""
+    await desk.bound()
+    store = desk.outside.store
+    shop = await desk.outside.github.repository("acme/shop")
+    ask = desk.ask(text="lock staging --for 2h")
+    assert ask.said
+    by = Person(name="dana", slack_userid=ask.said.by.slack_userid)
+    slot = await store.slot(shop.id, "staging")
+    until = ask.asked_at + 7200
+    held = structs.replace(slot, lock=Lock(by=by, since=ask.asked_at, until=until))
+    await store.change_slot(SlotChange(before=slot, after=held))
+
+    assert "locked *staging*" in desk.read(await desk.decided(ask))
+    assert await store.ask(f"lock:{shop.id}:staging:{ask.asked_at}:{until}") is not None
+
+
+HELD = {
+    "state": BuildState.ON_HOLD,
+    "pipeline_id": "p",
+    "jobs": JobProgress(approval="hold", approval_id="j", held_in="w"),
+}
+
+
+@pytest.mark.parametrize(
+    "config", [f"environments: {{production: {{aliases: [prod], {ALLOW}}}}}\n"]
+)
+@pytest.mark.parametrize("spelled", ["production", "Production", "prod"])
+async def test_who_may_approve_a_held_job_however_it_is_spelled(desk: Desk, spelled: str):
+    """A person's deployment has the name that they gave it."""
+    await desk.bound()
+    await persons(desk, spelled, **HELD)
+    [made] = desk.world.github.deployments("acme/shop")
+    assert "Only `@octocat` can approve" in await desk.type(f"approve {made.id}")
+
+
+async def test_agreeing_to_the_deployment_is_not_agreeing_to_its_job(desk: Desk):
+    """*Approve* of a card as it was before the pipeline began; who types sees what is there now."""
+    await desk.bound()
+    await persons(desk, "staging", **HELD)
+    [made] = desk.world.github.deployments("acme/shop")
+    assert "isn't waiting anymore" in await desk.press("approve", f"{made.id}")
+    assert "You approved `hold`" in await desk.press("approve", f"{made.id} j")
+    assert "You approved `hold`" in await desk.type(f"approve {made.id}")

@@ -40,19 +40,23 @@ def same_commit(
     """The newest deployment of this very request that has not ended, if any.
 
     `builds` are our records, by deployment; where there is none, GitHub's state counts for
-    those among `open_ones`.
+    those among `open_ones`. An event is not answered with one that something newer comes after:
+    a branch that went forth and back would end with what it left.
     """
     name, sha = ground.environment.name, ground.aim.resolved.sha
     on_github = {d.id: state_of(d.status) for d in ground.survey.deployments}
     states = {number: on_github[number] for number in open_ones if number not in builds}
+    others = []
     for number, build in builds.items():
-        if (build.slot_name, build.sha) != (folded(name), sha) or build.state.ended:
+        if build.slot_name != folded(name) or build.state.ended:
             continue
-        if _alike(ground, request_of(build).inputs, build.task):
+        if build.sha == sha and _alike(ground, request_of(build).inputs, build.task):
             states[number] = build.state.value
-    if not states:
+        else:
+            others.append(number)
+    newest = max(states, default=0)
+    if not states or (ground.request.event is not None and max(others, default=0) > newest):
         return None
-    newest = max(states)
     html_url = ground.survey.repository.html_url
     return SameCommitRunning(
         deployment_id=newest,

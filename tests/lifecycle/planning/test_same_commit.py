@@ -8,6 +8,7 @@ from app.lifecycle.planning.same_request import same_commit, under_way
 from app.model.build import Build, BuildState, Json, Origin
 from app.model.github import Deployment, StatusSummary
 from app.model.reasons.deployments import SameCommitRunning
+from app.model.source_event import SourceEvent
 from tests.lifecycle.conftest import OTHER, REQUEST, SHA, deployed, ground
 from tests.plans import PLAN
 
@@ -75,6 +76,29 @@ def test_the_same_commit_on_its_way(builds: list[Build], state: str | None):
 
     found = same_commit(on, {build.deployment_id: build for build in builds}, (5,))
     assert (found.state if found else None) == state
+
+
+@pytest.mark.parametrize("state", [BuildState.WAITING, BuildState.RUNNING])
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        ([], 5),
+        ([recorded(4, BuildState.WAITING, sha=OTHER)], 5),
+        ([recorded(6, BuildState.FAILED, sha=OTHER)], 5),
+        ([recorded(6, BuildState.WAITING, sha=OTHER, environment="x")], 5),
+        ([recorded(6, BuildState.WAITING, sha=OTHER)], None),
+        ([recorded(6, BuildState.RUNNING, sha=OTHER)], None),
+        ([recorded(6, BuildState.WAITING, sha=OTHER), recorded(7, BuildState.WAITING)], 7),
+    ],
+)
+def test_a_branch_that_goes_forth_and_back(state: BuildState, others: list[Build], found: int):
+    """What it left comes after what is on its way: the event asks for what it means again."""
+    event = SourceEvent(kind="push", name="main", default_branch="main", sha=SHA, at=9.0)
+    on = ground(request=structs.replace(REQUEST, automatic=True, event=event))
+    builds = {build.deployment_id: build for build in [recorded(5, state), *others]}
+
+    running = same_commit(on, builds, ())
+    assert (running.deployment_id if running else None) == found
 
 
 INPUTS = "inputs: {n: {type: integer, default: 1}}"

@@ -9,6 +9,7 @@ from msgspec import structs
 from app.commands.command import said_of
 from app.commands.parsing.grammar import Typed, parse_command
 from app.errors import Refused, UserError
+from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, Nothing, Reply
 from app.model.ask import Ask
@@ -72,18 +73,23 @@ class CommentCommands:
 
     async def _decided(self, ask: Ask, place: CommentAddress) -> Decision:
         typed = parse_command(said_of(ask).text)
-        names_head = len(typed.args) == 1
-        if names_head:
+        if len(typed.args) == 1:
             head = f"pull/{place.number}/head"
             typed = structs.replace(typed, args=(*typed.args, head))
         decision = await self.deploy(ask, typed)
         match decision:
-            case Create(plan=plan) if names_head and _of_a_fork(plan):
+            case Create(plan=plan) if _of_a_fork(plan) and not _named(typed, plan):
                 return Reply(answer=name_the_commit(plan.environment, plan.sha))
             case Confirm(question=question, plan=Plan() as plan):
                 return Reply(answer=ask_in_slack(question, plan))
             case _:
                 return decision
+
+
+def _named(typed: Typed, plan: Plan) -> bool:
+    """Whether the commit itself was typed, not something that may mean another one by now."""
+    ref = pasted((*typed.args, "", "")[1], plan.repository.full_name)
+    return bool(ref) and plan.sha.startswith(ref.lower())
 
 
 def _of_a_fork(plan: Plan) -> bool:

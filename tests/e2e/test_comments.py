@@ -223,6 +223,9 @@ async def test_a_fork_is_deployed_by_its_commit_alone(shop: Shop) -> None:
             "This pull request comes from a fork, so say which commit. `/deploy pr1 c005` deploys the latest one. Nothing was deployed."
         ]
     )
+    for head in (f"#{on.number}", f"pull/{on.number}/head", '""'):
+        await say(shop, on, f"/deploy {place} {head}")
+        assert shop.deployments == []
     await say(shop, on, f"/deploy {place} {on.head_sha[:7]}")
     assert [one.sha for one in shop.deployments] == [on.head_sha]
     await say(shop, on, f"/deploy preview {on.head_sha[:7]}")

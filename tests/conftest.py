@@ -4,12 +4,14 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
+import app.settings
 from app.texts.speech import DEFAULT, speak_as
 
 MODULES = os.environ.get("NPM_MODULES", "")
@@ -58,6 +60,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("nothing: every group of tests ran")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def keys_are_checked_once() -> Iterator[None]:
+    """Checking an RSA key's numbers takes as long as a whole deployment; thousands of tests start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            app.settings, "load_pem_private_key", lru_cache(app.settings.load_pem_private_key)
+        )
+        yield
+
+
 @pytest.fixture(autouse=True)
 def usual_slash_command() -> Iterator[None]:
     """A test that names another slash command leaves nothing behind."""
@@ -65,9 +77,16 @@ def usual_slash_command() -> Iterator[None]:
     speak_as(DEFAULT)
 
 
-@pytest_asyncio.fixture(autouse=True)
-async def no_task_fails_unseen() -> AsyncIterator[None]:
+@pytest.fixture(autouse=True)
+def no_task_fails_unseen(request: pytest.FixtureRequest) -> None:
     """A test fails when a task or callback of its loop raised and nobody was told."""
+    if request.node.get_closest_marker("asyncio"):  # making a loop costs more than a pure test
+        request.getfixturevalue("watched_loop")
+
+
+@pytest_asyncio.fixture
+async def watched_loop() -> AsyncIterator[None]:
+    """Hears of what nobody was told."""
     loop = asyncio.get_running_loop()
     unseen: list[dict[str, object]] = []
     loop.set_exception_handler(lambda _loop, context: unseen.append(context))

@@ -244,6 +244,7 @@ class Planner:
             checks=survey.checks,
             checks_need=survey.checks_need,
             now=self.clock.wall(),
+            date=await self.github.clock(),
             settle=self.settle,
             required=await Requirements(self.github).standings(ground),
         )

@@ -130,7 +130,7 @@ def question(closed: tuple[Closed, ...], way: str) -> Question:
             known = facts.get(key)
             both = isinstance(known, tuple) and isinstance(value, tuple)
             facts[key] = known + value if both else value  # type: ignore[operator] # two tuples
-    return asked(rules=rules, now=NOW, asker=Asker(login="hubot"), **facts, **WAYS[way])
+    return asked(rules=rules, now=NOW, date=NOW, asker=Asker(login="hubot"), **facts, **WAYS[way])
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -132,7 +132,7 @@ def asked(now: str, *, automatic: bool = False, forced: bool = False, **rules: o
         environment=Environment(name="live", rules=EnvironmentConfig.model_validate(rules)),
         sha="3f9c2d1aaaa",
         slot=Slot(repository_id=1, name="live"),
-        now=at(now).timestamp(),
+        date=at(now).timestamp(),
     )
 
 

@@ -1,5 +1,7 @@
 """Planning what does not exist yet, on real parts."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from app.errors import UserError
@@ -187,3 +189,27 @@ async def test_an_automatic_one_waits_for_a_first_check(bench: Bench):
 
     bench.clock.now += 30
     assert (await bench.planner.plan(bench.project, request)).judged
+
+
+@pytest.mark.parametrize("wrong", [-7200.0, 7200.0])
+@pytest.mark.parametrize("automatic", [False, True])
+async def test_a_window_opens_by_githubs_clock(bench: Bench, wrong: float, automatic: bool):
+    """Ours is hours wrong: what is closed stays closed, and what is open is open."""
+    request = requested(automatic=automatic, trigger="push" if automatic else "command")
+    bench.config(f"environments: {{staging: {{windows: [{window(0)}]}}}}")
+    bench.clock.now += wrong
+    assert (await bench.planner.plan(bench.project, request)).judged
+
+    bench.config(f"environments: {{staging: {{windows: [{window(wrong)}]}}}}")
+    bench.planner.configs.drop(bench.project.repository_id)
+    if automatic:
+        assert not (await bench.planner.plan(bench.project, request)).judged
+    else:
+        assert await bench.refused() == ["outside_window"]
+
+
+def window(later: float) -> str:
+    """An hour around a moment that is so many seconds from now, as the file has it."""
+    opens = datetime.now(UTC) + timedelta(seconds=later - 1800)
+    closes = opens + timedelta(hours=1)
+    return f"'{opens:%a} {opens:%H:%M}-{closes:%H:%M} UTC'"

@@ -9,7 +9,7 @@ from app.model.reasons.gates import Frozen, FrozenUntil
 
 def freeze(question: Question) -> Verdict:
     """On a frozen day a person is refused, and an automatic deployment waits; `force` skips."""
-    moment = datetime.fromtimestamp(question.now, UTC)
+    moment = datetime.fromtimestamp(question.date, UTC)
     calendar = question.rules.calendar
     days = calendar.frozen(moment)
     if question.skips or days is None:

@@ -12,7 +12,7 @@ def windows(question: Question) -> Verdict:
 
     What would never open again is refused for everybody.
     """
-    moment = datetime.fromtimestamp(question.now, UTC)
+    moment = datetime.fromtimestamp(question.date, UTC)
     calendar = question.rules.calendar
     if question.skips or not calendar.outside(moment):
         return Verdict()

@@ -66,6 +66,7 @@ class FactsReader:
             What.THERE: lambda: self.github.latest_in(repository_of(b), _names(b)),
             What.SLOT: lambda: self.store.slot(b.repository_id, b.slot_name),
             What.AHEAD: lambda: self.store.build((b.repository_id, int(read.of))),
+            What.NEWEST: lambda: self.store.build((b.repository_id, int(read.of))),
             What.PIPELINES: lambda: self._pipelines(b, read.search),
             What.READING: lambda: self._reading(b, read.of or b.pipeline_id or ""),
             What.JOBS: lambda: self._jobs(read.of),

@@ -37,6 +37,7 @@ class What(StrEnum):
     THERE = "there"
     SLOT = "slot"
     AHEAD = "ahead"
+    NEWEST = "newest"
     PIPELINES = "pipelines"
     READING = "reading"
     JOBS = "jobs"
@@ -61,6 +62,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     there: Sequence[Deployment] | UnsetType = UNSET
     slot: Slot | UnsetType = UNSET
     ahead: Build | UnsetType | None = UNSET
+    newest: Build | UnsetType | None = UNSET
     pipelines: PipelineSearch | UnsetType = UNSET
     reading: PipelineReading | UnsetType = UNSET
     jobs: tuple[Job, ...] | UnsetType = UNSET
@@ -193,6 +195,7 @@ READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.THERE: ("github",),
     What.SLOT: (),
     What.AHEAD: (),
+    What.NEWEST: (),
     What.PIPELINES: ("ci",),
     What.READING: ("ci",),
     What.JOBS: ("ci",),

@@ -14,7 +14,14 @@ from app.model.build_parts import CancelRequest
 from app.model.plan import Concurrency, Person
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.base import Linked
-from app.model.reasons.gates import Busy, ChecksFailed, ChecksPending, Superseded
+from app.model.reasons.gates import (
+    Busy,
+    ChecksFailed,
+    ChecksPending,
+    LockedOut,
+    Superseded,
+    WindowClosed,
+)
 from app.model.slot import Place, Rank, Slot, SlotChange
 from tests.lifecycle import decisions as d
 
@@ -98,6 +105,36 @@ def test_pending_gates_hold_it():
     assert isinstance(step, TriggerPipeline)
     assert step.slot is not None
     assert step.slot.after.aside == ()
+
+
+LOCKED = LockedOut(environment="production", by="Sam", since=d.T0)
+CLOSED = WindowClosed(until=d.T0, windows=("Mon 09:00-10:00 UTC",))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "newest", "goes_on"),
+    [
+        ("push", {"waits_for": (LOCKED,)}, False),
+        ("push", {"waits_for": (LOCKED, CLOSED)}, False),
+        ("push", {"waits_for": (LOCKED, PENDING)}, True),
+        ("push", {"waits_for": (LOCKED,), "cancel": CANCEL}, True),
+        ("push", {"state": BuildState.ERRORED}, True),
+        ("push", None, True),
+        ("command", {"waits_for": (LOCKED,)}, True),
+    ],
+)
+def test_of_those_that_one_gate_held_the_newest_goes_on(
+    trigger: str, newest: dict[str, Any] | None, goes_on: bool
+):
+    """Whichever is looked at first once a lock or a window opens; not what waits for itself too."""
+    b = d.build(trigger=trigger, aside=True)
+    beside = (Place(deployment_id=5, automatic=True), Place(deployment_id=9, automatic=True))
+    slot = structs.replace(d.EMPTY, aside=beside)
+    other = d.build(deployment_id=9, trigger="push", **newest) if newest is not None else None
+    found, step = d.after(b, slot=slot, newest=other)
+    assert isinstance(step, TriggerPipeline) is goes_on
+    if not goes_on:
+        assert (found.state, found.reason) == (BuildState.INACTIVE, Superseded(by=9, url=PAGE))
 
 
 def test_only_what_waits_for_checks_watches_its_commit():

@@ -72,7 +72,7 @@ class Question(Struct, frozen=True, kw_only=True):
     are; `slot` what runs and waits in the environment, with its lock; `everywhere` the slot with
     the lock of all environments; `held` what a rollback holds; `build` the deployment once it
     exists.
-    `now` is by our own clock, `date` by GitHub's, which tells days and hours also where ours is wrong.
+    `now` is by our own clock, `date` by GitHub's: ours may be hours off.
     `settle` is how long (seconds from when it was asked for) an automatic deployment waits for the
     first check to appear; `checks_need` the permission without which the checks are not known;
     `own` the pipelines that we started on the commit; `required` how it stands

@@ -3,17 +3,19 @@
 import asyncio
 import random
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from sandbox.slack.state import Message
-from sandbox.slack.typed import controls
 from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
-from tests.chaos.people import USERS, People
+from tests.chaos.people import USERS, People, button_of
 from tests.chaos.town import ENVIRONMENTS, PUSHED, PUSHED_TO, Shop, Town
 
 EVERY = 1.5
 """Seconds between two of them, on average."""
+
+ROLL_BACK = "oll back"
+"""What stands on the button that agrees to a rollback, in each of its wordings."""
 
 
 @dataclass(kw_only=True)
@@ -69,7 +71,7 @@ class Controls:
         if question is None:
             return
         before = len(self.ledger.rollbacks[shop.repository, environment])
-        await self._press(shop, wish, question)
+        await self.people.press(wish, question, button_of(question, ROLL_BACK))
         while not self._rolled_back(shop, environment, before) and not self.ledger.used(wish.way):
             await asyncio.sleep(0.2)
         if environment == PUSHED_TO:
@@ -78,30 +80,12 @@ class Controls:
     def _question(self, shop: Shop, wish: Wish, shown: int) -> Message | None:
         slack = self.town.world.slack
         for message in slack.workspace.ephemerals[shown:]:
-            mine = message.only_for == slack.workspace.user(self._user(wish)).id
+            mine = message.only_for == slack.workspace.user(wish.user).id
             here = message.channel == slack.workspace.channel(shop.name).id
-            labels = [label_of(element) for _, element, _ in controls(message)]
-            if mine and here and any("oll back" in label for label in labels):
-                return message
+            with suppress(LookupError):
+                if mine and here and button_of(message, ROLL_BACK):
+                    return message
         return None
-
-    async def _press(self, shop: Shop, wish: Wish, question: Message) -> None:
-        """Press its first button until that is acknowledged."""
-        element = next(element for _, element, _ in controls(question))
-        slack = self.town.world.slack
-        while True:
-            answered, wish.way = await self.people.listening(
-                slack.press(
-                    shop.name,
-                    self._user(wish),
-                    question,
-                    element["action_id"],
-                    value=element.get("value"),
-                )
-            )
-            if answered.status == 200:
-                return
-            await asyncio.sleep(0.5)
 
     def _rolled_back(self, shop: Shop, environment: str, before: int) -> bool:
         """Whether a rollback was made since, and has ended."""
@@ -114,6 +98,7 @@ class Controls:
         """Type it until it is acknowledged, and wait for the answer."""
         wish = Wish(
             number=self.rng.randrange(100),
+            user=self.rng.choice(USERS),
             kind=text.split(maxsplit=1)[0],
             shop=shop,
             environment=environment,
@@ -125,11 +110,3 @@ class Controls:
         while not self.ledger.answered(wish):
             await asyncio.sleep(0.2)
         return wish
-
-    def _user(self, wish: Wish) -> str:
-        return USERS[wish.number % 2]
-
-
-def label_of(element: dict[str, Any]) -> str:
-    """What stands on a button."""
-    return str(element.get("text", {}).get("text", ""))

@@ -1,12 +1,11 @@
-"""The verdict: what was lost, doubled or left stale, each with the reason why it is said."""
+"""The judge: what was lost, doubled or left stale, each with the reason why it is said."""
 
 import json
 import math
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from app.model.build import Build
 from app.model.reasons import RefusedOnGitHub
@@ -14,9 +13,13 @@ from app.model.reasons.ci import CITokenRefused
 from app.model.reasons.gates import Locked, Superseded
 from app.ports import Store
 from sandbox.circleci.state import Pipeline
+from sandbox.github.records import Deployment
+from tests.chaos.approving import Agreement, asker_of, ours_of
 from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
+from tests.chaos.people import LOGINS
 from tests.chaos.replicas import Replica
-from tests.chaos.town import Town
+from tests.chaos.town import GUARDED, Town
+from tests.chaos.verdict import Verdict
 
 SHOWN = {
     "succeeded": "success",
@@ -29,39 +32,12 @@ SHOWN = {
 
 
 @dataclass(kw_only=True)
-class Verdict:
-    """What was found, by deployment or wish; each entry says why."""
-
-    deployments: int = 0
-    lost: dict[str, str] = field(default_factory=dict)
-    doubled: dict[str, str] = field(default_factory=dict)
-    overtaken: dict[str, str] = field(default_factory=dict)
-    stale: dict[str, str] = field(default_factory=dict)
-    late: dict[str, str] = field(default_factory=dict)
-    longest: float = 0.0
-
-    @property
-    def line(self) -> str:
-        """The one line that a run ends with."""
-        return (
-            f"deployments {self.deployments}, lost {len(self.lost)}, "
-            f"doubled {len(self.doubled)}, overtaken {len(self.overtaken)}, "
-            f"stale {len(self.stale)}, late {len(self.late)}, "
-            f"longest time to a final state {self.longest:.0f} s"
-        )
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing was lost, doubled, put over newer code or left stale."""
-        return not (self.lost or self.doubled or self.overtaken or self.stale)
-
-
-@dataclass(kw_only=True)
 class Judge:
     """Compares what was asked for, GitHub, CircleCI, Slack and the records."""
 
     town: Town
     ledger: Ledger
+    agreements: Mapping[int, Agreement]
     undeployed: list[str]
     replicas: list[Replica]
     lease: float
@@ -82,6 +58,7 @@ class Judge:
             self._end(number, build, pipelines[number])
             self._one_pipeline(number, pipelines[number])
             self._agreement(number, build)
+            self._agreed_to(number, build, pipelines[number])
         self._one_at_a_time(pipelines)
         self._newest_wins(pipelines, [build for build in builds.values() if build is not None])
         return self.verdict
@@ -103,9 +80,7 @@ class Judge:
         return "success" in {status.state for status in self.ledger.deployments[newer].statuses}
 
     def _trigger(self, number: int) -> str:
-        payload = self.ledger.deployments[number].payload
-        ours = payload.get("deploybot") if isinstance(payload, dict) else None
-        return str((ours or {}).get("trigger", ""))
+        return str(ours_of(self.ledger.deployments[number]).get("trigger", ""))
 
     def _locked(self, build: Build | None) -> bool:
         """Whether it was refused for a lock: by the API nobody is asked to wait."""
@@ -220,6 +195,45 @@ class Judge:
         if again:
             self.verdict.stale[str(number)] = f"mentioned more than once: {again}"
 
+    def _agreed_to(self, number: int, build: Build | None, pipelines: list[Pipeline]) -> None:
+        """Whether enough had agreed before it started, and nothing started after a rejection."""
+        agreement, deployment = (
+            self.agreements.get(number, Agreement()),
+            self.ledger.deployments[number],
+        )
+        for one in pipelines:
+            arrived, needed = self._arrived(one), self._needed(number, one)
+            given = agreement.given(arrived) - {self._asker(deployment)}
+            late = arrived - agreement.rejected_at
+            jobs = [job for workflow in one.workflows for job in workflow.jobs if job.approved_by]
+            if len(given) < needed:
+                said = f"pipeline {one.number} started, {len(given)} of {needed} had agreed"
+            elif late > self.lease and not self._excuse(one):
+                said = f"pipeline {one.number} started {late:.1f} s after it was rejected"
+            elif jobs and not agreement.approved:
+                said = f"a job of pipeline {one.number} went on, and nobody had agreed"
+            else:
+                continue
+            self.verdict.unapproved[str(number)] = said
+        rejected = build is not None and build.cancel is not None and build.cancel.rejected
+        told = deployment.statuses[-1].description if deployment.statuses else ""
+        if rejected and not pipelines and "ejected by" not in told:
+            self.verdict.stale[str(number)] = f"rejected, and GitHub says: {told}"
+
+    def _needed(self, number: int, pipeline: Pipeline) -> int:
+        """How many others must have agreed to it; a rollback needs nobody."""
+        guarded = pipeline.parameters.get("environment") == GUARDED
+        shop = next(one for one in self.town.shops if one.slug == pipeline.project.slug)
+        return shop.approvals if guarded and self._trigger(number) != "rollback" else 0
+
+    def _asker(self, deployment: Deployment) -> str:
+        """The name of who asked for it."""
+        users, asked = self.town.world.slack.workspace.users, asker_of(deployment)
+        if asked:
+            return users[asked].name
+        login = deployment.creator.login
+        return next((user for user, one in LOGINS.items() if one == login), "")
+
     def _one_at_a_time(self, pipelines: dict[int, list[Pipeline]]) -> None:
         """Where one at a time is the rule, two at once are one too many."""
         for first, second in self.town.overlaps:
@@ -246,14 +260,3 @@ def _what_it_waits_for(build: Build | None) -> str:
         for name, one in build.backoff.items()
     }
     return f"due {due}, {build.waits_for}, slot {build.slot!r}, {pauses}"
-
-
-def shown_counts(counts: dict[str, int]) -> str:
-    """What the weather did, most frequent first."""
-    return ", ".join(f"{name} {count}" for name, count in Counter(counts).most_common())
-
-
-def reasons(found: dict[str, Any], what: str, most: int = 10) -> Iterable[str]:
-    """A line for each finding, up to `most`."""
-    for name, why in list(found.items())[:most]:
-        yield f"  {what}: {name}: {why}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.github.records import Deployment
 from sandbox.world import World
-from tests.chaos.town import Shop
+from tests.chaos.town import PUSHED, Shop
 
 FINAL = frozenset({"success", "failure", "error", "inactive"})
 LIVE, OUTCOME = "deploybot_deployment", "deploybot_outcome"
@@ -34,12 +34,13 @@ NOTICE = "I'll keep trying"
 class Wish:
     """One request of a person. `way` is the `response_url` of the attempt that was acknowledged.
 
-    `deployment` is known at once where the person made it by the API; `retry_of` is the
+    `user` asks. `deployment` is known at once where the person made it by the API; `retry_of` is the
     deployment that is to be repeated. `at` is when it was first asked for, epoch seconds.
     """
 
     number: int
     kind: str
+    user: str
     shop: Shop
     environment: str
     ref: str
@@ -110,6 +111,13 @@ class Ledger:
         if not wish.ref:
             return []
         return self.by_ref[f"{wish.shop.repository}:{wish.ref}"]
+
+    def typed_again(self) -> int:
+        """Deployments of what a command had deployed before it was typed again."""
+        by_ref = self.by_ref.items()
+        return sum(
+            len(made) - 1 for name, made in by_ref if made and not name.endswith(f":{PUSHED}")
+        )
 
     def settled(self, number: int) -> bool:
         """Whether a deployment ended on GitHub, the channel says the same, and people know."""

@@ -6,11 +6,14 @@ import time
 from collections.abc import Awaitable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.slack.interactions import Answered
+from sandbox.slack.state import Message
+from sandbox.slack.typed import controls
 from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
-from tests.chaos.town import ENVIRONMENTS, Shop, Town
+from tests.chaos.town import ENVIRONMENTS, Shop, Town, until
 
 WAYS: ContextVar[list[str]] = ContextVar("WAYS")
 """The `response_url`s given out to the task at hand, as paths."""
@@ -19,6 +22,10 @@ PATIENCE = 45.0
 """Seconds after which a person turns to something else; the ledger does not forget."""
 
 USERS = ("dana", "sam")
+"""Who asks for deployments."""
+
+LOGINS = {"dana": "octocat", "sam": "hubot", "kim": "monalisa"}
+"""Everybody in the channels, and who they are on GitHub."""
 
 
 @dataclass(kw_only=True)
@@ -54,6 +61,27 @@ class People:
                 raise TimeoutError(f"setup of {shop.repository} was never answered")
             await asyncio.sleep(0.05)
 
+    async def introduce(self) -> None:
+        """Everybody claims their login, by what the first channel's `setup` shows."""
+        shop = self.town.shops[0]
+        slack = self.town.world.slack
+        await until(lambda: slack.messages(shop.name), seconds=90, what="what setup shows")
+        shown = slack.messages(shop.name)[0]
+        for user, login in LOGINS.items():
+            wish = Wish(
+                number=0,
+                kind="claim",
+                user=user,
+                shop=shop,
+                environment="",
+                ref="",
+                at=slack.workspace.now(),
+            )
+            self.beside.append(wish)
+            await self.press(wish, shown, button_of(shown, login))
+            while not self.ledger.answered(wish):
+                await asyncio.sleep(0.05)
+
     async def work(self, wishes: int) -> None:
         """Make that many wishes, and see each through."""
         gate = asyncio.Semaphore(self.at_once)
@@ -80,7 +108,7 @@ class People:
     def _wish(self, number: int, rng: random.Random) -> Wish:
         together = random.Random(f"{self.place}/{number // 3}")  # three at a time want one slot
         shop, environment = together.choice(self.town.shops), together.choice(ENVIRONMENTS)
-        ref = f"c{number}"
+        ref, user = f"c{number}", USERS[number % 2]
         kind = rng.choices(("command", "api", "retry"), (60, 25, 15))[0]
         ended = self._to_retry(rng) if kind == "retry" else None
         now = self.town.world.slack.workspace.now()
@@ -90,6 +118,7 @@ class People:
             return Wish(
                 number=number,
                 kind="retry",
+                user=user,
                 shop=shop,
                 environment=deployment.environment,
                 ref=deployment.ref,
@@ -103,6 +132,7 @@ class People:
         return Wish(
             number=number,
             kind=kind,
+            user=user,
             shop=shop,
             environment=environment,
             ref=ref,
@@ -129,8 +159,29 @@ class People:
 
     async def insist(self, wish: Wish, text: str) -> None:
         """Type it until it is acknowledged."""
-        wish.way = await self._acknowledged(wish.shop, USERS[wish.number % 2], text)
+        wish.way = await self._acknowledged(wish.shop, wish.user, text)
         wish.acknowledged = True
+
+    async def press(self, wish: Wish, message: Message, element: dict[str, Any]) -> bool:
+        """Press a button until that is acknowledged, or the message no longer has it."""
+        slack = self.town.world.slack
+        while True:
+            try:
+                answered, wish.way = await self.listening(
+                    slack.press(
+                        wish.shop.name,
+                        wish.user,
+                        message,
+                        element["action_id"],
+                        value=element.get("value"),
+                    )
+                )
+            except LookupError:
+                return False
+            if answered.status == 200:
+                wish.acknowledged = True
+                return True
+            await asyncio.sleep(0.5)
 
     async def _acknowledged(self, shop: Shop, user: str, text: str) -> str:
         """Type again what failed or was not recorded, as people do; its `response_url`'s path."""
@@ -151,6 +202,7 @@ class People:
         cancel = Wish(
             number=wish.number,
             kind="cancel",
+            user=wish.user,
             shop=wish.shop,
             environment=wish.environment,
             ref=wish.ref,
@@ -178,3 +230,11 @@ class People:
         ways: list[str] = []
         WAYS.set(ways)
         return await act, ways[-1]
+
+
+def button_of(message: Message, label: str) -> dict[str, Any]:
+    """The message's button with that label; raises `LookupError` where there is none."""
+    for _, element, _ in controls(message):
+        if label in str(element.get("text", {}).get("text", "")):
+            return element
+    raise LookupError(label)

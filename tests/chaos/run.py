@@ -13,14 +13,16 @@ from pathlib import Path
 
 from app.ports import Store
 from app.store.opening import create_tables, open_store
+from tests.chaos.approving import Approvers
 from tests.chaos.controls import Controls
-from tests.chaos.judging import Judge, Verdict, reasons, shown_counts
+from tests.chaos.judging import Judge
 from tests.chaos.ledger import Ledger
 from tests.chaos.people import People
 from tests.chaos.plan import Plan
 from tests.chaos.replicas import Replica, Replicas, clean_environ
 from tests.chaos.stores import Place, store_place
 from tests.chaos.town import Town, found, until
+from tests.chaos.verdict import Verdict, reasons, shown_counts
 from tests.chaos.weather import Weather
 from tests.ports import free_port
 
@@ -41,6 +43,7 @@ class Scene:
     ledger: Ledger
     people: People
     controls: Controls
+    approvers: Approvers
     say: Say
     began: float
 
@@ -101,6 +104,7 @@ async def _stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncItera
             ledger=ledger,
             people=people,
             controls=Controls(town=town, ledger=ledger, people=people, rng=rng),
+            approvers=Approvers(town=town, ledger=ledger, people=people, rng=rng),
             say=say,
             began=time.monotonic(),
         )
@@ -142,6 +146,7 @@ async def _play(scene: Scene) -> None:
         replica.start()
     always = [asyncio.create_task(replica.watch()) for replica in scene.replicas.all]
     always += [asyncio.create_task(_progress(scene)), asyncio.create_task(_tidy(scene))]
+    always.append(asyncio.create_task(scene.approvers.work()))
     playing = asyncio.create_task(_acts(scene))
     try:
         done, _ = await asyncio.wait(
@@ -162,12 +167,14 @@ async def _acts(scene: Scene) -> None:
     await until(lambda: all(one.ready_since for one in every), seconds=90, what="replicas ready")
     for shop in scene.town.shops:
         await scene.people.bind(shop)
+    await scene.people.introduce()
     storm = []
     if scene.plan.mad:
         scene.weather.raging = True
         storm = [
             asyncio.create_task(scene.weather.outages()),
             asyncio.create_task(scene.weather.renaming(scene.ledger.open, scene.town.world)),
+            asyncio.create_task(scene.approvers.hold_jobs()),
             asyncio.create_task(scene.replicas.torment()),
         ]
     beside = asyncio.create_task(scene.controls.work())
@@ -238,6 +245,7 @@ async def _verdict(scene: Scene, place: Place) -> Verdict:
     judge = Judge(
         town=scene.town,
         ledger=scene.ledger,
+        agreements=scene.approvers.agreements,
         undeployed=scene.controls.undeployed(),
         replicas=scene.replicas.all,
         lease=scene.plan.lease,
@@ -247,9 +255,9 @@ async def _verdict(scene: Scene, place: Place) -> Verdict:
     finally:
         await store.close()
     scene.say(f"weather: {shown_counts(scene.weather.done)}")
-    again = sum(len(made) - 1 for made in scene.ledger.by_ref.values() if len(made) > 1)
+    again = scene.ledger.typed_again()
     scene.say(f"commands typed again that made another deployment: {again}")
-    for what in ("lost", "doubled", "overtaken", "stale", "late"):
+    for what in ("lost", "doubled", "overtaken", "unapproved", "stale", "late"):
         for line in reasons(getattr(verdict, what), what):
             scene.say(line)
     return verdict

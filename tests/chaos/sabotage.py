@@ -1,4 +1,4 @@
-"""`python -m tests.chaos.sabotage guard|fence|slot FOLDER`: a copy with one safety taken out.
+"""`python -m tests.chaos.sabotage guard|fence|slot|approval FOLDER`: a copy with one safety taken out.
 
 Chaos in such a copy must report what the safety prevents; else it would prove nothing.
 """
@@ -53,8 +53,15 @@ SABOTAGES: dict[str, tuple[Replacement, ...]] = {
             "if not before.name:",
         ),
     ),
+    "approval": (
+        (
+            "app/lifecycle/planning/gates/approvals.py",
+            "if len(given) >= count:",
+            "if len(given) >= count - 1:",
+        ),
+    ),
 }
-"""The guard's wait; the holder's version in every write; the slot in the intent's transaction."""
+"""The guard's wait; the holder's version in every write; the slot in the intent's transaction; an approval."""
 
 
 def main(name: str, folder: str) -> None:

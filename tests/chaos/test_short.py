@@ -25,7 +25,7 @@ async def chaotic(plan: Plan) -> None:
     """Run it; what was found is in the failure's output."""
     verdict = await run(plan, lambda line: print(line, file=sys.stderr))
     assert verdict.good, verdict.line
-    assert verdict.deployments >= plan.deployments
+    assert verdict.deployments > plan.deployments / 2  # some may be refused for a lock
 
 
 async def test_one_process_on_sqlite() -> None:

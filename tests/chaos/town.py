@@ -21,8 +21,13 @@ CONFIG = """\
 version: 1
 circleci: {{workflow: deploy}}
 defaults: {{concurrency: {concurrency}}}
-environments: {{preview: {{deploy_on: {{push: [edge]}}}}}}
+environments:
+  preview: {{deploy_on: {{push: [edge]}}}}
+  staging: {{approvals: {approvals}}}
 """
+
+GUARDED = "staging"
+"""Where people must agree, in shops that ask for it."""
 
 PUSHED, PUSHED_TO = "edge", "preview"
 """The branch whose pushes are deployed by themselves, and where."""
@@ -32,10 +37,19 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, kw_only=True)
 class Shop:
-    """A repository, its channel of the same name, and how its environments queue."""
+    """A repository, its channel of the same name, and how its environments queue.
+
+    `approvals` is how many others must agree to what is deployed to `GUARDED`.
+    """
 
     name: str
     concurrency: str
+    approvals: int
+
+    @property
+    def config(self) -> str:
+        """Its configuration file."""
+        return CONFIG.format(concurrency=self.concurrency, approvals=self.approvals)
 
     @property
     def repository(self) -> str:
@@ -84,6 +98,10 @@ class Town:
         port = next(port for port, number in self.doors.items() if number == replica)
         return f"http://127.0.0.1:{port}/api/v2"
 
+    def now(self) -> float:
+        """The moment by the service's clock."""
+        return time.time()
+
     def shop_of(self, repository: str) -> Shop:
         """The shop of a repository's full name."""
         return next(shop for shop in self.shops if shop.repository == repository)
@@ -94,7 +112,7 @@ class Town:
             name = request.transport and request.transport.get_extra_info("sockname")
             if name and request.method == "POST" and "/pipeline" in request.path:
                 replica = self.doors.get(name[1], -1)
-                self.orders.append(Order(slug=request.path, replica=replica, at=time.time()))
+                self.orders.append(Order(slug=request.path, replica=replica, at=self.now()))
             return await handler(request)
 
         return note
@@ -122,22 +140,27 @@ class Town:
 
 def found(repositories: int, rng: random.Random) -> Town:
     """The town, not open yet: of its shops some deploy one at a time, some as they like."""
+    first = Shop(name="shop0", concurrency="queue", approvals=1)
     world = World(
-        repository=f"{OWNER}/shop0",
-        config=CONFIG.format(concurrency="queue"),
+        repository=first.repository,
+        config=first.config,
         auto=True,
         job_seconds=JOB_SECONDS,
     )
     world.github.hub.state.hourly = NO_QUOTA
-    world.slack.add_channel("shop0")
-    shops = [Shop(name="shop0", concurrency="queue")]
+    world.slack.add_user("kim", "Kim Burgess")
+    world.slack.add_channel(first.name)
+    world.github.set_collaborator(first.repository, "monalisa", "write")
+    shops = [first]
     kinds = ("queue", "queue", "allow", "cancel")
     for number in range(1, repositories):
-        shop = Shop(name=f"shop{number}", concurrency=kinds[number % len(kinds)])
-        files: dict[str, str | None] = {
-            ".github/deploybot.yml": CONFIG.format(concurrency=shop.concurrency)
-        }
-        people = {"octocat": "admin", "hubot": "write"}
+        shop = Shop(
+            name=f"shop{number}",
+            concurrency=kinds[number % len(kinds)],
+            approvals=(1, 0, 2)[number % 3],
+        )
+        files: dict[str, str | None] = {".github/deploybot.yml": shop.config}
+        people = {"octocat": "admin", "hubot": "write", "monalisa": "write"}
         world.github.add_repository(shop.repository, files, people, environments=ENVIRONMENTS[:2])
         world.circleci.add_project(shop.slug)
         world.circleci.add_webhook(shop.slug)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.github.hub import Hub
-from sandbox.github.payloads_checks import check_run_json, check_suite_json, commit_status_event
+from sandbox.github.payloads.checks import check_run_json, check_suite_json, commit_status_event
 from sandbox.github.records import (
     AppRecord,
     CheckRun,

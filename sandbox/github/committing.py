@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sandbox.github import git
 from sandbox.github.hub import Hub
-from sandbox.github.payloads_git import NULL_SHA, create_json, push_json
+from sandbox.github.payloads.git import NULL_SHA, create_json, push_json
 from sandbox.github.records import Blob, Commit, Repository, Tag, User
 
 

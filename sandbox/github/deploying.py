@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.github.hub import Hub
-from sandbox.github.payloads_deployments import (
+from sandbox.github.payloads.deployments import (
     deployment_json,
     status_json,
     workflow_json,

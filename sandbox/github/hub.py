@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.github.payloads import Payloads
+from sandbox.github.payloads.accounts import Payloads
 from sandbox.github.records import AppRecord, Installation, Repository, User
 from sandbox.github.state import State
 from sandbox.github.webhooks import Webhooks

@@ -14,7 +14,7 @@ from sandbox.github.auth import Gatekeeper
 from sandbox.github.errors import ApiError
 from sandbox.github.hub import Hub
 from sandbox.github.records import User
-from sandbox.github.rest import Rest, reply
+from sandbox.github.rest.answers import Rest, reply
 
 CODE_LIFE = 600.0
 TOKEN_LIFE = 8 * 3600.0

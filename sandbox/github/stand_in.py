@@ -7,20 +7,20 @@ from sandbox.core.delivery import Deliverer
 from sandbox.core.faults import Faults
 from sandbox.core.server import Server
 from sandbox.github.auth import Gatekeeper
-from sandbox.github.graphql import GraphQLRoute, Switches
+from sandbox.github.graphql.serving import GraphQLRoute, Switches
 from sandbox.github.hub import Hub, Listener
 from sandbox.github.oauth import OAuthRoutes
 from sandbox.github.outages import Outages
-from sandbox.github.people_administer import AdministrationActions
-from sandbox.github.people_deploy import DeploymentActions
-from sandbox.github.people_develop import DevelopmentActions
-from sandbox.github.rest import Rest, answering
-from sandbox.github.rest_app import AppRoutes
-from sandbox.github.rest_commits import CommitRoutes
-from sandbox.github.rest_deployments import DeploymentRoutes
-from sandbox.github.rest_issues import IssueRoutes
-from sandbox.github.rest_repositories import RepositoryRoutes
-from sandbox.github.rest_teams import TeamRoutes
+from sandbox.github.people.administer import AdministrationActions
+from sandbox.github.people.deploy import DeploymentActions
+from sandbox.github.people.develop import DevelopmentActions
+from sandbox.github.rest.answers import Rest, answering
+from sandbox.github.rest.app import AppRoutes
+from sandbox.github.rest.commits import CommitRoutes
+from sandbox.github.rest.deployments import DeploymentRoutes
+from sandbox.github.rest.issues import IssueRoutes
+from sandbox.github.rest.repositories import RepositoryRoutes
+from sandbox.github.rest.teams import TeamRoutes
 from sandbox.github.state import State
 from sandbox.github.webhooks import Webhooks
 

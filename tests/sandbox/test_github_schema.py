@@ -15,7 +15,7 @@ from graphql import (
     print_ast,
 )
 
-from sandbox.github.graphql import SCHEMA, schema
+from sandbox.github.graphql.serving import SCHEMA, schema
 
 OFFICIAL = Path(os.environ.get("NPM_MODULES", ""), "@octokit/graphql-schema/schema.graphql")
 

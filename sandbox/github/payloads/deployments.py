@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.github.payloads import WEB, Payloads, iso
+from sandbox.github.payloads.accounts import WEB, Payloads, iso
 from sandbox.github.records import Deployment, DeploymentStatus, Environment, Repository
 
 

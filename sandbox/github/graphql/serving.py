@@ -23,9 +23,9 @@ from graphql import (
 
 from sandbox.github.auth import Caller
 from sandbox.github.errors import ApiError, GraphQLFault
-from sandbox.github.graphql_fields import FIELDS, Context, type_name
+from sandbox.github.graphql.fields import FIELDS, Context, type_name
 from sandbox.github.hub import Hub
-from sandbox.github.rest import CALLER, Rest, read_json, reply
+from sandbox.github.rest.answers import CALLER, Rest, read_json, reply
 
 SCHEMA = Path(__file__).with_name("schema.graphql")
 

@@ -10,10 +10,10 @@ from aiohttp import web
 from sandbox.github.auth import LEVELS, Gatekeeper, suspended
 from sandbox.github.errors import ApiError, not_found
 from sandbox.github.hub import Hub
-from sandbox.github.payloads import iso
-from sandbox.github.payloads_deliveries import delivery_json, whole_delivery_json
+from sandbox.github.payloads.accounts import iso
+from sandbox.github.payloads.deliveries import delivery_json, whole_delivery_json
 from sandbox.github.records import Installation
-from sandbox.github.rest import CALLER, Rest, page, read_json, reply
+from sandbox.github.rest.answers import CALLER, Rest, page, read_json, reply
 from sandbox.github.webhooks import Delivery
 
 

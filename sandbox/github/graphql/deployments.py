@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from sandbox.github.graphql_context import Context, connection
-from sandbox.github.graphql_git import Ref, find_ref
-from sandbox.github.payloads import iso
+from sandbox.github.graphql.context import Context, connection
+from sandbox.github.graphql.git import Ref, find_ref
+from sandbox.github.payloads.accounts import iso
 from sandbox.github.records import Commit, Deployment, DeploymentStatus, Repository
 
 ABANDONED_AFTER = 1800.0

@@ -10,10 +10,10 @@ from aiohttp import web
 
 from sandbox.github.errors import ApiError, not_found
 from sandbox.github.hub import Hub
-from sandbox.github.payloads import WEB, permission_flags
-from sandbox.github.payloads_git import branch_json, commit_json, tag_json
+from sandbox.github.payloads.accounts import WEB, permission_flags
+from sandbox.github.payloads.git import branch_json, commit_json, tag_json
 from sandbox.github.records import Repository
-from sandbox.github.rest import RepositoryCall, Rest, page, reply
+from sandbox.github.rest.answers import RepositoryCall, Rest, page, reply
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.github.payloads import WEB, Payloads, iso, iso_or_none
+from sandbox.github.payloads.accounts import WEB, Payloads, iso, iso_or_none
 from sandbox.github.records import Comment, PullRequest, Repository, User
 
 REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sandbox.github.payloads import WEB, Payloads, iso, iso_or_none
-from sandbox.github.payloads_git import commit_json, push_commit
+from sandbox.github.payloads.accounts import WEB, Payloads, iso, iso_or_none
+from sandbox.github.payloads.git import commit_json, push_commit
 from sandbox.github.records import CheckRun, CheckSuite, CommitStatus, Repository
 from sandbox.github.state import combined_state, latest_statuses
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sandbox.github.errors import forbidden, not_found
 from sandbox.github.hub import Hub
-from sandbox.github.rest import Rest, page, reply
+from sandbox.github.rest.answers import Rest, page, reply
 
 
 @dataclass(frozen=True)

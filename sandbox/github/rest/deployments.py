@@ -12,9 +12,9 @@ from sandbox.github.committing import merge, move_branch
 from sandbox.github.deploying import NewDeployment, NewStatus, create_deployment, post_status
 from sandbox.github.errors import DOCS, ApiError, invalid, not_found
 from sandbox.github.hub import Hub
-from sandbox.github.payloads_deployments import deployment_json, environment_json, status_json
+from sandbox.github.payloads.deployments import deployment_json, environment_json, status_json
 from sandbox.github.records import Deployment
-from sandbox.github.rest import RepositoryCall, Rest, page, reply
+from sandbox.github.rest.answers import RepositoryCall, Rest, page, reply
 from sandbox.github.state import latest_statuses
 
 STATES = ("error", "failure", "inactive", "in_progress", "queued", "pending", "success")

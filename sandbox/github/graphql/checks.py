@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.github.graphql_context import Context, connection
-from sandbox.github.graphql_git import Ref, find_ref
-from sandbox.github.payloads import WEB, iso, iso_or_none
-from sandbox.github.payloads_checks import suite_conclusion, suite_status
+from sandbox.github.graphql.context import Context, connection
+from sandbox.github.graphql.git import Ref, find_ref
+from sandbox.github.payloads.accounts import WEB, iso, iso_or_none
+from sandbox.github.payloads.checks import suite_conclusion, suite_status
 from sandbox.github.records import CheckRun, CheckSuite, Commit, CommitStatus
 from sandbox.github.state import latest_statuses
 

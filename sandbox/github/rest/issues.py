@@ -11,9 +11,9 @@ from aiohttp import web
 from sandbox.github.commenting import comment, edit_comment, react
 from sandbox.github.errors import invalid, not_found
 from sandbox.github.hub import Hub
-from sandbox.github.payloads_issues import REACTIONS, comment_json, issue_json, pull_json
+from sandbox.github.payloads.issues import REACTIONS, comment_json, issue_json, pull_json
 from sandbox.github.records import Comment, PullRequest
-from sandbox.github.rest import RepositoryCall, Rest, page, reply
+from sandbox.github.rest.answers import RepositoryCall, Rest, page, reply
 
 
 @dataclass(frozen=True)

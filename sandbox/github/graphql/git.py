@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.github.git import tree_sha
-from sandbox.github.graphql_context import Context, connection
-from sandbox.github.payloads import WEB, iso
+from sandbox.github.graphql.context import Context, connection
+from sandbox.github.payloads.accounts import WEB, iso
 from sandbox.github.records import (
     Commit,
     Repository,
     Tag,
     User,
 )
-from sandbox.github.rest_issues import pulls_with
+from sandbox.github.rest.issues import pulls_with
 
 
 @dataclass(frozen=True, kw_only=True)

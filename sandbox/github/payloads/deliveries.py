@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sandbox.github.payloads import iso
+from sandbox.github.payloads.accounts import iso
 from sandbox.github.webhooks import Delivery
 
 

@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.github import graphql_checks as checks
-from sandbox.github import graphql_deployments as deployments
-from sandbox.github import graphql_git as git
-from sandbox.github import graphql_repository as repository
-from sandbox.github.graphql_context import Context, web_path
-from sandbox.github.payloads import WEB, iso
+from sandbox.github.graphql import checks, deployments, git, repository
+from sandbox.github.graphql.context import Context, web_path
+from sandbox.github.payloads.accounts import WEB, iso
 from sandbox.github.records import (
     AppRecord,
     Blob,

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Middleware
 from sandbox.core.faults import Handler
 from sandbox.github.auth import Caller, Gatekeeper
 from sandbox.github.errors import ApiError, forbidden, not_found
-from sandbox.github.payloads import Payloads
+from sandbox.github.payloads.accounts import Payloads
 from sandbox.github.records import Repository
 from sandbox.github.state import Quota, State
 

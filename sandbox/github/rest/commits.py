@@ -18,11 +18,11 @@ from sandbox.github.checking import (
 )
 from sandbox.github.errors import ApiError, invalid, not_found
 from sandbox.github.hub import Hub
-from sandbox.github.payloads import WEB, Payloads
-from sandbox.github.payloads_checks import check_run_json, combined_json, status_json
-from sandbox.github.payloads_git import commit_json, files_json
+from sandbox.github.payloads.accounts import WEB, Payloads
+from sandbox.github.payloads.checks import check_run_json, combined_json, status_json
+from sandbox.github.payloads.git import commit_json, files_json
 from sandbox.github.records import Blob, Commit, Repository
-from sandbox.github.rest import RepositoryCall, Rest, page, reply
+from sandbox.github.rest.answers import RepositoryCall, Rest, page, reply
 
 RAW = ("application/vnd.github.raw", "application/vnd.github.v3.raw")
 CONCLUSIONS = {

@@ -3,10 +3,10 @@
 from typing import Any
 
 from sandbox.github.errors import GraphQLFault
-from sandbox.github.graphql_context import Context, connection
-from sandbox.github.graphql_git import Ref, blob_or_commit, find_ref, refs
-from sandbox.github.payloads import WEB, iso, iso_or_none
-from sandbox.github.payloads_git import changed_files
+from sandbox.github.graphql.context import Context, connection
+from sandbox.github.graphql.git import Ref, blob_or_commit, find_ref, refs
+from sandbox.github.payloads.accounts import WEB, iso, iso_or_none
+from sandbox.github.payloads.git import changed_files
 from sandbox.github.records import PullRequest, Repository, User
 
 

@@ -176,6 +176,29 @@ async def test_inputs_by_the_api(shop: Shop) -> None:
     assert 1 == len(shop.world.circleci.pipelines)
 
 
+async def test_a_large_payload_by_the_api(shop: Shop) -> None:
+    """Its inputs count, whatever else is in it; too large ones are refused, not left out."""
+    github = shop.world.github
+    blob = "x" * 70_000
+    payload = {"built": blob, "inputs": {"migrate": True}}
+    github.person_deploys(REPOSITORY, "production", payload=payload)
+    await until(lambda: shop.world.circleci.pipelines, what="it runs")
+    assert told(shop.world.circleci.pipelines[0]) == DEFAULTS | {"migrate": True}
+    await shop.finish(1)
+    github.person_deploys(REPOSITORY, "staging", payload={"inputs": {"note": blob}})
+    await shop.quiet()
+    assert shop.states() == snapshot(
+        [
+            'error: inputs in the payload can\'t be larger than 64 KB. For example: {"inputs":{"migrate":true}}. Nothing was deployed.'
+        ]
+    )
+    again = await shop.press(shop.live[-1], "Retry")
+    assert again == snapshot(
+        '`inputs` in the payload can\'t be larger than 64 KB. For example: `{"inputs":{"migrate":true}}`. Nothing was deployed.'
+    )
+    assert 1 == len(shop.world.circleci.pipelines)
+
+
 async def test_a_trigger_takes_the_defaults(shop: Shop) -> None:
     """Nobody is there to type them; without a default the file is invalid."""
     github = shop.world.github

@@ -16,9 +16,8 @@ from app.github_app.events.source_payloads import CreateEvent, PullRequestEvent,
 from app.model.ask import Ask, AskKind
 from app.model.build_parts import SeenStatus
 from app.model.note import DeploymentFacts, Entry, Note, seen
+from app.model.payloads import kept_payload
 
-LONGEST_PAYLOAD = 64 * 1024
-"""Bytes of `deployment.payload` that are kept; ours is far smaller, others' is not needed."""
 LONGEST_DESCRIPTION = 140
 LONGEST_URL = 2000
 
@@ -223,7 +222,7 @@ def _seen(status: StatusFacts | None) -> Entry | None:
 def payload_text(payload: Raw) -> str:
     """The payload's JSON text; an object, a string or `{}` alike."""
     raw = bytes(payload)
-    return "" if len(raw) > LONGEST_PAYLOAD or raw in {b"null", b'""'} else raw.decode()
+    return "" if raw in {b"null", b'""'} else kept_payload(raw.decode())
 
 
 def repository_ask(data: RepositoryEvent, *, delivery: str, at: float) -> Ask:

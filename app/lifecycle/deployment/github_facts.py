@@ -5,6 +5,7 @@ from msgspec import structs
 from app.model.build import Build
 from app.model.build_parts import PostedStatus
 from app.model.github import Deployment, StatusSummary
+from app.model.payloads import kept_payload
 
 
 def with_facts(b: Build, d: Deployment) -> Build:
@@ -20,7 +21,7 @@ def with_facts(b: Build, d: Deployment) -> Build:
         creator_id=d.creator_id,
         creator_type=d.creator_type,
         app_slug=d.app_slug,
-        payload=d.payload,
+        payload=kept_payload(d.payload),
         transient=d.transient,
         production=d.production,
     )

@@ -11,6 +11,7 @@ from app.lifecycle.planning import origins
 from app.model.build import Build, Json, Origin
 from app.model.github import Deployment
 from app.model.inputs import InputExample, Value
+from app.model.payloads import TOO_LARGE
 from app.model.plan import Payload
 from app.model.reasons.inputs import (
     InputInvalid,
@@ -37,16 +38,17 @@ class Given(Struct, frozen=True, kw_only=True):
     """Inputs as they came, by name. Values are JSON, or text as it was typed.
 
     `twice` are names that were typed more than once. `in_payload`: they stand in a deployment's
-    payload; `malformed`: what stands there is no object. `checked`: they were taken already, for
-    this very deployment, and are sent as they are. `unchosen` were defaults once: one that is no
-    input any more, or no value of it, is left out. `restored`: so is everything else, and what is
-    missing is not asked for, as in a rollback.
+    payload; `malformed`: what stands there is no object, or `too_large` to be kept. `checked`: they
+    were taken already, for this very deployment, and are sent as they are. `unchosen` were defaults
+    once: one that is no input any more, or no value of it, is left out. `restored`: so is
+    everything else, and what is missing is not asked for, as in a rollback.
     """
 
     values: Mapping[str, Json] = {}
     twice: tuple[str, ...] = ()
     in_payload: bool = False
     malformed: bool = False
+    too_large: bool = False
     checked: bool = False
     unchosen: frozenset[str] = frozenset()
     restored: bool = False
@@ -103,7 +105,13 @@ def given_in(deployment: Deployment, slug: str) -> Given:
 
 def again(given: Given) -> Given:
     """What is asked for once more: what was chosen has to be what is declared now."""
-    return Given(values=given.values, unchosen=given.unchosen)
+    return Given(
+        values=given.values,
+        unchosen=given.unchosen,
+        in_payload=given.malformed,
+        malformed=given.malformed,
+        too_large=given.too_large,
+    )
 
 
 def restored(given: Given) -> Given:
@@ -116,6 +124,8 @@ def _given(payload: str, *, ours: bool) -> Given:
         said = origins.payload_in(payload) or Payload(request="", trigger="")
         unchosen = frozenset(said.inputs) - frozenset(said.chosen)
         return Given(values=dict(said.inputs), checked=True, unchosen=unchosen)
+    if payload == TOO_LARGE:
+        return Given(in_payload=True, malformed=True, too_large=True)
     inputs = _payload_inputs(payload)
     if inputs is None or isinstance(inputs, Mapping):
         return Given(values=inputs or {}, in_payload=True)
@@ -165,7 +175,7 @@ def _same(one: Value | None, other: Value) -> bool:
 def _refused(declared: Declared, given: Given, *, alone: bool) -> Iterator[InputReason]:
     """What is unknown first: an example stands best behind what it shows."""
     if given.malformed:
-        yield InputsMalformed()
+        yield InputsMalformed(too_large=given.too_large)
     known = tuple(declared)
     unknown = [name for name in given.values if name not in declared]
     for name in unknown[:MOST_TOLD]:

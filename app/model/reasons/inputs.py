@@ -46,8 +46,9 @@ class InputTwice(BaseReason, frozen=True, kw_only=True):
 
 
 class InputsMalformed(BaseReason, frozen=True, kw_only=True):
-    """`payload.inputs` of a deployment is no object."""
+    """`payload.inputs` of a deployment is no object, or `too_large` to be read."""
 
+    too_large: bool = False
     example: InputExample | None = None
 
 

@@ -87,13 +87,15 @@ def input_twice(r: InputTwice) -> str:
 
 @failure(
     when="`inputs` in the payload of a deployment that somebody created with GitHub's API is no "
-    "object.",
+    "object, or larger than 64 KB.",
     example=InputsMalformed(example=InputExample(values={"migrate": True}, in_payload=True)),
     undeployed=True,
 )
 def inputs_malformed(r: InputsMalformed) -> str:
     """What belongs there."""
     said = "`inputs` in the payload must be an object with names and values."
+    if r.too_large:
+        said = "`inputs` in the payload can't be larger than 64 KB."
     return f"{said}{for_example(r.example)}"
 
 

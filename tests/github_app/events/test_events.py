@@ -1,5 +1,6 @@
 """What each event records, by its real HTTP delivery."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
 from app.model.note import Note
+from app.model.payloads import TOO_LARGE
 from app.model.plan import RepositoryRef
 from app.model.reply import CommitAddress
 from app.model.source_event import SourceEvent
@@ -107,6 +109,9 @@ async def test_a_status_makes_its_deployment_due(entrance: Entrance) -> None:
     assert entrance.woken == [KEY]
 
 
+LARGE = "x" * 70_000
+
+
 @pytest.mark.parametrize(
     ("payload", "text"),
     [
@@ -116,11 +121,15 @@ async def test_a_status_makes_its_deployment_due(entrance: Entrance) -> None:
         ("", ""),
         (None, ""),
         ([1, 2], "[1, 2]"),
-        ("x" * 70_000, ""),
+        (LARGE, ""),
+        ({"x": LARGE}, "{}"),
+        ({"x": LARGE, "inputs": {"a": 1}}, '{"inputs":{"a": 1}}'),
+        (json.dumps({"x": LARGE, "inputs": {"a": 1}}), '{"inputs":{"a": 1}}'),
+        ({"inputs": {"a": LARGE}}, TOO_LARGE),
     ],
 )
 async def test_payloads_of_every_kind(entrance: Entrance, payload: Any, text: str) -> None:
-    """A payload is kept as JSON text, whatever it is; one that is far too large is not."""
+    """A payload is kept as JSON text, whatever it is; of one that is too large, its inputs."""
     note = await noted(entrance, "deployment", deployment_event(payload=payload))
     assert note.facts["payload"] == text
 

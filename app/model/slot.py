@@ -41,7 +41,8 @@ EVERYWHERE = "*"
 class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody has said that nothing is to be deployed there.
 
-    `since` and `until` (None: until it is released) are epoch seconds. `tell` are the Slack ids
+    `since` and `until` (None: until it is released) are epoch seconds. `ask_id` is the command that
+    put it, or changed it last. `tell` are the Slack ids
     of those who want to be told of its end, in the order in which they asked.
     """
 
@@ -49,6 +50,7 @@ class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: float
     reason: str = ""
     until: float | None = None
+    ask_id: str = ""
     tell: tuple[str, ...] = ()
 
     def holds(self, now: float) -> bool:
@@ -66,6 +68,22 @@ class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: Person | None = None
     ask_id: str = ""
     told: bool = False
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """The Slack ids of its owner and of those who wanted to be told, but for who ended it."""
+        owner = self.lock.by.slack_userid
+        told = dict.fromkeys((*((owner,) if owner else ()), *self.lock.tell))
+        return tuple(user for user in told if user and user != self._by)
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """The same, and who ended it, whose answer that is."""
+        return (*self.concerns, self._by) if self._by else self.concerns
+
+    @property
+    def _by(self) -> str:
+        return (self.by.slack_userid or "") if self.by is not None else ""
 
 
 class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -69,6 +69,7 @@ def _ask_records(
     wake: Callable[[Key], None],
     deciders: Deciders,
     counted: _Counted,
+    html: str,
 ) -> AskRecords:
     effects = AskEffects(
         store=clients.store,
@@ -77,6 +78,7 @@ def _ask_records(
         clock=clients.clock,
         holder=holder,
         wake=wake,
+        html=html,
     )
     return AskRecords(
         store=clients.store,
@@ -101,7 +103,7 @@ def build_looker(
     counted = _Counted(clock=clients.clock, metrics=metrics)
     kinds = (
         _build_records(clients, holder, reader, counted),
-        _ask_records(clients, holder, wake, deciders, counted),
+        _ask_records(clients, holder, wake, deciders, counted, settings.github_html_url),
     )
     return Looker(
         store=clients.store,

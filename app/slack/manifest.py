@@ -14,6 +14,11 @@ def manifest(*, public_url: str, command: str) -> dict[str, Any]:
     return {
         "display_information": {"name": "deploybot", "description": DESCRIPTION},
         "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
             "bot_user": {"display_name": "deploybot", "always_online": True},
             "slash_commands": [
                 {

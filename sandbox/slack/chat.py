@@ -46,7 +46,7 @@ class Chat:
 
     def post_message(self, arguments: Arguments) -> Json:
         self.access.need("chat:write")
-        channel = self._writable(arguments.need("channel"))
+        channel = self._writable(self._place(arguments.need("channel")))
         content = read_content(arguments, POST_LIMIT)
         thread = self._thread(channel, arguments)
         self._throttle(channel)
@@ -143,6 +143,14 @@ class Chat:
         if found is None or (hidden and workspace.bot.id not in found.members):
             raise SlackError("channel_not_found")
         return found
+
+    def _place(self, key: str) -> str:
+        """A user's id means the direct messages with that person."""
+        if key not in self.workspace.users:
+            return key
+        if not self.workspace.messages_tab:
+            raise SlackError("messages_tab_disabled")
+        return self.workspace.direct(key).id
 
     def _writable(self, key: str) -> Channel:
         channel = self._channel(key)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sandbox.slack import render
 from sandbox.slack.access import Access
 from sandbox.slack.arguments import Arguments, SlackError
-from sandbox.slack.state import Channel, Json, Message, Workspace, new_slack_id
+from sandbox.slack.state import Channel, Json, Message, Workspace
 
 
 def paged(
@@ -133,15 +133,7 @@ class Conversations:
         user = arguments.need("users")
         if user not in self.workspace.users:
             raise SlackError("user_not_found")
-        members = [self.workspace.bot.id, user]
-        found = next(
-            (one for one in self.workspace.channels.values() if one.is_im and user in one.members),
-            None,
-        )
-        if found is None:
-            found = Channel(name=user, id=new_slack_id("D"), is_im=True, members=members)
-            self.workspace.channels[found.id] = found
-        return {"channel": {"id": found.id}}
+        return {"channel": {"id": self.workspace.direct(user).id}}
 
 
 def _between(messages: Sequence[Message], arguments: Arguments) -> Sequence[Message]:

@@ -95,7 +95,8 @@ class Workspace:
     """One team. Changes are announced to `listeners` by kind, with data for the page.
 
     With `enterprise_id` it is part of an Enterprise Grid where the app is installed for all.
-    Messages can be changed for `edit_window` seconds (None: for ever).
+    Messages can be changed for `edit_window` seconds (None: for ever). `messages_tab`: the app may
+    write to people alone.
     """
 
     team_id: str = field(default_factory=lambda: new_slack_id("T"))
@@ -116,6 +117,7 @@ class Workspace:
     offset: float = 0.0
     enterprise_id: str = ""
     edit_window: float | None = None
+    messages_tab: bool = True
     _last: int = 0
 
     def __post_init__(self) -> None:
@@ -152,6 +154,16 @@ class Workspace:
             return self.channels[key]
         named = key.removeprefix("#")
         return next((one for one in self.channels.values() if one.name == named), None)
+
+    def direct(self, user: str) -> Channel:
+        """The bot's direct messages with a person (an id)."""
+        found = (one for one in self.channels.values() if one.is_im and user in one.members)
+        known = next(found, None)
+        if known is None:
+            members = [self.bot.id, user]
+            known = Channel(name=user, id=new_slack_id("D"), is_im=True, members=members)
+            self.channels[known.id] = known
+        return known
 
     def channel(self, key: str) -> Channel:
         """A conversation by id or name, which must exist."""

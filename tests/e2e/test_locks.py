@@ -60,6 +60,37 @@ async def test_who_was_refused_is_told_of_the_release(shop: Shop) -> None:
     await shop.deploy("deploy production", user="dana")
 
 
+@pytest.mark.parametrize("tab", [True, False])
+async def test_who_is_told_where_the_channel_is_closed(shop: Shop, *, tab: bool) -> None:
+    """Everybody whom it concerns, alone; where Slack takes that neither, the log says so."""
+    slack = shop.world.slack
+    await shop.type("lock production migration", user="sam")
+    await shop.type("deploy production", user="dana")
+    await shop.press(slack.ephemerals("dana")[-1], "Tell me", user="dana")
+    slack.kick_bot("shop")
+    slack.remove_scope("chat:write.public")
+    slack.workspace.messages_tab = tab
+    with structlog.testing.capture_logs() as lines:
+        await slack.type_command(CHANNEL, "sam", "unlock production")
+        await shop.quiet()
+    assert [line["event"] for line in lines].count("answer.undeliverable") == (1 if tab else 3)
+    told = [slack.workspace.direct(user.id).messages for user in (slack.dana, slack.sam)]
+    assert [[shop.eyes.message(one) for one in each] for each in told] == (
+        snapshot(
+            [
+                [
+                    "sam unlocked *production* in `acme/shop` (migration). I can't post in <#shop>, so I'm telling you here."
+                ],
+                [
+                    "sam unlocked *production* in `acme/shop` (migration). I can't post in <#shop>, so I'm telling you here."
+                ],
+            ]
+        )
+        if tab
+        else [[], []]
+    )
+
+
 async def test_who_joins_those_who_are_told_locks_nothing(shop: Shop) -> None:
     """The log says who locked and who unlocked, once each."""
     sam = shop.world.slack.sam.id

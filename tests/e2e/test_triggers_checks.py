@@ -135,3 +135,24 @@ async def test_it_is_watched_for_a_day(shop: Shop) -> None:
     shop.world.github.set_check(REPOSITORY, sha, "test", "success")
     await settled(shop)
     assert made(shop) == []
+
+
+async def test_what_cannot_stand_on_the_commit_is_said_in_the_channel(shop: Shop) -> None:
+    """Once, though it is looked at again: somebody has to give the App that permission."""
+    shop.world.github.faults.add(
+        "POST /repos/acme/shop/check-runs$",
+        status=403,
+        times=None,
+        body='{"message": "Resource not accessible by integration"}',
+        headers={"Content-Type": "application/json"},
+    )
+    sha = await refused(shop)
+    shop.world.github.set_check(REPOSITORY, sha, "lint", "failure")
+    await settled(shop)
+    assert said(shop, sha) == []
+    told = [shop.eyes.message(one) for one in shop.world.slack.messages("shop")]
+    assert [one for one in told if "won't let me" in one] == snapshot(
+        [
+            "GitHub won't let me put a check on `<https://github.test/acme/shop/commit/c005…|c005>`, so I'll say it here: `test` failed on `c005`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed. I'll deploy it if the checks pass while this is still the latest commit."
+        ]
+    )

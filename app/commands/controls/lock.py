@@ -22,7 +22,7 @@ from app.model.reasons.gates import LockedAlready, NotLocked, UnlockNotAllowed
 from app.model.reasons.typed import DurationMalformed, EnvironmentMissing
 from app.model.slot import EVERYWHERE, Lock, Slot
 from app.ports import Bindings, Clock, GitHub, Records
-from app.texts.replies.locks import locked, locks, telling
+from app.texts.replies.locks import locked, locks, over_already, telling
 
 ALL = "all"
 """What is typed for every environment."""
@@ -69,11 +69,14 @@ class LockEnvironment:
         slot = await self.places.named(project, typed)
         by = await person_of(self.places.bindings, ask)
         before = slot.lock
-        if before is not None and before.since == ask.asked_at and same_person(before.by, by):
-            await self.locks.follow_from(slot, before)  # decided once more
-            return Reply(answer=locked(slot.name, before, again=False))
+        if before is not None and before.ask_id == ask.ask_id:  # decided once more
+            await self.locks.follow_from(slot, before)
+            return Reply(answer=locked(slot.name, before, again=before.since != ask.asked_at))
+        ended = slot.released
+        if ended is not None and ended.lock.ask_id == ask.ask_id:  # the same, and it is over
+            return Reply(answer=over_already(slot.name, ended))
         if before is not None and not before.holds(ask.asked_at):
-            await self.locks.release(slot, by=None, channel=project.slack_channelid)
+            await self.locks.release(slot, by=None, project=project)
             slot = await self.places.records.slot(slot.repository_id, slot.name)
             before = slot.lock
         if before is not None and not same_person(before.by, by):
@@ -91,6 +94,7 @@ class LockEnvironment:
             since=before.since if before else ask.asked_at,
             reason=" ".join(typed.args[1:]) or (before.reason if before else ""),
             until=ask.asked_at + lasting if lasting else None,
+            ask_id=ask.ask_id,
             tell=before.tell if before else (),
         )
         await self.locks.put(slot, held)
@@ -152,7 +156,7 @@ class UnlockEnvironment:
         project = await project_here(self.places.bindings, ask)
         slot = await self.places.named(project, typed)
         if ended_by(slot, ask.ask_id):  # decided once more; another lock may be there by now
-            await self.locks.tell(slot, project.slack_channelid)
+            await self.locks.tell(slot, project)
             return Nothing()
         untold = slot.released if slot.released and not slot.released.told else None
         if slot.lock is None and untold is None:
@@ -163,7 +167,7 @@ class UnlockEnvironment:
         ends = slot.lock or (untold.lock if untold else None)
         if ends is None or not same_person(ends.by, by):
             await self.unlockers.require(project, slot, by)
-        await self.locks.release(slot, by=by, channel=project.slack_channelid, ask_id=ask.ask_id)
+        await self.locks.release(slot, by=by, project=project, ask_id=ask.ask_id)
         return Nothing()
 
 

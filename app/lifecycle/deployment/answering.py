@@ -36,33 +36,36 @@ class Answering:
     chat: Chat
     github: GitHub
 
-    async def __call__(self, to: ReplyAddress, answer: Answer, *, age: float) -> None:
+    async def __call__(self, to: ReplyAddress, answer: Answer, *, age: float) -> bool:
         """Answer what was asked `age` seconds ago; raises `Unavailable`.
 
-        Where every way is refused, the log says so.
+        Where every way is refused, the log says so, and it is False.
         """
         match to:
             case SlackAddress():
-                await self._in_slack(to, answer, age)
+                return await self._in_slack(to, answer, age)
             case CommitAddress():
-                shown = self.github.post_check_run(to.repository, refusal_on(to.sha, answer))
-                if not await _done(shown):
-                    logger.warning("answer.undeliverable", sha=to.sha)
+                run = refusal_on(to.sha, answer)
+                told = await _done(self.github.post_check_run(to.repository, run))
             case CommentAddress():
                 said = comment_saying(to, answer)
-                if not await _done(self.github.show_comment(to.repository, said)):
-                    logger.warning("answer.undeliverable", number=to.number)
+                told = await _done(self.github.show_comment(to.repository, said))
+        if not told:
+            logger.warning("answer.undeliverable", repository=to.repository.full_name)
+        return told
 
-    async def _in_slack(self, to: SlackAddress, answer: Answer, age: float) -> None:
+    async def _in_slack(self, to: SlackAddress, answer: Answer, age: float) -> bool:
         """The command's own address, then the person alone, then the channel."""
         channel, user = to.channel_id, to.user_id
         if to.response_url and age < ANSWERABLE and await _done(self.chat.answer(to, answer)):
-            return
+            return True
         if user and await _done(self.chat.whisper(channel, user, answer)):
-            return
+            return True
         to_all = structs.replace(answer, text=f"{mention(user)} {answer.text}") if user else answer
-        if not await _done(self.chat.say(channel, to_all)):
+        told = await _done(self.chat.say(channel, to_all))
+        if not told:
             logger.warning("answer.undeliverable", channel=channel, user=user)
+        return told
 
 
 def comment_saying(to: CommentAddress, answer: Answer) -> PullComment:

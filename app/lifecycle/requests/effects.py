@@ -13,6 +13,7 @@ from app.lifecycle.deployment.facts_reader import EARLIER
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.requests.decision import AskEach
 from app.lifecycle.requests.kept import dropped, dropping
+from app.lifecycle.requests.other_ways import each_alone, in_the_channel
 from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
@@ -26,11 +27,13 @@ from app.lifecycle.waiting import age_of
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.build_parts import CancelRequest
+from app.model.card import Answer
 from app.model.effects import Effect
 from app.model.github import Deployment
+from app.model.pages import GITHUB
 from app.model.plan import Plan
 from app.model.project import CancelOrder
-from app.model.reply import CommentAddress, SlackAddress
+from app.model.reply import CommentAddress, CommitAddress, SlackAddress
 from app.observe import audited
 from app.ports import Clock, GitHub, Key, Store
 from app.texts.replies.refusal import refusal
@@ -48,6 +51,7 @@ class AskEffects:
     clock: Clock
     holder: str
     wake: Callable[[Key], None]
+    html: str = GITHUB
 
     async def perform(self, a: Ask, step: Step, intend: Intend[Ask]) -> Ask:
         """Carry out one step; a provider's failure is part of the result."""
@@ -81,10 +85,19 @@ class AskEffects:
                 return await self._notice(a, step, to, intend)
             case AnswerAsk():
                 age = age_of(a, self.clock.wall())
-                await self.answer(step.to, step.answer, age=age)
+                told = await self.answer(step.to, step.answer, age=age)
+                if not told and isinstance(step.to, CommitAddress):
+                    await self._in_channel(a, step.to, step.answer)
                 return cleared(step.ask, step.to.provider)
             case _:
                 raise TypeError(f"no effect of an ask: {step}")
+
+    async def _in_channel(self, a: Ask, to: CommitAddress, answer: Answer) -> None:
+        """What the commit cannot show; nowhere, where the repository is not bound."""
+        project = await self.store.project_of_repository(to.repository.id)
+        notice = in_the_channel(a, to, answer, project, self.html) if project else None
+        if notice is not None:
+            await self._add((notice,))
 
     async def _comment(
         self, a: Ask, step: AnswerAsk, to: CommentAddress, intend: Intend[Ask]
@@ -112,6 +125,7 @@ class AskEffects:
         )
         if isinstance(shown, Refused):
             logger.warning("answer.undeliverable", channel=to.channel_id, error=shown.message)
+            await self._add(each_alone(a))
         elif isinstance(shown, ProviderError):
             return failed(a, shown, self.clock.wall(), doing="AnswerAsk")
         return cleared(told, "slack")

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from app.lifecycle.requests.decision import Decision, Later, Nothing
 from app.lifecycle.requests.notices import Notices
+from app.lifecycle.requests.other_ways import directly
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildKey
 from app.model.plan import Person
@@ -14,7 +15,7 @@ from app.model.project import Project
 from app.model.slot import EVERYWHERE, Lock, Slot, SlotChange, Unlock
 from app.observe import audited
 from app.ports import Bindings, Clock, Intake, Key, Records
-from app.texts.replies.locks import still_needed, unlocked
+from app.texts.replies.locks import still_needed, unlocked, unlocked_alone
 
 REMIND_AFTER = 3 * 3600.0
 """Seconds after which the owner of a lock is asked whether it is still needed."""
@@ -71,7 +72,7 @@ class Locks:
         return True
 
     async def release(
-        self, slot: Slot, *, by: Person | None, channel: str, ask_id: str = ""
+        self, slot: Slot, *, by: Person | None, project: Project | None, ask_id: str = ""
     ) -> None:
         """End the lock, make due what waits for that, and tell the channel once.
 
@@ -93,18 +94,24 @@ class Locks:
                 environment=slot.name,
             )
             slot = structs.replace(after, version=slot.version + 1)
-        await self.tell(slot, channel)
+        await self.tell(slot, project)
 
-    async def tell(self, slot: Slot, channel: str) -> Slot:
+    async def tell(self, slot: Slot, project: Project | None) -> Slot:
         """Tell of the lock that is over; the slot afterwards.
 
-        Nobody is told where no `channel` has the repository any more.
+        Where the channel cannot be told, those who are to know are told alone; nobody is where no
+        `project` has the repository any more.
         """
-        if slot.released is None or slot.released.told or not channel:
+        ended = slot.released
+        if ended is None or ended.told or project is None:
             return slot
-        notice = f"unlocked:{_named(slot, slot.released.lock)}"
-        await self.notices.say(notice, channel, unlocked(slot.name, slot.released))
-        told = structs.replace(slot, released=structs.replace(slot.released, told=True))
+        await self.notices.say(
+            f"unlocked:{_named(slot, ended.lock)}",
+            project.slack_channelid,
+            unlocked(slot.name, ended),
+            otherwise=directly(ended.everybody, unlocked_alone(slot.name, ended, project)),
+        )
+        told = structs.replace(slot, released=structs.replace(ended, told=True))
         await self.records.change_slot(SlotChange(before=slot, after=told))
         return structs.replace(told, version=slot.version + 1)
 
@@ -115,15 +122,14 @@ class Locks:
         """
         assert ask.repository_id is not None
         project = await self.bindings.project_of_repository(ask.repository_id)
-        channel = project.slack_channelid if project else ""
         slot = await self.records.slot(ask.repository_id, ask.body["environment"])
-        slot = await self.tell(slot, channel)
+        slot = await self.tell(slot, project)
         held = slot.lock
         if held is None or (held.since, held.until) != (ask.body["since"], ask.body["until"]):
             return Nothing()
         now = self.clock.wall()
         if not held.holds(now):
-            await self.release(slot, by=None, channel=channel)
+            await self.release(slot, by=None, project=project)
             return Nothing()
         reminded_at = held.since + REMIND_AFTER
         if now >= reminded_at and project is not None:

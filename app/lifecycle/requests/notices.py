@@ -1,9 +1,11 @@
 """Notices: what is said in a channel once, without anybody having asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from app.model.ask import Ask, AskKind
+from app.model.build import Json
 from app.model.card import Answer
 from app.model.reply import SlackAddress
 from app.ports import Clock, Intake, Key
@@ -17,13 +19,24 @@ class Notices:
     wake: Callable[[Key], None]
     clock: Clock
 
-    async def say(self, notice: str, channel: str, answer: Answer) -> None:
-        """Say it in the channel; a `notice` of that name was said already or is about to be."""
+    async def say(
+        self,
+        notice: str,
+        channel: str,
+        answer: Answer,
+        *,
+        otherwise: Mapping[str, Json] = MappingProxyType({}),
+    ) -> None:
+        """Say it in the channel; a `notice` of that name was said already or is about to be.
+
+        `otherwise` is who is told alone where the channel does not take it (see `directly`).
+        """
         ask = Ask(
             ask_id=f"notice:{notice}",
             kind=AskKind.NOTICE,
             asked_at=self.clock.wall(),
             reply_to=SlackAddress(channel_id=channel),
+            body=dict(otherwise),
             answer=answer,
         )
         if await self.intake.add_ask(ask):

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from app.model.card import Answer, Button
+from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.gates import Locked
 from app.model.slot import EVERYWHERE, Lock, Unlock
 from app.texts.failures.catalogue import explain_all
 from app.texts.failures.locks import everything_or, held_by, place
-from app.texts.failures.phrases import day_time
-from app.texts.markup import bold, code, mention, words
+from app.texts.failures.phrases import at_time, day_time
+from app.texts.markup import bold, channel, code, mention, words
 from app.texts.speech import typed
 
 TELL_ME = "tell_me"
@@ -33,19 +34,34 @@ def locked(environment: str, lock: Lock, *, again: bool) -> Answer:
 
 def unlocked(environment: str, ended: Unlock) -> Answer:
     """The end of a lock; its owner and those who asked for it are named in order."""
+    names = " ".join(mention(user) for user in ended.concerns)
+    text = _ended(environment, ended)
+    return Answer(text=f"{names} {text}" if names else text, in_channel=True)
+
+
+def unlocked_alone(environment: str, ended: Unlock, project: Project) -> Answer:
+    """The same to one of them, who may not know there which repository is meant."""
+    text = _ended(environment, ended, of=f" in {code(project.repository)}")
+    where = channel(project.slack_channelid)
+    return Answer(text=f"{text} I can't post in {where}, so I'm telling you here.")
+
+
+def _ended(environment: str, ended: Unlock, *, of: str = "") -> str:
     lock, by = ended.lock, ended.by
     what = "everything" if environment == EVERYWHERE else bold(environment)
     why = f" ({words(lock.reason)})" if lock.reason else ""
-    owner = lock.by.slack_userid
-    told = dict.fromkeys((*((owner,) if owner else ()), *lock.tell))
-    if by is not None and by.slack_userid:
-        told.pop(by.slack_userid, None)
     if by is None:
-        text = f"The lock on {what}{why} has ended."
-    else:
-        text = f"{words(by.name or by.login or '') or 'Somebody'} unlocked {what}{why}."
-    names = " ".join(mention(user) for user in told if user)
-    return Answer(text=f"{names} {text}" if names else text, in_channel=True)
+        return f"The lock on {what}{of}{why} has ended."
+    return f"{words(by.name or by.login or '') or 'Somebody'} unlocked {what}{of}{why}."
+
+
+def over_already(environment: str, ended: Unlock) -> Answer:
+    """To who locked it, where the lock was over before they could be answered."""
+    what = "everything" if environment == EVERYWHERE else bold(environment)
+    if ended.by is None:
+        return Answer(text=f"You locked {what}, and the lock has already ended.")
+    who = words(ended.by.name or ended.by.login or "") or "somebody"
+    return Answer(text=f"You locked {what}, and {who} has already unlocked it.")
 
 
 def still_needed(environment: str, lock: Lock) -> Answer:
@@ -54,7 +70,7 @@ def still_needed(environment: str, lock: Lock) -> Answer:
     why = f" ({words(lock.reason)})" if lock.reason else ""
     what = "everything" if environment == EVERYWHERE else bold(environment)
     return Answer(
-        text=f"{owner} you locked {what} at {day_time(lock.since)}{why}. Still needed?",
+        text=f"{owner} you locked {what} at {at_time(lock.since)}{why}. Still needed?",
         buttons=(_unlock(environment),),
         in_channel=True,
     )

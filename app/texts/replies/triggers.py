@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from app.model.card import Answer
 from app.model.live import Comparison, Live
+from app.model.pages import page
 from app.model.plan import Plan
 from app.model.reasons import Reason
 from app.model.ref_names import SHORT_SHA, shown_ref
+from app.model.reply import CommitAddress
 from app.texts.links import commits
-from app.texts.markup import bold, code
+from app.texts.markup import bold, code, code_link
 from app.texts.replies.refusal import refusal
 
 
@@ -16,6 +20,14 @@ def red(reasons: Sequence[Reason]) -> Answer:
     """It is refused for a red check, among other things: that can change."""
     later = "I'll deploy it if the checks pass while this is still the latest commit."
     return Answer(text=f"{refusal(*reasons).text} {later}")
+
+
+def unshown(on: CommitAddress, answer: Answer, html: str) -> Answer:
+    """In the channel, what GitHub doesn't let stand on a commit."""
+    page_of = page(html, on.repository.full_name, "commit", on.sha)
+    commit = code_link(page_of, on.sha[:SHORT_SHA])
+    text = f"GitHub won't let me put a check on {commit}, so I'll say it here: {answer.text}"
+    return structs.replace(answer, text=text)
 
 
 def going_ahead(environment: str) -> Answer:

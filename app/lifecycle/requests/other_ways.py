@@ -1,0 +1,54 @@
+"""What is told another way, where it cannot be told where it belongs (pure)."""
+
+from collections.abc import Sequence
+
+from msgspec import convert, structs, to_builtins
+
+from app.model.ask import Ask, AskKind
+from app.model.build import Json
+from app.model.card import Answer
+from app.model.project import Project
+from app.model.reply import CommitAddress, SlackAddress
+from app.texts.replies.triggers import unshown
+
+
+def directly(people: Sequence[str], answer: Answer) -> dict[str, Json]:
+    """For the body of a notice: whom to tell alone (Slack ids), where the channel is closed."""
+    return {"people": list(people), "answer": to_builtins(answer)}
+
+
+def each_alone(notice: Ask) -> tuple[Ask, ...]:
+    """The notices to those people, for one that its channel does not take.
+
+    A user's id in place of a channel's is their direct messages with us.
+    https://docs.slack.dev/reference/methods/chat.postMessage
+    """
+    if "people" not in notice.body:
+        return ()
+    answer = convert(notice.body["answer"], Answer)
+    return tuple(
+        Ask(
+            ask_id=f"{notice.ask_id}:{user}",
+            kind=AskKind.NOTICE,
+            asked_at=notice.asked_at,
+            reply_to=SlackAddress(channel_id=user),
+            answer=answer,
+        )
+        for user in notice.body["people"]
+    )
+
+
+def in_the_channel(
+    of: Ask, to: CommitAddress, answer: Answer, project: Project, html: str
+) -> Ask | None:
+    """The notice of what GitHub does not show on a commit; once for each event."""
+    if project.problem or not project.slack_channelid:
+        return None
+    return Ask(
+        ask_id=f"notice:{of.ask_id}:{to.sha}",
+        kind=AskKind.NOTICE,
+        asked_at=of.asked_at,
+        repository_id=project.repository_id,
+        reply_to=SlackAddress(channel_id=project.slack_channelid),
+        answer=structs.replace(unshown(to, answer, html), in_channel=True),
+    )

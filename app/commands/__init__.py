@@ -109,7 +109,9 @@ def build_commands(
     )
     promote = Promote(bindings=bindings, finder=finder, github=github, planner=planner)
     awaited = Awaited(bindings=bindings, finder=finder)
-    approve = Approve(awaited=awaited, approving=planner.approving, github=github, chat=chat)
+    approve = Approve(
+        awaited=awaited, approving=planner.approving, github=github, chat=chat, links=links
+    )
     reject = Reject(awaited=awaited)
     places = LockedPlaces(bindings=bindings, records=records, github=github, finder=finder)
     lock = LockEnvironment(places=places, locks=locks)

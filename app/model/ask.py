@@ -46,12 +46,15 @@ class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a person is asked before it is done, and what came of it. Times are epoch seconds.
 
+    `question` is what was asked (without its buttons), `to_all` whether the whole channel was.
     `plan` is the deployment that was shown, or `deployment_id` the one that is meant: once
     somebody agrees, that is done and nothing else; `cancels` is the one that runs and is canceled
     for it. `agreed_by` is the ask of the press that
     agreed, `outcome` what that person was answered, where it was more than a live message.
     """
 
+    question: Answer | None = None
+    to_all: bool = False
     plan: Plan | None = None
     deployment_id: int | None = None
     cancels: int | None = None

@@ -39,7 +39,7 @@ async def test_cancel(desk: Desk, spelled: str, typed: str):
     """What runs there, whatever its creator called it."""
     await desk.bound()
     await persons(desk, spelled, state=BuildState.RUNNING, pipeline_id="p", occupies_slot=True)
-    assert "Canceling deployment" in await desk.type(f"cancel {typed}")
+    assert "Canceling `main`" in await desk.type(f"cancel {typed}")
 
 
 async def test_cancel_beside_one_that_is_spelled_as_configured(desk: Desk):
@@ -47,7 +47,7 @@ async def test_cancel_beside_one_that_is_spelled_as_configured(desk: Desk):
     await desk.bound()
     await desk.deployed("deploy production v1.4.0", "success", state=BuildState.SUCCEEDED)
     await persons(desk, "Production", state=BuildState.WAITING)
-    assert "Canceling deployment" in await desk.type("cancel production")
+    assert "Canceling `main`" in await desk.type("cancel production")
 
 
 @pytest.mark.parametrize("verb", ["status", "list"])

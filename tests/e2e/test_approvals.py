@@ -66,7 +66,7 @@ async def test_two_people_other_than_who_asked(shop: Shop) -> None:
         "  ↳ <@dana> `main` to *production* needs 2 approvals from other people. Anyone else here can press *Approve* above."
     )
     assert await shop.press(live, "Approve") == snapshot(
-        "You requested deployment <d1>, so someone else has to approve it."
+        "`<https://github.test/acme/shop/deployments/production|main>` to *production* is yours, so someone else has to approve it."
     )
     assert await shop.press(live, "Approve", "pat") == snapshot(
         "Guests can't approve deployments. Ask a full member of this workspace."
@@ -360,7 +360,7 @@ async def test_a_push_is_approved_by_others_than_who_pushed(shop: Shop) -> None:
     shop.world.github.push(REPOSITORY, message="Agree", files={path: text}, author="octocat")
     await until(lambda: shop.live, what="a live message")
     await shop.quiet()
-    assert "You requested" in await shop.press(shop.live[-1], "Approve")
+    assert "is yours" in await shop.press(shop.live[-1], "Approve")
     await shop.press(shop.live[-1], "Approve", "sam")
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
 

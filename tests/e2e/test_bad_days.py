@@ -69,8 +69,8 @@ async def test_the_file_breaks_while_deployments_wait(shop: Shop) -> None:
     )
     [preview] = [one for one in shop.live if " to preview" in one.text]
     assert shop.eyes.message(preview) == snapshot("""\
-“On hold: feature to preview, requested by dana.”
-*preview* · On hold · requested by dana
+“On hold: feature to preview, pushed by dana.”
+*preview* · On hold · pushed by dana
 | `<https://github.test/acme/shop/tree/feature|feature>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat
 | `.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
 | [Details]  [Cancel]\

@@ -10,7 +10,7 @@ async def test_cancel_what_runs(shop: Shop) -> None:
     """The pipeline is canceled; GitHub says `error`, and by whom."""
     live = await shop.deploy("deploy production v1.4.0")
     assert await shop.type("cancel production", "sam") == snapshot(
-        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message will say when it has stopped."
+        "Canceling `v1.4.0` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: shop.deployments[0].state == "error", what="the cancel")
     await shop.quiet()
@@ -39,8 +39,9 @@ Nothing of yours is running. dana's `v1.4.0` to *production*: Deploying. Cancel 
 """)
     assert "in_progress" == shop.deployments[0].state
     question = shop.world.slack.ephemerals("sam")[-1]
-    assert await shop.press(question, "Cancel it", "sam") == snapshot(
-        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message will say when it has stopped."
+    await shop.press(question, "Cancel it", "sam")
+    assert shop.eyes.message(question) == snapshot(
+        "Canceling `v1.4.0` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: shop.deployments[0].state == "error", what="the cancel")
     assert "error: Canceled by sam." == shop.states()[-1]
@@ -60,13 +61,13 @@ async def test_what_runs_is_canceled_before_what_waits(shop: Shop) -> None:
     await shop.deploy("deploy production v1.4.0")
     await shop.type("deploy production main")
     assert await shop.type("cancel production") == snapshot(
-        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message will say when it has stopped."
+        "Canceling `v1.4.0` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: len(shop.world.circleci.pipelines) == 2, what="the next in line")
     await shop.quiet()
     assert "canceled" == shop.world.circleci.pipeline(1).workflows[0].status
     assert await shop.type("cancel") == snapshot(
-        "Canceling deployment <d2> of `main` to *production*. Its message will say when it has stopped."
+        "Canceling `main` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: shop.deployments[1].state == "error", what="the cancel")
 
@@ -78,7 +79,7 @@ async def test_what_runs_is_found_behind_what_others_deployed(shop: Shop) -> Non
         for _ in range(60):
             shop.world.github.actions_deploys(REPOSITORY, "preview")
     assert await shop.type("cancel") == snapshot(
-        "Canceling deployment <d1> of `v1.4.0` to *production*. Its message will say when it has stopped."
+        "Canceling `v1.4.0` to *production*. Its message will say when it has stopped."
     )
     await until(lambda: shop.deployments[0].state == "error", what="the cancel")
 
@@ -316,7 +317,7 @@ async def test_retry_while_the_first_still_runs(shop: Shop) -> None:
     await shop.deploy("deploy production v1.4.0")
     assert await shop.type("retry production") == snapshot(
         """\
-This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment <d1>> is running. Deploy it again afterwards?
+This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|v1.4.0>` is deploying now. Deploy it again afterwards?
 [Deploy again]\
 """
     )

@@ -149,7 +149,7 @@ async def test_the_same_commit_is_on_its_way(shop: Shop) -> None:
     """Answered with the one that runs; its button asks for a second in the queue."""
     await shop.deploy("deploy production main")
     assert await shop.type("deploy production main", "sam") == snapshot("""\
-This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment <d1>> is running. Deploy it again afterwards?
+This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|main>` is deploying now. Deploy it again afterwards?
 [Deploy again]\
 """)
     assert 1 == len(shop.deployments)
@@ -183,6 +183,6 @@ async def test_one_that_waits_counts_too(shop: Shop) -> None:
     await until(lambda: shop.live, what="a card")
     await shop.quiet()
     assert await shop.type("deploy production", "sam") == snapshot("""\
-This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment <d1>> is waiting. Deploy it again afterwards?
+This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|main>` is waiting. Deploy it again afterwards?
 [Deploy again]\
 """)

@@ -70,7 +70,7 @@ async def test_a_pull_request_has_one_comment_with_its_link(shop: Shop) -> None:
     assert said(shop, pull) == snapshot(
         [
             """\
-**pr1** · Deploying · requested by dana
+**pr1** · Deploying · for #1 by dana
 
 [`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by octocat
 
@@ -82,7 +82,7 @@ Running since <time>\
     assert said(shop, pull) == snapshot(
         [
             """\
-**pr1** · Deployed in <n s> · requested by dana
+**pr1** · Deployed in <n s> · for #1 by dana
 
 [`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by octocat
 
@@ -95,7 +95,7 @@ Open [pr1.shop.example.com](https://pr1.shop.example.com) · [logs](https://circ
     assert said(shop, pull) == snapshot(
         [
             """\
-**pr1** · Deploying · requested by dana
+**pr1** · Deploying · for #1 by dana
 
 [`hats`](https://github.test/acme/shop/pull/1) · [`c006`](https://github.test/acme/shop/commit/c006…) More — by octocat · [changes since the last success](https://github.test/acme/shop/compare/c005…...c006…)
 
@@ -113,7 +113,7 @@ Until then: [pr1.shop.example.com](https://pr1.shop.example.com)\
     assert said(shop, pull) == snapshot(
         [
             """\
-**pr1** · Closed · requested by dana
+**pr1** · Closed · for #1 by dana
 
 [`hats`](https://github.test/acme/shop/pull/1) · [`c006`](https://github.test/acme/shop/commit/c006…) More — by octocat · [changes since the last success](https://github.test/acme/shop/compare/c005…...c006…)
 

@@ -41,8 +41,8 @@ async def test_a_push_waits_until_resume(shop: Shop) -> None:
     await until(lambda: len(shop.live) == 4, what="its card")
     assert 3 == len(shop.world.circleci.pipelines)
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
-“On hold: main to preview, requested by dana.”
-*preview* · On hold · requested by dana
+“On hold: main to preview, pushed by dana.”
+*preview* · On hold · pushed by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success>
 | dana rolled *preview* back <time>, so automatic deployments are on hold. `/cimon resume preview` lets them go on.
 | [Details]  [Resume]  [Cancel]\

@@ -56,7 +56,11 @@ async def test_going_back_and_once_more(shop: Shop) -> None:
 [Roll back]\
 """)
     assert 3 == len(shop.deployments)
+    asked = question(shop)
     back = await agree(shop, "Roll back", 4)
+    assert shop.eyes.message(asked) == snapshot(
+        "*production* runs `main` (`c004`), live since <time>. Roll back to `v1.4.0` (`c003`), 1 commit back? OK, rolling back."
+    )
     shop.world.github.clock.ahead += 60
     await shop.finish(4)
     assert shop.eyes.message(back) == snapshot("""\

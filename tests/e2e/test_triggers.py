@@ -4,6 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from sandbox.github.records import CheckRun
+from sandbox.slack.typed import controls
 from tests.e2e.shop import REPOSITORY, Shop
 
 CONFIG = """\
@@ -48,8 +49,8 @@ async def test_a_push_deploys_to_every_environment_that_wants_it(shop: Shop) -> 
     assert len(shop.world.circleci.pipelines) == 1
     [preview] = [one for one in map(shop.eyes.message, shop.live) if "*preview*" in one]
     assert preview == snapshot("""\
-“Deploying: main to preview, requested by dana.”
-*preview* · Deploying · requested by dana
+“Deploying: main to preview, pushed by dana.”
+*preview* · Deploying · pushed by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat
 | Running since <time>
 | [Logs]  [Cancel]\
@@ -175,8 +176,13 @@ async def test_an_older_tag_takes_production_nowhere(shop: Shop) -> None:
 Tag `v1.4.1` (`c003`) wasn't deployed to *production*: it's 1 commit behind `main`, which is live there.
 [Deploy anyway]\
 """)
-    await shop.press(offer, "Deploy anyway", user="sam")
-    await shop.press(offer, "Deploy anyway")
+    [(_, button, _)] = controls(offer)
+    for user in ("sam", "dana"):
+        action, value = button["action_id"], button["value"]
+        await shop.world.slack.press(offer.channel, user, offer, action, value=value)
     await settled(shop)
+    assert shop.eyes.message(offer) == snapshot(
+        "Tag `v1.4.1` (`c003`) wasn't deployed to *production*: it's 1 commit behind `main`, which is live there. OK, deploying."
+    )
     assert made(shop) == [("production", "main"), ("production", "v1.4.1")]
     assert "requested by sam" in shop.eyes.message(shop.live[-1])

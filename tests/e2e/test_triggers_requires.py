@@ -56,8 +56,8 @@ async def test_a_push_waits_while_its_commit_is_on_its_way(shop: Shop) -> None:
     assert states(shop) == {"test": "in_progress", "staging": "pending"}
     [waiting] = [one for one in map(shop.eyes.message, shop.live) if "*staging*" in one]
     assert waiting == snapshot("""\
-“Waiting for another environment: release/1 to staging, requested by dana.”
-*staging* · Waiting for another environment · requested by dana
+“Waiting for another environment: release/1 to staging, pushed by dana.”
+*staging* · Waiting for another environment · pushed by dana
 | `<https://github.test/acme/shop/tree/release/1|release/1>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat
 | Waiting for `c005` to succeed in *test*. Deploys automatically once it does.
 | [Details]  [Cancel]\

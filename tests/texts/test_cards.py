@@ -378,6 +378,28 @@ def test_a_cancel_is_asked_back() -> None:
     assert (cancel.value, cancel.style) == ("812", "danger")
 
 
+@pytest.mark.parametrize(
+    ("trigger", "said"),
+    [
+        ("command", "requested by Dana"),
+        ("comment", "requested by Dana"),
+        ("retry", "requested by Dana"),
+        ("push", "pushed by Dana"),
+        ("tag", "tagged by Dana"),
+        ("pull_request", "for #12 by Dana"),
+    ],
+)
+def test_nobody_requested_what_an_event_started(trigger: str, said: str) -> None:
+    """The card, its sentence and the reply say what somebody did instead."""
+    done = changed(STATES["succeeded"], trigger=trigger, pull_request=12)
+    card = card_of(done)
+    kim = changed(done, requester=Person(name="Kim", login="kim"))
+
+    assert card.lines[0].endswith(f" · {said}")
+    assert card.text.endswith(f", {said}.")
+    assert f"({said.replace('Dana', 'kim')}, by octocat)" in outcome_reply(kim)
+
+
 def test_only_the_linked_are_notified_and_once() -> None:
     """Who is not linked is named by login; who asked for their own commit is named once."""
     done = STATES["succeeded"]

@@ -28,6 +28,7 @@ from app.model.reasons.gates import (
     ChecksFailed,
     ChecksPending,
     ConfigurationInvalid,
+    LockedOut,
     Superseded,
 )
 from app.model.reasons.github import GitHubDown
@@ -261,6 +262,17 @@ def test_a_pull_request_that_is_none_is_called_one(ref: str) -> None:
     )
 
 
+def test_a_lock_says_its_day_once() -> None:
+    """The end of a short one is the same day, or the next morning; that of a long one is said."""
+    since = 1790000000.0
+    short, long = (
+        explain(LockedOut(environment="production", by="Dana", since=since, until=since + lasting))
+        for lasting in (2 * 3600.0, 26 * 3600.0)
+    )
+    assert short.count("date_short_pretty") == 1
+    assert long.count("date_short_pretty") == 2
+
+
 VARIANTS: tuple[BaseReason, ...] = (
     GitHubDown(gave_up=True),
     CIDown(gave_up=True),
@@ -272,7 +284,7 @@ VARIANTS: tuple[BaseReason, ...] = (
     CIParameterLimit(found=101, limit=100),
     SlackNotInChannel(),
     Busy(environment="", running=811, position=3),
-    SameCommitRunning(deployment_id=812, environment="", state="on_hold"),
+    SameCommitRunning(environment="", ref="v1.4.0", state="on_hold"),
     Superseded(),
     RefusedOnGitHub(reasons=(ChecksFailed(checks=()), RepositoryArchived())),
 )
@@ -292,7 +304,7 @@ def test_variants_of_sentences() -> None:
             "circleci_parameter_limit": "Too many parameters: 101, and CircleCI takes 100 at most. Remove some and deploy again. Nothing was deployed.",
             "slack_not_in_channel": "I'm not a member of this channel. Invite me: `/invite @deploybot`.",
             "busy": "Number 3 in the queue behind deployment 811, which is still deploying to this environment. Starts automatically.",
-            "same_commit_running": "This commit is already on its way to this environment: deployment 812 is waiting for approval.",
+            "same_commit_running": "This commit is already on its way to this environment: `v1.4.0` is waiting for approval.",
             "superseded": "Superseded by a newer deployment.",
             "refused_on_github": """\
 2 problems:

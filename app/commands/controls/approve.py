@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from msgspec import structs
 
-from app.commands.command import Usage, config_of, person_of, project_here
+from app.commands.command import Addresses, Usage, config_of, person_of, project_here
 from app.commands.deployments.find import Finder, Meant, meant_by
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
@@ -21,10 +21,12 @@ from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
 from app.model.note import Entry, note_on
+from app.model.pages import page
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.approvals import (
     ApprovalByGuest,
+    ApprovalOwn,
     NotAwaited,
     WhichDeployment,
 )
@@ -110,6 +112,7 @@ class Approve:
     approving: Approving
     github: GitHub
     chat: Chat
+    links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Raises `UserError` for whoever's approval would not count."""
@@ -126,10 +129,11 @@ class Approve:
             raise UserError(NotAwaited(job=True), of=self.name)
         if reason is None:
             return await self._job(ask, project, build, by)
-        consent = await self.approving.consent(
-            project.ref, by, reason.listed, deployment_id=build.deployment_id
-        )
+        consent = await self.approving.consent(project.ref, by, reason.listed)
         wrong = objection(consent, build.requester, reason.listed, environment=build.environment)
+        if isinstance(wrong, ApprovalOwn):
+            url = page(self.links.html, build.repository, "deployments", build.environment)
+            wrong = structs.replace(wrong, ref=build.ref or build.sha, url=url)
         if wrong is not None:
             raise UserError(wrong, of=self.name)
         _audit("approve", by, build)

@@ -11,6 +11,9 @@ from app.model.config_changes import ConfigChange, EnvironmentChange, KeyChange,
 _OWN = ("environments", "deploy_on")
 """What has words of its own."""
 
+_WHOLE = ("approvals",)
+"""What is one thing to people, however many keys it has."""
+
 
 def changes(
     before: RepoConfig, after: RepoConfig, *, default_branch: str
@@ -70,7 +73,7 @@ def _keys(
         old, new, key = getattr(before, name), getattr(after, name), f"{under}{own}"
         if key in _OWN or old == new:
             continue
-        if isinstance(old, BaseModel) and isinstance(new, BaseModel):
+        if key not in _WHOLE and isinstance(old, BaseModel) and isinstance(new, BaseModel):
             yield from _keys(old, new, environment, f"{key}.")
             continue
         by_name = isinstance(old, Mapping) and isinstance(new, Mapping)

@@ -28,13 +28,9 @@ class Approving:
     ) -> tuple[Consent, ...]:
         """The approvals of a build, oldest first; `listed` are those who may."""
         given = build.approvals if build is not None else {}
-        number = build.deployment_id if build is not None else 0
         first_first = sorted(given, key=lambda key: (given[key].at, key))
         return tuple(
-            [
-                await self.consent(ref, given[key].by, listed, key=key, deployment_id=number)
-                for key in first_first
-            ]
+            [await self.consent(ref, given[key].by, listed, key=key) for key in first_first]
         )
 
     async def consent(
@@ -44,7 +40,6 @@ class Approving:
         listed: tuple[str, ...],
         *,
         key: str = "",
-        deployment_id: int,
     ) -> Consent:
         """One approval; raises `Unavailable` where GitHub must be asked and does not answer."""
         asker = await self.who_may.asker(ref, by, [listed]) if listed else Asker()
@@ -54,7 +49,7 @@ class Approving:
             login=user.github_username if user else None,
             github_id=user.github_user_id if user else None,
         )
-        return Consent(key=key, deployment_id=deployment_id, by=linked, asker=asker)
+        return Consent(key=key, by=linked, asker=asker)
 
     async def approvers(
         self, ref: RepositoryRef, listed: Sequence[str], *, besides: Person | None

@@ -44,24 +44,25 @@ def same_commit(
     a branch that went forth and back would end with what it left.
     """
     name, sha = ground.environment.name, ground.aim.resolved.sha
-    on_github = {d.id: state_of(d.status) for d in ground.survey.deployments}
-    states = {number: on_github[number] for number in open_ones if number not in builds}
+    on_github = {d.id: (d.ref, state_of(d.status)) for d in ground.survey.deployments}
+    known = {number: on_github[number] for number in open_ones if number not in builds}
     others = []
     for number, build in builds.items():
         if build.slot_name != folded(name) or build.state.ended:
             continue
         if build.sha == sha and _alike(ground, request_of(build).inputs, build.task):
-            states[number] = build.state.value
+            known[number] = (build.ref, build.state.value)
         else:
             others.append(number)
-    newest = max(states, default=0)
-    if not states or (ground.request.event is not None and max(others, default=0) > newest):
+    newest = max(known, default=0)
+    if not known or (ground.request.event is not None and max(others, default=0) > newest):
         return None
+    ref, state = known[newest]
     html_url = ground.survey.repository.html_url
     return SameCommitRunning(
-        deployment_id=newest,
         environment=name,
-        state=states[newest],
+        ref=ref,
+        state=state,
         url=f"{html_url}/deployments/{quote(name, safe='')}" if html_url else "",
     )
 

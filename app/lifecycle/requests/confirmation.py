@@ -12,6 +12,7 @@ from app.lifecycle.requests.decision import Confirm, Decision, Later, Nothing, R
 from app.model.ask import Ask, Confirmation
 from app.model.card import Answer, Button
 from app.model.reasons.deployments import ConfirmationExpired
+from app.model.reply import SlackAddress
 from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE, agreed_already
 from app.texts.replies.refusal import refusal
 
@@ -31,7 +32,11 @@ def asked_first(ask: Ask, confirm: Confirm) -> Ask:
     return structs.replace(
         ask,
         confirmation=Confirmation(
-            plan=confirm.plan, deployment_id=confirm.deployment_id, cancels=confirm.cancels
+            question=confirm.question,
+            to_all=isinstance(ask.reply_to, SlackAddress) and not ask.reply_to.user_id,
+            plan=confirm.plan,
+            deployment_id=confirm.deployment_id,
+            cancels=confirm.cancels,
         ),
         answer=structs.replace(confirm.question, buttons=buttons),
     )
@@ -76,6 +81,14 @@ def _reopened(asked: Ask, question: Confirmation, press: Ask) -> Ask:
         kept_until=None,
         answered_at=None,
     )
+
+
+def in_its_place(ask: Ask, answer: Answer) -> Answer:
+    """The answer; where a person agreed to a question of theirs, it takes that one's place."""
+    confirmed = ask.confirmed
+    if confirmed is None or confirmed.to_all or answer.in_channel:
+        return answer
+    return structs.replace(answer, replace_original=True)
 
 
 def concluded(ask: Ask, answer: Answer) -> Ask:

@@ -6,7 +6,7 @@ from msgspec.json import encode
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now, Read
-from app.lifecycle.requests.confirmation import asked_first, concluded
+from app.lifecycle.requests.confirmation import asked_first, concluded, in_its_place
 from app.lifecycle.requests.decision import (
     AskEach,
     Confirm,
@@ -134,7 +134,8 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     if pause is not None and waits(a, provider, now.wall):
         return Finish(due_at=pause.retry_at)
     told = concluded(structs.replace(a, answer=None), answer)
-    return AnswerAsk(to=a.reply_to, answer=answer, ask=told if told.watch else done(told, now))
+    shown = in_its_place(a, answer)
+    return AnswerAsk(to=a.reply_to, answer=shown, ask=told if told.watch else done(told, now))
 
 
 def _reply(a: Ask, reply: Reply, now: Now, limits: Limits) -> AskStep:

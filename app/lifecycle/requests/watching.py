@@ -11,6 +11,7 @@ from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now
 from app.lifecycle.requests.decision import Reply
 from app.model.ask import Ask, AskKind, Watch
 from app.model.plan import Plan
+from app.texts.replies.confirmation import agreed_to
 from app.texts.replies.triggers import going_ahead
 
 
@@ -56,9 +57,14 @@ def says_so_already(a: Ask, reply: Reply) -> Ask | None:
 
 
 def going_on(a: Ask, plan: Plan) -> Ask:
-    """The ask whose deployment is about to be created; a commit that shows a refusal is told."""
+    """The ask whose deployment is about to be created.
+
+    A commit that shows a refusal is told; a question that was agreed to loses its buttons.
+    """
     shown = a.watch is not None and a.watch.shown
     answer = going_ahead(plan.environment) if shown else a.answer
+    if a.confirmed is not None:
+        answer = agreed_to(plan, a.confirmed.question)
     return structs.replace(unwatched(a), plan=plan, answer=answer)
 
 

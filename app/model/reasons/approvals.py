@@ -18,7 +18,9 @@ class ApprovalNeeded(BaseReason, frozen=True, kw_only=True):
 class ApprovalOwn(BaseReason, frozen=True, kw_only=True):
     """Somebody approves what they asked for themselves."""
 
-    deployment_id: int
+    environment: str
+    ref: str = ""
+    url: str = ""
 
 
 class ApprovalByUnlinked(BaseReason, frozen=True, kw_only=True):

@@ -4,13 +4,13 @@ from app.model.reasons.base import BaseReason
 
 
 class SameCommitRunning(BaseReason, frozen=True, kw_only=True):
-    """The same commit is on its way to the same environment.
+    """The same commit is on its way to the same environment, as `ref`.
 
     `state` is our word for where it stands, or GitHub's.
     """
 
-    deployment_id: int
     environment: str
+    ref: str
     state: str
     url: str = ""
 

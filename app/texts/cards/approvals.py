@@ -5,6 +5,7 @@ from app.model.build import Build
 from app.model.card import Button
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.ref_names import shown_ref
+from app.texts.cards.asked import asker_of
 from app.texts.cards.lines import log_url
 from app.texts.failures.phrases import codes
 from app.texts.links import mention_of, name_of
@@ -70,7 +71,7 @@ def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers)
         who = _addressed(listed, approvers)
         unproven = "" if approvers.people else _unproven()
         return (
-            f"{who}: {what}, requested by {name_of(asker)}, needs {approvals}. "
+            f"{who}: {what}, {asker_of(build)}, needs {approvals}. "
             f"Press *Approve* or *Reject* above.{unproven}"
         )
     if asker is not None and asker.slack_userid:

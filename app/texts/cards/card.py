@@ -9,6 +9,7 @@ from app.model.reasons.gates import HeldAfterRollback
 from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
 from app.texts.cards.approvals import approval_buttons, approvals_lost, approved_by
+from app.texts.cards.asked import asker_of
 from app.texts.cards.headlines import headline, superseded
 from app.texts.cards.lines import happening, live_url, log_url
 from app.texts.cards.remarks import forced
@@ -150,7 +151,7 @@ def _who(build: Build) -> str:
         return f"{verb} by {words(build.app_slug or build.creator or 'another app')}"
     if build.origin is Origin.PERSON:
         return f"created on GitHub by {name_of(build.requester, words(build.creator))}"
-    return f"requested by {name_of(build.requester)}"
+    return asker_of(build)
 
 
 def _what(build: Build, html: str) -> str:

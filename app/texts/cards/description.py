@@ -3,6 +3,7 @@
 from app.model.github_states import GitHubState
 from app.model.plan import Plan, RefKind
 from app.model.ref_names import SHORT_SHA
+from app.texts.cards.asked import asked_by
 from app.texts.failures.catalogue import shorten
 
 _TRIGGERS = {
@@ -16,7 +17,7 @@ _WORDS = {
     GitHubState.FAILURE: "failed",
     GitHubState.ERROR: "ended with an error",
     GitHubState.INACTIVE: "no longer live",
-    GitHubState.DESTROYED: "destroyed",
+    GitHubState.DESTROYED: "closed",
     GitHubState.IN_PROGRESS: "deploying",
 }
 
@@ -25,7 +26,9 @@ def deployment_description(plan: Plan) -> str:
     """What is deployed, for whom or by what, and why if that was said."""
     payload = plan.payload
     who = payload.requester
-    asked = f"requested by {who}" if who else _TRIGGERS.get(payload.trigger, "by deploybot")
+    asked = _TRIGGERS.get(payload.trigger, "by deploybot")
+    if who:
+        asked = asked_by(payload.trigger, who, plan.pull_request)
     why = f": {payload.reason}" if payload.reason else ""
     return shorten(f"{_named(plan)}, {asked}{why}")
 

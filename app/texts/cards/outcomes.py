@@ -12,6 +12,7 @@ from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import TimedOut
 from app.model.ref_names import shown_ref
 from app.texts.cards.approvals import approval_status
+from app.texts.cards.asked import asked_by
 from app.texts.cards.headlines import UNKNOWN, headline, superseded, took
 from app.texts.cards.lines import beside, doubled, happening
 from app.texts.cards.remarks import forced
@@ -47,10 +48,12 @@ def outcome_reply(build: Build, mentions: Sequence[Person] | None = None) -> str
 def _credit(build: Build, people: Sequence[Person]) -> str:
     """Who is not linked to Slack, by name: nobody is notified."""
     said: dict[str, str] = {}
+    number = build.plan.pull_request if build.plan else None
     for person in people:
         name = words(person.login or person.name)
         if name and not person.slack_userid:
-            said[name] = f"by {name}" if person == build.committer else f"requested by {name}"
+            committed = person == build.committer
+            said[name] = f"by {name}" if committed else asked_by(build.trigger, name, number)
     return f" ({', '.join(said.values())})" if said else ""
 
 

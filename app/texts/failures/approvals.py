@@ -9,8 +9,10 @@ from app.model.reasons.approvals import (
     Rejected,
     WhichDeployment,
 )
+from app.model.ref_names import shown_ref
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import at_time, coded, codes, strong, text
+from app.texts.markup import code_link
 from app.texts.speech import typed
 
 _WAITING = (("812", "v1.4.0 to production"), ("813", "main to staging"))
@@ -32,11 +34,17 @@ def approval_needed(r: ApprovalNeeded) -> str:
 
 
 @failure(
-    when="Somebody approves what they requested themselves.", example=ApprovalOwn(deployment_id=812)
+    when="Somebody approves what they requested themselves.",
+    example=ApprovalOwn(
+        environment="production",
+        ref="v1.4.0",
+        url="https://github.com/acme/shop/deployments/production",
+    ),
 )
 def approval_own(r: ApprovalOwn) -> str:
     """That it takes somebody else."""
-    return f"You requested deployment {r.deployment_id}, so someone else has to approve it."
+    what = code_link(r.url, shown_ref(r.ref)) if r.ref else "This deployment"
+    return f"{what} to {strong(r.environment)} is yours, so someone else has to approve it."
 
 
 @failure(

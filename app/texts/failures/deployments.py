@@ -24,25 +24,32 @@ from app.texts.failures.phrases import coded, codes, strong, text
 from app.texts.markup import code, code_link, link
 from app.texts.speech import typed
 
-_STANDS = {"on_hold": "waiting for approval", "triggering": "starting"}
-"""States of our records that people know by other words."""
+_STANDS = {
+    "on_hold": "waiting for approval",
+    "triggering": "starting",
+    "running": "deploying now",
+    "in_progress": "deploying now",
+    "pending": "waiting",
+    "queued": "waiting",
+}
+"""States of our records, and of GitHub's, that people know by other words."""
 
 
 @failure(
     when="The same commit to the same environment while one has not ended.",
     example=SameCommitRunning(
-        deployment_id=812,
         environment="production",
+        ref="v1.4.0",
         state="running",
         url="https://github.com/acme/shop/deployments/production",
     ),
 )
 def same_commit_running(r: SameCommitRunning) -> str:
     """Which one, and where it stands."""
-    state = _STANDS.get(r.state) or text(r.state.replace("_", " "), "running")
+    state = _STANDS.get(r.state) or text(r.state.replace("_", " "), "deploying now")
     return (
         f"This commit is already on its way to {strong(r.environment, 'this environment')}: "
-        f"{link(r.url, f'deployment {r.deployment_id}')} is {state}."
+        f"{code_link(r.url, shown_ref(r.ref))} is {state}."
     )
 
 

@@ -3,7 +3,7 @@
 from app.model.reasons.gates import Locked, LockedAlready, LockedOut, NotLocked
 from app.model.slot import EVERYWHERE, Lock
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import codes, day_time, strong, text
+from app.texts.failures.phrases import codes, day_time, later_time, strong, text
 from app.texts.speech import typed
 
 _DAY = 1767603600.0
@@ -22,7 +22,7 @@ def place(environment: str) -> str:
 def held(environment: str, by: str, since: float, reason: str, until: float | None) -> str:
     """Who locked it, since when, why and until when: a sentence (markup)."""
     why = f": {text(reason)}" if reason else ""
-    end = f", until {day_time(until)}" if until is not None else ""
+    end = f", until {later_time(until, since)}" if until is not None else ""
     who = text(by, "somebody")
     return f"{place(environment)} is locked by {who} since {day_time(since)}{end}{why}."
 

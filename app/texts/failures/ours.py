@@ -17,7 +17,7 @@ from app.model.reasons.ours import (
     StoreUnsure,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, day_time, quote, strong, text
+from app.texts.failures.phrases import at_time, coded, quote, strong, text
 from app.texts.markup import channel, code
 from app.texts.speech import ci_name, provider_name, slash_command, typed
 
@@ -154,11 +154,11 @@ def kept(r: Kept) -> str:
     """What is kept, until when, and how to drop it."""
     name = provider_name(r.provider)
     if r.retry_at is not None:
-        cause = f"{name}'s rate limit is used up until {day_time(r.retry_at)}."
+        cause = f"{name}'s rate limit is used up until {at_time(r.retry_at)}."
     else:
         cause = f"{name} isn't answering{f' ({coded(r.message)})' if r.message.strip() else ''}."
     what = typed(r.typed.strip()) if r.typed.strip() else "this"
-    until = f" until {day_time(r.until)}" if r.until is not None else ""
+    until = f" until {at_time(r.until)}" if r.until is not None else ""
     drop = f" {typed('cancel')} drops it." if r.droppable else ""
     return f"{cause} I'll keep trying {what}{until}.{drop}"
 

@@ -33,6 +33,15 @@ def day_time(epoch: float | None, otherwise: str = "") -> str:
     return otherwise if epoch is None else local_time(epoch, "{date_short_pretty} {time}")
 
 
+HALF_A_DAY = 12 * 3600.0
+"""Seconds within which a time of day can be one day's only."""
+
+
+def later_time(epoch: float, after: float) -> str:
+    """A time after one whose day is said (both epoch seconds): its own day only where needed."""
+    return at_time(epoch) if 0 <= epoch - after <= HALF_A_DAY else day_time(epoch)
+
+
 def at_time(epoch: float | None, otherwise: str = "") -> str:
     """A time (epoch seconds) without its day, in the reader's zone, for what is near."""
     return otherwise if epoch is None else local_time(epoch)

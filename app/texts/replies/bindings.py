@@ -8,7 +8,7 @@ from app.model.card import Answer, Button, Option, Select
 from app.model.github import Collaborator
 from app.model.project import Project, User
 from app.model.reasons.deployments import SameCommitRunning
-from app.model.ref_names import shown_ref
+from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.failures.catalogue import explain
 from app.texts.failures.phrases import codes
 from app.texts.markup import bold, code, link, mention, words
@@ -273,7 +273,7 @@ def open_again(project: Project) -> Answer:
 
 def canceling(build: Build) -> Answer:
     """A deployment is being canceled."""
-    what = f"deployment {build.deployment_id} of {code(shown_ref(build.ref))}"
+    what = code(shown_ref(build.ref) or build.sha[:SHORT_SHA])
     return Answer(
         text=f"Canceling {what} to {bold(build.environment)}. Its message will say when it has "
         "stopped."

@@ -85,11 +85,18 @@ def shown_value(key: str, value: Json) -> str:
         return duration(value)
     if value in ((), []):
         return "none"
+    if key == "approvals" and isinstance(value, dict):
+        return f"{value['count']}{from_whom(value)}"
     if key == "inputs" and isinstance(value, dict):
         return codes([_input(name, declared) for name, declared in value.items()], most=100)
     given = isinstance(value, dict) and not key.endswith("parameters")
     shown = {name: item for name, item in value.items() if item} if given else value
     return code(_flat(shown)[:LONGEST_VALUE])
+
+
+def from_whom(approvals: Mapping[str, Json]) -> str:
+    """Whose approvals count (markup), after a blank; empty: anybody's."""
+    return f" from {codes(approvals['from'])}" if approvals["from"] else ""
 
 
 def _input(name: str, declared: Mapping[str, Json]) -> str:

@@ -7,7 +7,7 @@ from app.model.config_changes import ConfigChange, EnvironmentChange, KeyChange,
 from app.texts.failures.phrases import codes
 from app.texts.failures.table import markdown_of
 from app.texts.markup import code
-from app.texts.replies.config import shown_value
+from app.texts.replies.config import from_whom, shown_value
 
 _NOT_SET: tuple[Json, ...] = (None, "", (), [], {}, False)
 
@@ -64,6 +64,8 @@ def _trigger(change: TriggerChange) -> str:
 
 
 def _key(change: KeyChange) -> str:
+    if change.key == "approvals":
+        return _approvals(change)
     where = f"{code(change.environment)}: " if change.environment else ""
     key = code(change.key)
     old, new = _value(change.key, change.before), _value(change.key, change.after)
@@ -72,6 +74,21 @@ def _key(change: KeyChange) -> str:
     if change.after is None:
         return f"{where}{key} would no longer be set (it's {old} now)."
     return f"{where}{key} would be {new} instead of {old}."
+
+
+def _approvals(change: KeyChange) -> str:
+    name, old, new = code(change.environment), _agreeing(change.before), _agreeing(change.after)
+    if not new:
+        return f"{name} would no longer need approval."
+    return f"{name} would need {new}{f' instead of {old}' if old else ''}."
+
+
+def _agreeing(value: Json) -> str:
+    """How many approvals, and whose; empty: none."""
+    if value in _NOT_SET or not value["count"]:
+        return ""
+    people = "approval" if value["count"] == 1 else "approvals"
+    return f"{value['count']} {people}{from_whom(value)}"
 
 
 def _value(key: str, value: Json) -> str:

@@ -1,5 +1,7 @@
 """Questions before something is done: their buttons, and what is said about a press."""
 
+from msgspec import structs
+
 from app.model.card import Answer
 from app.model.live import Comparison, Live
 from app.model.plan import Plan
@@ -64,6 +66,15 @@ def agreed_already(deployment_id: int | None) -> Answer:
         text=f"You already confirmed this: deployment {deployment_id} was created. "
         "Its message in the channel shows how it's going."
     )
+
+
+def agreed_to(plan: Plan, question: Answer | None) -> Answer:
+    """In place of the question, once it is agreed to: nobody can press its button again."""
+    does = "deploying" if plan.payload.rollback_of is None else "rolling back"
+    if question is None:
+        return Answer(text=f"OK, {does}.")
+    text = f"{question.text} OK, {does}."
+    return structs.replace(question, text=text, buttons=(), replace_original=True)
 
 
 def declined() -> Answer:

@@ -13,13 +13,17 @@ from app.model.reasons.gates import Canceled
 from app.model.reasons.pipeline import PipelineCanceledElsewhere
 from app.model.ref_names import shown_ref
 from app.model.slot import EVERYWHERE, Hold, Lock
+from app.texts.cards.asked import asker_of
 from app.texts.cards.description import state_word
-from app.texts.cards.headlines import superseded
+from app.texts.cards.headlines import standing, superseded
 from app.texts.failures.locks import held_by
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed
 
 CANCELED, REJECTED = "canceled", "rejected"
+
+_AS_ON_THE_CARD = (BuildState.ERRORED, BuildState.INACTIVE)
+"""States that come about in several ways; our record knows which."""
 
 LONGEST_LINE = 2900
 """Characters in one block; Slack takes 3,000."""
@@ -28,7 +32,8 @@ LONGEST_LINE = 2900
 class Row(Struct, frozen=True, kw_only=True):
     """One deployment as it is listed; `by` is a name, times are epoch seconds.
 
-    `stands` says where it stands better than GitHub's `state` does, `ended_by` who canceled it.
+    `stands` says where it stands better than GitHub's `state` does, `ended_by` who canceled it,
+    and `asked` then whose it was (markup).
     """
 
     id: int
@@ -42,6 +47,7 @@ class Row(Struct, frozen=True, kw_only=True):
     environment_url: str = ""
     stands: str = ""
     ended_by: str = ""
+    asked: str = ""
 
 
 class Live(Struct, frozen=True, kw_only=True):
@@ -109,7 +115,8 @@ def as_recorded(row: Row, build: Build | None) -> Row:
         return row
     stands = _stands(row.state, build)
     ended_by = _ended_by(build) if stands in (CANCELED, REJECTED) else ""
-    return structs.replace(row, ref=build.ref, stands=stands, ended_by=ended_by)
+    asked = asker_of(build, words(row.by))
+    return structs.replace(row, ref=build.ref, stands=stands, ended_by=ended_by, asked=asked)
 
 
 def _ended_by(build: Build) -> str:
@@ -122,11 +129,13 @@ def _stands(state: str, build: Build) -> str:
     held = state == GitHubState.IN_PROGRESS and build.state is BuildState.ON_HOLD
     if held or (build.state is BuildState.WAITING and build.approval_needed):
         return "waiting for approval"
-    if state != GitHubState.ERROR or build.state is not BuildState.CANCELED:
-        return ""
-    if build.cancel is not None and build.cancel.rejected:
-        return REJECTED
-    return "superseded" if superseded(build) else CANCELED
+    if state == GitHubState.ERROR and build.state is BuildState.CANCELED:
+        if build.cancel is not None and build.cancel.rejected:
+            return REJECTED
+        return "superseded" if superseded(build) else CANCELED
+    if as_build_state(state) is build.state and build.state in _AS_ON_THE_CARD:
+        return standing(build)
+    return ""
 
 
 def blocks(lines: Sequence[str]) -> tuple[str, ...]:
@@ -165,7 +174,7 @@ def _latest_line(repository: str, row: Row, html: str) -> str:
         f"{row.id}",
         f"{_what(repository, row, html)} to {bold(row.environment)}",
         f"{_word(row)}{'' if as_build_state(row.state).ended else ' since'} {_at(row.at)}",
-        f"{'requested ' if row.ended_by else ''}by {words(row.by)}",
+        row.asked if row.ended_by else f"by {words(row.by)}",
         link(row.log_url, "logs") if row.log_url else "",
     ]
     return " · ".join(part for part in parts if part)

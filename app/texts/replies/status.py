@@ -12,6 +12,7 @@ from app.model.github_states import state_of
 from app.model.pages import GITHUB
 from app.model.reasons.ci import CIUnseen
 from app.model.reasons.pipeline import WebhookLost
+from app.texts.cards.asked import asker_of
 from app.texts.cards.description import state_word
 from app.texts.cards.stuck import stuck_at
 from app.texts.failures.catalogue import explain, explain_all
@@ -21,7 +22,13 @@ from app.texts.replies.listing import blocks
 from app.texts.speech import ci_name
 from app.texts.times import duration
 
-_TRIGGERS = {"command": "", "api": " with GitHub's API", "retry": " as a retry"}
+_HOW = {
+    "api": " with GitHub's API",
+    "comment": " in a comment",
+    "promote": " as a promotion",
+    "retry": " as a retry",
+    "rollback": " as a rollback",
+}
 
 _PROVIDERS = {"github": "GitHub", "slack": "Slack"}
 
@@ -34,9 +41,8 @@ def hop_text(hop: Hop, build: Build, now: float) -> str:
 
 
 def _asked(_: Hop, build: Build) -> str:
-    how = _TRIGGERS.get(build.trigger, f" ({words(build.trigger)})") if build.trigger else ""
     who = words(build.app_slug or build.creator) or "somebody"
-    return f"requested by {name_of(build.requester, who)}{how}"
+    return f"{asker_of(build, who)}{_HOW.get(build.trigger, '')}"
 
 
 def _webhook(hop: Hop, build: Build) -> str:

@@ -23,7 +23,7 @@ async def test_cancel_notes_who_wants_it(desk: Desk) -> None:
     assert desk.read(decided) == snapshot("""\
 note {'repository': 'str', 'installation_id': 'int', 'cancel': 'CancelRequest'}
 to the person:
-Canceling deployment ‹1› of `v1.4.0` to *production*. Its message will say when it has stopped.\
+Canceling `v1.4.0` to *production*. Its message will say when it has stopped.\
 """)
 
 
@@ -129,7 +129,7 @@ async def test_retry_of_what_runs_is_refused(desk: Desk) -> None:
 
     assert await desk.press("retry", str(build.deployment_id)) == snapshot("""\
 to the person:
-This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment ‹1›> is running. Deploy it again afterwards?
+This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|main>` is deploying now. Deploy it again afterwards?
 [Deploy again]\
 """)
 

@@ -91,7 +91,7 @@ async def test_the_same_commit_on_its_way_is_answered_with_that_one(desk: Desk) 
     assert isinstance(decided, Reply)
     assert desk.read(decided) == snapshot("""\
 to the person:
-This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment ‹1›> is running. Deploy it again afterwards?
+This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|main>` is deploying now. Deploy it again afterwards?
 [Deploy again]\
 """)
     (button,) = decided.answer.buttons
@@ -106,7 +106,7 @@ async def test_more_than_a_button_carries(desk: Desk) -> None:
 
     assert await desk.type(f"deploy production --reason '{'修' * 500}'") == snapshot("""\
 to the person:
-This commit is already on its way to *production*: <https://github.com/acme/shop/deployments/production|deployment ‹1›> is running.\
+This commit is already on its way to *production*: `<https://github.com/acme/shop/deployments/production|main>` is deploying now.\
 """)
 
 

@@ -4,6 +4,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from app.model.build import BuildState
+from app.model.reasons.deployments import PullRequestClosed
+from app.model.reasons.gates import Superseded
+from app.model.reasons.pipeline import TimedOut
 from tests.commands.conftest import Desk
 
 
@@ -56,6 +59,27 @@ Latest:
 ‹2› · `main` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · waiting for approval since ‹time› · by dana
 ‹1› · `v1.4.0` (`<https://github.com/acme/shop/commit/‹sha›|‹sha›>`) to *production* · canceled ‹time› · by dana\
 """)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "facts", "said"),
+    [
+        (BuildState.ERRORED, "error", {}, "not started"),
+        (BuildState.ERRORED, "error", {"pipeline_id": "p"}, "ended with an error"),
+        (BuildState.ERRORED, "error", {"reason": TimedOut(seconds=60.0)}, "timed out after 1 h"),
+        (BuildState.INACTIVE, "inactive", {"reason": Superseded()}, "superseded"),
+        (BuildState.INACTIVE, "inactive", {"reason": PullRequestClosed(number=7)}, "closed"),
+        (BuildState.INACTIVE, "inactive", {}, "no longer live"),
+    ],
+)
+async def test_the_card_says_the_same(
+    desk: Desk, state: BuildState, status: str, facts: dict[str, object], said: str
+) -> None:
+    """One word for one thing."""
+    await desk.bound()
+    await desk.deployed("deploy production v1.4.0", status, state=state, **facts)
+
+    assert f" · {said} ‹time› · by dana" in await desk.type("list")
 
 
 async def test_the_one_that_deploys_comes_first_then_the_line(desk: Desk) -> None:

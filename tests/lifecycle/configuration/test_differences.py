@@ -49,6 +49,13 @@ def test_a_preset():
 """)
 
 
+def test_approvals():
+    """In English, whether they are new or gone."""
+    some, none = "environments: {a: {approvals: 1}}", "environments: {a: {}}"
+    assert told(none, some) == snapshot("- `a` would need 1 approval.")
+    assert told(some, none) == snapshot("- `a` would no longer need approval.")
+
+
 def test_values():
     """As people say them."""
     before = "environments: {a: {timeout: 90m, approvals: 1, allow: ['@octocat'], confirm: true}}"
@@ -60,8 +67,7 @@ def test_values():
 - `inputs.pool` would be `pool (blue|green, default blue)`.
 - `a`: `timeout` would be 2 h instead of 1 h 30 m.
 - `a`: `checks` would be none instead of `all`.
-- `a`: `approvals.count` would be `2` instead of `1`.
-- `a`: `approvals.from` would be `team:acme/leads`.
+- `a` would need 2 approvals from `team:acme/leads` instead of 1 approval.
 - `a`: `allow` would be none instead of `@octocat`.
 - `a`: `confirm` would be `false` instead of `true`.\
 """)

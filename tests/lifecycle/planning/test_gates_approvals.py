@@ -20,7 +20,7 @@ def agreed(
 ) -> Consent:
     """That somebody has agreed."""
     by = Person(name=user, slack_userid=user, login=login or None, github_id=number)
-    return Consent(key=user, deployment_id=812, by=by, asker=asker or Asker())
+    return Consent(key=user, by=by, asker=asker or Asker())
 
 
 def waits(

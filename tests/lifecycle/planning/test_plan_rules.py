@@ -223,6 +223,17 @@ def test_how_it_describes_itself(ref: ResolvedRef, trigger: str, description: st
     assert plan.judged
 
 
+def test_how_it_describes_who_pushed():
+    """Nobody requested it."""
+    request = DeployRequest(
+        environment="x", request_id="r", trigger="push", requester=Person(name="Dana")
+    )
+    on = ground(BRANCH, request=request)
+
+    plan = plan_of(on, run_of(on, project="gh/acme/shop"), Verdict(), committer=None, tickets=())
+    assert deployment_description(plan) == "main, pushed by Dana"
+
+
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_the_description_fits_github(name: str, reason: str):
     """At most 140 characters, on one line, whatever people are called."""

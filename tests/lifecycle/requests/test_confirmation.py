@@ -75,7 +75,7 @@ def test_nothing_is_created_before_the_button_is_pressed():
             Button(label="Don't", action=DECLINE, value="a1"),
         ),
     )
-    assert told.ask.confirmation == Confirmation(plan=d.PLAN)
+    assert told.ask.confirmation == Confirmation(question=QUESTION, plan=d.PLAN)
     assert (told.ask.plan, told.ask.confirmed, told.ask.answered_at) == (None, None, d.T0)
     assert settled(told.ask) == Finish(due_at=None)
 

@@ -68,7 +68,7 @@ def objection(
     asked = requester or Person()
     account = structs.replace(asked, slack_userid=None)
     if same_person(asked, consent.by) or same_person(account, consent.by):
-        return ApprovalOwn(deployment_id=consent.deployment_id)
+        return ApprovalOwn(environment=environment)
     if not asked.slack_userid and consent.by.login is None:
         return ApprovalByUnlinked(login=asked.login or asked.name)
     return next(iter(barred(consent.asker, listed, environment=environment, doing="approve")), None)

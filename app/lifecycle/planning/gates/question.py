@@ -43,7 +43,6 @@ class Consent(Struct, frozen=True, kw_only=True):
     """
 
     key: str
-    deployment_id: int
     by: Person
     asker: Asker = Asker()
 

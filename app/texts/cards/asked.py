@@ -1,0 +1,19 @@
+"""Who a deployment is from: who requested it, or whose push, tag or pull request started it."""
+
+from app.model.build import Build
+from app.texts.links import name_of
+
+_DID = {"push": "pushed", "tag": "tagged"}
+
+
+def asked_by(trigger: str, who: str, pull_request: int | None) -> str:
+    """Who it is from, by the `trigger` of its payload; `who` is shown as it is."""
+    if trigger == "pull_request":
+        return f"for {f'#{pull_request}' if pull_request else 'a pull request'} by {who}"
+    return f"{_DID.get(trigger, 'requested')} by {who}"
+
+
+def asker_of(build: Build, otherwise: str = "somebody") -> str:
+    """The same of a deployment (markup); `otherwise` where nobody knows who it was."""
+    number = build.plan.pull_request if build.plan else None
+    return asked_by(build.trigger, name_of(build.requester, otherwise), number)

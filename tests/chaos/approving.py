@@ -147,6 +147,11 @@ def asker_of(deployment: Deployment) -> str:
     return str(ours_of(deployment).get("user") or "")
 
 
+def trigger_of(deployment: Deployment) -> str:
+    """What made it, as deploybot wrote on it: `command`, `push`, `rollback`, ...; else nothing."""
+    return str(ours_of(deployment).get("trigger", ""))
+
+
 def ours_of(deployment: Deployment) -> dict[str, object]:
     """What deploybot wrote on a deployment that it made; else nothing."""
     payload = deployment.payload if isinstance(deployment.payload, dict) else {}

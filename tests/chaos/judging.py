@@ -2,22 +2,19 @@
 
 import json
 import math
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.model.build import Build
-from app.model.reasons import RefusedOnGitHub
-from app.model.reasons.ci import CITokenRefused
-from app.model.reasons.gates import Locked, Superseded
 from app.ports import Store
 from sandbox.circleci.state import Pipeline
 from sandbox.github.records import Deployment
-from tests.chaos.approving import Agreement, asker_of, ours_of
+from tests.chaos.approving import Agreement, asker_of, trigger_of
 from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
 from tests.chaos.people import LOGINS
 from tests.chaos.replicas import Replica
+from tests.chaos.rightful import Rightful
 from tests.chaos.town import GUARDED, Town
 from tests.chaos.verdict import Verdict
 
@@ -42,6 +39,11 @@ class Judge:
     replicas: list[Replica]
     lease: float
     verdict: Verdict = field(default_factory=Verdict)
+
+    @property
+    def rightful(self) -> Rightful:
+        """What may end without a pipeline."""
+        return Rightful(town=self.town, ledger=self.ledger)
 
     async def judge(self, store: Store, wishes: Iterable[Wish]) -> Verdict:
         """Judge everything once."""
@@ -69,30 +71,10 @@ class Judge:
             found[int(str(pipeline.parameters["deployment_id"]))].append(pipeline)
         return found
 
-    def _overtaken(self, build: Build | None) -> bool:
-        """Whether it still waited when one that was created later had succeeded, or canceled it."""
-        newer = build.reason.by if build and isinstance(build.reason, Superseded) else None
-        if build is None or newer is None or newer <= build.deployment_id:
-            return False
-        pushes = {build.trigger} == {"push"} == {self._trigger(newer)}
-        if self.town.shop_of(build.repository).concurrency == "cancel" or pushes:
-            return True
-        return "success" in {status.state for status in self.ledger.deployments[newer].statuses}
-
-    def _trigger(self, number: int) -> str:
-        return str(ours_of(self.ledger.deployments[number]).get("trigger", ""))
-
-    def _locked(self, build: Build | None) -> bool:
-        """Whether it was refused for a lock: by the API nobody is asked to wait."""
-        reason = build.reason if build else None
-        return isinstance(reason, RefusedOnGitHub) and any(
-            isinstance(one, Locked) for one in reason.reasons
-        )
-
     def _newest_wins(self, pipelines: dict[int, list[Pipeline]], builds: list[Build]) -> None:
         """No pipeline starts where a newer deployment has succeeded a lease ago."""
         for build in builds:
-            if self._trigger(build.deployment_id) == "rollback":
+            if trigger_of(self.ledger.deployments[build.deployment_id]) == "rollback":
                 continue
             place = build.repository_id, build.slot_name
             newer = [
@@ -114,20 +96,22 @@ class Judge:
         first = min(
             (one.created_at for one in statuses if one.state == "success"), default=math.inf
         )
-        return first - self.town.world.github.clock.ahead
+        return self.town.by_ours(first, self.town.world.github.clock)
 
     def _arrived(self, pipeline: Pipeline) -> float:
         """When the request to start it came in, by our clock."""
-        ahead = self.town.world.circleci.clock.ahead
-        return pipeline.created_at - ahead - pipeline.lateness
+        landed = self.town.by_ours(pipeline.created_at, self.town.world.circleci.clock)
+        return landed - pipeline.lateness
 
     def _end(self, number: int, build: Build | None, pipelines: list[Pipeline]) -> None:
         """Whether it ended on GitHub and in the channel, and ran at all."""
         state, shown = state_of(self.ledger.deployments[number]), self.ledger.live[number]
         name = str(number)
+        if self.rightful.left(number, build):
+            return
         if state not in FINAL:
             self.verdict.lost[name] = (
-                f"GitHub says {state or 'nothing'}; {_what_it_waits_for(build)}"
+                f"GitHub says {state or 'nothing'}; {_what_it_waits_for(build, self.town.now())}"
             )
         elif not shown:
             self.verdict.lost[name] = "no message"
@@ -135,14 +119,17 @@ class Judge:
             self.verdict.lost[name] = f"the message says {list(shown.values())}"
         elif not self.ledger.outcomes[number] and state != "inactive":
             self.verdict.lost[name] = "nobody was told of the outcome"
-        elif not (pipelines or self._overtaken(build) or self._locked(build) or _canceled(build)):
+        elif not (pipelines or self.rightful.without_pipeline(number, build)):
             why = build.reason.name if build and build.reason else "no reason"
             self.verdict.lost[name] = f"no pipeline, though nobody canceled it: {why}"
         if state in FINAL:
             deployment = self.ledger.deployments[number]
             ended = next(one for one in deployment.statuses if one.state == state).created_at
-            began = deployment.created_at
-            self.verdict.longest = max(self.verdict.longest, ended - began)
+            clock = self.town.world.github.clock
+            span = [self.town.by_ours(one, clock) for one in (deployment.created_at, ended)]
+            self.verdict.longest = max(
+                self.verdict.longest, span[1] - span[0] - self.town.slept(*span)
+            )
 
     def _one_pipeline(self, number: int, pipelines: list[Pipeline]) -> None:
         if len(pipelines) < 2:
@@ -186,6 +173,8 @@ class Judge:
 
     def _agreement(self, number: int, build: Build | None) -> None:
         """Whether record, GitHub and the channel say the same, once each."""
+        if self.rightful.left(number, build):
+            return
         state, shown = state_of(self.ledger.deployments[number]), self.ledger.live[number]
         record = SHOWN.get(build.state.value, build.state.value) if build else "nothing"
         said = {"record": record, "GitHub": state, "message": ", ".join(shown.values())}
@@ -224,7 +213,8 @@ class Judge:
         """How many others must have agreed to it; a rollback needs nobody."""
         guarded = pipeline.parameters.get("environment") == GUARDED
         shop = next(one for one in self.town.shops if one.slug == pipeline.project.slug)
-        return shop.approvals if guarded and self._trigger(number) != "rollback" else 0
+        rollback = trigger_of(self.ledger.deployments[number]) == "rollback"
+        return shop.approvals if guarded and not rollback else 0
 
     def _asker(self, deployment: Deployment) -> str:
         """The name of who asked for it."""
@@ -243,17 +233,10 @@ class Judge:
                 self.verdict.doubled[name] = "ran at once where one at a time is the rule"
 
 
-def _canceled(build: Build | None) -> bool:
-    """Whether somebody canceled it, or CircleCI took no token while it was to start."""
-    refused = build is not None and isinstance(build.reason, CITokenRefused)
-    return refused or (build is not None and build.cancel is not None)
-
-
-def _what_it_waits_for(build: Build | None) -> str:
+def _what_it_waits_for(build: Build | None, now: float) -> str:
     """Why a record had not ended when the run was over: for whoever reads the failure."""
     if build is None:
         return "no record"
-    now = time.time()
     due = "never" if build.due_at is None else f"in {build.due_at - now:.0f} s"
     pauses = {
         name: f"{one.attempts} times {one.error!r}, again in {one.retry_at - now:.0f} s"

@@ -54,7 +54,10 @@ class Wish:
 
 @dataclass(kw_only=True)
 class Ledger:
-    """Deployments with what the channel shows of each."""
+    """Deployments with what the channel shows of each.
+
+    `whispers` are when somebody was last answered unseen by others, by their id and the channel's.
+    """
 
     world: World
     wishes: list[Wish] = field(default_factory=list)
@@ -63,6 +66,7 @@ class Ledger:
     retries: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     rollbacks: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     live: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    whispers: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
     outcomes: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def listen(self) -> None:
@@ -86,13 +90,7 @@ class Ledger:
     def whispered(self, wish: Wish) -> bool:
         """Whether the person was answered in the channel, where the `response_url` is used up."""
         known = self.world.slack.response_urls.ways.get(wish.way)
-        return known is not None and any(
-            one.only_for == known.user
-            and one.channel == known.channel
-            and float(one.ts) > wish.at
-            and NOTICE not in one.text
-            for one in self.world.slack.workspace.ephemerals[-50:]
-        )
+        return known is not None and self.whispers[known.user, known.channel] > wish.at
 
     def said(self, wish: Wish) -> bool:
         """Whether the channel was told what came of it."""
@@ -138,6 +136,9 @@ class Ledger:
     def _event(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "github.deployment":
             self._deployment(data)
+        elif kind == "slack.ephemeral":
+            if NOTICE not in data["text"]:
+                self.whispers[data["only_for"], data["channel"]] = float(data["ts"])
         elif kind in {"slack.message", "slack.update", "slack.delete"}:
             self._message(kind, data)
 

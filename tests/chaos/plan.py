@@ -13,7 +13,8 @@ DEFAULT = 200
 class Plan:
     """One run. Times are seconds; `limit` bounds it whole, `kill_every` is on average.
 
-    `mad` False leaves everything alone: no fault, no kill, to see what a calm run takes.
+    `mad` False leaves everything alone: no fault, no kill, to see what a calm run takes. With
+    `nights` hours pass now and then in which nothing of the service runs.
     """
 
     deployments: int = DEFAULT
@@ -26,6 +27,7 @@ class Plan:
     at_once: int = 40
     kill_every: float = 1.0
     mad: bool = True
+    nights: bool = True
 
     @property
     def call_timeout(self) -> float:
@@ -40,6 +42,7 @@ class Plan:
             "WATCH_INTERVAL": "2",
             "SWEEP_INTERVAL": "3",
             "CHECKS_SETTLE": "0.2",
+            "PEOPLE_AFTER": "21600",
             "LOG_LEVEL": "warning",
             "LOG_FORMAT": "json",
             "PYTHONFAULTHANDLER": "1",

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +20,17 @@ ROOT = Path(__file__).parents[2]
 class Replica:
     """One process after another on the same port, all with the same environment.
 
-    `halts` are the spans (epoch seconds) in which it was stopped.
+    `halts` are the spans (epoch seconds of `now`) in which it was stopped. Its clocks are `ahead`
+    seconds before ours, on a machine that was started again `boots` times.
     """
 
     number: int
     port: int
     environ: dict[str, str]
     folder: Path
+    now: Callable[[], float]
+    ahead: float = 0.0
+    boots: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     ready_since: float | None = None
     halts: list[list[float]] = field(default_factory=list)
@@ -41,12 +46,33 @@ class Replica:
         self.ready_since = None
         with (self.folder / f"replica{self.number}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve"],
+                [sys.executable, *self._program(), "serve"],
                 cwd=ROOT,
                 env=self.environ,
                 stdout=log,
                 stderr=log,
             )
+
+    def _program(self) -> list[str]:
+        if not self.ahead:
+            return ["-m", "app"]
+        return ["-m", "tests.chaos.later", f"{self.ahead:f}", str(self.boots)]
+
+    async def stop(self, *, at_once: bool) -> None:
+        """End the process and start none: by SIGTERM, or `at_once`."""
+        process, self.process, self.ready_since = self.process, None, None
+        assert process is not None
+        at_once = at_once or self.halted
+        self.resumed()
+        try:
+            if not at_once:
+                process.terminate()
+                ends = time.monotonic() + 5
+                while process.poll() is None and time.monotonic() < ends:
+                    await asyncio.sleep(0.05)
+        finally:
+            process.kill()
+            process.wait()
 
     def kill(self) -> None:
         """Kill -9, and a new process at once."""
@@ -61,7 +87,7 @@ class Replica:
         """SIGSTOP."""
         assert self.process is not None
         self.process.send_signal(signal.SIGSTOP)
-        self.halts.append([time.time(), float("inf")])
+        self.halts.append([self.now(), float("inf")])
 
     def resume(self) -> None:
         """SIGCONT, if it was not killed meanwhile."""
@@ -73,7 +99,7 @@ class Replica:
     def resumed(self) -> None:
         """The halt is over."""
         if self.halted:
-            self.halts[-1][1] = time.time()
+            self.halts[-1][1] = self.now()
 
     @property
     def halted(self) -> bool:

@@ -17,6 +17,7 @@ from tests.chaos.approving import Approvers
 from tests.chaos.controls import Controls
 from tests.chaos.judging import Judge
 from tests.chaos.ledger import Ledger
+from tests.chaos.nights import Nights, unheard
 from tests.chaos.people import People
 from tests.chaos.plan import Plan
 from tests.chaos.replicas import Replica, Replicas, clean_environ
@@ -44,6 +45,7 @@ class Scene:
     people: People
     controls: Controls
     approvers: Approvers
+    nights: Nights
     say: Say
     began: float
 
@@ -105,6 +107,7 @@ async def _stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncItera
             people=people,
             controls=Controls(town=town, ledger=ledger, people=people, rng=rng),
             approvers=Approvers(town=town, ledger=ledger, people=people, rng=rng),
+            nights=Nights(town=town, replicas=replicas, rng=rng),
             say=say,
             began=time.monotonic(),
         )
@@ -125,6 +128,7 @@ def _replicas(plan: Plan, town: Town, place: Place, folder: Path, rng: random.Ra
             number=number,
             port=port,
             folder=folder,
+            now=town.now,
             environ={
                 **clean_environ(),
                 **environ,
@@ -177,6 +181,8 @@ async def _acts(scene: Scene) -> None:
             asyncio.create_task(scene.approvers.hold_jobs()),
             asyncio.create_task(scene.replicas.torment()),
         ]
+    if scene.plan.mad and scene.plan.nights:
+        storm.append(asyncio.create_task(scene.nights.work()))
     beside = asyncio.create_task(scene.controls.work())
     try:
         await scene.people.work(scene.plan.deployments)
@@ -187,7 +193,9 @@ async def _acts(scene: Scene) -> None:
         scene.weather.raging = False
         for task in storm:
             task.cancel()
-        await asyncio.gather(*storm, return_exceptions=True)
+        for ended in await asyncio.gather(*storm, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
     await _settle(scene)
 
 
@@ -205,8 +213,13 @@ def _settled(scene: Scene) -> bool:
     ledger, people, controls = scene.ledger, scene.people, scene.controls
     open_ones = any(one.open for one in scene.town.world.circleci.state.pipelines())
     wishes = [*ledger.wishes, *people.beside]
+    late = [
+        number
+        for number in ledger.unsettled()
+        if ledger.live[number] or not unheard(scene.town, ledger.deployments[number])
+    ]
     return (
-        not ledger.unsettled()
+        not late
         and not open_ones
         and not controls.undeployed()
         and all(ledger.answered(wish) for wish in wishes if wish.acknowledged)
@@ -222,7 +235,8 @@ async def _progress(scene: Scene) -> None:
         halts = sum(len(replica.halts) for replica in scene.replicas.all)
         scene.say(
             f"{time.monotonic() - scene.began:4.0f} s: {made} deployments, "
-            f"{made - unsettled} settled, {kills} kills, {halts} halts"
+            f"{made - unsettled} settled, {kills} kills, {halts} halts, "
+            f"{scene.nights.count} nights"
         )
 
 

@@ -18,7 +18,7 @@ def short(store: str) -> Plan:
     Its limit leaves room, after a slow machine's long storm, for the longest pause between tries.
     """
     plan = read_plan({"N": "12", "STORE": store, "SEED": os.environ.get("SEED", "7")})
-    return replace(plan, limit=450.0, at_once=12)
+    return replace(plan, limit=450.0, at_once=12, nights=False)
 
 
 async def chaotic(plan: Plan) -> None:

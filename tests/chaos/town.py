@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from sandbox.core.clock import Clock
 from sandbox.world import World
 
 ENVIRONMENTS = ("production", "staging", "test", "preview")
@@ -73,7 +74,10 @@ class Order:
 
 @dataclass(kw_only=True)
 class Town:
-    """The world and its shops. CircleCI has a door (a port) for each replica, to tell them apart."""
+    """The world and its shops. CircleCI has a door (a port) for each replica, to tell them apart.
+
+    `nights` are when hours passed at once (by the clock that `now` tells), and how many seconds.
+    """
 
     world: World
     shops: list[Shop]
@@ -81,6 +85,7 @@ class Town:
     doors: dict[int, int] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     overlaps: list[tuple[int, int]] = field(default_factory=list)
+    nights: list[tuple[float, float]] = field(default_factory=list)
 
     async def open(self, replicas: int) -> None:
         """All listen."""
@@ -99,8 +104,27 @@ class Town:
         return f"http://127.0.0.1:{port}/api/v2"
 
     def now(self) -> float:
-        """The moment by the service's clock."""
-        return time.time()
+        """The moment by the service's clock, in epoch seconds."""
+        return time.time() + self.passed
+
+    @property
+    def passed(self) -> float:
+        """Seconds that have passed at once so far."""
+        return sum(seconds for _, seconds in self.nights)
+
+    def pass_time(self, seconds: float) -> None:
+        """Hours pass, at the providers too."""
+        self.nights.append((self.now(), seconds))
+        for provider in (self.world.github, self.world.circleci, self.world.slack):
+            provider.clock.ahead += seconds
+
+    def by_ours(self, moment: float, clock: Clock) -> float:
+        """A provider's moment, by the service's clock."""
+        return moment - (clock.ahead - self.passed)
+
+    def slept(self, began: float, ended: float) -> float:
+        """Seconds of nights between two moments of the service's clock."""
+        return sum(seconds for at, seconds in self.nights if began <= at < ended)
 
     def shop_of(self, repository: str) -> Shop:
         """The shop of a repository's full name."""

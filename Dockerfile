@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
-# To pin the base image, put the digest that `docker buildx imagetools inspect python:3.13-slim`
-# prints into both lines (python:3.13-slim@sha256:…), and let your update bot keep it new.
-FROM python:3.13-slim AS build
+# The digest is the index of all platforms, so that a rebuild gets the same Python and the same Debian.
+# `docker buildx imagetools inspect python:3.13-slim` prints the newest; an update bot keeps it new.
+FROM python:3.13-slim@sha256:8d9d0b8bcf6506481eae4907c18f5e3e7902e629f5f6d684f9e7c32e85e3ddf0 AS build
 # A virtual environment without pip: what installs stays behind in this stage.
 RUN python -m venv --without-pip /opt/venv
 COPY requirements.txt .
@@ -11,7 +11,7 @@ RUN python -m pip --python /opt/venv/bin/python install \
 COPY app /opt/deploybot/app
 RUN /opt/venv/bin/python -m compileall -q /opt/venv/lib /opt/deploybot/app
 
-FROM python:3.13-slim
+FROM python:3.13-slim@sha256:8d9d0b8bcf6506481eae4907c18f5e3e7902e629f5f6d684f9e7c32e85e3ddf0
 RUN useradd --uid 10001 --no-create-home --home-dir /data deploybot \
     && install -d -o deploybot -g deploybot /data
 COPY --from=build /opt /opt

@@ -247,6 +247,14 @@ def test_the_image_is_made_of_what_is_there() -> None:
         assert f"!{name}" in ignored
 
 
+def test_the_image_stands_on_one_digest() -> None:
+    """Both stages name the same index of the same image, so that a rebuild gets the same."""
+    bases = re.findall(r"^FROM (\S+)", text("Dockerfile"), re.MULTILINE)
+    assert len(bases) == 2
+    assert re.fullmatch(r"python:[\d.]+-slim@sha256:[0-9a-f]{64}", bases[0])
+    assert set(bases) == {bases[0]}
+
+
 def test_containers_may_do_little() -> None:
     """Read-only, no capabilities, no new privileges, not root, heard on this machine only."""
     services = YAML(typ="safe").load(text("compose.yaml"))["services"]

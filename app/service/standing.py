@@ -70,6 +70,9 @@ def build_standing(
     configured = ConfigPush(
         github=clients.github,
         configs=configs,
+        records=clients.store,
+        intake=clients.store,
+        wake=wake,
         notices=notices,
         html=settings.github_html_url,
     )

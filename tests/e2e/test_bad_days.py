@@ -46,10 +46,9 @@ async def waiting(shop: Shop, text: str = "deploy production", user: str = "dana
 
 
 async def configure(shop: Shop, text: str) -> None:
-    """Push the file, and let a watch interval pass."""
+    """Push the file: what waits hears of it at once."""
     shop.world.github.push(REPOSITORY, message="Configure", files={FILE: text})
     await shop.quiet()
-    await shop.later(61)
 
 
 @pytest.mark.parametrize(("config", "environ"), [(WAITING, BOUNDS)])

@@ -1,5 +1,6 @@
 """A push that touched the configuration: what is wrong with it is shown on its commit, and told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -11,9 +12,10 @@ from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.requests.notices import Notices
 from app.model.config_file import CONFIG_CHECK, CONFIG_FILE
 from app.model.github import CheckRunReport
+from app.model.note import Note
 from app.model.project import Project
 from app.model.reasons.gates import ConfigurationInvalid
-from app.ports import GitHub
+from app.ports import GitHub, Intake, Key, Records
 from app.texts.failures.config_problems import check_summary, check_title, config_note
 from app.texts.replies.config import config_wrong
 
@@ -29,13 +31,17 @@ class ConfigPush:
 
     github: GitHub
     configs: ConfigCache
+    records: Records
+    intake: Intake
+    wake: Callable[[Key], None]
     notices: Notices
     html: str
 
     async def apply(self, project: Project, sha: str) -> RepoConfig | None:
         """A check run on the pushed commit; in the channel, only what is wrong.
 
-        The configuration that is in force now, None where it is invalid.
+        What waits is judged again by it. The configuration that is in force now, None where it is
+        invalid.
         """
         survey = await self.github.survey(project.ref, target=None, environment=None)
         config: RepoConfig | None = None
@@ -55,7 +61,16 @@ class ConfigPush:
             await self.notices.say(
                 f"config:{project.repository_id}:{sha}", project.slack_channelid, answer
             )
+        await self._judge_again(project.repository_id)
         return config
+
+    async def _judge_again(self, repository_id: int) -> None:
+        """Make due what waits in the repository: another file may let it go, or hold it."""
+        for slot in await self.records.slots(repository_id):
+            for place in (*slot.waiting, *slot.aside):
+                key = (repository_id, place.deployment_id)
+                await self.intake.note(Note(repository_id=key[0], deployment_id=key[1]))
+                self.wake(key)
 
 
 def check_run(

@@ -103,6 +103,27 @@ async def test_a_lock_keeps_the_other_out(browser: Browser, demo: str) -> None:
         await expect(newest(page, "unlocked")).to_be_visible()
 
 
+async def test_a_lock_and_its_release_by_buttons(browser: Browser, demo: str) -> None:
+    """Sam locks production with one, cannot be passed, and releases it with the other."""
+    async with visit(browser, demo, PHONE) as page:
+        await bind(page)
+        await page.get_by_role("radio", name="Sam").check(force=True)
+        lock = page.get_by_role("button", name="Lock production", exact=True)
+        box = await lock.bounding_box()
+        assert box is not None
+        assert box["height"] >= 36
+        await lock.click()
+        await expect(newest(page, "sam locked production")).to_be_visible(timeout=BUILD)
+        await page.get_by_role("radio", name="Dana").check(force=True)
+        await enter(page, "/cimon deploy production v1.4.0")
+        refused = page.locator(".message.secret", has_text="is locked by sam")
+        await expect(refused).to_be_visible(timeout=BUILD)
+        await page.get_by_role("radio", name="Sam").check(force=True)
+        await page.get_by_role("button", name="Unlock production", exact=True).click()
+        await expect(newest(page, "sam unlocked production")).to_be_visible(timeout=BUILD)
+        assert await fits(page)
+
+
 async def test_a_window_is_switched_on(browser: Browser, demo: str) -> None:
     """The switch writes the line with times of now; committed to main, it is the rule."""
     async with visit(browser, demo, LAPTOP) as page:

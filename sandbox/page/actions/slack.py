@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.page.actions.asked import Action, Impossible, Json, person, text
+from sandbox.page.actions.asked import Action, Impossible, Json, flag, person, text
 from sandbox.page.snapshot import Snapshot, Typing
 from sandbox.slack.interactions import Answered
 from sandbox.slack.typed import escaped
 from sandbox.world import World
+
+LOCKED = "production"
+"""The environment that the page's buttons lock and unlock."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +23,7 @@ class InSlack:
 
     def actions(self) -> dict[str, Action]:
         """By their names."""
-        return {"type": self.type, "press": self.press}
+        return {"type": self.type, "press": self.press, "lock": self.lock}
 
     async def type(self, body: Json) -> str:
         """Send what a person typed: a command to the bot, anything else to the channel."""
@@ -34,6 +37,12 @@ class InSlack:
             raise Impossible(f"{typed.split()[0]} is not a command here. Try {slash} help.")
         else:
             self.world.slack.say(self.world.channel.id, user, escaped(typed))
+        return ""
+
+    async def lock(self, body: Json) -> str:
+        """Type the command that locks production, or the one that releases it."""
+        verb = "unlock" if flag(body, "release") else "lock"
+        await self.short_command(person(body), f"{verb} {LOCKED}")
         return ""
 
     async def press(self, body: Json) -> str:

@@ -5,6 +5,7 @@ import { drawChat, keepScroll } from "./chat.js";
 import { drawCircleCI, keepCircleCI } from "./circleci.js";
 import { keepComposer } from "./composer.js";
 import { drawGitHub, keepGitHub } from "./github.js";
+import { keepLocks } from "./locks.js";
 import { drawPeople } from "./people.js";
 import { keepRules } from "./rules.js";
 import { connect, get, listen } from "./store.js";
@@ -24,6 +25,7 @@ const DRAWN_BY = [
 
 keepScroll();
 keepComposer();
+keepLocks();
 keepGitHub();
 keepCircleCI();
 keepRules();

@@ -51,6 +51,15 @@ async def test_a_command_reaches_the_bot(visitor: Visitor, listener: Listener) -
     assert ("/cimon deploy production v1.4.0", "sent") == (typed["text"], typed["state"])
 
 
+async def test_the_buttons_of_a_lock_type_it(visitor: Visitor, listener: Listener) -> None:
+    """So that whoever presses them learns the command, too."""
+    await visitor.do("lock", user="sam")
+    await visitor.do("lock", release=True)
+    assert ["lock production", "unlock production"] == listener.commands()
+    typed = of(await visitor.state(), "typed")
+    assert ["/cimon lock production", "/cimon unlock production"] == [one["text"] for one in typed]
+
+
 async def test_a_command_that_nobody_hears_is_shown_as_failed(
     visitor: Visitor, listener: Listener, world: World
 ) -> None:

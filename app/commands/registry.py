@@ -115,10 +115,10 @@ class Commands:
         if said.action == TELL_ME:
             return await self.tell_me.run(ask)
         if said.action == AGAIN:
-            typed = parse_command(f"deploy {said.value}")
+            typed = parse_command(f"deploy {said.value.partition(' ')[2]}")
             return await self.commands["deploy"].run(ask, typed)
         if said.action == RETRY_AGAIN:
-            typed = Typed(name="retry", args=(said.value,))
+            typed = Typed(name="retry", args=(said.value.partition(" ")[2],))
             return await self.commands["retry"].run(ask, typed)
         if said.action in BUTTONS:
             parts = said.value.split(" ") if said.action == APPROVE else (said.value,)

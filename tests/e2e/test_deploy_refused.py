@@ -1,5 +1,7 @@
 """What `deploy` refuses before anything is created, and the answers that help."""
 
+import asyncio
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -153,7 +155,9 @@ This commit is already on its way to *production*: `<https://github.com/acme/sho
 [Deploy again]\
 """)
     assert 1 == len(shop.deployments)
-    await shop.press(shop.world.slack.ephemerals("sam")[-1], "Deploy again", "sam")
+    asked = shop.world.slack.ephemerals("sam")[-1]
+    await asyncio.gather(*(shop.press(asked, "Deploy again", "sam") for _ in range(3)))
+    assert "already on its way" in await shop.press(asked, "Deploy again", "sam")
     await until(lambda: len(shop.deployments) == 2, what="a second deployment")
     await shop.quiet()
     assert "pending" == shop.deployments[1].state

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from msgspec import structs
 
 from app.commands.command import Usage, person_of, project_here, said_of
-from app.commands.parsing.grammar import Typed
+from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.inputs import Given
@@ -15,7 +15,7 @@ from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.same_commit import BeingCreated
 from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, Reply
-from app.model.ask import Ask, AskKind
+from app.model.ask import Ask, AskKind, Said
 from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.deployments import SameCommitRunning
@@ -26,10 +26,13 @@ from app.texts.replies.confirmation import DEPLOY, GO_BACK, STAY, confirm_first,
 from app.texts.replies.locks import refused
 
 AGAIN = "deploy_again"
-"""The action of the button that asks for a second deployment of a commit on its way."""
+"""The action of the button that asks for a second deployment of a commit on its way.
 
-CARRIED = 2000
-"""Characters that a button carries, as they are encoded on the way.
+It carries the number of the first, so that a second press gets what the first one got.
+"""
+
+CARRIED = 1980
+"""Characters that a button carries besides a number, as they are encoded on the way.
 
 https://docs.slack.dev/reference/block-kit/block-elements/button-element
 """
@@ -65,7 +68,7 @@ class Deploy:
             ask_id=ask.ask_id,
             trigger="comment" if ask.kind is AskKind.COMMENT else "command",
             force=typed.flag("force"),
-            again=said.action == AGAIN,
+            besides=besides(said, AGAIN),
             new=typed.flag("new"),
             reason=typed.value("reason"),
             inputs=Given(values=typed.inputs, twice=typed.twice),
@@ -79,6 +82,12 @@ class Deploy:
         return await planned(
             self.planner, project, request, again=_again(ask), confirmed=confirmed is not None
         )
+
+
+def besides(said: Said, action: str) -> int:
+    """The deployment that a second one is asked for besides, by a button of that action."""
+    number = said.value.partition(" ")[0] if said.action == action else ""
+    return parse_id(number) or 0
 
 
 def pinned_to(request: DeployRequest, plan: Plan) -> DeployRequest:
@@ -110,7 +119,8 @@ async def planned(
     except UserError as error:
         match error.reasons:
             case (SameCommitRunning() as running,) if again:
-                return Reply(answer=running_already(running, action=action, value=again))
+                value = f"{running.deployment_id} {again}"
+                return Reply(answer=running_already(running, action=action, value=value))
         locked = next((one for one in error.reasons if isinstance(one, Locked)), None)
         if locked is not None:
             return Reply(answer=refused(error.reasons, locked, of=error.of))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from app.commands.command import said_of, slack_of
+from app.commands.deployments.deploy import AGAIN
 from app.commands.parsing.grammar import parse_command, parse_id
 from app.errors import Unavailable, UserError
 from app.lifecycle.configuration.reading import ConfigCache
@@ -150,10 +151,18 @@ def _is(found: object, name: str) -> bool:
     return isinstance(found, Environment) and found.name == name
 
 
+def _typed_by(said: Said) -> str:
+    """The line that was typed, or that stands for a button."""
+    if not said.action:
+        return said.text
+    value = said.value.partition(" ")[2] if said.action == AGAIN else said.value
+    return f"deploy {value}"
+
+
 def environment_typed(said: Said) -> str:
     """The environment that a command or the button of one names; empty where it names none."""
     try:
-        typed = parse_command(f"deploy {said.value}" if said.action else said.text)
+        typed = parse_command(_typed_by(said))
     except UserError:
         return ""
     into = -1 if typed.name == "promote" else 0

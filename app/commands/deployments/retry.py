@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, person_of, project_here, said_of
-from app.commands.deployments.deploy import planned
+from app.commands.deployments.deploy import besides, planned
 from app.commands.deployments.find import Finder, Meant, is_own, meant_by
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
@@ -59,7 +59,7 @@ class Retry:
             request_id=ask.ask_id,
             ask_id=ask.ask_id,
             trigger="retry",
-            again=said_of(ask).action == RETRY_AGAIN,
+            besides=besides(said_of(ask), RETRY_AGAIN),
             new=True,
             inputs=again(given_by(build)),
             task=build.task,

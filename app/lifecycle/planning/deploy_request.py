@@ -17,7 +17,7 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
 
     `ref` None is the default of the environment. `sha` pins the commit (retry, rollback);
     with both, `ref` is used while it still means that commit. `new` lets the environment be
-    unknown, `again` the same commit be on its way already. `task` is
+    unknown. `besides` is the deployment of the same commit that may be on its way. `task` is
     GitHub's word for what a deployment does. `event` is what asks for it where nobody does: it
     creates nothing once its commit is not its ref's any more. `rollback_of` and `target` as of
     `Payload`.
@@ -30,7 +30,7 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     ref: str | None = None
     sha: str | None = None
     force: bool = False
-    again: bool = False
+    besides: int = 0
     new: bool = False
     reason: str | None = None
     inputs: Given = Given()
@@ -61,7 +61,6 @@ def request_of(build: Build) -> DeployRequest:
         ref=build.ref,
         sha=build.sha,
         force=said.force,
-        again=True,
         new=True,
         reason=said.reason,
         inputs=given_by(build),

@@ -142,7 +142,7 @@ class Planner:
         if verdict.refusals or running is not None:
             raise UserError(*((running,) if running else ()), *verdict.refusals)
         plan = await self._plan(ground, run, verdict)
-        if request.ask_id and not request.again:
+        if request.ask_id:
             await creations.announce(request.ask_id, plan.sha)
         return plan
 
@@ -254,9 +254,7 @@ class Planner:
         return slot, Verdict(refusals=refusals) + judge(asked)
 
     async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
-        """The deployment of this commit that is on its way there, unless a second is asked for."""
-        if ground.request.again:
-            return None
+        """The deployment of this commit that is on its way there."""
         identity = await self.github.identity()
         open_ones = under_way(ground, identity.slug, await self.github.clock())
         return await creations.same_commit(ground, open_ones)

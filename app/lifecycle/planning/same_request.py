@@ -41,7 +41,8 @@ def same_commit(
 
     `builds` are our records, by deployment; where there is none, GitHub's state counts for
     those among `open_ones`. An event is not answered with one that something newer comes after:
-    a branch that went forth and back would end with what it left.
+    a branch that went forth and back would end with what it left. Nor is somebody who asked for
+    a second one with the first, though with that second one.
     """
     name, sha = ground.environment.name, ground.aim.resolved.sha
     on_github = {d.id: (d.ref, state_of(d.status)) for d in ground.survey.deployments}
@@ -54,12 +55,14 @@ def same_commit(
             known[number] = (build.ref, build.state.value)
         else:
             others.append(number)
-    newest = max(known, default=0)
-    if not known or (ground.request.event is not None and max(others, default=0) > newest):
+    newest, other = max(known, default=0), max(others, default=0)
+    left = ground.request.event is not None and other > newest
+    if left or newest <= ground.request.besides:
         return None
     ref, state = known[newest]
     html_url = ground.survey.repository.html_url
     return SameCommitRunning(
+        deployment_id=newest,
         environment=name,
         ref=ref,
         state=state,

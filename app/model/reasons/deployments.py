@@ -6,9 +6,10 @@ from app.model.reasons.base import BaseReason
 class SameCommitRunning(BaseReason, frozen=True, kw_only=True):
     """The same commit is on its way to the same environment, as `ref`.
 
-    `state` is our word for where it stands, or GitHub's.
+    `state` is our word for where it stands, or GitHub's. `deployment_id` is what a button carries.
     """
 
+    deployment_id: int = 0
     environment: str
     ref: str
     state: str

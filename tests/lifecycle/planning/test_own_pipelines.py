@@ -17,7 +17,7 @@ async def deployed(
     bench: Bench, environment: str = "staging", *, ago: float = 0.0, **request: object
 ) -> Build:
     """A deployment whose pipeline ran and failed so many seconds ago, and our record of it."""
-    wanted = requested(environment=environment, again=True, force=True, **request)
+    wanted = requested(environment=environment, besides=10**12, force=True, **request)
     plan = await bench.planner.plan(bench.project, wanted)
     deployment = bench.world.github.person_deploys(SHOP, environment, plan.sha)
     pipeline = await bench.planner.own.facts.ci.trigger(plan.run)
@@ -67,7 +67,7 @@ def reported(bench: Bench, name: str, state: str, kind: str = "status", *, ago: 
 
 async def passes(bench: Bench, **request: object) -> bool:
     """Whether the next deployment of the head may be made."""
-    return (await bench.planner.plan(bench.project, requested(again=True, **request))).judged
+    return (await bench.planner.plan(bench.project, requested(besides=10**12, **request))).judged
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_a_check_that_was_there_before(bench: Bench, name: str, kind: str)
     await deployed(bench)
     bench.world.github.set_check(SHOP, head(bench), name, "failure", kind)
 
-    assert await bench.refused(again=True) == ["checks_failed"]
+    assert await bench.refused(besides=10**12) == ["checks_failed"]
 
 
 async def test_a_check_that_came_with_the_pipeline(bench: Bench):
@@ -137,7 +137,7 @@ async def test_a_red_check_on_the_older_commit_itself(bench: Bench):
     await deployed(bench, sha=older)
     bench.world.github.commit_status(SHOP, older, "ci/circleci: migrate", "failure")
 
-    assert await bench.refused(sha=older, again=True) == ["checks_failed"]
+    assert await bench.refused(sha=older, besides=10**12) == ["checks_failed"]
 
 
 async def test_a_branch_that_moved_before_its_pipeline_began(bench: Bench):

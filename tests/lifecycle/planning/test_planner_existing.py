@@ -22,7 +22,7 @@ async def test_the_same_commit_is_not_deployed_twice(bench: Bench):
     before = record(bench, deployment.id, state=BuildState.RUNNING)
     await bench.store.adopt(before)
     assert await bench.refused() == ["same_commit_running"]
-    assert (await bench.planner.plan(bench.project, requested(again=True))).judged
+    assert (await bench.planner.plan(bench.project, requested(besides=10**12))).judged
     kept = await bench.store.build(before.key)
     assert kept is not None
     held = await bench.store.take_build(kept, "me")
@@ -60,7 +60,7 @@ async def test_what_others_run_is_not_waited_for(bench: Bench):
 async def failed_deploy(bench: Bench) -> Build:
     """A deployment of the head whose pipeline failed, and our record of it."""
     deployment = bench.world.github.person_deploys(SHOP, "staging", "main")
-    plan = await bench.planner.plan(bench.project, requested(again=True))
+    plan = await bench.planner.plan(bench.project, requested(besides=10**12))
     pipeline = await bench.planner.own.facts.ci.trigger(plan.run)
     bench.world.circleci.fail(pipeline.id)
     build = record(
@@ -225,7 +225,8 @@ async def test_of_two_asks_for_one_commit_the_second_waits(bench: Bench):
     await bench.planner.plan(bench.project, requested(ask_id="first"))
     with pytest.raises(BeingCreated):
         await bench.planner.plan(bench.project, requested(ask_id="second"))
-    assert (await bench.planner.plan(bench.project, requested(ask_id="third", again=True))).judged
+    with pytest.raises(BeingCreated):  # a second press of *Deploy again*
+        await bench.planner.plan(bench.project, requested(ask_id="third", besides=10**12))
 
 
 async def test_two_asks_at_the_very_same_moment(bench: Bench):

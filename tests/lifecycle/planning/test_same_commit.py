@@ -78,6 +78,16 @@ def test_the_same_commit_on_its_way(builds: list[Build], state: str | None):
     assert (found.state if found else None) == state
 
 
+@pytest.mark.parametrize(("besides", "found"), [(0, 7), (5, 7), (6, 7), (7, None)])
+def test_a_second_one_is_asked_for_once(besides: int, found: int | None):
+    """Whoever presses twice gets what the first press got, not a third."""
+    on = ground(request=structs.replace(REQUEST, besides=besides))
+    builds = {number: recorded(number, BuildState.WAITING) for number in (5, 7)}
+
+    running = same_commit(on, builds, ())
+    assert (running.deployment_id if running else None) == found
+
+
 @pytest.mark.parametrize("state", [BuildState.WAITING, BuildState.RUNNING])
 @pytest.mark.parametrize(
     ("others", "found"),

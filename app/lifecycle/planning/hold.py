@@ -53,13 +53,18 @@ def hold_of(b: Build) -> Hold | None:
 
 
 def after_success(slot: Slot, b: Build) -> Slot:
-    """The slot once a deployment has succeeded there: a rollback holds, a person's ends a hold."""
+    """The slot once a deployment has succeeded there: a rollback holds, a person's ends a hold.
+
+    Where it is not known here which commit was left, GitHub's list tells (`held`).
+    """
     mine, before = hold_of(b), slot.hold
     if mine is not None:
         newer = mine.rollback > max(slot.resumed or 0, before.rollback if before else 0)
         return structs.replace(slot, hold=mine) if newer else slot
     asked = b.trigger not in AUTOMATIC and b.origin is not Origin.FOREIGN
-    if before is None or not asked or b.deployment_id < before.rollback or b.sha == before.sha:
+    if before is None or not asked or b.deployment_id < before.rollback:
+        return slot
+    if b.sha == before.sha or not before.sha:
         return slot
     return resumed(slot, before)
 

@@ -99,6 +99,18 @@ def test_a_success_is_written_on_the_slot() -> None:
     assert after_success(resumed(holding, HOLD), back).hold is None
 
 
+def test_what_failed_and_was_left_ends_no_hold() -> None:
+    """It was never live, so that only GitHub's list knows its commit; another's success ends it."""
+    failed = deployed(2, "failure", sha="b", history=(("failure", 2.0),))
+    said = Payload(request="r", trigger="rollback", requester="Dana", rollback_of=2, target=1)
+    live = Live(deployment_id=1, ref="main", sha="a", since=1.0)
+    holding = after_success(SLOT, succeeded(3, "a", said, live))
+    for sha, holds in (("b", True), ("c", False)):
+        slot = after_success(holding, succeeded(4, sha, Payload(request="r", trigger="retry")))
+        listed = (A, failed, BACK, went(4, sha, "retry"))
+        assert (held(slot, listed, believed(listed, "deploybot")) is not None) is holds
+
+
 @pytest.mark.parametrize(
     ("trigger", "automatic", "waits"), [("push", True, True), ("command", False, False)]
 )

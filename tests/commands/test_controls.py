@@ -39,7 +39,8 @@ async def test_a_lock_is_followed_although_its_process_died_in_between(desk: Des
     by = Person(name="dana", slack_userid=ask.said.by.slack_userid)
     slot = await store.slot(shop.id, "staging")
     until = ask.asked_at + 7200
-    held = structs.replace(slot, lock=Lock(by=by, since=ask.asked_at, until=until))
+    lock = Lock(by=by, since=ask.asked_at, until=until, ask_id=ask.ask_id)
+    held = structs.replace(slot, lock=lock)
     await store.change_slot(SlotChange(before=slot, after=held))
 
     assert "locked *staging*" in desk.read(await desk.decided(ask))

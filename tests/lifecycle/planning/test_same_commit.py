@@ -152,6 +152,7 @@ def test_the_newest_of_several_is_named():
 
     found = same_commit(on, {}, (5,))
     assert found == SameCommitRunning(
+        deployment_id=5,
         ref="main",
         state="in_progress",
         environment="eu/west",

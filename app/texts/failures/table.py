@@ -9,6 +9,9 @@ from app.texts.failures.failure import Failure
 _HEAD = """\
 # Every way to fail, and what is said
 
+Why something was refused, waits or failed. What isn't a failure (answers to commands that worked,
+questions with a button, cards that go well) is not here: see a [day of releases](release-day.md).
+
 Generated from `app/texts/`: the sentences are changed there, under the name of the first column.
 Each sentence is shown with example values; times are shown to each reader in their own zone.
 The last column is what fits the description of a deployment status on GitHub (140 characters).
@@ -19,6 +22,7 @@ The last column is what fits the description of a deployment status on GitHub (1
 
 _BLOCK = re.compile(r"```(.*?)```", re.DOTALL)
 _DATE = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
+_CODE_LINK = re.compile(r"`<(https?://[^|<>`]*)\|([^<>`]*)>`")
 _LINK = re.compile(r"<(https?://[^|<>]*)\|([^<>]*)>")
 _MENTION = re.compile(r"<([@#])([A-Z0-9]+)>")
 _BOLD = re.compile(r"(?<![*\w])\*([^*\n]+)\*")
@@ -40,6 +44,7 @@ def markdown_of(markup: str) -> str:
     """Slack's markup as Markdown on one line."""
     text = _BLOCK.sub(_code_lines, markup)
     text = _DATE.sub(r"\1", text)
+    text = _CODE_LINK.sub(r"[`\2`](\1)", text)
     text = _LINK.sub(r"[\2](\1)", text)
     text = _MENTION.sub(r"\1\2", text)
     text = _BOLD.sub(r"**\1**", text)

@@ -2,12 +2,14 @@
 
 import pytest
 
+from app.lifecycle.planning.gates.approvals import objection
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Asker, Consent
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.plan import Person
-from app.model.reasons.approvals import ApprovalNeeded
-from app.model.reasons.gates import IdentityUnproven
+from app.model.reasons import Reason
+from app.model.reasons.approvals import ApprovalByUnlinked, ApprovalNeeded, ApprovalOwn
+from app.model.reasons.gates import IdentityUnproven, NotAllowed
 from tests.lifecycle.planning.test_gates_checks import asked
 
 DANA = Person(name="Dana", slack_userid="U1")
@@ -94,6 +96,34 @@ def test_two_users_of_one_account_are_one_person() -> None:
 def test_only_who_is_named_counts(asker: Asker, counts: bool) -> None:
     """By what is proven, and has not ended."""
     assert waits(agreed("U2", asker=asker), rules=NAMED).open is counts
+
+
+@pytest.mark.parametrize(
+    ("consent", "why"),
+    [
+        (agreed("U1"), ApprovalOwn(deployment_id=812)),
+        (
+            agreed("U2", asker=Asker(login="pat")),
+            NotAllowed(environment="test", listed=("@hubot",), login="pat", doing="approve"),
+        ),
+        (
+            agreed("U2", asker=Asker(provable=False)),
+            IdentityUnproven(
+                environment="test", listed=("@hubot",), doing="approve", provable=False
+            ),
+        ),
+    ],
+    ids=["their own", "not named", "not proven"],
+)
+def test_why_an_approval_does_not_count(consent: Consent, why: Reason) -> None:
+    """Told to whoever gave it."""
+    assert objection(consent, DANA, ("@hubot",), environment="test") == why
+
+
+def test_who_has_no_link_is_told_whom_they_cannot_be_told_from() -> None:
+    """By the login of who asked."""
+    unlinked = ApprovalByUnlinked(login="octocat")
+    assert objection(agreed("U2"), OCTOCAT, (), environment="test") == unlinked
 
 
 def test_force_does_not_skip_it_and_a_rollback_passes() -> None:

@@ -58,6 +58,28 @@ def test_what_the_same_event_deploys_is_given_time_to_appear() -> None:
         assert bool(judge(question).refusals) is refused
 
 
+def test_the_reason_says_how_the_commit_stands_there() -> None:
+    """Who is refused learns what runs there and who may go on all the same; what waits, when."""
+    how = stands(succeeded_at=50.0, soak=60.0, running=True, live="v1.4.0")
+    [refusal] = judge(asked(required=(how,), rules={"force": ("@octocat",)})).refusals
+    assert refusal == RequiresNotMet(
+        environment="test",
+        required="staging",
+        sha="3f9c2d1",
+        soak=60.0,
+        until=110.0,
+        running=True,
+        live="v1.4.0",
+        force=("@octocat",),
+    )
+    back = stands(succeeded_at=50.0, soak=60.0, rolled_back=True)
+    [refusal] = judge(asked(required=(back,))).refusals
+    assert isinstance(refusal, RequiresNotMet)
+    assert refusal.rolled_back
+    [waits] = judge(asked("a:g", required=(how,), automatic=True)).waits
+    assert waits == RequiresPending(required="staging", sha="3f9c2d1", soak=60.0, until=110.0)
+
+
 def made(number: int, sha: str = SHA, *states: tuple[str, float], **rest: object) -> Deployment:
     """A deployment to staging with its statuses."""
     status = StatusSummary(state=states[-1][0], created_at=states[-1][1]) if states else None

@@ -1,8 +1,9 @@
 """What a pipeline is told."""
 
-from app.lifecycle.configuration.model import DEFAULT_SEND
+from app.lifecycle.configuration.model import DEFAULT_SEND, RepoConfig
 from app.lifecycle.planning.parameters import (
     DeploymentValues,
+    every_parameter,
     pipeline_parameters,
     version,
     with_deployment_id,
@@ -49,6 +50,38 @@ def test_version() -> None:
     """A tag is its own version."""
     tag = DeploymentValues(environment="production", ref="v1.4.0", ref_kind=RefKind.TAG, sha=SHA)
     assert (version(tag), version(MAIN)) == ("v1.4.0", "production-3f9c2d1")
+
+
+def test_every_parameter_that_a_pipeline_may_be_started_with() -> None:
+    """Of every environment, inputs over constants; what is sent over both; their types show."""
+    config = RepoConfig.model_validate(
+        {
+            "circleci": {"parameters": {"service": "web", "tries": 1}, "send": ("url",)},
+            "environments": {
+                "staging": {"circleci": {"parameters": {"tries": 2}}},
+                "live": {"circleci": {"parameters": {"pods": 3, "url": "constant"}}},
+            },
+            "inputs": {
+                "pods": {"type": "integer", "default": 5},
+                "migrate": {"type": "boolean"},
+                "count": {"type": "integer"},
+                "note": {"type": "string"},
+            },
+        }
+    )
+    every = every_parameter(config)
+    assert every == {
+        "service": "web",
+        "tries": 2,
+        "pods": 5,
+        "migrate": False,
+        "count": 0,
+        "note": "",
+        "deployment_id": "",
+        "sha": "",
+        "url": "",
+    }
+    assert every["migrate"] is False  # which equals 0, and is another type at CircleCI
 
 
 def run(**parameters: str | int | bool) -> Run:

@@ -30,7 +30,7 @@ def checks(question: Question) -> Verdict:
     counted = counting(question)
     wanted = question.rules.checks
     if wanted == "all":
-        return _settled(question, counted) if not counted else _judged(question, counted, ())
+        return _judged(question, counted, ()) if counted else _settled(question)
     named = [check for check in counted if matches(check.name, wanted)]
     missing = [name for name in wanted if not any(matches(check.name, (name,)) for check in named)]
     return _judged(question, named, missing)
@@ -59,10 +59,10 @@ def posted_by(check: Check, pipeline: OwnPipeline) -> bool:
     return check.name in pipeline.checks and check.first_seen >= floor(pipeline.started_at) > 0
 
 
-def _settled(question: Question, counted: Sequence[Check]) -> Verdict:
+def _settled(question: Question) -> Verdict:
     """Nothing was reported: a person's word is enough, an event is given time for a first check."""
     until = question.request.asked_at + question.settle
-    if not question.request.automatic or question.now >= until or counted:
+    if not question.request.automatic or question.now >= until:
         return Verdict()
     return Verdict(waits=(ChecksPending(until=until),))
 

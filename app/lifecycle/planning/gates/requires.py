@@ -30,11 +30,12 @@ def _met(standing: Standing, now: float) -> bool:
 
 
 def _said(question: Question, standing: Standing) -> Verdict:
-    soaks = standing.succeeded_at is not None and not standing.rolled_back
-    until = (standing.succeeded_at or 0.0) + standing.soak if soaks else None
+    until = None
+    if standing.succeeded_at is not None and not standing.rolled_back:
+        until = standing.succeeded_at + standing.soak
     sha = question.sha[:SHORT_SHA]
     young = question.build is not None and question.build.tally.total < SOON
-    if question.request.automatic and (standing.running or soaks or young):
+    if question.request.automatic and (standing.running or until is not None or young):
         waits = RequiresPending(
             required=standing.environment, sha=sha, soak=standing.soak, until=until
         )

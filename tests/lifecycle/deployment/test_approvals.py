@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from app.lifecycle.deployment.decide import due_again
 from app.lifecycle.deployment.phases.overdue import give_up_waiting
 from app.lifecycle.deployment.step_types import Facts, Notify, PostStatus, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Now, Read
@@ -71,6 +74,14 @@ def test_people_are_waited_for_longer_than_checks_and_shorter_than_a_lock() -> N
     assert isinstance(step, Become)
     assert isinstance(step.build.reason, WaitedTooLong)
     assert step.build.reason.what == Wait.PEOPLE
+
+
+@pytest.mark.parametrize(("age", "pause"), [(0, 60), (3000, 300), (10 * 86400, 600)])
+def test_what_waits_for_people_long_is_looked_at_ever_more_seldom(age: int, pause: int) -> None:
+    """Their own word wakes it."""
+    b, now = waiting(LISTED), Now(wall=d.T0 + age)
+    b = d.changed(b, notified="told")
+    assert due_again(b, now, d.LIMITS) == d.T0 + age + pause
 
 
 def _still(needed: ApprovalNeeded) -> d.Judgement:

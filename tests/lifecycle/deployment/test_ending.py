@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.deployment.step_types import CancelPipeline, PostStatus, What
-from app.lifecycle.look_types import Finish, Read
+from app.lifecycle.deployment.phases.occupy_slot import occupy
+from app.lifecycle.deployment.step_types import CancelPipeline, Facts, PostStatus, What
+from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.plan import Concurrency, Person
+from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.pipeline import TimedOut
+from app.model.slot import SlotChange
+from app.model.source_event import Closed
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 from tests.plans import changed
@@ -210,3 +214,29 @@ def test_a_webhook_ends_the_silence():
     """It proves that CircleCI is back: it is asked once more, however long it was away."""
     b = d.lost(d.running(reports=d.report("success")), "ci")
     assert d.step(b, wall=LATER) == Read(what=What.READING)
+
+
+def test_a_pull_request_that_closes_ends_what_has_not_begun():
+    """Its page is named."""
+    found, _ = d.after(d.build(closed=Closed(number=7, at=d.T0)))
+    assert found.state is BuildState.INACTIVE
+    assert found.reason == PullRequestClosed(number=7, url="https://github.com/acme/shop/pull/7")
+
+
+def test_a_rerun_takes_the_slot_if_it_is_free():
+    """Who has it keeps it, and then the two run beside each other."""
+    b = d.running(occupies_slot=False, in_line=True, aside=True, beside=3)
+    now = Now(wall=d.T0 + 9)
+    taken = structs.replace(d.EMPTY, running=5, since=d.T0 + 9)
+    assert occupy(b, Facts(), now) == Read(what=What.SLOT)
+    assert occupy(b, Facts(slot=d.EMPTY), now) == Finish(
+        due_at=0.0,
+        build=structs.replace(
+            b, slot="production", occupies_slot=True, in_line=False, aside=False, beside=None
+        ),
+        slot=SlotChange(before=d.EMPTY, after=taken),
+    )
+    others = structs.replace(d.EMPTY, running=4)
+    assert occupy(b, Facts(slot=others), now) == Become(build=structs.replace(b, beside=4))
+    for free in (structs.replace(b, occupies_slot=True), changed(b, concurrency=Concurrency.ALLOW)):
+        assert occupy(free, Facts(), now) == Become(build=free)

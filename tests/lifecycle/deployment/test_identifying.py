@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.step_types import TriggerPipeline, UpdateMessage, What
 from app.lifecycle.look_types import Finish, Read
@@ -12,8 +13,10 @@ from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
+from app.model.build_parts import PostedStatus
 from app.model.effects import Effect, Guard
-from app.model.plan import RepositoryRef
+from app.model.live import Live
+from app.model.plan import Person, RepositoryRef
 from app.model.reply import SlackAddress
 from app.model.slot import Place
 from app.texts.cards.lines import live_url, log_url
@@ -68,6 +71,21 @@ def test_facts_that_no_event_brought_are_read():
     assert d.step(bare, project=d.PROJECT) == Read(what=What.DEPLOYMENT)
     found, _ = d.after(bare, project=d.PROJECT, deployment=d.deployment(creator="octocat"))
     assert (found.sha, found.ref, found.creator) == (d.SHA, "main", "octocat")
+    every: dict[str, Any] = {
+        "sha": d.SHA,
+        "ref": "v1",
+        "environment": "qa",
+        "task": "deploy:migrations",
+        "created_at": d.T0 - 7,
+        "creator": "vercel[bot]",
+        "creator_id": 9,
+        "creator_type": "Bot",
+        "app_slug": "vercel",
+        "payload": PAYLOAD,
+        "transient": True,
+        "production": True,
+    }
+    assert with_facts(bare, d.deployment(**every)) == structs.replace(bare, **every)
     gone, step = d.after(bare, project=d.PROJECT, deployment=None)
     assert gone.state is BuildState.EXTERNAL
     assert step == Finish(due_at=None)
@@ -138,6 +156,13 @@ def test_a_deployment_of_the_second_in_which_the_channel_was_bound_is_run(bound_
     """GitHub's times are whole seconds: what was created right after the binding counts."""
     project = structs.replace(d.PROJECT, bound_at=bound_at)
     assert taken_for(unknown(), project=project)[0] == state
+
+
+@pytest.mark.parametrize(("bound_after", "state"), [(-10.0, "waiting"), (10.0, "external")])
+def test_a_deployment_from_before_the_binding_is_left_alone(bound_after, state):
+    """However long after both it is looked at."""
+    project = structs.replace(d.PROJECT, bound_at=d.T0 + bound_after)
+    assert taken_for(unknown(), project=project, wall=d.T0 + 100)[0] == state
 
 
 @pytest.mark.parametrize(
@@ -242,7 +267,8 @@ def test_what_was_not_judged_yet_is(sha: str, judged: bool):
 def test_what_no_open_ask_speaks_for_is_lost_unless_it_was_just_written(ask: Ask | None):
     """The look may have begun before the record was written; not long before."""
     b = ours(webhook_at=d.T0)
-    assert d.step(b, wall=d.T0 + 1.9, **KNOWN, ask=ask) == Finish(due_at=d.T0 + 2.0)
+    for wall in (d.T0, d.T0 + 1.9):
+        assert d.step(b, wall=wall, **KNOWN, ask=ask) == Finish(due_at=d.T0 + 2.0)
     assert d.step(b, wall=d.T0 + 2.0, **KNOWN, ask=ask) == Read(what=What.LAST_STATUS)
     assert d.step(b, wall=d.T0 - 9, **KNOWN, ask=ask) == Read(what=What.LAST_STATUS)
 
@@ -257,6 +283,49 @@ def test_a_lost_store_comes_back_from_the_payload():
     assert step == Read(what=What.JUDGEMENT)
 
 
+@pytest.mark.parametrize(
+    ("payload", "trigger", "asker", "channel"),
+    [
+        (
+            """{"deploybot": {"request": "r1", "trigger": "comment", "channel": "C9",
+                "requester": "Dana", "user": "U1", "login": "octocat"}}""",
+            "comment",
+            Person(name="Dana", slack_userid="U1", login="octocat"),
+            "C9",
+        ),
+        ("{}", "", Person(name=d.BOT, login=d.BOT), "C1"),
+    ],
+    ids=["ours", "one that cannot be read"],
+)
+def test_what_a_payload_tells(payload: str, trigger: str, asker: Person, channel: str):
+    """A comment may have been written for it, too; else the channel that is bound shows it."""
+    b = unknown(creator=d.BOT, creator_type="Bot", payload=payload)
+    found, _ = d.after(b, **KNOWN, ask=None, last_status=None)
+    assert (found.trigger, found.asker, found.slack_channelid) == (trigger, asker, channel)
+    assert (Effect.COMMENT in found.guards) is (trigger == "comment")
+    assert {guard.sent_at for guard in found.guards.values()} == {d.T0}
+
+
+def test_who_created_it_is_who_asked():
+    """On GitHub, for a pipeline of ours; nothing was sent for it yet."""
+    found, _ = d.after(unknown(), **KNOWN, last_status=None)
+    assert (found.trigger, found.asker) == ("api", Person(name="octocat", login="octocat"))
+    assert found.guards == {}
+
+
+@pytest.mark.parametrize(("webhook_at", "searched"), [(None, True), (d.T0, False)])
+def test_what_others_run_is_shown_with_its_commit(webhook_at: float | None, searched: bool):
+    """Without what is true of our own alone; its card may be there where no event told of it."""
+    live = Live(deployment_id=3, sha=d.SHA, ref="main", since=d.T0)
+    ours = structs.replace(d.PLAN, requester=d.DANA, deploy_url="https://shop", live=live)
+    judgement = Judgement(verdict=Verdict(), plan=ours)
+    b = unknown(**FOREIGN, webhook_at=webhook_at)
+    found, _ = d.after(b, **KNOWN, last_status=None, judgement=judgement, cards=())
+    assert found.plan == structs.replace(d.PLAN, requester=None)
+    first, _ = d.after(b, **KNOWN, last_status=None, judgement=judgement)
+    assert (Effect.MESSAGE in first.guards) is searched
+
+
 def test_one_that_ended_before_the_store_was_lost_is_only_remembered():
     """Nothing runs, and nobody is told again."""
     last = d.status("success", log_url="https://ci/1", environment_url="https://shop")
@@ -265,6 +334,7 @@ def test_one_that_ended_before_the_store_was_lost_is_only_remembered():
     assert told is not None
     found, step = d.after(told, cards=())
     assert (found.state, found.notified) == (BuildState.SUCCEEDED, NEVER)
+    assert (found.ended_at, found.pipeline_ended) == (d.T0, True)
     assert (log_url(found), live_url(found)) == ("https://ci/1", "https://shop")
     assert step == Finish(due_at=None)
 
@@ -333,3 +403,10 @@ def test_our_own_ask_has_the_last_word():
     found, step = d.after(b, slot=d.EMPTY)
     assert (found.origin, found.state) == (Origin.OURS, BuildState.WAITING)
     assert isinstance(step, TriggerPipeline)
+
+
+def test_a_status_is_kept_as_github_shows_it():
+    """Whoever posted it."""
+    facts = {"description": "Deployed.", "log_url": "https://ci/1", "environment_url": "https://s"}
+    last = d.status("success", at=d.T0 + 9, id=12, **facts)
+    assert status_shown(last) == PostedStatus(state="success", at=d.T0 + 9, id=12, **facts)

@@ -201,7 +201,7 @@ def job(name: str, state: str) -> Job:
 def test_progress() -> None:
     """What is done, what runs, what failed, what waits for a person."""
     jobs = [job("build", "success"), job("migrate", "running"), job("release", "pending")]
-    assert progress(jobs) == JobProgress(done=1, total=3, current="migrate")
+    assert progress(jobs, "w1") == JobProgress(done=1, total=3, current="migrate")
     jobs = [job("build", "success"), job("hold", "on_hold"), job("go", "pending")]
     assert progress(jobs, "w1") == JobProgress(
         done=1, total=3, approval="hold", approval_id="hold", held_in="w1"

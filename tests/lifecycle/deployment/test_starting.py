@@ -9,20 +9,22 @@ from app.lifecycle.deployment.step_types import PostMessage, PostStatus, Trigger
 from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
-from app.model.build import Build, BuildState
+from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest
 from app.model.plan import Concurrency, Person
-from app.model.reasons import RefusedOnGitHub
+from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import (
     Busy,
     ChecksFailed,
     ChecksPending,
+    ConfigurationInvalid,
+    ConfigurationUnreadable,
     LockedOut,
     Superseded,
     WindowClosed,
 )
-from app.model.slot import Place, Rank, Slot, SlotChange
+from app.model.slot import MOST_ASIDE, Place, Rank, Slot, SlotChange
 from tests.lifecycle import decisions as d
 
 PENDING = ChecksPending(checks=(Linked(name="test"),))
@@ -62,6 +64,46 @@ def test_open_gates_lead_to_the_slot():
     found, step = d.after(fresh(), judgement=d.OPEN, wall=d.T0 + 3)
     assert (found.judged_sha, found.gates_at, found.plan) == (d.SHA, d.T0 + 3, d.PLAN)
     assert step == Read(what=What.SLOT)
+
+
+def test_a_persons_refusal_names_who_created_it():
+    """Ours is answered where it was asked for."""
+    judgement = Judgement(verdict=Verdict(refusals=(RED,)), plan=d.PLAN)
+    found, _ = d.after(fresh(origin=Origin.PERSON, creator="octocat"), judgement=judgement)
+    assert found.reason == RefusedOnGitHub(creator="octocat", reasons=(RED,))
+
+
+INVALID = ConfigurationInvalid(line=1, key="a", problem="twice")
+
+
+@pytest.mark.parametrize(
+    ("trigger", "refusals", "waits"),
+    [
+        ("push", (INVALID,), True),
+        ("push", (ConfigurationUnreadable(), INVALID), True),
+        ("push", (INVALID, RED), False),
+        ("push", (RED,), False),
+        ("command", (INVALID,), False),
+    ],
+)
+def test_an_automatic_one_waits_until_the_file_is_mended(
+    trigger: str, refusals: tuple[Reason, ...], waits: bool
+):
+    """Not where something else bars it as well."""
+    judgement = Judgement(verdict=Verdict(refusals=refusals), plan=d.PLAN)
+    found, step = d.after(fresh(trigger=trigger, gates_at=None), judgement=judgement, slot=d.EMPTY)
+    assert isinstance(step, Finish) is waits
+    assert found.state is (BuildState.WAITING if waits else BuildState.ERRORED)
+
+
+def test_where_no_place_is_left_beside_the_line_it_waits_all_the_same():
+    """It says so, and is looked at by its own time."""
+    crowd = tuple(Place(deployment_id=100 + number) for number in range(MOST_ASIDE))
+    judgement = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
+    full = structs.replace(d.EMPTY, aside=crowd)
+    found, step = d.after(fresh(), judgement=judgement, slot=full)
+    assert (found.waits_for, found.waiting_sha, found.aside) == ((PENDING,), d.SHA, False)
+    assert isinstance(step, PostStatus)
 
 
 def test_closed_gates_end_it():
@@ -185,8 +227,10 @@ def test_a_busy_slot_makes_it_wait_in_line():
         before=busy, after=structs.replace(busy, waiting=(Place(deployment_id=5),))
     )
     assert (step.due_at, step.wake, step.notes) == (0.0, (), ())
-    assert step.build.in_line
-    assert busy_with(step.build) == (4, "v1.3.9")
+    assert (step.build.in_line, step.build.slot) == (True, "production")
+    assert step.build.waits_for == (
+        Busy(environment="production", running=4, ref="v1.3.9", by="Dana", position=1, url=PAGE),
+    )
     told = d.step(step.build, slot=step.slot.after, ahead=ahead)
     assert isinstance(told, PostStatus)
     assert told.status.state == "pending"
@@ -194,6 +238,26 @@ def test_a_busy_slot_makes_it_wait_in_line():
     assert d.step(waiting, slot=step.slot.after, ahead=ahead) == Finish(
         due_at=d.T0 + d.LIMITS.watch
     )
+
+
+def test_what_waited_beside_the_line_enters_it():
+    """Its gates are open, and they are judged in that very look, also where it is not its turn."""
+    busy = structs.replace(d.EMPTY, running=4, since=d.T0, aside=(Place(deployment_id=5),))
+    ahead = d.running(deployment_id=4, due_at=1.0, requester=Person(login="octocat"))
+    b = d.build(aside=True, gates_at=d.T0 - 100)
+    assert d.step(b, slot=busy, ahead=ahead) == Read(what=What.JUDGEMENT)
+    line = structs.replace(busy, waiting=(Place(deployment_id=3),))
+    _, step = d.after(b, slot=line, ahead=ahead, judgement=d.OPEN)
+    assert isinstance(step, Finish)
+    assert step.build is not None
+    assert (step.build.in_line, step.build.aside) == (True, False)
+    [waits] = step.build.waits_for
+    assert isinstance(waits, Busy)
+    assert (waits.by, waits.position) == ("octocat", 2)
+    assert step.slot is not None
+    assert step.slot.after.aside == ()
+    waiting = structs.replace(step.build, gates_at=d.T0 - 100)
+    assert not isinstance(d.step(d.shown(waiting), slot=step.slot.after, ahead=ahead), Read)
 
 
 def test_its_turn_comes():
@@ -211,6 +275,7 @@ def test_its_turn_comes():
 def test_a_free_slot_belongs_to_the_first_in_line():
     """Whoever comes later wakes the first and waits behind it."""
     free = structs.replace(d.EMPTY, waiting=(Place(deployment_id=3),))
+    assert d.step(d.build(), slot=free) == Read(what=What.AHEAD, of="3")
     step = d.step(d.build(), slot=free, ahead=None)
     assert isinstance(step, Finish)
     assert step.wake == ((1, 3),)
@@ -264,7 +329,22 @@ def test_cancel_asks_what_runs_to_stop():
     assert isinstance(step, Finish)
     (note,) = step.notes
     assert (note.repository_id, note.deployment_id) == (1, 4)
-    assert note.once["cancel"]["by"] == {"name": "deployment 5"}
+    assert note.once == {"cancel": {"by": {"name": "deployment 5"}, "at": d.T0}}
+    assert (step.due_at, step.slot) == (0.0, None)
+
+
+def test_under_cancel_the_newest_alone_waits():
+    """Whoever asked for the older ones; they find that they were replaced."""
+    older = Place(deployment_id=3)
+    busy = structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(older,))
+    step = d.step(d.build(concurrency=Concurrency.CANCEL), slot=busy, ahead=None)
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert (step.slot.after.waiting, step.wake) == ((Place(deployment_id=5),), ((1, 3),))
+    gone = structs.replace(busy, waiting=(Place(deployment_id=9),))
+    for concurrency, by in ((Concurrency.CANCEL, 9), (Concurrency.QUEUE, None)):
+        found, _ = d.after(d.build(concurrency=concurrency, in_line=True), slot=gone)
+        assert found.reason == Superseded(by=by, url=PAGE if by else "")
 
 
 def test_what_somebody_agreed_to_cancel_is_told_by_whom():

@@ -115,6 +115,10 @@ def test_a_failures_job_is_read_and_named():
     found = read(b, d.workflow("failure"))
     assert isinstance(found.reason, JobFailed)
     assert found.reason.job == "migrate"
+    assert found.jobs is not None
+    canceled = d.changed(b, state=BuildState.CANCELED, pipeline_ended=False)
+    step = d.step(canceled, wall=LATER, reading=d.reading(d.workflow("canceled")))
+    assert step == Read(what=What.JOBS, of="w1")  # which job we have stopped
     silent = d.down(b, wall=LATER)
     without, _ = d.after(silent, wall=LATER, reading=d.reading(d.workflow("failure")))
     assert (without.state, without.jobs) == (BuildState.FAILED, None)
@@ -191,14 +195,15 @@ def test_nobody_approves():
     b = d.running(state=BuildState.ON_HOLD, looked_at=LATER, waited={Wait.PEOPLE: d.LIMITS.people})
     assert d.step(b, wall=LATER + 1) == Read(what=What.READING)
     assert read(b, d.workflow("running")).state is BuildState.RUNNING
-    _, step = d.after(b, wall=LATER, reading=d.reading(d.workflow("on_hold")), jobs=())
+    job = Job(id="j2", name="hold-live", state=CIState.ON_HOLD)
+    _, step = d.after(b, wall=LATER, reading=d.reading(d.workflow("on_hold")), jobs=(job,))
     assert isinstance(step, CancelPipeline)
     assert step.workflow_ids == ("w1",)
     assert (step.build.state, step.build.pipeline_ended) == (BuildState.ERRORED, False)
     over = read(step.build, d.workflow("canceled", canceled_by="deploybot"))
     assert (over.state, over.reason, over.pipeline_ended) == (
         BuildState.ERRORED,
-        ApprovalTimedOut(seconds=d.LIMITS.people),
+        ApprovalTimedOut(seconds=d.LIMITS.people, job="hold-live"),
         True,
     )
 

@@ -38,6 +38,7 @@ A, B, C = went(1, "a"), went(2, "b"), went(3, "c")
         ((A, B, went(4, "a", of=2, to=1), went(5, "a")), None),
         ((A, B, went(4, "a", of=2, to=1), went(5, "b")), 4),
         ((A, B, C, went(4, "b", of=3, to=2, by="octocat")), 3),
+        ((A, went(2, "b", of=1, to=2)), None),
         ((A, B, deployed(3, "failure", sha="c", history=(("failure", 3.0),))), 1),
     ],
     ids=[
@@ -51,6 +52,7 @@ A, B, C = went(1, "a"), went(2, "b"), went(3, "c")
         "never what was left",
         "from what was left and came again",
         "others' payloads are not believed",
+        "one that says it restored itself",
         "what failed was never live",
     ],
 )
@@ -72,6 +74,35 @@ def test_a_named_target(typed: str, number: int | None, target: int | None) -> N
     live = live_in((A, B, C))
     assert live is not None
     found = named(successes((A, B, C)), live, typed, number)
+    assert (found.id if found else None) == target
+
+
+def refs(*named_so: str) -> tuple[Deployment, ...]:
+    """Deployments of these refs, each of its own commit, oldest first."""
+    return tuple(
+        deployed(number, "success", ref=ref, sha=f"{number}" * 40, history=(("success", number),))
+        for number, ref in enumerate(named_so, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "sha", "target"),
+    [
+        ("main", "", 1),
+        ("refs/heads/main", "", 1),
+        ("v1", "", 2),
+        ("refs/tags/v1", "", 2),
+        ("3333333", "", 3),
+        ("333333", "", None),
+        ("moved", "3" * 40, 3),
+    ],
+)
+def test_how_a_target_may_be_named(typed: str, sha: str, target: int | None) -> None:
+    """A ref as people write it or as GitHub does, a commit by seven characters at least."""
+    history = refs("refs/heads/main", "v1", "other", "live")
+    live = live_in(history)
+    assert live is not None
+    found = named(successes(history), live, typed, None, sha)
     assert (found.id if found else None) == target
 
 

@@ -4,10 +4,14 @@ import pytest
 from msgspec import structs
 
 from app.lifecycle.planning.inputs import Given
+from app.lifecycle.planning.same_commit import may_create
 from app.lifecycle.planning.same_request import same_commit, under_way
+from app.model.ask import Ask, AskKind, Watch
 from app.model.build import Build, BuildState, Json, Origin
+from app.model.card import Answer
 from app.model.github import Deployment, StatusSummary
 from app.model.reasons.deployments import SameCommitRunning
+from app.model.reply import SlackAddress
 from app.model.source_event import SourceEvent
 from tests.lifecycle.conftest import OTHER, REQUEST, SHA, deployed, ground
 from tests.plans import PLAN
@@ -158,3 +162,23 @@ def test_the_newest_of_several_is_named():
         environment="eu/west",
         url="https://github.com/acme/shop/deployments/eu%2Fwest",
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "may"),
+    [
+        ({"plan": PLAN}, True),
+        ({}, True),
+        ({"answer": Answer(text="no")}, False),
+        ({"answer": Answer(text="no"), "plan": PLAN}, True),
+        ({"answered_at": 1.0, "plan": PLAN}, False),
+        ({"watch": Watch(events=1, since=0.0), "plan": PLAN}, False),
+        ({"watch": Watch(events=1, since=0.0), "plan": PLAN, "holder": "me"}, True),
+    ],
+)
+def test_which_asks_may_still_create_a_deployment(facts: dict[str, object], may: bool):
+    """Not one that was refused or answered, nor one that waits for checks to change."""
+    ask = Ask(
+        ask_id="r1", kind=AskKind.COMMAND, asked_at=0.0, reply_to=SlackAddress(channel_id="C1")
+    )
+    assert may_create(structs.replace(ask, **facts)) is may

@@ -199,7 +199,6 @@ def _over(b: Build, status: PostedStatus) -> Build:
         ended_at=status.at,
         build_url=status.log_url,
         pipeline_ended=True,
-        searched_again=True,
         restored=True,
         notified=NEVER,
     )

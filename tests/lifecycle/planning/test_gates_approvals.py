@@ -101,7 +101,7 @@ def test_only_who_is_named_counts(asker: Asker, counts: bool) -> None:
 @pytest.mark.parametrize(
     ("consent", "why"),
     [
-        (agreed("U1"), ApprovalOwn(deployment_id=812)),
+        (agreed("U1"), ApprovalOwn(environment="test")),
         (
             agreed("U2", asker=Asker(login="pat")),
             NotAllowed(environment="test", listed=("@hubot",), login="pat", doing="approve"),

@@ -127,6 +127,21 @@ async def test_a_push_heard_of_late_undoes_nothing(shop: Shop) -> None:
     assert made(shop) == [("staging", "v1.4.0")]
 
 
+async def test_a_commit_that_asks_to_be_skipped_retires_nothing(shop: Shop) -> None:
+    """The push before it is deployed, though it is heard of after; not one that was taken back."""
+    github = shop.world.github
+    github.deliverer.hold = True
+    skipped = github.push(REPOSITORY, message="Start [skip deploy]")
+    sha = github.push(REPOSITORY, "release/1", "Sell hats")
+    github.push(REPOSITORY, "release/1", "Fix a comment [skip deploy]")
+    github.push(REPOSITORY, message="A mistake")
+    github.force_push(REPOSITORY, "main", skipped)
+    github.deliverer.release()
+    await settled(shop)
+    assert [(one.environment, one.sha) for one in shop.deployments] == [("staging", sha)]
+    assert shop.world.circleci.pipeline(1).parameters["sha"] == sha
+
+
 async def test_a_lock_holds_pushes_back_until_it_is_released(shop: Shop) -> None:
     """Only the newest goes on then."""
     await shop.type("lock preview")

@@ -36,17 +36,16 @@ from app.lifecycle.planning.plan_rules import (
 from app.lifecycle.planning.projects import Projects
 from app.lifecycle.planning.reachable import is_reached, tips
 from app.lifecycle.planning.ref_instead import ref_instead
-from app.lifecycle.planning.refs import Aim
 from app.lifecycle.planning.requirements import Requirements
 from app.lifecycle.planning.rollback import believed
 from app.lifecycle.planning.same_commit import Creations
 from app.lifecycle.planning.same_request import under_way
 from app.lifecycle.planning.surveying import Surveying
-from app.lifecycle.planning.trigger_rules import concerns, later_ones, overtakes, skipped
+from app.lifecycle.planning.trigger_rules import concerns
+from app.lifecycle.planning.wanted import Outdated, Wanted
 from app.lifecycle.planning.who_may import WhoMay
 from app.model.build import Build, Origin
 from app.model.environment_names import folded
-from app.model.github import Survey
 from app.model.live import Comparison
 from app.model.plan import Plan, Run, Ticket
 from app.model.project import Project
@@ -54,7 +53,6 @@ from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
 from app.model.reasons.typed import EnvironmentIsRef, EnvironmentUnknown
 from app.model.slot import EVERYWHERE, Slot
-from app.model.source_event import SourceEvent
 from app.ports import CI, Bindings, Clock, GitHub, Records
 
 
@@ -64,10 +62,6 @@ class FindTickets(Protocol):
     def __call__(self, texts: Iterable[str], *, repository: str) -> tuple[Ticket, ...]:
         """Each ticket once, in order; `repository` is `owner/name`."""
         ...
-
-
-class Outdated(Exception):
-    """Nothing is deployed for an event: it is out of date, or changed nothing that matters."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +113,8 @@ class Planner:
         named = tips(survey.refs)
         survey, aim = await self._surveying.aim(project.ref, survey, request, place)
         if request.event is not None:
-            await self._still_wanted(survey, aim, request.event)
+            wanted = Wanted(self.github, self.records, self._surveying)
+            survey, aim = await wanted(survey, aim, request.event, place[0])
         if isinstance(environment, BaseReason) or isinstance(aim, BaseReason):
             found = (found for found in (environment, aim) if isinstance(found, BaseReason))
             raise UserError(*archived(survey), *found, *_inputs_refused(request, config))
@@ -145,19 +140,6 @@ class Planner:
         if request.ask_id:
             await creations.announce(request.ask_id, plan.sha)
         return plan
-
-    async def _still_wanted(self, survey: Survey, aim: Aim | Reason, event: SourceEvent) -> None:
-        """Raise `Outdated` for an event that has been overtaken, or asks not to be deployed."""
-        at_head = isinstance(aim, Aim) and aim.resolved.sha == event.sha
-        pull = survey.pull_request if event.kind == "pull_request" else None
-        if pull is not None and not pull.is_open:
-            raise Outdated
-        if not at_head or skipped(survey.commit.message if survey.commit else ""):
-            raise Outdated
-        for number in later_ones(survey.deployments, event.at):
-            build = await self.records.build((survey.repository.id, number))
-            if overtakes(build, await self.github.by_our_clock(event.at)):
-                raise Outdated
 
     async def _concerned(self, ground: Ground) -> bool:
         """Whether a push changed anything of the environment's `paths` since its last success."""

@@ -9,13 +9,14 @@ from app.errors import UserError
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.plan_rules import older_than_live
-from app.lifecycle.planning.planner import Outdated, Planner
+from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.same_commit import BeingCreated
 from app.lifecycle.planning.trigger_rules import (
     ended_for_checks,
     environments_of,
     request_of_event,
 )
+from app.lifecycle.planning.wanted import Outdated
 from app.lifecycle.requests.config_push import ConfigPush
 from app.lifecycle.requests.confirmation import asked_first
 from app.lifecycle.requests.decision import (

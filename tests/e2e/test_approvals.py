@@ -365,6 +365,25 @@ async def test_a_push_is_approved_by_others_than_who_pushed(shop: Shop) -> None:
     await until(lambda: shop.world.circleci.pipelines, what="a pipeline")
 
 
+@pytest.mark.parametrize("by", ["push", "api"])
+async def test_another_link_makes_nobody_somebody_else(shop: Shop, by: str) -> None:
+    """Who asked stays who asked, though their Slack user claims another login by now."""
+    setup = shop.world.slack.messages(CHANNEL)[0]
+    text = HEAD + "environments: {preview: {approvals: 1, deploy_on: {push: [main]}}}\n"
+    path = ".github/deploybot.yml"
+    shop.world.github.push(REPOSITORY, message="Agree", files={path: text}, author="octocat")
+    if by == "api":
+        await shop.quiet()
+        await shop.type("cancel preview")
+        shop.world.github.person_deploys(REPOSITORY, "preview", "v1.4.0", "octocat")
+    await until(lambda: len(shop.live) == (2 if by == "api" else 1), what="a live message")
+    await shop.quiet()
+    assert "hubot" in await shop.claim("dana", "hubot", setup)
+    assert "is yours" in await shop.press(shop.live[-1], "Approve")
+    await shop.later(61)
+    assert not shop.world.circleci.pipelines
+
+
 async def test_a_held_job_is_rejected(shop: Shop) -> None:
     """Its workflow is canceled, with who and why."""
     live = await held(shop)

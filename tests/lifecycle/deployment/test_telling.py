@@ -21,6 +21,7 @@ from app.model.card import CardSearch
 from app.model.effects import Effect, Guard
 from app.model.github import AppIdentity
 from app.model.plan import Person
+from app.model.project import User
 from app.model.reasons.ours import SlackArchived
 from tests.lifecycle import decisions as d
 from tests.plans import changed
@@ -34,6 +35,18 @@ def untold(b: Build, **facts: Any) -> Build:
 
 
 # GitHub's status
+
+
+def test_a_link_that_ended_makes_nobody_somebody_else():
+    """Who asked cannot approve it by claiming another login; whoever proves theirs is named."""
+    octocat = Person(name="Dana", login="octocat", slack_userid="U1", github_id=7)
+    plan = structs.replace(d.PLAN, requester=octocat)
+    b = structs.replace(d.ended(trigger="push", plan=plan), notified=None)
+    proved = User(slack_userid="U2", slack_username="sam", github_user_id=7, github_username="o")
+    for links, known in (({}, "U1"), ({7: proved}, "U2")):
+        found, step = d.after(b, links=links)
+        assert isinstance(step, Notify)
+        assert found.requester.slack_userid == known
 
 
 def test_a_change_is_posted_once():

@@ -103,10 +103,11 @@ def _linked(b: Build, links: Mapping[int, User]) -> Build:
 
 
 def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | None:
-    if person is None or person.github_id is None:
+    """The person as linked now; a link that ended makes nobody somebody else."""
+    user = links.get(person.github_id or 0) if person is not None else None
+    if person is None or user is None:
         return person
-    user = links.get(person.github_id)
-    return structs.replace(person, slack_userid=user.slack_userid if user else None)
+    return structs.replace(person, slack_userid=user.slack_userid)
 
 
 def _text(b: Build, news: str, approvers: Approvers) -> str:

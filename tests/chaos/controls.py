@@ -14,6 +14,9 @@ from tests.chaos.town import ENVIRONMENTS, PUSHED, PUSHED_TO, Shop, Town
 EVERY = 1.5
 """Seconds between two of them, on average."""
 
+DONE = ("unlocked", "isn't locked", "resumed", "aren't on hold")
+"""What the bot says of an `unlock` or a `resume` that leaves nothing to do."""
+
 ROLL_BACK = "oll back"
 """What stands on the button that agrees to a rollback, in each of its wordings."""
 
@@ -62,7 +65,7 @@ class Controls:
     async def _lock(self, shop: Shop, environment: str) -> None:
         await self._carried_out(shop, environment, f"lock {environment} we test")
         await asyncio.sleep(self.rng.uniform(0.5, 4.0))
-        await self._carried_out(shop, environment, f"unlock {environment}")
+        await self._insisted(shop, environment, f"unlock {environment}")
 
     async def _roll_back(self, shop: Shop, environment: str) -> None:
         shown = len(self.town.world.slack.workspace.ephemerals)
@@ -75,7 +78,7 @@ class Controls:
         while not self._rolled_back(shop, environment, before) and not self.ledger.used(wish.way):
             await asyncio.sleep(0.2)
         if environment == PUSHED_TO:
-            await self._carried_out(shop, environment, f"resume {environment}")
+            await self._insisted(shop, environment, f"resume {environment}")
 
     def _question(self, shop: Shop, wish: Wish, shown: int) -> Message | None:
         slack = self.town.world.slack
@@ -93,6 +96,13 @@ class Controls:
         return bool(made) and all(
             state_of(self.ledger.deployments[number]) in FINAL for number in made
         )
+
+    async def _insisted(self, shop: Shop, environment: str, text: str) -> None:
+        """Type it, and again until it was done or there is nothing to do."""
+        done = False
+        while not done:
+            wish = await self._carried_out(shop, environment, text)
+            done = any(word in said for said in self.ledger.heard(wish) for word in DONE)
 
     async def _carried_out(self, shop: Shop, environment: str, text: str) -> Wish:
         """Type it until it is acknowledged, and wait for the answer."""

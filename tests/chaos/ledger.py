@@ -23,8 +23,11 @@ def state_of(deployment: Deployment) -> str:
     return states[-1] if states else ""
 
 
-ALOUD = {"lock": "locked", "unlock": "unlocked"}
+ALOUD = {"lock": "locked", "unlock": "unlocked", "resume": "resumed"}
 """Commands of which the channel is told, and the word by which."""
+
+AGAIN = "again if you still want it"
+"""What the bot asks for after a night in which a command got too old."""
 
 NOTICE = "I'll keep trying"
 """How the bot ends what it says while a provider keeps a command waiting: an answer is owed."""
@@ -56,7 +59,8 @@ class Wish:
 class Ledger:
     """Deployments with what the channel shows of each.
 
-    `whispers` are when somebody was last answered unseen by others, by their id and the channel's.
+    `whispers` are when somebody was last answered unseen by others and what, by their id and the
+    channel's.
     """
 
     world: World
@@ -66,7 +70,9 @@ class Ledger:
     retries: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     rollbacks: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     live: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    whispers: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    whispers: dict[tuple[str, str], tuple[float, str]] = field(
+        default_factory=lambda: defaultdict(lambda: (0.0, ""))
+    )
     outcomes: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def listen(self) -> None:
@@ -90,15 +96,27 @@ class Ledger:
     def whispered(self, wish: Wish) -> bool:
         """Whether the person was answered in the channel, where the `response_url` is used up."""
         known = self.world.slack.response_urls.ways.get(wish.way)
-        return known is not None and self.whispers[known.user, known.channel] > wish.at
+        return known is not None and self.whispers[known.user, known.channel][0] > wish.at
+
+    def heard(self, wish: Wish) -> list[str]:
+        """What the person was answered, unseen by others or in the channel."""
+        known = self.world.slack.response_urls.ways.get(wish.way)
+        if known is None:
+            return []
+        whispered = [self.whispers[known.user, known.channel][1]] if self.whispered(wish) else []
+        return [*known.said, *whispered, *self._aloud(wish)]
 
     def said(self, wish: Wish) -> bool:
         """Whether the channel was told what came of it."""
-        return any(
-            float(message.ts) > wish.at and wish.environment in message.text
+        return any(ALOUD[wish.kind] in text for text in self._aloud(wish))
+
+    def _aloud(self, wish: Wish) -> list[str]:
+        """What the channel was told since about the environment."""
+        return [
+            message.text
             for message in self.world.slack.messages(wish.shop.name)[-50:]
-            if ALOUD[wish.kind] in message.text
-        )
+            if float(message.ts) > wish.at and wish.environment in message.text
+        ]
 
     def made_for(self, wish: Wish) -> list[int]:
         """The deployments that came of a wish."""
@@ -138,7 +156,7 @@ class Ledger:
             self._deployment(data)
         elif kind == "slack.ephemeral":
             if NOTICE not in data["text"]:
-                self.whispers[data["only_for"], data["channel"]] = float(data["ts"])
+                self.whispers[data["only_for"], data["channel"]] = float(data["ts"]), data["text"]
         elif kind in {"slack.message", "slack.update", "slack.delete"}:
             self._message(kind, data)
 

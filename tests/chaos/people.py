@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sandbox.slack.interactions import Answered
 from sandbox.slack.state import Message
 from sandbox.slack.typed import controls
-from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
+from tests.chaos.ledger import AGAIN, FINAL, Ledger, Wish, state_of
 from tests.chaos.town import ENVIRONMENTS, Shop, Town, until
 
 WAYS: ContextVar[list[str]] = ContextVar("WAYS")
@@ -218,7 +218,11 @@ class People:
             made = self.ledger.made_for(wish)
             if made and all(self.ledger.settled(number) for number in made):
                 return
-            if not made and self.ledger.used(wish.way):
+            heard = [] if made else self.ledger.heard(wish)
+            if any(AGAIN in text for text in heard):
+                wish.at = self.town.world.slack.workspace.now()
+                await self.insist(wish, wish.text)
+            elif not made and self.ledger.used(wish.way):
                 return
             await asyncio.sleep(0.2)
 

@@ -110,7 +110,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     an entry whose ask has been answered is ignored. `released` is the last lock that
     ended. `closed` is when its pull request was closed last (epoch seconds; 0: never).
     `live` is what went live there last of what we ran. `hold` is what a rollback holds, `resumed`
-    the latest rollback that holds nothing any more.
+    the latest rollback that holds nothing any more, `resumed_by` the command that said so last.
     """
 
     repository_id: int
@@ -128,6 +128,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed: float = 0.0
     hold: Hold | None = None
     resumed: int | None = None
+    resumed_by: str = ""
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """What a command has done already it does not do again, though it is decided once more."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from app.errors import StoreUnavailable
 from app.model.slot import Lock
+from sandbox.github.records import Deployment
 from sandbox.world import World
 from tests.e2e.mortal import Mortal
 from tests.e2e.running import until
@@ -15,13 +17,14 @@ from tests.e2e.stage import CHANNEL, REPOSITORY, Stage
 
 
 class Forgetful:
-    """A bot whose write fails once that a command of locking has done what it was to do.
+    """A bot whose write fails once that a command has done what it was to do.
 
-    `after` is how often locks must have changed by then.
+    `forgets` tells that write by its label, and what was written before.
     """
 
-    def __init__(self, world: World, tmp_path: Path, *, after: int) -> None:
-        self.after, self.written = after, list[str]()
+    def __init__(self, world: World, tmp_path: Path) -> None:
+        self.forgets: Callable[[str, list[str]], bool] = lambda _label, _before: False
+        self.written = list[str]()
         self.bot = Mortal(
             world=world,
             store_url=f"sqlite:///{tmp_path / 'deploybot.db'}",
@@ -31,11 +34,10 @@ class Forgetful:
         self.stage = Stage(world=world, bot=self.bot)
 
     async def _fail_once(self, label: str, write: Callable[[], Awaitable[Any]]) -> object:
-        self.written.append(label)
-        changed = self.written.count("change_slot") == self.after
-        if changed and label.endswith("command") and not self.failed:
+        if not self.failed and label.endswith("command") and self.forgets(label, self.written):
             self.written.append("failed")
             raise StoreUnavailable("disk full")
+        self.written.append(label)
         return await write()
 
     @property
@@ -49,10 +51,23 @@ class Forgetful:
         repository = self.stage.world.github.hub.state.repository(REPOSITORY)
         return (await self.bot.store.slot(repository.id, "production")).lock
 
+    async def done_with(self, deployment: Deployment) -> None:
+        """Until the command that made it is over."""
+        assert self.bot.store is not None
+        request = deployment.payload["deploybot"]["request"]
+        async with asyncio.timeout(60):
+            while (await self.bot.store.ask(request)).answered_at is None:
+                await asyncio.sleep(0.02)
+
     def said(self, word: str) -> list[str]:
         """The channel's messages with a word in them."""
         texts = [one.text for one in self.stage.world.slack.messages(CHANNEL)]
         return [one for one in texts if word in one]
+
+
+def whispered(world: World) -> str:
+    """What Dana alone was told."""
+    return "\n".join(one.text for one in world.slack.ephemerals("dana"))
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +77,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_an_unlock_releases_no_newer_lock(world: World, tmp_path: Path) -> None:
     """That it is done could not be written down; somebody locks before it is decided again."""
-    forgetful = Forgetful(world, tmp_path, after=3)  # locked, released, told
+    forgetful = Forgetful(world, tmp_path)
+    forgetful.forgets = lambda _, before: before.count("change_slot") == 3  # locked, released, told
     stage = forgetful.stage
     await forgetful.bot.start()
     try:
@@ -83,7 +99,8 @@ async def test_an_unlock_releases_no_newer_lock(world: World, tmp_path: Path) ->
 
 async def test_a_lock_that_was_released_comes_not_back(world: World, tmp_path: Path) -> None:
     """That it was put could not be written down; somebody unlocks before it is decided again."""
-    forgetful = Forgetful(world, tmp_path, after=1)
+    forgetful = Forgetful(world, tmp_path)
+    forgetful.forgets = lambda _, before: before.count("change_slot") == 1
     stage = forgetful.stage
     await forgetful.bot.start()
     try:
@@ -94,7 +111,32 @@ async def test_a_lock_that_was_released_comes_not_back(world: World, tmp_path: P
         await stage.quiet()
         assert await forgetful.lock() is None
         assert 1 == len(forgetful.said("unlocked"))
-        told = [one.text for one in world.slack.ephemerals("dana")]
-        assert told[-1] == "You locked *production*, and sam has already unlocked it."
+        assert "You locked *production*, and sam has already unlocked it." in whispered(world)
+    finally:
+        await forgetful.bot.stop()
+
+
+async def test_a_cancel_reaches_nothing_else(world: World, tmp_path: Path) -> None:
+    """What waited behind what was canceled runs by the time that it is looked at again."""
+    forgetful = Forgetful(world, tmp_path)
+    stage = forgetful.stage
+    await forgetful.bot.start()
+    try:
+        await stage.bind()
+        await stage.type("deploy production v1.4.0")
+        await stage.pipelines(1)
+        await stage.type("deploy production main")
+        await until(lambda: len(world.github.deployments(REPOSITORY)) == 2, what="both")
+        await forgetful.done_with(world.github.deployments(REPOSITORY)[1])
+        forgetful.forgets = lambda label, _: label.startswith("finish_ask")
+        await stage.type("cancel production")
+        await stage.pipelines(2)
+        assert forgetful.failed
+        await until(lambda: "Canceling" in whispered(world), what="the answer")
+        await stage.finish(2)
+        await stage.quiet()
+        states = [one.state for one in world.github.deployments(REPOSITORY)]
+        assert states == ["error", "success"]
+        assert "Canceling `v1.4.0`" in whispered(world)
     finally:
         await forgetful.bot.stop()

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import structs
+
 from app.commands.command import Usage, config_of, person_of, project_here
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
@@ -57,12 +59,15 @@ class Resume:
         await self._require(project, survey, names[0], by)
         listed = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
         slot = await self.records.slot(project.repository_id, folded(names[0]))
+        if slot.resumed_by == ask.ask_id:  # decided once more; another hold may be there by now
+            return Reply(answer=holds.resumed(names[0], by))
         payloads = believed(listed, (await self.github.identity()).slug)
         hold = held(slot, listed, payloads)
         if hold is None:
             raise UserError(NotHeld(environment=names[0]))
         waiting = [(slot.repository_id, number) for number in slot.numbers]
-        change = SlotChange(before=slot, after=resumed(slot, hold))
+        after = structs.replace(resumed(slot, hold), resumed_by=ask.ask_id)
+        change = SlotChange(before=slot, after=after)
         await self.records.change_slot(change, wake=waiting)
         for key in waiting:
             self.wake(key)

@@ -85,7 +85,8 @@ class Watch(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One ask. Times are epoch seconds.
 
-    `body` holds what an event or sweep carries; `plan`, its guard and `deployment_id` follow
+    `body` holds what an event or sweep carries; `noting` is what it was decided to note on a build
+    (a `Note`), until that is done; `plan`, its guard and `deployment_id` follow
     a deployment being created for it; `answer` is owed once everything else is done, and stays
     on an ask that ended where nobody could be told. `kept_until` is until when a silent
     provider may keep it waiting, once its person was told so. With `confirmation` the answer is a
@@ -115,6 +116,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     watch: Watch | None = None
 
     confirmation: Confirmation | None = None
+    noting: dict[str, Json] = {}
     plan: Plan | None = None
     deployment_id: int | None = None
     deployment_sha: str = ""

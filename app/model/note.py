@@ -1,6 +1,6 @@
 """A note: what is written down about one deployment without reading it first."""
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from app.model.build import Json
 from app.model.build_parts import SeenStatus
@@ -69,6 +69,18 @@ class Note(Struct, frozen=True, kw_only=True):
     facts: dict[str, Json] | DeploymentFacts = {}
     once: dict[str, Json] = {}
     entry: Entry | None = None
+
+
+def written_down(note: Note) -> dict[str, Json]:
+    """A note as JSON, for a record that keeps it."""
+    kept: dict[str, Json] = to_builtins(note)
+    return kept
+
+
+def read_again(kept: dict[str, Json]) -> Note:
+    """The note that was written down."""
+    entry = kept["entry"]
+    return Note(**{**kept, "entry": Entry(**entry) if entry is not None else None})
 
 
 def note_on(

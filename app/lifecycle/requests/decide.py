@@ -44,6 +44,7 @@ from app.model.ask import Ask, AskKind
 from app.model.build import Build
 from app.model.card import Answer
 from app.model.effects import Backoff, Effect
+from app.model.note import read_again
 from app.model.outages import Silent, down, rate_limited
 from app.model.plan import Plan
 from app.model.reasons import Reason
@@ -59,12 +60,9 @@ SOON = 15.0
 
 def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     """The next step of an ask; answered ones are done."""
-    resting = at_rest(a, now, limits)
-    if resting is not None:
-        return resting
-    if a.deployment_id is not None and a.plan is not None:
-        adopted = with_deployment(a, a.plan, now)
-        return Adopt(build=build_of(a, a.plan, a.deployment_id, now), ask=adopted)
+    first = at_rest(a, now, limits) or _begun(a, now)
+    if first is not None:
+        return first
     if a.answer is not None and a.plan is None:
         return _answer(a, a.answer, now, limits)
     lost = _given_up(a, limits) or _overslept(a, now, limits)
@@ -83,6 +81,17 @@ def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     if f.decision is UNSET:
         return Read(what=AskWhat.DECISION)
     return _decided(a, f, now, limits)
+
+
+def _begun(a: Ask, now: Now) -> AskStep | None:
+    """What was decided before, and is not known to be done, is done: never decided once more."""
+    if a.noting:
+        noted = _owing(structs.replace(a, noting={}), a.answer, now)
+        return NoteBuild(note=read_again(a.noting), ask=noted)
+    if a.deployment_id is not None and a.plan is not None:
+        adopted = with_deployment(a, a.plan, now)
+        return Adopt(build=build_of(a, a.plan, a.deployment_id, now), ask=adopted)
+    return None
 
 
 def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:

@@ -30,6 +30,7 @@ from app.model.build_parts import CancelRequest
 from app.model.card import Answer
 from app.model.effects import Effect
 from app.model.github import Deployment
+from app.model.note import written_down
 from app.model.pages import GITHUB
 from app.model.plan import Plan
 from app.model.project import CancelOrder
@@ -68,9 +69,7 @@ class AskEffects:
                 self.wake(step.build.key)
                 return step.ask
             case NoteBuild():
-                await self.store.note(step.note)
-                self.wake((step.note.repository_id, step.note.deployment_id))
-                return step.ask
+                return await self._note(a, step, intend)
             case ReopenAsk():
                 taken = await self.store.take_ask(step.before, self.holder)
                 await self.store.finish_ask(taken, step.after, due_at=0.0)
@@ -91,6 +90,15 @@ class AskEffects:
                 return cleared(step.ask, step.to.provider)
             case _:
                 raise TypeError(f"no effect of an ask: {step}")
+
+    async def _note(self, a: Ask, step: NoteBuild, intend: Intend[Ask]) -> Ask:
+        """Write down that it is decided, so that it is not once more, and do it."""
+        if not a.noting:
+            noting = written_down(step.note)
+            await intend(structs.replace(a, noting=noting, answer=step.ask.answer), None)
+        await self.store.note(step.note)
+        self.wake((step.note.repository_id, step.note.deployment_id))
+        return step.ask
 
     async def _in_channel(self, a: Ask, to: CommitAddress, answer: Answer) -> None:
         """What the commit cannot show; nowhere, where the repository is not bound."""

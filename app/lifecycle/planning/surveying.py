@@ -52,6 +52,12 @@ class Surveying:
     ) -> tuple[Survey, Aim | Reason]:
         """The commit that is meant, and the survey that has its checks."""
         environment, target = place
+        event = request.event
+        if event is not None and len(survey.refs) > 1:  # a branch and a tag: it says which
+            target = f"{'tags' if event.kind == 'tag' else 'heads'}/{event.name}"
+            deployed = survey.deployments
+            survey = await self.github.survey(ref, target=target, environment=environment)
+            survey = structs.replace(survey, deployments=deployed)
         if request.sha is None:
             similar: list[str] = []
             if not survey.refs and target is not None:

@@ -7,6 +7,7 @@ import pytest
 from app.errors import UserError
 from app.model.plan import Person, RefKind
 from app.model.project import User
+from app.model.source_event import SourceEvent
 from tests.lifecycle.conftest import SHOP, Bench, requested
 
 
@@ -213,3 +214,19 @@ def window(later: float) -> str:
     opens = datetime.now(UTC) + timedelta(seconds=later - 1800)
     closes = opens + timedelta(hours=1)
     return f"'{opens:%a} {opens:%H:%M}-{closes:%H:%M} UTC'"
+
+
+@pytest.mark.parametrize(("kind", "ref"), [("tag", "tags/1.x"), ("push", "heads/1.x")])
+async def test_an_event_says_whether_a_branch_or_a_tag_is_meant(bench: Bench, kind: str, ref: str):
+    """A person is asked; nobody is there to answer for an event."""
+    github = bench.world.github
+    shas = {"push": github.push(SHOP, branch="1.x", message="On the branch")}
+    shas["tag"] = github.head(SHOP, "main") or ""
+    github.tag(SHOP, "1.x")
+    assert await bench.refused(ref="1.x") == ["ref_ambiguous"]
+
+    sha, now = shas[kind], github.state.now()
+    event = SourceEvent(kind=kind, name="1.x", default_branch="main", sha=sha, at=now)
+    request = requested(trigger=kind, automatic=True, ref="1.x", event=event)
+    plan = await bench.planner.plan(bench.project, request)
+    assert (plan.sha, plan.ref) == (sha, ref)

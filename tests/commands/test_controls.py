@@ -6,7 +6,7 @@ from msgspec import structs
 from app.model.build import BuildState
 from app.model.build_parts import JobProgress
 from app.model.plan import Person
-from app.model.slot import Lock, SlotChange
+from app.model.slot import Hold, Lock, SlotChange
 from tests.commands.conftest import Desk
 from tests.commands.test_spellings import persons
 
@@ -74,3 +74,18 @@ async def test_agreeing_to_the_deployment_is_not_agreeing_to_its_job(desk: Desk)
     assert "isn't waiting anymore" in await desk.press("approve", f"{made.id}")
     assert "You approved `hold`" in await desk.press("approve", f"{made.id} j")
     assert "You approved `hold`" in await desk.type(f"approve {made.id}")
+
+
+async def test_a_resume_that_is_decided_once_more(desk: Desk):
+    """Its process died before it was told: the answer is the same."""
+    await desk.bound()
+    shop = await desk.outside.github.repository("acme/shop")
+    store = desk.outside.store
+    slot = await store.slot(shop.id, "production")
+    held = structs.replace(slot, hold=Hold(rollback=3, left=2, since=1.0, by="sam"))
+    await store.change_slot(SlotChange(before=slot, after=held))
+    ask = desk.ask(text="resume production")
+    told = [desk.read(await desk.decided(ask)) for _ in range(2)]
+    assert "dana resumed automatic deployments" in told[0]
+    assert told[1] == told[0]
+    assert "aren't on hold" in await desk.type("resume production")

@@ -3,12 +3,15 @@
 import pytest
 from msgspec import structs
 
+from app.lifecycle.requests.decision import Reply, Tell
 from app.model.build import BuildState
 from app.model.build_parts import JobProgress
 from app.model.plan import Person
+from app.model.reasons.approvals import ApprovalNeeded
 from app.model.slot import Hold, Lock, SlotChange
 from tests.commands.conftest import Desk
 from tests.commands.test_spellings import persons
+from tests.plans import PLAN
 
 ALLOW = "allow: ['@octocat']"
 
@@ -89,3 +92,39 @@ async def test_a_resume_that_is_decided_once_more(desk: Desk):
     assert "dana resumed automatic deployments" in told[0]
     assert told[1] == told[0]
     assert "aren't on hold" in await desk.type("resume production")
+
+
+DANA = Person(name="dana", slack_userid="U9")
+WAITS = {
+    "state": BuildState.WAITING,
+    "waits_for": (ApprovalNeeded(count=1, given=(), listed=()),),
+    "plan": structs.replace(PLAN, environment="staging", approvals=1, requester=DANA),
+    "asked_at": 1.0,
+}
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject", "cancel"])
+async def test_a_command_that_is_decided_once_more_means_what_it_meant(desk: Desk, verb: str):
+    """Its process died once it was noted; by now another deployment waits there."""
+    await desk.bound()
+    await persons(desk, "staging", **WAITS)
+    ask = desk.ask("sam", text=f"{verb} staging")
+    first = await desk.decided(ask)
+    assert isinstance(first, Tell)
+    await desk.outside.store.note(first.note)
+    await persons(desk, "staging", **WAITS)
+    again = await desk.decided(ask)
+    assert (again.note if isinstance(again, Tell) else first.note) == first.note
+    assert desk.read(again).splitlines()[-1] == desk.read(first).splitlines()[-1]
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+async def test_what_came_after_the_command_is_not_meant(desk: Desk, verb: str):
+    """GitHub was down while it waited to be decided; a number means what it means."""
+    await desk.bound()
+    ask = desk.ask("sam", text=f"{verb} staging")
+    await persons(desk, "staging", **{**WAITS, "asked_at": ask.asked_at + 60})
+    assert isinstance(await desk.decided(ask), Reply)
+    [made] = desk.world.github.deployments("acme/shop")
+    numbered = structs.replace(ask, said=structs.replace(ask.said, text=f"{verb} {made.id}"))
+    assert isinstance(await desk.decided(numbered), Tell)

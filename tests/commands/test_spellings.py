@@ -26,9 +26,8 @@ async def persons(desk: Desk, spelled: str, **facts: Any) -> None:
         sha=made.sha,
         ref="main",
         environment=spelled,
-        plan=PLAN,
         origin=Origin.PERSON,
-        **facts,
+        **{"plan": PLAN, **facts},
     )
     await desk.outside.store.adopt(build)
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from msgspec import structs
 
 from app.commands.command import Addresses, Usage, config_of, person_of, project_here
-from app.commands.deployments.find import Finder, Meant, meant_by
+from app.commands.deployments.find import Finder, Meant, meant_by, noted_on
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.environments import environment_meant
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.gates.approvals import objection
-from app.lifecycle.requests.decision import Decision, Tell
+from app.lifecycle.requests.decision import Decision, Reply, Tell
 from app.model.approvals import Approval
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
@@ -46,16 +47,38 @@ class Awaited:
     finder: Finder
 
     async def find(
-        self, project: Project, typed: str, waits: Callable[[Build], bool], *, command: str
+        self,
+        project: Project,
+        typed: str,
+        waits: Callable[[Build], bool],
+        *,
+        ask: Ask,
+        command: str,
     ) -> Build:
-        """The only one of those that are meant; raises `UserError` for none and for several."""
+        """The only one of those that are meant; raises `UserError` for none and for several.
+
+        Where the command is decided once more, the one that it was noted on: another may wait by
+        now. One that was asked for after it was typed is meant by its number alone.
+        """
         meant = await self.finder.meant(project, typed)
-        waiting = [build for build in meant.builds if waits(build)]
+        noted = next((build for build in meant.builds if noted_on(build, ask)), None)
+        if noted is not None:
+            return noted
+        waiting = [
+            build
+            for build in meant.builds
+            if waits(build) and (meant.by_number or _asked_at(build) <= ask.asked_at)
+        ]
         if not waiting:
             raise UserError(_why_not(meant), of=command)
         if len(waiting) > 1:
             raise UserError(WhichDeployment(command=command, known=_known(waiting)), of=command)
         return waiting[0]
+
+
+def _asked_at(build: Build) -> float:
+    """When we heard of it, by our clock; 0: that is not known."""
+    return build.asked_at or build.webhook_at or 0.0
 
 
 def _why_not(meant: Meant) -> NotAwaited | AlreadyFinished:
@@ -118,8 +141,10 @@ class Approve:
         """Raises `UserError` for whoever's approval would not count."""
         project = await project_here(self.awaited.bindings, ask)
         build = await self.awaited.find(
-            project, meant_by(ask, typed), approvable, command=self.name
+            project, meant_by(ask, typed), approvable, ask=ask, command=self.name
         )
+        if noted_on(build, ask):
+            return Reply(answer=approving(build))
         by = await person_of(self.awaited.bindings, ask)
         member = await self.chat.member(by.slack_userid or "")
         if member.guest or not member.ours:
@@ -180,23 +205,26 @@ class Reject:
     async def run(self, ask: Ask, typed: Typed) -> Decision:
         """Note it as a cancel that says why; the first of several stands."""
         project = await project_here(self.awaited.bindings, ask)
-        build, why = await self._meant(project, typed)
+        build, why = await self._meant(ask, project, typed)
+        if noted_on(build, ask):
+            return Reply(answer=rejecting(build))
         by = await person_of(self.awaited.bindings, ask)
         order = CancelRequest(by=by, at=ask.asked_at, rejected=True, why=why)
         _audit("reject", by, build)
         note = structs.replace(note_on(project, build.deployment_id), once={"cancel": order})
         return Tell(note=note, answer=rejecting(build))
 
-    async def _meant(self, project: Project, typed: Typed) -> tuple[Build, str]:
+    async def _meant(self, ask: Ask, project: Project, typed: Typed) -> tuple[Build, str]:
         """The deployment, and why; where the first word names no place, all are the reason."""
         first, *rest = typed.args or ("",)
+        find = partial(self.awaited.find, project, waits=rejectable, ask=ask, command=self.name)
         try:
-            build = await self.awaited.find(project, first, rejectable, command=self.name)
+            build = await find(first)
         except UserError as error:
             unseen = error.reasons[0]
             if not isinstance(unseen, EnvironmentUnseen) or unseen.closest:
                 raise
-            build = await self.awaited.find(project, "", rejectable, command=self.name)
+            build = await find("")
             return build, " ".join(typed.args)
         return build, " ".join(rest)
 

@@ -8,14 +8,15 @@ from typing import ClassVar
 from msgspec import structs
 
 from app.commands.command import Addresses, Usage, config_of, person_of, project_here
-from app.commands.deployments.find import Finder, Meant, meant_by, noted_on
+from app.commands.deployments.find import Finder, Meant, meant_by
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
+from app.lifecycle.look_types import SKEW
 from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.environments import environment_meant
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.gates.approvals import objection
-from app.lifecycle.requests.decision import Decision, Reply, Tell
+from app.lifecycle.requests.decision import Decision, Tell
 from app.model.approvals import Approval
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
@@ -57,17 +58,14 @@ class Awaited:
     ) -> Build:
         """The only one of those that are meant; raises `UserError` for none and for several.
 
-        Where the command is decided once more, the one that it was noted on: another may wait by
-        now. One that was asked for after it was typed is meant by its number alone.
+        One that was asked for after the command was typed is meant by its number alone: GitHub may
+        have kept the command waiting.
         """
         meant = await self.finder.meant(project, typed)
-        noted = next((build for build in meant.builds if noted_on(build, ask)), None)
-        if noted is not None:
-            return noted
         waiting = [
             build
             for build in meant.builds
-            if waits(build) and (meant.by_number or _asked_at(build) <= ask.asked_at)
+            if waits(build) and (meant.by_number or _heard_at(build) - SKEW <= ask.asked_at)
         ]
         if not waiting:
             raise UserError(_why_not(meant), of=command)
@@ -76,7 +74,7 @@ class Awaited:
         return waiting[0]
 
 
-def _asked_at(build: Build) -> float:
+def _heard_at(build: Build) -> float:
     """When we heard of it, by our clock; 0: that is not known."""
     return build.asked_at or build.webhook_at or 0.0
 
@@ -143,8 +141,6 @@ class Approve:
         build = await self.awaited.find(
             project, meant_by(ask, typed), approvable, ask=ask, command=self.name
         )
-        if noted_on(build, ask):
-            return Reply(answer=approving(build))
         by = await person_of(self.awaited.bindings, ask)
         member = await self.chat.member(by.slack_userid or "")
         if member.guest or not member.ours:
@@ -206,8 +202,6 @@ class Reject:
         """Note it as a cancel that says why; the first of several stands."""
         project = await project_here(self.awaited.bindings, ask)
         build, why = await self._meant(ask, project, typed)
-        if noted_on(build, ask):
-            return Reply(answer=rejecting(build))
         by = await person_of(self.awaited.bindings, ask)
         order = CancelRequest(by=by, at=ask.asked_at, rejected=True, why=why)
         _audit("reject", by, build)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.commands.command import Usage, person_of, project_here
-from app.commands.deployments.find import Finder, Meant, is_own, meant_by, noted_on
+from app.commands.deployments.find import Finder, Meant, is_own, meant_by
 from app.commands.deployments.kept import KeptCommands
 from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
@@ -51,9 +51,6 @@ class Cancel:
             if dropped is not None:
                 return dropped
         meant = await self.finder.meant(project, argument)
-        noted = next((each for each in meant.builds if noted_on(each, ask)), None)
-        if noted is not None:
-            return self._noted(ask, project, noted, by)
         candidates = [each for each in meant.builds if open_and_ours(each)]
         if not candidates:
             raise self._nothing(meant)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from msgspec import Struct, structs
 
-from app.commands.command import said_of
 from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import Refused, UserError
 from app.lifecycle.configuration.closest import closest
@@ -52,15 +51,6 @@ def meant_by(ask: Ask, typed: Typed) -> str:
     if ask.confirmed is not None and ask.confirmed.deployment_id is not None:
         return str(ask.confirmed.deployment_id)
     return typed.args[0] if typed.args else ""
-
-
-def noted_on(build: Build, ask: Ask) -> bool:
-    """Whether this very command has been noted on the build: it is decided once more then."""
-    given = (*build.approvals.values(), *build.job_approvals.values())
-    noted = [(one.at, one.by.slack_userid) for one in given]
-    if build.cancel is not None:
-        noted.append((build.cancel.at, build.cancel.by.slack_userid))
-    return (ask.asked_at, said_of(ask).by.slack_userid) in noted
 
 
 def is_own(build: Build, person: Person) -> bool:

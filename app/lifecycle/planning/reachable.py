@@ -50,8 +50,9 @@ async def is_reached(
 def _default_of(environment: Environment, config: RepoConfig) -> tuple[str, ...]:
     """What the environment deploys by default, where that is a branch or tag's name alone."""
     ref = environment.default_ref(config)
-    other = ref is None or ref.startswith(("pull/", "refs/pull/")) or ":" in ref or ".." in ref
-    return () if ref is None or other else (ref,)
+    if ref is None or ref.startswith(("pull/", "refs/pull/")) or ":" in ref or ".." in ref:
+        return ()
+    return (ref,)
 
 
 def _of_ours(name: str, config: RepoConfig) -> bool:

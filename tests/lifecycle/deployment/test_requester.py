@@ -2,24 +2,30 @@
 
 from typing import Any
 
+import pytest
 from msgspec import structs
 
 from app.errors import Refused
 from app.lifecycle.backoff import failed
+from app.lifecycle.deployment.phases.telling.late import address_of, late_at, tell_late
 from app.lifecycle.deployment.statuses import status_of
 from app.lifecycle.deployment.step_types import (
+    Facts,
     PostMessage,
     PostStatus,
     TellRequester,
     UpdateMessage,
     What,
+    repository_of,
 )
-from app.lifecycle.look_types import Finish, Read
+from app.lifecycle.look_types import Finish, Now, Read
 from app.model.build import Build, BuildState
+from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
-from app.model.plan import Ticket
+from app.model.plan import Person, Ticket
+from app.model.reasons.gates import ChecksPending
 from app.model.reasons.ours import SlackNotInChannel
-from app.model.reply import SlackAddress
+from app.model.reply import CommentAddress, CommitAddress, ReplyAddress, SlackAddress
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
@@ -150,3 +156,63 @@ def test_asana_down_holds_nothing():
     assert d.step(b) == Finish(due_at=b.backoff["asana"].retry_at)
     silent = d.lost(d.shown(untold(d.ended(), tickets=(TICKET,))), "asana")
     assert d.step(silent) == Finish(due_at=None)
+
+
+def test_a_channel_that_has_moved_is_followed():
+    """What is said goes to the new one, without delay."""
+    moved = structs.replace(d.PROJECT, slack_channelid="C2")
+    b = closed(told_problem="slack_not_in_channel")
+    found, _ = d.after(b, project=moved)
+    assert found.slack_channelid == "C2"
+    assert (found.channel_problem, found.told_problem, found.backoff) == (None, "", {})
+    for project in (None, d.PROJECT):
+        found, _ = d.after(b, project=project)
+        assert found.slack_channelid == "C1"
+
+
+COMMENT = CommentAddress(
+    repository=repository_of(d.build()), number=7, comment_id=9, at=d.T0, key="comment:7:9"
+)
+COMMIT = CommitAddress(repository=repository_of(d.build()), sha=d.SHA)
+
+
+@pytest.mark.parametrize(
+    ("facts", "address"),
+    [
+        ({"reply_to": PLACE}, PLACE),
+        ({"reply_to": COMMIT}, COMMIT),
+        ({"reply_to": COMMENT}, SlackAddress(channel_id="C1", user_id="U1")),
+        ({}, SlackAddress(channel_id="C1", user_id="U1")),
+        ({"slack_channelid": None, "requester": None}, SlackAddress(channel_id="")),
+    ],
+)
+def test_where_who_asked_is_answered(facts: dict[str, Any], address: ReplyAddress):
+    """Who commented is told in the channel; their comment shows the rest."""
+    assert address_of(d.build(**facts)) == address
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({}, True),
+        ({"asked_at": None}, False),
+        ({"requester": Person(login="octocat")}, False),
+        ({"state": BuildState.RUNNING, "pipeline_id": "p1"}, False),
+        ({"late_told": True}, False),
+        ({"waits_for": (ChecksPending(),)}, False),
+        ({"cancel": CancelRequest(by=d.DANA, at=d.T0)}, False),
+    ],
+)
+def test_who_hears_that_nothing_has_started(facts: dict[str, Any], told: bool):
+    """A minute after the command, unless the card says why."""
+    b = d.build(**{"asked_at": d.T0, "message_ts": "1.1", **facts})
+    assert late_at(b, Now(wall=d.T0), d.LIMITS) == (d.T0 + 60 if told else None)
+    assert tell_late(b, Facts(), Now(wall=d.T0 + 59.9), d.LIMITS) is None
+    step = tell_late(b, Facts(), Now(wall=d.T0 + 60), d.LIMITS)
+    assert (step is not None) is told
+    if isinstance(step, TellRequester):
+        assert (step.to, step.build) == (
+            SlackAddress(channel_id="C1", user_id="U1"),
+            structs.replace(b, late_told=True),
+        )
+    assert late_at(d.down(b, "slack"), Now(wall=d.T0), d.LIMITS) is None

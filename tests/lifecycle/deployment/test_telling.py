@@ -240,6 +240,9 @@ def test_a_second_message_is_removed():
     three = d.step(b, cards=("1.1", "1.2", "1.3"))
     assert isinstance(three, RemoveMessage)
     assert (three.ts, three.build.guards.get(Effect.MESSAGE)) == ("1.3", GUARD)
+    for one in (step, three):
+        assert one.channel == "C1"
+        assert (one.otherwise.message_ts, one.otherwise.guards) == ("1.1", {})
     assert d.step(three.build) == Read(what=What.CARDS)
 
 
@@ -358,3 +361,54 @@ def test_after_a_process_was_overtaken_one_message_is_left():
     assert isinstance(d.step(last.build), UpdateMessage)
     _, alone = d.after(b, cards=(own,))
     assert isinstance(alone, UpdateMessage)
+
+
+def test_their_links_are_read_before_they_are_told():
+    """A link that was made since it was planned counts; one that ended changes nobody."""
+    octocat = Person(name="octocat", slack_userid="U2", login="octocat", github_id=7)
+    dana = Person(name="Dana", slack_userid="U1", github_id=9)
+    b = untold(d.shown(untold(d.ended(), requester=dana, committer=octocat)), notified=None)
+    assert d.step(b) == Read(what=What.LINKS)
+    links = {7: User(slack_userid="U7", github_user_id=7, github_username="octocat")}
+    found, step = d.after(b, links=links)
+    assert found.plan is not None
+    assert (found.plan.requester, found.plan.committer) == (
+        dana,
+        structs.replace(octocat, slack_userid="U7"),
+    )
+    assert isinstance(step, Notify)
+    assert "<@U7>" in step.text
+    known = Person(name="Sam", slack_userid="U3")
+    b = untold(d.shown(untold(d.ended(), requester=known, committer=None)), notified=None)
+    assert isinstance(d.step(b), Notify)
+
+
+@pytest.mark.parametrize(
+    ("method", "there", "told"),
+    [
+        (Effect.MESSAGE, False, False),
+        (Effect.MESSAGE, True, True),
+        (Effect.CARD, False, True),
+        (Effect.CARD, True, False),
+    ],
+)
+def test_what_slack_refuses_of_one_method_stops_that_one_alone(
+    method: Effect, there: bool, told: bool
+):
+    """A message that may not be changed, or none that may be posted."""
+    b = untold(d.running(), card_digest=None, message_ts="1.1" if there else None)
+    b = d.failed(b, d.refused("slack", "slack_refused"), d.T0, method=method)
+    assert isinstance(d.step(b), PostMessage | UpdateMessage) is told
+
+
+def test_what_github_made_inactive_had_succeeded():
+    """Our success is there, though another status is shown by now."""
+    b = untold(posted(d.ended(), 7), guards={Effect.STATUS: GUARD})
+    gone = d.status("inactive", at=d.T0 + 9, id=12)
+    found, step = d.after(b, last_status=gone, waited={"status": 40.0})
+    assert Effect.STATUS not in found.guards
+    assert not isinstance(step, PostStatus)
+    assert found.status is not None
+    assert (found.status.state, found.status.id, found.status.at) == ("success", 7, d.T0 + 9)
+    failed = untold(d.ended(BuildState.FAILED), status=None, status_unsure=True)
+    assert isinstance(d.after(failed, last_status=gone)[1], PostStatus)

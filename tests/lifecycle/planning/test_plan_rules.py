@@ -3,18 +3,28 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.inputs import Given
-from app.lifecycle.planning.plan_rules import Ground, barred, newer_success, plan_of, run_of
-from app.model.github import Deployment, PullRequest, Repository, ResolvedRef
-from app.model.plan import Person, RefKind
-from app.model.reasons.gates import ChecksPending
+from app.lifecycle.planning.plan_rules import (
+    Ground,
+    barred,
+    newer_success,
+    older_than_live,
+    plan_of,
+    run_of,
+)
+from app.model.github import Deployment, PullRequest, Repository, ResolvedRef, StatusSummary
+from app.model.live import Comparison, Live
+from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
+from app.model.reasons.gates import ChecksPending, OlderThanLive
 from app.model.reasons.typed import PullRequestFromFork
 from app.texts.cards.description import deployment_description
 from tests.lifecycle.conftest import (
     BARE,
+    BOT,
     BRANCH,
     FORK,
     OTHER,
@@ -266,3 +276,90 @@ def test_the_description_fits_github(name: str, reason: str):
 def test_what_was_created_later_and_went_live(newer: Deployment, found: int | None):
     """Whoever ran it."""
     assert newer_success(ground(deployments=(newer, deployed(5, "pending"))), 5) == found
+
+
+BACK = Plan(
+    repository=RepositoryRef(id=1, full_name="acme/shop"),
+    environment="production",
+    ref="main",
+    ref_kind=RefKind.BRANCH,
+    sha=SHA,
+    payload=Payload(request="r", trigger="command", inputs={"n": 1, "m": 2}, chosen=("n",)),
+    run=Run(project="gh/acme/shop"),
+    production=True,
+    live=Live(deployment_id=3, ref="v1.5.0", sha=OTHER, since=9.0),
+    compared=Comparison(behind=2),
+)
+
+
+def test_older_code_is_named_with_what_deploys_it_all_the_same():
+    """With the inputs that were chosen."""
+    refusal = OlderThanLive(
+        environment="production",
+        ref="main",
+        live="v1.5.0",
+        behind=2,
+        typed="deploy production main",
+        inputs={"n": 1},
+    )
+    assert older_than_live(BACK) == (refusal,)
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"environment": "eu west"}, {"typed": 'deploy "eu west" main'}),
+        ({"ref": ""}, {"ref": "3f9c2d1", "typed": f"deploy production {SHA}"}),
+        ({"live": Live(deployment_id=3, ref="", sha=OTHER, since=9.0)}, {"live": "9ab01c2"}),
+        ({"compared": Comparison(ahead=1, behind=2)}, None),
+        ({"production": False}, None),
+        ({"live": None}, None),
+        ({"payload": Payload(request="r", trigger="rollback", rollback_of=3)}, None),
+    ],
+)
+def test_what_is_older_than_live(facts: dict[str, object], told: dict[str, str] | None):
+    """In production, and no rollback, which goes back on purpose."""
+    found = older_than_live(structs.replace(BACK, **facts))
+    assert bool(found) is (told is not None)
+    for reason in found:
+        assert told is not None
+        assert told.items() <= structs.asdict(reason).items()
+
+
+THEIRS = {
+    state: StatusSummary(state=state, creator="vercel[bot]") for state in ("success", "in_progress")
+}
+
+
+@pytest.mark.parametrize(
+    ("deployment", "active", "neighbour"),
+    [
+        (deployed(7, "success"), (7,), ""),
+        (deployed(7, "success", environment="Production"), (7,), ""),
+        (deployed(7, "success", environment="staging"), (), ""),
+        (deployed(7, "inactive"), (), ""),
+        (deployed(7, None), (), ""),
+        (deployed(7, "success", creator="octocat"), (7,), ""),
+        (deployed(7, "success", status=THEIRS["success"]), (7,), ""),
+        (deployed(7, "success", creator="octocat", status=THEIRS["success"]), (), ""),
+        (deployed(7, "in_progress"), (), ""),
+        (deployed(7, "", status=THEIRS["in_progress"]), (), "vercel"),
+        (deployed(7, "", environment="staging", status=THEIRS["in_progress"]), (), ""),
+    ],
+)
+def test_who_else_is_there(deployment: Deployment, active: tuple[int, ...], neighbour: str):
+    """What we ran and is active is replaced by a success; others that deploy just now are told."""
+    on = ground(deployments=(deployment,))
+    run = run_of(on, project="gh/acme/shop")
+    plan = plan_of(on, run, Verdict(), committer=None, tickets=(), bot=BOT)
+    assert (plan.active, plan.neighbour) == (active, neighbour)
+
+
+def test_what_is_transient_ends_by_itself():
+    """With its pull request."""
+    on = ground(
+        config="environments: {production: {transient: true}}",
+        deployments=(deployed(7, "success"),),
+    )
+    run = run_of(on, project="gh/acme/shop")
+    assert plan_of(on, run, Verdict(), committer=None, tickets=(), bot=BOT).active == ()

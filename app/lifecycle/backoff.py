@@ -75,6 +75,7 @@ def failed(
         doing=doing or (before.doing if before else ""),
         waited=waited,
         lasted=waited + named,
+        refused_from=before.refused_from if before and before.refused else waited,
     )
     return structs.replace(record, backoff={**record.backoff, resting: after})
 
@@ -114,14 +115,16 @@ def given_up(record: Build | Ask, resting: Resting, after: float) -> bool:
 
     What was counted on the record between its first failure and its last decides, with the pause
     that it named itself; not what clocks say that differ from process to process. After a time in
-    which nobody looked it is asked again first. That the CI does not show what it may be running
-    is believed no sooner than an outage.
+    which nobody looked it is asked again first. A refusal must have lasted for itself, not with the
+    outage before it. That the CI does not show what it may be running is believed no sooner than
+    an outage.
     """
     pause = record.backoff.get(resting)
     if pause is None:
         return False
     believed = pause.refused and not (resting == "ci" and may_run(record))
-    return pause.lasted >= (min(after, REFUSED_FOR) if believed else after)
+    refusing = pause.lasted - pause.refused_from if believed else 0.0
+    return pause.lasted >= after or refusing >= REFUSED_FOR
 
 
 def left_alone(record: Build | Ask, resting: Sequence[Resting], wall: float, after: float) -> bool:

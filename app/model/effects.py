@@ -40,6 +40,7 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `doing` is the step that failed, empty for a read: a read that succeeds says nothing of it.
     `waited` are the seconds since the first one, counted so that no wrong clock changes them;
     `lasted` those until the last one, with the pause that the provider then named.
+    `refused_from` is what `waited` was when it began to refuse: an outage before is no refusal.
     """
 
     attempts: int
@@ -51,6 +52,7 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
     doing: str = ""
     waited: float = 0.0
     lasted: float = 0.0
+    refused_from: float = 0.0
 
 
 class Trouble(Struct, frozen=True, kw_only=True, omit_defaults=True):

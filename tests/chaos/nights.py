@@ -9,7 +9,7 @@ from tests.chaos.approving import ours_of
 from tests.chaos.replicas import Replicas
 from tests.chaos.town import Town
 
-BETWEEN = (25.0, 60.0)
+BETWEEN = (45.0, 120.0)
 """Seconds from one night to the next."""
 
 HOURS = (2.0, 10.0)

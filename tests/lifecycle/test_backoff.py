@@ -115,6 +115,17 @@ def test_no_clock_decides_it(passed: float):
     assert not given_up(b, "ci", 60.0)
 
 
+def test_a_refusal_at_the_end_of_an_outage_is_not_believed_at_once():
+    """It must last for ten minutes itself, as one that nothing went before."""
+    b = d.lasting(failed(d.build(), DOWN, d.T0), "ci", 3600.0)
+    b = failed(b, NO, d.T0)
+    assert not given_up(b, "ci", d.LIMITS.give_up)
+    for waited, over in ((4199.0, False), (4200.0, True)):
+        longer = structs.replace(b.backoff["ci"], waited=waited)
+        again = failed(structs.replace(b, backoff={"ci": longer}), NO, d.T0)
+        assert given_up(again, "ci", d.LIMITS.give_up) is over
+
+
 def test_a_refusal_is_never_believed_for_longer_than_an_outage():
     """With a short `GIVE_UP_AFTER` both end."""
     b = d.lasting(failed(d.build(), NO, d.T0), "ci", 10.0)

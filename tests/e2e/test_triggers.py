@@ -152,6 +152,10 @@ async def test_a_lock_holds_pushes_back_until_it_is_released(shop: Shop) -> None
     assert not shop.world.circleci.pipelines
     waiting = [text for text in map(shop.eyes.message, shop.live) if "*preview*" in text]
     assert "Deploys automatically once it's unlocked." in waiting[-1]
+    assert [one.state for one in shop.deployments if one.environment == "preview"] == [
+        "inactive",
+        "pending",
+    ]
     await shop.type("unlock preview")
     await shop.finish(1)
     await shop.quiet()

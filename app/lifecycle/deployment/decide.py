@@ -127,10 +127,11 @@ def _waits_end(b: Build, limits: Limits) -> list[float]:
 def _patience(b: Build, now: Now, limits: Limits) -> float:
     """Seconds until what is waited for is read again unasked.
 
-    Webhooks tell of checks, and people themselves that they agree, so that GitHub is asked ever
-    more seldom: what is waited for long must not use up an installation's calls.
+    Webhooks tell of checks and of the file, people themselves that they agree or unlock, and gates
+    when they open, so that GitHub is asked ever more seldom: what is waited for long must not use
+    up an installation's calls. What is in line asks nobody.
     """
-    if b.waiting_sha is None and b.approval_needed is None:
+    if b.waiting_sha is None and b.approval_needed is None and not b.aside:
         return limits.watch
     waited = now.wall - (b.created_at or now.wall)
     return max(limits.watch, min(waited / 10, SELDOM))

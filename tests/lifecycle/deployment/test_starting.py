@@ -179,6 +179,40 @@ def test_of_those_that_one_gate_held_the_newest_goes_on(
         assert (found.state, found.reason) == (BuildState.INACTIVE, Superseded(by=9, url=PAGE))
 
 
+HELD = Judgement(verdict=Verdict(waits=(LOCKED,)), plan=d.PLAN)
+
+
+@pytest.mark.parametrize(("trigger", "stays"), [("push", False), ("command", True)])
+def test_a_newer_one_that_is_held_takes_the_place_of_an_older(trigger: str, stays: bool):
+    """At once: hundreds may come while an environment is locked or frozen."""
+    newer = Place(deployment_id=9, automatic=True)
+    slot = structs.replace(d.EMPTY, aside=(newer,))
+    other = d.build(deployment_id=9, trigger="push", waits_for=(LOCKED,))
+    found, _ = d.after(fresh(trigger=trigger), judgement=HELD, slot=slot, newest=other)
+    assert (found.state is not BuildState.INACTIVE) is stays
+
+
+def test_the_older_ones_look_again_when_a_newer_one_is_held():
+    """Only those that came by themselves; not where the newer one waits for its own checks."""
+    beside = tuple(Place(deployment_id=n, automatic=n != 3) for n in (2, 3, 9))
+    slot = structs.replace(d.EMPTY, aside=beside)
+    other = d.build(deployment_id=9, trigger="push", waits_for=(PENDING,))
+    for waits, woken in (((LOCKED,), ((1, 2),)), ((LOCKED, PENDING), ())):
+        judgement = Judgement(verdict=Verdict(waits=waits), plan=d.PLAN)
+        _, step = d.after(fresh(trigger="push"), judgement=judgement, slot=slot, newest=other)
+        assert isinstance(step, Finish)
+        assert step.wake == woken
+
+
+def test_what_is_held_for_long_is_asked_about_seldom():
+    """Whoever unlocks or resumes makes it due; else GitHub's calls would not do for hundreds."""
+    found = d.shown(set_aside(fresh(trigger="push"), HELD))
+    for waited, until in ((60.0, 60.0), (3600.0, 360.0), (86400.0, 600.0)):
+        now = d.T0 + waited
+        step = d.step(found, wall=now, judgement=HELD, slot=d.EMPTY)
+        assert step == Finish(due_at=now + until)
+
+
 def test_only_what_waits_for_checks_watches_its_commit():
     """What is waited for besides brings no event of the commit."""
     judgement = Judgement(

@@ -1,26 +1,35 @@
 """The gates of a deployment that exists: they open, it waits beside the line, or it ends."""
 
+from collections.abc import Sequence
+
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
 from app.lifecycle.deployment import slot_queue as slots
-from app.lifecycle.deployment.phases.transitions import ended, planned
+from app.lifecycle.deployment.phases.transitions import ended, planned, unwanted_since
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.build import Build, BuildState, Origin
 from app.model.pages import page
-from app.model.reasons import RefusedOnGitHub
+from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.gates import (
     ChecksFailed,
     ChecksPending,
     ConfigurationInvalid,
     ConfigurationUnreadable,
+    FrozenUntil,
+    HeldAfterRollback,
+    LockedOut,
     RequiresPending,
     Superseded,
+    WindowClosed,
 )
-from app.model.slot import Place, Rank, SlotChange
+from app.model.slot import Place, Rank, Slot, SlotChange
+
+HOLDING_ALL = (LockedOut, HeldAfterRollback, WindowClosed, FrozenUntil)
+"""What holds every automatic deployment of an environment, whatever its commit."""
 
 
 def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -45,7 +54,7 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
         return Become(build=ended(b, BuildState.ERRORED, now, reason))
     if closed or verdict.waits:
-        return _wait(b, verdict, f)
+        return _wait(b, verdict, f, now, limits)
     return Become(
         build=structs.replace(
             _agreed(b, verdict),
@@ -80,7 +89,7 @@ def _agreed(b: Build, verdict: Verdict) -> Build:
     return structs.replace(b, approved=verdict.approved, approvals_told=told)
 
 
-def _wait(b: Build, verdict: Verdict, f: Facts) -> BuildStep | None:
+def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Wait beside the line: whoever does not wait for its turn alone holds no place in it."""
     reasons = (*verdict.refusals, *verdict.waits)
     told = any(isinstance(one, ChecksPending | ChecksFailed | RequiresPending) for one in reasons)
@@ -90,13 +99,15 @@ def _wait(b: Build, verdict: Verdict, f: Facts) -> BuildStep | None:
         waits_for=reasons,
         waiting_sha=b.sha if told else None,
     )
-    if b.aside:
-        return Become(build=waiting) if waiting != b else None
     slot = f.slot_of(b)
     if slot is UNSET:
         return Read(what=What.SLOT)
+    if _held_alone(reasons):
+        yields = yield_to_newer(b, slot, f, now, limits)
+        if yields is not None:
+            return yields
     after, next_up = slots.set_aside(slot, place_of(b))
-    if after == slot:
+    if b.aside or after == slot:
         return Become(build=waiting) if waiting != b else None
     listed = structs.replace(
         waiting,
@@ -106,8 +117,39 @@ def _wait(b: Build, verdict: Verdict, f: Facts) -> BuildStep | None:
         occupies_slot=False,
         aside=place_of(b) in after.aside,
     )
-    wake = tuple((b.repository_id, deployment_id) for deployment_id in next_up)
+    woken = (*next_up, *(_older(b, slot) if _held_alone(reasons) else ()))
+    wake = tuple((b.repository_id, deployment_id) for deployment_id in woken)
     return Finish(due_at=0.0, build=listed, slot=SlotChange(before=slot, after=after), wake=wake)
+
+
+def yield_to_newer(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Of automatic ones that a closed gate holds together, only the newest is left.
+
+    That goes on once it opens, though all are looked at then, in any order.
+    """
+    newest = max((p.deployment_id for p in slot.aside if p.automatic), default=0)
+    if not place_of(b).automatic or newest <= b.deployment_id:
+        return None
+    if f.newest is UNSET:
+        return Read(what=What.NEWEST, of=str(newest))
+    other = f.newest
+    if other is None or other.state is not BuildState.WAITING or unwanted_since(other) is not None:
+        return None
+    if not _held_alone(other.waits_for):
+        return None
+    newer = superseded_by(b, newest, limits)
+    return Become(build=ended(b, BuildState.INACTIVE, now, newer))
+
+
+def _held_alone(reasons: Sequence[Reason]) -> bool:
+    """Whether nothing else is waited for than what holds every automatic one there."""
+    return bool(reasons) and all(isinstance(one, HOLDING_ALL) for one in reasons)
+
+
+def _older(b: Build, slot: Slot) -> tuple[int, ...]:
+    """The automatic ones beside the line that an automatic one is newer than."""
+    number = b.deployment_id if place_of(b).automatic else 0
+    return tuple(p.deployment_id for p in slot.aside if p.automatic and p.deployment_id < number)
 
 
 def place_of(b: Build) -> Place:

@@ -8,8 +8,9 @@ from app.lifecycle.deployment.phases.judging import (
     judge,
     place_of,
     superseded_by,
+    yield_to_newer,
 )
-from app.lifecycle.deployment.phases.transitions import ended, unwanted_since
+from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id
@@ -18,18 +19,8 @@ from app.model.build_parts import CancelRequest
 from app.model.note import Note
 from app.model.pages import page
 from app.model.plan import Concurrency, Person, Plan
-from app.model.reasons.gates import (
-    Busy,
-    FrozenUntil,
-    HeldAfterRollback,
-    LockedOut,
-    Superseded,
-    WindowClosed,
-)
+from app.model.reasons.gates import Busy, Superseded
 from app.model.slot import Slot, SlotChange
-
-HOLDING_ALL = (LockedOut, HeldAfterRollback, WindowClosed, FrozenUntil)
-"""What holds every automatic deployment of an environment, whatever its commit."""
 
 
 def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -54,7 +45,7 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
     if (first or not b.in_line) and not freshly_judged(b, now, limits):
         return judge(b, f, now, limits)
     if first:
-        yields = _yield_to_newer(b, entered, f, now, limits)
+        yields = yield_to_newer(b, entered, f, now, limits)
         if yields is not None:
             return yields
         taken = slots.take(entered, b.deployment_id, now.wall)
@@ -84,30 +75,6 @@ def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
     newer = [p.deployment_id for p in slot.waiting if p.automatic or _cancels(b)]
     by = max((*newer, slot.running or 0))
     return superseded_by(b, by if by > b.deployment_id else None, limits)
-
-
-def _yield_to_newer(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Of automatic ones that a closed gate held together, only the newest goes on.
-
-    All are looked at once it opens, in any order: the newest may stand beside the line still.
-    """
-    beside = [p.deployment_id for p in slot.aside if p.automatic]
-    newest = max(beside, default=0)
-    if not place_of(b).automatic or newest <= b.deployment_id:
-        return None
-    if f.newest is UNSET:
-        return Read(what=What.NEWEST, of=str(newest))
-    if f.newest is None or not _held_alike(f.newest):
-        return None
-    newer = superseded_by(b, newest, limits)
-    return Become(build=ended(b, BuildState.INACTIVE, now, newer))
-
-
-def _held_alike(other: Build) -> bool:
-    """Whether it waits for nothing but what all automatic ones waited for there."""
-    waits = other.state is BuildState.WAITING and unwanted_since(other) is None
-    held = other.waits_for and all(isinstance(one, HOLDING_ALL) for one in other.waits_for)
-    return waits and bool(held)
 
 
 def _drop(b: Build, slot: Slot, over: int) -> Finish:

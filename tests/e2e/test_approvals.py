@@ -104,7 +104,7 @@ async def test_two_people_other_than_who_asked(shop: Shop) -> None:
         "Nothing is waiting for approval in *production*."
     )
     assert await shop.type(f"reject {shop.deployments[0].id}", "kim") == snapshot(
-        "Deployment <d1> isn't waiting for approval (deploying)."
+        "`main` to *production* isn't waiting for approval (deploying)."
     )
     await shop.finish()
     await waiting(shop, "retry production")  # asks anew

@@ -176,13 +176,13 @@ async def test_nothing_to_cancel(shop: Shop) -> None:
     await shop.deploy("deploy production v1.4.0")
     await shop.finish()
     assert await shop.type("cancel") == snapshot(
-        "Nothing is running. The last deployment was <d1> of `v1.4.0` (deployed in <n s>)."
+        "Nothing is running. The last deployment was `v1.4.0` (deployed in <n s>)."
     )
     assert await shop.type("cancel production") == snapshot(
-        "Nothing is running in *production*. The last deployment was <d1> of `v1.4.0` (deployed in <n s>)."
+        "Nothing is running in *production*. The last deployment was `v1.4.0` (deployed in <n s>)."
     )
     assert await shop.type(f"cancel {shop.deployments[0].id}") == snapshot(
-        "Deployment <d1> is already over (deployed in <n s>). Nothing was changed."
+        "`v1.4.0` to *production* is already over (deployed in <n s>). Nothing was changed."
     )
 
 
@@ -192,13 +192,13 @@ async def test_a_foreign_deployment_is_not_ours_to_cancel(shop: Shop) -> None:
     await until(lambda: shop.live, what="a card")
     await shop.quiet()
     assert await shop.type(f"cancel {deployment.id}") == snapshot(
-        "Deployment <d1> is run by github-actions, not by me, so I can't cancel it. Do that there instead."
+        "`main` to *production* is run by github-actions, not by me, so I can't cancel it. Do that there instead."
     )
     assert await shop.type(f"retry {deployment.id}") == snapshot(
-        "Deployment <d1> is run by github-actions, not by me, so I can't repeat it. Do that there instead."
+        "`main` to *production* is run by github-actions, not by me, so I can't repeat it. Do that there instead."
     )
     assert await shop.type("cancel production") == snapshot(
-        "Deployment <d1> is run by github-actions, not by me, so I can't cancel it. Do that there instead."
+        "`main` to *production* is run by github-actions, not by me, so I can't cancel it. Do that there instead."
     )
 
 

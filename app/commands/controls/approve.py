@@ -85,8 +85,8 @@ def _why_not(meant: Meant) -> NotAwaited | AlreadyFinished:
     if not meant.by_number:
         return NotAwaited(environment=meant.environment)
     if last.state.ended:
-        return AlreadyFinished(deployment_id=last.deployment_id, outcome=stands)
-    return NotAwaited(deployment_id=last.deployment_id, stands=stands)
+        return AlreadyFinished(ref=last.ref, environment=last.environment, outcome=stands)
+    return NotAwaited(ref=last.ref, environment=last.environment, stands=stands)
 
 
 def _known(waiting: Sequence[Build]) -> tuple[tuple[str, str], ...]:

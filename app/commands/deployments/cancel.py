@@ -76,17 +76,16 @@ class Cancel:
         last = meant.builds[0]
         if last.state is BuildState.EXTERNAL and is_open(last.status):
             by = last.app_slug or last.creator or "somebody else"
-            return UserError(NotOurs(deployment_id=last.deployment_id, by=by, verb="cancel"))
-        number, outcome = last.deployment_id, standing(last)
-        if meant.by_number:
-            return UserError(AlreadyFinished(deployment_id=number, outcome=outcome))
-        return UserError(
-            NothingRunning(
-                environment=meant.environment,
-                last=number,
-                ref=shown_ref(last.ref),
-                outcome=outcome,
+            return UserError(
+                NotOurs(ref=last.ref, environment=last.environment, by=by, verb="cancel")
             )
+        ref, outcome = last.ref or last.sha, standing(last)
+        if meant.by_number:
+            return UserError(
+                AlreadyFinished(ref=ref, environment=last.environment, outcome=outcome)
+            )
+        return UserError(
+            NothingRunning(environment=meant.environment, ref=shown_ref(ref), outcome=outcome)
         )
 
 

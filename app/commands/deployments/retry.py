@@ -91,7 +91,7 @@ class Retry:
             return (own or ours)[0]
         last = meant.builds[0]
         app = last.app_slug or last.creator or "somebody else"
-        raise UserError(NotOurs(deployment_id=last.deployment_id, by=app, verb="repeat"))
+        raise UserError(NotOurs(ref=last.ref, environment=last.environment, by=app, verb="repeat"))
 
 
 def succeeded(build: Build) -> bool:

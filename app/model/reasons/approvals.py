@@ -34,13 +34,13 @@ class ApprovalByGuest(BaseReason, frozen=True, kw_only=True):
 
 
 class NotAwaited(BaseReason, frozen=True, kw_only=True):
-    """Nothing waits for approval: in an `environment`, or that deployment, which is as `stands`.
+    """Nothing waits for approval: in an `environment`, or of that `ref`, which is as `stands`.
 
     `job`: the job that a button was about is not the one that waits now.
     """
 
     environment: str = ""
-    deployment_id: int | None = None
+    ref: str = ""
     stands: str = ""
     job: bool = False
 

@@ -31,10 +31,9 @@ class EnvironmentUnseen(BaseReason, frozen=True, kw_only=True):
 
 
 class NothingRunning(BaseReason, frozen=True, kw_only=True):
-    """There is nothing to cancel; `last` is the latest deployment, `outcome` what became of it."""
+    """There is nothing to cancel; `ref` was deployed last, `outcome` what became of it."""
 
     environment: str
-    last: int
     ref: str
     outcome: str
 
@@ -65,14 +64,16 @@ class Replaced(BaseReason, frozen=True, kw_only=True):
 class AlreadyFinished(BaseReason, frozen=True, kw_only=True):
     """The deployment has ended; `outcome` says how, empty where that is not known."""
 
-    deployment_id: int
+    ref: str
+    environment: str
     outcome: str = ""
 
 
 class NotOurs(BaseReason, frozen=True, kw_only=True):
     """Another app, `by`, runs the deployment, so that it cannot be `verb`ed from here."""
 
-    deployment_id: int
+    ref: str
+    environment: str
     by: str
     verb: str
 

@@ -11,7 +11,7 @@ from app.model.reasons.approvals import (
 )
 from app.model.ref_names import shown_ref
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import at_time, coded, codes, strong, text
+from app.texts.failures.phrases import at_time, coded, codes, deployment, strong, text
 from app.texts.markup import code_link
 from app.texts.speech import typed
 
@@ -75,8 +75,8 @@ def not_awaited(r: NotAwaited) -> str:
     if r.job:
         return "That job isn't waiting anymore, another one is. Look at it before you approve it."
     stands = f" ({text(r.stands)})" if r.stands.strip() else ""
-    if r.deployment_id is not None:
-        return f"Deployment {r.deployment_id} isn't waiting for approval{stands}."
+    if r.ref:
+        return f"{deployment(r.ref, r.environment)} isn't waiting for approval{stands}."
     where = f" in {strong(r.environment)}" if r.environment else ""
     return f"Nothing is waiting for approval{where}."
 

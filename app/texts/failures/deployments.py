@@ -20,7 +20,7 @@ from app.model.reasons.deployments import (
 )
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes, strong, text
+from app.texts.failures.phrases import coded, codes, deployment, strong, text
 from app.texts.markup import code, code_link, link
 from app.texts.speech import typed
 
@@ -78,14 +78,13 @@ def environment_unseen(r: EnvironmentUnseen) -> str:
 
 @failure(
     when="`cancel` while nothing runs.",
-    example=NothingRunning(environment="production", last=811, ref="v1.3.9", outcome="deployed"),
+    example=NothingRunning(environment="production", ref="v1.3.9", outcome="deployed"),
 )
 def nothing_running(r: NothingRunning) -> str:
     """What ran last."""
-    of = f" of {coded(r.ref)}" if r.ref else ""
     outcome = f" ({text(r.outcome)})" if r.outcome else ""
     where = f" in {strong(r.environment)}" if r.environment else ""
-    return f"Nothing is running{where}. The last deployment was {r.last}{of}{outcome}."
+    return f"Nothing is running{where}. The last deployment was {coded(r.ref)}{outcome}."
 
 
 @failure(
@@ -127,22 +126,22 @@ def replaced(r: Replaced) -> str:
 
 @failure(
     when="`cancel` of a deployment that has ended.",
-    example=AlreadyFinished(deployment_id=811, outcome="deployed"),
+    example=AlreadyFinished(ref="v1.3.9", environment="production", outcome="deployed"),
 )
 def already_finished(r: AlreadyFinished) -> str:
     """How it ended."""
     outcome = f" ({text(r.outcome)})" if r.outcome.strip() else ""
-    return f"Deployment {r.deployment_id} is already over{outcome}. Nothing was changed."
+    return f"{deployment(r.ref, r.environment)} is already over{outcome}. Nothing was changed."
 
 
 @failure(
     when="`cancel` or `retry` of a deployment that another app runs.",
-    example=NotOurs(deployment_id=813, by="github-actions", verb="cancel"),
+    example=NotOurs(ref="main", environment="docs", by="github-actions", verb="cancel"),
 )
 def not_ours(r: NotOurs) -> str:
     """Who runs it."""
     return (
-        f"Deployment {r.deployment_id} is run by {text(r.by, 'somebody else')}, not by me, "
+        f"{deployment(r.ref, r.environment)} is run by {text(r.by, 'somebody else')}, not by me, "
         f"so I can't {text(r.verb, 'change')} it. Do that there instead."
     )
 

@@ -7,6 +7,7 @@ shown as they are.
 from collections.abc import Sequence
 
 from app.model.reasons.base import Linked
+from app.model.ref_names import shown_ref
 from app.texts.markup import bold, code, link, local_time, words
 
 LONGEST_QUOTE = 300
@@ -26,6 +27,12 @@ def coded(value: str, otherwise: str = "") -> str:
 def strong(value: str, otherwise: str = "") -> str:
     """The value in bold."""
     return bold(shown) if (shown := _short(value)) else otherwise
+
+
+def deployment(ref: str, environment: str) -> str:
+    """A deployment as people know it, at the beginning of a sentence."""
+    what = code(shown_ref(ref)) if ref.strip() else "This deployment"
+    return f"{what} to {where}" if (where := strong(environment)) else what
 
 
 def day_time(epoch: float | None, otherwise: str = "") -> str:

@@ -64,11 +64,11 @@ async def test_nothing_to_cancel(desk: Desk) -> None:
 
     assert await desk.type("cancel") == snapshot("""\
 to the person:
-Nothing is running. The last deployment was ‹1› of `v1.4.0` (deployed).\
+Nothing is running. The last deployment was `v1.4.0` (deployed).\
 """)
     assert await desk.type("cancel production") == snapshot("""\
 to the person:
-Nothing is running in *production*. The last deployment was ‹1› of `v1.4.0` (deployed).\
+Nothing is running in *production*. The last deployment was `v1.4.0` (deployed).\
 """)
 
 
@@ -79,7 +79,7 @@ async def test_canceling_what_has_ended(desk: Desk) -> None:
 
     assert await desk.press("cancel", str(build.deployment_id)) == snapshot("""\
 to the person:
-Deployment ‹1› is already over (deployed). Nothing was changed.\
+`v1.4.0` to *production* is already over (deployed). Nothing was changed.\
 """)
 
 

@@ -97,7 +97,7 @@ def _linked(b: Build, links: Mapping[int, User]) -> Build:
     linked = structs.replace(
         b.plan,
         requester=_with_link(b.plan.requester, links),
-        committer=_with_link(b.plan.committer, links),
+        committer=_while_linked(b.plan.committer, links),
     )
     return structs.replace(b, plan=linked)
 
@@ -108,6 +108,13 @@ def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | Non
     if person is None or user is None:
         return person
     return structs.replace(person, slack_userid=user.slack_userid)
+
+
+def _while_linked(person: Person | None, links: Mapping[int, User]) -> Person | None:
+    """Who only committed is mentioned while they are linked: they asked for nothing here."""
+    if person is None or person.github_id is None or person.github_id in links:
+        return _with_link(person, links)
+    return structs.replace(person, slack_userid=None)
 
 
 def _text(b: Build, news: str, approvers: Approvers) -> str:

@@ -397,6 +397,19 @@ def test_what_somebody_agreed_to_cancel_is_told_by_whom():
     assert not getattr(step, "notes", ())
 
 
+@pytest.mark.parametrize(
+    ("trigger", "runs", "cancels"),
+    [("push", "rollback", False), ("push", "command", True), ("command", "rollback", True)],
+)
+def test_what_comes_by_itself_cancels_no_rollback(trigger: str, runs: str, cancels: bool):
+    """Under `cancel` too: it would wait for *Resume* had the rollback succeeded already."""
+    rank = Place(deployment_id=5, automatic=trigger == "push")
+    line = structs.replace(d.EMPTY, running=4, since=d.T0, waiting=(rank,))
+    b = d.shown(d.build(trigger=trigger, concurrency=Concurrency.CANCEL, in_line=True))
+    _, step = d.after(b, slot=line, ahead=d.running(deployment_id=4, trigger=runs, due_at=1.0))
+    assert bool(getattr(step, "notes", ())) is cancels
+
+
 @pytest.mark.parametrize(("runs", "canceled"), [(4, [4]), (9, [])], ids=["older", "a rollback"])
 def test_cancel_asks_the_next_one_that_runs_too(runs: int, canceled: list[int]):
     """It waited behind another; a newer one that runs before it has gone first as a rollback."""

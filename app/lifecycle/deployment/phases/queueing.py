@@ -20,7 +20,7 @@ from app.model.note import Note
 from app.model.pages import page
 from app.model.plan import Concurrency, Person, Plan
 from app.model.reasons.gates import Busy, Superseded
-from app.model.slot import Slot, SlotChange
+from app.model.slot import Rank, Slot, SlotChange
 
 
 def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -59,7 +59,7 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
         return _drop(b, read, f.ahead.deployment_id)
     busy = _busy(b, entered, f.ahead, limits)
     change = SlotChange(before=read, after=entered)
-    return _wait_in_line(b, change, replaced, busy, _cancel(b, entered, now))
+    return _wait_in_line(b, change, replaced, busy, _cancel(b, entered, f.ahead, now))
 
 
 def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
@@ -112,10 +112,11 @@ def _cancels(b: Build) -> bool:
     return b.plan is not None and b.plan.concurrency is Concurrency.CANCEL
 
 
-def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
+def _cancel(b: Build, slot: Slot, ahead: Build | None, now: Now) -> tuple[Note, ...]:
     """Tell what runs that this one cancels it: under `cancel`, or since somebody agreed to that.
 
-    Not before this one has its place in the line, or what waits there would go first.
+    Not before this one has its place in the line, or what waits there would go first. What comes by
+    itself leaves a rollback (`ahead`, which runs) alone: it would be held once that has succeeded.
     """
     if slot.running is None or slot.running >= b.deployment_id:
         return ()
@@ -123,7 +124,7 @@ def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
         return ()
     if b.plan is not None and b.plan.cancels == slot.running:
         by = b.requester
-    elif _cancels(b):
+    elif _cancels(b) and not (place_of(b).automatic and _rolls_back(ahead)):
         by = None
     else:
         return ()
@@ -135,6 +136,10 @@ def _cancel(b: Build, slot: Slot, now: Now) -> tuple[Note, ...]:
             once={"cancel": to_builtins(cancel)},
         ),
     )
+
+
+def _rolls_back(ahead: Build | None) -> bool:
+    return ahead is not None and place_of(ahead).rank is Rank.ROLLBACK
 
 
 def _holds(ahead: Build | None) -> bool:

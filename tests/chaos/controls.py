@@ -14,6 +14,12 @@ from tests.chaos.town import ENVIRONMENTS, PUSHED, PUSHED_TO, Shop, Town
 EVERY = 1.5
 """Seconds between two of them, on average."""
 
+CHECK = "deploybot"
+"""The check run that says why a commit is not deployed."""
+
+LONG = 3600.0
+"""Seconds of nights after which something may have been given up."""
+
 DONE = ("unlocked", "isn't locked", "resumed", "aren't on hold")
 """What the bot says of an `unlock` or a `resume` that leaves nothing to do."""
 
@@ -55,7 +61,16 @@ class Controls:
                 and (one.sha == sha or (one.environment == PUSHED_TO and one.created_at >= at))
                 for one in self.ledger.deployments.values()
             )
+            and not self._given_up(name, sha, at)
         ]
+
+    def _given_up(self, name: str, sha: str, at: float) -> bool:
+        """Whether nights made a push wait for too long, and its commit says so."""
+        github = self.town.world.github
+        slept = self.town.slept(self.town.by_ours(at, github.clock), self.town.now())
+        suites = github.hub.state.repository(name).suites.get(sha, ())
+        told = any(run.name == CHECK for suite in suites for run in suite.runs)
+        return told and slept >= LONG
 
     async def _push(self, shop: Shop, _environment: str) -> None:
         github = self.town.world.github

@@ -118,6 +118,11 @@ class Ledger:
             if float(message.ts) > wish.at and wish.environment in message.text
         ]
 
+    def refused(self) -> Counter[str]:
+        """How often which answer (its beginning) was given to a wish instead of a deployment."""
+        heard = (self.heard(wish) for wish in self.wishes if not self.made_for(wish))
+        return Counter(said[-1][:40] if said else "nothing" for said in heard)
+
     def made_for(self, wish: Wish) -> list[int]:
         """The deployments that came of a wish."""
         if wish.deployment is not None:

@@ -271,6 +271,7 @@ async def _verdict(scene: Scene, place: Place) -> Verdict:
     scene.say(f"weather: {shown_counts(scene.weather.done)}")
     again = scene.ledger.typed_again()
     scene.say(f"commands typed again that made another deployment: {again}")
+    scene.say(f"what was answered instead of a deployment: {shown_counts(scene.ledger.refused())}")
     for what in ("lost", "doubled", "overtaken", "unapproved", "stale", "late"):
         for line in reasons(getattr(verdict, what), what):
             scene.say(line)

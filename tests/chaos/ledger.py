@@ -26,9 +26,6 @@ def state_of(deployment: Deployment) -> str:
 ALOUD = {"lock": "locked", "unlock": "unlocked", "resume": "resumed"}
 """Commands of which the channel is told, and the word by which."""
 
-AGAIN = "again if you still want it"
-"""What the bot asks for after a night in which a command got too old."""
-
 NOTICE = "I'll keep trying"
 """How the bot ends what it says while a provider keeps a command waiting: an answer is owed."""
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sandbox.slack.interactions import Answered
 from sandbox.slack.state import Message
 from sandbox.slack.typed import controls
-from tests.chaos.ledger import AGAIN, FINAL, Ledger, Wish, state_of
+from tests.chaos.ledger import FINAL, Ledger, Wish, state_of
 from tests.chaos.town import ENVIRONMENTS, Shop, Town, until
 
 WAYS: ContextVar[list[str]] = ContextVar("WAYS")
@@ -218,13 +218,19 @@ class People:
             made = self.ledger.made_for(wish)
             if made and all(self.ledger.settled(number) for number in made):
                 return
-            heard = [] if made else self.ledger.heard(wish)
-            if any(AGAIN in text for text in heard):
+            answered = self.ledger.used(wish.way) or self.ledger.whispered(wish)
+            if not made and answered and self._slept_since(wish):
                 wish.at = self.town.world.slack.workspace.now()
                 await self.insist(wish, wish.text)
-            elif not made and self.ledger.used(wish.way):
+                ends = time.monotonic() + PATIENCE
+            elif not made and answered:
                 return
             await asyncio.sleep(0.2)
+
+    def _slept_since(self, wish: Wish) -> bool:
+        """Whether a night has passed: what got too old for that is typed again."""
+        asked = self.town.by_ours(wish.at, self.town.world.slack.clock)
+        return self.town.slept(asked, self.town.now()) > 0
 
     async def _type(self, shop: Shop, user: str, text: str) -> tuple[Answered, str]:
         return await self.listening(self.town.world.slack.type_command(shop.name, user, text))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from app.lifecycle.deployment.decide import due_again
 from app.lifecycle.deployment.phases.overdue import give_up_waiting
@@ -82,6 +83,17 @@ def test_what_waits_for_people_long_is_looked_at_ever_more_seldom(age: int, paus
     b, now = waiting(LISTED), Now(wall=d.T0 + age)
     b = d.changed(b, notified="told")
     assert due_again(b, now, d.LIMITS) == d.T0 + age + pause
+
+
+def test_where_anybody_may_approve_the_channel_hears_of_what_nobody_can_be_asked_for() -> None:
+    """Who asked is told in the thread; where nobody is known in Slack, all are."""
+    anybody = ApprovalNeeded(count=1, requester="Dana")
+    for requester, to_all in ((d.DANA, False), (Person(login="octocat"), True)):
+        b = waiting(anybody, requester=requester)
+        still = structs.replace(_still(anybody), plan=b.plan)
+        _, step = d.after(b, judgement=still, slot=d.EMPTY)
+        assert isinstance(step, Notify)
+        assert step.broadcast is to_all
 
 
 def _still(needed: ApprovalNeeded) -> d.Judgement:

@@ -9,7 +9,8 @@ from app.lifecycle.deployment.phases.occupy_slot import occupy
 from app.lifecycle.deployment.step_types import CancelPipeline, Facts, PostStatus, What
 from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.model.build import Build, BuildState
-from app.model.build_parts import CancelRequest
+from app.model.build_parts import CancelRequest, JobProgress
+from app.model.ci import CIState, Job
 from app.model.plan import Concurrency, Person
 from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.pipeline import TimedOut
@@ -126,12 +127,37 @@ def test_a_rerun_goes_back_to_in_progress():
     assert step.build is not None
     assert (step.build.state, step.build.reruns) == (BuildState.RUNNING, 1)
     assert (step.build.cancel, step.build.ended_at) == (None, None)
+    assert (step.build.notified, step.build.reason, step.build.pipeline_ended) == (
+        None,
+        None,
+        False,
+    )
     assert step.slot is not None
     assert step.slot.after.running == 5
     again, told = d.after(step.build, wall=wall)
     assert again.state is BuildState.RUNNING
     assert isinstance(told, PostStatus)
     assert told.status.state == "in_progress"
+
+
+def test_a_rerun_that_waits_for_approval_at_once_names_its_job():
+    """Whoever may approve it is asked in that very look; what failed before is forgotten."""
+    b = d.ended(BuildState.FAILED, reports=d.report("success", 2), jobs=JobProgress(failed="test"))
+    job = Job(id="j2", name="hold-live", state=CIState.ON_HOLD)
+    reading = d.reading(d.workflow("failure"), d.workflow("on_hold", 2))
+    assert d.step(b, wall=LATER, reading=reading) == Read(what=What.JOBS, of="w2")
+    _, step = d.after(b, wall=LATER, reading=reading, jobs=(job,), slot=d.EMPTY)
+    assert isinstance(step, Finish)
+    assert step.build is not None
+    assert step.build.state is BuildState.ON_HOLD
+    assert step.build.jobs == JobProgress(
+        total=1, approval="hold-live", approval_id="j2", held_in="w2"
+    )
+    silent = d.down(b, wall=LATER)
+    _, step = d.after(silent, wall=LATER, reading=reading, slot=d.EMPTY)
+    assert isinstance(step, Finish)
+    assert step.build is not None
+    assert (step.build.state, step.build.jobs) == (BuildState.ON_HOLD, None)
 
 
 def test_a_rerun_beside_another():

@@ -15,7 +15,7 @@ from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import PostedStatus
 from app.model.effects import Effect, Guard
-from app.model.live import Live
+from app.model.live import Comparison, Live
 from app.model.plan import Person, RepositoryRef
 from app.model.reply import SlackAddress
 from app.model.slot import Place
@@ -59,8 +59,9 @@ def test_it_reads_one_thing_after_the_other():
     read.append(d.step(b, project=d.PROJECT))
     read.append(d.step(b, project=d.PROJECT, identity=d.IDENTITY))
     assert read == [Read(what=what) for what in (What.PROJECT, What.IDENTITY, What.LAST_STATUS)]
+    b = structs.replace(b, slack_channelid="C1")
     assert d.after(b, project=None) == (
-        structs.replace(b, origin=Origin.FOREIGN, state=BuildState.EXTERNAL),
+        structs.replace(b, slack_channelid=None, origin=Origin.FOREIGN, state=BuildState.EXTERNAL),
         Finish(due_at=None),
     )
 
@@ -317,7 +318,13 @@ def test_who_created_it_is_who_asked():
 def test_what_others_run_is_shown_with_its_commit(webhook_at: float | None, searched: bool):
     """Without what is true of our own alone; its card may be there where no event told of it."""
     live = Live(deployment_id=3, sha=d.SHA, ref="main", since=d.T0)
-    ours = structs.replace(d.PLAN, requester=d.DANA, deploy_url="https://shop", live=live)
+    ours = structs.replace(
+        d.PLAN,
+        requester=d.DANA,
+        deploy_url="https://shop",
+        live=live,
+        compared=Comparison(behind=1),
+    )
     judgement = Judgement(verdict=Verdict(), plan=ours)
     b = unknown(**FOREIGN, webhook_at=webhook_at)
     found, _ = d.after(b, **KNOWN, last_status=None, judgement=judgement, cards=())
@@ -346,6 +353,9 @@ def test_a_persons_deployment_that_we_ran_before_the_store_was_lost(state: str, 
     read = {"project": d.PROJECT, "identity": d.IDENTITY}
     found, _ = d.after(b, **read, last_status=d.status(state), cards=())
     assert (found.state.value, found.origin) == (becomes, Origin.PERSON)
+    assert (Effect.TRIGGER in found.guards) is (becomes == "waiting")
+    assert found.status is not None
+    assert found.status.state == state
 
 
 @pytest.mark.parametrize("provider", ["github", "ci"])

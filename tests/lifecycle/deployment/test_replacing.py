@@ -12,6 +12,7 @@ from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import PostedStatus
 from app.model.live import WentLive
+from app.model.note import Entry
 from app.model.reasons.deployments import Replaced
 from tests.lifecycle import decisions as d
 from tests.plans import changed
@@ -45,7 +46,9 @@ def test_the_others_are_told_with_the_slot():
     b = changed(b, plan=structs.replace(d.PLAN, active=(3, 5)))
     step = settled(b, live=went(5, 50))
     assert [note.deployment_id for note in step.notes] == [3, 5]
-    assert {note.entry.value for note in step.notes if note.entry} == {went(7, 70)}
+    for note in step.notes:
+        assert note.entry == Entry(attribute="replaced", key="7", value=went(7, 70))
+        assert note.facts == {"repository": "acme/shop", "installation_id": 2}
     assert step.slot is not None
     assert step.slot.after.live == went(7, 70)
     assert step.build is not None
@@ -85,6 +88,12 @@ def test_what_is_for_us_to_say(facts: dict[str, Any], by: WentLive, *, replaced:
     if isinstance(step, Become):
         assert step.build.state is BuildState.INACTIVE
         assert isinstance(step.build.reason, Replaced)
+
+
+def test_the_latest_of_several_has_replaced_it():
+    """By when it went live, whatever its number."""
+    b = changed(live(7, 70), replaced={"9": went(9, 80), "8": went(8, 90)})
+    assert replaced_by(b) == went(8, 90)
 
 
 def test_what_was_restored_is_read_first():

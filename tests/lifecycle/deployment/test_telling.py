@@ -178,7 +178,7 @@ def test_after_a_lost_answer_somebody_elses_last_word_stays():
     unsure = untold(b, status=None, status_unsure=True, statuses=both)
     last = d.status("failure", creator="octocat", id=8)
     found, step = d.after(unsure, identity=IDENTITY, last_status=last)
-    assert found.status.id == 7
+    assert (found.status.id, found.status.at) == (7, d.T0)
     assert not isinstance(step, PostStatus)
 
 

@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from app.lifecycle.deployment.phases.transitions import (
+    asked_for,
     ended,
     lost_to,
     planned,
@@ -13,11 +14,13 @@ from app.lifecycle.deployment.phases.transitions import (
     unwanted_since,
 )
 from app.lifecycle.look_types import Now
-from app.model.build import Build, BuildState
+from app.model.ask import Ask, AskKind
+from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
 from app.model.plan import Person, RefKind, Ticket
 from app.model.reasons.gates import ChecksPending
+from app.model.reply import SlackAddress
 from app.model.source_event import Closed
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
@@ -77,6 +80,32 @@ def test_who_asked(known: Person | None, told: Person | None, who: Person | None
     found = planned(b, structs.replace(d.PLAN, requester=told)).plan
     assert found is not None
     assert found.requester == who
+
+
+ASKED = Ask(
+    ask_id="r1", kind=AskKind.COMMAND, asked_at=d.T0 - 3, reply_to=SlackAddress(channel_id="C9")
+)
+
+
+@pytest.mark.parametrize(
+    ("judged", "sha", "counts"),
+    [(True, d.SHA, True), (False, d.SHA, False), (True, "9" * 40, False)],
+)
+def test_what_an_ask_knows_of_its_deployment(judged: bool, sha: str, counts: bool) -> None:
+    """Its gates are open where they were for the commit that GitHub pinned."""
+    b = d.build(origin=None, sha=sha, plan=None, judged_sha=None, gates_at=None, trigger="")
+    plan = structs.replace(d.PLAN, judged=judged)
+    assert asked_for(b, ASKED, plan, NOW) == structs.replace(
+        b,
+        origin=Origin.OURS,
+        trigger="command",
+        asked_at=d.T0 - 3,
+        plan=plan,
+        judged_sha=sha if counts else None,
+        gates_at=NOW.wall if counts else None,
+        slack_channelid="C1",
+        reply_to=SlackAddress(channel_id="C9"),
+    )
 
 
 WAITED: dict[str, Any] = {"waits_for": (ChecksPending(),), "waiting_sha": d.SHA}

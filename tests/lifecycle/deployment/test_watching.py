@@ -14,7 +14,9 @@ from app.model.build_parts import CancelRequest
 from app.model.ci import CIState, Job
 from app.model.plan import Person, Run
 from app.model.reasons.ci import CIRefused, CIUnseen
+from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.pipeline import ApprovalTimedOut, CIConfigError, JobFailed
+from app.model.source_event import Closed
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 
@@ -105,6 +107,7 @@ def test_outcomes(status: str, state: BuildState, reason: str | None):
     assert found.pipeline_ended
     assert found.ended_at == d.T0 + 50
     assert (found.deployed_at is not None) is (status == "success")
+    assert (found.workflow, found.workflow_id, found.concluded_at) == ("deploy", "w1", LATER)
 
 
 def test_a_failures_job_is_read_and_named():
@@ -156,6 +159,13 @@ def test_a_pipeline_that_is_not_shown(lasted: float, over: bool):
     assert found.pipeline_ended is over
     assert found.state is (BuildState.ERRORED if over else BuildState.RUNNING)
     assert isinstance(found.reason, CIUnseen) is over
+
+
+def test_what_was_reported_of_a_lost_pipeline_is_no_news():
+    """It is over, and nothing is read for it any more."""
+    b = d.lost(d.running(reports=d.report("success")), "ci")
+    found, _ = d.after(b, wall=b.backoff["ci"].retry_at - 0.1)
+    assert (found.pipeline_ended, found.considered) == (True, 1)
 
 
 def test_its_webhook_tells_what_is_not_shown():
@@ -217,6 +227,13 @@ def test_one_that_timed_out_and_is_held_at_last():
     assert (step.workflow_ids, step.build.pipeline_ended) == (("w1",), True)
 
 
+def test_a_pull_request_that_was_closed_has_nothing_live():
+    """Its pipeline succeeded all the same."""
+    found = read(d.running(closed=Closed(number=7, at=d.T0)), d.workflow("success"))
+    assert found.state is BuildState.INACTIVE
+    assert found.reason == PullRequestClosed(number=7, url="https://github.com/acme/shop/pull/7")
+
+
 def test_on_hold_and_back():
     """It waits for a person, and that time does not count towards its timeout."""
     held = read(d.running(), d.workflow("on_hold"))
@@ -226,6 +243,7 @@ def test_on_hold_and_back():
     resumed = read(d.shown(held), d.workflow("running"), wall=LATER + 7200)
     assert (resumed.state, resumed.on_hold_since) == (BuildState.RUNNING, None)
     assert resumed.waits_for == ()
+    assert read(d.shown(held), d.workflow("failure"), wall=LATER + 7200).on_hold_since is None
 
 
 def test_a_cancel_dated_ahead_hurries_nobody():

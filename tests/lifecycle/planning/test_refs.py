@@ -54,6 +54,7 @@ def test_which_commit_is_meant(
         ("https://github.com/acme/shop/pull/12", "#12"),
         ("https://github.com/Acme/shop/pull/12/files?w=1#diff", "#12"),
         ("https://github.com/acme/shop/tree/fix/hats", "fix/hats"),
+        ("https://github.com/acme/shop/tree/fix/hats/", "fix/hats"),
         ("https://github.com/acme/shop/tree/fix%23hats?tab=readme", "fix#hats"),
         ("https://ghe.example.com/acme/shop/commit/3f9c2d1", "3f9c2d1"),
         ("https://github.com/acme/shop/releases/tag/v1.4.0", "v1.4.0"),

@@ -33,6 +33,7 @@ A, B, C = went(1, "a"), went(2, "b"), went(3, "c")
         ((A, went(2, "a")), None),
         ((A, B, C), 2),
         ((A, B, C, went(4, "b", of=3, to=2)), 1),
+        ((A, B, C, went(4, "a", of=3, to=1)), None),
         ((A, B, C, went(4, "b", of=3, to=2), went(5, "a", of=4, to=1)), None),
         ((A, B, C, went(4, "b", of=3, to=2), went(5, "d")), 4),
         ((A, B, went(4, "a", of=2, to=1), went(5, "a")), None),
@@ -47,6 +48,7 @@ A, B, C = went(1, "a"), went(2, "b"), went(3, "c")
         "only one commit",
         "the latest before",
         "from what came back, further back",
+        "not to what came after what is back",
         "not further than the first",
         "what came back is live before the next",
         "never what was left",
@@ -94,12 +96,14 @@ def refs(*named_so: str) -> tuple[Deployment, ...]:
         ("refs/tags/v1", "", 2),
         ("3333333", "", 3),
         ("333333", "", None),
+        ("CCCCCCC", "", 5),
         ("moved", "3" * 40, 3),
     ],
 )
 def test_how_a_target_may_be_named(typed: str, sha: str, target: int | None) -> None:
     """A ref as people write it or as GitHub does, a commit by seven characters at least."""
     history = refs("refs/heads/main", "v1", "other", "live")
+    history = (went(5, "c" * 40), *history, went(6, "live"))
     live = live_in(history)
     assert live is not None
     found = named(successes(history), live, typed, None, sha)

@@ -131,7 +131,7 @@ def _after_reading(
         return Become(build=after) if after != before else None
     if b.state.ended and _let_go_of(b, outcome):
         return Become(build=b) if b != before else None
-    b = structs.replace(_continued(b, outcome, now), considered=len(b.reports))
+    b = structs.replace(_continued(b, outcome, f, now), considered=len(b.reports))
     if _never_stopped(b, limits):
         return _let_go(b, outcome, f)
     open_ones = _open(f) if _to_cancel(b) else ()
@@ -182,8 +182,11 @@ def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
     )
 
 
-def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
-    """The build of an open pipeline. One that ended before and runs again was rerun."""
+def _continued(b: Build, outcome: Outcome, f: Facts, now: Now) -> Build:
+    """The build of an open pipeline. One that ended before and runs again was rerun.
+
+    Its jobs are those of this look, if it has read any.
+    """
     if b.state.ended and not b.pipeline_ended:
         return b
     if b.state.ended:
@@ -194,7 +197,7 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             cancel=None,
             closed=None,
             pipeline_ended=False,
-            jobs=None,
+            jobs=b.jobs if f.jobs is not UNSET else None,
             waited={},
             reruns=b.reruns + 1,
             notified=None,
@@ -208,13 +211,12 @@ def _continued(b: Build, outcome: Outcome, now: Now) -> Build:
             on_hold_since=since,
             waits_for=(outcome.reason,) if outcome.reason else (),
         )
-    jobs = None if b.state is BuildState.ON_HOLD else b.jobs
     return structs.replace(
         b,
         state=BuildState.RUNNING,
         on_hold_since=None,
         waits_for=(outcome.reason,) if outcome.reason else (),
-        jobs=jobs,
+        jobs=None,
     )
 
 

@@ -118,7 +118,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `sha` is the commit the gates were judged on; `judged` says that every gate was open
     then; otherwise they are judged again once it exists.
     `run.parameters` lacks the deployment's id until it has one. `timeout` is in seconds.
-    With `ref_kind` SHA the commit itself is deployed, whatever `ref` says.
+    With `ref_kind` SHA the commit itself is deployed, whatever `ref` says. `pinned`: that very
+    commit was asked for, and no other one is deployed although `ref` moves.
     `live` is what its environment ran then, `compared` how the commit stands to that. `confirm`: a
     person agrees to it before it is created. `active` are the deployments that we ran and GitHub
     showed as active there, `cancels` the one that runs and gives way, as somebody has agreed.
@@ -140,6 +141,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     concurrency: Concurrency = Concurrency.QUEUE
     timeout: float = DEFAULT_TIMEOUT
     judged: bool = True
+    pinned: bool = False
     requester: Person | None = None
     committer: Person | None = None
     subject: str = ""

@@ -184,6 +184,7 @@ def plan_of(
         payload=_payload(ground),
         run=run,
         task=request.task,
+        pinned=request.sha is not None,
         transient=ground.environment.rules.transient,
         production=ground.environment.production,
         concurrency=ground.environment.concurrency(ground.config),

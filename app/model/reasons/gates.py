@@ -292,6 +292,14 @@ class RefGone(BaseReason, frozen=True, kw_only=True):
     ref: str = ""
 
 
+class RefMoved(BaseReason, frozen=True, kw_only=True):
+    """A commit was asked for; when its deployment was created, its ref meant another one."""
+
+    ref: str = ""
+    sha: str = ""
+    found: str = ""
+
+
 GateReason = (
     NotAllowed
     | IdentityUnproven
@@ -319,4 +327,5 @@ GateReason = (
     | ConfigurationInvalid
     | ConfigurationUnreadable
     | RefGone
+    | RefMoved
 )

@@ -5,7 +5,7 @@ from app.model.card import Button, Card
 from app.model.github_states import as_build_state, state_of
 from app.model.pages import GITHUB
 from app.model.reasons.ci import CISkipped, CIStartedNothing
-from app.model.reasons.gates import HeldAfterRollback
+from app.model.reasons.gates import HeldAfterRollback, RefMoved
 from app.model.reasons.pipeline import CINoTagFilter
 from app.model.ref_names import shown_ref
 from app.texts.cards.approvals import approval_buttons, approvals_lost, approved_by
@@ -31,8 +31,8 @@ _COLORS = {
     BuildState.INACTIVE: "quiet",
 }
 
-_ENDS_ALIKE = CIStartedNothing | CISkipped | CINoTagFilter
-"""What the same commit meets again, so that *Retry* would be no use."""
+_ENDS_ALIKE = CIStartedNothing | CISkipped | CINoTagFilter | RefMoved
+"""What the same commit meets again, or was not asked for, so that *Retry* would be no use."""
 
 LONGEST_SUBJECT = 120
 MOST_TICKETS = 5

@@ -16,6 +16,7 @@ from app.model.reasons.gates import (
     OlderThanLive,
     OutsideWindow,
     RefGone,
+    RefMoved,
     Superseded,
     WaitedTooLong,
     WindowClosed,
@@ -312,4 +313,17 @@ def ref_gone(r: RefGone) -> str:
     return (
         f"{coded(r.ref, 'The ref')} was deleted before its pipeline started. "
         "Deploy another branch or tag."
+    )
+
+
+@failure(
+    when="A promotion, rollback, retry or confirmed deployment whose branch moves in that moment.",
+    example=RefMoved(ref="main", sha="3f9c2d1", found="9ab01c2"),
+    undeployed=True,
+)
+def ref_moved(r: RefMoved) -> str:
+    """Which commit was meant, and which one GitHub took."""
+    return (
+        f"{coded(r.ref, 'The ref')} moved to {coded(r.found, 'another commit')} while I was "
+        f"creating this deployment of {coded(r.sha, 'a commit')}. Type the command again."
     )

@@ -67,6 +67,20 @@ async def ref_gone(shop: Shop) -> str:
     return card(shop)
 
 
+async def ref_moved(shop: Shop) -> str:
+    """Its branch moves while its retry is created."""
+    github = shop.world.github
+    github.push(REPOSITORY, "moving", "One")
+    await shop.deploy("deploy test moving")
+    await shop.finish(len(shop.world.circleci.pipelines), "failed")
+    github.faults.add(
+        "POST .*/deployments$", on_hit=lambda: github.push(REPOSITORY, "moving", "Two")
+    )
+    await shop.type("retry test")
+    await shop.quiet()
+    return card(shop)
+
+
 WALKS = (
     Walk("checks_failed", "failed on", failed_check),
     Walk("checks_pending", "Waiting for", pending_check),
@@ -75,4 +89,5 @@ WALKS = (
     Walk("canceled", "Canceled by dana", canceled),
     Walk("superseded", "Superseded", superseded),
     Walk("ref_gone", "`brief` was deleted before its pipeline started", ref_gone),
+    Walk("ref_moved", "`moving` moved to", ref_moved),
 )

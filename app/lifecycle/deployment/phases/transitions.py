@@ -14,16 +14,19 @@ from app.model.pages import page
 from app.model.plan import Person, Plan, RefKind
 from app.model.reasons import Reason
 from app.model.reasons.deployments import PullRequestClosed
+from app.model.reasons.gates import RefMoved
+from app.model.ref_names import SHORT_SHA
 from app.model.source_event import Closed
 
 
 def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
     """The build of a deployment that was created for an ask, with what the ask knows of it.
 
-    Its gates count as open where the plan was judged on the commit that GitHub pinned.
+    Its gates count as open where the plan was judged on the commit that GitHub pinned. Where that
+    very commit was asked for, no other one is deployed.
     """
     judged = plan.judged and b.sha == plan.sha
-    return structs.replace(
+    known = structs.replace(
         b,
         origin=Origin.OURS,
         state=BuildState.WAITING,
@@ -35,6 +38,10 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
         slack_channelid=plan.payload.channel,
         reply_to=a.reply_to,
     )
+    if not plan.pinned or b.sha == plan.sha:
+        return known
+    moved = RefMoved(ref=plan.ref, sha=plan.sha[:SHORT_SHA], found=b.sha[:SHORT_SHA])
+    return ended(known, BuildState.ERRORED, now, moved)
 
 
 def planned(b: Build, plan: Plan) -> Build:

@@ -134,10 +134,10 @@ def _renderers(form: str) -> list[Processor]:
 
 
 def audited(did: str, *, by: str, **what: str | int) -> None:
-    """The one line about what somebody did that changes who may do what, or overrides a rule.
+    """The one line about what somebody decided.
 
-    `did`: bind, release, claim, unclaim, force, lock, unlock, approve or reject. `by` is the
-    person's Slack id where they have one.
+    `did`: bind, release, claim, unclaim, verify, deploy, rollback, force, approve, reject, cancel,
+    resume, lock or unlock. `by` is the person's Slack id where they have one.
     """
     structlog.get_logger().info("audit", did=did, by=by, **what)
 

@@ -112,20 +112,38 @@ async def test_only_proven_people_bind(world: World, bot: Bot) -> None:
 
 
 async def test_every_change_leaves_a_line(world: World, bot: Bot, lines: list[EventDict]) -> None:
-    """Bind, claim, force, unclaim, release: one event, with who, what and where."""
+    """Whatever a person decides: one event, with who, what and where."""
     shop = Shop(world, bot)
     dana, sam = world.slack.dana.id, world.slack.sam.id
     await shop.bound(("dana", "octocat"), ("sam", "hubot"))
     await shop.type(f"setup {REPOSITORY}")
-    await shop.deploy("deploy production main --force")
-    await shop.finish()
+    for number, ref in enumerate(("v1.4.0 --force", "main"), 1):
+        await shop.deploy(f"deploy production {ref}")
+        world.github.clock.ahead += 60
+        await shop.finish(number)
+    await shop.type("rollback production", "sam")
+    await shop.press(world.slack.ephemerals("sam")[-1], "Roll back", "sam")
+    await until(lambda: len(world.circleci.pipelines) == 3, what="the rollback's pipeline")
+    await shop.quiet()
+    world.github.clock.ahead += 60
+    await shop.finish(3)
+    await shop.type("resume production")
+    await shop.deploy("deploy production main")
+    await shop.type("cancel production", "sam")
+    await shop.quiet()
     await shop.type("goodbye", "sam")
     await shop.type("reset", "sam")
     assert audit(lines) == [
         ("bind", dana),
         ("claim", dana),
         ("claim", sam),
+        ("deploy", dana),
         ("force", dana),
+        ("deploy", dana),
+        ("rollback", sam),
+        ("resume", dana),
+        ("deploy", dana),
+        ("cancel", sam),
         ("unclaim", sam),
         ("release", sam),
     ]

@@ -18,6 +18,7 @@ from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
 from app.model.ref_names import shown_ref
+from app.observe import audited
 from app.ports import Bindings
 from app.texts.cards.headlines import standing
 from app.texts.replies.bindings import canceling
@@ -30,7 +31,7 @@ class Cancel:
 
     name: ClassVar[str] = "cancel"
     usage: ClassVar[Usage] = Usage(
-        "cancel [environment or id]", "stops what runs, or else what waits"
+        "cancel [environment or id]", "cancels the running deployment, or the newest one waiting"
     )
 
     bindings: Bindings
@@ -67,6 +68,8 @@ class Cancel:
 
     def _noted(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
         order = CancelRequest(by=by, at=ask.asked_at)
+        who, number = by.slack_userid or by.name, build.deployment_id
+        audited("cancel", by=who, repository=build.repository, deployment_id=number, sha=build.sha)
         note = note_on(project, build.deployment_id, cancel=order)
         pressed = ask.kind is AskKind.ACTION
         return Tell(note=note, answer=None if pressed else canceling(build))

@@ -11,6 +11,7 @@ from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering, comment_saying
 from app.lifecycle.deployment.facts_reader import EARLIER
 from app.lifecycle.intents import Intend, Sending
+from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.requests.decision import AskEach
 from app.lifecycle.requests.kept import dropped, dropping
 from app.lifecycle.requests.other_ways import each_alone, in_the_channel
@@ -194,7 +195,7 @@ class AskEffects:
                 return a
             # nothing was created: decide again, as it may have been typed again meanwhile
             return structs.replace(a, plan=None, answer=None)
-        _note_force(step.plan, created.id)
+        _note(step.plan, created.id)
         return structs.replace(
             cleared(a, "github"),
             deployment_id=created.id,
@@ -203,8 +204,13 @@ class AskEffects:
         )
 
 
-def _note_force(plan: Plan, deployment_id: int) -> None:
-    if plan.payload.force:
-        where = {"repository": plan.repository.full_name, "environment": plan.environment}
-        who = plan.payload.user or plan.payload.login or plan.payload.requester
-        audited("force", by=who, deployment_id=deployment_id, sha=plan.sha, **where)
+def _note(plan: Plan, deployment_id: int) -> None:
+    """Who had it created, and that it was forced; what nobody asked for has nobody to name."""
+    said = plan.payload
+    if said.trigger in AUTOMATIC:
+        return
+    where = {"repository": plan.repository.full_name, "environment": plan.environment}
+    who = said.user or said.login or said.requester
+    did = "deploy" if said.rollback_of is None else "rollback"
+    for one in (did, "force") if said.force else (did,):
+        audited(one, by=who, deployment_id=deployment_id, sha=plan.sha, **where)

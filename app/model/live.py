@@ -19,7 +19,7 @@ class WentLive(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A deployment that we ran and that went live, at `at` by the CI's clock (epoch seconds).
 
     Of two the later one is live, whichever GitHub was told of first. `status` is the id of its
-    success there.
+    success there. `left` is the deployment that it, a rollback by `by`, left.
     """
 
     deployment_id: int
@@ -28,6 +28,8 @@ class WentLive(Struct, frozen=True, kw_only=True, omit_defaults=True):
     environment: str
     at: float
     status: int = 0
+    left: int | None = None
+    by: str = ""
 
 
 class Comparison(Struct, frozen=True, kw_only=True, omit_defaults=True):

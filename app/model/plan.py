@@ -85,6 +85,14 @@ class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parameters: dict[str, str | int | bool] = {}
 
 
+class Left(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a rollback left: its ref, and who it was from, by name and Slack id where known."""
+
+    ref: str
+    by: str = ""
+    user: str | None = None
+
+
 class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`payload.deploybot` of the deployments that we create (version 1).
 
@@ -92,6 +100,7 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     a command and derived for an event. `rollback_of` is the deployment that a rollback left,
     `target` the one that it restored. `shown_on` is the pull request that has a comment with the
     link of the environment. `chosen` are the names of the `inputs` that were not at their defaults.
+    `left` is more about `rollback_of`, `promoted_from` the environment whose content it is.
     """
 
     request: str
@@ -110,6 +119,8 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str | None = None
     reason: str | None = None
     shown_on: int | None = None
+    left: Left | None = None
+    promoted_from: str | None = None
 
 
 class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -32,3 +32,4 @@ class Closed(Struct, frozen=True, kw_only=True):
 
     number: int
     at: float
+    merged: bool = False

@@ -28,7 +28,7 @@ async def test_who_may_unlock_however_the_file_spells_it(desk: Desk, typed: str)
     """Slots have folded names; the rules are those of the file's."""
     await desk.bound()
     await desk.type(f"lock {typed} migration", user="sam")
-    assert "Only `@octocat` can unlock" in await desk.type(f"unlock {typed}")
+    assert "Only `octocat` can unlock" in await desk.type(f"unlock {typed}")
     assert "is locked by sam" in await desk.type("locks")
 
 
@@ -66,7 +66,7 @@ async def test_who_may_approve_a_held_job_however_it_is_spelled(desk: Desk, spel
     await desk.bound()
     await persons(desk, spelled, **HELD)
     [made] = desk.world.github.deployments("acme/shop")
-    assert "Only `@octocat` can approve" in await desk.type(f"approve {made.id}")
+    assert "Only `octocat` can approve" in await desk.type(f"approve {made.id}")
 
 
 async def test_agreeing_to_the_deployment_is_not_agreeing_to_its_job(desk: Desk):

@@ -31,20 +31,20 @@ async def test_help_lists_every_command(desk: Desk) -> None:
     assert await desk.type("help") == snapshot("""\
 to the person:
 This channel deploys `acme/shop`.
-`/cimon deploy &lt;environment&gt; [ref] [input=value]` deploys a branch, tag, pull request or commit (--force skips checks, --reason "why", --new for a new environment)
+`/cimon deploy &lt;environment&gt; [ref] [input=value]` deploys a branch, tag, pull request or commit (--force skips checks, windows, freezes and requires, --reason "why", --new for a new environment)
 `/cimon list [environment] [--all]` shows what runs where, and the latest deployments
 `/cimon status [environment or id]` shows how far a deployment got, step by step
 `/cimon diff &lt;environment&gt; [ref]` shows what a deployment would change
-`/cimon cancel [environment or id]` stops what runs, or else what waits
+`/cimon cancel [environment or id]` cancels the running deployment, or the newest one waiting
 `/cimon retry [environment or id]` deploys the same commit again
 `/cimon rollback &lt;environment&gt; [ref or id]` goes back to what was live before, or to what you name
-`/cimon promote &lt;from&gt; &lt;to&gt;` deploys what is live there to another
-`/cimon approve [environment or id]` agrees to a deployment that waits for approval
-`/cimon reject [environment or id] [reason]` ends a deployment that waits for approval
-`/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h: until then)
+`/cimon promote &lt;from&gt; &lt;to&gt;` deploys what's live in one environment to another
+`/cimon approve [environment or id]` approves a waiting deployment
+`/cimon reject [environment or id] [reason]` rejects a waiting deployment
+`/cimon lock &lt;environment&gt;|all [reason]` stops deployments there (--for 2h unlocks it after two hours)
 `/cimon unlock &lt;environment&gt;|all` allows deployments again
 `/cimon locks` shows what's locked, by whom and why
-`/cimon resume &lt;environment&gt;` lets automatic deployments go on after a rollback
+`/cimon resume &lt;environment&gt;` resumes automatic deployments after a rollback
 `/cimon config` shows the configuration in force
 `/cimon hello` links people to their GitHub logins
 `/cimon verify [code]` proves which GitHub login is yours

@@ -63,7 +63,7 @@ async def test_two_people_other_than_who_asked(shop: Shop) -> None:
     shop.world.slack.add_user("pat", "Pat", is_restricted=True)
     live = await waiting(shop)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `main` to *production* needs 2 approvals from other people. Anyone else here can press *Approve* above."
+        "  ↳ `main` to *production* needs 2 approvals from anyone but dana. Press *Approve* or *Reject* above. (also sent to the channel)"
     )
     assert await shop.press(live, "Approve") == snapshot(
         "`<https://github.test/acme/shop/deployments/production|main>` to *production* is yours, so someone else has to approve it."
@@ -72,26 +72,26 @@ async def test_two_people_other_than_who_asked(shop: Shop) -> None:
         "Guests can't approve deployments. Ask a full member of this workspace."
     )
     assert await shop.press(live, "Approve", "sam") == snapshot(
-        "You approved `main` for *production*."
+        "You approved `main` for *production*. It needs 1 more approval."
     )
     await shop.press(live, "Approve", "sam")
     assert shop.eyes.message(live) == snapshot("""\
 “Waiting for approval: main to production, requested by dana.”
 *production* · Waiting for approval · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| Approved by sam (1 of 2). Needs 1 more from anyone but dana.
+| Approved by sam (1 of 2). Needs 1 more (not dana's).
 | [Approve]  [Reject]  [Details]  [Cancel]\
 """)
     assert "waiting for approval" in await shop.type("list")
     assert not shop.world.circleci.pipelines
     assert await shop.type("approve production", "kim") == snapshot(
-        "You approved `main` for *production*."
+        "You approved `main` for *production*. It starts now, or next if something is deploying there."
     )
     await shop.quiet()
     assert 1 == len(shop.world.circleci.pipelines)
     assert shop.states() == snapshot(
         [
-            "pending: Needs 2 approvals from anyone but dana.",
+            "pending: Needs 2 approvals (not dana's).",
             "pending: Approved by sam (1 of 2).",
             "pending: Approved by kim (2 of 2).",
             "in_progress: Pipeline 1 is running on CircleCI.",
@@ -162,7 +162,7 @@ async def test_a_check_and_people_are_waited_for_together(shop: Shop) -> None:
 *production* · Waiting for approval · requested by dana
 | `<https://github.test/acme/shop/tree/slow|slow>` · `<https://github.test/acme/shop/commit/c005…|c005>` Slow — by octocat
 | • Waiting for `test` (0 of 1 checks passed). Deploys automatically once it passes.
-| • Needs approval from anyone but dana.
+| • Needs 1 approval (not dana's).
 | [Approve]  [Reject]  [Details]  [Cancel]\
 """)
     await shop.press(live, "Approve", "sam")
@@ -235,7 +235,7 @@ async def test_the_store_is_lost(shop: Shop) -> None:
 “Waiting for approval: main to production, requested by dana.”
 *production* · Waiting for approval · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| Needs 2 approvals from anyone but dana.
+| Needs 2 approvals (not dana's).
 | My database was lost, so earlier approvals don't count. Please approve again.
 | [Approve]  [Reject]  [Details]  [Cancel]\
 """)
@@ -261,7 +261,7 @@ async def test_only_those_who_are_named(world: World, bot: Bot) -> None:
         "  ↳ <@dana> <@sam>: `main` to *production*, requested by lee, needs 2 approvals. Press *Approve* or *Reject* above."
     )
     assert await shop.press(live, "Approve", "kim") == snapshot(
-        "Only `@octocat`, `team:acme/leads` can approve deployments to *production*. To show me who you are on GitHub, type `/cimon verify`. Nothing was changed."
+        "Only `octocat` and the GitHub team `acme/leads` can approve deployments to *production*. To show me who you are on GitHub, type `/cimon verify`. Nothing was changed."
     )
     await shop.press(live, "Approve", "sam")
     assert shop.eyes.message(live) == snapshot("""\
@@ -278,7 +278,7 @@ async def test_only_those_who_are_named(world: World, bot: Bot) -> None:
     assert not world.circleci.pipelines
     assert shop.states()[-1] == snapshot("pending: Approved by kim-lead (1 of 2).")
     assert await shop.press(live, "Approve", "sam") == snapshot(
-        "`hubot` can't approve deployments to *production*, only `@octocat`, `team:acme/leads` can. Nothing was changed."
+        "Only `octocat` and the GitHub team `acme/leads` can approve deployments to *production*, not `hubot`. Nothing was changed."
     )
     await shop.press(live, "Approve", "dana")
     await until(lambda: world.circleci.pipelines, what="a pipeline")
@@ -300,7 +300,7 @@ async def test_where_nobody_can_prove_who_they_are(shop: Shop) -> None:
         ]
     )
     assert await shop.type("deploy production") == snapshot(
-        "Only `@octocat`, `team:acme/leads` can approve deployments to *production*, and I can't verify GitHub logins yet: whoever runs me has to set `GITHUB_CLIENT_SECRET`. Nothing was deployed."
+        "Only `octocat` and the GitHub team `acme/leads` can approve deployments to *production*, and I can't verify GitHub logins yet: whoever runs me has to set `GITHUB_CLIENT_SECRET`. Nothing was deployed."
     )
     assert not shop.deployments
 
@@ -325,11 +325,13 @@ async def test_a_held_job_is_approved(shop: Shop) -> None:
 | [Approve]  [Reject]  [Logs]  [Cancel]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `hold` needs approval to deploy `main` to *staging*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>."
+        "  ↳ `hold` needs approval to deploy `main` to *staging*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)"
     )
     assert "Guests" in await shop.press(live, "Approve", "pat")
     shop.world.circleci.faults.add("POST .*/approve/", drop="after")
-    assert await shop.press(live, "Approve") == snapshot("You approved `hold` for *staging*.")
+    assert await shop.press(live, "Approve") == snapshot(
+        "You approved `hold` for *staging*. CircleCI goes on with it."
+    )
     await shop.later(30)
     [pipeline] = shop.world.circleci.pipelines
     assert "running" == pipeline.workflows[0].status
@@ -424,7 +426,7 @@ async def test_a_held_job_is_for_whom_the_file_names(world: World, bot: Bot) -> 
         "  ↳ <@dana>: `hold` needs approval to deploy `main` to *staging*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>."
     )
     assert await shop.press(live, "Approve", "sam") == snapshot(
-        "Only `@octocat` can approve deployments to *staging*. To show me who you are on GitHub, type `/cimon verify`. Nothing was changed."
+        "Only `octocat` can approve deployments to *staging*. To show me who you are on GitHub, type `/cimon verify`. Nothing was changed."
     )
     await shop.type("approve staging", "dana")
     await until(lambda: world.circleci.pipelines[0].workflows[0].status == "running", what="it")

@@ -92,14 +92,14 @@ async def test_a_team_that_does_not_exist(world: World, bot: Bot) -> None:
     await prove(shop, "sam", "hubot")
     await shop.bound()
     assert await shop.type("deploy staging") == snapshot(
-        "`octocat` can't deploy to *staging*, only `team:acme/nobody` can. I can't find `team:acme/nobody` on GitHub: check `.github/deploybot.yml`. Nothing was deployed."
+        "Only the GitHub team `acme/nobody` can deploy to *staging*, not `octocat`. I can't find `team:acme/nobody` on GitHub: check `.github/deploybot.yml`. Nothing was deployed."
     )
     live = await waiting(shop)
     assert shop.eyes.thread(live) == snapshot(
         "  ↳ `team:acme/nobody`: `main` to *production*, requested by dana, needs approval. Press *Approve* or *Reject* above. Nobody else on that list has verified their GitHub login here yet: `/cimon verify`. (also sent to the channel)"
     )
     assert await shop.press(live, "Approve", "sam") == snapshot(
-        "`hubot` can't approve deployments to *production*, only `team:acme/nobody` can. I can't find `team:acme/nobody` on GitHub: check `.github/deploybot.yml`. Nothing was changed."
+        "Only the GitHub team `acme/nobody` can approve deployments to *production*, not `hubot`. I can't find `team:acme/nobody` on GitHub: check `.github/deploybot.yml`. Nothing was changed."
     )
     assert not world.circleci.pipelines
     world.github.set_team("acme/nobody", "hubot")
@@ -117,12 +117,12 @@ async def test_a_person_takes_another_login(world: World, bot: Bot) -> None:
     world.github.rename_person("hubot", "robot")
     await shop.later(301)
     assert await shop.type("deploy production", "sam") == snapshot(
-        "`hubot` can't deploy to *production*, only `@hubot`, `@octocat` can. I can't find `@hubot` on GitHub: check `.github/deploybot.yml`. Nothing was deployed."
+        "Only `hubot` and `octocat` can deploy to *production*, not `hubot`. I can't find `@hubot` on GitHub: check `.github/deploybot.yml`. Nothing was deployed."
     )
     world.github.set_collaborator(REPOSITORY, "hubot", "write")  # a stranger takes the old one
     await shop.later(301)
     assert await shop.type("deploy production", "sam") == snapshot(
-        "`hubot` can't deploy to *production*, only `@hubot`, `@octocat` can. Nothing was deployed."
+        "Only `hubot` and `octocat` can deploy to *production*, not `hubot`. Nothing was deployed."
     )
     await configure(shop, NAMED.replace("@hubot", "@robot"))
     await shop.deploy("deploy production", "sam")
@@ -139,7 +139,7 @@ async def test_somebody_who_was_just_removed_agrees(world: World, bot: Bot) -> N
     world.github.set_collaborator(REPOSITORY, "hubot", None)
     await shop.later(301)
     assert await shop.press(live, "Approve", "sam") == snapshot(
-        "`hubot` can't approve deployments to *production*, only `@hubot` can. `hubot` is on that list but can't push to the repository anymore. Nothing was changed."
+        "Only `hubot` can approve deployments to *production*, not `hubot`. `hubot` is on that list but can't push to the repository anymore. Nothing was changed."
     )
     assert not world.circleci.pipelines
 
@@ -157,7 +157,11 @@ async def test_the_end_of_a_lock_is_told_once(shop: Shop) -> None:
     for _ in range(3):
         await shop.later(60)
     told = [one for one in shop.eyes.channel().split("\n") if "has ended" in one]
-    assert told == snapshot(["<@sam> <@dana> The lock on *production* (hotfix) has ended."])
+    assert told == snapshot(
+        [
+            "<@sam> <@dana> The lock on *production* (hotfix) has ended. If your deployment was refused, type it again."
+        ]
+    )
 
 
 async def test_the_end_of_a_lock_is_told_although_slack_was_down(shop: Shop) -> None:

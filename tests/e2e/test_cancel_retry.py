@@ -104,7 +104,7 @@ async def test_a_deployment_that_took_too_long_can_be_canceled(shop: Shop) -> No
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ <@dana> `main` to *production* timed out. The message above says why. (also sent to the channel)
+  ↳ <@dana> `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. The message above says what to do. (also sent to the channel)
   ↳ <@dana> sam canceled `main` to *production*.\
 """)
     assert shop.states(0) == snapshot(

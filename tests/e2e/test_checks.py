@@ -36,7 +36,7 @@ async def test_red_checks_refuse_with_links(shop: Shop) -> None:
     report(shop, "lint", "timed_out", "check_run")
     report(shop, "docs", "success")
     assert await shop.type("deploy production") == snapshot(
-        "<https://ci.example.com/lint|lint>, <https://ci.example.com/test|test> failed on `c004`. Push a fix or rerun them. To deploy anyway, add `--force`. Nothing was deployed."
+        "<https://ci.example.com/lint|lint>, <https://ci.example.com/test|test> failed on `c004`. Push a fix or rerun them, then type the command again. To deploy anyway, add `--force`. Nothing was deployed."
     )
     assert not shop.deployments
     assert not shop.live
@@ -126,16 +126,16 @@ async def test_a_pending_check_that_fails(shop: Shop) -> None:
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| <https://ci.example.com/ci/build|ci/build> failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.
+| <https://ci.example.com/ci/build|ci/build> failed on `c004`. Push a fix or rerun it, then type the command again. To deploy anyway, add `--force`. Nothing was deployed.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `main` to *production* didn't start. The message above says why. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* didn't start. <https://ci.example.com/ci/build|ci/build> failed on `c004`. The message above says what to do. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
             "pending: Waiting for ci/build (0 of 1 checks passed). Deploys automatically once it passes.",
-            "error: ci/build failed on c004. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed.",
+            "error: ci/build failed on c004. Push a fix or rerun it, then type the command again. To deploy anyway, add --force. Nothing was deployed.",
         ]
     )
 
@@ -274,7 +274,7 @@ async def test_named_checks(shop: Shop) -> None:
 “Waiting for checks: main to production, requested by dana.”
 *production* · Waiting for checks · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| Waiting for `test` to be reported (1 of 2 checks passed). Deploys automatically once it passes.
+| Waiting for `test` to start (1 of 2 checks passed). Deploys automatically once it passes.
 | [Details]  [Cancel]\
 """)
     report(shop, "test", "success")

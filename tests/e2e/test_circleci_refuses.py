@@ -50,7 +50,7 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `main` to *production* didn't start. The message above says why. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* didn't start. CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. The message above says what to do. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
@@ -345,6 +345,6 @@ async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `main` to *production* has an unknown outcome. The message above says why. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* has an unknown outcome. CircleCI answered 503 since <time>: `HTTP 503`. The message above says what to do. (also sent to the channel)"
     )
     assert not shop.world.circleci.pipelines

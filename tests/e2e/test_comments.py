@@ -158,7 +158,7 @@ async def test_who_may(shop: Shop) -> None:
     assert said(shop, on) == snapshot(
         [
             "Only people with write access to acme/shop can deploy from a comment. Nothing was deployed.",
-            "`hubot` can't deploy to **staging**, only `@octocat` can. Nothing was deployed.",
+            "Only `octocat` can deploy to **staging**, not `hubot`. Nothing was deployed.",
             """\
 **staging** · Deploying · requested by dana
 

@@ -41,7 +41,7 @@ async def test_nobody_approves(shop: Shop) -> None:
     assert shop.eyes.thread(live) == snapshot(
         """\
   ↳ <@dana> `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>.
-  ↳ <@dana> `main` to *production* ended with an error. The message above says why. (also sent to the channel)\
+  ↳ <@dana> `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled the pipeline. The message above says what to do. (also sent to the channel)\
 """
     )
     assert shop.states()[-1] == snapshot(
@@ -82,7 +82,7 @@ async def test_a_check_that_never_reports(shop: Shop) -> None:
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| I waited <n s> for `ci/circleci: hold` and gave up. Press *Retry* once it's green. Nothing was deployed.
+| I waited 50 m for `ci/circleci: hold`, then gave up. Press *Retry* once it passes. Nothing was deployed.
 | [Retry]\
 """)
     assert not shop.world.circleci.pipelines

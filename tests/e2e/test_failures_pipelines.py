@@ -103,16 +103,16 @@ async def test_a_pipeline_that_cannot_be_read(shop: Shop) -> None:
 “Outcome unknown: main to production, requested by dana.”
 *production* · Outcome unknown · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| CircleCI's answer got lost, and pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> may be this deployment's. I can't tell, so I won't start another one. If it isn't, press *Retry*: I'll wait until it finishes.
+| CircleCI's answer got lost. I can't tell whether pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> is this deployment, so I didn't start another. Check on CircleCI: if it isn't, press *Retry*. It starts once that pipeline has ended.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `main` to *production* has an unknown outcome. The message above says why. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* has an unknown outcome. CircleCI's answer got lost. The message above says what to do. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
             "pending: Waiting for CircleCI to start the pipeline.",
-            "error: CircleCI's answer got lost, and pipeline 1 may be this deployment's. I can't tell, so I won't start another one.",
+            "error: CircleCI's answer got lost. I can't tell whether pipeline 1 is this deployment, so I didn't start another.",
         ]
     )
     await pass_time(shop, 1800)

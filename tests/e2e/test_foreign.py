@@ -68,15 +68,15 @@ async def test_a_persons_payload_is_not_believed(shop: Shop) -> None:
 *production* · Not started · created on GitHub by octocat
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
 | I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
-| `test` failed on `c004`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.
+| `test` failed on `c004`. Push a fix or rerun it, then deploy it again. To deploy anyway: `/cimon deploy production main --force`. Nothing was deployed.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> `main` to *production* didn't start. The message above says why. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* didn't start. `test` failed on `c004`. The message above says what to do. (also sent to the channel)"
     )
     assert shop.states() == snapshot(
         [
-            "error: test failed on c004. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed."
+            "error: test failed on c004. Push a fix or rerun it, then deploy it again. To deploy anyway: /cimon deploy production main --force."
         ]
     )
     assert not shop.world.slack.notified("sam")

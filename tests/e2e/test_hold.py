@@ -44,11 +44,11 @@ async def test_a_push_waits_until_resume(shop: Shop) -> None:
 “On hold: main to preview, pushed by dana.”
 *preview* · On hold · pushed by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success>
-| dana rolled *preview* back <time>, so automatic deployments are on hold. `/cimon resume preview` lets them go on.
+| Automatic deployments have been on hold since dana rolled *preview* back (<time>). `/cimon resume preview` resumes them.
 | [Details]  [Resume]  [Cancel]\
 """)
     [state] = shop.states()
-    assert state.startswith("pending: dana rolled preview back ")
+    assert "dana rolled preview back (" in state
     assert (await shop.type("list preview")).splitlines()[1] == snapshot(
         "*preview* · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) since <time> · by dana · automatic deployments on hold since dana rolled back · waiting: `main` (`<https://github.test/acme/shop/commit/c005…|c005>`) since <time>"
     )

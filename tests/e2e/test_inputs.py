@@ -84,6 +84,7 @@ async def test_a_rollback_restores_the_inputs(shop: Shop) -> None:
     await shop.finish(2)
     assert await shop.type("rollback production") == snapshot("""\
 *production* runs `main` (`c004`), live since <time>. Roll back to `v1.4.0` (`c003`) with `region=us`, 1 commit back?
+It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
 [Roll back]\
 """)
     await shop.press(shop.world.slack.ephemerals("dana")[-1], "Roll back")

@@ -48,9 +48,11 @@ async def test_who_was_refused_is_told_of_the_release(shop: Shop) -> None:
     )
     await shop.press(refused, "Tell me", user="dana")
     assert await shop.type("unlock production", user="sam") == snapshot(
-        "<@dana> sam unlocked *production*."
+        "<@dana> sam unlocked *production*. If your deployment was refused, type it again."
     )
-    assert said(shop) == snapshot("<@dana> sam unlocked *production*.")
+    assert said(shop) == snapshot(
+        "<@dana> sam unlocked *production*. If your deployment was refused, type it again."
+    )
     assert await shop.press(refused, "Tell me", user="dana") == snapshot(
         "*production* isn't locked any more."
     )
@@ -79,10 +81,10 @@ async def test_who_is_told_where_the_channel_is_closed(shop: Shop, *, tab: bool)
         snapshot(
             [
                 [
-                    "sam unlocked *production* in `acme/shop` (migration). I can't post in <#shop>, so I'm telling you here."
+                    "sam unlocked *production* in `acme/shop` (it was locked for: migration). I can't post in <#shop>, so I'm telling you here."
                 ],
                 [
-                    "sam unlocked *production* in `acme/shop` (migration). I can't post in <#shop>, so I'm telling you here."
+                    "sam unlocked *production* in `acme/shop` (it was locked for: migration). I can't post in <#shop>, so I'm telling you here."
                 ],
             ]
         )
@@ -107,7 +109,9 @@ async def test_the_owner_is_told_who_released_it(shop: Shop) -> None:
     """Anybody may."""
     await shop.type("lock production database migration", user="sam")
     await shop.type("unlock production", user="dana")
-    assert said(shop) == snapshot("<@sam> dana unlocked *production* (database migration).")
+    assert said(shop) == snapshot(
+        "<@sam> dana unlocked *production* (it was locked for: database migration)."
+    )
 
 
 async def test_everything_is_locked(shop: Shop) -> None:

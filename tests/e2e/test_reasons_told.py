@@ -38,17 +38,17 @@ async def test_a_refusal_on_github_says_every_reason_in_the_chain(shop: Shop) ->
     assert shop.eyes.message(shop.live[-1]).split("\n")[3:5] == snapshot(
         [
             "| I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.",
-            "| `test` failed on `c005`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.",
+            "| `test` failed on `c005`. Push a fix or rerun it, then deploy it again. To deploy anyway: `/cimon deploy production red --force`. Nothing was deployed.",
         ]
     )
     chain = await shop.type("status")
     assert [line for line in chain.split("\n") if " failed on" in line] == snapshot(
         [
-            "`test` failed on `c005`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed."
+            "`test` failed on `c005`. Push a fix or rerun it, then deploy it again. To deploy anyway: `/cimon deploy production red --force`. Nothing was deployed."
         ]
     )
     assert shop.states() == snapshot(
         [
-            "error: test failed on c005. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed."
+            "error: test failed on c005. Push a fix or rerun it, then deploy it again. To deploy anyway: /cimon deploy production red --force."
         ]
     )

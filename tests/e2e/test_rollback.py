@@ -53,14 +53,13 @@ async def test_going_back_and_once_more(shop: Shop) -> None:
     assert shop.eyes.message(card).splitlines()[-1] == snapshot("| [Roll back]")
     assert await shop.press(card, "Roll back") == snapshot("""\
 *production* runs `main` (`c004`), live since <time>. Roll back to `v1.4.0` (`c003`), 1 commit back?
+It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
 [Roll back]\
 """)
     assert 3 == len(shop.deployments)
     asked = question(shop)
     back = await agree(shop, "Roll back", 4)
-    assert shop.eyes.message(asked) == snapshot(
-        "*production* runs `main` (`c004`), live since <time>. Roll back to `v1.4.0` (`c003`), 1 commit back? OK, rolling back."
-    )
+    assert shop.eyes.message(asked) == snapshot("Rolling *production* back to `v1.4.0`.")
     shop.world.github.clock.ahead += 60
     await shop.finish(4)
     assert shop.eyes.message(back) == snapshot("""\
@@ -79,6 +78,7 @@ async def test_going_back_and_once_more(shop: Shop) -> None:
     assert shop.deployments[3].sha == shop.deployments[1].sha
     assert await shop.type("rollback production") == snapshot("""\
 *production* runs `v1.4.0` (`c003`), live since <time>. Roll back to `v1.3.9` (`c001`), 2 commits back?
+It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
 [Roll back]\
 """)
     await agree(shop, "Roll back", 5)
@@ -99,6 +99,7 @@ async def test_what_runs_is_canceled_for_it(shop: Shop) -> None:
     await shop.type("deploy production main")
     assert await shop.type("rollback production") == snapshot("""\
 *production* runs `v1.4.0` (`c003`), live since <time>. Roll back to `v1.3.9` (`c001`), 2 commits back? sam's `main` (`c004`) is deploying there now and gets canceled.
+It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
 [Cancel it and roll back]\
 """)
     shop.world.github.faults.add("POST /repos/acme/shop/deployments$", delay=0.7)
@@ -123,6 +124,7 @@ async def test_back_from_what_failed(shop: Shop) -> None:
     assert shop.eyes.message(failed).splitlines()[-1] == snapshot("| [Retry]  [Roll back]  [Logs]")
     assert await shop.press(failed, "Roll back") == snapshot("""\
 `main` (`c004`) failed in *production*. Roll back to `v1.4.0` (`c003`), live there since <time>?
+It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
 [Roll back]\
 """)
     await agree(shop, "Roll back", 3)
@@ -136,6 +138,7 @@ async def test_to_what_is_named(shop: Shop) -> None:
     await succeeded(shop, "deploy production main", 3)
     assert await shop.type("rollback production v1.3.9") == snapshot("""\
 *production* runs `main` (`c004`), live since <time>. Roll back to `v1.3.9` (`c001`), 3 commits back?
+It skips checks, windows and approvals. Automatic deployments there are then on hold until `/cimon resume production`.
 [Roll back]\
 """)
     first = shop.deployments[0]

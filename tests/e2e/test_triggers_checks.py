@@ -48,7 +48,7 @@ async def test_a_red_commit_deploys_once_it_is_green(shop: Shop) -> None:
     assert len(shop.world.circleci.pipelines) == 1
     assert said(shop, sha) == snapshot(
         [
-            "test failed on <sha>. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed.",
+            "test failed on <sha>. Rerun it, and this deploys automatically once it passes. To deploy anyway: /cimon deploy staging release/1 --force.",
             "The checks pass now. Deploying to staging.",
         ]
     )
@@ -64,8 +64,8 @@ async def test_what_is_red_still_says_so_once(shop: Shop) -> None:
     assert made(shop) == []
     assert said(shop, sha) == snapshot(
         [
-            "test failed on <sha>. Push a fix or rerun it. To deploy anyway, add --force. Nothing was deployed.",
-            "docs, test failed on <sha>. Push a fix or rerun them. To deploy anyway, add --force. Nothing was deployed.",
+            "test failed on <sha>. Rerun it, and this deploys automatically once it passes. To deploy anyway: /cimon deploy staging release/1 --force.",
+            "docs, test failed on <sha>. Rerun them, and this deploys automatically once they pass.",
         ]
     )
 
@@ -153,6 +153,6 @@ async def test_what_cannot_stand_on_the_commit_is_said_in_the_channel(shop: Shop
     told = [shop.eyes.message(one) for one in shop.world.slack.messages("shop")]
     assert [one for one in told if "won't let me" in one] == snapshot(
         [
-            "GitHub won't let me put a check on `<https://github.test/acme/shop/commit/c005…|c005>`, so I'll say it here: `test` failed on `c005`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed. I'll deploy it if the checks pass while this is still the latest commit."
+            "GitHub won't let me put a check on `<https://github.test/acme/shop/commit/c005…|c005>`, so I'll say it here: `test` failed on `c005`. Rerun it, and this deploys automatically once it passes. To deploy anyway: `/cimon deploy staging release/1 --force`. Nothing was deployed."
         ]
     )

@@ -37,7 +37,7 @@ async def test_staging_takes_what_succeeded_in_test(shop: Shop) -> None:
     )
     await shop.finish(1)
     assert await shop.type("deploy staging main") == snapshot(
-        "`c004` has to succeed in *test* before it can go to *staging*. *test* is running `release/1` now. Deploy it there first: `/cimon deploy test c004`. To deploy anyway, add `--force`. Nothing was deployed."
+        "`c004` has to succeed in *test* before it can go to *staging*. `release/1` is live in *test* now. Deploy it there first: `/cimon deploy test c004`. To deploy anyway, add `--force`. Nothing was deployed."
     )
     shop.forget_calls()
     await shop.deploy("deploy staging release/1")
@@ -85,7 +85,7 @@ async def test_a_commit_soaks_before_it_goes_on(shop: Shop) -> None:
     await shop.deploy("deploy test v1.4.0")
     await shop.finish(1)
     assert await shop.type("deploy production v1.4.0") == snapshot(
-        "`c003` can go to *production* <time>. It has to run in *test* for 1 h first. To deploy anyway, add `--force`. Nothing was deployed."
+        "`c003` can't go to *production* before <time>. It has to run in *test* for 1 h first. To deploy anyway, add `--force`. Nothing was deployed."
     )
     await shop.later(3600)
     await shop.deploy("deploy production v1.4.0")

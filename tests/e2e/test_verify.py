@@ -33,7 +33,7 @@ async def test_a_proof_is_one_persons_and_good_once(world: World, bot: Bot) -> N
     await shop.type("goodbye", "sam")
     await shop.claim("sam", "octocat", message)
     assert await shop.type("deploy production", "sam") == snapshot(
-        "Only `@octocat` can deploy to *production*. To show me who you are on GitHub, type `/cimon verify`. Nothing was deployed."
+        "Only `octocat` can deploy to *production*. To show me who you are on GitHub, type `/cimon verify`. Nothing was deployed."
     )
 
     address = await link(shop, "dana")
@@ -42,7 +42,7 @@ async def test_a_proof_is_one_persons_and_good_once(world: World, bot: Bot) -> N
     assert ("octocat" in page, "dana" in page) == (True, True)
     assert (await come_back(back))[0] == 400  # the link was used
     assert await shop.type(code_on(page), "sam") == snapshot(
-        "That code doesn't work (anymore). Type `/cimon verify` for a new one."
+        "That code isn't valid, or it has expired. Type `/cimon verify` for a new one."
     )
     assert await shop.type(code_on(page).lower(), "dana") == snapshot(
         "Verified: you're `octocat` on GitHub."
@@ -50,7 +50,7 @@ async def test_a_proof_is_one_persons_and_good_once(world: World, bot: Bot) -> N
     assert shop.eyes.message(world.slack.messages(CHANNEL)[-1]) == snapshot(
         "<@sam> you're no longer linked to `octocat`: dana verified that it's theirs. `/cimon verify` links your own login."
     )
-    assert (await shop.type(code_on(page), "dana")).startswith("That code doesn't work")
+    assert (await shop.type(code_on(page), "dana")).startswith("That code isn't valid")
     await shop.deploy("deploy production")
 
 
@@ -63,7 +63,7 @@ async def test_what_is_forged_or_late_proves_nothing(world: World, bot: Bot) -> 
     late = await link(shop, "dana")
     _, page, _ = await browse(shop, await link(shop, "dana"), "octocat")
     await shop.later(601)
-    assert (await shop.type(code_on(page))).startswith("That code doesn't work")
+    assert (await shop.type(code_on(page))).startswith("That code isn't valid")
     assert (await browse(shop, late, "octocat"))[0] == 400
     world.github.faults.add("/login/oauth/access_token", status=503)
     assert (await browse(shop, await link(shop, "dana"), "octocat"))[0] == 502

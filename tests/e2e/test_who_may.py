@@ -20,12 +20,12 @@ environments:
 async def test_a_claim_is_no_proof(shop: Shop) -> None:
     """Dana has claimed octocat: nothing that takes proof is done, the rest is."""
     assert await shop.type("deploy production --force") == snapshot(
-        "Only `@octocat`, `team:acme/ops` can deploy to *production*, and I can't verify GitHub logins yet: whoever runs me has to set `GITHUB_CLIENT_SECRET`. Nothing was deployed."
+        "Only `octocat` and the GitHub team `acme/ops` can deploy to *production*, and I can't verify GitHub logins yet: whoever runs me has to set `GITHUB_CLIENT_SECRET`. Nothing was deployed."
     )
     assert not shop.deployments
     await shop.type("lock production migration", user="sam")
     assert await shop.type("unlock production") == snapshot(
-        "Only `@octocat`, `team:acme/ops` can unlock *production*, and I can't verify GitHub logins yet: whoever runs me has to set `GITHUB_CLIENT_SECRET`."
+        "Only `octocat` and the GitHub team `acme/ops` can unlock *production*, and I can't verify GitHub logins yet: whoever runs me has to set `GITHUB_CLIENT_SECRET`."
     )
     await shop.type("unlock production", user="sam")
     await shop.deploy("deploy staging")
@@ -40,7 +40,7 @@ async def test_github_names_who_deploys_by_its_api(shop: Shop) -> None:
     assert (refused.state, refused.statuses[-1].description) == snapshot(
         (
             "error",
-            "hubot can't deploy to production, only @octocat, team:acme/ops can. I can't find team:acme/ops on GitHub: check .github/deploybot.yml.",
+            "Only octocat and the GitHub team acme/ops can deploy to production, not hubot.",
         )
     )
     hub.set_team("acme/ops", "hubot")

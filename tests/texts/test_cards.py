@@ -197,7 +197,7 @@ Nothing was deployed.\
                 "Superseded: v1.4.0 to production, requested by Dana.",
                 "*production* · Superseded · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
-                "Superseded by deployment 813.",
+                "Superseded by deployment 813. This one was never started.",
                 "[Deploy anyway] [Details]",
             ],
             "a person's": [
@@ -237,13 +237,13 @@ def test_every_outcome() -> None:
             "rejected": "<@U0DANA> Dana rejected `v1.4.0` (by octocat) to *production*: Not today; `v1.3.9` is still live.",
             "succeeded": "<@U0DANA> `v1.4.0` (by octocat) is live in *production*.",
             "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a fix.",
-            "refused by CircleCI": "<@U0DANA> `v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. The message above says why.",
-            "timed out": "<@U0DANA> `v1.4.0` (by octocat) to *production* timed out; `v1.3.9` was live before. The message above says why.",
+            "refused by CircleCI": "<@U0DANA> `v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. CircleCI refused the pipeline: `Unexpected argument(s): sha`. The message above says what to do.",
+            "timed out": "<@U0DANA> `v1.4.0` (by octocat) to *production* timed out; `v1.3.9` was live before. No outcome after 1 h, so I stopped waiting. The message above says what to do.",
             "canceled": "<@U0DANA> Dana canceled `v1.4.0` (by octocat) to *production*; `v1.3.9` was live before.",
-            "canceled on CircleCI": "<@U0DANA> `v1.4.0` (by octocat) to *production* was canceled; `v1.3.9` was live before. The message above says why.",
+            "canceled on CircleCI": "<@U0DANA> `v1.4.0` (by octocat) to *production* was canceled; `v1.3.9` was live before. The pipeline was canceled on CircleCI by octocat. The message above says what to do.",
             "superseded": "<@U0DANA> `v1.4.0` (by octocat) to *production* was superseded by deployment 813.",
-            "foreign, running": "`v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. The message above says why.",
-            "foreign, deployed": "`v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. The message above says why.",
+            "foreign, running": "`v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. The message above says what to do.",
+            "foreign, deployed": "`v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. The message above says what to do.",
         }
     )
 
@@ -271,7 +271,7 @@ def test_every_description() -> None:
             "timed out": "No outcome after 1 h, so I stopped waiting. The pipeline may still be running; if it finishes, I'll update this.",
             "canceled": "Canceled by Dana.",
             "canceled on CircleCI": "The pipeline was canceled on CircleCI by octocat.",
-            "superseded": "Superseded by deployment 813.",
+            "superseded": "Superseded by deployment 813. This one was never started.",
             "a person's": "Pipeline 345 is running on CircleCI.",
             "foreign, running": "logs",
             "foreign, deployed": "Deployed by Vercel · Open preview.example.com",

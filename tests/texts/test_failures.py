@@ -166,7 +166,7 @@ def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
             "CircleCI refused the pipeline: Unexpected argument(s): sha. Add this to .circleci/config.yml. Nothing was deployed.",
             "Needs approval: hold. Approve it on CircleCI.",
             "No outcome after 1 h, so I stopped waiting. The pipeline may still be running; if it finishes, I'll update this.",
-            "CircleCI's answer got lost, and pipelines 345, 346 may be this deployment's. I can't tell, so I won't start another one.",
+            "CircleCI's answer got lost. I can't tell whether one of the pipelines 345, 346 is this deployment, so I didn't start another.",
         ]
     )
 
@@ -298,8 +298,8 @@ def test_variants_of_sentences() -> None:
             "circleci_down": "CircleCI isn't answering. I gave up. Press *Retry* when CircleCI is back.",
             "environment_unknown": "I don't know the environment `qa`. I know `production`. To create it: `/cimon deploy qa --new`. Nothing was deployed.",
             "checks_pending": "No checks on this commit yet. If none show up, it deploys anyway at <!date^1790000000^{time}|2026-09-21 14:13 UTC>.",
-            "checks_failed": "`a`, <https://x.example/b|b> failed on this commit. Push a fix or rerun them. To deploy anyway, add `--force`. Nothing was deployed.",
-            "circleci_config_error": "The workflow of the pipeline ended as `unauthorized`. CircleCI says why. Press *Retry* to run it again. Nothing was deployed.",
+            "checks_failed": "`a`, <https://x.example/b|b> failed on this commit. Push a fix or rerun them, then type the command again. To deploy anyway, add `--force`. Nothing was deployed.",
+            "circleci_config_error": "The workflow of the pipeline ended with the status `unauthorized`. CircleCI says why. Press *Retry* to run it again. Nothing was deployed.",
             "repository_already_bound": "`acme/shop` already deploys from another channel, and it can only have one channel. To move it here, type `/cimon reset` there first. Nothing was changed.",
             "circleci_parameter_limit": "Too many parameters: 101, and CircleCI takes 100 at most. Remove some and deploy again. Nothing was deployed.",
             "slack_not_in_channel": "I'm not a member of this channel. Invite me: `/invite @deploybot`.",
@@ -308,7 +308,7 @@ def test_variants_of_sentences() -> None:
             "superseded": "Superseded by a newer deployment.",
             "refused_on_github": """\
 2 problems:
-• A check failed on this commit. Push a fix or rerun it. To deploy anyway, add `--force`.
+• A check failed on this commit. Push a fix or rerun it, then type the command again. To deploy anyway, add `--force`.
 • The repository is archived, so GitHub won't accept deployments for it. Someone with admin access can unarchive it.
 Nothing was deployed.\
 """,

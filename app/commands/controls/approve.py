@@ -125,9 +125,7 @@ class Approve:
     """Notes who agrees; the gates count it when the deployment is looked at."""
 
     name: ClassVar[str] = "approve"
-    usage: ClassVar[Usage] = Usage(
-        "approve [environment or id]", "agrees to a deployment that waits for approval"
-    )
+    usage: ClassVar[Usage] = Usage("approve [environment or id]", "approves a waiting deployment")
 
     awaited: Awaited
     approving: Approving
@@ -165,7 +163,7 @@ class Approve:
             value=Approval(by=known, at=ask.asked_at),
         )
         return Tell(
-            note=note_on(project, build.deployment_id, entry=entry), answer=approving(build)
+            note=note_on(project, build.deployment_id, entry=entry), answer=approving(build, by)
         )
 
     async def _job(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
@@ -183,7 +181,7 @@ class Approve:
             key=build.jobs.approval_id,
             value=Approval(by=by, at=ask.asked_at),
         )
-        answer = approving(build, job=build.jobs.approval)
+        answer = approving(build, by, job=build.jobs.approval)
         return Tell(note=note_on(project, build.deployment_id, entry=entry), answer=answer)
 
 
@@ -193,7 +191,7 @@ class Reject:
 
     name: ClassVar[str] = "reject"
     usage: ClassVar[Usage] = Usage(
-        "reject [environment or id] [reason]", "ends a deployment that waits for approval"
+        "reject [environment or id] [reason]", "rejects a waiting deployment"
     )
 
     awaited: Awaited

@@ -56,7 +56,8 @@ class LockEnvironment:
 
     name: ClassVar[str] = "lock"
     usage: ClassVar[Usage] = Usage(
-        "lock <environment>|all [reason]", "stops deployments there (--for 2h: until then)"
+        "lock <environment>|all [reason]",
+        "stops deployments there (--for 2h unlocks it after two hours)",
     )
 
     places: LockedPlaces

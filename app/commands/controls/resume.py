@@ -1,6 +1,7 @@
 """`resume`: automatic deployments go on after a rollback."""
 
-from collections.abc import Callable
+from asyncio import gather
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,13 +18,15 @@ from app.lifecycle.planning.rollback import believed
 from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
+from app.model.build import Build, BuildKey
 from app.model.environment_names import folded
 from app.model.github import Survey
 from app.model.plan import Person
 from app.model.project import Project
-from app.model.reasons.gates import NotHeld
+from app.model.reasons.gates import HeldAfterRollback, NotHeld
 from app.model.reasons.typed import EnvironmentMissing
 from app.model.slot import SlotChange
+from app.observe import audited
 from app.ports import Bindings, GitHub, Key, Records
 from app.texts.replies import holds
 
@@ -37,7 +40,7 @@ class Resume:
 
     name: ClassVar[str] = "resume"
     usage: ClassVar[Usage] = Usage(
-        "resume <environment>", "lets automatic deployments go on after a rollback"
+        "resume <environment>", "resumes automatic deployments after a rollback"
     )
 
     bindings: Bindings
@@ -66,12 +69,20 @@ class Resume:
         if hold is None:
             raise UserError(NotHeld(environment=names[0]))
         waiting = [(slot.repository_id, number) for number in slot.numbers]
+        held_back = await self._held_back(waiting)
         after = structs.replace(resumed(slot, hold), resumed_by=ask.ask_id)
         change = SlotChange(before=slot, after=after)
         await self.records.change_slot(change, wake=waiting)
         for key in waiting:
             self.wake(key)
-        return Reply(answer=holds.resumed(names[0], by))
+        who, where = by.slack_userid or by.name, project.repository
+        audited("resume", by=who, repository=where, environment=names[0])
+        return Reply(answer=holds.resumed(names[0], by, held_back))
+
+    async def _held_back(self, waiting: Sequence[BuildKey]) -> list[Build]:
+        """Of what waits there, what the rollback holds."""
+        found = await gather(*(self.records.build(key) for key in waiting))
+        return [one for one in found if one is not None and _is_held(one)]
 
     async def _require(self, project: Project, survey: Survey, name: str, by: Person) -> None:
         """Raises `UserError` for anybody who may not deploy to the environment."""
@@ -80,3 +91,7 @@ class Resume:
         reasons = barred(asker, allow, environment=name, doing="deploy")
         if reasons:
             raise UserError(*reasons, of=self.name)
+
+
+def _is_held(build: Build) -> bool:
+    return any(isinstance(reason, HeldAfterRollback) for reason in build.waits_for)

@@ -49,8 +49,8 @@ class Deploy:
     name: ClassVar[str] = "deploy"
     usage: ClassVar[Usage] = Usage(
         "deploy <environment> [ref] [input=value]",
-        "deploys a branch, tag, pull request or commit (--force skips checks, "
-        '--reason "why", --new for a new environment)',
+        "deploys a branch, tag, pull request or commit (--force skips checks, windows, freezes and "
+        'requires, --reason "why", --new for a new environment)',
     )
 
     bindings: Bindings

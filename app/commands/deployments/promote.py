@@ -32,7 +32,9 @@ class Promote:
     """The same commit, ref and inputs, through every gate of where it goes."""
 
     name: ClassVar[str] = "promote"
-    usage: ClassVar[Usage] = Usage("promote <from> <to>", "deploys what is live there to another")
+    usage: ClassVar[Usage] = Usage(
+        "promote <from> <to>", "deploys what's live in one environment to another"
+    )
 
     bindings: Bindings
     finder: Finder
@@ -76,6 +78,7 @@ class Promote:
             sha=live.sha,
             request_id="",
             trigger=self.name,
+            promoted_from=names[0],
             inputs=again(given_in(deployment, slug)),
             task=deployment.task,
         )

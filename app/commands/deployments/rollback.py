@@ -21,7 +21,7 @@ from app.model.build import Build, BuildState
 from app.model.environment_names import folded
 from app.model.github import Deployment
 from app.model.live import Live
-from app.model.plan import Plan
+from app.model.plan import Left, Plan
 from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NeverSucceededThere, NothingToRollBackTo
 from app.model.reasons.typed import EnvironmentMissing
@@ -95,6 +95,7 @@ class Rollback:
             channel=project.slack_channelid,
             rollback_of=back.left,
             target=target.id,
+            left=await self._left(project, back),
             asked_at=ask.asked_at,
         )
         decision = await planned(self.planner, project, request)
@@ -107,6 +108,17 @@ class Rollback:
             return decision
         plan = structs.replace(decision.plan, cancels=running.deployment_id)
         return structs.replace(decision, plan=plan)
+
+    async def _left(self, project: Project, back: Back) -> Left:
+        """What is left, and whose it was, by our record of it."""
+        build = await self.records.build((project.repository_id, back.left))
+        ref = back.broken.ref if back.broken else back.live.ref
+        sha = back.broken.sha if back.broken else back.live.sha
+        shown = shown_ref(ref) or sha[:SHORT_SHA]
+        by = build.requester if build is not None else None
+        if by is None:
+            return Left(ref=shown)
+        return Left(ref=shown, by=by.name or by.login or "", user=by.slack_userid)
 
     async def _meant(self, ask: Ask, project: Project, typed: Typed) -> Meant:
         """What was typed; a button carries the deployment of its card."""

@@ -91,6 +91,7 @@ class PullRequestFacts(Struct, frozen=True, gc=False):
     number: int
     head: Head
     draft: bool = False
+    merged: bool = False
     updated_at: datetime | None = None
 
 
@@ -159,7 +160,8 @@ def closed(data: PullRequestEvent) -> Closed | None:
     """That the pull request was closed, if that is what happened to it."""
     if data.action != "closed":
         return None
-    return Closed(number=data.pull.number, at=epoch(data.pull.updated_at) or 0.0)
+    pull = data.pull
+    return Closed(number=pull.number, at=epoch(pull.updated_at) or 0.0, merged=pull.merged)
 
 
 def closed_ask(data: PullRequestEvent, what: Closed, *, delivery: str, at: float) -> Ask:

@@ -5,7 +5,7 @@ from msgspec import Struct
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.inputs import Given, given_by
 from app.model.build import Build, Origin
-from app.model.plan import TASK, Payload, Person
+from app.model.plan import TASK, Left, Payload, Person
 from app.model.source_event import SourceEvent
 
 AUTOMATIC = frozenset({"push", "tag", "pull_request"})
@@ -19,8 +19,8 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     with both, `ref` is used while it still means that commit. `new` lets the environment be
     unknown. `besides` is the deployment of the same commit that may be on its way. `task` is
     GitHub's word for what a deployment does. `event` is what asks for it where nobody does: it
-    creates nothing once its commit is not its ref's any more. `rollback_of` and `target` as of
-    `Payload`.
+    creates nothing once its commit is not its ref's any more. `rollback_of`, `target`, `left` and
+    `promoted_from` as of `Payload`.
     """
 
     environment: str
@@ -41,6 +41,8 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     retry_of: int | None = None
     rollback_of: int | None = None
     target: int | None = None
+    left: Left | None = None
+    promoted_from: str | None = None
     asked_at: float = 0.0
     event: SourceEvent | None = None
 
@@ -71,5 +73,7 @@ def request_of(build: Build) -> DeployRequest:
         retry_of=said.retry_of,
         rollback_of=said.rollback_of,
         target=said.target,
+        left=said.left,
+        promoted_from=said.promoted_from,
         asked_at=build.asked_at or build.webhook_at or build.created_at or 0.0,
     )

@@ -266,6 +266,8 @@ def _payload(ground: Ground) -> Payload:
         retry_of=request.retry_of,
         rollback_of=request.rollback_of,
         target=request.target,
+        left=request.left,
+        promoted_from=request.promoted_from,
         url=ground.deploy_url or None,
         reason=request.reason,
         shown_on=_shown_on(ground),

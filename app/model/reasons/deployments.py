@@ -47,18 +47,20 @@ class PullRequestClosed(BaseReason, frozen=True, kw_only=True):
 
     number: int
     url: str = ""
+    merged: bool = False
 
 
 class Replaced(BaseReason, frozen=True, kw_only=True):
     """Another deployment of ours, `by`, went live in its environment; `url` shows both.
 
-    `ref` and `sha` are that one's.
+    `ref` and `sha` are that one's. `rolled_back_by`: it is the rollback from this one, by somebody.
     """
 
     by: int
     ref: str = ""
     sha: str = ""
     url: str = ""
+    rolled_back_by: str = ""
 
 
 class AlreadyFinished(BaseReason, frozen=True, kw_only=True):

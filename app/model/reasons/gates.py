@@ -51,22 +51,29 @@ class UnlockNotAllowed(BaseReason, frozen=True, kw_only=True):
 
 
 class ChecksFailed(BaseReason, frozen=True, kw_only=True):
-    """Checks are red on the commit; `force` are those who may deploy all the same."""
+    """Checks are red on the commit; `force` are those who may deploy all the same.
+
+    `forcing` is what they deploy so: an environment and a ref; empty where `--force` is added to
+    what was typed. `automatic`: it is deployed once they pass, unless its ref has moved by then.
+    """
 
     checks: tuple[Linked, ...]
     sha: str = ""
     force: tuple[str, ...] = ()
+    forcing: tuple[str, ...] = ()
+    automatic: bool = False
 
 
 class ChecksWithheld(BaseReason, frozen=True, kw_only=True):
     """GitHub does not show us the commit's checks: our App lacks `permission` (`Checks: read`).
 
-    `force` are those who may deploy all the same.
+    `force` are those who may deploy all the same, `forcing` as of `ChecksFailed`.
     """
 
     permission: str
     sha: str = ""
     force: tuple[str, ...] = ()
+    forcing: tuple[str, ...] = ()
 
 
 class ChecksPending(BaseReason, frozen=True, kw_only=True):
@@ -86,13 +93,14 @@ class OutsideWindow(BaseReason, frozen=True, kw_only=True):
     """No deploy window is open; `windows` as the file has them.
 
     `opens`, in epoch seconds, is when deploying is allowed again, None: never. `force` are those
-    who may deploy all the same; empty: whoever may deploy.
+    who may deploy all the same; empty: whoever may deploy. `forcing` as of `ChecksFailed`.
     """
 
     environment: str
     windows: tuple[str, ...]
     opens: float | None = None
     force: tuple[str, ...] = ()
+    forcing: tuple[str, ...] = ()
 
 
 class WindowClosed(BaseReason, frozen=True, kw_only=True):
@@ -109,6 +117,7 @@ class Frozen(BaseReason, frozen=True, kw_only=True):
     days: str
     opens: float | None = None
     force: tuple[str, ...] = ()
+    forcing: tuple[str, ...] = ()
 
 
 class FrozenUntil(BaseReason, frozen=True, kw_only=True):
@@ -123,7 +132,7 @@ class RequiresNotMet(BaseReason, frozen=True, kw_only=True):
 
     `until`, in epoch seconds: it did, and may go on then. `running`: it is on its way there,
     `rolled_back`: it was rolled back from there. `live` is what runs there now; `force` are those
-    who may deploy all the same; empty: whoever may deploy.
+    who may deploy all the same; empty: whoever may deploy. `forcing` as of `ChecksFailed`.
     """
 
     environment: str
@@ -135,6 +144,7 @@ class RequiresNotMet(BaseReason, frozen=True, kw_only=True):
     rolled_back: bool = False
     live: str = ""
     force: tuple[str, ...] = ()
+    forcing: tuple[str, ...] = ()
 
 
 class RequiresPending(BaseReason, frozen=True, kw_only=True):

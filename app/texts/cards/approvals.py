@@ -7,8 +7,9 @@ from app.model.reasons.approvals import ApprovalNeeded
 from app.model.ref_names import shown_ref
 from app.texts.cards.asked import asker_of
 from app.texts.cards.lines import log_url
+from app.texts.failures.catalogue import listed as listing
 from app.texts.failures.phrases import codes
-from app.texts.links import mention_of, name_of
+from app.texts.links import name_of
 from app.texts.markup import bold, code, link, mention
 from app.texts.speech import typed
 
@@ -72,27 +73,28 @@ def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers)
         unproven = "" if approvers.people else _unproven()
         return (
             f"{who}: {what}, {asker_of(build)}, needs {approvals}. "
-            f"Press *Approve* or *Reject* above.{unproven}"
-        )
-    if asker is not None and asker.slack_userid:
-        others = "someone else" if left == 1 else "other people"
-        return (
-            f"{mention_of(asker)} {what} needs {approvals} from {others}. "
-            "Anyone else here can press *Approve* above."
+            f"Press *Approve* or *Reject* above.{unproven}{_besides(build)}"
         )
     others = f"anyone but {name_of(asker)}"
-    return f"{what} needs {approvals} from {others}. Press *Approve* or *Reject* above."
+    return (
+        f"{what} needs {approvals} from {others}. Press *Approve* or *Reject* above."
+        f"{_besides(build)}"
+    )
+
+
+def _besides(build: Build) -> str:
+    """What else it waits for (markup), which no approval opens."""
+    others = [one for one in build.waits_for if not isinstance(one, ApprovalNeeded)]
+    return f" Approval alone won't start it yet:\n{listing(others)}" if others else ""
 
 
 def held_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> str:
     """That the CI holds a job (markup), to who may approve it."""
-    asker = build.requester
-    told = mention_of(asker) if asker is not None and asker.slack_userid else ""
-    who = f"{_addressed(listed, approvers)}:" if listed else told
+    who = f"{_addressed(listed, approvers)}: " if listed else ""
     job = code(build.jobs.approval) if build.jobs else "A job"
     approve = link(log_url(build), "approve it on CircleCI")
     return (
-        f"{who} {job} needs approval to deploy {_what(build)}. Press *Approve* above, or {approve}."
+        f"{who}{job} needs approval to deploy {_what(build)}. Press *Approve* above, or {approve}."
     )
 
 

@@ -2,12 +2,17 @@
 
 from app.model.build import Build
 from app.texts.links import name_of
+from app.texts.markup import words
 
 _DID = {"push": "pushed", "tag": "tagged"}
 
 
-def asked_by(trigger: str, who: str, pull_request: int | None) -> str:
+def asked_by(
+    trigger: str, who: str, pull_request: int | None, promoted_from: str | None = None
+) -> str:
     """Who it is from, by the `trigger` of its payload; `who` is shown as it is."""
+    if promoted_from:
+        return f"promoted from {words(promoted_from)} by {who}"
     if trigger == "pull_request":
         return f"for {f'#{pull_request}' if pull_request else 'a pull request'} by {who}"
     return f"{_DID.get(trigger, 'requested')} by {who}"
@@ -15,5 +20,7 @@ def asked_by(trigger: str, who: str, pull_request: int | None) -> str:
 
 def asker_of(build: Build, otherwise: str = "somebody") -> str:
     """The same of a deployment (markup); `otherwise` where nobody knows who it was."""
-    number = build.plan.pull_request if build.plan else None
-    return asked_by(build.trigger, name_of(build.requester, otherwise), number)
+    plan, who = build.plan, name_of(build.requester, otherwise)
+    if plan is None:
+        return asked_by(build.trigger, who, None)
+    return asked_by(build.trigger, who, plan.pull_request, plan.payload.promoted_from)

@@ -6,7 +6,7 @@ from app.model.build import Build, BuildState
 from app.model.github_states import state_of
 from app.model.reasons.approvals import Rejected
 from app.model.reasons.ci import CIUnseen
-from app.model.reasons.deployments import DeploymentDeleted, PullRequestClosed
+from app.model.reasons.deployments import DeploymentDeleted, PullRequestClosed, Replaced
 from app.model.reasons.gates import Canceled, Superseded
 from app.model.reasons.pipeline import (
     ApprovalTimedOut,
@@ -17,7 +17,7 @@ from app.model.reasons.pipeline import (
 from app.texts.cards.description import state_word
 from app.texts.cards.stuck import stuck_at, unanswered
 from app.texts.links import name_of
-from app.texts.markup import code, plain
+from app.texts.markup import code, plain, words
 from app.texts.times import duration
 
 UNKNOWN = PipelineUndecided | CIUnseen | WorkflowNamedDifferently
@@ -134,6 +134,8 @@ def _inactive_head(build: Build) -> str:
         return "Deleted on GitHub"
     if isinstance(build.reason, PullRequestClosed):
         return "Closed"
+    if isinstance(build.reason, Replaced) and build.reason.rolled_back_by:
+        return f"Rolled back by {words(build.reason.rolled_back_by)}"
     return "Superseded" if superseded(build) else "No longer live"
 
 

@@ -7,6 +7,8 @@ from msgspec import structs
 from app.model.build import Build, BuildState
 from app.model.build_parts import JobProgress
 from app.model.reasons.ci import CIDown, CISkipped, CIUnseen
+from app.model.reasons.deployments import PullRequestClosed
+from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,
     ApprovalTimedOut,
@@ -140,8 +142,17 @@ def _ended(build: Build) -> tuple[str, ...]:
     reason = build.why
     if isinstance(reason, _OF_PIPELINE) and not reason.url:
         reason = structs.replace(reason, url=log_url(build))
+    if reason is None:
+        return ()
+    said = explain(reason)
+    if isinstance(reason, Superseded) and not build.ran:
+        said = f"{said} This one was never started."
+    if isinstance(reason, PullRequestClosed) and build.ran:
+        said = f"{said} Nothing was torn down: what was deployed there is still there."
+    if isinstance(reason, TimedOut) and build.occupies_slot:
+        said = f"{said} Until it has ended, nothing else starts in {bold(build.environment)}."
     stuck = stuck_line(build) if build.left_running else ()
-    return (explain(reason), *stuck) if reason is not None else ()
+    return (said, *stuck)
 
 
 def _external(build: Build) -> tuple[str, ...]:

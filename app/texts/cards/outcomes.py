@@ -18,12 +18,14 @@ from app.texts.cards.lines import beside, doubled, happening
 from app.texts.cards.remarks import forced
 from app.texts.failures.catalogue import (
     LONGEST_DESCRIPTION,
+    briefly,
     describe,
     describe_markup,
     shorten,
 )
 from app.texts.links import mention_of, name_of, ran_before
-from app.texts.markup import bold, code, link, plain, words
+from app.texts.markup import bold, code, link, mention, plain, words
+from app.texts.speech import typed, word
 from app.texts.times import duration
 
 LONGEST_TRACE = 60
@@ -39,6 +41,9 @@ def outcome_reply(build: Build, mentions: Sequence[Person] | None = None) -> str
     concerned = (build.requester, build.committer) if mentions is None else mentions
     people = [person for person in concerned if person is not None]
     linked = [mention_of(person) for person in people if person.slack_userid]
+    left = build.plan.payload.left if build.plan else None
+    if left is not None and left.user and build.state is BuildState.SUCCEEDED:
+        linked.append(mention(left.user))
     told = " ".join(dict.fromkeys(linked))
     name = code(shown_ref(build.ref) or build.sha[:7])
     ref = f"{name}{_credit(build, people)}{_forced(build)}"
@@ -81,9 +86,10 @@ def is_bad_news(build: Build) -> bool:
 def _outcome(build: Build, ref: str) -> str:
     where = bold(build.environment)
     still = _before(build)
+    if build.state is BuildState.SUCCEEDED and build.trigger == "rollback":
+        return _rolled_back(build, ref)
     if build.state is BuildState.SUCCEEDED:
-        live = "live again" if build.trigger == "rollback" else "live"
-        return f"{ref} is {live} in {where}."
+        return f"{ref} is live in {where}."
     if build.state is BuildState.FAILED:
         job = build.jobs.failed if build.jobs else ""
         at = f" at {code(job)}" if job else ""
@@ -102,7 +108,27 @@ def _outcome(build: Build, ref: str) -> str:
     if isinstance(build.reason, TimedOut):
         ended = "timed out"
     verb = "was canceled" if build.state is BuildState.CANCELED else ended
-    return f"{ref} to {where} {verb}{still}. The message above says why."
+    return f"{ref} to {where} {verb}{still}. {_why(build)}The message above says what to do."
+
+
+def _rolled_back(build: Build, ref: str) -> str:
+    """Who took what back to what, and what that holds."""
+    left = build.plan.payload.left if build.plan else None
+    whose = f"{words(left.by)}'s " if left is not None and left.by else ""
+    off = f" from {whose}{code(left.ref)}" if left is not None else ""
+    return (
+        f"{name_of(build.requester, 'Somebody')} rolled {bold(build.environment)} back{off} to "
+        f"{ref}. Automatic deployments there are on hold until "
+        f"{typed(f'resume {word(build.environment)}')}."
+    )
+
+
+def _why(build: Build) -> str:
+    """What happened, in a sentence for each reason (markup)."""
+    reason = build.why
+    if isinstance(reason, RefusedOnGitHub) and reason.reasons:
+        return "".join(f"{briefly(one)} " for one in reason.reasons)
+    return f"{briefly(reason)} " if reason is not None else ""
 
 
 def _before(build: Build) -> str:

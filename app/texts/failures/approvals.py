@@ -24,13 +24,13 @@ _WAITING = (("812", "v1.4.0 to production"), ("813", "main to staging"))
 )
 def approval_needed(r: ApprovalNeeded) -> str:
     """Who has agreed, how many are missing, and who may."""
-    who = codes(r.listed) or f"anyone but {text(r.requester, 'whoever requested it')}"
+    theirs = f"{name}'s" if (name := text(r.requester)) else "whoever requested it"
+    who = f" from {codes(r.listed)}" if r.listed else f" (not {theirs})"
     left = r.count - len(r.given)
     if not r.given:
-        what = "approval" if left == 1 else f"{left} approvals"
-        return f"Needs {what} from {who}."
+        return f"Needs {left} approval{'' if left == 1 else 's'}{who}."
     given = ", ".join(text(name, "somebody") for name in r.given)
-    return f"Approved by {given} ({len(r.given)} of {r.count}). Needs {left} more from {who}."
+    return f"Approved by {given} ({len(r.given)} of {r.count}). Needs {left} more{who}."
 
 
 @failure(

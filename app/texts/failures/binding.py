@@ -244,7 +244,7 @@ def verifying_off(_: VerifyingOff) -> str:
 )
 def code_invalid(_: CodeInvalid) -> str:
     """How to get another."""
-    return f"That code doesn't work (anymore). Type {typed('verify')} for a new one."
+    return f"That code isn't valid, or it has expired. Type {typed('verify')} for a new one."
 
 
 @failure(when="A claim button that carries no login's id.", example=ClaimUnreadable())

@@ -21,10 +21,12 @@ from app.texts.failures import (  # isort: skip
 )
 from app.texts.failures.explaining import (
     LONGEST_DESCRIPTION,
+    briefly,
     describe,
     describe_markup,
     explain,
     explain_all,
+    listed,
     shorten,
 )
 from app.texts.failures.failure import ENTRIES, Failure
@@ -32,10 +34,12 @@ from app.texts.failures.failure import ENTRIES, Failure
 __all__ = [
     "CATALOGUE",
     "LONGEST_DESCRIPTION",
+    "briefly",
     "describe",
     "describe_markup",
     "explain",
     "explain_all",
+    "listed",
     "shorten",
 ]
 

@@ -103,7 +103,8 @@ def deployment_deleted(_: DeploymentDeleted) -> str:
 )
 def pull_request_closed(r: PullRequestClosed) -> str:
     """Which one."""
-    return f"{link(r.url, f'Pull request #{r.number}')} was closed, so its environment is too."
+    did = "merged" if r.merged else "closed"
+    return f"{link(r.url, f'Pull request #{r.number}')} was {did}, so its environment is closed."
 
 
 @failure(

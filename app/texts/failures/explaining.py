@@ -18,6 +18,9 @@ _DEPLOYING = ("", "deploy", "retry", "rollback", "promote")
 _LOOKING = ("help", "config", "list", "status", "diff")
 
 _OR_PRESS = re.compile(r"(?:,? or|[,;] then) press \*\w+\*[.:]")
+_PIECES = re.compile(r"`[^`]*`|<[^<>]*>|(?P<end>\.(?= |$))")
+"""Code and links, in which a full stop ends nothing, and the end of a sentence."""
+
 _PRESSING = re.compile(r"(?<=[.`?] )Press [^.`]*\.(?: |$)")
 """The end of a sentence, and a whole one, that tells which button to press."""
 
@@ -42,6 +45,16 @@ def explain_all(reasons: Iterable[BaseReason], *, of: str = "", waits: bool = Fa
     return _ended(f"{lead}{listed}", tuple(last))
 
 
+def listed(reasons: Iterable[BaseReason]) -> str:
+    """What something still waits for, a line each (markup), below a sentence that says so."""
+    return "\n".join(f"• {_said(reason, '')[0]}" for reason in reasons)
+
+
+def briefly(reason: BaseReason) -> str:
+    """The first sentence about a reason, as markup: what happened, and not what to do about it."""
+    return _first_sentence(ENTRIES[type(reason)].say(reason))
+
+
 def describe(reason: BaseReason) -> str:
     """The same as GitHub's description of a status shows it."""
     return describe_markup(explain(reason))
@@ -62,6 +75,12 @@ def shorten(text: str, most: int = LONGEST_DESCRIPTION) -> str:
         return text
     end = text.rfind(". ", 0, most)
     return text[: end + 1] if end > 0 else f"{text[: most - 1].rstrip()}…"
+
+
+def _first_sentence(markup: str) -> str:
+    line = markup.partition("\n")[0]
+    end = next((found.end() for found in _PIECES.finditer(line) if found["end"]), len(line))
+    return line[:end].rstrip(" :")
 
 
 def _said(reason: BaseReason, of: str) -> tuple[str, tuple[str, ...]]:

@@ -26,6 +26,7 @@ from app.model.waiting import Wait
 from app.texts.failures.config_problems import config_sentence
 from app.texts.failures.explaining import explain_all
 from app.texts.failures.failure import failure
+from app.texts.failures.forcing import anyway
 from app.texts.failures.phrases import (
     at_time,
     coded,
@@ -55,11 +56,17 @@ _PAGE = "https://github.com/acme/shop/deployments"
     undeployed=True,
 )
 def checks_failed(r: ChecksFailed) -> str:
-    """Each failed check, and who may deploy all the same."""
-    them = "them" if len(r.checks) > 1 else "it"
+    """Each failed check; whose turn it is, and who may deploy all the same."""
+    them, passing = ("them", "they pass") if len(r.checks) > 1 else ("it", "it passes")
+    then = "type the command again"
+    if r.forcing:
+        then = "deploy it again"
+    once = f"Push a fix or rerun {them}, then {then}."
+    if r.automatic:
+        once = f"Rerun {them}, and this deploys automatically once {passing}."
     return (
-        f"{links(r.checks) or 'A check'} failed on {coded(r.sha, 'this commit')}. Push a fix or "
-        f"rerun {them}. {_forced(r.force)}"
+        f"{links(r.checks) or 'A check'} failed on {coded(r.sha, 'this commit')}. {once} "
+        f"{anyway(r.force, r.forcing)}"
     )
 
 
@@ -73,7 +80,7 @@ def checks_withheld(r: ChecksWithheld) -> str:
     return (
         f"I can't see the checks on {coded(r.sha, 'this commit')}: the GitHub App is missing the "
         f"permission {code(r.permission)}. An owner of the organization can grant it. "
-        f"{_forced(r.force)}"
+        f"{anyway(r.force, r.forcing)}"
     )
 
 
@@ -89,7 +96,7 @@ def checks_pending(r: ChecksPending) -> str:
     running, missing = links(r.checks), codes(r.missing)
     waited = [
         (running or "a check") if running or not missing else "",
-        f"{missing} to be reported" if missing else "",
+        f"{missing} to start" if missing else "",
     ]
     counted = f" ({r.green} of {r.total} checks passed)" if r.total else ""
     shown = ", and for ".join(part for part in waited if part)
@@ -108,7 +115,7 @@ def outside_window(r: OutsideWindow) -> str:
     """When it opens, and who may deploy all the same."""
     return (
         f"{strong(r.environment)} can only be deployed {codes(r.windows, 'in its windows')}. "
-        f"{_opens(r.opens)} {_forced(r.force)}"
+        f"{_opens(r.opens)} {anyway(r.force, r.forcing)}"
     )
 
 
@@ -119,8 +126,8 @@ def outside_window(r: OutsideWindow) -> str:
 def window_closed(r: WindowClosed) -> str:
     """When it starts."""
     return (
-        f"Waiting for the deploy window {codes(r.windows)}. "
-        f"Deploys automatically {day_time(r.until)}."
+        f"Waiting for the deploy window {codes(r.windows)}, closed until {day_time(r.until)}. "
+        "Deploys automatically then."
     )
 
 
@@ -132,7 +139,8 @@ def window_closed(r: WindowClosed) -> str:
 def frozen(r: Frozen) -> str:
     """When it ends, and who may deploy all the same."""
     return (
-        f"{strong(r.environment)} is frozen ({code(r.days)}). {_opens(r.opens)} {_forced(r.force)}"
+        f"{strong(r.environment)} is frozen ({code(r.days)}). {_opens(r.opens)} "
+        f"{anyway(r.force, r.forcing)}"
     )
 
 
@@ -142,21 +150,13 @@ def frozen(r: Frozen) -> str:
 )
 def frozen_until(r: FrozenUntil) -> str:
     """When it starts."""
-    return f"Frozen ({code(r.days)}). Deploys automatically {day_time(r.until)}."
+    return f"Frozen ({code(r.days)}) until {day_time(r.until)}. Deploys automatically then."
 
 
 def _opens(opens: float | None) -> str:
     if opens is None:
         return "It never opens again."
-    return f"It opens again {day_time(opens)}."
-
-
-def _forced(force: tuple[str, ...]) -> str:
-    """Who may deploy all the same, and how."""
-    who = ", ".join(text(person) for person in force)
-    if who:
-        return f"{who} can deploy anyway with {code('--force')}."
-    return f"To deploy anyway, add {code('--force')}."
+    return f"It's closed until {day_time(opens)}."
 
 
 @failure(
@@ -195,7 +195,7 @@ def waited_too_long(r: WaitedTooLong) -> str:
     long = duration(r.seconds)
     if r.what == Wait.CHECKS:
         checks = links(r.checks) or "the checks"
-        return f"I waited {long} for {checks} and gave up. Press *Retry* once it's green."
+        return f"I waited {long} for {checks}, then gave up. Press *Retry* once it passes."
     where = strong(r.environment, "its environment")
     if r.what == Wait.LINE:
         return f"It was queued for {where} for {long}, so I dropped it. Press *Retry* to try again."
@@ -258,7 +258,8 @@ def older_than_live(r: OlderThanLive) -> str:
 @failure(
     when="A person's deployment, created with GitHub's API, that a gate bars.",
     example=RefusedOnGitHub(
-        creator="octocat", reasons=(ChecksFailed(checks=_CHECKS[:1], sha="3f9c2d1"),)
+        creator="octocat",
+        reasons=(ChecksFailed(checks=_CHECKS[:1], sha="3f9c2d1", forcing=("production", "main")),),
     ),
 )
 def refused_on_github(r: RefusedOnGitHub) -> str:

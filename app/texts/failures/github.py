@@ -8,8 +8,9 @@ from app.texts.failures.phrases import at_time, coded, quote
 def _kept(r: GitHubDown | GitHubRateLimited, *, again: str) -> str:
     if r.gave_up:
         return f"I gave up; type it again {again}."
-    until = f" until {end}" if (end := at_time(r.until)) else ""
-    return f"I'll keep trying{until}."
+    end = at_time(r.until)
+    until = f" until {end}, then give up" if end else ""
+    return f"This waits: I'll keep trying{until}."
 
 
 @failure(

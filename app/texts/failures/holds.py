@@ -14,8 +14,9 @@ def held_after_rollback(r: HeldAfterRollback) -> str:
     """Who rolled back, and what lets it go on."""
     name = f'"{r.environment}"' if " " in r.environment else r.environment
     return (
-        f"{text(r.by, 'Somebody')} rolled {strong(r.environment)} back {day_time(r.since)}, so "
-        f"automatic deployments are on hold. {typed(f'resume {name}')} lets them go on."
+        f"Automatic deployments have been on hold since {text(r.by, 'somebody')} rolled "
+        f"{strong(r.environment)} back ({day_time(r.since)}). "
+        f"{typed(f'resume {name}')} resumes them."
     )
 
 

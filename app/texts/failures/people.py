@@ -27,9 +27,10 @@ def not_allowed(r: NotAllowed) -> str:
     """Who may; and which entries of the list mean nobody."""
     where = strong(r.environment)
     what = f"{_DOING[r.doing]} {where}"
-    who = coded(r.login, "This person")
-    parts = [f"{who} can't {what}, only {codes(r.listed)} can."]
+    other = f", not {coded(r.login)}" if r.login.strip() else ""
+    parts = [f"Only {_people(r.listed)} can {what}{other}."]
     if r.revoked:
+        who = coded(r.login, "Your login")
         parts.append(f"{who} is on that list but can't push to the repository anymore.")
     if r.nobody:
         parts.append(f"I can't find {codes(r.nobody)} on GitHub: check {code(CONFIG_FILE)}.")
@@ -48,7 +49,7 @@ def not_allowed(r: NotAllowed) -> str:
 )
 def identity_unproven(r: IdentityUnproven) -> str:
     """How to prove it; or that nobody can here."""
-    only = f"Only {codes(r.listed)} can {_DOING[r.doing]} {strong(r.environment)}"
+    only = f"Only {_people(r.listed)} can {_DOING[r.doing]} {strong(r.environment)}"
     return _prove(only, provable=r.provable)
 
 
@@ -58,8 +59,21 @@ def identity_unproven(r: IdentityUnproven) -> str:
 )
 def unlock_not_allowed(r: UnlockNotAllowed) -> str:
     """Who may; how to prove who one is."""
-    only = f"Only {codes(r.listed)} can unlock {strong(r.environment)}"
+    only = f"Only {_people(r.listed)} can unlock {strong(r.environment)}"
     return f"{only}. It stays locked." if r.login else _prove(only, provable=r.provable)
+
+
+def _people(listed: tuple[str, ...]) -> str:
+    """Who is on a list, as people say it; a pattern that is neither stays as it stands."""
+    return " and ".join(map(_who, listed))
+
+
+def _who(entry: str) -> str:
+    """A login, or a team of GitHub's."""
+    kind, _, name = entry.partition(":")
+    if kind == "team" and name:
+        return f"the GitHub team {coded(name)}"
+    return coded(entry.removeprefix("@"))
 
 
 def _prove(only: str, *, provable: bool) -> str:

@@ -36,7 +36,11 @@ def deployment(ref: str, environment: str) -> str:
 
 
 def day_time(epoch: float | None, otherwise: str = "") -> str:
-    """A time (epoch seconds) with its day, in the reader's zone."""
+    """A time (epoch seconds) with its day, in the reader's zone.
+
+    The day may read "today" or "Jan 5, 2026": "until", "after", "before" and "since" fit both, "on"
+    and "at" do not.
+    """
     return otherwise if epoch is None else local_time(epoch, "{date_short_pretty} {time}")
 
 

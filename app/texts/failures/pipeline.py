@@ -123,12 +123,16 @@ def workflow_named_differently(r: WorkflowNamedDifferently) -> str:
 )
 def pipeline_undecided(r: PipelineUndecided) -> str:
     """Which they are; that nothing is started again."""
-    several = len(r.pipelines) > 1
-    which = f"pipeline{'s' if several else ''} {links(r.pipelines)}" if r.pipelines else "another"
+    which, ci = links(r.pipelines) or "another", ci_name()
+    lost = f"{ci}'s answer got lost. I can't tell whether"
+    if len(r.pipelines) > 1:
+        return (
+            f"{lost} one of the pipelines {which} is this deployment, so I didn't start another. "
+            f"Check on {ci}: if none of them is, press *Retry*. It starts once they've ended."
+        )
     return (
-        f"{ci_name()}'s answer got lost, and {which} may be this deployment's. I can't tell, so "
-        "I won't start another one. If it isn't, press "
-        f"*Retry*: I'll wait until {'they finish' if several else 'it finishes'}."
+        f"{lost} pipeline {which} is this deployment, so I didn't start another. "
+        f"Check on {ci}: if it isn't, press *Retry*. It starts once that pipeline has ended."
     )
 
 
@@ -192,7 +196,7 @@ def _next(r: CIDown | CIRateLimited) -> str:
     then = f"Next try at {again}" if again else "I'll keep trying"
     if not until or r.until == r.retry_at:
         return f"{then}."
-    return f"{then}, giving up {until}." if again else f"{then} until {until}."
+    return f"{then}; I'll give up after {until}." if again else f"{then} until {until}."
 
 
 @failure(
@@ -247,7 +251,7 @@ def job_failed(r: JobFailed) -> str:
 def workflow_failed(r: WorkflowFailed) -> str:
     """How it ended."""
     return (
-        f"The workflow {coded(r.workflow, 'of the pipeline')} ended as "
+        f"The workflow {coded(r.workflow, 'of the pipeline')} ended with the status "
         f"{coded(r.status, 'failed')}. "
         f"{link(r.url, 'CircleCI')} says why. Press *Retry* to run it again."
     )
@@ -275,5 +279,5 @@ def webhook_lost(r: WebhookLost) -> str:
     late = "" if r.late is None else f", {duration(r.late)} late"
     return (
         f"{ci_name() if r.provider == 'ci' else 'GitHub'}'s webhook didn't arrive; "
-        f"{text(r.healed_by, 'the watch')} made up for it{late}."
+        f"{text(r.healed_by, 'the watch')} noticed anyway{late}."
     )

@@ -2,8 +2,8 @@
 
 from app.model.reasons.gates import RequiresNotMet, RequiresPending
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, day_time, strong, text
-from app.texts.markup import code
+from app.texts.failures.forcing import anyway
+from app.texts.failures.phrases import coded, day_time, strong
 from app.texts.speech import typed
 from app.texts.times import duration
 
@@ -17,9 +17,7 @@ from app.texts.times import duration
 )
 def requires_not_met(r: RequiresNotMet) -> str:
     """What must succeed first, what runs there now, and who may deploy all the same."""
-    who = ", ".join(text(person) for person in r.force)
-    anyway = f"{who} can deploy anyway with" if who else "To deploy anyway, add"
-    return f"{_missing(r)} {anyway} {code('--force')}."
+    return f"{_missing(r)} {anyway(r.force, r.forcing)}"
 
 
 def _missing(r: RequiresNotMet) -> str:
@@ -28,11 +26,11 @@ def _missing(r: RequiresNotMet) -> str:
         return f"{sha} was rolled back in {there}, so it can't go to {here}."
     if r.until is not None:
         soak = f"It has to run in {there} for {duration(r.soak)} first"
-        return f"{sha} can go to {here} {day_time(r.until)}. {soak}."
+        return f"{sha} can't go to {here} before {day_time(r.until)}. {soak}."
     if r.running:
         return f"{sha} is still deploying to {there}. It can go to {here} once it succeeds there."
     name = f'"{r.required}"' if " " in r.required else r.required
-    now = f" {there} is running {coded(r.live)} now." if r.live else ""
+    now = f" {coded(r.live)} is live in {there} now." if r.live else ""
     first = f"Deploy it there first: {typed(f'deploy {name} {r.sha}')}."
     return f"{sha} has to succeed in {there} before it can go to {here}.{now} {first}"
 
@@ -46,7 +44,7 @@ def requires_pending(r: RequiresPending) -> str:
     there = strong(r.required)
     if r.until is not None:
         return (
-            f"It has to run in {there} for {duration(r.soak)} first. "
-            f"Deploys automatically {day_time(r.until)}."
+            f"It has to run in {there} for {duration(r.soak)} first, until {day_time(r.until)}. "
+            "Deploys automatically then."
         )
     return f"Waiting for {coded(r.sha)} to succeed in {there}. Deploys automatically once it does."

@@ -2,14 +2,31 @@
 
 from app.model.build import Build
 from app.model.card import Answer
+from app.model.plan import Person
+from app.model.reasons.approvals import ApprovalNeeded
 from app.model.ref_names import shown_ref
+from app.texts.failures.catalogue import listed
 from app.texts.markup import bold, code
 
 
-def approving(build: Build, *, job: str = "") -> Answer:
-    """They have agreed: to the deployment, or to a `job` of its pipeline."""
+def approving(build: Build, by: Person, *, job: str = "") -> Answer:
+    """They have agreed: to the deployment, or to a `job` of its pipeline; and what happens now."""
     what = code(job) if job else code(shown_ref(build.ref) or build.sha[:7])
-    return Answer(text=f"You approved {what} for {bold(build.environment)}.")
+    now = "CircleCI goes on with it." if job else _now(build, by)
+    return Answer(text=f"You approved {what} for {bold(build.environment)}. {now}")
+
+
+def _now(build: Build, by: Person) -> str:
+    """What it waits for still (markup), by what was known when it was looked at last."""
+    needed = build.approval_needed
+    again = (by.slack_userid or "") in build.approvals
+    left = needed.count - len(needed.given) - (not again) if needed is not None else 0
+    if left > 0:
+        return f"It needs {left} more approval{'' if left == 1 else 's'}."
+    others = [one for one in build.waits_for if not isinstance(one, ApprovalNeeded)]
+    if others:
+        return f"It doesn't start yet:\n{listed(others)}"
+    return "It starts now, or next if something is deploying there."
 
 
 def rejecting(build: Build) -> Answer:

@@ -70,11 +70,13 @@ def agreed_already(deployment_id: int | None) -> Answer:
 
 def agreed_to(plan: Plan, question: Answer | None) -> Answer:
     """In place of the question, once it is agreed to: nobody can press its button again."""
-    does = "deploying" if plan.payload.rollback_of is None else "rolling back"
+    ref = code(shown_ref(plan.ref) or plan.sha[:SHORT_SHA])
+    text = f"Deploying {ref} to {bold(plan.environment)}."
+    if plan.payload.rollback_of is not None:
+        text = f"Rolling {bold(plan.environment)} back to {ref}."
     if question is None:
-        return Answer(text=f"OK, {does}.")
-    text = f"{question.text} OK, {does}."
-    return structs.replace(question, text=text, buttons=(), replace_original=True)
+        return Answer(text=text)
+    return structs.replace(question, text=text, lines=(), buttons=(), replace_original=True)
 
 
 def declined() -> Answer:

@@ -1,14 +1,31 @@
 """What is said once automatic deployments go on after a rollback."""
 
+from collections.abc import Sequence
+
+from app.model.build import Build
 from app.model.card import Answer
 from app.model.plan import Person
+from app.model.reasons.gates import HeldAfterRollback
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.failures.catalogue import listed
 from app.texts.links import name_of
-from app.texts.markup import bold
+from app.texts.markup import bold, code
 
 
-def resumed(environment: str, by: Person) -> Answer:
-    """Everybody in the channel reads it."""
+def resumed(environment: str, by: Person, waiting: Sequence[Build] = ()) -> Answer:
+    """Everybody in the channel reads it; `waiting` are those that the rollback held there."""
     who = name_of(by, "Somebody")
-    return Answer(
-        text=f"{who} resumed automatic deployments to {bold(environment)}.", in_channel=True
-    )
+    said = f"{who} resumed automatic deployments to {bold(environment)}."
+    if waiting:
+        said = f"{said} {_goes_on(waiting)}"
+    return Answer(text=said, in_channel=True)
+
+
+def _goes_on(waiting: Sequence[Build]) -> str:
+    """The newest goes on, unless something else bars it (markup)."""
+    newest = max(waiting, key=lambda one: one.deployment_id)
+    what = code(shown_ref(newest.ref) or newest.sha[:SHORT_SHA])
+    others = [one for one in newest.waits_for if not isinstance(one, HeldAfterRollback)]
+    if others:
+        return f"{what} doesn't start yet:\n{listed(others)}"
+    return f"{what} goes on now."

@@ -36,6 +36,8 @@ def unlocked(environment: str, ended: Unlock) -> Answer:
     """The end of a lock; its owner and those who asked for it are named in order."""
     names = " ".join(mention(user) for user in ended.concerns)
     text = _ended(environment, ended)
+    if ended.lock.tell:
+        text = f"{text} If your deployment was refused, type it again."
     return Answer(text=f"{names} {text}" if names else text, in_channel=True)
 
 
@@ -49,9 +51,10 @@ def unlocked_alone(environment: str, ended: Unlock, project: Project) -> Answer:
 def _ended(environment: str, ended: Unlock, *, of: str = "") -> str:
     lock, by = ended.lock, ended.by
     what = "everything" if environment == EVERYWHERE else bold(environment)
-    why = f" ({words(lock.reason)})" if lock.reason else ""
     if by is None:
+        why = f" ({words(lock.reason)})" if lock.reason else ""
         return f"The lock on {what}{of}{why} has ended."
+    why = f" (it was locked for: {words(lock.reason)})" if lock.reason else ""
     return f"{words(by.name or by.login or '') or 'Somebody'} unlocked {what}{of}{why}."
 
 

@@ -9,6 +9,7 @@ from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.inputs import chosen
 from app.texts.links import commits, name_of
 from app.texts.markup import bold, code, local_time
+from app.texts.speech import typed, word
 
 
 def back_to(
@@ -32,11 +33,16 @@ def back_to(
             f"{place} runs {_named(live.ref, live.sha)}, live since {since}. "
             f"Roll back to {target}{_distance(plan.compared)}?"
         )
+    means = (
+        "It skips checks, windows and approvals. "
+        "Automatic deployments there are then on hold until "
+        f"{typed(f'resume {word(plan.environment)}')}."
+    )
     if running is None:
-        return Answer(text=text)
+        return Answer(text=f"{text}\n{means}")
     by = name_of(running.requester)
     runs = f"{by}'s {_named(running.ref, running.sha)} is deploying there now and gets canceled."
-    return Answer(text=f"{text} {runs}")
+    return Answer(text=f"{text} {runs}\n{means}")
 
 
 def _named(ref: str, sha: str) -> str:

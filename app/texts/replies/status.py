@@ -200,4 +200,6 @@ def turn_of(build: Build, *, stuck: bool) -> str:
         return "One step is stuck; I'm retrying."
     if build.state.ended and build.state is not BuildState.EXTERNAL:
         return "It's finished."
+    if build.approval_needed is not None:
+        return "Somebody has to approve it."
     return "It continues automatically."

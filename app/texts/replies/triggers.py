@@ -18,8 +18,7 @@ from app.texts.replies.refusal import refusal
 
 def red(reasons: Sequence[Reason]) -> Answer:
     """It is refused for a red check, among other things: that can change."""
-    later = "I'll deploy it if the checks pass while this is still the latest commit."
-    return Answer(text=f"{refusal(*reasons).text} {later}")
+    return refusal(*reasons)
 
 
 def unshown(on: CommitAddress, answer: Answer, html: str) -> Answer:

@@ -8,7 +8,7 @@ const COMMANDS = [
   ["cancel", "[environment]", "stops the running deployment"],
   ["retry", "[environment]", "deploys the last one again"],
   ["rollback", "environment [ref or id]", "goes back to what was live before"],
-  ["promote", "from to", "deploys what is live there to another"],
+  ["promote", "from to", "deploys what's live in one environment to another"],
   ["approve", "[environment]", "agrees to what waits for approval"],
   ["reject", "[environment] [reason]", "ends what waits for approval"],
   ["lock", "environment|all [reason]", "stops deployments there"],

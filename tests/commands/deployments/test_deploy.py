@@ -77,7 +77,7 @@ async def test_a_failed_check_bars(desk: Desk) -> None:
 
     assert await desk.type("deploy production") == snapshot("""\
 to the person:
-`test` failed on `‹sha›`. Push a fix or rerun it. To deploy anyway, add `--force`. Nothing was deployed.\
+`test` failed on `‹sha›`. Push a fix or rerun it, then type the command again. To deploy anyway, add `--force`. Nothing was deployed.\
 """)
     assert isinstance(await desk.decide("deploy production --force"), Create)
 

@@ -157,10 +157,10 @@ WALKS = (
     Walk("pipeline_canceled_elsewhere", "was canceled on CircleCI by Dana", after(canceled)),
     Walk("approval_job_waiting", "Needs approval: `hold`", after(held)),
     Walk("job_failed", "`migrate` failed", after(failed)),
-    Walk("workflow_failed", "ended as `unauthorized`", after(unauthorized)),
+    Walk("workflow_failed", "the status `unauthorized`", after(unauthorized)),
     Walk("timed_out", "so I stopped waiting", timed_out),
     Walk("webhook_lost", "CircleCI's webhook didn't arrive", webhook_lost),
     Walk("pipeline_doubled", "CircleCI started two pipelines", doubled),
     Walk("circleci_skipped", "`[ci skip]`", skipped),
 )
-UNDECIDED = (Walk("pipeline_undecided", "may be this deployment's", undecided),)
+UNDECIDED = (Walk("pipeline_undecided", "so I didn't start another", undecided),)

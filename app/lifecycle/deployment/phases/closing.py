@@ -28,7 +28,13 @@ def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if newer is None:
         return None
     url = page(limits.html, b.repository, "deployments", b.environment)
-    reason = Replaced(by=newer.deployment_id, ref=newer.ref, sha=newer.sha, url=url)
+    reason = Replaced(
+        by=newer.deployment_id,
+        ref=newer.ref,
+        sha=newer.sha,
+        url=url,
+        rolled_back_by=(newer.by or "somebody") if newer.left == b.deployment_id else "",
+    )
     return Become(build=ended(b, BuildState.INACTIVE, now, reason))
 
 

@@ -8,6 +8,7 @@ from app.model.build import Build, BuildState
 from app.model.github_states import GitHubState
 from app.model.live import WentLive
 from app.model.note import Entry, Note
+from app.model.plan import Person
 from app.model.slot import SlotChange
 
 
@@ -77,6 +78,7 @@ def _went_live(b: Build) -> WentLive | None:
         return None
     if not status.id or status.state != GitHubState.SUCCESS:
         return None
+    left, who = b.plan.payload.rollback_of if b.plan else None, b.requester or Person()
     return WentLive(
         deployment_id=b.deployment_id,
         ref=b.ref,
@@ -84,4 +86,6 @@ def _went_live(b: Build) -> WentLive | None:
         environment=b.environment,
         at=b.deployed_at,
         status=status.id,
+        left=left,
+        by=(who.name or who.login or "") if left is not None else "",
     )

@@ -129,7 +129,9 @@ def closed_with(b: Build, closed: Closed, limits: Limits) -> PullRequestClosed:
     """The pull request whose end is the deployment's, too."""
     number = closed.number
     return PullRequestClosed(
-        number=number, url=page(limits.html, b.repository, "pull", str(number))
+        number=number,
+        url=page(limits.html, b.repository, "pull", str(number)),
+        merged=closed.merged,
     )
 
 

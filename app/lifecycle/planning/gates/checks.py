@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import floor
 
 from app.lifecycle.configuration.globs import matches
+from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.github import Check, CheckState
@@ -25,7 +26,9 @@ def checks(question: Question) -> Verdict:
         return Verdict()
     if question.checks_need:
         need, sha = question.checks_need, question.sha[:7]
-        withheld = ChecksWithheld(permission=need, sha=sha, force=question.rules.force)
+        withheld = ChecksWithheld(
+            permission=need, sha=sha, force=question.rules.force, forcing=question.forcing
+        )
         return Verdict(refusals=(withheld,))
     counted = counting(question)
     wanted = question.rules.checks
@@ -72,7 +75,13 @@ def _judged(question: Question, judged: Sequence[Check], missing: Sequence[str])
     pending = [check for check in judged if check.state is CheckState.PENDING]
     green = len(judged) - len(red) - len(pending)
     refusals = (
-        ChecksFailed(checks=_linked(red), sha=question.sha[:7], force=question.rules.force),
+        ChecksFailed(
+            checks=_linked(red),
+            sha=question.sha[:7],
+            force=question.rules.force,
+            forcing=question.forcing,
+            automatic=question.request.trigger in AUTOMATIC,
+        ),
     )
     waits = (
         ChecksPending(

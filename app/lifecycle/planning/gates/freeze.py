@@ -22,5 +22,6 @@ def freeze(question: Question) -> Verdict:
         days=days.text,
         opens=opens.timestamp() if opens else None,
         force=question.rules.force,
+        forcing=question.forcing,
     )
     return Verdict(refusals=(refusal,))

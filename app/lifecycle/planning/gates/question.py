@@ -8,6 +8,7 @@ from app.lifecycle.planning.environments import Environment
 from app.model.build import Build
 from app.model.github import Check
 from app.model.plan import Person
+from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.slot import EVERYWHERE, Hold, Slot
 
 
@@ -63,6 +64,13 @@ class Standing(Struct, frozen=True, kw_only=True):
     live: str = ""
 
 
+TAKING_FORCE = frozenset({"command", "comment"})
+"""Triggers that somebody typed, with or without `--force`."""
+
+PINNING = frozenset({"promote", "retry"})
+"""Triggers of a commit that need not be its ref's head."""
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """May this commit be deployed to this environment now? Times are epoch seconds.
 
@@ -100,6 +108,19 @@ class Question(Struct, frozen=True, kw_only=True):
     def skips(self) -> bool:
         """Whether checks, windows and freezes do not count: it is forced, or a rollback."""
         return self.request.force or self.request.rolls_back
+
+    @property
+    def forcing(self) -> tuple[str, ...]:
+        """What is deployed with `--force` instead, where nothing was typed that takes it.
+
+        The environment, and the ref; the commit itself where another is its ref's head.
+        """
+        asked, short = self.request, self.sha[:SHORT_SHA]
+        if asked.trigger in TAKING_FORCE:
+            return ()
+        named = shown_ref(asked.event.name if asked.event is not None else asked.ref or "")
+        pinned = asked.trigger in PINNING or not named or named.startswith("#")
+        return (self.environment.name, short if pinned else named)
 
     @property
     def rules(self) -> EnvironmentConfig:

@@ -50,5 +50,6 @@ def _said(question: Question, standing: Standing) -> Verdict:
         rolled_back=standing.rolled_back,
         live=standing.live,
         force=question.rules.force,
+        forcing=question.forcing,
     )
     return Verdict(refusals=(refusal,))

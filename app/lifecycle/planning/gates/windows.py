@@ -25,5 +25,6 @@ def windows(question: Question) -> Verdict:
         windows=listed,
         opens=opens.timestamp() if opens else None,
         force=question.rules.force,
+        forcing=question.forcing,
     )
     return Verdict(refusals=(refusal,))

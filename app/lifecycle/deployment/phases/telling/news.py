@@ -74,8 +74,7 @@ def told(b: Build, news: str) -> Build:
 def _to_all(b: Build, news: str, approvers: Approvers) -> bool:
     """Whether the reply goes to the channel, too."""
     if news in (_needs_approval(b), _on_hold(b)):
-        listed, asker = asked_for(b), b.requester
-        return not approvers.people if listed else asker is None or not asker.slack_userid
+        return not (asked_for(b) and approvers.people)
     return not b.state.ended or is_bad_news(b) or bool(b.doubled) or _frozen(b)
 
 

@@ -40,7 +40,7 @@ async def test_nobody_approves(shop: Shop) -> None:
 """)
     assert shop.eyes.thread(live) == snapshot(
         """\
-  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>.
+  ↳ `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)
   ↳ <@dana> `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled the pipeline. The message above says what to do. (also sent to the channel)\
 """
     )

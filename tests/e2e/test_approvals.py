@@ -63,7 +63,7 @@ async def test_two_people_other_than_who_asked(shop: Shop) -> None:
     shop.world.slack.add_user("pat", "Pat", is_restricted=True)
     live = await waiting(shop)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ `main` to *production* needs 2 approvals from anyone but dana. Press *Approve* or *Reject* above. (also sent to the channel)"
+        "  ↳ <@dana> `main` to *production* needs 2 approvals from other people. Anyone else here can press *Approve* or *Reject* above. (also sent to the channel)"
     )
     assert await shop.press(live, "Approve") == snapshot(
         "`<https://github.test/acme/shop/deployments/production|main>` to *production* is yours, so someone else has to approve it."
@@ -78,7 +78,7 @@ async def test_two_people_other_than_who_asked(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Waiting for approval: main to production, requested by dana.”
 *production* · Waiting for approval · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Approved by sam (1 of 2). Needs 1 more (not dana's).
 | [Approve]  [Reject]  [Details]  [Cancel]\
 """)
@@ -121,7 +121,7 @@ async def test_a_rejection_names_who_and_why(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Rejected by sam: main to production, requested by dana.”
 *production* · Rejected by sam · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Rejected by sam at <time>: not before the weekend.
 | [Retry]\
 """)
@@ -160,7 +160,7 @@ async def test_a_check_and_people_are_waited_for_together(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Waiting for approval: slow to production, requested by dana.”
 *production* · Waiting for approval · requested by dana
-| `<https://github.test/acme/shop/tree/slow|slow>` · `<https://github.test/acme/shop/commit/c005…|c005>` Slow — by octocat
+| `<https://github.test/acme/shop/tree/slow|slow>` · `<https://github.test/acme/shop/commit/c005…|c005>` Slow — by dana
 | • Waiting for `test` (0 of 1 checks passed). Deploys automatically once it passes.
 | • Needs 1 approval (not dana's).
 | [Approve]  [Reject]  [Details]  [Cancel]\
@@ -215,7 +215,7 @@ async def test_nobody_agrees(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | It wasn't approved within 2 h, so I dropped it. Press *Retry* to ask again. Nothing was deployed.
 | [Retry]\
 """)
@@ -267,7 +267,7 @@ async def test_only_those_who_are_named(world: World, bot: Bot) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Waiting for approval: main to production, requested by lee.”
 *production* · Waiting for approval · requested by lee
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Approved by sam (1 of 2). Needs 1 more from `@octocat`, `team:acme/leads`.
 | [Approve]  [Reject]  [Details]  [Cancel]\
 """)
@@ -320,12 +320,12 @@ async def test_a_held_job_is_approved(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Waiting for approval: main to staging, requested by dana.”
 *staging* · Waiting for approval · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Approve*.
 | [Approve]  [Reject]  [Logs]  [Cancel]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ `hold` needs approval to deploy `main` to *staging*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)"
+        "  ↳ <@dana> `hold` needs approval to deploy `main` to *staging*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)"
     )
     assert "Guests" in await shop.press(live, "Approve", "pat")
     shop.world.circleci.faults.add("POST .*/approve/", drop="after")

@@ -70,7 +70,7 @@ async def test_the_file_breaks_while_deployments_wait(shop: Shop) -> None:
     assert shop.eyes.message(preview) == snapshot("""\
 “On hold: feature to preview, pushed by dana.”
 *preview* · On hold · pushed by dana
-| `<https://github.test/acme/shop/tree/feature|feature>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat
+| `<https://github.test/acme/shop/tree/feature|feature>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by dana
 | `.github/deploybot.yml`, line 2: `enviroments`: unknown key. Did you mean `environments`? Deployments are blocked until this is fixed on the default branch. Nothing was deployed.
 | [Details]  [Cancel]\
 """)

@@ -99,7 +99,7 @@ async def test_a_deployment_that_took_too_long_can_be_canceled(shop: Shop) -> No
     assert shop.eyes.message(live) == snapshot("""\
 “Canceled by sam: main to production, requested by dana.”
 *production* · Canceled by sam · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by dana
 | Canceled by sam at <time>.
 | [Retry]  [Logs]\
 """)
@@ -229,7 +229,7 @@ async def test_retry_deploys_the_same_commit(shop: Shop) -> None:
     assert shop.eyes.message(shop.live[1]) == snapshot("""\
 “Deploying: c004 to production, requested by sam.”
 *production* · Deploying · requested by sam
-| `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Running since <time>
 | [Logs]  [Cancel]\
 """)

@@ -89,7 +89,7 @@ async def test_a_pending_check_is_waited_for(shop: Shop, kind: str) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Waiting for checks: main to production, requested by dana.”
 *production* · Waiting for checks · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Waiting for <https://ci.example.com/ci/build|ci/build> (1 of 2 checks passed). Deploys automatically once it passes.
 | [Details]  [Cancel]\
 """)
@@ -125,7 +125,7 @@ async def test_a_pending_check_that_fails(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | <https://ci.example.com/ci/build|ci/build> failed on `c004`. Push a fix or rerun it, then type the command again. To deploy anyway, add `--force`. Nothing was deployed.
 | [Retry]\
 """)
@@ -273,7 +273,7 @@ async def test_named_checks(shop: Shop) -> None:
     assert shop.eyes.message(shop.live[0]) == snapshot("""\
 “Waiting for checks: main to production, requested by dana.”
 *production* · Waiting for checks · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Waiting for `test` to start (1 of 2 checks passed). Deploys automatically once it passes.
 | [Details]  [Cancel]\
 """)

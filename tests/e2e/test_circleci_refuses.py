@@ -41,7 +41,7 @@ async def test_an_undeclared_parameter(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI refused the pipeline: `Unexpected argument(s): sha, url`. Add this to `.circleci/config.yml`, then press *Retry*:
 | ```parameters:
 |   sha: {type: string, default: ""}
@@ -122,7 +122,7 @@ async def test_an_unknown_project(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI doesn't know the project `gh/acme/shop`: `Project not found`. Follow it on CircleCI, or set `circleci.project` in `.github/deploybot.yml`. Projects of CircleCI's GitHub App also need `circleci.definition_id`. Nothing was deployed.
 | [Retry]\
 """)
@@ -142,7 +142,7 @@ async def test_a_misleading_project_not_found(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI refused the pipeline: `Project not found`. Add this to `.circleci/config.yml`, then press *Retry*:
 | ```parameters:
 |   deployment_id: {type: string, default: ""}
@@ -164,7 +164,7 @@ async def test_a_wrong_token(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI rejected my token: `Invalid token provided`. Ask whoever runs deploybot to renew `CIRCLECI_TOKEN`, then press *Retry*. Nothing was deployed.
 | [Retry]\
 """)
@@ -178,7 +178,7 @@ async def test_a_branch_that_circleci_does_not_find(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | `main` was deleted before its pipeline started. Deploy another branch or tag. Nothing was deployed.
 | [Retry]\
 """)
@@ -194,7 +194,7 @@ async def test_a_200_that_started_nothing(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Use the new endpoint [ci skip] — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Use the new endpoint [ci skip] — by dana
 | CircleCI accepted the request but started nothing: `Pipeline was not triggered: the commit asks to skip CI`. The usual cause is `[ci skip]` in the head commit's message. Push a commit without it and deploy that one. Nothing was deployed.
 | [Details]\
 """)
@@ -213,7 +213,7 @@ async def test_a_commit_that_asks_to_be_skipped(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Ended with an error: main to production, requested by dana.”
 *production* · Ended with an error · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Fix a typo [ci skip] — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Fix a typo [ci skip] — by dana
 | CircleCI didn't run <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|the workflow> `deploy`, so no job ran. The usual cause is `[ci skip]` in the commit's message. Push a commit without it and deploy that one.
 | [Logs]\
 """)
@@ -256,7 +256,7 @@ async def test_a_dynamic_configuration_that_passes_our_parameters_on(shop: Shop)
     assert shop.eyes.message(live) == snapshot("""\
 “Failed at setup after <n s>: main to production, requested by dana.”
 *production* · Failed at `setup` after <n s> · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | The setup workflow `setup` failed, so the workflows that deploy never started. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|Its log> says why. If it's `Conflicting pipeline parameters`: declare `deployment_id`, `sha` and the others in both files, but don't pass them on to `continuation/continue` (CircleCI does that), then press *Retry*.
 | [Retry]  [Logs]\
 """)
@@ -340,7 +340,7 @@ async def test_an_outage_ends_in_an_error(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Outcome unknown: main to production, requested by dana.”
 *production* · Outcome unknown · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI answered 503 since <time>: `HTTP 503`. I don't know whether the pipeline started. Check on CircleCI before you retry.
 | [Retry]\
 """)

@@ -70,7 +70,7 @@ async def test_a_comment_deploys_the_head_of_its_pull_request(shop: Shop) -> Non
             """\
 **preview** · Deploying · requested by dana
 
-[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by octocat
+[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by dana
 
 Running since <time>\
 """
@@ -82,7 +82,7 @@ Running since <time>\
             """\
 **preview** · Deployed in <n s> · requested by dana
 
-[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by octocat
+[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by dana
 
 [logs](https://circleci.test/pipelines/gh/acme/shop/1)\
 """
@@ -162,7 +162,7 @@ async def test_who_may(shop: Shop) -> None:
             """\
 **staging** · Deploying · requested by dana
 
-[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by octocat
+[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by dana
 
 Running since <time>\
 """,

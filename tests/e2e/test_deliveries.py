@@ -10,7 +10,7 @@ from tests.e2e.shop import Shop
 DEPLOYED = snapshot("""\
 “Deployed in <n s>: main to production, requested by dana.”
 *production* · Deployed in <n s> · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Details]\
 """)

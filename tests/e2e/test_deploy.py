@@ -107,7 +107,7 @@ async def test_a_branch(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Deploying: fix/hat-rounding to staging, requested by dana.”
 *staging* · Deploying · requested by dana
-| `<https://github.test/acme/shop/tree/fix/hat-rounding|fix/hat-rounding>` · `<https://github.test/acme/shop/commit/c005…|c005>` Round the hats — by octocat
+| `<https://github.test/acme/shop/tree/fix/hat-rounding|fix/hat-rounding>` · `<https://github.test/acme/shop/commit/c005…|c005>` Round the hats — by dana
 | Running since <time>
 | [Logs]  [Cancel]\
 """)
@@ -157,7 +157,7 @@ async def test_tickets_and_changes_are_linked(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Deploying: main to production, requested by dana.”
 *production* · Deploying · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Wear hats — by octocat · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success> · <https://github.test/acme/hats/issues/12|acme/hats#12> · <https://github.test/acme/shop/issues/3|#3>
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Wear hats — by dana · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success> · <https://github.test/acme/hats/issues/12|acme/hats#12> · <https://github.test/acme/shop/issues/3|#3>
 | Running since <time>
 | [Logs]  [Cancel]\
 """)
@@ -173,7 +173,7 @@ async def test_a_deployed_url_can_be_opened(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Deployed in <n s>: main to production, requested by dana.”
 *production* · Deployed in <n s> · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by dana
 | Open <https://shop.example.com|shop.example.com> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Details]\
 """)

@@ -34,13 +34,13 @@ async def test_nobody_approves(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Never approved: main to production, requested by dana.”
 *production* · Never approved · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Nobody approved `hold` on CircleCI for 2 h, so I canceled <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>. Press *Retry* to start over.
 | [Retry]\
 """)
     assert shop.eyes.thread(live) == snapshot(
         """\
-  ↳ `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)
+  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)
   ↳ <@dana> `main` to *production* ended with an error. Nobody approved `hold` on CircleCI for 2 h, so I canceled the pipeline. The message above says what to do. (also sent to the channel)\
 """
     )
@@ -81,8 +81,8 @@ async def test_a_check_that_never_reports(shop: Shop) -> None:
     assert said == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
-| I waited 50 m for `ci/circleci: hold`, then gave up. Press *Retry* once it passes. Nothing was deployed.
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
+| I waited <n s> for `ci/circleci: hold`, then gave up. Press *Retry* once it passes. Nothing was deployed.
 | [Retry]\
 """)
     assert not shop.world.circleci.pipelines

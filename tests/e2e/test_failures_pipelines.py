@@ -102,7 +102,7 @@ async def test_a_pipeline_that_cannot_be_read(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Outcome unknown: main to production, requested by dana.”
 *production* · Outcome unknown · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI's answer got lost. I can't tell whether pipeline <https://circleci.test/pipelines/gh/acme/shop/1|1> is this deployment, so I didn't start another. Check on CircleCI: if it isn't, press *Retry*. It starts once that pipeline has ended.
 | [Retry]\
 """)

@@ -66,7 +66,7 @@ async def test_a_persons_payload_is_not_believed(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Not started: main to production, created on GitHub by octocat.”
 *production* · Not started · created on GitHub by octocat
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
 | `test` failed on `c004`. Push a fix or rerun it, then deploy it again. To deploy anyway: `/cimon deploy production main --force`. Nothing was deployed.
 | [Retry]\
@@ -125,7 +125,7 @@ async def test_an_actions_jobs_deployment_is_shown(shop: Shop) -> None:
     assert await shown(shop, deployment) == snapshot("""\
 “Deploying: main to production, deployed by github-actions.”
 *production* · Deploying · deployed by github-actions
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat\
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana\
 """)
     shop.world.github.post_status_as(
         deployment,
@@ -138,7 +138,7 @@ async def test_an_actions_jobs_deployment_is_shown(shop: Shop) -> None:
     assert await shown(shop, deployment) == snapshot("""\
 “Deployed: main to production, deployed by github-actions.”
 *production* · Deployed · deployed by github-actions
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Open <https://shop.example.com|shop.example.com> · <https://ci.example.com/7|logs>\
 """)
     assert not shop.world.circleci.pipelines
@@ -152,7 +152,7 @@ async def test_vercels_deployment_is_shown(shop: Shop) -> None:
     assert await shown(shop, deployment) == snapshot("""\
 “Waiting: c004 to Preview, deployed by vercel[bot].”
 *Preview* · Waiting · deployed by vercel[bot]
-| `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat\
+| `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana\
 """)
     assert not shop.world.circleci.pipelines
 
@@ -167,7 +167,7 @@ async def test_a_persons_deployment_that_another_tool_runs_is_shown(shop: Shop) 
     assert await shown(shop, deployment) == snapshot("""\
 “Waiting: main to production, deployed by octocat.”
 *production* · Waiting · deployed by octocat
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat\
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana\
 """)
     assert not shop.world.circleci.pipelines
 

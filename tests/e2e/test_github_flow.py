@@ -72,7 +72,7 @@ async def test_a_pull_request_has_one_comment_with_its_link(shop: Shop) -> None:
             """\
 **pr1** · Deploying · for #1 by dana
 
-[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by octocat
+[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by dana
 
 Running since <time>\
 """
@@ -84,7 +84,7 @@ Running since <time>\
             """\
 **pr1** · Deployed in <n s> · for #1 by dana
 
-[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by octocat
+[`hats`](https://github.test/acme/shop/pull/1) · [`c005`](https://github.test/acme/shop/commit/c005…) Sell more hats — by dana
 
 Open [pr1.shop.example.com](https://pr1.shop.example.com) · [logs](https://circleci.test/pipelines/gh/acme/shop/1)\
 """
@@ -97,7 +97,7 @@ Open [pr1.shop.example.com](https://pr1.shop.example.com) · [logs](https://circ
             """\
 **pr1** · Deploying · for #1 by dana
 
-[`hats`](https://github.test/acme/shop/pull/1) · [`c006`](https://github.test/acme/shop/commit/c006…) More — by octocat · [changes since the last success](https://github.test/acme/shop/compare/c005…...c006…)
+[`hats`](https://github.test/acme/shop/pull/1) · [`c006`](https://github.test/acme/shop/commit/c006…) More — by dana · [changes since the last success](https://github.test/acme/shop/compare/c005…...c006…)
 
 Running since <time>
 
@@ -115,7 +115,7 @@ Until then: [pr1.shop.example.com](https://pr1.shop.example.com)\
             """\
 **pr1** · Closed · for #1 by dana
 
-[`hats`](https://github.test/acme/shop/pull/1) · [`c006`](https://github.test/acme/shop/commit/c006…) More — by octocat · [changes since the last success](https://github.test/acme/shop/compare/c005…...c006…)
+[`hats`](https://github.test/acme/shop/pull/1) · [`c006`](https://github.test/acme/shop/commit/c006…) More — by dana · [changes since the last success](https://github.test/acme/shop/compare/c005…...c006…)
 
 [Pull request #1](https://github.test/acme/shop/pull/1) was closed, so its environment is closed. Nothing was torn down: what was deployed there is still there.\
 """

@@ -43,7 +43,7 @@ async def test_a_push_waits_until_resume(shop: Shop) -> None:
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
 “On hold: main to preview, pushed by dana.”
 *preview* · On hold · pushed by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success>
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by dana · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success>
 | Automatic deployments have been on hold since dana rolled *preview* back (<time>). `/cimon resume preview` resumes them.
 | [Details]  [Resume]  [Cancel]\
 """)

@@ -58,7 +58,7 @@ async def test_typed_inputs_reach_the_pipeline(shop: Shop) -> None:
     assert shop.eyes.message(card) == snapshot("""\
 “Deploying: main to production, requested by dana.”
 *production* · Deploying · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | With `migrate=true`, `replicas=3`, `note=a = b, c`
 | Running since <time>
 | [Logs]  [Cancel]\
@@ -166,7 +166,7 @@ async def test_inputs_by_the_api(shop: Shop) -> None:
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
 “Not started: main to staging, created on GitHub by octocat.”
 *staging* · Not started · created on GitHub by octocat
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | I refused the deployment that octocat created on GitHub. Fix this, then create it again or press *Retry*.
 | 2 problems:
 | • There's no input `x`. I know `migrate`, `region`, `replicas`, `note`.

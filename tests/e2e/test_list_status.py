@@ -176,7 +176,7 @@ One step is stuck; I'm retrying.
     assert shop.eyes.message(shop.live[0]) == snapshot("""\
 “Waiting for CircleCI: main to production, requested by dana.”
 *production* · Waiting for CircleCI · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI hasn't answered since <time> (503). The pipeline may already have started; I'll check before retrying.
 | [Details]  [Cancel]\
 """)

@@ -42,7 +42,7 @@ async def test_what_was_live_is_said(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Failed at migrate after <n s>: main to production, requested by dana.”
 *production* · Failed at `migrate` after <n s> · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat · <https://github.test/acme/shop/compare/c003…...c004…|changes since the last success>
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana · <https://github.test/acme/shop/compare/c003…...c004…|changes since the last success>
 | `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/5|Its log> says why. Deploy a fix, or press *Retry*.
 | Before this, `v1.4.0` was live (since <time>); `migrate` may have changed something.
 | [Retry]  [Roll back]  [Logs]\
@@ -62,7 +62,7 @@ async def test_an_error_is_no_failure(shop: Shop, status: str) -> None:
     assert seen == snapshot("""\
 “Ended with an error: main to production, requested by dana.”
 *production* · Ended with an error · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | The workflow `deploy` ended with the status `<status>`. <https://app.circleci.com/pipelines/github/acme/shop/1/workflows/<uuid>|CircleCI> says why. Press *Retry* to run it again.
 | [Retry]  [Logs]\
 """)
@@ -79,7 +79,7 @@ async def test_canceled_on_circlecis_page(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Canceled: main to production, requested by dana.”
 *production* · Canceled · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|The pipeline> was canceled on CircleCI by Dana. Press *Retry* to run it again.
 | [Retry]  [Logs]\
 """)
@@ -102,7 +102,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Waiting for approval: main to production, requested by dana.”
 *production* · Waiting for approval · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Approve*.
 | [Approve]  [Reject]  [Logs]  [Cancel]\
 """)
@@ -120,7 +120,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Deployed in <n s>: main to production, requested by dana.”
 *production* · Deployed in <n s> · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Details]\
 """)
@@ -139,10 +139,10 @@ async def test_who_may_approve_is_told_once_for_each_hold(shop: Shop) -> None:
     await shop.later(60)
     await shop.later(60)
     assert shop.eyes.thread(live) == snapshot("""\
-  ↳ `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)
-  ↳ `hold-production` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)\
+  ↳ <@dana> `hold` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)
+  ↳ <@dana> `hold-production` needs approval to deploy `main` to *production*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)\
 """)
-    assert not shop.world.slack.notified("dana")  # nobody is named
+    assert len(shop.world.slack.notified("dana")) == 2  # nobody is named, so she is told of each
 
 
 @pytest.mark.parametrize("config", [EVERY_WORKFLOW])
@@ -175,7 +175,7 @@ async def test_one_failed_workflow_of_two_is_a_failure(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Failed after <n s>: main to production, requested by dana.”
 *production* · Failed after <n s> · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | The workflow `smoke` failed. <https://circleci.test/pipelines/gh/acme/shop/1/workflows/<uuid>|Its log> says why. Deploy a fix, or press *Retry*.
 | [Retry]  [Logs]\
 """)
@@ -217,7 +217,7 @@ async def test_a_config_error_ends_without_any_webhook(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Ended with an error: main to production, requested by dana.”
 *production* · Ended with an error · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI can't read <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline>'s configuration: `Job 'deploy' not found in 'jobs'`. No job ran. Fix `.circleci/config.yml` on that ref and deploy it again. Nothing was deployed.
 | [Retry]\
 """)
@@ -242,7 +242,7 @@ async def test_a_plan_limit_is_told_apart(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Ended with an error: main to production, requested by dana.”
 *production* · Ended with an error · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI's plan doesn't allow another pipeline: `Your plan does not include this resource class`. Ask whoever pays for CircleCI to raise the limit, then press *Retry*. Nothing was deployed.
 | [Retry]  [Logs]\
 """)
@@ -259,7 +259,7 @@ async def test_the_outcome_of_a_rerun_is_told_too(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Deployed: main to production, requested by dana.”
 *production* · Deployed · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | [Details]\
 """)
@@ -277,7 +277,7 @@ async def test_a_newer_pipeline_of_the_same_group_supersedes(shop: Shop) -> None
     assert shop.eyes.message(live) == snapshot("""\
 “Superseded: main to production, requested by dana.”
 *production* · Superseded · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Superseded: CircleCI canceled it because a newer pipeline started on the same branch or in the same group. Press *Retry* to run it anyway.
 | [Retry]  [Logs]\
 """)
@@ -298,7 +298,7 @@ async def test_timed_out_and_still_told_of_a_later_outcome(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Timed out after 5 m: main to production, requested by dana.”
 *production* · Timed out after 5 m · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Change something — by dana
 | No outcome after 5 m, so I stopped waiting. <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> may still be running; if it finishes, I'll update this. Press *Cancel* to stop it. Until it has ended, nothing else starts in *production*.
 | [Retry]  [Cancel]\
 """)
@@ -327,7 +327,7 @@ async def test_what_others_say_of_it_on_github(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Deployed in <n s>: main to production, requested by dana.”
 *production* · Deployed in <n s> · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Open <https://pr7.shop.example.com|pr7.shop.example.com> · <https://circleci.test/pipelines/gh/acme/shop/1|logs>
 | octocat on GitHub: *failed*: `smoke test failed`
 | [Details]\

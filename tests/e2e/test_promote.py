@@ -44,7 +44,7 @@ async def test_what_was_never_live_there_is_not_promoted(shop: Shop) -> None:
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
 “Not started: main to production, promoted from staging by dana.”
 *production* · Not started · promoted from staging by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Wrap the hats — by dana
 | `main` moved to `c005` while I was creating this deployment of `c004`. Type the command again. Nothing was deployed.
 | [Details]\
 """)

@@ -32,7 +32,7 @@ async def test_the_second_waits_and_then_starts_by_itself(shop: Shop) -> None:
     assert shop.eyes.message(second) == snapshot("""\
 “Queued: main to production, requested by sam.”
 *production* · Queued · requested by sam
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Next after dana's `<https://github.test/acme/shop/deployments/production|v1.4.0>`, which is still deploying to *production*. Starts automatically.
 | [Details]  [Cancel]\
 """)
@@ -131,7 +131,7 @@ async def test_canceling_what_waits(shop: Shop) -> None:
     assert shop.eyes.message(second) == snapshot("""\
 “Canceled by sam: main to production, requested by dana.”
 *production* · Canceled by sam · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Canceled by sam at <time>.
 | [Retry]\
 """)

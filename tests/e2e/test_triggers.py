@@ -51,7 +51,7 @@ async def test_a_push_deploys_to_every_environment_that_wants_it(shop: Shop) -> 
     assert preview == snapshot("""\
 “Deploying: main to preview, pushed by dana.”
 *preview* · Deploying · pushed by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by dana
 | Running since <time>
 | [Logs]  [Cancel]\
 """)

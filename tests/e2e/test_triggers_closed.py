@@ -47,7 +47,7 @@ async def test_what_is_live_ends_with_its_pull_request(shop: Shop) -> None:
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
 “Closed: hats to pr1, for #1 by dana.”
 *pr1* · Closed · for #1 by dana
-| `<https://github.test/acme/shop/pull/1|hats>` · `<https://github.test/acme/shop/commit/c005…|c005>` Merge hats — by octocat
+| `<https://github.test/acme/shop/pull/1|hats>` · `<https://github.test/acme/shop/commit/c005…|c005>` Merge hats — by dana
 | <https://github.test/acme/shop/pull/1|Pull request #1> was closed, so its environment is closed. Nothing was torn down: what was deployed there is still there.
 | [Logs]\
 """)

@@ -58,7 +58,7 @@ async def test_a_push_waits_while_its_commit_is_on_its_way(shop: Shop) -> None:
     assert waiting == snapshot("""\
 “Waiting for another environment: release/1 to staging, pushed by dana.”
 *staging* · Waiting for another environment · pushed by dana
-| `<https://github.test/acme/shop/tree/release/1|release/1>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by octocat
+| `<https://github.test/acme/shop/tree/release/1|release/1>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by dana
 | Waiting for `c005` to succeed in *test*. Deploys automatically once it does.
 | [Details]  [Cancel]\
 """)

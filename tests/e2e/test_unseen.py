@@ -81,7 +81,7 @@ async def test_its_outcome_is_unknown_at_last(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Outcome unknown: main to production, requested by dana.”
 *production* · Outcome unknown · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | CircleCI answered 404 since <time>: `Pipeline not found`. I don't know how <https://circleci.test/pipelines/gh/acme/shop/1|the pipeline> ended. Check on CircleCI before you retry.
 | [Retry]\
 """)
@@ -114,7 +114,7 @@ async def test_a_workflow_that_is_misspelled(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Deploying: main to production, requested by dana.”
 *production* · Deploying · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Running since <time>
 | <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> has no workflow `deploi`; its only workflow is `deploy`. Check on CircleCI how it is going, and fix `circleci.workflow` in `.github/deploybot.yml`.
 | [Logs]  [Cancel]\
@@ -125,7 +125,7 @@ async def test_a_workflow_that_is_misspelled(shop: Shop) -> None:
     assert shop.eyes.message(live) == snapshot("""\
 “Outcome unknown: main to production, requested by dana.”
 *production* · Outcome unknown · requested by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | <https://circleci.test/pipelines/gh/acme/shop/1|The pipeline> has no workflow `deploi`; its only workflow is `deploy`. Check on CircleCI how it ended, and fix `circleci.workflow` in `.github/deploybot.yml`.
 | [Retry]\
 """)

@@ -31,7 +31,7 @@ class LinkedPeople:
         return structs.replace(request, requester=named)
 
     async def committer(self, survey: Survey) -> Person | None:
-        """Who wrote the commit, with their Slack user where they are linked."""
+        """Who wrote the commit; by their name in Slack where they are linked."""
         commit = survey.commit
         if commit is None or not (commit.author_login or commit.author_name):
             return None
@@ -39,8 +39,9 @@ class LinkedPeople:
         if commit.author_id is not None:
             linked = await self.bindings.users_of_github([commit.author_id])
             user = linked.get(commit.author_id)
+        named = user.slack_username if user is not None else commit.author_name
         return Person(
-            name=commit.author_name or commit.author_login or "",
+            name=named or commit.author_login or "",
             login=commit.author_login,
             slack_userid=user.slack_userid if user else None,
             github_id=commit.author_id,

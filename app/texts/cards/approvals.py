@@ -9,7 +9,7 @@ from app.texts.cards.asked import asker_of
 from app.texts.cards.lines import log_url
 from app.texts.failures.catalogue import listed as listing
 from app.texts.failures.phrases import codes
-from app.texts.links import name_of
+from app.texts.links import mention_of, name_of
 from app.texts.markup import bold, code, link, mention
 from app.texts.speech import typed
 
@@ -75,10 +75,15 @@ def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers)
             f"{who}: {what}, {asker_of(build)}, needs {approvals}. "
             f"Press *Approve* or *Reject* above.{unproven}{_besides(build)}"
         )
-    others = f"anyone but {name_of(asker)}"
+    if asker is not None and asker.slack_userid:
+        others = "someone else" if left == 1 else "other people"
+        return (
+            f"{mention_of(asker)} {what} needs {approvals} from {others}. "
+            f"Anyone else here can press *Approve* or *Reject* above.{_besides(build)}"
+        )
     return (
-        f"{what} needs {approvals} from {others}. Press *Approve* or *Reject* above."
-        f"{_besides(build)}"
+        f"{what} needs {approvals} from anyone but {name_of(asker)}. "
+        f"Press *Approve* or *Reject* above.{_besides(build)}"
     )
 
 
@@ -90,7 +95,9 @@ def _besides(build: Build) -> str:
 
 def held_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> str:
     """That the CI holds a job (markup), to who may approve it."""
-    who = f"{_addressed(listed, approvers)}: " if listed else ""
+    asker = build.requester
+    told = f"{mention_of(asker)} " if asker is not None and asker.slack_userid else ""
+    who = f"{_addressed(listed, approvers)}: " if listed else told
     job = code(build.jobs.approval) if build.jobs else "A job"
     approve = link(log_url(build), "approve it on CircleCI")
     return (

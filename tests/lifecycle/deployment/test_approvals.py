@@ -85,15 +85,16 @@ def test_what_waits_for_people_long_is_looked_at_ever_more_seldom(age: int, paus
     assert due_again(b, now, d.LIMITS) == d.T0 + age + pause
 
 
-def test_where_anybody_may_approve_the_channel_hears_of_what_nobody_can_be_asked_for() -> None:
-    """Who asked is told in the thread; where nobody is known in Slack, all are."""
+def test_where_anybody_may_approve_the_channel_hears_of_it() -> None:
+    """Who asked is mentioned, if known in Slack, and may not agree; so all are told."""
     anybody = ApprovalNeeded(count=1, requester="Dana")
-    for requester, to_all in ((d.DANA, False), (Person(login="octocat"), True)):
+    for requester, mentioned in ((d.DANA, True), (Person(login="octocat"), False)):
         b = waiting(anybody, requester=requester)
         still = structs.replace(_still(anybody), plan=b.plan)
         _, step = d.after(b, judgement=still, slot=d.EMPTY)
         assert isinstance(step, Notify)
-        assert step.broadcast is to_all
+        assert step.broadcast
+        assert ("<@" in step.text) is mentioned
 
 
 def _still(needed: ApprovalNeeded) -> d.Judgement:

@@ -429,9 +429,12 @@ def test_cancel_asks_the_next_one_that_runs_too(runs: int, canceled: list[int]):
 
 
 def test_allow_needs_no_slot():
-    """Nothing is read and nothing is held."""
-    step = d.step(d.build(concurrency=Concurrency.ALLOW))
-    assert step == TriggerPipeline(run=d.SENT, slot=None)
+    """Nothing is held; but what has succeeded there since it was judged is looked up."""
+    b = d.build(concurrency=Concurrency.ALLOW)
+    assert d.step(b, slot=d.EMPTY) == TriggerPipeline(run=d.SENT, slot=None)
+    newer = structs.replace(d.EMPTY, succeeded=9)
+    found, _ = d.after(b, slot=newer)
+    assert (found.state, found.reason) == (BuildState.INACTIVE, Superseded(by=9, url=PAGE))
 
 
 def test_a_slot_that_is_its_own_is_not_taken_twice():

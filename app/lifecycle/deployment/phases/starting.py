@@ -31,12 +31,9 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if lost is not None:
         return Become(build=ended(b, BuildState.ERRORED, now, lost))
     if b.in_line or b.aside:
-        slot = f.slot_of(b)
-        if slot is UNSET:
-            return Read(what=What.SLOT)
-        newer = superseded(b, slot, limits)
+        newer = _left_behind(b, f, now, limits)
         if newer is not None:
-            return Become(build=ended(b, BuildState.INACTIVE, now, newer))
+            return newer
     if b.judged_sha != b.sha or b.plan is None:
         return judge(b, f, now, limits)
     if waits(b, "ci", now.wall):
@@ -45,4 +42,17 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return take_slot(b, b.plan, f, now, limits)
     if not freshly_judged(b, now, limits):
         return judge(b, f, now, limits)
+    if not b.occupies_slot:  # no slot's version tells what has succeeded since it was judged
+        newer = _left_behind(b, f, now, limits)
+        if newer is not None:
+            return newer
     return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
+
+
+def _left_behind(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The read of its slot, or its end where a newer one has succeeded or taken its place."""
+    slot = f.slot_of(b)
+    if slot is UNSET:
+        return Read(what=What.SLOT)
+    newer = superseded(b, slot, limits)
+    return None if newer is None else Become(build=ended(b, BuildState.INACTIVE, now, newer))

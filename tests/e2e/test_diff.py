@@ -44,10 +44,10 @@ async def test_what_it_would_bring(shop: Shop) -> None:
     assert await shop.type("diff production") == snapshot("""\
 Deploying `main` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 4 commits. `v1.3.9` (`<https://github.test/acme/shop/commit/c001…|c001>`) is live there since <time>. <https://github.test/acme/shop/compare/c001…...c005…|Compare on GitHub>
 Added:
-• `<https://github.test/acme/shop/commit/c005…|c005>` Sell hats — by octocat
-• `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+• `<https://github.test/acme/shop/commit/c005…|c005>` Sell hats — by dana
+• `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 • `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot
-• `<https://github.test/acme/shop/commit/c002…|c002>` Sell hats — by octocat
+• `<https://github.test/acme/shop/commit/c002…|c002>` Sell hats — by dana
 Tickets: <https://app.asana.com/0/12/34|Asana task> · <https://github.test/acme/docs/issues/7|acme/docs#7> · <https://github.test/acme/shop/issues/1|#1>\
 """)
     assert shop.counted() == snapshot(
@@ -69,7 +69,7 @@ async def test_what_it_would_take_out(shop: Shop) -> None:
     assert await shop.type("diff production v1.4.0") == snapshot("""\
 Deploying `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) to *production* would take out 1 commit. `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) is live there since <time>. <https://github.test/acme/shop/compare/c003…...c004…|Compare on GitHub>
 Taken out:
-• `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat\
+• `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana\
 """)
     github = shop.world.github
     github.force_push(REPOSITORY, "hats", next(iter(github.state.repository(REPOSITORY).commits)))
@@ -77,11 +77,11 @@ Taken out:
     assert await shop.type("diff production hats") == snapshot("""\
 Deploying `hats` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 1 commit and take out 3 commits. `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) is live there since <time>. <https://github.test/acme/shop/compare/c004…...c005…|Compare on GitHub>
 Added:
-• `<https://github.test/acme/shop/commit/c005…|c005>` Sell red hats — by octocat
+• `<https://github.test/acme/shop/commit/c005…|c005>` Sell red hats — by dana
 Taken out:
-• `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+• `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 • `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot
-• `<https://github.test/acme/shop/commit/c002…|c002>` Sell hats — by octocat
+• `<https://github.test/acme/shop/commit/c002…|c002>` Sell hats — by dana
 Tickets: <https://github.test/acme/shop/issues/1|#1>\
 """)
 
@@ -95,7 +95,7 @@ async def test_many_commits(shop: Shop) -> None:
     shown = (await shop.type("diff staging main")).rpartition("\nAdded:\n")[2].splitlines()
     assert len(shown) > 15
     assert "Commit 84 of a long story" in shown[0]
-    assert shown[-1] == snapshot("…and 61 older commits.")
+    assert shown[-1] == snapshot("…and 60 older commits.")
 
 
 @pytest.mark.parametrize("config", [CONFIG])
@@ -147,10 +147,10 @@ async def test_pull_requests_that_are_not_shown(shop: Shop) -> None:
     assert await shop.type("diff production hats") == snapshot("""\
 Deploying `hats` (`<https://github.test/acme/shop/commit/c005…|c005>`) to *production* would add 4 commits. `v1.3.9` (`<https://github.test/acme/shop/commit/c001…|c001>`) is live there since <time>. <https://github.test/acme/shop/compare/c001…...c005…|Compare on GitHub>
 Added:
-• `<https://github.test/acme/shop/commit/c005…|c005>` Hats for #7 — by octocat
-• `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by octocat
+• `<https://github.test/acme/shop/commit/c005…|c005>` Hats for #7 — by dana
+• `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 • `<https://github.test/acme/shop/commit/c003…|c003>` Count the hats (#1) — by hubot
-• `<https://github.test/acme/shop/commit/c002…|c002>` Sell hats — by octocat
+• `<https://github.test/acme/shop/commit/c002…|c002>` Sell hats — by dana
 Tickets: <https://github.test/acme/shop/issues/7|#7> · <https://github.test/acme/shop/issues/1|#1>\
 """)
     new = NewCommit(repository=github.state.repository(REPOSITORY), message="Begin", user=None)

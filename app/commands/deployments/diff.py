@@ -1,6 +1,6 @@
 """`diff`: what a deployment would change in an environment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -88,6 +88,7 @@ class Diff:
                 compared=compared,
                 brings=brings,
                 takes=takes,
+                authors=await self._authors((*brings.changes, *takes.changes)),
             ),
             html=self.links.html,
         )
@@ -100,6 +101,12 @@ class Diff:
             project.ref, base=base, head=head, ahead=ahead, most=MOST
         )
         return Side(count=ahead, changes=tuple(changes), tickets=self._tickets(project, changes))
+
+    async def _authors(self, changes: Sequence[Change]) -> Mapping[int, str]:
+        """The names in Slack of the authors who are linked, by GitHub's ids."""
+        ids = {one.commit.author_id for one in changes if one.commit.author_id is not None}
+        linked = await self.bindings.users_of_github(sorted(ids)) if ids else {}
+        return {github_id: user.slack_username for github_id, user in linked.items()}
 
     def _tickets(self, project: Project, changes: Sequence[Change]) -> tuple[Ticket, ...]:
         """The tickets that commits and their pull requests name, but for those pull requests."""

@@ -1,5 +1,7 @@
 """`diff`: what a deployment would change in an environment."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from app.model.card import Answer
@@ -30,7 +32,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     """What is live in an environment beside a commit, `ref` as it was named.
 
     `compared` None: they are the same, or share no history. A deployment would bring `brings` and
-    take out `takes`.
+    take out `takes`. `authors` are the names in Slack of those who are linked, by GitHub's ids.
     """
 
     repository: str
@@ -41,6 +43,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     compared: Comparison | None = None
     brings: Side = Side()
     takes: Side = Side()
+    authors: Mapping[int, str] = {}
 
 
 def difference(d: Difference, *, html: str = GITHUB) -> Answer:
@@ -107,7 +110,8 @@ def _line(d: Difference, change: Change, html: str) -> str:
     if len(subject) > LONGEST_SUBJECT:
         subject = f"{subject[: LONGEST_SUBJECT - 1]}…"
     sha = code_link(page(html, d.repository, "commit", commit.sha), commit.sha[:SHORT_SHA])
-    by = words(commit.author_login or commit.author_name)
+    linked = d.authors.get(commit.author_id) if commit.author_id is not None else None
+    by = words(linked or commit.author_login or commit.author_name)
     brought = ""
     if pull is not None:
         number = str(pull.number)

@@ -18,7 +18,7 @@ circleci:
   workflow: deploy
 """
 
-ENVIRON = {"LEASE_SECONDS": "4", "WATCH_INTERVAL": "2", "CHECKS_SETTLE": "0.2"}
+ENVIRON = {"LEASE_SECONDS": "10", "WATCH_INTERVAL": "2", "CHECKS_SETTLE": "0.2"}
 
 
 @pytest.fixture

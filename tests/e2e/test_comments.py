@@ -269,6 +269,7 @@ async def test_it_goes_on_after_the_store_was_lost(shop: Shop) -> None:
     await say(shop, on, "/deploy preview")
     await lose_the_store(shop)
     await shop.finish(1, "failed")
+    await shop.later(10)  # a lease: until then the comment may be one that is on its way
     [text] = said(shop, on)
     assert text.startswith("**preview** · Failed")
 

@@ -1,5 +1,7 @@
 """What waits ends within a bounded time, told by no wall clock and across restarts."""
 
+import re
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -77,7 +79,7 @@ async def test_a_check_that_never_reports(shop: Shop) -> None:
         await shop.bot.start()
     await pass_time(shop, 900)
     assert "error" == shop.deployments[0].state
-    said = shop.eyes.message(shop.live[0]).replace("waited 40 m for", "waited <n s> for")
+    said = re.sub(r"waited \d+ m for", "waited <n s> for", shop.eyes.message(shop.live[0]))
     assert said == snapshot("""\
 “Not started: main to production, requested by dana.”
 *production* · Not started · requested by dana

@@ -30,9 +30,11 @@ async def test_every_point_comes_to_the_same_end(
     points = await count_points(scene, tmp_path)
     step = {"all": 1, "": SHARE}.get(asked := os.environ.get("FAULTS", "")) or int(asked)
     share = points[SCENES.index(scene) % step :: step]
-    failures = list(await walk(scene, share, tmp_path))
+    walked = await walk(scene, share, tmp_path)
     with capsys.disabled():
-        print(f"\nfaults: {scene.name}: {len(share)} of {len(points)} points")
-        for failure in failures:
-            print(failure[:600])
-    assert [] == failures
+        reached = len(share) - len(walked.unreached)
+        print(f"\nfaults: {scene.name}: {reached} reached, of {len(points)} points")
+        for line in (*walked.differing, *walked.unreached):
+            print(line[:600])
+    assert [] == walked.differing
+    assert len(walked.unreached) <= 1 + len(share) // 30, "too few are shown to be safe"

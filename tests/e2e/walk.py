@@ -9,7 +9,7 @@ import asyncio
 import re
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -227,13 +227,21 @@ def _shown(world: World) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     return live, told
 
 
-async def walk(
-    scene: Scene, points: Sequence[Point], folder: Path, *, at_once: int = 12
-) -> Iterator[str]:
-    """Play the scene once for each point; a line for each that came to another end."""
-    gate = asyncio.Semaphore(at_once)
+@dataclass(frozen=True)
+class Walked:
+    """What came of the points, a line for each that did not come to the same end."""
 
-    async def one(point: Point) -> str:
+    differing: list[str]
+    unreached: list[str]
+    """Calls and writes that a race makes now and then, such as the edit of a comment that was not final at once."""
+
+
+async def walk(scene: Scene, points: Sequence[Point], folder: Path, *, at_once: int = 12) -> Walked:
+    """Play the scene once for each point."""
+    gate = asyncio.Semaphore(at_once)
+    walked = Walked([], [])
+
+    async def one(point: Point) -> None:
         async with gate:
             for _ in range(6):
                 trap = Trap(point=point)
@@ -242,11 +250,13 @@ async def walk(
                         await play(scene, trap, played)
                 except (AssertionError, TimeoutError, LookupError) as error:
                     why = "".join(traceback.format_exception_only(error)).strip()
-                    return f"{scene.name}: {point}: {why}"
+                    walked.differing.append(f"{scene.name}: {point}: {why}")
+                    return
                 if trap.sprung:
-                    return ""
+                    return
                 seen = trap.calls[point.label] + trap.writes[point.label]
                 point = replace(point, n=max(1, seen))  # a race made fewer: the last one then
-            return f"{scene.name}: {point}: never reached"
+            walked.unreached.append(f"{scene.name}: {point}: never reached")
 
-    return filter(None, await asyncio.gather(*map(one, points)))
+    await asyncio.gather(*map(one, points))
+    return walked

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.shop import REPOSITORY, Shop
-from tests.e2e.test_triggers import made, settled
+from tests.e2e.triggers.test_triggers import made, settled
 
 CONFIG = """\
 version: 1

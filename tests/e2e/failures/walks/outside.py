@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from tests.e2e.failures.walks import Walk
 from tests.e2e.passing import pass_time
 from tests.e2e.running import until
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
-from tests.e2e.walks import Walk
 
 HALF_AN_HOUR = 1800.0
 

@@ -2,9 +2,9 @@
 
 import json
 
+from tests.e2e.failures.walks import Go, Walk
 from tests.e2e.running import until
 from tests.e2e.shop import CHANNEL, Shop
-from tests.e2e.walks import Go, Walk
 
 
 def answered(status: int, message: str) -> Go:

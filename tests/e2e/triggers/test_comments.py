@@ -6,8 +6,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from sandbox.github.records import Comment, PullRequest
+from tests.e2e.recovery.test_resync_lost import lose_the_store
 from tests.e2e.shop import REPOSITORY, Shop
-from tests.e2e.test_resync_lost import lose_the_store
 
 CONFIG = """\
 version: 1

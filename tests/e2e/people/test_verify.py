@@ -5,7 +5,7 @@ from inline_snapshot import snapshot
 
 from sandbox.world import World
 from tests.e2e.conftest import ENVIRON
-from tests.e2e.proving import browse, code_on, come_back, link
+from tests.e2e.people.proving import browse, code_on, come_back, link
 from tests.e2e.running import Bot
 from tests.e2e.shop import CHANNEL, Shop
 

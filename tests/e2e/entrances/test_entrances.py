@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 
 from app.observe import configure_logging
 from sandbox.world import World
-from tests.e2e.requests import Route, bad_inputs, routes, send
+from tests.e2e.entrances.requests import Route, bad_inputs, routes, send
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import REPOSITORY, Shop
 

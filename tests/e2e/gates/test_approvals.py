@@ -8,10 +8,10 @@ from inline_snapshot import snapshot
 from sandbox.slack.state import Message
 from sandbox.world import World
 from tests.e2e.passing import pass_time
-from tests.e2e.proving import prove
+from tests.e2e.people.proving import prove
+from tests.e2e.recovery.test_resync_lost import lose_the_store
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
-from tests.e2e.test_resync_lost import lose_the_store
 
 BOUNDS = {
     "LEASE_SECONDS": "4",

@@ -1,8 +1,8 @@
 """Before a channel is bound."""
 
 from sandbox.slack.state import Channel, new_slack_id
+from tests.e2e.failures.walks import Walk, typing
 from tests.e2e.shop import CHANNEL, Shop
-from tests.e2e.walks import Walk, typing
 
 
 async def not_installed(shop: Shop) -> str:

@@ -4,7 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from tests.e2e.shop import REPOSITORY, Shop
-from tests.e2e.test_triggers import made, ours, settled
+from tests.e2e.triggers.test_triggers import made, ours, settled
 
 CONFIG = """\
 version: 1

@@ -1,7 +1,7 @@
 """What a person types or presses that cannot be done."""
 
+from tests.e2e.failures.walks import Walk, typing
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
-from tests.e2e.walks import Walk, typing
 
 NOWHERE = "0123456789abcdef0123456789abcdef01234567"
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from tests.e2e.failures.walks import Go, Walk
 from tests.e2e.passing import pass_time
 from tests.e2e.running import until
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
-from tests.e2e.walks import Go, Walk
 
 
 def after(do: Callable[[Shop, int], object], **course: object) -> Go:

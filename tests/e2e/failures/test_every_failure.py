@@ -8,9 +8,9 @@ import pytest
 from app.texts.failures.catalogue import CATALOGUE
 from app.texts.failures.table import failures_table
 from sandbox.world import World
+from tests.e2e.failures.walks import Walk, circleci, gates, outside, pipeline, typed, unbound
 from tests.e2e.running import Bot
 from tests.e2e.shop import Shop
-from tests.e2e.walks import Walk, circleci, gates, outside, pipeline, typed, unbound
 
 GROUPS = {
     "typed": typed.WALKS,
@@ -23,38 +23,38 @@ GROUPS = {
 """Walks that share a bound shop; they are walked in order."""
 
 LEFT_OUT = {
-    "identity_unverified": "takes SETUP_BY=verified: tests/e2e/test_who_may_bind.py",
+    "identity_unverified": "takes SETUP_BY=verified: tests/e2e/people/test_who_may_bind.py",
     "store_unsure": "takes a store that answers after 1.5 s: tests/slack/test_entrances.py",
-    "circleci_unseen": "lasts for minutes: tests/e2e/test_unseen.py",
-    "workflow_named_differently": "takes another file: tests/e2e/test_unseen.py",
-    "waited_too_long": "takes a day: tests/e2e/test_everything_ends.py",
-    "approval_timed_out": "takes three days: tests/e2e/test_everything_ends.py",
-    "outside_window": "takes a file of its own: tests/e2e/test_gates_calendar.py",
-    "frozen": "takes a file of its own: tests/e2e/test_gates_calendar.py",
+    "circleci_unseen": "lasts for minutes: tests/e2e/pipelines/test_unseen.py",
+    "workflow_named_differently": "takes another file: tests/e2e/pipelines/test_unseen.py",
+    "waited_too_long": "takes a day: tests/e2e/recovery/test_everything_ends.py",
+    "approval_timed_out": "takes three days: tests/e2e/recovery/test_everything_ends.py",
+    "outside_window": "takes a file of its own: tests/e2e/gates/test_calendar.py",
+    "frozen": "takes a file of its own: tests/e2e/gates/test_calendar.py",
     "window_closed": "an event waits: tests/lifecycle/planning/test_gates_windows.py",
     "frozen_until": "an event waits: tests/lifecycle/planning/test_gates_windows.py",
-    "nothing_to_roll_back_to": "takes a deployment: tests/e2e/test_rollback.py",
-    "never_succeeded_there": "takes two deployments: tests/e2e/test_rollback.py",
-    "live_already": "takes two deployments: tests/e2e/test_rollback.py",
-    "nothing_to_promote": "takes two environments: tests/e2e/test_promote.py",
-    "held_after_rollback": "takes a rollback: tests/e2e/test_hold.py",
-    "not_held": "takes a rollback: tests/e2e/test_hold.py",
-    "not_allowed": "takes a file of its own: tests/e2e/test_who_may.py",
-    "identity_unproven": "takes a file of its own: tests/e2e/test_who_may.py",
-    "unlock_not_allowed": "takes a file of its own: tests/e2e/test_who_may.py",
-    "input_invalid": "takes a file of its own: tests/e2e/test_inputs.py",
-    "input_missing": "takes a file of its own: tests/e2e/test_inputs.py",
-    "input_twice": "takes a file of its own: tests/e2e/test_inputs.py",
+    "nothing_to_roll_back_to": "takes a deployment: tests/e2e/commands/test_rollback.py",
+    "never_succeeded_there": "takes two deployments: tests/e2e/commands/test_rollback.py",
+    "live_already": "takes two deployments: tests/e2e/commands/test_rollback.py",
+    "nothing_to_promote": "takes two environments: tests/e2e/commands/test_promote.py",
+    "held_after_rollback": "takes a rollback: tests/e2e/commands/test_hold.py",
+    "not_held": "takes a rollback: tests/e2e/commands/test_hold.py",
+    "not_allowed": "takes a file of its own: tests/e2e/gates/test_who_may.py",
+    "identity_unproven": "takes a file of its own: tests/e2e/gates/test_who_may.py",
+    "unlock_not_allowed": "takes a file of its own: tests/e2e/gates/test_who_may.py",
+    "input_invalid": "takes a file of its own: tests/e2e/commands/test_inputs.py",
+    "input_missing": "takes a file of its own: tests/e2e/commands/test_inputs.py",
+    "input_twice": "takes a file of its own: tests/e2e/commands/test_inputs.py",
     "inputs_malformed": "takes a payload of its own: tests/lifecycle/planning/test_inputs.py",
-    "input_unknown": "takes a file of its own: tests/e2e/test_inputs.py",
-    "pull_request_closed": "takes a pull request: tests/e2e/test_triggers.py",
-    "replaced": "takes two deployments: tests/e2e/test_inactive.py",
-    "locked": "takes two people: tests/e2e/test_locks.py",
-    "locked_already": "takes two people: tests/e2e/test_locks.py",
+    "input_unknown": "takes a file of its own: tests/e2e/commands/test_inputs.py",
+    "pull_request_closed": "takes a pull request: tests/e2e/triggers/test_triggers.py",
+    "replaced": "takes two deployments: tests/e2e/gates/test_inactive.py",
+    "locked": "takes two people: tests/e2e/commands/test_locks.py",
+    "locked_already": "takes two people: tests/e2e/commands/test_locks.py",
     "locked_out": "an event waits: tests/lifecycle/planning/test_gates_lock.py",
-    "kept": "takes an outage: tests/e2e/test_kept.py",
-    "dropped": "takes an outage: tests/e2e/test_kept.py",
-    "older_than_live": "takes two deployments: tests/e2e/test_live.py",
+    "kept": "takes an outage: tests/e2e/recovery/test_kept.py",
+    "dropped": "takes an outage: tests/e2e/recovery/test_kept.py",
+    "older_than_live": "takes two deployments: tests/e2e/gates/test_live.py",
     "confirmation_expired": "takes a quarter of an hour: tests/lifecycle/requests/test_confirmation.py",
     **dict.fromkeys(
         (
@@ -66,18 +66,18 @@ LEFT_OUT = {
             "which_deployment",
             "rejected",
         ),
-        "has a walk of its own: tests/e2e/test_approvals.py",
+        "has a walk of its own: tests/e2e/gates/test_approvals.py",
     ),
-    "checks_withheld": "takes another permission: tests/e2e/test_checks.py",
+    "checks_withheld": "takes another permission: tests/e2e/gates/test_checks.py",
     "claim_unreadable": "takes a button that we never made: tests/commands",
     "broken_here": "takes a defect of ours: tests/lifecycle/engine/test_defects.py",
     "deployment_deleted": "is quiet: nobody is told, tests/lifecycle/deployment",
-    "slack_message_fixed": "is mended before anybody reads it: tests/e2e/test_slack_fails.py",
-    "code_invalid": "has a walk of its own: tests/e2e/test_verify.py",
-    "requires_not_met": "has a walk of its own: tests/e2e/test_triggers_requires.py",
-    "requires_pending": "has a walk of its own: tests/e2e/test_triggers_requires.py",
-    "verifying_off": "has a walk of its own: tests/e2e/test_verify.py",
-    "slack_message_gone": "is mended before anybody reads it: tests/e2e/test_slack_fails.py",
+    "slack_message_fixed": "is mended before anybody reads it: tests/e2e/failures/test_slack_fails.py",
+    "code_invalid": "has a walk of its own: tests/e2e/people/test_verify.py",
+    "requires_not_met": "has a walk of its own: tests/e2e/triggers/test_requires.py",
+    "requires_pending": "has a walk of its own: tests/e2e/triggers/test_requires.py",
+    "verifying_off": "has a walk of its own: tests/e2e/people/test_verify.py",
+    "slack_message_gone": "is mended before anybody reads it: tests/e2e/failures/test_slack_fails.py",
 }
 """The entries that are not walked, and why."""
 
@@ -142,5 +142,5 @@ def test_every_entry_is_walked_or_left_out_for_a_reason() -> None:
 
 def test_the_page_of_failures_is_generated() -> None:
     """docs/failures.md is what app/texts says."""
-    page = Path(__file__).parents[2] / "docs" / "failures.md"
+    page = Path(__file__).parents[3] / "docs" / "failures.md"
     assert failures_table(CATALOGUE) == page.read_text(encoding="utf-8")

@@ -4,10 +4,10 @@ import pytest
 from inline_snapshot import snapshot
 
 from sandbox.github.records import PullRequest
+from tests.e2e.recovery.test_resync_lost import lose_the_store
 from tests.e2e.shop import REPOSITORY, Shop
-from tests.e2e.test_comments import ours, said
-from tests.e2e.test_resync_lost import lose_the_store
-from tests.e2e.test_triggers import made, settled
+from tests.e2e.triggers.test_comments import ours, said
+from tests.e2e.triggers.test_triggers import made, settled
 
 FLOW = """\
 version: 1

@@ -1,8 +1,8 @@
 """Why a deployment is barred, waits, or ends before its time."""
 
+from tests.e2e.failures.walks import Walk
 from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
-from tests.e2e.walks import Walk
 
 
 def card(shop: Shop, number: int = -1) -> str:

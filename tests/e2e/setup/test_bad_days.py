@@ -6,7 +6,7 @@ from inline_snapshot import snapshot
 from sandbox.slack.state import Message
 from sandbox.world import World
 from tests.e2e.conftest import ENVIRON
-from tests.e2e.proving import prove
+from tests.e2e.people.proving import prove
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
 

@@ -23,10 +23,6 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     automatic: bool = False
 
 
-MOST_ASIDE = 50
-"""Deployments that a slot lists beside its line, at most."""
-
-
 class Creation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An ask that is about to create a deployment of a commit."""
 
@@ -103,9 +99,9 @@ class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One environment of one repository, by its folded name. `since` is epoch seconds.
 
-    `waiting` is the line: every other gate of who is in it was open. `aside` are some of those
-    that wait for something else and hold no place in it, so that what concerns them makes them
-    due. `succeeded` is the newest deployment that has succeeded there, as far as we have seen.
+    `waiting` is the line: every other gate of who is in it was open. `aside` are those that
+    wait for something else and hold no place in it, so that what concerns them makes them due.
+    `succeeded` is the newest deployment that has succeeded there, as far as we have seen.
     `creations` are told so that of two asks for one commit at the same moment one gives way;
     an entry whose ask has been answered is ignored. `released` is the last lock that
     ended. `closed` is when its pull request was closed last (epoch seconds; 0: never).

@@ -87,7 +87,7 @@ class Records(Protocol):
         """Write, give the lease back and set when it is due next (None: not by itself).
 
         If events came since the take, it stays due at once. `wake` makes other builds due in
-        the same transaction.
+        the same transaction; of more than 90, the others right after.
         """
 
     async def finish_ask(self, before: Ask, after: Ask, *, due_at: float | None) -> Ask:

@@ -16,7 +16,7 @@ from app.store.dynamodb.calls import connect
 from app.store.opening import create_tables, open_store
 from tests.dynamodb import DYNAMODB, dynamodb_server
 
-LEASE_SECONDS = 20.0
+LEASE_SECONDS = 80.0
 
 
 class Engine:

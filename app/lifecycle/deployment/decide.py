@@ -131,7 +131,7 @@ def _patience(b: Build, now: Now, limits: Limits) -> float:
     when they open, so that GitHub is asked ever more seldom: what is waited for long must not use
     up an installation's calls. What is in line asks nobody.
     """
-    if b.waiting_sha is None and b.approval_needed is None and not b.aside:
+    if not b.aside:
         return limits.watch
     waited = now.wall - (b.created_at or now.wall)
     return max(limits.watch, min(waited / 10, SELDOM))

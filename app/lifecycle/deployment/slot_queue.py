@@ -9,10 +9,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from app.model.slot import MOST_ASIDE, Place, Rank, Slot
-
-MOST_DROPPED = 90
-"""Deployments that one success drops: they are told in its transaction, which takes a hundred."""
+from app.model.slot import Place, Rank, Slot
 
 
 def enter(slot: Slot, place: Place, *, cancels: bool = False) -> tuple[Slot, tuple[int, ...]]:
@@ -85,12 +82,10 @@ def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
 
 
 def set_aside(slot: Slot, place: Place) -> tuple[Slot, tuple[int, ...]]:
-    """The slot with the deployment beside its line, if there is room; who is to look again."""
+    """The slot with the deployment beside its line, and who is to look again."""
     after, next_up = leave(slot, place.deployment_id)
-    if len(after.aside) < MOST_ASIDE:
-        line = sorted((*after.aside, place), key=lambda p: p.deployment_id)
-        after = structs.replace(after, aside=tuple(line))
-    return after, next_up
+    beside = sorted((*after.aside, place), key=lambda p: p.deployment_id)
+    return structs.replace(after, aside=tuple(beside)), next_up
 
 
 def succeed(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
@@ -99,7 +94,7 @@ def succeed(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
     Those are the older ones that wait, which are dropped, and the first in line of a free slot.
     """
     newest = max(deployment_id, slot.succeeded or 0)
-    older = [p for p in (*slot.waiting, *slot.aside) if overtaken(p, newest)][:MOST_DROPPED]
+    older = [p for p in (*slot.waiting, *slot.aside) if overtaken(p, newest)]
     after = structs.replace(
         slot,
         succeeded=newest,

@@ -147,12 +147,13 @@ async def finish(
         operations = [writes.update(kind, key_of(kind, before), update)]
         if slot is not None:
             operations.append(_slot_change(writes, slot, write_id))
-        operations += [writes.update(BUILDS, key, woken(key)) for key in others]
+        operations += _waking(writes, others[:MOST_WOKEN])
         try:
             await writes.carry_out(operations, write_id)
         except ConditionFailed as failure:
             stored, after = _noted_meanwhile(kind, before, after, failure)
         else:
+            await _wake(writes, others[MOST_WOKEN:])
             return finished(before, after, due_at)
     raise StoreUnavailable(BUSY)
 
@@ -182,10 +183,18 @@ async def change_slot(writes: Writes, change: SlotChange, wake: Sequence[BuildKe
     write_id = new_write_id()
     operations = [_slot_change(writes, change, write_id)]
     keys = sorted(set(wake))
-    operations += [writes.update(BUILDS, key, woken(key)) for key in keys[:MOST_WOKEN]]
+    operations += _waking(writes, keys[:MOST_WOKEN])
     await writes.carry_out(operations, write_id)
-    for key in keys[MOST_WOKEN:]:
-        _, request = writes.update(BUILDS, key, woken(key))
+    await _wake(writes, keys[MOST_WOKEN:])
+
+
+def _waking(writes: Writes, keys: Sequence[BuildKey]) -> list[Operation]:
+    return [writes.update(BUILDS, key, woken(key)) for key in keys]
+
+
+async def _wake(writes: Writes, keys: Sequence[BuildKey]) -> None:
+    """Make builds due that the transaction had no room for."""
+    for _, request in _waking(writes, keys):
         await writes.calls.write("update_item", **request)
 
 

@@ -24,7 +24,7 @@ from app.model.reasons.gates import (
     Superseded,
     WindowClosed,
 )
-from app.model.slot import MOST_ASIDE, Place, Rank, Slot, SlotChange
+from app.model.slot import Place, Rank, Slot, SlotChange
 from tests.lifecycle import decisions as d
 
 PENDING = ChecksPending(checks=(Linked(name="test"),))
@@ -96,14 +96,14 @@ def test_an_automatic_one_waits_until_the_file_is_mended(
     assert found.state is (BuildState.WAITING if waits else BuildState.ERRORED)
 
 
-def test_where_no_place_is_left_beside_the_line_it_waits_all_the_same():
-    """It says so, and is looked at by its own time."""
-    crowd = tuple(Place(deployment_id=100 + number) for number in range(MOST_ASIDE))
+def test_however_many_wait_beside_the_line_one_more_is_listed():
+    """So that an unlock makes it due like the others."""
+    crowd = tuple(Place(deployment_id=100 + number) for number in range(500))
     judgement = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
-    full = structs.replace(d.EMPTY, aside=crowd)
-    found, step = d.after(fresh(), judgement=judgement, slot=full)
-    assert (found.waits_for, found.waiting_sha, found.aside) == ((PENDING,), d.SHA, False)
-    assert isinstance(step, PostStatus)
+    _, step = d.after(fresh(), judgement=judgement, slot=structs.replace(d.EMPTY, aside=crowd))
+    assert isinstance(step, Finish)
+    assert step.slot is not None
+    assert step.slot.after.aside == (Place(deployment_id=5), *crowd)
 
 
 def test_closed_gates_end_it():

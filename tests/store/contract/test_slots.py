@@ -183,3 +183,12 @@ async def test_a_build_may_wake_itself(store, taken):
     await store.finish_build(build, build, due_at=None, wake=[build.key, (1, 9)])
 
     assert set(await store.due(0.0, 10)) == {(1, 7), (1, 9)}
+
+
+async def test_a_build_that_ends_wakes_any_number_of_others(store, taken):
+    """More than one transaction takes."""
+    build = await taken()
+    others = [(1, number) for number in range(100, 250)]
+    await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=others)
+
+    assert sorted(await store.due(0.0, 500)) == others

@@ -106,16 +106,16 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
         yields = yield_to_newer(b, slot, f, now, limits)
         if yields is not None:
             return yields
-    after, next_up = slots.set_aside(slot, place_of(b))
-    if b.aside or after == slot:
+    if b.aside:
         return Become(build=waiting) if waiting != b else None
+    after, next_up = slots.set_aside(slot, place_of(b))
     listed = structs.replace(
         waiting,
         state=BuildState.WAITING,
         slot=slot.name,
         in_line=False,
         occupies_slot=False,
-        aside=place_of(b) in after.aside,
+        aside=True,
     )
     woken = (*next_up, *(_older(b, slot) if _held_alone(reasons) else ()))
     wake = tuple((b.repository_id, deployment_id) for deployment_id in woken)

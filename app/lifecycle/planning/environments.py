@@ -10,6 +10,7 @@ from app.lifecycle.configuration.globs import matches
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import NUMBER, is_pattern
 from app.model.environment_names import folded, is_plain, visible
+from app.model.github import Deployment
 from app.model.plan import Concurrency
 from app.model.reasons.typed import (
     EnvironmentAmbiguous,
@@ -116,6 +117,15 @@ def deployable(
 def spellings(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
     """The environment's name, and the names that GitHub lists and that mean the same."""
     return tuple(dict.fromkeys([name, *(one for one in listed if _means(one, name, config))]))
+
+
+def deployed_to(
+    name: str, config: RepoConfig, deployments: Iterable[Deployment]
+) -> tuple[Deployment, ...]:
+    """Those of the deployments that are filed under the environment, however it is spelled."""
+    known = tuple(deployments)
+    names = spellings(name, config, {each.environment for each in known})
+    return tuple(each for each in known if each.environment in names)
 
 
 def other_names(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.environments import Environment, spellings
+from app.lifecycle.planning.environments import Environment, deployed_to
 from app.lifecycle.planning.gates.approvals import needed
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.inputs import Resolved, resolve
@@ -37,9 +37,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     @property
     def deployments(self) -> tuple[Deployment, ...]:
         """Those of the environment, over all its spellings and aliases."""
-        filed = {deployment.environment for deployment in self.survey.deployments}
-        names = spellings(self.environment.name, self.config, filed)
-        return tuple(each for each in self.survey.deployments if each.environment in names)
+        return deployed_to(self.environment.name, self.config, self.survey.deployments)
 
     @property
     def live(self) -> Live | None:

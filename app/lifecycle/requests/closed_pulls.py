@@ -1,12 +1,14 @@
 """Pull requests that were closed: what is live, runs or waits in their environments ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from msgspec import convert, structs
 
 from app.errors import UserError
+from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
+from app.lifecycle.planning.environments import deployed_to, other_names
 from app.lifecycle.planning.live import live_in
 from app.lifecycle.planning.same_commit import may_create
 from app.lifecycle.planning.trigger_rules import ends_with, environments_of_pull
@@ -14,7 +16,7 @@ from app.lifecycle.requests.decision import Decision, Later, Nothing
 from app.lifecycle.requests.triggers import bound_project
 from app.model.ask import Ask
 from app.model.environment_names import folded
-from app.model.github import Survey
+from app.model.github import Deployment, Survey
 from app.model.github_states import is_open
 from app.model.note import note_on
 from app.model.project import Project
@@ -55,17 +57,17 @@ class ClosedPulls:
         closed = convert(ask.body["closed"], Closed)
         config = self.configs.last(project.repository_id)
         if config is None:
-            survey = await self._survey(project, closed, None)
+            survey = await self._survey(project, closed)
             try:
                 config = self.configs.read(survey.repository.id, survey.config)
             except InvalidConfig as error:
                 return self._when_valid(ask, error)
         creating = False
         for name in environments_of_pull(config, closed.number):
-            creating = await self._end(project, name, closed) or creating
+            creating = await self._end(project, name, config, closed) or creating
         return Later(seconds=CREATING) if creating else Nothing()
 
-    async def _end(self, project: Project, name: str, closed: Closed) -> bool:
+    async def _end(self, project: Project, name: str, config: RepoConfig, closed: Closed) -> bool:
         """End what is in one environment; whether a deployment is being created there still.
 
         The slot is written first: whoever is about to create one has read it before, and so
@@ -75,19 +77,23 @@ class ClosedPulls:
         if slot.closed < closed.at:
             after = structs.replace(slot, closed=closed.at)
             await self.records.change_slot(SlotChange(before=slot, after=after))
-        survey = await self._survey(project, closed, name)
+        survey = await self._survey_under_all_names(project, name, config, closed)
         if survey.pull_request is not None and survey.pull_request.is_open:
             return False
-        for number in await self._concerned(slot, survey, closed):
+        for number in await self._concerned(
+            slot, deployed_to(name, config, survey.deployments), closed
+        ):
             await self._note(project, number, closed)
         asks = [await self.records.ask(creation.ask_id) for creation in slot.creations]
         return any(ask is not None and may_create(ask) for ask in asks)
 
-    async def _concerned(self, slot: Slot, survey: Survey, closed: Closed) -> list[int]:
-        """The deployments that wait or run there, and the live one."""
-        live = live_in(survey.deployments)
+    async def _concerned(
+        self, slot: Slot, deployments: Sequence[Deployment], closed: Closed
+    ) -> list[int]:
+        """Of an environment's deployments, those that wait or run, and the live one."""
+        live = live_in(deployments)
         found = []
-        for one in survey.deployments:
+        for one in deployments:
             is_live = live is not None and live.deployment_id == one.id
             if is_live or is_open(one.status) or one.id in slot.numbers:
                 build = await self.records.build((slot.repository_id, one.id))
@@ -99,9 +105,22 @@ class ClosedPulls:
         await self.intake.note(note_on(project, number, closed=closed))
         self.wake((project.repository_id, number))
 
-    async def _survey(self, project: Project, closed: Closed, name: str | None) -> Survey:
+    async def _survey_under_all_names(
+        self, project: Project, name: str, config: RepoConfig, closed: Closed
+    ) -> Survey:
+        """The survey of an environment; asked again where GitHub lists more spellings of it."""
+        also = other_names(name, config, ())
+        survey = await self._survey(project, closed, name, also)
+        others = other_names(name, config, survey.environments)
+        if {*others} <= {*also}:
+            return survey
+        return await self._survey(project, closed, name, others)
+
+    async def _survey(
+        self, project: Project, closed: Closed, name: str | None = None, also: Sequence[str] = ()
+    ) -> Survey:
         target = f"pull/{closed.number}/head"
-        return await self.github.survey(project.ref, target=target, environment=name)
+        return await self.github.survey(project.ref, target=target, environment=name, also=also)
 
     def _when_valid(self, ask: Ask, error: InvalidConfig) -> Decision:
         """Later: nobody closes a pull request again. What is wrong with the file is told already.

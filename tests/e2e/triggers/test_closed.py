@@ -64,6 +64,23 @@ async def test_what_is_live_ends_with_its_pull_request(shop: Shop) -> None:
     assert [one.state for one in shop.deployments] == ["inactive", "in_progress"]
 
 
+@pytest.mark.parametrize("name", ["PR1", "ｐｒ１"])
+async def test_another_spelling_ends_with_it(shop: Shop, name: str) -> None:
+    """What a person deployed by the API under a name that means the same, live or running."""
+    number = await opened(shop)
+    await shop.finish(1)
+    shop.world.github.person_deploys(REPOSITORY, name, "hats")
+    await settled(shop)
+    await shop.finish(2)
+    shop.world.github.person_deploys(REPOSITORY, name, "hats")
+    await settled(shop)
+    assert [one.state for one in shop.deployments][1:] == ["success", "in_progress"]
+    shop.world.github.clock.ahead += 60
+    shop.world.github.close_pull_request(REPOSITORY, number)
+    await settled(shop)
+    assert [one.state for one in shop.deployments][1:] == ["inactive", "inactive"]
+
+
 async def test_what_runs_is_stopped(shop: Shop) -> None:
     """It ends inactive, and so does what waits behind it."""
     number = await opened(shop)

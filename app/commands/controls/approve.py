@@ -16,7 +16,7 @@ from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.environments import environment_meant
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.gates.approvals import objection
-from app.lifecycle.requests.decision import Decision, Tell
+from app.lifecycle.requests.decision import Audit, Decision, Tell
 from app.model.approvals import Approval
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
@@ -34,7 +34,6 @@ from app.model.reasons.approvals import (
 )
 from app.model.reasons.deployments import AlreadyFinished, EnvironmentUnseen
 from app.model.ref_names import shown_ref
-from app.observe import audited
 from app.ports import Bindings, Chat, GitHub
 from app.texts.cards.headlines import standing
 from app.texts.replies.approvals import approving, rejecting
@@ -155,7 +154,6 @@ class Approve:
             wrong = structs.replace(wrong, ref=build.ref or build.sha, url=url)
         if wrong is not None:
             raise UserError(wrong, of=self.name)
-        _audit("approve", by, build)
         known = structs.replace(by, github_id=consent.by.github_id)
         entry = Entry(
             attribute="approvals",
@@ -163,7 +161,9 @@ class Approve:
             value=Approval(by=known, at=ask.asked_at),
         )
         return Tell(
-            note=note_on(project, build.deployment_id, entry=entry), answer=approving(build, by)
+            note=note_on(project, build.deployment_id, entry=entry),
+            answer=approving(build, by),
+            audit=Audit(did=self.name, by=by, build=build),
         )
 
     async def _job(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
@@ -175,14 +175,16 @@ class Approve:
         if wrong:
             raise UserError(*wrong, of=self.name)
         assert build.jobs is not None
-        _audit("approve", by, build)
         entry = Entry(
             attribute="job_approvals",
             key=build.jobs.approval_id,
             value=Approval(by=by, at=ask.asked_at),
         )
-        answer = approving(build, by, job=build.jobs.approval)
-        return Tell(note=note_on(project, build.deployment_id, entry=entry), answer=answer)
+        return Tell(
+            note=note_on(project, build.deployment_id, entry=entry),
+            answer=approving(build, by, job=build.jobs.approval),
+            audit=Audit(did=self.name, by=by, build=build),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,9 +204,9 @@ class Reject:
         build, why = await self._meant(ask, project, typed)
         by = await person_of(self.awaited.bindings, ask)
         order = CancelRequest(by=by, at=ask.asked_at, rejected=True, why=why)
-        _audit("reject", by, build)
         note = structs.replace(note_on(project, build.deployment_id), once={"cancel": order})
-        return Tell(note=note, answer=rejecting(build))
+        audit = Audit(did=self.name, by=by, build=build)
+        return Tell(note=note, answer=rejecting(build), audit=audit)
 
     async def _meant(self, ask: Ask, project: Project, typed: Typed) -> tuple[Build, str]:
         """The deployment, and why; where the first word names no place, all are the reason."""
@@ -219,8 +221,3 @@ class Reject:
             build = await find("")
             return build, " ".join(typed.args)
         return build, " ".join(rest)
-
-
-def _audit(did: str, by: Person, build: Build) -> None:
-    who, where = by.slack_userid or by.name, build.repository
-    audited(did, by=who, repository=where, deployment_id=build.deployment_id, sha=build.sha)

@@ -8,7 +8,7 @@ from app.commands.deployments.find import Finder, Meant, is_own, meant_by
 from app.commands.deployments.kept import KeptCommands
 from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
-from app.lifecycle.requests.decision import Confirm, Decision, Tell
+from app.lifecycle.requests.decision import Audit, Confirm, Decision, Tell
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest
@@ -18,7 +18,6 @@ from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.deployments import AlreadyFinished, NothingRunning, NotOurs
 from app.model.ref_names import shown_ref
-from app.observe import audited
 from app.ports import Bindings
 from app.texts.cards.headlines import standing
 from app.texts.replies.bindings import canceling
@@ -68,11 +67,12 @@ class Cancel:
 
     def _noted(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
         order = CancelRequest(by=by, at=ask.asked_at)
-        who, number = by.slack_userid or by.name, build.deployment_id
-        audited("cancel", by=who, repository=build.repository, deployment_id=number, sha=build.sha)
-        note = note_on(project, build.deployment_id, cancel=order)
         pressed = ask.kind is AskKind.ACTION
-        return Tell(note=note, answer=None if pressed else canceling(build))
+        return Tell(
+            note=note_on(project, build.deployment_id, cancel=order),
+            answer=None if pressed else canceling(build),
+            audit=Audit(did=self.name, by=by, build=build),
+        )
 
     def _nothing(self, meant: Meant) -> UserError:
         """Why there is nothing to cancel: it ended, others run it, or nothing runs."""

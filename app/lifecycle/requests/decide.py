@@ -103,8 +103,8 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
             return BecomeAsk(ask=watched(a, a.waiting_sha))
         case Create(plan=plan):
             return BecomeAsk(ask=going_on(a, plan))
-        case Tell(note=note, answer=answer):
-            return NoteBuild(note=note, ask=_owing(a, answer, now))
+        case Tell(note=note, answer=answer, audit=audit):
+            return NoteBuild(note=note, ask=_owing(a, answer, now), audit=audit)
         case Confirm() as question:
             return BecomeAsk(ask=asked_first(a, question))
         case Reopen(before=before, after=after):

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from app.errors import UserError
 from app.model.ask import Ask, AskKind
-from app.model.build import Json
+from app.model.build import Build, Json
 from app.model.card import Answer
 from app.model.note import Note
-from app.model.plan import Plan
+from app.model.plan import Person, Plan
 from app.texts.replies.refusal import refusal
 
 
@@ -35,11 +35,23 @@ class Create(Struct, frozen=True, kw_only=True):
     plan: Plan
 
 
+class Audit(Struct, frozen=True, kw_only=True):
+    """Who decided what (`did`, as `app.observe.audited` lists it) about which deployment."""
+
+    did: str
+    by: Person
+    build: Build
+
+
 class Tell(Struct, frozen=True, kw_only=True):
-    """Note something on a build (a cancel, a choice), then answer if there is an answer."""
+    """Note something on a build (a cancel, a choice), then answer if there is an answer.
+
+    `audit` is logged once it is certain that this is what was decided.
+    """
 
     note: Note
     answer: Answer | None = None
+    audit: Audit | None = None
 
 
 class Confirm(Struct, frozen=True, kw_only=True):

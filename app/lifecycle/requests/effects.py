@@ -12,7 +12,7 @@ from app.lifecycle.deployment.answering import Answering, comment_saying
 from app.lifecycle.deployment.facts_reader import EARLIER
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.planning.deploy_request import AUTOMATIC
-from app.lifecycle.requests.decision import AskEach
+from app.lifecycle.requests.decision import AskEach, Audit
 from app.lifecycle.requests.kept import dropped, dropping
 from app.lifecycle.requests.other_ways import each_alone, in_the_channel
 from app.lifecycle.requests.step_types import (
@@ -67,6 +67,7 @@ class AskEffects:
                     repository=step.build.repository,
                     deployment_id=step.build.deployment_id,
                 )
+                _audit_found(a)
                 self.wake(step.build.key)
                 return step.ask
             case NoteBuild():
@@ -97,6 +98,8 @@ class AskEffects:
         if not a.noting:
             noting = written_down(step.note)
             await intend(structs.replace(a, noting=noting, answer=step.ask.answer), None)
+            if step.audit is not None:
+                _audit(step.audit)
         await self.store.note(step.note)
         self.wake((step.note.repository_id, step.note.deployment_id))
         return step.ask
@@ -195,7 +198,7 @@ class AskEffects:
                 return a
             # nothing was created: decide again, as it may have been typed again meanwhile
             return structs.replace(a, plan=None, answer=None)
-        _note(step.plan, created.id)
+        _audit_created(step.plan, created.id)
         return structs.replace(
             cleared(a, "github"),
             deployment_id=created.id,
@@ -204,7 +207,25 @@ class AskEffects:
         )
 
 
-def _note(plan: Plan, deployment_id: int) -> None:
+def _audit(audit: Audit) -> None:
+    build = audit.build
+    audited(
+        audit.did,
+        by=audit.by.slack_userid or audit.by.name,
+        repository=build.repository,
+        deployment_id=build.deployment_id,
+        sha=build.sha,
+    )
+
+
+def _audit_found(a: Ask) -> None:
+    """A deployment whose creation got no answer was not audited then; it was found since."""
+    sent = a.guards.get(Effect.CREATE)
+    if a.plan is not None and a.deployment_id is not None and sent is not None and sent.ambiguous:
+        _audit_created(a.plan, a.deployment_id)
+
+
+def _audit_created(plan: Plan, deployment_id: int) -> None:
     """Who had it created, and that it was forced; what nobody asked for has nobody to name."""
     said = plan.payload
     if said.trigger in AUTOMATIC:

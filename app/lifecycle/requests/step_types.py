@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from app.errors import Provider
 from app.lifecycle.look_types import BecomeAsk, Finish, Read
-from app.lifecycle.requests.decision import Decision
+from app.lifecycle.requests.decision import Audit, Decision
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.card import Answer
@@ -53,10 +53,14 @@ class AnswerAsk(Struct, frozen=True, kw_only=True):
 
 
 class NoteBuild(Struct, frozen=True, kw_only=True):
-    """Note something on a build; `ask` is the ask once that is done."""
+    """Note something on a build; `ask` is the ask once that is done.
+
+    `audit` is logged with it, unless this was decided in an earlier look.
+    """
 
     note: Note
     ask: Ask
+    audit: Audit | None = None
 
 
 class ReopenAsk(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from app.errors import StoreUnavailable
 from app.model.slot import Lock
@@ -138,5 +139,30 @@ async def test_a_cancel_reaches_nothing_else(world: World, tmp_path: Path) -> No
         states = [one.state for one in world.github.deployments(REPOSITORY)]
         assert states == ["error", "success"]
         assert "Canceling `v1.4.0`" in whispered(world)
+    finally:
+        await forgetful.bot.stop()
+
+
+@pytest.mark.parametrize("failing", ["save_ask", "finish_ask"])
+async def test_what_is_decided_once_more_is_audited_once(
+    world: World, tmp_path: Path, failing: str
+) -> None:
+    """Neither that it is decided nor that it is done could be written down at first."""
+    forgetful = Forgetful(world, tmp_path)
+    stage = forgetful.stage
+    await forgetful.bot.start()
+    try:
+        await stage.bind()
+        await stage.type("deploy production")
+        await stage.pipelines(1)
+        await forgetful.done_with(world.github.deployments(REPOSITORY)[0])
+        forgetful.forgets = lambda label, _: label.startswith(failing)
+        with structlog.testing.capture_logs() as lines:
+            await stage.type("cancel production")
+            await until(lambda: "Canceling" in whispered(world), what="the answer")
+            await stage.quiet()
+        assert forgetful.failed
+        audited = [(line["did"], line["by"]) for line in lines if line["event"] == "audit"]
+        assert audited == [("cancel", world.slack.dana.id)]
     finally:
         await forgetful.bot.stop()

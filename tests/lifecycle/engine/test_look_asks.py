@@ -28,14 +28,18 @@ async def test_a_command_becomes_a_deployment(scene: Scene):
 
 
 async def test_a_lost_answer_makes_no_second_deployment(scene: Scene):
-    """It is found by its request."""
+    """It is found by its request, and audited then."""
     await scene.ask(does="deploy", environment="production", judged=True)
     scene.world.faults.arm("github.create_deployment", Fault.LOST)
     look = scene.looker()
-    for _ in range(9):
-        await look("a1")
-        scene.world.time.go_on(1.0)
+    structlog.reset_defaults()
+    with capture_logs() as lines:
+        for _ in range(9):
+            await look("a1")
+            scene.world.time.go_on(1.0)
     assert list(scene.world.github.deployments) == [1]
+    audited = [(line["did"], line["deployment_id"]) for line in lines if line["event"] == "audit"]
+    assert audited == [("deploy", 1)]
     assert (await scene.record()).plan.payload.request == "a1"
 
 

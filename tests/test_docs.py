@@ -27,6 +27,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CITED = re.compile(r"(?<![\w./-])((?:app|sandbox|tests)/[\w/]*(?:\.\w+)?|test_\w+\.py)((?:::\w+)*)")
 SELECTOR = re.compile(r'(deploybot_\w+)(?:\{(\w+)="([^"]+)"\})?')
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+ROUTE = re.compile(r'\bweb\.(get|post)\("([^"]+)"')
 STATE = re.compile(r"^ +(\w+)(?: --> (\w+).*)?$", re.MULTILINE)
 
 
@@ -85,6 +86,22 @@ def test_the_example_environment_is_what_must_be_set() -> None:
     assert len(printed) == 4
     assert example.keys() == {problem.split()[0] for problem in caught.value.problems} | printed
     assert {name for name, value in example.items() if value} == {"PUBLIC_URL"}
+
+
+def test_every_route_is_described() -> None:
+    """What an operator keeps inside and what a reverse proxy passes on is all that is mounted."""
+    page = text("docs/operations.md")
+    inside = re.findall(r"^\| `(\w+ /.*?)`", section(page, "## Health"), re.MULTILINE)
+    proxied = section(page, "## Strangers, and the reverse proxy")
+    outside = re.findall(r"^ +\| `(\w+ /.*?)`", proxied, re.MULTILINE)
+    mounted = {
+        f"{method.upper()} {path}"
+        for source in (ROOT / "app").rglob("*.py")
+        for method, path in ROUTE.findall(source.read_text(encoding="utf-8"))
+    }
+    assert {"GET /github/callback", "GET /healthz"} <= mounted
+    assert sorted([*inside, *outside]) == sorted(mounted)
+    assert {route.split("/")[1] for route in outside} == {"github", "slack", "circleci"}
 
 
 def test_every_metric_is_described() -> None:

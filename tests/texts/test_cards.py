@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from msgspec import structs
 
+from app.model.approvals import Approvers
 from app.model.build import BuildState
 from app.model.build_parts import JobProgress
 from app.model.card import Card
@@ -24,6 +25,7 @@ from app.model.reasons.gates import (
     WindowClosed,
 )
 from app.model.reasons.ours import SlackArchived
+from app.texts.cards.approvals import held_reply
 from app.texts.cards.card import card_of
 from app.texts.cards.outcomes import is_bad_news, outcome_reply, status_description
 from app.texts.failures.failure import ENTRIES
@@ -132,7 +134,7 @@ def test_every_state() -> None:
                 "*production* · Waiting for approval · requested by Dana",
                 "`<https://github.com/acme/shop/tree/v1.4.0|v1.4.0>` · `<https://github.com/acme/shop/commit/3f9c2d1000000000000000000000000000000000|3f9c2d1>` Fix rounding of refunds — by octocat · <https://github.com/acme/shop/compare/1111111000000000000000000000000000000000...3f9c2d1000000000000000000000000000000000|changes since the last success> · <https://github.com/acme/shop/issues/482|#482> · <https://app.asana.com/0/1/1|Asana: Refund rounding>",
                 "Needs approval: `hold-production`. <https://app.circleci.com/pipelines/gh/acme/shop/345|Approve it on CircleCI>, or press *Approve*.",
-                "[Approve] [Reject] [Logs]→ [Cancel]",
+                "[Approve] [Reject] [Cancel]",
             ],
             "succeeded": [
                 "success · good",
@@ -494,3 +496,33 @@ def test_an_outage_while_it_runs_is_shown() -> None:
 
     assert card_of(once) == card_of(STATES["running"])
     assert card_of(lasting).lines[-1] == snapshot("I hit CircleCI's rate limit. I'll keep trying.")
+
+
+@every_state
+def test_a_link_is_not_a_button_as_well(name: str) -> None:
+    """What can be opened from the card's text needs no button."""
+    card = card_of(STATES[name])
+
+    assert not [
+        one.url for one in card.buttons if one.url and f"<{one.url}|" in "".join(card.lines)
+    ]
+    assert card.buttons or name.startswith("foreign")
+
+
+def test_a_held_job_tells_who_asked() -> None:
+    """Where the file names others: they read whose it is, and who asked hears that it waits."""
+    held, listed = STATES["waiting for approval"], ("@kim", "team:acme/leads")
+    both = held_reply(held, listed, Approvers(people=("U7",)))
+
+    assert both == snapshot(
+        "<@U7>: `hold-production` needs approval to deploy `v1.4.0` to *production*, requested by <@U0DANA>. Press *Approve* above, or <https://app.circleci.com/pipelines/gh/acme/shop/345|approve it on CircleCI>."
+    )
+    assert held_reply(held, listed, Approvers(people=("U0DANA", "U7"))) == snapshot(
+        "<@U0DANA> <@U7>: `hold-production` needs approval to deploy `v1.4.0` to *production*, requested by Dana. Press *Approve* above, or <https://app.circleci.com/pipelines/gh/acme/shop/345|approve it on CircleCI>."
+    )
+    assert held_reply(held, (), Approvers()) == snapshot(
+        "<@U0DANA> `hold-production` needs approval to deploy `v1.4.0` to *production*. Press *Approve* above, or <https://app.circleci.com/pipelines/gh/acme/shop/345|approve it on CircleCI>."
+    )
+    assert held_reply(changed(held, requester=OCTOCAT), listed, Approvers()) == snapshot(
+        "`@kim`, `team:acme/leads`: `hold-production` needs approval to deploy `v1.4.0` to *production*, requested by octocat. Press *Approve* above, or <https://app.circleci.com/pipelines/gh/acme/shop/345|approve it on CircleCI>."
+    )

@@ -94,14 +94,16 @@ def _besides(build: Build) -> str:
 
 
 def held_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> str:
-    """That the CI holds a job (markup), to who may approve it."""
+    """That the CI holds a job (markup), to who may approve it; who asked is mentioned as well."""
     asker = build.requester
-    told = f"{mention_of(asker)} " if asker is not None and asker.slack_userid else ""
-    who = f"{_addressed(listed, approvers)}: " if listed else told
+    to = asker.slack_userid if asker is not None else None
+    who = f"{_addressed(listed, approvers)}: " if listed else f"{mention(to)} " if to else ""
+    asked = f", {asker_of(build, mentioned=to not in approvers.people)}" if listed else ""
     job = code(build.jobs.approval) if build.jobs else "A job"
     approve = link(log_url(build), "approve it on CircleCI")
     return (
-        f"{who}{job} needs approval to deploy {_what(build)}. Press *Approve* above, or {approve}."
+        f"{who}{job} needs approval to deploy {_what(build)}{asked}. "
+        f"Press *Approve* above, or {approve}."
     )
 
 

@@ -2,7 +2,7 @@
 
 from app.model.build import Build
 from app.texts.links import name_of
-from app.texts.markup import words
+from app.texts.markup import mention, words
 
 _DID = {"push": "pushed", "tag": "tagged"}
 
@@ -18,9 +18,14 @@ def asked_by(
     return f"{_DID.get(trigger, 'requested')} by {who}"
 
 
-def asker_of(build: Build, otherwise: str = "somebody") -> str:
-    """The same of a deployment (markup); `otherwise` where nobody knows who it was."""
-    plan, who = build.plan, name_of(build.requester, otherwise)
+def asker_of(build: Build, otherwise: str = "somebody", *, mentioned: bool = False) -> str:
+    """The same of a deployment (markup); `otherwise` where nobody knows who it was.
+
+    `mentioned`: whoever is linked is notified.
+    """
+    plan, asker = build.plan, build.requester
+    linked = mentioned and asker is not None and asker.slack_userid
+    who = mention(linked) if linked else name_of(asker, otherwise)
     if plan is None:
         return asked_by(build.trigger, who, None)
     return asked_by(build.trigger, who, plan.pull_request, plan.payload.promoted_from)

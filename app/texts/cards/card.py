@@ -68,9 +68,7 @@ def card_of(build: Build, *, html: str = GITHUB) -> Card:
 def _unlinked(
     build: Build, buttons: tuple[Button, ...], lines: tuple[str, ...]
 ) -> tuple[Button, ...]:
-    """The buttons of a card; once it ended, a link in its lines is not a button as well."""
-    if not build.state.ended:
-        return buttons
+    """The buttons of a card: a link in its lines is not a button as well."""
     said = " ".join(lines)
     left = tuple(one for one in buttons if not one.url or link(one.url, "")[:-1] not in said)
     return left if left or build.state is BuildState.EXTERNAL else (_details(build),)

@@ -322,7 +322,7 @@ async def test_a_held_job_is_approved(shop: Shop) -> None:
 *staging* · Waiting for approval · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Approve*.
-| [Approve]  [Reject]  [Logs]  [Cancel]\
+| [Approve]  [Reject]  [Cancel]\
 """)
     assert shop.eyes.thread(live) == snapshot(
         "  ↳ <@dana> `hold` needs approval to deploy `main` to *staging*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>. (also sent to the channel)"
@@ -423,7 +423,7 @@ async def test_a_held_job_is_for_whom_the_file_names(world: World, bot: Bot) -> 
     await shop.bound()
     live = await held(shop)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana>: `hold` needs approval to deploy `main` to *staging*. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>."
+        "  ↳ <@dana>: `hold` needs approval to deploy `main` to *staging*, requested by dana. Press *Approve* above, or <https://circleci.test/pipelines/gh/acme/shop/1|approve it on CircleCI>."
     )
     assert await shop.press(live, "Approve", "sam") == snapshot(
         "Only `octocat` can approve deployments to *staging*. To show me who you are on GitHub, type `/cimon verify`. Nothing was changed."

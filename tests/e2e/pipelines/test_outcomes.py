@@ -104,7 +104,7 @@ async def test_on_hold_then_approved(shop: Shop) -> None:
 *production* · Waiting for approval · requested by dana
 | `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c004…|c004>` Wrap the hats — by dana
 | Needs approval: `hold`. <https://circleci.test/pipelines/gh/acme/shop/1|Approve it on CircleCI>, or press *Approve*.
-| [Approve]  [Reject]  [Logs]  [Cancel]\
+| [Approve]  [Reject]  [Cancel]\
 """)
     shop.world.circleci.approve_in_page(1)
     await shop.later(60)

@@ -6,12 +6,12 @@ from typing import ClassVar
 from app.commands.command import Usage, slack_of
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
-from app.lifecycle.requests.decision import Decision, Reply
+from app.lifecycle.requests.decision import Decision, Later, Reply
 from app.model.ask import Ask
 from app.model.reasons.binding import NotLinked
 from app.observe import audited
 from app.ports import Bindings
-from app.texts.replies.bindings import unlinked
+from app.texts.replies.bindings import linked_since, unlinked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +24,20 @@ class Goodbye:
     bindings: Bindings
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Unlink; nobody else sees it."""
+        """Unlink; nobody else sees it.
+
+        The link that is meant is written down first, so that no later one is ever undone.
+        """
         del typed
-        user = await self.bindings.unlink(slack_of(ask).user_id)
-        if user is None:
-            raise UserError(NotLinked())
-        audited("unclaim", by=user.slack_userid, login=user.github_username)
-        return Reply(answer=unlinked(user))
+        person = slack_of(ask).user_id
+        user = await self.bindings.user_of_slack(person)
+        if "linked_at" not in ask.body:
+            if user is None:
+                raise UserError(NotLinked())
+            meant = {"login": user.github_username, "linked_at": user.linked_at}
+            return Later(seconds=0.0, body={**ask.body, **meant})
+        if user is not None and user.linked_at != ask.body["linked_at"]:
+            return Reply(answer=linked_since(user))
+        if await self.bindings.unlink(person) is not None:  # else it is decided once more
+            audited("unclaim", by=person, login=ask.body["login"])
+        return Reply(answer=unlinked(ask.body["login"]))

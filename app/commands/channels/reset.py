@@ -10,14 +10,14 @@ from app.commands.deployments.find import Finder
 from app.commands.deployments.kept import KeptCommands
 from app.commands.parsing.grammar import Typed
 from app.errors import Refused, Unavailable, UserError
-from app.lifecycle.requests.decision import Confirm, Decision, Reply
+from app.lifecycle.requests.decision import Confirm, Decision, Later, Reply
 from app.model.ask import Ask
 from app.model.card import Answer
 from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
 from app.observe import audited
 from app.ports import Bindings
-from app.texts.replies.bindings import released
+from app.texts.replies.bindings import connected_since, released
 from app.texts.replies.whose import reset_unseen, reset_while
 
 
@@ -34,12 +34,22 @@ class Reset:
     binders: Binders
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Unbind, and tell the channel who did it; asked first where something runs or waits."""
+        """Unbind, and tell the channel who did it; asked first where something runs or waits.
+
+        The binding that is meant is written down first, so that no later one is ever released.
+        """
         del typed
         here = slack_of(ask)
         project = await self.bindings.project_of_channel(here.channel_id)
-        if project is None:
-            raise UserError(ChannelNotBound())
+        if "bound_at" not in ask.body:
+            if project is None:
+                raise UserError(ChannelNotBound())
+            meant = {"repository": project.repository, "bound_at": project.bound_at}
+            return Later(seconds=0.0, body={**ask.body, **meant})
+        if project is None:  # decided once more
+            return Reply(answer=released(ask.body["repository"], by=here.user_id))
+        if project.bound_at != ask.body["bound_at"]:
+            return Reply(answer=connected_since(project))
         await self.binders.require_member(here.user_id)
         question = None if ask.confirmed else await self._unfinished(project)
         if question is not None:
@@ -48,7 +58,7 @@ class Reset:
         if released_now is not None:
             where = {"repository": released_now.repository, "channel": here.channel_id}
             audited("release", by=here.user_id, **where)
-        return Reply(answer=released(released_now or project, by=here.user_id))
+        return Reply(answer=released(project.repository, by=here.user_id))
 
     async def _unfinished(self, project: Project) -> Answer | None:
         """What runs or waits there, as a question; where GitHub is closed to us, nothing does."""

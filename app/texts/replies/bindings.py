@@ -154,26 +154,38 @@ def linked_already(user: User) -> Answer:
     return Answer(text=f"You're already linked to {code(user.github_username)}.")
 
 
-def unlinked(user: User) -> Answer:
+def unlinked(login: str) -> Answer:
     """A person's link is gone."""
     return Answer(
-        text=f"You're no longer linked to {code(user.github_username)}, so I won't mention you "
+        text=f"You're no longer linked to {code(login)}, so I won't mention you "
         f"anymore. To link again, type {typed('hello')} in a channel with a repository."
     )
 
 
-def released(project: Project, *, by: str) -> Answer:
+def linked_since(user: User) -> Answer:
+    """A person's `goodbye` was meant for an earlier link than the one they have by now."""
+    return Answer(
+        text=f"You've linked yourself to {code(user.github_username)} since you typed that, so I "
+        f"left it alone. {typed('goodbye')} undoes that link, too."
+    )
+
+
+def released(repository: str, *, by: str) -> Answer:
     """A channel's binding is gone; links of people stay."""
     return Answer(
-        text=f"{_person(by)} disconnected this channel from {code(project.repository)}. "
+        text=f"{mention(by)} disconnected this channel from {code(repository)}. "
         "People stay linked, and deployments on GitHub stay as they are. "
         f"To connect a repository again, type {typed('setup owner/repo')}.",
         in_channel=True,
     )
 
 
-def _person(slack_userid: str) -> str:
-    return mention(slack_userid) if slack_userid else "Somebody"
+def connected_since(project: Project) -> Answer:
+    """A `reset` was meant for an earlier binding than the one that the channel has by now."""
+    return Answer(
+        text=f"This channel was connected to {code(project.repository)} after you typed that, so I "
+        f"left it connected. To disconnect it, type {typed('reset')}."
+    )
 
 
 def how_to_begin() -> Answer:

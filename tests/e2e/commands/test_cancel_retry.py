@@ -312,6 +312,23 @@ Disconnect this channel from `acme/shop`? These aren't finished and will keep go
 """)
 
 
+async def test_a_reset_agreed_to_late_releases_no_newer_binding(shop: Shop) -> None:
+    """Somebody has connected the channel to another repository since the question was asked."""
+    await shop.deploy("deploy production v1.4.0")
+    for user in ("sam", "dana"):
+        await shop.type("reset", user)
+    questions = {user: shop.world.slack.ephemerals(user)[-1] for user in ("sam", "dana")}
+    await shop.press(questions["dana"], "Disconnect", "dana")
+    shop.world.github.add_repository("acme/store", {}, {"octocat": "admin"})
+    await shop.type("setup acme/store")
+    await shop.press(questions["sam"], "Disconnect", "sam")
+    answer = shop.world.slack.ephemerals("sam")[-1]
+    assert shop.eyes.message(answer) == snapshot(
+        "This channel was connected to `acme/store` after you typed that, so I left it connected. To disconnect it, type `/cimon reset`."
+    )
+    assert "This channel already deploys" in await shop.type("setup acme/store")
+
+
 async def test_retry_while_the_first_still_runs(shop: Shop) -> None:
     """It is the same commit on its way: no second one."""
     await shop.deploy("deploy production v1.4.0")

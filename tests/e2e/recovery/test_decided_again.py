@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from app.errors import StoreUnavailable
+from app.model.project import User
 from app.model.slot import Lock
 from sandbox.github.records import Deployment
 from sandbox.world import World
@@ -164,5 +165,68 @@ async def test_what_is_decided_once_more_is_audited_once(
         assert forgetful.failed
         audited = [(line["did"], line["by"]) for line in lines if line["event"] == "audit"]
         assert audited == [("cancel", world.slack.dana.id)]
+    finally:
+        await forgetful.bot.stop()
+
+
+async def test_a_reset_releases_no_newer_binding(world: World, tmp_path: Path) -> None:
+    """The channel was disconnected, which could not be written down; then it is connected anew."""
+    forgetful = Forgetful(world, tmp_path)
+    forgetful.forgets = lambda _, before: "unbind" in before
+    stage = forgetful.stage
+    world.github.add_repository("acme/store", {}, {"octocat": "admin"})
+    await forgetful.bot.start()
+    try:
+        await stage.bind()
+        await stage.type("reset")
+        await until(lambda: forgetful.failed, what="the failure")
+        await stage.type("setup acme/store", "sam")
+        await stage.quiet()
+        assert forgetful.bot.store is not None
+        project = await forgetful.bot.store.project_of_channel(world.channel.id)
+        assert project is not None
+        assert project.repository == "acme/store"
+        assert "was connected to `acme/store` after you typed that" in whispered(world)
+    finally:
+        await forgetful.bot.stop()
+
+
+async def test_a_reset_that_is_done_is_told(world: World, tmp_path: Path) -> None:
+    """Also where it is decided again once the channel has no repository any more."""
+    forgetful = Forgetful(world, tmp_path)
+    forgetful.forgets = lambda _, before: "unbind" in before
+    stage = forgetful.stage
+    await forgetful.bot.start()
+    try:
+        await stage.bind()
+        await stage.type("reset")
+        await stage.quiet()
+        assert forgetful.failed
+        assert forgetful.said("disconnected this channel from `acme/shop`")
+        assert not whispered(world)
+    finally:
+        await forgetful.bot.stop()
+
+
+async def test_a_goodbye_undoes_no_newer_link(world: World, tmp_path: Path) -> None:
+    """The link was undone, which could not be written down; then the person is linked anew."""
+    forgetful = Forgetful(world, tmp_path)
+    forgetful.forgets = lambda _, before: "unlink" in before
+    stage = forgetful.stage
+    await forgetful.bot.start()
+    try:
+        await stage.bind()
+        await stage.type("goodbye")
+        await until(lambda: forgetful.failed, what="the failure")
+        store, dana = forgetful.bot.store, world.slack.dana.id
+        assert store is not None
+        login = world.github.hub.state.user("octocat")
+        claimed = User(
+            slack_userid=dana, github_user_id=login.id, github_username="octocat", linked_at=1.0
+        )
+        await store.link(claimed)
+        await stage.quiet()
+        assert await store.user_of_slack(dana) == claimed
+        assert "You've linked yourself to `octocat` since you typed that" in whispered(world)
     finally:
         await forgetful.bot.stop()

@@ -14,23 +14,12 @@ from app.lifecycle.look_types import SKEW, Limits
 from app.model.ask import Ask
 from app.model.build import Build, BuildState
 from app.model.reasons import Reason
-from app.model.reasons.approvals import ApprovalNeeded
-from app.model.reasons.gates import Busy, ChecksFailed, ChecksPending, ChecksWithheld
 from app.model.waiting import Moment, Tally, Wait
 
 Record = TypeVar("Record", Build, Ask)
 
 LONGEST = 30 * 86400.0
 """Seconds that a closed gate (a window, a freeze, a lock) holds a deployment at most."""
-
-_GATES: dict[type[Reason], Wait] = {
-    ChecksPending: Wait.CHECKS,
-    ChecksFailed: Wait.CHECKS,
-    ChecksWithheld: Wait.CHECKS,
-    Busy: Wait.LINE,
-    ApprovalNeeded: Wait.PEOPLE,
-}
-"""What waits at a gate are for; every other gate may stay closed for long."""
 
 _LONG = (Wait.GATE, Wait.PEOPLE)
 """What may be waited for longest, the longer first."""
@@ -119,7 +108,7 @@ def waits_of(b: Build) -> frozenset[Wait]:
 
 def at_gates(reasons: Sequence[Reason]) -> frozenset[Wait]:
     """What is waited for: a shorter clock stands still while a longer gate is closed."""
-    waits = frozenset(_GATES.get(type(reason), Wait.GATE) for reason in reasons)
+    waits = frozenset(reason.wait for reason in reasons)
     return next((frozenset({long}) for long in _LONG if long in waits), waits)
 
 

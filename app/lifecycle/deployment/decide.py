@@ -33,13 +33,7 @@ from app.lifecycle.look_types import Finish, Limits, Now
 from app.lifecycle.waiting import left, waits_of
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
-from app.model.reasons.gates import (
-    ChecksPending,
-    FrozenUntil,
-    LockedOut,
-    RequiresPending,
-    WindowClosed,
-)
+from app.model.reasons.base import OpensAt
 
 PHASES = (
     identify,
@@ -70,9 +64,6 @@ PHASES = (
 )
 """In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
 
-
-TIMED = (ChecksPending, RequiresPending, LockedOut, WindowClosed, FrozenUntil)
-"""What is waited for until a moment that it names itself."""
 
 SELDOM = 600.0
 """Seconds between looks at checks that were waited for since long ago: no event tells that the
@@ -139,7 +130,7 @@ def _patience(b: Build, now: Now, limits: Limits) -> float:
 
 def _until(b: Build, now: Now) -> list[float]:
     """The moments that what is waited for names itself."""
-    named = [one.until for one in b.waits_for if isinstance(one, TIMED)]
+    named = [one.until for one in b.waits_for if isinstance(one, OpensAt)]
     return [moment for moment in named if moment is not None and moment > now.wall]
 
 

@@ -1,6 +1,9 @@
 """Why a deployment waits for people to agree, who may not, and that somebody rejected it."""
 
+from typing import ClassVar
+
 from app.model.reasons.base import BaseReason
+from app.model.waiting import Wait
 
 
 class ApprovalNeeded(BaseReason, frozen=True, kw_only=True):
@@ -8,6 +11,8 @@ class ApprovalNeeded(BaseReason, frozen=True, kw_only=True):
 
     `listed` are those who may, as the file has them; empty: anybody but the `requester` (a name).
     """
+
+    wait: ClassVar[Wait] = Wait.PEOPLE
 
     count: int = 1
     given: tuple[str, ...] = ()

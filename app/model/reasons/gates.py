@@ -1,9 +1,10 @@
 """Why a deployment is barred or waits, and what ended one that had begun to wait."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from app.model.inputs import Value
-from app.model.reasons.base import BaseReason, Linked
+from app.model.reasons.base import BaseReason, Linked, OpensAt
+from app.model.waiting import Wait
 
 Doing = Literal["deploy", "force", "approve"]
 """What a list of people is about."""
@@ -57,6 +58,8 @@ class ChecksFailed(BaseReason, frozen=True, kw_only=True):
     what was typed. `automatic`: it is deployed once they pass, unless its ref has moved by then.
     """
 
+    wait: ClassVar[Wait] = Wait.CHECKS
+
     checks: tuple[Linked, ...]
     sha: str = ""
     force: tuple[str, ...] = ()
@@ -70,23 +73,26 @@ class ChecksWithheld(BaseReason, frozen=True, kw_only=True):
     `force` are those who may deploy all the same, `forcing` as of `ChecksFailed`.
     """
 
+    wait: ClassVar[Wait] = Wait.CHECKS
+
     permission: str
     sha: str = ""
     force: tuple[str, ...] = ()
     forcing: tuple[str, ...] = ()
 
 
-class ChecksPending(BaseReason, frozen=True, kw_only=True):
+class ChecksPending(OpensAt, frozen=True, kw_only=True):
     """Checks still run or were not reported yet: `green` of `total` are green.
 
     `until`, in epoch seconds: none was reported, and the deployment starts then without one.
     """
 
+    wait: ClassVar[Wait] = Wait.CHECKS
+
     checks: tuple[Linked, ...] = ()
     missing: tuple[str, ...] = ()
     green: int = 0
     total: int = 0
-    until: float | None = None
 
 
 class OutsideWindow(BaseReason, frozen=True, kw_only=True):
@@ -103,8 +109,10 @@ class OutsideWindow(BaseReason, frozen=True, kw_only=True):
     forcing: tuple[str, ...] = ()
 
 
-class WindowClosed(BaseReason, frozen=True, kw_only=True):
+class WindowClosed(OpensAt, frozen=True, kw_only=True):
     """An automatic deployment waits for a deploy window, until then (epoch seconds)."""
+
+    holds_all: ClassVar[bool] = True
 
     until: float
     windows: tuple[str, ...]
@@ -120,8 +128,10 @@ class Frozen(BaseReason, frozen=True, kw_only=True):
     forcing: tuple[str, ...] = ()
 
 
-class FrozenUntil(BaseReason, frozen=True, kw_only=True):
+class FrozenUntil(OpensAt, frozen=True, kw_only=True):
     """An automatic deployment waits for the end of a freeze, until then (epoch seconds)."""
+
+    holds_all: ClassVar[bool] = True
 
     until: float
     days: str
@@ -147,13 +157,12 @@ class RequiresNotMet(BaseReason, frozen=True, kw_only=True):
     forcing: tuple[str, ...] = ()
 
 
-class RequiresPending(BaseReason, frozen=True, kw_only=True):
+class RequiresPending(OpensAt, frozen=True, kw_only=True):
     """An automatic deployment waits for what is required; the fields are `RequiresNotMet`'s."""
 
     required: str
     sha: str
     soak: float = 0.0
-    until: float | None = None
 
 
 class Locked(BaseReason, frozen=True, kw_only=True):
@@ -190,19 +199,22 @@ class NotLocked(BaseReason, frozen=True, kw_only=True):
     locked: tuple[str, ...] = ()
 
 
-class LockedOut(BaseReason, frozen=True, kw_only=True):
+class LockedOut(OpensAt, frozen=True, kw_only=True):
     """An automatic deployment waits for the end of a lock; the fields are those of `Locked`."""
+
+    holds_all: ClassVar[bool] = True
 
     environment: str
     by: str
     since: float
     locked_for: str = ""
-    until: float | None = None
     everywhere: bool = False
 
 
 class HeldAfterRollback(BaseReason, frozen=True, kw_only=True):
     """Automatic deployments wait since a rollback, by somebody, at `since` (epoch seconds)."""
+
+    holds_all: ClassVar[bool] = True
 
     environment: str
     by: str
@@ -220,6 +232,8 @@ class Busy(BaseReason, frozen=True, kw_only=True):
 
     `position` counts from 1, the next in line.
     """
+
+    wait: ClassVar[Wait] = Wait.LINE
 
     environment: str
     running: int

@@ -19,17 +19,10 @@ from app.model.reasons.gates import (
     ChecksPending,
     ConfigurationInvalid,
     ConfigurationUnreadable,
-    FrozenUntil,
-    HeldAfterRollback,
-    LockedOut,
     RequiresPending,
     Superseded,
-    WindowClosed,
 )
 from app.model.slot import Place, Rank, Slot, SlotChange
-
-HOLDING_ALL = (LockedOut, HeldAfterRollback, WindowClosed, FrozenUntil)
-"""What holds every automatic deployment of an environment, whatever its commit."""
 
 
 def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -143,7 +136,7 @@ def yield_to_newer(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> 
 
 def _held_alone(reasons: Sequence[Reason]) -> bool:
     """Whether nothing else is waited for than what holds every automatic one there."""
-    return bool(reasons) and all(isinstance(one, HOLDING_ALL) for one in reasons)
+    return bool(reasons) and all(one.holds_all for one in reasons)
 
 
 def _older(b: Build, slot: Slot) -> tuple[int, ...]:

@@ -1,12 +1,9 @@
 """What another configuration would change, one thing each."""
 
-from typing import Literal
-
 from msgspec import Struct
 
 from app.model.build import Json
-
-Event = Literal["push", "tag", "pull_request"]
+from app.model.triggers import SourceKind
 
 
 class EnvironmentChange(Struct, frozen=True, kw_only=True):
@@ -23,7 +20,7 @@ class TriggerChange(Struct, frozen=True, kw_only=True):
     """
 
     environment: str
-    event: Event
+    event: SourceKind
     pattern: str = ""
     paths: tuple[str, ...] = ()
     gone: bool = False

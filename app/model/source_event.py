@@ -1,10 +1,9 @@
 """What happens to a repository's source and may deploy: a push, a tag, a pull request."""
 
-from typing import Literal
-
 from msgspec import Struct
 
 from app.model.plan import Person
+from app.model.triggers import SourceKind
 
 
 class SourceEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -15,7 +14,7 @@ class SourceEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     same when the event is delivered again.
     """
 
-    kind: Literal["push", "tag", "pull_request"]
+    kind: SourceKind
     name: str
     default_branch: str
     sha: str | None = None

@@ -20,6 +20,7 @@ from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.reasons.gates import Locked
+from app.model.triggers import Trigger
 from app.ports import Bindings
 from app.texts.replies.bindings import running_already
 from app.texts.replies.confirmation import DEPLOY, GO_BACK, STAY, confirm_first, older_first
@@ -66,7 +67,7 @@ class Deploy:
             ref=pasted(ref, project.repository) or None,
             request_id=ask.ask_id,
             ask_id=ask.ask_id,
-            trigger="comment" if ask.kind is AskKind.COMMENT else "command",
+            trigger=Trigger.COMMENT if ask.kind is AskKind.COMMENT else Trigger.COMMAND,
             force=typed.flag("force"),
             besides=besides(said, AGAIN),
             new=typed.flag("new"),

@@ -21,6 +21,7 @@ from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NothingToPromote
 from app.model.reasons.typed import EnvironmentMissing
 from app.model.ref_names import SHORT_SHA, shown_ref
+from app.model.triggers import Trigger
 from app.ports import Bindings, GitHub
 
 MOST_LISTED = 50
@@ -77,7 +78,7 @@ class Promote:
             ref=live.ref,
             sha=live.sha,
             request_id="",
-            trigger=self.name,
+            trigger=Trigger.PROMOTE,
             promoted_from=names[0],
             inputs=again(given_in(deployment, slug)),
             task=deployment.task,

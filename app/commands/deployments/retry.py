@@ -18,6 +18,7 @@ from app.model.build import Build, BuildState, Origin
 from app.model.github_states import GitHubState, state_of
 from app.model.plan import Person
 from app.model.reasons.deployments import NotOurs, Replaced
+from app.model.triggers import Trigger
 from app.ports import Bindings
 from app.texts.replies.whose import retry_whose
 
@@ -58,7 +59,7 @@ class Retry:
             sha=build.sha,
             request_id=ask.ask_id,
             ask_id=ask.ask_id,
-            trigger="retry",
+            trigger=Trigger.RETRY,
             besides=besides(said_of(ask), RETRY_AGAIN),
             new=True,
             inputs=again(given_by(build)),

@@ -26,6 +26,7 @@ from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NeverSucceededThere, NothingToRollBackTo
 from app.model.reasons.typed import EnvironmentMissing
 from app.model.ref_names import SHORT_SHA, shown_ref
+from app.model.triggers import Trigger
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.confirmation import CANCEL_AND_ROLL_BACK, ROLL_BACK
 from app.texts.replies.rollback import back_to
@@ -87,7 +88,7 @@ class Rollback:
             sha=target.sha,
             request_id=ask.ask_id,
             ask_id=ask.ask_id,
-            trigger="rollback",
+            trigger=Trigger.ROLLBACK,
             new=True,
             inputs=restored(given_in(target, (await self.github.identity()).slug)),
             task=target.task,

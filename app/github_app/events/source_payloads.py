@@ -14,6 +14,7 @@ from app.model.config_file import CONFIG_PATHS
 from app.model.plan import Person, RepositoryRef
 from app.model.reply import CommitAddress
 from app.model.source_event import Closed, SourceEvent
+from app.model.triggers import SourceKind
 
 _QUEUE = "refs/heads/gh-readonly-queue/"
 """Branches of GitHub's merge queue: nobody wants those deployed."""
@@ -113,7 +114,7 @@ def pushed(data: PushEvent) -> SourceEvent | None:
     name = data.ref.removeprefix("refs/tags/").removeprefix("refs/heads/")
     pushed_at = data.repository.pushed_at
     return SourceEvent(
-        kind="tag" if tag else "push",
+        kind=SourceKind.TAG if tag else SourceKind.PUSH,
         name=name,
         default_branch=data.repository.default_branch or "",
         sha=(data.head_commit.id if data.head_commit else "") or data.after,
@@ -128,7 +129,7 @@ def created(data: CreateEvent) -> SourceEvent | None:
     if data.ref_type != "tag":
         return None
     return SourceEvent(
-        kind="tag",
+        kind=SourceKind.TAG,
         name=data.ref,
         default_branch=data.repository.default_branch or "",
         at=_moment(data.repository.pushed_at),
@@ -143,7 +144,7 @@ def proposed(data: PullRequestEvent) -> SourceEvent | None:
         return None
     repo = pull.head.repo
     return SourceEvent(
-        kind="pull_request",
+        kind=SourceKind.PULL_REQUEST,
         name=f"pull/{pull.number}/head",
         default_branch=data.repository.default_branch or "",
         sha=pull.head.sha,

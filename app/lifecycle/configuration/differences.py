@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import DEFAULT_BRANCH
 from app.model.config_changes import ConfigChange, EnvironmentChange, KeyChange, TriggerChange
+from app.model.triggers import SourceKind
 
 _OWN = ("environments", "deploy_on")
 """What has words of its own."""
@@ -55,12 +56,12 @@ def _events(name: str, rules: EnvironmentConfig | None, default_branch: str) -> 
     on = rules.deploy_on
     branches = [glob.replace(DEFAULT_BRANCH, default_branch) for glob in on.push]
     pushes = [
-        TriggerChange(environment=name, event="push", pattern=branch, paths=on.paths)
+        TriggerChange(environment=name, event=SourceKind.PUSH, pattern=branch, paths=on.paths)
         for branch in branches
     ]
-    tags = [TriggerChange(environment=name, event="tag", pattern=glob) for glob in on.tag]
-    pulls = [TriggerChange(environment=name, event="pull_request")] if on.pull_request else []
-    return [*pushes, *tags, *pulls]
+    tags = [TriggerChange(environment=name, event=SourceKind.TAG, pattern=glob) for glob in on.tag]
+    pull = TriggerChange(environment=name, event=SourceKind.PULL_REQUEST)
+    return [*pushes, *tags, *([pull] if on.pull_request else [])]
 
 
 def _keys(

@@ -20,6 +20,7 @@ from app.lifecycle.configuration.yaml_reader import Path, YamlFile, read_yaml
 from app.model.build import Json
 from app.model.config_file import CONFIG_FILE, MOST_PROBLEMS
 from app.model.reasons.gates import ConfigurationInvalid
+from app.model.triggers import SourceKind
 
 LONGEST_KEY = 300
 """Characters of a problem's key, or of its value, that are kept."""
@@ -177,7 +178,7 @@ def _undecided(
 
 def _starts_itself(environment: Json) -> bool:
     events = _mapping(_mapping(environment).get("deploy_on"))
-    return any(events.get(kind) for kind in ("push", "tag", "pull_request"))
+    return any(events.get(kind) for kind in SourceKind)
 
 
 def _below(data: Json, path: Path) -> Mapping[str, Json]:

@@ -7,9 +7,7 @@ from app.lifecycle.planning.inputs import Given, given_by
 from app.model.build import Build, Origin
 from app.model.plan import TASK, Left, Payload, Person
 from app.model.source_event import SourceEvent
-
-AUTOMATIC = frozenset({"push", "tag", "pull_request"})
-"""Triggers that nobody waits for."""
+from app.model.triggers import AUTOMATIC
 
 
 class DeployRequest(Struct, frozen=True, kw_only=True):

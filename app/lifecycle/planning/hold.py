@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import structs
 
-from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.live import went_live_at
 from app.model.build import Build, BuildState, Origin
 from app.model.github import Deployment
 from app.model.plan import Payload
 from app.model.slot import Hold, Slot
+from app.model.triggers import AUTOMATIC
 
 
 def held(

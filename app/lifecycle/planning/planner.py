@@ -53,6 +53,7 @@ from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
 from app.model.reasons.typed import EnvironmentIsRef, EnvironmentUnknown
 from app.model.slot import EVERYWHERE, Slot
+from app.model.triggers import SourceKind
 from app.ports import CI, Bindings, Clock, GitHub, Records
 
 
@@ -145,7 +146,7 @@ class Planner:
         """Whether a push changed anything of the environment's `paths` since its last success."""
         event, paths = ground.request.event, ground.environment.rules.deploy_on.paths
         live, sha = ground.live, ground.aim.resolved.sha
-        if event is None or event.kind != "push" or not paths or live is None:
+        if event is None or event.kind is not SourceKind.PUSH or not paths or live is None:
             return True
         ref = ground.survey.repository.ref
         changed = await self.github.changed_files(ref, base=live.sha, head=sha)

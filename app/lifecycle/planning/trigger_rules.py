@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from app.lifecycle.configuration.globs import matches
 from app.lifecycle.configuration.model import DeployOn, EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import DEFAULT_BRANCH, NUMBER, is_pattern
-from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.model.build import Build
 from app.model.github import Deployment
 from app.model.github_states import GitHubState, state_of
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import ChecksFailed
 from app.model.source_event import Closed, SourceEvent
+from app.model.triggers import AUTOMATIC, SourceKind
 
 SKIP = "[skip deploy]"
 """What keeps a head commit from being deployed by itself, in its message."""
@@ -59,9 +59,9 @@ def ended_for_checks(build: Build) -> bool:
 
 def _matches(rules: EnvironmentConfig, source: SourceEvent) -> bool:
     on = rules.deploy_on
-    if source.kind == "tag":
+    if source.kind is SourceKind.TAG:
         return matches(source.name, on.tag)
-    if source.kind == "push":
+    if source.kind is SourceKind.PUSH:
         return matches(source.name, _branches(on, source.default_branch))
     welcome = (rules.forks or not source.from_fork) and (rules.drafts or not source.draft)
     return on.pull_request and welcome

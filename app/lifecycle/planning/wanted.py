@@ -8,6 +8,7 @@ from app.lifecycle.planning.trigger_rules import later_ones, overtakes, skipped
 from app.model.github import Survey
 from app.model.reasons import Reason
 from app.model.source_event import SourceEvent
+from app.model.triggers import SourceKind
 from app.ports import GitHub, Records
 
 
@@ -30,7 +31,7 @@ class Wanted:
 
         Raises `Outdated` for an event that has been overtaken, or asks not to be deployed.
         """
-        pull = survey.pull_request if event.kind == "pull_request" else None
+        pull = survey.pull_request if event.kind is SourceKind.PULL_REQUEST else None
         if pull is not None and not pull.is_open:
             raise Outdated
         if _skips(survey):

@@ -11,7 +11,6 @@ from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering, comment_saying
 from app.lifecycle.deployment.facts_reader import EARLIER
 from app.lifecycle.intents import Intend, Sending
-from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.requests.decision import AskEach, Audit
 from app.lifecycle.requests.kept import dropped, dropping
 from app.lifecycle.requests.other_ways import each_alone, in_the_channel
@@ -36,6 +35,7 @@ from app.model.pages import GITHUB
 from app.model.plan import Plan
 from app.model.project import CancelOrder
 from app.model.reply import CommentAddress, CommitAddress, SlackAddress
+from app.model.triggers import AUTOMATIC
 from app.observe import audited
 from app.ports import Clock, GitHub, Key, Store
 from app.texts.replies.refusal import refusal

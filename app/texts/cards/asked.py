@@ -1,10 +1,10 @@
 """Who a deployment is from: who requested it, or whose push, tag or pull request started it."""
 
 from app.model.build import Build
+from app.model.triggers import SourceKind
 from app.texts.links import name_of
 from app.texts.markup import mention, words
-
-_DID = {"push": "pushed", "tag": "tagged"}
+from app.texts.triggers import called
 
 
 def asked_by(
@@ -13,9 +13,9 @@ def asked_by(
     """Who it is from, by the `trigger` of its payload; `who` is shown as it is."""
     if promoted_from:
         return f"promoted from {words(promoted_from)} by {who}"
-    if trigger == "pull_request":
+    if trigger == SourceKind.PULL_REQUEST:
         return f"for {f'#{pull_request}' if pull_request else 'a pull request'} by {who}"
-    return f"{_DID.get(trigger, 'requested')} by {who}"
+    return f"{called(trigger).did} by {who}"
 
 
 def asker_of(build: Build, otherwise: str = "somebody", *, mentioned: bool = False) -> str:

@@ -5,12 +5,7 @@ from app.model.plan import Plan, RefKind
 from app.model.ref_names import SHORT_SHA
 from app.texts.cards.asked import asked_by
 from app.texts.failures.catalogue import shorten
-
-_TRIGGERS = {
-    "push": "by a push",
-    "tag": "by a tag",
-    "pull_request": "by its pull request",
-}
+from app.texts.triggers import called
 
 _WORDS = {
     GitHubState.SUCCESS: "deployed",
@@ -26,7 +21,7 @@ def deployment_description(plan: Plan) -> str:
     """What is deployed, for whom or by what, and why if that was said."""
     payload = plan.payload
     who = payload.requester
-    asked = _TRIGGERS.get(payload.trigger, "by deploybot")
+    asked = called(payload.trigger).unasked
     if who:
         asked = asked_by(payload.trigger, who, plan.pull_request)
     why = f": {payload.reason}" if payload.reason else ""

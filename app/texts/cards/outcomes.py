@@ -11,6 +11,7 @@ from app.model.reasons.deployments import Replaced
 from app.model.reasons.gates import Superseded
 from app.model.reasons.pipeline import TimedOut
 from app.model.ref_names import shown_ref
+from app.model.triggers import Trigger
 from app.texts.cards.approvals import approval_status
 from app.texts.cards.asked import asked_by
 from app.texts.cards.headlines import UNKNOWN, headline, superseded, took
@@ -86,7 +87,7 @@ def is_bad_news(build: Build) -> bool:
 def _outcome(build: Build, ref: str) -> str:
     where = bold(build.environment)
     still = _before(build)
-    if build.state is BuildState.SUCCEEDED and build.trigger == "rollback":
+    if build.state is BuildState.SUCCEEDED and build.trigger == Trigger.ROLLBACK:
         return _rolled_back(build, ref)
     if build.state is BuildState.SUCCEEDED:
         return f"{ref} is live in {where}."

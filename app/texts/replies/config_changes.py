@@ -8,6 +8,7 @@ from app.texts.failures.phrases import codes
 from app.texts.failures.table import markdown_of
 from app.texts.markup import code
 from app.texts.replies.config import from_whom, shown_value
+from app.texts.triggers import SOURCES
 
 _NOT_SET: tuple[Json, ...] = (None, "", (), [], {}, False)
 
@@ -53,11 +54,7 @@ def _environment(change: EnvironmentChange) -> str:
 
 
 def _trigger(change: TriggerChange) -> str:
-    what = {
-        "push": f"A push to {code(change.pattern)}",
-        "tag": f"A tag {code(change.pattern)}",
-        "pull_request": "A pull request",
-    }[change.event]
+    what = SOURCES[change.event].event + (f" {code(change.pattern)}" if change.pattern else "")
     files = f" that changes {codes(change.paths)}" if change.paths else ""
     would = "would no longer deploy" if change.gone else "would now deploy"
     return f"{what}{files} {would} to {code(change.environment)}."

@@ -21,14 +21,7 @@ from app.texts.markup import bold, code, link, local_time, words
 from app.texts.replies.listing import blocks
 from app.texts.speech import ci_name
 from app.texts.times import duration
-
-_HOW = {
-    "api": " with GitHub's API",
-    "comment": " in a comment",
-    "promote": " as a promotion",
-    "retry": " as a retry",
-    "rollback": " as a rollback",
-}
+from app.texts.triggers import called
 
 _PROVIDERS = {"github": "GitHub", "slack": "Slack"}
 
@@ -42,7 +35,7 @@ def hop_text(hop: Hop, build: Build, now: float) -> str:
 
 def _asked(_: Hop, build: Build) -> str:
     who = words(build.app_slug or build.creator) or "somebody"
-    return f"{asker_of(build, who)}{_HOW.get(build.trigger, '')}"
+    return f"{asker_of(build, who)}{called(build.trigger).how}"
 
 
 def _webhook(hop: Hop, build: Build) -> str:

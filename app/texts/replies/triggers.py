@@ -11,9 +11,11 @@ from app.model.plan import Plan
 from app.model.reasons import Reason
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.reply import CommitAddress
+from app.model.triggers import SourceKind
 from app.texts.links import commits
 from app.texts.markup import bold, code, code_link
 from app.texts.replies.refusal import refusal
+from app.texts.triggers import SOURCES
 
 
 def red(reasons: Sequence[Reason]) -> Answer:
@@ -38,9 +40,9 @@ def left_alone(plan: Plan, live: Live, compared: Comparison) -> Answer:
     """What an event would have taken production back to: somebody may still want it."""
     ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
     shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
-    event = {"tag": "Tag", "push": "Branch"}.get(plan.payload.trigger, "Pull request")
+    subject = SOURCES[SourceKind(plan.payload.trigger)].subject
     return Answer(
-        text=f"{event} {shown} wasn't deployed to {bold(plan.environment)}: it's "
+        text=f"{subject} {shown} wasn't deployed to {bold(plan.environment)}: it's "
         f"{commits(compared.behind)} behind {code(shown_ref(live.ref) or live.sha[:SHORT_SHA])}, "
         "which is live there."
     )

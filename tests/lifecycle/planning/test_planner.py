@@ -8,6 +8,7 @@ from app.errors import UserError
 from app.model.plan import Person, RefKind
 from app.model.project import User
 from app.model.source_event import SourceEvent
+from app.model.triggers import SourceKind
 from tests.lifecycle.conftest import SHOP, Bench, requested
 
 
@@ -216,8 +217,12 @@ def window(later: float) -> str:
     return f"'{opens:%a} {opens:%H:%M}-{closes:%H:%M} UTC'"
 
 
-@pytest.mark.parametrize(("kind", "ref"), [("tag", "tags/1.x"), ("push", "heads/1.x")])
-async def test_an_event_says_whether_a_branch_or_a_tag_is_meant(bench: Bench, kind: str, ref: str):
+@pytest.mark.parametrize(
+    ("kind", "ref"), [(SourceKind.TAG, "tags/1.x"), (SourceKind.PUSH, "heads/1.x")]
+)
+async def test_an_event_says_whether_a_branch_or_a_tag_is_meant(
+    bench: Bench, kind: SourceKind, ref: str
+):
     """A person is asked; nobody is there to answer for an event."""
     github = bench.world.github
     shas = {"push": github.push(SHOP, branch="1.x", message="On the branch")}

@@ -13,6 +13,7 @@ from app.model.github import Deployment, StatusSummary
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.reply import SlackAddress
 from app.model.source_event import SourceEvent
+from app.model.triggers import SourceKind
 from tests.lifecycle.conftest import OTHER, REQUEST, SHA, deployed, ground
 from tests.plans import PLAN
 
@@ -107,7 +108,7 @@ def test_a_second_one_is_asked_for_once(besides: int, found: int | None):
 )
 def test_a_branch_that_goes_forth_and_back(state: BuildState, others: list[Build], found: int):
     """What it left comes after what is on its way: the event asks for what it means again."""
-    event = SourceEvent(kind="push", name="main", default_branch="main", sha=SHA, at=9.0)
+    event = SourceEvent(kind=SourceKind.PUSH, name="main", default_branch="main", sha=SHA, at=9.0)
     on = ground(request=structs.replace(REQUEST, automatic=True, event=event))
     given = [recorded(5, state), *others]
     builds = {one.deployment_id: structs.replace(one, ref=str(one.deployment_id)) for one in given}

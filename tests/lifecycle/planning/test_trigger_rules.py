@@ -19,6 +19,7 @@ from app.model.github import Deployment, StatusSummary
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import ChecksFailed, RefGone
 from app.model.source_event import Closed, SourceEvent
+from app.model.triggers import SourceKind
 
 ON = {"deploy_on": {"pull_request": True}}
 
@@ -72,8 +73,10 @@ EVERY = RepoConfig.model_validate(
         }
     }
 )
-PUSH = SourceEvent(kind="push", name="trunk", default_branch="trunk")
-PULL = SourceEvent(kind="pull_request", name="pull/12/head", default_branch="trunk", number=12)
+PUSH = SourceEvent(kind=SourceKind.PUSH, name="trunk", default_branch="trunk")
+PULL = SourceEvent(
+    kind=SourceKind.PULL_REQUEST, name="pull/12/head", default_branch="trunk", number=12
+)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +85,9 @@ PULL = SourceEvent(kind="pull_request", name="pull/12/head", default_branch="tru
         (PUSH, ("staging",)),
         (structs.replace(PUSH, name="release/1"), ("qa",)),
         (structs.replace(PUSH, name="main"), ()),
-        (structs.replace(PUSH, kind="tag", name="v1"), ("live",)),
-        (structs.replace(PUSH, kind="tag", name="rc1"), ("qa",)),
-        (structs.replace(PUSH, kind="tag", name="trunk"), ()),
+        (structs.replace(PUSH, kind=SourceKind.TAG, name="v1"), ("live",)),
+        (structs.replace(PUSH, kind=SourceKind.TAG, name="rc1"), ("qa",)),
+        (structs.replace(PUSH, kind=SourceKind.TAG, name="trunk"), ()),
         (PULL, ("pr12", "open12")),
         (structs.replace(PULL, from_fork=True), ("open12",)),
         (structs.replace(PULL, draft=True), ("open12",)),

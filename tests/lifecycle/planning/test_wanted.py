@@ -4,13 +4,14 @@ import pytest
 
 from app.lifecycle.planning.wanted import Outdated
 from app.model.source_event import SourceEvent
+from app.model.triggers import SourceKind
 from tests.lifecycle.conftest import SHOP, Bench, requested
 
 
 def pushed(bench: Bench, sha: str | None, *, before: float = 0.0) -> SourceEvent:
     """A push to the default branch."""
     at = bench.world.github.state.now() - before
-    return SourceEvent(kind="push", name="main", default_branch="main", sha=sha, at=at)
+    return SourceEvent(kind=SourceKind.PUSH, name="main", default_branch="main", sha=sha, at=at)
 
 
 async def planned(bench: Bench, event: SourceEvent) -> str | None:

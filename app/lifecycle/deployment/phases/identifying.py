@@ -20,6 +20,7 @@ from app.model.github import StatusSummary
 from app.model.github_states import GitHubState, as_build_state, is_open
 from app.model.plan import Payload, Person, Plan
 from app.model.project import Project
+from app.model.triggers import Trigger
 
 OURS_SOON = 2.0
 """Seconds in which a record of ours is not taken for lost: it may have just been written."""
@@ -173,7 +174,7 @@ def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
         else Person(name=b.creator, login=b.creator)
     )
     sent = [Effect.TRIGGER, Effect.MESSAGE]
-    if payload is not None and payload.trigger == "comment":
+    if payload is not None and payload.trigger == Trigger.COMMENT:
         sent.append(Effect.COMMENT)
     return structs.replace(
         b,
@@ -208,7 +209,7 @@ def _to_run(b: Build, project: Project, origin: Origin) -> Build:
     return structs.replace(
         b,
         origin=origin,
-        trigger="api",
+        trigger=Trigger.API,
         asker=Person(name=b.creator, login=b.creator),
         slack_channelid=project.slack_channelid,
     )

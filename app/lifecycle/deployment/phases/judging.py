@@ -9,7 +9,6 @@ from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.phases.transitions import ended, planned, unwanted_since
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
-from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.build import Build, BuildState, Origin
 from app.model.pages import page
@@ -23,6 +22,7 @@ from app.model.reasons.gates import (
     Superseded,
 )
 from app.model.slot import Place, Rank, Slot, SlotChange
+from app.model.triggers import AUTOMATIC, Trigger
 
 
 def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -147,7 +147,7 @@ def _older(b: Build, slot: Slot) -> tuple[int, ...]:
 
 def place_of(b: Build) -> Place:
     """Its place, in the line or beside it."""
-    rank = Rank.ROLLBACK if b.trigger == "rollback" else Rank.ASKED
+    rank = Rank.ROLLBACK if b.trigger == Trigger.ROLLBACK else Rank.ASKED
     return Place(deployment_id=b.deployment_id, rank=rank, automatic=b.trigger in AUTOMATIC)
 
 

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from math import floor
 
 from app.lifecycle.configuration.globs import matches
-from app.lifecycle.planning.deploy_request import AUTOMATIC
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.github import Check, CheckState
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
+from app.model.triggers import AUTOMATIC
 
 
 def checks(question: Question) -> Verdict:

@@ -10,6 +10,7 @@ from app.model.github import Check
 from app.model.plan import Person
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.slot import EVERYWHERE, Hold, Slot
+from app.model.triggers import PINNING, TAKING_FORCE
 
 
 class OwnPipeline(Struct, frozen=True, kw_only=True):
@@ -62,13 +63,6 @@ class Standing(Struct, frozen=True, kw_only=True):
     rolled_back: bool = False
     running: bool = False
     live: str = ""
-
-
-TAKING_FORCE = frozenset({"command", "comment"})
-"""Triggers that somebody typed, with or without `--force`."""
-
-PINNING = frozenset({"promote", "retry"})
-"""Triggers of a commit that need not be its ref's head."""
 
 
 class Question(Struct, frozen=True, kw_only=True):

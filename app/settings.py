@@ -31,6 +31,7 @@ _WHERE = (
     "docs/operations.md what each setting means."
 )
 _USER_INFO = re.compile(r"//[^/]*@")
+_CLOUD_API = re.compile(r"https://api\.(github\.com|[^./]+\.ghe\.com)", re.IGNORECASE)
 _ALLOWED_PROJECT = re.compile(
     r"([A-Za-z0-9_-]+/[A-Za-z0-9._-]+)\s*=\s*"
     r"((?:gh|github|bb|bitbucket|circleci)/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+)"
@@ -255,9 +256,13 @@ class Settings(BaseModel):
 
     @property
     def github_html_url(self) -> str:
-        """Where GitHub's pages are: beside the API on Enterprise Server."""
-        if self.github_api_url == "https://api.github.com":
-            return "https://github.com"
+        """Where GitHub's pages are: beside the API on Enterprise Server, else a domain above it.
+
+        With data residency the API of `https://acme.ghe.com` is `https://api.acme.ghe.com`:
+        https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency/about-github-enterprise-cloud-with-data-residency
+        """
+        if _CLOUD_API.fullmatch(self.github_api_url):
+            return self.github_api_url.replace("//api.", "//", 1)
         return self.github_api_url.removesuffix("/api/v3")
 
 

@@ -272,6 +272,16 @@ def test_a_channel_may_ask_for_verified_people() -> None:
             "https://ghe.acme.com/api/graphql",
             "https://ghe.acme.com",
         ),
+        (
+            "https://api.acme.ghe.com/",
+            "https://api.acme.ghe.com/graphql",
+            "https://acme.ghe.com",
+        ),
+        (
+            "https://api.acme.com/api/v3",
+            "https://api.acme.com/api/graphql",
+            "https://api.acme.com",
+        ),
         ("http://127.0.0.1:9", "http://127.0.0.1:9/graphql", "http://127.0.0.1:9"),
     ],
 )

@@ -1,5 +1,6 @@
 """`resume`: what a rollback holds goes on."""
 
+import pytest
 from msgspec import structs
 
 from app.model.slot import Hold, SlotChange
@@ -29,3 +30,14 @@ async def test_decided_once_more_it_ends_no_newer_hold(desk: Desk) -> None:
     assert slot.hold is not None
     assert slot.hold.rollback == 9
     assert "resumed" in await desk.type("resume production")
+
+
+@pytest.mark.parametrize("config", ["environments: {production: {allow: ['@octocat']}}"])
+async def test_who_may_not_deploy_there_may_not_resume(desk: Desk) -> None:
+    """Typed or by the button; the hold stays."""
+    await desk.bound()
+    repository_id = await hold(desk, 5)
+    told = [await desk.type("resume production"), await desk.press("resume", "production")]
+    assert ["Only `octocat` can deploy to *production*" in each for each in told] == [True, True]
+    slot = await desk.outside.store.slot(repository_id, "production")
+    assert slot.hold is not None

@@ -10,7 +10,7 @@ version: 1
 circleci: {workflow: deploy}
 environments:
   staging: {forks: true}
-  "pr{number}": {forks: true}
+  "pr{number}": {forks: true, deploy_on: {pull_request: true}}
 """
 
 
@@ -72,12 +72,18 @@ async def test_a_branch_that_moved_on_still_reaches_it(shop: Shop) -> None:
 
 @pytest.mark.parametrize("config", [FORKS])
 async def test_where_forks_are_allowed(shop: Shop) -> None:
-    """The head of a fork's own pull request; no other commit, and it is no fork's elsewhere."""
+    """The head of a fork's own pull request, by itself or typed; no other commit, nor elsewhere."""
     github = shop.world.github
     pull = github.open_pull_request(REPOSITORY, "evil", author="mallory", fork=True)
+    await shop.quiet()
+    await shop.later(40)
+    assert [(one.environment, one.sha) for one in shop.deployments] == [
+        (f"pr{pull.number}", pull.head_sha)
+    ]
+    await shop.finish(1)
     stray = github.push_to_fork(REPOSITORY, "mallory", "No pull request")
     assert "may come from a fork" in await shop.type(f"deploy staging {stray}")
     await shop.deploy(f"deploy staging {pull.head_sha}")
-    await shop.finish(1)
+    await shop.finish(2)
     told = await shop.type(f"deploy production {pull.head_sha}")
     assert "the head of pull request #" in told

@@ -31,21 +31,33 @@ async def test_another_base_deploys_nothing(shop: Shop) -> None:
 
 
 async def test_a_force_push_deploys_each_time(shop: Shop) -> None:
-    """There and back again: each is what the branch is now."""
+    """There and back again: each is what the branch is now, of a pull request or not."""
     github = shop.world.github
-    pull = github.open_pull_request(REPOSITORY, "hats")
-    before = pull.head_sha
+    github.push(REPOSITORY, message="Start")
+    github.open_pull_request(REPOSITORY, "hats")
+    pushed = {"main": [github.head(REPOSITORY, "main")], "hats": [github.head(REPOSITORY, "hats")]}
+    await finished(shop)
+    for branch, shas in pushed.items():
+        shas.append(github.push(REPOSITORY, branch, "More"))
+    await finished(shop)
+    for branch, shas in pushed.items():
+        assert shas[0]
+        github.force_push(REPOSITORY, branch, shas[0])
+        shas.append(shas[0])
+    await finished(shop)
+    deployed = {
+        branch: [one.sha for one in shop.deployments if one.ref == branch] for branch in pushed
+    }
+    assert deployed == pushed
+
+
+async def finished(shop: Shop) -> None:
+    """Let what was pushed be deployed; the next push comes a minute later."""
     await settled(shop)
-    await shop.finish(1)
-    github.clock.ahead += 60
-    after = github.push(REPOSITORY, "hats", "More")
-    await settled(shop)
-    await shop.finish(2)
-    github.clock.ahead += 60
-    github.force_push(REPOSITORY, "hats", before)
-    await settled(shop)
-    await shop.finish(3)
-    assert [one.sha for one in shop.deployments] == [before, after, before]
+    for pipeline in shop.world.circleci.pipelines:
+        if pipeline.workflows[0].status == "running":
+            await shop.finish(pipeline.number)
+    shop.world.github.clock.ahead += 60
 
 
 async def test_another_default_branch(shop: Shop) -> None:

@@ -67,8 +67,11 @@ async def test_a_tag_deploys_once(shop: Shop) -> None:
 
 
 async def test_a_pull_request_deploys_to_its_own_place(shop: Shop) -> None:
-    """Again with each push to it."""
-    pull = shop.world.github.open_pull_request(REPOSITORY, "hats")
+    """Once it is no draft any more, and again with each push to it."""
+    pull = shop.world.github.open_pull_request(REPOSITORY, "hats", draft=True)
+    await settled(shop)
+    assert made(shop) == []
+    shop.world.github.ready_for_review(REPOSITORY, pull.number)
     await settled(shop)
     shop.world.github.push(REPOSITORY, "hats", "More")
     await settled(shop)

@@ -191,6 +191,37 @@ async def test_other_pushes(entrance: Entrance, ref: str) -> None:
     assert entrance.forgotten == []
 
 
+async def source(entrance: Entrance, event: str, payload: dict[str, Any]) -> SourceEvent:
+    """Deliver an event that may deploy; what it says."""
+    ask = await asked(entrance, event, payload)
+    return msgspec.convert(ask.body["source"], SourceEvent)
+
+
+PUSHED = {**REPOSITORY, "pushed_at": 1_790_000_000}
+
+
+async def test_a_push_to_a_branch_is_known_by_its_moment(entrance: Entrance) -> None:
+    """So that a branch that goes back and forth is deployed each time."""
+    found = await source(entrance, "push", push_event(repository=PUSHED))
+    assert (found.stamp, found.at) == ("1790000000", 1_790_000_000.0)
+
+
+async def test_an_annotated_tag(entrance: Entrance) -> None:
+    """Its commit, not the tag's own object; it has no moment, for `create` asks for the same."""
+    pushed = push_event(ref="refs/tags/v2.0.0", after=OTHER_SHA, repository=PUSHED)
+    found = await source(entrance, "push", pushed)
+    assert (found.kind, found.name, found.sha, found.stamp) == ("tag", "v2.0.0", SHA, "")
+
+
+@pytest.mark.parametrize("action", ["opened", "reopened", "synchronize", "ready_for_review"])
+async def test_what_may_deploy_a_pull_request(entrance: Entrance, action: str) -> None:
+    """Known by the moment at which it happened."""
+    pull = {"number": 1, "head": {"sha": SHA}, "updated_at": "2026-09-21T14:13:20Z"}
+    payload = {"action": action, "repository": REPOSITORY, "pull_request": pull}
+    found = await source(entrance, "pull_request", payload)
+    assert (found.number, found.sha, found.stamp) == (1, SHA, "2026-09-21T14:13:20+00:00")
+
+
 @pytest.mark.parametrize(
     ("event", "payload"),
     [

@@ -8,7 +8,13 @@ from app.lifecycle.deployment.decide import due_again
 from app.lifecycle.look_types import Now
 from app.model.build import Build, BuildState
 from app.model.effects import Effect, Guard
-from app.model.reasons.gates import ChecksPending, LockedOut
+from app.model.reasons.gates import (
+    ChecksPending,
+    FrozenUntil,
+    LockedOut,
+    RequiresPending,
+    WindowClosed,
+)
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 
@@ -78,6 +84,9 @@ def test_what_may_be_its_pipeline_is_looked_at_from_time_to_time() -> None:
         (ChecksPending(until=d.T0 + 90), WATCH),
         (ChecksPending(until=d.T0 - 1), WATCH),
         (LockedOut(environment="production", by="Sam", since=d.T0, until=d.T0 + 9), 9.0),
+        (WindowClosed(until=d.T0 + 8, windows=("Mon 09:00-16:00 UTC",)), 8.0),
+        (FrozenUntil(until=d.T0 + 7, days="2026-12-24"), 7.0),
+        (RequiresPending(required="staging", sha="c1", soak=60.0, until=d.T0 + 6), 6.0),
     ],
 )
 def test_what_waits_at_a_gate(reason: Any, pause: float) -> None:

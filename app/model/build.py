@@ -23,6 +23,7 @@ from app.model.reasons import Reason
 from app.model.reasons.approvals import ApprovalNeeded, Rejected
 from app.model.reasons.gates import Canceled
 from app.model.reply import ReplyAddress
+from app.model.slot import Standing
 from app.model.source_event import Closed
 from app.model.waiting import Tally, Wait
 
@@ -71,7 +72,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     when the gates were judged last, in order, of which GitHub's status has told `approvals_told`.
     `job_approvals` are by the id of the CI's job; `passed_on` is the job whose approval the CI was
     told last, given at `passed_on_at`; `not_passed` is what it said where it did not take that.
-    `waited` are seconds. `slot` is the slot that lists it: `in_line`, `aside` or as what runs;
+    `waited` are seconds. `slot` is the slot that lists it, `standing` how it does;
     `canceling` is what runs there and was told to give way to it.
     `success_told`: its slot knows that it has succeeded. `replaced` are those that went live there
     after it, by their deployment's id; `replaced_others` is its success on GitHub for which those
@@ -146,9 +147,8 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     undecided: tuple[str, ...] = ()
     doubled: str = ""
     slot: str = ""
-    in_line: bool = False
+    standing: Standing = Standing.UNLISTED
     canceling: int | None = None
-    aside: bool = False
     considered: int = 0
     searched_again: bool = False
     pipeline_id: str | None = None
@@ -164,7 +164,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     passed_on: str = ""
     passed_on_at: float | None = None
     not_passed: str = ""
-    occupies_slot: bool = False
     beside: int | None = None
     neighbour: str = ""
     announced: bool = False
@@ -251,6 +250,16 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
         leaves the very same one, whatever the configuration calls the environment by then.
         """
         return self.slot or folded(self.plan.environment if self.plan else self.environment)
+
+    @property
+    def occupies_slot(self) -> bool:
+        """Whether its slot lists it as what runs there."""
+        return self.standing is Standing.RUNNING
+
+    @property
+    def in_line(self) -> bool:
+        """Whether it waits for its turn alone."""
+        return self.standing is Standing.IN_LINE
 
     @property
     def exclusive(self) -> bool:

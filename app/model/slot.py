@@ -1,6 +1,6 @@
 """A slot: an environment's record of what runs there and what waits."""
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from msgspec import Struct
 
@@ -13,6 +13,15 @@ class Rank(IntEnum):
 
     ROLLBACK = 0
     ASKED = 1
+
+
+class Standing(StrEnum):
+    """Where its slot lists a deployment: beside the line, in it, as what runs, or not at all."""
+
+    UNLISTED = ""
+    ASIDE = "aside"
+    IN_LINE = "in_line"
+    RUNNING = "running"
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.model.build import Build, BuildState, Origin
+from app.model.slot import Standing
 from tests.commands.conftest import Desk
 from tests.plans import PLAN
 
@@ -37,7 +38,9 @@ async def persons(desk: Desk, spelled: str, **facts: Any) -> None:
 async def test_cancel(desk: Desk, spelled: str, typed: str):
     """What runs there, whatever its creator called it."""
     await desk.bound()
-    await persons(desk, spelled, state=BuildState.RUNNING, pipeline_id="p", occupies_slot=True)
+    await persons(
+        desk, spelled, state=BuildState.RUNNING, pipeline_id="p", standing=Standing.RUNNING
+    )
     assert "Canceling `main`" in await desk.type(f"cancel {typed}")
 
 

@@ -28,7 +28,7 @@ from app.model.effects import Effect, Guard
 from app.model.github import AppIdentity, Deployment, StatusSummary
 from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.project import Project
-from app.model.slot import Slot
+from app.model.slot import Slot, Standing
 from app.texts.cards.card import card_of
 from tests.plans import changed
 from tests.reasons import named
@@ -95,7 +95,7 @@ def running(**facts: Any) -> Build:
         "build_url": "https://ci/1",
         "started_at": T0,
         "looked_at": T0,
-        "occupies_slot": True,
+        "standing": Standing.RUNNING,
     }
     return shown(build(**{**known, **facts}))
 
@@ -109,7 +109,7 @@ def ended(state: BuildState = BuildState.SUCCEEDED, **facts: Any) -> Build:
         "workflow": "deploy",
         "workflow_id": "w1",
         "pipeline_ended": True,
-        "occupies_slot": False,
+        "standing": Standing.UNLISTED,
     }
     return shown(running(**{**known, **facts}))
 

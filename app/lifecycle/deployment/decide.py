@@ -34,6 +34,7 @@ from app.lifecycle.waiting import left, waits_of
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.reasons.base import OpensAt
+from app.model.slot import Standing
 
 PHASES = (
     identify,
@@ -122,7 +123,7 @@ def _patience(b: Build, now: Now, limits: Limits) -> float:
     when they open, so that GitHub is asked ever more seldom: what is waited for long must not use
     up an installation's calls. What is in line asks nobody.
     """
-    if not b.aside:
+    if b.standing is not Standing.ASIDE:
         return limits.watch
     waited = now.wall - (b.created_at or now.wall)
     return max(limits.watch, min(waited / 10, SELDOM))

@@ -37,6 +37,7 @@ from app.model.plan import Run
 from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.gates import RefGone
 from app.model.reasons.ours import SlackMessageGone, closes_channel
+from app.model.slot import Standing
 from app.ports import CI, Chat, Clock, GitHub, Records
 
 logger = structlog.get_logger()
@@ -86,10 +87,8 @@ class BuildEffects:
             b,
             state=BuildState.TRIGGERING,
             waits_for=(),
-            occupies_slot=b.occupies_slot or step.slot is not None,
+            standing=Standing.RUNNING if step.slot else b.standing,
             slot=step.slot.after.name if step.slot else b.slot,
-            in_line=False,
-            aside=b.aside and step.slot is None,
             guarded_project=self.ci.project_key(step.run.project),
         )
         sending = Sending(

@@ -15,6 +15,7 @@ from app.model.build import Build
 from app.model.plan import Person
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.gates import ChecksPending, LockedOut, WaitedTooLong
+from app.model.slot import Standing
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 
@@ -25,7 +26,7 @@ LISTED = ApprovalNeeded(count=1, listed=("@octocat",), requester="Dana")
 
 def waiting(needed: ApprovalNeeded, **facts: Any) -> Build:
     """One that waits for people, shown as such."""
-    known = {"judged_sha": None, "waits_for": (needed,), "aside": True}
+    known = {"judged_sha": None, "waits_for": (needed,), "standing": Standing.ASIDE}
     b = d.build(**{**known, **facts})
     b = d.shown(b)
     return d.changed(b, asides=())

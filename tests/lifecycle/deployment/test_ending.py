@@ -14,7 +14,7 @@ from app.model.ci import CIState, Job
 from app.model.plan import Concurrency, Person
 from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.pipeline import TimedOut
-from app.model.slot import SlotChange
+from app.model.slot import SlotChange, Standing
 from app.model.source_event import Closed
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
@@ -51,7 +51,9 @@ def test_it_is_looked_at_before_it_is_timed_out():
 
 def test_a_later_outcome_wins():
     """The pipeline is left running and watched; what it comes to is told."""
-    over = d.ended(BuildState.ERRORED, pipeline_ended=False, occupies_slot=True, workflow_id=None)
+    over = d.ended(
+        BuildState.ERRORED, pipeline_ended=False, standing=Standing.RUNNING, workflow_id=None
+    )
     over = structs.replace(over, looked_at=LATER)
     assert d.step(over, wall=LATER + 59) == Finish(due_at=LATER + 60)
     still = read(over, d.workflow("running"), wall=LATER + 60)
@@ -62,7 +64,9 @@ def test_a_later_outcome_wins():
 @pytest.mark.parametrize(("seen", "gone"), [(86399.0, False), (86400.0, True)])
 def test_one_that_never_stops_is_let_go(seen: float, gone: bool):
     """After `GIVE_UP_AFTER`; its slot is given back then."""
-    over = d.ended(BuildState.ERRORED, pipeline_ended=False, occupies_slot=True, looked_at=LATER)
+    over = d.ended(
+        BuildState.ERRORED, pipeline_ended=False, standing=Standing.RUNNING, looked_at=LATER
+    )
     over = structs.replace(over, waited={Wait.STOP: seen})
     running = d.reading(d.workflow("running"))
     found, _ = d.after(over, wall=LATER, reading=running, slot=d.EMPTY)
@@ -196,7 +200,7 @@ def test_a_rerun_is_looked_for_whatever_clock_circleci_has(ahead):
     reading = d.reading(d.workflow("failure", stopped_at=d.T0 + ahead))
     found, _ = d.after(b, wall=d.T0 + 100, reading=reading, jobs=(), slot=d.EMPTY)
     assert found.state is BuildState.FAILED
-    told = structs.replace(d.shown(found), occupies_slot=False)
+    told = structs.replace(d.shown(found), standing=Standing.UNLISTED)
     assert d.step(told, wall=d.T0 + 101) == Finish(due_at=d.T0 + 100 + d.LIMITS.watch)
 
 
@@ -251,18 +255,19 @@ def test_a_pull_request_that_closes_ends_what_has_not_begun():
 
 def test_a_rerun_takes_the_slot_if_it_is_free():
     """Who has it keeps it, and then the two run beside each other."""
-    b = d.running(occupies_slot=False, in_line=True, aside=True, beside=3)
+    b = d.running(standing=Standing.IN_LINE, beside=3)
     now = Now(wall=d.T0 + 9)
     taken = structs.replace(d.EMPTY, running=5, since=d.T0 + 9)
     assert occupy(b, Facts(), now) == Read(what=What.SLOT)
     assert occupy(b, Facts(slot=d.EMPTY), now) == Finish(
         due_at=0.0,
-        build=structs.replace(
-            b, slot="production", occupies_slot=True, in_line=False, aside=False, beside=None
-        ),
+        build=structs.replace(b, slot="production", standing=Standing.RUNNING, beside=None),
         slot=SlotChange(before=d.EMPTY, after=taken),
     )
     others = structs.replace(d.EMPTY, running=4)
     assert occupy(b, Facts(slot=others), now) == Become(build=structs.replace(b, beside=4))
-    for free in (structs.replace(b, occupies_slot=True), changed(b, concurrency=Concurrency.ALLOW)):
+    for free in (
+        structs.replace(b, standing=Standing.RUNNING),
+        changed(b, concurrency=Concurrency.ALLOW),
+    ):
         assert occupy(free, Facts(), now) == Become(build=free)

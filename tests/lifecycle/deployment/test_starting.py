@@ -24,7 +24,7 @@ from app.model.reasons.gates import (
     Superseded,
     WindowClosed,
 )
-from app.model.slot import Place, Rank, Slot, SlotChange
+from app.model.slot import Place, Rank, Slot, SlotChange, Standing
 from tests.lifecycle import decisions as d
 
 PENDING = ChecksPending(checks=(Linked(name="test"),))
@@ -127,11 +127,11 @@ def test_pending_gates_hold_it():
     """It waits on GitHub as `pending`, found again by its commit, and judged again anew."""
     judgement = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
     found = set_aside(fresh(), judgement)
-    assert (found.state, found.waits_for, found.waiting_sha, found.aside) == (
+    assert (found.state, found.waits_for, found.waiting_sha, found.standing) == (
         BuildState.WAITING,
         (PENDING,),
         d.SHA,
-        True,
+        Standing.ASIDE,
     )
     step = d.step(found, judgement=judgement, slot=d.EMPTY)
     assert isinstance(step, PostStatus)
@@ -169,7 +169,7 @@ def test_of_those_that_one_gate_held_the_newest_goes_on(
     trigger: str, newest: dict[str, Any] | None, goes_on: bool
 ):
     """Whichever is looked at first once a lock or a window opens; not what waits for itself too."""
-    b = d.build(trigger=trigger, aside=True)
+    b = d.build(trigger=trigger, standing=Standing.ASIDE)
     beside = (Place(deployment_id=5, automatic=True), Place(deployment_id=9, automatic=True))
     slot = structs.replace(d.EMPTY, aside=beside)
     other = d.build(deployment_id=9, trigger="push", **newest) if newest is not None else None
@@ -278,13 +278,13 @@ def test_what_waited_beside_the_line_enters_it():
     """Its gates are open, and they are judged in that very look, also where it is not its turn."""
     busy = structs.replace(d.EMPTY, running=4, since=d.T0, aside=(Place(deployment_id=5),))
     ahead = d.running(deployment_id=4, due_at=1.0, requester=Person(login="octocat"))
-    b = d.build(aside=True, gates_at=d.T0 - 100)
+    b = d.build(standing=Standing.ASIDE, gates_at=d.T0 - 100)
     assert d.step(b, slot=busy, ahead=ahead) == Read(what=What.JUDGEMENT)
     line = structs.replace(busy, waiting=(Place(deployment_id=3),))
     _, step = d.after(b, slot=line, ahead=ahead, judgement=d.OPEN)
     assert isinstance(step, Finish)
     assert step.build is not None
-    assert (step.build.in_line, step.build.aside) == (True, False)
+    assert step.build.standing is Standing.IN_LINE
     [waits] = step.build.waits_for
     assert isinstance(waits, Busy)
     assert (waits.by, waits.position) == ("octocat", 2)
@@ -298,7 +298,7 @@ def test_its_turn_comes():
     """The one before it has left: the first in line takes the slot, once it is judged again."""
     line = (Place(deployment_id=5), Place(deployment_id=6))
     free = structs.replace(d.EMPTY, version=4, waiting=line)
-    b = d.build(in_line=True, gates_at=d.T0 - 9)
+    b = d.build(standing=Standing.IN_LINE, gates_at=d.T0 - 9)
     assert d.step(b, slot=free) == Read(what=What.JUDGEMENT)
     _, step = d.after(b, slot=free, judgement=d.OPEN)
     assert isinstance(step, TriggerPipeline)
@@ -342,7 +342,7 @@ def test_who_was_replaced_ends_inactive():
         structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(newer,)),
         structs.replace(d.EMPTY, running=9, since=d.T0),
     ):
-        found, _ = d.after(d.build(trigger="push", in_line=True), slot=slot)
+        found, _ = d.after(d.build(trigger="push", standing=Standing.IN_LINE), slot=slot)
         assert found.state is BuildState.INACTIVE
         assert found.reason == Superseded(by=9, url=PAGE)
         assert not found.in_line
@@ -377,7 +377,7 @@ def test_under_cancel_the_newest_alone_waits():
     assert (step.slot.after.waiting, step.wake) == ((Place(deployment_id=5),), ((1, 3),))
     gone = structs.replace(busy, waiting=(Place(deployment_id=9),))
     for concurrency, by in ((Concurrency.CANCEL, 9), (Concurrency.QUEUE, None)):
-        found, _ = d.after(d.build(concurrency=concurrency, in_line=True), slot=gone)
+        found, _ = d.after(d.build(concurrency=concurrency, standing=Standing.IN_LINE), slot=gone)
         assert found.reason == Superseded(by=by, url=PAGE if by else "")
 
 
@@ -386,7 +386,7 @@ def test_what_somebody_agreed_to_cancel_is_told_by_whom():
     line = structs.replace(
         d.EMPTY, running=4, waiting=(Place(deployment_id=5, rank=Rank.ROLLBACK),)
     )
-    asked = d.build(trigger="rollback", in_line=True, asker=d.DANA)
+    asked = d.build(trigger="rollback", standing=Standing.IN_LINE, asker=d.DANA)
     b = structs.replace(asked, plan=structs.replace(asked.plan, cancels=4))
     _, step = d.after(b, slot=line, ahead=d.running(deployment_id=4, due_at=1.0))
     assert isinstance(step, Finish)
@@ -405,7 +405,7 @@ def test_what_comes_by_itself_cancels_no_rollback(trigger: str, runs: str, cance
     """Under `cancel` too: it would wait for *Resume* had the rollback succeeded already."""
     rank = Place(deployment_id=5, automatic=trigger == "push")
     line = structs.replace(d.EMPTY, running=4, since=d.T0, waiting=(rank,))
-    b = d.shown(d.build(trigger=trigger, concurrency=Concurrency.CANCEL, in_line=True))
+    b = d.shown(d.build(trigger=trigger, concurrency=Concurrency.CANCEL, standing=Standing.IN_LINE))
     _, step = d.after(b, slot=line, ahead=d.running(deployment_id=4, trigger=runs, due_at=1.0))
     assert bool(getattr(step, "notes", ())) is cancels
 
@@ -439,7 +439,7 @@ def test_allow_needs_no_slot():
 
 def test_a_slot_that_is_its_own_is_not_taken_twice():
     """CircleCI had refused the connection: the next try sends, and changes no slot."""
-    b = d.build(state=BuildState.TRIGGERING, occupies_slot=True)
+    b = d.build(state=BuildState.TRIGGERING, standing=Standing.RUNNING)
     assert d.step(b) == TriggerPipeline(run=d.SENT, slot=None)
 
 
@@ -470,7 +470,9 @@ def test_red_gates_end_what_waited_in_line():
     """A person's ends with every reason, and leaves the line."""
     red = Judgement(verdict=Verdict(refusals=(RED,)), plan=d.PLAN)
     line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=5), Place(deployment_id=6)))
-    found, step = d.after(d.build(in_line=True, gates_at=d.T0 - 9), slot=line, judgement=red)
+    found, step = d.after(
+        d.build(standing=Standing.IN_LINE, gates_at=d.T0 - 9), slot=line, judgement=red
+    )
     assert found.state is BuildState.ERRORED
     assert found.reason == RefusedOnGitHub(reasons=(RED,))
     assert isinstance(step, Finish)
@@ -483,14 +485,14 @@ def test_closed_gates_take_an_automatic_one_out_of_the_line(verdict: Verdict):
     line = (Place(deployment_id=5, automatic=True), Place(deployment_id=6))
     slot = structs.replace(d.EMPTY, waiting=line)
     closed = Judgement(verdict=verdict, plan=d.PLAN)
-    b = d.build(in_line=True, trigger="push", gates_at=d.T0 - 9)
+    b = d.build(standing=Standing.IN_LINE, trigger="push", gates_at=d.T0 - 9)
     _, step = d.after(b, slot=slot, judgement=closed)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert (step.slot.after.waiting, step.slot.after.aside) == (line[1:], line[:1])
     assert step.wake == ((1, 6),)
     assert step.build is not None
-    assert (step.build.aside, step.build.in_line, step.build.waiting_sha) == (True, False, d.SHA)
+    assert (step.build.standing, step.build.waiting_sha) == (Standing.ASIDE, d.SHA)
     _, step = d.after(d.shown(step.build), slot=step.slot.after, judgement=d.OPEN)
     assert isinstance(step, TriggerPipeline)
 
@@ -500,14 +502,16 @@ def test_what_runs_is_planned_anew_when_it_has_waited():
     moved = structs.replace(d.PLAN, run=structs.replace(d.RUN, branch="trunk"))
     line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=5),))
     judgement = Judgement(verdict=Verdict(), plan=moved)
-    _, step = d.after(d.build(in_line=True, gates_at=d.T0 - 9), slot=line, judgement=judgement)
+    _, step = d.after(
+        d.build(standing=Standing.IN_LINE, gates_at=d.T0 - 9), slot=line, judgement=judgement
+    )
     assert isinstance(step, TriggerPipeline)
     assert step.run == structs.replace(d.SENT, branch="trunk")
 
 
 def test_a_trigger_that_was_kept_waiting_is_judged_again():
     """CircleCI was down for longer than gates are taken to stay open."""
-    b = d.build(state=BuildState.TRIGGERING, occupies_slot=True)
+    b = d.build(state=BuildState.TRIGGERING, standing=Standing.RUNNING)
     assert d.step(b, wall=d.T0 + 60) == Read(what=What.JUDGEMENT)
     taken = structs.replace(d.EMPTY, running=5, waiting=(Place(deployment_id=6),))
     waits = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
@@ -519,17 +523,17 @@ def test_a_trigger_that_was_kept_waiting_is_judged_again():
     assert not step.build.occupies_slot
 
 
-@pytest.mark.parametrize("facts", [{"aside": True}, {"in_line": True}, {}])
-def test_a_newer_success_ends_what_still_waits(facts: dict[str, Any]):
+@pytest.mark.parametrize("standing", [Standing.ASIDE, Standing.IN_LINE, Standing.UNLISTED])
+def test_a_newer_success_ends_what_still_waits(standing: Standing):
     """By the slot, which is told by our own record of it, whoever ran it."""
     newer = structs.replace(d.EMPTY, succeeded=9)
-    found, _ = d.after(d.build(**facts), slot=newer, judgement=d.OPEN)
+    found, _ = d.after(d.build(standing=standing), slot=newer, judgement=d.OPEN)
     assert (found.state, found.reason) == (BuildState.INACTIVE, Superseded(by=9, url=PAGE))
     older = structs.replace(d.EMPTY, succeeded=4, waiting=(Place(deployment_id=5),))
-    found, _ = d.after(d.build(**facts), slot=older, judgement=d.OPEN)
+    found, _ = d.after(d.build(standing=standing), slot=older, judgement=d.OPEN)
     assert found.state is BuildState.WAITING
     line = structs.replace(newer, waiting=(Place(deployment_id=5, rank=Rank.ROLLBACK),))
-    found, _ = d.after(d.build(**facts, trigger="rollback"), slot=line, judgement=d.OPEN)
+    found, _ = d.after(d.build(standing=standing, trigger="rollback"), slot=line, judgement=d.OPEN)
     assert found.state is BuildState.WAITING
 
 
@@ -546,7 +550,7 @@ def test_a_success_is_told_to_the_slot_and_to_what_is_older():
     slot = structs.replace(
         d.EMPTY, running=5, waiting=waiting, aside=(Place(deployment_id=2), Place(deployment_id=8))
     )
-    _, step = d.after(d.ended(occupies_slot=True, success_told=False), slot=slot)
+    _, step = d.after(d.ended(standing=Standing.RUNNING, success_told=False), slot=slot)
     assert isinstance(step, Finish)
     assert step.slot is not None
     after = step.slot.after
@@ -557,7 +561,7 @@ def test_a_success_is_told_to_the_slot_and_to_what_is_older():
 def test_who_has_ended_is_dropped_from_the_head_of_the_line():
     """It would hold up everybody behind it."""
     line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=4), Place(deployment_id=5)))
-    b = d.build(in_line=True)
+    b = d.build(standing=Standing.IN_LINE)
     over = d.ended(BuildState.INACTIVE, deployment_id=4)
     step = d.step(b, slot=line, ahead=over)
     assert isinstance(step, Finish)
@@ -568,10 +572,10 @@ def test_who_has_ended_is_dropped_from_the_head_of_the_line():
 
 def test_the_slot_of_who_is_listed_is_not_derived_anew():
     """The configuration calls its environment otherwise by now."""
-    b = d.build(slot="live", occupies_slot=True)
+    b = d.build(slot="live", standing=Standing.RUNNING)
     assert b.slot_name == "live"
     renamed = structs.replace(d.EMPTY, name="live", running=5)
-    _, step = d.after(d.ended(slot="live", occupies_slot=True), slot=renamed)
+    _, step = d.after(d.ended(slot="live", standing=Standing.RUNNING), slot=renamed)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert step.slot.after.running is None
@@ -585,12 +589,12 @@ def test_cancel_before_anything_was_sent():
     line = structs.replace(
         d.EMPTY, running=2, since=d.T0, waiting=(Place(deployment_id=5), Place(deployment_id=6))
     )
-    found, step = d.after(d.build(cancel=CANCEL, in_line=True), slot=line)
+    found, step = d.after(d.build(cancel=CANCEL, standing=Standing.IN_LINE), slot=line)
     assert (found.state, found.pipeline_ended) == (BuildState.CANCELED, True)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert [place.deployment_id for place in step.slot.after.waiting] == [6]
-    _, told = d.after(structs.replace(found, in_line=False))
+    _, told = d.after(structs.replace(found, standing=Standing.UNLISTED))
     assert isinstance(told, PostStatus)
     assert (told.status.state, told.status.description) == ("error", "Canceled by Sam.")
 
@@ -631,7 +635,7 @@ def test_a_refusal_ends_it_within_fifteen_minutes():
 
 def test_github_is_told_that_circleci_does_not_answer():
     """Without it, GitHub would show nothing; the message follows, in the same look or the next."""
-    b = d.down(d.build(occupies_slot=True), "ci", doing="TriggerPipeline")
+    b = d.down(d.build(standing=Standing.RUNNING), "ci", doing="TriggerPipeline")
     _, step = d.after(b)
     assert isinstance(step, PostStatus)
     assert step.status.state == "pending"

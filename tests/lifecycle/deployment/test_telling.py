@@ -23,6 +23,7 @@ from app.model.github import AppIdentity
 from app.model.plan import Person
 from app.model.project import User
 from app.model.reasons.ours import SlackArchived
+from app.model.slot import Standing
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
@@ -89,7 +90,7 @@ def test_one_that_starts_at_once_is_not_announced():
         state=BuildState.TRIGGERING,
         guards={Effect.TRIGGER: d.UNSURE},
         unsure=True,
-        occupies_slot=True,
+        standing=Standing.RUNNING,
     )
     step = d.step(b, pipelines=(), waited={"trigger": 1.0})
     assert isinstance(step, PostMessage)
@@ -330,7 +331,7 @@ def test_what_is_no_news(b: Build):
 
 def test_running_beside_another_is_told():
     """A rerun found the slot taken: the channel hears of it."""
-    b = d.running(beside=4, occupies_slot=False)
+    b = d.running(beside=4, standing=Standing.UNLISTED)
     assert not isinstance(d.step(b), Notify)
     step = d.step(untold(b, asides=()))
     assert isinstance(step, Notify)

@@ -9,7 +9,7 @@ from app.errors import Conflict
 from app.model.build import BuildState
 from app.model.note import Note
 from app.model.plan import Person
-from app.model.slot import Lock, Place, Rank, Slot, SlotChange
+from app.model.slot import Lock, Place, Rank, Slot, SlotChange, Standing
 
 EMPTY = Slot(repository_id=1, name="production")
 
@@ -94,7 +94,9 @@ async def test_of_twenty_builds_that_race_for_a_slot_one_gets_it(engine, store, 
     results = await asyncio.gather(
         *(
             replica.save_build(
-                build, changed(build, occupies_slot=True), slot=taking(EMPTY, build.deployment_id)
+                build,
+                changed(build, standing=Standing.RUNNING),
+                slot=taking(EMPTY, build.deployment_id),
             )
             for replica, build in zip(replicas, builds, strict=True)
         ),
@@ -116,7 +118,9 @@ async def test_a_stale_slot_leaves_the_build_unwritten(store, taken):
     await store.change_slot(taking(EMPTY, 99))
 
     with pytest.raises(Conflict):
-        await store.save_build(build, changed(build, occupies_slot=True), slot=taking(EMPTY, 7))
+        await store.save_build(
+            build, changed(build, standing=Standing.RUNNING), slot=taking(EMPTY, 7)
+        )
     with pytest.raises(Conflict):
         await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
 
@@ -131,7 +135,9 @@ async def test_a_stale_build_leaves_the_slot_unwritten(store, taken):
     await store.take_build(build, "them")
 
     with pytest.raises(Conflict):
-        await store.save_build(build, changed(build, occupies_slot=True), slot=taking(EMPTY, 7))
+        await store.save_build(
+            build, changed(build, standing=Standing.RUNNING), slot=taking(EMPTY, 7)
+        )
     with pytest.raises(Conflict):
         await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
 

@@ -21,7 +21,7 @@ from app.model.reasons.gates import (
     RequiresPending,
     Superseded,
 )
-from app.model.slot import Place, Rank, Slot, SlotChange
+from app.model.slot import Place, Rank, Slot, SlotChange, Standing
 from app.model.triggers import AUTOMATIC, Trigger
 
 
@@ -99,16 +99,11 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
         yields = yield_to_newer(b, slot, f, now, limits)
         if yields is not None:
             return yields
-    if b.aside:
+    if b.standing is Standing.ASIDE:
         return Become(build=waiting) if waiting != b else None
     after, next_up = slots.set_aside(slot, place_of(b))
     listed = structs.replace(
-        waiting,
-        state=BuildState.WAITING,
-        slot=slot.name,
-        in_line=False,
-        occupies_slot=False,
-        aside=True,
+        waiting, state=BuildState.WAITING, slot=slot.name, standing=Standing.ASIDE
     )
     woken = (*next_up, *(_older(b, slot) if _held_alone(reasons) else ()))
     wake = tuple((b.repository_id, deployment_id) for deployment_id in woken)

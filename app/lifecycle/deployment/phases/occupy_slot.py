@@ -6,7 +6,7 @@ from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.model.build import Build
-from app.model.slot import SlotChange
+from app.model.slot import SlotChange, Standing
 
 
 def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
@@ -22,9 +22,8 @@ def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
     if slot.running not in (None, b.deployment_id):
         return Become(build=structs.replace(b, beside=slot.running))
     taken = slots.take(slot, b.deployment_id, now.wall)
-    has_it = {"slot": slot.name, "occupies_slot": True, "in_line": False, "aside": False}
     return Finish(
         due_at=0.0,
-        build=structs.replace(b, **has_it, beside=None),
+        build=structs.replace(b, slot=slot.name, standing=Standing.RUNNING, beside=None),
         slot=SlotChange(before=slot, after=taken),
     )

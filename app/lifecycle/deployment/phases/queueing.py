@@ -20,7 +20,7 @@ from app.model.note import Note
 from app.model.pages import page
 from app.model.plan import Concurrency, Person, Plan
 from app.model.reasons.gates import Busy, Superseded
-from app.model.slot import Rank, Slot, SlotChange
+from app.model.slot import Rank, Slot, SlotChange, Standing
 
 
 def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -97,7 +97,7 @@ def _wait_in_line(
 ) -> BuildStep | None:
     """Take the place in line; once it is ours, the rest of the look says what is waited for."""
     waiting = structs.replace(
-        b, slot=entered.after.name, in_line=True, aside=False, waits_for=(busy,)
+        b, slot=entered.after.name, standing=Standing.IN_LINE, waits_for=(busy,)
     )
     if entered.after != entered.before:
         wake = tuple((b.repository_id, deployment_id) for deployment_id in replaced)

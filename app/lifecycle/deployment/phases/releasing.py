@@ -8,7 +8,7 @@ from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.hold import after_success
 from app.model.build import Build, BuildState
 from app.model.github_states import GitHubState, state_of
-from app.model.slot import SlotChange
+from app.model.slot import SlotChange, Standing
 
 
 def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -18,7 +18,7 @@ def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     holds what comes by itself from then on.
     """
     over = b.state.ended and b.pipeline_ended
-    leaves = over and (b.occupies_slot or b.in_line or b.aside)
+    leaves = over and b.standing is not Standing.UNLISTED
     news = _succeeded(b) and not b.success_told
     if not leaves and not news:
         return None
@@ -33,7 +33,7 @@ def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         woken = (*dropped, *woken, *(place.deployment_id for place in held))
     told = structs.replace(b, success_told=b.success_told or news)
     if leaves:
-        told = structs.replace(told, occupies_slot=False, in_line=False, aside=False)
+        told = structs.replace(told, standing=Standing.UNLISTED)
     if after == slot and not woken:
         return Become(build=told)
     return Finish(

@@ -17,6 +17,7 @@ from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
+from app.model.slot import Standing
 
 
 def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -30,7 +31,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     lost = lost_to(b, now, limits)
     if lost is not None:
         return Become(build=ended(b, BuildState.ERRORED, now, lost))
-    if b.in_line or b.aside:
+    if b.standing in (Standing.IN_LINE, Standing.ASIDE):
         newer = _left_behind(b, f, now, limits)
         if newer is not None:
             return newer

@@ -134,9 +134,7 @@ def left_alone(record: Build | Ask, resting: Sequence[Resting], wall: float, aft
 
 def may_run(record: Build | Ask) -> bool:
     """Whether the CI may have a pipeline for it, which goes on whether it is shown to us or not."""
-    if isinstance(record, Ask):
-        return False
-    return record.pipeline_id is not None or Effect.TRIGGER in record.guards
+    return isinstance(record, Build) and record.ran
 
 
 def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | None:

@@ -6,17 +6,15 @@ and differ between machines. A restart neither begins anew nor ends anything ear
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from msgspec import structs
 
+from app.lifecycle.backoff import Record
 from app.lifecycle.look_types import SKEW, Limits
 from app.model.ask import Ask
 from app.model.build import Build, BuildState
 from app.model.reasons import Reason
 from app.model.waiting import Moment, Tally, Wait
-
-Record = TypeVar("Record", Build, Ask)
 
 LONGEST = 30 * 86400.0
 """Seconds that a closed gate (a window, a freeze, a lock) holds a deployment at most."""

@@ -20,8 +20,7 @@ from app.model.environment_names import folded
 from app.model.live import Live, WentLive
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 from app.model.reasons import Reason
-from app.model.reasons.approvals import ApprovalNeeded, Rejected
-from app.model.reasons.gates import Canceled
+from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reply import ReplyAddress
 from app.model.slot import Standing
 from app.model.source_event import Closed
@@ -63,21 +62,20 @@ class Origin(StrEnum):
 
 
 class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One deployment. Times are epoch seconds; ids are the providers'.
+    """One deployment. Times are epoch seconds, `waited` seconds; ids are the providers'.
 
-    `plan` is how it is run and shown, once that is known; what its creation fixed (commit,
-    ref, environment, ...) stands beside it. `asker` is who asked as the deployment itself
-    tells; the plan may know them better, so read `requester`. `approvals` are by the person's
-    id, so that one person counts once however often they agree; `approved` are those that counted
-    when the gates were judged last, in order, of which GitHub's status has told `approvals_told`.
-    `job_approvals` are by the id of the CI's job; `passed_on` is the job whose approval the CI was
-    told last, given at `passed_on_at`; `not_passed` is what it said where it did not take that.
-    `waited` are seconds. `slot` is the slot that lists it, `standing` how it does;
-    `canceling` is what runs there and was told to give way to it.
-    `success_told`: its slot knows that it has succeeded. `replaced` are those that went live there
-    after it, by their deployment's id; `replaced_others` is its success on GitHub for which those
-    that were live before it have been told so.
+    `plan` is how it is run and shown, once that is known. `asker` is who asked as the deployment
+    itself tells; the plan may know them better, so read `requester`.
+    `approvals` are by the person's id, so that each counts once; `approved` are those that counted
+    when the gates were judged last, of which GitHub's status has told `approvals_told`.
+    `job_approvals` are by the CI's job; `passed_on` is the last that the CI was told of,
+    `not_passed` what it said if it refused that.
+    `slot` lists it as `standing`; `canceling` is what runs there and was told to give way to it.
+    `success_told`: the slot knows that it succeeded. `replaced` went live there after it, by
+    deployment id; `replaced_others` is its success for which those live before it were told so.
+    `statuses` are by their creator's login, of which `bot` is ours (empty: not known yet).
     `ended_at` is by the CI's clock where that told it, `concluded_at` by ours when we heard.
+    `overtaken` names a process that may have changed the message too late.
     """
 
     repository_id: int
@@ -118,7 +116,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed: Closed | None = None
     replaced: dict[str, WentLive] = {}
     overtaken: str = ""
-
     restored: bool = False
 
     # what it is, decided once
@@ -131,7 +128,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tickets_named: bool = False
 
     # gates and slot
-    judged_sha: str | None = None
+    gates_open: bool = False
     gates_at: float | None = None
     approvals: dict[str, Approval] = {}
     approved: tuple[str, ...] = ()
@@ -161,8 +158,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     on_hold_since: float | None = None
     jobs: JobProgress | None = None
     job_approvals: dict[str, Approval] = {}
-    passed_on: str = ""
-    passed_on_at: float | None = None
+    passed_on: Approval | None = None
     not_passed: str = ""
     beside: int | None = None
     neighbour: str = ""
@@ -180,20 +176,17 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     success_told: bool = False
     replaced_others: float = 0.0
     status: PostedStatus | None = None
-    status_unsure: bool = False
-    seen_ours: SeenStatus | None = None
-    seen_others: SeenStatus | None = None
+    bot: str = ""
 
     # the channel
     slack_channelid: str | None = None
     message_ts: str | None = None
     message_at: float | None = None
     card_digest: str | None = None
-    overtaken_seen: str = ""
     notified: str | None = None
     asides: tuple[str, ...] = ()
     channel_problem: Reason | None = None
-    told_problem: str = ""
+    told_problem: bool = False
     late_told: bool = False
     comments: dict[str, Commented] = {}
     reply_to: ReplyAddress | None = None
@@ -216,38 +209,34 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def live_before(self) -> Live | None:
-        """What its environment ran before it, where that is known.
-
-        Of one that was run again, before the last time: `live_then`, read for that rerun.
-        """
+        """What was live before it, where that is known; after a rerun, before that rerun."""
         if self.reruns:
             return self.live_then if self.live_known == self.reruns else None
         return self.plan.live if self.plan is not None else None
+
+    @property
+    def seen_others(self) -> SeenStatus | None:
+        """The latest status by somebody else, once it is known which are ours."""
+        others = [seen for login, seen in self.statuses.items() if self.bot and login != self.bot]
+        return max(others, key=lambda seen: seen.id, default=None)
 
     @property
     def why(self) -> Reason | None:
         """Why it ended; a person's cancel is a reason of its own, and so is a rejection."""
         if self.reason is not None or self.cancel is None:
             return self.reason
-        by = self.cancel.by.name or self.cancel.by.login or ""
-        if self.cancel.rejected:
-            return Rejected(by=by, at=self.cancel.at, why=self.cancel.why)
-        return Canceled(by=by, at=self.cancel.at)
+        return self.cancel.reason
 
     @property
     def running_since(self) -> float | None:
-        """When its pipeline started, in epoch seconds.
-
-        None where it was started again on the CI's page: nobody tells when.
-        """
+        """When its pipeline started; None after a rerun on the CI's page: nobody tells when."""
         return None if self.reruns else self.started_at
 
     @property
     def slot_name(self) -> str:
-        """Whose slot it takes: the environment's that the configuration means by its own.
+        """The name of its environment's slot; all spellings of a name have one slot.
 
-        All spellings of a name have one slot. It is derived once: whoever is listed in a slot
-        leaves the very same one, whatever the configuration calls the environment by then.
+        Once a slot lists it, that one's: the configuration may rename the environment meanwhile.
         """
         return self.slot or folded(self.plan.environment if self.plan else self.environment)
 
@@ -255,11 +244,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def occupies_slot(self) -> bool:
         """Whether its slot lists it as what runs there."""
         return self.standing is Standing.RUNNING
-
-    @property
-    def in_line(self) -> bool:
-        """Whether it waits for its turn alone."""
-        return self.standing is Standing.IN_LINE
 
     @property
     def exclusive(self) -> bool:

@@ -3,6 +3,8 @@
 from msgspec import Struct
 
 from app.model.plan import Person
+from app.model.reasons.approvals import Rejected
+from app.model.reasons.gates import Canceled
 
 
 class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,6 +57,14 @@ class CancelRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: float
     rejected: bool = False
     why: str = ""
+
+    @property
+    def reason(self) -> Canceled | Rejected:
+        """Why the deployment ends."""
+        by = self.by.name or self.by.login or ""
+        if self.rejected:
+            return Rejected(by=by, at=self.at, why=self.why)
+        return Canceled(by=by, at=self.at)
 
 
 class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):

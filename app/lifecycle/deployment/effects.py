@@ -140,20 +140,18 @@ class BuildEffects:
         return await self.projects.barred(b.plan.repository, run.project, run.definition)
 
     async def _post_status(self, b: Build, step: PostStatus, intend: Intend[Build]) -> Build:
-        """Unsure from the intent on, so that after a crash the last status is read first.
+        """While its guard stands, the last status is read before another is posted.
 
         One whose answer is not known may land after a later one: its guard has that read again.
         """
         ref, number = repository_of(b), b.deployment_id
-        b = structs.replace(b, status_unsure=True)
         b, answer = await self._sending(Effect.STATUS).once(
             b, intend, lambda: self.github.post_status(ref, number, step.status)
         )
         if isinstance(answer, ProviderError):
-            b = failed(b, answer, self._wall(), doing="PostStatus")
-            return structs.replace(b, status_unsure=_unknown(answer))
+            return failed(b, answer, self._wall(), doing="PostStatus")
         posted = structs.replace(step.status, at=self._wall(), id=answer)
-        return structs.replace(cleared(b, "github"), status=posted, status_unsure=False)
+        return structs.replace(cleared(b, "github"), status=posted)
 
     async def _post_message(self, b: Build, step: PostMessage, intend: Intend[Build]) -> Build:
         b, ts = await self._sending(Effect.MESSAGE).once(

@@ -1,6 +1,6 @@
 """Builds as the engine looks at them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.lifecycle.deployment.step_types import (
     PostMessage,
     UpdateMessage,
 )
+from app.lifecycle.intents import Intend
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
 from app.lifecycle.timeline.chain_log import log_changes
 from app.lifecycle.timeline.stuck import Stuck
@@ -99,7 +100,7 @@ class BuildRecords:
         self,
         record: Build,
         step: BuildStep,
-        intend: Callable[[Build, SlotChange | None], Awaitable[None]],
+        intend: Intend[Build],
     ) -> Build:
         """Do one thing."""
         return await self.effects.perform(record, step, intend)

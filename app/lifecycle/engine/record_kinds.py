@@ -1,12 +1,13 @@
 """What a look needs to know of one kind of record, so that one engine serves every kind."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
 
 from app.errors import Provider
 from app.lifecycle.backoff import Record
+from app.lifecycle.intents import Intend
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
 from app.model.effects import Effect
 from app.model.note import Note
@@ -16,9 +17,6 @@ from app.ports.urgency import Urgency
 
 Step = Any
 """A step of some kind of record; what is done about it, its kind knows."""
-
-Intend = Callable[[Record, SlotChange | None], Awaitable[None]]
-"""Records an intent under the lease, with the slot in the same transaction."""
 
 
 class RecordKind(Protocol[Record]):

@@ -172,8 +172,7 @@ def _silent(name: HopName, provider: str, build: Build) -> Hop | None:
 
 def _reached_ci(build: Build) -> bool:
     """Whether the CI was asked, even where it refused or never answered."""
-    refused = isinstance(build.reason, ABOUT_CI)
-    return build.pipeline_id is not None or Effect.TRIGGER in build.guards or refused
+    return build.ran or isinstance(build.reason, ABOUT_CI)
 
 
 _AFTER_WEBHOOK: tuple[Callable[[Build], Hop | None], ...] = (

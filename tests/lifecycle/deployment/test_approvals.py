@@ -26,7 +26,7 @@ LISTED = ApprovalNeeded(count=1, listed=("@octocat",), requester="Dana")
 
 def waiting(needed: ApprovalNeeded, **facts: Any) -> Build:
     """One that waits for people, shown as such."""
-    known = {"judged_sha": None, "waits_for": (needed,), "standing": Standing.ASIDE}
+    known = {"gates_open": False, "waits_for": (needed,), "standing": Standing.ASIDE}
     b = d.build(**{**known, **facts})
     b = d.shown(b)
     return d.changed(b, asides=())

@@ -40,10 +40,10 @@ def test_it_is_passed_on_once_and_looked_at_soon() -> None:
 
 def test_who_presses_again_has_it_passed_on_again() -> None:
     """The CI may have lost the first; of another job nothing was approved."""
-    done = {"passed_on": "j1", "passed_on_at": d.T0}
-    assert not isinstance(d.step(held(**done)), ApproveJob)
+    done = Approval(by=SAM, at=d.T0)
+    assert not isinstance(d.step(held(passed_on=done)), ApproveJob)
     again = {"j1": Approval(by=SAM, at=d.T0 + 9)}
-    assert isinstance(d.step(held(**done, job_approvals=again)), ApproveJob)
+    assert isinstance(d.step(held(passed_on=done, job_approvals=again)), ApproveJob)
     assert not isinstance(d.step(held(jobs=NEXT)), ApproveJob)
 
 

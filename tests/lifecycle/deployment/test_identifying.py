@@ -33,7 +33,7 @@ def unknown(**facts: Any) -> Build:
         "creator_type": "User",
         "trigger": "",
         "plan": None,
-        "judged_sha": None,
+        "gates_open": False,
         "slack_channelid": None,
     }
     return d.build(**{**known, **facts})
@@ -409,7 +409,7 @@ def test_following_ends_when_github_is_silent_for_good():
 
 def test_our_own_ask_has_the_last_word():
     """Where a clock was wrong by a day, our own deployment was taken for an old one."""
-    b = external(creator=d.BOT, plan=d.PLAN, asked_at=d.T0 - 3, judged_sha=d.SHA)
+    b = external(creator=d.BOT, plan=d.PLAN, asked_at=d.T0 - 3, gates_open=True)
     found, step = d.after(b, slot=d.EMPTY)
     assert (found.origin, found.state) == (Origin.OURS, BuildState.WAITING)
     assert isinstance(step, TriggerPipeline)

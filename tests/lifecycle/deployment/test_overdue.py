@@ -28,7 +28,7 @@ def waiting(wait: Wait, seconds: float, **facts: Any) -> Any:
 def test_a_check(seconds: float, over: bool):
     """It is judged once more before; then its checks are named, and nothing runs any more."""
     judged = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
-    b = waiting(Wait.CHECKS, seconds, judged_sha=None, waits_for=(PENDING,), waiting_sha=d.SHA)
+    b = waiting(Wait.CHECKS, seconds, gates_open=False, waits_for=(PENDING,), waiting_sha=d.SHA)
     b = structs.replace(b, standing=Standing.ASIDE)
     assert d.step(b, slot=d.EMPTY) == Read(what=What.JUDGEMENT)
     found, _ = d.after(b, judgement=judged, slot=d.EMPTY)

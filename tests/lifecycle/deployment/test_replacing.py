@@ -11,6 +11,7 @@ from app.lifecycle.deployment.step_types import Facts, PostStatus, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import PostedStatus
+from app.model.effects import Effect
 from app.model.live import WentLive
 from app.model.note import Entry
 from app.model.reasons.deployments import Replaced
@@ -122,7 +123,7 @@ def test_a_report_of_the_same_run_does_not_bring_it_back():
 
 def test_what_github_made_inactive_is_not_posted_over():
     """It tells nobody: a success that is looked for, and found inactive, had landed."""
-    b = changed(d.ended(), status_unsure=True, status=None)
+    b = changed(d.ended(), guards={Effect.STATUS: d.UNSURE}, status=None)
     step = d.step(b, last_status=d.status("inactive", id=80))
     assert not isinstance(step, PostStatus)
 

@@ -162,10 +162,10 @@ def test_asana_down_holds_nothing():
 def test_a_channel_that_has_moved_is_followed():
     """What is said goes to the new one, without delay."""
     moved = structs.replace(d.PROJECT, slack_channelid="C2")
-    b = closed(told_problem="slack_not_in_channel")
+    b = closed(told_problem=True)
     found, _ = d.after(b, project=moved)
     assert found.slack_channelid == "C2"
-    assert (found.channel_problem, found.told_problem, found.backoff) == (None, "", {})
+    assert (found.channel_problem, found.told_problem, found.backoff) == (None, False, {})
     for project in (None, d.PROJECT):
         found, _ = d.after(b, project=project)
         assert found.slack_channelid == "C1"

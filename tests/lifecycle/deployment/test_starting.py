@@ -35,7 +35,7 @@ CANCEL = CancelRequest(by=Person(name="Sam"), at=d.T0)
 
 def fresh(**facts: Any) -> Build:
     """A person's deployment that was just identified."""
-    return d.build(judged_sha=None, plan=None, **facts)
+    return d.build(gates_open=False, plan=None, **facts)
 
 
 def busy_with(b: Build) -> tuple[int, str]:
@@ -62,7 +62,7 @@ def test_open_gates_lead_to_the_slot():
     """Judged once on its own commit; then the environment's slot is looked at."""
     assert d.step(fresh()) == Read(what=What.JUDGEMENT)
     found, step = d.after(fresh(), judgement=d.OPEN, wall=d.T0 + 3)
-    assert (found.judged_sha, found.gates_at, found.plan) == (d.SHA, d.T0 + 3, d.PLAN)
+    assert (found.gates_open, found.gates_at, found.plan) == (True, d.T0 + 3, d.PLAN)
     assert step == Read(what=What.SLOT)
 
 
@@ -261,7 +261,7 @@ def test_a_busy_slot_makes_it_wait_in_line():
         before=busy, after=structs.replace(busy, waiting=(Place(deployment_id=5),))
     )
     assert (step.due_at, step.wake, step.notes) == (0.0, (), ())
-    assert (step.build.in_line, step.build.slot) == (True, "production")
+    assert (step.build.standing, step.build.slot) == (Standing.IN_LINE, "production")
     assert step.build.waits_for == (
         Busy(environment="production", running=4, ref="v1.3.9", by="Dana", position=1, url=PAGE),
     )
@@ -345,7 +345,7 @@ def test_who_was_replaced_ends_inactive():
         found, _ = d.after(d.build(trigger="push", standing=Standing.IN_LINE), slot=slot)
         assert found.state is BuildState.INACTIVE
         assert found.reason == Superseded(by=9, url=PAGE)
-        assert not found.in_line
+        assert found.standing is Standing.UNLISTED
 
 
 def test_cancel_asks_what_runs_to_stop():
@@ -610,7 +610,7 @@ def test_cancel_before_anything_was_sent():
 )
 def test_an_outage_ends_it_at_last(provider: Any, error: Any, reason: str):
     """GitHub and the channel say why, and every provider gets a new chance to take it."""
-    b = d.lost(d.build(judged_sha=None), provider, error)
+    b = d.lost(d.build(gates_open=False), provider, error)
     found, step = d.after(b)
     assert found.state is BuildState.ERRORED
     assert found.reason is not None
@@ -622,7 +622,7 @@ def test_an_outage_ends_it_at_last(provider: Any, error: Any, reason: str):
 def test_a_refusal_ends_it_within_fifteen_minutes():
     """However often it is tried, and an outage of that length does not."""
     for error, over in ((d.refused("github"), True), (None, False)):
-        b, wall = d.build(judged_sha=None), d.T0
+        b, wall = d.build(gates_open=False), d.T0
         while wall < d.T0 + 900:
             b = d.down(b, "github", wall=wall) if error is None else d.failed(b, error, wall)
             passed = b.backoff["github"].retry_at - wall

@@ -98,12 +98,12 @@ def test_one_that_starts_at_once_is_not_announced():
 
 def test_an_unsure_post_is_looked_for_first():
     """There already: adopted with GitHub's time; not there: posted."""
-    b = untold(d.running(), status=None, status_unsure=True)
+    b = untold(d.running(), status=None, guards={Effect.STATUS: GUARD})
     assert d.step(b) == Read(what=What.LAST_STATUS)
     there = d.status("in_progress", at=d.T0 + 7, description="Pipeline 1 is running on CircleCI.")
     found, _ = d.after(b, last_status=there)
     assert found.status is not None
-    assert (found.status.at, found.status_unsure) == (d.T0 + 7, False)
+    assert found.status.at == d.T0 + 7
     assert isinstance(d.step(b, last_status=None), PostStatus)
     other = d.status("in_progress", description="something else")
     assert isinstance(d.step(b, last_status=other), PostStatus)
@@ -176,7 +176,7 @@ def test_after_a_lost_answer_somebody_elses_last_word_stays():
         **seen(7, "success", description=b.status.description),
         **seen(8, "failure", "octocat"),
     }
-    unsure = untold(b, status=None, status_unsure=True, statuses=both)
+    unsure = untold(b, status=None, guards={Effect.STATUS: GUARD}, statuses=both)
     last = d.status("failure", creator="octocat", id=8)
     found, step = d.after(unsure, identity=IDENTITY, last_status=last)
     assert (found.status.id, found.status.at) == (7, d.T0)
@@ -358,7 +358,7 @@ def test_after_a_process_was_overtaken_one_message_is_left():
     assert (first.ts, first.build) == ("8.1", b)
     last = d.step(b, cards=("8.2", own))
     assert isinstance(last, RemoveMessage)
-    assert (last.ts, last.build.overtaken_seen) == ("8.2", "other/7")
+    assert (last.ts, last.build.overtaken) == ("8.2", "")
     assert isinstance(d.step(last.build), UpdateMessage)
     _, alone = d.after(b, cards=(own,))
     assert isinstance(alone, UpdateMessage)
@@ -411,5 +411,5 @@ def test_what_github_made_inactive_had_succeeded():
     assert not isinstance(step, PostStatus)
     assert found.status is not None
     assert (found.status.state, found.status.id, found.status.at) == ("success", 7, d.T0 + 9)
-    failed = untold(d.ended(BuildState.FAILED), status=None, status_unsure=True)
+    failed = untold(d.ended(BuildState.FAILED), status=None, guards={Effect.STATUS: GUARD})
     assert isinstance(d.after(failed, last_status=gone)[1], PostStatus)

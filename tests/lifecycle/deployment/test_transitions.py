@@ -93,7 +93,7 @@ ASKED = Ask(
 )
 def test_what_an_ask_knows_of_its_deployment(judged: bool, sha: str, counts: bool) -> None:
     """Its gates are open where they were for the commit that GitHub pinned."""
-    b = d.build(origin=None, sha=sha, plan=None, judged_sha=None, gates_at=None, trigger="")
+    b = d.build(origin=None, sha=sha, plan=None, gates_open=False, gates_at=None, trigger="")
     plan = structs.replace(d.PLAN, judged=judged)
     assert asked_for(b, ASKED, plan, NOW) == structs.replace(
         b,
@@ -101,7 +101,7 @@ def test_what_an_ask_knows_of_its_deployment(judged: bool, sha: str, counts: boo
         trigger="command",
         asked_at=d.T0 - 3,
         plan=plan,
-        judged_sha=sha if counts else None,
+        gates_open=counts,
         gates_at=NOW.wall if counts else None,
         slack_channelid="C1",
         reply_to=SlackAddress(channel_id="C9"),

@@ -131,7 +131,7 @@ def test_others_pipelines_are_not_found():
 
 def test_without_a_slot_it_starts_over():
     """A restored deployment was never judged: gates and slot come first."""
-    b = sent(standing=Standing.UNLISTED, judged_sha=None)
+    b = sent(standing=Standing.UNLISTED, gates_open=False)
     found, step = d.after(b, pipelines=(), waited=AFTER)
     assert (found.guards.get(Effect.TRIGGER), found.unsure) == (None, True)
     assert step == Read(what=What.JUDGEMENT)
@@ -264,7 +264,7 @@ def test_a_cancel_does_not_hide_it():
 
 def test_how_it_would_run_is_read_before_its_pipeline_is_searched_for():
     """Nobody knows any more how it was run: the configuration says how it would be."""
-    b = sent(plan=None, judged_sha=None)
+    b = sent(plan=None, gates_open=False)
     assert d.step(b) == Read(what=What.JUDGEMENT)
     found, step = d.after(b, judgement=d.OPEN)
     assert (found.plan, step) == (d.PLAN, Read(what=What.PIPELINES))
@@ -274,10 +274,10 @@ def test_how_it_would_run_is_read_before_its_pipeline_is_searched_for():
 def test_what_can_be_planned_no_more_may_still_have_a_pipeline():
     """The project in the status's link is searched; without a link there was none."""
     refused = Judgement(verdict=Verdict())
-    gone = d.after(sent(plan=None, judged_sha=None), judgement=refused)[0]
+    gone = d.after(sent(plan=None, gates_open=False), judgement=refused)[0]
     assert (gone.state, gone.guards.get(Effect.TRIGGER)) == (BuildState.ERRORED, None)
     linked = structs.replace(refused, project="gh/acme/shop")
-    found, step = d.after(sent(plan=None, judged_sha=None), judgement=linked)
+    found, step = d.after(sent(plan=None, gates_open=False), judgement=linked)
     assert found.plan is not None
     assert found.plan.run.project == "gh/acme/shop"
     assert step == Read(what=What.PIPELINES)

@@ -42,7 +42,7 @@ def breaks(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
 
 async def test_a_build_ends_in_error(scene: Scene, monkeypatch: pytest.MonkeyPatch):
     """On GitHub and in the channel, with what to look for in the log; and it is counted."""
-    await scene.arrive(judged_sha=None)
+    await scene.arrive(gates_open=False)
     monkeypatch.setattr(type(scene.world), "judge", lambda *_: 1 / 0)
     await rest(scene)
     b = await scene.record()
@@ -81,7 +81,7 @@ async def test_what_is_too_large_is_cut_short(scene: Scene):
     checks = tuple(
         Linked(name=f"check {n}", url="https://c.test/" + "x" * 200) for n in range(3000)
     )
-    await scene.arrive(judged_sha=None)
+    await scene.arrive(gates_open=False)
     open_gates = scene.world.judge
     closed = structs.replace(open_gates(build())[0], waits=(ChecksPending(checks=checks),))
     scene.world.judge = lambda b: (closed, open_gates(b)[1])  # type: ignore[method-assign]
@@ -96,7 +96,7 @@ async def test_what_is_too_large_is_cut_short(scene: Scene):
 
 async def test_what_cannot_be_cut_ends_at_once(scene: Scene):
     """No repetition mends it."""
-    await scene.arrive(judged_sha=None)
+    await scene.arrive(gates_open=False)
     verdict, plan = scene.world.judge(build())
     large = structs.replace(plan, subject="x" * 500_000)
     scene.world.judge = lambda _: (verdict, large)  # type: ignore[method-assign]

@@ -20,7 +20,7 @@ async def test_a_command_becomes_a_deployment(scene: Scene):
         pass
     assert list(scene.world.github.deployments) == [1]
     b = await scene.record()
-    assert (b.plan.payload.request, b.requester.name, b.judged_sha) == ("a1", "Dana", b.sha)
+    assert (b.plan.payload.request, b.requester.name, b.gates_open) == ("a1", "Dana", True)
     assert scene.woken == [KEY]
     done = await scene.store.ask("a1")
     assert done is not None

@@ -45,7 +45,7 @@ async def test_a_provider_that_fails_is_remembered(scene: Scene):
 
 async def test_a_read_that_fails_ends_in_a_pause(scene: Scene):
     """And a read that succeeds ends it."""
-    await scene.arrive(judged_sha=None)
+    await scene.arrive(gates_open=False)
     scene.world.faults.arm("github.survey", Fault.LIMITED)
     look = scene.looker()
     await look(KEY)
@@ -60,7 +60,7 @@ async def test_a_read_that_fails_look_after_look_is_tried_ever_more_seldom(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     """Though another read of the same provider goes well each time."""
-    await scene.arrive(origin=None, state=BuildState.WAITING, judged_sha=None, creator="octocat")
+    await scene.arrive(origin=None, state=BuildState.WAITING, gates_open=False, creator="octocat")
     look = scene.looker()
 
     async def down(*_: Any):
@@ -180,7 +180,7 @@ async def test_a_lease_is_renewed_before_a_call_that_it_might_not_outlast(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     """A slow read used it up: the next call is made under a fresh one."""
-    await scene.arrive(judged_sha=None)
+    await scene.arrive(gates_open=False)
     look = scene.looker()
     judge = look.kinds[0].reader.judge.judge
 
@@ -206,7 +206,7 @@ async def test_a_lease_that_was_lost_is_noticed_before_anything_is_sent(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     """The process was stopped for longer; another one has the record."""
-    await scene.arrive(judged_sha=None)
+    await scene.arrive(gates_open=False)
     look, other = scene.looker("me"), scene.looker("other")
     judge = look.kinds[0].reader.judge.judge
 

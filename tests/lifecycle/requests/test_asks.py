@@ -138,7 +138,7 @@ def test_a_created_deployment_is_adopted():
     b = found.build
     assert (b.key, b.origin, b.state) == ((1, 5), Origin.OURS, BuildState.WAITING)
     assert (b.created_at, b.asked_at, b.reply_to) == (d.T0 + 1, d.T0, PLACE)
-    assert (b.judged_sha, b.gates_at, b.plan) == (d.SHA, d.T0 + 2, d.PLAN)
+    assert (b.gates_open, b.gates_at, b.plan) == (True, d.T0 + 2, d.PLAN)
     assert decode(b.payload)["deploybot"]["request"] == "r1"
     assert found.ask.answered_at == d.T0 + 2
 
@@ -152,7 +152,7 @@ def test_another_commit_is_judged_again(plan: Any, sha: str):
     """GitHub pinned what the ref was by then."""
     found = step(asked(plan=plan, deployment_id=5, deployment_sha=sha))
     assert isinstance(found, Adopt)
-    assert (found.build.sha, found.build.judged_sha) == (sha, None)
+    assert (found.build.sha, found.build.gates_open) == (sha, False)
 
 
 def test_an_unanswered_creation_is_looked_for_first():

@@ -21,7 +21,7 @@ DOWN = {
 
 def stuck_build(deployment_id: int) -> Build:
     """A deployment whose pipeline cannot be started: CircleCI is down."""
-    b = build(state=BuildState.WAITING, judged_sha="x", due_at=T0 + 400, backoff=DOWN)
+    b = build(state=BuildState.WAITING, gates_open=True, due_at=T0 + 400, backoff=DOWN)
     return structs.replace(b, deployment_id=deployment_id)
 
 

@@ -67,7 +67,7 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return end_undecided(b, pipelines, now) if read_too_often(b) else None
     if unwanted_since(b) is not None:
         return Become(build=stopped(b, now, limits))
-    if b.judged_sha != b.sha or (b.exclusive and not b.occupies_slot):
+    if not b.gates_open or (b.exclusive and not b.occupies_slot):
         return Become(build=unguarded(b, Effect.TRIGGER))
     if b.gates_at != now.wall:  # what was open when it was sent may be closed by now
         return judge(b, f, now, limits)

@@ -7,7 +7,6 @@ from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts, PostStatus, TriggerPipeline, What
 from app.lifecycle.look_types import SKEW, Become, Limits, Now, Read
 from app.model.build import Build, BuildState
-from app.model.effects import Effect
 from app.model.reasons.deployments import DeploymentDeleted
 
 OLD = 60.0
@@ -42,8 +41,7 @@ def _just_told(b: Build, now: Now) -> bool:
 
 def _waiting(b: Build) -> bool:
     """Whether nothing was sent for it yet."""
-    waiting = b.state in (BuildState.WAITING, BuildState.TRIGGERING) and b.pipeline_id is None
-    return waiting and Effect.TRIGGER not in b.guards
+    return b.state in (BuildState.WAITING, BuildState.TRIGGERING) and not b.ran
 
 
 def _ask(b: Build, f: Facts, now: Now) -> BuildStep | None:

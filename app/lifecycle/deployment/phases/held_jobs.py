@@ -19,10 +19,7 @@ def pass_on(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     approval = b.job_approvals.get(job)
     if b.jobs is None or approval is None or unwanted_since(b) is not None:
         return None
-    done = (b.passed_on, b.passed_on_at) == (job, approval.at)
-    if done or waits(b, "ci", now.wall):
+    if b.passed_on == approval or waits(b, "ci", now.wall):
         return None
-    passed = structs.replace(
-        b, passed_on=job, passed_on_at=approval.at, looked_at=None, not_passed=""
-    )
+    passed = structs.replace(b, passed_on=approval, looked_at=None, not_passed="")
     return ApproveJob(workflow_id=b.jobs.held_in, job_id=job, build=passed)

@@ -4,7 +4,7 @@ from math import floor
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import earliest, given_up, waits
+from app.lifecycle.backoff import earliest, given_up, left_alone, waits
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.phases.transitions import asked_for
@@ -98,17 +98,13 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.slack_channelid is None:
         return Finish(due_at=None)
     if f.last_status is UNSET:
-        return None if _unheard(b, now, limits) else Read(what=What.LAST_STATUS)
+        alone = left_alone(b, ("github",), now.wall, limits.give_up)
+        return None if alone else Read(what=What.LAST_STATUS)
     status = status_shown(f.last_status)
     if status is not None and status != b.status:
         ended = None if is_open(status) else status.at
         return Become(build=structs.replace(b, status=status, ended_at=ended))
     return None
-
-
-def _unheard(b: Build, now: Now, limits: Limits) -> bool:
-    """Whether GitHub is being left alone, for now or for good."""
-    return waits(b, "github", now.wall) or given_up(b, "github", limits.give_up)
 
 
 def _identify_ours(

@@ -51,9 +51,9 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     return Become(
         build=structs.replace(
             _agreed(b, verdict),
-            judged_sha=b.sha,
+            gates_open=True,
             gates_at=now.wall,
-            waits_for=b.waits_for if b.in_line else (),
+            waits_for=b.waits_for if b.standing is Standing.IN_LINE else (),
             waiting_sha=None,
         )
     )
@@ -73,7 +73,7 @@ def unreadable(b: Build, now: Now) -> bool:
 def freshly_judged(b: Build, now: Now, limits: Limits) -> bool:
     """Whether the gates were judged in this look, or just now and nothing was waited for since."""
     since = now.wall - (b.gates_at or 0.0)
-    return since == 0 or (0 < since < limits.watch and not b.in_line)
+    return since == 0 or (0 < since < limits.watch and b.standing is not Standing.IN_LINE)
 
 
 def _agreed(b: Build, verdict: Verdict) -> Build:
@@ -88,7 +88,7 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
     told = any(isinstance(one, ChecksPending | ChecksFailed | RequiresPending) for one in reasons)
     waiting = structs.replace(
         _agreed(b, verdict),
-        judged_sha=None,
+        gates_open=False,
         waits_for=reasons,
         waiting_sha=b.sha if told else None,
     )

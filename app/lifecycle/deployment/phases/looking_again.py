@@ -1,6 +1,6 @@
 """When a pipeline is looked at again without being asked to: the watch, and for a rerun (pure)."""
 
-from app.lifecycle.backoff import given_up, waits
+from app.lifecycle.backoff import left_alone
 from app.lifecycle.deployment.phases.transitions import unwanted_since
 from app.lifecycle.look_types import Limits, Now
 from app.model.build import Build, BuildState
@@ -19,7 +19,7 @@ def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
 
     By our own clock alone: the CI's, which tells when it ended, may be another.
     """
-    if waits(b, "ci", now.wall) or given_up(b, "ci", limits.give_up):
+    if left_alone(b, ("ci",), now.wall, limits.give_up):
         return None
     if not b.pipeline_ended or b.workflow_id is None or b.state not in _RERUN or b.restored:
         return None
@@ -35,6 +35,6 @@ def next_look(b: Build, limits: Limits) -> float:
     Soon after it was told something; a moment that lies far ahead is of a clock that was wrong.
     """
     since = b.looked_at or b.started_at or 0.0
-    told = max(unwanted_since(b) or 0.0, b.passed_on_at or 0.0)
+    told = max(unwanted_since(b) or 0.0, b.passed_on.at if b.passed_on else 0.0)
     hurry = abs(since - told) < limits.watch
     return since + (min(limits.watch, HURRY) if hurry else limits.watch)

@@ -42,7 +42,7 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
             slot, _ = slots.leave(slot, slot.running)
     entered, replaced = slots.enter(slot, place_of(b), cancels=_cancels(b))
     first = slots.may_start(entered, b.deployment_id)
-    if (first or not b.in_line) and not freshly_judged(b, now, limits):
+    if (first or b.standing is not Standing.IN_LINE) and not freshly_judged(b, now, limits):
         return judge(b, f, now, limits)
     if first:
         yields = yield_to_newer(b, entered, f, now, limits)
@@ -70,7 +70,7 @@ def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
     if slots.overtaken(place_of(b), slot.succeeded):
         return superseded_by(b, slot.succeeded, limits)
     listed = slot.running == b.deployment_id or slots.in_line(slot, b.deployment_id)
-    if listed or not b.in_line:
+    if listed or b.standing is not Standing.IN_LINE:
         return None
     newer = [p.deployment_id for p in slot.waiting if p.automatic or _cancels(b)]
     by = max((*newer, slot.running or 0))
@@ -120,7 +120,7 @@ def _cancel(b: Build, slot: Slot, ahead: Build | None, now: Now) -> tuple[Note, 
     """
     if slot.running is None or slot.running >= b.deployment_id:
         return ()
-    if not b.in_line or b.canceling == slot.running:
+    if b.standing is not Standing.IN_LINE or b.canceling == slot.running:
         return ()
     if b.plan is not None and b.plan.cancels == slot.running:
         by = b.requester

@@ -35,11 +35,11 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         newer = _left_behind(b, f, now, limits)
         if newer is not None:
             return newer
-    if b.judged_sha != b.sha or b.plan is None:
+    if not b.gates_open or b.plan is None:
         return judge(b, f, now, limits)
     if waits(b, "ci", now.wall):
         return None
-    if not b.occupies_slot and (b.exclusive or b.in_line):
+    if not b.occupies_slot and (b.exclusive or b.standing is Standing.IN_LINE):
         return take_slot(b, b.plan, f, now, limits)
     if not freshly_judged(b, now, limits):
         return judge(b, f, now, limits)

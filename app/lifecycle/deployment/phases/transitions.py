@@ -33,7 +33,7 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
         trigger=plan.payload.trigger,
         asked_at=a.asked_at,
         plan=plan,
-        judged_sha=b.sha if judged else None,
+        gates_open=judged,
         gates_at=now.wall if judged else None,
         slack_channelid=plan.payload.channel,
         reply_to=a.reply_to,
@@ -105,8 +105,7 @@ def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build
         ended_at=now.wall,
         waits_for=(),
         waiting_sha=None,
-        pipeline_ended=b.pipeline_ended
-        or (b.pipeline_id is None and Effect.TRIGGER not in b.guards),
+        pipeline_ended=b.pipeline_ended or not b.ran,
         backoff=fresh_start(b),
     )
 

@@ -23,7 +23,7 @@ def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
         b,
         slack_channelid=f.project.slack_channelid,
         channel_problem=None,
-        told_problem="",
+        told_problem=False,
     )
     return Become(build=cleared(moved, "slack"))
 
@@ -38,5 +38,5 @@ def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
     problem = in_channel(
         b.channel_problem, deployment_id=b.deployment_id, environment=b.environment
     )
-    told = structs.replace(b, told_problem=problem.name)
+    told = structs.replace(b, told_problem=True)
     return TellRequester(to=b.reply_to, answer=refusal(problem), build=told)

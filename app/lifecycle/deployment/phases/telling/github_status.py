@@ -19,23 +19,16 @@ from app.model.reply import SlackAddress
 
 
 def notice(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """What webhooks told of the deployment's statuses: which are ours, and the last by others.
+    """Learn which of the statuses that webhooks told of are ours.
 
     Who we are is read once a process and kept; until GitHub tells it, this is left for later.
     """
-    if not b.statuses or b.state is BuildState.EXTERNAL:
+    if b.bot or not b.statuses or b.state is BuildState.EXTERNAL:
         return None
     if f.identity is UNSET:
         alone = left_alone(b, ("github",), now.wall, limits.give_up)
         return None if alone else Read(what=What.IDENTITY)
-    bot = f"{f.identity.slug}[bot]"
-    others = [status for login, status in b.statuses.items() if login != bot]
-    known = structs.replace(
-        b,
-        seen_ours=b.statuses.get(bot),
-        seen_others=max(others, key=lambda status: status.id, default=None),
-    )
-    return Become(build=known) if known != b else None
+    return Become(build=structs.replace(b, bot=f"{f.identity.slug}[bot]"))
 
 
 def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -56,7 +49,7 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=structs.replace(b, approvals_told=b.approvals_told + 1))
     if (told and not _overtaken(b) and not landed) or _said_after_us(b, wanted):
         return None
-    if told or b.status_unsure:
+    if told or Effect.STATUS in b.guards:
         if f.last_status is UNSET:
             return Read(what=What.LAST_STATUS)
         there = _there(b, f.last_status, wanted)
@@ -88,7 +81,7 @@ def _there(b: Build, last: StatusSummary | None, wanted: PostedStatus) -> Posted
         return structs.replace(wanted, at=last.created_at, id=b.status.id if b.status else 0)
     if last and (last.state, last.description) == (wanted.state, wanted.description):
         return structs.replace(wanted, at=last.created_at, id=last.id)
-    ours, others = b.seen_ours, b.seen_others
+    ours, others = b.statuses.get(b.bot), b.seen_others
     if last is None or ours is None or others is None or last.id != others.id:
         return None
     if others.state not in FINAL or (ours.state, ours.description) != (
@@ -116,11 +109,11 @@ def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
 
 def _overtaken(b: Build) -> bool:
     """Whether GitHub told of another status of ours that is younger: one that landed late."""
-    ours = b.seen_ours
+    ours = b.statuses.get(b.bot)
     if b.status is None or ours is None or ours.state == b.status.state:
         return False
     return ours.id > b.status.id
 
 
 def _posted(b: Build, status: PostedStatus) -> Build:
-    return cleared(structs.replace(b, status=status, status_unsure=False), "github")
+    return cleared(structs.replace(b, status=status), "github")

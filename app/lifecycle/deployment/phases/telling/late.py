@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from app.lifecycle.backoff import given_up, waits
+from app.lifecycle.backoff import left_alone
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TellRequester
 from app.lifecycle.look_types import Limits, Now
 from app.lifecycle.timeline.chain import chain_of
@@ -29,7 +29,7 @@ def tell_late(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 def late_at(b: Build, now: Now, limits: Limits) -> float | None:
     """When its person is to be told that nothing has started; None: they are not, or not yet."""
-    if waits(b, "slack", now.wall) or given_up(b, "slack", limits.give_up):
+    if left_alone(b, ("slack",), now.wall, limits.give_up):
         return None
     by_chat = b.asked_at is not None and b.requester is not None and b.requester.slack_userid
     waiting = b.state in (BuildState.WAITING, BuildState.TRIGGERING) and b.pipeline_id is None

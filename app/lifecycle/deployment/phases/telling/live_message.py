@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import cleared, given_up, left_alone, waits
+from app.lifecycle.backoff import cleared, left_alone
 from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.step_types import (
     BuildStep,
@@ -79,14 +79,12 @@ def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None
     An update without an answer may have landed after the newest one; and a process that was
     stopped for longer than its lease may have sent what it had in hand.
     """
-    if b.overtaken != b.overtaken_seen and not left_alone(
-        b, (Effect.MESSAGE,), now.wall, limits.give_up
-    ):
+    if b.overtaken and not left_alone(b, (Effect.MESSAGE,), now.wall, limits.give_up):
         cards = _cards(f)
         if isinstance(cards, Read):
             return cards
         others = [ts for ts in cards if ts != b.message_ts]
-        seen = structs.replace(b, overtaken_seen=b.overtaken, card_digest=None)
+        seen = structs.replace(b, overtaken="", card_digest=None)
         if others:
             return RemoveMessage(
                 channel=b.slack_channelid or "",
@@ -105,7 +103,7 @@ def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     unnamed = any(not ticket.title for ticket in b.tickets)
     if b.plan is None or b.tickets_named or not unnamed or b.slack_channelid is None:
         return None
-    if waits(b, "asana", now.wall) or given_up(b, "asana", min(limits.give_up, TITLES_FOR)):
+    if left_alone(b, ("asana",), now.wall, min(limits.give_up, TITLES_FOR)):
         return None
     if f.titles is UNSET:
         return Read(what=What.TITLES)

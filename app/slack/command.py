@@ -102,11 +102,13 @@ class SlackCommand:
 
 
 def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
-    """The form: what was typed, and where; `Rejected` 400 if a field is missing."""
-    for name in ("command", "team_id", "channel_id", "user_id"):
+    """The form: what was typed, and where; `Rejected` 400 if a field is missing or too long."""
+    required = ("command", "team_id", "channel_id", "user_id")
+    for name in required:
         if not fields.get(name):
             raise Rejected(400, f"missing field {name}")
-        if len(fields[name]) > LONGEST_ID:
+    for name in (*required, "enterprise_id", "channel_name", "user_name"):
+        if len(fields.get(name, "")) > LONGEST_ID:
             raise Rejected(400, f"malformed field {name}")
     person = Person(name=fields.get("user_name", ""), slack_userid=fields["user_id"])
     address = SlackAddress(

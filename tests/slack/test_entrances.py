@@ -12,6 +12,7 @@ from tests.slack.conftest import Entrances, command_form, sign
 
 BODY = command_form("deploy production")
 DEEP = b"[" * 10_000 + b"]" * 10_000
+LONG_ID = "U" * 201
 ROUTES = ["/slack/command", "/slack/interactive", "/slack/event"]
 
 
@@ -107,10 +108,16 @@ class TestMalformed:
             b"text=%FF",
             b"text=a&text=b",
             command_form("x", user_id=""),
-            command_form("x", user_id="U" * 100_000),
             command_form("x", channel_id=""),
             command_form("x", team_id=""),
             command_form("x", command=""),
+            command_form("x", user_id=LONG_ID),
+            command_form("x", channel_id=LONG_ID),
+            command_form("x", team_id=LONG_ID),
+            command_form("x", command=LONG_ID),
+            command_form("x", enterprise_id=LONG_ID),
+            command_form("x", channel_name=LONG_ID),
+            command_form("x", user_name=LONG_ID),
         ],
     )
     async def test_command(self, entrances: Entrances, body: bytes) -> None:
@@ -129,6 +136,12 @@ class TestMalformed:
             payload(DEEP),
             payload(b'{"type": "block_actions", "x": ' + DEEP + b"}"),
             payload(b'{"type": "block_actions", "actions": [{"action_id": "claim"}]}'),
+            payload(b'{"type": "block_actions", "user": {"id": "%b"}}' % LONG_ID.encode()),
+            payload(b'{"type": "block_actions", "team": {"id": "%b"}}' % LONG_ID.encode()),
+            payload(b'{"type": "block_actions", "channel": {"id": "%b"}}' % LONG_ID.encode()),
+            payload(
+                b'{"type": "block_actions", "container": {"message_ts": "%b"}}' % LONG_ID.encode()
+            ),
         ],
     )
     async def test_interaction(self, entrances: Entrances, body: bytes) -> None:
@@ -148,6 +161,9 @@ class TestMalformed:
             b'{"type": "event_callback", "event": {"type": "channel_rename"}}',
             b'{"type": "event_callback", "event_id": "Ev1", "event": {}}',
             b'{"type": "event_callback", "event_id": "Ev1", "event": []}',
+            b'{"type": "event_callback", "event_id": "%b"}' % LONG_ID.encode(),
+            b'{"type": "event_callback", "team_id": "%b"}' % LONG_ID.encode(),
+            b'{"type": "event_callback", "enterprise_id": "%b"}' % LONG_ID.encode(),
         ],
     )
     async def test_event(self, entrances: Entrances, body: bytes) -> None:

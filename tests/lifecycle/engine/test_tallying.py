@@ -1,6 +1,9 @@
 """Counting what records waited: each process by its own clock, none twice."""
 
+import time
 from dataclasses import dataclass
+
+import pytest
 
 from app.clock import SystemClock
 from app.lifecycle.engine.tallying import Tallying
@@ -57,3 +60,15 @@ def test_the_machines_own_clock():
     one, other = SystemClock().moment(), SystemClock().moment()
     assert one.boot == other.boot
     assert other.seconds >= one.seconds
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="a clock of Linux")
+def test_a_machine_that_was_suspended(monkeypatch: pytest.MonkeyPatch):
+    """The kernel adds those hours to this clock alone; they are counted."""
+    before, real = SystemClock().moment(), time.clock_gettime
+
+    def suspended(clock: int) -> float:
+        return real(clock) + (7200.0 if clock == time.CLOCK_BOOTTIME else 0.0)
+
+    monkeypatch.setattr(time, "clock_gettime", suspended)
+    assert 7200.0 <= SystemClock().moment().seconds - before.seconds < 7260.0

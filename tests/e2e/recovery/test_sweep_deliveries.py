@@ -192,18 +192,41 @@ async def test_asks_that_nobody_repeats_are_forgotten(shop: Shop) -> None:
     await begun(shop)
     await shop.type("status")
     await shop.quiet()
-    count = "SELECT count(*) FROM ask WHERE ask_id NOT LIKE 'sweep:%'"
+    asks = "SELECT ask_id FROM ask WHERE ask_id NOT LIKE 'sweep:%'"
+    await days_pass(shop, 3.9)
+    assert stored(shop, asks)
+    await days_pass(shop, 1.2)
+    assert not stored(shop, asks)
+
+
+async def test_what_others_deployed_long_ago_is_forgotten(shop: Shop) -> None:
+    """A month after it ended; what we have run ourselves is kept."""
+    await begun(shop)
+    github = shop.world.github
+    deployment = github.actions_deploys(REPOSITORY, "staging")
+    github.post_status_as(deployment, "success", "github-actions[bot]")
+    await shop.deploy("deploy production")
+    await shop.finish()
+    theirs, ours = (str(one.id) for one in shop.deployments)
+    builds = "SELECT deployment_id FROM build ORDER BY deployment_id"
+    await days_pass(shop, 29)
+    assert stored(shop, builds) == [theirs, ours]
+    await days_pass(shop, 2)
+    assert stored(shop, builds) == [ours]
+
+
+async def days_pass(shop: Shop, days: float) -> None:
+    """So many days, on the bot's clock alone."""
+    shop.bot.clock.seconds += days * 86_400
+    await shop.bot.worker.poll()
+    await shop.quiet()
+
+
+def stored(shop: Shop, query: str) -> list[str]:
+    """The first column of what the store has, as text."""
     path = shop.bot.store_url.removeprefix("sqlite:///")
-
-    async def left_after(days: float) -> int:
-        shop.bot.clock.seconds += days * 86_400
-        await shop.bot.worker.poll()
-        await shop.quiet()
-        with closing(sqlite3.connect(path)) as file:
-            return int(file.execute(count).fetchone()[0])
-
-    assert await left_after(3.9) > 0
-    assert await left_after(1.2) == 0
+    with closing(sqlite3.connect(path)) as file:
+        return [str(row[0]) for row in file.execute(query)]
 
 
 async def lost_statuses(shop: Shop, number: int) -> None:

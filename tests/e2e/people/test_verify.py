@@ -1,6 +1,7 @@
 """People prove their GitHub login: in a browser, and then by a code."""
 
 import pytest
+import structlog
 from inline_snapshot import snapshot
 
 from sandbox.world import World
@@ -44,9 +45,12 @@ async def test_a_proof_is_one_persons_and_good_once(world: World, bot: Bot) -> N
     assert await shop.type(code_on(page), "sam") == snapshot(
         "That code isn't valid, or it has expired. Type `/cimon verify` for a new one."
     )
-    assert await shop.type(code_on(page).lower(), "dana") == snapshot(
-        "Verified: you're `octocat` on GitHub."
-    )
+    with structlog.testing.capture_logs() as lines:
+        assert await shop.type(code_on(page).lower(), "dana") == snapshot(
+            "Verified: you're `octocat` on GitHub."
+        )
+    audited = [(line["did"], line["by"]) for line in lines if line["event"] == "audit"]
+    assert audited == [("verify", world.slack.dana.id)]
     assert shop.eyes.message(world.slack.messages(CHANNEL)[-1]) == snapshot(
         "<@sam> you're no longer linked to `octocat`: dana verified that it's theirs. `/cimon verify` links your own login."
     )

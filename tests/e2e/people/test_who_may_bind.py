@@ -13,6 +13,11 @@ from tests.e2e.conftest import ENVIRON
 from tests.e2e.running import Bot, until
 from tests.e2e.shop import REPOSITORY, Shop
 
+AGREED = """\
+version: 1
+circleci: {workflow: deploy}
+environments: {staging: {approvals: 1}}
+"""
 ELSEWHERE = "version: 1\nchannel: C0ELSEWHERE\ncircleci: {workflow: deploy}\n"
 
 
@@ -111,6 +116,7 @@ async def test_only_proven_people_bind(world: World, bot: Bot) -> None:
     assert "takes a verified GitHub login" in await shop.type(f"setup {REPOSITORY}")
 
 
+@pytest.mark.parametrize("config", [AGREED])
 async def test_every_change_leaves_a_line(world: World, bot: Bot, lines: list[EventDict]) -> None:
     """Whatever a person decides: one event, with who, what and where."""
     shop = Shop(world, bot)
@@ -131,6 +137,13 @@ async def test_every_change_leaves_a_line(world: World, bot: Bot, lines: list[Ev
     await shop.deploy("deploy production main")
     await shop.type("cancel production", "sam")
     await shop.quiet()
+    await shop.type("deploy staging")
+    await shop.type("approve staging", "sam")
+    await until(lambda: len(world.circleci.pipelines) == 5, what="what was approved")
+    await shop.quiet()
+    await shop.finish(5)
+    await shop.type("deploy staging v1.4.0")
+    await shop.type("reject staging not today", "sam")
     await shop.type("goodbye", "sam")
     await shop.type("reset", "sam")
     assert audit(lines) == [
@@ -144,6 +157,10 @@ async def test_every_change_leaves_a_line(world: World, bot: Bot, lines: list[Ev
         ("resume", dana),
         ("deploy", dana),
         ("cancel", sam),
+        ("deploy", dana),
+        ("approve", sam),
+        ("deploy", dana),
+        ("reject", sam),
         ("unclaim", sam),
         ("release", sam),
     ]

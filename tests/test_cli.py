@@ -218,6 +218,10 @@ async def test_the_doctor_judges_how_the_apps_are_set_up(bot: Process, world: Wo
     app = world.github.app_record
     app.permissions["deployments"] = "read"
     app.events.remove("deployment_status")
+    world.github.webhook_url = f"http://127.0.0.1:{bot.port}/github/webhook"  # nobody listens
+    for number in range(5):
+        world.github.push(world.repository, message=f"Push {number}")
+    await world.settle()
     status, printed = await bot.run("doctor")
     assert status == FAILED
     assert {line[10:] for line in printed.splitlines() if "lacks" in line} == {
@@ -225,7 +229,10 @@ async def test_the_doctor_judges_how_the_apps_are_set_up(bot: Process, world: Wo
         "lacks the permission deployments (write) (docs/setup.md)",
         "lacks the event deployment_status (docs/setup.md)",
     }
-    assert printed.splitlines()[-1] == "3 problems found"
+    assert [line[10:] for line in printed.splitlines() if "webhooks" in line] == [
+        "the last 5 webhooks were not taken: failed to connect to host"
+    ]
+    assert printed.splitlines()[-1] == "4 problems found"
 
 
 async def test_sweep_by_hand(bot: Process) -> None:

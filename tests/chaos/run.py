@@ -6,7 +6,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +62,7 @@ async def run(plan: Plan, say: Say) -> Verdict:
         _environ(place),
     ):
         await create_tables(place.url)
-        async with _stage(plan, place, Path(name), say) as scene:
+        async with stage(plan, place, Path(name), say) as scene:
             try:
                 await _play(scene)
                 return await _verdict(scene, place)
@@ -84,7 +84,8 @@ def _environ(place: Place) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncIterator[Scene]:
+async def stage(plan: Plan, place: Place, folder: Path, say: Say) -> AsyncIterator[Scene]:
+    """Everybody but the service, which nobody has started yet; cleared away in the end."""
     rng = random.Random(plan.seed)
     town = found(plan.repositories, rng)
     await town.open(plan.replicas)
@@ -175,17 +176,8 @@ async def _acts(scene: Scene) -> None:
     for shop in scene.town.shops:
         await scene.people.bind(shop)
     await scene.people.introduce()
-    storm = []
-    if scene.plan.mad:
-        scene.weather.raging = True
-        storm = [
-            asyncio.create_task(scene.weather.outages()),
-            asyncio.create_task(scene.weather.renaming(scene.ledger.open, scene.town.world)),
-            asyncio.create_task(scene.approvers.hold_jobs()),
-            asyncio.create_task(scene.replicas.torment()),
-        ]
-    if scene.plan.mad and scene.plan.nights:
-        storm.append(asyncio.create_task(scene.nights.work()))
+    scene.weather.raging = scene.plan.mad
+    raging = [asyncio.create_task(act) for act in storm(scene)]
     beside = asyncio.create_task(scene.controls.work())
     try:
         await scene.people.work(scene.plan.deployments)
@@ -194,12 +186,26 @@ async def _acts(scene: Scene) -> None:
     finally:
         beside.cancel()
         scene.weather.raging = False
-        for task in storm:
+        for task in raging:
             task.cancel()
-        for ended in await asyncio.gather(*storm, return_exceptions=True):
+        for ended in await asyncio.gather(*raging, return_exceptions=True):
             if isinstance(ended, Exception):
                 raise ended
     await _settle(scene)
+
+
+def storm(scene: Scene) -> list[Coroutine[None, None, None]]:
+    """What goes wrong while people work, each until canceled; nothing in a run that is not mad."""
+    if not scene.plan.mad:
+        return []
+    nights = [scene.nights.work()] if scene.plan.nights else []
+    return [
+        scene.weather.outages(),
+        scene.weather.renaming(scene.ledger.open, scene.town.world),
+        scene.approvers.hold_jobs(),
+        scene.replicas.torment(),
+        *nights,
+    ]
 
 
 async def _settle(scene: Scene) -> None:

@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODULES := tests/npm/node_modules
 export NPM_MODULES := $(CURDIR)/$(MODULES)
+# Many a container sets it; then every worker compiles every test anew, three quarters of its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install demo test coverage lint format bench chaos lock clean
 .DEFAULT_GOAL := help

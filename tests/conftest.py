@@ -1,6 +1,7 @@
 """What every test shares: which groups this machine can run, and that no task fails unseen."""
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -48,6 +49,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for name, why in missing.items():
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=f"{name}: {why}"))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of cyclic garbage what was loaded, as the service does: that stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

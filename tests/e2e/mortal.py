@@ -65,7 +65,7 @@ def _kind(args: tuple[Any, ...]) -> str:
     return str(args[0].kind.value) if ask_id else ""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Mortal:
     """One deploybot after another on the same file and port."""
 

@@ -42,7 +42,9 @@ class Forward:
         return Moment(seconds=self.monotonic(), boot="this")
 
 
-@dataclass
+@dataclass(
+    repr=False
+)  # asyncio asks for the repr of each task's result, and this is a whole service's
 class Bot:
     """deploybot as `deploybot serve` builds it, in this process; it can be stopped and started."""
 

@@ -17,7 +17,7 @@ CHANNEL = "shop"
 LIVE = "deploybot_deployment"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shop:
     """Dana and Sam in #shop, the bot beside them, the providers behind it."""
 

@@ -52,66 +52,90 @@ def build_clients(
     clock: MachineClock | None = None,
 ) -> Clients:
     """The clients, each with its own address and token; `problems` are those of `/readyz`."""
-    timeout, clock = settings.provider_timeout, clock or SystemClock()
-    ci = CircleCIClient(
-        api=Api(
-            session=session,
-            base_url=settings.circleci_api_url,
-            token=settings.circleci_token,
-            timeout=timeout,
-            metrics=metrics,
-            limits=ProviderLimits(provider="ci", monotonic=clock.monotonic),
-        ),
-        webhook_secret=settings.circleci_webhook_secrets[0],
-    )
-    github = GitHubClient(
-        session,
-        app_id=settings.github_app_id,
-        private_key=settings.github_private_key,
-        base_url=settings.github_api_url,
-        graphql_url=settings.github_graphql_url,
-        timeout=timeout,
-        metrics=metrics,
-        wall=clock.wall,
-        monotonic=clock.monotonic,
-    )
+    maker = _Maker(settings, session, metrics, clock or SystemClock())
+    github, ci = maker.github(), maker.ci()
     secret = settings.github_client_secret
-    authorization = secret and UserAuthorization(
-        session=session,
-        api_url=settings.github_api_url,
-        html_url=settings.github_html_url,
-        redirect_uri=f"{settings.public_url}/github/callback",
-        timeout=timeout,
-        secret=secret,
-    )
-    proofs = secret and Proofs(intake=store, records=store, clock=clock, secret=secret)
     return Clients(
         store=store,
-        clock=clock,
+        clock=maker.clock,
         github=github,
-        who_may=WhoMay(github, store, clock, provable=bool(secret)),
-        authorization=authorization or None,
-        proofs=proofs or None,
+        who_may=WhoMay(github, store, maker.clock, provable=secret is not None),
+        authorization=maker.authorization(secret) if secret else None,
+        proofs=Proofs(intake=store, records=store, clock=maker.clock, secret=secret)
+        if secret
+        else None,
         ci=ci,
         projects=Projects(ci, settings.circleci_projects),
-        chat=SlackChat(
-            token=settings.slack_bot_token,
-            base_url=settings.slack_api_url,
-            timeout=timeout,
-            session=session,
-            metrics=metrics,
-            problems=problems,
-            monotonic=clock.monotonic,
-        ),
-        tickets=Asana(
-            session=session,
-            base_url=settings.asana_api_url,
-            token=settings.asana_token,
-            timeout=timeout,
-        )
-        if settings.asana_token
-        else Untitled(),
+        chat=maker.chat(problems),
+        tickets=maker.tickets(),
     )
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the clients, each by what the settings say of its provider."""
+
+    settings: Settings
+    session: aiohttp.ClientSession
+    metrics: Metrics
+    clock: MachineClock
+
+    def github(self) -> GitHubClient:
+        settings = self.settings
+        return GitHubClient(
+            self.session,
+            app_id=settings.github_app_id,
+            private_key=settings.github_private_key,
+            base_url=settings.github_api_url,
+            graphql_url=settings.github_graphql_url,
+            timeout=settings.provider_timeout,
+            metrics=self.metrics,
+            wall=self.clock.wall,
+            monotonic=self.clock.monotonic,
+        )
+
+    def authorization(self, secret: str) -> UserAuthorization:
+        return UserAuthorization(
+            session=self.session,
+            api_url=self.settings.github_api_url,
+            html_url=self.settings.github_html_url,
+            redirect_uri=f"{self.settings.public_url}/github/callback",
+            timeout=self.settings.provider_timeout,
+            secret=secret,
+        )
+
+    def ci(self) -> CircleCIClient:
+        settings = self.settings
+        api = Api(
+            session=self.session,
+            base_url=settings.circleci_api_url,
+            token=settings.circleci_token,
+            timeout=settings.provider_timeout,
+            metrics=self.metrics,
+            limits=ProviderLimits(provider="ci", monotonic=self.clock.monotonic),
+        )
+        return CircleCIClient(api=api, webhook_secret=settings.circleci_webhook_secrets[0])
+
+    def chat(self, problems: MutableSet[str]) -> SlackChat:
+        return SlackChat(
+            token=self.settings.slack_bot_token,
+            base_url=self.settings.slack_api_url,
+            timeout=self.settings.provider_timeout,
+            session=self.session,
+            metrics=self.metrics,
+            problems=problems,
+            monotonic=self.clock.monotonic,
+        )
+
+    def tickets(self) -> Asana | Untitled:
+        if self.settings.asana_token is None:
+            return Untitled()
+        return Asana(
+            session=self.session,
+            base_url=self.settings.asana_api_url,
+            token=self.settings.asana_token,
+            timeout=self.settings.provider_timeout,
+        )
 
 
 @asynccontextmanager

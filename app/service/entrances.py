@@ -16,13 +16,11 @@ from app.github_app.events.sources import SourceEvents
 from app.github_app.events.webhook import GitHubWebhook
 from app.http.bodies import Bodies
 from app.http.health import Readiness
-from app.lifecycle.configuration.reading import ConfigCache
 from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.ours import StoreDown, StoreUnsure
 from app.model.workspace import Workspace
-from app.observe import Metrics
-from app.ports import Wake
 from app.service.clients import Clients
+from app.service.shared import Shared
 from app.settings import Settings
 from app.slack.command import SlackCommand
 from app.slack.event import SlackEvent
@@ -33,24 +31,18 @@ from app.texts.pages import VerifyPages
 from app.texts.replies.refusal import refusal
 
 
-def github_entrance(
-    settings: Settings,
-    clients: Clients,
-    metrics: Metrics,
-    wake: Wake,
-    configs: ConfigCache,
-    bodies: Bodies,
-) -> GitHubWebhook:
+def github_entrance(shared: Shared, bodies: Bodies) -> GitHubWebhook:
     """GitHub's webhook with every router."""
-    clock, store = clients.clock, clients.store
+    settings, wake = shared.settings, shared.wake
+    clock, store = shared.clients.clock, shared.clients.store
     router = Router(
         DeploymentEvents(store, store, wake, clock).router(),
-        SourceEvents(store, wake, clock, configs.drop).router(),
+        SourceEvents(store, wake, clock, shared.configs.drop).router(),
         CommentEvents(store, wake, clock).router(),
         CheckEvents(store, store, wake, settings.github_app_id).router(),
         InstallationEvents(store, wake, clock).router(),
     )
-    return GitHubWebhook(settings.github_webhook_secrets, router, metrics, bodies)
+    return GitHubWebhook(settings.github_webhook_secrets, router, shared.metrics, bodies)
 
 
 def github_callback(clients: Clients) -> GitHubCallback:
@@ -63,16 +55,15 @@ def github_callback(clients: Clients) -> GitHubCallback:
     )
 
 
-def circleci_entrance(
-    settings: Settings, clients: Clients, wake: Wake, bodies: Bodies
-) -> CircleCIWebhook:
+def circleci_entrance(shared: Shared, bodies: Bodies) -> CircleCIWebhook:
     """CircleCI's webhook."""
+    clients = shared.clients
     return CircleCIWebhook(
-        secrets=settings.circleci_webhook_secrets,
+        secrets=shared.settings.circleci_webhook_secrets,
         intake=clients.store,
         lookups=clients.store,
         records=clients.store,
-        wake=wake,
+        wake=shared.wake,
         clock=clients.clock,
         bodies=bodies,
     )
@@ -93,14 +84,10 @@ class SlackEntrances:
 
 
 def slack_entrances(
-    settings: Settings,
-    clients: Clients,
-    wake: Wake,
-    commands: Commands,
-    readiness: Readiness,
-    bodies: Bodies,
+    shared: Shared, commands: Commands, readiness: Readiness, bodies: Bodies
 ) -> SlackEntrances:
     """Slack's commands, buttons and events."""
+    settings, clients, wake = shared.settings, shared.clients, shared.wake
     signature = SlackSignature(secrets=settings.slack_signing_secrets, bodies=bodies)
 
     def workspace() -> Workspace | None:

@@ -1,9 +1,7 @@
 """What is done without anybody asking, wired: the sweep, events of GitHub, true bindings."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.recovery.binding_sync import BindingSync
 from app.lifecycle.recovery.missed_deployments import MissedDeployments
 from app.lifecycle.recovery.rebuild_store import StoreRebuilder
@@ -13,12 +11,8 @@ from app.lifecycle.requests.closed_pulls import ClosedPulls
 from app.lifecycle.requests.config_push import ConfigPush
 from app.lifecycle.requests.decision import EventDeciders
 from app.lifecycle.requests.dry_run import DryRun
-from app.lifecycle.requests.notices import Notices
 from app.lifecycle.requests.triggers import Triggers
-from app.ports import Key
-from app.service.clients import Clients
-from app.service.planning import planner
-from app.settings import Settings
+from app.service.shared import Shared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,85 +25,90 @@ class Standing:
     events: EventDeciders
 
 
-def build_standing(
-    settings: Settings, clients: Clients, wake: Callable[[Key], None], configs: ConfigCache
-) -> Standing:
+def build_standing(shared: Shared) -> Standing:
     """What is done without anybody asking, and what events of GitHub ask for."""
-    notices = Notices(clients.store, wake, clients.clock)
+    clients = shared.clients
     binding_sync = BindingSync(
         clients.store,
         clients.github,
-        notices,
-        html=settings.github_html_url,
+        shared.notices,
+        html=shared.settings.github_html_url,
     )
     rebuilder = StoreRebuilder(
         store=clients.store,
         github=clients.github,
         chat=clients.chat,
-        notices=notices,
+        notices=shared.notices,
         clock=clients.clock,
     )
-    sweep = Sweep(
+    triggers = _triggers(shared)
+    return Standing(
+        sweep=_sweep(shared, rebuilder, binding_sync),
+        rebuilder=rebuilder,
+        triggers=triggers,
+        events=_events(shared, triggers, binding_sync),
+    )
+
+
+def _sweep(shared: Shared, rebuilder: StoreRebuilder, binding_sync: BindingSync) -> Sweep:
+    clients, interval = shared.clients, shared.settings.sweep_interval
+    return Sweep(
         store=clients.store,
         github=clients.github,
         restorer=StoreRestorer(
-            github=clients.github, rebuilder=rebuilder, clock=clients.clock, wake=wake
+            github=clients.github, rebuilder=rebuilder, clock=clients.clock, wake=shared.wake
         ),
         missed=MissedDeployments(
             store=clients.store,
             github=clients.github,
             binding_sync=binding_sync,
             clock=clients.clock,
-            wake=wake,
-            interval=settings.sweep_interval,
+            wake=shared.wake,
+            interval=interval,
         ),
         clock=clients.clock,
-        wake=wake,
-        interval=settings.sweep_interval,
+        wake=shared.wake,
+        interval=interval,
     )
-    configured = ConfigPush(
-        github=clients.github,
-        configs=configs,
-        records=clients.store,
-        intake=clients.store,
-        wake=wake,
-        notices=notices,
-        html=settings.github_html_url,
-    )
-    triggers = Triggers(
+
+
+def _triggers(shared: Shared) -> Triggers:
+    clients = shared.clients
+    return Triggers(
         bindings=clients.store,
         records=clients.store,
         github=clients.github,
-        planner=planner(settings, clients, configs),
-        configs=configs,
-        configured=configured,
-    )
-    return Standing(
-        sweep=sweep,
-        rebuilder=rebuilder,
-        triggers=triggers,
-        events=EventDeciders(
-            {
-                **dict.fromkeys(("push", "create"), triggers.of_event),
-                "pull_request": DryRun(
-                    bindings=clients.store, github=clients.github, then=triggers.of_event
-                ),
-                "closed": _closed_pulls(settings, clients, wake, configs),
-            },
-            otherwise=binding_sync.apply,
+        planner=shared.planner,
+        configs=shared.configs,
+        configured=ConfigPush(
+            github=clients.github,
+            configs=shared.configs,
+            records=clients.store,
+            intake=clients.store,
+            wake=shared.wake,
+            notices=shared.notices,
+            html=shared.settings.github_html_url,
         ),
     )
 
 
-def _closed_pulls(
-    settings: Settings, clients: Clients, wake: Callable[[Key], None], configs: ConfigCache
-) -> ClosedPulls:
-    return ClosedPulls(
-        bindings=clients.store,
-        records=clients.store,
-        intake=clients.store,
-        github=clients.github,
-        configs=configs,
-        wake=wake,
-        give_up=settings.give_up_after,
+def _events(shared: Shared, triggers: Triggers, binding_sync: BindingSync) -> EventDeciders:
+    store, github = shared.clients.store, shared.clients.github
+    closed_pulls = ClosedPulls(
+        bindings=store,
+        records=store,
+        intake=store,
+        github=github,
+        configs=shared.configs,
+        wake=shared.wake,
+        give_up=shared.settings.give_up_after,
+    )
+    return EventDeciders(
+        {
+            "push": triggers.of_event,
+            "create": triggers.of_event,
+            "pull_request": DryRun(bindings=store, github=github, then=triggers.of_event),
+            "closed": closed_pulls,
+        },
+        otherwise=binding_sync.apply,
     )

@@ -14,24 +14,10 @@ import pytest
 import pytest_asyncio
 from msgspec import structs
 
-from app.circleci.client import CircleCIClient
-from app.circleci.http import Api
-from app.clock import SystemClock
-from app.commands import Addresses, Commands, build_commands
-from app.commands.channels.binders import Binders
-from app.commands.channels.verify import Verify
-from app.github_app.github_client import GitHubClient
-from app.lifecycle.configuration.reading import ConfigCache
+from app.commands import Commands
 from app.lifecycle.look_types import Now
-from app.lifecycle.planning.own_pipelines import OwnPipelines
-from app.lifecycle.planning.pipeline_facts import PipelineFacts
-from app.lifecycle.planning.planner import Planner
-from app.lifecycle.planning.projects import Projects
-from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decide import build_of
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Nothing, Reply, Tell
-from app.lifecycle.requests.locks import Locks
-from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build
 from app.model.build_parts import PostedStatus
@@ -39,26 +25,19 @@ from app.model.card import Answer
 from app.model.plan import Person
 from app.model.reply import SlackAddress
 from app.observe import Metrics
-from app.ports import Store
-from app.settings import Settings, read_settings
-from app.slack.message import SlackChat
+from app.ports import Key
+from app.service.clients import Clients, build_clients
+from app.service.commands import build_commands
+from app.service.shared import share
+from app.settings import read_settings
 from app.store.opening import open_store
-from app.tickets.references import find_references
 from sandbox.world import World
 
 TEAM_OF_OTHERS = "T0OTHERS"
 
 
-@dataclass(frozen=True)
-class Clients:
-    """The store and the providers' clients."""
-
-    store: Store
-    github: GitHubClient
-    ci: CircleCIClient
-    projects: Projects
-    who_may: WhoMay
-    chat: SlackChat
+def nobody_wakes(key: Key, *, delivery: str = "", awaited: bool = False) -> None:
+    """Nothing looks at records here."""
 
 
 @dataclass
@@ -155,7 +134,7 @@ class Desk:
             text = text.replace(f"<@{user.id}>", f"<@{user.name}>")
         for channel in workspace.channels.values():
             text = text.replace(f"<#{channel.id}>", f"<#{channel.name}>")
-        text = text.replace(self.world.github.url, "https://github.example")
+        text = text.replace(self.world.github.url, "https://github.com")
         text = text.replace(self.world.circleci.url, "https://circleci.test")
         text = text.replace(self.world.public_url, "https://bot.example")
         text = re.sub(r"<!date\^[^|>]*\|[^>]*>", "‹time›", text)
@@ -200,88 +179,13 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
         world = World(config=config)
         await world.start()
         stack.push_async_callback(world.stop)
-        environ = world.environ("http://127.0.0.1:9", f"sqlite:///{tmp_path / 'deploybot.db'}")
+        environ = world.environ(world.public_url, f"sqlite:///{tmp_path / 'deploybot.db'}")
         settings = read_settings(environ)
         store = await open_store(settings.store_url, wait=0, lease_seconds=4)
         stack.push_async_callback(store.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        outside = _outside(settings, store, session)
-        planner = Planner(
-            github=outside.github,
-            ci=outside.ci,
-            projects=outside.projects,
-            who_may=outside.who_may,
-            records=store,
-            bindings=store,
-            own=OwnPipelines(store, PipelineFacts(outside.ci), outside.github),
-            find_tickets=find_references,
-            clock=SystemClock(),
-            configs=ConfigCache(),
-        )
-        commands = build_commands(
-            bindings=store,
-            records=store,
-            github=outside.github,
-            ci=outside.ci,
-            projects=outside.projects,
-            chat=outside.chat,
-            planner=planner,
-            verify=Verify(
-                bindings=store,
-                github=outside.github,
-                notices=Notices(store, lambda key: None, SystemClock()),
-                links=None,
-                proofs=None,
-            ),
-            locks=Locks(
-                records=store,
-                intake=store,
-                bindings=store,
-                notices=Notices(store, lambda key: None, SystemClock()),
-                clock=SystemClock(),
-                wake=lambda key: None,
-            ),
-            binders=Binders(bindings=store, github=outside.github, chat=outside.chat),
-            clock=SystemClock(),
-            links=Addresses(
-                html="https://github.com",
-                ci_webhook=f"{world.public_url}/circleci/webhook",
-            ),
-        )
+        metrics = Metrics.create()
+        outside = build_clients(settings, store, session, metrics, set())
+        commands = build_commands(share(settings, outside, metrics, nobody_wakes))
         world.github.webhook_url = None
         yield Desk(world=world, outside=outside, commands=commands)
-
-
-def _outside(settings: Settings, store: Store, session: aiohttp.ClientSession) -> Clients:
-    metrics = Metrics.create()
-    api = Api(
-        session=session,
-        base_url=settings.circleci_api_url,
-        token=settings.circleci_token,
-        timeout=5,
-        metrics=metrics,
-    )
-    ci = CircleCIClient(api=api, webhook_secret=settings.circleci_webhook_secrets[0])
-    github = GitHubClient(
-        session,
-        app_id=settings.github_app_id,
-        private_key=settings.github_private_key,
-        base_url=settings.github_api_url,
-        graphql_url=settings.github_graphql_url,
-        timeout=5,
-    )
-    return Clients(
-        store=store,
-        github=github,
-        who_may=WhoMay(github, store, SystemClock()),
-        ci=ci,
-        projects=Projects(ci, settings.circleci_projects),
-        chat=SlackChat(
-            token=settings.slack_bot_token,
-            base_url=settings.slack_api_url,
-            timeout=5,
-            session=session,
-            metrics=metrics,
-            problems=set(),
-        ),
-    )

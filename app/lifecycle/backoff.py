@@ -1,7 +1,7 @@
 """Backoff: failures in a row of one provider for one record, and when to try again (pure).
 
-What a provider refuses of one method alone is kept under that method's effect: its other methods
-are not left alone for it.
+A refusal that concerns one method alone is kept under that method's effect, so that the provider
+is still asked for everything else.
 """
 
 import zlib
@@ -31,11 +31,11 @@ Record = TypeVar("Record", Build, Ask)
 
 
 Resting = Provider | Effect
-"""What is left alone for a while: a provider, or one method of it."""
+"""What is not called for a while: a provider, or one method of it."""
 
 
 def waits(record: Build | Ask, resting: Resting, wall: float) -> bool:
-    """Whether it is being left alone for this record."""
+    """Whether the next try for this record is still to come."""
     pause = record.backoff.get(resting)
     return pause is not None and pause.retry_at > wall
 
@@ -51,8 +51,8 @@ def failed(
 ) -> Record:
     """The record after one more failure of a provider; the pause doubles, with jitter.
 
-    `doing` is the step that failed, empty for a read. `method`: only that is left alone. `most` is
-    the longest pause (seconds) that we make unasked.
+    `doing` is the step that failed, empty for a read. With `method`, only that method pauses.
+    `most` is the longest pause in seconds, unless the provider asks for a longer one.
     """
     resting = method or error.provider
     before = record.backoff.get(resting)
@@ -61,7 +61,7 @@ def failed(
     pause *= 0.5 + _jitter(record, attempts) / 2
     named = (error.retry_after or 0.0) if isinstance(error, Unavailable) else 0.0
     if isinstance(error, RateLimited) and error.retry_after is not None:
-        # It says when there is room again, however often it was asked; not all come at once.
+        # The limit says when there is room again; the jitter keeps records from coming at once.
         pause = max(named, min(pause, LIMITED_CAP)) + _jitter(record, attempts)
     pause = max(named, pause)
     waited = before.waited if before else 0.0
@@ -81,10 +81,10 @@ def failed(
 
 
 def cleared(record: Record, resting: Resting, *, read: bool = False) -> Record:
-    """The record after the provider did what it was asked.
+    """The record after a call to the provider succeeded.
 
-    That it can be `read` does not mean that it does what it failed to do before: without this
-    a step that fails after each good read would be tried for ever without a pause.
+    A successful `read` doesn't end the pause of a step: a step that fails after every read would
+    be tried forever without a pause.
     """
     pause = record.backoff.get(resting)
     if pause is None or (read and pause.doing):
@@ -94,15 +94,15 @@ def cleared(record: Record, resting: Resting, *, read: bool = False) -> Record:
 
 
 def fresh_start(record: Build) -> dict[str, Backoff]:
-    """The pauses that outlast an outcome: news, which every provider gets a new chance to take.
+    """The pauses that stay once there is an outcome, which every provider is told at once.
 
-    A provider that named a time before which it accepts nothing is still left alone until then.
+    Only a rate limit stays: before the time that it named, the provider accepts nothing.
     """
     return {name: pause for name, pause in record.backoff.items() if pause.status == 429}
 
 
 def once_more(backoff: Mapping[str, Backoff], resting: Resting) -> dict[str, Backoff]:
-    """The pauses where one more try is due: a lasting refusal is not tried from the start again."""
+    """The pauses with one more try due at once, after which a refusal is lasting again."""
     pause = backoff.get(resting)
     if pause is None:
         return dict(backoff)
@@ -111,13 +111,12 @@ def once_more(backoff: Mapping[str, Backoff], resting: Resting) -> dict[str, Bac
 
 
 def given_up(record: Build | Ask, resting: Resting, after: float) -> bool:
-    """Whether it is left alone for good: down for `after` seconds, or refusing.
+    """Whether it isn't tried again: it was down for `after` seconds, or has refused for long.
 
-    What was counted on the record between its first failure and its last decides, with the pause
-    that it named itself; not what clocks say that differ from process to process. After a time in
-    which nobody looked it is asked again first. A refusal must have lasted for itself, not with the
-    outage before it. That the CI does not show what it may be running is believed no sooner than
-    an outage.
+    The seconds are those counted on the record from the first failure to the last, plus the pause
+    that the provider named; clocks of different processes aren't compared. So after a time in which
+    nobody looked, the provider is asked once more first. An outage before a refusal doesn't count
+    towards it. If the CI refuses to show a pipeline that may be running, that counts as an outage.
     """
     pause = record.backoff.get(resting)
     if pause is None:
@@ -128,20 +127,19 @@ def given_up(record: Build | Ask, resting: Resting, after: float) -> bool:
 
 
 def left_alone(record: Build | Ask, resting: Sequence[Resting], wall: float, after: float) -> bool:
-    """Whether one of them is left alone, for now or for good (`after` seconds of failures)."""
+    """Whether one of them isn't tried now, or ever (after `after` seconds of failures)."""
     return any(waits(record, one, wall) or given_up(record, one, after) for one in resting)
 
 
 def may_run(record: Build | Ask) -> bool:
-    """Whether the CI may have a pipeline for it, which goes on whether it is shown to us or not."""
+    """Whether the CI may have a pipeline for it, which runs whether or not we can see it."""
     return isinstance(record, Build) and record.ran
 
 
 def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | None:
-    """Why a build ends that a provider has failed for too long: its refusal, or its silence.
+    """Why a build ends after a provider failed for too long; None if it hasn't failed.
 
-    `html` is where GitHub's pages are: there an owner lifts what GitHub refuses. None where the
-    provider has not failed.
+    `html` is where GitHub's pages are, on which an owner can lift what GitHub refuses.
     """
     pause = record.backoff.get(provider)
     if pause is None:
@@ -156,7 +154,7 @@ def outage(record: Build, provider: Silent, *, html: str = GITHUB) -> Reason | N
 
 
 def earliest(record: Build | Ask, wall: float) -> list[float]:
-    """When a provider that is being left alone may be tried again."""
+    """When each provider that pauses may be tried again (epoch seconds)."""
     return [pause.retry_at for pause in record.backoff.values() if pause.retry_at > wall]
 
 

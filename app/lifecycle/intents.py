@@ -1,7 +1,7 @@
 """Effects that cannot be taken back: the intent is recorded first, then they are sent once.
 
-The recorded intent is the record's *guard* of that effect. It stays while nobody knows whether
-what was sent has arrived, so that the next look searches before anything is sent again.
+The recorded intent is the record's *guard* of that effect. It stays until we know whether the
+request arrived, so that the next look searches for its result before sending another.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,17 +21,18 @@ Intend = Callable[[Record, SlotChange | None], Awaitable[None]]
 """Records an intent under the lease, with the slot in the same transaction."""
 
 SEARCHED = frozenset({Effect.MESSAGE, Effect.NOTIFY, Effect.COMMENT})
-"""Effects that are sent again only after a search: no earlier one is on its way then."""
+"""Effects that are sent again only after a search; by then no earlier one is under way."""
 
 KEPT = frozenset({Effect.TRIGGER, Effect.CREATE})
-"""Effects whose guard stays after they have succeeded: it says when they were sent, and that."""
+"""Effects whose guard stays after they succeeded: it tells that and when they were sent."""
 
 
 @dataclass(frozen=True)
 class Sending:
     """One effect about to be sent, at `at` (epoch seconds), by the process `sender`.
 
-    `theirs` is the provider's own clock at that moment, where its answers have told it.
+    `theirs` is the provider's own clock at that moment, if known. `slot` is written in the same
+    transaction as the intent.
     """
 
     effect: Effect
@@ -68,7 +69,7 @@ class Sending:
         return guarded(record, self.effect, self._after(before)), answer
 
     def _after(self, before: Guard | None) -> Guard | None:
-        """The guard where this sending is settled: an earlier one may still arrive."""
+        """The guard once this request has a clear answer: an earlier one may still arrive."""
         return None if self.effect in SEARCHED else before
 
 

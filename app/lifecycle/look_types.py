@@ -12,15 +12,15 @@ from app.model.note import Note
 from app.model.slot import SlotChange
 
 SKEW = 60.0
-"""Seconds by which our clock and a provider's are taken to differ at most."""
+"""The most seconds by which we expect our clock and a provider's to differ."""
 
 
 class Now(Struct, frozen=True, kw_only=True):
     """The moment of a look.
 
-    `wall` is epoch seconds. `waited` says for each guard (by its `Effect`) how many seconds
-    passed on this process's own monotonic clock since it sent, or since it first took a record
-    that another process had sent for; and for how long it has looked at asks (`up`).
+    `wall` is epoch seconds. `waited` has for each guard (by its `Effect`) the seconds on this
+    process's monotonic clock since it sent the request or, if another process did, since it first
+    took the record; and under `up`, for how long this process has looked at asks.
     """
 
     wall: float
@@ -28,10 +28,7 @@ class Now(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """The settings that steps depend on; seconds.
-
-    `html` is where GitHub's pages are.
-    """
+    """The settings that steps depend on, in seconds; `html` is where GitHub's pages are."""
 
     lease: float = 20.0
     watch: float = 60.0
@@ -45,10 +42,9 @@ class Limits(Struct, frozen=True, kw_only=True):
 class Read(Struct, frozen=True, kw_only=True):
     """Read something and decide again.
 
-    `of` is the workflow whose jobs are read, the number of the deployment that is, or a pipeline
-    other than the record's own.
-    `search` is a search for pipelines as far as it was read, `cards` one for messages: one
-    more page is.
+    `of` is the id of the workflow whose jobs are read, of a deployment, or of a pipeline other than
+    the record's own. `search` (for pipelines) and `cards` (for messages) are what earlier pages
+    held; the next page is read.
     """
 
     what: StrEnum
@@ -72,8 +68,8 @@ class BecomeAsk(Struct, frozen=True, kw_only=True):
 class Finish(Struct, frozen=True, kw_only=True):
     """End the look: due again at `due_at` (epoch seconds; 0: at once; None: not by itself).
 
-    `build` is the record then, where it changes; `slot` is written in the same transaction,
-    `wake` made due in it; `notes` are noted before it.
+    `build` is the record as it then is, if it changes. `slot` is written and the builds in `wake`
+    are made due in the same transaction; `notes` are written before it.
     """
 
     due_at: float | None

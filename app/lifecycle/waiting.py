@@ -1,8 +1,8 @@
-"""For how long something was waited, and when that is too long (pure).
+"""How long a record has waited for something, and when that is too long (pure).
 
-Giving up is measured by what was waited: each look counts the seconds since the last one on the
-record, to the waits that the record stood in meanwhile. Wall clocks are never compared: they jump,
-and differ between machines. A restart neither begins anew nor ends anything early.
+Each look adds the seconds since the last one to whatever the record was waiting for meanwhile, and
+giving up depends on these sums alone. Wall clocks are never compared: they jump, and they differ
+between machines. A restart neither starts a wait over nor ends one early.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ LONGEST = 30 * 86400.0
 """Seconds that a closed gate (a window, a freeze, a lock) holds a deployment at most."""
 
 _LONG = (Wait.GATE, Wait.PEOPLE)
-"""What may be waited for longest, the longer first."""
+"""The longest waits, longest first."""
 
 _WHILE = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}
 
@@ -28,8 +28,8 @@ _WHILE = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}
 def counted(record: Record, moment: Moment, known: Tally | None = None, *, wall: float) -> Record:
     """The record with the seconds since it was last counted, when the wall clock says `wall`.
 
-    `known` is an earlier count of this record that this very process knows of: it tells how much
-    was missed where another machine, whose moments say nothing to us, counted last.
+    `known` is what this process counted earlier for this record. If another machine counted last,
+    whose moments can't be compared with ours, it tells how much is missing.
     """
     seconds = _since(record.tally, moment, known)
     before = record.tally
@@ -44,15 +44,15 @@ def counted(record: Record, moment: Moment, known: Tally | None = None, *, wall:
 
 
 def set_back(record: Build | Ask, wall: float) -> bool:
-    """Whether the wall clock was set back since the record was looked at: its last look is ahead.
+    """Whether the wall clock was set back: the record's last look lies in the future.
 
-    No timer of its is to be believed then. Machines' clocks differ by `SKEW` at most, else so too.
+    Its timers can't be trusted then. The same holds if machines' clocks differ by more than `SKEW`.
     """
     return record.tally.wall > wall + SKEW
 
 
 def _put_back(record: Record, back: float) -> Record:
-    """The record where a wall clock that was set back by so much keeps nothing waiting longer."""
+    """The record with its times moved back as far as the wall clock, so nothing waits longer."""
     if back <= SKEW:
         return record
     backoff = {
@@ -67,7 +67,7 @@ def _put_back(record: Record, back: float) -> Record:
 
 
 def _waited(record: Record, seconds: float) -> Record:
-    """The record with so many more seconds of all that it waits for."""
+    """The record with these seconds added to everything that it waits for."""
     backoff = {
         name: structs.replace(pause, waited=pause.waited + seconds)
         for name, pause in record.backoff.items()
@@ -81,12 +81,12 @@ def _waited(record: Record, seconds: float) -> Record:
 
 
 def age_of(ask: Ask, wall: float) -> float:
-    """For how many seconds an ask is there: as counted, or where that has a gap as clocks tell."""
+    """How old an ask is in seconds: as counted, or by the wall clock where the count has a gap."""
     return wall - ask.asked_at if ask.tally.gap or not ask.tally.at else ask.tally.total
 
 
 def _since(tally: Tally, moment: Moment, known: Tally | None) -> float | None:
-    """Seconds since it was counted; None: nobody knows."""
+    """Seconds since it was last counted; None if that can't be told."""
     if tally.at is not None and tally.at.boot == moment.boot:
         return max(0.0, moment.seconds - tally.at.seconds)
     if known is None or known.at is None or known.at.boot != moment.boot:
@@ -95,7 +95,7 @@ def _since(tally: Tally, moment: Moment, known: Tally | None) -> float | None:
 
 
 def waits_of(b: Build) -> frozenset[Wait]:
-    """The waits that a build stands in, by what the record says."""
+    """What a build is waiting for."""
     if b.state is BuildState.WAITING:
         return at_gates(b.waits_for)
     if b.state in _WHILE:
@@ -105,13 +105,13 @@ def waits_of(b: Build) -> frozenset[Wait]:
 
 
 def at_gates(reasons: Sequence[Reason]) -> frozenset[Wait]:
-    """What is waited for: a shorter clock stands still while a longer gate is closed."""
+    """What a build waits for at gates; a shorter clock stops while a longer gate is closed."""
     waits = frozenset(reason.wait for reason in reasons)
     return next((frozenset({long}) for long in _LONG if long in waits), waits)
 
 
 def bound(b: Build, wait: Wait, limits: Limits) -> float:
-    """For how many seconds that is waited at most."""
+    """For how many seconds it may wait for that."""
     match wait:
         case Wait.RUN:
             return b.timeout
@@ -124,10 +124,10 @@ def bound(b: Build, wait: Wait, limits: Limits) -> float:
 
 
 def over(b: Build, wait: Wait, limits: Limits) -> bool:
-    """Whether that was waited for too long."""
+    """Whether it has waited too long for that."""
     return left(b, wait, limits) <= 0
 
 
 def left(b: Build, wait: Wait, limits: Limits) -> float:
-    """Seconds until that was waited for too long."""
+    """Seconds until it will have waited too long for that."""
     return bound(b, wait, limits) - b.waited.get(wait, 0.0)

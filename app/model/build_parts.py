@@ -1,4 +1,4 @@
-"""Parts of a build's record: what was posted, seen, found and ordered."""
+"""Parts of a build's record."""
 
 from msgspec import Struct
 
@@ -8,7 +8,7 @@ from app.model.reasons.gates import Canceled
 
 
 class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The deployment status that we last posted to GitHub (description ≤ 140 characters)."""
+    """The status that we posted to GitHub last; its description has 140 characters at most."""
 
     state: str
     description: str = ""
@@ -19,9 +19,9 @@ class PostedStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SeenStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The latest status of a deployment by one creator (a login), as an event of GitHub told it.
+    """The latest status of a deployment by one creator (a login), from an event of GitHub.
 
-    Ids grow: of two statuses the one with the greater id came later, whatever clocks say.
+    Of two statuses, the one with the greater id is the later one, whatever clocks say.
     """
 
     id: int
@@ -33,7 +33,7 @@ class SeenStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Stray(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A pipeline of this deployment that its webhook named and no search had found."""
+    """A pipeline of this deployment that a webhook named before any search found it."""
 
     id: str
     number: int = 0
@@ -41,16 +41,16 @@ class Stray(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Commented(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a comment of ours shows (`digest`). `id` is the comment's; None: not to be changed."""
+    """A comment of ours: its id (None: it isn't to be changed), and a digest of what it shows."""
 
     digest: str
     id: int | None = None
 
 
 class CancelRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person asked to cancel this deployment, or `rejected` it; `at` is epoch seconds.
+    """A person canceled this deployment, or `rejected` it; `at` is epoch seconds.
 
-    `why` is what they said about it.
+    `why` is the reason that they gave.
     """
 
     by: Person
@@ -68,9 +68,10 @@ class CancelRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Jobs of the pipeline, as last read; `stopped` is the one at work when it was canceled.
+    """Jobs of the pipeline, as last read; `stopped` is the one that was running when canceled.
 
-    `approval` is the job that waits for somebody's, with its id, in the workflow `held_in`.
+    `approval` is the name of the job that waits for an approval, `approval_id` its id, and
+    `held_in` the id of its workflow.
     """
 
     done: int = 0

@@ -1,4 +1,4 @@
-"""What keeps the effects on a record in step with the world: guards and pauses."""
+"""Effects on providers, and what a record keeps about them: guards and pauses."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from app.model.reasons import Reason
 
 
 class Effect(StrEnum):
-    """What is guarded because it cannot be taken back: each may be sent, and sent again, once."""
+    """The effects that have a guard, because they can't be taken back."""
 
     CREATE = "create"
     TRIGGER = "trigger"
@@ -20,10 +20,10 @@ class Effect(StrEnum):
 
 
 class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An effect without an idempotency key was sent: by whom, when (epoch seconds).
+    """An effect without an idempotency key was sent: by which process, and when (epoch seconds).
 
-    `ambiguous` stays true once any send had no clear answer. `theirs` is the provider's own clock
-    at the first of these sends, as its answers told it; None where none had told it yet.
+    `ambiguous` stays true once the answer of any of these `sends` was lost. `theirs` is the
+    provider's own clock at the first of them; None if it wasn't known yet.
     """
 
     sent_at: float
@@ -34,13 +34,13 @@ class Guard(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Failures in a row of one provider for one record; times are epoch seconds.
+    """Failures in a row of one provider for one record.
 
-    `refused` is a lasting refusal; None while the failure may pass.
-    `doing` is the step that failed, empty for a read: a read that succeeds says nothing of it.
-    `waited` are the seconds since the first one, counted so that no wrong clock changes them;
-    `lasted` those until the last one, with the pause that the provider then named.
-    `refused_from` is what `waited` was when it began to refuse: an outage before is no refusal.
+    `since` and `retry_at` are epoch seconds. `refused` is a lasting refusal; None if the failure
+    may pass. `doing` is the step that failed, empty for a read. `waited` are the seconds since the
+    first failure, counted so that no wrong clock changes them; `lasted` are those until the last
+    failure, plus the pause that the provider then named. `refused_from` is the value of `waited`
+    when it began to refuse.
     """
 
     attempts: int
@@ -56,11 +56,11 @@ class Backoff(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Trouble(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Looks at a record that failed in a row by a defect of ours.
+    """Looks at a record that failed in a row because of a bug of ours.
 
-    `id` stands in the log beside each stack trace, and in what people are told. `tries` are the
+    `id` is in the log with each stack trace, and in what people are told. `tries` counts the
     failures so far, `retry_at` (epoch seconds) is when it is looked at again. `ended`: the record
-    was ended for it, and only telling that is left.
+    was ended because of it, and people have yet to be told.
     """
 
     id: str

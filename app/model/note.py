@@ -8,14 +8,14 @@ from app.model.ci import WorkflowReport
 from app.model.project import Project
 
 FIXED = ("sha", "ref", "environment", "task", "creator", "creator_id", "creator_type")
-"""What the creation of a deployment fixed: of what GitHub's events tell of it, the first stays."""
+"""What never changes after a deployment's creation: the first value that was stored stays."""
 
 
 class DeploymentFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What an event from GitHub says about a deployment, under the names of `Build`.
+    """What an event from GitHub tells about a deployment, under the names of `Build`.
 
-    A field that the event does not mention is None; the stored value then stays as it is, and
-    so does a stored value of a field in `FIXED`.
+    A field that the event doesn't mention is None: the stored value stays. So does the stored value
+    of a field in `FIXED`.
     """
 
     repository: str | None = None
@@ -38,8 +38,7 @@ class DeploymentFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
 class Entry(Struct, frozen=True, kw_only=True):
     """One entry of a mapping of `Build`, such as `reports`, which maps workflow ids to reports.
 
-    `value` is JSON or a msgspec struct. An entry that has the same key already is replaced as
-    a whole; all other entries stay.
+    `value` is JSON or a msgspec struct. It replaces the entry with the same key; the others stay.
     """
 
     attribute: str
@@ -58,10 +57,10 @@ def seen(status: SeenStatus) -> Entry:
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """What is written down about one deployment in a single write, without reading it first.
+    """What is written about one deployment in a single write, without reading it first.
 
-    `facts` overwrite attributes of `Build` (None removes one), `once` sets attributes that are
-    not stored yet, `entry` is added to a mapping. A build that does not exist is created.
+    `facts` overwrite attributes of `Build` (None removes one), `once` sets attributes that aren't
+    stored yet, `entry` is added to a mapping. A build that doesn't exist is created.
     """
 
     repository_id: int
@@ -72,13 +71,13 @@ class Note(Struct, frozen=True, kw_only=True):
 
 
 def written_down(note: Note) -> dict[str, Json]:
-    """A note as JSON, for a record that keeps it."""
+    """A note as JSON, for a record that keeps it until it is written."""
     kept: dict[str, Json] = to_builtins(note)
     return kept
 
 
 def read_again(kept: dict[str, Json]) -> Note:
-    """The note that was written down."""
+    """The note from its JSON; the inverse of `written_down`."""
     entry = kept["entry"]
     return Note(**{**kept, "entry": Entry(**entry) if entry is not None else None})
 
@@ -86,7 +85,7 @@ def read_again(kept: dict[str, Json]) -> Note:
 def note_on(
     project: Project, deployment_id: int, *, entry: Entry | None = None, **facts: Json
 ) -> Note:
-    """A note on a deployment of a bound repository; its record may be made by it."""
+    """A note on a deployment of a bound repository, which creates the build if there is none."""
     known = {"repository": project.repository, "installation_id": project.installation_id}
     return Note(
         repository_id=project.repository_id,

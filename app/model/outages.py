@@ -1,4 +1,4 @@
-"""Reasons from a provider's failures in a row (pure)."""
+"""The reasons that a provider's failures in a row give (pure)."""
 
 from typing import Literal
 
@@ -16,10 +16,10 @@ from app.model.reasons.github import GitHubDown, GitHubRateLimited
 from app.model.reasons.ours import SlackDown
 
 CANCELING = "CancelPipeline"
-"""The step that the CI may refuse although it shows the pipeline."""
+"""The name of the step that the CI may refuse although it shows the pipeline."""
 
 Silent = Literal["github", "ci", "slack"]
-"""A provider whose silence is told; tickets are named without one."""
+"""The providers whose outages people are told of; the ticket system's don't matter."""
 
 
 def down(
@@ -31,10 +31,10 @@ def down(
     unsure: bool = False,
     gave_up: bool = False,
 ) -> Reason:
-    """The provider does not answer.
+    """The provider doesn't answer.
 
-    `until` (epoch seconds) is how long what waits is kept; `unsure`: the CI may have started
-    the pipeline; `gave_up`: what waited has ended.
+    What waits is kept until `until` (epoch seconds). `unsure`: the CI may have started the
+    pipeline. `gave_up`: what waited has ended.
     """
     if provider == "slack":
         return SlackDown(message=pause.error)
@@ -52,7 +52,7 @@ def down(
 
 
 def unseen(pause: Backoff, *, url: str, gave_up: bool = False) -> Reason:
-    """The CI does not show a pipeline, or does not let us cancel it; `url` is its page."""
+    """The CI doesn't show us a pipeline, or doesn't let us cancel it; `url` is its page."""
     return CIUnseen(
         status=pause.status,
         message=pause.error,
@@ -77,9 +77,9 @@ def rate_limited(
 
 
 def since_begun(reason: Reason, *, repository: str, url: str = "", gave_up: bool = False) -> Reason:
-    """A refusal as it is told of a deployment that had begun: then the App was there once.
+    """A refusal as it is told of a deployment that had begun: the App was installed then.
 
-    `repository` is the deployment's, `url` where an owner lifts the refusal.
+    `repository` is the deployment's; on `url` an owner can lift the refusal.
     """
     if isinstance(reason, AppNotInstalled | RepositoryNotFound | AppUninstalled):
         return AppUninstalled(repository=repository, url=url or reason.url, gave_up=gave_up)

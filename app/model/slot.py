@@ -44,11 +44,11 @@ EVERYWHERE = "*"
 
 
 class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody has said that nothing is to be deployed there.
+    """Somebody locked an environment.
 
     `since` and `until` (None: until it is released) are epoch seconds. `ask_id` is the command that
-    put it, or changed it last. `tell` are the Slack ids
-    of those who want to be told of its end, in the order in which they asked.
+    locked, or changed the lock last. `tell` are the Slack ids of those who want to be told of its
+    end, in the order in which they asked.
     """
 
     by: Person
@@ -64,7 +64,7 @@ class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A lock that is over; `by` None: its time was up.
+    """A lock that is over: released by somebody, or because its time was up (`by` is None).
 
     `ask_id` is the command that ended it, `told` whether the channel has been told.
     """
@@ -76,14 +76,14 @@ class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def concerns(self) -> tuple[str, ...]:
-        """The Slack ids of its owner and of those who wanted to be told, but for who ended it."""
+        """The Slack ids of its owner and of those who want to be told, except who ended it."""
         owner = self.lock.by.slack_userid
         told = dict.fromkeys((*((owner,) if owner else ()), *self.lock.tell))
         return tuple(user for user in told if user and user != self._by)
 
     @property
     def everybody(self) -> tuple[str, ...]:
-        """The same, and who ended it, whose answer that is."""
+        """The same and who ended it, for whom this is the answer to their command."""
         return (*self.concerns, self._by) if self._by else self.concerns
 
     @property
@@ -111,8 +111,8 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `waiting` is the line: every other gate of who is in it was open. `aside` are those that
     wait for something else and hold no place in it, so that what concerns them makes them due.
     `succeeded` is the newest deployment that has succeeded there, as far as we have seen.
-    `creations` are told so that of two asks for one commit at the same moment one gives way;
-    an entry whose ask has been answered is ignored. `released` is the last lock that
+    `creations` are asks about to create a deployment, so that of two for the same commit one gives
+    way; an entry whose ask has been answered is ignored. `released` is the last lock that
     ended. `closed` is when its pull request was closed last (epoch seconds; 0: never).
     `live` is what went live there last of what we ran. `hold` is what a rollback holds, `resumed`
     the latest rollback that holds nothing any more, `resumed_by` the command that said so last.

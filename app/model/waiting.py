@@ -1,4 +1,4 @@
-"""How long a record has waited, and for what: no clock that jumps and no restart changes it."""
+"""How long a record has waited, and for what; neither clock jumps nor restarts change it."""
 
 from enum import StrEnum
 
@@ -8,8 +8,8 @@ from msgspec import Struct
 class Wait(StrEnum):
     """What a build waits for, each with a clock of its own.
 
-    Before its pipeline: checks, its turn, people, or a gate that may stay closed for long. Of its
-    pipeline: jobs at work, people, or, after it ended for us, that they stop.
+    Before its pipeline: checks, its turn, people, or a gate that may stay closed for long. With its
+    pipeline: running jobs, people, or, once it has ended for us, that the pipeline stops.
     """
 
     CHECKS = "checks"
@@ -33,8 +33,8 @@ class Moment(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Tally(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For how many seconds a record's waits were counted in all, and until which moment.
 
-    `wall` is what the wall clock of whoever counted said then (epoch seconds). `gap`: some seconds
-    were not counted, for another machine had counted before.
+    `wall` is the wall clock of the process that counted last (epoch seconds). `gap`: some seconds
+    weren't counted, because another machine had counted before.
     """
 
     total: float = 0.0

@@ -20,7 +20,7 @@ from app.texts.markup import mention
 logger = structlog.get_logger()
 
 CHECK_NAME = "deploybot"
-"""The check run that says on a commit what was refused."""
+"""The name of the check run that tells on a commit what was refused."""
 
 ANSWERABLE = 1800.0
 """Seconds for which Slack keeps a `response_url`.
@@ -39,7 +39,7 @@ class Answering:
     async def __call__(self, to: ReplyAddress, answer: Answer, *, age: float) -> bool:
         """Answer what was asked `age` seconds ago; raises `Unavailable`.
 
-        Where every way is refused, the log says so, and it is False.
+        False if every way was refused, which the log tells.
         """
         match to:
             case SlackAddress():
@@ -69,13 +69,13 @@ class Answering:
 
 
 def comment_saying(to: CommentAddress, answer: Answer) -> PullComment:
-    """An answer as our comment; the one that is there already, where there is one."""
+    """An answer as our comment, which replaces our earlier one there."""
     body = markdown((answer.text, *answer.lines))
     return PullComment(number=to.number, key=to.key, body=body, since=to.at)
 
 
 def refusal_on(sha: str, answer: Answer) -> CheckRunReport:
-    """What was refused, as a check run: red for an invalid file alone, else neither."""
+    """A refusal as a check run: red only for an invalid configuration, else neutral."""
     return CheckRunReport(
         sha=sha,
         name=CHECK_NAME,
@@ -86,7 +86,7 @@ def refusal_on(sha: str, answer: Answer) -> CheckRunReport:
 
 
 async def _done(call: Awaitable[object]) -> bool:
-    """Whether it was not refused."""
+    """Whether the call wasn't refused."""
     try:
         await call
     except Refused as error:

@@ -67,8 +67,7 @@ PHASES = (
 
 
 SELDOM = 600.0
-"""Seconds between looks at checks that were waited for since long ago: no event tells that the
-configuration asks for others now."""
+"""The longest pause in seconds between looks at what waits, which also find lost webhooks."""
 
 
 def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:
@@ -85,9 +84,9 @@ def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildSt
 
 
 def due_again(b: Build, now: Now, limits: Limits) -> float | None:
-    """When the build is to be looked at next if nothing happens; None: never.
+    """When the build is looked at next if nothing happens (epoch seconds); None: never.
 
-    Always later than now: what was to be done by now was done in this look, or could not be.
+    Always later than now: what was due by now was done in this look, or couldn't be done.
     """
     times = earliest(b, now.wall)
     if b.unread and not b.state.ended:
@@ -111,17 +110,17 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
 
 
 def _waits_end(b: Build, limits: Limits) -> list[float]:
-    """In how many seconds what it waits for will have been waited for too long."""
+    """In how many seconds it will have waited too long, for each of its waits."""
     ends = (left(b, wait, limits) for wait in waits_of(b))
     return [seconds for seconds in ends if seconds > 0]
 
 
 def _patience(b: Build, now: Now, limits: Limits) -> float:
-    """Seconds until what is waited for is read again unasked.
+    """Seconds until what it waits for is read again although nothing happened.
 
-    Webhooks tell of checks and of the file, people themselves that they agree or unlock, and gates
-    when they open, so that GitHub is asked ever more seldom: what is waited for long must not use
-    up an installation's calls. What is in line asks nobody.
+    Webhooks tell of checks and of the configuration, people's own commands of approvals and
+    unlocks, and gates name the moment at which they open. So GitHub is asked less and less often:
+    a long wait must not use up the installation's rate limit. Waiting in line costs no call.
     """
     if b.standing is not Standing.ASIDE:
         return limits.watch
@@ -136,7 +135,7 @@ def _until(b: Build, now: Now) -> list[float]:
 
 
 def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:
-    """When the waiting times of the guards that still matter are over (epoch seconds)."""
+    """When the waits of the guards that still matter are over (epoch seconds)."""
     waits: list[tuple[Effect, float]] = []
     trigger = b.guards.get(Effect.TRIGGER)
     if trigger is not None and b.pipeline_id is None and not b.state.ended:

@@ -1,4 +1,4 @@
-"""The effects of a build's steps: intent first where it cannot be repeated, then the call."""
+"""The effects of a build's steps: the call, and first the intent where it can't be repeated."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -45,7 +45,7 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class BuildEffects:
-    """Carries out the steps of builds; what came of it is the build that is returned."""
+    """Carries out the steps of builds; each returns the build with its result."""
 
     records: Records
     github: GitHub
@@ -57,7 +57,7 @@ class BuildEffects:
     holder: str
 
     async def perform(self, b: Build, step: Step, intend: Intend[Build]) -> Build:
-        """Carry out one step; a provider's failure is part of the result."""
+        """Carry out one step. A failure of the provider is on the returned build, or raised."""
         match step:
             case TriggerPipeline():
                 return await self._trigger(b, step, intend)
@@ -79,7 +79,7 @@ class BuildEffects:
                 raise TypeError(f"no effect of a build: {step}")
 
     async def _trigger(self, b: Build, step: TriggerPipeline, intend: Intend[Build]) -> Build:
-        """Nothing was sent by this call unless its answer says so; an older one may still land."""
+        """Start the pipeline, unless its repository may no longer run that project."""
         barred = await self._barred(b, step.run)
         if barred:
             return ended(b, BuildState.ERRORED, self._now(), RefusedOnGitHub(reasons=barred))
@@ -113,10 +113,10 @@ class BuildEffects:
         return running(cleared(_settled(b), "ci"), answer, self._now())
 
     async def _started(self, b: Build, run: Run, *, first: bool) -> Pipeline | CancelRequest:
-        """Start it, unless somebody rejected what waited for people.
+        """Start it, unless somebody has rejected it meanwhile.
 
-        That is read once more after the intent is written: whoever rejects it later than that
-        sees the intent, and is told that it is too late.
+        The record is read once more after the intent was written: whoever rejects it after that
+        sees the intent, and is told that it's too late.
         """
         if first and b.plan is not None and b.plan.approvals:
             now = await self.records.build(b.key)
@@ -125,7 +125,7 @@ class BuildEffects:
         return await self.ci.trigger(run)
 
     async def _approve_job(self, step: ApproveJob) -> Build:
-        """May be repeated: a job that is held no more is fine. What is refused is told instead."""
+        """Approving twice does no harm. A refusal is shown to people and not tried again."""
         try:
             await self.ci.approve(step.workflow_id, step.job_id)
         except Refused as error:
@@ -134,7 +134,7 @@ class BuildEffects:
         return cleared(step.build, "ci")
 
     async def _barred(self, b: Build, run: Run) -> tuple[Reason, ...]:
-        """Why its repository may not run this project any more: it may have waited for long."""
+        """Why its repository may no longer run this project; it may have waited for days."""
         if b.plan is None or b.unsure:
             return ()
         return await self.projects.barred(b.plan.repository, run.project, run.definition)
@@ -167,7 +167,7 @@ class BuildEffects:
         )
 
     async def _update_message(self, b: Build, step: UpdateMessage, intend: Intend[Build]) -> Build:
-        """One whose answer is not known may land after a later one: its guard has it sent again."""
+        """If the answer is lost, it may land after a later update: its guard has it sent again."""
         b, answer = await self._sending(Effect.CARD).once(
             b, intend, lambda: self.chat.update_card(step.channel, step.ts, step.card)
         )
@@ -190,7 +190,7 @@ class BuildEffects:
         return told(_opened(b, Effect.NOTIFY), step.outcome)
 
     async def _show_comment(self, b: Build, step: ShowComment, intend: Intend[Build]) -> Build:
-        """One that somebody deleted, or that shows something newer, is left alone."""
+        """A comment that somebody deleted, or that shows something newer, isn't written again."""
         comment = step.comment
         b, shown = await self._sending(Effect.COMMENT).once(
             b, intend, lambda: self.github.show_comment(repository_of(b), comment)
@@ -231,7 +231,7 @@ class BuildEffects:
             await self.ci.cancel(open_ones)
 
     async def _remove(self, step: RemoveMessage) -> Build:
-        """One that we are not allowed to remove stays: what is told goes on without that."""
+        """Delete a message; one that we aren't allowed to delete stays, and the build goes on."""
         try:
             await self.chat.delete(step.channel, step.ts)
         except Refused as error:
@@ -240,10 +240,10 @@ class BuildEffects:
         return step.build
 
     def _not_said(self, b: Build, error: ProviderError, effect: Effect) -> Build:
-        """The build after Slack failed; a refusal is remembered, to be told elsewhere.
+        """The build after Slack failed; a refusal is kept, to be told elsewhere.
 
-        What it refuses of one message stops that method: an edit that is not allowed does not keep
-        the reply. Where the message is gone, a new one is posted.
+        A refusal that concerns one message pauses only that method: an edit that isn't allowed
+        doesn't stop the reply. If the message is gone, a new one will be posted.
         """
         if not isinstance(error, Refused):
             return failed(b, error, self._wall(), doing=_DOING[effect])
@@ -267,7 +267,7 @@ class BuildEffects:
 
 
 def _settled(b: Build) -> Build:
-    """The build after a trigger: once every one has a clear answer, no other pipeline can come."""
+    """The build after a trigger; if all of them had clear answers, no unknown pipeline can come."""
     return b if b.unsure else structs.replace(b, guarded_project=None)
 
 

@@ -25,11 +25,11 @@ from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, GitHub, Store, Tickets
 
 EARLIER = 300.0
-"""Seconds that a search reaches back behind an intent: clocks differ between us and providers."""
+"""Seconds by which a search for messages starts before the deployment was created."""
 
 
 APART = 4 * 3600.0
-"""Seconds by which the clocks of GitHub and of the CI may differ."""
+"""The most seconds by which we expect GitHub's clock and the CI's to differ."""
 
 
 class Judge(Protocol):
@@ -42,7 +42,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class FactsReader:
-    """Reads for looks at builds. What a read gives is the `Facts` attribute that it names."""
+    """Reads for looks at builds; each result goes into the attribute of `Facts` that it names."""
 
     store: Store
     github: GitHub
@@ -92,7 +92,7 @@ class FactsReader:
             raise
 
     async def _deleted(self, b: Build) -> bool:
-        """Whether GitHub has it no more; that the repository is hidden from us proves nothing."""
+        """Whether GitHub no longer has it; a 404 proves nothing if we can't see the repository."""
         if await self._deployment(b) is not None:
             return False
         await self.github.repository_by_id(repository_of(b))
@@ -116,8 +116,8 @@ class FactsReader:
     async def _pipelines(self, b: Build, search: PipelineSearch) -> PipelineSearch:
         """One more page of our own pipelines since the first intent, each with its deployment.
 
-        Since when is told by the CI's own clock; where that was not known, GitHub's tells when the
-        deployment was created, and the two may differ. Ours may be wrong.
+        The time of the intent is by the CI's clock. If that wasn't known yet, it is taken from the
+        deployment's creation by GitHub's clock; our own clock may be wrong.
         """
         guard = b.guards.get(Effect.TRIGGER)
         if b.plan is None or guard is None:
@@ -126,7 +126,7 @@ class FactsReader:
         return await self.ci.recent(b.plan.run, search, since=since, claimed=self._claimed)
 
     async def _claimed(self, pipeline_id: str) -> int | None:
-        """By the index: a miss proves nothing, but what it knows stays true."""
+        """The deployment of a pipeline, by the index; None proves nothing, as the index is late."""
         key = await self.store.build_of_pipeline(pipeline_id)
         return key[1] if key else None
 
@@ -135,14 +135,14 @@ class FactsReader:
         return await self.ci.read(pipeline_id, sent=sent)
 
     async def _jobs(self, workflow_id: str) -> object:
-        """None where the CI does not show them: they only add names to what is known."""
+        """Empty if the CI refuses to show them: jobs only add names to what is known."""
         try:
             return tuple(await self.ci.jobs(workflow_id))
         except Refused:
             return ()
 
     async def _approvers(self, b: Build) -> Approvers:
-        """A job may be approved by who asked for it; the deployment itself by others only."""
+        """A job may be approved by the requester, too; the deployment itself only by others."""
         besides = b.requester if b.state is BuildState.WAITING else None
         return await self.approving.approvers(repository_of(b), asked_for(b), besides=besides)
 
@@ -157,7 +157,7 @@ class FactsReader:
         )
 
     async def _replied(self, b: Build) -> bool | None:
-        """None: the message is gone, and its thread with it."""
+        """Whether the thread has our reply; None if the message is gone, and its thread with it."""
         try:
             return await self.chat.replied(
                 b.slack_channelid or "", b.message_ts or "", outcome=outcome_of(b)

@@ -48,12 +48,12 @@ def judge_pipeline(
     tag: str | None = None,
     settled: bool = True,
 ) -> Outcome:
-    """What a pipeline as read has come to.
+    """What a pipeline has come to, by what was read of it.
 
-    With `only` that workflow alone counts. What nobody canceled was canceled by the CI itself,
-    in favour of a newer pipeline: superseded. A pipeline that is made, but has no workflow, is
-    an error once it is `settled`: old enough that its workflows would be listed. It was started
-    by `tag`, if that is given.
+    With `only`, that workflow alone counts. A workflow that no person canceled was canceled by the
+    CI in favour of a newer pipeline: it is superseded. A pipeline without any workflow is an error
+    once it is `settled`, that is, old enough for its workflows to be listed. `tag` is the tag that
+    it was started for, if any.
     """
     problem, workflows = reading.problem, reading.workflows
     counted = works = newest_of_each(workflow for workflow in workflows if not workflow.prepares)
@@ -82,9 +82,9 @@ def judge_pipeline(
 
 
 def judge_reports(reports: Iterable[WorkflowReport], *, only: str) -> Outcome | None:
-    """What webhooks said of the one workflow that counts; None while they said nothing of it.
+    """What webhooks reported of the only workflow that counts; None if nothing yet.
 
-    A webhook does not say who canceled.
+    A webhook doesn't tell who canceled.
     """
     named = [report for report in reports if report.name == only]
     if not named:
@@ -143,7 +143,7 @@ def progress(jobs: Sequence[Job], workflow_id: str = "") -> JobProgress:
 
 
 def _being_made(heaviest: Outcome | None, preparing: Outcome | None) -> Outcome:
-    """A pipeline that is still being made: open, unless its preparation did not end well."""
+    """A pipeline that is still being made: open, unless its setup workflow failed."""
     if heaviest is None and preparing is None:
         return Outcome(kind=CIState.PENDING)
     if heaviest is None and preparing is not None and preparing.kind is not CIState.SUCCESS:
@@ -181,10 +181,10 @@ def _workflow_reason(workflow: Workflow) -> Reason | None:
 def _named_differently(
     reason: WorkflowNamedDifferently, listed: Sequence[Workflow], *, closed: bool
 ) -> Outcome:
-    """A pipeline whose workflows bear other names than the one asked for.
+    """A pipeline whose workflows all have other names than the one asked for.
 
-    It is open until all that are `listed` have ended, those that may add others too, and the list
-    is `closed`.
+    It is open until all `listed` workflows have ended, setup workflows included, and the list is
+    `closed`: no more can come.
     """
     first = _heaviest(listed)
     if first is not None and not first.kind.ended:

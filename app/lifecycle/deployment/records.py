@@ -106,9 +106,9 @@ class BuildRecords:
         return await self.effects.perform(record, step, intend)
 
     def broken(self, record: Build, defect: str, *, too_large: bool) -> Build | None:
-        """It ends in error, on GitHub and in the channel; a later outcome still wins.
+        """The build, ended in error; a later outcome still wins.
 
-        A pipeline that nobody has recorded is searched for once more.
+        If a pipeline may have been started that isn't recorded, it is searched for once more.
         """
         if record.state.ended:
             return record
@@ -118,7 +118,7 @@ class BuildRecords:
         return ended(record, BuildState.ERRORED, Now(wall=self.clock.wall()), reason)
 
     def shed(self, record: Build) -> Build:
-        """The lists of what it waits for, or was refused for, and reports long past, cut short."""
+        """The build with shorter reasons and fewer reports."""
         return shed(record)
 
     def urgency(self, record: Build) -> Urgency:
@@ -132,7 +132,7 @@ class BuildRecords:
         return Urgency.STARTING if record.pipeline_id is None else Urgency.PROGRESS
 
     def overtaken(self, stored: Build, done: BuildStep, token: str) -> Note | None:
-        """A message that was changed too late is put right by whoever has the record now."""
+        """A message that we changed too late is corrected by whoever has the record now."""
         if not isinstance(done, PostMessage | UpdateMessage):
             return None
         repository_id, deployment_id = stored.key
@@ -140,7 +140,7 @@ class BuildRecords:
         return Note(repository_id=repository_id, deployment_id=deployment_id, facts=fact)
 
     def finished(self, taken: Build, done: Build) -> None:
-        """The hops that moved are logged, and what is stuck is counted."""
+        """Log the hops that changed, and count what is stuck."""
         wall = self.clock.wall()
         log_changes(taken, done, wall)
         count = self.stuck.count(done, wall=wall, monotonic=self.clock.monotonic())

@@ -1,4 +1,4 @@
-"""A build that is too large for the store, without what it can do without (pure)."""
+"""Shortening a build that is too large for the store (pure)."""
 
 from typing import Any
 

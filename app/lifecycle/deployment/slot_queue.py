@@ -1,8 +1,10 @@
 """The line of an environment: who runs, who waits, who is next (pure).
 
-Rollbacks go first, then by deployment id. People's requests wait in order; of automatic
-ones only the newest waits, and of all where a newer one cancels what is older. Who waits for
-something else than its turn stands beside the line. What is older than a success is dropped.
+Rollbacks go first, then lower deployment ids. People's requests wait in order; of automatic ones
+only the newest waits, and under `cancel` only the newest of all. Who waits for something else than
+its turn is listed beside the line. Whatever is older than a success is dropped.
+
+Each function also returns the deployments that are to be looked at again because of the change.
 """
 
 from collections.abc import Iterable
@@ -13,11 +15,10 @@ from app.model.slot import Place, Rank, Slot
 
 
 def enter(slot: Slot, place: Place, *, cancels: bool = False) -> tuple[Slot, tuple[int, ...]]:
-    """The slot with the deployment in line, and who is to look again.
+    """The slot with the deployment in line; woken are those it replaces, and the next up.
 
-    Those are the ones that it replaces, and the first in line of a free slot. One that runs or
-    waits already changes nothing; one that is older than what would replace it is itself
-    replaced. `cancels`: the newer one replaces people's requests too.
+    A deployment that is listed already changes nothing. One that is older than what waits may
+    itself be replaced. With `cancels`, the newest replaces people's requests, too.
     """
     if slot.running == place.deployment_id or in_line(slot, place.deployment_id):
         return slot, ()
@@ -31,7 +32,7 @@ def enter(slot: Slot, place: Place, *, cancels: bool = False) -> tuple[Slot, tup
 
 
 def _replaced(line: Iterable[Place], place: Place, *, cancels: bool) -> tuple[int, ...]:
-    """Those of one kind with the new one, but for the newest."""
+    """The older ones of the kind of which only the newest waits."""
     if cancels and place.rank is not Rank.ROLLBACK:
         alike = [p.deployment_id for p in line if p.rank is not Rank.ROLLBACK]
     elif place.automatic:
@@ -47,7 +48,7 @@ def in_line(slot: Slot, deployment_id: int) -> bool:
 
 
 def may_start(slot: Slot, deployment_id: int) -> bool:
-    """Whether the slot is free and the deployment first in line, or it is its own already."""
+    """Whether the slot is the deployment's own, or free with the deployment first in line."""
     if slot.running is not None:
         return slot.running == deployment_id
     return bool(slot.waiting) and slot.waiting[0].deployment_id == deployment_id
@@ -65,10 +66,7 @@ def take(slot: Slot, deployment_id: int, now: float) -> Slot:
 
 
 def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
-    """The slot without the deployment, running or waiting, and who is to look again.
-
-    That is the first in line, if the slot is free and this has changed it or the line.
-    """
+    """The slot without the deployment, running or waiting; woken is who is next up by that."""
     freed = slot.running == deployment_id
     after = structs.replace(
         slot,
@@ -82,17 +80,14 @@ def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
 
 
 def set_aside(slot: Slot, place: Place) -> tuple[Slot, tuple[int, ...]]:
-    """The slot with the deployment beside its line, and who is to look again."""
+    """The slot with the deployment beside its line; woken is who is next up by that."""
     after, next_up = leave(slot, place.deployment_id)
     beside = sorted((*after.aside, place), key=lambda p: p.deployment_id)
     return structs.replace(after, aside=tuple(beside)), next_up
 
 
 def succeed(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
-    """The slot once a deployment has succeeded there, and who is to look again.
-
-    Those are the older ones that wait, which are dropped, and the first in line of a free slot.
-    """
+    """The slot after a success; woken are the older ones that waited, and who is next up."""
     newest = max(deployment_id, slot.succeeded or 0)
     older = [p for p in (*slot.waiting, *slot.aside) if overtaken(p, newest)]
     after = structs.replace(
@@ -106,7 +101,7 @@ def succeed(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
 
 
 def overtaken(place: Place, succeeded: int | None) -> bool:
-    """Whether what succeeded there is newer; a rollback goes back on purpose."""
+    """Whether something newer succeeded there; never for a rollback, which goes back on purpose."""
     older = succeeded is not None and succeeded > place.deployment_id
     return older and place.rank is not Rank.ROLLBACK
 

@@ -12,10 +12,10 @@ FINAL = frozenset({GitHubState.SUCCESS, GitHubState.FAILURE, GitHubState.ERROR})
 
 
 def status_of(build: Build) -> PostedStatus | None:
-    """The status that GitHub should show; None: nothing worth a call.
+    """The status that GitHub should show; None while there is nothing worth a call.
 
-    A deployment that starts at once is not announced as pending first; one that waits, for a
-    gate or for the CI to answer, is, and so is each approval.
+    A deployment that starts at once isn't announced as pending first. One that waits for a gate or
+    for the CI to answer is, and so is each approval.
     """
     waiting = build.state in (BuildState.WAITING, BuildState.TRIGGERING)
     silent = not build.waits_for and not build.approval_untold
@@ -31,7 +31,7 @@ def status_of(build: Build) -> PostedStatus | None:
 
 
 def shows(there: PostedStatus | None, wanted: PostedStatus) -> bool:
-    """Whether a posted status says all that is wanted; addresses of others may be carried in it."""
+    """Whether a posted status tells all that is wanted; it may carry others' addresses besides."""
     if there is None:
         return False
     same = (there.state, there.description) == (wanted.state, wanted.description)
@@ -40,9 +40,9 @@ def shows(there: PostedStatus | None, wanted: PostedStatus) -> bool:
 
 
 def carrying(wanted: PostedStatus, others: SeenStatus | None) -> PostedStatus:
-    """The status with the addresses that somebody else gave, where we have none.
+    """The status with the addresses that somebody else's gave, where we have none of our own.
 
-    GitHub shows those of the latest status alone.
+    GitHub shows only those of the latest status.
     """
     if others is None or wanted.state not in (GitHubState.SUCCESS, GitHubState.IN_PROGRESS):
         return wanted

@@ -1,4 +1,4 @@
-"""The steps a look can take. Each carries all that its effect needs."""
+"""The steps of a look at a build; each carries all that its effect needs."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -24,7 +24,7 @@ from app.model.slot import Slot, SlotChange
 
 
 class What(StrEnum):
-    """What a look can read; the value names the attribute of `Facts`."""
+    """What a look can read; each value is the name of an attribute of `Facts`."""
 
     PROJECT = "project"
     IDENTITY = "identity"
@@ -49,7 +49,7 @@ class What(StrEnum):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What this look has read so far: known, absent (None) or not read (UNSET)."""
+    """What this look has read so far: a value, None if it doesn't exist, or UNSET if not read."""
 
     project: Project | UnsetType | None = UNSET
     identity: AppIdentity | UnsetType = UNSET
@@ -73,7 +73,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     titles: tuple[Ticket, ...] | UnsetType = UNSET
 
     def slot_of(self, b: Build) -> Slot | UnsetType:
-        """The build's slot; one that was read before the build was planned may be another's."""
+        """The build's slot; UNSET if another was read, before the plan named the environment."""
         return self.slot if self.slot is not UNSET and self.slot.name == b.slot_name else UNSET
 
 
@@ -205,14 +205,14 @@ READS_FROM: Mapping[str, tuple[Provider, ...]] = {
     What.APPROVERS: ("github",),
     What.TITLES: ("asana",),
 }
-"""The providers that each read may ask; none: the store alone."""
+"""The providers that each read may call; none for a read of the store."""
 
 
 METHOD_OF: Mapping[str, Effect] = {
     What.CARDS: Effect.MESSAGE,
     What.REPLIED: Effect.NOTIFY,
 }
-"""The effect that a read is made for: where the read alone is refused, only that is left alone."""
+"""The effect that a read is made for: if the read is refused, only that effect pauses."""
 
 
 def repository_of(build: Build) -> RepositoryRef:

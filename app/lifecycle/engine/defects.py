@@ -1,4 +1,4 @@
-"""Looks that fail by a defect of ours: tried again a few times, then ended and answered (pure)."""
+"""Looks that fail because of a bug of ours: retried a few times, then the record ends (pure)."""
 
 from collections.abc import Callable
 from secrets import token_hex
@@ -12,7 +12,7 @@ FIRST = 5.0
 """Seconds of the first pause; each is twice as long as the one before."""
 
 LONG_AGO = 3600.0
-"""Seconds after which a failure is no longer counted: many a defect depends on what others send."""
+"""Seconds after which a failure is forgotten: many a bug depends on what others happen to send."""
 
 
 def troubled(record: Record, wall: float) -> Record:
@@ -33,17 +33,17 @@ def troubled(record: Record, wall: float) -> Record:
 def pause_left(record: Record, wall: float) -> float:
     """Seconds until it is looked at again, whatever happens meanwhile; 0: now.
 
-    Never more than the longest pause: a wall clock that jumped keeps nothing for hours.
+    A pause longer than the longest one comes from a wall clock that jumped, and is ignored.
     """
     left = record.trouble.retry_at - wall if record.trouble else 0.0
     return left if 0.0 < left <= CAP else 0.0
 
 
 def over(record: Record, most: int, end: Callable[[Record, str], Record | None]) -> Record | None:
-    """The record where nothing more is tried; None where there is nothing left to end.
+    """The record, ended after `most` failures; None if it isn't to be ended, or was already.
 
-    `end` ends a record (None: it stands for ever), so that people are told; where not even that
-    can be done, it is left alone.
+    `end` gives the ended record, of which people are then told, or None for a record that never
+    ends.
     """
     trouble = record.trouble
     assert trouble is not None

@@ -8,10 +8,10 @@ from app.ports import Key
 
 
 class Lane(Enum):
-    """What shares places.
+    """Kinds of work, each with places of its own.
 
-    Work that has begun (a deployment, or the second look at what a command asked for) never
-    waits behind what has not; what a person waits for never behind reports and other events.
+    Work that has begun (a deployment, or the second look at a command) never waits behind work
+    that hasn't, and what a person waits for never waits behind reports and other events.
     """
 
     BUILD = "build"
@@ -21,12 +21,12 @@ class Lane(Enum):
 
 
 PLACES = {Lane.BUILD: 24, Lane.BEGUN: 8, Lane.AWAITED: 12, Lane.EVENT: 4}
-"""Looks at the same time."""
+"""How many looks may run at the same time."""
 
 ASKS = "asks"
 
 EACH = 4
-"""Looks at the same time at builds of one repository."""
+"""How many of them may be at builds of one repository."""
 
 
 def lane_of(key: Key, *, awaited: bool = False, begun: bool = False) -> Lane:
@@ -79,5 +79,5 @@ class Line:
 
 
 def _sharing(key: Key) -> int | str:
-    """What shares a bound: the builds of one repository; all asks of a lane share the lane's."""
+    """Whose limit it counts towards: its repository's for a build, the whole lane's for an ask."""
     return key[0] if isinstance(key, tuple) else ASKS

@@ -15,14 +15,14 @@ from app.model.effects import Effect
 from app.ports import Clock, Key
 
 FEW = 10
-"""Leases after which a record that was not seen again is forgotten: another process ended it."""
+"""Lease lengths after which a record that wasn't seen again is forgotten."""
 
 
 @dataclass(frozen=True)
 class Sightings:
-    """Since when things have been as they are, on our monotonic clock.
+    """Since when each thing has been as it is, on our monotonic clock.
 
-    What was not seen for `kept` seconds is forgotten: should it come back, the wait starts over.
+    What wasn't seen for `kept` seconds is forgotten; if it comes back, its wait starts over.
     """
 
     kept: float
@@ -32,7 +32,7 @@ class Sightings:
         return len(self._seen)
 
     def since(self, key: Hashable, what: Hashable, now: float) -> float:
-        """For how many seconds it has been `what`; the longest unseen are forgotten."""
+        """For how many seconds the value of `key` has been `what`."""
         before = self._seen.get(key)
         first = before[1] if before is not None and before[0] == what else now
         self._seen[key] = (what, first, now)
@@ -47,9 +47,9 @@ class Sightings:
 
 
 class Watcher:
-    """What this process has seen of records that others hold, and of guards.
+    """What this process has seen of other processes' leases, and of guards.
 
-    `holder` is this process; `seconds` the length of a lease.
+    `holder` names this process; `seconds` is the length of a lease.
     """
 
     def __init__(self, holder: str, seconds: float, clock: Clock) -> None:
@@ -69,9 +69,9 @@ class Watcher:
         return self._leases.since(record.key, lease, self._clock.monotonic()) >= self._lease
 
     def waited(self, record: Build | Ask) -> dict[str, float]:
-        """Seconds since each guard of the record was first seen by us.
+        """Seconds since this process first saw each guard of the record; see `Now`.
 
-        The one who sends sees it when its call has ended, another when it first takes the record.
+        The sender first sees it when its call has ended, another process when it takes the record.
         """
         now = self._clock.monotonic()
         waited: dict[str, float] = {

@@ -27,16 +27,16 @@ from app.ports.urgency import urgent
 logger = structlog.get_logger()
 
 MOST_STEPS = 120
-"""More decisions than this in one look are a loop of ours."""
+"""A look with more decisions than this is stuck in a loop, which is a bug of ours."""
 
 
 @dataclass
 class Look(Generic[Record]):
-    """A record under our lease: as the store has it, and as this look knows it by now.
+    """A record under our lease: as the store has it (`stored`), and as the look knows it by now.
 
-    `taken` is how it was when the look began; `until` is when the lease may end, on our
-    monotonic clock; `done` is the effect that this look had; `ended_pauses` are the pauses that its
-    reads have ended, `failed` the reads that failed.
+    `taken` is how it was when the look began. `until` is when the lease ends, on our monotonic
+    clock. `done` is the effect that this look had. `ended_pauses` are the pauses that its reads
+    have ended, `failed` the reads that failed.
     """
 
     kind: RecordKind[Record]
@@ -121,9 +121,9 @@ class Looker:
             return await self._broken(look, error)
 
     async def _broken(self, look: Look[Record], error: Exception) -> float | None:
-        """A defect of ours: tried again after a pause, ended after several.
+        """A bug of ours: tried again after a pause, ended after several failures.
 
-        What is too large is so the next time, too.
+        A record that is too large is ended at once: it would be too large the next time, too.
         """
         kind, too_large = look.kind, isinstance(error, ItemTooLarge)
         failed_again = troubled(look.stored, self.clock.wall())
@@ -145,13 +145,13 @@ class Looker:
         for _ in range(MOST_STEPS):
             step = look.kind.next(look.record, look.facts, look.now, self.limits)
             match step:
-                case Read() if step in look.failed:  # what failed is asked again in a later look
+                case Read() if step in look.failed:  # it is tried again in a later look
                     return await self._finish(look, Finish(due_at=self._retry_at(look.record)))
                 case Read():
                     await self._read(look, step)
                 case Become() | BecomeAsk():
                     known = look.kind.known(step, look.record)
-                    if known.backoff != look.record.backoff:  # a new chance for a provider
+                    if known.backoff != look.record.backoff:  # the step has ended pauses itself
                         look.ended_pauses.clear()
                     look.record = known
                 case Finish():
@@ -165,8 +165,8 @@ class Looker:
     async def _read(self, look: Look[Record], step: Read) -> None:
         """Read into the facts; a provider's failure becomes its backoff.
 
-        A read may be many calls, so the lease is renewed meanwhile. That another read of this look
-        went well says nothing of one that fails look after look.
+        A read may be many calls, so the lease is renewed meanwhile. If another read of this look
+        ended a pause of that provider, the failure continues that pause and starts no new one.
         """
         await self._keep_lease(look)
         reading = look.kind.read(look.record, step)
@@ -223,16 +223,16 @@ class Looker:
         return min(earliest(record, wall), default=wall)
 
     def _pause(self, error: ProviderError) -> float:
-        """The longest pause after it: that a refusal was lifted is noticed as soon as news."""
+        """The longest pause after it: that a refusal was lifted is noticed within `watch`."""
         return min(CAP, self.limits.watch) if isinstance(error, Refused) else CAP
 
     async def _keep_lease(self, look: Look[Record]) -> None:
-        """Make sure that the lease outlasts one call, for no call can be taken back."""
+        """Renew the lease unless it outlasts one more call, which couldn't be taken back."""
         if look.until - self.clock.monotonic() <= self.call_timeout:
             await self._save(look, look.stored, None)
 
     async def _tell_overtaken(self, look: Look[Record]) -> None:
-        """Its record was another process's when an effect came: have it put right."""
+        """Our effect came after another process had taken the record: have that one correct it."""
         token = f"{self.watcher.holder}/{look.stored.version}"
         note = look.kind.overtaken(look.record, look.done, token)
         if note is not None:
@@ -275,7 +275,7 @@ class Looker:
     async def _give_back(
         self, look: Look[Record], record: Record, due_at: float | None
     ) -> float | None:
-        """End a look that came to nothing; a lease that is lost is no longer ours to give."""
+        """End a look that came to nothing; there is nothing to give back if the lease was lost."""
         look.record = record
         try:
             return await self._finish(look, Finish(due_at=due_at))

@@ -16,7 +16,7 @@ from app.ports import Key
 from app.ports.urgency import Urgency
 
 Step = Any
-"""A step of some kind of record; what is done about it, its kind knows."""
+"""A step of some kind of record, which that kind carries out."""
 
 
 class RecordKind(Protocol[Record]):
@@ -34,7 +34,7 @@ class RecordKind(Protocol[Record]):
 
     @property
     def most_tries(self) -> int:
-        """Looks that may fail by a defect of ours before the record is ended for it."""
+        """How many looks in a row may fail because of a bug of ours before the record ends."""
         ...
 
     def owns(self, key: Key) -> bool:
@@ -70,11 +70,11 @@ class RecordKind(Protocol[Record]):
         ...
 
     def providers(self, read: Read) -> Sequence[Provider]:
-        """Whom a read may ask; nobody: the store alone."""
+        """The providers that a read may call; none for a read of the store."""
         ...
 
     def method(self, read: Read) -> Effect | None:
-        """The effect that alone is left alone where the read is refused; None: its provider is."""
+        """The only effect that pauses if the read is refused; None: the whole provider does."""
         ...
 
     async def read(self, record: Record, read: Read) -> object:
@@ -86,11 +86,11 @@ class RecordKind(Protocol[Record]):
         ...
 
     def broken(self, record: Record, defect: str, *, too_large: bool) -> Record | None:
-        """The record, ended by a defect of ours; None for one that stands for ever."""
+        """The record, ended by a bug of ours; None for one that never ends."""
         ...
 
     def shed(self, record: Record) -> Record:
-        """The record without what it can do without, where it is too large for the store."""
+        """The record without what it can spare, for when it is too large for the store."""
         ...
 
     def urgency(self, record: Record) -> Urgency:
@@ -98,9 +98,9 @@ class RecordKind(Protocol[Record]):
         ...
 
     def overtaken(self, stored: Record, done: Step, token: str) -> Note | None:
-        """What is noted when `done` had an effect and the record was another process's by then."""
+        """The note to write if another process had the record by the time of `done`'s effect."""
         ...
 
     def finished(self, taken: Record, done: Record) -> None:
-        """A look ended: `taken` is the record as it began, `done` as it is now."""
+        """Called after a look; `taken` is the record as it began, `done` as it is now."""
         ...

@@ -8,19 +8,19 @@ T = TypeVar("T")
 
 
 class Renewing(Protocol):
-    """Awaits `work`, and `renew`s every so many seconds until it is done."""
+    """Awaits `work`, and calls `renew` every `every` seconds until it is done."""
 
     async def __call__(
         self, work: Coroutine[Any, Any, T], renew: Callable[[], Awaitable[None]], *, every: float
     ) -> T:
-        """The work's result; what `renew` raises ends the work."""
+        """The work's result; an error of `renew` cancels the work."""
         ...
 
 
 async def renewing(
     work: Coroutine[Any, Any, T], renew: Callable[[], Awaitable[None]], *, every: float
 ) -> T:
-    """By the event loop's time. See `Renewing`; what is cut off has ended on return."""
+    """By the event loop's time; see `Renewing`. Work that is canceled has ended on return."""
     task = asyncio.ensure_future(work)
     task.add_done_callback(_heard)
     try:
@@ -34,6 +34,6 @@ async def renewing(
 
 
 def _heard(task: asyncio.Task[Any]) -> None:
-    """Mark as seen an error that comes after the look was cut off: another look follows."""
+    """Retrieve an error that comes after the look was cut off, so that asyncio doesn't log it."""
     if not task.cancelled():
         task.exception()

@@ -1,4 +1,4 @@
-"""Counting on each record what it has waited, whoever held it before."""
+"""Counting on each record how long it has waited, whichever process held it before."""
 
 from cachetools import LRUCache
 
@@ -8,7 +8,7 @@ from app.model.waiting import Tally
 from app.ports import Key, MachineClock
 
 REMEMBERED = 10_000
-"""Records whose last count is remembered; of others the record itself tells, on one machine."""
+"""How many records' last counts are remembered."""
 
 
 class Tallying:
@@ -19,12 +19,12 @@ class Tallying:
         self._known: LRUCache[Key, Tally] = LRUCache(REMEMBERED)
 
     def count(self, record: Record) -> Record:
-        """The record with all seconds until now."""
+        """The record with its waits counted until now."""
         known = self._known.get(record.key)
         after = counted(record, self._clock.moment(), known, wall=self._clock.wall())
         self._known[record.key] = after.tally
         return after
 
     def forget(self, key: Key) -> None:
-        """Drop what was counted of a record that is no longer due."""
+        """Forget the last count of a record that is no longer due."""
         self._known.pop(key, None)

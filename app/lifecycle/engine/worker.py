@@ -15,32 +15,32 @@ from app.ports import Clock, Key, Records
 logger = structlog.get_logger()
 
 POLL = 5.0
-"""Seconds between looks at the due index, for timers and for what others left."""
+"""Seconds between polls of the due index, for timers and for what other processes left."""
 
 BATCH = 500
 
 AHEAD_EVERY = 300.0
-"""Seconds between looks at what is due later: a wall clock that is set back hides timers."""
+"""Seconds between polls of what is due later: a wall clock that was set back hides timers."""
 
 AHEAD = 31 * 86400.0
-"""Seconds that the furthest timer lies ahead, and more."""
+"""Seconds; no timer is set further ahead."""
 
 MOST_AHEAD = 5000
-"""Records of these that are looked at; one whose timer is right costs a read of the store."""
+"""How many of these records are looked at; one whose timer is right costs one read."""
 
 SOON = 0.2
-"""Seconds, within which a look that met another's write of its record comes again."""
+"""A look whose record another process has just written comes again within these seconds."""
 
 LONGEST_REST = 3600.0
-"""Seconds between polls at a record that cannot be read, at most; an event has it tried at once."""
+"""The longest pause in seconds before a record that can't be read is tried by a poll again."""
 
 Look = Callable[[Key], Awaitable[float | None]]
-"""Looks at one record once; in how many seconds it is due again, as far as known (0: now)."""
+"""Looks at one record; in how many seconds it is due again (0: now; None: not by itself)."""
 
 
 @dataclass
 class Worker:
-    """Runs looks: `places` bounds each lane's, `each` those at one repository's builds."""
+    """Runs looks, at most `places` of each lane and `each` at builds of one repository."""
 
     records: Records
     look: Look
@@ -88,7 +88,7 @@ class Worker:
             self._dispatch(lane)
 
     async def poll(self) -> None:
-        """Look at what the index says is due now."""
+        """Queue what the index says is due now."""
         try:
             wall = self.clock.wall()
             due = await self.records.due(wall, BATCH)
@@ -106,7 +106,7 @@ class Worker:
             logger.exception("poll.defect")
 
     async def stop(self, grace: float) -> None:
-        """Begin nothing new; let what runs end within `grace` seconds, then cut it off."""
+        """Start nothing new; give running looks `grace` seconds to end, then cancel them."""
         self._draining = True
         for timer in self._timers.values():
             timer.cancel()
@@ -166,7 +166,7 @@ class Worker:
         self._dispatch(lane)
 
     def _rests(self, key: Key) -> bool:
-        """Whether a record that could not even be read is left alone, ever longer."""
+        """Whether a record that couldn't even be read isn't to be tried yet."""
         return self._unread.get(key, (0, 0.0))[1] > self.clock.monotonic()
 
     def _later(self, key: Key, seconds: float) -> None:
@@ -187,7 +187,7 @@ class Worker:
             await asyncio.sleep(POLL)
 
     def _astray(self) -> bool:
-        """Whether timers may be hidden: at the start, at times, and when our clock goes back."""
+        """Whether to look for hidden timers: at first, now and then, and if the clock goes back."""
         now, wall = self.clock.monotonic(), self.clock.wall()
         before, self._wall_before = self._wall_before, wall - now
         if before is not None and before - POLL < wall - now and now < self._ahead_at:

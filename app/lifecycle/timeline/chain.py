@@ -1,7 +1,6 @@
 """The chain of one deployment: every hop from the request to the message, and where it is stuck.
 
-Pure: the build's record is all it takes. What is said of a hop is made where it is shown, in
-`app/texts/replies/status.py`.
+Pure: it needs only the build. The sentences about hops are in `app/texts/replies/status.py`.
 """
 
 from collections.abc import Callable
@@ -15,11 +14,11 @@ from app.model.reasons.ours import in_channel
 from app.model.reasons.pipeline import ApprovalJobWaiting, WebhookLost
 
 WEBHOOK_PATIENCE = 60.0
-"""Seconds that GitHub's webhook may take before it counts as lost."""
+"""Seconds after which GitHub's webhook counts as lost."""
 
 
 def chain_of(build: Build, now: float) -> tuple[Hop, ...]:
-    """The hops in order. What a deployment that ended never reached is left out."""
+    """The hops in order, without those that a deployment never reached before it ended."""
     if build.state is BuildState.EXTERNAL:
         return (_asked(build), _created(build), _elsewhere(build), _message(build))
     hops = (
@@ -100,7 +99,7 @@ def _jobs(build: Build) -> Hop | None:
 
 
 def _ended(name: HopName, build: Build, also: tuple[Reason, ...] = ()) -> Hop:
-    """The last hop; that it was stopped as somebody wanted is no failure."""
+    """The hop at which the deployment ended; a cancel is no failure."""
     good = build.state in (BuildState.SUCCEEDED, BuildState.INACTIVE) and name is HopName.JOBS
     reasons = (build.why,) if build.why is not None and not good else ()
     done = good or build.state is BuildState.CANCELED
@@ -114,7 +113,7 @@ def _ended(name: HopName, build: Build, also: tuple[Reason, ...] = ()) -> Hop:
 
 
 def _found_by_the_watch(build: Build) -> tuple[Reason, ...]:
-    """That the CI's webhook of the outcome was lost, or has yet to come."""
+    """That the outcome was found by polling, as the CI's webhook was lost or is late."""
     seen = build.workflow_id is None or build.workflow_id in build.reports or build.restored
     if seen or build.looked_at is None or build.ended_at is None:
         return ()
@@ -162,7 +161,7 @@ def _elsewhere(build: Build) -> Hop:
 
 
 def _silent(name: HopName, provider: str, build: Build) -> Hop | None:
-    """The hop, where its provider does not answer."""
+    """The hop as stuck, if its provider keeps failing."""
     pause = build.backoff.get(provider)
     if pause is None:
         return None
@@ -171,7 +170,7 @@ def _silent(name: HopName, provider: str, build: Build) -> Hop | None:
 
 
 def _reached_ci(build: Build) -> bool:
-    """Whether the CI was asked, even where it refused or never answered."""
+    """Whether the CI was asked for a pipeline, even if it refused or never answered."""
     return build.ran or isinstance(build.reason, ABOUT_CI)
 
 

@@ -10,7 +10,7 @@ logger = structlog.get_logger()
 
 
 def log_changes(before: Build, after: Build, now: float) -> None:
-    """What a look has moved; no news is a hop still to come, and what nobody is shown."""
+    """Log the hops that a look has changed, unless nobody is shown the deployment."""
     if after.state is BuildState.EXTERNAL and after.slack_channelid is None:
         return
     new = before.origin is None or before.version <= 1

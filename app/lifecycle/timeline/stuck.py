@@ -1,4 +1,4 @@
-"""The builds and asks that are stuck, counted for whoever watches the metrics."""
+"""Counting the builds and asks that are stuck, for the metrics."""
 
 from dataclasses import dataclass, field
 
@@ -9,17 +9,17 @@ from app.model.build import Build
 from app.ports import Key
 
 FORGOTTEN_AFTER = 2 * REFUSED_FOR
-"""Seconds after which a record that we no longer look at is another process's to count."""
+"""Seconds without a look after which a record is left to another process to count."""
 
 
 @dataclass(frozen=True)
 class Stuck:
-    """What hung when this process last looked at it; times are of its monotonic clock."""
+    """The stuck records, with when this process last looked at each, on its monotonic clock."""
 
     _seen: dict[Key, float] = field(default_factory=dict)
 
     def count(self, record: Build | Ask, *, wall: float, monotonic: float) -> int:
-        """How many there are, now that this one was looked at; builds and asks apart."""
+        """How many records are stuck, after a look at this one; builds and asks are kept apart."""
         self._seen.pop(record.key, None)
         if record.due_at is not None and _is_stuck(record, wall):
             self._seen[record.key] = monotonic
@@ -30,7 +30,7 @@ class Stuck:
 
 
 def _is_stuck(record: Build | Ask, wall: float) -> bool:
-    """A build by its chain; an ask where a provider keeps it waiting."""
+    """A build is stuck if a hop of its chain is; an ask, if a provider keeps failing for it."""
     if isinstance(record, Build):
         return stuck_hop(chain_of(record, wall)) is not None
     return bool(record.backoff)

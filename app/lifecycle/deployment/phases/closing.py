@@ -39,14 +39,14 @@ def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _later(newer: WentLive, b: Build) -> bool:
-    """By the CI's clock; of a lost record only GitHub's statuses tell, whose ids grow."""
+    """By the CI's clock; after a loss of the store by GitHub's statuses, whose ids grow."""
     if b.deployed_at is None:
         return b.status is None or newer.status > b.status.id
     return newer.at > b.deployed_at
 
 
 def replaced_by(b: Build) -> WentLive | None:
-    """What went live after it, where it is for us to say so.
+    """What went live after it, if its status is ours to change.
 
     A transient environment ends with its pull request. GitHub itself makes inactive what was
     created earlier for an environment of the same name that is neither transient nor production.

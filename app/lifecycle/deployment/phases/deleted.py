@@ -14,11 +14,10 @@ OLD = 60.0
 
 
 def end_deleted(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Ask whether it is there at all, where GitHub knows none to post a status of.
+    """Ask whether it still exists once GitHub answers a status with 404.
 
     https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
     """
-    del limits
     pause = b.backoff.get("github")
     unknown = pause is not None and pause.status == 404 and pause.doing == PostStatus.__name__
     if not unknown or not _waiting(b) or waits(b, "github", now.wall):
@@ -27,14 +26,14 @@ def end_deleted(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | Non
 
 
 def unless_deleted(b: Build, step: TriggerPipeline, f: Facts, now: Now) -> BuildStep | None:
-    """The trigger; where what is known of the deployment is old, it is looked at first."""
+    """The trigger; if GitHub last told of the deployment long ago, only if it still exists."""
     if _just_told(b, now) or f.deleted is False or not _waiting(b):
         return step
     return None if waits(b, "github", now.wall) else _ask(b, f, now)
 
 
 def _just_told(b: Build, now: Now) -> bool:
-    """Whether GitHub has just told of it; one that no event brought was found by the first look."""
+    """Whether GitHub has just told of it, by an event or, without one, by the first look."""
     told = max(b.webhook_at or 0.0, b.status.at if b.status else 0.0)
     return -SKEW < now.wall - told < OLD if told else b.tally.total < OLD
 

@@ -41,7 +41,7 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
 
 
 def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A pipeline that no search had found when its webhook came: adopted, or canceled."""
+    """A pipeline that a webhook told of before any search found it: adopt it, or cancel it."""
     if b.stray is None or (b.pipeline_id is None and not b.state.ended):
         return None
     known = structs.replace(b, stray=None)

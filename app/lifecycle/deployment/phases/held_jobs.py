@@ -10,11 +10,10 @@ from app.model.build import Build, BuildState
 
 
 def pass_on(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Approve the job at the CI, once for each time that somebody does; a rejection goes first.
+    """Approve the job at the CI once for each approval here; a rejection goes first.
 
-    It is looked at right after that: no webhook tells that it goes on.
+    The pipeline is read right after that, as no webhook tells that it goes on.
     """
-    del f, limits
     job = b.jobs.approval_id if b.jobs is not None and b.state is BuildState.ON_HOLD else ""
     approval = b.job_approvals.get(job)
     if b.jobs is None or approval is None or unwanted_since(b) is not None:

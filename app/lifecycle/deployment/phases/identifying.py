@@ -23,10 +23,10 @@ from app.model.project import Project
 from app.model.triggers import Trigger
 
 OURS_SOON = 2.0
-"""Seconds in which a record of ours is not taken for lost: it may have just been written."""
+"""Seconds for which the record of our own deployment may still be on its way to the store."""
 
 ADOPT_WITHIN = 3600.0
-"""A person's deployment is run only if it was younger than this when we heard of it; seconds."""
+"""A person's deployment is run only if it was younger than this (seconds) when we heard of it."""
 
 
 def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -70,10 +70,10 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _too_old(b: Build, age: float, now: Now, limits: Limits) -> bool:
-    """Whether a person's deployment is too old to be run; `age` is by GitHub's clock, seconds.
+    """Whether a person's deployment is too old to be run; `age` in seconds by GitHub's clock.
 
-    Its webhook was accepted when it came: an outage after that must not lose it, unless it
-    lasts so long that ours are given up too. Ours tells only how long ago that was.
+    The time since its webhook came doesn't count: an outage after that must not lose it, unless it
+    lasts so long that we'd give up on our own deployments, too.
     """
     kept = max(0.0, now.wall - b.webhook_at) if b.webhook_at is not None else 0.0
     return age - kept > ADOPT_WITHIN or age > limits.give_up
@@ -82,7 +82,7 @@ def _too_old(b: Build, age: float, now: Now, limits: Limits) -> bool:
 def _before_binding(b: Build, age: float, now: Now, project: Project) -> bool:
     """Whether it was created before its repository was bound; GitHub's times are whole seconds.
 
-    One that we heard of after the binding may bear a somewhat earlier time.
+    Clocks differ: one that we heard of after the binding may have a slightly earlier time.
     """
     created_at = round(now.wall - age)
     heard_after = b.webhook_at is not None and b.webhook_at >= project.bound_at
@@ -110,10 +110,10 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 def _identify_ours(
     b: Build, f: Facts, now: Now, limits: Limits, project: Project
 ) -> BuildStep | None:
-    """A deployment of ours whose record is not here: not written yet, or lost with the store.
+    """A deployment of ours without a record: not written yet, or lost with the store.
 
-    While the ask that it was created for is open, no record of it existed, so nothing was
-    triggered or posted for it: it is new, and no other look has to write its record first.
+    While the ask that it was created for is open, no record of it has existed, so nothing was
+    triggered or posted for it: it is new, and this look may start it.
     """
     if f.ask is UNSET:
         return Read(what=What.ASK)

@@ -26,10 +26,10 @@ from app.model.triggers import AUTOMATIC, Trigger
 
 
 def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """What the gates say of it, on the deployment's own commit.
+    """What the gates say of the deployment's own commit.
 
-    An automatic one for which they were open once waits until they are again; any automatic one,
-    until an invalid file is mended.
+    Where the gates refuse, an automatic deployment waits instead of ending if they were open for it
+    once, or if only an invalid configuration is in the way.
     """
     if f.judgement is UNSET:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
@@ -60,30 +60,30 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _awaits_mending(verdict: Verdict) -> bool:
-    """Whether the file alone bars it, which was valid when it was created and will be again."""
+    """Whether only an invalid configuration is in the way, which somebody will fix."""
     invalid = ConfigurationInvalid | ConfigurationUnreadable
     return bool(verdict.refusals) and all(isinstance(one, invalid) for one in verdict.refusals)
 
 
 def unreadable(b: Build, now: Now) -> bool:
-    """Whether a provider that a judgement asks is being left alone."""
+    """Whether a provider that judging needs isn't to be called now."""
     return waits(b, "github", now.wall) or waits(b, "ci", now.wall)
 
 
 def freshly_judged(b: Build, now: Now, limits: Limits) -> bool:
-    """Whether the gates were judged in this look, or just now and nothing was waited for since."""
+    """Whether the gates were judged in this look, or just now without a wait in line since."""
     since = now.wall - (b.gates_at or 0.0)
     return since == 0 or (0 < since < limits.watch and b.standing is not Standing.IN_LINE)
 
 
 def _agreed(b: Build, verdict: Verdict) -> Build:
-    """The build with those of its approvals that count now: fewer, where an access has ended."""
+    """The build with the approvals that count now: fewer if somebody has lost their access."""
     told = min(b.approvals_told, len(verdict.approved))
     return structs.replace(b, approved=verdict.approved, approvals_told=told)
 
 
 def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Wait beside the line: whoever does not wait for its turn alone holds no place in it."""
+    """Wait beside the line: only who waits for nothing but its turn has a place in it."""
     reasons = (*verdict.refusals, *verdict.waits)
     told = any(isinstance(one, ChecksPending | ChecksFailed | RequiresPending) for one in reasons)
     waiting = structs.replace(
@@ -111,9 +111,9 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
 
 
 def yield_to_newer(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Of automatic ones that a closed gate holds together, only the newest is left.
+    """End it if a newer automatic deployment is held by the same closed gate.
 
-    That goes on once it opens, though all are looked at then, in any order.
+    So only the newest starts when the gate opens, in whatever order all are looked at then.
     """
     newest = max((p.deployment_id for p in slot.aside if p.automatic), default=0)
     if not place_of(b).automatic or newest <= b.deployment_id:
@@ -135,7 +135,7 @@ def _held_alone(reasons: Sequence[Reason]) -> bool:
 
 
 def _older(b: Build, slot: Slot) -> tuple[int, ...]:
-    """The automatic ones beside the line that an automatic one is newer than."""
+    """The automatic ones beside the line that are older than this automatic one."""
     number = b.deployment_id if place_of(b).automatic else 0
     return tuple(p.deployment_id for p in slot.aside if p.automatic and p.deployment_id < number)
 
@@ -147,6 +147,6 @@ def place_of(b: Build) -> Place:
 
 
 def superseded_by(b: Build, newer: int | None, limits: Limits) -> Superseded:
-    """By a newer deployment, with the page of both where it is known."""
+    """That a newer deployment replaces it, with the page that lists both if it is known."""
     url = page(limits.html, b.repository, "deployments", b.environment)
     return Superseded(by=newer, url=url if newer is not None else "")

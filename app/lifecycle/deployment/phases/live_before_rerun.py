@@ -10,10 +10,9 @@ from app.model.build import Build, BuildState
 
 
 def learn_live_before(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Read it once for each rerun, before GitHub is told what became of it.
+    """Read once for each rerun what is live before it, as that may have changed since the plan.
 
-    Something else may have gone live since the deployment was planned. While GitHub is silent
-    nothing is said of it.
+    While GitHub doesn't answer, nothing is told of it.
     """
     known = b.live_known == b.reruns or b.state is BuildState.EXTERNAL
     if known or left_alone(b, ("github",), now.wall, limits.give_up):

@@ -1,4 +1,4 @@
-"""When a pipeline is looked at again without being asked to: the watch, and for a rerun (pure)."""
+"""When a pipeline is read again unprompted: while it runs, and later for a rerun (pure)."""
 
 from app.lifecycle.backoff import left_alone
 from app.lifecycle.deployment.phases.transitions import unwanted_since
@@ -6,18 +6,18 @@ from app.lifecycle.look_types import Limits, Now
 from app.model.build import Build, BuildState
 
 HURRY = 5.0
-"""Seconds between looks at a pipeline that was just told to stop, or to go on."""
+"""Seconds between reads of a pipeline that was just told to stop, or to go on."""
 
 RERUN_WITHIN = 3600.0
-"""Seconds for which a pipeline that did not succeed is expected to be rerun."""
+"""Seconds for which somebody may still rerun a pipeline that didn't succeed."""
 
 _RERUN = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 
 def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
-    """When that is looked at, ever less often and for an hour; epoch seconds, None: not again.
+    """When to look for a rerun next (epoch seconds), less and less often; None: not again.
 
-    By our own clock alone: the CI's, which tells when it ended, may be another.
+    By our own clock alone, as the CI's, which tells when the pipeline ended, may differ.
     """
     if left_alone(b, ("ci",), now.wall, limits.give_up):
         return None
@@ -30,9 +30,9 @@ def revisited_at(b: Build, now: Now, limits: Limits) -> float | None:
 
 
 def next_look(b: Build, limits: Limits) -> float:
-    """When the pipeline is to be looked at again without being asked to; epoch seconds.
+    """When to read an open pipeline next (epoch seconds): soon, if it was just told something.
 
-    Soon after it was told something; a moment that lies far ahead is of a clock that was wrong.
+    A moment that lies far ahead comes from a wrong clock.
     """
     since = b.looked_at or b.started_at or 0.0
     told = max(unwanted_since(b) or 0.0, b.passed_on.at if b.passed_on else 0.0)

@@ -1,4 +1,4 @@
-"""Others deploy the same environment while ours does: nobody holds them back, people are told."""
+"""Somebody else's deployment beside ours: we can't hold it back, so people are told."""
 
 from msgspec import UNSET, structs
 
@@ -10,8 +10,7 @@ from app.model.note import Note
 
 
 def announce(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Tell what runs there that somebody else's deployment has begun beside it; once."""
-    del now, limits
+    """Note once on what runs there that somebody else's deployment has begun beside it."""
     begun = b.state is BuildState.EXTERNAL and state_of(b.status) == GitHubState.IN_PROGRESS
     if not begun or b.announced or b.origin is not Origin.FOREIGN:
         return None

@@ -10,9 +10,9 @@ from app.model.slot import SlotChange, Standing
 
 
 def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
-    """Record the build of a pipeline that nobody asked us to start now.
+    """Record a build whose pipeline runs already, with the slot if that is free.
 
-    Who has the slot keeps it: then the two run beside each other, and people are told.
+    If another has the slot, that keeps it: the two run side by side, and people are told.
     """
     if b.occupies_slot or not b.exclusive:
         return Become(build=b)

@@ -1,4 +1,4 @@
-"""What has waited for too long before its pipeline began, and is given up (pure)."""
+"""Giving up on what has waited too long for its pipeline to start (pure)."""
 
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts
@@ -11,11 +11,10 @@ from app.model.reasons.gates import ChecksPending, WaitedTooLong
 
 
 def give_up_waiting(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """End a deployment that still waits, for what it has waited for too long.
+    """End a deployment that has waited too long for something, and still waits for it.
 
-    By now this look has asked whether it must wait any longer, if that could be asked.
+    Earlier phases of this look have read whether it still has to wait, if that could be read.
     """
-    del f
     if b.state is not BuildState.WAITING or Effect.TRIGGER in b.guards:
         return None
     wait = next((one for one in sorted(waits_of(b)) if over(b, one, limits)), None)
@@ -28,7 +27,7 @@ def give_up_waiting(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
 
 
 def _awaited(b: Build) -> tuple[Linked, ...]:
-    """The checks that are waited for, those that were never reported too."""
+    """The checks that it waits for, including those that were never reported."""
     pending = [one for one in b.waits_for if isinstance(one, ChecksPending)]
     missing = [Linked(name=name) for one in pending for name in one.missing]
     return (*(check for one in pending for check in one.checks), *missing)

@@ -26,7 +26,7 @@ from app.model.slot import Rank, Slot, SlotChange, Standing
 def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Enter the line; the first in it takes the slot with the trigger's intent.
 
-    Whoever enters, or takes the slot after it waited, has all gates judged in that very look.
+    In the look that enters the line, or takes the slot after a wait, all gates are judged again.
     """
     read = f.slot_of(b)
     if read is UNSET:
@@ -63,10 +63,7 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
 
 
 def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
-    """By a newer deployment that has succeeded, or one that took its place in the line.
-
-    That one waits, of which there is one, or runs by now.
-    """
+    """Whether a newer deployment has succeeded, or has replaced it in the line."""
     if slots.overtaken(place_of(b), slot.succeeded):
         return superseded_by(b, slot.succeeded, limits)
     listed = slot.running == b.deployment_id or slots.in_line(slot, b.deployment_id)
@@ -78,7 +75,7 @@ def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
 
 
 def _drop(b: Build, slot: Slot, over: int) -> Finish:
-    """Take who has ended out of the line; then it is looked at again."""
+    """Take a deployment that has ended out of the line, then look again."""
     after, next_up = slots.leave(slot, over)
     return Finish(
         due_at=0.0,
@@ -95,7 +92,7 @@ def _wait_in_line(
     busy: Busy,
     notes: tuple[Note, ...],
 ) -> BuildStep | None:
-    """Take the place in line; once it is ours, the rest of the look says what is waited for."""
+    """Take the place in line; the next look cancels what runs, if it is to, and tells people."""
     waiting = structs.replace(
         b, slot=entered.after.name, standing=Standing.IN_LINE, waits_for=(busy,)
     )
@@ -113,10 +110,10 @@ def _cancels(b: Build) -> bool:
 
 
 def _cancel(b: Build, slot: Slot, ahead: Build | None, now: Now) -> tuple[Note, ...]:
-    """Tell what runs that this one cancels it: under `cancel`, or since somebody agreed to that.
+    """Cancel what runs: under `cancel`, or because somebody agreed to that.
 
-    Not before this one has its place in the line, or what waits there would go first. What comes by
-    itself leaves a rollback (`ahead`, which runs) alone: it would be held once that has succeeded.
+    Only once this one has its place in the line, or what waits there would go first. An automatic
+    deployment doesn't cancel a rollback (`ahead`), which would hold it after its success.
     """
     if slot.running is None or slot.running >= b.deployment_id:
         return ()
@@ -143,9 +140,9 @@ def _rolls_back(ahead: Build | None) -> bool:
 
 
 def _holds(ahead: Build | None) -> bool:
-    """Whether something of the deployment in the slot may still run, by its own record.
+    """Whether the deployment in the slot may still run, by its own record.
 
-    One that is looked at no more would never give the slot back.
+    One that is never looked at again would never give the slot back.
     """
     if ahead is None:
         return True
@@ -165,7 +162,7 @@ def _asker(build: Build | None) -> str:
 
 
 def _busy(b: Build, slot: Slot, ahead: Build | None, limits: Limits) -> Busy:
-    """What has the environment, and how many wait before this one."""
+    """What occupies the environment, and this one's position in the line."""
     line = [place.deployment_id for place in slot.waiting]
     return Busy(
         environment=b.environment,

@@ -1,4 +1,4 @@
-"""Giving the environment's slot back, and telling it of a success, in one transaction each."""
+"""Giving the environment's slot back, and recording a success on it, in one transaction."""
 
 from msgspec import UNSET, structs
 
@@ -14,8 +14,8 @@ from app.model.slot import SlotChange, Standing
 def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Leave the slot or the line once nothing of this deployment runs any more.
 
-    A success, of one that others run too, drops what is older and still waits; of a rollback, it
-    holds what comes by itself from then on.
+    A success, also of a deployment that others run, drops older ones that wait; a rollback's
+    success holds automatic deployments from then on.
     """
     over = b.state.ended and b.pipeline_ended
     leaves = over and b.standing is not Standing.UNLISTED

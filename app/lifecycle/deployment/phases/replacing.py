@@ -1,4 +1,4 @@
-"""A success takes the place of what was live before it: that is told so, each on its record."""
+"""A success replaces what was live before it, which is noted on the records of those."""
 
 from msgspec import UNSET, structs
 
@@ -13,11 +13,10 @@ from app.model.slot import SlotChange
 
 
 def replace_others(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Once its success is on GitHub, whatever else we ran and is active there is replaced.
+    """Once GitHub shows its success, note on whatever else is active there what replaced it.
 
-    By the one that went live last: where this one comes late, it is replaced itself.
+    That is the one that went live last; if this success comes late, this one is itself replaced.
     """
-    del now, limits
     mine = _went_live(b)
     if mine is None or b.replaced_others == mine.at:
         return None
@@ -42,9 +41,9 @@ def replace_others(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
 
 
 def give_way(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A success that comes late to GitHub is not shown as what is live, if something is since.
+    """A success that reaches GitHub late isn't shown as live if something else is by now.
 
-    How late is told by our own clock; what went live last, by the CI's.
+    Our own clock tells how late it is, the CI's clock what went live last.
     """
     told = b.status is not None and b.status.state == GitHubState.SUCCESS
     at = b.deployed_at
@@ -62,7 +61,7 @@ def give_way(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _note(b: Build, number: int, by: WentLive) -> Note:
-    """A record that the store has lost is made by its note, and learned from GitHub."""
+    """The note on a record that is replaced; if the store has lost the record, this creates it."""
     return Note(
         repository_id=b.repository_id,
         deployment_id=number,
@@ -72,7 +71,7 @@ def _note(b: Build, number: int, by: WentLive) -> Note:
 
 
 def _went_live(b: Build) -> WentLive | None:
-    """What we ran, once GitHub shows its success."""
+    """The build as what is live, once GitHub shows its success."""
     status = b.status
     if b.state is not BuildState.SUCCEEDED or b.deployed_at is None or status is None:
         return None

@@ -51,7 +51,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _left_behind(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The read of its slot, or its end where a newer one has succeeded or taken its place."""
+    """The read of its slot, or its end if a newer one has succeeded or replaced it there."""
     slot = f.slot_of(b)
     if slot is UNSET:
         return Read(what=What.SLOT)

@@ -22,8 +22,8 @@ from app.model.source_event import Closed
 def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
     """The build of a deployment that was created for an ask, with what the ask knows of it.
 
-    Its gates count as open where the plan was judged on the commit that GitHub pinned. Where that
-    very commit was asked for, no other one is deployed.
+    Its gates count as open if the plan was judged on the commit that GitHub pinned. If a certain
+    commit was asked for and GitHub pinned another, the deployment ends.
     """
     judged = plan.judged and b.sha == plan.sha
     known = structs.replace(
@@ -45,9 +45,9 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
 
 
 def planned(b: Build, plan: Plan) -> Build:
-    """The build with its plan; the titles of its tickets, if they were read already, stay.
+    """The build with its plan. Ticket titles that were read already stay.
 
-    So does what GitHub does not know: that it is a pull request's, and what it cancels.
+    So does what GitHub doesn't know: that it is a pull request's, and what it cancels.
     """
     known = structs.replace(plan, tickets=b.tickets or plan.tickets, requester=_who(b, plan))
     if b.plan is not None:
@@ -58,15 +58,15 @@ def planned(b: Build, plan: Plan) -> Build:
 
 
 def _who(b: Build, plan: Plan) -> Person | None:
-    """Who asked: a person's deployment names its creator, the plan their Slack user too."""
+    """Who asked, preferably with their Slack user."""
     known = b.requester
     return known if known is not None and known.slack_userid else plan.requester or known
 
 
 def running(b: Build, pipeline: Pipeline, now: Now) -> Build:
-    """The build with its pipeline; what ended it meanwhile stands until the outcome.
+    """The build with its pipeline. What ended it meanwhile stands until the outcome.
 
-    One that a person canceled runs again, until that is canceled too.
+    One that a person canceled is running again, until its pipeline is canceled, too.
     """
     return structs.replace(
         cleared(b, "ci"),
@@ -94,10 +94,7 @@ def unshown(b: Build) -> Build:
 
 
 def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build:
-    """The build, over: what it waited for no longer matters.
-
-    An outcome is news: every provider gets a new chance to take it.
-    """
+    """The build, over; every provider is tried again at once, to be told of the outcome."""
     return structs.replace(
         b,
         state=state,
@@ -135,11 +132,11 @@ def closed_with(b: Build, closed: Closed, limits: Limits) -> PullRequestClosed:
 
 
 _NEEDED: tuple[Silent, ...] = ("github", "ci")
-"""Providers without which no pipeline starts."""
+"""The providers without which no pipeline starts."""
 
 
 def lost_to(b: Build, now: Now, limits: Limits) -> Reason | None:
-    """The outage or refusal that has lasted too long for it, if there is one."""
+    """The outage or refusal of a needed provider that has lasted too long, if there is one."""
     needed = _NEEDED if b.plan is None or Effect.TRIGGER not in b.guards else ("ci",)
     for provider in needed:
         if given_up(b, provider, limits.give_up):

@@ -1,8 +1,7 @@
-"""A pipeline that may be a deployment's, and that the CI does not let us read (pure).
+"""A pipeline that may be a deployment's, and that the CI doesn't let us read (pure).
 
-What cannot be seen is not taken for absent (design, section 3, invariant 9). Nothing is sent
-again, the deployment ends in an error that names the pipeline, and the environment stays taken
-until that pipeline ends.
+What we can't see isn't taken for absent: nothing is sent again, the deployment ends in an error
+that names the pipeline, and the environment stays occupied until that pipeline ends.
 """
 
 from collections.abc import Sequence
@@ -32,9 +31,9 @@ MOST_NAMED = 10
 
 
 def may_be(b: Build, run: Run, pipelines: Sequence[Pipeline], now: Now) -> Build:
-    """The build with the number of looks in which each pipeline could not be read.
+    """The build with the number of looks in which each pipeline couldn't be read.
 
-    Only pipelines of the same ref count, or those whose ref is not told. One look counts once.
+    Only pipelines of the same ref count, or of an unknown one; each look counts once.
     """
     unread = [one for one in pipelines if one.unreadable and _same_ref(one, run)]
     if b.searched_at == now.wall:
@@ -49,7 +48,7 @@ def read_too_often(b: Build) -> bool:
 
 
 def end_undecided(b: Build, pipelines: Sequence[Pipeline], now: Now) -> BuildStep:
-    """End it in an error that names what may be its pipeline; its slot is kept."""
+    """End it in an error that names the pipelines that may be its own; it keeps its slot."""
     found = [one for one in pipelines if one.id in b.unread][:MOST_NAMED]
     named = (Candidate(id=one.id, name=str(one.number), url=one.url) for one in found)
     over = ended(b, BuildState.ERRORED, now, PipelineUndecided(pipelines=tuple(named)))
@@ -58,7 +57,7 @@ def end_undecided(b: Build, pipelines: Sequence[Pipeline], now: Now) -> BuildSte
 
 
 def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Look from time to time whether the pipelines have ended that may be this deployment's."""
+    """Read from time to time whether the pipelines that may be its own have ended."""
     if not b.undecided or b.pipeline_id is not None or b.pipeline_ended:
         return None
     if over(b, Wait.STOP, limits):
@@ -78,7 +77,7 @@ def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
 
 
 def looks_again_at(b: Build, limits: Limits) -> float:
-    """When they are looked at again; epoch seconds."""
+    """When these pipelines are read again (epoch seconds)."""
     return max(b.looked_at or 0.0, b.ended_at or 0.0) + limits.watch
 
 

@@ -32,10 +32,10 @@ from app.model.reasons.pipeline import (
 from app.model.waiting import Wait
 
 SETTLED = 60.0
-"""Seconds after which a pipeline without workflows is taken to have none."""
+"""Seconds after which a pipeline that shows no workflows is believed to have none."""
 
 UNSEEN_OFTEN = 5
-"""Tries in a row after which an outcome is told without its details."""
+"""Failed tries in a row after which an outcome is told without its details."""
 
 _STATES = {
     CIState.SUCCESS: BuildState.SUCCEEDED,
@@ -51,7 +51,7 @@ _JOBS_TELL = {
     CIState.CANCELED: BuildState.CANCELED,
     CIState.ON_HOLD: BuildState.ON_HOLD,
 }
-"""Where people are told of a job: which failed, was stopped, waits for approval."""
+"""Outcomes for which people are told the job: it failed, was stopped, or waits for approval."""
 
 
 def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -70,7 +70,7 @@ def watch(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
-    """Reports suffice where one named workflow counts; otherwise the CI is asked."""
+    """Webhooks suffice if a single named workflow counts; otherwise the pipeline is read."""
     news = b.considered < len(b.reports)
     only = b.plan.run.workflow if b.plan else None
     if news and only is not None:
@@ -100,7 +100,7 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
 def _to_be_explained(b: Build, outcome: Outcome) -> bool:
     """Whether its webhook leaves out what people are told: the job that failed, who canceled.
 
-    Where the CI has not shown it for a while, what the webhook told is enough.
+    If the CI hasn't shown that for a while, the webhook is enough.
     """
     pause = b.backoff.get("ci")
     if pause is not None and pause.attempts >= UNSEEN_OFTEN:
@@ -109,7 +109,7 @@ def _to_be_explained(b: Build, outcome: Outcome) -> bool:
 
 
 def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
-    """Look whether a pipeline that did not succeed was rerun, of which no webhook tells."""
+    """Read whether a pipeline that didn't succeed was rerun, of which no webhook tells."""
     at = revisited_at(b, now, limits)
     return Read(what=What.READING) if at is not None and now.wall >= at else None
 
@@ -147,7 +147,7 @@ def _after_reading(
 def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
     """The build with its pipeline's outcome, which wins over what ended it before.
 
-    Whatever that is, nothing is live once its pull request was closed.
+    Whatever the outcome, nothing is live once the pull request was closed.
     """
     workflow = outcome.workflow
     state = _STATES[outcome.kind]
@@ -183,9 +183,9 @@ def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
 
 
 def _continued(b: Build, outcome: Outcome, f: Facts, now: Now) -> Build:
-    """The build of an open pipeline. One that ended before and runs again was rerun.
+    """The build of an open pipeline; if the pipeline had ended before, it was rerun.
 
-    Its jobs are those of this look, if it has read any.
+    Its jobs are those read in this look, if any.
     """
     if b.state.ended and not b.pipeline_ended:
         return b
@@ -229,7 +229,7 @@ def _to_cancel(b: Build) -> bool:
 
 
 def _open(f: Facts) -> tuple[str, ...]:
-    """The workflows that can be canceled; a pipeline that has none yet is asked again soon."""
+    """The ids of the workflows that can be canceled."""
     return tuple(
         workflow.id
         for workflow in newest_of_each(f.reading.workflows if f.reading else ())
@@ -238,15 +238,15 @@ def _open(f: Facts) -> tuple[str, ...]:
 
 
 def _overdue(b: Build, limits: Limits) -> bool:
-    """Whether its jobs have taken too long, or whoever is to approve one."""
+    """Whether its jobs have taken too long, or an approval has."""
     wait = _CLOCKS.get(b.state)
     return wait is not None and over(b, wait, limits)
 
 
 def _time_out(b: Build, f: Facts, now: Now) -> BuildStep:
-    """End it. Jobs are left running; a workflow that waits for people is canceled.
+    """End it. Running jobs go on; a workflow that waits for an approval is canceled.
 
-    Else somebody's approval would run old code some day.
+    Otherwise an approval might run old code some day.
     """
     if b.state is BuildState.RUNNING:
         return Become(build=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
@@ -257,18 +257,18 @@ def _time_out(b: Build, f: Facts, now: Now) -> BuildStep:
 
 
 def _never_stopped(b: Build, limits: Limits) -> bool:
-    """Whether it ended for us so long ago that its pipeline is not waited for any more."""
+    """Whether it ended for us so long ago that we no longer wait for its pipeline to end."""
     return b.state.ended and not b.pipeline_ended and over(b, Wait.STOP, limits)
 
 
 def _let_go_of(b: Build, outcome: Outcome) -> bool:
-    """Whether what is open was let go of: it is no rerun."""
+    """Whether the open workflow is the one that we stopped following, and no rerun."""
     workflow = outcome.workflow
     return b.pipeline_ended and workflow is not None and workflow.id == b.workflow_id
 
 
 def _let_go(b: Build, outcome: Outcome, f: Facts) -> BuildStep:
-    """Follow its pipeline no more; a workflow that waits for people is canceled."""
+    """Stop following its pipeline; a workflow that waits for an approval is canceled."""
     workflow_id = outcome.workflow.id if outcome.workflow else b.workflow_id
     free = structs.replace(b, pipeline_ended=True, workflow_id=workflow_id)
     workflows = newest_of_each(f.reading.workflows if f.reading else ())
@@ -277,5 +277,5 @@ def _let_go(b: Build, outcome: Outcome, f: Facts) -> BuildStep:
 
 
 def _misnamed(b: Build) -> bool:
-    """Whether other workflows than the named one are followed: their reports are news."""
+    """Whether workflows with other names are followed, so that their reports are news."""
     return any(isinstance(one, WorkflowNamedDifferently) for one in b.waits_for)

@@ -1,4 +1,4 @@
-"""A channel that is closed to us: it may have moved, and who asked is told."""
+"""A channel that we can't write to: it may have moved, and the requester is told."""
 
 from msgspec import UNSET, structs
 
@@ -12,7 +12,7 @@ from app.texts.replies.refusal import refusal
 
 
 def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A channel that was shared has another id: what is said there moves along with it."""
+    """Follow the binding to the channel's new id, which it gets when it is shared."""
     if b.channel_problem is None or b.slack_channelid is None:
         return None
     if f.project is UNSET:
@@ -29,7 +29,7 @@ def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
 
 
 def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Where the channel is closed to us, the command's own answer says so, once."""
+    """Tell the requester once, in the answer to their command, that we can't write there."""
     if b.channel_problem is None or b.told_problem or not isinstance(b.reply_to, SlackAddress):
         return None
     pause = b.backoff.get("slack")

@@ -19,9 +19,9 @@ from app.model.reply import SlackAddress
 
 
 def notice(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Learn which of the statuses that webhooks told of are ours.
+    """Learn our own login, which tells which of the statuses in webhooks are ours.
 
-    Who we are is read once a process and kept; until GitHub tells it, this is left for later.
+    It is read once a process; until GitHub answers, this is left for later.
     """
     if b.bot or not b.statuses or b.state is BuildState.EXTERNAL:
         return None
@@ -60,12 +60,12 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def tell_approvals(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """GitHub's status of each approval, before the pipeline; a silent GitHub holds up nothing."""
+    """The status for each approval, before the pipeline starts unless GitHub is down."""
     return report(b, f, now, limits) if b.approval_untold else None
 
 
 def _said_after_us(b: Build, wanted: PostedStatus) -> bool:
-    """Whether somebody else said how it ended after we had: that is not overwritten."""
+    """Whether somebody else posted a final status after ours, which isn't overwritten."""
     last = b.seen_others
     if last is None or b.status is None or not {last.state, b.status.state, wanted.state} <= FINAL:
         return False
@@ -73,9 +73,9 @@ def _said_after_us(b: Build, wanted: PostedStatus) -> bool:
 
 
 def _there(b: Build, last: StatusSummary | None, wanted: PostedStatus) -> PostedStatus | None:
-    """The wanted status as GitHub has it, last or before somebody else's last word.
+    """The wanted status if GitHub has it, as the last one or before somebody else's final one.
 
-    Only what had succeeded is made inactive, which GitHub does itself without telling.
+    GitHub makes a success inactive by itself without telling; the success had landed then.
     """
     if last and last.state in GONE and wanted.state == GitHubState.SUCCESS:
         return structs.replace(wanted, at=last.created_at, id=b.status.id if b.status else 0)
@@ -93,10 +93,7 @@ def _there(b: Build, last: StatusSummary | None, wanted: PostedStatus) -> Posted
 
 
 def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
-    """What is on GitHub, where only a problem of the channel's would be added to an outcome.
-
-    The person who asked is told that by the command's answer, while Slack takes one.
-    """
+    """The outcome without the channel's problem, while the requester can be told that in Slack."""
     heard = (
         isinstance(b.reply_to, SlackAddress)
         and now.wall - (b.asked_at or b.created_at or 0.0) < ANSWERABLE
@@ -108,7 +105,7 @@ def _not_twice(b: Build, wanted: PostedStatus, now: Now) -> PostedStatus:
 
 
 def _overtaken(b: Build) -> bool:
-    """Whether GitHub told of another status of ours that is younger: one that landed late."""
+    """Whether an older status of ours landed after the one that we posted last."""
     ours = b.statuses.get(b.bot)
     if b.status is None or ours is None or ours.state == b.status.state:
         return False

@@ -1,4 +1,4 @@
-"""A command that has come to nothing for a minute: its person is told where it is stuck, once."""
+"""A command without a pipeline after a minute: its requester is told once where it is stuck."""
 
 from msgspec import structs
 
@@ -15,8 +15,7 @@ PATIENCE = 60.0
 
 
 def tell_late(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The chain, to who asked; what the card explains already (a gate, the line) is not told."""
-    del f
+    """Send the requester the chain, unless the card explains the wait: a gate, or the line."""
     at = late_at(b, now, limits)
     if at is None or now.wall < at:
         return None
@@ -28,7 +27,7 @@ def tell_late(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def late_at(b: Build, now: Now, limits: Limits) -> float | None:
-    """When its person is to be told that nothing has started; None: they are not, or not yet."""
+    """When to tell the requester that nothing has started (epoch seconds); None: never."""
     if left_alone(b, ("slack",), now.wall, limits.give_up):
         return None
     by_chat = b.asked_at is not None and b.requester is not None and b.requester.slack_userid
@@ -39,7 +38,7 @@ def late_at(b: Build, now: Now, limits: Limits) -> float | None:
 
 
 def address_of(b: Build) -> ReplyAddress:
-    """Where the person who asked for the build is answered, beside its live message."""
+    """Where the requester is answered, besides the live message."""
     if b.reply_to is not None and not isinstance(b.reply_to, CommentAddress):
         return b.reply_to
     user = (b.requester.slack_userid if b.requester else None) or ""

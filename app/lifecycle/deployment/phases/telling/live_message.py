@@ -23,7 +23,7 @@ from app.model.effects import Effect
 from app.texts.cards.card import card_of
 
 TITLES_FOR = 3600.0
-"""Seconds of pauses after which a ticket's title is not asked for any more."""
+"""Seconds of failures after which a ticket's title isn't read any more."""
 
 
 def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -66,7 +66,7 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 def _cards(f: Facts) -> tuple[str, ...] | Read:
     """The messages that show the deployment, oldest first, or the read of one more page.
 
-    A page is a read of its own, so that the lease is kept however much was said since.
+    Each page is a read of its own, so that the lease is renewed however much was written since.
     """
     if f.cards is UNSET:
         return Read(what=What.CARDS)
@@ -74,10 +74,10 @@ def _cards(f: Facts) -> tuple[str, ...] | Read:
 
 
 def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A card that may not be what the channel shows, is sent again; a second one is removed.
+    """Send the card again if the channel may show another one, and remove a second message.
 
-    An update without an answer may have landed after the newest one; and a process that was
-    stopped for longer than its lease may have sent what it had in hand.
+    An update whose answer was lost may have landed after a later one. And a process that was
+    stopped for longer than its lease may have sent an outdated card.
     """
     if b.overtaken and not left_alone(b, (Effect.MESSAGE,), now.wall, limits.give_up):
         cards = _cards(f)
@@ -99,7 +99,7 @@ def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None
 
 
 def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The names of tickets, after everything else: they never hold a step."""
+    """The titles of tickets, after everything else, so that they never hold up a step."""
     unnamed = any(not ticket.title for ticket in b.tickets)
     if b.plan is None or b.tickets_named or not unnamed or b.slack_channelid is None:
         return None

@@ -1,4 +1,4 @@
-"""News, in the thread of the live message: told once to the people concerned."""
+"""News in the thread of the live message, told once to the people concerned."""
 
 from collections.abc import Mapping
 
@@ -24,10 +24,10 @@ from app.texts.cards.outcomes import (
 )
 
 NEVER = "-"
-"""What `notified` is where nothing is to be told: it ended before our store was lost."""
+"""The value of `notified` if nothing is to be told: it ended before our store was lost."""
 
 MOST_ASIDES = 20
-"""Asides of one deployment that are kept as told, the latest ones."""
+"""How many of the latest asides of a deployment are remembered as told."""
 
 
 def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -65,7 +65,7 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def told(b: Build, news: str) -> Build:
-    """The build once that was told; what is no outcome may be one of several."""
+    """The build once that was told: its outcome, or one of several asides before it."""
     if b.state.ended:
         return structs.replace(b, notified=news)
     return structs.replace(b, asides=(*b.asides[1 - MOST_ASIDES :], news))
@@ -85,7 +85,7 @@ def _frozen(b: Build) -> bool:
 
 
 def concerned(b: Build) -> tuple[int, ...]:
-    """GitHub's ids of those who are told: their links may have changed since it was planned."""
+    """GitHub's ids of those who are told; their links may have changed since the plan was made."""
     people = (b.requester, b.committer)
     return tuple(person.github_id for person in people if person and person.github_id is not None)
 
@@ -102,7 +102,7 @@ def _linked(b: Build, links: Mapping[int, User]) -> Build:
 
 
 def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | None:
-    """The person as linked now; a link that ended makes nobody somebody else."""
+    """The person with their present Slack user; after their link ended, the last one stays."""
     user = links.get(person.github_id or 0) if person is not None else None
     if person is None or user is None:
         return person
@@ -110,7 +110,7 @@ def _with_link(person: Person | None, links: Mapping[int, User]) -> Person | Non
 
 
 def _while_linked(person: Person | None, links: Mapping[int, User]) -> Person | None:
-    """Who only committed is mentioned while they are linked: they asked for nothing here."""
+    """The committer, whose Slack user is dropped once their link has ended."""
     if person is None or person.github_id is None or person.github_id in links:
         return _with_link(person, links)
     return structs.replace(person, slack_userid=None)
@@ -130,10 +130,10 @@ def _text(b: Build, news: str, approvers: Approvers) -> str:
 
 
 def outcome_of(b: Build) -> str:
-    """What is news and told once; empty: nothing is.
+    """The key of what is to be told now, once; empty if nothing is.
 
-    An outcome: a rerun's is another one, and so is a second pipeline. Before it: that it waits for
-    people, each job that waits for somebody's approval, and that it runs beside another deployment.
+    That is the outcome, again after a rerun and for a second pipeline. Before it: that the
+    deployment waits for approvals, that a job does, and that it runs beside another deployment.
     """
     untold = b.state is BuildState.INACTIVE and not _replaced(b)
     if b.state is BuildState.EXTERNAL or untold:
@@ -146,7 +146,7 @@ def outcome_of(b: Build) -> str:
 
 
 def asked_for(b: Build) -> tuple[str, ...]:
-    """Who may give what is waited for, as the file has them; empty: anybody, or nothing is."""
+    """Who may approve, as the configuration lists them; empty: anybody, or nothing waits."""
     if b.state is BuildState.ON_HOLD:
         return b.plan.approvers if b.plan is not None else ()
     return b.approval_needed.listed if b.approval_needed is not None else ()
@@ -162,7 +162,7 @@ def _on_hold(b: Build) -> str:
 
 
 def _plainly(b: Build) -> str:
-    """A success is the same news once something else has replaced it, and told if it was not."""
+    """The key of the outcome; a success that was replaced has the same, so it is told once."""
     state = BuildState.SUCCEEDED if _replaced(b) else b.state
     return f"{b.deployment_id}:{state}:{b.reruns}"
 

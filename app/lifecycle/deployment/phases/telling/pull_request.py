@@ -21,11 +21,11 @@ from app.texts.cards.on_pull_request import link_meanwhile
 from app.texts.github_markdown import markdown
 
 _ASKED = re.compile(r"comment:([0-9]{1,18}):[0-9]{1,18}")
-"""The request of a deployment that a comment asked for: its pull request, and the comment."""
+"""The request of a deployment that a comment asked for, with the pull request and the comment."""
 
 
 class _Place(Struct, frozen=True, kw_only=True):
-    """A comment of ours that shows the deployment; `alone`: nobody else writes it."""
+    """A comment of ours that shows the deployment; `alone`: it shows no other."""
 
     number: int
     key: str
@@ -33,8 +33,7 @@ class _Place(Struct, frozen=True, kw_only=True):
 
 
 def comment(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """What our comments say, once for each change that is worth it."""
-    del f
+    """Update our comments, once for each change that is worth a call."""
     begun = b.waits_for or b.state not in (BuildState.WAITING, BuildState.TRIGGERING)
     if not begun or (b.notified == NEVER and b.closed is None):
         return None
@@ -54,7 +53,7 @@ def comment(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _places(b: Build) -> tuple[_Place, ...]:
-    """Where the deployment is shown, as its payload tells, which outlasts our store."""
+    """Where the deployment is shown, as its payload tells, which outlives our store."""
     payload = payload_of(b) if b.origin is Origin.OURS else None
     if payload is None:
         return ()
@@ -69,7 +68,7 @@ def _places(b: Build) -> tuple[_Place, ...]:
 
 
 def _comment(b: Build, place: _Place, card: Card) -> PullComment:
-    """A place's link is written by many deployments, of which the newest is shown."""
+    """The comment; one that many deployments write shows the newest of them."""
     known = b.comments.get(place.key)
     if not place.alone:
         body = markdown((*card.lines, *link_meanwhile(b)))

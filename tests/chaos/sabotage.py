@@ -16,7 +16,7 @@ Replacement = tuple[str, str, str]
 SABOTAGES: dict[str, tuple[Replacement, ...]] = {
     "guard": (
         (
-            "app/lifecycle/deployment/phases/ambiguous_trigger.py",
+            "app/lifecycle/deployment/phases/trigger_guard/ambiguous_trigger.py",
             "return now.waited.get(Effect.TRIGGER, 0.0) >= limits.lease",
             "return True",
         ),

@@ -1,33 +1,33 @@
 """The next step of a record: one pure function, asked again after everything it asks for."""
 
 from app.lifecycle.backoff import earliest
-from app.lifecycle.deployment.phases.closing import close
-from app.lifecycle.deployment.phases.deleted import end_deleted, unless_deleted
-from app.lifecycle.deployment.phases.duplicate_pipeline import (
-    search_again,
-    take_in,
-)
-from app.lifecycle.deployment.phases.held_jobs import pass_on
+from app.lifecycle.deployment.phases.ending.closing import close
+from app.lifecycle.deployment.phases.ending.live_before_rerun import learn_live_before
+from app.lifecycle.deployment.phases.ending.releasing import release
+from app.lifecycle.deployment.phases.ending.replacing import give_way, replace_others
 from app.lifecycle.deployment.phases.identifying import follow, identify
-from app.lifecycle.deployment.phases.live_before_rerun import learn_live_before
-from app.lifecycle.deployment.phases.looking_again import next_look, revisited_at
 from app.lifecycle.deployment.phases.neighbour import announce
-from app.lifecycle.deployment.phases.overdue import give_up_waiting
-from app.lifecycle.deployment.phases.releasing import release
-from app.lifecycle.deployment.phases.replacing import give_way, replace_others
-from app.lifecycle.deployment.phases.starting import start
+from app.lifecycle.deployment.phases.pipeline.held_jobs import pass_on
+from app.lifecycle.deployment.phases.pipeline.looking_again import next_look, revisited_at
+from app.lifecycle.deployment.phases.pipeline.watching import watch
+from app.lifecycle.deployment.phases.starting.deleted import end_deleted, unless_deleted
+from app.lifecycle.deployment.phases.starting.overdue import give_up_waiting
+from app.lifecycle.deployment.phases.starting.starting import start
 from app.lifecycle.deployment.phases.telling.closed_channel import follow_channel, tell_requester
 from app.lifecycle.deployment.phases.telling.github_status import notice, report, tell_approvals
 from app.lifecycle.deployment.phases.telling.late import late_at, tell_late
 from app.lifecycle.deployment.phases.telling.live_message import name_tickets, show
 from app.lifecycle.deployment.phases.telling.news import notify
 from app.lifecycle.deployment.phases.telling.pull_request import comment
-from app.lifecycle.deployment.phases.undecided_pipeline import (
+from app.lifecycle.deployment.phases.trigger_guard.duplicate_pipeline import (
+    search_again,
+    take_in,
+)
+from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import (
     AGAIN,
     await_undecided,
     looks_again_at,
 )
-from app.lifecycle.deployment.phases.watching import watch
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline
 from app.lifecycle.look_types import Finish, Limits, Now
 from app.lifecycle.waiting import left, waits_of

@@ -1,1 +1,4 @@
-"""The phases of a build's look, in order: each pure, each gives the next step or passes."""
+"""The phases of a look at a build: each is pure, and gives the next step or passes.
+
+`PHASES` in `decide.py` has their order.
+"""

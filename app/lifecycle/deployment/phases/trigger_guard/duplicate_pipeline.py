@@ -3,9 +3,9 @@
 from msgspec import structs
 
 from app.lifecycle.backoff import given_up, waits
-from app.lifecycle.deployment.phases.ambiguous_trigger import claimed, searched
-from app.lifecycle.deployment.phases.occupy_slot import occupy
+from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import running
+from app.lifecycle.deployment.phases.trigger_guard.ambiguous_trigger import claimed, searched
 from app.lifecycle.deployment.step_types import BuildStep, CancelDouble, Facts
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build

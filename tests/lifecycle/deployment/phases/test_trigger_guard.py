@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.undecided_pipeline import AGAIN
+from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import AGAIN
 from app.lifecycle.deployment.step_types import (
     CancelDouble,
     CancelPipeline,

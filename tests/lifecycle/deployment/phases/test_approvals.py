@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from app.lifecycle.deployment.decide import due_again
-from app.lifecycle.deployment.phases.overdue import give_up_waiting
+from app.lifecycle.deployment.phases.starting.overdue import give_up_waiting
 from app.lifecycle.deployment.step_types import Facts, Notify, PostStatus, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Now, Read
 from app.lifecycle.waiting import at_gates

@@ -10,8 +10,8 @@ from app.lifecycle.deployment.outcomes import (
     newest_of_each,
     progress,
 )
-from app.lifecycle.deployment.phases.looking_again import next_look, revisited_at
-from app.lifecycle.deployment.phases.occupy_slot import occupy
+from app.lifecycle.deployment.phases.pipeline.looking_again import next_look, revisited_at
+from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import (
     closed_with,
     ended,

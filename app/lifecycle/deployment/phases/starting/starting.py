@@ -3,15 +3,15 @@
 from msgspec import UNSET
 
 from app.lifecycle.backoff import waits
-from app.lifecycle.deployment.phases.ambiguous_trigger import recover
-from app.lifecycle.deployment.phases.judging import freshly_judged, judge
-from app.lifecycle.deployment.phases.queueing import superseded, take_slot
+from app.lifecycle.deployment.phases.starting.judging import freshly_judged, judge
+from app.lifecycle.deployment.phases.starting.queueing import superseded, take_slot
 from app.lifecycle.deployment.phases.transitions import (
     ended,
     lost_to,
     stopped,
     unwanted_since,
 )
+from app.lifecycle.deployment.phases.trigger_guard.ambiguous_trigger import recover
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.lifecycle.planning.parameters import with_deployment_id

@@ -3,7 +3,7 @@
 from msgspec import UNSET, structs, to_builtins
 
 from app.lifecycle.deployment import slot_queue as slots
-from app.lifecycle.deployment.phases.judging import (
+from app.lifecycle.deployment.phases.starting.judging import (
     freshly_judged,
     judge,
     place_of,

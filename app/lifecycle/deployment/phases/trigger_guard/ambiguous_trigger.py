@@ -3,8 +3,8 @@
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
-from app.lifecycle.deployment.phases.judging import judge, unreadable
-from app.lifecycle.deployment.phases.occupy_slot import occupy
+from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
+from app.lifecycle.deployment.phases.starting.judging import judge, unreadable
 from app.lifecycle.deployment.phases.transitions import (
     ended,
     lost_to,
@@ -13,7 +13,11 @@ from app.lifecycle.deployment.phases.transitions import (
     stopped,
     unwanted_since,
 )
-from app.lifecycle.deployment.phases.undecided_pipeline import end_undecided, may_be, read_too_often
+from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import (
+    end_undecided,
+    may_be,
+    read_too_often,
+)
 from app.lifecycle.deployment.step_types import (
     BuildStep,
     CancelDouble,

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.deployment.phases.closing import close, replaced_by
-from app.lifecycle.deployment.phases.replacing import replace_others
+from app.lifecycle.deployment.phases.ending.closing import close, replaced_by
+from app.lifecycle.deployment.phases.ending.replacing import replace_others
 from app.lifecycle.deployment.step_types import Facts, PostStatus, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.model.build import Build, BuildState

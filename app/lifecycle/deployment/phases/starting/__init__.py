@@ -1,0 +1,1 @@
+"""Before the pipeline: the gates are judged, the slot is taken, the trigger is sent."""

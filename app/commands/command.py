@@ -10,11 +10,11 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask, Said
-from app.model.github import Survey
+from app.model.chat.reply import CommentAddress, SlackAddress
+from app.model.github.survey import Survey
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
-from app.model.reply import CommentAddress, SlackAddress
 from app.ports import Bindings
 
 

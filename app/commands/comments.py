@@ -9,12 +9,12 @@ from msgspec import structs
 from app.commands.command import said_of
 from app.commands.parsing.grammar import Typed, parse_command
 from app.errors import Refused, UserError
-from app.lifecycle.planning.refs import pasted
-from app.lifecycle.planning.who_may import WhoMay
+from app.lifecycle.planning.people.who_may import WhoMay
+from app.lifecycle.planning.targets.refs import pasted
 from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, Nothing, Reply
 from app.model.ask import Ask
+from app.model.chat.reply import CommentAddress
 from app.model.plan import Plan
-from app.model.reply import CommentAddress
 from app.ports import Bindings, GitHub
 from app.texts.replies.comments import (
     as_typed_here,

@@ -8,8 +8,8 @@ from app.commands.command import Usage, slack_of
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
-from app.model.card import Answer
-from app.model.reply import SlackAddress
+from app.model.chat.card import Answer
+from app.model.chat.reply import SlackAddress
 from app.ports import Bindings
 from app.texts.replies.help import help_bound, help_unbound
 

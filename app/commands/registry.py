@@ -19,14 +19,14 @@ from app.commands.parsing.synonyms import SYNONYMS
 from app.errors import Refused, UserError
 from app.lifecycle.configuration.closest import closest
 from app.lifecycle.configuration.model import RepoConfig
-from app.lifecycle.planning.environments import Environment, find_environment
+from app.lifecycle.planning.targets.environments import Environment, find_environment
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.model.ask import FROM, Ask, AskKind, Said
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import SlackAddress
 from app.model.reasons import Reason
 from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.typed import UnknownCommand
-from app.model.reply import SlackAddress
 from app.ports import Chat
 from app.texts.cards.approvals import APPROVE, REJECT
 from app.texts.replies.bindings import CLAIM

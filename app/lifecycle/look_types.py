@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app.model.ask import Ask
 from app.model.build import Build, BuildKey
-from app.model.card import CardSearch
+from app.model.chat.card import CardSearch
 from app.model.ci import PipelineSearch
 from app.model.note import Note
 from app.model.slot import SlotChange

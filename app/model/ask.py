@@ -5,10 +5,10 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.model.build import Json
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import ReplyAddress
 from app.model.effects import Backoff, Effect, Guard, Trouble
 from app.model.plan import Person, Plan
-from app.model.reply import ReplyAddress
 from app.model.waiting import Tally
 
 FROM = "deploybot_from"

@@ -14,16 +14,16 @@ from app.model.build_parts import (
     SeenStatus,
     Stray,
 )
+from app.model.chat.reply import ReplyAddress
 from app.model.ci import WorkflowReport
+from app.model.configuration.environment_names import folded
 from app.model.effects import Backoff, Effect, Guard, Trouble
-from app.model.environment_names import folded
-from app.model.live import Live, WentLive
+from app.model.github.live import Live, WentLive
+from app.model.github.source_event import Closed
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 from app.model.reasons import Reason
 from app.model.reasons.approvals import ApprovalNeeded
-from app.model.reply import ReplyAddress
 from app.model.slot import Standing
-from app.model.source_event import Closed
 from app.model.waiting import Tally, Wait
 
 BuildKey = tuple[int, int]

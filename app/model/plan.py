@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.model.live import Comparison, Live
+from app.model.github.live import Comparison, Live
 
 TASK = "deploy"
 """What GitHub calls what a deployment does, unless its creator says otherwise."""

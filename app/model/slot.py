@@ -4,7 +4,7 @@ from enum import IntEnum, StrEnum
 
 from msgspec import Struct
 
-from app.model.live import WentLive
+from app.model.github.live import WentLive
 from app.model.plan import Person
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.github_app.permissions import EVENTS, PERMISSIONS
-from app.model.github import AppRegistration, Delivery
+from app.model.github.app import AppRegistration, Delivery
 
 LATEST = 5
 """Deliveries that must all have failed before that is a problem."""

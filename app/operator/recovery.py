@@ -12,7 +12,7 @@ from app.lifecycle.recovery.rebuild_store import RepositoryPlace, locks_notice
 from app.lifecycle.recovery.redeliveries import Search
 from app.lifecycle.recovery.sweep import Sweep
 from app.model.build import BuildKey
-from app.model.github import Repository
+from app.model.github.repository import Repository
 from app.observe import Metrics
 from app.operator.repositories import every_repository
 from app.ports import Key

@@ -1,6 +1,6 @@
 """Every repository that the App may see, for what an operator runs."""
 
-from app.model.github import Repository
+from app.model.github.repository import Repository
 from app.ports import GitHub
 
 

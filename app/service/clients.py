@@ -12,8 +12,8 @@ from app.clock import SystemClock
 from app.github_app.client.authorization import UserAuthorization
 from app.github_app.github_client import GitHubClient
 from app.http.limits import ProviderLimits
-from app.lifecycle.planning.projects import Projects
-from app.lifecycle.planning.who_may import WhoMay
+from app.lifecycle.planning.people.who_may import WhoMay
+from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.requests.proofs import Proofs
 from app.observe import Metrics
 from app.ports import MachineClock, Store

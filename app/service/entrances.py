@@ -16,9 +16,9 @@ from app.github_app.events.sources import SourceEvents
 from app.github_app.events.webhook import GitHubWebhook
 from app.http.bodies import Bodies
 from app.http.health import Readiness
+from app.model.chat.workspace import Workspace
 from app.model.reasons.binding import WrongWorkspace
 from app.model.reasons.ours import StoreDown, StoreUnsure
-from app.model.workspace import Workspace
 from app.service.clients import Clients
 from app.service.shared import Shared
 from app.settings import Settings

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.lifecycle.configuration.reading import ConfigCache
-from app.lifecycle.planning.own_pipelines import OwnPipelines
-from app.lifecycle.planning.pipeline_facts import PipelineFacts
+from app.lifecycle.planning.pipelines.own_pipelines import OwnPipelines
+from app.lifecycle.planning.pipelines.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.locks import Locks
 from app.lifecycle.requests.notices import Notices

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
-from app.model.card import Answer, Button, Card, Option, Select
+from app.model.chat.card import Answer, Button, Card, Option, Select
 from app.slack.fit import fit, length, plain
 from app.texts.slack import CONFIRM_NO, WITHOUT_WORDS
 

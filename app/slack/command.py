@@ -16,11 +16,11 @@ from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import LONGEST_ID, form_fields
 from app.http.requests import Rejected
 from app.model.ask import Ask, AskKind, Said
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import SlackAddress
+from app.model.chat.workspace import Workspace
 from app.model.plan import Person
-from app.model.reply import SlackAddress
 from app.model.waiting import Moment, Tally
-from app.model.workspace import Workspace
 from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import render_answer

@@ -17,7 +17,7 @@ from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import Id, decode
 from app.http.requests import Rejected
 from app.model.ask import FROM, Ask, AskKind
-from app.model.workspace import Workspace
+from app.model.chat.workspace import Workspace
 from app.observe import log_context
 from app.ports import Intake, Key
 from app.slack.scopes import EVENTS, REVOCATIONS

@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/objects/user-object
 
 from typing import Any
 
-from app.model.workspace import Member, Workspace
+from app.model.chat.workspace import Member, Workspace
 
 
 def workspace_of(identity: dict[str, Any]) -> Workspace:

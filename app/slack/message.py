@@ -11,10 +11,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.http.limits import ProviderLimits
-from app.model.card import Answer, Card, CardSearch
+from app.model.chat.card import Answer, Card, CardSearch
+from app.model.chat.reply import SlackAddress
+from app.model.chat.workspace import Member, Workspace
 from app.model.reasons.ours import SlackMessageGone, SlackRefused, SlackTokenRevoked
-from app.model.reply import SlackAddress
-from app.model.workspace import Member, Workspace
 from app.observe import Metrics, quiet_logger
 from app.slack.card import METADATA, NOTICE, OUTCOME, render_answer, render_card
 from app.slack.fit import fit

@@ -11,7 +11,7 @@ import msgspec
 
 from app.errors import Refused
 from app.http.attempt import attempt, passing_failure
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.reasons.ours import SlackRefused
 from app.observe import Metrics
 from app.slack.card import render_answer

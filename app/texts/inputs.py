@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from app.model.inputs import InputExample, Value
+from app.model.configuration.inputs import InputExample, Value
 from app.model.plan import Plan
 from app.texts.failures.phrases import codes
 from app.texts.markup import code

@@ -1,8 +1,8 @@
 """Where things are on GitHub, and how they are shown: refs, commits, pull requests, tickets."""
 
 from app.model.build import Build
-from app.model.live import Live
-from app.model.pages import GITHUB, page
+from app.model.github.live import Live
+from app.model.github.pages import GITHUB, page
 from app.model.plan import Person, RefKind, Ticket
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.markup import code, code_link, link, mention, words

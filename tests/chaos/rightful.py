@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from app.model.build import Build, BuildState
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.ci import CIDown, CITokenRefused
-from app.model.reasons.gates import Locked, Superseded, WaitedTooLong
+from app.model.reasons.gates import Superseded, WaitedTooLong
 from app.model.reasons.github import GitHubDown, GitHubRefused
+from app.model.reasons.locks import Locked
 from tests.chaos.approving import trigger_of
 from tests.chaos.ledger import Ledger
 from tests.chaos.nights import unheard

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.circleci.project_file import gaps_of
 from app.lifecycle.configuration.reading import parse_config
-from app.lifecycle.planning.parameters import every_parameter
+from app.lifecycle.planning.pipelines.parameters import every_parameter
 from app.model.ci import FileGaps
 from app.model.plan import Run
 from app.model.reasons.ci import CIParameter

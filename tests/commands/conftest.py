@@ -21,9 +21,9 @@ from app.lifecycle.requests.decision import Create, Deciders, Decision, Nothing,
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build
 from app.model.build_parts import PostedStatus
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import SlackAddress
 from app.model.plan import Person
-from app.model.reply import SlackAddress
 from app.observe import Metrics
 from app.ports import Key
 from app.service.clients import Clients, build_clients

@@ -15,16 +15,19 @@ from app.errors import UserError
 from app.github_app.github_client import GitHubClient
 from app.lifecycle.configuration.reading import ConfigCache, parse_config
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.environments import environment_named
-from app.lifecycle.planning.own_pipelines import OwnPipelines
-from app.lifecycle.planning.pipeline_facts import PipelineFacts
+from app.lifecycle.planning.people.who_may import WhoMay
+from app.lifecycle.planning.pipelines.own_pipelines import OwnPipelines
+from app.lifecycle.planning.pipelines.pipeline_facts import PipelineFacts
+from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.planner import Planner
-from app.lifecycle.planning.projects import Projects
-from app.lifecycle.planning.refs import Aim
-from app.lifecycle.planning.who_may import WhoMay
+from app.lifecycle.planning.targets.environments import environment_named
+from app.lifecycle.planning.targets.refs import Aim
 from app.model.build import Build, Origin
-from app.model.github import Commit, Deployment, Repository, ResolvedRef, StatusSummary, Survey
+from app.model.github.commit import Commit, ResolvedRef
+from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.repository import Repository
+from app.model.github.survey import Survey
 from app.model.plan import RefKind
 from app.model.project import Project
 from app.observe import Metrics

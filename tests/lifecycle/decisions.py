@@ -15,7 +15,7 @@ from app.lifecycle.look_types import Become, Limits, Now
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.build import Build, BuildState, Origin
-from app.model.card import CardSearch
+from app.model.chat.card import CardSearch
 from app.model.ci import (
     CIState,
     Pipeline,
@@ -25,7 +25,8 @@ from app.model.ci import (
     WorkflowReport,
 )
 from app.model.effects import Effect, Guard
-from app.model.github import AppIdentity, Deployment, StatusSummary
+from app.model.github.app import AppIdentity
+from app.model.github.deployment import Deployment, StatusSummary
 from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.project import Project
 from app.model.slot import Slot, Standing

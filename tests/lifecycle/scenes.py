@@ -6,7 +6,7 @@ from typing import Any
 from app.lifecycle.engine.look import Looker
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build
-from app.model.reply import SlackAddress
+from app.model.chat.reply import SlackAddress
 from app.observe import Metrics
 from app.ports import Key, Store
 from tests.lifecycle.decisions import build

@@ -3,7 +3,7 @@
 import pytest
 
 from app.github_app.permissions import EVENTS, PERMISSIONS
-from app.model.github import AppRegistration, Delivery
+from app.model.github.app import AppRegistration, Delivery
 from app.operator.findings import counted, delivery_problems, registration_problems
 
 PUBLIC = "https://deploybot.example.com"

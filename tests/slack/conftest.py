@@ -20,10 +20,10 @@ from app.clock import SystemClock
 from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.model.ask import Ask, Said
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import SlackAddress
+from app.model.chat.workspace import Workspace
 from app.model.note import Note
-from app.model.reply import SlackAddress
-from app.model.workspace import Workspace
 from app.observe import Metrics
 from app.ports import Key
 from app.slack.command import SlackCommand

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from app.model.card import Answer, Button, Card, Option, Select
+from app.model.chat.card import Answer, Button, Card, Option, Select
 from app.slack.card import action_of, render_answer, render_card, value_of
 from app.slack.fit import length
 from app.texts.markup import bold, code, esc, link

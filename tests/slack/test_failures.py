@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
-from app.model.card import Answer, Card
+from app.model.chat.card import Answer, Card
 from app.model.reasons import Reason
 from app.model.reasons.ours import SlackMissingScope
 from app.service.serve import keep_identified

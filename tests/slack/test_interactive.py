@@ -6,8 +6,8 @@ import pytest
 
 from app.errors import StoreUnavailable
 from app.model.ask import AskKind, Said
+from app.model.chat.reply import SlackAddress
 from app.model.plan import Person
-from app.model.reply import SlackAddress
 from tests.slack.conftest import TEAM, Entrances
 
 DANA = Person(name="dana", slack_userid="U1")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.errors import Refused
-from app.model.card import Answer, Button, Card, CardSearch
-from app.model.workspace import Workspace
+from app.model.chat.card import Answer, Button, Card, CardSearch
+from app.model.chat.workspace import Workspace
 from app.ports import Chat
 from app.slack.message import MOST_PAGES, SlackChat
 from sandbox.slack.standin import SlackStandIn

@@ -10,8 +10,8 @@ from aiohttp import TraceRequestStartParams
 from yarl import URL
 
 from app.errors import RateLimited, Refused, Unavailable
-from app.model.card import Answer
-from app.model.reply import SlackAddress
+from app.model.chat.card import Answer
+from app.model.chat.reply import SlackAddress
 from app.observe import Metrics
 from app.slack.message import SlackChat
 from app.slack.replies import ResponseUrls

@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import StoreUnavailable
 from app.model.ask import Ask
-from app.model.card import Answer, Button, Option, Select
+from app.model.chat.card import Answer, Button, Option, Select
 from app.slack.message import SlackChat
 from sandbox.slack.standin import SlackStandIn
 from tests.slack.conftest import Entrances

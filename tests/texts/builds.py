@@ -8,7 +8,7 @@ from app.model.approvals import Approval
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest, JobProgress, PostedStatus
 from app.model.effects import Backoff, Effect, Guard
-from app.model.live import Live
+from app.model.github.live import Live
 from app.model.plan import Person, RefKind, Ticket
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.base import Linked

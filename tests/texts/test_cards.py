@@ -9,9 +9,9 @@ from msgspec import structs
 from app.model.approvals import Approvers
 from app.model.build import BuildState
 from app.model.build_parts import JobProgress
-from app.model.card import Card
+from app.model.chat.card import Card
 from app.model.effects import Backoff
-from app.model.live import Live
+from app.model.github.live import Live
 from app.model.plan import Person, Ticket
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.base import BaseReason
@@ -20,10 +20,10 @@ from app.model.reasons.gates import (
     ChecksPending,
     FrozenUntil,
     HeldAfterRollback,
-    LockedOut,
     RequiresPending,
     WindowClosed,
 )
+from app.model.reasons.locks import LockedOut
 from app.model.reasons.ours import SlackArchived
 from app.texts.cards.approvals import held_reply
 from app.texts.cards.card import card_of

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from app.model.github import Change, Commit, PullRequest
-from app.model.live import Comparison, Live
+from app.model.github.commit import Change, Commit, PullRequest
+from app.model.github.live import Comparison, Live
 from app.model.plan import Ticket
 from app.slack.card import render_answer
 from app.texts.replies.diff import Difference, Side, difference

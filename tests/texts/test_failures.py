@@ -28,10 +28,10 @@ from app.model.reasons.gates import (
     ChecksFailed,
     ChecksPending,
     ConfigurationInvalid,
-    LockedOut,
     Superseded,
 )
 from app.model.reasons.github import GitHubDown
+from app.model.reasons.locks import LockedOut
 from app.model.reasons.ours import SlackNotInChannel
 from app.model.reasons.pipeline import (
     ApprovalJobWaiting,

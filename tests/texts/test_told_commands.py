@@ -8,7 +8,7 @@ import pytest
 from app.commands import COMMANDS
 from app.commands.parsing.grammar import parse_command, parse_repository
 from app.errors import UserError
-from app.model.inputs import InputExample
+from app.model.configuration.inputs import InputExample
 from app.model.reasons.base import BaseReason
 from app.model.reasons.gates import OlderThanLive
 from app.model.reasons.inputs import InputTwice

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.errors import UserError
-from app.model.github import Repository
+from app.model.github.repository import Repository
 from app.model.reasons.binding import GuestMayNotBind, IdentityUnverified, WrongWorkspace
 from app.ports import Bindings, Chat, GitHub
 

@@ -10,7 +10,7 @@ from app.commands.channels.people import unlinked_of
 from app.errors import Refused, Unavailable
 from app.model.ask import Ask
 from app.model.build import Json
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.observe import audited
 from app.ports import Bindings, Chat, GitHub
 from app.texts.replies.bindings import here_again, how_to_begin, who_are_you

@@ -1,6 +1,6 @@
 """Which collaborators of a repository nobody in Slack has claimed yet."""
 
-from app.model.github import Collaborator
+from app.model.github.repository import Collaborator
 from app.model.project import Project
 from app.ports import Bindings, GitHub
 

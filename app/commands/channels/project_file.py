@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.errors import ProviderError
 from app.lifecycle.configuration.model import RepoConfig
-from app.lifecycle.planning.parameters import every_parameter
+from app.lifecycle.planning.pipelines.parameters import every_parameter
 from app.model.plan import Run
 from app.model.project import Project
 from app.ports import CI, GitHub

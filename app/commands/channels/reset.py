@@ -12,7 +12,7 @@ from app.commands.parsing.grammar import Typed
 from app.errors import Refused, Unavailable, UserError
 from app.lifecycle.requests.decision import Confirm, Decision, Later, Reply
 from app.model.ask import Ask
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.project import Project
 from app.model.reasons.binding import ChannelNotBound
 from app.observe import audited

@@ -13,10 +13,11 @@ from app.commands.parsing.grammar import Typed, parse_repository
 from app.errors import Refused, Unavailable, UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
-from app.lifecycle.planning.projects import Projects
+from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
-from app.model.github import Collaborator, Repository
+from app.model.chat.reply import SlackAddress
+from app.model.github.repository import Collaborator, Repository
 from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.binding import (
@@ -29,7 +30,6 @@ from app.model.reasons.binding import (
     RepositoryArchived,
     RepositoryNotFound,
 )
-from app.model.reply import SlackAddress
 from app.observe import audited
 from app.ports import CI, Bindings, Chat, GitHub
 from app.texts.failures.catalogue import explain, explain_all

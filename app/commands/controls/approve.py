@@ -12,18 +12,18 @@ from app.commands.deployments.find import Finder, Meant, meant_by
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.look_types import SKEW
-from app.lifecycle.planning.approving import Approving
-from app.lifecycle.planning.environments import environment_meant
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.gates.approvals import objection
+from app.lifecycle.planning.people.approving import Approving
+from app.lifecycle.planning.targets.environments import environment_meant
 from app.lifecycle.requests.decision import Audit, Decision, Tell
 from app.model.approvals import Approval
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.effects import Effect
+from app.model.github.pages import page
 from app.model.note import Entry, note_on
-from app.model.pages import page
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.approvals import (

@@ -9,16 +9,17 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.configuration.value_types import seconds
-from app.lifecycle.planning.environments import environment_meant
 from app.lifecycle.planning.gates.allow import barred
-from app.lifecycle.planning.who_may import WhoMay
+from app.lifecycle.planning.people.who_may import WhoMay
+from app.lifecycle.planning.targets.environments import environment_meant
 from app.lifecycle.requests.decision import Decision, Nothing, Reply
 from app.lifecycle.requests.locks import Locks, ended_by
 from app.model.ask import Ask
-from app.model.environment_names import folded
+from app.model.configuration.environment_names import folded
 from app.model.plan import Person, same_person
 from app.model.project import Project
-from app.model.reasons.gates import LockedAlready, NotLocked, UnlockNotAllowed
+from app.model.reasons.locks import LockedAlready, NotLocked
+from app.model.reasons.people import UnlockNotAllowed
 from app.model.reasons.typed import DurationMalformed, EnvironmentMissing
 from app.model.slot import EVERYWHERE, Lock, Slot
 from app.ports import Bindings, Clock, GitHub, Records

@@ -11,16 +11,16 @@ from app.commands.command import Usage, config_of, person_of, project_here
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
-from app.lifecycle.planning.environments import environment_named
 from app.lifecycle.planning.gates.allow import barred
-from app.lifecycle.planning.hold import held, resumed
-from app.lifecycle.planning.rollback import believed
-from app.lifecycle.planning.who_may import WhoMay
+from app.lifecycle.planning.history.hold import held, resumed
+from app.lifecycle.planning.history.rollback import believed
+from app.lifecycle.planning.people.who_may import WhoMay
+from app.lifecycle.planning.targets.environments import environment_named
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.build import Build, BuildKey
-from app.model.environment_names import folded
-from app.model.github import Survey
+from app.model.configuration.environment_names import folded
+from app.model.github.survey import Survey
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.gates import HeldAfterRollback, NotHeld

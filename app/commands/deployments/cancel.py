@@ -12,7 +12,7 @@ from app.lifecycle.requests.decision import Audit, Confirm, Decision, Tell
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest
-from app.model.github_states import is_open
+from app.model.github.states import is_open
 from app.model.note import note_on
 from app.model.plan import Person
 from app.model.project import Project

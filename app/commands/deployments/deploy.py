@@ -10,16 +10,16 @@ from app.commands.command import Usage, person_of, project_here, said_of
 from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.inputs import Given
+from app.lifecycle.planning.pipelines.inputs import Given
 from app.lifecycle.planning.planner import Planner
-from app.lifecycle.planning.refs import pasted
 from app.lifecycle.planning.same_commit import BeingCreated
+from app.lifecycle.planning.targets.refs import pasted
 from app.lifecycle.requests.decision import Confirm, Create, Decision, Later, Reply
 from app.model.ask import Ask, AskKind, Said
 from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.deployments import SameCommitRunning
-from app.model.reasons.gates import Locked
+from app.model.reasons.locks import Locked
 from app.model.triggers import Trigger
 from app.ports import Bindings
 from app.texts.replies.bindings import running_already

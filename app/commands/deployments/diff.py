@@ -8,14 +8,15 @@ from app.commands.command import Addresses, Usage, project_here
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
-from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.history.live import live_in
 from app.lifecycle.planning.planner import FindTickets
-from app.lifecycle.planning.refs import Aim, find_ref, pasted
+from app.lifecycle.planning.targets.refs import Aim, find_ref, pasted
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
-from app.model.card import Answer
-from app.model.github import Change, Survey
-from app.model.live import Live
+from app.model.chat.card import Answer
+from app.model.github.commit import Change
+from app.model.github.live import Live
+from app.model.github.survey import Survey
 from app.model.plan import Ticket
 from app.model.project import Project
 from app.model.reasons.typed import EnvironmentMissing

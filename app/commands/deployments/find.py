@@ -13,7 +13,7 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.environments import (
+from app.lifecycle.planning.targets.environments import (
     STANDARD,
     Environment,
     environment_named,
@@ -23,8 +23,9 @@ from app.lifecycle.planning.environments import (
 )
 from app.model.ask import Ask
 from app.model.build import Build, BuildState, Origin
-from app.model.environment_names import folded
-from app.model.github import Deployment, Survey
+from app.model.configuration.environment_names import folded
+from app.model.github.deployment import Deployment
+from app.model.github.survey import Survey
 from app.model.plan import Person
 from app.model.project import Project
 from app.model.reasons.deployments import DeploymentUnknown, EnvironmentUnseen, NothingToRetry

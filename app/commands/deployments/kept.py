@@ -11,7 +11,7 @@ from app.commands.deployments.deploy import AGAIN
 from app.commands.parsing.grammar import parse_command, parse_id
 from app.errors import Unavailable, UserError
 from app.lifecycle.configuration.reading import ConfigCache
-from app.lifecycle.planning.environments import Environment, find_environment
+from app.lifecycle.planning.targets.environments import Environment, find_environment
 from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Reply
 from app.lifecycle.requests.kept import (
     deploys,

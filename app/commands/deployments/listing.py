@@ -15,15 +15,15 @@ from app.commands.deployments.find import Finder, lasting_environments, seen_on_
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
-from app.lifecycle.planning.environments import Environment, find_environment
-from app.lifecycle.planning.hold import held
-from app.lifecycle.planning.live import live_in
-from app.lifecycle.planning.rollback import believed
+from app.lifecycle.planning.history.hold import held
+from app.lifecycle.planning.history.live import live_in
+from app.lifecycle.planning.history.rollback import believed
+from app.lifecycle.planning.targets.environments import Environment, find_environment
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
-from app.model.environment_names import folded
-from app.model.github import Deployment
-from app.model.github_states import GitHubState, as_build_state, state_of
+from app.model.configuration.environment_names import folded
+from app.model.github.deployment import Deployment
+from app.model.github.states import GitHubState, as_build_state, state_of
 from app.model.plan import Payload, Person
 from app.model.project import Project
 from app.model.slot import EVERYWHERE, Hold, Lock, Slot

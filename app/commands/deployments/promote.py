@@ -11,12 +11,12 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.inputs import again, given_in
-from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.history.live import live_in
+from app.lifecycle.planning.pipelines.inputs import again, given_in
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask
-from app.model.environment_names import folded
+from app.model.configuration.environment_names import folded
 from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NothingToPromote
 from app.model.reasons.typed import EnvironmentMissing

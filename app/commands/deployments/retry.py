@@ -10,12 +10,12 @@ from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.inputs import again, given_by
+from app.lifecycle.planning.pipelines.inputs import again, given_by
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Confirm, Decision
 from app.model.ask import Ask
 from app.model.build import Build, BuildState, Origin
-from app.model.github_states import GitHubState, state_of
+from app.model.github.states import GitHubState, state_of
 from app.model.plan import Person
 from app.model.reasons.deployments import NotOurs, Replaced
 from app.model.triggers import Trigger

@@ -10,17 +10,17 @@ from app.commands.deployments.deploy import planned
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
-from app.lifecycle.planning import rollback
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.inputs import given_in, restored
-from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.history import rollback
+from app.lifecycle.planning.history.live import live_in
+from app.lifecycle.planning.pipelines.inputs import given_in, restored
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Confirm, Create, Decision
 from app.model.ask import Ask, Confirmation
 from app.model.build import Build, BuildState
-from app.model.environment_names import folded
-from app.model.github import Deployment
-from app.model.live import Live
+from app.model.configuration.environment_names import folded
+from app.model.github.deployment import Deployment
+from app.model.github.live import Live
 from app.model.plan import Left, Plan
 from app.model.project import Project
 from app.model.reasons.deployments import LiveAlready, NeverSucceededThere, NothingToRollBackTo

@@ -10,7 +10,7 @@ from app.lifecycle.requests.decision import Decision, Reply
 from app.lifecycle.timeline.chain import chain_of
 from app.model.ask import Ask
 from app.model.build import Build
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.ports import Bindings, Clock
 from app.texts.cards.card import buttons_of
 from app.texts.replies.status import chain_answer

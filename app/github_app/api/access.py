@@ -29,7 +29,8 @@ from app.github_app.client.authentication import (
     Token,
 )
 from app.github_app.client.connection import Connection, deadline
-from app.model.github import AppIdentity, Repository
+from app.model.github.app import AppIdentity
+from app.model.github.repository import Repository
 from app.model.plan import RepositoryRef
 from app.model.reasons import Reason
 from app.model.reasons.binding import (

@@ -13,7 +13,7 @@ from app.github_app.api.graphql_shapes import RepositoryDeployments, deployments
 from app.github_app.api.listings import Listings, all_since
 from app.github_app.client.refusals import TooMuchAsked
 from app.model.build import Json
-from app.model.github import Deployment, SweptDeployments
+from app.model.github.deployment import Deployment, SweptDeployments
 from app.model.plan import RepositoryRef
 
 logger = structlog.get_logger()

@@ -14,7 +14,7 @@ from app.github_app.api.rest_shapes import Account
 from app.github_app.api.survey_shapes import CommitOfRepository
 from app.github_app.client.connection import Connection
 from app.model.build import Json
-from app.model.github import Change, Commit, PullRequest
+from app.model.github.commit import Change, Commit, PullRequest
 from app.model.plan import RepositoryRef
 
 _COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.github_app.api.survey_shapes import ContextNode, Suite, SuiteApp
-from app.model.github import Check, CheckState
+from app.model.github.commit import Check, CheckState
 
 _GREEN = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})
 _PENDING = frozenset({"PENDING", "EXPECTED"})

@@ -12,7 +12,7 @@ from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.api.rest_shapes import Reported, epoch
 from app.github_app.client.connection import Connection
 from app.model.build import Json
-from app.model.github import CheckRunReport
+from app.model.github.commit import CheckRunReport
 from app.model.plan import RepositoryRef
 
 ANNOTATIONS = 50

@@ -13,8 +13,8 @@ from msgspec import Struct
 from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.api.rest_shapes import Account, epoch
 from app.github_app.client.connection import Connection
+from app.model.github.pull_comment import PullComment
 from app.model.plan import RepositoryRef
-from app.model.pull_comment import PullComment
 
 SKEW = 300.0
 """Seconds by which GitHub's clock may differ from the one that a search counts by."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from app.errors import Refused
 from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.client.connection import Connection
-from app.model.live import Comparison
+from app.model.github.live import Comparison
 from app.model.plan import RepositoryRef
 
 KEPT = 1000

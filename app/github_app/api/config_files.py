@@ -9,7 +9,7 @@ from app.github_app.api.asking import ask_repository
 from app.github_app.api.graphql_shapes import AnyRepository, Named, Nodes, Shape
 from app.github_app.api.survey_shapes import BlobNode
 from app.github_app.client.connection import Connection
-from app.model.config_file import CONFIG_FILE, CONFIG_PATHS, ProposedFile
+from app.model.configuration.file import CONFIG_FILE, CONFIG_PATHS, ProposedFile
 from app.model.plan import RepositoryRef
 from app.model.reasons.gates import TWICE, ConfigurationUnreadable
 

@@ -9,7 +9,7 @@ from yarl import URL
 from app.github_app.api.access import Access, in_time
 from app.github_app.api.rest_shapes import DeliveryObject
 from app.github_app.permissions import ACTING_EVENTS
-from app.model.github import DeliveryPage
+from app.model.github.app import DeliveryPage
 
 
 class _Accepted(Struct, frozen=True):

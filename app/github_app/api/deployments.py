@@ -14,7 +14,7 @@ from app.github_app.api.rest_shapes import DeploymentObject, StatusObject
 from app.github_app.client.connection import Connection
 from app.model.build import Json
 from app.model.build_parts import PostedStatus
-from app.model.github import Deployment, StatusSummary
+from app.model.github.deployment import Deployment, StatusSummary
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef
 from app.texts.cards.description import deployment_description
 

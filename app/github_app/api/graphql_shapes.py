@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from app.model.github import Collaborator, Deployment, StatusSummary
+from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.repository import Collaborator
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from yarl import URL
 
 from app.github_app.api.access import Access, in_time
 from app.github_app.api.rest_shapes import InstallationObject, RepositoryObject
-from app.model.github import RepositoryPage
+from app.model.github.repository import RepositoryPage
 
 A_PAGE = 100
 

@@ -21,7 +21,8 @@ from app.github_app.api.graphql_shapes import (
 from app.github_app.api.rest_shapes import CollaboratorObject
 from app.github_app.client.connection import Connection
 from app.model.build import Json
-from app.model.github import Collaborator, Deployment, DeploymentPage
+from app.model.github.deployment import Deployment, DeploymentPage
+from app.model.github.repository import Collaborator
 from app.model.plan import RepositoryRef
 
 PAGES = 100

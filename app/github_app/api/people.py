@@ -6,7 +6,7 @@ from app.errors import Refused
 from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.api.rest_shapes import Account, InstallationObject, PermissionObject
 from app.github_app.client.connection import Connection
-from app.model.github import Collaborator
+from app.model.github.repository import Collaborator
 from app.model.plan import RepositoryRef
 from app.model.reasons.binding import AppNotInstalled
 from app.model.reasons.github import GitHubRefused

@@ -16,7 +16,7 @@ from app.github_app.api.asking import ask_repository
 from app.github_app.api.graphql_shapes import AnyRepository, Nodes, Shape
 from app.github_app.api.survey_shapes import RefNode
 from app.github_app.client.connection import Connection
-from app.model.github import Reach
+from app.model.github.commit import Reach
 from app.model.plan import RepositoryRef
 
 _COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"

@@ -7,7 +7,7 @@ https://docs.github.com/en/rest/apps/webhooks#get-a-webhook-configuration-for-an
 from msgspec import Struct
 
 from app.github_app.api.access import Access, in_time
-from app.model.github import AppRegistration
+from app.model.github.app import AppRegistration
 
 
 class _App(Struct, frozen=True):

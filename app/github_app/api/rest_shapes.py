@@ -9,14 +9,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from app.model.build import Json
-from app.model.github import (
-    AppIdentity,
-    Collaborator,
-    Delivery,
-    Deployment,
-    Repository,
-    StatusSummary,
-)
+from app.model.github.app import AppIdentity, Delivery
+from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.repository import Collaborator, Repository
 from app.model.plan import TASK
 
 

@@ -15,7 +15,7 @@ from app.github_app.api.graphql_shapes import (
     Sited,
 )
 from app.github_app.api.rest_shapes import epoch
-from app.model.github import PullRequest
+from app.model.github.commit import PullRequest
 
 
 class SuiteApp(Shape, frozen=True, kw_only=True):

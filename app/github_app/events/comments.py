@@ -12,8 +12,8 @@ from msgspec import Struct
 from app.github_app.api.rest_shapes import Account, AppObject, epoch
 from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
 from app.model.ask import Ask, AskKind, Said
+from app.model.chat.reply import CommentAddress
 from app.model.plan import Person, RepositoryRef
-from app.model.reply import CommentAddress
 from app.ports import Clock, Intake, Key
 
 LONGEST = 1000

@@ -6,7 +6,7 @@ from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
 from app.github_app.events.payloads import DeploymentEvent, deployment_note
-from app.model.github_states import as_build_state
+from app.model.github.states import as_build_state
 from app.model.note import Note
 from app.ports import Clock, Intake, Lookups, Wake
 

@@ -15,8 +15,8 @@ from app.github_app.events.repository_facts import InstallationFacts, Repository
 from app.github_app.events.source_payloads import CreateEvent, PullRequestEvent, PushEvent
 from app.model.ask import Ask, AskKind
 from app.model.build_parts import SeenStatus
+from app.model.github.payloads import kept_payload
 from app.model.note import DeploymentFacts, Entry, Note, seen
-from app.model.payloads import kept_payload
 
 LONGEST_DESCRIPTION = 140
 LONGEST_URL = 2000

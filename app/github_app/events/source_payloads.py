@@ -10,10 +10,10 @@ from msgspec import Struct, field, structs, to_builtins
 from app.github_app.api.rest_shapes import Account, epoch
 from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
 from app.model.ask import Ask, AskKind
-from app.model.config_file import CONFIG_PATHS
+from app.model.chat.reply import CommitAddress
+from app.model.configuration.file import CONFIG_PATHS
+from app.model.github.source_event import Closed, SourceEvent
 from app.model.plan import Person, RepositoryRef
-from app.model.reply import CommitAddress
-from app.model.source_event import Closed, SourceEvent
 from app.model.triggers import SourceKind
 
 _QUEUE = "refs/heads/gh-readonly-queue/"

@@ -19,7 +19,7 @@ from app.github_app.events.source_payloads import (
     source_ask,
 )
 from app.model.ask import Ask
-from app.model.source_event import SourceEvent
+from app.model.github.source_event import SourceEvent
 from app.ports import Clock, Intake, Key
 
 

@@ -6,7 +6,12 @@ from pydantic import BaseModel
 
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import DEFAULT_BRANCH
-from app.model.config_changes import ConfigChange, EnvironmentChange, KeyChange, TriggerChange
+from app.model.configuration.changes import (
+    ConfigChange,
+    EnvironmentChange,
+    KeyChange,
+    TriggerChange,
+)
 from app.model.triggers import SourceKind
 
 _OWN = ("environments", "deploy_on")

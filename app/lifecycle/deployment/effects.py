@@ -28,7 +28,7 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.deployment.step_types import BuildStep as Step
 from app.lifecycle.intents import Intend, Sending, unguarded
 from app.lifecycle.look_types import Now
-from app.lifecycle.planning.projects import Projects
+from app.lifecycle.planning.pipelines.projects import Projects
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest, Commented
 from app.model.ci import Pipeline

@@ -10,16 +10,16 @@ from app.errors import Refused
 from app.lifecycle.deployment.phases.telling.news import asked_for, concerned, outcome_of
 from app.lifecycle.deployment.step_types import What, repository_of
 from app.lifecycle.look_types import Read
-from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.origins import payload_of
+from app.lifecycle.planning.people.approving import Approving
 from app.lifecycle.planning.plan_rules import Judgement
 from app.model.approvals import Approvers
 from app.model.ask import Ask
 from app.model.build import Build, BuildState
-from app.model.card import CardSearch
+from app.model.chat.card import CardSearch
 from app.model.ci import PipelineReading, PipelineSearch
 from app.model.effects import Effect
-from app.model.github import Deployment
+from app.model.github.deployment import Deployment
 from app.model.project import Project
 from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, GitHub, Store, Tickets

@@ -4,8 +4,8 @@ from msgspec import structs
 
 from app.model.build import Build
 from app.model.build_parts import PostedStatus
-from app.model.github import Deployment, StatusSummary
-from app.model.payloads import kept_payload
+from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.payloads import kept_payload
 
 
 def with_facts(b: Build, d: Deployment) -> Build:

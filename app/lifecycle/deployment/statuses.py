@@ -4,7 +4,7 @@ from msgspec import structs
 
 from app.model.build import Build, BuildState
 from app.model.build_parts import PostedStatus, SeenStatus
-from app.model.github_states import POSTED, GitHubState
+from app.model.github.states import POSTED, GitHubState
 from app.texts.cards.outcomes import status_description
 
 FINAL = frozenset({GitHubState.SUCCESS, GitHubState.FAILURE, GitHubState.ERROR})

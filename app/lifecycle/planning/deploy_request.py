@@ -3,10 +3,10 @@
 from msgspec import Struct
 
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.inputs import Given, given_by
+from app.lifecycle.planning.pipelines.inputs import Given, given_by
 from app.model.build import Build, Origin
+from app.model.github.source_event import SourceEvent
 from app.model.plan import TASK, Left, Payload, Person
-from app.model.source_event import SourceEvent
 from app.model.triggers import AUTOMATIC
 
 

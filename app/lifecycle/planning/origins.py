@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from app.model.build import Build, Origin
-from app.model.github import StatusSummary
+from app.model.github.deployment import StatusSummary
 from app.model.plan import Payload
 
 

@@ -4,18 +4,19 @@ from msgspec import Struct
 
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.environments import Environment, deployed_to
 from app.lifecycle.planning.gates.approvals import needed
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.lifecycle.planning.inputs import Resolved, resolve
-from app.lifecycle.planning.live import live_in, went_live_at
-from app.lifecycle.planning.parameters import DeploymentValues, pipeline_parameters
-from app.lifecycle.planning.refs import Aim
-from app.model.environment_names import folded
-from app.model.github import Deployment, Survey
-from app.model.github_states import GitHubState
-from app.model.inputs import Value
-from app.model.live import Comparison, Live
+from app.lifecycle.planning.history.live import live_in, went_live_at
+from app.lifecycle.planning.pipelines.inputs import Resolved, resolve
+from app.lifecycle.planning.pipelines.parameters import DeploymentValues, pipeline_parameters
+from app.lifecycle.planning.targets.environments import Environment, deployed_to
+from app.lifecycle.planning.targets.refs import Aim
+from app.model.configuration.environment_names import folded
+from app.model.configuration.inputs import Value
+from app.model.github.deployment import Deployment
+from app.model.github.live import Comparison, Live
+from app.model.github.states import GitHubState
+from app.model.github.survey import Survey
 from app.model.plan import Payload, Person, Plan, RefKind, Run, Ticket
 from app.model.reasons import Reason
 from app.model.reasons.binding import RepositoryArchived

@@ -8,21 +8,19 @@ from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.approving import Approving
 from app.lifecycle.planning.deploy_request import DeployRequest, request_of
-from app.lifecycle.planning.environments import (
-    Environment,
-    deployable,
-    environment_named,
-)
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.lifecycle.planning.hold import held
-from app.lifecycle.planning.inputs import resolve
-from app.lifecycle.planning.linked_people import LinkedPeople
-from app.lifecycle.planning.own_pipelines import OwnPipelines
-from app.lifecycle.planning.places import place_of
+from app.lifecycle.planning.history.hold import held
+from app.lifecycle.planning.history.requirements import Requirements
+from app.lifecycle.planning.history.rollback import believed
+from app.lifecycle.planning.people.approving import Approving
+from app.lifecycle.planning.people.linked_people import LinkedPeople
+from app.lifecycle.planning.people.who_may import WhoMay
+from app.lifecycle.planning.pipelines.inputs import resolve
+from app.lifecycle.planning.pipelines.own_pipelines import OwnPipelines
+from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.planning.plan_rules import (
     Ground,
     Judgement,
@@ -33,20 +31,22 @@ from app.lifecycle.planning.plan_rules import (
     plan_of,
     run_of,
 )
-from app.lifecycle.planning.projects import Projects
-from app.lifecycle.planning.reachable import is_reached, tips
-from app.lifecycle.planning.ref_instead import ref_instead
-from app.lifecycle.planning.requirements import Requirements
-from app.lifecycle.planning.rollback import believed
 from app.lifecycle.planning.same_commit import Creations
 from app.lifecycle.planning.same_request import under_way
 from app.lifecycle.planning.surveying import Surveying
+from app.lifecycle.planning.targets.environments import (
+    Environment,
+    deployable,
+    environment_named,
+)
+from app.lifecycle.planning.targets.places import place_of
+from app.lifecycle.planning.targets.reachable import is_reached, tips
+from app.lifecycle.planning.targets.ref_instead import ref_instead
 from app.lifecycle.planning.trigger_rules import concerns
 from app.lifecycle.planning.wanted import Outdated, Wanted
-from app.lifecycle.planning.who_may import WhoMay
 from app.model.build import Build, Origin
-from app.model.environment_names import folded
-from app.model.live import Comparison
+from app.model.configuration.environment_names import folded
+from app.model.github.live import Comparison
 from app.model.plan import Plan, Run, Ticket
 from app.model.project import Project
 from app.model.reasons import Reason

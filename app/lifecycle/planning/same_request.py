@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from app.lifecycle.planning.deploy_request import request_of
-from app.lifecycle.planning.inputs import Given, given_in, resolve
+from app.lifecycle.planning.pipelines.inputs import Given, given_in, resolve
 from app.lifecycle.planning.plan_rules import Ground
 from app.model.build import Build
-from app.model.environment_names import folded
-from app.model.github import Deployment
-from app.model.github_states import is_open, state_of
+from app.model.configuration.environment_names import folded
+from app.model.github.deployment import Deployment
+from app.model.github.states import is_open, state_of
 from app.model.reasons import Reason
 from app.model.reasons.deployments import SameCommitRunning
 

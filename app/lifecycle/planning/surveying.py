@@ -8,11 +8,11 @@ from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.environments import other_names
-from app.lifecycle.planning.places import Place, place_of
 from app.lifecycle.planning.plan_rules import archived
-from app.lifecycle.planning.refs import Aim, at_head, find_ref, pinned
-from app.model.github import Survey
+from app.lifecycle.planning.targets.environments import other_names
+from app.lifecycle.planning.targets.places import Place, place_of
+from app.lifecycle.planning.targets.refs import Aim, at_head, find_ref, pinned
+from app.model.github.survey import Survey
 from app.model.plan import RepositoryRef
 from app.model.reasons import Reason
 from app.ports import GitHub

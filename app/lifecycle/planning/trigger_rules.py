@@ -7,11 +7,11 @@ from app.lifecycle.configuration.globs import matches
 from app.lifecycle.configuration.model import DeployOn, EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.value_types import DEFAULT_BRANCH, NUMBER, is_pattern
 from app.model.build import Build
-from app.model.github import Deployment
-from app.model.github_states import GitHubState, state_of
+from app.model.github.deployment import Deployment
+from app.model.github.source_event import Closed, SourceEvent
+from app.model.github.states import GitHubState, state_of
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import ChecksFailed
-from app.model.source_event import Closed, SourceEvent
 from app.model.triggers import AUTOMATIC, SourceKind
 
 SKIP = "[skip deploy]"

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from app.lifecycle.planning.refs import Aim
 from app.lifecycle.planning.surveying import Surveying
+from app.lifecycle.planning.targets.refs import Aim
 from app.lifecycle.planning.trigger_rules import later_ones, overtakes, skipped
-from app.model.github import Survey
+from app.model.github.source_event import SourceEvent
+from app.model.github.survey import Survey
 from app.model.reasons import Reason
-from app.model.source_event import SourceEvent
 from app.model.triggers import SourceKind
 from app.ports import GitHub, Records
 

@@ -15,8 +15,8 @@ from app.lifecycle.backoff import once_more
 from app.lifecycle.recovery.binding_sync import BindingSync
 from app.lifecycle.recovery.rebuild_store import note_of
 from app.model.build import Build, BuildState
-from app.model.github import Deployment
-from app.model.github_states import is_open
+from app.model.github.deployment import Deployment
+from app.model.github.states import is_open
 from app.model.note import Note
 from app.model.project import Project
 from app.ports import Clock, GitHub, Key, Store

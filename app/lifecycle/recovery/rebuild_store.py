@@ -16,8 +16,9 @@ from app.lifecycle.deployment.github_facts import with_facts
 from app.lifecycle.planning import origins
 from app.lifecycle.requests.notices import Notices
 from app.model.build import Build, BuildKey, BuildState
-from app.model.github import Deployment, DeploymentPage, Repository
-from app.model.github_states import is_open
+from app.model.github.deployment import Deployment, DeploymentPage
+from app.model.github.repository import Repository
+from app.model.github.states import is_open
 from app.model.note import Note
 from app.model.plan import RepositoryRef
 from app.model.project import Project

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from msgspec import Struct, structs
 
-from app.model.github import Delivery, DeliveryPage
+from app.model.github.app import Delivery, DeliveryPage
 
 MOST = 200
 """Deliveries that one search finds; the rest is the next one's."""

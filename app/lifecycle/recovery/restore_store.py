@@ -13,7 +13,7 @@ from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.lifecycle.recovery.rebuild_store import RepositoryPlace, StoreRebuilder
 from app.lifecycle.requests.decision import Decision, Later, Nothing
 from app.model.ask import Ask
-from app.model.github import Repository
+from app.model.github.repository import Repository
 from app.ports import Clock, GitHub, Key
 
 logger = structlog.get_logger()

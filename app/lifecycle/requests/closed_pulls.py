@@ -8,20 +8,21 @@ from msgspec import convert, structs
 from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
-from app.lifecycle.planning.environments import deployed_to, other_names
-from app.lifecycle.planning.live import live_in
+from app.lifecycle.planning.history.live import live_in
 from app.lifecycle.planning.same_commit import may_create
+from app.lifecycle.planning.targets.environments import deployed_to, other_names
 from app.lifecycle.planning.trigger_rules import ends_with, environments_of_pull
 from app.lifecycle.requests.decision import Decision, Later, Nothing
 from app.lifecycle.requests.triggers import bound_project
 from app.model.ask import Ask
-from app.model.environment_names import folded
-from app.model.github import Deployment, Survey
-from app.model.github_states import is_open
+from app.model.configuration.environment_names import folded
+from app.model.github.deployment import Deployment
+from app.model.github.source_event import Closed
+from app.model.github.states import is_open
+from app.model.github.survey import Survey
 from app.model.note import note_on
 from app.model.project import Project
 from app.model.slot import Slot, SlotChange
-from app.model.source_event import Closed
 from app.ports import Bindings, GitHub, Intake, Key, Records
 
 INVALID = (60.0, 600.0)

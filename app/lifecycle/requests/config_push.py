@@ -10,8 +10,8 @@ from app.errors import Refused
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.requests.notices import Notices
-from app.model.config_file import CONFIG_CHECK, CONFIG_FILE
-from app.model.github import CheckRunReport
+from app.model.configuration.file import CONFIG_CHECK, CONFIG_FILE
+from app.model.github.commit import CheckRunReport
 from app.model.note import Note
 from app.model.project import Project
 from app.model.reasons.gates import ConfigurationInvalid

@@ -10,9 +10,9 @@ from msgspec import structs
 
 from app.lifecycle.requests.decision import Confirm, Decision, Later, Nothing, Reopen, Reply
 from app.model.ask import Ask, Confirmation
-from app.model.card import Answer, Button
+from app.model.chat.card import Answer, Button
+from app.model.chat.reply import SlackAddress
 from app.model.reasons.deployments import ConfirmationExpired
-from app.model.reply import SlackAddress
 from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE, agreed_already
 from app.texts.replies.refusal import refusal
 

@@ -42,14 +42,14 @@ from app.lifecycle.requests.watching import (
 from app.lifecycle.waiting import age_of
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import CommentAddress, SlackAddress
 from app.model.effects import Backoff, Effect
 from app.model.note import read_again
 from app.model.outages import Silent, down, rate_limited
 from app.model.plan import Plan
 from app.model.reasons import Reason
 from app.model.reasons.ours import Kept, Restarted
-from app.model.reply import CommentAddress, SlackAddress
 from app.texts.replies.refusal import refusal
 
 PROVIDERS: tuple[Silent, ...] = ("github", "ci", "slack")

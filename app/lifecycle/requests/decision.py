@@ -9,7 +9,7 @@ from msgspec import Struct
 from app.errors import UserError
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, Json
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.note import Note
 from app.model.plan import Person, Plan
 from app.texts.replies.refusal import refusal

@@ -13,11 +13,11 @@ from app.lifecycle.requests.config_push import report_on
 from app.lifecycle.requests.decision import Decide, Decision
 from app.lifecycle.requests.triggers import bound_project
 from app.model.ask import Ask
-from app.model.config_file import ProposedFile
-from app.model.github import CheckRunReport
+from app.model.configuration.file import ProposedFile
+from app.model.github.commit import CheckRunReport
+from app.model.github.source_event import SourceEvent
 from app.model.project import Project
 from app.model.reasons.gates import TWICE
-from app.model.source_event import SourceEvent
 from app.ports import Bindings, GitHub
 from app.texts.failures.config_problems import (
     proof_line,

@@ -27,14 +27,14 @@ from app.lifecycle.waiting import age_of
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.build_parts import CancelRequest
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import CommentAddress, CommitAddress, SlackAddress
 from app.model.effects import Effect
-from app.model.github import Deployment
+from app.model.github.deployment import Deployment
+from app.model.github.pages import GITHUB
 from app.model.note import written_down
-from app.model.pages import GITHUB
 from app.model.plan import Plan
 from app.model.project import CancelOrder
-from app.model.reply import CommentAddress, CommitAddress, SlackAddress
 from app.model.triggers import AUTOMATIC
 from app.observe import audited
 from app.ports import Clock, GitHub, Key, Store

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from app.lifecycle.requests.decision import AskEach
 from app.model.ask import Ask, AskKind, Said
-from app.model.environment_names import folded
+from app.model.configuration.environment_names import folded
 from app.model.plan import Person
 from app.model.project import CancelOrder, Project
 from app.model.reasons.deployments import Dropped

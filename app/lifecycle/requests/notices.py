@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
-from app.model.card import Answer
-from app.model.reply import SlackAddress
+from app.model.chat.card import Answer
+from app.model.chat.reply import SlackAddress
 from app.ports import Clock, Intake, Key
 
 

@@ -6,9 +6,9 @@ from msgspec import convert, structs, to_builtins
 
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import CommitAddress, SlackAddress
 from app.model.project import Project
-from app.model.reply import CommitAddress, SlackAddress
 from app.texts.replies.triggers import unshown
 
 

@@ -10,11 +10,11 @@ from app.lifecycle.look_types import BecomeAsk, Finish, Read
 from app.lifecycle.requests.decision import Audit, Decision
 from app.model.ask import Ask
 from app.model.build import Build
-from app.model.card import Answer
-from app.model.github import Deployment
+from app.model.chat.card import Answer
+from app.model.chat.reply import ReplyAddress
+from app.model.github.deployment import Deployment
 from app.model.note import Note
 from app.model.plan import Plan
-from app.model.reply import ReplyAddress
 
 
 class AskWhat(StrEnum):

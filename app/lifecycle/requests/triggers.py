@@ -30,13 +30,13 @@ from app.lifecycle.requests.decision import (
     Watching,
 )
 from app.model.ask import Ask, AskKind, Said
-from app.model.github import Survey
+from app.model.chat.reply import CommitAddress, SlackAddress
+from app.model.github.source_event import SourceEvent
+from app.model.github.survey import Survey
 from app.model.plan import Person, Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.gates import ChecksFailed
 from app.model.ref_names import SHORT_SHA
-from app.model.reply import CommitAddress, SlackAddress
-from app.model.source_event import SourceEvent
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.confirmation import GO_BACK
 from app.texts.replies.refusal import refusal

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from app.model.build import Build, BuildState
 from app.model.chain import Hop, HopName, HopState
 from app.model.effects import Effect
-from app.model.github_states import POSTED, GitHubState, is_open
+from app.model.github.states import POSTED, GitHubState, is_open
 from app.model.reasons import ABOUT_CI, Reason
 from app.model.reasons.ours import in_channel
 from app.model.reasons.pipeline import ApprovalJobWaiting, WebhookLost

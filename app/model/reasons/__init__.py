@@ -2,7 +2,7 @@
 
 Code below `app/texts` passes reasons on and decides by them; it never makes a sentence of one.
 A new reason is a class in one of these files, its name at the end of that file, and its sentence in
-the file of the same name in `app/texts/failures`.
+the file on the same subject in `app/texts/failures`.
 """
 
 from app.model.reasons import (
@@ -13,7 +13,9 @@ from app.model.reasons import (
     gates,
     github,
     inputs,
+    locks,
     ours,
+    people,
     pipeline,
     typed,
 )
@@ -36,6 +38,8 @@ Reason = (
     | inputs.InputReason
     | deployments.DeploymentReason
     | gates.GateReason
+    | locks.LockReason
+    | people.PeopleReason
     | approvals.ApprovalReason
     | github.GitHubReason
     | ci.CIReason

@@ -1,54 +1,10 @@
 """Why a deployment is barred or waits, and what ended one that had begun to wait."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from app.model.inputs import Value
+from app.model.configuration.inputs import Value
 from app.model.reasons.base import BaseReason, Linked, OpensAt
 from app.model.waiting import Wait
-
-Doing = Literal["deploy", "force", "approve"]
-"""What a list of people is about."""
-
-
-class NotAllowed(BaseReason, frozen=True, kw_only=True):
-    """The configuration names who may, and the person is not among them.
-
-    `listed` as the file has them, `login` who asks; `doing` is what they may not. `revoked`: the
-    file names them, and they cannot push to the repository any more. `nobody` are entries that
-    GitHub shows us nobody for, `withheld` teams whose members the App may not see.
-    """
-
-    environment: str
-    listed: tuple[str, ...]
-    login: str = ""
-    doing: Doing = "deploy"
-    revoked: bool = False
-    nobody: tuple[str, ...] = ()
-    withheld: tuple[str, ...] = ()
-
-
-class IdentityUnproven(BaseReason, frozen=True, kw_only=True):
-    """The configuration names who may, and nothing proves who this person is on GitHub.
-
-    `provable`: people can prove their login here, by `verify`; `doing` as of `NotAllowed`.
-    """
-
-    environment: str
-    listed: tuple[str, ...]
-    doing: Doing = "deploy"
-    provable: bool = True
-
-
-class UnlockNotAllowed(BaseReason, frozen=True, kw_only=True):
-    """Only those who may deploy to the environment release its lock; `listed` as the file has them.
-
-    `login` who asks, empty where nothing proves who it is; then `provable` says whether it could.
-    """
-
-    environment: str
-    listed: tuple[str, ...]
-    login: str = ""
-    provable: bool = True
 
 
 class ChecksFailed(BaseReason, frozen=True, kw_only=True):
@@ -165,52 +121,6 @@ class RequiresPending(OpensAt, frozen=True, kw_only=True):
     soak: float = 0.0
 
 
-class Locked(BaseReason, frozen=True, kw_only=True):
-    """Somebody locked the environment, or all of them (`everywhere`).
-
-    `since` and `until` are epoch seconds; `until` None: until it is released.
-    """
-
-    environment: str
-    by: str
-    since: float
-    locked_for: str = ""
-    until: float | None = None
-    everywhere: bool = False
-
-
-class LockedAlready(BaseReason, frozen=True, kw_only=True):
-    """Somebody else has locked it, so that it cannot be locked again; fields as of `Locked`.
-
-    `environment` is `*` for the lock of all environments.
-    """
-
-    environment: str
-    by: str
-    since: float
-    locked_for: str = ""
-    until: float | None = None
-
-
-class NotLocked(BaseReason, frozen=True, kw_only=True):
-    """There is no lock to release; `locked` are the environments that have one (`*`: all)."""
-
-    environment: str
-    locked: tuple[str, ...] = ()
-
-
-class LockedOut(OpensAt, frozen=True, kw_only=True):
-    """An automatic deployment waits for the end of a lock; the fields are those of `Locked`."""
-
-    holds_all: ClassVar[bool] = True
-
-    environment: str
-    by: str
-    since: float
-    locked_for: str = ""
-    everywhere: bool = False
-
-
 class HeldAfterRollback(BaseReason, frozen=True, kw_only=True):
     """Automatic deployments wait since a rollback, by somebody, at `since` (epoch seconds)."""
 
@@ -325,18 +235,11 @@ class RefMoved(BaseReason, frozen=True, kw_only=True):
 
 
 GateReason = (
-    NotAllowed
-    | IdentityUnproven
-    | UnlockNotAllowed
-    | ChecksFailed
+    ChecksFailed
     | ChecksWithheld
     | ChecksPending
     | RequiresNotMet
     | RequiresPending
-    | Locked
-    | LockedAlready
-    | LockedOut
-    | NotLocked
     | OutsideWindow
     | WindowClosed
     | Frozen

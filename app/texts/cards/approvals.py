@@ -2,7 +2,7 @@
 
 from app.model.approvals import Approvers
 from app.model.build import Build
-from app.model.card import Button
+from app.model.chat.card import Button
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.ref_names import shown_ref
 from app.texts.cards.asked import asker_of

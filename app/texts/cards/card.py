@@ -1,9 +1,9 @@
 """The live message of a deployment, state by state (pure)."""
 
 from app.model.build import Build, BuildState, Origin
-from app.model.card import Button, Card
-from app.model.github_states import as_build_state, state_of
-from app.model.pages import GITHUB
+from app.model.chat.card import Button, Card
+from app.model.github.pages import GITHUB
+from app.model.github.states import as_build_state, state_of
 from app.model.reasons.ci import CISkipped, CIStartedNothing
 from app.model.reasons.gates import HeldAfterRollback, RefMoved
 from app.model.reasons.pipeline import CINoTagFilter

@@ -1,6 +1,6 @@
 """How a deployment describes itself on GitHub's pages, and what its state there is called."""
 
-from app.model.github_states import GitHubState
+from app.model.github.states import GitHubState
 from app.model.plan import Plan, RefKind
 from app.model.ref_names import SHORT_SHA
 from app.texts.cards.asked import asked_by

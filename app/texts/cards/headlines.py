@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.model.build import Build, BuildState
-from app.model.github_states import state_of
+from app.model.github.states import state_of
 from app.model.reasons.approvals import Rejected
 from app.model.reasons.ci import CIUnseen
 from app.model.reasons.deployments import DeploymentDeleted, PullRequestClosed, Replaced

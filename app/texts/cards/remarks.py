@@ -1,7 +1,7 @@
 """What the live message remarks beside its state: what others say of it, and that it was forced."""
 
 from app.model.build import Build, BuildState
-from app.model.github_states import POSTED, as_build_state
+from app.model.github.states import POSTED, as_build_state
 from app.texts.cards.description import state_word
 from app.texts.markup import bold, code, link, words
 

@@ -5,7 +5,7 @@ They are shown on a terminal, in a check run and (escaped there) in Slack.
 
 from collections.abc import Sequence
 
-from app.model.config_file import CONFIG_FILE, MOST_PROBLEMS
+from app.model.configuration.file import CONFIG_FILE, MOST_PROBLEMS
 from app.model.reasons.gates import ConfigurationInvalid
 
 _SENTENCES = {

@@ -1,6 +1,6 @@
 """Why a deployment is barred or waits, and what ended one that had begun to wait."""
 
-from app.model.config_file import CONFIG_FILE
+from app.model.configuration.file import CONFIG_FILE
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import (

@@ -1,6 +1,6 @@
 """Why the inputs of a deployment are not taken."""
 
-from app.model.inputs import InputExample
+from app.model.configuration.inputs import InputExample
 from app.model.reasons.inputs import (
     InputInvalid,
     InputMissing,

@@ -1,6 +1,6 @@
 """Failures of locks: what somebody has said is not to be deployed to."""
 
-from app.model.reasons.gates import Locked, LockedAlready, LockedOut, NotLocked
+from app.model.reasons.locks import Locked, LockedAlready, LockedOut, NotLocked
 from app.model.slot import EVERYWHERE, Lock
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import codes, day_time, later_time, strong, text

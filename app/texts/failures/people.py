@@ -1,7 +1,7 @@
 """Failures of people: who may, and how somebody proves who they are."""
 
-from app.model.config_file import CONFIG_FILE
-from app.model.reasons.gates import Doing, IdentityUnproven, NotAllowed, UnlockNotAllowed
+from app.model.configuration.file import CONFIG_FILE
+from app.model.reasons.people import Doing, IdentityUnproven, NotAllowed, UnlockNotAllowed
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import coded, codes, strong
 from app.texts.markup import code

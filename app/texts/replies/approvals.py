@@ -1,7 +1,7 @@
 """What whoever approves or rejects a deployment is answered."""
 
 from app.model.build import Build
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.plan import Person
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.ref_names import shown_ref

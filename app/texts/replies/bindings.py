@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from app.model.build import Build
-from app.model.card import Answer, Button, Option, Select
-from app.model.github import Collaborator
+from app.model.chat.card import Answer, Button, Option, Select
+from app.model.github.repository import Collaborator
 from app.model.project import Project, User
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.ref_names import SHORT_SHA, shown_ref

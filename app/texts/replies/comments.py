@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.plan import Plan
 from app.model.ref_names import SHORT_SHA
 from app.texts.inputs import as_typed

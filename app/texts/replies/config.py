@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from app.model.build import Json
-from app.model.card import Answer
-from app.model.config_file import CONFIG_FILE
-from app.model.github import Repository
-from app.model.pages import page
+from app.model.chat.card import Answer
+from app.model.configuration.file import CONFIG_FILE
+from app.model.github.pages import page
+from app.model.github.repository import Repository
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.config_problems import config_line, counted
 from app.texts.failures.phrases import codes

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 
 from app.model.build import Json
-from app.model.config_changes import ConfigChange, EnvironmentChange, KeyChange, TriggerChange
+from app.model.configuration.changes import (
+    ConfigChange,
+    EnvironmentChange,
+    KeyChange,
+    TriggerChange,
+)
 from app.texts.failures.phrases import codes
 from app.texts.failures.table import markdown_of
 from app.texts.markup import code

@@ -2,8 +2,8 @@
 
 from msgspec import structs
 
-from app.model.card import Answer
-from app.model.live import Comparison, Live
+from app.model.chat.card import Answer
+from app.model.github.live import Comparison, Live
 from app.model.plan import Plan
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.inputs import chosen

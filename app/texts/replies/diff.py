@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from app.model.card import Answer
-from app.model.github import Change
-from app.model.live import Comparison, Live
-from app.model.pages import GITHUB, page
+from app.model.chat.card import Answer
+from app.model.github.commit import Change
+from app.model.github.live import Comparison, Live
+from app.model.github.pages import GITHUB, page
 from app.model.plan import Ticket
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.links import commits, ticket_link

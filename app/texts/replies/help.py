@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.texts.markup import code, esc
 from app.texts.speech import typed
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.model.build import Build
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.plan import Person
 from app.model.reasons.gates import HeldAfterRollback
 from app.model.ref_names import SHORT_SHA, shown_ref

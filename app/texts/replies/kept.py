@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.model.ask import Ask
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.plan import Person
 from app.texts.markup import local_time, words
 from app.texts.speech import provider_name, typed

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from app.model.build import Build, BuildState
-from app.model.card import Answer
-from app.model.github_states import GitHubState, as_build_state
-from app.model.pages import GITHUB, page
+from app.model.chat.card import Answer
+from app.model.github.pages import GITHUB, page
+from app.model.github.states import GitHubState, as_build_state
 from app.model.reasons.approvals import Rejected
 from app.model.reasons.gates import Canceled
 from app.model.reasons.pipeline import PipelineCanceledElsewhere

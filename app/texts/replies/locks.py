@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from app.model.card import Answer, Button
+from app.model.chat.card import Answer, Button
 from app.model.project import Project
 from app.model.reasons import Reason
-from app.model.reasons.gates import Locked
+from app.model.reasons.locks import Locked
 from app.model.slot import EVERYWHERE, Lock, Unlock
 from app.texts.failures.catalogue import explain_all
 from app.texts.failures.locks import everything_or, held_by, place

@@ -1,6 +1,6 @@
 """The answer that refuses: every reason, as it is said to the person who asked."""
 
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.reasons import Reason
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.catalogue import explain_all

@@ -1,9 +1,9 @@
 """The question before a rollback: what is live, what comes back, and what is canceled for it."""
 
 from app.model.build import Build
-from app.model.card import Answer
-from app.model.github import Deployment
-from app.model.live import Comparison, Live
+from app.model.chat.card import Answer
+from app.model.github.deployment import Deployment
+from app.model.github.live import Comparison, Live
 from app.model.plan import Plan
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.inputs import chosen

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from msgspec import structs
 
 from app.model.build import Build, BuildState, Origin
-from app.model.card import Answer, Button
 from app.model.chain import Hop, HopName, HopState
+from app.model.chat.card import Answer, Button
 from app.model.effects import Backoff, Effect
-from app.model.github_states import state_of
-from app.model.pages import GITHUB
+from app.model.github.pages import GITHUB
+from app.model.github.states import state_of
 from app.model.reasons.ci import CIUnseen
 from app.model.reasons.pipeline import WebhookLost
 from app.texts.cards.asked import asker_of

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from app.model.card import Answer
-from app.model.live import Comparison, Live
-from app.model.pages import page
+from app.model.chat.card import Answer
+from app.model.chat.reply import CommitAddress
+from app.model.github.live import Comparison, Live
+from app.model.github.pages import page
 from app.model.plan import Plan
 from app.model.reasons import Reason
 from app.model.ref_names import SHORT_SHA, shown_ref
-from app.model.reply import CommitAddress
 from app.model.triggers import SourceKind
 from app.texts.links import commits
 from app.texts.markup import bold, code, code_link

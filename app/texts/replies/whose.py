@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.model.ask import Ask
 from app.model.build import Build
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.project import Project
 from app.model.ref_names import shown_ref
 from app.texts.cards.headlines import headline

@@ -5,9 +5,9 @@ from msgspec import structs
 
 from app.commands.channels.binders import Access, Binders, SetupBy, proof_for
 from app.errors import UserError
+from app.model.chat.workspace import Member, Workspace
 from app.model.project import User
 from app.model.reasons.binding import IdentityUnverified
-from app.model.workspace import Member, Workspace
 from app.slack.members import member_of
 from tests.commands.conftest import Desk
 

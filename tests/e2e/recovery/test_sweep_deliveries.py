@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from app.lifecycle.recovery.redeliveries import Search
-from app.model.github import Delivery as Recorded
+from app.model.github.app import Delivery as Recorded
 from sandbox.github.webhooks import Delivery
 from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop

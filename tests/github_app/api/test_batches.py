@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import Unavailable
 from app.github_app.github_client import GitHubClient
-from app.model.github import SweptDeployments
+from app.model.github.deployment import SweptDeployments
 from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.conftest import SHOP, ref_of

@@ -9,7 +9,7 @@ from app.errors import Refused
 from app.github_app.api.deployments import request_of
 from app.github_app.github_client import GitHubClient
 from app.model.build_parts import PostedStatus
-from app.model.github import Deployment, StatusSummary
+from app.model.github.deployment import Deployment, StatusSummary
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
 from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.github import GitHubRefused

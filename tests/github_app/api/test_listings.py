@@ -10,7 +10,7 @@ import pytest
 from app.errors import Refused, Unavailable
 from app.github_app.github_client import GitHubClient
 from app.lifecycle.recovery.redeliveries import Search, after_page
-from app.model.github import Delivery
+from app.model.github.app import Delivery
 from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.conftest import SHOP, Entrance, client_of

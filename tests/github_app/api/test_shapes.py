@@ -9,7 +9,7 @@ from app.github_app.api.check_states import judged_checks
 from app.github_app.api.graphql_shapes import ActorNode, Identified, rest_login, unwrapped
 from app.github_app.api.survey_shapes import ContextNode
 from app.github_app.api.targets import Target, read_target
-from app.model.github import CheckState
+from app.model.github.commit import CheckState
 
 
 def node_id(*numbers: int) -> str:

@@ -1,7 +1,7 @@
 """The checks that a survey reads: states, repetitions, many of them."""
 
 from app.github_app.github_client import GitHubClient
-from app.model.github import CheckState
+from app.model.github.commit import CheckState
 from app.model.plan import RepositoryRef
 from sandbox.github.stand_in import GitHubStandIn
 from tests.github_app.api.test_survey import head

@@ -5,7 +5,7 @@ import pytest
 
 from app.errors import Refused, Unavailable
 from app.github_app.github_client import GitHubClient
-from app.model.github import CheckState
+from app.model.github.commit import CheckState
 from app.model.plan import RepositoryRef
 from app.model.reasons.github import GitHubRefused
 from sandbox.github.stand_in import GitHubStandIn

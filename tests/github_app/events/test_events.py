@@ -8,11 +8,11 @@ import pytest
 
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
+from app.model.chat.reply import CommitAddress
+from app.model.github.payloads import TOO_LARGE
+from app.model.github.source_event import SourceEvent
 from app.model.note import Note
-from app.model.payloads import TOO_LARGE
 from app.model.plan import RepositoryRef
-from app.model.reply import CommitAddress
-from app.model.source_event import SourceEvent
 from tests.github_app.conftest import Entrance
 from tests.github_app.examples import (
     OTHER_SHA,

@@ -4,11 +4,11 @@ import pytest
 
 from app.errors import Refused, Unavailable
 from app.lifecycle.deployment.answering import ANSWERABLE, Answering
-from app.model.card import Answer
-from app.model.github import CheckRunReport
+from app.model.chat.card import Answer
+from app.model.chat.reply import CommitAddress, SlackAddress
+from app.model.github.commit import CheckRunReport
 from app.model.plan import RepositoryRef
 from app.model.reasons.ours import SlackRefused
-from app.model.reply import CommitAddress, SlackAddress
 
 pytestmark = pytest.mark.usefixtures("quiet")
 

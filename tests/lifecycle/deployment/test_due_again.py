@@ -8,13 +8,8 @@ from app.lifecycle.deployment.decide import due_again
 from app.lifecycle.look_types import Now
 from app.model.build import Build, BuildState
 from app.model.effects import Effect, Guard
-from app.model.reasons.gates import (
-    ChecksPending,
-    FrozenUntil,
-    LockedOut,
-    RequiresPending,
-    WindowClosed,
-)
+from app.model.reasons.gates import ChecksPending, FrozenUntil, RequiresPending, WindowClosed
+from app.model.reasons.locks import LockedOut
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 

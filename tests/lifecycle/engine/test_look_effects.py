@@ -9,15 +9,15 @@ from app.errors import Refused
 from app.lifecycle.deployment.step_types import What
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.look_types import Finish, Read
-from app.lifecycle.planning.parameters import with_deployment_id
+from app.lifecycle.planning.pipelines.parameters import with_deployment_id
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest, Stray
+from app.model.chat.reply import SlackAddress
 from app.model.ci import CIState
 from app.model.effects import Effect, Guard
 from app.model.note import Note
 from app.model.plan import Person
 from app.model.reasons.github import GitHubRefused
-from app.model.reply import SlackAddress
 from app.ports import Store
 from tests.lifecycle.decisions import PLAN, RUN, T0, running
 from tests.lifecycle.scenes import KEY, Scene

@@ -13,7 +13,7 @@ from app.lifecycle.engine.defects import FIRST
 from app.lifecycle.look_types import Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import SeenStatus
-from app.model.card import CardSearch
+from app.model.chat.card import CardSearch
 from app.model.ci import PipelineSearch
 from app.model.effects import Backoff, Effect, Guard
 from app.model.plan import Ticket

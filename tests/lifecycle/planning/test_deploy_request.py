@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from app.lifecycle.planning.deploy_request import DeployRequest, request_of
-from app.lifecycle.planning.inputs import given_by
+from app.lifecycle.planning.pipelines.inputs import given_by
 from app.model.build import Build, Origin
 from app.model.plan import Payload, Person
 

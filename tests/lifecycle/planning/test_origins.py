@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.lifecycle.planning.origins import is_bot, is_ours, origin_of, payload_of, runs_for
 from app.model.build import Build, Origin
-from app.model.github import StatusSummary
+from app.model.github.deployment import StatusSummary
 from app.model.plan import Payload
 
 SLUG = "deploybot"

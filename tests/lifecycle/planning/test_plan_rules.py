@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.lifecycle.planning.inputs import Given
+from app.lifecycle.planning.pipelines.inputs import Given
 from app.lifecycle.planning.plan_rules import (
     Ground,
     barred,
@@ -16,8 +16,10 @@ from app.lifecycle.planning.plan_rules import (
     plan_of,
     run_of,
 )
-from app.model.github import Deployment, PullRequest, Repository, ResolvedRef, StatusSummary
-from app.model.live import Comparison, Live
+from app.model.github.commit import PullRequest, ResolvedRef
+from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.live import Comparison, Live
+from app.model.github.repository import Repository
 from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.reasons.gates import ChecksPending, OlderThanLive
 from app.model.reasons.typed import PullRequestFromFork

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.errors import UserError
+from app.model.github.source_event import SourceEvent
 from app.model.plan import Person, RefKind
 from app.model.project import User
-from app.model.source_event import SourceEvent
 from app.model.triggers import SourceKind
 from tests.lifecycle.conftest import SHOP, Bench, requested
 

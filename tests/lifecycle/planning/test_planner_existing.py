@@ -8,7 +8,7 @@ from app.errors import Conflict, Unavailable
 from app.lifecycle.planning.same_commit import BeingCreated
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.plan import Person, Plan
 from app.model.slot import Place, Slot, SlotChange
 from tests.lifecycle.conftest import SHOP, Bench, record, requested

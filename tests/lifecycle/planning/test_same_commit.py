@@ -3,16 +3,16 @@
 import pytest
 from msgspec import structs
 
-from app.lifecycle.planning.inputs import Given
+from app.lifecycle.planning.pipelines.inputs import Given
 from app.lifecycle.planning.same_commit import may_create
 from app.lifecycle.planning.same_request import same_commit, under_way
 from app.model.ask import Ask, AskKind, Watch
 from app.model.build import Build, BuildState, Json, Origin
-from app.model.card import Answer
-from app.model.github import Deployment, StatusSummary
+from app.model.chat.card import Answer
+from app.model.chat.reply import SlackAddress
+from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.source_event import SourceEvent
 from app.model.reasons.deployments import SameCommitRunning
-from app.model.reply import SlackAddress
-from app.model.source_event import SourceEvent
 from app.model.triggers import SourceKind
 from tests.lifecycle.conftest import OTHER, REQUEST, SHA, deployed, ground
 from tests.plans import PLAN

@@ -15,10 +15,10 @@ from app.lifecycle.planning.trigger_rules import (
     request_of_event,
 )
 from app.model.build import Build
-from app.model.github import Deployment, StatusSummary
+from app.model.github.deployment import Deployment, StatusSummary
+from app.model.github.source_event import Closed, SourceEvent
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import ChecksFailed, RefGone
-from app.model.source_event import Closed, SourceEvent
 from app.model.triggers import SourceKind
 
 ON = {"deploy_on": {"pull_request": True}}

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from app.errors import Unavailable
 from app.lifecycle.recovery.missed_deployments import IN_FLIGHT, MissedDeployments, Round
-from app.model.github import SweptDeployments
+from app.model.github.deployment import SweptDeployments
 from app.model.plan import RepositoryRef
 from app.model.project import Project
 

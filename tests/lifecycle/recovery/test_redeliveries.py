@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.lifecycle.recovery.redeliveries import MOST, MOST_TRIES, Search, after_page
-from app.model.github import Delivery, DeliveryPage
+from app.model.github.app import Delivery, DeliveryPage
 
 
 def delivery(number: int, guid: str, *, status: str = "OK", again: bool = False) -> Delivery:

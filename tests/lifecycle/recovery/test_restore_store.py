@@ -10,7 +10,7 @@ from app.lifecycle.recovery.rebuild_store import RepositoryPlace, Restored
 from app.lifecycle.recovery.restore_store import SOON, TRIES, StoreRestorer
 from app.lifecycle.requests.decision import Later, Nothing
 from app.model.ask import Ask, AskKind
-from app.model.github import Repository, RepositoryPage
+from app.model.github.repository import Repository, RepositoryPage
 from app.model.reasons.github import GitHubRefused
 
 

@@ -24,10 +24,10 @@ from app.lifecycle.requests.step_types import (
 )
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import BuildState, Origin
-from app.model.card import Answer
+from app.model.chat.card import Answer
+from app.model.chat.reply import CommitAddress, SlackAddress
 from app.model.effects import Effect, Guard
 from app.model.note import Note
-from app.model.reply import CommitAddress, SlackAddress
 from tests.lifecycle import decisions as d
 
 SAID = Said(text="deploy production")

@@ -15,9 +15,9 @@ from app.lifecycle.requests.step_types import (
     ReopenAsk,
 )
 from app.model.ask import Ask, AskKind, Confirmation, Said
-from app.model.card import Answer, Button
+from app.model.chat.card import Answer, Button
+from app.model.chat.reply import SlackAddress
 from app.model.plan import Person
-from app.model.reply import SlackAddress
 from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE
 from tests.lifecycle import decisions as d
 

@@ -6,7 +6,7 @@ from app.lifecycle.look_types import Finish, Read
 from app.lifecycle.requests.decision import Create, Reply
 from app.lifecycle.requests.step_types import AnswerAsk, AskWhat, CreateDeployment
 from app.model.ask import Ask, AskKind
-from app.model.reply import CommitAddress
+from app.model.chat.reply import CommitAddress
 from tests.lifecycle import decisions as d
 from tests.lifecycle.requests.test_asks import HELLO, after, event, step
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from app.model.build_parts import PostedStatus, SeenStatus
-from app.model.github import AppIdentity, Deployment, StatusSummary
+from app.model.github.app import AppIdentity
+from app.model.github.deployment import Deployment, StatusSummary
 from app.model.note import Note, seen
 from app.model.plan import Plan, RepositoryRef
 from app.ports import Key

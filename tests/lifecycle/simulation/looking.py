@@ -11,10 +11,10 @@ from app.lifecycle.deployment.records import BuildRecords
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.tallying import Tallying
-from app.lifecycle.planning.approving import Approving
+from app.lifecycle.planning.people.approving import Approving
+from app.lifecycle.planning.people.who_may import WhoMay
+from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.planning.plan_rules import Judgement
-from app.lifecycle.planning.projects import Projects
-from app.lifecycle.planning.who_may import WhoMay
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, Tell
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.records import AskRecords
@@ -23,7 +23,7 @@ from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
 from app.model.build_parts import CancelRequest
-from app.model.card import Answer
+from app.model.chat.card import Answer
 from app.model.note import Note
 from app.model.plan import Person, Ticket
 from app.model.project import Project

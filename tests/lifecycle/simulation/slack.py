@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.errors import Refused
-from app.model.card import Answer, Card, CardSearch
+from app.model.chat.card import Answer, Card, CardSearch
+from app.model.chat.reply import SlackAddress
 from app.model.reasons.ours import SlackMessageGone
-from app.model.reply import SlackAddress
 from app.ports import Key
 from tests.lifecycle.simulation.faults import Faults
 from tests.lifecycle.simulation.runs import REPOSITORY

@@ -10,12 +10,12 @@ from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.origins import payload_of
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build
+from app.model.chat.reply import SlackAddress
 from app.model.ci import Workflow, WorkflowReport
 from app.model.note import Note, reported
 from app.model.plan import Concurrency, Plan
 from app.model.project import Project
 from app.model.reasons.gates import ChecksFailed, ChecksPending
-from app.model.reply import SlackAddress
 from app.ports import Key
 from tests.lifecycle.simulation.circleci import SimCircleCI, SimPipeline
 from tests.lifecycle.simulation.faults import Faults

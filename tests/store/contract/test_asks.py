@@ -7,10 +7,10 @@ import pytest
 
 from app.errors import Conflict, ItemTooLarge
 from app.model.ask import Ask, AskKind, Said
+from app.model.chat.reply import SlackAddress
 from app.model.effects import Backoff, Effect, Guard
 from app.model.note import DeploymentFacts, Note
 from app.model.plan import Payload, Plan, RefKind, RepositoryRef, Run
-from app.model.reply import SlackAddress
 from app.model.slot import Slot, SlotChange
 from tests.dynamodb import AMAZONS
 

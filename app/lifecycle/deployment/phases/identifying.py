@@ -16,8 +16,8 @@ from app.model.ask import Ask
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import PostedStatus
 from app.model.effects import Effect, Guard
-from app.model.github import StatusSummary
-from app.model.github_states import GitHubState, as_build_state, is_open
+from app.model.github.deployment import StatusSummary
+from app.model.github.states import GitHubState, as_build_state, is_open
 from app.model.plan import Payload, Person, Plan
 from app.model.project import Project
 from app.model.triggers import Trigger

@@ -5,7 +5,7 @@ from msgspec import UNSET, structs
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.model.build import Build, BuildState, Origin
-from app.model.github_states import GitHubState, state_of
+from app.model.github.states import GitHubState, state_of
 from app.model.note import Note
 
 

@@ -10,7 +10,7 @@ from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.plan import Person, same_person
 from app.model.reasons import Reason
 from app.model.reasons.approvals import ApprovalByUnlinked, ApprovalNeeded, ApprovalOwn
-from app.model.reasons.gates import IdentityUnproven
+from app.model.reasons.people import IdentityUnproven
 
 
 def approvals(question: Question) -> Verdict:

@@ -11,7 +11,7 @@ from math import floor
 from app.lifecycle.configuration.globs import matches
 from app.lifecycle.planning.gates.question import OwnPipeline, Question
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.model.github import Check, CheckState
+from app.model.github.commit import Check, CheckState
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
 from app.model.triggers import AUTOMATIC

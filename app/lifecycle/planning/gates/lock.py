@@ -3,7 +3,7 @@
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.plan import same_person
-from app.model.reasons.gates import Locked, LockedOut
+from app.model.reasons.locks import Locked, LockedOut
 from app.model.slot import EVERYWHERE, Lock, Slot
 
 

@@ -4,9 +4,9 @@ from msgspec import Struct
 
 from app.lifecycle.configuration.model import EnvironmentConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.environments import Environment
+from app.lifecycle.planning.targets.environments import Environment
 from app.model.build import Build
-from app.model.github import Check
+from app.model.github.commit import Check
 from app.model.plan import Person
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.slot import EVERYWHERE, Hold, Slot

@@ -14,7 +14,8 @@ from app.model.approvals import Approval, Approvers
 from app.model.build import Build
 from app.model.plan import Person
 from app.model.reasons.approvals import ApprovalNeeded
-from app.model.reasons.gates import ChecksPending, LockedOut, WaitedTooLong
+from app.model.reasons.gates import ChecksPending, WaitedTooLong
+from app.model.reasons.locks import LockedOut
 from app.model.slot import Standing
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d

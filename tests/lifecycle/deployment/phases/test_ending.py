@@ -11,11 +11,11 @@ from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest, JobProgress
 from app.model.ci import CIState, Job
+from app.model.github.source_event import Closed
 from app.model.plan import Concurrency, Person
 from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.pipeline import TimedOut
 from app.model.slot import SlotChange, Standing
-from app.model.source_event import Closed
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 from tests.plans import changed

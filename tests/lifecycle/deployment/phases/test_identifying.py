@@ -14,10 +14,10 @@ from app.lifecycle.planning.plan_rules import Judgement
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import PostedStatus
+from app.model.chat.reply import SlackAddress
 from app.model.effects import Effect, Guard
-from app.model.live import Comparison, Live
+from app.model.github.live import Comparison, Live
 from app.model.plan import Person, RepositoryRef
-from app.model.reply import SlackAddress
 from app.model.slot import Place
 from app.texts.cards.lines import live_url, log_url
 from tests.lifecycle import decisions as d

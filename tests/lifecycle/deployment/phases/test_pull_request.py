@@ -12,10 +12,10 @@ from app.lifecycle.look_types import Now
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import Commented
 from app.model.effects import Effect, Guard
+from app.model.github.source_event import Closed
 from app.model.plan import Payload
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import ChecksPending, RequiresPending
-from app.model.source_event import Closed
 from tests.lifecycle import decisions as d
 
 ASKED = Payload(request="comment:7:99", trigger="comment")

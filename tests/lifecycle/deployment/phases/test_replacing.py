@@ -12,7 +12,7 @@ from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import PostedStatus
 from app.model.effects import Effect
-from app.model.live import WentLive
+from app.model.github.live import WentLive
 from app.model.note import Entry
 from app.model.reasons.deployments import Replaced
 from tests.lifecycle import decisions as d

@@ -21,11 +21,11 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Finish, Now, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
+from app.model.chat.reply import CommentAddress, CommitAddress, ReplyAddress, SlackAddress
 from app.model.effects import Effect
 from app.model.plan import Person, Ticket
 from app.model.reasons.gates import ChecksPending
 from app.model.reasons.ours import SlackNotInChannel
-from app.model.reply import CommentAddress, CommitAddress, ReplyAddress, SlackAddress
 from app.model.slot import Standing
 from tests.lifecycle import decisions as d
 from tests.plans import changed

@@ -20,10 +20,10 @@ from app.model.reasons.gates import (
     ChecksPending,
     ConfigurationInvalid,
     ConfigurationUnreadable,
-    LockedOut,
     Superseded,
     WindowClosed,
 )
+from app.model.reasons.locks import LockedOut
 from app.model.slot import Place, Rank, Slot, SlotChange, Standing
 from tests.lifecycle import decisions as d
 

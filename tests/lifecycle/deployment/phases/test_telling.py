@@ -17,9 +17,9 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import PostedStatus, SeenStatus
-from app.model.card import CardSearch
+from app.model.chat.card import CardSearch
 from app.model.effects import Effect, Guard
-from app.model.github import AppIdentity
+from app.model.github.app import AppIdentity
 from app.model.plan import Person
 from app.model.project import User
 from app.model.reasons.ours import SlackArchived

@@ -17,11 +17,11 @@ from app.lifecycle.look_types import Now
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState, Origin
 from app.model.build_parts import CancelRequest
+from app.model.chat.reply import SlackAddress
 from app.model.effects import Effect
+from app.model.github.source_event import Closed
 from app.model.plan import Person, RefKind, Ticket
 from app.model.reasons.gates import ChecksPending
-from app.model.reply import SlackAddress
-from app.model.source_event import Closed
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 

@@ -12,11 +12,11 @@ from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
 from app.model.ci import CIState, Job
+from app.model.github.source_event import Closed
 from app.model.plan import Person, Run
 from app.model.reasons.ci import CIRefused, CIUnseen
 from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.pipeline import ApprovalTimedOut, CIConfigError, JobFailed
-from app.model.source_event import Closed
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 

@@ -8,8 +8,8 @@ from app.lifecycle.deployment.phases.transitions import ended, stopped
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState
-from app.model.live import WentLive
-from app.model.pages import page
+from app.model.github.live import WentLive
+from app.model.github.pages import page
 from app.model.reasons.deployments import Replaced
 
 

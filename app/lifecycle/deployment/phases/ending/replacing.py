@@ -5,8 +5,8 @@ from msgspec import UNSET, structs
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.model.build import Build, BuildState
-from app.model.github_states import GitHubState
-from app.model.live import WentLive
+from app.model.github.live import WentLive
+from app.model.github.states import GitHubState
 from app.model.note import Entry, Note
 from app.model.plan import Person
 from app.model.slot import SlotChange

@@ -11,7 +11,7 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.build import Build, BuildState, Origin
-from app.model.pages import page
+from app.model.github.pages import page
 from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.gates import (
     ChecksFailed,

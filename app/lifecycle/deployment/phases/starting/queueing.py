@@ -13,11 +13,11 @@ from app.lifecycle.deployment.phases.starting.judging import (
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
-from app.lifecycle.planning.parameters import with_deployment_id
+from app.lifecycle.planning.pipelines.parameters import with_deployment_id
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
+from app.model.github.pages import page
 from app.model.note import Note
-from app.model.pages import page
 from app.model.plan import Concurrency, Person, Plan
 from app.model.reasons.gates import Busy, Superseded
 from app.model.slot import Rank, Slot, SlotChange, Standing

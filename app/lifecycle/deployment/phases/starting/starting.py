@@ -14,7 +14,7 @@ from app.lifecycle.deployment.phases.transitions import (
 from app.lifecycle.deployment.phases.trigger_guard.ambiguous_trigger import recover
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.lifecycle.planning.parameters import with_deployment_id
+from app.lifecycle.planning.pipelines.parameters import with_deployment_id
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.slot import Standing

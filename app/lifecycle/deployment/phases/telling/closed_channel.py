@@ -6,8 +6,8 @@ from app.lifecycle.backoff import cleared, waits
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TellRequester, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build
+from app.model.chat.reply import SlackAddress
 from app.model.reasons.ours import in_channel
-from app.model.reply import SlackAddress
 from app.texts.replies.refusal import refusal
 
 

@@ -11,11 +11,11 @@ from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import PostedStatus
+from app.model.chat.reply import SlackAddress
 from app.model.effects import Effect
-from app.model.github import StatusSummary
-from app.model.github_states import GONE, GitHubState
+from app.model.github.deployment import StatusSummary
+from app.model.github.states import GONE, GitHubState
 from app.model.reasons.deployments import DeploymentDeleted, Replaced
-from app.model.reply import SlackAddress
 
 
 def notice(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

@@ -7,7 +7,7 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, TellRequester
 from app.lifecycle.look_types import Limits, Now
 from app.lifecycle.timeline.chain import chain_of
 from app.model.build import Build, BuildState
-from app.model.reply import CommentAddress, ReplyAddress, SlackAddress
+from app.model.chat.reply import CommentAddress, ReplyAddress, SlackAddress
 from app.texts.replies.status import late_answer
 
 PATIENCE = 60.0

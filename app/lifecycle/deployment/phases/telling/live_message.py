@@ -18,7 +18,7 @@ from app.lifecycle.deployment.step_types import (
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build
-from app.model.card import Card
+from app.model.chat.card import Card
 from app.model.effects import Effect
 from app.texts.cards.card import card_of
 

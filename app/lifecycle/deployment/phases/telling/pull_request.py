@@ -12,10 +12,10 @@ from app.lifecycle.deployment.step_types import BuildStep, Facts, ShowComment
 from app.lifecycle.look_types import Limits, Now
 from app.lifecycle.planning.origins import payload_of
 from app.model.build import Build, BuildState, Origin
-from app.model.card import Card
+from app.model.chat.card import Card
+from app.model.configuration.environment_names import folded
 from app.model.effects import Effect
-from app.model.environment_names import folded
-from app.model.pull_comment import PullComment
+from app.model.github.pull_comment import PullComment
 from app.texts.cards.card import card_of
 from app.texts.cards.on_pull_request import link_meanwhile
 from app.texts.github_markdown import markdown

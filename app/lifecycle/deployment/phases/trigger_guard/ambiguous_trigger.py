@@ -28,7 +28,7 @@ from app.lifecycle.deployment.step_types import (
 )
 from app.lifecycle.intents import unguarded
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.lifecycle.planning.parameters import with_deployment_id
+from app.lifecycle.planning.pipelines.parameters import with_deployment_id
 from app.model.build import Build, BuildState
 from app.model.ci import Pipeline
 from app.model.effects import Effect

@@ -1,0 +1,1 @@
+"""What an environment's earlier deployments say: what is live, came before, or holds."""

@@ -1,0 +1,103 @@
+"""Whether a rollback holds the automatic deployments of an environment (pure)."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import structs
+
+from app.lifecycle.planning.history.live import went_live_at
+from app.model.build import Build, BuildState, Origin
+from app.model.github.deployment import Deployment
+from app.model.plan import Payload
+from app.model.slot import Hold, Slot
+from app.model.triggers import AUTOMATIC
+
+
+def held(
+    slot: Slot, deployments: Iterable[Deployment], payloads: Mapping[int, Payload]
+) -> Hold | None:
+    """The hold of an environment, by its slot and by what GitHub lists.
+
+    GitHub alone tells of it after a loss of the store; the slot before GitHub does. `payloads` are
+    those of our own deployments.
+    """
+    listed = {one.id: one for one in deployments}
+    known = _newest(slot.hold, _on_github(listed, payloads))
+    if known is None or known.rollback <= (slot.resumed or 0):
+        return None
+    left = listed.get(known.left)
+    sha = left.sha if left else known.sha
+    over = any(
+        one.id > known.rollback
+        and one.sha != sha
+        and _by_person(one, payloads.get(one.id))
+        and went_live_at(one) is not None
+        for one in listed.values()
+    )
+    return None if over else known
+
+
+def hold_of(b: Build) -> Hold | None:
+    """What a deployment holds once it has succeeded: it is a rollback."""
+    payload = b.plan.payload if b.plan is not None and b.origin is Origin.OURS else None
+    if payload is None or payload.rollback_of is None or b.state is not BuildState.SUCCEEDED:
+        return None
+    live = b.live_before
+    known = live is not None and live.deployment_id == payload.rollback_of
+    return Hold(
+        rollback=b.deployment_id,
+        left=payload.rollback_of,
+        since=b.ended_at or 0.0,
+        by=payload.requester or payload.login or "",
+        sha=live.sha if live is not None and known else "",
+    )
+
+
+def after_success(slot: Slot, b: Build) -> Slot:
+    """The slot once a deployment has succeeded there: a rollback holds, a person's ends a hold.
+
+    Where it is not known here which commit was left, GitHub's list tells (`held`).
+    """
+    mine, before = hold_of(b), slot.hold
+    if mine is not None:
+        newer = mine.rollback > max(slot.resumed or 0, before.rollback if before else 0)
+        return structs.replace(slot, hold=mine) if newer else slot
+    asked = b.trigger not in AUTOMATIC and b.origin is not Origin.FOREIGN
+    if before is None or not asked or b.deployment_id < before.rollback:
+        return slot
+    if b.sha == before.sha or not before.sha:
+        return slot
+    return resumed(slot, before)
+
+
+def resumed(slot: Slot, hold: Hold) -> Slot:
+    """The slot once somebody wants automatic deployments to go on."""
+    return structs.replace(slot, hold=None, resumed=max(hold.rollback, slot.resumed or 0))
+
+
+def _on_github(listed: Mapping[int, Deployment], payloads: Mapping[int, Payload]) -> Hold | None:
+    found: Hold | None = None
+    for number, payload in payloads.items():
+        at = went_live_at(listed[number]) if number in listed else None
+        if payload.rollback_of is None or at is None:
+            continue
+        one = Hold(
+            rollback=number,
+            left=payload.rollback_of,
+            since=at,
+            by=payload.requester or payload.login or "",
+        )
+        found = _newest(found, one)
+    return found
+
+
+def _newest(one: Hold | None, other: Hold | None) -> Hold | None:
+    if one is None or other is None:
+        return one or other
+    return one if one.rollback >= other.rollback else other
+
+
+def _by_person(deployment: Deployment, payload: Payload | None) -> bool:
+    """Whether a person asked for it, in the chat or on GitHub."""
+    if payload is not None:
+        return payload.trigger not in AUTOMATIC
+    return deployment.creator_type == "User"

@@ -1,0 +1,89 @@
+"""How a commit stands in the environments that another one requires."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.lifecycle.planning import origins
+from app.lifecycle.planning.gates.question import Standing
+from app.lifecycle.planning.history.live import live_in, went_live_at
+from app.lifecycle.planning.plan_rules import Ground
+from app.lifecycle.planning.targets.environments import Environment, find_environment, other_names
+from app.lifecycle.planning.trigger_rules import environments_of
+from app.model.github.deployment import Deployment
+from app.model.github.states import is_open
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.ports import GitHub
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """Asks GitHub once, and only where something is required."""
+
+    github: GitHub
+
+    async def standings(self, ground: Ground) -> tuple[Standing, ...]:
+        """How the commit stands in each environment that is required, in the file's order.
+
+        What the same event deploys there is on its way, though it may not be created yet.
+        """
+        required = ground.environment.rules.required
+        if not required or ground.request.force:
+            return ()
+        sha, names = ground.aim.resolved.sha, {one: _names(one, ground) for one in required}
+        ref = ground.survey.repository.ref
+        asked = tuple(dict.fromkeys(name for found in names.values() for name in found))
+        deployments = await self.github.deployed(ref, sha, asked)
+        slug = (await self.github.identity()).slug
+        event = ground.request.event
+        coming = environments_of(ground.config, event) if event is not None else ()
+        found = []
+        for one, soak in required.items():
+            known = standing(names[one], soak, sha, deployments, slug)
+            running = known.running or names[one][0] in coming
+            found.append(await self._by_our_clock(structs.replace(known, running=running)))
+        return tuple(found)
+
+    async def _by_our_clock(self, standing: Standing) -> Standing:
+        if standing.succeeded_at is None:
+            return standing
+        at = await self.github.by_our_clock(standing.succeeded_at)
+        return structs.replace(standing, succeeded_at=at)
+
+
+def _names(typed: str, ground: Ground) -> tuple[str, ...]:
+    """All names under which it was deployed to, its own first."""
+    listed = ground.survey.environments
+    found = find_environment(typed, ground.config, listed, new=True)
+    name = found.name if isinstance(found, Environment) else typed
+    return (name, *other_names(name, ground.config, listed))
+
+
+def standing(
+    names: Collection[str], soak: float, sha: str, deployments: Iterable[Deployment], slug: str
+) -> Standing:
+    """How the commit stands in an environment (pure); `slug` is our App's."""
+    there = [one for one in deployments if one.environment in names]
+    mine = [one for one in there if one.sha == sha]
+    went = [(at, one.id) for one in mine if (at := went_live_at(one)) is not None]
+    last = max(went, default=None)
+    live = live_in(there)
+    return Standing(
+        environment=next(iter(names)),
+        soak=soak,
+        succeeded_at=last[0] if last else None,
+        rolled_back=last is not None and last[1] in _left(there, slug),
+        running=any(is_open(one.status) for one in mine),
+        live=(shown_ref(live.ref) or live.sha[:SHORT_SHA]) if live else "",
+    )
+
+
+def _left(deployments: Iterable[Deployment], slug: str) -> set[int | None]:
+    """The deployments that were rolled back from; only what we created ourselves tells that."""
+    ours = [one for one in deployments if origins.is_bot(one.creator, slug)]
+    return {
+        payload.rollback_of
+        for one in ours
+        if went_live_at(one) is not None and (payload := origins.payload_in(one.payload))
+    }

@@ -1,0 +1,1 @@
+"""Who asked, who agreed, and who may: by links and by GitHub."""

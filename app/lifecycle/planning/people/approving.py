@@ -1,0 +1,67 @@
+"""Who agreed to a deployment, and who may: read from the bindings, and of GitHub where named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.lifecycle.planning.gates.question import Asker, Consent
+from app.lifecycle.planning.people.who_may import WhoMay
+from app.model.approvals import Approvers
+from app.model.build import Build
+from app.model.plan import Person, RepositoryRef, same_person
+from app.ports import Bindings
+
+MOST_NAMED = 5
+"""People that one reply mentions."""
+
+
+@dataclass(frozen=True)
+class Approving:
+    """Looks people up as they are now: a link or an access that has ended does not count."""
+
+    who_may: WhoMay
+    bindings: Bindings
+
+    async def consents(
+        self, ref: RepositoryRef, build: Build | None, listed: tuple[str, ...]
+    ) -> tuple[Consent, ...]:
+        """The approvals of a build, oldest first; `listed` are those who may."""
+        given = build.approvals if build is not None else {}
+        first_first = sorted(given, key=lambda key: (given[key].at, key))
+        return tuple(
+            [await self.consent(ref, given[key].by, listed, key=key) for key in first_first]
+        )
+
+    async def consent(
+        self,
+        ref: RepositoryRef,
+        by: Person,
+        listed: tuple[str, ...],
+        *,
+        key: str = "",
+    ) -> Consent:
+        """One approval; raises `Unavailable` where GitHub must be asked and does not answer."""
+        asker = await self.who_may.asker(ref, by, [listed]) if listed else Asker()
+        user = await self.bindings.user_of_slack(by.slack_userid) if by.slack_userid else None
+        linked = structs.replace(
+            by,
+            login=user.github_username if user else None,
+            github_id=user.github_user_id if user else None,
+        )
+        return Consent(key=key, by=linked, asker=asker)
+
+    async def approvers(
+        self, ref: RepositoryRef, listed: Sequence[str], *, besides: Person | None
+    ) -> Approvers:
+        """Those of a list who can be mentioned: who has proved that they are one of them."""
+        found: dict[str, None] = {}
+        for entry in listed:
+            members = await self.who_may.members(ref, entry)
+            users = await self.bindings.users_of_github([one.id for one in members])
+            for user in users.values():
+                by = Person(slack_userid=user.slack_userid, github_id=user.github_user_id)
+                if user.verified and not same_person(besides, by):
+                    found[user.slack_userid] = None
+        people = tuple(found)
+        return Approvers(people=people[:MOST_NAMED], more=len(people) > MOST_NAMED)

@@ -1,0 +1,48 @@
+"""Who is concerned by a deployment, with their Slack users where they are linked."""
+
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.lifecycle.planning.deploy_request import DeployRequest
+from app.model.build import Build, Origin
+from app.model.github.survey import Survey
+from app.model.plan import Person
+from app.ports import Bindings
+
+
+@dataclass(frozen=True)
+class LinkedPeople:
+    """Looks people up in the bindings."""
+
+    bindings: Bindings
+
+    async def linked(self, request: DeployRequest, build: Build) -> DeployRequest:
+        """The request with the Slack user of who created the deployment, where they are linked."""
+        ours = build.origin is Origin.OURS
+        if ours or build.creator_id is None or request.requester is None:
+            return request
+        user = (await self.bindings.users_of_github([build.creator_id])).get(build.creator_id)
+        named = structs.replace(
+            request.requester,
+            github_id=build.creator_id,
+            slack_userid=user.slack_userid if user else None,
+        )
+        return structs.replace(request, requester=named)
+
+    async def committer(self, survey: Survey) -> Person | None:
+        """Who wrote the commit; by their name in Slack where they are linked."""
+        commit = survey.commit
+        if commit is None or not (commit.author_login or commit.author_name):
+            return None
+        user = None
+        if commit.author_id is not None:
+            linked = await self.bindings.users_of_github([commit.author_id])
+            user = linked.get(commit.author_id)
+        named = user.slack_username if user is not None else commit.author_name
+        return Person(
+            name=named or commit.author_login or "",
+            login=commit.author_login,
+            slack_userid=user.slack_userid if user else None,
+            github_id=commit.author_id,
+        )

@@ -1,0 +1,251 @@
+"""Inputs of a deployment against those that the configuration declares (pure)."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from msgspec import Struct, structs
+
+from app.lifecycle.configuration.closest import closest
+from app.lifecycle.configuration.model import InputConfig
+from app.lifecycle.planning import origins
+from app.model.build import Build, Json, Origin
+from app.model.configuration.inputs import InputExample, Value
+from app.model.github.deployment import Deployment
+from app.model.github.payloads import TOO_LARGE
+from app.model.plan import Payload
+from app.model.reasons.inputs import (
+    InputInvalid,
+    InputMissing,
+    InputReason,
+    InputsMalformed,
+    InputTwice,
+    InputUnknown,
+)
+
+Declared = Mapping[str, InputConfig]
+
+LONGEST_SHOWN = 100
+"""Characters of a wrong value, and of a name, that are told."""
+
+MOST_TOLD = 10
+"""Unknown names that are told: a payload may have thousands."""
+
+_MEANT = {"1": "true", "on": "true", "y": "true", "yes": "true"}
+_MEANT |= {"0": "false", "off": "false", "n": "false", "no": "false"}
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """Inputs as they came, by name. Values are JSON, or text as it was typed.
+
+    `twice` are names that were typed more than once. `in_payload`: they stand in a deployment's
+    payload; `malformed`: what stands there is no object, or `too_large` to be kept. `checked`: they
+    were taken already, for this very deployment, and are sent as they are. `unchosen` were defaults
+    once: one that is no input any more, or no value of it, is left out. `restored`: so is
+    everything else, and what is missing is not asked for, as in a rollback.
+    """
+
+    values: Mapping[str, Json] = {}
+    twice: tuple[str, ...] = ()
+    in_payload: bool = False
+    malformed: bool = False
+    too_large: bool = False
+    checked: bool = False
+    unchosen: frozenset[str] = frozenset()
+    restored: bool = False
+
+
+class Resolved(Struct, frozen=True, kw_only=True):
+    """What a pipeline is told of the inputs, and why it cannot be.
+
+    `chosen` are the names of those that are not at their default.
+    """
+
+    values: dict[str, Value]
+    chosen: tuple[str, ...] = ()
+    refusals: tuple[InputReason, ...] = ()
+
+
+class _Envelope(Struct, frozen=True):
+    inputs: Json = None
+
+
+def resolve(declared: Declared, given: Given, *, environment: str, ref: str = "") -> Resolved:
+    """Defaults, and over them what was given and is taken.
+
+    `environment` and `ref` are what an example is typed with; empty: that is not known.
+    """
+    if not given.checked:
+        given = _kept(declared, given)
+    defaults = {name: each.default for name, each in declared.items() if each.default is not None}
+    values: dict[str, Value] = {**defaults, **_taken(declared, given)}
+    chosen = tuple(name for name, value in values.items() if not _same(defaults.get(name), value))
+    if given.checked or given.restored:
+        return Resolved(values=values, chosen=chosen)
+    reasons = [*_refused(declared, given, alone=not ref)]
+    if reasons:
+        example = InputExample(
+            values=_example(declared, given),
+            environment=environment,
+            ref=ref,
+            in_payload=given.in_payload,
+        )
+        reasons[-1] = structs.replace(reasons[-1], example=example)
+    return Resolved(values=values, chosen=chosen, refusals=tuple(reasons))
+
+
+def given_by(build: Build) -> Given:
+    """What a deployment was asked for with; a payload of ours holds what was taken then."""
+    return _given(build.payload, ours=build.origin is Origin.OURS)
+
+
+def given_in(deployment: Deployment, slug: str) -> Given:
+    """The same, of a deployment as GitHub lists it; `slug` is our App's."""
+    return _given(deployment.payload, ours=origins.is_bot(deployment.creator, slug))
+
+
+def again(given: Given) -> Given:
+    """What is asked for once more: what was chosen has to be what is declared now."""
+    return Given(
+        values=given.values,
+        unchosen=given.unchosen,
+        in_payload=given.malformed,
+        malformed=given.malformed,
+        too_large=given.too_large,
+    )
+
+
+def restored(given: Given) -> Given:
+    """What comes back by a rollback: nothing that is not declared any more bars it."""
+    return Given(values=given.values, unchosen=frozenset(given.values), restored=True)
+
+
+def _given(payload: str, *, ours: bool) -> Given:
+    if ours:
+        said = origins.payload_in(payload) or Payload(request="", trigger="")
+        unchosen = frozenset(said.inputs) - frozenset(said.chosen)
+        return Given(values=dict(said.inputs), checked=True, unchosen=unchosen)
+    if payload == TOO_LARGE:
+        return Given(in_payload=True, malformed=True, too_large=True)
+    inputs = _payload_inputs(payload)
+    if inputs is None or isinstance(inputs, Mapping):
+        return Given(values=inputs or {}, in_payload=True)
+    return Given(in_payload=True, malformed=True)
+
+
+def _payload_inputs(payload: str) -> Json:
+    """`inputs` of a payload; `gh api -f payload='{…}'` makes text of it that holds the object.
+
+    https://docs.github.com/en/rest/deployments/deployments#create-a-deployment
+    """
+    try:
+        if payload.startswith('"'):
+            payload = msgspec.json.decode(payload, type=str)
+        return msgspec.json.decode(payload or "{}", type=_Envelope).inputs
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def _kept(declared: Declared, given: Given) -> Given:
+    """Without what was a default once, and is nothing that is declared now."""
+    values = {
+        name: value
+        for name, value in given.values.items()
+        if name not in given.unchosen
+        or (name in declared and declared[name].value(value) is not None)
+    }
+    return structs.replace(given, values=values)
+
+
+def _taken(declared: Declared, given: Given) -> dict[str, Value]:
+    if given.checked:
+        return {name: value for name, value in given.values.items() if isinstance(value, Value)}
+    read = {
+        name: declared[name].value(value)
+        for name, value in given.values.items()
+        if name in declared
+    }
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _same(one: Value | None, other: Value) -> bool:
+    """Whether two values are one in JSON, where `true` is not 1."""
+    return type(one) is type(other) and one == other
+
+
+def _refused(declared: Declared, given: Given, *, alone: bool) -> Iterator[InputReason]:
+    """What is unknown first: an example stands best behind what it shows."""
+    if given.malformed:
+        yield InputsMalformed(too_large=given.too_large)
+    known = tuple(declared)
+    unknown = [name for name in given.values if name not in declared]
+    for name in unknown[:MOST_TOLD]:
+        value = given.values[name]
+        yield InputUnknown(
+            input=name[:LONGEST_SHOWN],
+            closest=closest(name, known) or "",
+            known=known,
+            value="" if given.in_payload else str(value),
+            alone=alone and not given.in_payload,
+        )
+    yield from (InputTwice(input=name) for name in given.twice if name in declared)
+    for name, value in given.values.items():
+        each = declared.get(name)
+        if each is not None and name not in given.twice and not _takes(each, value):
+            yield InputInvalid(
+                input=name, type=each.type, value=_shown(value), options=each.options
+            )
+    for name, each in declared.items():
+        if each.default is None and name not in given.values:
+            yield InputMissing(
+                input=name, type=each.type, options=each.options, description=each.description
+            )
+
+
+def _takes(declared: InputConfig, value: Json) -> bool:
+    """Whether it is a value; no text is none where something has to be given."""
+    if value == "" and declared.default is None:
+        return False
+    return declared.value(value) is not None
+
+
+def _shown(value: Json) -> str:
+    """A value as it came, as far as it is told."""
+    if isinstance(value, str):
+        return value[:LONGEST_SHOWN]
+    try:
+        return msgspec.json.encode(value)[:LONGEST_SHOWN].decode(errors="ignore")
+    except (msgspec.MsgspecError, RecursionError, OverflowError):
+        return ""
+
+
+def _example(declared: Declared, given: Given) -> dict[str, Value]:
+    """What was given, with what is wrong of it made right."""
+    values: dict[str, Value] = {}
+    for name, value in given.values.items():
+        meant = name if name in declared else closest(name, declared) or ""
+        if meant in declared:
+            values.setdefault(meant, _valid(declared[meant], value))
+    for name, each in declared.items():
+        if each.default is None:
+            values.setdefault(name, _valid(each, None))
+    if not values and declared:
+        name, each = next(iter(declared.items()))
+        return {name: _valid(each, None)}
+    return values
+
+
+def _valid(declared: InputConfig, given: Json) -> Value:
+    """The value itself where it is taken, else one that is like it."""
+    taken = declared.value(given)
+    if taken is not None and taken != "":
+        return taken
+    typed = given if isinstance(given, str) else ""
+    match declared.type:
+        case "boolean":
+            return _MEANT.get(typed.lower(), "true") == "true"
+        case "integer":
+            return 1 if declared.default is None else declared.default
+        case "enum":
+            return closest(typed, declared.options) or declared.options[0]
+        case _:
+            return declared.default or "text"

@@ -1,0 +1,1 @@
+"""Which environment and which commit are meant by what was typed."""

@@ -1,0 +1,61 @@
+"""Whether a commit that was named by itself is the repository's own (design, section 6).
+
+GitHub shows the commits of a repository's forks under their SHA: without this, anybody who can
+fork could have theirs deployed.
+"""
+
+from collections.abc import Sequence
+
+from app.lifecycle.configuration.model import RepoConfig
+from app.lifecycle.planning.targets.environments import Environment, environment_meant
+from app.lifecycle.planning.targets.refs import Aim
+from app.model.github.commit import ResolvedRef
+from app.model.github.states import GitHubState, state_of
+from app.model.github.survey import Survey
+from app.model.plan import RefKind
+from app.ports import GitHub
+
+_OWN = frozenset({RefKind.BRANCH, RefKind.TAG})
+
+
+def tips(refs: Sequence[ResolvedRef]) -> tuple[str, ...]:
+    """The commits that branches or tags of the repository mean."""
+    return tuple(ref.sha for ref in refs if ref.kind in _OWN)
+
+
+async def is_reached(
+    github: GitHub,
+    survey: Survey,
+    config: RepoConfig,
+    environment: Environment,
+    aim: Aim,
+    named: Sequence[str],
+) -> bool:
+    """Whether something of the repository itself speaks for the commit; `named` are `tips`.
+
+    A survey that shows it costs nothing; else GitHub is asked. What succeeded where forks are
+    allowed may have been a fork's.
+    """
+    sha = aim.resolved.sha
+    if aim.resolved.kind is not RefKind.SHA or aim.resolved.held:
+        return True
+    lately = (one for one in survey.deployments if one.sha == sha)
+    succeeded = [one for one in lately if state_of(one.status) == GitHubState.SUCCESS]
+    if any(_of_ours(one.environment, config) for one in succeeded):
+        return True
+    bases = (*named, survey.repository.default_branch, *_default_of(environment, config))
+    found = await github.reach_of(survey.repository.ref, sha, tuple(dict.fromkeys(bases)))
+    return found.by_ref or any(_of_ours(name, config) for name in found.succeeded_in)
+
+
+def _default_of(environment: Environment, config: RepoConfig) -> tuple[str, ...]:
+    """What the environment deploys by default, where that is a branch or tag's name alone."""
+    ref = environment.default_ref(config)
+    if ref is None or ref.startswith(("pull/", "refs/pull/")) or ":" in ref or ".." in ref:
+        return ()
+    return (ref,)
+
+
+def _of_ours(name: str, config: RepoConfig) -> bool:
+    """Whether an environment of that name takes commits of this repository alone."""
+    return not environment_meant(name, config).rules.forks

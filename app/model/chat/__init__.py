@@ -1,0 +1,1 @@
+"""What is shown in a chat, where an answer goes, and whom the chat serves."""

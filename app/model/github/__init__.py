@@ -1,0 +1,1 @@
+"""What GitHub tells us, in the shapes that decisions need."""

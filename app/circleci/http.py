@@ -2,8 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import msgspec
@@ -12,7 +10,7 @@ from msgspec import Struct
 from yarl import URL
 
 from app.errors import RateLimited, Unavailable
-from app.http.attempt import HttpAnswer, attempt, passing_failure
+from app.http.attempt import HttpAnswer, attempt, http_date, passing_failure
 from app.http.limits import ProviderLimits
 from app.model.build import Json
 from app.observe import Metrics
@@ -55,11 +53,9 @@ class TheirClock:
 
     def told(self, date: str | None, monotonic: float) -> None:
         """An answer bore this `Date` when our monotonic clock showed this (seconds)."""
-        try:
-            at = parsedate_to_datetime(date or "")
-        except ValueError:
-            return
-        self._ahead = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - monotonic
+        at = http_date(date)
+        if at is not None:
+            self._ahead = at - monotonic
 
     def now(self, monotonic: float) -> float | None:
         """Epoch seconds; None where no answer has told."""
@@ -118,12 +114,10 @@ class ApiCalls:
             answer = ApiAnswer(status=got.status, headers=got.headers, body=got.body)
             if got.status < 500:  # what a proxy answers in its place may have a clock of its own
                 self.api.clock.told(got.headers.get("Date"), asyncio.get_running_loop().time())
-            failure = (
-                None
-                if answer.ok
-                else passing_failure(
-                    "ci", got.status, got.headers, answer.message, ambiguous=writes
-                )
+            if answer.ok:
+                return answer
+            failure = passing_failure(
+                "ci", got.status, got.headers, answer.message, ambiguous=writes
             )
             if isinstance(failure, RateLimited):
                 self.api.limits.told(failure)

@@ -5,14 +5,11 @@ from app.github_app.api.changes import Changes
 from app.github_app.api.checks import Checks
 from app.github_app.api.comments import Comments
 from app.github_app.api.comparisons import Comparisons
-from app.github_app.api.config_files import ConfigFiles
-from app.github_app.api.deliveries import Deliveries
 from app.github_app.api.deployments import Deployments
 from app.github_app.api.files import Files
-from app.github_app.api.installations import Installations
+from app.github_app.api.own_app import OwnApp
 from app.github_app.api.people import People
 from app.github_app.api.reach import Reaches
-from app.github_app.api.registration import Registrations
 from app.github_app.api.surveys import Surveys
 
 
@@ -25,11 +22,8 @@ class GitHubClient(
     Surveys,
     Reaches,
     Files,
-    ConfigFiles,
     People,
     Batches,
-    Deliveries,
-    Installations,
-    Registrations,
+    OwnApp,
 ):
     """GitHub through the App's installations: every call, over the same connections."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from msgspec import Struct
@@ -91,9 +92,27 @@ def retry_after(value: str | None) -> float | None:
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text), LONGEST_WAIT)
+    at = http_date(text)
+    return None if at is None else min(max(at - time.time(), 0.0), LONGEST_WAIT)
+
+
+def http_date(value: str | None) -> float | None:
+    """The moment that a header such as `Date` tells (epoch seconds); None if unreadable."""
     try:
-        at = parsedate_to_datetime(text)
+        at = parsedate_to_datetime(value or "")
     except ValueError:
         return None
-    told = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max(told.timestamp() - time.time(), 0.0), LONGEST_WAIT)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def moved_to(url: str, answer: HttpAnswer) -> str | None:
+    """Where on the same host the answer sends us, if it does: our token may go there."""
+    target = urljoin(url, answer.headers.get("location", ""))
+    moved = answer.status in {301, 302, 307, 308} and target != url
+    return target if moved and origin(target) == origin(url) else None
+
+
+def origin(url: str) -> tuple[str, str]:
+    """Scheme, and host with its port."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc

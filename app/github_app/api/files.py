@@ -1,13 +1,45 @@
-"""One file of a repository's default branch."""
+"""Files: one of the default branch, and the configuration as a pull request would have it."""
 
 from functools import partial
 
+from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time
 from app.github_app.api.asking import ask_repository
-from app.github_app.api.survey_shapes import RepositoryFile
+from app.github_app.api.graphql_shapes import AnyRepository, Named, Nodes, Shape
+from app.github_app.api.survey_shapes import BlobNode, RepositoryFile
 from app.github_app.client.connection import Connection
+from app.model.configuration.file import CONFIG_FILE, CONFIG_PATHS, ProposedFile
 from app.model.plan import RepositoryRef
+from app.model.reasons.gates import TWICE, ConfigurationUnreadable
+
+MOST_CHANGED = 100
+"""Changed files of a pull request that are read; GitHub lists them by path, this one very early."""
+
+UNREADABLE = "the file is binary or too large"
+
+
+class ChangedFile(Shape, frozen=True, kw_only=True):
+    """A file that a pull request changes."""
+
+    path: str
+
+
+class ChangingPull(Shape, frozen=True, kw_only=True):
+    """A pull request, as far as its files go."""
+
+    files: Nodes[ChangedFile] | None = None
+
+
+class ProposedNode(AnyRepository, frozen=True, kw_only=True):
+    """Both files, each in both spellings, and what the pull request changes."""
+
+    default_branch_ref: Named | None = None
+    config: BlobNode | None = None
+    other_config: BlobNode | None = None
+    proposed: BlobNode | None = None
+    other_proposed: BlobNode | None = None
+    pull_request: ChangingPull | None = None
 
 
 class Files(Access):
@@ -16,12 +48,87 @@ class Files(Access):
     @in_time
     async def file(self, ref: RepositoryRef, path: str) -> str | None:
         """The text of a file; None where there is none, or it is binary or cut."""
-        return await self.reach(ref, partial(self._file, path))
+        return await self.reach(ref, partial(_file, path))
 
-    async def _file(self, path: str, connection: Connection, ref: RepositoryRef) -> str | None:
-        variables = {"expression": f"HEAD:{path}"}
-        asked = await ask_repository(
-            connection, ref, queries.FILE, variables, dict[str, RepositoryFile | None], sizes={}
-        )
-        found = asked.data.object
-        return None if found is None or found.is_truncated else found.text
+    @in_time
+    async def proposed_config(self, ref: RepositoryRef, number: int, sha: str) -> ProposedFile:
+        """One query. A fork's commit is read where the pull request was opened."""
+        return await self.reach(ref, partial(_proposed, number, sha))
+
+
+async def _file(path: str, connection: Connection, ref: RepositoryRef) -> str | None:
+    variables = {"expression": f"HEAD:{path}"}
+    asked = await ask_repository(
+        connection, ref, queries.FILE, variables, dict[str, RepositoryFile | None], sizes={}
+    )
+    found = asked.data.object
+    return None if found is None or found.is_truncated else found.text
+
+
+async def _proposed(
+    number: int, sha: str, connection: Connection, ref: RepositoryRef
+) -> ProposedFile:
+    places = [f"{sha}:{path}" for path in CONFIG_PATHS]
+    asked = await ask_repository(
+        connection,
+        ref,
+        queries.PROPOSED,
+        {"number": number, "proposed": places[0], "otherProposed": places[1]},
+        dict[str, ProposedNode | None],
+        sizes={"files": MOST_CHANGED},
+        optional={"pullRequest": {}},
+    )
+    return proposed_file(asked.data)
+
+
+def proposed_file(node: ProposedNode) -> ProposedFile:
+    """As the rest of deploybot knows it (pure); `Refused` for a file that cannot be read."""
+    found = {path: one for path, one in zip(CONFIG_PATHS, _both(node), strict=True) if one}
+    default = the_file(node.config, node.other_config)
+    path, file = next(iter(found.items()), (CONFIG_FILE, None))
+    return ProposedFile(
+        changed=_changed(node, file, default),
+        path=path,
+        text=_text(file) if file else None,
+        twice=len(found) > 1,
+        default_text=default.text if default else None,
+        default_branch=node.default_branch_ref.name if node.default_branch_ref else "",
+    )
+
+
+def the_file(*spellings: BlobNode | None) -> BlobNode | None:
+    """The one that is there; `Refused` for both, or for one that cannot be read.
+
+    A file that is there must not count as none.
+    """
+    found = [one for one in spellings if one is not None and one.oid]
+    if len(found) > 1:
+        raise Refused("github", TWICE, TWICE.problem)
+    for one in found:
+        _text(one)
+    return found[0] if found else None
+
+
+def _both(node: ProposedNode) -> tuple[BlobNode | None, ...]:
+    both = (node.proposed, node.other_proposed)
+    return tuple(one if one is not None and one.oid else None for one in both)
+
+
+def _changed(node: ProposedNode, file: BlobNode | None, default: BlobNode | None) -> bool:
+    """Whether the pull request changes it: one that is merely behind does not.
+
+    Where GitHub does not list all that it changes, a file that differs counts as changed.
+    """
+    files = node.pull_request.files if node.pull_request else None
+    if files is not None:
+        if any(one.path in CONFIG_PATHS for one in files.present):
+            return True
+        if not files.page_info.has_next_page:
+            return False
+    return (file.oid if file else "") != (default.oid if default else "")
+
+
+def _text(file: BlobNode) -> str:
+    if file.text is None or file.is_truncated:
+        raise Refused("github", ConfigurationUnreadable(message=UNREADABLE), UNREADABLE)
+    return file.text

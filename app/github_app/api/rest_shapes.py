@@ -64,6 +64,21 @@ class RepositoryObject(Struct, frozen=True, gc=False):
         )
 
 
+class RepositoryFacts(Struct, frozen=True, gc=False):
+    """The repository that an event is about."""
+
+    id: int
+    full_name: str
+    default_branch: str | None = None
+    pushed_at: int | str | None = None
+
+
+class InstallationFacts(Struct, frozen=True, gc=False):
+    """The installation that an event was sent for."""
+
+    id: int
+
+
 class InstallationObject(Struct, frozen=True, gc=False):
     """An installation of our App; `suspended_at` where somebody suspended it."""
 

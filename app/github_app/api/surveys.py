@@ -11,7 +11,7 @@ from app.github_app.api import queries
 from app.github_app.api.access import Access
 from app.github_app.api.asking import ask_repository
 from app.github_app.api.check_states import judged_checks
-from app.github_app.api.config_files import the_file
+from app.github_app.api.files import the_file
 from app.github_app.api.graphql_shapes import Nodes, deployments
 from app.github_app.api.survey_shapes import (
     BlobNode,

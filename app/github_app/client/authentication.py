@@ -9,14 +9,15 @@ import time
 from collections.abc import Awaitable, Callable
 from contextvars import Context
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Protocol
 
 import jwt
 from cachetools import TLRUCache
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from app.http.attempt import http_date
 
 ISSUED_BEFORE = 60
 """Seconds by which a JWT is dated back, so that a clock ahead of GitHub's does no harm."""
@@ -52,12 +53,10 @@ class GitHubClock:
 
     def learn(self, date: str | None) -> None:
         """Take over the `Date` header of an answer; one that is malformed is passed over."""
-        try:
-            told = parsedate_to_datetime(date or "")
-        except ValueError:
+        told = http_date(date)
+        if told is None:
             return
-        told = told if told.tzinfo else told.replace(tzinfo=UTC)
-        offset = told.timestamp() - self.wall()
+        offset = told - self.wall()
         # The header has whole seconds and the answer travelled: a few seconds are no skew.
         self.offset, self.told = offset if abs(offset) > 5 else 0.0, True
 

@@ -18,13 +18,13 @@ import gidgethub
 import msgspec
 from cachetools import LRUCache, TTLCache
 from gidgethub.abc import CACHE_TYPE, GitHubAPI
+from gidgethub.sansio import RateLimit
 
 from app.errors import RateLimited, Unavailable
 from app.github_app.client import refusals
-from app.github_app.client.addresses import moved_to, origin
 from app.github_app.client.authentication import Credentials, GitHubClock
 from app.github_app.client.graphql import Found, in_part
-from app.http.attempt import HttpAnswer, attempt, no_answer
+from app.http.attempt import HttpAnswer, attempt, moved_to, no_answer, origin
 from app.http.limits import ALL, ProviderLimits
 from app.model.build import Json
 from app.observe import Metrics
@@ -39,8 +39,7 @@ HALVED_FOR = 3600.0
 """Seconds for which a query that was too large begins with the size that was not."""
 ALL_PAGES = 100
 """Pages of a list that are read at most."""
-
-_COUNTERS = ("limit", "remaining", "reset")
+ACCEPT = "application/vnd.github+json"
 
 _PARAMETERS = re.compile(r"\?.*|\{\?.*")
 
@@ -100,7 +99,7 @@ class Connection(GitHubAPI):
     async def read(self, url: str, variables: Mapping[str, str], shape: type[T]) -> T:
         """GET one thing; `url` is a template."""
         with self._counted(f"GET {url}"), _translated(ambiguous=False):
-            return _shaped(await self.getitem(url, variables), shape)
+            return msgspec.convert(await self.getitem(url, variables), shape)
 
     async def pages(
         self,
@@ -121,9 +120,7 @@ class Connection(GitHubAPI):
         for _ in range(most):
             if next_url is None:
                 break
-            with self._counted(f"GET {url}"), _translated(ambiguous=False):
-                data, next_url, _status = await self._page(next_url, variables)
-                items = _shaped(data[key] if key else data, list[shape])  # type: ignore[valid-type] # a run-time type
+            items, next_url = await self._page(f"GET {url}", next_url, variables, shape, key)
             for item in items:
                 if until(item):
                     return found
@@ -135,19 +132,17 @@ class Connection(GitHubAPI):
         self, url: str, variables: Mapping[str, str], shape: type[T], *, key: str = ""
     ) -> tuple[list[T], str | None]:
         """GET one page of a list, and the address of the next; `key`: see `pages`."""
-        with self._counted(f"GET {url}"), _translated(ambiguous=False):
-            data, next_url, _status = await self._page(url, variables)
-            return _shaped(data[key] if key else data, list[shape]), next_url  # type: ignore[valid-type] # a run-time type
+        return await self._page(f"GET {url}", url, variables, shape, key)
 
     async def write(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
         """POST; one request, or two when the first was refused for its token."""
         with self._counted(f"POST {url}"), _translated(ambiguous=not self._repeatable):
-            return _shaped(await self.post(url, variables, data=data), shape)
+            return msgspec.convert(await self.post(url, variables, data=data), shape)
 
     async def change(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
         """PATCH, in the same way; repeated it changes nothing more."""
         with self._counted(f"PATCH {url}"), _translated(ambiguous=not self._repeatable):
-            return _shaped(await self.patch(url, variables, data=data), shape)
+            return msgspec.convert(await self.patch(url, variables, data=data), shape)
 
     async def query(
         self,
@@ -170,16 +165,20 @@ class Connection(GitHubAPI):
                 except RateLimited as limited:
                     self._limits.told(limited, self._resource(self._graphql_url))
                     raise
-                return Found(_shaped(part.data, shape), part.withheld)
-            return Found(_shaped(data, shape))
+                return Found(msgspec.convert(part.data, shape), part.withheld)
+            return Found(msgspec.convert(data, shape))
 
     async def sleep(self, seconds: float) -> None:  # pragma: no cover - abstract in gidgethub
         """Wait; gidgethub asks for it, nothing of ours does."""
         await asyncio.sleep(seconds)
 
-    async def _page(self, url: str, variables: Mapping[str, str]) -> tuple[Json, str | None, int]:
-        accept = "application/vnd.github+json"
-        return await self._make_request("GET", url, variables, b"", accept)
+    async def _page(
+        self, call: str, url: str, variables: Mapping[str, str], shape: type[T], key: str
+    ) -> tuple[list[T], str | None]:
+        with self._counted(call), _translated(ambiguous=False):
+            answer = await self._make_request("GET", url, variables, b"", ACCEPT)
+            data: Json = answer[0]
+            return msgspec.convert(data[key] if key else data, list[shape]), answer[1]  # type: ignore[valid-type] # a run-time type
 
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
@@ -268,11 +267,11 @@ class Connection(GitHubAPI):
 
     def _count(self, url: str, answer: HttpAnswer) -> None:
         """Keep in mind how many calls the answer says are left."""
-        told = [answer.headers.get(f"x-ratelimit-{name}", "") for name in _COUNTERS]
-        if all(value.isdecimal() for value in told):
-            limit, left, reset = (int(value) for value in told)
-            seconds = reset - self._clock.now()
-            self._limits.counted(self._resource(url), left=left, limit=limit, seconds=seconds)
+        told = RateLimit.from_http(answer.headers)
+        if told is not None:
+            seconds = told.reset_datetime.timestamp() - self._clock.now()
+            key = self._resource(url)
+            self._limits.counted(key, left=told.remaining, limit=told.limit, seconds=seconds)
 
     def _reset_in(self) -> float | None:
         """Seconds until there are calls again, if the last answer said that none is left."""
@@ -299,7 +298,3 @@ def _translated(*, ambiguous: bool) -> Iterator[None]:
     ) as error:
         message = f"an answer that cannot be read ({type(error).__name__})"
         raise Unavailable("github", message, ambiguous=ambiguous) from error
-
-
-def _shaped(data: Json, shape: type[T]) -> T:
-    return msgspec.convert(data, shape)

@@ -9,8 +9,13 @@ from gidgethub.routing import Router
 from gidgethub.sansio import Event
 from msgspec import Struct
 
-from app.github_app.api.rest_shapes import Account, AppObject, epoch
-from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
+from app.github_app.api.rest_shapes import (
+    Account,
+    AppObject,
+    InstallationFacts,
+    RepositoryFacts,
+    epoch,
+)
 from app.model.ask import Ask, AskKind, Said
 from app.model.chat.reply import CommentAddress
 from app.model.plan import Person, RepositoryRef

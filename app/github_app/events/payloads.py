@@ -9,9 +9,15 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from app.github_app.api.rest_shapes import Account, AppObject, DeploymentEventObject, epoch
+from app.github_app.api.rest_shapes import (
+    Account,
+    AppObject,
+    DeploymentEventObject,
+    InstallationFacts,
+    RepositoryFacts,
+    epoch,
+)
 from app.github_app.events.comments import CommentEvent
-from app.github_app.events.repository_facts import InstallationFacts, RepositoryFacts
 from app.github_app.events.source_payloads import CreateEvent, PullRequestEvent, PushEvent
 from app.model.ask import Ask, AskKind
 from app.model.build_parts import SeenStatus

@@ -7,8 +7,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from typing import Self, TextIO
+from functools import partial
+from typing import TextIO
 
 import structlog
 from aiohttp.http_exceptions import HttpProcessingError
@@ -159,68 +159,46 @@ def log_context(
     return bound_contextvars(**{key: value for key, value in known.items() if value is not None})
 
 
-@dataclass(frozen=True, kw_only=True)
 class Metrics:
-    """What is measured, on a registry of its own; times are seconds."""
+    """What is measured, on a registry of its own, all at zero; times are seconds.
 
-    registry: CollectorRegistry
-    webhooks_accepted: Counter
-    webhooks_refused: Counter
-    looks: Counter
-    steps: Counter
-    provider_calls: Counter
-    provider_failures: Counter
-    provider_seconds: Histogram
-    due_records: Gauge
-    oldest_due_seconds: Gauge
-    builds_stuck: Gauge
-    asks_stuck: Gauge
-    handler_failures: Counter
-    store_failures: Counter
-    ended_by_defects: Counter
+    What alerts are about is exposed from the start.
+    """
 
-    @classmethod
-    def create(cls) -> Self:
-        """Fresh metrics, all at zero; what alerts are about is exposed from the start."""
-        registry = CollectorRegistry()
-
-        def counter(name: str, text: str, *labels: str) -> Counter:
-            return Counter(f"deploybot_{name}", text, labels, registry=registry)
-
-        def gauge(name: str, text: str) -> Gauge:
-            return Gauge(f"deploybot_{name}", text, registry=registry)
-
-        metrics = cls(
-            registry=registry,
-            webhooks_accepted=counter("webhooks_accepted", "Requests acted on.", "provider"),
-            webhooks_refused=counter("webhooks_refused", "Requests refused.", "provider", "reason"),
-            looks=counter("looks", "Looks at a due record.", "kind"),
-            steps=counter("steps", "Steps done.", "name"),
-            provider_calls=counter("provider_calls", "Calls made.", "provider", "call"),
-            provider_failures=counter(
-                "provider_failures", "Calls that failed.", "provider", "kind"
-            ),
-            provider_seconds=Histogram(
-                "deploybot_provider_seconds",
-                "How long calls took.",
-                ("provider",),
-                registry=registry,
-            ),
-            due_records=gauge("due_records", "Records due now."),
-            oldest_due_seconds=gauge("oldest_due_seconds", "Age of the oldest due record."),
-            asks_stuck=gauge("asks_stuck", "Commands and events that a provider keeps waiting."),
-            builds_stuck=gauge("builds_stuck", "Builds whose current hop is stuck."),
-            handler_failures=counter("handler_failures", "Defects of ours, caught.", "where"),
-            ended_by_defects=counter(
-                "ended_by_defects", "Records that a defect of ours ended.", "kind"
-            ),
-            store_failures=counter("store_failures", "Looks cut short by the store."),
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        counter = partial(Counter, namespace="deploybot", registry=self.registry)
+        gauge = partial(Gauge, namespace="deploybot", registry=self.registry)
+        self.webhooks_accepted = counter("webhooks_accepted", "Requests acted on.", ["provider"])
+        self.webhooks_refused = counter(
+            "webhooks_refused", "Requests refused.", ["provider", "reason"]
         )
+        self.looks = counter("looks", "Looks at a due record.", ["kind"])
+        self.steps = counter("steps", "Steps done.", ["name"])
+        self.provider_calls = counter("provider_calls", "Calls made.", ["provider", "call"])
+        self.provider_failures = counter(
+            "provider_failures", "Calls that failed.", ["provider", "kind"]
+        )
+        self.provider_seconds = Histogram(
+            "provider_seconds",
+            "How long calls took.",
+            ["provider"],
+            namespace="deploybot",
+            registry=self.registry,
+        )
+        self.due_records = gauge("due_records", "Records due now.")
+        self.oldest_due_seconds = gauge("oldest_due_seconds", "Age of the oldest due record.")
+        self.asks_stuck = gauge("asks_stuck", "Commands and events that a provider keeps waiting.")
+        self.builds_stuck = gauge("builds_stuck", "Builds whose current hop is stuck.")
+        self.handler_failures = counter("handler_failures", "Defects of ours, caught.", ["where"])
+        self.ended_by_defects = counter(
+            "ended_by_defects", "Records that a defect of ours ended.", ["kind"]
+        )
+        self.store_failures = counter("store_failures", "Looks cut short by the store.")
         for where in ("look", "poll"):
-            metrics.handler_failures.labels(where)
+            self.handler_failures.labels(where)
         for kind in ("ask", "build"):
-            metrics.ended_by_defects.labels(kind)
-        return metrics
+            self.ended_by_defects.labels(kind)
 
     def expose(self, place: str, *, entrance: bool) -> None:
         """Make the series of a place that requests come to, at 0.

@@ -244,7 +244,9 @@ class Settings(BaseModel):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be written anywhere."""
-        values = (getattr(self, name) for name, field in _FIELDS.items() if not field.repr)
+        values = (
+            getattr(self, name) for name, field in type(self).model_fields.items() if not field.repr
+        )
         several = (value if isinstance(value, tuple) else (value,) for value in values)
         return tuple(secret for found in several for secret in found if secret)
 
@@ -265,8 +267,6 @@ class Settings(BaseModel):
             return self.github_api_url.replace("//api.", "//", 1)
         return self.github_api_url.removesuffix("/api/v3")
 
-
-_FIELDS = Settings.model_fields
 
 _SENTENCES = {
     "missing": "is not set",

@@ -110,7 +110,7 @@ def test_every_metric_is_described() -> None:
     for name in table(section(text("docs/operations.md"), "## Metrics: is anything stuck?")):
         metric, _, labels = name.removesuffix("}").partition("{")
         named[metric.removesuffix("_total")] = tuple(labels.split(",")) if labels else ()
-    metrics = Metrics.create()
+    metrics = Metrics()
     collectors = [each for each in vars(metrics).values() if hasattr(each, "_labelnames")]
     assert named == {each._name: each._labelnames for each in collectors}
 
@@ -121,7 +121,7 @@ def test_alerts_are_about_what_there_is_from_the_start() -> None:
     alerts = YAML(typ="safe").load(part.split("```yaml\n")[1].split("```")[0])
     found = [each for alert in alerts for each in SELECTOR.findall(alert["expr"])]
     assert len(found) > 5
-    metrics = Metrics.create()
+    metrics = Metrics()
     guarded([web.post("/github/webhook", ignored)], metrics)
     exposed = [each for metric in metrics.registry.collect() for each in metric.samples]
     for name, label, value in found:

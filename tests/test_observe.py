@@ -175,7 +175,7 @@ class TestMetrics:
 
     def test_two_sets(self) -> None:
         """Each set has a registry of its own."""
-        first, second = Metrics.create(), Metrics.create()
+        first, second = Metrics(), Metrics()
         first.looks.labels("build").inc()
         name = "deploybot_looks_total"
         assert first.registry.get_sample_value(name, {"kind": "build"}) == 1
@@ -190,7 +190,7 @@ class TestMetrics:
         entrances = set(re.findall(r'web\.post\("/(\w+)/', source))
         health = set(re.findall(r'web\.get\("/(\w+)"', source))
         assert (counted, entrances) == ({"look", "poll"}, {"github", "slack", "circleci"})
-        metrics = Metrics.create()
+        metrics = Metrics()
         guarded([web.post(f"/{place}/x", ignored) for place in entrances], metrics)
         guarded([web.get(f"/{place}", ignored) for place in health], metrics)
         value = metrics.registry.get_sample_value
@@ -203,7 +203,7 @@ class TestMetrics:
 
     def test_provider_call(self) -> None:
         """A call is counted and timed, and its failure counted and passed on."""
-        metrics = Metrics.create()
+        metrics = Metrics()
         with metrics.provider_call("slack", "chat.update"):
             pass
         with pytest.raises(RateLimited), metrics.provider_call("slack", "chat.update"):

@@ -27,8 +27,6 @@ CI_NAME = "CircleCI"
 
 WEBHOOK_EVENTS = ["workflow-completed"]
 """`job-completed` says nothing that an outcome needs (see `webhook.py`)."""
-SOMEBODY = "somebody"
-"""Who canceled, where CircleCI does not tell their name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +176,7 @@ class CircleCIClient:
     async def whoami(self) -> str:
         """Whose token this is."""
         user = await read_one(self.api.calls(), "/me", shapes.UserItem, call="me")
-        return user.login or user.name or SOMEBODY
+        return user.shown
 
     async def webhook_missing(self, project: str, url: str) -> WebhookGap | None:
         """None if a webhook to `url` is there or was made now; else what hinders.
@@ -247,8 +245,8 @@ class CircleCIClient:
             path = f"/user/{quote(item.canceled_by, safe='')}"
             user = await read_one(calls, path, shapes.UserItem, call="user")
         except ProviderError:
-            return item.named(SOMEBODY)
-        return item.named(user.login or user.name or SOMEBODY)
+            return item.named(shapes.SOMEBODY)
+        return item.named(user.shown)
 
 
 def _is_uuid(text: str) -> bool:

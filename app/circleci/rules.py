@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from app.model.build import Json
 from app.model.ci import Workflow
 from app.model.reasons import Reason
 from app.model.reasons.ci import CIParameterLimit
@@ -16,6 +17,33 @@ https://circleci.com/docs/pipeline-variables/
 
 _PAGE = re.compile(r"/pipelines/([^/]+/[^/]+/[^/]+)/\d+$")
 _SHORT = {"github": "gh", "bitbucket": "bb"}
+
+
+NAMES = ("pipeline.parameters.deployment_id", "deployment_id")
+"""How a pipeline's values may spell the parameter: that it is prefixed is not documented.
+
+https://circleci.com/docs/api/v2/#operation/getPipelineValuesById
+"""
+
+
+def tells_deployment(values: Mapping[str, Json]) -> bool:
+    """Whether a pipeline's values tell it: every project that deploys declares the parameter."""
+    return any(name in values for name in NAMES)
+
+
+def deployment_in(values: Mapping[str, Json]) -> int | None:
+    """The `deployment_id` among a pipeline's values; None for an ordinary pipeline."""
+    return next((found for name in NAMES if (found := _number(values.get(name)))), None)
+
+
+def _number(value: Json) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value if value > 0 else None
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
+        return int(value) or None
+    return None
 
 
 def default_project(repository: str) -> str:

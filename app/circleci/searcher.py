@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from cachetools import LRUCache
 
-from app.circleci import carried, refusals, shapes
+from app.circleci import refusals, rules, shapes
 from app.circleci.http import Api, ApiCalls
 from app.circleci.paging import MAX_PAGES, page_query, read_one
 from app.circleci.trigger import project_path
@@ -118,6 +118,6 @@ class Searcher:
         if not answer.ok:
             raise refusals.refusal(answer.status, answer.message)
         values = shapes.values_of(answer.decode(dict[str, Json]))
-        if not carried.declares(values):
+        if not rules.tells_deployment(values):
             raise NotShownError
-        return carried.in_values(values)
+        return rules.deployment_in(values)

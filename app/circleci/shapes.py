@@ -23,6 +23,9 @@ from app.model.ci import Job, Pipeline, PipelineReading, Workflow
 
 T = TypeVar("T")
 
+SOMEBODY = "somebody"
+"""A user whose name CircleCI does not tell."""
+
 GITHUB = frozenset({"github_app", "github_oauth"})
 """Providers whose repositories have github.com's ids."""
 
@@ -88,6 +91,11 @@ class UserItem(Struct):
 
     login: str = ""
     name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people call them, where CircleCI tells."""
+        return self.login or self.name or SOMEBODY
 
 
 class JobItem(Struct):

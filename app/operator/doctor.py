@@ -27,7 +27,7 @@ Question = Callable[[], Awaitable[Finding]]
 async def examine(settings: Settings) -> int:
     """Print a line for each part, what it is or what is wrong; the exit status."""
     problems = 0
-    async with open_clients(settings, Metrics.create(), wait=0, problems=set()) as clients:
+    async with open_clients(settings, Metrics(), wait=0, problems=set()) as clients:
         for name, question in _questions(settings, clients).items():
             found = await _answer(question)
             problems += len(found.problems)

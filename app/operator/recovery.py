@@ -116,7 +116,7 @@ async def _look(service: Service, key: Key) -> None:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Service]:
     """The service, built but not serving; `StoreInUse` at once if another process serves."""
-    metrics = Metrics.create()
+    metrics = Metrics()
     async with open_clients(settings, metrics, wait=0, problems=set()) as clients:
         service = build_service(settings, clients, metrics, Readiness(clients.store.ping))
         try:

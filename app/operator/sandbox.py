@@ -78,7 +78,7 @@ async def _run(environ: Mapping[str, str]) -> int:
     print(f"deploybot's sandbox is open: {hello['page']}  (Ctrl-C ends it)", flush=True)
     serving = asyncio.create_task(sandbox.keep_serving())
     reminding = asyncio.create_task(_say_again(hello["page"], int(hello["environ"]["PORT"])))
-    _on_signal(serving)
+    _end_on_signals()
     try:
         while line := await standins.stdout.readline():
             sandbox.obey(line)
@@ -113,11 +113,8 @@ async def _listening(port: int) -> None:
             return
 
 
-def _on_signal(_serving: asyncio.Task[None]) -> None:
+def _end_on_signals() -> None:
     task = asyncio.current_task()
     assert task is not None
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)
-
-
-__all__ = ["run_sandbox"]

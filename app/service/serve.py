@@ -36,7 +36,7 @@ AGAIN = 10.0
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; raises `StoreInUse` when another process has the store."""
-    metrics = Metrics.create()
+    metrics = Metrics()
     problems: set[str] = set()
     async with open_clients(settings, metrics, wait=LOCK_WAIT, problems=problems) as clients:
         readiness = Readiness(clients.store.ping, reasons=problems)

@@ -14,7 +14,7 @@ from app.model.ask import Ask
 from app.model.build import Build, Json
 from app.model.note import FIXED, DeploymentFacts, Entry, Note
 from app.model.project import Project, User
-from app.model.slot import Slot
+from app.model.slot import Slot, SlotChange
 from app.ports import Key
 
 Attributes = dict[str, Json]
@@ -182,6 +182,25 @@ def adopted(build: Build) -> Note:
         deployment_id=build.deployment_id,
         once=plain(BUILDS, build),
     )
+
+
+def new_ask(ask: Ask) -> Attributes:
+    """A new ask's attributes: due at once, held by nobody."""
+    return {**to_attributes(ask), "due_at": 0, "holder": None}
+
+
+def next_slot(change: SlotChange) -> Slot:
+    """The slot as it is written; raises `ValueError` where it would be another one."""
+    if key_of(SLOTS, change.before) != key_of(SLOTS, change.after):
+        raise ValueError("a slot cannot change its key")
+    return msgspec.structs.replace(change.after, version=change.before.version + 1)
+
+
+def next_project(before: Project, after: Project) -> Project:
+    """The binding as it is written; raises `ValueError` where it would be another repository's."""
+    if before.repository_id != after.repository_id:
+        raise ValueError("a binding cannot change its repository")
+    return msgspec.structs.replace(after, version=before.version + 1)
 
 
 def due_shard(key: Key) -> int:

@@ -83,7 +83,7 @@ async def parts(times: int = 20_000) -> dict[str, float]:
     event = Event(decoder.decode(body), event=NAME, delivery_id="1")
     note = deployment_note(event.data, webhook_at=None)
     events = DeploymentEvents(Nowhere(), Nowhere(), nobody, SystemClock())
-    entrance = GitHubWebhook(secrets, Router(events.router()), Metrics.create(), Bodies())
+    entrance = GitHubWebhook(secrets, Router(events.router()), Metrics(), Bodies())
     return {
         "signature": microseconds(
             lambda: signed(body, signature, secrets, prefix="sha256="), times

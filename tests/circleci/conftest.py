@@ -61,7 +61,7 @@ async def make_client(circleci: CircleCIStandIn) -> AsyncIterator[MakeClient]:
                 base_url=base_url or circleci.api_url,
                 token=circleci.token if token is None else token,
                 timeout=timeout,
-                metrics=Metrics.create(),
+                metrics=Metrics(),
             )
             return CircleCIClient(api=api, webhook_secret=circleci.webhook_secret)
 

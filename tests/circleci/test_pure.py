@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.circleci import carried
+from app.circleci import rules
 from app.circleci.refusals import refusal
 from app.circleci.shapes import Links, page_url
 from app.model.reasons.ci import CIParameterUndeclared
@@ -37,7 +37,7 @@ JSON = st.recursive(
 )
 def test_values(values: dict[str, object], found: int | None) -> None:
     """Both spellings, as text or number; the default and nonsense carry nothing."""
-    assert carried.in_values(values) == found
+    assert rules.deployment_in(values) == found
 
 
 @pytest.mark.parametrize(

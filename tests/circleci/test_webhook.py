@@ -85,7 +85,7 @@ async def make_bot(tmp_path: Path) -> AsyncIterator[MakeBot]:
             deadline=deadline,
         )
         app = web.Application()
-        app.add_routes(guarded(entrance.routes(), Metrics.create()))
+        app.add_routes(guarded(entrance.routes(), Metrics()))
         runner = web.AppRunner(app, auto_decompress=False, access_log=None)
         runners.append(runner)
         await runner.setup()

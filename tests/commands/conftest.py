@@ -184,7 +184,7 @@ async def desk(tmp_path: Path, config: str | None) -> AsyncIterator[Desk]:
         store = await open_store(settings.store_url, wait=0, lease_seconds=4)
         stack.push_async_callback(store.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        metrics = Metrics.create()
+        metrics = Metrics()
         outside = build_clients(settings, store, session, metrics, set())
         commands = build_commands(share(settings, outside, metrics, nobody_wakes))
         world.github.webhook_url = None

@@ -112,7 +112,7 @@ class Mortal:
     async def _serve(self, settings: Settings) -> None:
         assert self.store is not None
         assert self._session is not None
-        readiness, metrics = Readiness(self.store.ping), Metrics.create()
+        readiness, metrics = Readiness(self.store.ping), Metrics()
         outside = build_clients(settings, self.store, self._session, metrics, set())  # type: ignore[arg-type] # every method of the real one
         self.service = build_service(settings, outside, metrics, readiness)
         self._runner = web.AppRunner(

@@ -53,7 +53,7 @@ class Bot:
     port: int = field(default_factory=free_port)
     environ: dict[str, str] = field(default_factory=dict)
     service: Service | None = None
-    metrics: Metrics = field(default_factory=Metrics.create)
+    metrics: Metrics = field(default_factory=Metrics)
     clock: Forward = field(default_factory=Forward)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 

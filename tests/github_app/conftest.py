@@ -172,7 +172,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
     """The webhook with all routers, on a free port."""
-    made = Entrance(Ledger(), StoppedClock(), Metrics.create(), Router(), session)
+    made = Entrance(Ledger(), StoppedClock(), Metrics(), Router(), session)
     clock, ledger = made.clock, made.ledger
 
     def wake(key: Key, *, delivery: str = "", awaited: bool = False) -> None:

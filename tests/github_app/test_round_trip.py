@@ -152,7 +152,7 @@ async def test_calls_are_counted(
     shop: RepositoryRef,
 ) -> None:
     """A plain deployment's calls are counted under their templates: one read, one creation."""
-    metrics = Metrics.create()
+    metrics = Metrics()
     client = client_of(github, key_pair[0], session, metrics=metrics)
     await client.survey(shop, target="main", environment="production")
     made = await client.create_deployment(plan_of(github, shop))

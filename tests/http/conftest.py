@@ -31,4 +31,4 @@ async def connect() -> AsyncIterator[Connect]:
 @pytest.fixture
 def metrics() -> Metrics:
     """Metrics at zero."""
-    return Metrics.create()
+    return Metrics()

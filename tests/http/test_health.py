@@ -15,7 +15,7 @@ class TestHealth:
 
     async def answers(self, connect: Connect, readiness: Readiness) -> aiohttp.ClientResponse:
         """What `/readyz` says."""
-        metrics = Metrics.create()
+        metrics = Metrics()
         app = web.Application()
         app.add_routes(guarded(Health(readiness.problems, metrics.registry).routes(), metrics))
         client = await connect(app)

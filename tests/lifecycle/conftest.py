@@ -172,7 +172,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
             base_url=world.circleci.api_url,
             token=world.circleci.token,
             timeout=TIMEOUT,
-            metrics=Metrics.create(),
+            metrics=Metrics(),
         )
         ci = CircleCIClient(api=api, webhook_secret=world.circleci.webhook_secret)
         repository = await github.repository(SHOP)

@@ -27,7 +27,7 @@ class Scene:
     world: World
     store: Store
     woken: list[Key] = field(default_factory=list)
-    metrics: Metrics = field(default_factory=Metrics.create)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def looker(self, holder: str = "me", *, store: Any = None) -> Looker:
         """One process."""

@@ -181,7 +181,7 @@ def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application
         *SlackEvent(**common, revoked=lambda: running.revoked.append("token")).routes(),
     ]
     app = web.Application()
-    app.add_routes(guarded(routes, Metrics.create()))
+    app.add_routes(guarded(routes, Metrics()))
     return app
 
 
@@ -209,7 +209,7 @@ class Client:
 @pytest.fixture
 async def client(slack: SlackStandIn) -> AsyncIterator[Client]:
     """Our client, with half a second for a call."""
-    metrics, problems = Metrics.create(), set[str]()
+    metrics, problems = Metrics(), set[str]()
     async with aiohttp.ClientSession() as session:
         chat = SlackChat(
             token=slack.token,

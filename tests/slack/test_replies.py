@@ -49,7 +49,7 @@ async def offline() -> AsyncIterator[Offline]:
             session=session,
             api_url="https://slack.example/api/",
             timeout=0.5,
-            metrics=Metrics.create(),
+            metrics=Metrics(),
         )
         yield Offline(answers=answers, called=called)
 

@@ -96,7 +96,7 @@ class Access:
             base_url=base_url,
             graphql_url=graphql_url,
             timeout=timeout,
-            metrics=metrics or Metrics.create(),
+            metrics=metrics or Metrics(),
             monotonic=monotonic,
         )
         credentials = AppCredentials(app_id, private_key, clock, monotonic=monotonic)

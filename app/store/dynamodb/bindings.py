@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from app.errors import Conflict
 from app.model.project import Project, User
-from app.store.codec import PROJECTS, USERS, Attributes, difference, to_attributes, to_record
+from app.store.codec import (
+    PROJECTS,
+    USERS,
+    Attributes,
+    difference,
+    next_project,
+    to_attributes,
+    to_record,
+)
 from app.store.dynamodb.calls import ConditionFailed
 from app.store.dynamodb.expressions import Expression, Update
 from app.store.dynamodb.unique import OWNER, TRIES, Owned
@@ -78,10 +84,8 @@ def _linking(owned: Owned[User], mine: User | None, wanted: User, write_id: str)
 
 async def update_project(writes: Writes, before: Project, after: Project) -> Project:
     """Change or move a binding, if nobody changed it meanwhile."""
-    if before.repository_id != after.repository_id:
-        raise ValueError("a binding cannot change its repository")
+    written = next_project(before, after)
     write_id = new_write_id()
-    written = msgspec.structs.replace(after, version=before.version + 1)
     if before.slack_channelid == after.slack_channelid:
         operations = [_changed(writes, before, written, write_id)]
     else:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-import msgspec
-
 from app.errors import StoreUnavailable
 from app.model.ask import Ask
 from app.model.build import BuildKey
@@ -22,6 +20,8 @@ from app.store.codec import (
     finished,
     kept,
     key_of,
+    new_ask,
+    next_slot,
     to_attributes,
     to_record,
     yielding,
@@ -57,10 +57,8 @@ async def add_ask(writes: Writes, ask: Ask) -> bool:
     absent.where("ask_id", None)
     item = to_item(
         {
-            **to_attributes(ask),
-            "due_at": 0,
+            **new_ask(ask),
             "due_shard": due_shard(ask.ask_id),
-            "holder": None,
             "version": ask.version,
             "events": ask.events,
             WRITE_ID: write_id,
@@ -199,12 +197,9 @@ async def _wake(writes: Writes, keys: Sequence[BuildKey]) -> None:
 
 
 def _slot_change(writes: Writes, change: SlotChange, write_id: str) -> Operation:
-    if key_of(SLOTS, change.before) != key_of(SLOTS, change.after):
-        raise ValueError("a slot cannot change its key")
-    after = msgspec.structs.replace(change.after, version=change.before.version + 1)
     condition = Expression()
     condition.where("version", change.before.version or None)
-    item = to_item({**to_attributes(after), WRITE_ID: write_id})
+    item = to_item({**to_attributes(next_slot(change)), WRITE_ID: write_id})
     return writes.put(SLOTS, item, condition)
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from app.errors import Conflict
 from app.model.project import Project, User
-from app.store.codec import PROJECTS, USERS, to_attributes, to_record
+from app.store.codec import PROJECTS, USERS, next_project, to_attributes, to_record
 from app.store.sqlite.rows import attributes_of, columns, delete, fetch, put
 
 _ALL_PROJECTS = f"SELECT {', '.join(columns(PROJECTS))} FROM project ORDER BY slack_channelid"  # noqa: S608 - our own names
@@ -51,8 +51,7 @@ def unbind(connection: sqlite3.Connection, slack_channelid: str) -> Project | No
 
 def update_project(connection: sqlite3.Connection, before: Project, after: Project) -> Project:
     """Change or move a binding, if nobody changed it meanwhile."""
-    if before.repository_id != after.repository_id:
-        raise ValueError("a binding cannot change its repository")
+    written = next_project(before, after)
     stored = project(connection, slack_channelid=before.slack_channelid)
     if stored is None or (stored.repository_id, stored.version) != (
         before.repository_id,
@@ -63,7 +62,6 @@ def update_project(connection: sqlite3.Connection, before: Project, after: Proje
         if project(connection, slack_channelid=after.slack_channelid) is not None:
             raise Conflict("the channel is bound already")
         delete(connection, PROJECTS, before.slack_channelid)
-    written = msgspec.structs.replace(after, version=before.version + 1)
     put(connection, PROJECTS, to_attributes(written))
     return written
 

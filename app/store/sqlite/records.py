@@ -6,8 +6,6 @@ There is one writer and it holds the transaction, so reading before writing race
 import sqlite3
 from collections.abc import Sequence
 
-import msgspec
-
 from app.errors import Conflict
 from app.model.ask import Ask
 from app.model.build import BuildKey
@@ -22,6 +20,8 @@ from app.store.codec import (
     finished,
     kept,
     key_of,
+    new_ask,
+    next_slot,
     to_attributes,
     to_record,
     yielding,
@@ -56,7 +56,7 @@ def add_ask(connection: sqlite3.Connection, ask: Ask) -> bool:
     """Record an ask; False if its id is known."""
     if fetch(connection, ASKS, {"ask_id": ask.ask_id}) is not None:
         return False
-    put(connection, ASKS, {**to_attributes(ask), "due_at": 0, "holder": None})
+    put(connection, ASKS, new_ask(ask))
     return True
 
 
@@ -145,12 +145,9 @@ def change_slot(
     connection: sqlite3.Connection, change: SlotChange, wake: Sequence[BuildKey] = ()
 ) -> None:
     """Write a slot, if its version is still the one that was read; wake builds."""
-    before = change.before
-    if key_of(SLOTS, before) != key_of(SLOTS, change.after):
-        raise ValueError("a slot cannot change its key")
+    before, after = change.before, next_slot(change)
     if slot(connection, before.repository_id, before.name).version != before.version:
         raise Conflict("another process changed the slot first")
-    after = msgspec.structs.replace(change.after, version=before.version + 1)
     put(connection, SLOTS, to_attributes(after))
     connection.executemany(_WAKE, set(wake))
 

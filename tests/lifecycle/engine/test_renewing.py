@@ -28,7 +28,7 @@ LEASE = 0.4
 
 def replica(name: str, store: Store, decide: Any) -> Looker:
     """One process that looks at asks; it calls no provider itself."""
-    clock, metrics, nobody = SystemClock(), Metrics.create(), {"github": None}
+    clock, metrics, nobody = SystemClock(), Metrics(), {"github": None}
     effects: Any = AskEffects(
         store=store, clock=clock, holder=name, wake=print, answer=None, **nobody
     )

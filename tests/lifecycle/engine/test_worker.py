@@ -86,7 +86,7 @@ def worker_of(due: Due, look: Look, *, builds: int, each: int) -> Worker:
     """A worker with few places."""
     places = {Lane.BUILD: builds, Lane.BEGUN: 2, Lane.AWAITED: 2, Lane.EVENT: 2}
     return Worker(
-        records=due, look=look, clock=Clock(), metrics=Metrics.create(), places=places, each=each
+        records=due, look=look, clock=Clock(), metrics=Metrics(), places=places, each=each
     )
 
 

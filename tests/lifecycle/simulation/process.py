@@ -17,7 +17,7 @@ from tests.lifecycle.simulation.stored import SimStore
 if TYPE_CHECKING:
     from tests.lifecycle.simulation.world import World
 
-METRICS = Metrics.create()
+METRICS = Metrics()
 
 
 @dataclass

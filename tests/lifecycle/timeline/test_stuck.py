@@ -80,7 +80,7 @@ class Index:
 
 async def test_how_long_the_oldest_record_has_been_due() -> None:
     """As long as polls have seen it; one that comes and goes begins anew."""
-    index, metrics = Index([(1, 1)]), Metrics.create()
+    index, metrics = Index([(1, 1)]), Metrics()
 
     async def look(_key: Key) -> float | None:
         return None

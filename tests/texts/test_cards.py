@@ -346,7 +346,7 @@ def test_a_rerun_is_not_said_to_run_since_the_first_start() -> None:
     again = structs.replace(STATES["running"], reruns=1)
     done = structs.replace(STATES["succeeded"], reruns=1)
 
-    assert card_of(again).lines[-1] == snapshot("Running · `migrate`")
+    assert card_of(again).lines[-1] == snapshot("Rerunning on CircleCI · `migrate`")
     assert card_of(done).lines[0] == snapshot("*production* · Deployed · requested by Dana")
     assert status_description(done) == snapshot("Deployed.")
 

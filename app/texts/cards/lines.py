@@ -88,8 +88,9 @@ def _waiting(build: Build) -> tuple[str, ...]:
 def _running(build: Build) -> tuple[str, ...]:
     job = build.jobs.current if build.jobs else ""
     begun = build.running_since
+    running = "Rerunning on CircleCI" if build.reruns else "Running"
     since = f" since {local_time(begun)}" if begun else ""
-    said = f"Running{since}{f' · {code(job)}' if job else ''}"
+    said = f"{running}{since}{f' · {code(job)}' if job else ''}"
     return (said, *misnamed(build, log_url(build)), *stuck_line(build))
 
 

@@ -86,7 +86,7 @@ async def test_rerun_on_circlecis_page(deaf: Shop) -> None:
     assert "failure" == deaf.deployments[0].state
     deaf.world.circleci.rerun(1)
     await minutes(deaf)
-    assert card(deaf, live)[0] == snapshot("| Running")
+    assert card(deaf, live)[0] == snapshot("| Rerunning on CircleCI")
     answered = await deaf.type("deploy production v1.4.0", user="sam")
     assert "Queued" in answered
     deaf.world.circleci.finish(1)
@@ -111,7 +111,7 @@ async def test_rerun_beside_another_deployment(deaf: Shop) -> None:
     assert "in_progress" == deaf.deployments[0].state
     assert card(deaf, first)[:2] == snapshot(
         [
-            "| Running",
+            "| Rerunning on CircleCI",
             "| Deployment <d2> is also running in *production*, at the same time as this one. Cancel one of the two if they shouldn't run together.",
         ]
     )

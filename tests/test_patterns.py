@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice, product
 from pathlib import Path
 from re import _parser  # type: ignore[attr-defined] # the only reader of patterns there is
@@ -105,14 +106,17 @@ def worst(pattern: re.Pattern[Any], size: int) -> Iterator[str]:
             yield unit * (size // len(unit)) + "\0"
 
 
+@cache
 def searched() -> set[str]:
     """The names of patterns with which something is looked for, not only compared."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     return set(re.findall(r"(\w+)\.(?:search|sub|finditer|findall|split)\(", source))
 
 
-def run(pattern: re.Pattern[Any], text: str, *, search: bool) -> float:
+def run(name: str, text: str) -> float:
     """CPU seconds for finding all matches, or for comparing the beginning and the whole."""
+    pattern, held_by = PATTERNS[name], name.rpartition(".")[0]
+    search = held_by in TABLES or held_by.rpartition(".")[2] in searched()
     subject: Any = text.encode() if isinstance(pattern.pattern, bytes) else text
     began = time.process_time()
     for _ in pattern.finditer(subject) if search else ():
@@ -129,15 +133,14 @@ def _give_up(*_: object) -> None:
 @pytest.mark.parametrize("name", sorted(PATTERNS))
 def test_the_worst_case(name: str) -> None:
     """100 kB built against each pattern take half a second at most."""
-    pattern, held_by = PATTERNS[name], name.rpartition(".")[0]
-    search = held_by in TABLES or held_by.rpartition(".")[2] in searched()
+    pattern = PATTERNS[name]
     before = signal.signal(signal.SIGVTALRM, _give_up)
     try:
         for short, long in zip(worst(pattern, SHORT), worst(pattern, LONG), strict=True):
             signal.setitimer(signal.ITIMER_VIRTUAL, 2 * AT_MOST)
-            if run(pattern, short, search=search) > SUSPICIOUS:
+            if run(name, short) > SUSPICIOUS:
                 signal.setitimer(signal.ITIMER_VIRTUAL, 2 * AT_MOST)
-                assert run(pattern, long, search=search) < AT_MOST, long[:60]
+                assert run(name, long) < AT_MOST, long[:60]
     except TimeoutError:
         pytest.fail(f"{pattern.pattern!r} takes long over {short[:60]!r}")
     finally:

@@ -236,12 +236,12 @@ def test_every_outcome() -> None:
 
     assert said == snapshot(
         {
-            "rejected": "<@U0DANA> Dana rejected `v1.4.0` (by octocat) to *production*: Not today; `v1.3.9` is still live.",
+            "rejected": "<@U0DANA> `v1.4.0` (by octocat) to *production* was rejected by Dana: Not today; `v1.3.9` is still live.",
             "succeeded": "<@U0DANA> `v1.4.0` (by octocat) is live in *production*.",
             "failed": "<@U0DANA> `v1.4.0` (by octocat) failed in *production* at `migrate`; `v1.3.9` was live before. Press *Retry* above or deploy a fix.",
             "refused by CircleCI": "<@U0DANA> `v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. CircleCI refused the pipeline: `Unexpected argument(s): sha`. The message above says what to do.",
             "timed out": "<@U0DANA> `v1.4.0` (by octocat) to *production* timed out; `v1.3.9` was live before. No outcome after 1 h, so I stopped waiting. The message above says what to do.",
-            "canceled": "<@U0DANA> Dana canceled `v1.4.0` (by octocat) to *production*; `v1.3.9` was live before.",
+            "canceled": "<@U0DANA> `v1.4.0` (by octocat) to *production* was canceled by Dana; `v1.3.9` was live before.",
             "canceled on CircleCI": "<@U0DANA> `v1.4.0` (by octocat) to *production* was canceled; `v1.3.9` was live before. The pipeline was canceled on CircleCI by octocat. The message above says what to do.",
             "superseded": "<@U0DANA> `v1.4.0` (by octocat) to *production* was superseded by deployment 813.",
             "foreign, running": "`v1.4.0` (by octocat) to *production* didn't start; `v1.3.9` is still live. The message above says what to do.",

@@ -98,7 +98,7 @@ def _outcome(build: Build, ref: str) -> str:
     if build.state is BuildState.CANCELED and build.cancel is not None:
         by = name_of(build.cancel.by)
         verb = "rejected" if build.cancel.rejected else "canceled"
-        return f"{by} {verb} {ref} to {where}{_because(build.cancel)}{still}."
+        return f"{ref} to {where} was {verb} by {by}{_because(build.cancel)}{still}."
     if isinstance(build.reason, Replaced):
         return f"{ref} went live in {where} and was replaced since."
     if build.state is BuildState.INACTIVE or superseded(build):

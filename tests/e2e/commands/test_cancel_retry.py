@@ -23,7 +23,7 @@ async def test_cancel_what_runs(shop: Shop) -> None:
 | [Retry]  [Logs]\
 """)
     assert shop.eyes.thread(live) == snapshot(
-        "  ↳ <@dana> sam canceled `v1.4.0` (by hubot) to *production*."
+        "  ↳ <@dana> `v1.4.0` (by hubot) to *production* was canceled by sam."
     )
     assert shop.states() == snapshot(
         ["in_progress: Pipeline 1 is running on CircleCI.", "error: Canceled by sam."]
@@ -105,7 +105,7 @@ async def test_a_deployment_that_took_too_long_can_be_canceled(shop: Shop) -> No
 """)
     assert shop.eyes.thread(live) == snapshot("""\
   ↳ <@dana> `main` to *production* timed out. No outcome after 5 m, so I stopped waiting. The message above says what to do. (also sent to the channel)
-  ↳ <@dana> sam canceled `main` to *production*.\
+  ↳ <@dana> `main` to *production* was canceled by sam.\
 """)
     assert shop.states(0) == snapshot(
         [

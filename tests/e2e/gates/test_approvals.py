@@ -126,7 +126,7 @@ async def test_a_rejection_names_who_and_why(shop: Shop) -> None:
 | [Retry]\
 """)
     assert shop.eyes.thread(live).split("\n")[-1] == snapshot(
-        "  ↳ <@dana> sam rejected `main` to *production*: not before the weekend."
+        "  ↳ <@dana> `main` to *production* was rejected by sam: not before the weekend."
     )
     assert shop.states()[-1] == snapshot("error: Rejected by sam: not before the weekend.")
     assert await shop.type("approve", "sam") == snapshot("Nothing is waiting for approval.")

@@ -135,7 +135,9 @@ async def test_canceling_what_waits(shop: Shop) -> None:
 | Canceled by sam at <time>.
 | [Retry]\
 """)
-    assert shop.eyes.thread(second) == snapshot("  ↳ <@dana> sam canceled `main` to *production*.")
+    assert shop.eyes.thread(second) == snapshot(
+        "  ↳ <@dana> `main` to *production* was canceled by sam."
+    )
     assert shop.states() == snapshot(
         [
             "pending: Next after dana's v1.4.0, which is still deploying to production. Starts automatically.",

@@ -22,7 +22,8 @@ LONGEST = 30 * 86400.0
 _LONG = (Wait.GATE, Wait.PEOPLE)
 """The longest waits, longest first."""
 
-_WHILE = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}
+OF_PIPELINE = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}
+"""What an open pipeline waits for."""
 
 
 def counted(record: Record, moment: Moment, known: Tally | None = None, *, wall: float) -> Record:
@@ -98,8 +99,8 @@ def waits_of(b: Build) -> frozenset[Wait]:
     """What a build is waiting for."""
     if b.state is BuildState.WAITING:
         return at_gates(b.waits_for)
-    if b.state in _WHILE:
-        return frozenset({_WHILE[b.state]})
+    if b.state in OF_PIPELINE:
+        return frozenset({OF_PIPELINE[b.state]})
     stopping = b.state.ended and b.state is not BuildState.EXTERNAL and not b.pipeline_ended
     return frozenset({Wait.STOP}) if stopping else frozenset()
 

@@ -61,10 +61,9 @@ class CancelRequest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def reason(self) -> Canceled | Rejected:
         """Why the deployment ends."""
-        by = self.by.name or self.by.login or ""
         if self.rejected:
-            return Rejected(by=by, at=self.at, why=self.why)
-        return Canceled(by=by, at=self.at)
+            return Rejected(by=self.by.display_name, at=self.at, why=self.why)
+        return Canceled(by=self.by.display_name, at=self.at)
 
 
 class JobProgress(Struct, frozen=True, kw_only=True, omit_defaults=True):

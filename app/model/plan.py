@@ -41,6 +41,11 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     login: str | None = None
     github_id: int | None = None
 
+    @property
+    def display_name(self) -> str:
+        """Their name, else their GitHub login; empty if neither is known."""
+        return self.name or self.login or ""
+
 
 def same_person(one: Person | None, other: Person | None) -> bool:
     """Whether both are known to be one person: by their Slack user, else their GitHub account."""

@@ -4,8 +4,9 @@ from math import floor
 
 from msgspec import UNSET, structs
 
-from app.lifecycle.backoff import earliest, given_up, left_alone, waits
+from app.lifecycle.backoff import earliest, given_up, left_alone
 from app.lifecycle.deployment.github_facts import status_shown, with_facts
+from app.lifecycle.deployment.phases.starting.judging import unreadable
 from app.lifecycle.deployment.phases.telling.news import NEVER
 from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
@@ -39,7 +40,7 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=_external(b))
     if any(given_up(b, one, limits.give_up) for one in ("github", "ci")):
         return Become(build=_external(b))
-    if waits(b, "github", now.wall) or waits(b, "ci", now.wall):
+    if unreadable(b, now):
         return Finish(due_at=min(earliest(b, now.wall)))
     if not b.sha or b.created_at is None:
         if f.deployment is UNSET:

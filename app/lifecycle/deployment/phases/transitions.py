@@ -131,6 +131,11 @@ def closed_with(b: Build, closed: Closed, limits: Limits) -> PullRequestClosed:
     )
 
 
+def deployments_page(b: Build, limits: Limits) -> str:
+    """GitHub's page of the deployments to its environment."""
+    return page(limits.html, b.repository, "deployments", b.environment)
+
+
 _NEEDED: tuple[Silent, ...] = ("github", "ci")
 """The providers without which no pipeline starts."""
 

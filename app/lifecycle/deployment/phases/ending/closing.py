@@ -4,12 +4,11 @@ from msgspec import UNSET
 
 from app.lifecycle.backoff import left_alone
 from app.lifecycle.deployment.github_facts import with_facts
-from app.lifecycle.deployment.phases.transitions import ended, stopped
+from app.lifecycle.deployment.phases.transitions import deployments_page, ended, stopped
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.model.build import Build, BuildState
 from app.model.github.live import WentLive
-from app.model.github.pages import page
 from app.model.reasons.deployments import Replaced
 
 
@@ -27,12 +26,11 @@ def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     newer = replaced_by(b)
     if newer is None:
         return None
-    url = page(limits.html, b.repository, "deployments", b.environment)
     reason = Replaced(
         by=newer.deployment_id,
         ref=newer.ref,
         sha=newer.sha,
-        url=url,
+        url=deployments_page(b, limits),
         rolled_back_by=(newer.by or "somebody") if newer.left == b.deployment_id else "",
     )
     return Become(build=ended(b, BuildState.INACTIVE, now, reason))

@@ -86,5 +86,5 @@ def _went_live(b: Build) -> WentLive | None:
         at=b.deployed_at,
         status=status.id,
         left=left,
-        by=(who.name or who.login or "") if left is not None else "",
+        by=who.display_name if left is not None else "",
     )

@@ -20,9 +20,9 @@ from app.lifecycle.deployment.phases.transitions import (
 )
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.lifecycle.waiting import over
+from app.lifecycle.waiting import OF_PIPELINE, over
 from app.model.build import Build, BuildState
-from app.model.ci import CIState
+from app.model.ci import CIState, Workflow
 from app.model.reasons.pipeline import (
     ApprovalTimedOut,
     JobFailed,
@@ -43,8 +43,6 @@ _STATES = {
     CIState.ERROR: BuildState.ERRORED,
     CIState.CANCELED: BuildState.CANCELED,
 }
-
-_CLOCKS = {BuildState.RUNNING: Wait.RUN, BuildState.ON_HOLD: Wait.PEOPLE}
 
 _JOBS_TELL = {
     CIState.FAILURE: BuildState.FAILED,
@@ -230,16 +228,16 @@ def _to_cancel(b: Build) -> bool:
 
 def _open(f: Facts) -> tuple[str, ...]:
     """The ids of the workflows that can be canceled."""
-    return tuple(
-        workflow.id
-        for workflow in newest_of_each(f.reading.workflows if f.reading else ())
-        if not workflow.state.ended
-    )
+    return tuple(workflow.id for workflow in _workflows(f) if not workflow.state.ended)
+
+
+def _workflows(f: Facts) -> list[Workflow]:
+    return newest_of_each(f.reading.workflows if f.reading else ())
 
 
 def _overdue(b: Build, limits: Limits) -> bool:
     """Whether its jobs have taken too long, or an approval has."""
-    wait = _CLOCKS.get(b.state)
+    wait = OF_PIPELINE.get(b.state)
     return wait is not None and over(b, wait, limits)
 
 
@@ -271,8 +269,7 @@ def _let_go(b: Build, outcome: Outcome, f: Facts) -> BuildStep:
     """Stop following its pipeline; a workflow that waits for an approval is canceled."""
     workflow_id = outcome.workflow.id if outcome.workflow else b.workflow_id
     free = structs.replace(b, pipeline_ended=True, workflow_id=workflow_id)
-    workflows = newest_of_each(f.reading.workflows if f.reading else ())
-    held = tuple(one.id for one in workflows if one.state is CIState.ON_HOLD)
+    held = tuple(one.id for one in _workflows(f) if one.state is CIState.ON_HOLD)
     return CancelPipeline(workflow_ids=held, build=free) if held else Become(build=free)
 
 

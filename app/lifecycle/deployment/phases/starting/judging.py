@@ -6,12 +6,16 @@ from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
 from app.lifecycle.deployment import slot_queue as slots
-from app.lifecycle.deployment.phases.transitions import ended, planned, unwanted_since
+from app.lifecycle.deployment.phases.transitions import (
+    deployments_page,
+    ended,
+    planned,
+    unwanted_since,
+)
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.build import Build, BuildState, Origin
-from app.model.github.pages import page
 from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.gates import (
     ChecksFailed,
@@ -148,5 +152,4 @@ def place_of(b: Build) -> Place:
 
 def superseded_by(b: Build, newer: int | None, limits: Limits) -> Superseded:
     """That a newer deployment replaces it, with the page that lists both if it is known."""
-    url = page(limits.html, b.repository, "deployments", b.environment)
-    return Superseded(by=newer, url=url if newer is not None else "")
+    return Superseded(by=newer, url=deployments_page(b, limits) if newer is not None else "")

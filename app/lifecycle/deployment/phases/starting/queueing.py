@@ -10,13 +10,12 @@ from app.lifecycle.deployment.phases.starting.judging import (
     superseded_by,
     yield_to_newer,
 )
-from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.phases.transitions import deployments_page, ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.pipelines.parameters import with_deployment_id
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest
-from app.model.github.pages import page
 from app.model.note import Note
 from app.model.plan import Concurrency, Person, Plan
 from app.model.reasons.gates import Busy, Superseded
@@ -155,20 +154,15 @@ def _ahead(slot: Slot) -> int:
     return slot.running or slot.waiting[0].deployment_id
 
 
-def _asker(build: Build | None) -> str:
-    """Who asked for it, by name; empty where nobody knows."""
-    person = build.requester if build is not None else None
-    return (person.name or person.login or "") if person is not None else ""
-
-
 def _busy(b: Build, slot: Slot, ahead: Build | None, limits: Limits) -> Busy:
     """What occupies the environment, and this one's position in the line."""
     line = [place.deployment_id for place in slot.waiting]
+    asker = ahead.requester if ahead else None
     return Busy(
         environment=b.environment,
         running=_ahead(slot),
         ref=ahead.ref if ahead else "",
-        by=_asker(ahead),
+        by=asker.display_name if asker else "",
         position=line.index(b.deployment_id) + 1 if b.deployment_id in line else 1,
-        url=page(limits.html, b.repository, "deployments", b.environment),
+        url=deployments_page(b, limits),
     )

@@ -54,7 +54,7 @@ class BuildState(StrEnum):
 
 
 class Origin(StrEnum):
-    """Whose a deployment is (design, section 2)."""
+    """Whose a deployment is: our bot's, a person's, or another app's."""
 
     OURS = "ours"
     PERSON = "person"
@@ -135,6 +135,9 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     approvals_told: int = 0
     waits_for: tuple[Reason, ...] = ()
     waiting_sha: str | None = None
+    slot: str = ""
+    standing: Standing = Standing.UNLISTED
+    canceling: int | None = None
 
     # the pipeline
     unsure: bool = False
@@ -143,9 +146,6 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: dict[str, int] = {}
     undecided: tuple[str, ...] = ()
     doubled: str = ""
-    slot: str = ""
-    standing: Standing = Standing.UNLISTED
-    canceling: int | None = None
     considered: int = 0
     searched_again: bool = False
     pipeline_id: str | None = None

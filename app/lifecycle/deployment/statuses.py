@@ -1,4 +1,4 @@
-"""What a build's state is on GitHub (pure); the table is in design, section 4."""
+"""What a build's state is on GitHub (pure); the table is in `docs/architecture.md`."""
 
 from msgspec import structs
 

@@ -1,4 +1,4 @@
-"""Letting the world come to rest, and what must be true then (design, section 3)."""
+"""Letting the world come to rest, and what must be true then."""
 
 import itertools
 

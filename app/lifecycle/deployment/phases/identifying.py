@@ -1,4 +1,4 @@
-"""What a deployment is, decided when it is first looked at (design, sections 2 and 4)."""
+"""Whose a deployment is, decided in its first look: it is run, shown, or left alone (pure)."""
 
 from math import floor
 

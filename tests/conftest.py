@@ -13,6 +13,8 @@ import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 import app.settings
+from app.circleci import project_file
+from app.lifecycle.configuration import reading
 from app.texts.speech import DEFAULT, speak_as
 
 MODULES = os.environ.get("NPM_MODULES", "")
@@ -74,12 +76,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def keys_are_checked_once() -> Iterator[None]:
-    """Checking an RSA key's numbers takes as long as a whole deployment; thousands of tests start."""
+def same_keys_and_files_are_read_once() -> Iterator[None]:
+    """Checking an RSA key's numbers takes as long as a whole deployment; thousands of tests start.
+
+    And they begin with the same few YAML files.
+    """
+    read_once = lru_cache(reading.read_yaml)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             app.settings, "load_pem_private_key", lru_cache(app.settings.load_pem_private_key)
         )
+        patch.setattr(reading, "read_yaml", read_once)
+        patch.setattr(project_file, "read_yaml", read_once)
         yield
 
 

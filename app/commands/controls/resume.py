@@ -13,7 +13,6 @@ from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.history.hold import held, resumed
-from app.lifecycle.planning.history.rollback import believed
 from app.lifecycle.planning.people.who_may import WhoMay
 from app.lifecycle.planning.targets.environments import environment_named
 from app.lifecycle.requests.decision import Decision, Reply
@@ -64,8 +63,7 @@ class Resume:
         slot = await self.records.slot(project.repository_id, folded(names[0]))
         if slot.resumed_by == ask.ask_id:  # decided once more; another hold may be there by now
             return Reply(answer=holds.resumed(names[0], by))
-        payloads = believed(listed, (await self.github.identity()).slug)
-        hold = held(slot, listed, payloads)
+        hold = held(slot, listed, (await self.github.identity()).slug)
         if hold is None:
             raise UserError(NotHeld(environment=names[0]))
         waiting = [(slot.repository_id, number) for number in slot.numbers]

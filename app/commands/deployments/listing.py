@@ -17,14 +17,13 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning.history.hold import held
 from app.lifecycle.planning.history.live import live_in
-from app.lifecycle.planning.history.rollback import believed
 from app.lifecycle.planning.targets.environments import Environment, find_environment
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.configuration.environment_names import folded
 from app.model.github.deployment import Deployment
 from app.model.github.states import GitHubState, as_build_state, state_of
-from app.model.plan import Payload, Person
+from app.model.plan import Person
 from app.model.project import Project
 from app.model.slot import EVERYWHERE, Hold, Lock, Slot
 from app.ports import Bindings, Clock, GitHub, Records
@@ -77,12 +76,11 @@ class List:
         )
         slots = await self._slots(project)
         locks = self._locks(slots)
-        payloads = believed(found, slug)
         shown = [
             structs.replace(
                 one,
                 lock=locks.get(folded(one.environment)),
-                hold=_hold(one, slots, found, payloads),
+                hold=_hold(one, slots, found, slug),
             )
             for one in shown
         ]
@@ -146,16 +144,13 @@ class List:
 
 
 def _hold(
-    one: Live,
-    slots: Mapping[str, Slot],
-    found: Sequence[Deployment],
-    payloads: Mapping[int, Payload],
+    one: Live, slots: Mapping[str, Slot], found: Sequence[Deployment], slug: str
 ) -> Hold | None:
     """What a rollback holds in an environment."""
     name = folded(one.environment)
     slot = slots.get(name) or Slot(repository_id=0, name=name)
     there = [each for each in found if folded(each.environment) == name]
-    return held(slot, there, payloads)
+    return held(slot, there, slug)
 
 
 def row_of(project: Project, deployment: Deployment, slug: str) -> Row:

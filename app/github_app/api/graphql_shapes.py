@@ -74,10 +74,11 @@ class StatusNode(Shape, frozen=True, kw_only=True):
 
 
 class Mark(Shape, frozen=True, kw_only=True):
-    """A state that a deployment was in from then on."""
+    """A state that a deployment was in from then on, and who reported it."""
 
     state: str
     created_at: datetime
+    creator: ActorNode | None = None
 
 
 class Identified(Shape, frozen=True, kw_only=True):
@@ -141,7 +142,13 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
             payload=unwrapped(self.payload),
             status=self.latest_status.summary() if self.latest_status else None,
             history=self._history(),
+            reported_by=self._reported_by(),
         )
+
+    def _reported_by(self) -> tuple[str, ...]:
+        """The logins of those who posted a status on it."""
+        posted = [*self._marks(), *([self.latest_status] if self.latest_status else [])]
+        return tuple(dict.fromkeys(rest_login(each.creator) for each in posted if each.creator))
 
     def _history(self) -> tuple[tuple[str, float], ...]:
         """The states of its statuses, oldest first.

@@ -15,7 +15,9 @@ fragment Deployed on Deployment {
 """
 
 HISTORY = """
-fragment Lived on Deployment { statuses(first: 20) { nodes { state createdAt } } }
+fragment Lived on Deployment {
+  statuses(first: 20) { nodes { state createdAt creator { __typename login } } }
+}
 """
 
 CONTEXTS = """

@@ -14,7 +14,6 @@ from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
 from app.lifecycle.planning.history.hold import held
 from app.lifecycle.planning.history.requirements import Requirements
-from app.lifecycle.planning.history.rollback import believed
 from app.lifecycle.planning.people.approving import Approving
 from app.lifecycle.planning.people.linked_people import LinkedPeople
 from app.lifecycle.planning.people.who_may import WhoMay
@@ -217,7 +216,7 @@ class Planner:
             sha=ground.aim.resolved.sha,
             slot=slot,
             everywhere=everywhere,
-            held=held(slot, ground.deployments, believed(ground.deployments, slug)),
+            held=held(slot, ground.deployments, slug),
             build=build,
             asker=await self.who_may.of_request(survey.repository.ref, request, lists),
             consents=await self.approving.consents(

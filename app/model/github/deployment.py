@@ -21,7 +21,7 @@ class Deployment(Struct, frozen=True, kw_only=True):
     """A deployment as GitHub records it; `payload` is JSON text.
 
     `history` are the states of its latest statuses with when each was posted (epoch seconds),
-    oldest first; empty where that was not read.
+    oldest first, `reported_by` the logins of those who posted them; empty where that was not read.
     """
 
     id: int
@@ -39,6 +39,7 @@ class Deployment(Struct, frozen=True, kw_only=True):
     production: bool = False
     status: StatusSummary | None = None
     history: tuple[tuple[str, float], ...] = ()
+    reported_by: tuple[str, ...] = ()
 
 
 class DeploymentPage(Struct, frozen=True, kw_only=True):

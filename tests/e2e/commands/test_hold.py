@@ -3,6 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
+from tests.e2e.recovery.test_resync_lost import lose_the_store
 from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 
@@ -70,3 +71,21 @@ async def test_a_later_success_of_a_person_ends_it(shop: Shop) -> None:
     await shop.finish(4)
     await pushed(shop)
     await until(lambda: len(shop.world.circleci.pipelines) == 5, what="a pipeline")
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["known", "store lost"])
+async def test_a_job_of_github_actions_ends_no_hold(shop: Shop, *, lost: bool) -> None:
+    """Its creator is a person, but nobody asked deploybot for it."""
+    await rolled_back(shop)
+    github = shop.world.github
+    github.push(REPOSITORY, message="Mend", branch="mend")
+    made = github.actions_deploys(REPOSITORY, "preview", "mend")
+    github.clock.ahead += 60
+    github.post_status_as(made, "success", "github-actions[bot]")
+    await shop.quiet()
+    if lost:
+        await lose_the_store(shop)
+    await pushed(shop)
+    assert 3 == len(shop.world.circleci.pipelines)
+    assert shop.states()[-1].startswith("pending: ")
+    assert "rolled preview back" in shop.states()[-1]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import structs
 
 from app.lifecycle.planning.history.live import went_live_at
+from app.lifecycle.planning.history.rollback import believed
 from app.model.build import Build, BuildState, Origin
 from app.model.github.deployment import Deployment
 from app.model.plan import Payload
@@ -12,15 +13,13 @@ from app.model.slot import Hold, Slot
 from app.model.triggers import AUTOMATIC
 
 
-def held(
-    slot: Slot, deployments: Iterable[Deployment], payloads: Mapping[int, Payload]
-) -> Hold | None:
-    """The hold of an environment, by its slot and by what GitHub lists.
+def held(slot: Slot, deployments: Iterable[Deployment], slug: str) -> Hold | None:
+    """The hold of an environment, by its slot and by what GitHub lists; `slug` is our App's.
 
-    GitHub alone tells of it after a loss of the store; the slot before GitHub does. `payloads` are
-    those of our own deployments.
+    GitHub alone tells of it after a loss of the store; the slot before GitHub does.
     """
     listed = {one.id: one for one in deployments}
+    payloads = believed(listed.values(), slug)
     known = _newest(slot.hold, _on_github(listed, payloads))
     if known is None or known.rollback <= (slot.resumed or 0):
         return None
@@ -29,7 +28,7 @@ def held(
     over = any(
         one.id > known.rollback
         and one.sha != sha
-        and _by_person(one, payloads.get(one.id))
+        and _by_person(one, payloads.get(one.id), slug)
         and went_live_at(one) is not None
         for one in listed.values()
     )
@@ -96,8 +95,12 @@ def _newest(one: Hold | None, other: Hold | None) -> Hold | None:
     return one if one.rollback >= other.rollback else other
 
 
-def _by_person(deployment: Deployment, payload: Payload | None) -> bool:
-    """Whether a person asked for it, in the chat or on GitHub."""
+def _by_person(deployment: Deployment, payload: Payload | None, slug: str) -> bool:
+    """Whether a person asked for it, in the chat or on GitHub.
+
+    GitHub names a person as the creator of what a job of GitHub Actions deploys, too. A
+    deployment on which we never posted a status was run by others, so it was not for us to run.
+    """
     if payload is not None:
         return payload.trigger not in AUTOMATIC
-    return deployment.creator_type == "User"
+    return deployment.creator_type == "User" and f"{slug}[bot]" in deployment.reported_by

@@ -8,7 +8,6 @@ from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.history.hold import after_success, held, resumed
-from app.lifecycle.planning.history.rollback import believed
 from app.lifecycle.planning.targets.environments import Environment
 from app.model.build import Build, BuildState, Origin
 from app.model.github.deployment import Deployment
@@ -22,14 +21,16 @@ HOLD = Hold(rollback=3, left=2, since=9.0, by="Dana", sha="b")
 SLOT = Slot(repository_id=1, name="live")
 
 
-def went(number: int, sha: str, trigger: str = "command", by: str = BOT, **back: int) -> Deployment:
-    """A deployment that went live at its number."""
+def went(
+    number: int, sha: str, trigger: str = "command", by: str = BOT, run_by: str = BOT, **back: int
+) -> Deployment:
+    """A deployment that went live at its number, created `by` and `run_by`."""
     said = "".join(f', "{name}": {value}' for name, value in back.items())
     payload = f'{{"deploybot": {{"request": "r", "trigger": "{trigger}"{said}}}}}'
     kind = "Bot" if by.endswith("[bot]") else "User"
     history = (("success", float(number)),)
     facts = {"history": history, "payload": payload, "creator": by, "creator_type": kind}
-    return deployed(number, "success", sha=sha, **facts)
+    return deployed(number, "success", sha=sha, reported_by=(run_by, "smoke-test"), **facts)
 
 
 A, B = went(1, "a"), went(2, "b")
@@ -44,6 +45,7 @@ BACK = went(3, "a", "rollback", rollback_of=2, target=1)
         (structs.replace(SLOT, resumed=3), (BACK,), False),
         (SLOT, (BACK, went(4, "c")), False),
         (SLOT, (BACK, went(4, "c", by="octocat")), False),
+        (SLOT, (BACK, went(4, "c", by="octocat", run_by="github-actions[bot]")), True),
         (SLOT, (BACK, went(4, "b")), True),
         (SLOT, (BACK, went(4, "c", "push")), True),
         (SLOT, (BACK, went(4, "c", by="vercel[bot]")), True),
@@ -56,6 +58,7 @@ BACK = went(3, "a", "rollback", rollback_of=2, target=1)
         "resumed",
         "a person's success",
         "a person's success on GitHub",
+        "a job of GitHub Actions, whose creator is a person",
         "the commit that was left",
         "an automatic success",
         "another app's success",
@@ -66,7 +69,7 @@ BACK = went(3, "a", "rollback", rollback_of=2, target=1)
 def test_what_holds(slot: Slot, later: tuple[Deployment, ...], *, holds: bool) -> None:
     """Until it is resumed, or a person's deployment of another commit has succeeded."""
     listed = (A, B, *later)
-    assert (held(slot, listed, believed(listed, "deploybot")) is not None) is holds
+    assert (held(slot, listed, "deploybot") is not None) is holds
 
 
 def succeeded(number: int, sha: str, payload: Payload, live: Live | None = None) -> Build:
@@ -108,7 +111,7 @@ def test_what_failed_and_was_left_ends_no_hold() -> None:
     for sha, holds in (("b", True), ("c", False)):
         slot = after_success(holding, succeeded(4, sha, Payload(request="r", trigger="retry")))
         listed = (A, failed, BACK, went(4, sha, "retry"))
-        assert (held(slot, listed, believed(listed, "deploybot")) is not None) is holds
+        assert (held(slot, listed, "deploybot") is not None) is holds
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from app.commands.deployments.find import Finder, Meant, meant_by
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.look_types import SKEW
+from app.lifecycle.planning.deploy_request import request_of
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.gates.approvals import objection
 from app.lifecycle.planning.people.approving import Approving
@@ -147,8 +148,11 @@ class Approve:
             raise UserError(NotAwaited(job=True), of=self.name)
         if reason is None:
             return await self._job(ask, project, build, by)
-        consent = await self.approving.consent(project.ref, by, reason.listed)
-        wrong = objection(consent, build.requester, reason.listed, environment=build.environment)
+        request = request_of(build)
+        consent = await self.approving.consent(
+            project.ref, by, reason.listed, asked=request.requester
+        )
+        wrong = objection(consent, request, reason.listed, environment=build.environment)
         if isinstance(wrong, ApprovalOwn):
             url = page(self.links.html, build.repository, "deployments", build.environment)
             wrong = structs.replace(wrong, ref=build.ref or build.sha, url=url)

@@ -147,8 +147,10 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
 
     def _reported_by(self) -> tuple[str, ...]:
         """The logins of those who posted a status on it."""
-        posted = [*self._marks(), *([self.latest_status] if self.latest_status else [])]
-        return tuple(dict.fromkeys(rest_login(each.creator) for each in posted if each.creator))
+        creators = [each.creator for each in self._marks()]
+        if self.latest_status is not None:
+            creators.append(self.latest_status.creator)
+        return tuple(dict.fromkeys(rest_login(each) for each in creators if each is not None))
 
     def _history(self) -> tuple[tuple[str, float], ...]:
         """The states of its statuses, oldest first.

@@ -7,7 +7,7 @@ from app.lifecycle.planning.pipelines.inputs import Given, given_by
 from app.model.build import Build, Origin
 from app.model.github.source_event import SourceEvent
 from app.model.plan import TASK, Left, Payload, Person
-from app.model.triggers import AUTOMATIC
+from app.model.triggers import AUTOMATIC, Trigger
 
 
 class DeployRequest(Struct, frozen=True, kw_only=True):
@@ -43,6 +43,13 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
     promoted_from: str | None = None
     asked_at: float = 0.0
     event: SourceEvent | None = None
+
+    @property
+    def on_github(self) -> bool:
+        """Whether GitHub says who asked: a Slack user, if any, is known by a link alone."""
+        asked = self.requester or Person()
+        by_account = asked.github_id is not None or not asked.slack_userid
+        return by_account or self.automatic or self.trigger == Trigger.COMMENT
 
     @property
     def rolls_back(self) -> bool:

@@ -29,9 +29,13 @@ class ApprovalOwn(BaseReason, frozen=True, kw_only=True):
 
 
 class ApprovalByUnlinked(BaseReason, frozen=True, kw_only=True):
-    """Who asked is known by their GitHub `login` alone, and who approves has no link to compare."""
+    """Who asked is known by their GitHub `login` alone, and who approves has no link to compare.
+
+    `provable`: links can be verified here, so that a claim is not enough.
+    """
 
     login: str
+    provable: bool = False
 
 
 class ApprovalByGuest(BaseReason, frozen=True, kw_only=True):

@@ -53,6 +53,11 @@ def approval_own(r: ApprovalOwn) -> str:
 )
 def approval_by_unlinked(r: ApprovalByUnlinked) -> str:
     """How to be told apart from who requested it."""
+    if r.provable:
+        return (
+            f"{coded(r.login, 'Somebody')} requested this on GitHub, and your GitHub login isn't "
+            f"verified. Verify it with {typed('verify')}, then approve again."
+        )
     return (
         f"{coded(r.login, 'Somebody')} requested this on GitHub, and I don't know your GitHub "
         f"login. Link it with {typed('hello')}, then approve again."

@@ -430,3 +430,31 @@ async def test_a_held_job_is_for_whom_the_file_names(world: World, bot: Bot) -> 
     )
     await shop.type("approve staging", "dana")
     await until(lambda: world.circleci.pipelines[0].workflows[0].status == "running", what="it")
+
+
+PUSHED = HEAD + "environments: {preview: {approvals: 1, deploy_on: {push: [main]}}}\n"
+
+
+@pytest.mark.parametrize("environ", [SECRET])
+async def test_nobody_approves_their_own_push_by_a_claim(world: World, bot: Bot) -> None:
+    """Nobody has verified the pusher's login: Sam may be the pusher, whatever Sam claims."""
+    shop = Shop(world, bot)
+    world.github.set_collaborator(REPOSITORY, "kim", "write")
+    await prove(shop, "dana", "hubot")
+    await shop.bound()
+    setup = world.slack.messages(CHANNEL)[0]
+    path = ".github/deploybot.yml"
+    world.github.push(REPOSITORY, message="Agree", files={path: PUSHED}, author="octocat")
+    await until(lambda: shop.live, what="a live message")
+    await shop.quiet()
+    assert await shop.press(shop.live[-1], "Approve", "sam") == snapshot(
+        "`octocat` requested this on GitHub, and your GitHub login isn't verified. Verify it with `/cimon verify`, then approve again."
+    )
+    assert "octocat" in await shop.claim("sam", "octocat", setup)
+    assert "is yours" in await shop.press(shop.live[-1], "Approve", "sam")
+    assert "kim" in await shop.claim("sam", "kim", setup)
+    assert "isn't verified" in await shop.press(shop.live[-1], "Approve", "sam")
+    await shop.later(61)
+    assert not world.circleci.pipelines
+    await shop.press(shop.live[-1], "Approve", "dana")
+    await until(lambda: world.circleci.pipelines, what="a pipeline")

@@ -54,21 +54,23 @@ def _counting(question: Question) -> tuple[Consent, ...]:
     return tuple(
         each
         for each in question.consents
-        if objection(each, question.request.requester, listed, environment=name) is None
+        if objection(each, question.request, listed, environment=name) is None
     )
 
 
 def objection(
-    consent: Consent, requester: Person | None, listed: tuple[str, ...], *, environment: str
+    consent: Consent, request: DeployRequest, listed: tuple[str, ...], *, environment: str
 ) -> Reason | None:
-    """Why somebody's approval of what `requester` asked for does not count.
+    """Why somebody's approval of what was asked for does not count.
 
-    Where that one is known on GitHub alone, only a link tells that the two are different people.
+    Where that was on GitHub, only a link tells that the two are different people; where links can
+    be verified, one that is merely claimed does not.
     """
-    asked = requester or Person()
+    asked = request.requester or Person()
     account = structs.replace(asked, slack_userid=None)
     if same_person(asked, consent.by) or same_person(account, consent.by):
         return ApprovalOwn(environment=environment)
-    if not asked.slack_userid and consent.by.login is None:
-        return ApprovalByUnlinked(login=asked.login or asked.name)
+    if request.on_github and consent.lacks:
+        provable = consent.lacks == "proof"
+        return ApprovalByUnlinked(login=asked.login or asked.name, provable=provable)
     return next(iter(barred(consent.asker, listed, environment=environment, doing="approve")), None)

@@ -1,5 +1,7 @@
 """What the gates are asked: one deployment, as it stands now."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from app.lifecycle.configuration.model import EnvironmentConfig
@@ -41,12 +43,14 @@ class Consent(Struct, frozen=True, kw_only=True):
     """Somebody agreed to a deployment: who that is now, on GitHub too where they are linked.
 
     `key` is the approval's among those of the build; `asker` as of `Asker`, read where the rules
-    name who may.
+    name who may. `lacks` is what it takes to tell them from somebody who asked on GitHub: a `link`
+    to a login, or, where links can be verified, a `proof`; empty where they are told apart.
     """
 
     key: str
     by: Person
     asker: Asker = Asker()
+    lacks: Literal["", "link", "proof"] = ""
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from msgspec import structs
 
@@ -10,6 +11,7 @@ from app.lifecycle.planning.people.who_may import WhoMay
 from app.model.approvals import Approvers
 from app.model.build import Build
 from app.model.plan import Person, RepositoryRef, same_person
+from app.model.project import User
 from app.ports import Bindings
 
 MOST_NAMED = 5
@@ -24,13 +26,21 @@ class Approving:
     bindings: Bindings
 
     async def consents(
-        self, ref: RepositoryRef, build: Build | None, listed: tuple[str, ...]
+        self,
+        ref: RepositoryRef,
+        build: Build | None,
+        listed: tuple[str, ...],
+        *,
+        asked: Person | None,
     ) -> tuple[Consent, ...]:
-        """The approvals of a build, oldest first; `listed` are those who may."""
+        """The approvals of a build that `asked` asked for, oldest first; `listed` may approve."""
         given = build.approvals if build is not None else {}
         first_first = sorted(given, key=lambda key: (given[key].at, key))
         return tuple(
-            [await self.consent(ref, given[key].by, listed, key=key) for key in first_first]
+            [
+                await self.consent(ref, given[key].by, listed, asked=asked, key=key)
+                for key in first_first
+            ]
         )
 
     async def consent(
@@ -39,6 +49,7 @@ class Approving:
         by: Person,
         listed: tuple[str, ...],
         *,
+        asked: Person | None,
         key: str = "",
     ) -> Consent:
         """One approval; raises `Unavailable` where GitHub must be asked and does not answer."""
@@ -49,7 +60,25 @@ class Approving:
             login=user.github_username if user else None,
             github_id=user.github_user_id if user else None,
         )
-        return Consent(key=key, by=linked, asker=asker)
+        lacks = await self._lacks(by, user, asked or Person())
+        return Consent(key=key, by=linked, asker=asker, lacks=lacks)
+
+    async def _lacks(
+        self, by: Person, user: User | None, asked: Person
+    ) -> Literal["", "link", "proof"]:
+        """What it takes to tell `by`, linked as `user`, from who asked on GitHub.
+
+        Where links can be verified a claim tells nothing: somebody may have claimed a login that
+        is not theirs, or left their own to somebody else.
+        """
+        if not self.who_may.provable:
+            return "" if user is not None or asked.slack_userid else "link"
+        if user is not None and user.verified:
+            return ""
+        ids = [asked.github_id] if asked.github_id is not None else []
+        theirs = (await self.bindings.users_of_github(ids)).values() if ids else ()
+        others = (one for one in theirs if one.slack_userid != by.slack_userid)
+        return "" if any(one.verified for one in others) else "proof"
 
     async def approvers(
         self, ref: RepositoryRef, listed: Sequence[str], *, besides: Person | None

@@ -59,8 +59,7 @@ class WhoMay:
     ) -> Asker:
         """Whoever asks for a deployment; nothing is read where the lists name nobody."""
         by = request.requester or Person()
-        on_github = request.automatic or by.github_id is not None or not by.slack_userid
-        return await self.asker(ref, by, lists, on_github=on_github)
+        return await self.asker(ref, by, lists, on_github=request.on_github)
 
     async def asker(
         self,

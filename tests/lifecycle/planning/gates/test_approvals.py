@@ -1,7 +1,11 @@
 """The gate of approvals."""
 
-import pytest
+from typing import Literal
 
+import pytest
+from msgspec import structs
+
+from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.approvals import objection
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Asker, Consent
@@ -10,6 +14,7 @@ from app.model.plan import Person
 from app.model.reasons import Reason
 from app.model.reasons.approvals import ApprovalByUnlinked, ApprovalNeeded, ApprovalOwn
 from app.model.reasons.people import IdentityUnproven, NotAllowed
+from app.model.triggers import Trigger
 from tests.lifecycle.planning.gates.test_checks import asked
 
 DANA = Person(name="Dana", slack_userid="U1")
@@ -18,11 +23,16 @@ NAMED = {"approvals": {"count": 1, "from": ("@hubot", "team:acme/leads")}}
 
 
 def agreed(
-    user: str, *, login: str = "", number: int | None = None, asker: Asker | None = None
+    user: str,
+    *,
+    login: str = "",
+    number: int | None = None,
+    asker: Asker | None = None,
+    lacks: Literal["", "link", "proof"] = "",
 ) -> Consent:
     """That somebody has agreed."""
     by = Person(name=user, slack_userid=user, login=login or None, github_id=number)
-    return Consent(key=user, by=by, asker=asker or Asker())
+    return Consent(key=user, by=by, asker=asker or Asker(), lacks=lacks)
 
 
 def waits(
@@ -64,7 +74,8 @@ def test_so_many_others_must_agree(
 @pytest.mark.parametrize(
     ("consent", "counts"),
     [
-        (agreed("U2"), False),
+        (agreed("U2", lacks="link"), False),
+        (agreed("U2", login="hubot", number=2, lacks="proof"), False),
         (agreed("U2", login="Octocat"), False),
         (agreed("U2", login="dana-cat", number=1), False),
         (agreed("U2", login="hubot", number=2), True),
@@ -117,13 +128,36 @@ def test_only_who_is_named_counts(asker: Asker, counts: bool) -> None:
 )
 def test_why_an_approval_does_not_count(consent: Consent, why: Reason) -> None:
     """Told to whoever gave it."""
-    assert objection(consent, DANA, ("@hubot",), environment="test") == why
+    request = DeployRequest(
+        environment="test", request_id="r", trigger=Trigger.COMMAND, requester=DANA
+    )
+    assert objection(consent, request, ("@hubot",), environment="test") == why
 
 
-def test_who_has_no_link_is_told_whom_they_cannot_be_told_from() -> None:
-    """By the login of who asked."""
-    unlinked = ApprovalByUnlinked(login="octocat")
-    assert objection(agreed("U2"), OCTOCAT, (), environment="test") == unlinked
+@pytest.mark.parametrize(
+    ("trigger", "requester"),
+    [
+        ("push", OCTOCAT),
+        ("push", structs.replace(OCTOCAT, slack_userid="U1")),
+        (Trigger.COMMENT, Person(name="octocat", login="octocat", slack_userid="U1")),
+        ("", OCTOCAT),
+    ],
+    ids=["a push", "a pusher whose login is claimed", "a comment, store lost", "by the API"],
+)
+@pytest.mark.parametrize("lacks", ["link", "proof"])
+def test_who_is_told_apart_by_no_link_is_told_from_whom(
+    trigger: str, requester: Person, lacks: Literal["link", "proof"]
+) -> None:
+    """By the login of who asked, and whether a claim is enough."""
+    request = DeployRequest(
+        environment="test",
+        request_id="r",
+        trigger=trigger,
+        automatic=trigger == "push",
+        requester=requester,
+    )
+    found = objection(agreed("U2", lacks=lacks), request, (), environment="test")
+    assert found == ApprovalByUnlinked(login="octocat", provable=lacks == "proof")
 
 
 def test_force_does_not_skip_it_and_a_rollback_passes() -> None:

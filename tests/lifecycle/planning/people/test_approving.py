@@ -1,5 +1,8 @@
 """Who agreed and who may, as the bindings and GitHub have it now: through the stand-in."""
 
+import pytest
+
+from app.lifecycle.planning.gates.question import Consent
 from app.lifecycle.planning.people.approving import MOST_NAMED
 from app.model.approvals import Approval, Approvers
 from app.model.build import Build
@@ -64,9 +67,38 @@ async def test_approvals_are_as_their_people_are_now(bench: Bench) -> None:
     }
     b = Build(repository_id=1, deployment_id=812, approvals=given)
     await link(bench, "U1", "octocat")
-    consents = await bench.planner.approving.consents(bench.project.ref, b, ())
-    assert [(one.key, one.by.login) for one in consents] == [("U1", "octocat"), ("U2", None)]
+    found = await consents(bench, b)
+    assert [(one.key, one.by.login) for one in found] == [("U1", "octocat"), ("U2", None)]
     assert not bench.calls
-    named = await bench.planner.approving.consents(bench.project.ref, b, ("@octocat",))
+    named = await consents(bench, b, "@octocat")
     assert [one.asker.login for one in named] == ["octocat", ""]
-    assert await bench.planner.approving.consents(bench.project.ref, None, ()) == ()
+    assert await consents(bench, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("asker", "approver", "lacks"),
+    [
+        ("nobody", "nobody", "proof"),
+        ("nobody", "claimed", "proof"),
+        ("claimed", "nobody", "proof"),
+        ("claimed", "claimed", "proof"),
+        ("nobody", "verified", ""),
+        ("verified", "nobody", ""),
+    ],
+)
+async def test_a_claim_tells_nobody_from_who_asked_on_github(
+    bench: Bench, asker: str, approver: str, lacks: str
+) -> None:
+    """Where links can be verified, one of the two must be."""
+    for user, login, how in (("U1", "octocat", asker), ("U2", "hubot", approver)):
+        if how != "nobody":
+            await link(bench, user, login, verified=how == "verified")
+    octocat = Person(login="octocat", github_id=bench.world.github.hub.state.user("octocat").id)
+    sam = Person(name="Sam", slack_userid="U2")
+    found = await bench.planner.approving.consent(bench.project.ref, sam, (), asked=octocat)
+    assert found.lacks == lacks
+
+
+async def consents(bench: Bench, b: Build | None, *listed: str) -> tuple[Consent, ...]:
+    """The approvals of a deployment."""
+    return await bench.planner.approving.consents(bench.project.ref, b, listed, asked=None)

@@ -12,6 +12,11 @@ import pytest
 from tests.e2e.scenes import SCENES, Scene
 from tests.e2e.walk import count_points, walk
 
+pytestmark = pytest.mark.filterwarnings(
+    r"ignore:Exception ignored in. <(function _SelectorTransport|socket\.socket)"
+    ":pytest.PytestUnraisableExceptionWarning"
+)  # who "dies" in process leaves connections open that a kernel would close
+
 SHARE = 48
 """One point in so many is walked where nobody asks for all."""
 

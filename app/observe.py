@@ -69,7 +69,7 @@ class Shorten:
 
 
 class OneLine(logging.Filter):
-    """What aiohttp itself refuses as no HTTP is one line of ours: nothing of what was sent."""
+    """Logs malformed HTTP, which aiohttp itself refuses, as one line without what was sent."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record; a warning without a stack trace where the sender was wrong."""
@@ -117,7 +117,7 @@ def configure_logging(
 
 
 def quiet_logger(name: str) -> logging.Logger:
-    """For a library whose lines below a warning hold texts of people; its warnings are ours."""
+    """A library's logger, limited to warnings: below them it logs what people have written."""
     logger = logging.getLogger(name)
     logger.setLevel(logging.WARNING)
     return logger

@@ -1,7 +1,7 @@
 """What a project's `.circleci/config.yml` lacks for deployments, read without running it (pure).
 
-Said is only what the text itself shows. Nothing is said of a text with anchors, aliases or merge
-keys, of one that is too large to read, or of a setup configuration, which another one follows.
+Only what the text itself shows is reported, and nothing for a text with anchors, aliases or merge
+keys, for one that is too large to read, or for a setup configuration, which another one follows.
 https://circleci.com/docs/reference/configuration-reference/
 """
 
@@ -42,7 +42,7 @@ def gaps_of(text: str | None, run: Run) -> FileGaps:
 
 
 def _undeclared(declared: Mapping[str, Json], sent: Sent) -> tuple[CIParameter, ...]:
-    """What is sent and not declared, or declared as another type; text fits an enum's too."""
+    """Parameters that are sent but not declared with their type; an enum takes text as well."""
     wanted = [CIParameter(name=name, type=declared_as(value)) for name, value in sent.items()]
     return tuple(each for each in wanted if not _takes(declared.get(each.name), each.type))
 

@@ -26,7 +26,7 @@ KEPT_BACK = {
 """The share of all calls that is kept for what is more urgent."""
 
 LOOK_AGAIN = 60.0
-"""Seconds for which what is kept back waits at most: it may become an outcome meanwhile."""
+"""The longest (seconds) that a call is held back: it may have become more urgent by then."""
 
 ALL = ""
 """The key of a limit on everything."""

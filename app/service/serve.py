@@ -25,13 +25,13 @@ LOCK_WAIT = 15.0
 """Seconds that `serve` waits for the embedded store: the process before may be draining."""
 
 GRACE = 8.0
-"""Seconds that looks under way get to end when the process is told to stop."""
+"""Seconds in which looks under way may end when the process is told to stop."""
 
 COLLECT_AFTER = 10_000
-"""So many new objects make the collector of cyclic garbage run."""
+"""New objects after which Python collects cyclic garbage."""
 
 AGAIN = 10.0
-"""Seconds between tries of what must be so while a process serves."""
+"""Seconds between attempts at what a serving process cannot do without."""
 
 
 async def serve(settings: Settings) -> None:

@@ -33,11 +33,14 @@ async def ask_repository(
 ) -> Found[R]:
     """The query's `repository`, and which of the `optional` fields were withheld.
 
-    `sizes` are the variables that say how many nodes a page has at most: all are halved until
-    GitHub answers, and what it answered is where the next such query begins. `optional` has for
-    each field the variables that leave it out: one that is never null takes the whole repository
-    along where it is withheld, and then the rest is asked for. `Refused` if there is no repository
-    of that name, or if the name belongs to another one by now.
+    `sizes` are the variables for the number of nodes a page has at most. All are halved until
+    GitHub answers; the next query of this kind begins with the sizes that it answered to.
+
+    `optional` maps each field to the variables that leave it out. Where GitHub withholds a field
+    that its schema calls non-null, the whole repository is null: then the query is sent once more
+    without that field.
+
+    Raises `Refused` if no repository has that name, or another one has it by now.
     """
     path = path_of(ref.full_name)
     names: dict[str, Json] = {"owner": path["owner"], "name": path["repo"], **variables}

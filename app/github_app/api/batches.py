@@ -21,7 +21,7 @@ logger = structlog.get_logger()
 BATCH = 25
 """Repositories whose deployments are read by one query."""
 HOPELESS = 6
-"""Queries that fail one after the other: GitHub is down, not some repository sick."""
+"""Failures in a row after which GitHub counts as down, rather than one repository as broken."""
 
 
 class Part(Struct, frozen=True):

@@ -61,7 +61,9 @@ OPTIONAL: Mapping[str, Mapping[str, Json]] = {
     "deployments": _NO_DEPLOYMENTS,
     "recent": _NO_DEPLOYMENTS,
 }
-"""What a survey can do without: what GitHub withholds of it is not known."""
+"""Fields that a survey can do without: where GitHub withholds one, its value stays unknown.
+
+Each with the variables that leave it out of the query."""
 
 
 class CheckPages(Struct, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ class Found(Struct, Generic[T], frozen=True):
 def in_part(
     answer: Mapping[str, Any], optional: Collection[str], *, reset_in: float | None
 ) -> Found[Json]:
-    """What an answer with errors tells nevertheless.
+    """What an answer with errors still tells.
 
     Raises the `ProviderError` that it means where something is missing that is not `optional`
     (names of fields), and where there is no data. `reset_in`: see `refusals.of_graphql`.

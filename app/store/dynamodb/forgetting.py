@@ -12,14 +12,14 @@ from app.store.dynamodb.writes import Writes
 
 
 async def forget_asks(writes: Writes, before: float, most: int) -> int:
-    """Delete asks from before then that are over, so many at most; how many."""
+    """Delete at most `most` asks made before `before` that are over; how many were deleted."""
     over = _at_rest()
     over.where_at_most("asked_at", before)
     return await _forget(writes, ASKS, over, most)
 
 
 async def forget_external(writes: Writes, before: float, most: int) -> int:
-    """Delete builds that others ran, created before then, so many at most; how many."""
+    """Delete at most `most` builds of others created before `before`; how many were deleted."""
     over = _at_rest()
     over.where("state", BuildState.EXTERNAL.value)
     over.where_at_most("created_at", before)

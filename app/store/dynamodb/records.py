@@ -33,7 +33,7 @@ from app.store.dynamodb.values import to_item
 from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, done_already, new_write_id
 
 TRIES = 5
-"""So often a holder's write is sent: notes may come between its reading and its writing."""
+"""Attempts at a holder's write: a note may come between its read and its write."""
 
 MOST_WOKEN = 90
 """Builds that are made due in one transaction, which takes a hundred operations.

@@ -18,7 +18,7 @@ R = TypeVar("R", Project, User)
 
 OWNER = "owner"
 TRIES = 5
-"""So often a change is tried again when somebody else's came between reading and writing."""
+"""Attempts at a change: somebody else's may come between its read and its write."""
 
 
 @dataclass(frozen=True)

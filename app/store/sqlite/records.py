@@ -66,12 +66,12 @@ def wake_ask(connection: sqlite3.Connection, ask_id: str) -> None:
 
 
 def forget_asks(connection: sqlite3.Connection, before: float, most: int) -> int:
-    """Delete asks from before then that are over, so many at most; how many."""
+    """Delete at most `most` asks made before `before` that are over; how many were deleted."""
     return connection.execute(_FORGET, {"before": before, "most": most}).rowcount
 
 
 def forget_external(connection: sqlite3.Connection, before: float, most: int) -> int:
-    """Delete builds that others ran, created before then, so many at most; how many."""
+    """Delete at most `most` builds of others created before `before`; how many were deleted."""
     return connection.execute(_FORGET_EXTERNAL, {"before": before, "most": most}).rowcount
 
 

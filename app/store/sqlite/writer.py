@@ -21,7 +21,7 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 BATCH = 256
-"""So many queued writes are handed over without waiting for more."""
+"""Queued writes that are handed over without waiting for more."""
 
 
 _Batch = dict[asyncio.Future[Any], NoteRow | Work[Any]]

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from app.circleci import project_file, refusals, rules, shapes
 from app.circleci.http import Api, ApiAnswer, ApiCalls
 from app.circleci.paging import read_one, read_pages
-from app.circleci.searcher import NotShownError, Searcher
+from app.circleci.searcher import UNREADABLE, NotShownError, Searcher
 from app.circleci.trigger import needs_definition, project_path, trigger_request
 from app.errors import ProviderError, Refused
 from app.model.build import Json
@@ -158,9 +158,7 @@ class CircleCIClient:
         calls = self.api.calls()
         for workflow_id in workflow_ids:
             path = f"/workflow/{quote(workflow_id, safe='')}/cancel"
-            answer = await calls.post(path, call="cancel")
-            if answer.status in (401, 403, 404):
-                raise refusals.refusal(answer.status, answer.message)
+            _require_shown(await calls.post(path, call="cancel"))
 
     async def approve(self, workflow_id: str, job_id: str) -> None:
         """Approve a job by its `approval_request_id`; one that is not on hold any more is fine.
@@ -169,9 +167,7 @@ class CircleCIClient:
         """
         workflow, job = quote(workflow_id, safe=""), quote(job_id, safe="")
         path = f"/workflow/{workflow}/approve/{job}"
-        answer = await self.api.calls().post(path, call="approve")
-        if answer.status in (401, 403, 404):
-            raise refusals.refusal(answer.status, answer.message)
+        _require_shown(await self.api.calls().post(path, call="approve"))
 
     async def whoami(self) -> str:
         """Whose token this is."""
@@ -247,6 +243,12 @@ class CircleCIClient:
         except ProviderError:
             return item.named(shapes.SOMEBODY)
         return item.named(user.shown)
+
+
+def _require_shown(answer: ApiAnswer) -> None:
+    """Raise `Refused` where CircleCI does not show us what was to be changed."""
+    if answer.status in UNREADABLE:
+        raise refusals.refusal(answer.status, answer.message)
 
 
 def _is_uuid(text: str) -> bool:

@@ -51,13 +51,14 @@ class GitHubCallback:
     async def handle(self, request: web.Request) -> web.Response:
         """Prove who is at the browser, and show them a code for the Slack user who began."""
         code, state = request.query.get("code", ""), request.query.get("state", "")
-        if self.authorization is None or self.proofs is None or not code or not state:
-            return self._page(self.pages.failed(down=False), 400)
-        if len(code) + len(state) > LONGEST:
-            return self._page(self.pages.failed(down=False), 400)
+        nothing_proved = self._page(self.pages.failed(down=False), 400)
+        if not code or not state or len(code) + len(state) > LONGEST:
+            return nothing_proved
+        if self.authorization is None or self.proofs is None:
+            return nothing_proved
         began = await self.proofs.accept(state)
         if began is None:
-            return self._page(self.pages.failed(down=False), 400)
+            return nothing_proved
         try:
             client_id = (await self.github.identity()).client_id
             account = await self.authorization.account(client_id, code)
@@ -65,7 +66,7 @@ class GitHubCallback:
             log.warning("verify.failed", provider="github", status=error.status)
             return self._page(self.pages.failed(down=True), 502)
         if account is None:
-            return self._page(self.pages.failed(down=False), 400)
+            return nothing_proved
         proof = Proof(
             slack_userid=began.slack_userid or "", github_user_id=account.id, login=account.login
         )

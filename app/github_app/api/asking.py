@@ -34,7 +34,7 @@ async def ask_repository(
     """The query's `repository`, and which of the `optional` fields were withheld.
 
     `sizes` are the variables for the number of nodes a page has at most. All are halved until
-    GitHub answers; the next query of this kind begins with the sizes that it answered to.
+    GitHub answers; the next such query for the repository begins with the sizes that worked.
 
     `optional` maps each field to the variables that leave it out. Where GitHub withholds a field
     that its schema calls non-null, the whole repository is null: then the query is sent once more

@@ -10,14 +10,13 @@ from msgspec import Struct
 from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time, path_of
+from app.github_app.api.comparisons import read_comparison
 from app.github_app.api.rest_shapes import Account
 from app.github_app.api.survey_shapes import CommitOfRepository
 from app.github_app.client.connection import Connection
 from app.model.build import Json
 from app.model.github.commit import Change, Commit, PullRequest
 from app.model.plan import RepositoryRef
-
-_COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 
 
 class _Author(Struct, frozen=True):
@@ -71,10 +70,9 @@ async def _newest(
 ) -> list[Commit]:
     """GitHub lists the oldest first, so that the newest are on the last pages."""
     last = max(1, -(-ahead // most))
-    path = {**path_of(ref.full_name), "basehead": f"{base}...{head}", "per_page": str(most)}
     commits: list[_Commit] = []
     for page in range(max(1, last - 1), last + 1):
-        found = await connection.read(_COMPARE, {**path, "page": str(page)}, _Page)
+        found = await read_comparison(connection, ref, base, head, _Page, page=page, per_page=most)
         commits += found.commits
     return [one.known() for one in reversed(commits)][:most]
 

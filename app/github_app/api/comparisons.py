@@ -4,6 +4,7 @@ https://docs.github.com/en/rest/commits/commits#compare-two-commits
 """
 
 from functools import cached_property, partial
+from typing import TypeVar
 
 from cachetools import LRUCache
 from msgspec import Struct
@@ -14,11 +15,10 @@ from app.github_app.client.connection import Connection
 from app.model.github.live import Comparison
 from app.model.plan import RepositoryRef
 
+T = TypeVar("T")
+
 KEPT = 1000
 """Comparisons that are kept."""
-
-_COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
-
 
 MOST_FILES = 300
 """Changed files that GitHub tells of a comparison, at most."""
@@ -81,13 +81,27 @@ class Comparisons(Access):
         return tuple(name for name in named if name)
 
 
+async def read_comparison(
+    connection: Connection,
+    ref: RepositoryRef,
+    base: str,
+    head: str,
+    shape: type[T],
+    *,
+    page: int,
+    per_page: int = 1,
+) -> T:
+    """A page of the comparison, with so many commits; the first lists the changed files as well."""
+    path = {**path_of(ref.full_name), "basehead": f"{base}...{head}"}
+    asked = {**path, "per_page": str(per_page), "page": str(page)}
+    url = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
+    return await connection.read(url, asked, shape)
+
+
 async def _changed(base: str, head: str, connection: Connection, ref: RepositoryRef) -> _Changed:
-    path = {**path_of(ref.full_name), "basehead": f"{base}...{head}", "per_page": "1", "page": "1"}
-    return await connection.read(_COMPARE, path, _Changed)
+    return await read_comparison(connection, ref, base, head, _Changed, page=1)
 
 
 async def _compare(base: str, head: str, connection: Connection, ref: RepositoryRef) -> Comparison:
-    # The first page lists up to 300 changed files with their patches; the second does not.
-    path = {**path_of(ref.full_name), "basehead": f"{base}...{head}", "per_page": "1", "page": "2"}
-    found = await connection.read(_COMPARE, path, _Compared)
+    found = await read_comparison(connection, ref, base, head, _Compared, page=2)
     return Comparison(ahead=found.ahead_by, behind=found.behind_by)

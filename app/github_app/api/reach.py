@@ -13,13 +13,13 @@ from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.api.asking import ask_repository
+from app.github_app.api.comparisons import read_comparison
 from app.github_app.api.graphql_shapes import AnyRepository, Nodes, Shape
 from app.github_app.api.survey_shapes import RefNode
 from app.github_app.client.connection import Connection
 from app.model.github.commit import Reach
 from app.model.plan import RepositoryRef
 
-_COMPARE = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"
 _HEADS = "/repos/{owner}/{repo}/commits/{ref}/branches-where-head{?per_page}"
 _REACHED = frozenset({"behind", "identical"})
 _SIZES = {"made": 100, "statuses": 20, "tags": 100}
@@ -66,18 +66,16 @@ class Reaches(Access):
 async def _reach(
     sha: str, bases: Sequence[str], connection: Connection, ref: RepositoryRef
 ) -> Reach:
-    path = path_of(ref.full_name)
     for base in bases:
-        asked = {**path, "basehead": f"{base}...{sha}", "per_page": "1", "page": "2"}
         try:
-            compared = await connection.read(_COMPARE, asked, _Comparison)
+            compared = await read_comparison(connection, ref, base, sha, _Comparison, page=2)
         except Refused as refused:
             if refused.status not in _NONE:
                 raise
             continue
         if compared.status in _REACHED:
             return Reach(by_ref=True)
-    heads = {**path, "ref": sha, "per_page": "1"}
+    heads = {**path_of(ref.full_name), "ref": sha, "per_page": "1"}
     if (await connection.page(_HEADS, heads, _Branch))[0]:
         return Reach(by_ref=True)
     asked_for = {"oid": sha}

@@ -19,7 +19,7 @@ import app
 
 SOURCES = list(Path(app.__path__[0]).rglob("*.py"))
 LONG = 100_000
-SHORT = 20_000
+SHORT = 5_000
 AT_MOST = 0.5
 """CPU seconds for `LONG` characters; a pattern that takes quadratic time needs some seconds."""
 SUSPICIOUS = AT_MOST * (SHORT / LONG) ** 2

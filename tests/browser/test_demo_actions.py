@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.visiting import BUILD, LAPTOP, PHONE, bind, enter, fits, newest, pull, visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_a_pull_request_lives_and_ends(browser: Browser, demo: str) -> None:

@@ -16,7 +16,7 @@ from tests.browser.visiting import (
     visit,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_the_story_goes_live_breaks_and_rolls_back(browser: Browser, fresh_demo: str) -> None:

@@ -24,7 +24,7 @@ def connected(github: GitHubStandIn, entrance: Entrance) -> None:
 
 async def settled(github: GitHubStandIn) -> set[int | None]:
     """Wait for all deliveries; the statuses that they got."""
-    await asyncio.wait_for(github.deliverer.settle(), 5)
+    await asyncio.wait_for(github.deliverer.settle(), 60)
     return {sent.status for sent in github.deliverer.log}
 
 

@@ -152,7 +152,7 @@ async def flood(port: int) -> AsyncIterator[Flood]:
 
 async def head_of(reader: asyncio.StreamReader) -> str:
     """The status line and headers of an answer."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         return (await reader.readuntil(b"\r\n\r\n")).decode()
 
 

@@ -43,7 +43,7 @@ async def test_commands_and_events_come_over_the_socket(slack: SlackStandIn) -> 
     await client.connect()
     answered = await slack.type_command("deploys", "dana", "help")
     slack.join("deploys", "sam")
-    await asyncio.wait_for(arrived.wait(), 3)
+    await asyncio.wait_for(arrived.wait(), 60)
     await slack.settle()
     await client.close()
     assert answered.shown is not None

@@ -153,7 +153,7 @@ async def test_a_rate_limited_query_is_no_refusal(
 
 async def settled(github: GitHubStandIn) -> None:
     """Wait until every delivery was answered or lost."""
-    await asyncio.wait_for(github.deliverer.settle(), 5)
+    await asyncio.wait_for(github.deliverer.settle(), 60)
 
 
 async def missed(client: GitHubClient, *, since: float) -> list[Delivery]:

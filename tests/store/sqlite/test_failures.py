@@ -254,7 +254,7 @@ async def test_closing_while_the_last_write_is_withdrawn(sqlite):
     await asyncio.sleep(0)  # it is queued
     closing = asyncio.ensure_future(store.close())
     write.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await closing
     with pytest.raises(StoreUnavailable, match="withdrawn"):
         await write

@@ -27,9 +27,13 @@ class Hours:
     async def pass_on(self) -> None:
         """Let some minutes go by, for everybody; another thing can happen now."""
         if self.begun:
-            self.shop.world.circleci.clock.ahead += STEP * 60
-            await self.shop.later(STEP * 60)
+            await self.wait(STEP * 60)
         self.begun.append(self.shop.bot.clock.wall() - 2)
+
+    async def wait(self, seconds: float) -> None:
+        """Let so much time go by, for everybody."""
+        self.shop.world.circleci.clock.ahead += seconds
+        await self.shop.later(seconds)
 
     def read(self, text: str) -> str:
         """Text with the day's times in place of the providers' tokens."""

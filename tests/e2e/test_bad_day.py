@@ -84,6 +84,7 @@ async def github_is_down(day: Day) -> None:
     await day.types("dana", "deploy staging")
     await day.types("sam", "list")
     github.faults.clear()
+    await day.hours.wait(60)  # for the next try
     await until(lambda: len(shop.world.circleci.pipelines) == 3, what="its pipeline")
     await day.happens("GitHub answers again.")
     await day.done(3)

@@ -116,11 +116,11 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     closed: Closed | None = None
     replaced: dict[str, WentLive] = {}
     overtaken: str = ""
-    restored: bool = False
 
     # what it is, decided once
     origin: Origin | None = None
     state: BuildState = BuildState.WAITING
+    restored: bool = False
     trigger: str = ""
     asker: Person | None = None
     asked_at: float | None = None

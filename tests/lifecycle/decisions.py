@@ -133,9 +133,11 @@ def digest(b: Build) -> str:
 def step(b: Build, *, wall: float = T0, waited: dict[str, float] | None = None, **facts: Any):
     """The next step, as it stands; `pipelines` and `cards` are all that a search finds.
 
-    GitHub's clock is ours unless it is said to be another, and before a rerun nothing was live.
+    GitHub's clock is ours unless it is said to be another, before a rerun nothing was live, and of
+    a newer deployment nothing is known.
     """
     facts.setdefault("github_clock", wall)
+    facts.setdefault("newest", None)
     facts.setdefault("there", ())
     if "pipelines" in facts:
         facts["pipelines"] = PipelineSearch(found=facts["pipelines"], older=None)

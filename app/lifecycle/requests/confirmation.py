@@ -59,7 +59,7 @@ def agreed(asked: Ask | None, press: Ask) -> Decision:
     if about_plan != (question.plan is not None):
         return Nothing()  # the command has asked something else meanwhile
     if question.agreed:
-        return Reply(answer=question.outcome or agreed_already(asked.deployment_id))
+        return Reply(answer=question.outcome or agreed_already(asked.plan))
     if press.asked_at - asked.answered_at > VALID:
         typed = asked.said.text if asked.said else ""
         return Reply(answer=refusal(ConfirmationExpired(typed=typed)))

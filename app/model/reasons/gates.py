@@ -165,10 +165,14 @@ class WaitedTooLong(BaseReason, frozen=True, kw_only=True):
 class Superseded(BaseReason, frozen=True, kw_only=True):
     """A newer deployment took its place: `by` where it is known, with the page of both.
 
+    That one is of `ref` and `sha`, `requester` asked for it; each is empty where we do not know.
     `workflow`: the CI itself canceled that workflow in favour of a newer pipeline.
     """
 
     by: int | None = None
+    ref: str = ""
+    sha: str = ""
+    requester: str = ""
     url: str = ""
     workflow: str = ""
 

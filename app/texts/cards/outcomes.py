@@ -24,8 +24,9 @@ from app.texts.failures.catalogue import (
     describe_markup,
     shorten,
 )
+from app.texts.failures.gates import newer
 from app.texts.links import mention_of, name_of, ran_before
-from app.texts.markup import bold, code, link, mention, plain, words
+from app.texts.markup import bold, code, mention, plain, words
 from app.texts.speech import typed, word
 from app.texts.times import duration
 
@@ -102,7 +103,8 @@ def _outcome(build: Build, ref: str) -> str:
     if isinstance(build.reason, Replaced):
         return f"{ref} went live in {where} and was replaced since."
     if build.state is BuildState.INACTIVE or superseded(build):
-        return f"{ref} to {where} was superseded by {_newer(build)}."
+        by = newer(build.reason) if isinstance(build.reason, Superseded) else ""
+        return f"{ref} to {where} was superseded by {by or 'a newer one'}."
     ended = "ended with an error" if build.pipeline_id else "didn't start"
     if isinstance(build.reason, UNKNOWN):
         ended = "has an unknown outcome"
@@ -143,13 +145,6 @@ def _before(build: Build) -> str:
 def _because(cancel: CancelRequest) -> str:
     """What was said about a cancel or a rejection, without its full stop (markup)."""
     return f": {words(cancel.why).rstrip('.')}" if cancel.why.strip() else ""
-
-
-def _newer(build: Build) -> str:
-    reason = build.reason
-    if isinstance(reason, Superseded) and reason.by is not None:
-        return link(reason.url, f"deployment {reason.by}")
-    return "a newer one"
 
 
 def status_description(build: Build) -> str:

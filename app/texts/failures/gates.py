@@ -21,7 +21,6 @@ from app.model.reasons.gates import (
     WaitedTooLong,
     WindowClosed,
 )
-from app.model.ref_names import shown_ref
 from app.model.waiting import Wait
 from app.texts.failures.config_problems import config_sentence
 from app.texts.failures.explaining import explain_all
@@ -32,6 +31,7 @@ from app.texts.failures.phrases import (
     coded,
     codes,
     day_time,
+    known_as,
     links,
     quote,
     strong,
@@ -39,7 +39,7 @@ from app.texts.failures.phrases import (
 )
 from app.texts.inputs import as_typed
 from app.texts.links import commits
-from app.texts.markup import code, code_link, link, words
+from app.texts.markup import code, words
 from app.texts.speech import typed
 from app.texts.times import duration
 
@@ -166,20 +166,11 @@ def _opens(opens: float | None) -> str:
 def busy(r: Busy) -> str:
     """Whose turn it is, and when it is this one's."""
     place = "Next after" if r.position == 1 else f"Number {r.position} in the queue behind"
+    ahead = known_as(r.running, ref=r.ref, by=r.by, url=r.url)
     return (
-        f"{place} {_whose(r)}, which is still deploying to "
+        f"{place} {ahead}, which is still deploying to "
         f"{strong(r.environment, 'this environment')}. Starts automatically."
     )
-
-
-def _whose(r: Busy) -> str:
-    """The deployment by what people know; its number where that is nothing."""
-    if r.by and r.ref:
-        return f"{words(r.by)}'s {code_link(r.url, shown_ref(r.ref))}"
-    if r.by:
-        return f"{words(r.by)}'s {link(r.url, 'deployment')}"
-    ref = f" of {code(shown_ref(r.ref))}" if r.ref else ""
-    return f"{link(r.url, f'deployment {r.running}')}{ref}"
 
 
 @failure(
@@ -207,7 +198,9 @@ def waited_too_long(r: WaitedTooLong) -> str:
 @failure(
     when="A newer deployment has succeeded there, or took its place in the line, or CircleCI "
     "skipped it.",
-    example=Superseded(by=813, url=f"{_PAGE}/preview"),
+    example=Superseded(
+        by=813, ref="main", sha="9ab01c2", requester="Sam", url=f"{_PAGE}/production"
+    ),
 )
 def superseded(r: Superseded) -> str:
     """By which."""
@@ -216,8 +209,14 @@ def superseded(r: Superseded) -> str:
             "Superseded: CircleCI canceled it because a newer pipeline started on the same branch "
             "or in the same group. Press *Retry* to run it anyway."
         )
-    by = link(r.url, f"deployment {r.by}") if r.by else "a newer deployment"
-    return f"Superseded by {by}."
+    return f"Superseded by {newer(r) or 'a newer deployment'}."
+
+
+def newer(r: Superseded) -> str:
+    """The deployment that took its place (markup); empty where that is not known."""
+    if r.by is None:
+        return ""
+    return known_as(r.by, ref=r.ref, by=r.requester, url=r.url, sha=r.sha)
 
 
 @failure(

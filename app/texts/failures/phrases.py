@@ -7,8 +7,8 @@ shown as they are.
 from collections.abc import Sequence
 
 from app.model.reasons.base import Linked
-from app.model.ref_names import shown_ref
-from app.texts.markup import bold, code, link, local_time, words
+from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.markup import bold, code, code_link, link, local_time, words
 
 LONGEST_QUOTE = 300
 """Characters of somebody else's words that are quoted; the rest is cut."""
@@ -33,6 +33,21 @@ def deployment(ref: str, environment: str) -> str:
     """A deployment as people know it, at the beginning of a sentence."""
     what = code(shown_ref(ref)) if ref.strip() else "This deployment"
     return f"{what} to {where}" if (where := strong(environment)) else what
+
+
+def known_as(number: int, *, ref: str, by: str, url: str, sha: str = "") -> str:
+    """A deployment as people know it: "Dana's `main`", with `sha` its commit, too; linked.
+
+    Its number is said only where nobody knows whose it is.
+    """
+    name = shown_ref(ref)
+    commit = f" ({code(sha[:SHORT_SHA])})" if sha and ref != sha else ""
+    if by and name:
+        return f"{words(by)}'s {code_link(url, name)}{commit}"
+    if by:
+        return f"{words(by)}'s {link(url, 'deployment')}"
+    of = f" of {code(name)}{commit}" if name else ""
+    return f"{link(url, f'deployment {number}')}{of}"
 
 
 def day_time(epoch: float | None, otherwise: str = "") -> str:

@@ -58,13 +58,14 @@ def _with(plan: Plan) -> str:
     return f" {said}" if said else ""
 
 
-def agreed_already(deployment_id: int | None) -> Answer:
-    """The button was pressed before; `deployment_id` is what that created, if anything."""
-    if deployment_id is None:
+def agreed_already(plan: Plan | None) -> Answer:
+    """The button was pressed before; `plan` is what that deployed, if anything."""
+    if plan is None:
         return Answer(text="That's already done.")
+    ref = code(shown_ref(plan.ref) or plan.sha[:SHORT_SHA])
     return Answer(
-        text=f"You already confirmed this: deployment {deployment_id} was created. "
-        "Its message in the channel shows how it's going."
+        text=f"That's already confirmed. The message about {ref} to {bold(plan.environment)} in "
+        "the channel shows how it's going."
     )
 
 

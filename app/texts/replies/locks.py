@@ -54,7 +54,7 @@ def _ended(environment: str, ended: Unlock, *, of: str = "") -> str:
     if by is None:
         why = f" ({words(lock.reason)})" if lock.reason else ""
         return f"The lock on {what}{of}{why} has ended."
-    why = f" (it was locked for: {words(lock.reason)})" if lock.reason else ""
+    why = f" (lock reason: {words(lock.reason)})" if lock.reason else ""
     return f"{words(by.name or by.login or '') or 'Somebody'} unlocked {what}{of}{why}."
 
 

@@ -81,10 +81,10 @@ async def test_who_is_told_where_the_channel_is_closed(shop: Shop, *, tab: bool)
         snapshot(
             [
                 [
-                    "sam unlocked *production* in `acme/shop` (it was locked for: migration). I can't post in <#shop>, so I'm telling you here."
+                    "sam unlocked *production* in `acme/shop` (lock reason: migration). I can't post in <#shop>, so I'm telling you here."
                 ],
                 [
-                    "sam unlocked *production* in `acme/shop` (it was locked for: migration). I can't post in <#shop>, so I'm telling you here."
+                    "sam unlocked *production* in `acme/shop` (lock reason: migration). I can't post in <#shop>, so I'm telling you here."
                 ],
             ]
         )
@@ -110,7 +110,7 @@ async def test_the_owner_is_told_who_released_it(shop: Shop) -> None:
     await shop.type("lock production database migration", user="sam")
     await shop.type("unlock production", user="dana")
     assert said(shop) == snapshot(
-        "<@sam> dana unlocked *production* (it was locked for: database migration)."
+        "<@sam> dana unlocked *production* (lock reason: database migration)."
     )
 
 

@@ -41,7 +41,7 @@ async def test_an_older_one_whose_check_turns_green_late_is_superseded(shop: Sho
 “Superseded: old to production, requested by dana.”
 *production* · Superseded · requested by dana
 | `<https://github.test/acme/shop/tree/old|old>` · `<https://github.test/acme/shop/commit/c005…|c005>` Old hats — by dana
-| Superseded by <https://github.test/acme/shop/deployments/production|deployment <d2>>. This one was never started.
+| Superseded by dana's `<https://github.test/acme/shop/deployments/production|new>` (`c006`). This one was never started.
 | [Deploy anyway]  [Details]\
 """)
     check(shop, old, "success")

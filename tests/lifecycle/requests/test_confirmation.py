@@ -114,10 +114,11 @@ def test_a_second_press_gets_the_answer_of_the_first():
     told = settled(reopened(), decision=Reply(answer=HELLO))
     assert isinstance(told, AnswerAsk)
     assert agreed(told.ask, press("p2")) == Reply(answer=HELLO)
-    created = structs.replace(reopened(), deployment_id=812, answered_at=d.T0 + 61)
+    made = {"plan": d.PLAN, "deployment_id": 812}
+    created = structs.replace(reopened(), **made, answered_at=d.T0 + 61)
     again = agreed(created, press("p2"))
     assert isinstance(again, Reply)
-    assert "deployment 812 was created" in again.answer.text
+    assert "already confirmed. The message about `main` to *production*" in again.answer.text
 
 
 def test_agreeing_to_one_question_is_not_agreeing_to_the_next():

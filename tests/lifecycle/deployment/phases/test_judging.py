@@ -163,7 +163,8 @@ def test_of_those_that_one_gate_held_the_newest_goes_on(
     found, step = d.after(b, slot=slot, newest=other)
     assert isinstance(step, TriggerPipeline) is goes_on
     if not goes_on:
-        assert (found.state, found.reason) == (BuildState.INACTIVE, Superseded(by=9, url=PAGE))
+        newer = Superseded(by=9, ref="main", sha=d.SHA, requester="Dana", url=PAGE)
+        assert (found.state, found.reason) == (BuildState.INACTIVE, newer)
 
 
 @pytest.mark.parametrize(("trigger", "stays"), [("push", False), ("command", True)])
@@ -259,3 +260,13 @@ def test_a_newer_success_on_github_ends_it_too():
     judgement = structs.replace(d.OPEN, newer=9)
     found, _ = d.after(fresh(), judgement=judgement)
     assert found.reason == Superseded(by=9, url=PAGE)
+
+
+def test_what_was_superseded_says_by_what():
+    """By what the newer one's record says, not that of any other which was read in that look."""
+    slot = structs.replace(d.EMPTY, succeeded=9)
+    sam = Person(name="Sam")
+    for number, known in ((9, {"ref": "main", "sha": d.SHA, "requester": "Sam"}), (8, {})):
+        newest = d.build(deployment_id=number, ref="main", requester=sam)
+        found, _ = d.after(d.build(standing=Standing.ASIDE), slot=slot, newest=newest)
+        assert found.reason == Superseded(by=9, url=PAGE, **known)

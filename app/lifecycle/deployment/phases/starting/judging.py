@@ -41,8 +41,7 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if plan is not None and planned(b, plan) != b:  # first of all: the plan names its slot
         return Become(build=planned(b, plan))
     if slots.overtaken(place_of(b), f.judgement.newer):
-        newer = superseded_by(b, f.judgement.newer, limits)
-        return Become(build=ended(b, BuildState.INACTIVE, now, newer))
+        return end_superseded(b, f.judgement.newer, f, now, limits)
     closed = verdict.refusals or (plan is None and not verdict.waits)
     if closed and not (
         b.trigger in AUTOMATIC and (b.gates_at is not None or _awaits_mending(verdict))
@@ -129,8 +128,7 @@ def yield_to_newer(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> 
         return None
     if not _held_alone(other.waits_for):
         return None
-    newer = superseded_by(b, newest, limits)
-    return Become(build=ended(b, BuildState.INACTIVE, now, newer))
+    return end_superseded(b, newest, f, now, limits)
 
 
 def _held_alone(reasons: Sequence[Reason]) -> bool:
@@ -150,6 +148,19 @@ def place_of(b: Build) -> Place:
     return Place(deployment_id=b.deployment_id, rank=rank, automatic=b.trigger in AUTOMATIC)
 
 
-def superseded_by(b: Build, newer: int | None, limits: Limits) -> Superseded:
-    """That a newer deployment replaces it, with the page that lists both if it is known."""
-    return Superseded(by=newer, url=deployments_page(b, limits) if newer is not None else "")
+def end_superseded(b: Build, newer: int | None, f: Facts, now: Now, limits: Limits) -> BuildStep:
+    """End it for a newer deployment, which is told by what its record says where there is one."""
+    if newer is None:
+        return Become(build=ended(b, BuildState.INACTIVE, now, Superseded()))
+    if f.newest is UNSET:
+        return Read(what=What.NEWEST, of=str(newer))
+    known = f.newest if f.newest is not None and f.newest.deployment_id == newer else None
+    asker = known.requester if known else None
+    reason = Superseded(
+        by=newer,
+        ref=known.ref if known else "",
+        sha=known.sha if known else "",
+        requester=asker.display_name if asker else "",
+        url=deployments_page(b, limits),
+    )
+    return Become(build=ended(b, BuildState.INACTIVE, now, reason))

@@ -4,21 +4,21 @@ from msgspec import UNSET, structs, to_builtins
 
 from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.phases.starting.judging import (
+    end_superseded,
     freshly_judged,
     judge,
     place_of,
-    superseded_by,
     yield_to_newer,
 )
-from app.lifecycle.deployment.phases.transitions import deployments_page, ended
+from app.lifecycle.deployment.phases.transitions import deployments_page
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.pipelines.parameters import with_deployment_id
-from app.model.build import Build, BuildState
+from app.model.build import Build
 from app.model.build_parts import CancelRequest
 from app.model.note import Note
 from app.model.plan import Concurrency, Person, Plan
-from app.model.reasons.gates import Busy, Superseded
+from app.model.reasons.gates import Busy
 from app.model.slot import Rank, Slot, SlotChange, Standing
 
 
@@ -30,9 +30,9 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
     read = f.slot_of(b)
     if read is UNSET:
         return Read(what=What.SLOT)
-    newer = superseded(b, read, limits)
+    newer = superseded(b, read, f, now, limits)
     if newer is not None:
-        return Become(build=ended(b, BuildState.INACTIVE, now, newer))
+        return newer
     slot = read
     if slot.running not in (None, b.deployment_id):
         if f.ahead is UNSET:
@@ -61,16 +61,16 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
     return _wait_in_line(b, change, replaced, busy, _cancel(b, entered, f.ahead, now))
 
 
-def superseded(b: Build, slot: Slot, limits: Limits) -> Superseded | None:
-    """Whether a newer deployment has succeeded, or has replaced it in the line."""
+def superseded(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """Its end if a newer deployment has succeeded, or has replaced it in the line."""
     if slots.overtaken(place_of(b), slot.succeeded):
-        return superseded_by(b, slot.succeeded, limits)
+        return end_superseded(b, slot.succeeded, f, now, limits)
     listed = slot.running == b.deployment_id or slots.in_line(slot, b.deployment_id)
     if listed or b.standing is not Standing.IN_LINE:
         return None
     newer = [p.deployment_id for p in slot.waiting if p.automatic or _cancels(b)]
     by = max((*newer, slot.running or 0))
-    return superseded_by(b, by if by > b.deployment_id else None, limits)
+    return end_superseded(b, by if by > b.deployment_id else None, f, now, limits)
 
 
 def _drop(b: Build, slot: Slot, over: int) -> Finish:

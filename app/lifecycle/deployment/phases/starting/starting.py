@@ -51,9 +51,8 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _left_behind(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The read of its slot, or its end if a newer one has succeeded or replaced it there."""
+    """The next read, or its end if a newer one has succeeded or replaced it there."""
     slot = f.slot_of(b)
     if slot is UNSET:
         return Read(what=What.SLOT)
-    newer = superseded(b, slot, limits)
-    return None if newer is None else Become(build=ended(b, BuildState.INACTIVE, now, newer))
+    return superseded(b, slot, f, now, limits)

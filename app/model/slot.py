@@ -46,9 +46,9 @@ EVERYWHERE = "*"
 class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody locked an environment.
 
-    `since` and `until` (None: until it is released) are epoch seconds. `ask_id` is the command that
-    locked, or changed the lock last. `tell` are the Slack ids of those who want to be told of its
-    end, in the order in which they asked.
+    In epoch seconds: `since` by our clock, `until` (None: until it is released) by GitHub's, as
+    ours may jump. `ask_id` is the command that locked, or changed the lock last. `tell` are the
+    Slack ids of those who want to be told of its end, in the order in which they asked.
     """
 
     by: Person
@@ -59,7 +59,7 @@ class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tell: tuple[str, ...] = ()
 
     def holds(self, now: float) -> bool:
-        """Whether it has not ended by then (epoch seconds)."""
+        """Whether it has not ended by then (epoch seconds, by GitHub's clock)."""
         return self.until is None or now < self.until
 
 

@@ -22,7 +22,10 @@ class GitHub(Protocol):
         """`GET /app`, cached."""
 
     async def clock(self) -> float:
-        """GitHub's own clock now (epoch seconds); it is asked where no answer has told it yet."""
+        """GitHub's own clock now (epoch seconds).
+
+        It is asked where no answer has told it, or where our wall clock has jumped since.
+        """
 
     async def by_our_clock(self, at: float) -> float:
         """A moment that GitHub tells, by our clock; epoch seconds."""

@@ -179,7 +179,6 @@ class _Maker:
                 records=store,
                 finder=finder,
                 configs=self.shared.configs,
-                clock=clock,
                 links=links,
             ),
             Status(bindings=store, finder=finder, clock=clock, links=links),
@@ -190,6 +189,6 @@ class _Maker:
                 find_tickets=self.shared.planner.find_tickets,
                 links=links,
             ),
-            ListLocks(bindings=store, records=store, clock=clock),
+            ListLocks(bindings=store, records=store, github=github),
             Config(bindings=store, github=github, ci=self.clients.ci, links=links),
         )

@@ -47,6 +47,7 @@ def share(settings: Settings, clients: Clients, metrics: Metrics, wake: Wake) ->
             intake=clients.store,
             bindings=clients.store,
             notices=notices,
+            github=clients.github,
             clock=clients.clock,
             wake=wake,
         ),

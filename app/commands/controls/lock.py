@@ -22,7 +22,7 @@ from app.model.reasons.locks import LockedAlready, NotLocked
 from app.model.reasons.people import UnlockNotAllowed
 from app.model.reasons.typed import DurationMalformed, EnvironmentMissing
 from app.model.slot import EVERYWHERE, Lock, Slot
-from app.ports import Bindings, Clock, GitHub, Records
+from app.ports import Bindings, GitHub, Records
 from app.texts.replies.locks import locked, locks, over_already, telling
 
 ALL = "all"
@@ -74,10 +74,11 @@ class LockEnvironment:
         if before is not None and before.ask_id == ask.ask_id:  # decided once more
             await self.locks.follow_from(slot, before)
             return Reply(answer=locked(slot.name, before, again=before.since != ask.asked_at))
+        now = await self.places.github.clock()
         ended = slot.released
         if ended is not None and ended.lock.ask_id == ask.ask_id:  # the same, and it is over
             return Reply(answer=over_already(slot.name, ended))
-        if before is not None and not before.holds(ask.asked_at):
+        if before is not None and not before.holds(now):
             await self.locks.release(slot, by=None, project=project)
             slot = await self.places.records.slot(slot.repository_id, slot.name)
             before = slot.lock
@@ -95,7 +96,7 @@ class LockEnvironment:
             by=by,
             since=before.since if before else ask.asked_at,
             reason=" ".join(typed.args[1:]) or (before.reason if before else ""),
-            until=ask.asked_at + lasting if lasting else None,
+            until=now + lasting if lasting else None,
             ask_id=ask.ask_id,
             tell=before.tell if before else (),
         )
@@ -182,14 +183,14 @@ class ListLocks:
 
     bindings: Bindings
     records: Records
-    clock: Clock
+    github: GitHub
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """From our own records: no call to GitHub."""
+        """From our own records; GitHub's clock alone says which of them have ended."""
         del typed
         project = await project_here(self.bindings, ask)
         slots = await self.records.slots(project.repository_id)
-        now = self.clock.wall()
+        now = await self.github.clock()
         held = {
             slot.name: slot.lock for slot in slots if slot.lock is not None and slot.lock.holds(now)
         }

@@ -25,8 +25,8 @@ from app.model.github.deployment import Deployment
 from app.model.github.states import GitHubState, as_build_state, state_of
 from app.model.plan import Person
 from app.model.project import Project
-from app.model.slot import EVERYWHERE, Hold, Lock, Slot
-from app.ports import Bindings, Clock, GitHub, Records
+from app.model.slot import EVERYWHERE, Hold, Slot
+from app.ports import Bindings, GitHub, Records
 from app.texts.replies.listing import Live, Row, as_recorded, listing
 
 LATEST = 5
@@ -50,7 +50,6 @@ class List:
     records: Records
     finder: Finder
     configs: ConfigCache
-    clock: Clock
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
@@ -75,7 +74,10 @@ class List:
             rows[: LATEST * (4 if everything else 1)],
         )
         slots = await self._slots(project)
-        locks = self._locks(slots)
+        now = await self.github.clock()
+        locks = {
+            name: each.lock for name, each in slots.items() if each.lock and each.lock.holds(now)
+        }
         shown = [
             structs.replace(
                 one,
@@ -121,13 +123,6 @@ class List:
         """The slots of the repository, by their names."""
         slots = await self.records.slots(project.repository_id)
         return {each.name: each for each in slots}
-
-    def _locks(self, slots: Mapping[str, Slot]) -> dict[str, Lock]:
-        """The locks that hold, by the names of their slots."""
-        now = self.clock.wall()
-        return {
-            name: each.lock for name, each in slots.items() if each.lock and each.lock.holds(now)
-        }
 
     async def _behind(self, project: Project, newest: Sequence[Deployment]) -> list[Deployment]:
         """What was deployed to environments that stay before a hundred others; newest first."""

@@ -86,7 +86,7 @@ class Access:
         wall: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._clock = clock = GitHubClock(wall)
+        self._clock = clock = GitHubClock(wall, monotonic)
         self.timeout = timeout
         self.app_id = app_id
         self._connect = partial(
@@ -118,22 +118,27 @@ class Access:
     @in_time
     async def identity(self) -> AppIdentity:
         """Our own App; asked once an hour."""
-        known = self._identity.get("")
-        if known is None:
-            known = (await self.app.read("/app", {}, AppObject)).identity()
-            self._identity[""] = known
-        return known
+        return self._identity.get("") or await self._identify()
+
+    async def _identify(self) -> AppIdentity:
+        found = (await self.app.read("/app", {}, AppObject)).identity()
+        self._identity[""] = found
+        return found
 
     async def clock(self) -> float:
         """GitHub's clock now, as its last answer told it (see `app.ports.GitHub`)."""
-        if not self._clock.told:
-            await self.identity()
+        await self._hear_clock()
         return self._clock.now()
+
+    @in_time
+    async def _hear_clock(self) -> None:
+        """Any answer tells it."""
+        if not self._clock.told:
+            await self._identify()
 
     async def by_our_clock(self, at: float) -> float:
         """When it was, by our clock, what GitHub dates so (see `app.ports.GitHub`)."""
-        if not self._clock.told:
-            await self.identity()
+        await self._hear_clock()
         return at - self._clock.offset
 
     def by_github_clock(self, at: float) -> float:

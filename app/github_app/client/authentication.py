@@ -19,6 +19,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.http.attempt import http_date
 
+SKEW = 5.0
+"""Seconds that clocks may seem to differ: `Date` has whole seconds, and the answer travelled."""
+
 ISSUED_BEFORE = 60
 """Seconds by which a JWT is dated back, so that a clock ahead of GitHub's does no harm."""
 JWT_LIFETIME = 540
@@ -41,11 +44,20 @@ class Credentials(Protocol):
 
 @dataclass
 class GitHubClock:
-    """GitHub's wall clock, learned from the `Date` of its answers; ours may be wrong."""
+    """GitHub's wall clock, learned from the `Date` of its answers; ours may be wrong, and jump."""
 
     wall: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
     offset: float = 0.0
-    told: bool = False
+    _learned_at: tuple[float, float] | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether an answer has told it, and our wall clock has not jumped since."""
+        if self._learned_at is None:
+            return False
+        wall, monotonic = self._learned_at
+        return abs(self.wall() - wall - (self.monotonic() - monotonic)) <= SKEW
 
     def now(self) -> float:
         """Epoch seconds by GitHub's clock."""
@@ -57,8 +69,8 @@ class GitHubClock:
         if told is None:
             return
         offset = told - self.wall()
-        # The header has whole seconds and the answer travelled: a few seconds are no skew.
-        self.offset, self.told = offset if abs(offset) > 5 else 0.0, True
+        self.offset = offset if abs(offset) > SKEW else 0.0
+        self._learned_at = (self.wall(), self.monotonic())
 
 
 class AppCredentials:

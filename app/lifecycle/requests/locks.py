@@ -14,7 +14,7 @@ from app.model.plan import Person
 from app.model.project import Project
 from app.model.slot import EVERYWHERE, Lock, Slot, SlotChange, Unlock
 from app.observe import audited
-from app.ports import Bindings, Clock, Intake, Key, Records
+from app.ports import Bindings, Clock, GitHub, Intake, Key, Records
 from app.texts.replies.locks import still_needed, unlocked, unlocked_alone
 
 REMIND_AFTER = 3 * 3600.0
@@ -32,6 +32,7 @@ class Locks:
     intake: Intake
     bindings: Bindings
     notices: Notices
+    github: GitHub
     clock: Clock
     wake: Callable[[Key], None]
 
@@ -63,7 +64,7 @@ class Locks:
     async def join(self, slot: Slot, user: str) -> bool:
         """Tell a Slack user, too, once the lock is over; whether there is one (now)."""
         held = slot.lock
-        if held is None or not held.holds(self.clock.wall()):
+        if held is None or not held.holds(await self.github.clock()):
             return False
         told = structs.replace(held, tell=tuple(dict.fromkeys((*held.tell, user))))
         if told != held:
@@ -127,15 +128,17 @@ class Locks:
         held = slot.lock
         if held is None or (held.since, held.until) != (ask.body["since"], ask.body["until"]):
             return Nothing()
-        now = self.clock.wall()
+        now = await self.github.clock()
         if not held.holds(now):
             await self.release(slot, by=None, project=project)
             return Nothing()
-        reminded_at = held.since + REMIND_AFTER
-        if now >= reminded_at and project is not None:
+        waits = [] if held.until is None else [held.until - now]
+        reminder = held.since + REMIND_AFTER - self.clock.wall()
+        if reminder > 0:
+            waits.append(reminder)
+        elif project is not None:
             await self._remind(project, slot, held)
-        moments = [moment for moment in (held.until, reminded_at) if moment and moment > now]
-        return Later(seconds=min(moments) - now) if moments else Nothing()
+        return Later(seconds=min(waits)) if waits else Nothing()
 
     async def _remind(self, project: Project, slot: Slot, held: Lock) -> None:
         notice = f"lock-reminder:{_named(slot, held)}"

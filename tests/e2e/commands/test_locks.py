@@ -158,6 +158,21 @@ async def test_a_lock_ends_by_itself(shop: Shop) -> None:
     await shop.deploy("deploy production", user="dana")
 
 
+@pytest.mark.parametrize("wrong", [7200.0, -7200.0])
+async def test_a_lock_lasts_as_long_as_was_asked_for_though_our_clock_jumps(
+    shop: Shop, wrong: float
+) -> None:
+    """Its end is told by GitHub's clock, which is asked once ours has jumped."""
+    await shop.type("lock production --for 1h", user="sam")
+    shop.bot.clock.wrong = wrong
+    await shop.later(3500)
+    assert "locked by sam" in await shop.type("locks")
+    assert "is locked" in await shop.type("deploy production", user="dana")
+    await shop.later(160)
+    assert "The lock on *production* has ended." in said(shop)
+    await shop.deploy("deploy production", user="dana")
+
+
 async def test_its_owner_is_asked_once_whether_it_is_still_needed(shop: Shop) -> None:
     """After three hours."""
     await shop.type("lock production hotfix", user="sam")

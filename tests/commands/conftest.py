@@ -17,7 +17,7 @@ from msgspec import structs
 from app.commands import Commands
 from app.lifecycle.look_types import Now
 from app.lifecycle.requests.decide import build_of
-from app.lifecycle.requests.decision import Create, Deciders, Decision, Nothing, Reply, Tell
+from app.lifecycle.requests.decision import Create, Deciders, Decision, Later, Nothing, Reply, Tell
 from app.model.ask import Ask, AskKind, Said
 from app.model.build import Build
 from app.model.build_parts import PostedStatus
@@ -73,8 +73,12 @@ class Desk:
         return await self.commands.immediate(ask.said, ask.reply_to)
 
     async def decided(self, ask: Ask) -> Decision:
-        """What an ask comes to, as the engine asks for it."""
-        return await Deciders({ask.kind: self.commands.decide})(ask)
+        """What an ask comes to, as the engine asks for it: again, once what it noted is kept."""
+        decide = Deciders({ask.kind: self.commands.decide})
+        decision = await decide(ask)
+        if isinstance(decision, Later) and decision.body is not None:
+            decision = await decide(structs.replace(ask, body=decision.body))
+        return decision
 
     async def decide(self, text: str, user: str = "dana", channel: str = "shop") -> Decision:
         """What a typed command comes to."""

@@ -35,7 +35,7 @@ def judged(
             sha="3f9c2d1aaaa",
             slot=Slot(repository_id=1, name="live", lock=own),
             everywhere=Slot(repository_id=1, name=EVERYWHERE, lock=every),
-            now=100.0,
+            date=100.0,  # by our own clock it is never over: `now` is 0
         )
     )
 

@@ -72,12 +72,14 @@ class ClosedPulls:
         """End what is in one environment; whether a deployment is being created there still.
 
         The slot is written first: whoever is about to create one has read it before, and so
-        gives way and sees that the pull request is closed, or has said so on it.
+        gives way and sees that the pull request is closed, or has said so on it. The asks that
+        said so are read before GitHub is: what one creates meanwhile may not be listed yet.
         """
         slot = await self.records.slot(project.repository_id, folded(name))
         if slot.closed < closed.at:
             after = structs.replace(slot, closed=closed.at)
             await self.records.change_slot(SlotChange(before=slot, after=after))
+        asks = [await self.records.ask(creation.ask_id) for creation in slot.creations]
         survey = await self._survey_under_all_names(project, name, config, closed)
         if survey.pull_request is not None and survey.pull_request.is_open:
             return False
@@ -85,7 +87,6 @@ class ClosedPulls:
             slot, deployed_to(name, config, survey.deployments), closed
         ):
             await self._note(project, number, closed)
-        asks = [await self.records.ask(creation.ask_id) for creation in slot.creations]
         return any(ask is not None and may_create(ask) for ask in asks)
 
     async def _concerned(

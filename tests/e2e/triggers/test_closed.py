@@ -1,8 +1,11 @@
 """Pull requests that are closed: what is live, runs or waits there ends with them."""
 
+from typing import Any
+
 import pytest
 from inline_snapshot import snapshot
 
+from sandbox.core.faults import Call
 from tests.e2e.recovery.test_resync_lost import lose_the_store
 from tests.e2e.shop import REPOSITORY, Shop
 
@@ -111,6 +114,50 @@ async def test_closed_before_it_is_heard_of(shop: Shop) -> None:
     github.deliverer.release(reverse=True)
     await settled(shop)
     assert shop.deployments == []
+
+
+def at_the_next_survey(shop: Shop, **fault: Any) -> None:
+    """Have something happen when that environment is read next."""
+    faults = shop.world.github.faults
+
+    def heard(call: Call) -> None:
+        if b'"pr1"' in call.body:
+            faults.listeners.remove(heard)
+            faults.add("/graphql$", **fault)
+
+    faults.listeners.append(heard)
+
+
+async def test_closed_while_its_deployment_is_planned(shop: Shop) -> None:
+    """It was open when that was read; nothing is created."""
+    github = shop.world.github
+    pull = github.open_pull_request(REPOSITORY, "hats")
+
+    def close() -> None:
+        github.clock.ahead += 60
+        github.close_pull_request(REPOSITORY, pull.number)
+
+    at_the_next_survey(shop, on_done=close, hold=0.3)
+    await settled(shop)
+    assert pull.state == "closed"
+    assert shop.deployments == []
+
+
+async def test_closed_while_its_deployment_is_created(shop: Shop) -> None:
+    """It is not there yet when it is looked for, and is when the answer comes: it ends as well."""
+    github = shop.world.github
+    pull = github.open_pull_request(REPOSITORY, "hats")
+
+    def close() -> None:
+        github.close_pull_request(REPOSITORY, pull.number)
+        at_the_next_survey(shop, hold=0.6)
+
+    github.faults.add("POST .*/deployments$", on_hit=close, delay=0.2)
+    await settled(shop)
+    await settled(shop)
+    assert [one.state for one in shop.deployments] == ["inactive"]
+    [pipeline] = shop.world.circleci.pipelines
+    assert [one.status for one in pipeline.workflows] == ["canceled"]
 
 
 async def test_heard_of_when_it_is_open_again(shop: Shop) -> None:

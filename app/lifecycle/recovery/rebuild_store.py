@@ -4,6 +4,7 @@ What comes back is what `payload.deploybot` and the deployments say; the looks t
 pipelines by their deployment and messages by their metadata (`phases/identifying.py`).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,10 @@ from msgspec import Struct, structs
 from app.errors import Conflict, Refused, Unavailable
 from app.lifecycle.deployment.github_facts import with_facts
 from app.lifecycle.planning import origins
+from app.lifecycle.planning.history.hold import held
 from app.lifecycle.requests.notices import Notices
 from app.model.build import Build, BuildKey, BuildState
+from app.model.configuration.environment_names import folded
 from app.model.github.deployment import Deployment, DeploymentPage
 from app.model.github.repository import Repository
 from app.model.github.states import is_open
@@ -23,6 +26,7 @@ from app.model.note import Note
 from app.model.plan import RepositoryRef
 from app.model.project import Project
 from app.model.reasons.ours import LocksLost
+from app.model.slot import Slot
 from app.observe import audited
 from app.ports import Chat, Clock, GitHub, Store
 from app.texts.replies.refusal import refusal
@@ -81,7 +85,7 @@ class StoreRebuilder:
         ended = [one for one in ours if not is_open(one.status)][: RECENT - place.ended]
         project = await self.store.project_of_repository(repository.id)
         if project is None:
-            project = await self._bound_again(repository, ours)
+            project = await self._bound_again(repository, ours, _on_hold(deployments, slug))
         noted: list[BuildKey] = []
         whole = True
         for deployment in deployments if project else ():
@@ -121,9 +125,12 @@ class StoreRebuilder:
         return True
 
     async def _bound_again(
-        self, repository: Repository, ours: Sequence[Deployment]
+        self, repository: Repository, ours: Sequence[Deployment], on_hold: tuple[str, ...]
     ) -> Project | None:
-        """The binding that the newest deployment of ours names; its channel is told."""
+        """The binding that the newest deployment of ours names; its channel is told.
+
+        `on_hold`: the environments that wait for a `resume`, which may have been lost.
+        """
         for deployment in ours:
             payload = origins.payload_in(deployment.payload)
             if payload is None or not payload.channel:
@@ -150,13 +157,13 @@ class StoreRebuilder:
             if bound.repository_id != repository.id:
                 return None
             audited("bind", by="resync", repository=bound.repository, channel=payload.channel)
-            await self._tell(bound)
+            await self._tell(bound, on_hold)
             return bound
         return None
 
-    async def _tell(self, project: Project) -> None:
-        """Say in the channel, once, what did not come back."""
-        answer = refusal(LocksLost(repository=project.repository))
+    async def _tell(self, project: Project, on_hold: tuple[str, ...]) -> None:
+        """Say in the channel, once, what did not come back, and which holds did."""
+        answer = refusal(LocksLost(repository=project.repository, on_hold=on_hold))
         notice = f"locks:{project.repository_id}"
         await self.notices.say(notice, project.slack_channelid, answer)
 
@@ -164,6 +171,18 @@ class StoreRebuilder:
 def locks_notice(repository_id: int) -> str:
     """The ask that tells a channel that its locks are gone."""
     return f"notice:locks:{repository_id}"
+
+
+def _on_hold(deployments: Sequence[Deployment], slug: str) -> tuple[str, ...]:
+    """The environments that a rollback holds by GitHub's list, whether it was resumed or not."""
+    places: dict[str, list[Deployment]] = defaultdict(list)
+    for one in deployments:
+        places[folded(one.environment)].append(one)
+    return tuple(
+        listed[0].environment
+        for name, listed in places.items()
+        if held(Slot(repository_id=0, name=name), listed, slug)
+    )
 
 
 def _taken_for_unbound(build: Build) -> bool:

@@ -72,9 +72,13 @@ class SlackDown(BaseReason, frozen=True, kw_only=True):
 
 
 class LocksLost(BaseReason, frozen=True, kw_only=True):
-    """The store was lost, and the repository's locks with it."""
+    """The store was lost, and with it the repository's locks and who wanted to be told of them.
+
+    `on_hold`: environments that a rollback holds; that somebody resumed them was lost as well.
+    """
 
     repository: str
+    on_hold: tuple[str, ...] = ()
 
 
 class StoreDown(BaseReason, frozen=True, kw_only=True):

@@ -17,9 +17,9 @@ from app.model.reasons.ours import (
     StoreUnsure,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import at_time, coded, quote, strong, text
+from app.texts.failures.phrases import at_time, coded, codes, quote, strong, text
 from app.texts.markup import channel, code
-from app.texts.speech import ci_name, provider_name, slash_command, typed
+from app.texts.speech import ci_name, provider_name, slash_command, typed, word
 
 
 def _where(r: SlackNotInChannel | SlackArchived) -> str:
@@ -116,13 +116,21 @@ def slack_down(r: SlackDown) -> str:
 
 @failure(
     when="The store was lost and built anew from GitHub.",
-    example=LocksLost(repository="acme/shop"),
+    example=LocksLost(repository="acme/shop", on_hold=("production",)),
 )
 def locks_lost(r: LocksLost) -> str:
     """What to set again."""
-    return (
+    said = (
         f"I lost my database, and the locks on {coded(r.repository, 'this repository')} with it. "
-        "Deployments and messages are back. Lock again whatever you still need locked."
+        "Deployments and messages are back. Lock again whatever you still need locked. "
+        "If you pressed *Tell me*, I can't tell you anymore."
+    )
+    if not r.on_hold:
+        return said
+    resume = codes([f"{slash_command()} resume {word(name)}" for name in r.on_hold])
+    return (
+        f"{said} Automatic deployments are back on hold after a rollback, even if somebody had "
+        f"resumed them. To resume them, type {resume}."
     )
 
 

@@ -3,9 +3,9 @@
 import pytest
 from inline_snapshot import snapshot
 
-from tests.e2e.recovery.test_resync_lost import lose_the_store
+from tests.e2e.recovery.test_resync_lost import edits, lose_the_store
 from tests.e2e.running import until
-from tests.e2e.shop import REPOSITORY, Shop
+from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
 
 CONFIG = """\
 version: 1
@@ -36,22 +36,27 @@ async def pushed(shop: Shop) -> None:
 
 
 async def test_a_push_waits_until_resume(shop: Shop) -> None:
-    """Its card and `list` say so; the newest starts within seconds of *Resume*."""
+    """Its card and `list` say so; the newest starts within seconds of *Resume*.
+
+    When the store is lost, so is that it was resumed, which is said; what is over stays as it is.
+    """
     await rolled_back(shop)
     await pushed(shop)
-    await until(lambda: len(shop.live) == 4, what="its card")
+    await pushed(shop)
+    await until(lambda: len(shop.live) == 5, what="its card")
     assert 3 == len(shop.world.circleci.pipelines)
     assert shop.eyes.message(shop.live[-1]) == snapshot("""\
 “On hold: main to preview, pushed by dana.”
 *preview* · On hold · pushed by dana
-| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Sell more hats — by dana · <https://github.test/acme/shop/compare/c003…...c005…|changes since the last success>
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c006…|c006>` Sell more hats — by dana · <https://github.test/acme/shop/compare/c003…...c006…|changes since the last success>
 | Automatic deployments have been on hold since dana rolled *preview* back (<time>). `/cimon resume preview` resumes them.
 | [Details]  [Resume]  [Cancel]\
 """)
+    assert [one.state for one in shop.deployments[-2:]] == ["inactive", "pending"]
     [state] = shop.states()
     assert "dana rolled preview back (" in state
     assert (await shop.type("list preview")).splitlines()[1] == snapshot(
-        "*preview* · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) since <time> · by dana · automatic deployments on hold since dana rolled back · waiting: `main` (`<https://github.test/acme/shop/commit/c005…|c005>`) since <time>"
+        "*preview* · `v1.4.0` (`<https://github.test/acme/shop/commit/c003…|c003>`) since <time> · by dana · automatic deployments on hold since dana rolled back · waiting: `main` (`<https://github.test/acme/shop/commit/c006…|c006>`) since <time>"
     )
     await shop.press(shop.live[-1], "Resume")
     await until(lambda: len(shop.world.circleci.pipelines) == 4, what="a pipeline")
@@ -60,6 +65,16 @@ async def test_a_push_waits_until_resume(shop: Shop) -> None:
     assert await shop.type("resume preview") == snapshot(
         "Automatic deployments aren't on hold in *preview*."
     )
+    await shop.finish(4)
+    before = edits(shop.live), [one.state for one in shop.deployments]
+    await lose_the_store(shop)
+    assert shop.eyes.message(shop.world.slack.last_message(CHANNEL)) == snapshot(
+        "I lost my database, and the locks on `acme/shop` with it. Deployments and messages are back. Lock again whatever you still need locked. If you pressed *Tell me*, I can't tell you anymore. Automatic deployments are back on hold after a rollback, even if somebody had resumed them. To resume them, type `/cimon resume preview`."
+    )
+    assert before == (edits(shop.live), [one.state for one in shop.deployments])
+    await pushed(shop)
+    assert "On hold" in shop.live[-1].text
+    assert len(shop.world.circleci.pipelines) == 4
 
 
 async def test_a_later_success_of_a_person_ends_it(shop: Shop) -> None:

@@ -89,7 +89,7 @@ async def test_the_channel_is_told_once_that_locks_are_gone(shop: Shop) -> None:
     said = shop.world.slack.messages("shop")[before:]
     assert [shop.eyes.message(message) for message in said] == snapshot(
         [
-            "I lost my database, and the locks on `acme/shop` with it. Deployments and messages are back. Lock again whatever you still need locked."
+            "I lost my database, and the locks on `acme/shop` with it. Deployments and messages are back. Lock again whatever you still need locked. If you pressed *Tell me*, I can't tell you anymore."
         ]
     )
 

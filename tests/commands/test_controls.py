@@ -32,6 +32,19 @@ async def test_who_may_unlock_however_the_file_spells_it(desk: Desk, typed: str)
     assert "is locked by sam" in await desk.type("locks")
 
 
+@pytest.mark.parametrize(
+    "config", [f"environments: {{staging: {{}}, production: {{{ALLOW}}}, qa: {{}}}}"]
+)
+async def test_the_lock_of_all_takes_who_may_deploy_everywhere(desk: Desk):
+    """One environment that names people is enough; its owner may release it in any case."""
+    await desk.bound()
+    await desk.type("lock all migration", user="sam")
+    assert "Only `octocat` can unlock *production*" in await desk.type("unlock all")
+    assert "Everything is locked by sam" in await desk.type("locks")
+    await desk.type("unlock all", user="sam")
+    assert "Nothing is locked" in await desk.type("locks")
+
+
 async def test_a_lock_is_followed_although_its_process_died_in_between(desk: Desk):
     """It had written the lock, and nothing else: its end and its owner's reminder come all the same."""
     await desk.bound()

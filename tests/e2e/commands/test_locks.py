@@ -4,6 +4,7 @@ import pytest
 import structlog
 from inline_snapshot import snapshot
 
+from tests.e2e.running import until
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
 
 ALIASES = """\
@@ -18,6 +19,15 @@ environments:
 def said(shop: Shop) -> str:
     """The latest message in the channel."""
     return shop.eyes.message(shop.world.slack.last_message(CHANNEL))
+
+
+PUSHED = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  staging: {checks: [], deploy_on: {push: [staging]}}
+  production: {checks: [], deploy_on: {push: [production]}}
+"""
 
 
 @pytest.mark.parametrize("config", [ALIASES])
@@ -46,12 +56,15 @@ async def test_who_was_refused_is_told_of_the_release(shop: Shop) -> None:
     assert await shop.press(refused, "Tell me", user="dana") == snapshot(
         "I'll mention you here when *production* is unlocked."
     )
+    shop.world.slack.add_user("kim", "Kim Lee")
+    await shop.type("deploy production", user="kim")
+    await shop.press(shop.world.slack.ephemerals("kim")[-1], "Tell me", user="kim")
     await shop.press(refused, "Tell me", user="dana")
     assert await shop.type("unlock production", user="sam") == snapshot(
-        "<@dana> sam unlocked *production*. If your deployment was refused, type it again."
+        "<@dana> <@kim> sam unlocked *production*. If your deployment was refused, type it again."
     )
     assert said(shop) == snapshot(
-        "<@dana> sam unlocked *production*. If your deployment was refused, type it again."
+        "<@dana> <@kim> sam unlocked *production*. If your deployment was refused, type it again."
     )
     assert await shop.press(refused, "Tell me", user="dana") == snapshot(
         "*production* isn't locked any more."
@@ -114,8 +127,17 @@ async def test_the_owner_is_told_who_released_it(shop: Shop) -> None:
     )
 
 
+async def held_back(shop: Shop, environment: str) -> str:
+    """Push to the branch that an environment follows; its commit, whose deployment waits."""
+    sha = shop.world.github.push(REPOSITORY, environment, "Sell hats")
+    await shop.quiet()
+    assert shop.deployments[-1].state == "pending"
+    return sha
+
+
+@pytest.mark.parametrize("config", [PUSHED])
 async def test_everything_is_locked(shop: Shop) -> None:
-    """`unlock all` releases that one only; `locks` lists them."""
+    """`unlock all` releases that one only, and starts what waits anywhere; `locks` lists them."""
     await shop.type("lock all --for 2h release freeze", user="sam")
     await shop.type("lock staging", user="dana")
     assert await shop.type("locks") == snapshot("""\
@@ -130,7 +152,10 @@ Everything is locked by sam since <time>, until <time>: release freeze. Ask sam,
         "*staging* is locked by dana since <time>. `/cimon unlock staging` releases it."
     )
     await shop.press(shop.world.slack.last_message(CHANNEL), "Unlock", user="dana")
+    held = [await held_back(shop, environment) for environment in ("staging", "production")]
     await shop.type("unlock all", user="sam")
+    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="both pipelines")
+    assert [one.sha for one in shop.deployments] == held
     assert await shop.type("locks") == snapshot(
         "Nothing is locked in `acme/shop`. `/cimon lock production` stops deployments to production."
     )

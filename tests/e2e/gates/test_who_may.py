@@ -3,7 +3,12 @@
 import pytest
 from inline_snapshot import snapshot
 
-from tests.e2e.shop import REPOSITORY, Shop
+from sandbox.world import World
+from tests.e2e.conftest import ENVIRON
+from tests.e2e.people.proving import prove
+from tests.e2e.running import Bot
+from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
+from tests.e2e.triggers.test_triggers import made, ours, settled
 
 CONFIG = """\
 version: 1
@@ -13,6 +18,15 @@ environments:
     allow: ["@octocat", "team:acme/ops"]
     force: ["@octocat"]
   staging: {}
+"""
+
+SECRET = {**ENVIRON, "GITHUB_CLIENT_SECRET": "the-sandbox's-client-secret"}
+GUARDED = """\
+version: 1
+circleci: {workflow: deploy}
+environments:
+  production: {allow: ["@octocat"], deploy_on: {push: [main], tag: ["v*"]}}
+  qa: {allow: ["@octocat"], approvals: 1}
 """
 
 
@@ -50,3 +64,41 @@ async def test_github_names_who_deploys_by_its_api(shop: Shop) -> None:
     assert len(shop.world.circleci.pipelines) == 1  # the second waits for the first
     await shop.finish()
     assert len(shop.world.circleci.pipelines) == 2
+
+
+@pytest.mark.parametrize(("config", "environ"), [(GUARDED, SECRET)])
+async def test_who_is_not_named_deploys_in_no_way(world: World, bot: Bot) -> None:
+    """Whatever deploys is refused, by a push as well; what only stops something is anybody's."""
+    shop, github = Shop(world, bot), world.github
+    await prove(shop, "dana", "octocat")
+    await shop.bound()
+    await shop.deploy("deploy staging")
+    await shop.finish(1)
+    for number, ref in enumerate(("v1.4.0", "main"), 2):
+        await shop.deploy(f"deploy production {ref}")
+        github.clock.ahead += 60
+        await shop.finish(number)
+    before, messages = made(shop), len(world.slack.messages(CHANNEL))
+    typed = ("retry production", "promote staging production", "rollback production")
+    refusals = [await shop.type(text, "sam") for text in typed]
+    assert ["Only `octocat` can deploy to *production*" in told for told in refusals] == [True] * 3
+    sha = github.push(REPOSITORY, message="Sell hats", author="hubot")
+    await settled(shop)
+    [run] = ours(shop, sha)
+    assert (run.conclusion, run.output["title"]) == snapshot(
+        ("neutral", "Only octocat can deploy to production, not hubot. Nothing was deployed.")
+    )
+    assert messages == len(world.slack.messages(CHANNEL))
+
+    github.tag(REPOSITORY, "v1.4.1", github.head(REPOSITORY, "v1.4.0") or "")
+    await settled(shop)
+    offer = world.slack.last_message(CHANNEL)
+    assert "Only `octocat` can deploy" in await shop.press(offer, "Deploy anyway", "sam")
+    assert before == made(shop)
+    await shop.deploy("deploy production")
+    assert "Canceling" in await shop.type("cancel production", "sam")
+    await shop.quiet()
+    assert "canceled" == world.circleci.pipeline(4).workflows[0].status
+    await shop.type("deploy qa")
+    await shop.type("reject qa not today", "sam")
+    assert shop.states()[-1] == snapshot("error: Rejected by sam: not today.")

@@ -16,6 +16,7 @@ environments:
   production: {confirm: true}
   staging: {allow: ["@octocat"]}
   qa: {checks: [one, two, three]}
+  live: {production: true}
   "pr{number}": {transient: true, forks: true}
 """
 SINCE = re.compile(r"[0-9]{4}-[0-9-]{5} [0-9:]{5} UTC")
@@ -188,6 +189,7 @@ Which environment? Type one of these:
 - `/deploy production`
 - `/deploy staging`
 - `/deploy qa`
+- `/deploy live`
 
 Nothing was deployed.\
 """,
@@ -195,6 +197,23 @@ Nothing was deployed.\
         ),
         [],
     )
+
+
+async def test_older_code(shop: Shop) -> None:
+    """Nobody can press a button there: what to type."""
+    on = pull(shop)
+    older = on.head_sha
+    shop.world.github.push(REPOSITORY, "hats", "More")
+    await shop.deploy("deploy live hats")
+    await shop.finish(1)
+    shop.world.github.force_push(REPOSITORY, "hats", older)
+    await say(shop, on, "/deploy live")
+    assert said(shop, on) == snapshot(
+        [
+            "`hats` (`c005`) is 1 commit behind `hats`, which is live in **live**. Deploy it anyway? To confirm, type `/cimon deploy live hats` in Slack. Nothing was deployed."
+        ]
+    )
+    assert len(shop.deployments) == 1
 
 
 async def test_what_is_locked(shop: Shop) -> None:

@@ -7,30 +7,21 @@ from app.model.reasons.gates import (
     Busy,
     Canceled,
     ChecksFailed,
-    ChecksPending,
-    ChecksWithheld,
     ConfigurationInvalid,
     ConfigurationUnreadable,
-    Frozen,
-    FrozenUntil,
     OlderThanLive,
-    OutsideWindow,
     RefGone,
     RefMoved,
     Superseded,
     WaitedTooLong,
-    WindowClosed,
 )
 from app.model.waiting import Wait
 from app.texts.failures.config_problems import config_sentence
 from app.texts.failures.explaining import explain_all
 from app.texts.failures.failure import failure
-from app.texts.failures.forcing import anyway
 from app.texts.failures.phrases import (
     at_time,
     coded,
-    codes,
-    day_time,
     known_as,
     links,
     quote,
@@ -43,120 +34,8 @@ from app.texts.markup import code, words
 from app.texts.speech import typed
 from app.texts.times import duration
 
-_CHECKS = (
-    Linked(name="test", url="https://github.com/acme/shop/runs/1"),
-    Linked(name="lint", url="https://github.com/acme/shop/runs/2"),
-)
+_RED = (Linked(name="test", url="https://github.com/acme/shop/runs/1"),)
 _PAGE = "https://github.com/acme/shop/deployments"
-
-
-@failure(
-    when="A check that counts is red on the commit.",
-    example=ChecksFailed(checks=_CHECKS, sha="3f9c2d1"),
-    undeployed=True,
-)
-def checks_failed(r: ChecksFailed) -> str:
-    """Each failed check; whose turn it is, and who may deploy all the same."""
-    them, passing = ("them", "they pass") if len(r.checks) > 1 else ("it", "it passes")
-    then = "type the command again"
-    if r.forcing:
-        then = "deploy it again"
-    once = f"Push a fix or rerun {them}, then {then}."
-    if r.automatic:
-        once = f"Rerun {them}, and this deploys automatically once {passing}."
-    return (
-        f"{links(r.checks) or 'A check'} failed on {coded(r.sha, 'this commit')}. {once} "
-        f"{anyway(r.force, r.forcing)}"
-    )
-
-
-@failure(
-    when="The GitHub App may not read the commit's checks.",
-    example=ChecksWithheld(permission="Checks: read", sha="3f9c2d1"),
-    undeployed=True,
-)
-def checks_withheld(r: ChecksWithheld) -> str:
-    """The permission that is missing, who grants it, and who may deploy all the same."""
-    return (
-        f"I can't see the checks on {coded(r.sha, 'this commit')}: the GitHub App is missing the "
-        f"permission {code(r.permission)}. An owner of the organization can grant it. "
-        f"{anyway(r.force, r.forcing)}"
-    )
-
-
-@failure(
-    when="A check that counts has not finished.",
-    example=ChecksPending(checks=(Linked(name="ci/build"),), green=2, total=3),
-)
-def checks_pending(r: ChecksPending) -> str:
-    """What is waited for, and what happens then."""
-    if not r.checks and r.until is not None:
-        until = at_time(r.until)
-        return f"No checks on this commit yet. If none show up, it deploys anyway at {until}."
-    running, missing = links(r.checks), codes(r.missing)
-    waited = [
-        (running or "a check") if running or not missing else "",
-        f"{missing} to start" if missing else "",
-    ]
-    counted = f" ({r.green} of {r.total} checks passed)" if r.total else ""
-    shown = ", and for ".join(part for part in waited if part)
-    then = "they pass" if len(r.checks) + len(r.missing) > 1 else "it passes"
-    return f"Waiting for {shown}{counted}. Deploys automatically once {then}."
-
-
-@failure(
-    when="A person deploys outside the windows of the configuration.",
-    example=OutsideWindow(
-        environment="production", windows=("Mon-Thu 09:00-16:00 Europe/London",), opens=1767603600
-    ),
-    undeployed=True,
-)
-def outside_window(r: OutsideWindow) -> str:
-    """When it opens, and who may deploy all the same."""
-    return (
-        f"{strong(r.environment)} can only be deployed {codes(r.windows, 'in its windows')}. "
-        f"{_opens(r.opens)} {anyway(r.force, r.forcing)}"
-    )
-
-
-@failure(
-    when="An automatic deployment waits for a window.",
-    example=WindowClosed(until=1767603600, windows=("Mon-Thu 09:00-16:00 Europe/London",)),
-)
-def window_closed(r: WindowClosed) -> str:
-    """When it starts."""
-    return (
-        f"Waiting for the deploy window {codes(r.windows)}, closed until {day_time(r.until)}. "
-        "Deploys automatically then."
-    )
-
-
-@failure(
-    when="A person deploys on a day that the configuration freezes.",
-    example=Frozen(environment="production", days="2026-12-20..2027-01-03", opens=1767603600),
-    undeployed=True,
-)
-def frozen(r: Frozen) -> str:
-    """When it ends, and who may deploy all the same."""
-    return (
-        f"{strong(r.environment)} is frozen ({code(r.days)}). {_opens(r.opens)} "
-        f"{anyway(r.force, r.forcing)}"
-    )
-
-
-@failure(
-    when="An automatic deployment waits for the end of a freeze.",
-    example=FrozenUntil(until=1767603600, days="2026-12-20..2027-01-03"),
-)
-def frozen_until(r: FrozenUntil) -> str:
-    """When it starts."""
-    return f"Frozen ({code(r.days)}) until {day_time(r.until)}. Deploys automatically then."
-
-
-def _opens(opens: float | None) -> str:
-    if opens is None:
-        return "It never opens again."
-    return f"It's closed until {day_time(opens)}."
 
 
 @failure(
@@ -176,9 +55,7 @@ def busy(r: Busy) -> str:
 @failure(
     when="It waited for a check or in line for `GIVE_UP_AFTER`, for people for `PEOPLE_AFTER`, or "
     "for 30 days at another gate.",
-    example=WaitedTooLong(
-        what=Wait.CHECKS, seconds=86400, environment="production", checks=_CHECKS[:1]
-    ),
+    example=WaitedTooLong(what=Wait.CHECKS, seconds=86400, environment="production", checks=_RED),
     undeployed=True,
 )
 def waited_too_long(r: WaitedTooLong) -> str:
@@ -258,7 +135,7 @@ def older_than_live(r: OlderThanLive) -> str:
     when="A person's deployment, created with GitHub's API, that a gate bars.",
     example=RefusedOnGitHub(
         creator="octocat",
-        reasons=(ChecksFailed(checks=_CHECKS[:1], sha="3f9c2d1", forcing=("production", "main")),),
+        reasons=(ChecksFailed(checks=_RED, sha="3f9c2d1", forcing=("production", "main")),),
     ),
 )
 def refused_on_github(r: RefusedOnGitHub) -> str:

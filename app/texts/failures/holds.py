@@ -3,7 +3,7 @@
 from app.model.reasons.gates import HeldAfterRollback, NotHeld
 from app.texts.failures.failure import failure
 from app.texts.failures.phrases import day_time, strong, text
-from app.texts.speech import typed
+from app.texts.speech import typed, word
 
 
 @failure(
@@ -12,11 +12,10 @@ from app.texts.speech import typed
 )
 def held_after_rollback(r: HeldAfterRollback) -> str:
     """Who rolled back, and what lets it go on."""
-    name = f'"{r.environment}"' if " " in r.environment else r.environment
     return (
         f"Automatic deployments have been on hold since {text(r.by, 'somebody')} rolled "
         f"{strong(r.environment)} back ({day_time(r.since)}). "
-        f"{typed(f'resume {name}')} resumes them."
+        f"{typed(f'resume {word(r.environment)}')} resumes them."
     )
 
 

@@ -4,7 +4,7 @@ from app.model.reasons.gates import RequiresNotMet, RequiresPending
 from app.texts.failures.failure import failure
 from app.texts.failures.forcing import anyway
 from app.texts.failures.phrases import coded, day_time, strong
-from app.texts.speech import typed
+from app.texts.speech import typed, word
 from app.texts.times import duration
 
 
@@ -29,9 +29,8 @@ def _missing(r: RequiresNotMet) -> str:
         return f"{sha} can't go to {here} before {day_time(r.until)}. {soak}."
     if r.running:
         return f"{sha} is still deploying to {there}. It can go to {here} once it succeeds there."
-    name = f'"{r.required}"' if " " in r.required else r.required
     now = f" {coded(r.live)} is live in {there} now." if r.live else ""
-    first = f"Deploy it there first: {typed(f'deploy {name} {r.sha}')}."
+    first = f"Deploy it there first: {typed(f'deploy {word(r.required)} {r.sha}')}."
     return f"{sha} has to succeed in {there} before it can go to {here}.{now} {first}"
 
 

@@ -1,0 +1,67 @@
+"""Checks of a commit: red, not to be seen, or not over yet."""
+
+from app.model.reasons.base import Linked
+from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
+from app.texts.failures.failure import failure
+from app.texts.failures.forcing import anyway
+from app.texts.failures.phrases import at_time, coded, codes, links
+from app.texts.markup import code
+
+_RED = (
+    Linked(name="test", url="https://github.com/acme/shop/runs/1"),
+    Linked(name="lint", url="https://github.com/acme/shop/runs/2"),
+)
+
+
+@failure(
+    when="A check that counts is red on the commit.",
+    example=ChecksFailed(checks=_RED, sha="3f9c2d1"),
+    undeployed=True,
+)
+def checks_failed(r: ChecksFailed) -> str:
+    """Each failed check; whose turn it is, and who may deploy all the same."""
+    them, passing = ("them", "they pass") if len(r.checks) > 1 else ("it", "it passes")
+    then = "type the command again"
+    if r.forcing:
+        then = "deploy it again"
+    once = f"Push a fix or rerun {them}, then {then}."
+    if r.automatic:
+        once = f"Rerun {them}, and this deploys automatically once {passing}."
+    return (
+        f"{links(r.checks) or 'A check'} failed on {coded(r.sha, 'this commit')}. {once} "
+        f"{anyway(r.force, r.forcing)}"
+    )
+
+
+@failure(
+    when="The GitHub App may not read the commit's checks.",
+    example=ChecksWithheld(permission="Checks: read", sha="3f9c2d1"),
+    undeployed=True,
+)
+def checks_withheld(r: ChecksWithheld) -> str:
+    """The permission that is missing, who grants it, and who may deploy all the same."""
+    return (
+        f"I can't see the checks on {coded(r.sha, 'this commit')}: the GitHub App is missing the "
+        f"permission {code(r.permission)}. An owner of the organization can grant it. "
+        f"{anyway(r.force, r.forcing)}"
+    )
+
+
+@failure(
+    when="A check that counts has not finished.",
+    example=ChecksPending(checks=(Linked(name="ci/build"),), green=2, total=3),
+)
+def checks_pending(r: ChecksPending) -> str:
+    """What is waited for, and what happens then."""
+    if not r.checks and r.until is not None:
+        until = at_time(r.until)
+        return f"No checks on this commit yet. If none show up, it deploys anyway at {until}."
+    running, missing = links(r.checks), codes(r.missing)
+    waited = [
+        (running or "a check") if running or not missing else "",
+        f"{missing} to start" if missing else "",
+    ]
+    counted = f" ({r.green} of {r.total} checks passed)" if r.total else ""
+    shown = ", and for ".join(part for part in waited if part)
+    then = "they pass" if len(r.checks) + len(r.missing) > 1 else "it passes"
+    return f"Waiting for {shown}{counted}. Deploys automatically once {then}."

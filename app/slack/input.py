@@ -5,6 +5,8 @@ https://docs.slack.dev/messaging/formatting-message-text
 
 import re
 
+from app.texts.markup import unescape
+
 _MARKUP = re.compile(r"<([^<>]*)>")
 _BLANK = re.compile(r"\s")
 _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""))
@@ -13,11 +15,6 @@ _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""))
 def clean(text: str) -> str:
     """The text as it was typed: plain, on one line, single spaces, mentions as `@U123`."""
     return " ".join(unescape(_MARKUP.sub(_plain, text)).translate(_INVISIBLE).split())
-
-
-def unescape(text: str) -> str:
-    """The three entities that Slack escapes, as characters."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -6,6 +6,8 @@ https://docs.github.com/en/get-started/writing-on-github
 import re
 from collections.abc import Iterable
 
+from app.texts.markup import unescape
+
 _TOKENS = re.compile(
     r"(?P<block>```.*?```)|`<(?P<url>https?://[^|<>]*)\|(?P<coded>[^<>]*)>`|(?P<code>`[^`]*`)"
     r"|<!date\^[^|<>]*\|(?P<date>[^<>]*)>|<(?P<to>https?://[^|<>]*)\|(?P<label>[^<>]*)>"
@@ -41,25 +43,20 @@ def _paragraph(markup: str) -> str:
 def _token(token: re.Match[str]) -> str:
     found = token.groupdict()
     if found["url"]:
-        return f"[`{_unescaped(found['coded'])}`]({_target(found['url'])})"
+        return f"[`{unescape(found['coded'])}`]({_target(found['url'])})"
     if found["to"]:
         return f"[{_text(found['label'])}]({_target(found['to'])})"
     if found["date"]:
         return str(found["date"])
     if found["person"]:
         return _PEOPLE[found["person"]]
-    return _unescaped(token[0])
+    return unescape(token[0])  # code shows entities as they are written
 
 
 def _text(text: str) -> str:
     """Words outside of code: their entities are GitHub's, too."""
     plain = _FORMATS.sub(r"\\\1", text).replace("@", f"@{_APART}")
     return _AT_THE_START.sub(r"\1\\\2", plain)
-
-
-def _unescaped(text: str) -> str:
-    """Code shows entities as they are written."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _target(url: str) -> str:

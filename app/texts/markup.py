@@ -27,6 +27,11 @@ def esc(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
+def unescape(text: str) -> str:
+    """The three entities that Slack escapes, as characters."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def words(text: str) -> str:
     """Somebody else's words on one line: escaped, and without marks that would format."""
     plain_marks = _one_line(text).translate(_MARKS)
@@ -99,8 +104,7 @@ def plain(markup: str) -> str:
     text = "".join(part if inside else _BOLD.sub(r"\1", part) for inside, part in _code_spans(text))
     text = _LABELLED.sub(r"\1", text)
     text = _BARE.sub(r"\1", text)
-    unescaped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return " ".join(unescaped.split())
+    return " ".join(unescape(text).split())
 
 
 def _code_spans(text: str) -> list[tuple[bool, str]]:

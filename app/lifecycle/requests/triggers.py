@@ -40,7 +40,7 @@ from app.model.ref_names import SHORT_SHA
 from app.ports import Bindings, GitHub, Records
 from app.texts.replies.confirmation import GO_BACK
 from app.texts.replies.refusal import refusal
-from app.texts.replies.triggers import left_alone, red
+from app.texts.replies.triggers import left_alone
 from app.texts.speech import word
 
 _AGAIN = UUID("1b0c7a52-6a38-4f0e-9a53-0b7f3a3d1f52")
@@ -143,7 +143,7 @@ class Triggers:
         except UserError as error:
             if not any(isinstance(one, ChecksFailed) for one in error.reasons):
                 raise
-            return Reply(answer=red(error.reasons), until_checks=source.sha)
+            return Reply(answer=refusal(*error.reasons), until_checks=source.sha)
         older = older_than_live(plan)
         if older:
             return AskEach(asks=_offered(ask, plan), answer=refusal(*older))

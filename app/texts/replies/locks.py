@@ -10,6 +10,7 @@ from app.model.slot import EVERYWHERE, Lock, Unlock
 from app.texts.failures.catalogue import explain_all
 from app.texts.failures.locks import everything_or, held_by, place
 from app.texts.failures.phrases import at_time, day_time
+from app.texts.links import name_of
 from app.texts.markup import bold, channel, code, mention, words
 from app.texts.speech import typed
 
@@ -22,8 +23,7 @@ UNLOCK = "unlock"
 
 def locked(environment: str, lock: Lock, *, again: bool) -> Answer:
     """It is locked now; everybody in the channel reads it."""
-    who = words(lock.by.name or lock.by.login or "") or "Somebody"
-    what = "everything" if environment == EVERYWHERE else bold(environment)
+    who, what = name_of(lock.by, "Somebody"), _place(environment)
     end = f" until {day_time(lock.until)}" if lock.until is not None else ""
     why = f": {words(lock.reason)}" if lock.reason else ""
     verb = "changed the lock on" if again else "locked"
@@ -49,31 +49,29 @@ def unlocked_alone(environment: str, ended: Unlock, project: Project) -> Answer:
 
 
 def _ended(environment: str, ended: Unlock, *, of: str = "") -> str:
-    lock, by = ended.lock, ended.by
-    what = "everything" if environment == EVERYWHERE else bold(environment)
+    lock, by, what = ended.lock, ended.by, _place(environment)
     if by is None:
         why = f" ({words(lock.reason)})" if lock.reason else ""
         return f"The lock on {what}{of}{why} has ended."
     why = f" (lock reason: {words(lock.reason)})" if lock.reason else ""
-    return f"{words(by.name or by.login or '') or 'Somebody'} unlocked {what}{of}{why}."
+    return f"{name_of(by, 'Somebody')} unlocked {what}{of}{why}."
 
 
 def over_already(environment: str, ended: Unlock) -> Answer:
     """To who locked it, where the lock was over before they could be answered."""
-    what = "everything" if environment == EVERYWHERE else bold(environment)
+    what = _place(environment)
     if ended.by is None:
         return Answer(text=f"You locked {what}, and the lock has already ended.")
-    who = words(ended.by.name or ended.by.login or "") or "somebody"
-    return Answer(text=f"You locked {what}, and {who} has already unlocked it.")
+    return Answer(text=f"You locked {what}, and {name_of(ended.by)} has already unlocked it.")
 
 
 def still_needed(environment: str, lock: Lock) -> Answer:
     """Asks the owner of a lock that has lasted long."""
     owner = mention(lock.by.slack_userid) if lock.by.slack_userid else words(lock.by.name)
     why = f" ({words(lock.reason)})" if lock.reason else ""
-    what = "everything" if environment == EVERYWHERE else bold(environment)
+    what = f"{_place(environment)} at {at_time(lock.since)}{why}"
     return Answer(
-        text=f"{owner} you locked {what} at {at_time(lock.since)}{why}. Still needed?",
+        text=f"{owner} you locked {what}. Still needed?",
         buttons=(_unlock(environment),),
         in_channel=True,
     )
@@ -98,9 +96,13 @@ def refused(reasons: tuple[Reason, ...], lock: Locked, *, of: str = "") -> Answe
 def telling(environment: str, *, ended: bool = False) -> Answer:
     """To who wants to be told."""
     if ended:
-        return Answer(text=f"{place(environment)} isn't locked any more.")
-    what = "everything" if environment == EVERYWHERE else bold(environment)
-    return Answer(text=f"I'll mention you here when {what} is unlocked.")
+        return Answer(text=f"{place(environment)} isn't locked anymore.")
+    return Answer(text=f"I'll mention you here when {_place(environment)} is unlocked.")
+
+
+def _place(environment: str) -> str:
+    """What is locked, within a sentence (markup)."""
+    return "everything" if environment == EVERYWHERE else bold(environment)
 
 
 def _unlock(environment: str) -> Button:

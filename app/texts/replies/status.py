@@ -19,11 +19,9 @@ from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ref_link, sha_link
 from app.texts.markup import bold, code, link, local_time, words
 from app.texts.replies.listing import blocks
-from app.texts.speech import ci_name
+from app.texts.speech import provider_name
 from app.texts.times import duration
 from app.texts.triggers import called
-
-_PROVIDERS = {"github": "GitHub", "slack": "Slack"}
 
 
 def hop_text(hop: Hop, build: Build, now: float) -> str:
@@ -76,7 +74,7 @@ def _no_answer(hop: Hop, pause: Backoff, build: Build, now: float) -> str:
     unseen = stuck_at(build)
     if isinstance(unseen, CIUnseen) and hop.provider == "ci":
         return explain(unseen)
-    name = ci_name() if hop.provider == "ci" else _PROVIDERS.get(hop.provider, hop.provider)
+    name = provider_name(hop.provider)
     tries = "1 try" if pause.attempts == 1 else f"{pause.attempts} tries"
     last = str(pause.status) if pause.status else (code(pause.error) if pause.error else "")
     told = f"{tries}, last: {last}" if last else tries

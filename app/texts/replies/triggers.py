@@ -1,7 +1,5 @@
 """What is said on a commit of a deployment that nobody typed."""
 
-from collections.abc import Sequence
-
 from msgspec import structs
 
 from app.model.chat.card import Answer
@@ -9,18 +7,11 @@ from app.model.chat.reply import CommitAddress
 from app.model.github.live import Comparison, Live
 from app.model.github.pages import page
 from app.model.plan import Plan
-from app.model.reasons import Reason
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.model.triggers import SourceKind
 from app.texts.links import commits
 from app.texts.markup import bold, code, code_link
-from app.texts.replies.refusal import refusal
 from app.texts.triggers import SOURCES
-
-
-def red(reasons: Sequence[Reason]) -> Answer:
-    """It is refused for a red check, among other things: that can change."""
-    return refusal(*reasons)
 
 
 def unshown(on: CommitAddress, answer: Answer, html: str) -> Answer:

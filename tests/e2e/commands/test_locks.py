@@ -67,7 +67,7 @@ async def test_who_was_refused_is_told_of_the_release(shop: Shop) -> None:
         "<@dana> <@kim> sam unlocked *production*. If your deployment was refused, type it again."
     )
     assert await shop.press(refused, "Tell me", user="dana") == snapshot(
-        "*production* isn't locked any more."
+        "*production* isn't locked anymore."
     )
     assert await shop.type("unlock production", user="sam") == snapshot(
         "*production* isn't locked."

@@ -80,6 +80,11 @@ def ticket_link(ticket: Ticket) -> str:
     return link(ticket.url, f"{label} {ticket.title}".strip())
 
 
+def site_link(url: str) -> str:
+    """Where what was deployed can be opened, as its address without the scheme; empty: nowhere."""
+    return link(url, url.partition("//")[2].rstrip("/")) if url else ""
+
+
 def name_of(person: Person | None, otherwise: str = "somebody") -> str:
     """A person's name as plain text, escaped: nobody is notified."""
     if person is None:

@@ -26,7 +26,7 @@ from app.model.reasons.pipeline import (
 from app.texts.cards.remarks import by_others, neighbour
 from app.texts.cards.stuck import misnamed, stuck_at, stuck_line, unanswered
 from app.texts.failures.catalogue import explain, explain_all
-from app.texts.links import name_of, ran_before
+from app.texts.links import name_of, ran_before, site_link
 from app.texts.markup import bold, code, link, local_time
 
 
@@ -105,9 +105,8 @@ def _on_hold(build: Build) -> tuple[str, ...]:
 
 def _succeeded(build: Build) -> tuple[str, ...]:
     live, logs = live_url(build), log_url(build)
-    host = live.partition("//")[2].rstrip("/")
     parts = [
-        f"Open {link(live, host)}" if live else "",
+        f"Open {site_link(live)}" if live else "",
         link(logs, "logs") if logs else "",
         explain(build.reason) if build.reason else "",
     ]
@@ -161,7 +160,7 @@ def _external(build: Build) -> tuple[str, ...]:
     live, logs = live_url(build), log_url(build)
     parts = [
         code(description) if description else "",
-        f"Open {link(live, live.partition('//')[2].rstrip('/'))}" if live else "",
+        f"Open {site_link(live)}" if live else "",
         link(logs, "logs") if logs else "",
     ]
     shown = " · ".join(part for part in parts if part)

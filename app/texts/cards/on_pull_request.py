@@ -2,7 +2,7 @@
 
 from app.model.build import Build, BuildState
 from app.texts.cards.lines import live_url
-from app.texts.markup import link
+from app.texts.links import site_link
 
 _SHOWN_OR_GONE = (BuildState.SUCCEEDED, BuildState.INACTIVE)
 
@@ -12,4 +12,4 @@ def link_meanwhile(build: Build) -> tuple[str, ...]:
     url = live_url(build)
     if not url or build.live_before is None or build.state in _SHOWN_OR_GONE:
         return ()
-    return (f"Until then: {link(url, url.partition('//')[2].rstrip('/'))}",)
+    return (f"Until then: {site_link(url)}",)

@@ -17,6 +17,7 @@ from app.texts.cards.asked import asker_of
 from app.texts.cards.description import state_word
 from app.texts.cards.headlines import standing, superseded
 from app.texts.failures.locks import held_by
+from app.texts.links import site_link
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed
 
@@ -156,7 +157,7 @@ def _environment_line(repository: str, live: Live, html: str) -> str:
         f"{_what(repository, runs, html)} since {_at(runs.at)} · by {words(runs.by)}"
         if runs
         else "nothing live",
-        _opened(runs) if runs else "",
+        site_link(runs.environment_url) if runs else "",
         f"locked by {words(lock.by.name or lock.by.login or '') or 'somebody'}" if lock else "",
         f"automatic deployments on hold since {words(hold.by) or 'somebody'} rolled back"
         if hold
@@ -189,11 +190,6 @@ def _what(repository: str, row: Row, html: str) -> str:
     ref, sha = shown_ref(row.ref), row.sha[:7]
     commit = code_link(page(html, repository, "commit", row.sha), sha)
     return commit if ref == sha else f"{code(ref)} ({commit})"
-
-
-def _opened(row: Row) -> str:
-    url = row.environment_url
-    return link(url, url.partition("//")[2].rstrip("/")) if url else ""
 
 
 def _at(epoch: float) -> str:

@@ -4,7 +4,7 @@ import pytest
 import structlog
 from inline_snapshot import snapshot
 
-from tests.e2e.running import until
+from tests.e2e.recovery.test_resync_lost import BRISK
 from tests.e2e.shop import CHANNEL, REPOSITORY, Shop
 
 ALIASES = """\
@@ -58,8 +58,9 @@ async def test_who_was_refused_is_told_of_the_release(shop: Shop) -> None:
     )
     shop.world.slack.add_user("kim", "Kim Lee")
     await shop.type("deploy production", user="kim")
-    await shop.press(shop.world.slack.ephemerals("kim")[-1], "Tell me", user="kim")
-    await shop.press(refused, "Tell me", user="dana")
+    too = shop.world.slack.ephemerals("kim")[-1]
+    for _ in range(2):
+        await shop.press(too, "Tell me", user="kim")
     assert await shop.type("unlock production", user="sam") == snapshot(
         "<@dana> <@kim> sam unlocked *production*. If your deployment was refused, type it again."
     )
@@ -135,7 +136,7 @@ async def held_back(shop: Shop, environment: str) -> str:
     return sha
 
 
-@pytest.mark.parametrize("config", [PUSHED])
+@pytest.mark.parametrize(("config", "environ"), [(PUSHED, BRISK)])
 async def test_everything_is_locked(shop: Shop) -> None:
     """`unlock all` releases that one only, and starts what waits anywhere; `locks` lists them."""
     await shop.type("lock all --for 2h release freeze", user="sam")
@@ -154,7 +155,7 @@ Everything is locked by sam since <time>, until <time>: release freeze. Ask sam,
     await shop.press(shop.world.slack.last_message(CHANNEL), "Unlock", user="dana")
     held = [await held_back(shop, environment) for environment in ("staging", "production")]
     await shop.type("unlock all", user="sam")
-    await until(lambda: len(shop.world.circleci.pipelines) == 2, what="both pipelines")
+    assert len(shop.world.circleci.pipelines) == 2
     assert [one.sha for one in shop.deployments] == held
     assert await shop.type("locks") == snapshot(
         "Nothing is locked in `acme/shop`. `/cimon lock production` stops deployments to production."

@@ -8,6 +8,7 @@ from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
+from app.lifecycle.planning.people.linked_people import with_slack_user
 from app.lifecycle.requests.decision import Decision
 from app.model.ask import Ask, Said
 from app.model.chat.reply import CommentAddress, SlackAddress
@@ -71,11 +72,7 @@ async def person_of(bindings: Bindings, ask: Ask) -> Person:
     """Who typed or pressed, with their GitHub login, or their Slack user, where they are linked."""
     by = said_of(ask).by
     if by.github_id is not None:
-        found = (await bindings.users_of_github([by.github_id])).get(by.github_id)
-        if found is None:
-            return by
-        name = found.slack_username or by.name
-        return structs.replace(by, slack_userid=found.slack_userid, name=name)
+        return await with_slack_user(bindings, by)
     user = await bindings.user_of_slack(by.slack_userid) if by.slack_userid else None
     if user is None:
         return by

@@ -8,6 +8,7 @@ import structlog
 from msgspec import structs
 
 from app.errors import Provider
+from app.lifecycle.deployment.facts_reader import EARLIER
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
 from app.lifecycle.requests.decide import next_ask_step
 from app.lifecycle.requests.decision import Decide
@@ -28,9 +29,6 @@ logger = structlog.get_logger()
 
 MOST_LINES = 100
 """Lines of an answer that is too large for the store."""
-
-EARLIER = 300.0
-"""Seconds that a search reaches back behind an intent: clocks differ between us and providers."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from msgspec import convert, structs, to_builtins
 from app.errors import UserError
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
+from app.lifecycle.planning.people.linked_people import with_slack_user
 from app.lifecycle.planning.plan_rules import older_than_live
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.planning.same_commit import BeingCreated
@@ -33,7 +34,7 @@ from app.model.ask import Ask, AskKind, Said
 from app.model.chat.reply import CommitAddress, SlackAddress
 from app.model.github.source_event import SourceEvent
 from app.model.github.survey import Survey
-from app.model.plan import Person, Plan, RefKind
+from app.model.plan import Plan, RefKind
 from app.model.project import Project
 from app.model.reasons.gates import ChecksFailed
 from app.model.ref_names import SHORT_SHA
@@ -130,7 +131,7 @@ class Triggers:
             ref=source.name,
             event=source,
             automatic=True,
-            requester=await self._linked(source.by),
+            requester=await with_slack_user(self.bindings, source.by),
             channel=project.slack_channelid,
             asked_at=ask.asked_at,
         )
@@ -170,17 +171,6 @@ class Triggers:
 
     async def _survey(self, project: Project, source: SourceEvent) -> Survey:
         return await self.github.survey(project.ref, target=source.name, environment=None)
-
-    async def _linked(self, by: Person) -> Person:
-        """Who did it, with their Slack user where they are linked."""
-        if by.github_id is None:
-            return by
-        user = (await self.bindings.users_of_github([by.github_id])).get(by.github_id)
-        if user is None:
-            return by
-        return structs.replace(
-            by, slack_userid=user.slack_userid, name=user.slack_username or by.name
-        )
 
 
 def _offered(ask: Ask, plan: Plan) -> tuple[Ask, ...]:

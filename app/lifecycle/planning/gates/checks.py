@@ -14,6 +14,7 @@ from app.lifecycle.planning.gates.verdict import Verdict
 from app.model.github.commit import Check, CheckState
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
+from app.model.ref_names import SHORT_SHA
 from app.model.triggers import AUTOMATIC
 
 
@@ -25,7 +26,7 @@ def checks(question: Question) -> Verdict:
     if question.skips or not question.rules.checks:
         return Verdict()
     if question.checks_need:
-        need, sha = question.checks_need, question.sha[:7]
+        need, sha = question.checks_need, question.sha[:SHORT_SHA]
         withheld = ChecksWithheld(
             permission=need, sha=sha, force=question.rules.force, forcing=question.forcing
         )
@@ -77,7 +78,7 @@ def _judged(question: Question, judged: Sequence[Check], missing: Sequence[str])
     refusals = (
         ChecksFailed(
             checks=_linked(red),
-            sha=question.sha[:7],
+            sha=question.sha[:SHORT_SHA],
             force=question.rules.force,
             forcing=question.forcing,
             automatic=question.request.trigger in AUTOMATIC,

@@ -6,14 +6,12 @@ from msgspec import Struct
 
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.history.live import went_live_at
+from app.lifecycle.planning.targets.refs import SHORTEST_SHA
 from app.model.github.deployment import Deployment
 from app.model.github.live import Live
 from app.model.github.states import GitHubState, state_of
 from app.model.plan import Payload
 from app.model.ref_names import shown_ref
-
-SHORTEST_SHA = 7
-"""Characters of a commit that tell it from others."""
 
 _BROKE = (GitHubState.FAILURE, GitHubState.ERROR)
 

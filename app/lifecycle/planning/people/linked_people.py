@@ -11,6 +11,16 @@ from app.model.plan import Person
 from app.ports import Bindings
 
 
+async def with_slack_user(bindings: Bindings, by: Person) -> Person:
+    """Somebody whom GitHub names, with their Slack user and name where they are linked."""
+    if by.github_id is None:
+        return by
+    user = (await bindings.users_of_github([by.github_id])).get(by.github_id)
+    if user is None:
+        return by
+    return structs.replace(by, slack_userid=user.slack_userid, name=user.slack_username or by.name)
+
+
 @dataclass(frozen=True)
 class LinkedPeople:
     """Looks people up in the bindings."""

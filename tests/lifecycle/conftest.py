@@ -30,6 +30,7 @@ from app.model.github.repository import Repository
 from app.model.github.survey import Survey
 from app.model.plan import RefKind
 from app.model.project import Project
+from app.model.slot import Slot
 from app.observe import Metrics
 from app.ports import Store
 from app.store.opening import open_store
@@ -75,6 +76,8 @@ def ground(
     environment: str = "production",
     request: DeployRequest = REQUEST,
     head: bool | None = None,
+    slot: Slot | None = None,
+    date: float = 0.0,
     **rest: object,
 ) -> Ground:
     """What a plan stands on."""
@@ -83,6 +86,8 @@ def ground(
     return Ground(
         request=request,
         survey=survey(ref, **rest),
+        slot=slot or Slot(repository_id=1, name=environment),
+        date=date,
         config=rules,
         environment=environment_named(environment, rules),
         aim=Aim(resolved=ref, ref=ref.name, at_head=at),

@@ -6,7 +6,7 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.approvals import needed
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.lifecycle.planning.history.live import live_in, went_live_at
+from app.lifecycle.planning.history.live import live_in, went_live_at, with_success
 from app.lifecycle.planning.pipelines.inputs import Resolved, resolve
 from app.lifecycle.planning.pipelines.parameters import DeploymentValues, pipeline_parameters
 from app.lifecycle.planning.targets.environments import Environment, deployed_to
@@ -23,13 +23,19 @@ from app.model.reasons.binding import RepositoryArchived
 from app.model.reasons.gates import OlderThanLive
 from app.model.reasons.typed import CommitOfAFork, PullRequestFromFork
 from app.model.ref_names import SHORT_SHA, shown_ref
+from app.model.slot import Slot
 
 
 class Ground(Struct, frozen=True, kw_only=True):
-    """All that a plan stands on. `reached`: the commit is one of the repository's own."""
+    """All that a plan stands on. `reached`: the commit is one of the repository's own.
+
+    `slot` is the environment's, read after the survey at `date` (epoch seconds, by GitHub's clock).
+    """
 
     request: DeployRequest
     survey: Survey
+    slot: Slot
+    date: float
     config: RepoConfig
     environment: Environment
     aim: Aim
@@ -38,7 +44,8 @@ class Ground(Struct, frozen=True, kw_only=True):
     @property
     def deployments(self) -> tuple[Deployment, ...]:
         """Those of the environment, over all its spellings and aliases."""
-        return deployed_to(self.environment.name, self.config, self.survey.deployments)
+        filed = deployed_to(self.environment.name, self.config, self.survey.deployments)
+        return with_success(filed, self.slot.succeeded, self.date)
 
     @property
     def live(self) -> Live | None:

@@ -51,7 +51,7 @@ from app.model.project import Project
 from app.model.reasons import Reason
 from app.model.reasons.base import BaseReason
 from app.model.reasons.typed import EnvironmentIsRef, EnvironmentUnknown
-from app.model.slot import EVERYWHERE, Slot
+from app.model.slot import EVERYWHERE
 from app.model.triggers import SourceKind
 from app.ports import CI, Bindings, Clock, GitHub, Records
 
@@ -121,6 +121,8 @@ class Planner:
         ground = Ground(
             request=request,
             survey=survey,
+            slot=await self.records.slot(survey.repository.id, folded(environment.name)),
+            date=await self.github.clock(),
             config=config,
             environment=environment,
             aim=aim,
@@ -129,10 +131,10 @@ class Planner:
         if not await self._concerned(ground):
             raise Outdated
         run = self._run(ground)
-        slot, verdict = await self._verdict(ground, run)
-        if request.event is not None and request.event.at < slot.closed:
+        verdict = await self._verdict(ground, run)
+        if request.event is not None and request.event.at < ground.slot.closed:
             raise Outdated
-        creations = await Creations.read(self.records, slot)
+        creations = await Creations.read(self.records, ground.slot)
         running = await self._same_commit(ground, creations)
         if verdict.refusals or running is not None:
             raise UserError(*((running,) if running else ()), *verdict.refusals)
@@ -174,6 +176,8 @@ class Planner:
         ground = Ground(
             request=await self._people.linked(request, build),
             survey=survey,
+            slot=await self.records.slot(survey.repository.id, folded(environment.name)),
+            date=await self.github.clock(),
             config=config,
             environment=environment,
             aim=aim,
@@ -182,7 +186,7 @@ class Planner:
             or await is_reached(self.github, survey, config, environment, aim, heads),
         )
         run = self._run(ground)
-        verdict = Verdict() if shown else (await self._verdict(ground, run, build))[1]
+        verdict = Verdict() if shown else await self._verdict(ground, run, build)
         if isinstance(named, BaseReason) and not shown:
             verdict = Verdict(refusals=(named,)) + verdict
         plan = await self._plan(ground, run, verdict)
@@ -199,14 +203,9 @@ class Planner:
         project = self.ci.default_project(ground.survey.repository.full_name)
         return run_of(ground, project=project)
 
-    async def _verdict(
-        self, ground: Ground, run: Run, build: Build | None = None
-    ) -> tuple[Slot, Verdict]:
-        """The slot as it is now, and what bars the deployment for good or keeps it waiting."""
+    async def _verdict(self, ground: Ground, run: Run, build: Build | None = None) -> Verdict:
+        """What bars the deployment for good or keeps it waiting."""
         survey, environment = ground.survey, ground.environment
-        repository_id = survey.repository.id
-        slot = await self.records.slot(repository_id, folded(environment.name))
-        everywhere = await self.records.slot(repository_id, EVERYWHERE)
         rules, request = environment.rules, ground.request
         lists = (rules.allow, rules.force if request.force else ())
         slug = (await self.github.identity()).slug
@@ -214,9 +213,9 @@ class Planner:
             request=request,
             environment=environment,
             sha=ground.aim.resolved.sha,
-            slot=slot,
-            everywhere=everywhere,
-            held=held(slot, ground.deployments, slug),
+            slot=ground.slot,
+            everywhere=await self.records.slot(survey.repository.id, EVERYWHERE),
+            held=held(ground.slot, ground.deployments, slug),
             build=build,
             asker=await self.who_may.of_request(survey.repository.ref, request, lists),
             consents=await self.approving.consents(
@@ -226,14 +225,14 @@ class Planner:
             checks=survey.checks,
             checks_need=survey.checks_need,
             now=self.clock.wall(),
-            date=await self.github.clock(),
+            date=ground.date,
             settle=self.settle,
             required=await Requirements(self.github).standings(ground),
         )
         asked = await self.own.completed(question, survey, ground.aim.resolved.name)
         foreign = await self.projects.barred(survey.repository.ref, run.project, run.definition)
         refusals = (*barred(ground), *foreign, *self.ci.barred(run))
-        return slot, Verdict(refusals=refusals) + judge(asked)
+        return Verdict(refusals=refusals) + judge(asked)
 
     async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
         """The deployment of this commit that is on its way there."""

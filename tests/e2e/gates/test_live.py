@@ -207,3 +207,26 @@ async def test_nothing_is_live_in_an_environment(shop: Shop) -> None:
 Latest:
 <d2> · `main` (`<https://github.test/acme/shop/commit/c004…|c004>`) to *staging* · canceled by sam <time> · requested by dana · <https://circleci.test/pipelines/gh/acme/shop/2|logs>\
 """)
+
+
+async def test_what_went_live_while_one_was_queued(shop: Shop) -> None:
+    """It is compared with that, and a failure says that this was live, not what was before."""
+    await succeeded(shop, "deploy production v1.4.0", 1)
+    await shop.deploy("deploy production main")
+    shop.world.github.push(REPOSITORY, message="Add sizes to the hats", author="hubot")
+    await shop.type("deploy production", "sam")
+    shop.world.github.clock.ahead += 60
+    shop.world.github.faults.add("POST .*/statuses$", delay=0.5)
+    await shop.finish(2)
+    await until(lambda: len(shop.world.circleci.pipelines) == 3, what="the next one")
+    await shop.quiet()
+    shop.world.circleci.fail(3, "migrate")
+    await shop.quiet()
+    assert shop.eyes.message(shop.live[-1]) == snapshot("""\
+“Failed at migrate after <n s>: main to production, requested by sam.”
+*production* · Failed at `migrate` after <n s> · requested by sam
+| `<https://github.test/acme/shop/tree/main|main>` · `<https://github.test/acme/shop/commit/c005…|c005>` Add sizes to the hats — by hubot · <https://github.test/acme/shop/compare/c004…...c005…|changes since the last success>
+| `migrate` failed. <https://circleci.test/jobs/gh/acme/shop/8|Its log> says why. Deploy a fix, or press *Retry*.
+| Before this, `main` (`c004`) was live (since <time>); `migrate` may have changed something.
+| [Retry]  [Roll back]  [Logs]\
+""")

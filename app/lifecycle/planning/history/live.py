@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
-from app.model.github.deployment import Deployment
+from msgspec import structs
+
+from app.model.github.deployment import Deployment, StatusSummary
 from app.model.github.live import Live
-from app.model.github.states import GONE, GitHubState, as_build_state, state_of
+from app.model.github.states import GONE, GitHubState, as_build_state, is_open, state_of
 
 
 def live_in(deployments: Iterable[Deployment]) -> Live | None:
@@ -20,6 +22,26 @@ def live_in(deployments: Iterable[Deployment]) -> Live | None:
         return None
     since, number, deployment = found
     return Live(deployment_id=number, ref=deployment.ref, sha=deployment.sha, since=since)
+
+
+def with_success(
+    deployments: Iterable[Deployment], succeeded: int | None, date: float
+) -> tuple[Deployment, ...]:
+    """The deployments, where GitHub may not have been told yet that the slot's `succeeded` has.
+
+    The next in line starts as soon as the slot knows of it. `date` is now, by GitHub's clock.
+    """
+
+    def untold(one: Deployment) -> bool:
+        return one.id == succeeded and is_open(one.status) and went_live_at(one) is None
+
+    return tuple(_succeeded(one, date) if untold(one) else one for one in deployments)
+
+
+def _succeeded(deployment: Deployment, date: float) -> Deployment:
+    status = StatusSummary(state=GitHubState.SUCCESS, created_at=date)
+    history = (*deployment.history, (status.state, date))
+    return structs.replace(deployment, status=status, history=history)
 
 
 def went_live_at(deployment: Deployment) -> float | None:

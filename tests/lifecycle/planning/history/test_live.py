@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from app.lifecycle.planning.history.live import live_in, went_live_at
+from app.lifecycle.planning.history.live import live_in, went_live_at, with_success
 from app.model.github.deployment import Deployment
 from app.model.github.live import Comparison
 from tests.lifecycle.conftest import deployed, ground
@@ -112,3 +112,20 @@ def test_what_is_asked_about_first(
     payload = structs.replace(PLAN.payload, rollback_of=rollback_of)
     plan = structs.replace(PLAN, compared=compared, production=production, payload=payload)
     assert plan.goes_back is back
+
+
+@pytest.mark.parametrize(
+    ("history", "number", "since"),
+    [
+        ((("in_progress", 30.0),), 2, 50.0),
+        ((("in_progress", 30.0), ("success", 40.0)), 2, 40.0),
+        ((("in_progress", 30.0), ("failure", 40.0)), 1, 20.0),
+    ],
+    ids=["GitHub was not told yet", "it was", "somebody said otherwise"],
+)
+def test_what_the_slot_knows_is_live_at_once(history: Marks, number: int, since: float):
+    """The next in line may be judged before GitHub has heard of the success before it."""
+    there = with_success([ran(1, *FIRST), ran(2, *history), ran(3, ("pending", 45.0))], 2, 50.0)
+    live = live_in(there)
+    assert live is not None
+    assert (number, since) == (live.deployment_id, live.since)

@@ -23,7 +23,7 @@ from app.model.github.source_event import Closed
 from app.model.plan import DEFAULT_TIMEOUT, TASK, Concurrency, Person, Plan, Ticket
 from app.model.reasons import Reason
 from app.model.reasons.approvals import ApprovalNeeded
-from app.model.slot import Standing
+from app.model.slot import Listing
 from app.model.waiting import Tally, Wait
 
 BuildKey = tuple[int, int]
@@ -136,7 +136,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     waits_for: tuple[Reason, ...] = ()
     waiting_sha: str | None = None
     slot: str = ""
-    standing: Standing = Standing.UNLISTED
+    standing: Listing = Listing.UNLISTED
     canceling: int | None = None
 
     # the pipeline
@@ -243,7 +243,7 @@ class Build(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def occupies_slot(self) -> bool:
         """Whether its slot lists it as what runs there."""
-        return self.standing is Standing.RUNNING
+        return self.standing is Listing.RUNNING
 
     @property
     def exclusive(self) -> bool:

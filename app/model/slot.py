@@ -15,7 +15,7 @@ class Rank(IntEnum):
     ASKED = 1
 
 
-class Standing(StrEnum):
+class Listing(StrEnum):
     """Where its slot lists a deployment: beside the line, in it, as what runs, or not at all."""
 
     UNLISTED = ""
@@ -30,6 +30,10 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     deployment_id: int
     rank: Rank = Rank.ASKED
     automatic: bool = False
+
+
+MOST_ASIDE = 50
+"""Deployments that a slot lists beside its line; who finds no room is looked at by its own time."""
 
 
 class Creation(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -108,8 +112,8 @@ class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One environment of one repository, by its folded name. `since` is epoch seconds.
 
-    `waiting` is the line: every other gate of who is in it was open. `aside` are those that
-    wait for something else and hold no place in it, so that what concerns them makes them due.
+    `waiting` is the line: every other gate of who is in it was open. `aside` are some of those
+    that wait for something else and hold no place in it, so that what concerns them makes them due.
     `succeeded` is the newest deployment that has succeeded there, as far as we have seen.
     `creations` are asks about to create a deployment, so that of two for the same commit one gives
     way; an entry whose ask has been answered is ignored. `released` is the last lock that

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.model.build import Build, BuildState, Origin
-from app.model.slot import Standing
+from app.model.slot import Listing
 from tests.commands.conftest import Desk
 from tests.plans import PLAN
 
@@ -39,7 +39,7 @@ async def test_cancel(desk: Desk, spelled: str, typed: str):
     """What runs there, whatever its creator called it."""
     await desk.bound()
     await persons(
-        desk, spelled, state=BuildState.RUNNING, pipeline_id="p", standing=Standing.RUNNING
+        desk, spelled, state=BuildState.RUNNING, pipeline_id="p", standing=Listing.RUNNING
     )
     assert "Canceling `main`" in await desk.type(f"cancel {typed}")
 

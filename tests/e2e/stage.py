@@ -8,7 +8,7 @@ from app.errors import StoreUnavailable
 from app.model.build import Build
 from app.model.effects import Effect
 from app.model.project import Project, User
-from app.model.slot import Standing
+from app.model.slot import Listing
 from sandbox.world import World
 from tests.e2e.mortal import Mortal
 from tests.e2e.running import until
@@ -133,7 +133,7 @@ def _over(build: Build) -> bool:
     searched = build.searched_again or not build.unsure
     told = build.notified is not None and build.message_ts is not None
     certain = not set(build.guards) - {Effect.TRIGGER}
-    gone = build.standing is Standing.UNLISTED and build.holder is None
+    gone = build.standing is Listing.UNLISTED and build.holder is None
     now = time.time()
     tries = any(pause.retry_at > now for pause in build.backoff.values())
     idle = (build.due_at or 0.0) > now and not tries

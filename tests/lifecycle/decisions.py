@@ -29,7 +29,7 @@ from app.model.github.app import AppIdentity
 from app.model.github.deployment import Deployment, StatusSummary
 from app.model.plan import Payload, Person, Plan, RefKind, RepositoryRef, Run
 from app.model.project import Project
-from app.model.slot import Slot, Standing
+from app.model.slot import Listing, Slot
 from app.texts.cards.card import card_of
 from tests.plans import changed
 from tests.reasons import named
@@ -96,7 +96,7 @@ def running(**facts: Any) -> Build:
         "build_url": "https://ci/1",
         "started_at": T0,
         "looked_at": T0,
-        "standing": Standing.RUNNING,
+        "standing": Listing.RUNNING,
     }
     return shown(build(**{**known, **facts}))
 
@@ -110,7 +110,7 @@ def ended(state: BuildState = BuildState.SUCCEEDED, **facts: Any) -> Build:
         "workflow": "deploy",
         "workflow_id": "w1",
         "pipeline_ended": True,
-        "standing": Standing.UNLISTED,
+        "standing": Listing.UNLISTED,
     }
     return shown(running(**{**known, **facts}))
 

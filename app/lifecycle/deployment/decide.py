@@ -34,7 +34,7 @@ from app.lifecycle.waiting import left, waits_of
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.reasons.base import OpensAt
-from app.model.slot import Standing
+from app.model.slot import Listing
 
 PHASES = (
     identify,
@@ -122,7 +122,7 @@ def _patience(b: Build, now: Now, limits: Limits) -> float:
     unlocks, and gates name the moment at which they open. So GitHub is asked less and less often:
     a long wait must not use up the installation's rate limit. Waiting in line costs no call.
     """
-    if b.standing is not Standing.ASIDE:
+    if b.standing is not Listing.ASIDE:
         return limits.watch
     waited = now.wall - (b.created_at or now.wall)
     return max(limits.watch, min(waited / 10, SELDOM))

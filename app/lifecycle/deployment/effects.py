@@ -37,7 +37,7 @@ from app.model.plan import Run
 from app.model.reasons import Reason, RefusedOnGitHub
 from app.model.reasons.gates import RefGone
 from app.model.reasons.ours import SlackMessageGone, closes_channel
-from app.model.slot import Standing
+from app.model.slot import Listing
 from app.ports import CI, Chat, Clock, GitHub, Records
 
 logger = structlog.get_logger()
@@ -87,7 +87,7 @@ class BuildEffects:
             b,
             state=BuildState.TRIGGERING,
             waits_for=(),
-            standing=Standing.RUNNING if step.slot else b.standing,
+            standing=Listing.RUNNING if step.slot else b.standing,
             slot=step.slot.after.name if step.slot else b.slot,
             guarded_project=self.ci.project_key(step.run.project),
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from app.model.slot import Place, Rank, Slot
+from app.model.slot import MOST_ASIDE, Place, Rank, Slot
 
 
 def enter(slot: Slot, place: Place, *, cancels: bool = False) -> tuple[Slot, tuple[int, ...]]:
@@ -80,8 +80,10 @@ def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
 
 
 def set_aside(slot: Slot, place: Place) -> tuple[Slot, tuple[int, ...]]:
-    """The slot with the deployment beside its line; woken is who is next up by that."""
+    """The slot with the deployment beside its line, if there is room; woken is who is next up."""
     after, next_up = leave(slot, place.deployment_id)
+    if len(after.aside) >= MOST_ASIDE:
+        return after, next_up
     beside = sorted((*after.aside, place), key=lambda p: p.deployment_id)
     return structs.replace(after, aside=tuple(beside)), next_up
 

@@ -100,7 +100,7 @@ def test_a_newer_one_that_cancels_drops_what_is_older():
 
 
 def test_who_stands_aside_holds_no_place_in_the_line():
-    """It is listed, however many are, until it enters the line or leaves."""
+    """It is listed, at most fifty are, until it enters the line or leaves."""
     slot, woken = slots.set_aside(entered(place(1), place(2)), place(1))
     assert (line(slot), slot.aside, woken) == ([2], (place(1),), (2,))
     assert slots.set_aside(slot, place(1)) == (slot, ())
@@ -108,8 +108,8 @@ def test_who_stands_aside_holds_no_place_in_the_line():
     assert slots.enter(slot, place(1))[0] == entered(place(1), place(2))
     for number in range(100, 200):
         slot, _ = slots.set_aside(slot, place(number))
-    assert len(slot.aside) == 101
-    assert len(slot.numbers) == 102
+    assert len(slot.aside) == 50
+    assert len(slot.numbers) == 51
 
 
 def test_a_success_drops_what_is_older():

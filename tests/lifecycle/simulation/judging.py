@@ -8,7 +8,7 @@ from app.lifecycle.deployment.phases.telling.news import outcome_of
 from app.lifecycle.deployment.statuses import status_of
 from app.model.build import Build, BuildState
 from app.model.reasons.deployments import Replaced
-from app.model.slot import Standing
+from app.model.slot import Listing
 from app.texts.cards.card import card_of
 from tests.lifecycle.simulation.runs import BOT, LIMITS, REPOSITORY
 from tests.lifecycle.simulation.world import World
@@ -64,7 +64,7 @@ def _ended(world: World, build: Build) -> None:
     assert build.state.ended, f"never ends: {build}"
     assert build.due_at is None
     assert build.holder is None
-    assert build.standing is Standing.UNLISTED
+    assert build.standing is Listing.UNLISTED
     assert build.pipeline_ended
 
 

@@ -9,7 +9,7 @@ from app.errors import Conflict
 from app.model.build import BuildState
 from app.model.note import Note
 from app.model.plan import Person
-from app.model.slot import Lock, Place, Rank, Slot, SlotChange, Standing
+from app.model.slot import Listing, Lock, Place, Rank, Slot, SlotChange
 
 EMPTY = Slot(repository_id=1, name="production")
 
@@ -95,7 +95,7 @@ async def test_of_twenty_builds_that_race_for_a_slot_one_gets_it(engine, store, 
         *(
             replica.save_build(
                 build,
-                changed(build, standing=Standing.RUNNING),
+                changed(build, standing=Listing.RUNNING),
                 slot=taking(EMPTY, build.deployment_id),
             )
             for replica, build in zip(replicas, builds, strict=True)
@@ -119,7 +119,7 @@ async def test_a_stale_slot_leaves_the_build_unwritten(store, taken):
 
     with pytest.raises(Conflict):
         await store.save_build(
-            build, changed(build, standing=Standing.RUNNING), slot=taking(EMPTY, 7)
+            build, changed(build, standing=Listing.RUNNING), slot=taking(EMPTY, 7)
         )
     with pytest.raises(Conflict):
         await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])
@@ -136,7 +136,7 @@ async def test_a_stale_build_leaves_the_slot_unwritten(store, taken):
 
     with pytest.raises(Conflict):
         await store.save_build(
-            build, changed(build, standing=Standing.RUNNING), slot=taking(EMPTY, 7)
+            build, changed(build, standing=Listing.RUNNING), slot=taking(EMPTY, 7)
         )
     with pytest.raises(Conflict):
         await store.finish_build(build, build, due_at=None, slot=taking(EMPTY, 7), wake=[other.key])

@@ -12,7 +12,7 @@ from app.model.ask import Ask, AskKind
 from app.model.ci import CIState, WorkflowReport
 from app.model.note import Note, reported
 from app.model.project import Project, User
-from app.model.slot import Slot, SlotChange, Standing
+from app.model.slot import Listing, Slot, SlotChange
 from app.store.codec import BUILDS
 from app.store.dynamodb.values import to_value
 from app.store.opening import open_store
@@ -92,7 +92,7 @@ async def test_a_transaction_whose_answer_was_lost_is_done_once(store, proxy):
     build = await store.take_build(await store.build(KEY), "us")
     proxy.plan("TransactWriteItems", "lose", "", "lose")
     taking = SlotChange(before=EMPTY, after=changed(EMPTY, running=7))
-    saved = await store.save_build(build, changed(build, standing=Standing.RUNNING), slot=taking)
+    saved = await store.save_build(build, changed(build, standing=Listing.RUNNING), slot=taking)
     slot = await store.slot(1, "production")
     release = SlotChange(before=slot, after=changed(slot, running=None))
     finished = await store.finish_build(saved, saved, due_at=None, slot=release, wake=[(1, 8)])

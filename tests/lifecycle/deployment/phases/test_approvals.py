@@ -16,7 +16,7 @@ from app.model.plan import Person
 from app.model.reasons.approvals import ApprovalNeeded
 from app.model.reasons.gates import ChecksPending, WaitedTooLong
 from app.model.reasons.locks import LockedOut
-from app.model.slot import Standing
+from app.model.slot import Listing
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 
@@ -27,7 +27,7 @@ LISTED = ApprovalNeeded(count=1, listed=("@octocat",), requester="Dana")
 
 def waiting(needed: ApprovalNeeded, **facts: Any) -> Build:
     """One that waits for people, shown as such."""
-    known = {"gates_open": False, "waits_for": (needed,), "standing": Standing.ASIDE}
+    known = {"gates_open": False, "waits_for": (needed,), "standing": Listing.ASIDE}
     b = d.build(**{**known, **facts})
     b = d.shown(b)
     return d.changed(b, asides=())

@@ -16,7 +16,7 @@ from app.lifecycle.look_types import Finish, Read
 from app.model.build import Build, BuildState
 from app.model.build_parts import CancelRequest, Stray
 from app.model.effects import Effect, Guard
-from app.model.slot import Slot, Standing
+from app.model.slot import Listing, Slot
 from tests.lifecycle import decisions as d
 
 LATE = {"trigger": 40.0}
@@ -37,7 +37,7 @@ def never_started(**facts: Any) -> Build:
         "looked_at": None,
         "workflow_id": None,
         "pipeline_ended": False,
-        "standing": Standing.RUNNING,
+        "standing": Listing.RUNNING,
     }
     return ambiguous(BuildState.CANCELED, **{**none, **facts})
 
@@ -134,7 +134,7 @@ def test_a_stray_pipeline_is_canceled_and_told():
 def test_a_stray_pipeline_of_one_without_is_adopted():
     """It is the one that was started after all."""
     b = never_started(
-        stray=STRAY, searched_again=True, pipeline_ended=True, standing=Standing.UNLISTED
+        stray=STRAY, searched_again=True, pipeline_ended=True, standing=Listing.UNLISTED
     )
     step = d.step(b, slot=d.EMPTY)
     assert isinstance(step, Finish)
@@ -175,7 +175,7 @@ def test_a_pipeline_of_one_that_was_canceled_is_canceled_when_it_turns_up():
         state=BuildState.TRIGGERING,
         guards={Effect.TRIGGER: d.UNSURE},
         unsure=True,
-        standing=Standing.RUNNING,
+        standing=Listing.RUNNING,
         cancel=CancelRequest(by=d.DANA, at=d.T0 + 5),
     )
     b, _ = d.after(b, waited={"trigger": 21.0}, pipelines=(), wall=d.T0 + 21)

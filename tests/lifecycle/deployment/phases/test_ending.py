@@ -15,7 +15,7 @@ from app.model.github.source_event import Closed
 from app.model.plan import Concurrency, Person
 from app.model.reasons.deployments import PullRequestClosed
 from app.model.reasons.pipeline import TimedOut
-from app.model.slot import SlotChange, Standing
+from app.model.slot import Listing, SlotChange
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 from tests.plans import changed
@@ -52,7 +52,7 @@ def test_it_is_looked_at_before_it_is_timed_out():
 def test_a_later_outcome_wins():
     """The pipeline is left running and watched; what it comes to is told."""
     over = d.ended(
-        BuildState.ERRORED, pipeline_ended=False, standing=Standing.RUNNING, workflow_id=None
+        BuildState.ERRORED, pipeline_ended=False, standing=Listing.RUNNING, workflow_id=None
     )
     over = structs.replace(over, looked_at=LATER)
     assert d.step(over, wall=LATER + 59) == Finish(due_at=LATER + 60)
@@ -65,7 +65,7 @@ def test_a_later_outcome_wins():
 def test_one_that_never_stops_is_let_go(seen: float, gone: bool):
     """After `GIVE_UP_AFTER`; its slot is given back then."""
     over = d.ended(
-        BuildState.ERRORED, pipeline_ended=False, standing=Standing.RUNNING, looked_at=LATER
+        BuildState.ERRORED, pipeline_ended=False, standing=Listing.RUNNING, looked_at=LATER
     )
     over = structs.replace(over, waited={Wait.STOP: seen})
     running = d.reading(d.workflow("running"))
@@ -200,7 +200,7 @@ def test_a_rerun_is_looked_for_whatever_clock_circleci_has(ahead):
     reading = d.reading(d.workflow("failure", stopped_at=d.T0 + ahead))
     found, _ = d.after(b, wall=d.T0 + 100, reading=reading, jobs=(), slot=d.EMPTY)
     assert found.state is BuildState.FAILED
-    told = structs.replace(d.shown(found), standing=Standing.UNLISTED)
+    told = structs.replace(d.shown(found), standing=Listing.UNLISTED)
     assert d.step(told, wall=d.T0 + 101) == Finish(due_at=d.T0 + 100 + d.LIMITS.watch)
 
 
@@ -255,19 +255,19 @@ def test_a_pull_request_that_closes_ends_what_has_not_begun():
 
 def test_a_rerun_takes_the_slot_if_it_is_free():
     """Who has it keeps it, and then the two run beside each other."""
-    b = d.running(standing=Standing.IN_LINE, beside=3)
+    b = d.running(standing=Listing.IN_LINE, beside=3)
     now = Now(wall=d.T0 + 9)
     taken = structs.replace(d.EMPTY, running=5, since=d.T0 + 9)
     assert occupy(b, Facts(), now) == Read(what=What.SLOT)
     assert occupy(b, Facts(slot=d.EMPTY), now) == Finish(
         due_at=0.0,
-        build=structs.replace(b, slot="production", standing=Standing.RUNNING, beside=None),
+        build=structs.replace(b, slot="production", standing=Listing.RUNNING, beside=None),
         slot=SlotChange(before=d.EMPTY, after=taken),
     )
     others = structs.replace(d.EMPTY, running=4)
     assert occupy(b, Facts(slot=others), now) == Become(build=structs.replace(b, beside=4))
     for free in (
-        structs.replace(b, standing=Standing.RUNNING),
+        structs.replace(b, standing=Listing.RUNNING),
         changed(b, concurrency=Concurrency.ALLOW),
     ):
         assert occupy(free, Facts(), now) == Become(build=free)

@@ -24,7 +24,7 @@ from app.model.reasons.gates import (
     WindowClosed,
 )
 from app.model.reasons.locks import LockedOut
-from app.model.slot import Place, Slot, Standing
+from app.model.slot import MOST_ASIDE, Listing, Place, Slot
 from tests.lifecycle import decisions as d
 
 PENDING = ChecksPending(checks=(Linked(name="test"),))
@@ -87,14 +87,15 @@ def test_an_automatic_one_waits_until_the_file_is_mended(
     assert found.state is (BuildState.WAITING if waits else BuildState.ERRORED)
 
 
-def test_however_many_wait_beside_the_line_one_more_is_listed():
-    """So that an unlock makes it due like the others."""
-    crowd = tuple(Place(deployment_id=100 + number) for number in range(500))
+def test_where_no_place_is_left_beside_the_line_it_waits_all_the_same():
+    """It says so, and is looked at by its own time."""
+    crowd = tuple(Place(deployment_id=100 + number) for number in range(MOST_ASIDE))
     judgement = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
-    _, step = d.after(fresh(), judgement=judgement, slot=structs.replace(d.EMPTY, aside=crowd))
-    assert isinstance(step, Finish)
-    assert step.slot is not None
-    assert step.slot.after.aside == (Place(deployment_id=5), *crowd)
+    full = structs.replace(d.EMPTY, aside=crowd)
+    found, step = d.after(fresh(), judgement=judgement, slot=full)
+    assert (found.waits_for, found.waiting_sha) == ((PENDING,), d.SHA)
+    assert found.standing is Listing.UNLISTED
+    assert isinstance(step, PostStatus)
 
 
 def test_closed_gates_end_it():
@@ -122,7 +123,7 @@ def test_pending_gates_hold_it():
         BuildState.WAITING,
         (PENDING,),
         d.SHA,
-        Standing.ASIDE,
+        Listing.ASIDE,
     )
     step = d.step(found, judgement=judgement, slot=d.EMPTY)
     assert isinstance(step, PostStatus)
@@ -156,7 +157,7 @@ def test_of_those_that_one_gate_held_the_newest_goes_on(
     trigger: str, newest: dict[str, Any] | None, goes_on: bool
 ):
     """Whichever is looked at first once a lock or a window opens; not what waits for itself too."""
-    b = d.build(trigger=trigger, standing=Standing.ASIDE)
+    b = d.build(trigger=trigger, standing=Listing.ASIDE)
     beside = (Place(deployment_id=5, automatic=True), Place(deployment_id=9, automatic=True))
     slot = structs.replace(d.EMPTY, aside=beside)
     other = d.build(deployment_id=9, trigger="push", **newest) if newest is not None else None
@@ -229,7 +230,7 @@ def test_red_gates_end_what_waited_in_line():
     red = Judgement(verdict=Verdict(refusals=(RED,)), plan=d.PLAN)
     line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=5), Place(deployment_id=6)))
     found, step = d.after(
-        d.build(standing=Standing.IN_LINE, gates_at=d.T0 - 9), slot=line, judgement=red
+        d.build(standing=Listing.IN_LINE, gates_at=d.T0 - 9), slot=line, judgement=red
     )
     assert found.state is BuildState.ERRORED
     assert found.reason == RefusedOnGitHub(reasons=(RED,))
@@ -243,14 +244,14 @@ def test_closed_gates_take_an_automatic_one_out_of_the_line(verdict: Verdict):
     line = (Place(deployment_id=5, automatic=True), Place(deployment_id=6))
     slot = structs.replace(d.EMPTY, waiting=line)
     closed = Judgement(verdict=verdict, plan=d.PLAN)
-    b = d.build(standing=Standing.IN_LINE, trigger="push", gates_at=d.T0 - 9)
+    b = d.build(standing=Listing.IN_LINE, trigger="push", gates_at=d.T0 - 9)
     _, step = d.after(b, slot=slot, judgement=closed)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert (step.slot.after.waiting, step.slot.after.aside) == (line[1:], line[:1])
     assert step.wake == ((1, 6),)
     assert step.build is not None
-    assert (step.build.standing, step.build.waiting_sha) == (Standing.ASIDE, d.SHA)
+    assert (step.build.standing, step.build.waiting_sha) == (Listing.ASIDE, d.SHA)
     _, step = d.after(d.shown(step.build), slot=step.slot.after, judgement=d.OPEN)
     assert isinstance(step, TriggerPipeline)
 
@@ -268,5 +269,5 @@ def test_what_was_superseded_says_by_what():
     sam = Person(name="Sam")
     for number, known in ((9, {"ref": "main", "sha": d.SHA, "requester": "Sam"}), (8, {})):
         newest = d.build(deployment_id=number, ref="main", requester=sam)
-        found, _ = d.after(d.build(standing=Standing.ASIDE), slot=slot, newest=newest)
+        found, _ = d.after(d.build(standing=Listing.ASIDE), slot=slot, newest=newest)
         assert found.reason == Superseded(by=9, url=PAGE, **known)

@@ -12,7 +12,7 @@ from app.lifecycle.planning.plan_rules import Judgement
 from app.model.build import BuildState
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import Busy, ChecksPending, WaitedTooLong
-from app.model.slot import Place, Slot, Standing
+from app.model.slot import Listing, Place, Slot
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 
@@ -29,7 +29,7 @@ def test_a_check(seconds: float, over: bool):
     """It is judged once more before; then its checks are named, and nothing runs any more."""
     judged = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
     b = waiting(Wait.CHECKS, seconds, gates_open=False, waits_for=(PENDING,), waiting_sha=d.SHA)
-    b = structs.replace(b, standing=Standing.ASIDE)
+    b = structs.replace(b, standing=Listing.ASIDE)
     assert d.step(b, slot=d.EMPTY) == Read(what=What.JUDGEMENT)
     found, _ = d.after(b, judgement=judged, slot=d.EMPTY)
     assert found.state.ended is over
@@ -46,7 +46,7 @@ def test_the_line():
     slot = Slot(repository_id=1, name="production", running=4, waiting=(Place(deployment_id=5),))
     ahead = d.running(deployment_id=4, due_at=1.0)
     busy = Busy(environment="production", running=4)
-    b = waiting(Wait.LINE, 86400.0, standing=Standing.IN_LINE, waits_for=(busy,))
+    b = waiting(Wait.LINE, 86400.0, standing=Listing.IN_LINE, waits_for=(busy,))
     found, step = d.after(b, slot=slot, ahead=ahead)
     assert isinstance(found.reason, WaitedTooLong)
     assert found.reason.what == Wait.LINE

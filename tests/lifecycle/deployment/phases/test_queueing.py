@@ -11,7 +11,7 @@ from app.model.reasons.gates import (
     Busy,
     Superseded,
 )
-from app.model.slot import Place, Rank, Slot, SlotChange, Standing
+from app.model.slot import Listing, Place, Rank, Slot, SlotChange
 from tests.lifecycle import decisions as d
 
 PAGE = "https://github.com/acme/shop/deployments/production"
@@ -43,7 +43,7 @@ def test_a_busy_slot_makes_it_wait_in_line():
         before=busy, after=structs.replace(busy, waiting=(Place(deployment_id=5),))
     )
     assert (step.due_at, step.wake, step.notes) == (0.0, (), ())
-    assert (step.build.standing, step.build.slot) == (Standing.IN_LINE, "production")
+    assert (step.build.standing, step.build.slot) == (Listing.IN_LINE, "production")
     assert step.build.waits_for == (
         Busy(environment="production", running=4, ref="v1.3.9", by="Dana", position=1, url=PAGE),
     )
@@ -60,13 +60,13 @@ def test_what_waited_beside_the_line_enters_it():
     """Its gates are open, and they are judged in that very look, also where it is not its turn."""
     busy = structs.replace(d.EMPTY, running=4, since=d.T0, aside=(Place(deployment_id=5),))
     ahead = d.running(deployment_id=4, due_at=1.0, requester=Person(login="octocat"))
-    b = d.build(standing=Standing.ASIDE, gates_at=d.T0 - 100)
+    b = d.build(standing=Listing.ASIDE, gates_at=d.T0 - 100)
     assert d.step(b, slot=busy, ahead=ahead) == Read(what=What.JUDGEMENT)
     line = structs.replace(busy, waiting=(Place(deployment_id=3),))
     _, step = d.after(b, slot=line, ahead=ahead, judgement=d.OPEN)
     assert isinstance(step, Finish)
     assert step.build is not None
-    assert step.build.standing is Standing.IN_LINE
+    assert step.build.standing is Listing.IN_LINE
     [waits] = step.build.waits_for
     assert isinstance(waits, Busy)
     assert (waits.by, waits.position) == ("octocat", 2)
@@ -80,7 +80,7 @@ def test_its_turn_comes():
     """The one before it has left: the first in line takes the slot, once it is judged again."""
     line = (Place(deployment_id=5), Place(deployment_id=6))
     free = structs.replace(d.EMPTY, version=4, waiting=line)
-    b = d.build(standing=Standing.IN_LINE, gates_at=d.T0 - 9)
+    b = d.build(standing=Listing.IN_LINE, gates_at=d.T0 - 9)
     assert d.step(b, slot=free) == Read(what=What.JUDGEMENT)
     _, step = d.after(b, slot=free, judgement=d.OPEN)
     assert isinstance(step, TriggerPipeline)
@@ -124,10 +124,10 @@ def test_who_was_replaced_ends_inactive():
         structs.replace(d.EMPTY, running=2, since=d.T0, waiting=(newer,)),
         structs.replace(d.EMPTY, running=9, since=d.T0),
     ):
-        found, _ = d.after(d.build(trigger="push", standing=Standing.IN_LINE), slot=slot)
+        found, _ = d.after(d.build(trigger="push", standing=Listing.IN_LINE), slot=slot)
         assert found.state is BuildState.INACTIVE
         assert found.reason == Superseded(by=9, url=PAGE)
-        assert found.standing is Standing.UNLISTED
+        assert found.standing is Listing.UNLISTED
 
 
 def test_cancel_asks_what_runs_to_stop():
@@ -159,7 +159,7 @@ def test_under_cancel_the_newest_alone_waits():
     assert (step.slot.after.waiting, step.wake) == ((Place(deployment_id=5),), ((1, 3),))
     gone = structs.replace(busy, waiting=(Place(deployment_id=9),))
     for concurrency, by in ((Concurrency.CANCEL, 9), (Concurrency.QUEUE, None)):
-        found, _ = d.after(d.build(concurrency=concurrency, standing=Standing.IN_LINE), slot=gone)
+        found, _ = d.after(d.build(concurrency=concurrency, standing=Listing.IN_LINE), slot=gone)
         assert found.reason == Superseded(by=by, url=PAGE if by else "")
 
 
@@ -168,7 +168,7 @@ def test_what_somebody_agreed_to_cancel_is_told_by_whom():
     line = structs.replace(
         d.EMPTY, running=4, waiting=(Place(deployment_id=5, rank=Rank.ROLLBACK),)
     )
-    asked = d.build(trigger="rollback", standing=Standing.IN_LINE, asker=d.DANA)
+    asked = d.build(trigger="rollback", standing=Listing.IN_LINE, asker=d.DANA)
     b = structs.replace(asked, plan=structs.replace(asked.plan, cancels=4))
     _, step = d.after(b, slot=line, ahead=d.running(deployment_id=4, due_at=1.0))
     assert isinstance(step, Finish)
@@ -187,7 +187,7 @@ def test_what_comes_by_itself_cancels_no_rollback(trigger: str, runs: str, cance
     """Under `cancel` too: it would wait for *Resume* had the rollback succeeded already."""
     rank = Place(deployment_id=5, automatic=trigger == "push")
     line = structs.replace(d.EMPTY, running=4, since=d.T0, waiting=(rank,))
-    b = d.shown(d.build(trigger=trigger, concurrency=Concurrency.CANCEL, standing=Standing.IN_LINE))
+    b = d.shown(d.build(trigger=trigger, concurrency=Concurrency.CANCEL, standing=Listing.IN_LINE))
     _, step = d.after(b, slot=line, ahead=d.running(deployment_id=4, trigger=runs, due_at=1.0))
     assert bool(getattr(step, "notes", ())) is cancels
 
@@ -236,7 +236,7 @@ def test_a_success_is_told_to_the_slot_and_to_what_is_older():
     slot = structs.replace(
         d.EMPTY, running=5, waiting=waiting, aside=(Place(deployment_id=2), Place(deployment_id=8))
     )
-    _, step = d.after(d.ended(standing=Standing.RUNNING, success_told=False), slot=slot)
+    _, step = d.after(d.ended(standing=Listing.RUNNING, success_told=False), slot=slot)
     assert isinstance(step, Finish)
     assert step.slot is not None
     after = step.slot.after
@@ -247,7 +247,7 @@ def test_a_success_is_told_to_the_slot_and_to_what_is_older():
 def test_who_has_ended_is_dropped_from_the_head_of_the_line():
     """It would hold up everybody behind it."""
     line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=4), Place(deployment_id=5)))
-    b = d.build(standing=Standing.IN_LINE)
+    b = d.build(standing=Listing.IN_LINE)
     over = d.ended(BuildState.INACTIVE, deployment_id=4)
     step = d.step(b, slot=line, ahead=over)
     assert isinstance(step, Finish)
@@ -258,10 +258,10 @@ def test_who_has_ended_is_dropped_from_the_head_of_the_line():
 
 def test_the_slot_of_who_is_listed_is_not_derived_anew():
     """The configuration calls its environment otherwise by now."""
-    b = d.build(slot="live", standing=Standing.RUNNING)
+    b = d.build(slot="live", standing=Listing.RUNNING)
     assert b.slot_name == "live"
     renamed = structs.replace(d.EMPTY, name="live", running=5)
-    _, step = d.after(d.ended(slot="live", standing=Standing.RUNNING), slot=renamed)
+    _, step = d.after(d.ended(slot="live", standing=Listing.RUNNING), slot=renamed)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert step.slot.after.running is None

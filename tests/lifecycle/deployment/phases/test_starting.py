@@ -17,7 +17,7 @@ from app.model.reasons.gates import (
     ChecksPending,
     Superseded,
 )
-from app.model.slot import Place, Rank, Slot, Standing
+from app.model.slot import Listing, Place, Rank, Slot
 from tests.lifecycle import decisions as d
 
 PENDING = ChecksPending(checks=(Linked(name="test"),))
@@ -51,7 +51,7 @@ def test_allow_needs_no_slot():
 
 def test_a_slot_that_is_its_own_is_not_taken_twice():
     """CircleCI had refused the connection: the next try sends, and changes no slot."""
-    b = d.build(state=BuildState.TRIGGERING, standing=Standing.RUNNING)
+    b = d.build(state=BuildState.TRIGGERING, standing=Listing.RUNNING)
     assert d.step(b) == TriggerPipeline(run=d.SENT, slot=None)
 
 
@@ -61,7 +61,7 @@ def test_what_runs_is_planned_anew_when_it_has_waited():
     line = structs.replace(d.EMPTY, waiting=(Place(deployment_id=5),))
     judgement = Judgement(verdict=Verdict(), plan=moved)
     _, step = d.after(
-        d.build(standing=Standing.IN_LINE, gates_at=d.T0 - 9), slot=line, judgement=judgement
+        d.build(standing=Listing.IN_LINE, gates_at=d.T0 - 9), slot=line, judgement=judgement
     )
     assert isinstance(step, TriggerPipeline)
     assert step.run == structs.replace(d.SENT, branch="trunk")
@@ -69,7 +69,7 @@ def test_what_runs_is_planned_anew_when_it_has_waited():
 
 def test_a_trigger_that_was_kept_waiting_is_judged_again():
     """CircleCI was down for longer than gates are taken to stay open."""
-    b = d.build(state=BuildState.TRIGGERING, standing=Standing.RUNNING)
+    b = d.build(state=BuildState.TRIGGERING, standing=Listing.RUNNING)
     assert d.step(b, wall=d.T0 + 60) == Read(what=What.JUDGEMENT)
     taken = structs.replace(d.EMPTY, running=5, waiting=(Place(deployment_id=6),))
     waits = Judgement(verdict=Verdict(waits=(PENDING,)), plan=d.PLAN)
@@ -81,8 +81,8 @@ def test_a_trigger_that_was_kept_waiting_is_judged_again():
     assert not step.build.occupies_slot
 
 
-@pytest.mark.parametrize("standing", [Standing.ASIDE, Standing.IN_LINE, Standing.UNLISTED])
-def test_a_newer_success_ends_what_still_waits(standing: Standing):
+@pytest.mark.parametrize("standing", [Listing.ASIDE, Listing.IN_LINE, Listing.UNLISTED])
+def test_a_newer_success_ends_what_still_waits(standing: Listing):
     """By the slot, which is told by our own record of it, whoever ran it."""
     newer = structs.replace(d.EMPTY, succeeded=9)
     found, _ = d.after(d.build(standing=standing), slot=newer, judgement=d.OPEN)
@@ -100,12 +100,12 @@ def test_cancel_before_anything_was_sent():
     line = structs.replace(
         d.EMPTY, running=2, since=d.T0, waiting=(Place(deployment_id=5), Place(deployment_id=6))
     )
-    found, step = d.after(d.build(cancel=CANCEL, standing=Standing.IN_LINE), slot=line)
+    found, step = d.after(d.build(cancel=CANCEL, standing=Listing.IN_LINE), slot=line)
     assert (found.state, found.pipeline_ended) == (BuildState.CANCELED, True)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert [place.deployment_id for place in step.slot.after.waiting] == [6]
-    _, told = d.after(structs.replace(found, standing=Standing.UNLISTED))
+    _, told = d.after(structs.replace(found, standing=Listing.UNLISTED))
     assert isinstance(told, PostStatus)
     assert (told.status.state, told.status.description) == ("error", "Canceled by Sam.")
 
@@ -146,7 +146,7 @@ def test_a_refusal_ends_it_within_fifteen_minutes():
 
 def test_github_is_told_that_circleci_does_not_answer():
     """Without it, GitHub would show nothing; the message follows, in the same look or the next."""
-    b = d.down(d.build(standing=Standing.RUNNING), "ci", doing="TriggerPipeline")
+    b = d.down(d.build(standing=Listing.RUNNING), "ci", doing="TriggerPipeline")
     _, step = d.after(b)
     assert isinstance(step, PostStatus)
     assert step.status.state == "pending"

@@ -23,7 +23,7 @@ from app.model.effects import Effect, Guard
 from app.model.plan import Concurrency, Person
 from app.model.reasons.gates import ChecksFailed
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
-from app.model.slot import Standing
+from app.model.slot import Listing
 from app.texts.cards.card import card_of
 from tests.lifecycle import decisions as d
 
@@ -36,7 +36,7 @@ def sent(**facts: Any) -> Build:
         "state": BuildState.TRIGGERING,
         "guards": {Effect.TRIGGER: d.UNSURE},
         "unsure": True,
-        "standing": Standing.RUNNING,
+        "standing": Listing.RUNNING,
     }
     return d.build(**{**known, **facts})
 
@@ -79,12 +79,12 @@ def test_found_is_adopted():
 
 def test_found_without_a_slot_takes_it():
     """As after the store was lost: who runs there runs there."""
-    step = d.step(sent(standing=Standing.UNLISTED), pipelines=(d.pipeline(),), slot=d.EMPTY)
+    step = d.step(sent(standing=Listing.UNLISTED), pipelines=(d.pipeline(),), slot=d.EMPTY)
     assert isinstance(step, Finish)
     assert step.slot is not None
     assert step.slot.after.running == 5
     busy = structs.replace(d.EMPTY, running=4, since=d.T0)
-    found, _ = d.after(sent(standing=Standing.UNLISTED), pipelines=(d.pipeline(),), slot=busy)
+    found, _ = d.after(sent(standing=Listing.UNLISTED), pipelines=(d.pipeline(),), slot=busy)
     assert (found.beside, found.occupies_slot) == (4, False)
 
 
@@ -131,11 +131,11 @@ def test_others_pipelines_are_not_found():
 
 def test_without_a_slot_it_starts_over():
     """A restored deployment was never judged: gates and slot come first."""
-    b = sent(standing=Standing.UNLISTED, gates_open=False)
+    b = sent(standing=Listing.UNLISTED, gates_open=False)
     found, step = d.after(b, pipelines=(), waited=AFTER)
     assert (found.guards.get(Effect.TRIGGER), found.unsure) == (None, True)
     assert step == Read(what=What.JUDGEMENT)
-    allowed = sent(standing=Standing.UNLISTED, concurrency=Concurrency.ALLOW)
+    allowed = sent(standing=Listing.UNLISTED, concurrency=Concurrency.ALLOW)
     assert d.step(allowed, pipelines=(), waited=AFTER) == TriggerPipeline(run=d.SENT, slot=None)
 
 

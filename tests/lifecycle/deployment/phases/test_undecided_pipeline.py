@@ -10,7 +10,7 @@ from app.model.build import Build, BuildState
 from app.model.build_parts import Stray
 from app.model.effects import Effect
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
-from app.model.slot import Standing
+from app.model.slot import Listing
 from app.model.waiting import Wait
 from tests.lifecycle import decisions as d
 
@@ -26,7 +26,7 @@ def undecided(*named: str, **facts: Any) -> Build:
         "reason": NAMED,
         "guards": {Effect.TRIGGER: d.UNSURE},
         "unsure": True,
-        "standing": Standing.RUNNING,
+        "standing": Listing.RUNNING,
         "searched_again": True,
         "ended_at": d.T0,
         "undecided": named or ("p3",),

@@ -8,7 +8,7 @@ from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.planning.history.hold import after_success
 from app.model.build import Build, BuildState
 from app.model.github.states import GitHubState, state_of
-from app.model.slot import SlotChange, Standing
+from app.model.slot import Listing, SlotChange
 
 
 def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -18,7 +18,7 @@ def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     success holds automatic deployments from then on.
     """
     over = b.state.ended and b.pipeline_ended
-    leaves = over and b.standing is not Standing.UNLISTED
+    leaves = over and b.standing is not Listing.UNLISTED
     news = _succeeded(b) and not b.success_told
     if not leaves and not news:
         return None
@@ -33,7 +33,7 @@ def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         woken = (*dropped, *woken, *(place.deployment_id for place in held))
     told = structs.replace(b, success_told=b.success_told or news)
     if leaves:
-        told = structs.replace(told, standing=Standing.UNLISTED)
+        told = structs.replace(told, standing=Listing.UNLISTED)
     if after == slot and not woken:
         return Become(build=told)
     return Finish(

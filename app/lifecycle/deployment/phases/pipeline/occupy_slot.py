@@ -6,7 +6,7 @@ from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.model.build import Build
-from app.model.slot import SlotChange, Standing
+from app.model.slot import Listing, SlotChange
 
 
 def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
@@ -24,6 +24,6 @@ def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
     taken = slots.take(slot, b.deployment_id, now.wall)
     return Finish(
         due_at=0.0,
-        build=structs.replace(b, slot=slot.name, standing=Standing.RUNNING, beside=None),
+        build=structs.replace(b, slot=slot.name, standing=Listing.RUNNING, beside=None),
         slot=SlotChange(before=slot, after=taken),
     )

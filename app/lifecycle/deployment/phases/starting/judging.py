@@ -25,7 +25,7 @@ from app.model.reasons.gates import (
     RequiresPending,
     Superseded,
 )
-from app.model.slot import Place, Rank, Slot, SlotChange, Standing
+from app.model.slot import Listing, Place, Rank, Slot, SlotChange
 from app.model.triggers import AUTOMATIC, Trigger
 
 
@@ -56,7 +56,7 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             _agreed(b, verdict),
             gates_open=True,
             gates_at=now.wall,
-            waits_for=b.waits_for if b.standing is Standing.IN_LINE else (),
+            waits_for=b.waits_for if b.standing is Listing.IN_LINE else (),
             waiting_sha=None,
         )
     )
@@ -76,7 +76,7 @@ def unreadable(b: Build, now: Now) -> bool:
 def freshly_judged(b: Build, now: Now, limits: Limits) -> bool:
     """Whether the gates were judged in this look, or just now without a wait in line since."""
     since = now.wall - (b.gates_at or 0.0)
-    return since == 0 or (0 < since < limits.watch and b.standing is not Standing.IN_LINE)
+    return since == 0 or (0 < since < limits.watch and b.standing is not Listing.IN_LINE)
 
 
 def _agreed(b: Build, verdict: Verdict) -> Build:
@@ -102,11 +102,15 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
         yields = yield_to_newer(b, slot, f, now, limits)
         if yields is not None:
             return yields
-    if b.standing is Standing.ASIDE:
-        return Become(build=waiting) if waiting != b else None
     after, next_up = slots.set_aside(slot, place_of(b))
+    if b.standing is Listing.ASIDE or after == slot:
+        return Become(build=waiting) if waiting != b else None
+    has_room = place_of(b) in after.aside
     listed = structs.replace(
-        waiting, state=BuildState.WAITING, slot=slot.name, standing=Standing.ASIDE
+        waiting,
+        state=BuildState.WAITING,
+        slot=slot.name,
+        standing=Listing.ASIDE if has_room else Listing.UNLISTED,
     )
     woken = (*next_up, *(_older(b, slot) if _held_alone(reasons) else ()))
     wake = tuple((b.repository_id, deployment_id) for deployment_id in woken)

@@ -19,7 +19,7 @@ from app.model.build_parts import CancelRequest
 from app.model.note import Note
 from app.model.plan import Concurrency, Person, Plan
 from app.model.reasons.gates import Busy
-from app.model.slot import Rank, Slot, SlotChange, Standing
+from app.model.slot import Listing, Rank, Slot, SlotChange
 
 
 def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -41,7 +41,7 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
             slot, _ = slots.leave(slot, slot.running)
     entered, replaced = slots.enter(slot, place_of(b), cancels=_cancels(b))
     first = slots.may_start(entered, b.deployment_id)
-    if (first or b.standing is not Standing.IN_LINE) and not freshly_judged(b, now, limits):
+    if (first or b.standing is not Listing.IN_LINE) and not freshly_judged(b, now, limits):
         return judge(b, f, now, limits)
     if first:
         yields = yield_to_newer(b, entered, f, now, limits)
@@ -66,7 +66,7 @@ def superseded(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> Buil
     if slots.overtaken(place_of(b), slot.succeeded):
         return end_superseded(b, slot.succeeded, f, now, limits)
     listed = slot.running == b.deployment_id or slots.in_line(slot, b.deployment_id)
-    if listed or b.standing is not Standing.IN_LINE:
+    if listed or b.standing is not Listing.IN_LINE:
         return None
     newer = [p.deployment_id for p in slot.waiting if p.automatic or _cancels(b)]
     by = max((*newer, slot.running or 0))
@@ -93,7 +93,7 @@ def _wait_in_line(
 ) -> BuildStep | None:
     """Take the place in line; the next look cancels what runs, if it is to, and tells people."""
     waiting = structs.replace(
-        b, slot=entered.after.name, standing=Standing.IN_LINE, waits_for=(busy,)
+        b, slot=entered.after.name, standing=Listing.IN_LINE, waits_for=(busy,)
     )
     if entered.after != entered.before:
         wake = tuple((b.repository_id, deployment_id) for deployment_id in replaced)
@@ -116,7 +116,7 @@ def _cancel(b: Build, slot: Slot, ahead: Build | None, now: Now) -> tuple[Note, 
     """
     if slot.running is None or slot.running >= b.deployment_id:
         return ()
-    if b.standing is not Standing.IN_LINE or b.canceling == slot.running:
+    if b.standing is not Listing.IN_LINE or b.canceling == slot.running:
         return ()
     if b.plan is not None and b.plan.cancels == slot.running:
         by = b.requester

@@ -17,7 +17,7 @@ from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.lifecycle.planning.pipelines.parameters import with_deployment_id
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
-from app.model.slot import Standing
+from app.model.slot import Listing
 
 
 def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -31,7 +31,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     lost = lost_to(b, now, limits)
     if lost is not None:
         return Become(build=ended(b, BuildState.ERRORED, now, lost))
-    if b.standing in (Standing.IN_LINE, Standing.ASIDE):
+    if b.standing in (Listing.IN_LINE, Listing.ASIDE):
         newer = _left_behind(b, f, now, limits)
         if newer is not None:
             return newer
@@ -39,7 +39,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return judge(b, f, now, limits)
     if waits(b, "ci", now.wall):
         return None
-    if not b.occupies_slot and (b.exclusive or b.standing is Standing.IN_LINE):
+    if not b.occupies_slot and (b.exclusive or b.standing is Listing.IN_LINE):
         return take_slot(b, b.plan, f, now, limits)
     if not freshly_judged(b, now, limits):
         return judge(b, f, now, limits)

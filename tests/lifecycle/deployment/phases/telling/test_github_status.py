@@ -18,7 +18,7 @@ from app.model.build_parts import PostedStatus, SeenStatus
 from app.model.effects import Effect, Guard
 from app.model.github.app import AppIdentity
 from app.model.reasons.ours import SlackArchived
-from app.model.slot import Standing
+from app.model.slot import Listing
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
@@ -71,7 +71,7 @@ def test_one_that_starts_at_once_is_not_announced():
         state=BuildState.TRIGGERING,
         guards={Effect.TRIGGER: d.UNSURE},
         unsure=True,
-        standing=Standing.RUNNING,
+        standing=Listing.RUNNING,
     )
     step = d.step(b, pipelines=(), waited={"trigger": 1.0})
     assert isinstance(step, PostMessage)

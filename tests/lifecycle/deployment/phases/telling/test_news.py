@@ -17,7 +17,7 @@ from app.model.build import Build, BuildState
 from app.model.effects import Effect, Guard
 from app.model.plan import Person
 from app.model.project import User
-from app.model.slot import Standing
+from app.model.slot import Listing
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
@@ -98,7 +98,7 @@ def test_what_is_no_news(b: Build):
 
 def test_running_beside_another_is_told():
     """A rerun found the slot taken: the channel hears of it."""
-    b = d.running(beside=4, standing=Standing.UNLISTED)
+    b = d.running(beside=4, standing=Listing.UNLISTED)
     assert not isinstance(d.step(b), Notify)
     step = d.step(untold(b, asides=()))
     assert isinstance(step, Notify)

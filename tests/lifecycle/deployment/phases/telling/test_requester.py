@@ -26,7 +26,7 @@ from app.model.effects import Effect
 from app.model.plan import Person, Ticket
 from app.model.reasons.gates import ChecksPending
 from app.model.reasons.ours import SlackNotInChannel
-from app.model.slot import Standing
+from app.model.slot import Listing
 from tests.lifecycle import decisions as d
 from tests.plans import changed
 
@@ -109,7 +109,7 @@ def waiting(**facts: Any) -> Build:
         "unsure": True,
         "asked_at": d.T0,
     }
-    return d.shown(d.build(**{**known, "standing": Standing.RUNNING, **facts}))
+    return d.shown(d.build(**{**known, "standing": Listing.RUNNING, **facts}))
 
 
 def test_who_waits_for_nothing_is_told_after_a_minute():

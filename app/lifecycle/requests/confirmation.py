@@ -45,8 +45,9 @@ def asked_first(ask: Ask, confirm: Confirm) -> Ask:
 def agreed(asked: Ask | None, press: Ask) -> Decision:
     """What the press of a question's button comes to; `asked` is the ask that it names, as read.
 
-    A second press gets what the first one got. Who pressed is who asks from then on: what they may
-    do is judged by who they are.
+    A second press gets what the first one got; where everybody was asked and nothing was created
+    yet, it counts for itself. Who pressed is who asks from then on: what they may do is judged by
+    who they are.
     """
     if asked is None or (asked.confirmation is None and asked.answered_at is not None):
         return Reply(answer=refusal(ConfirmationExpired()))
@@ -58,7 +59,7 @@ def agreed(asked: Ask | None, press: Ask) -> Decision:
     about_plan = press.said is not None and press.said.action == AGREE_PLAN
     if about_plan != (question.plan is not None):
         return Nothing()  # the command has asked something else meanwhile
-    if question.agreed:
+    if question.agreed and not (question.to_all and asked.deployment_id is None):
         return Reply(answer=question.outcome or agreed_already(asked.plan))
     if press.asked_at - asked.answered_at > VALID:
         typed = asked.said.text if asked.said else ""

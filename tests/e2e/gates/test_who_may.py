@@ -102,3 +102,5 @@ async def test_who_is_not_named_deploys_in_no_way(world: World, bot: Bot) -> Non
     await shop.type("deploy qa")
     await shop.type("reject qa not today", "sam")
     assert shop.states()[-1] == snapshot("error: Rejected by sam: not today.")
+    await shop.press(offer, "Deploy anyway")
+    assert "v1.4.1" == shop.deployments[-1].ref

@@ -121,6 +121,18 @@ def test_a_second_press_gets_the_answer_of_the_first():
     assert "already confirmed. The message about `main` to *production*" in again.answer.text
 
 
+def test_where_everybody_was_asked_a_refusal_is_one_persons():
+    """Somebody who may presses after somebody who may not."""
+    told = settled(reopened(), decision=Reply(answer=HELLO))
+    assert isinstance(told, AnswerAsk)
+    question = told.ask.confirmation
+    assert question is not None
+    to_all = structs.replace(told.ask, confirmation=structs.replace(question, to_all=True))
+    assert isinstance(agreed(to_all, press("p2")), Reopen)
+    created = structs.replace(to_all, plan=d.PLAN, deployment_id=812)
+    assert agreed(created, press("p2")) == Reply(answer=HELLO)
+
+
 def test_agreeing_to_one_question_is_not_agreeing_to_the_next():
     """A command may ask whose deployment is meant, and then show what it would do."""
     assert agreed(asked(), press(action=AGREE)) == Nothing()

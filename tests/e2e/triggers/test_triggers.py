@@ -5,6 +5,7 @@ from inline_snapshot import snapshot
 
 from sandbox.github.records import CheckRun
 from sandbox.slack.typed import controls
+from tests.e2e.running import until
 from tests.e2e.shop import REPOSITORY, Shop
 
 CONFIG = """\
@@ -202,6 +203,7 @@ Tag `v1.4.1` (`c003`) wasn't deployed to *production*: it's 1 commit behind `mai
     for user in ("sam", "dana"):
         action, value = button["action_id"], button["value"]
         await shop.world.slack.press(offer.channel, user, offer, action, value=value)
+        await until(lambda: len(made(shop)) == 2, what="the deployment that sam wants")
     await settled(shop)
     assert shop.eyes.message(offer) == snapshot("Deploying `v1.4.1` to *production*.")
     assert made(shop) == [("production", "main"), ("production", "v1.4.1")]

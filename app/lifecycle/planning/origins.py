@@ -1,4 +1,4 @@
-"""Whose a deployment is (design, section 2), and what its payload is believed to say (pure)."""
+"""Whose a deployment is, and what its payload is believed to say (pure)."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The sweep: what was missed is found again (design, section 4).
+"""The sweep: what was missed is found again.
 
 A standing ask for the App (`sweep:app`: failed deliveries) and one for each installation
 (`sweep:<id>`: open deployments that have no record), so no process needs to lead.

@@ -17,7 +17,7 @@ from app.texts.replies.confirmation import AGREE, AGREE_PLAN, DECLINE, agreed_al
 from app.texts.replies.refusal import refusal
 
 VALID = 900.0
-"""Seconds for which a question can be agreed to (design, section 6, "Gates")."""
+"""Seconds for which a question can be agreed to."""
 
 SOON = 1.0
 """Seconds until a press is looked at again whose question, or whose first press, is at work."""

@@ -1,4 +1,4 @@
-"""The CI's reports of pipelines that the index did not know (design, section 4).
+"""The CI's reports of pipelines that the index did not know.
 
 A miss proves nothing, for the index is late: the report is kept as an ask, and its looks ask the
 index again. The CI is asked, once, only while a deployment of that project may have a pipeline

@@ -1,4 +1,4 @@
-"""What a deployment costs in provider calls, counted against the design's section 8."""
+"""What a deployment costs in provider calls, counted."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Whose a deployment is: the shapes that GitHub really sends (design, section 2)."""
+"""Whose a deployment is: the shapes that GitHub really sends."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""Whether a commit that was named by itself is the repository's own (design, section 6).
+"""Whether a commit that was named by itself is the repository's own.
 
 GitHub shows the commits of a repository's forks under their SHA: without this, anybody who can
 fork could have theirs deployed.

@@ -50,7 +50,7 @@ class Plan:
 
 
 def read_plan(environ: Mapping[str, str] = os.environ) -> Plan:
-    """`N`, `SEED`, `STORE` (sqlite or dynamodb), `LIMIT`, `CALM=1`, `NIGHTS=0`."""
+    """`N`, `SEED`, `STORE` (sqlite or dynamodb), `LIMIT`, `KILL_EVERY`, `CALM=1`, `NIGHTS=0`."""
     deployments = int(environ.get("N") or DEFAULT)
     store = environ.get("STORE") or "sqlite"
     if store not in {"sqlite", "dynamodb"}:
@@ -69,7 +69,7 @@ def read_plan(environ: Mapping[str, str] = os.environ) -> Plan:
         repositories=max(4, min(60, deployments // 10)),
         replicas=3 if distributed else 1,
         at_once=at_once if deployments <= 1000 else 3 * at_once,
-        kill_every=2.0 if distributed else 1.0,
+        kill_every=float(environ.get("KILL_EVERY") or (2.0 if distributed else 1.0)),
         mad=environ.get("CALM") != "1",
         nights=environ.get("NIGHTS") != "0",
     )

@@ -170,7 +170,7 @@ class Weather:
         return fate
 
     def _fate_of_trigger(self) -> dict[str, Any]:
-        """What cannot be repeated is hit hardest: a quarter of all attempts."""
+        """What cannot be repeated is hit hardest: three of ten attempts."""
         rng = self.rng
         fates: list[tuple[float, str, dict[str, Any]]] = [
             (0.04, "trigger cut before", {"drop": "before"}),
@@ -178,7 +178,7 @@ class Weather:
             (0.03, "trigger 500 after", {"status_after": 500}),
             (0.02, "trigger rate limit", LIMITED["circleci"]),
             (0.03, "trigger answer late", {"hold": rng.uniform(0.8, 1.6) * self.timeout}),
-            (0.06, "trigger lands late", {"delay": rng.uniform(0.75, 0.97) * self.lease}),
+            (0.12, "trigger lands late", {"delay": rng.uniform(0.85, 0.97) * self.lease}),
             (0.01, "trigger lands too late", {"delay": rng.uniform(1.6, 3.0) * self.lease}),
         ]
         dice = rng.random()

@@ -49,8 +49,9 @@ class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `question` is what was asked (without its buttons), `to_all` whether the whole channel was.
     `plan` is the deployment that was shown, or `deployment_id` the one that is meant: once
     somebody agrees, that is done and nothing else; `cancels` is the one that runs and is canceled
-    for it. `agreed_by` is the ask of the press that
-    agreed, `outcome` what that person was answered, where it was more than a live message.
+    for it. `asked_at` is when it was asked, once somebody has pressed. `agreed_by` is the ask of
+    the press that agreed, `outcome` what that person was answered, where it was more than a live
+    message.
     """
 
     question: Answer | None = None
@@ -58,6 +59,7 @@ class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     plan: Plan | None = None
     deployment_id: int | None = None
     cancels: int | None = None
+    asked_at: float | None = None
     agreed_by: str = ""
     agreed_at: float | None = None
     outcome: Answer | None = None

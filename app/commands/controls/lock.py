@@ -7,7 +7,7 @@ from typing import ClassVar
 from app.commands.command import Usage, config_of, person_of, project_here, said_of, slack_of
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
-from app.errors import UserError
+from app.errors import ProviderError, UserError
 from app.lifecycle.configuration.value_types import seconds
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.people.who_may import WhoMay
@@ -186,11 +186,17 @@ class ListLocks:
     github: GitHub
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """From our own records; GitHub's clock alone says which of them have ended."""
+        """From our own records; GitHub's clock alone says which of them have ended.
+
+        Where it cannot be asked either, all are shown that we have not recorded as ended.
+        """
         del typed
         project = await project_here(self.bindings, ask)
         slots = await self.records.slots(project.repository_id)
-        now = await self.github.clock()
+        try:
+            now = await self.github.clock()
+        except ProviderError:
+            now = 0.0
         held = {
             slot.name: slot.lock for slot in slots if slot.lock is not None and slot.lock.holds(now)
         }

@@ -25,7 +25,7 @@ from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, GitHub, Store, Tickets
 
 EARLIER = 300.0
-"""Seconds by which a search for messages starts before the deployment was created."""
+"""Seconds by which a search starts before what it is searched for can have been made."""
 
 
 APART = 4 * 3600.0

@@ -237,7 +237,7 @@ class Planner:
     async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
         """The deployment of this commit that is on its way there."""
         identity = await self.github.identity()
-        open_ones = under_way(ground, identity.slug, await self.github.clock())
+        open_ones = under_way(ground, identity.slug, ground.date)
         return await creations.same_commit(ground, open_ones)
 
     async def _plan(self, ground: Ground, run: Run, verdict: Verdict) -> Plan:

@@ -61,9 +61,13 @@ def agreed(asked: Ask | None, press: Ask) -> Decision:
         return Nothing()  # the command has asked something else meanwhile
     if question.agreed and not (question.to_all and asked.deployment_id is None):
         return Reply(answer=question.outcome or agreed_already(asked.plan))
-    if press.asked_at - asked.answered_at > VALID:
+    asked_at = asked.answered_at if question.asked_at is None else question.asked_at
+    if press.asked_at - asked_at > VALID:
         typed = asked.said.text if asked.said else ""
         return Reply(answer=refusal(ConfirmationExpired(typed=typed)))
+    question = structs.replace(
+        question, asked_at=asked_at, agreed_by=press.ask_id, agreed_at=press.asked_at
+    )
     return Reopen(before=asked, after=_reopened(asked, question, press))
 
 
@@ -76,7 +80,7 @@ def _reopened(asked: Ask, question: Confirmation, press: Ask) -> Ask:
         asked_at=press.asked_at,
         said=said,
         reply_to=press.reply_to,
-        confirmation=structs.replace(question, agreed_by=press.ask_id, agreed_at=press.asked_at),
+        confirmation=question,
         backoff={},
         answer=None,
         kept_until=None,

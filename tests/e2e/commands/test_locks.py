@@ -228,3 +228,12 @@ Nothing was changed.\
         "`tomorrow` isn't a duration. Type `--for 2h`, `--for 90m` or `--for 1h30m`; a week at most."
     )
     assert await shop.type("unlock staging") == snapshot("*staging* isn't locked.")
+
+
+async def test_locks_are_listed_while_github_is_down(shop: Shop) -> None:
+    """They are our own records, though nobody can tell us what time it is on GitHub."""
+    await shop.type("lock production for the audit --for 1h", user="sam")
+    shop.bot.clock.wrong = 7200.0  # what we know of GitHub's clock counts no more
+    shop.world.github.faults.add("^", drop="before", times=None)
+    assert "locked by sam" in await shop.type("locks")
+    assert shop.world.github.faults.made("GET /app$")

@@ -131,6 +131,10 @@ def test_where_everybody_was_asked_a_refusal_is_one_persons():
     assert isinstance(agreed(to_all, press("p2")), Reopen)
     created = structs.replace(to_all, plan=d.PLAN, deployment_id=812)
     assert agreed(created, press("p2")) == Reply(answer=HELLO)
+    answered = structs.replace(to_all, answered_at=d.T0 + 100)
+    late = agreed(answered, press("p2", at=d.T0 + VALID + 1))  # a refusal does not ask anew
+    assert isinstance(late, Reply)
+    assert "again" in late.answer.text
 
 
 def test_agreeing_to_one_question_is_not_agreeing_to_the_next():

@@ -1,1 +1,1 @@
-"""The store: one protocol, an embedded and a distributed engine."""
+"""The store: one protocol with two engines, SQLite (embedded) and DynamoDB (distributed)."""

@@ -1,6 +1,7 @@
-"""Turns records into flat dicts of JSON values and back, the same for every engine.
+"""Converts records to flat dicts of JSON values and back, for both stores (SQLite, DynamoDB).
 
-Also what a write changes: the difference of two records, and what a note does to a build.
+It also works out what a write changes: the difference between two records, or what a note does
+to a build.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,11 +28,15 @@ PROGRESS = frozenset({"due_at", "holder", "version", "events"})
 """Attributes that only the store changes: who holds a record, and when it is due."""
 
 DUE_SHARDS = 32
+"""Partitions of DynamoDB's due index, so that not every write goes to the same one.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-gsi-sharding.html
+"""
 
 
 @dataclass(frozen=True)
 class Kind(Generic[R]):
-    """A table: its word, the type of its records, and the attributes that are its key."""
+    """A table: its name, the type of its records, and the attributes that form its key."""
 
     table: str
     type: type[R]
@@ -47,10 +52,10 @@ KINDS: tuple[Kind[Any], ...] = (PROJECTS, USERS, BUILDS, SLOTS, ASKS)
 
 
 def learn_types() -> None:
-    """Have msgspec look at every record's type now, before threads ask it to at once.
+    """Have msgspec inspect every record's type now, before several threads decode records.
 
-    It learns a type when it first meets it, and crashes the process where two threads are the
-    first (seen with msgspec 0.22).
+    msgspec inspects a type when it is first used, and crashes the process if two threads do that
+    at the same time (seen with msgspec 0.22).
     """
     for kind in KINDS:
         msgspec.json.Decoder(kind.type)
@@ -69,7 +74,7 @@ MAPPINGS = frozenset(
 class Change:
     """What a write does to a record: attributes to set, names to remove.
 
-    `known` has the values, as the writer read them, of those attributes that had one.
+    `known` has the old values of these attributes, as the writer read them, if they had any.
     """
 
     values: Attributes
@@ -78,12 +83,12 @@ class Change:
 
 
 def to_attributes(record: msgspec.Struct) -> Attributes:
-    """A record as attributes."""
+    """Convert a record to attributes."""
     return dict(msgspec.to_builtins(record))
 
 
 def to_record(kind: Kind[R], attributes: Mapping[str, Json]) -> R:
-    """Make a record of its attributes; names that this version does not know are ignored."""
+    """Build a record from its attributes; unknown names are ignored."""
     if "due_at" in kind.type.__struct_fields__:  # absent means not due, whatever the default
         attributes = {"due_at": None, **attributes}
     return msgspec.convert(attributes, kind.type)
@@ -95,7 +100,10 @@ def key_of(kind: Kind[Any], record: msgspec.Struct) -> tuple[Any, ...]:
 
 
 def difference(kind: Kind[R], before: R, after: R) -> Change:
-    """The attributes that differ; the key and the progress are never among them."""
+    """The attributes that differ, except those in `PROGRESS`.
+
+    Raises `ValueError` if the keys differ.
+    """
     if key_of(kind, before) != key_of(kind, after):
         raise ValueError(f"a {kind.table} record cannot change its key")
     old, new = plain(kind, before), plain(kind, after)
@@ -107,11 +115,12 @@ def difference(kind: Kind[R], before: R, after: R) -> Change:
 def yielding(
     kind: Kind[Leased], before: Leased, after: Leased, stored: Mapping[str, Json]
 ) -> Leased:
-    """`after` without the changes that a newer note forbids; `stored` is what the store has now.
+    """`after`, but with the stored values of the attributes that a note has changed meanwhile.
 
-    A holder's write may clear or replace only a value that it has read. Where `before` has a
-    value and the store another by now, a note has written it since, and it stays. Attributes
-    that `before` has no value for are the holder's to set.
+    `stored` is the record as the store has it now. The holder of a lease may clear or replace
+    only a value that it has read: if `before` has a value and `stored` a different one, a note
+    was written in between, and the note's value stays. An attribute that has no value in `before`
+    gets the value from `after`.
     """
     now = to_record(kind, stored)
     old, new, current = (plain(kind, record) for record in (before, after, now))
@@ -122,7 +131,7 @@ def yielding(
 
 
 def plain(kind: Kind[R], record: R) -> Attributes:
-    """A record's attributes without its key and its progress."""
+    """A record's attributes without its key and without those in `PROGRESS`."""
     attributes = to_attributes(record)
     for name in (*kind.key, *PROGRESS):
         attributes.pop(name, None)
@@ -130,7 +139,7 @@ def plain(kind: Kind[R], record: R) -> Attributes:
 
 
 def check_noted(names: Iterable[str]) -> None:
-    """Raise `ValueError` for names that are no attribute of a build or not a note's to write."""
+    """Raise `ValueError` for names that are not in `NOTABLE`."""
     unknown = set(names) - NOTABLE
     if unknown:
         raise ValueError(f"a note cannot carry {', '.join(sorted(unknown))}")
@@ -138,7 +147,11 @@ def check_noted(names: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class Noted:
-    """A note as JSON values, checked: no name in `first` is a fact, no fact is in `entry`."""
+    """A checked note as JSON values; no attribute is in more than one of the three fields.
+
+    `first` is written only where the build has no value yet, `facts` always (None removes the
+    attribute); `entry` is added to one of the build's mappings.
+    """
 
     first: Attributes
     facts: Attributes
@@ -146,7 +159,7 @@ class Noted:
 
 
 def noted(note: Note) -> Noted:
-    """The note as JSON values; raises `ValueError` for what a note must not write."""
+    """Check a note and convert it; raises `ValueError` for attributes that a note may not write."""
     facts: Attributes = msgspec.to_builtins(note.facts)
     check_noted((*note.once, *facts))
     once: Attributes = msgspec.to_builtins(note.once)
@@ -162,7 +175,7 @@ def noted(note: Note) -> Noted:
 
 
 def write_down(note: Noted, stored: Attributes) -> None:
-    """Change a build's attributes as the note says, count the event and make the build due."""
+    """Apply a note to a build's attributes in place, count the event and make the build due."""
     for name, value in note.first.items():
         stored.setdefault(name, value)
     for name, value in note.facts.items():
@@ -176,7 +189,7 @@ def write_down(note: Noted, stored: Attributes) -> None:
 
 
 def adopted(build: Build) -> Note:
-    """The note that completes a build: every attribute is set only where none is stored."""
+    """The note that creates a build, or fills in what the stored build lacks."""
     return Note(
         repository_id=build.repository_id,
         deployment_id=build.deployment_id,
@@ -185,19 +198,22 @@ def adopted(build: Build) -> Note:
 
 
 def new_ask(ask: Ask) -> Attributes:
-    """A new ask's attributes: due at once, held by nobody."""
+    """A new ask's attributes: due at once, without a holder."""
     return {**to_attributes(ask), "due_at": 0, "holder": None}
 
 
 def next_slot(change: SlotChange) -> Slot:
-    """The slot as it is written; raises `ValueError` where it would be another one."""
+    """The slot to write, with the next version; raises `ValueError` if its key has changed."""
     if key_of(SLOTS, change.before) != key_of(SLOTS, change.after):
         raise ValueError("a slot cannot change its key")
     return msgspec.structs.replace(change.after, version=change.before.version + 1)
 
 
 def next_project(before: Project, after: Project) -> Project:
-    """The binding as it is written; raises `ValueError` where it would be another repository's."""
+    """The binding to write, with the next version.
+
+    Raises `ValueError` if it is for a different repository.
+    """
     if before.repository_id != after.repository_id:
         raise ValueError("a binding cannot change its repository")
     return msgspec.structs.replace(after, version=before.version + 1)
@@ -210,9 +226,10 @@ def due_shard(key: Key) -> int:
 
 
 def kept(before: Leased, after: Leased) -> Leased:
-    """What a holder knows after a write that keeps the lease.
+    """The record as its holder knows it after a write that keeps the lease.
 
-    `events` stays as the take read it, so that an event during the look is seen by finish.
+    `events` stays as it was when the lease was taken, so that the last write (`finish`) notices an
+    event that came during the look.
     """
     return msgspec.structs.replace(
         after,
@@ -224,5 +241,5 @@ def kept(before: Leased, after: Leased) -> Leased:
 
 
 def finished(before: Leased, after: Leased, due_at: float | None) -> Leased:
-    """What is stored after a lease was given back."""
+    """The record as it is stored when the lease has been given back."""
     return msgspec.structs.replace(kept(before, after), holder=None, due_at=due_at)

@@ -1,7 +1,7 @@
-"""Opening the store that `STORE_URL` names: one line for each engine.
+"""Opens the store that `STORE_URL` names.
 
-DynamoDB's is imported where it is opened: AWS's SDK takes a quarter of the start, and nobody with
-the embedded store waits for it.
+The DynamoDB engine is imported only when it is opened: AWS's SDK takes a quarter of the start-up
+time, which a service with the embedded store does not need to spend.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -17,8 +17,9 @@ DYNAMODB = "dynamodb://"
 async def open_store(url: str, *, wait: float, lease_seconds: float) -> Store:
     """Open `sqlite:///<file>` or `dynamodb://<region>/<table prefix>`.
 
-    `wait` is how many seconds an embedded store that another process holds is waited for;
-    raises `StoreInUse` after them, and `StoreUnavailable` where the file cannot be opened.
+    `wait` is how many seconds to wait for an embedded store that another process has open; after
+    that this raises `StoreInUse`. Raises `StoreUnavailable` if the file cannot be opened, and
+    `ValueError` for any other URL.
     """
     if url.startswith(SQLITE):
         return await SqliteStore.open(Path(url.removeprefix(SQLITE)), wait=wait)
@@ -28,7 +29,7 @@ async def open_store(url: str, *, wait: float, lease_seconds: float) -> Store:
 
 
 async def create_tables(url: str) -> None:
-    """Create the tables and indexes that are missing; an embedded store makes its own."""
+    """Create the tables and indexes that are missing; raises the errors of `open_store`."""
     if url.startswith(SQLITE):
         store = await SqliteStore.open(Path(url.removeprefix(SQLITE)), wait=0)
         await store.close()
@@ -42,7 +43,7 @@ async def create_tables(url: str) -> None:
 
 
 def _place(url: str) -> tuple[str, str]:
-    """Region and table prefix; raises `ValueError` for a URL of no engine."""
+    """The region and table prefix in a DynamoDB URL; raises `ValueError` for any other URL."""
     region, _, prefix = url.removeprefix(DYNAMODB).partition("/")
     if not url.startswith(DYNAMODB) or not region or not prefix:
         raise ValueError(f"no store at {url}")

@@ -1,1 +1,1 @@
-"""The distributed engine: DynamoDB tables that any number of processes share."""
+"""The distributed engine: DynamoDB tables that several processes can share."""

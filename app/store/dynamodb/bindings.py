@@ -1,4 +1,4 @@
-"""Bindings and links in DynamoDB."""
+"""Bindings (channel to repository) and links (Slack user to GitHub user) in DynamoDB."""
 
 from collections.abc import Iterable, Sequence
 
@@ -21,21 +21,24 @@ from app.store.dynamodb.values import to_attributes as from_item
 from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, new_write_id
 
 BATCH = 100
-"""Items of one BatchGetItem at most."""
+"""The most items that one BatchGetItem may ask for."""
 
 
 def projects_of(writes: Writes) -> Owned[Project]:
-    """Bindings; a repository belongs to one channel."""
+    """The bindings, in which each repository belongs to one channel."""
     return Owned(writes, PROJECTS, "repository_id", "repository")
 
 
 def users_of(writes: Writes) -> Owned[User]:
-    """Links; a GitHub user belongs to one Slack user."""
+    """The links, in which each GitHub user belongs to one Slack user."""
     return Owned(writes, USERS, "github_user_id", "github_user")
 
 
 async def bind(writes: Writes, wanted: Project) -> Project:
-    """Bind, or the binding that is in the way."""
+    """Bind a channel and a repository, or return the binding that is in the way.
+
+    Raises `Conflict` if other writers kept changing it.
+    """
     owned = projects_of(writes)
     for _ in range(TRIES):
         write_id = new_write_id()
@@ -53,7 +56,11 @@ async def bind(writes: Writes, wanted: Project) -> Project:
 
 
 async def link(writes: Writes, wanted: User) -> User:
-    """Link, moving the person's own link, or the link that is in the way."""
+    """Link a Slack user and a GitHub user, or return the link that is in the way.
+
+    A Slack user who is linked to another GitHub user is linked to this one instead. Raises
+    `Conflict` if other writers kept changing the link.
+    """
     owned = users_of(writes)
     for _ in range(TRIES):
         existing = await owned.owner(wanted.github_user_id)
@@ -83,7 +90,10 @@ def _linking(owned: Owned[User], mine: User | None, wanted: User, write_id: str)
 
 
 async def update_project(writes: Writes, before: Project, after: Project) -> Project:
-    """Change or move a binding, if nobody changed it meanwhile."""
+    """Change a binding or move it to another channel.
+
+    Raises `Conflict` if it was changed meanwhile, or if the other channel is bound already.
+    """
     written = next_project(before, after)
     write_id = new_write_id()
     if before.slack_channelid == after.slack_channelid:
@@ -125,7 +135,7 @@ def _unchanged(condition: Expression, before: Project) -> None:
 
 
 async def projects(writes: Writes) -> list[Project]:
-    """All bindings, page by page; records that only name an owner are left out."""
+    """All bindings, read page by page; the records of `Owned` that name an owner are left out."""
     only = Expression()
     only.where_exists("repository_id")
     found: list[Project] = []
@@ -140,7 +150,7 @@ async def projects(writes: Writes) -> list[Project]:
 
 
 async def users(writes: Writes, github_user_ids: Sequence[int]) -> dict[int, User]:
-    """The linked ones among GitHub users."""
+    """The links of these GitHub users, by GitHub user id; a user without a link is left out."""
     owned = users_of(writes)
     named = await _batch(writes, (owned.unique_key(value) for value in github_user_ids))
     records = await _batch(writes, (item[OWNER] for item in named if OWNER in item))
@@ -150,10 +160,11 @@ async def users(writes: Writes, github_user_ids: Sequence[int]) -> dict[int, Use
 
 
 async def _batch(writes: Writes, keys: Iterable[str]) -> list[Attributes]:
-    """Consistent reads of many users, in as few calls as there may be.
+    """Read many users consistently, in as few calls as possible.
 
-    DynamoDB may leave keys of a batch for later (it throttles, or the answer is too large):
-    those are asked for again after a pause; `StoreUnavailable` where that takes too long.
+    DynamoDB may leave some keys of a batch unprocessed (it throttles, or the answer would be too
+    large). These are asked for again after a pause; raises `StoreUnavailable` if that takes too
+    long.
     """
     left = [to_item({USERS.key[0]: key}) for key in dict.fromkeys(keys)]
     found: list[Attributes] = []
@@ -168,7 +179,7 @@ async def _batch(writes: Writes, keys: Iterable[str]) -> list[Attributes]:
 
 
 async def _part(writes: Writes, asked: list[Item]) -> tuple[list[Attributes], list[Item]]:
-    """One call: the users that it found, and the keys that it left unprocessed."""
+    """Make one call; returns the users it found and the keys it left unprocessed."""
     table = writes.calls.table(USERS.table)
     request = {table: {"Keys": asked, "ConsistentRead": True}}
     answer = await writes.calls.read("batch_get_item", RequestItems=request)

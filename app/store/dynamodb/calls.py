@@ -1,7 +1,7 @@
-"""Calls to DynamoDB: bounded in time, throttling waited out, every failure typed.
+"""Calls DynamoDB: bounds each call's time, waits while it throttles, gives each failure a type.
 
-A write whose answer was lost may have been carried out, also when botocore's second attempt
-then fails to connect: such a failure is `StoreUnsure`, never `StoreUnavailable`.
+A write whose answer was lost may have been carried out, even if botocore's second attempt then
+fails to connect. Such a failure is `StoreUnsure`, never `StoreUnavailable`.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from app.store.codec import Attributes
 from app.store.dynamodb.values import to_attributes
 
 Client = Any
-"""aiobotocore's client of DynamoDB; its methods are made at run time."""
+"""aiobotocore's client for DynamoDB; untyped, because its methods are made at run time."""
 
 Response = dict[str, Any]
 
@@ -48,7 +48,11 @@ _NOT_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 
 
 class ConditionFailed(Conflict):
-    """Conditions did not hold; `old` has each operation's item as it is stored, if it failed."""
+    """A write's condition did not hold.
+
+    `old` has an entry for each operation: the stored item ({} if there is none) if that
+    operation's condition failed, else None.
+    """
 
     def __init__(self, old: list[Attributes | None]) -> None:
         super().__init__("another process came first")
@@ -56,12 +60,16 @@ class ConditionFailed(Conflict):
 
 
 class PathMissing(StoreError):
-    """An update reaches into a map that the item does not have; nothing was written."""
+    """An update sets an entry of a map that the item does not have; nothing was written."""
 
 
 @dataclass
 class _Attempts:
-    """What is known of a call's attempts: one is on its way; one may have been carried out."""
+    """What is known about the attempts at one call.
+
+    `sending`: a request has been sent and not answered yet. `unsure`: an earlier one may have
+    been carried out although it failed.
+    """
 
     sending: bool = False
     unsure: bool = False
@@ -71,10 +79,11 @@ _attempts: ContextVar[_Attempts | None] = ContextVar("dynamodb_attempts", defaul
 
 
 def connect(region: str, lease_seconds: float | None) -> AbstractAsyncContextManager[Client]:
-    """A client, from the SDK's usual variables; the first call connects.
+    """Make a client, configured by the AWS SDK's usual variables; the first call connects.
 
-    Its timeouts are such that both attempts take at most a quarter of a lease. None is for
-    calls that no lease depends on, such as creating tables: they may take half a minute.
+    The timeouts are chosen so that both attempts at a call take at most a quarter of a lease.
+    Without `lease_seconds` (for calls that no lease depends on, such as creating tables) each
+    attempt may take 40 seconds.
     """
     share = 20.0 if lease_seconds is None else min(1.0, lease_seconds / 20)
     config = AioConfig(
@@ -91,10 +100,11 @@ def connect(region: str, lease_seconds: float | None) -> AbstractAsyncContextMan
 
 @dataclass
 class Patience:
-    """Growing pauses with jitter, from 25 ms to `longest` seconds, until the time `last`.
+    """Growing pauses between attempts, with jitter: from 25 ms to `longest` seconds.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
-    `last` is on the event loop's clock; it leaves time for an attempt, so that none is cut off.
+    `last` is the time on the event loop's clock after which no attempt begins; it is early
+    enough that the last attempt has time to end.
     """
 
     last: float
@@ -103,7 +113,7 @@ class Patience:
     next: float = 0.025
 
     async def pause(self, why: str) -> None:
-        """Wait, or raise `StoreUnavailable(why)` where no time is left."""
+        """Wait, or raise `StoreUnavailable(why)` if no time is left."""
         wait = self.next * self.jitter.uniform(0.5, 1.0)
         if asyncio.get_running_loop().time() + wait > self.last:
             raise StoreUnavailable(why)
@@ -113,7 +123,10 @@ class Patience:
 
 @dataclass(frozen=True)
 class Calls:
-    """One client and the tables' prefix. `budget` bounds a call with all its attempts."""
+    """Calls through one client, on the tables whose names begin with `prefix`.
+
+    `budget` is the most seconds that a call may take with all its attempts.
+    """
 
     client: Client
     prefix: str
@@ -125,15 +138,15 @@ class Calls:
         self.client.meta.events.register("needs-retry.dynamodb", _after_attempt)
 
     def table(self, word: str) -> str:
-        """A table's full name."""
+        """A table's full name, with the prefix."""
         return f"{self.prefix}{word}"
 
     async def read(self, operation: str, **request: Any) -> Response:
-        """A call that writes nothing; raises `StoreUnavailable`."""
+        """Make a call that writes nothing; raises `StoreUnavailable`."""
         return await self._call(operation, request, _Attempts())
 
     async def pages(self, operation: str, **request: Any) -> AsyncIterator[Response]:
-        """A query or scan, page after page."""
+        """The pages of a query or scan, one after the other; raises `StoreUnavailable`."""
         while True:
             page = await self.read(operation, **request)
             yield page
@@ -142,11 +155,14 @@ class Calls:
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     async def write(self, operation: str, **request: Any) -> Response:
-        """A call that writes; raises `ConditionFailed` and every other `StoreError`."""
+        """Make a call that writes; raises `ConditionFailed` and every other `StoreError`."""
         return await self._write(operation, request, _Attempts())
 
     async def intake(self, operation: str, **request: Any) -> Response:
-        """Like `write`; a caller's deadline becomes the `StoreError` that says what is known."""
+        """Like `write`, but if the caller is cancelled, raise a `StoreError` instead.
+
+        `StoreUnavailable`: nothing was written. `StoreUnsure`: it may have been written.
+        """
         attempts = _Attempts()
         try:
             return await self._write(operation, request, attempts)
@@ -181,7 +197,7 @@ class Calls:
             _attempts.reset(token)
 
     def patience(self) -> "Patience":
-        """The pauses between tries of one thing, from now on."""
+        """The pauses between attempts at a call that begins now."""
         last = asyncio.get_running_loop().time() + self.budget * 0.6
         return Patience(last=last, longest=self.budget / 4, jitter=self.jitter)
 
@@ -199,7 +215,7 @@ class Calls:
 
 
 def _before_attempt(**_: Any) -> None:
-    """Mark a call that is on its way; called by botocore for each attempt."""
+    """Note that a request is being sent; botocore calls this before each attempt."""
     attempts = _attempts.get()
     if attempts is not None:
         attempts.sending = True
@@ -208,7 +224,7 @@ def _before_attempt(**_: Any) -> None:
 def _after_attempt(
     response: tuple[Any, Any] | None, caught_exception: Exception | None, **_: Any
 ) -> None:
-    """Mark a call whose attempt may have been carried out, before botocore tries again."""
+    """Note whether an attempt that failed may have been carried out; botocore calls this."""
     attempts = _attempts.get()
     if attempts is None:
         return

@@ -1,4 +1,7 @@
-"""Writes in DynamoDB's expression language. Every name is an #alias: many are reserved words."""
+"""Builds expressions in DynamoDB's language.
+
+Every attribute name is written as an #alias, because DynamoDB reserves hundreds of words.
+"""
 
 from typing import Any
 
@@ -10,7 +13,7 @@ Request = dict[str, Any]
 
 
 class Expression:
-    """Collects aliases, values and conditions; `request` is the part they make of a call."""
+    """Collects aliases, values and conditions; the last three methods give a call's parameters."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
@@ -18,17 +21,17 @@ class Expression:
         self._conditions: list[str] = []
 
     def name(self, attribute: str) -> str:
-        """The alias of an attribute."""
+        """The alias for an attribute name."""
         return self._names.setdefault(attribute, f"#n{len(self._names)}")
 
     def value(self, value: Json) -> str:
-        """A placeholder for a value."""
+        """Add a value; returns its placeholder."""
         placeholder = f":v{len(self._values)}"
         self._values[placeholder] = to_value(value)
         return placeholder
 
     def where(self, attribute: str, value: Json) -> None:
-        """Only if the attribute has this value (None: is absent)."""
+        """Require that the attribute has this value (None: that it is absent)."""
         name = self.name(attribute)
         if value is None:
             self._conditions.append(f"attribute_not_exists({name})")
@@ -36,26 +39,26 @@ class Expression:
             self._conditions.append(f"{name} = {self.value(value)}")
 
     def where_exists(self, attribute: str) -> None:
-        """Only if the attribute is there."""
+        """Require that the attribute is present."""
         self._conditions.append(f"attribute_exists({self.name(attribute)})")
 
     def where_at_most(self, attribute: str, limit: float) -> None:
-        """Only if the attribute is not greater."""
+        """Require that the attribute is not greater than `limit`."""
         self._conditions.append(f"{self.name(attribute)} <= {self.value(limit)}")
 
     def request(self) -> Request:
-        """The condition of a write; where it fails, the answer shows the item as it is."""
+        """The parameters for a conditional write; if it fails, the answer has the stored item."""
         condition = self._used_as("ConditionExpression")
         if self._conditions:
             condition["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return condition
 
     def as_query(self) -> Request:
-        """The condition as the keys of a query."""
+        """The parameters for a query, with the conditions on its keys."""
         return self._used_as("KeyConditionExpression")
 
     def as_filter(self) -> Request:
-        """The condition as the filter of a scan."""
+        """The parameters for a scan, with the conditions as its filter."""
         return self._used_as("FilterExpression")
 
     def _used_as(self, parameter: str) -> Request:
@@ -68,7 +71,7 @@ class Expression:
 
 
 class Update(Expression):
-    """An update of one item: what is set, added and removed, and under which conditions."""
+    """An update of one item: what it sets, adds and removes, and on which conditions."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,20 +80,20 @@ class Update(Expression):
         self._removes: list[str] = []
 
     def set(self, attribute: str, value: Json) -> None:
-        """Write a value."""
+        """Set an attribute."""
         self._sets.append(f"{self.name(attribute)} = {self.value(value)}")
 
     def set_once(self, attribute: str, value: Json) -> None:
-        """Write a value unless the attribute is there."""
+        """Set an attribute unless it is present."""
         name = self.name(attribute)
         self._sets.append(f"{name} = if_not_exists({name}, {self.value(value)})")
 
     def set_inside(self, attribute: str, key: str, value: Json) -> None:
-        """Write a value into a map that exists."""
+        """Set an entry of a map; the call fails if there is no such map."""
         self._sets.append(f"{self.name(attribute)}.{self.name(key)} = {self.value(value)}")
 
     def add(self, attribute: str, number: int) -> None:
-        """Add to a number; an absent one counts as 0."""
+        """Add to a number; an absent attribute counts as 0."""
         self._adds.append(f"{self.name(attribute)} {self.value(number)}")
 
     def remove(self, attribute: str) -> None:
@@ -98,7 +101,7 @@ class Update(Expression):
         self._removes.append(self.name(attribute))
 
     def apply(self, change: Change) -> None:
-        """Set and remove what changed between two records."""
+        """Set and remove the attributes that differ between two records."""
         for name, value in change.values.items():
             if value is None:
                 self.remove(name)
@@ -108,7 +111,7 @@ class Update(Expression):
             self.remove(name)
 
     def request(self) -> Request:
-        """The update as a call takes it."""
+        """The parameters for the update and its conditions."""
         clauses = {"SET": self._sets, "ADD": self._adds, "REMOVE": self._removes}
         expression = " ".join(
             f"{word} {', '.join(parts)}" for word, parts in clauses.items() if parts

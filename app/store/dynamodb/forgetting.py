@@ -1,4 +1,4 @@
-"""Deleting records that nobody asks for any more: scans, for what nobody waits for."""
+"""Deletes old records; they are found by scans, which are slow, but nobody waits for this."""
 
 from contextlib import suppress
 from typing import Any
@@ -12,14 +12,14 @@ from app.store.dynamodb.writes import Writes
 
 
 async def forget_asks(writes: Writes, before: float, most: int) -> int:
-    """Delete at most `most` asks made before `before` that are over; how many were deleted."""
+    """Delete at most `most` finished asks made before `before`; returns how many."""
     over = _at_rest()
     over.where_at_most("asked_at", before)
     return await _forget(writes, ASKS, over, most)
 
 
 async def forget_external(writes: Writes, before: float, most: int) -> int:
-    """Delete at most `most` builds of others created before `before`; how many were deleted."""
+    """Delete at most `most` `external` builds created before `before`; returns how many."""
     over = _at_rest()
     over.where("state", BuildState.EXTERNAL.value)
     over.where_at_most("created_at", before)
@@ -27,7 +27,7 @@ async def forget_external(writes: Writes, before: float, most: int) -> int:
 
 
 def _at_rest() -> Expression:
-    """Neither due nor held."""
+    """The condition that a record is neither due nor leased."""
     resting = Expression()
     resting.where("due_at", None)
     resting.where("holder", None)
@@ -35,7 +35,7 @@ def _at_rest() -> Expression:
 
 
 async def _forget(writes: Writes, kind: Kind[Any], over: Expression, most: int) -> int:
-    """Reads the whole table where there are fewer than `most`."""
+    """Delete the records for which `over` holds; scans until `most` of them are deleted."""
     forgotten = 0
     table = writes.calls.table(kind.table)
     async for page in writes.calls.pages("scan", TableName=table, **over.as_filter()):

@@ -1,7 +1,7 @@
-"""Finds records by something else than their key, through the tables' indexes.
+"""Finds records by something other than their key, through the tables' indexes.
 
-An index follows its table with a delay, so an answer says which record to read, and no
-decision is based on the answer alone.
+An index follows its table with a delay, so an answer only says which record to read; no decision
+may be based on it alone.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from app.store.dynamodb.values import to_attributes
 from app.store.dynamodb.writes import Writes
 
 QUERIES = 16
-"""Shards of the due index that are read at the same time."""
+"""How many shards of the due index are queried at the same time."""
 
 
 async def due(writes: Writes, now: float, limit: int) -> list[Key]:
-    """Keys of due records from every shard, the longest due first."""
+    """The keys of at most `limit` due records, the longest due first."""
     gate = asyncio.Semaphore(QUERIES)
 
     async def shard(kind: Kind[Any], number: int) -> list[tuple[float, Key]]:
@@ -63,12 +63,12 @@ async def asks_waiting_for(writes: Writes, repository_id: int, sha: str) -> list
 
 
 async def builds_guarding(writes: Writes, project: str) -> list[BuildKey]:
-    """The builds that may have a pipeline of this project that nobody recorded."""
+    """The builds that may have started a pipeline of this project without recording it yet."""
     return await _builds(writes, GUARDED, guarded_project=project)
 
 
 async def slots(writes: Writes, repository_id: int) -> list[Slot]:
-    """Every slot of a repository, by name: from the table itself, read consistently."""
+    """Every slot of a repository, by name, read consistently from the table itself."""
     query = Expression()
     query.where("repository_id", repository_id)
     found = _query(writes, SLOTS, None, query, ConsistentRead=True)
@@ -76,7 +76,10 @@ async def slots(writes: Writes, repository_id: int) -> list[Slot]:
 
 
 async def probe(writes: Writes, kind: Kind[Any]) -> None:
-    """Show that a table takes writes, by one whose condition never holds."""
+    """Make sure that a table takes writes, with one whose condition never holds.
+
+    Raises `StoreUnavailable` if it does not.
+    """
     never = Update()
     never.where_exists(kind.key[0])
     never.where("probe", "never")
@@ -119,7 +122,7 @@ async def _builds(writes: Writes, index: str, **values: Json) -> list[BuildKey]:
 async def _query(
     writes: Writes, kind: Kind[Any], index: str | None, query: Expression, **more: Any
 ) -> AsyncIterator[Attributes]:
-    """The items of an index, else of the table."""
+    """The items that match a query of an index (None: of the table)."""
     if index is not None:
         more["IndexName"] = index
     table = writes.calls.table(kind.table)

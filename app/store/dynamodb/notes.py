@@ -1,4 +1,4 @@
-"""Notes in DynamoDB: one update without a read."""
+"""Writes notes in DynamoDB: each is one update, without a read before it."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -18,13 +18,13 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class Notes:
-    """Upserts builds. `send` is `Calls.intake` where the caller has a deadline, else `write`."""
+    """Upserts builds; `send` is `Calls.intake` if the caller has a deadline, else `Calls.write`."""
 
     writes: Writes
     send: Callable[..., Awaitable[Response]]
 
     async def write(self, note: Note) -> None:
-        """Upsert a build; raises `ValueError` as `noted` does."""
+        """Upsert a build; raises `ValueError` for attributes that a note may not write."""
         key, checked = (note.repository_id, note.deployment_id), noted(note)
         if checked.entry is None:
             await self._send(key, _update(key, checked))
@@ -32,10 +32,10 @@ class Notes:
             await self._add(key, checked, checked.entry)
 
     async def _add(self, key: BuildKey, note: Noted, entry: Entry) -> None:
-        """Write an entry into its map; where there is no map yet, the map with the entry.
+        """Set an entry of a map, or create the map with this entry if there is none yet.
 
-        DynamoDB creates no map on the way to an entry, so each of the two writes holds only in
-        its own case. Another writer may create the map between them: then once more.
+        DynamoDB does not create a missing map when an entry is set, so each case needs its own
+        write. If another writer creates the map between the two, both are tried again.
         """
         for _ in range(TRIES):
             inside = _update(key, note)

@@ -1,4 +1,7 @@
-"""Leased records and slots in DynamoDB: every write conditional on holder and version."""
+"""Leased records (builds, asks) and slots in DynamoDB.
+
+Each write is conditional on the holder and the version that the record had when it was read.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -33,10 +36,10 @@ from app.store.dynamodb.values import to_item
 from app.store.dynamodb.writes import WRITE_ID, Operation, Writes, done_already, new_write_id
 
 TRIES = 5
-"""Attempts at a holder's write: a note may come between its read and its write."""
+"""Attempts at a write by the holder of a lease: a note may be written just before it."""
 
 MOST_WOKEN = 90
-"""Builds that are made due in one transaction, which takes a hundred operations.
+"""The most builds that one transaction makes due; it may have a hundred operations.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 """
@@ -45,13 +48,13 @@ BUSY = f"notes came between reading and writing, {TRIES} times"
 
 
 async def read(writes: Writes, kind: Kind[Leased], key: tuple[object, ...]) -> Leased | None:
-    """A consistent read of a build or an ask."""
+    """Read a build or an ask by its key, consistently."""
     item = await writes.get(kind, key)
     return None if item is None else to_record(kind, item)
 
 
 async def add_ask(writes: Writes, ask: Ask) -> bool:
-    """Record an ask; False if its id is known."""
+    """Record an ask, due at once; False if there is one with this id already."""
     write_id = new_write_id()
     absent = Expression()
     absent.where("ask_id", None)
@@ -73,7 +76,7 @@ async def add_ask(writes: Writes, ask: Ask) -> bool:
 
 
 async def wake_ask(writes: Writes, ask_id: str) -> None:
-    """Count an event on an ask and make it due; without one nothing is written."""
+    """Count an event on an ask and make it due; does nothing if there is no such ask."""
     update = Update()
     update.where_exists("ask_id")
     update.add("events", 1)
@@ -84,7 +87,7 @@ async def wake_ask(writes: Writes, ask_id: str) -> None:
 
 
 async def take(writes: Writes, kind: Kind[Leased], before: Leased, holder: str) -> Leased:
-    """Set the holder, if the version is still the one that was observed."""
+    """Take the lease; raises `Conflict` if the version is not that of `before` any more."""
     write_id = new_write_id()
     update = Update()
     update.where("version", before.version)
@@ -104,7 +107,10 @@ async def take(writes: Writes, kind: Kind[Leased], before: Leased, holder: str) 
 async def save(
     writes: Writes, kind: Kind[Leased], before: Leased, after: Leased, slot: SlotChange | None
 ) -> Leased:
-    """Write what changed, keep the lease."""
+    """Write what changed and keep the lease.
+
+    Raises `Conflict` if the lease was lost, `StoreUnavailable` if notes kept coming first.
+    """
     stored = None
     for _ in range(TRIES):
         write_id = new_write_id()
@@ -130,7 +136,10 @@ async def finish(
     slot: SlotChange | None,
     wake: Sequence[BuildKey],
 ) -> Leased:
-    """Write what changed, give the lease back, stay due if events came; wake other builds."""
+    """Write what changed, give the lease back and make the builds in `wake` due.
+
+    The record stays due at once if an event came during the lease. Raises the errors of `save`.
+    """
     stored = None
     others = sorted(set(wake) - {before.key})
     for _ in range(TRIES):
@@ -159,7 +168,7 @@ async def finish(
 def woken(key: BuildKey) -> Update:
     """The update that counts an event on a build and makes it due at once.
 
-    A holder that is looking at the build sees the higher count when it finishes.
+    If the build is leased, its holder sees the higher count in its last write.
     """
     update = Update()
     update.add("events", 1)
@@ -169,7 +178,7 @@ def woken(key: BuildKey) -> Update:
 
 
 async def slot(writes: Writes, repository_id: int, environment: str) -> Slot:
-    """A consistent read; an environment that has no record yet is an empty slot of version 0."""
+    """An environment's slot, read consistently; without a record, an empty one of version 0."""
     item = await writes.get(SLOTS, (repository_id, environment))
     if item is None:
         return Slot(repository_id=repository_id, name=environment)
@@ -177,7 +186,10 @@ async def slot(writes: Writes, repository_id: int, environment: str) -> Slot:
 
 
 async def change_slot(writes: Writes, change: SlotChange, wake: Sequence[BuildKey]) -> None:
-    """Write a slot, if its version is still the one that was read; wake builds."""
+    """Write a slot and make the builds in `wake` due.
+
+    Raises `Conflict` if the slot's version is not the one that was read.
+    """
     write_id = new_write_id()
     operations = [_slot_change(writes, change, write_id)]
     keys = sorted(set(wake))
@@ -191,7 +203,7 @@ def _waking(writes: Writes, keys: Sequence[BuildKey]) -> list[Operation]:
 
 
 async def _wake(writes: Writes, keys: Sequence[BuildKey]) -> None:
-    """Make builds due that the transaction had no room for."""
+    """Make builds due for which the transaction had no room."""
     for _, request in _waking(writes, keys):
         await writes.calls.write("update_item", **request)
 
@@ -210,10 +222,10 @@ def _fenced(
     stored: Attributes | None,
     write_id: str,
 ) -> Update:
-    """The update of a holder's write, with the conditions under which it may be done.
+    """The update from `before` to `after`, on the condition that the lease is still held.
 
-    What it clears or replaces must still have the value that `before` has (`stored`, where an
-    earlier try has shown the item).
+    Attributes that it removes or replaces must still have the value that was read: that of
+    `stored` if an earlier attempt failed and returned the item, else that of `before`.
     """
     update = Update()
     update.where("version", before.version)
@@ -239,9 +251,10 @@ def _set_due(update: Update, key: Key, due_at: float | None) -> None:
 def _noted_meanwhile(
     kind: Kind[Leased], before: Leased, after: Leased, failure: ConditionFailed
 ) -> tuple[Attributes, Leased]:
-    """The item and what may be written to it, where a note alone made the write fail.
+    """The stored item, and `after` changed so that it keeps what a note has written to it.
 
-    Raises the failure where the record is not the holder's any more, or a slot is in the way.
+    Raises `failure` if it was not a note that made the write fail: the lease was lost, or the
+    slot was changed.
     """
     stored = failure.old[0]
     if stored is None or (stored.get("holder"), stored.get("version")) != (

@@ -1,4 +1,4 @@
-"""The distributed engine: DynamoDB, shared by any number of processes."""
+"""The distributed engine: DynamoDB, which several processes can share."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class DynamoDBStore:
 
     @classmethod
     async def open(cls, region: str, prefix: str, *, lease_seconds: float) -> "DynamoDBStore":
-        """Make a client from the SDK's usual variables; the first call connects."""
+        """Make a client, configured by the AWS SDK's usual variables; the first call connects."""
         resources = AsyncExitStack()
         client = await resources.enter_async_context(connect(region, lease_seconds))
         calls = Calls(client, prefix, budget=lease_seconds / 4)
@@ -37,7 +37,7 @@ class DynamoDBStore:
         await self._resources.aclose()
 
     async def ping(self) -> None:
-        """Read from and write to every table; the write's condition never holds."""
+        """Try a write to every table, on a condition that never holds."""
         await asyncio.gather(*(lookups.probe(self._writes, kind) for kind in KINDS))
 
     async def note(self, note: Note) -> None:

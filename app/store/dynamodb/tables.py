@@ -52,9 +52,9 @@ _INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 async def create(client: Client, prefix: str) -> None:
-    """Create the tables that are missing and wait until all can be used.
+    """Create the tables that are missing and wait until all of them can be used.
 
-    Raises `StoreUnavailable` where they cannot be.
+    Raises `StoreUnavailable` if they cannot be created.
     """
     try:
         await asyncio.gather(*(_create(client, prefix, table) for table in _KEYS))
@@ -63,7 +63,7 @@ async def create(client: Client, prefix: str) -> None:
 
 
 def definition(prefix: str, table: str) -> dict[str, Any]:
-    """What `CreateTable` is asked for: capacity on demand, indexes of keys only."""
+    """The parameters of `CreateTable`: capacity on demand, and indexes that have only keys."""
     indexes = _INDEXES.get(table, {})
     used = {name for keys in (_KEYS[table], *indexes.values()) for name in keys}
     request: dict[str, Any] = {

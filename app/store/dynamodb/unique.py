@@ -1,6 +1,8 @@
-"""Unique values in DynamoDB: a second record of the same table names a value's owner.
+"""Unique values in DynamoDB, which has no unique indexes.
 
-Both are written in one transaction, so uniqueness never rests on what was read before.
+A second record in the same table says which record owns a value. Both are written in one
+transaction, so uniqueness does not depend on an earlier read:
+https://aws.amazon.com/blogs/database/simulating-amazon-dynamodb-unique-constraints-using-transactions/
 """
 
 from dataclasses import dataclass
@@ -18,12 +20,15 @@ R = TypeVar("R", Project, User)
 
 OWNER = "owner"
 TRIES = 5
-"""Attempts at a change: somebody else's may come between its read and its write."""
+"""Attempts at a change: another writer may change the record between its read and its write."""
 
 
 @dataclass(frozen=True)
 class Owned(Generic[R]):
-    """Records of a kind whose attribute `unique` belongs to one of them at a time."""
+    """The records of one table, where no two may have the same value of the attribute `unique`.
+
+    `prefix` begins the keys of the records that name owners.
+    """
 
     writes: Writes
     kind: Kind[R]
@@ -31,7 +36,7 @@ class Owned(Generic[R]):
     prefix: str
 
     def unique_key(self, value: int) -> str:
-        """The key of the record that names a value's owner."""
+        """The key of the record that says who owns a value."""
         return f"{self.prefix}:{value}"
 
     def key(self, record: R) -> str:
@@ -43,12 +48,12 @@ class Owned(Generic[R]):
         return int(getattr(record, self.unique))
 
     async def get(self, key: str) -> R | None:
-        """A record by its key."""
+        """Read a record by its key."""
         item = await self.writes.get(self.kind, (key,))
         return to_record(self.kind, item) if item is not None and self.unique in item else None
 
     async def owner(self, value: int) -> R | None:
-        """The record that owns a value."""
+        """The record that owns a value; raises `StoreUnavailable` if it keeps changing."""
         for _ in range(TRIES):
             named = await self.writes.get(self.kind, (self.unique_key(value),))
             if named is None:
@@ -59,7 +64,7 @@ class Owned(Generic[R]):
         raise StoreUnavailable("the owner changed while it was read")
 
     def claim(self, record: R, write_id: str) -> list[Operation]:
-        """Write a record that must not exist yet, and the claim of its value."""
+        """The operations that create a record, which must not exist, and claim its value."""
         return [
             self.writes.put(
                 self.kind, to_item({**to_attributes(record), WRITE_ID: write_id}), self._absent()
@@ -68,7 +73,7 @@ class Owned(Generic[R]):
         ]
 
     def claim_value(self, record: R, write_id: str) -> Operation:
-        """Claim the value of a record; nobody may own it."""
+        """The operation that claims a record's value, which must have no owner."""
         item = {
             self.kind.key[0]: self.unique_key(self.value(record)),
             OWNER: self.key(record),
@@ -77,7 +82,7 @@ class Owned(Generic[R]):
         return self.writes.put(self.kind, to_item(item), self._absent())
 
     def release(self, record: R) -> list[Operation]:
-        """Remove a record as it was read, and its claim."""
+        """The operations that delete a record, if it still has the same value, and its claim."""
         unchanged = Expression()
         unchanged.where(self.unique, self.value(record))
         return [
@@ -86,13 +91,13 @@ class Owned(Generic[R]):
         ]
 
     def release_value(self, record: R) -> Operation:
-        """Give up the value of a record that owns it."""
+        """The operation that gives up a record's value, which it must own."""
         owned = Expression()
         owned.where(OWNER, self.key(record))
         return self.writes.delete(self.kind, (self.unique_key(self.value(record)),), owned)
 
     async def forget(self, key: str) -> R | None:
-        """Remove a record and its claim; what it was."""
+        """Delete a record and its claim, and return it; raises `Conflict` if it keeps changing."""
         for _ in range(TRIES):
             record = await self.get(key)
             if record is None:

@@ -1,4 +1,4 @@
-"""JSON values ↔ DynamoDB's typed attribute values."""
+"""Converts JSON values to DynamoDB's typed attribute values and back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,21 +7,21 @@ from app.model.build import Json
 from app.store.codec import Attributes
 
 Item = dict[str, dict[str, Any]]
-"""A record as the API spells it."""
+"""A record in the form that DynamoDB's API uses."""
 
 
 def to_item(attributes: Mapping[str, Json]) -> Item:
-    """Attributes as an item; those that are None are left out."""
+    """Convert attributes to an item; those that are None are left out."""
     return {name: to_value(value) for name, value in attributes.items() if value is not None}
 
 
 def to_attributes(item: Item) -> Attributes:
-    """An item's attributes. A number without a fraction comes back as an int."""
+    """Convert an item to attributes. A number without a decimal point becomes an int."""
     return {name: from_value(value) for name, value in item.items()}
 
 
 def to_value(value: Json) -> dict[str, Any]:
-    """One JSON value, typed."""
+    """Convert one JSON value."""
     if value is None:
         return {"NULL": True}
     if isinstance(value, bool):
@@ -36,7 +36,7 @@ def to_value(value: Json) -> dict[str, Any]:
 
 
 def from_value(value: Mapping[str, Any]) -> Json:
-    """The JSON value of a typed one; raises `ValueError` for a type that we never write."""
+    """Convert one value back to JSON; raises `ValueError` for a type that we never write."""
     ((kind, content),) = value.items()
     match kind:
         case "S" | "BOOL":

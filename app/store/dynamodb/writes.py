@@ -1,9 +1,9 @@
-"""Writes one item, or several in a transaction, and recognises a repeated write of its own.
+"""Writes one item, or several in a transaction, and recognises its own repeated write.
 
-The SDK repeats a write whose answer was lost. If the first attempt had been carried out, the
-condition of the second fails. So every write stores an id of its own in the items it changes:
-if the stored item has that id, the write has succeeded. A transaction has the id as its
-`ClientRequestToken` besides, by which DynamoDB itself recognises the repetition:
+The SDK repeats a write whose answer was lost. If the first attempt was carried out, the condition
+of the second one fails. So every write stores an id of its own in the items it changes: if the
+stored item has that id, the write has succeeded. A transaction also has the id as its
+`ClientRequestToken`, by which DynamoDB itself recognises a repetition:
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 """
 
@@ -17,10 +17,10 @@ from app.store.dynamodb.expressions import Expression, Update
 from app.store.dynamodb.values import Item, to_attributes, to_item
 
 WRITE_ID = "write_id"
-"""The attribute that names the write by which a record's version came to be."""
+"""The attribute that has the id of the last write to a record."""
 
 Operation = tuple[str, dict[str, Any]]
-"""`Put`, `Update` or `Delete`, and its request: in a transaction or alone the same."""
+"""`Put`, `Update` or `Delete`, and its parameters, which are the same in a transaction."""
 
 
 def new_write_id() -> str:
@@ -35,30 +35,34 @@ class Writes:
     calls: Calls
 
     def put(self, kind: Kind[Any], item: Item, condition: Expression) -> Operation:
-        """Write an item as a whole."""
+        """The operation that writes a whole item."""
         table = self.calls.table(kind.table)
         return "Put", {"TableName": table, "Item": item, **condition.request()}
 
     def update(self, kind: Kind[Any], key: tuple[Any, ...], update: Update) -> Operation:
-        """Change an item, or create it where no condition forbids that."""
+        """The operation that changes an item, or creates it if the conditions allow that."""
         return "Update", {**self.at(kind, key), **update.request()}
 
     def delete(self, kind: Kind[Any], key: tuple[Any, ...], condition: Expression) -> Operation:
-        """Remove an item."""
+        """The operation that deletes an item."""
         return "Delete", {**self.at(kind, key), **condition.request()}
 
     def at(self, kind: Kind[Any], key: tuple[Any, ...]) -> dict[str, Any]:
-        """Table and key of an item, as calls take them."""
+        """An item's table and key, as parameters of a call."""
         named = dict(zip(kind.key, key, strict=True))
         return {"TableName": self.calls.table(kind.table), "Key": to_item(named)}
 
     async def get(self, kind: Kind[Any], key: tuple[Any, ...]) -> Attributes | None:
-        """A consistent read of one item."""
+        """Read one item consistently; raises `StoreUnavailable`."""
         answer = await self.calls.read("get_item", **self.at(kind, key), ConsistentRead=True)
         return to_attributes(answer["Item"]) if "Item" in answer else None
 
     async def carry_out(self, operations: list[Operation], write_id: str) -> None:
-        """All or none; raises `ConditionFailed` unless this very write was done already."""
+        """Do all operations or none.
+
+        Raises `ConditionFailed`, unless it failed because this same write was done already, and
+        every other `StoreError` of a write.
+        """
         try:
             if len(operations) == 1:
                 ((word, request),) = operations
@@ -75,5 +79,5 @@ class Writes:
 
 
 def done_already(failure: ConditionFailed, write_id: str) -> bool:
-    """Whether the conditions failed because this write had been carried out."""
+    """Whether the conditions failed because this write had been carried out already."""
     return any(old is not None and old.get(WRITE_ID) == write_id for old in failure.old)

@@ -1,1 +1,1 @@
-"""The embedded engine: one SQLite file that belongs to one process."""
+"""The embedded engine: one SQLite file, used by one process at a time."""

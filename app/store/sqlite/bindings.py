@@ -1,4 +1,7 @@
-"""Bindings and links in SQL: functions of a connection, run inside one transaction."""
+"""Bindings (channel to repository) and links (Slack user to GitHub user) in SQL.
+
+Each function takes a connection and runs inside one transaction.
+"""
 
 import sqlite3
 from collections.abc import Sequence
@@ -32,7 +35,7 @@ def projects(connection: sqlite3.Connection) -> list[Project]:
 
 
 def bind(connection: sqlite3.Connection, wanted: Project) -> Project:
-    """Bind, or the binding that is in the way."""
+    """Bind a channel and a repository, or return the binding that is in the way."""
     existing = project(connection, slack_channelid=wanted.slack_channelid) or project(
         connection, repository_id=wanted.repository_id
     )
@@ -43,14 +46,17 @@ def bind(connection: sqlite3.Connection, wanted: Project) -> Project:
 
 
 def unbind(connection: sqlite3.Connection, slack_channelid: str) -> Project | None:
-    """Forget a binding; what it was."""
+    """Delete a channel's binding and return it."""
     existing = project(connection, slack_channelid=slack_channelid)
     delete(connection, PROJECTS, slack_channelid)
     return existing
 
 
 def update_project(connection: sqlite3.Connection, before: Project, after: Project) -> Project:
-    """Change or move a binding, if nobody changed it meanwhile."""
+    """Change a binding or move it to another channel.
+
+    Raises `Conflict` if it was changed meanwhile, or if the other channel is bound already.
+    """
     written = next_project(before, after)
     stored = project(connection, slack_channelid=before.slack_channelid)
     if stored is None or (stored.repository_id, stored.version) != (
@@ -73,14 +79,17 @@ def user(connection: sqlite3.Connection, **where: str | int) -> User | None:
 
 
 def users(connection: sqlite3.Connection, github_user_ids: Sequence[int]) -> dict[int, User]:
-    """The linked ones among GitHub users."""
+    """The links of these GitHub users, by GitHub user id; a user without a link is left out."""
     rows = connection.execute(_USERS, (msgspec.json.encode(list(github_user_ids)).decode(),))
     found = (to_record(USERS, attributes_of(USERS, row)) for row in rows)
     return {linked.github_user_id: linked for linked in found}
 
 
 def link(connection: sqlite3.Connection, wanted: User) -> User:
-    """Link, moving the person's own link, or the link that is in the way."""
+    """Link a Slack user and a GitHub user, or return the link that is in the way.
+
+    A Slack user who is linked to another GitHub user is linked to this one instead.
+    """
     existing = user(connection, github_user_id=wanted.github_user_id)
     if existing is not None:
         return existing
@@ -89,7 +98,7 @@ def link(connection: sqlite3.Connection, wanted: User) -> User:
 
 
 def unlink(connection: sqlite3.Connection, slack_userid: str) -> User | None:
-    """Forget a person's link; what it was."""
+    """Delete a Slack user's link and return it."""
     existing = user(connection, slack_userid=slack_userid)
     delete(connection, USERS, slack_userid)
     return existing

@@ -1,4 +1,4 @@
-"""Opens connections to the database file, runs reads, and gives SQLite's errors our types."""
+"""Opens connections to the database file, runs reads, and converts SQLite's errors to ours."""
 
 import asyncio
 import os
@@ -14,23 +14,24 @@ from app.errors import ItemTooLarge, StoreError, StoreUnavailable, StoreUnsure
 T = TypeVar("T")
 
 READERS = 2
-"""Reading connections, each with a thread."""
+"""Connections for reading; each has its own thread."""
 
 BUSY_MILLISECONDS = 1000
 """How long a statement waits for another program's lock: less than any entrance's deadline."""
 
 _DEFECTS = frozenset({"SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_RANGE"})
-"""A wrong statement of ours; everything else comes from the file or the disk."""
+"""Errors that mean our statement is wrong; all others come from the file or the disk."""
 
 _TOO_LARGE = frozenset({"SQLITE_TOOBIG", "SQLITE_CONSTRAINT_CHECK"})
-"""The tables' only CHECK bounds the size of a record."""
+"""Errors that mean a record is too large: its size is the tables' only CHECK constraint."""
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
-    """The writing connection; every COMMIT on it is on disk when it returns.
+    """Open the connection for writing; a COMMIT on it returns when the data is on disk.
 
-    A file that is missing is created for its owner alone; SQLite gives `-wal` and `-shm` the
-    same permissions (https://www.sqlite.org/wal.html).
+    A missing file is created so that only its owner can read it; SQLite gives the `-wal` and
+    `-shm` files the same permissions (https://www.sqlite.org/wal.html). Raises `OSError` and
+    `sqlite3.Error`.
     """
     os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
     connection = _connect(path)
@@ -44,14 +45,14 @@ def open_writer(path: Path) -> sqlite3.Connection:
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that sees what was committed and can write nothing."""
+    """Open a connection that sees committed data and cannot write; raises `sqlite3.Error`."""
     connection = _connect(path)
     connection.execute("PRAGMA query_only = ON")
     return connection
 
 
 class SqliteReaders:
-    """A few connections that read what was committed, off the event loop."""
+    """A few connections that read committed data in threads, not on the event loop."""
 
     def __init__(self, path: Path) -> None:
         self._threads = ThreadPoolExecutor(READERS, "store-reader")
@@ -61,7 +62,7 @@ class SqliteReaders:
             self._connections.put(open_reader(path))
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        """The query's result; raises `StoreUnavailable` where the file cannot be read."""
+        """Run a query, return its result; raises `StoreUnavailable` if the file cannot be read."""
         if self._closed:
             raise StoreUnavailable("the store is closed")
         try:
@@ -85,9 +86,9 @@ class SqliteReaders:
 
 
 def store_error(error: sqlite3.Error, *, committing: bool = False) -> StoreError:
-    """The typed error; raises `error` itself where it is a defect of ours.
+    """Our error for one of SQLite's; raises `error` itself if our code is at fault.
 
-    With `committing`, a failed disk leaves open whether the commit is in the log.
+    With `committing` (a COMMIT failed), an I/O error leaves open whether it was carried out.
     """
     name = getattr(error, "sqlite_errorname", "")
     if name in _TOO_LARGE or isinstance(error, sqlite3.DataError):

@@ -1,4 +1,4 @@
-"""The embedded store belongs to one process: an OS lock beside the file, held to the end."""
+"""The lock that lets only one process use the embedded store."""
 
 import asyncio
 import fcntl
@@ -8,18 +8,24 @@ from pathlib import Path
 from app.errors import StoreInUse, StoreUnavailable
 
 POLL = 0.1
-"""Seconds between two tries while the lock is waited for."""
+"""Seconds between two attempts to take the lock."""
 
 
 class FileLock:
-    """`<file>.lock`, locked by the kernel as long as the process lives; it holds our pid."""
+    """An operating-system lock on `<database>.lock`; the file contains the holder's process id.
+
+    The system releases the lock when the process ends, however it ends.
+    """
 
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(f"{database.name}.lock")
         self._file: int | None = None
 
     async def acquire(self, wait: float) -> None:
-        """Take the lock, trying for `wait` seconds; raises `StoreInUse` with the holder's pid."""
+        """Take the lock, trying for `wait` seconds.
+
+        Raises `StoreInUse` after that, or `StoreUnavailable` if the lock file cannot be written.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait
         while not self._try():
@@ -28,7 +34,7 @@ class FileLock:
             await asyncio.sleep(min(POLL, max(0.0, deadline - loop.time())))
 
     def release(self) -> None:
-        """Give the lock back; the file stays, so that nobody locks one that was removed."""
+        """Release the lock. The file stays, so that no process locks a file that was removed."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

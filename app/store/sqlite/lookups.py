@@ -1,4 +1,4 @@
-"""Finding builds and asks by something else than their key; each question has its index."""
+"""Finds builds and asks by something other than their key; there is an index for each query."""
 
 import sqlite3
 
@@ -17,7 +17,7 @@ ORDER BY 1 LIMIT :limit
 
 
 def due(connection: sqlite3.Connection, now: float, limit: int) -> list[Key]:
-    """Keys of due records, the longest due first."""
+    """The keys of at most `limit` due records, the longest due first."""
     rows = connection.execute(_DUE, {"now": now, "limit": limit})
     return [row[3] or (row[1], row[2]) for row in rows]
 
@@ -48,7 +48,7 @@ def asks_waiting_for(connection: sqlite3.Connection, repository_id: int, sha: st
 
 
 def builds_guarding(connection: sqlite3.Connection, project: str) -> list[BuildKey]:
-    """The builds that may have a pipeline of this project that nobody recorded."""
+    """The builds that may have started a pipeline of this project without recording it yet."""
     return _keys(connection, "guarded_project = ?", project)
 
 

@@ -1,9 +1,9 @@
-"""Notes in SQL: upserts of builds.
+"""Writes notes in SQL, as upserts of builds.
 
-Nearly every event of GitHub's only sets plain values, and maybe a status whole. Such notes are
-merged by SQLite itself, all that have queued up in as few statements as possible. Any other note is
-worked out in Python; the writer holds the transaction, so nothing comes between its reading and
-writing.
+Nearly every GitHub event only sets plain values, and perhaps one whole status. SQLite itself merges
+such notes, all that are queued, in as few statements as possible. Any other note is applied in
+Python: it is safe to read the build and write it back, because the writer's transaction allows no
+other write in between.
 """
 
 import sqlite3
@@ -22,19 +22,22 @@ from app.store.sqlite.rows import fetch, put
 _encode = json.Encoder().encode
 _ROW = "(?, ?, 0, 1, ?)"
 _KNOWN = ", ".join(f"iif(attributes ->> '$.{name}' IS NULL, '$.-', '$.{name}')" for name in FIXED)
-"""The paths of what is stored already and stays; `$.-` names nothing."""
+"""SQL for the JSON paths of attributes that are stored already and must not be overwritten.
+
+`$.-` is a path that never exists.
+"""
 
 
 class NoteRow(Struct, frozen=True):
-    """A note to merge: repository id, deployment id, and what is patched in, as a JSON object."""
+    """A note that SQLite can merge: repository id, deployment id, and the patch (a JSON object)."""
 
     values: tuple[int, int, str]
 
 
 def note_row(note: Note) -> NoteRow | Callable[[sqlite3.Connection], None]:
-    """Prepare a note outside the writer's thread: a row to merge, or a function that writes it.
+    """Prepare a note for the writer's thread: a row to merge, or a function that writes it.
 
-    Raises `ValueError` as `noted` does.
+    Raises `ValueError` for attributes that a note may not write.
     """
     key = (note.repository_id, note.deployment_id)
     if isinstance(note.facts, DeploymentFacts) and not note.once:
@@ -47,18 +50,20 @@ def note_row(note: Note) -> NoteRow | Callable[[sqlite3.Connection], None]:
 
 
 def _replacing(entry: Entry, status: SeenStatus) -> Attributes:
-    """A patch that puts the status in the place of an older one.
+    """A patch that replaces the stored status.
 
-    Patches merge objects: only with every field, and none of them null, is that a replacement.
+    `json_patch` merges objects (RFC 7396), so a patch replaces an object only if it has every
+    field of it and none of them is null.
     """
     return {entry.attribute: {entry.key: structs.asdict(status)}}
 
 
 def write_rows(connection: sqlite3.Connection, rows: Sequence[NoteRow]) -> None:
-    """Write notes of plain values, many rows at a time.
+    """Write notes in as few statements as possible, each with many rows.
 
-    A step of SQLite gives the interpreter lock away, and the event loop is slow to give it
-    back: so few steps. Their lengths are powers of two, so that the statements stay prepared.
+    Each step of a statement releases Python's interpreter lock, and getting it back from the
+    event loop is slow. The number of rows is always a power of two, so that the few different
+    statements stay prepared.
     """
     start = 0
     while start < len(rows):

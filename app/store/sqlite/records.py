@@ -1,6 +1,7 @@
-"""Leased records and slots in SQL: functions of a connection, run inside one transaction.
+"""Leased records (builds, asks) and slots in SQL.
 
-There is one writer and it holds the transaction, so reading before writing races with nobody.
+Each function takes a connection and runs inside one transaction. There is only one writer, so
+nothing can change between a read and the write after it.
 """
 
 import sqlite3
@@ -47,13 +48,13 @@ DELETE FROM build WHERE rowid IN (
 def read(
     connection: sqlite3.Connection, kind: Kind[Leased], key: tuple[object, ...]
 ) -> Leased | None:
-    """A build or an ask."""
+    """Read a build or an ask by its key."""
     stored = fetch(connection, kind, dict(zip(kind.key, key, strict=True)))
     return None if stored is None else to_record(kind, stored)
 
 
 def add_ask(connection: sqlite3.Connection, ask: Ask) -> bool:
-    """Record an ask; False if its id is known."""
+    """Record an ask, due at once; False if there is one with this id already."""
     if fetch(connection, ASKS, {"ask_id": ask.ask_id}) is not None:
         return False
     put(connection, ASKS, new_ask(ask))
@@ -61,22 +62,22 @@ def add_ask(connection: sqlite3.Connection, ask: Ask) -> bool:
 
 
 def wake_ask(connection: sqlite3.Connection, ask_id: str) -> None:
-    """Count an event on an ask and make it due."""
+    """Count an event on an ask and make it due; does nothing if there is no such ask."""
     connection.execute("UPDATE ask SET events = events + 1, due_at = 0 WHERE ask_id = ?", (ask_id,))
 
 
 def forget_asks(connection: sqlite3.Connection, before: float, most: int) -> int:
-    """Delete at most `most` asks made before `before` that are over; how many were deleted."""
+    """Delete at most `most` finished asks made before `before`; returns how many."""
     return connection.execute(_FORGET, {"before": before, "most": most}).rowcount
 
 
 def forget_external(connection: sqlite3.Connection, before: float, most: int) -> int:
-    """Delete at most `most` builds of others created before `before`; how many were deleted."""
+    """Delete at most `most` `external` builds created before `before`; returns how many."""
     return connection.execute(_FORGET_EXTERNAL, {"before": before, "most": most}).rowcount
 
 
 def take(connection: sqlite3.Connection, kind: Kind[Leased], before: Leased, holder: str) -> Leased:
-    """Set the holder, if the version is still the one that was observed."""
+    """Take the lease; raises `Conflict` if the version is not that of `before` any more."""
     stored = _stored(connection, kind, before)
     if stored["version"] != before.version:
         raise Conflict("another process took the record first")
@@ -93,7 +94,7 @@ def save(
     after: Leased,
     slot: SlotChange | None,
 ) -> Leased:
-    """Write what changed, keep the lease."""
+    """Write what changed and keep the lease; raises `Conflict` if the lease was lost."""
     stored = _leased(connection, kind, before)
     after = yielding(kind, before, after, stored)
     apply(difference(kind, before, after), stored)
@@ -113,7 +114,11 @@ def finish(
     slot: SlotChange | None,
     wake: Sequence[BuildKey],
 ) -> Leased:
-    """Write what changed, give the lease back, stay due if events came; wake other builds."""
+    """Write what changed, give the lease back and make the builds in `wake` due.
+
+    The record stays due at once if an event came during the lease. Raises `Conflict` if the lease
+    was lost.
+    """
     stored = _leased(connection, kind, before)
     if stored["events"] != before.events or before.key in wake:
         due_at = 0.0
@@ -128,7 +133,7 @@ def finish(
 
 
 def slot(connection: sqlite3.Connection, repository_id: int, environment: str) -> Slot:
-    """An environment's slot; one never seen is empty, of version 0."""
+    """An environment's slot; without a record, an empty one of version 0."""
     stored = fetch(connection, SLOTS, {"repository_id": repository_id, "name": environment})
     if stored is None:
         return Slot(repository_id=repository_id, name=environment)
@@ -144,7 +149,10 @@ def slots(connection: sqlite3.Connection, repository_id: int) -> list[Slot]:
 def change_slot(
     connection: sqlite3.Connection, change: SlotChange, wake: Sequence[BuildKey] = ()
 ) -> None:
-    """Write a slot, if its version is still the one that was read; wake builds."""
+    """Write a slot and make the builds in `wake` due.
+
+    Raises `Conflict` if the slot's version is not the one that was read.
+    """
     before, after = change.before, next_slot(change)
     if slot(connection, before.repository_id, before.name).version != before.version:
         raise Conflict("another process changed the slot first")

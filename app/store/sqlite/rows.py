@@ -1,4 +1,7 @@
-"""Rows ↔ attributes: keys and progress are columns, the rest is JSON in `attributes`."""
+"""Converts rows to attributes and back.
+
+A record's key and what the store queries are columns; the rest is JSON in the column `attributes`.
+"""
 
 import sqlite3
 from typing import Any
@@ -26,21 +29,21 @@ def columns(kind: Kind[Any]) -> tuple[str, ...]:
 
 
 def attributes_of(kind: Kind[Any], row: tuple[Any, ...]) -> Attributes:
-    """A row's attributes, as one dict."""
+    """The attributes in a row, as one dict."""
     return {**_decode(row[-1]), **dict(zip(columns(kind), row[:-1], strict=False))}
 
 
 def fetch(
     connection: sqlite3.Connection, kind: Kind[Any], where: dict[str, Any]
 ) -> Attributes | None:
-    """One record's attributes, found by key or by a unique column."""
+    """One record's attributes, found by the values of its key or of a unique column."""
     return next(iter(fetch_all(connection, kind, where)), None)
 
 
 def fetch_all(
     connection: sqlite3.Connection, kind: Kind[Any], where: dict[str, Any]
 ) -> list[Attributes]:
-    """The attributes of every record that has these values in its columns."""
+    """The attributes of every record whose columns have these values."""
     rows = connection.execute(
         f"SELECT {', '.join(columns(kind))} FROM {kind.table} "  # noqa: S608 - our own names
         f"WHERE {' AND '.join(f'{name} = ?' for name in where)}",
@@ -50,7 +53,7 @@ def fetch_all(
 
 
 def put(connection: sqlite3.Connection, kind: Kind[Any], attributes: Attributes) -> None:
-    """Insert a record, or replace the one of that key."""
+    """Insert a record, or replace the one with the same key."""
     rest = dict(attributes)
     names = columns(kind)
     values = [rest.pop(name, _ZERO.get(name)) for name in names[:-1]]
@@ -63,7 +66,7 @@ def put(connection: sqlite3.Connection, kind: Kind[Any], attributes: Attributes)
 
 
 def delete(connection: sqlite3.Connection, kind: Kind[Any], key: str) -> None:
-    """Remove a record whose key is one value."""
+    """Delete a record of a table whose key is a single column."""
     connection.execute(
         f"DELETE FROM {kind.table} WHERE {kind.key[0]} = ?",  # noqa: S608 - our own names
         (key,),
@@ -71,7 +74,7 @@ def delete(connection: sqlite3.Connection, kind: Kind[Any], key: str) -> None:
 
 
 def apply(change: Change, attributes: Attributes) -> None:
-    """Write a change into a record's attributes."""
+    """Apply a change to a record's attributes, in place."""
     attributes.update(change.values)
     for name in change.removed:
         attributes.pop(name, None)

@@ -1,9 +1,9 @@
-"""The tables of the embedded store, and the preparation of the file at each start."""
+"""The tables of the embedded store, and how the file is prepared at each start."""
 
 import sqlite3
 
 LARGEST = 400 * 1024
-"""Bytes of a record's attributes, at most: DynamoDB's limit, so that both engines behave alike.
+"""The most bytes that a record's attributes may have: DynamoDB's limit, so both engines agree.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
@@ -79,7 +79,7 @@ RELEASE = (
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Create the tables that are missing, and clear the leases of the process before us."""
+    """Create the tables that are missing, and clear the leases that a dead process left behind."""
     connection.execute("BEGIN IMMEDIATE")
     for statement in (*SCHEMA.split(";\n"), *RELEASE):
         connection.execute(statement)

@@ -1,4 +1,4 @@
-"""The embedded engine: one file, one process, one writer thread, readers beside it."""
+"""The embedded engine: one file, one process, one thread that writes and a few that read."""
 
 import asyncio
 import sqlite3
@@ -23,7 +23,7 @@ from app.store.sqlite.writer import SqliteWriter
 
 
 class SqliteStore:
-    """`app.ports.Store` on a file that this process holds the lock of."""
+    """`app.ports.Store` on a database file whose lock this process holds."""
 
     def __init__(self, lock: FileLock, writer: SqliteWriter, readers: SqliteReaders) -> None:
         self._lock = lock
@@ -32,9 +32,9 @@ class SqliteStore:
 
     @classmethod
     async def open(cls, path: Path, *, wait: float) -> "SqliteStore":
-        """Lock the file for `wait` seconds at most, create what is missing, clear holders.
+        """Lock the file (trying for `wait` seconds), create missing tables, clear old leases.
 
-        Raises `StoreInUse`, or `StoreUnavailable` where the file cannot be written.
+        Raises `StoreInUse`, or `StoreUnavailable` if the file cannot be written.
         """
         learn_types()
         lock = FileLock(path)
@@ -52,13 +52,13 @@ class SqliteStore:
         return cls(lock, SqliteWriter(connection), readers)
 
     async def close(self) -> None:
-        """Write what is queued, close the file and give the lock back."""
+        """Write what is queued, close the file and release the lock."""
         await self._writer.close()
         await self._readers.close()
         self._lock.release()
 
     async def ping(self) -> None:
-        """Write a page of the file and read one."""
+        """Write one page of the file and read one."""
         await self._writer.write(lambda db: db.execute("PRAGMA user_version = 1").fetchall())
         await self._readers.read(lambda db: db.execute("PRAGMA user_version").fetchall())
 

@@ -1,7 +1,7 @@
-"""One thread writes: whatever has queued up meanwhile becomes one transaction.
+"""The thread that writes: all writes that are queued become one transaction (group commit).
 
-A caller is answered after the COMMIT. What still waits in the queue when its caller gives up
-is withdrawn, which makes the failure certain.
+A caller gets its answer after the COMMIT. If a caller gives up while its write is still queued,
+the write is withdrawn, so it is certain that it was not carried out.
 """
 
 import asyncio
@@ -21,15 +21,15 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 BATCH = 256
-"""Queued writes that are handed over without waiting for more."""
+"""This many queued writes are handed to the thread without waiting for more."""
 
 
 _Batch = dict[asyncio.Future[Any], NoteRow | Work[Any]]
-"""Writes in the order in which they came, by the future that each one's caller waits for."""
+"""Writes in the order in which they came; the key is the future that the caller awaits."""
 
 
 class SqliteWriter:
-    """Group commit over one connection. To be used from one event loop."""
+    """Group commit on one connection; must be used from a single event loop."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -44,9 +44,10 @@ class SqliteWriter:
         self._thread.start()
 
     async def write(self, work: NoteRow | Work[T]) -> T:
-        """Run `work` in a savepoint of the next transaction; its result after the COMMIT.
+        """Run `work` in a savepoint of the next transaction; returns its result after the COMMIT.
 
-        Cancelled while it queues, it is not carried out.
+        If the caller is cancelled while `work` is queued, it is not carried out. Raises what
+        `work` raises, and every `StoreError` of a failed transaction.
         """
         outcome = self._queue(work)
         try:
@@ -56,9 +57,10 @@ class SqliteWriter:
             raise
 
     async def intake(self, work: NoteRow | Work[T]) -> T:
-        """Like `write`, but a caller's deadline becomes a `StoreError` that says what happened.
+        """Like `write`, but if the caller is cancelled, raise a `StoreError` instead.
 
-        `StoreUnavailable`: withdrawn, nothing was written. `StoreUnsure`: it was under way.
+        `StoreUnavailable`: it was withdrawn from the queue, so nothing was written.
+        `StoreUnsure`: it was being written.
         """
         outcome = self._queue(work)
         try:
@@ -94,7 +96,7 @@ class SqliteWriter:
             self._loop.call_soon(self._hand_over, 0)
 
     def _hand_over(self, seen: int) -> None:
-        """Give the thread the list once a tick of the loop has added nothing to it."""
+        """Give the queue to the thread once an iteration of the event loop added nothing to it."""
         if seen < len(self._pending) < BATCH:
             self._loop.call_soon(self._hand_over, len(self._pending))
             return
@@ -127,7 +129,7 @@ class SqliteWriter:
 
 
 def transact(connection: sqlite3.Connection, works: Sequence[NoteRow | Work[Any]]) -> list[Any]:
-    """Do all in one transaction; each one's result, or the exception that it ended with."""
+    """Do all writes in one transaction; returns the result of each, or the exception it raised."""
     committing = False
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -155,7 +157,10 @@ def _work(work: NoteRow | Work[Any]) -> Work[Any]:
 
 
 def _alone(connection: sqlite3.Connection, work: Work[Any]) -> Any:
-    """Do one write in a savepoint; what it raises is its outcome, and undoes it alone."""
+    """Do one write in a savepoint; if it raises, only this write is undone.
+
+    Returns its result or the exception that it raised.
+    """
     connection.execute("SAVEPOINT alone")
     try:
         outcome = work(connection)

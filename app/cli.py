@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command line: parses the arguments and runs one command."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command; its exit status."""
+    """Run one command; returns its exit status."""
     arguments = _parser().parse_args(argv)
     if arguments.command == "check-config":
         return check_config(arguments.file, arguments.against)

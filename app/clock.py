@@ -11,11 +11,11 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class SystemClock:
-    """Wall time in epoch seconds, which may jump, and two that do not.
+    """A wall clock, which may jump, and two clocks that never do.
 
-    Of these `monotonic` stands still while the machine is suspended, `moment` goes on where the
-    system can tell (https://man7.org/linux/man-pages/man3/clock_gettime.3.html), and is
-    the same for all processes of one boot.
+    `monotonic` may stand still while the machine is suspended. `moment` goes on during that time
+    on systems that can tell (https://man7.org/linux/man-pages/man3/clock_gettime.3.html), and is
+    the same for all processes since one boot.
     """
 
     def __init__(self) -> None:
@@ -24,21 +24,21 @@ class SystemClock:
         self._boot = self._boot or uuid.uuid4().hex
 
     def wall(self) -> float:
-        """Epoch seconds."""
+        """The wall time, in epoch seconds."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Seconds since some moment."""
+        """Seconds since an unspecified moment."""
         return time.monotonic()
 
     def moment(self) -> Moment:
-        """Now, to be compared with other moments of the same boot."""
+        """The present moment, which can be compared with others of the same boot."""
         seconds = time.monotonic() if self._clock is None else time.clock_gettime(self._clock)
         return Moment(seconds=seconds, boot=self._boot)
 
 
 def _boot_id() -> str:
-    """The id of this boot; empty where the system tells none."""
+    """The id of this boot; empty if the system does not have one."""
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:

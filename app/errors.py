@@ -1,7 +1,7 @@
-"""The ways a call can fail, as the rest of deploybot tells them apart.
+"""The errors that deploybot raises on purpose.
 
-A failure is the user's mistake (`UserError`), a provider's (`ProviderError`)
-or the store's (`StoreError`). Anything else that is raised is a defect of ours.
+The cause is the user (`UserError`), a provider (`ProviderError`) or the store (`StoreError`).
+Any other exception is a defect in deploybot.
 """
 
 from typing import Literal
@@ -12,13 +12,13 @@ Provider = Literal["github", "ci", "slack", "asana"]
 
 
 class DeploybotError(Exception):
-    """Base of everything deploybot raises on purpose."""
+    """Base class of every error that deploybot raises on purpose."""
 
 
 class UserError(DeploybotError):
-    """A person asked for something that cannot be done; `reasons` are all there are.
+    """A person asked for something that cannot be done; `reasons` says why, all at once.
 
-    `of` is the command that they stopped, where what it did not do is to be said.
+    `of` is the name of the command, if the answer should say what was not done.
     """
 
     def __init__(self, *reasons: Reason, of: str = "") -> None:
@@ -28,10 +28,10 @@ class UserError(DeploybotError):
 
 
 class ProviderError(DeploybotError):
-    """A provider did not do what it was asked.
+    """A provider did not do what deploybot asked of it.
 
-    `message` is the provider's own words (not escaped, at most 300 characters, no secrets);
-    `status` its HTTP status, where there was one.
+    `message` has the provider's own words (not escaped, at most 300 characters, no secrets),
+    `status` the HTTP status of its answer, if there was one.
     """
 
     def __init__(self, provider: Provider, message: str, *, status: int | None = None) -> None:
@@ -42,11 +42,11 @@ class ProviderError(DeploybotError):
 
 
 class Unavailable(ProviderError):
-    """A passing failure: down, slow, 5xx or rate limited. Look again later.
+    """A temporary failure (down, slow, 5xx or rate limited): trying again later may work.
 
-    `retry_after` is in seconds, where the provider said so. `ambiguous` is true when the
-    request may have been carried out: the connection was lost after it was sent, it timed
-    out, or the answer was a 5xx.
+    `retry_after` is how many seconds the provider asked us to wait, if it did. `ambiguous` means
+    that the request may have been carried out: it timed out, the connection was lost after it
+    was sent, or the answer was a 5xx.
     """
 
     def __init__(
@@ -68,9 +68,9 @@ class RateLimited(Unavailable):
 
 
 class Refused(ProviderError):
-    """A lasting refusal: repeating the same call gives the same answer.
+    """A permanent refusal: the same call would get the same answer again.
 
-    `reason` is what `app/texts` explains to a person, `name` its name.
+    `app/texts` explains `reason` to people.
     """
 
     def __init__(
@@ -91,27 +91,27 @@ class Refused(ProviderError):
 
 
 class StoreError(DeploybotError):
-    """The store did not do what it was asked."""
+    """The store did not do what deploybot asked of it."""
 
 
 class StoreUnavailable(StoreError):
-    """Nothing was written, for certain: down, full, locked, read-only or throttled."""
+    """The store is down, full, locked, read-only or throttled; certainly nothing was written."""
 
 
 class StoreUnsure(StoreError):
-    """No answer in time: the write may or may not have happened."""
+    """The store did not answer in time: the write may or may not have been carried out."""
 
 
 class Conflict(StoreError):
-    """A condition failed: another holder, version or owner came first. Nothing was written."""
+    """The record has changed since it was read (holder, version or owner); nothing was written."""
 
 
 class ItemTooLarge(StoreError):
-    """The record would be larger than 400 KB; nothing was written, and no repetition mends it."""
+    """The record would be larger than 400 KB; nothing was written, and trying again is useless."""
 
 
 class StoreInUse(StoreError):
-    """Another process has the embedded store; `pid` is the process, where known."""
+    """Another process has the embedded store open; `pid` is that process, if it is known."""
 
     def __init__(self, pid: int | None) -> None:
         super().__init__(f"the store is in use by process {pid}")

@@ -1,4 +1,4 @@
-"""What an operator sees: structured logs without secrets, and metrics."""
+"""What an operator sees of the service: structured logs without secrets, and metrics."""
 
 import json
 import logging
@@ -24,9 +24,9 @@ _TOKENS = re.compile(
     r"|CCIPAT_\w{8,})"
 )
 _DOTTED = re.compile(r"(?<![\w.-])[\w-]++(?:\.[\w-]++){2,}+")
-"""Three words or more with dots between; a JWT is one whose words begin with `eyJ` (`{"`)."""
+"""Three or more words joined by dots. A JWT has this form; its words begin with `eyJ` (`{"`)."""
 LONGEST = 4000
-"""Characters of a value that is logged; what is beyond them is cut."""
+"""Longer values are cut to this many characters in the log."""
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -36,7 +36,7 @@ _LEVELS = {
 
 
 class Redact:
-    """Takes secrets out of a rendered log line: the known ones, and what looks like a token."""
+    """Removes secrets from a rendered log line: known ones, and everything that looks like one."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         lines = {line.strip() for secret in secrets for line in secret.splitlines()}
@@ -45,7 +45,7 @@ class Redact:
         self._known = re.compile("|".join(map(re.escape, kept))) if kept else None
 
     def __call__(self, _logger: WrappedLogger, _method: str, line: object) -> str:
-        """The line as it may be written."""
+        """The line without secrets."""
         known = self._known.sub(REDACTED, str(line)) if self._known else str(line)
         return _DOTTED.sub(_unless_jwt, _TOKENS.sub(REDACTED, known))
 
@@ -55,13 +55,13 @@ def _unless_jwt(found: re.Match[str]) -> str:
 
 
 class Shorten:
-    """Cuts long values, which anybody may have sent; redacted first, or half a secret is left."""
+    """Cuts long values. Secrets are removed first: half a secret would not be recognised later."""
 
     def __init__(self, redact: Redact) -> None:
         self._redact = redact
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-        """The line's values as they may be written."""
+        """The log entry with its long values cut."""
         for name, value in event.items():
             if isinstance(value, str) and len(value) > LONGEST:
                 event[name] = f"{self._redact(logger, method, value)[:LONGEST]}…"
@@ -69,10 +69,10 @@ class Shorten:
 
 
 class OneLine(logging.Filter):
-    """Logs malformed HTTP, which aiohttp itself refuses, as one line without what was sent."""
+    """Logs a malformed HTTP request, which aiohttp refuses, as one line without its content."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep the record; a warning without a stack trace where the sender was wrong."""
+        """Make malformed HTTP a warning without a stack trace; always keeps the record."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, HttpProcessingError):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -84,9 +84,9 @@ class OneLine(logging.Filter):
 def configure_logging(
     *, level: str, form: str, secrets: Sequence[str], stream: TextIO | None = None
 ) -> None:
-    """Send our own logs and every library's to one stream (default: standard error).
+    """Send our own logs and those of all libraries to one stream (default: standard error).
 
-    `level` is a word of `LOG_LEVEL`, `form` one of `LOG_FORMAT`.
+    `level` is a value of the setting `LOG_LEVEL`, `form` one of `LOG_FORMAT`.
     """
     redact = Redact(secrets)
     shared: list[Processor] = [
@@ -117,7 +117,10 @@ def configure_logging(
 
 
 def quiet_logger(name: str) -> logging.Logger:
-    """A library's logger, limited to warnings: below them it logs what people have written."""
+    """Limit a library's logger to warnings, because below that it logs what people have written.
+
+    Returns the logger.
+    """
     logger = logging.getLogger(name)
     logger.setLevel(logging.WARNING)
     return logger
@@ -134,10 +137,10 @@ def _renderers(form: str) -> list[Processor]:
 
 
 def audited(did: str, *, by: str, **what: str | int) -> None:
-    """The one line about what somebody decided.
+    """Log a person's decision, as one line.
 
-    `did`: bind, release, claim, unclaim, verify, deploy, rollback, force, approve, reject, cancel,
-    resume, lock or unlock. `by` is the person's Slack id where they have one.
+    `did` is bind, release, claim, unclaim, verify, deploy, rollback, force, approve, reject,
+    cancel, resume, lock or unlock. `by` is the person's Slack id, if they have one.
     """
     structlog.get_logger().info("audit", did=did, by=by, **what)
 
@@ -149,7 +152,7 @@ def log_context(
     deployment_id: int | None = None,
     ask_id: str | None = None,
 ) -> AbstractContextManager[Mapping[str, object] | None]:
-    """Every line logged inside (in this task) carries what is given."""
+    """Add these fields to every line that is logged inside the `with` block, in this task."""
     known = {
         "delivery": delivery,
         "repository": repository,
@@ -160,9 +163,9 @@ def log_context(
 
 
 class Metrics:
-    """What is measured, on a registry of its own, all at zero; times are seconds.
+    """The service's metrics, on their own Prometheus registry; times are in seconds.
 
-    What alerts are about is exposed from the start.
+    The series that alerts use are exposed from the start, at 0.
     """
 
     def __init__(self) -> None:
@@ -201,9 +204,9 @@ class Metrics:
             self.ended_by_defects.labels(kind)
 
     def expose(self, place: str, *, entrance: bool) -> None:
-        """Make the series of a place that requests come to, at 0.
+        """Expose the series of one HTTP handler at 0; `entrance` means that it takes webhooks.
 
-        `entrance`: webhooks come there. Prometheus sees no increase in a series that is new.
+        Prometheus sees no increase when a new series begins with 1, so each must begin with 0.
         """
         self.handler_failures.labels(place)
         if entrance:
@@ -212,7 +215,7 @@ class Metrics:
 
     @contextmanager
     def provider_call(self, provider: str, call: str) -> Iterator[None]:
-        """Count and time one call to a provider; a failure is counted and passed on."""
+        """Count and time one call to a provider; a failure is counted and raised again."""
         started = time.monotonic()
         self.provider_calls.labels(provider, call).inc()
         try:

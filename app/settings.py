@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, every problem reported in one message."""
+"""Reads the settings from the environment, once, and reports all problems in one message."""
 
 import base64
 import ipaddress
@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 SHORTEST_SECRET = 8
-"""Characters that a secret has at least; a shorter one can be guessed."""
+"""The least number of characters of a secret; a shorter one could be guessed."""
 
 _WHERE = (
     ".env.example lists what must be set; docs/setup.md says where each value comes from, "
@@ -39,7 +39,7 @@ _ALLOWED_PROJECT = re.compile(
 
 
 class SettingsError(Exception):
-    """Settings are missing or malformed; `problems` has a line each, without secrets."""
+    """Settings are missing or malformed; `problems` has a line for each, without secrets."""
 
     def __init__(self, problems: list[str]) -> None:
         lines = ["deploybot cannot start:", *(f"  {line}" for line in problems)]
@@ -50,7 +50,7 @@ class SettingsError(Exception):
 
 
 def _address(value: str) -> str:
-    """An http(s) address without a slash at its end."""
+    """Check an http(s) address and remove the slash at its end."""
     try:
         parts = urlsplit(value)
         _ = parts.port
@@ -64,7 +64,7 @@ def _address(value: str) -> str:
 
 
 def _private_address(value: str) -> str:
-    """An address to which a token may be sent: encrypted, or on this machine."""
+    """Check that a token may be sent to an address: it is encrypted, or on this machine."""
     parts = urlsplit(value)
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise ValueError(f"must begin with https://, because tokens are sent there, not {value!r}")
@@ -79,7 +79,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _shown(value: str) -> str:
-    """A value as a problem quotes it: without what may be a password in an address."""
+    """A value as an error message quotes it: without the user name and password of an address."""
     return repr(_USER_INFO.sub("//…@", value))
 
 
@@ -126,7 +126,7 @@ def _several(value: str) -> tuple[str, ...]:
 
 
 def _private_key(value: str) -> str:
-    """What GitHub hands out for an App: an RSA key without a passphrase, as PEM."""
+    """Check the App's private key, an RSA key without a passphrase, and return it as PEM."""
     pem = value.replace("\\n", "\n") if "-----BEGIN" in value else _decoded(value)
     try:
         valid = isinstance(load_pem_private_key(pem.encode(), None), RSAPrivateKey)
@@ -138,7 +138,7 @@ def _private_key(value: str) -> str:
 
 
 def _decoded(value: str) -> str:
-    """What is written in base64, in one line or wrapped; empty where it is not base64."""
+    """Decode base64, in one line or wrapped; empty if it is not base64 of ASCII text."""
     try:
         return base64.b64decode("".join(value.split()), validate=True).decode("ascii")
     except ValueError:  # of either decoding
@@ -172,7 +172,7 @@ _AnyCase = BeforeValidator(str.lower)
 
 
 class Settings(BaseModel):
-    """The checked environment; each field's alias is its variable. Durations are seconds.
+    """The checked settings. A field's alias is its environment variable; durations are seconds.
 
     A field with `repr=False` is a secret: it is not shown, and `secrets` has its values.
     """
@@ -238,12 +238,12 @@ class Settings(BaseModel):
 
     @property
     def provider_timeout(self) -> float:
-        """The longest that one provider call may take, in seconds: at most half a lease."""
+        """The most seconds that one call to a provider may take: at most half a lease."""
         return min(10.0, self.lease_seconds / 2)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every value that must never be written anywhere."""
+        """The values that must never be logged."""
         values = (
             getattr(self, name) for name, field in type(self).model_fields.items() if not field.repr
         )
@@ -258,7 +258,7 @@ class Settings(BaseModel):
 
     @property
     def github_html_url(self) -> str:
-        """Where GitHub's pages are: beside the API on Enterprise Server, else a domain above it.
+        """The address of GitHub's pages: the API's without `api.` or `/api/v3` (Enterprise).
 
         With data residency the API of `https://acme.ghe.com` is `https://api.acme.ghe.com`:
         https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency/about-github-enterprise-cloud-with-data-residency
@@ -278,13 +278,13 @@ _SENTENCES = {
     "literal_error": "must be {expected}, not {input!r}",
     "value_error": "{error}",
 }
-"""What is wrong with a variable, by the type of pydantic's error; no secret has one that quotes."""
+"""How each type of pydantic's errors is reported; none that secrets can have quotes the value."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read the settings, or raise `SettingsError` with every problem at once.
+    """Read the settings; raises `SettingsError` with all problems at once.
 
-    A variable that is empty or blank counts as one that is not set.
+    A variable that is empty or blank counts as not set.
     """
     stripped = {name: value.strip() for name, value in environ.items()}
     try:

@@ -1,1 +1,1 @@
-"""What an operator runs in a terminal beside the service."""
+"""Commands that an operator runs in a terminal, beside the service."""

@@ -1,4 +1,4 @@
-"""`deploybot check-config`: what a pull request's check run says of the file, offline."""
+"""`deploybot check-config`: judges a configuration file as a pull request's check run does."""
 
 import sys
 from pathlib import Path
@@ -15,9 +15,9 @@ BRANCH = "the default branch"
 
 
 def check_config(path: Path, against: Path | None) -> int:
-    """Say what is wrong with the file, or what it would change; the exit status.
+    """Print what is wrong with a file, or what it would change; returns the exit status.
 
-    `against` is the file that is in force.
+    `against` is the file that is in force, to compare with.
     """
     config = _read(path)
     before = _read(against) if against is not None else config
@@ -32,7 +32,7 @@ def check_config(path: Path, against: Path | None) -> int:
 
 
 def _read(path: Path) -> RepoConfig | None:
-    """The configuration; None where the file was said to be wrong."""
+    """Read a file; if it is wrong, print why and return None."""
     try:
         return parse_config(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""`deploybot doctor`: asks every provider and the store harmless questions, and judges the answers.
+"""`deploybot doctor`: asks the store and every provider harmless questions and judges the answers.
 
-What is wrong has a line of its own, and the last line counts.
+It prints a line for each part and for each problem, and at the end how many problems there are.
 """
 
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,10 @@ Question = Callable[[], Awaitable[Finding]]
 
 
 async def examine(settings: Settings) -> int:
-    """Print a line for each part, what it is or what is wrong; the exit status."""
+    """Print what each part is and what is wrong with it; returns the exit status.
+
+    Raises `StoreError` if the store cannot be opened.
+    """
     problems = 0
     async with open_clients(settings, Metrics(), wait=0, problems=set()) as clients:
         for name, question in _questions(settings, clients).items():
@@ -40,7 +43,7 @@ async def examine(settings: Settings) -> int:
 
 
 async def _answer(question: Question) -> Finding:
-    """What was found; a failure is a problem, in the provider's own words."""
+    """Ask a question; if it fails, the failure is the problem, in the provider's own words."""
     try:
         return await question()
     except DeploybotError as error:

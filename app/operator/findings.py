@@ -1,4 +1,4 @@
-"""What the doctor makes of the answers (pure)."""
+"""How the doctor judges the providers' answers (pure)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from app.github_app.permissions import EVENTS, PERMISSIONS
 from app.model.github.app import AppRegistration, Delivery
 
 LATEST = 5
-"""Deliveries that must all have failed before that is a problem."""
+"""It is a problem if this many of the latest webhook deliveries have all failed."""
 
 _LEVELS = {"read": 1, "write": 2, "admin": 3}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a part is, and what is wrong with it, a line each."""
+    """A line that says what a part is, and a line for each of its problems."""
 
     said: str
     problems: tuple[str, ...] = ()
 
 
 def registration_problems(app: AppRegistration, *, public_url: str) -> tuple[str, ...]:
-    """What the App lacks, and where its webhooks go if not to us."""
+    """Permissions and events that the GitHub App lacks, and a webhook address that is not ours."""
     lacks = [
         f"{name} ({level})"
         for name, level in PERMISSIONS.items()
@@ -43,7 +43,7 @@ def _webhook(url: str, wanted: str) -> tuple[str, ...]:
 
 
 def delivery_problems(newest_first: Sequence[Delivery]) -> tuple[str, ...]:
-    """Whether the latest webhooks all failed; a few may, while deploybot restarts."""
+    """A problem if all the latest deliveries failed; a few may fail while deploybot restarts."""
     latest = newest_first[:LATEST]
     if len(latest) < LATEST or any(one.status == "OK" for one in latest):
         return ()
@@ -51,7 +51,7 @@ def delivery_problems(newest_first: Sequence[Delivery]) -> tuple[str, ...]:
 
 
 def missing(what: str, names: Sequence[str]) -> tuple[str, ...]:
-    """A line that names what is not granted, if anything is not."""
+    """A line with the names of what is not granted; none if everything is."""
     if not names:
         return ()
     listed = ", ".join(names)
@@ -59,5 +59,5 @@ def missing(what: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """`1 problem`, `2 problems`."""
+    """A number with its noun: `1 problem`, `2 problems`."""
     return f"{number} {one if number == 1 else many or f'{one}s'}"

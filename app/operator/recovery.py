@@ -1,4 +1,4 @@
-"""What an operator does by hand, in a terminal: a sweep, a resync. Progress is a line each."""
+"""`deploybot resync` and `deploybot sweep`; each prints its progress, a line for each part."""
 
 import asyncio
 import time
@@ -21,14 +21,17 @@ from app.service.main import Service, build_service
 from app.settings import Settings
 
 GRACE = 10.0
-"""Seconds in which what was set going beside it comes to its end."""
+"""Seconds that looks started in the background have to end."""
 
 LOOKS = 50
-"""Looks in a row at one restored build; what takes longer is the service's to go on with."""
+"""The most looks in a row at one restored build; if it needs more, the service goes on with it."""
 
 
 async def resync(settings: Settings, full_name: str | None) -> int:
-    """Rebuild the store from GitHub, one repository or all; the exit status."""
+    """Rebuild the store from GitHub, for one repository or all; returns the exit status.
+
+    Raises `StoreError`s, `StoreInUse` among them.
+    """
     failed = 0
     async with _opened(settings) as service:
         try:
@@ -52,7 +55,10 @@ async def resync(settings: Settings, full_name: str | None) -> int:
 
 
 async def sweep(settings: Settings) -> int:
-    """Sweep once: failed deliveries, then each installation; the exit status."""
+    """Sweep once: failed deliveries, then each installation; returns the exit status.
+
+    Raises `StoreError`s, `StoreInUse` among them.
+    """
     async with _opened(settings) as service:
         try:
             print("asking GitHub for deliveries that failed …", flush=True)
@@ -75,7 +81,7 @@ async def sweep(settings: Settings) -> int:
 
 
 async def _deliveries(sweep: Sweep, since: float) -> None:
-    """Search all pages and have what failed sent again; a line for each page."""
+    """Search all pages for failed deliveries and have them sent again; print a line for each."""
     search = Search(began=time.time(), since=since)
     pages = 0
     while not search.over:
@@ -94,7 +100,7 @@ async def _wanted(service: Service, full_name: str | None) -> list[Repository]:
 
 
 async def _restored(service: Service, repository: Repository) -> list[BuildKey]:
-    """Every page of it; what was noted."""
+    """Restore every page of a repository's deployments; returns their keys."""
     noted: list[BuildKey] = []
     place: RepositoryPlace | None = RepositoryPlace()
     while place is not None:
@@ -105,7 +111,7 @@ async def _restored(service: Service, repository: Repository) -> list[BuildKey]:
 
 
 async def _look(service: Service, key: Key) -> None:
-    """Look at a record until it waits for something."""
+    """Look at a record until it has nothing more to do within a second."""
     for _ in range(LOOKS):
         again = await service.looker(key)
         if again is None or again > 1.0:
@@ -115,7 +121,7 @@ async def _look(service: Service, key: Key) -> None:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Service]:
-    """The service, built but not serving; `StoreInUse` at once if another process serves."""
+    """Build the service without serving; raises `StoreInUse` at once if another process serves."""
     metrics = Metrics()
     async with open_clients(settings, metrics, wait=0, problems=set()) as clients:
         service = build_service(settings, clients, metrics, Readiness(clients.store.ping))

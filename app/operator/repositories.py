@@ -1,11 +1,11 @@
-"""Every repository that the App may see, for what an operator runs."""
+"""Lists every repository that the GitHub App can see, for an operator's commands."""
 
 from app.model.github.repository import Repository
 from app.ports import GitHub
 
 
 async def every_repository(github: GitHub) -> list[Repository]:
-    """Of all installations, page after page; raises `ProviderError`s."""
+    """The repositories of all installations, read page by page; raises `ProviderError`s."""
     found: list[Repository] = []
     for installation in await github.installations():
         cursor: str | None = ""

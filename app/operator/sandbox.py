@@ -1,7 +1,7 @@
-"""`deploybot sandbox`: the stand-ins as a child, then the ordinary service beside them.
+"""`deploybot sandbox`: runs the stand-ins as one child process and the service as another.
 
 The stand-ins print one JSON object a line: first `{"environ": {…}, "page": "http://…"}`, later
-`{"do": "kill"}` or `{"do": "restart"}`, which is done to the service, and only to it.
+`{"do": "kill"}` or `{"do": "restart"}`, which is done to the service.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class Sandbox:
-    """The two children; `environ` is what the service is configured with."""
+    """The service's process, which is kept running; `environ` has its settings."""
 
     environ: dict[str, str]
     service: asyncio.subprocess.Process | None = None
@@ -37,7 +37,7 @@ class Sandbox:
                 await asyncio.sleep(PAUSE)
 
     def obey(self, line: bytes) -> None:
-        """Do what the page asks of the service."""
+        """Kill or restart the service, as the page asks."""
         wanted = json.loads(line).get("do")
         signals = {"kill": signal.SIGKILL, "restart": signal.SIGTERM}
         if wanted in signals and self.service is not None and self.service.returncode is None:
@@ -52,7 +52,7 @@ class Sandbox:
 
 
 def run_sandbox(environ: Mapping[str, str]) -> int:
-    """Run until interrupted; the exit status."""
+    """Run until interrupted; returns the exit status."""
     try:
         return asyncio.run(_run(environ))
     except KeyboardInterrupt:

@@ -1,1 +1,1 @@
-"""The service: the only place that builds everything and knows everyone."""
+"""The service: builds every part of deploybot and runs them; the only room that imports all."""

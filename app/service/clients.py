@@ -1,4 +1,4 @@
-"""The clients, built: the store, the providers' clients and the clock."""
+"""Builds the store, the providers' clients and the clock."""
 
 from collections.abc import AsyncIterator, MutableSet
 from contextlib import asynccontextmanager
@@ -25,10 +25,11 @@ from app.tickets.asana import Asana, Untitled
 
 @dataclass(frozen=True, kw_only=True)
 class Clients:
-    """The providers' clients, the store and the clock that all of deploybot reads.
+    """The providers' clients, the store, and the clock that every part of deploybot uses.
 
-    `projects` remembers what the CI tells of whose a project is, `who_may` what GitHub tells of
-    people and teams. With `authorization` and `proofs` people can prove their login.
+    `projects` caches which repository each CI project belongs to, `who_may` what GitHub says
+    about people and teams. `authorization` and `proofs` let people prove that a GitHub login is
+    theirs; both are None unless `GITHUB_CLIENT_SECRET` is set.
     """
 
     store: Store
@@ -51,7 +52,10 @@ def build_clients(
     problems: MutableSet[str],
     clock: MachineClock | None = None,
 ) -> Clients:
-    """The clients, each with its own address and token; `problems` are those of `/readyz`."""
+    """Build the clients from the settings; what they find wrong is added to `problems`.
+
+    `/readyz` answers with these problems.
+    """
     maker = _Maker(settings, session, metrics, clock or SystemClock())
     github, ci = maker.github(), maker.ci()
     secret = settings.github_client_secret
@@ -73,7 +77,7 @@ def build_clients(
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes the clients, each by what the settings say of its provider."""
+    """Makes each provider's client from that provider's settings."""
 
     settings: Settings
     session: aiohttp.ClientSession
@@ -142,9 +146,10 @@ class _Maker:
 async def open_clients(
     settings: Settings, metrics: Metrics, *, wait: float, problems: MutableSet[str]
 ) -> AsyncIterator[Clients]:
-    """The store and the clients, open; closed at the end.
+    """Open the store and build the clients; both are closed at the end.
 
-    `wait` is how long (seconds) an embedded store in use is waited for; raises `StoreError`s.
+    `wait` is how many seconds to wait for an embedded store that another process has open.
+    Raises `StoreError`s.
     """
     store = await open_store(settings.store_url, wait=wait, lease_seconds=settings.lease_seconds)
     try:

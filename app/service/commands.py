@@ -1,4 +1,4 @@
-"""The commands, built."""
+"""Builds the commands."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,12 +42,12 @@ from app.service.shared import Shared
 
 
 def build_commands(shared: Shared) -> Commands:
-    """Every command with what it needs."""
+    """Build every command, and what decides an ask with one."""
     return _Maker(shared).commands()
 
 
 def build_comments(shared: Shared, commands: Commands) -> CommentCommands:
-    """What runs the commands of comments on pull requests."""
+    """Build what runs the commands in comments on pull requests."""
     clients = shared.clients
     return CommentCommands(
         bindings=clients.store,
@@ -59,7 +59,7 @@ def build_comments(shared: Shared, commands: Commands) -> CommentCommands:
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes commands, in groups; what several of them need it makes once."""
+    """Makes the commands in groups, and what several of them need once."""
 
     shared: Shared
 

@@ -1,4 +1,4 @@
-"""The entrances, built: one route or more for each provider."""
+"""Builds the entrances: the HTTP routes that GitHub, CircleCI and Slack call, and Socket Mode."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ from app.texts.replies.refusal import refusal
 
 
 def github_entrance(shared: Shared, bodies: Bodies) -> GitHubWebhook:
-    """GitHub's webhook with every router."""
+    """GitHub's webhook, with a router for each kind of event."""
     settings, wake = shared.settings, shared.wake
     clock, store = shared.clients.clock, shared.clients.store
     router = Router(
@@ -46,7 +46,7 @@ def github_entrance(shared: Shared, bodies: Bodies) -> GitHubWebhook:
 
 
 def github_callback(clients: Clients) -> GitHubCallback:
-    """Where GitHub sends people back to who verify their login."""
+    """The page to which GitHub sends people back when they verify their login."""
     return GitHubCallback(
         pages=VerifyPages(),
         github=clients.github,
@@ -71,7 +71,7 @@ def circleci_entrance(shared: Shared, bodies: Bodies) -> CircleCIWebhook:
 
 @dataclass(frozen=True, kw_only=True)
 class SlackEntrances:
-    """Slack's entrances, by HTTP and, where there is an app token, by Socket Mode."""
+    """Slack's entrances: by HTTP and, if there is an app token, by Socket Mode."""
 
     command: SlackCommand
     interactive: SlackInteractive
@@ -79,14 +79,14 @@ class SlackEntrances:
     socket: SlackSocket | None
 
     def routes(self) -> list[web.RouteDef]:
-        """For the application's router."""
+        """The HTTP routes."""
         return [*self.command.routes(), *self.interactive.routes(), *self.event.routes()]
 
 
 def slack_entrances(
     shared: Shared, commands: Commands, readiness: Readiness, bodies: Bodies
 ) -> SlackEntrances:
-    """Slack's commands, buttons and events."""
+    """The entrances for Slack's commands, buttons and events."""
     settings, clients, wake = shared.settings, shared.clients, shared.wake
     signature = SlackSignature(secrets=settings.slack_signing_secrets, bodies=bodies)
 

@@ -1,4 +1,4 @@
-"""What looks at records, wired: what a look reads with, and what it does."""
+"""Builds what looks at records: what a look reads with, and what carries out its steps."""
 
 import uuid
 
@@ -19,7 +19,7 @@ from app.settings import Settings
 
 
 def build_looker(shared: Shared, deciders: Deciders) -> Looker:
-    """What looks at records: builds and asks, each kind with its reads and effects."""
+    """Build what looks at records: builds and asks, each kind with its reads and effects."""
     settings, clients = shared.settings, shared.clients
     holder = uuid.uuid4().hex
     return Looker(

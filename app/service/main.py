@@ -1,4 +1,4 @@
-"""The service: the only place that builds everything and knows everyone."""
+"""Puts the parts of the service together."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ from app.texts.speech import speak_as
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """deploybot, built: its HTTP application, its worker, and whether it is ready."""
+    """The whole service: its HTTP application, its worker, and whether it is ready."""
 
     settings: Settings
     application: web.Application
@@ -54,7 +54,7 @@ class Service:
 def build_service(
     settings: Settings, clients: Clients, metrics: Metrics, readiness: Readiness
 ) -> Service:
-    """Everything that runs, wired; nothing is started yet."""
+    """Build the service; nothing is started yet."""
     speak_as(settings.slack_command, ci=CI_NAME)
 
     def wake(key: Key, *, delivery: str = "", awaited: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Running the service: from an open store to a clean end."""
+"""Runs the service: opens the store, serves until a signal comes, and shuts down cleanly."""
 
 import asyncio
 import gc
@@ -22,20 +22,24 @@ from app.slack.socket import SlackSocket
 logger = structlog.get_logger()
 
 LOCK_WAIT = 15.0
-"""Seconds that `serve` waits for the embedded store: the process before may be draining."""
+"""Seconds to wait for the embedded store: a previous process may still be shutting down."""
 
 GRACE = 8.0
-"""Seconds in which looks under way may end when the process is told to stop."""
+"""Seconds that looks under way have to end when the process is told to stop."""
 
 COLLECT_AFTER = 10_000
-"""New objects after which Python collects cyclic garbage."""
+"""Number of new objects after which Python collects cyclic garbage."""
 
 AGAIN = 10.0
-"""Seconds between attempts at what a serving process cannot do without."""
+"""Seconds between attempts to identify the workspace, begin the sweep and open the socket."""
 
 
 async def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; raises `StoreInUse` when another process has the store."""
+    """Serve until SIGTERM or SIGINT.
+
+    Raises `StoreInUse` if another process has the embedded store open, `StoreUnavailable` if it
+    cannot be opened, and `OSError` if the port cannot be used.
+    """
     metrics = Metrics()
     problems: set[str] = set()
     async with open_clients(settings, metrics, wait=LOCK_WAIT, problems=problems) as clients:
@@ -44,7 +48,7 @@ async def serve(settings: Settings) -> None:
 
 
 async def _run(service: Service) -> None:
-    """Listen and work; on a signal stop accepting, then let what runs end."""
+    """Listen and work; on a signal accept nothing more and let running looks and requests end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -75,9 +79,10 @@ async def _run(service: Service) -> None:
 
 
 def _spare_the_collector() -> None:
-    """Look for cyclic garbage less often, and not among what was loaded: that stays.
+    """Collect cyclic garbage less often, and never search the objects made at start-up.
 
-    A request leaves hardly any, and by default the collector runs after a few requests.
+    A request leaves hardly any cyclic garbage, but by default the collector runs after every few
+    requests.
     """
     gc.collect()
     gc.freeze()
@@ -85,10 +90,10 @@ def _spare_the_collector() -> None:
 
 
 async def keep_identified(chat: SlackChat, problems: Collection[str], *, every: float) -> None:
-    """Learn which workspace we serve, so that entrances can tell without a call.
+    """Find out which Slack workspace we serve, so that entrances know it without a call.
 
-    And while the token is refused, ask whether it is taken again: a process that is not ready
-    may get no request that would show it.
+    While Slack refuses the token, ask again every `every` seconds: a process that is not ready may
+    get no requests, and so would not notice that the token works again.
     """
     while True:
         try:
@@ -100,7 +105,7 @@ async def keep_identified(chat: SlackChat, problems: Collection[str], *, every: 
 
 
 async def _begin(sweep: Sweep) -> None:
-    """Sweep at the start; a store that does not answer is asked again."""
+    """Begin the first sweep; try again while the store does not answer."""
     while True:
         try:
             await sweep.begin()
@@ -112,7 +117,7 @@ async def _begin(sweep: Sweep) -> None:
 
 
 async def _listen(socket: SlackSocket) -> None:
-    """Keep the socket open; slack-sdk reconnects it once it was opened."""
+    """Open the socket and keep it; once it is open, slack-sdk reconnects by itself."""
     while True:
         try:
             client = await socket.connect()

@@ -1,4 +1,4 @@
-"""What the parts of the service share, each built once."""
+"""Builds what several parts of the service share."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from app.tickets.references import find_references
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What a part of the service is built with; it takes from here what it needs."""
+    """What the parts of the service are built from; each takes what it needs."""
 
     settings: Settings
     clients: Clients
@@ -31,7 +31,7 @@ class Shared:
 
 
 def share(settings: Settings, clients: Clients, metrics: Metrics, wake: Wake) -> Shared:
-    """Build what is shared."""
+    """Build what several parts of the service share, once."""
     configs = ConfigCache()
     notices = Notices(clients.store, wake, clients.clock)
     return Shared(

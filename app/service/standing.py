@@ -1,4 +1,4 @@
-"""What is done without anybody asking, wired: the sweep, events of GitHub, true bindings."""
+"""Builds what works without a command: the sweep, triggers and other reactions to GitHub events."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from app.service.shared import Shared
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What is done without anybody asking."""
+    """What works without a command."""
 
     sweep: Sweep
     rebuilder: StoreRebuilder
@@ -26,7 +26,7 @@ class Standing:
 
 
 def build_standing(shared: Shared) -> Standing:
-    """What is done without anybody asking, and what events of GitHub ask for."""
+    """Build the sweep, the triggers and the reactions to GitHub's events."""
     clients = shared.clients
     binding_sync = BindingSync(
         clients.store,

@@ -1,4 +1,4 @@
-"""One file a command, chat-neutral; `COMMANDS` in the order in which `help` lists them."""
+"""The commands, one file for each; they do not know which chat they run in."""
 
 from app.commands.channels.goodbye import Goodbye
 from app.commands.channels.hello import Hello
@@ -46,4 +46,4 @@ COMMANDS: tuple[type[Command], ...] = (
     Reset,
     Help,
 )
-"""Every command, in help's order."""
+"""Every command, in the order in which `help` lists them."""

@@ -1,4 +1,4 @@
-"""What every command has in common."""
+"""What all commands share: their protocol, and the project and person that an ask is about."""
 
 from typing import ClassVar, Protocol
 
@@ -20,34 +20,38 @@ from app.ports import Bindings
 
 
 class Usage(Struct, frozen=True):
-    """How a command is typed, after the slash command, and what it does (plain)."""
+    """How a command is typed, after the slash command, and what it does; both are plain text."""
 
     typed: str
     does: str
 
 
 class Command(Protocol):
-    """One command: its name, its usage for `help`, and what it decides."""
+    """One command: its name, its usage as `help` shows it, and what it does."""
 
     name: ClassVar[str]
     usage: ClassVar[Usage]
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Decide; raises `UserError`, `ProviderError` and `StoreError`."""
+        """Decide what to do about the ask.
+
+        Raises `UserError` for what the person must type differently, `ProviderError` and
+        `StoreError`. It may run again for the same ask, so whatever it writes is idempotent.
+        """
         ...
 
 
 class Addresses(Struct, frozen=True, kw_only=True):
-    """Addresses that answers show: GitHub's pages, and our entrance for the CI's webhook."""
+    """Addresses for the links in answers: GitHub's web pages, and our URL for the CI's webhook."""
 
     html: str
     ci_webhook: str
 
 
 async def project_here(bindings: Bindings, ask: Ask) -> Project:
-    """The project of the channel where it was asked, or of the repository on GitHub.
+    """The project of the channel that the ask came from or, for a comment, of its repository.
 
-    Raises `UserError` without one, or while GitHub is closed to it.
+    Raises `UserError` if there is none, or if GitHub denies us access to its repository.
     """
     if isinstance(ask.reply_to, CommentAddress):
         project = await bindings.project_of_repository(ask.reply_to.repository.id)
@@ -61,7 +65,7 @@ async def project_here(bindings: Bindings, ask: Ask) -> Project:
 
 
 def config_of(survey: Survey) -> RepoConfig:
-    """The configuration in force; raises `UserError` with everything that is wrong with it."""
+    """The repository's configuration. If it is invalid, `UserError` lists everything wrong."""
     try:
         return parse_config(survey.config)
     except InvalidConfig as error:
@@ -69,7 +73,7 @@ def config_of(survey: Survey) -> RepoConfig:
 
 
 async def person_of(bindings: Bindings, ask: Ask) -> Person:
-    """Who typed or pressed, with their GitHub login, or their Slack user, where they are linked."""
+    """Who typed or pressed it: with their GitHub login and Slack user if the two are linked."""
     by = said_of(ask).by
     if by.github_id is not None:
         return await with_slack_user(bindings, by)
@@ -80,12 +84,12 @@ async def person_of(bindings: Bindings, ask: Ask) -> Person:
 
 
 def said_of(ask: Ask) -> Said:
-    """What was typed or pressed; only asks of people are run as commands."""
+    """What was typed or pressed. Only asks from people run as commands, so there always is one."""
     assert ask.said is not None
     return ask.said
 
 
 def slack_of(ask: Ask) -> SlackAddress:
-    """The channel, and the person in it, for what is about Slack itself."""
+    """The channel and person in Slack, for commands that can only be used there."""
     assert isinstance(ask.reply_to, SlackAddress)
     return ask.reply_to

@@ -1,4 +1,4 @@
-"""`/deploy` in a comment on a pull request: the command, by whom GitHub names."""
+"""`/deploy` in a comment on a pull request, run for the comment's author on GitHub."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ from app.texts.replies.comments import (
 from app.texts.replies.refusal import refusal
 
 LATE = 1800.0
-"""Seconds, by GitHub's clock alone, after which a comment's author has moved on."""
+"""Seconds after which a comment is too old to deploy from; both times are by GitHub's clock."""
 
 SEEN = "seen"
-"""Where an ask's body says that its author was shown that the comment was seen."""
+"""Key of an ask's body: we have reacted to the comment, so that its author knows we saw it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CommentCommands:
-    """Decides asks that come from comments; what needs a button is refused."""
+    """Decides asks that come from comments. A comment has no buttons: questions go to Slack."""
 
     bindings: Bindings
     github: GitHub
@@ -42,7 +42,7 @@ class CommentCommands:
     deploy: Callable[[Ask, Typed], Awaitable[Decision]]
 
     async def decide(self, ask: Ask) -> Decision:
-        """What is to be done about a comment; raises `Unavailable` and `StoreError`."""
+        """Decide what to do about a comment; raises `Unavailable` and `StoreError`."""
         place = ask.reply_to
         assert isinstance(place, CommentAddress)
         project = await self.bindings.project_of_repository(place.repository.id)
@@ -58,14 +58,14 @@ class CommentCommands:
             return Reply(answer=as_typed_here(refusal(*error.reasons, of=error.of)))
 
     async def _seen(self, ask: Ask, place: CommentAddress) -> Decision:
-        """The reaction, to whoever may write; it is told to the ask, so that it is done once."""
+        """React to the comment, and note that on the ask; people who may not push are refused."""
         if not await self.who_may.may_push(place.repository, said_of(ask).by):
             return Reply(answer=only_writers(place.repository.full_name))
         seen_at: float | None = None
         try:
             seen_at = await self.github.react(place.repository, place.comment_id)
         except Refused as error:
-            if error.status != HTTPStatus.NOT_FOUND:  # deleted: it was meant all the same
+            if error.status != HTTPStatus.NOT_FOUND:  # a deleted comment is still run
                 raise
         if (seen_at or place.at) - place.at > LATE:
             return Reply(answer=too_late())
@@ -87,11 +87,11 @@ class CommentCommands:
 
 
 def _named(typed: Typed, plan: Plan) -> bool:
-    """Whether the commit itself was typed, not something that may mean another one by now."""
+    """Whether a commit SHA was typed, rather than a name that may point elsewhere by now."""
     ref = pasted((*typed.args, "", "")[1], plan.repository.full_name)
     return bool(ref) and plan.sha.startswith(ref.lower())
 
 
 def _of_a_fork(plan: Plan) -> bool:
-    """Whether a pull request's head was found in a fork: it is deployed by its commit."""
+    """Whether the pull request comes from a fork, which is deployed by commit, not by branch."""
     return plan.ref == plan.sha

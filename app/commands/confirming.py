@@ -1,4 +1,4 @@
-"""The buttons of a question that a command asked first."""
+"""The buttons of a question that a command asks before it goes ahead."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from app.texts.replies.confirmation import DECLINE, declined
 
 @dataclass(frozen=True, kw_only=True)
 class Confirming:
-    """Finds the ask that the button carries; it is that one's to do what was agreed to."""
+    """Finds the ask that asked the question; that ask then does what was agreed to."""
 
     records: Records
 
     async def run(self, press: Ask) -> Decision:
-        """What a press comes to."""
+        """Decide what to do about a press."""
         said = said_of(press)
         if said.action == DECLINE:
             return Reply(answer=declined())

@@ -1,4 +1,4 @@
-"""`help`: what can be typed here, now."""
+"""`help`: what can be typed in this channel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from app.texts.replies.help import help_bound, help_unbound
 
 @dataclass(frozen=True, kw_only=True)
 class Help:
-    """Lists the commands; where no repository is bound, how to begin."""
+    """Lists the commands or, in a channel without a repository, says how to connect one."""
 
     name: ClassVar[str] = "help"
     usage: ClassVar[Usage] = Usage("help", "shows this list")
@@ -25,12 +25,12 @@ class Help:
     listed: Sequence[Usage]
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Answer with what can be typed here."""
+        """Answer with the list."""
         del typed
         return Reply(answer=await self.here(slack_of(ask)))
 
     async def here(self, place: SlackAddress) -> Answer:
-        """What can be typed in this channel."""
+        """The answer for this channel."""
         project = await self.bindings.project_of_channel(place.channel_id)
         if project is None:
             return help_unbound()

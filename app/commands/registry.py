@@ -1,4 +1,4 @@
-"""Running what was typed and pressed: finds the command, answers mistakes."""
+"""Finds and runs the command for what somebody typed or pressed in Slack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,15 +35,15 @@ from app.texts.replies.locks import TELL_ME, UNLOCK
 from app.texts.replies.refusal import refusal
 
 BUTTONS = ("cancel", "retry", "rollback", "resume", "status", APPROVE, REJECT, UNLOCK)
-"""Actions that run the command of the same name on the deployment that the button carries."""
+"""Actions that run the command of the same name on the deployment whose id the button carries."""
 
 ACTIONS = (*BUTTONS, AGAIN, RETRY_AGAIN, CLAIM, TELL_ME, AGREE, AGREE_PLAN, DECLINE)
-"""Every action of our buttons and selects."""
+"""Every action of our buttons and select menus."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Commands:
-    """Decides asks that come from the chat."""
+    """Decides asks that come from Slack: commands, buttons and events."""
 
     chat: Chat
     commands: Mapping[str, Command]
@@ -55,10 +55,10 @@ class Commands:
     kept: KeptCommands
 
     async def decide(self, ask: Ask) -> Decision:
-        """What is to be done about a command, a button or an event of the chat.
+        """Decide what to do about a command, a button or an event.
 
-        A lasting refusal becomes an answer; `UserError` is raised, and so are `Unavailable`
-        and `StoreError`, after which the ask is decided again later.
+        A provider's `Refused` becomes an answer. Raises `UserError`, and `Unavailable` and
+        `StoreError`, after which the ask is decided again later.
         """
         try:
             return await self.kept.deciding(ask, lambda: self._decide(ask))
@@ -66,7 +66,7 @@ class Commands:
             return Reply(answer=refusal(error.reason))
 
     async def immediate(self, said: Said, place: SlackAddress) -> Answer | None:
-        """The answer to help and to unknown commands; None for what is recorded as an ask."""
+        """The answer to `help` and to typing mistakes; None for what must become an ask."""
         try:
             typed = parse_command(said.text)
             if typed.name in ("", self.help.name):
@@ -78,7 +78,7 @@ class Commands:
         return None
 
     async def _hinted(self, reason: Reason, place: SlackAddress) -> Reason:
-        """The reason; an environment's name typed as a command is told to be one."""
+        """The reason; for an unknown command that names an environment, with its name."""
         if not isinstance(reason, UnknownCommand):
             return reason
         project = await self.help.bindings.project_of_channel(place.channel_id)
@@ -127,9 +127,11 @@ class Commands:
         return Nothing()
 
     async def _our_workspace(self, place: SlackAddress) -> None:
-        """The person's own team counts, not only the request's: a channel may be shared.
+        """Raise `UserError` for people of other workspaces.
 
-        An organization has many workspaces: of whom it is not told, the chat is asked.
+        The person's own team counts, not only the request's: a channel may be shared with another
+        company. An organization on Enterprise Grid has many workspaces, so where the request does
+        not say whether the person belongs to ours, Slack is asked.
         """
         ours, teams = await self.chat.serves(), (place.team_id, place.person_team_id)
         if ours.is_meant(teams):
@@ -139,7 +141,10 @@ class Commands:
             raise UserError(WrongWorkspace())
 
     async def _our_event(self, ask: Ask) -> bool:
-        """Judged again: it may have come before the chat told us who we are."""
+        """Whether the event is from our workspace.
+
+        The entrance checks this too, but the event may have come before we knew our workspace.
+        """
         origin = ask.body.get(FROM) or {}
         ours = await self.chat.serves()
         return ours.may_be_meant(origin.get("teams", ()), origin.get("enterprise", ""))

@@ -1,1 +1,1 @@
-"""Commands about channels and people: what is bound, and who is who."""
+"""Commands that bind channels to repositories, and link people to their GitHub logins."""

@@ -1,4 +1,4 @@
-"""Who may bind a channel to a repository, and who may claim a login."""
+"""Who may bind a channel to a repository, and who may claim a GitHub login."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,17 +9,17 @@ from app.model.reasons.binding import GuestMayNotBind, IdentityUnverified, Wrong
 from app.ports import Bindings, Chat, GitHub
 
 SetupBy = Literal["members", "verified"]
-"""Who may bind: full members of the workspace, or those of them with a proven login."""
+"""Who may bind: all full members of the workspace, or only those with a verified GitHub login."""
 
 Access = Literal["", "read", "write"]
-"""What somebody's proven login must be able to do with a repository; empty: nothing is proved."""
+"""What somebody's verified login must be able to do in a repository; empty: no proof needed."""
 
 _WRITES = frozenset({"write", "maintain", "admin"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Binders:
-    """Judges people. `provable`: they can prove their login, by `verify`."""
+    """Checks people. `provable` says whether `verify` works here (the App's OAuth is set up)."""
 
     bindings: Bindings
     github: GitHub
@@ -28,7 +28,7 @@ class Binders:
     provable: bool = False
 
     async def require_member(self, user: str) -> None:
-        """Raises `UserError` for guests and people of other workspaces."""
+        """Raise `UserError` for guests and people of other workspaces."""
         member = await self.chat.member(user)
         if not member.ours:
             raise UserError(WrongWorkspace())
@@ -36,7 +36,10 @@ class Binders:
             raise UserError(GuestMayNotBind())
 
     async def require_proof(self, user: str, repository: Repository) -> None:
-        """Raises `UserError` where the person's GitHub login must be proved, and is not."""
+        """Raise `UserError` if the person needs a verified GitHub login with access, and has none.
+
+        Which access is needed, `proof_for` says.
+        """
         access = proof_for(self.setup_by, provable=self.provable, private=repository.private)
         if not access:
             return
@@ -51,9 +54,10 @@ class Binders:
 
 
 def proof_for(setup_by: SetupBy, *, provable: bool, private: bool) -> Access:
-    """What must be proved to bind a repository.
+    """The access that a person must prove to bind a repository.
 
-    Where people can prove who they are, nobody opens a private one to a channel without that.
+    Where people can verify their login, a private repository always takes that: binding it shows
+    its commits to the whole channel.
     """
     if setup_by == "verified":
         return "write"

@@ -1,4 +1,4 @@
-"""A claim button or select: links the person who uses it to the login it names."""
+"""The buttons and menus of `hello`: link the person who uses one to the GitHub login it names."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ from app.texts.replies.bindings import linked, linked_already, read_claim
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """The store decides between two people who claim the same login."""
+    """Links people to logins. If two claim the same login, the store lets the first one have it."""
 
     bindings: Bindings
     binders: Binders
 
     async def run(self, ask: Ask) -> Decision:
-        """Link, move the person's own link, or say whose the login is."""
+        """Link the person, replacing a link they had; `UserError` if the login is taken."""
         here = slack_of(ask)
         claimed = read_claim(said_of(ask).value)
         if claimed is None:

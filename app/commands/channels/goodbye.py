@@ -1,4 +1,4 @@
-"""`goodbye`: unlinks the person who typed it."""
+"""`goodbye`: unlinks the person who typed it from their GitHub login."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,7 +16,7 @@ from app.texts.replies.bindings import linked_since, unlinked
 
 @dataclass(frozen=True, kw_only=True)
 class Goodbye:
-    """Forgets who the person is on GitHub."""
+    """Deletes a person's link to GitHub."""
 
     name: ClassVar[str] = "goodbye"
     usage: ClassVar[Usage] = Usage("goodbye", "unlinks you from your GitHub login")
@@ -24,9 +24,10 @@ class Goodbye:
     bindings: Bindings
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Unlink; nobody else sees it.
+        """Unlink; nobody else sees the answer.
 
-        The link that is meant is written down first, so that no later one is ever undone.
+        The first run only records on the ask which link is meant. If the person links again before
+        the second run, that newer link stays.
         """
         del typed
         person = slack_of(ask).user_id
@@ -38,6 +39,6 @@ class Goodbye:
             return Later(seconds=0.0, body={**ask.body, **meant})
         if user is not None and user.linked_at != ask.body["linked_at"]:
             return Reply(answer=linked_since(user))
-        if await self.bindings.unlink(person) is not None:  # else it is decided once more
+        if await self.bindings.unlink(person) is not None:  # None: an earlier run did it
             audited("unclaim", by=person, login=ask.body["login"])
         return Reply(answer=unlinked(ask.body["login"]))

@@ -1,4 +1,4 @@
-"""`hello`: asks the collaborators whom nobody knows in Slack who they are."""
+"""`hello`: asks the channel who of its people are the repository's collaborators on GitHub."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,7 +19,7 @@ from app.texts.replies.bindings import hello, nobody_visible
 
 @dataclass(frozen=True, kw_only=True)
 class Hello:
-    """Shows the logins that are still to be claimed."""
+    """Shows the collaborators' logins that nobody in Slack has claimed yet."""
 
     name: ClassVar[str] = "hello"
     usage: ClassVar[Usage] = Usage("hello", "links people to their GitHub logins")
@@ -28,7 +28,10 @@ class Hello:
     github: GitHub
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Everyone known: say so; whom the channel was asked about already, not anew in public."""
+        """Ask in the channel; if it was asked about the same logins before, ask only the person.
+
+        Raises `UserError` if everybody is linked.
+        """
         del typed
         project = await project_here(self.bindings, ask)
         unlinked, anybody = await unlinked_of(self.github, self.bindings, project)

@@ -1,4 +1,4 @@
-"""What happens in Slack's channels: the bot or a person joins, a channel changes or goes."""
+"""Slack's events: the bot or a person joins a channel, a channel is renamed or archived."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Joined:
-    """Keeps bindings true to the channels, and greets who joins them.
+    """Greets people who join a bound channel, and keeps bindings in step with Slack's channels.
 
     https://docs.slack.dev/reference/events/member_joined_channel
     """
@@ -30,7 +30,7 @@ class Joined:
     chat: Chat
 
     async def run(self, ask: Ask) -> None:
-        """Act on one event; others are let go."""
+        """Act on one event; events of other types are ignored."""
         handle = self._handlers().get(str(ask.body.get("type", "")))
         if handle is not None:
             await handle(ask.body)
@@ -55,14 +55,14 @@ class Joined:
             await self._ask_who(channel, user)
 
     async def _greeting(self, channel: str) -> Answer | None:
-        """How to begin; where `setup` has just made the bot join, nothing."""
+        """How to begin; nothing if `setup` has just made the bot join a public channel."""
         project = await self.bindings.project_of_channel(channel)
         if project is None:
             return how_to_begin()
         return here_again(project) if project.private else None
 
     async def _ask_who(self, channel: str, user: str) -> None:
-        """A person without a link is asked, while there is a login left to claim."""
+        """Ask a person without a link for their login, if there are logins left to claim."""
         project = await self.bindings.project_of_channel(channel)
         if project is None or project.problem:
             return
@@ -77,7 +77,7 @@ class Joined:
             logger.info("joined.not_asked", channel=channel, reason=error.name)
 
     async def _say(self, channel: str, answer: Answer | None) -> None:
-        """Greet; where the answer is lost it may be there already, and none is better than two."""
+        """Greet. If Slack's answer is lost, it is not repeated: no greeting is better than two."""
         if answer is None:
             return
         try:
@@ -104,7 +104,7 @@ class Joined:
         await self._release(_text(event, "channel"))
 
     async def _release(self, channel: str) -> None:
-        """A channel that is gone holds no repository: it could be bound nowhere else."""
+        """Unbind a channel that is gone, so that its repository can be bound elsewhere."""
         project = await self.bindings.unbind(channel)
         if project is not None:
             where = {"repository": project.repository, "channel": project.slack_channelid}
@@ -113,7 +113,8 @@ class Joined:
     async def _id_changed(self, event: Mapping[str, Json]) -> None:
         """https://docs.slack.dev/reference/events/channel_id_changed.
 
-        The event may come late: what somebody has bound under the new id by then stays.
+        The event may come late. If somebody has bound the new id to a repository by then, that
+        binding stays and the old one goes.
         """
         project = await self.bindings.project_of_channel(_text(event, "old_channel_id"))
         new = _text(event, "new_channel_id")

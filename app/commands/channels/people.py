@@ -8,7 +8,7 @@ from app.ports import Bindings, GitHub
 async def unlinked_of(
     github: GitHub, bindings: Bindings, project: Project
 ) -> tuple[list[Collaborator], bool]:
-    """The unclaimed collaborators by login, and whether GitHub lists any collaborator at all."""
+    """The unclaimed collaborators, sorted by login, and whether GitHub lists any at all."""
     everyone = await github.collaborators(project.ref)
     linked = await bindings.users_of_github([person.id for person in everyone])
     unlinked = [person for person in everyone if person.id not in linked]

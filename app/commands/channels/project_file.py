@@ -1,4 +1,4 @@
-"""The file that tells the CI what to run, as far as `setup` can judge it."""
+"""Hints for `setup` about the CI's own configuration file in the repository."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ from app.texts.replies.project_file import file_hints
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectFile:
-    """Reads it from the default branch with one call, and says what it lacks."""
+    """Reads the CI's file from the default branch, and says what deployments need it to have."""
 
     github: GitHub
     ci: CI
 
     async def hints(self, project: Project, config: RepoConfig, slug: str) -> list[str]:
-        """Hints (markup) for the CI's project `slug`; none where the file cannot be read."""
+        """Hints (markup) for the CI's project `slug`; none if the file cannot be read."""
         run = Run(
             project=slug,
             definition=config.ci.definition_id,

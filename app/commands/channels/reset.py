@@ -1,4 +1,4 @@
-"""`reset`: forgets the channel's binding; links of people stay."""
+"""`reset`: disconnects the channel from its repository; people stay linked to their logins."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,7 +23,7 @@ from app.texts.replies.whose import reset_unseen, reset_while
 
 @dataclass(frozen=True, kw_only=True)
 class Reset:
-    """Releases the repository from this channel."""
+    """Deletes the channel's binding."""
 
     name: ClassVar[str] = "reset"
     usage: ClassVar[Usage] = Usage("reset", "disconnects this channel; people stay linked")
@@ -34,9 +34,10 @@ class Reset:
     binders: Binders
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Unbind, and tell the channel who did it; asked first where something runs or waits.
+        """Unbind, and tell the channel who did it; if something runs or waits there, ask first.
 
-        The binding that is meant is written down first, so that no later one is ever released.
+        The first run only records on the ask which binding is meant. If the channel is bound again
+        before the next run, that newer binding stays.
         """
         del typed
         here = slack_of(ask)
@@ -46,7 +47,7 @@ class Reset:
                 raise UserError(ChannelNotBound())
             meant = {"repository": project.repository, "bound_at": project.bound_at}
             return Later(seconds=0.0, body={**ask.body, **meant})
-        if project is None:  # decided once more
+        if project is None:  # an earlier run of this ask released it
             return Reply(answer=released(ask.body["repository"], by=here.user_id))
         if project.bound_at != ask.body["bound_at"]:
             return Reply(answer=connected_since(project))
@@ -61,7 +62,10 @@ class Reset:
         return Reply(answer=released(project.repository, by=here.user_id))
 
     async def _unfinished(self, project: Project) -> Answer | None:
-        """What runs or waits there, as a question; where GitHub is closed to us, nothing does."""
+        """A question that names what runs or waits there; None if nothing does.
+
+        None also if GitHub denies us access: then there is nothing that we could run.
+        """
         kept = await self.kept.waiting(project)
         try:
             meant = await self.finder.meant(project, "")

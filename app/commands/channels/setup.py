@@ -1,4 +1,4 @@
-"""`setup`: binds a channel and a repository to each other."""
+"""`setup`: binds a channel and a repository to each other, one to one."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -47,7 +47,7 @@ from app.texts.replies.bindings import (
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """Binds, then answers with who is who and what is still missing."""
+    """Binds them, then answers with the logins to claim and with what is still missing."""
 
     name: ClassVar[str] = "setup"
     usage: ClassVar[Usage] = Usage("setup owner/repo", "connects this channel to a repository")
@@ -61,7 +61,10 @@ class Setup:
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """The store decides between two people who race; everything else only prepares."""
+        """Check, then bind. If two people bind at once, the store lets the first one win.
+
+        Raises `UserError` if the channel or the repository is bound already, or may not be.
+        """
         here = slack_of(ask)
         if is_direct(here):
             raise UserError(DirectMessage())
@@ -107,7 +110,7 @@ class Setup:
         return repository
 
     async def _named(self, reason: Reason, name: str) -> Reason:
-        """The refusal with the name that was typed, and where the App is installed."""
+        """GitHub's refusal, with the name that was typed and the page to install the App."""
         if not isinstance(reason, AppNotInstalled | AppSuspended | RepositoryNotFound):
             return reason
         url = reason.url
@@ -123,7 +126,7 @@ class Setup:
         return UserError(RepositoryAlreadyBound(repository=project.repository, channel=channel))
 
     async def _channel(self, here: SlackAddress) -> tuple[str, bool, bool]:
-        """The channel's name, whether it is private, and whether it is hidden from us."""
+        """The channel's name, whether it is private, and whether we cannot see it."""
         try:
             name, private = await self.chat.channel_name(here.channel_id)
         except Refused:
@@ -140,7 +143,10 @@ class Setup:
         return []
 
     async def _config(self, repository: Repository, here: SlackAddress) -> RepoConfig | str:
-        """The repository's file, or what is wrong with it; raises `UserError` for its channel."""
+        """The repository's configuration, or what is wrong with it (markup).
+
+        Raises `UserError` if it names another channel.
+        """
         survey = await self.github.survey(repository.ref, target=None, environment=None)
         try:
             config = parse_config(survey.config)
@@ -152,7 +158,7 @@ class Setup:
         return config
 
     async def _ci(self, project: Project, config: RepoConfig | str) -> list[str]:
-        """What is missing before the CI runs deployments and tells of them."""
+        """What is missing before the CI can run deployments and report on them (markup)."""
         if isinstance(config, str):
             return [config]
         slug = config.ci.project or self.ci.default_project(project.repository)
@@ -169,7 +175,7 @@ class Setup:
         ]
 
     def _people(self, config: RepoConfig | str) -> list[str]:
-        """What those must do whom the file names, or whoever runs us."""
+        """A hint if the file names people (in `allow`, say): they must prove who they are."""
         keys = () if isinstance(config, str) else config.naming_people()
         return [people_named(keys, provable=self.binders.provable)] if keys else []
 
@@ -188,7 +194,7 @@ class Setup:
         return [webhook_steps(gap.message, url, settings=gap.settings_url)]
 
     async def _unlinked(self, project: Project, hints: list[str]) -> list[Collaborator]:
-        """The collaborators to claim; where GitHub does not tell them, a hint instead."""
+        """The collaborators to claim; if GitHub does not list them, a hint is added instead."""
         try:
             unlinked, _ = await unlinked_of(self.github, self.bindings, project)
         except Refused as error:
@@ -201,7 +207,7 @@ class Setup:
 
 
 def is_direct(here: SlackAddress) -> bool:
-    """Whether it is a direct message, of two people or of a group."""
+    """Whether it is a direct message, between two people or in a group."""
     return (
         here.channel_id.startswith("D")
         or here.channel_name == "directmessage"

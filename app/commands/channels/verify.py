@@ -19,19 +19,22 @@ from app.ports import Bindings, GitHub
 from app.texts.replies.bindings import claim_evicted, verified, verify_link
 
 ATTEMPTS = 3
-"""Times that a claim which comes in between is evicted."""
+"""How often a link is tried, if claims by others keep getting in first."""
 
 
 class AuthorizationLinks(Protocol):
-    """Where people authorize the App."""
+    """Makes the address where people authorize the App."""
 
     def address(self, client_id: str, state: str) -> str:
-        """The page, which sends them back with the state."""
+        """The page at GitHub, which sends them back to us with the state."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verify:
-    """A link to GitHub first, then the code that was shown there. None: nobody can verify here."""
+    """Gives a link to GitHub first; after signing in, people type the code they were shown.
+
+    `links` and `proofs` are None where the App's OAuth is not set up: then nobody can verify.
+    """
 
     name: ClassVar[str] = "verify"
     usage: ClassVar[Usage] = Usage("verify [code]", "proves which GitHub login is yours")
@@ -43,7 +46,10 @@ class Verify:
     proofs: Proofs | None
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Nobody else sees the answer."""
+        """Answer with the link, or link the person whose code it is; nobody else sees the answer.
+
+        Raises `UserError` for a wrong code, and for a login that somebody else has verified.
+        """
         if self.links is None or self.proofs is None:
             raise UserError(VerifyingOff())
         if not typed.args:
@@ -68,7 +74,7 @@ class Verify:
         return Reply(answer=verified(user))
 
     async def _link(self, user: User, ask: Ask) -> None:
-        """Link; an unproven claim of the login, also one's own, gives way to the proof."""
+        """Link. Unverified claims of the login give way, and so does an old link of the person."""
         for _ in range(ATTEMPTS):
             stands = await self.bindings.link(user)
             if stands == user or (stands.verified and stands.slack_userid == user.slack_userid):

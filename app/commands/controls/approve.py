@@ -1,4 +1,4 @@
-"""`approve` and `reject`: people agree to a deployment that waits for them, or end it."""
+"""`approve` and `reject`: people let a deployment that needs approval go ahead, or end it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ from app.texts.replies.approvals import approving, rejecting
 
 @dataclass(frozen=True, kw_only=True)
 class Awaited:
-    """Finds the deployment that waits for people and that is meant."""
+    """Finds the deployment to approve or reject among those that wait for approval."""
 
     bindings: Bindings
     finder: Finder
@@ -56,10 +56,10 @@ class Awaited:
         ask: Ask,
         command: str,
     ) -> Build:
-        """The only one of those that are meant; raises `UserError` for none and for several.
+        """The one deployment that `typed` means; raises `UserError` if there is none, or several.
 
-        One that was asked for after the command was typed is meant by its number alone: GitHub may
-        have kept the command waiting.
+        A deployment that was requested after the command was typed counts only if it was named by
+        its number: the command may have waited for GitHub, and meant an earlier one.
         """
         meant = await self.finder.meant(project, typed)
         waiting = [
@@ -75,7 +75,7 @@ class Awaited:
 
 
 def _heard_at(build: Build) -> float:
-    """When we heard of it, by our clock; 0: that is not known."""
+    """When we first heard of the deployment, in epoch seconds by our clock; 0: unknown."""
     return build.asked_at or build.webhook_at or 0.0
 
 
@@ -97,24 +97,24 @@ def _known(waiting: Sequence[Build]) -> tuple[tuple[str, str], ...]:
 
 
 def _held_job(build: Build) -> str:
-    """The job that the CI holds, by its id."""
+    """The id of the CI's job that waits for approval; empty if none does."""
     return build.jobs.approval_id if build.jobs is not None else ""
 
 
 def _means_job(ask: Ask, typed: Typed, build: Build) -> bool:
-    """Whether the job that the CI holds is meant: a button was shown for one, or for none."""
+    """Whether the approval is for the job that waits now; a button names the job it was for."""
     named = typed.args[1:]
     return named == (_held_job(build),) or (not named and ask.kind is not AskKind.ACTION)
 
 
 def approvable(build: Build) -> bool:
-    """Whether somebody can agree to it."""
+    """Whether it waits for an approval, of ours or of a job of the CI."""
     held = build.state is BuildState.ON_HOLD and bool(_held_job(build))
     return build.cancel is None and (build.approval_needed is not None or held)
 
 
 def rejectable(build: Build) -> bool:
-    """Whether somebody can reject it: also once enough have agreed, until it is triggered."""
+    """Whether it can be rejected: even with enough approvals, until its pipeline starts."""
     guarded = build.plan is not None and build.plan.approvals > 0
     waits = build.state is BuildState.WAITING and Effect.TRIGGER not in build.guards
     return build.cancel is None and (build.state is BuildState.ON_HOLD or (guarded and waits))
@@ -122,7 +122,7 @@ def rejectable(build: Build) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Approve:
-    """Notes who agrees; the gates count it when the deployment is looked at."""
+    """Notes who approves on the deployment's record; the gates count approvals at its next look."""
 
     name: ClassVar[str] = "approve"
     usage: ClassVar[Usage] = Usage("approve [environment or id]", "approves a waiting deployment")
@@ -134,7 +134,7 @@ class Approve:
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Raises `UserError` for whoever's approval would not count."""
+        """Note the approval; raises `UserError` if this person's approval would not count."""
         project = await project_here(self.awaited.bindings, ask)
         build = await self.awaited.find(
             project, meant_by(ask, typed), approvable, ask=ask, command=self.name
@@ -171,7 +171,10 @@ class Approve:
         )
 
     async def _job(self, ask: Ask, project: Project, build: Build, by: Person) -> Decision:
-        """Whoever `approvals.from` names, else `allow`, else anybody."""
+        """Approve the CI's job; the people in `approvals.from` may, else in `allow`, else anybody.
+
+        Raises `UserError` for others.
+        """
         survey = await self.github.survey(project.ref, target=None, environment=None)
         listed = environment_meant(build.environment, config_of(survey)).rules.approvers
         asker = await self.approving.who_may.asker(project.ref, by, [listed])
@@ -193,7 +196,7 @@ class Approve:
 
 @dataclass(frozen=True, kw_only=True)
 class Reject:
-    """Ends a deployment that waits for people; anybody may."""
+    """Ends a deployment that waits for approval; anybody may."""
 
     name: ClassVar[str] = "reject"
     usage: ClassVar[Usage] = Usage(
@@ -203,7 +206,7 @@ class Reject:
     awaited: Awaited
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Note it as a cancel that says why; the first of several stands."""
+        """Note a cancel with the reason; if several people reject it, the first one counts."""
         project = await project_here(self.awaited.bindings, ask)
         build, why = await self._meant(ask, project, typed)
         by = await person_of(self.awaited.bindings, ask)
@@ -213,7 +216,7 @@ class Reject:
         return Tell(note=note, answer=rejecting(build), audit=audit)
 
     async def _meant(self, ask: Ask, project: Project, typed: Typed) -> tuple[Build, str]:
-        """The deployment, and why; where the first word names no place, all are the reason."""
+        """The deployment and the reason; all words are the reason if the first names nothing."""
         first, *rest = typed.args or ("",)
         find = partial(self.awaited.find, project, waits=rejectable, ask=ask, command=self.name)
         try:

@@ -1,4 +1,4 @@
-"""`lock` and `unlock`: nothing is deployed to an environment until somebody says so."""
+"""`lock`, `unlock` and `locks`: nothing is deployed to an environment while it is locked."""
 
 from asyncio import gather
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ from app.ports import Bindings, GitHub, Records
 from app.texts.replies.locks import locked, locks, over_already, telling
 
 ALL = "all"
-"""What is typed for every environment."""
+"""What people type to mean every environment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LockedPlaces:
-    """Finds the slot whose lock is meant."""
+    """Finds the slot (an environment's record) that holds the lock."""
 
     bindings: Bindings
     records: Records
@@ -39,7 +39,10 @@ class LockedPlaces:
     finder: Finder
 
     async def named(self, project: Project, command: Typed) -> Slot:
-        """The slot of an environment, by any of its names, or the one of all environments."""
+        """The slot of the environment that was typed, by any of its names, or that of `all`.
+
+        Raises `UserError` if nothing or no known environment was typed.
+        """
         typed = command.args[0] if command.args else ""
         if typed.lower() in (ALL, EVERYWHERE):
             return await self.records.slot(project.repository_id, EVERYWHERE)
@@ -53,7 +56,7 @@ class LockedPlaces:
 
 @dataclass(frozen=True, kw_only=True)
 class LockEnvironment:
-    """Locks an environment; the rest of the line is the reason."""
+    """Locks an environment; the words after its name are the reason."""
 
     name: ClassVar[str] = "lock"
     usage: ClassVar[Usage] = Usage(
@@ -65,18 +68,18 @@ class LockEnvironment:
     locks: Locks
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Lock it, or change one's own lock; somebody else's stays as it is."""
+        """Lock it, or change one's own lock; raises `UserError` for somebody else's."""
         lasting = _lasting(typed)
         project = await project_here(self.places.bindings, ask)
         slot = await self.places.named(project, typed)
         by = await person_of(self.places.bindings, ask)
         before = slot.lock
-        if before is not None and before.ask_id == ask.ask_id:  # decided once more
+        if before is not None and before.ask_id == ask.ask_id:  # an earlier run of this ask
             await self.locks.follow_from(slot, before)
             return Reply(answer=locked(slot.name, before, again=before.since != ask.asked_at))
         now = await self.places.github.clock()
         ended = slot.released
-        if ended is not None and ended.lock.ask_id == ask.ask_id:  # the same, and it is over
+        if ended is not None and ended.lock.ask_id == ask.ask_id:  # likewise, and it has ended
             return Reply(answer=over_already(slot.name, ended))
         if before is not None and not before.holds(now):
             await self.locks.release(slot, by=None, project=project)
@@ -105,7 +108,7 @@ class LockEnvironment:
 
 
 def _lasting(typed: Typed) -> float | None:
-    """Seconds for which the lock shall hold; None: until it is released."""
+    """How long the lock holds, in seconds; None: until somebody unlocks it. `UserError`."""
     said = typed.value("for")
     if said is None:
         return None
@@ -117,13 +120,13 @@ def _lasting(typed: Typed) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Unlockers:
-    """Whoever may deploy to an environment may release its lock."""
+    """Checks who may release somebody else's lock: those who may deploy to the environment."""
 
     github: GitHub
     who_may: WhoMay
 
     async def require(self, project: Project, slot: Slot, by: Person) -> None:
-        """Raises `UserError` for anybody else; the lock of all takes who may deploy everywhere."""
+        """Raise `UserError` for people who may not deploy there (for `all`: everywhere)."""
         survey = await self.github.survey(project.ref, target=None, environment=None)
         config = config_of(survey)
         if slot.name == EVERYWHERE:
@@ -145,7 +148,7 @@ class Unlockers:
 
 @dataclass(frozen=True, kw_only=True)
 class UnlockEnvironment:
-    """Releases a lock; its owner and those who wait for it are told in the channel."""
+    """Releases a lock; a message in the channel tells its owner and the people who wait for it."""
 
     name: ClassVar[str] = "unlock"
     usage: ClassVar[Usage] = Usage("unlock <environment>|all", "allows deployments again")
@@ -155,10 +158,14 @@ class UnlockEnvironment:
     unlockers: Unlockers
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Its owner may, and whoever may deploy; the message in the channel is the answer."""
+        """Release it; the message in the channel is the answer.
+
+        The owner of the lock may, and whoever may deploy there. Raises `UserError` for others, and
+        if there is no lock.
+        """
         project = await project_here(self.places.bindings, ask)
         slot = await self.places.named(project, typed)
-        if ended_by(slot, ask.ask_id):  # decided once more; another lock may be there by now
+        if ended_by(slot, ask.ask_id):  # an earlier run did; there may be a newer lock by now
             await self.locks.tell(slot, project)
             return Nothing()
         untold = slot.released if slot.released and not slot.released.told else None
@@ -186,9 +193,9 @@ class ListLocks:
     github: GitHub
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """From our own records; GitHub's clock alone says which of them have ended.
+        """Answer from our own records; GitHub is asked only for the time, to leave out ended locks.
 
-        Where it cannot be asked either, all are shown that we have not recorded as ended.
+        If GitHub does not answer, every lock is shown that we have not recorded as ended.
         """
         del typed
         project = await project_here(self.bindings, ask)
@@ -205,14 +212,14 @@ class ListLocks:
 
 @dataclass(frozen=True, kw_only=True)
 class TellMe:
-    """The button of a refusal: who presses it is told when the lock ends."""
+    """The button of a refusal because of a lock: whoever presses it is told when the lock ends."""
 
     bindings: Bindings
     records: Records
     locks: Locks
 
     async def run(self, ask: Ask) -> Decision:
-        """Join the list of the lock that holds; of two, the one of all environments."""
+        """Join the list of the lock that holds; if there are two, that of all environments."""
         project = await project_here(self.bindings, ask)
         user, name = slack_of(ask).user_id, said_of(ask).value
         read = (self.records.slot(project.repository_id, one) for one in (EVERYWHERE, folded(name)))

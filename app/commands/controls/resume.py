@@ -1,4 +1,4 @@
-"""`resume`: automatic deployments go on after a rollback."""
+"""`resume`: lets automatic deployments to an environment continue after a rollback."""
 
 from asyncio import gather
 from collections.abc import Callable, Sequence
@@ -30,12 +30,12 @@ from app.ports import Bindings, GitHub, Key, Records
 from app.texts.replies import holds
 
 MOST_LISTED = 50
-"""Deployments of an environment among which a rollback is looked for."""
+"""How many of an environment's deployments are searched for the rollback."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resume:
-    """Ends the hold, and makes due what it holds in that same transaction."""
+    """Ends the hold, and makes the deployments that wait there due in the same transaction."""
 
     name: ClassVar[str] = "resume"
     usage: ClassVar[Usage] = Usage(
@@ -50,7 +50,10 @@ class Resume:
     wake: Callable[[Key], None]
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Whoever may deploy there; the channel reads who did."""
+        """End the hold; the answer in the channel says who did.
+
+        Raises `UserError` for people who may not deploy there, and if nothing is held.
+        """
         project = await project_here(self.bindings, ask)
         first = typed.args[0] if typed.args else ""
         survey, names = await self.finder.places(project, first)
@@ -61,7 +64,7 @@ class Resume:
         await self._require(project, survey, names[0], by)
         listed = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
         slot = await self.records.slot(project.repository_id, folded(names[0]))
-        if slot.resumed_by == ask.ask_id:  # decided once more; another hold may be there by now
+        if slot.resumed_by == ask.ask_id:  # an earlier run did; there may be a newer hold by now
             return Reply(answer=holds.resumed(names[0], by))
         hold = held(slot, listed, (await self.github.identity()).slug)
         if hold is None:
@@ -78,12 +81,12 @@ class Resume:
         return Reply(answer=holds.resumed(names[0], by, held_back))
 
     async def _held_back(self, waiting: Sequence[BuildKey]) -> list[Build]:
-        """Of what waits there, what the rollback holds."""
+        """The deployments that wait there because of the rollback."""
         found = await gather(*(self.records.build(key) for key in waiting))
         return [one for one in found if one is not None and _is_held(one)]
 
     async def _require(self, project: Project, survey: Survey, name: str, by: Person) -> None:
-        """Raises `UserError` for anybody who may not deploy to the environment."""
+        """Raise `UserError` for people who may not deploy to the environment."""
         allow = environment_named(name, config_of(survey)).rules.allow
         asker = await self.who_may.asker(project.ref, by, [allow])
         reasons = barred(asker, allow, environment=name, doing="deploy")

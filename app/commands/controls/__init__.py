@@ -1,1 +1,1 @@
-"""Commands that hold deployments back, and let them go on."""
+"""Commands that stop deployments and let them continue: locks, approvals, holds."""

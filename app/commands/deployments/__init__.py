@@ -1,1 +1,1 @@
-"""Commands about deployments: making them, stopping them, saying where they stand."""
+"""Commands that create, cancel, list and explain deployments."""

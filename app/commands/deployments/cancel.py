@@ -1,4 +1,4 @@
-"""`cancel`: stops a deployment that has not ended."""
+"""`cancel`: cancels a deployment that has not ended."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,7 +26,7 @@ from app.texts.replies.whose import cancel_whose
 
 @dataclass(frozen=True, kw_only=True)
 class Cancel:
-    """Notes who wants it canceled; the deployment's own look does the rest."""
+    """Notes on the deployment's record who wants it canceled; its next look does the rest."""
 
     name: ClassVar[str] = "cancel"
     usage: ClassVar[Usage] = Usage(
@@ -38,10 +38,12 @@ class Cancel:
     kept: KeptCommands
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """What runs goes before what waits; of several, the newest.
+        """Cancel what runs or, if nothing does, the newest deployment that waits.
 
-        What waits for a silent provider is dropped, and nothing else then. Without an argument
-        it is one's own; where only others' are meant, it is asked first.
+        Commands that wait for a provider that does not answer come first: if there are any, they
+        are dropped and nothing else is canceled. Without an argument, only the person's own
+        deployment is canceled at once; if there are only other people's, the person is asked first.
+        Raises `UserError` if there is nothing to cancel.
         """
         project = await project_here(self.bindings, ask)
         by = await person_of(self.bindings, ask)
@@ -55,7 +57,7 @@ class Cancel:
         if not candidates:
             raise self._nothing(meant)
         own = candidates if argument else [one for one in candidates if is_own(one, by)]
-        build = max(own or candidates, key=_runs)  # the first of equals, which is the newest
+        build = max(own or candidates, key=_runs)  # the first of equals, so the newest
         if not own:
             return Confirm(
                 question=cancel_whose(build),
@@ -75,7 +77,7 @@ class Cancel:
         )
 
     def _nothing(self, meant: Meant) -> UserError:
-        """Why there is nothing to cancel: it ended, others run it, or nothing runs."""
+        """Why there is nothing to cancel: it has ended, others run it, or nothing runs."""
         last = meant.builds[0]
         if last.state is BuildState.EXTERNAL and is_open(last.status):
             by = last.app_slug or last.creator or "somebody else"
@@ -93,7 +95,7 @@ class Cancel:
 
 
 def open_and_ours(build: Build) -> bool:
-    """Whether it is ours to stop; one whose record was lost is still ours."""
+    """Whether we can cancel it; also one of ours whose record was lost."""
     if build.state is BuildState.EXTERNAL:
         return build.origin is Origin.OURS and is_open(build.status)
     return build.stoppable

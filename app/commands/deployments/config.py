@@ -1,4 +1,4 @@
-"""`config`: what is in force, where each part comes from, and what is wrong with it."""
+"""`config`: shows the configuration in force and where each part comes from, or its errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _TOP = ("channel", "run_deployments_by", "inputs")
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Reads the file as it stands on the default branch now."""
+    """Reads the repository's file as it is on the default branch now."""
 
     name: ClassVar[str] = "config"
     usage: ClassVar[Usage] = Usage("config", "shows the configuration in force")
@@ -34,7 +34,7 @@ class Config:
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """An invalid file is answered with everything that is wrong with it."""
+        """Answer with the configuration or, if the file is invalid, with everything wrong in it."""
         del typed
         project = await project_here(self.bindings, ask)
         survey = await self.github.survey(project.ref, target=None, environment=None)
@@ -55,7 +55,7 @@ class Config:
 
 
 def general_of(config: RepoConfig, survey: Survey, ci: CI) -> list[ConfigEntry]:
-    """What holds for every environment, with where it comes from."""
+    """The settings that hold for every environment, each with its source."""
     sources = _Sources(config, survey.config)
     dumped = config.model_dump(by_alias=True)
     entries = [
@@ -79,7 +79,7 @@ def general_of(config: RepoConfig, survey: Survey, ci: CI) -> list[ConfigEntry]:
 
 
 def environments_of(config: RepoConfig, survey: Survey) -> dict[str, list[ConfigEntry]]:
-    """For each environment the rules that are not the defaults."""
+    """For each environment, the rules that differ from the defaults."""
     sources = _Sources(config, survey.config)
     names = [*config.environments, *known_environments(config, survey.environments)]
     return {name: _rules(name, config, sources) for name in dict.fromkeys(names)}
@@ -100,7 +100,7 @@ def _rules(name: str, config: RepoConfig, sources: "_Sources") -> list[ConfigEnt
 
 
 class _Sources:
-    """Where a key comes from: the file, else the preset, else the defaults."""
+    """Says where a setting comes from: the file, else the preset, else the defaults."""
 
     def __init__(self, config: RepoConfig, text: str | None) -> None:
         self._file: Json = read_yaml(text or "").data

@@ -1,4 +1,4 @@
-"""`deploy`: creates a deployment, or says everything that is in the way."""
+"""`deploy`: creates a deployment, or lists everything that prevents it."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -27,25 +27,29 @@ from app.texts.replies.confirmation import DEPLOY, GO_BACK, STAY, confirm_first,
 from app.texts.replies.locks import refused
 
 AGAIN = "deploy_again"
-"""The action of the button that asks for a second deployment of a commit on its way.
+"""The action of the button that deploys a commit again while it is being deployed already.
 
-It carries the number of the first, so that a second press gets what the first one got.
+The button carries the first deployment's id, so that pressing it twice makes one more, not two.
 """
 
 CARRIED = 1980
-"""Characters that a button carries besides a number, as they are encoded on the way.
+"""Characters of a command that a button can carry beside a deployment's id, percent-encoded.
 
+A button's value has at most 2,000:
 https://docs.slack.dev/reference/block-kit/block-elements/button-element
 """
 
 RIVAL = (0.5, 15.0)
-"""Seconds, at least and at most, before a command is decided again that another one for the same
-commit is ahead of; in between, half as long as it has waited: each time costs a call to GitHub."""
+"""The shortest and longest wait, in seconds, of a command behind another one for the same commit.
+
+It is decided again after half the time that it has waited so far, within these bounds: each time
+costs a call to GitHub.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deploy:
-    """The planner judges; the answer to what it accepts is the live message."""
+    """Lets the planner check the request; if it accepts, the live message is the answer."""
 
     name: ClassVar[str] = "deploy"
     usage: ClassVar[Usage] = Usage(
@@ -58,7 +62,7 @@ class Deploy:
     planner: Planner
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Plan what was typed; the same commit on its way is answered with that one."""
+        """Plan what was typed. If the same commit is being deployed there, answer with that one."""
         said = said_of(ask)
         project = await project_here(self.bindings, ask)
         environment, ref = (*typed.args, "", "")[:2]
@@ -86,13 +90,13 @@ class Deploy:
 
 
 def besides(said: Said, action: str) -> int:
-    """The deployment that a second one is asked for besides, by a button of that action."""
+    """The deployment that a button of this action asks for a second one besides; 0: none."""
     number = said.value.partition(" ")[0] if said.action == action else ""
     return parse_id(number) or 0
 
 
 def pinned_to(request: DeployRequest, plan: Plan) -> DeployRequest:
-    """The request for exactly what was shown, whatever its ref and the defaults are by now."""
+    """The request for exactly what was shown, even if its ref or the defaults changed since."""
     ref = None if plan.ref_kind is RefKind.SHA else plan.ref
     inputs = Given(values=dict(plan.payload.inputs), checked=True)
     return structs.replace(request, ref=ref, sha=plan.sha, inputs=inputs, task=plan.task)
@@ -107,9 +111,12 @@ async def planned(
     action: str = AGAIN,
     confirmed: bool = False,
 ) -> Decision:
-    """Create what is planned. A commit on its way gets a button: `action`, carrying `again`.
+    """Create what the planner accepts; raises `UserError` with everything it refuses.
 
-    What takes production back to older code is asked first, unless that is `confirmed`.
+    If the commit is being deployed there already, the answer has a button that deploys it again:
+    its action is `action`, and it carries `again` (empty: no button, the error is raised). Unless
+    `confirmed`, a deployment that takes production back to older code, or whose environment has
+    `confirm` in the file, is asked about first.
     """
     try:
         plan = await planner.plan(project, request)
@@ -130,7 +137,7 @@ async def planned(
 
 
 def _asked(plan: Plan, request: DeployRequest) -> Decision:
-    """Create it, or ask first: what goes back to older code, and where the file has `confirm`."""
+    """Create it, or ask first: see `planned`."""
     live, compared = plan.live, plan.compared
     if plan.goes_back and live and compared:
         question, agree, style = older_first(plan, live, compared), GO_BACK, "danger"
@@ -149,7 +156,10 @@ def _asked(plan: Plan, request: DeployRequest) -> Decision:
 
 
 def _again(ask: Ask) -> str:
-    """What was typed after `deploy`, to be asked for once more; empty if no button carries it."""
+    """What was typed after `deploy`, for the button that repeats it.
+
+    Empty if a button cannot carry it, and for comments, which have no buttons.
+    """
     if ask.kind is AskKind.COMMENT:
         return ""
     typed = said_of(ask).text.strip().partition(" ")[2].strip()

@@ -24,12 +24,12 @@ from app.ports import Bindings, GitHub
 from app.texts.replies.diff import Difference, Side, difference
 
 MOST = 50
-"""Commits that are read of either side: no message has room for more."""
+"""Most commits read for each side of the comparison; a message has no room for more."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Diff:
-    """Compares what is live with what would be deployed; nothing is decided by it."""
+    """Compares what is live with what would be deployed; it changes nothing."""
 
     name: ClassVar[str] = "diff"
     usage: ClassVar[Usage] = Usage(
@@ -43,7 +43,10 @@ class Diff:
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Two reads, and where the commits differ a comparison and a list for either side."""
+        """Answer with the difference; raises `UserError` for an unknown environment or ref.
+
+        Takes two calls and, if the commits differ, one to compare them and one for each side.
+        """
         project = await project_here(self.bindings, ask)
         place, ref = (*typed.args, "", "")[:2]
         survey, names = await self.finder.places(project, place)
@@ -59,7 +62,7 @@ class Diff:
         return Reply(answer=await self._answer(project, names[0], aim, live))
 
     async def _aim(self, project: Project, survey: Survey, wanted: str | None) -> Aim:
-        """The commit that is meant; raises `UserError` with the closest name."""
+        """The commit that was typed; raises `UserError` with the closest name if there is none."""
         similar: list[str] = []
         if not survey.refs and wanted:
             similar = await self.github.closest_refs(project.ref, wanted)
@@ -95,7 +98,7 @@ class Diff:
         )
 
     async def _side(self, project: Project, base: str, head: str, ahead: int) -> Side:
-        """What `head` has and `base` lacks."""
+        """The commits that `head` has and `base` does not; `ahead` is how many there are."""
         if not ahead:
             return Side()
         changes = await self.github.changes(
@@ -104,13 +107,13 @@ class Diff:
         return Side(count=ahead, changes=tuple(changes), tickets=self._tickets(project, changes))
 
     async def _authors(self, changes: Sequence[Change]) -> Mapping[int, str]:
-        """The names in Slack of the authors who are linked, by GitHub's ids."""
+        """The Slack names of the authors who are linked, by their ids on GitHub."""
         ids = {one.commit.author_id for one in changes if one.commit.author_id is not None}
         linked = await self.bindings.users_of_github(sorted(ids)) if ids else {}
         return {github_id: user.slack_username for github_id, user in linked.items()}
 
     def _tickets(self, project: Project, changes: Sequence[Change]) -> tuple[Ticket, ...]:
-        """The tickets that commits and their pull requests name, but for those pull requests."""
+        """The tickets that the commits and their pull requests name, except these pull requests."""
         pulls = {one.pull_request.number: one.pull_request for one in changes if one.pull_request}
         texts = [one.commit.message for one in changes]
         for pull in pulls.values():

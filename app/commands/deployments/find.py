@@ -1,4 +1,4 @@
-"""Finding the deployment that somebody means: by number, by environment, or the latest."""
+"""Finds the deployment that somebody means: by its number, by environment, or the latest."""
 
 from asyncio import gather
 from collections.abc import Container, Iterable
@@ -33,13 +33,14 @@ from app.model.reasons.typed import EnvironmentAmbiguous
 from app.ports import GitHub, Records
 
 MOST_READ = 50
-"""Records, and environments' slots, read at most to find the one that is meant."""
+"""Most records of deployments, and most slots of environments, read to find the right one."""
 
 
 class Meant(Struct, frozen=True, kw_only=True):
-    """What was typed: one deployment by its number, or those of an environment (or of all).
+    """The deployments that were meant: one by its number, or those of one or all environments.
 
-    `builds` are newest first.
+    `builds` has at least one, the newest first. `environment` is empty if all are meant, or one
+    was named by its number.
     """
 
     builds: tuple[Build, ...]
@@ -48,14 +49,14 @@ class Meant(Struct, frozen=True, kw_only=True):
 
 
 def meant_by(ask: Ask, typed: Typed) -> str:
-    """What was typed after the command; where a question was agreed to, what that was about."""
+    """What was typed after the command or, once a question was agreed to, its deployment's id."""
     if ask.confirmed is not None and ask.confirmed.deployment_id is not None:
         return str(ask.confirmed.deployment_id)
     return typed.args[0] if typed.args else ""
 
 
 def is_own(build: Build, person: Person) -> bool:
-    """Whether this person asked for it, in the chat or on GitHub."""
+    """Whether this person requested the deployment, in the chat or on GitHub."""
     asker = build.requester or Person()
     same = asker.slack_userid is not None and asker.slack_userid == person.slack_userid
     return same or (asker.login is not None and asker.login == person.login)
@@ -63,13 +64,16 @@ def is_own(build: Build, person: Person) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Finder:
-    """GitHub says which deployments there are, our records how far they have got."""
+    """Finds deployments: GitHub knows which there are, our records know how far each has got."""
 
     github: GitHub
     records: Records
 
     async def meant(self, project: Project, typed: str) -> Meant:
-        """The deployments that `typed` may mean; raises `UserError` where there is none."""
+        """The deployments that `typed` means: a number, an environment, or all if it is empty.
+
+        Raises `UserError` if there is none.
+        """
         number = parse_id(typed)
         if number is not None:
             return Meant(builds=(await self._numbered(project, number, typed),), by_number=True)
@@ -90,22 +94,23 @@ class Finder:
         return Meant(builds=tuple(newest_first), environment=environment)
 
     async def places(self, project: Project, typed: str) -> tuple[Survey, tuple[str, ...]]:
-        """What GitHub says of the repository, and the environment that was typed.
+        """What GitHub says about the repository, and the names of the environment that was typed.
 
-        It may be typed by its name or an alias, in any case. Its name is the first; the others
-        are names that GitHub has for it. None: nothing was typed. Raises `UserError`.
+        People may type its name or an alias, in upper or lower case. The first of the names is its
+        own; the others are what GitHub calls it. There are no names if nothing was typed. Raises
+        `UserError` if there is no such environment.
         """
         survey = await self.github.survey(project.ref, target=None, environment=None)
         if not typed:
             return survey, ()
         try:
             return survey, self.environments(survey, typed)
-        except UserError:  # GitHub listed the first of them only: this one may come later
+        except UserError:  # GitHub lists only the first environments, so it is asked for this one
             survey = await self.github.survey(project.ref, target=None, environment=typed)
             return survey, self.environments(survey, typed)
 
     def environments(self, survey: Survey, typed: str) -> tuple[str, ...]:
-        """The environment that was typed, of those that the survey names. See `places`."""
+        """The names of the environment that was typed, among those in the survey; see `places`."""
         config = _config(survey)
         deployed = [each.environment for each in survey.deployments]
         listed = [*survey.environments, *deployed]
@@ -117,16 +122,16 @@ class Finder:
         raise self._unseen(survey, typed, known_environments(config, survey.environments))
 
     def known(self, survey: Survey) -> tuple[str, ...]:
-        """The environments that can be named."""
+        """The environments that people can name."""
         return known_environments(_config(survey), survey.environments)
 
     def default_ref(self, survey: Survey, environment: str) -> str | None:
-        """What is deployed to an environment where nothing is named; None: the default branch."""
+        """What is deployed to an environment if no ref is typed; None: the default branch."""
         config = _config(survey)
         return environment_named(environment, config).default_ref(config)
 
     async def record(self, project: Project, deployment: Deployment) -> Build:
-        """Our record of a deployment; where there is none, what GitHub says of it."""
+        """Our record of a deployment; if there is none, one made from what GitHub says."""
         build = await self.records.build((project.repository_id, deployment.id))
         if build is not None and build.sha:
             return build
@@ -135,7 +140,7 @@ class Finder:
     async def _in_slots(
         self, project: Project, environments: Iterable[str], *, besides: Container[int]
     ) -> dict[int, Build]:
-        """What runs or waits there, however many others have deployed since."""
+        """What runs or waits there, even if it is too old to be among those that GitHub lists."""
         names = dict.fromkeys(folded(name) for name in environments)
         read = (self.records.slot(project.repository_id, name) for name in names)
         in_slots = [number for slot in await gather(*read) for number in slot.numbers]
@@ -164,13 +169,13 @@ class Finder:
 
 
 def lasting_environments(survey: Survey) -> tuple[str, ...]:
-    """The environments that stay, those of the configuration first; of pull requests none."""
+    """The environments that last, those in the configuration first; none of pull requests."""
     named = known_environments(_config(survey), ())
     return tuple(dict.fromkeys([*named, *STANDARD, *survey.environments]))
 
 
 def _config(survey: Survey) -> RepoConfig:
-    """The configuration; what is wrong with it keeps nobody from looking."""
+    """The configuration; if it is invalid, the defaults, so that people can still look around."""
     try:
         return parse_config(survey.config)
     except InvalidConfig:
@@ -178,13 +183,13 @@ def _config(survey: Survey) -> RepoConfig:
 
 
 def _places(survey: Survey) -> list[str]:
-    """The environments of the repository, those deployed to of late first."""
+    """The repository's environments, those with the latest deployments first."""
     names = (*(each.environment for each in survey.deployments), *survey.environments)
     return list(dict.fromkeys(names))[:MOST_READ]
 
 
 def seen_on_github(project: Project, deployment: Deployment, slug: str) -> Build:
-    """A deployment without a record of ours, as far as GitHub tells of it; `slug` is our App's."""
+    """A record made from what GitHub says about a deployment; `slug` is our App's slug."""
     build = Build(
         repository_id=project.repository_id,
         deployment_id=deployment.id,
@@ -201,7 +206,7 @@ def seen_on_github(project: Project, deployment: Deployment, slug: str) -> Build
 
 
 def _requester(build: Build) -> Person:
-    """Who asked for a deployment of ours; only there the payload is believed."""
+    """Who requested a deployment that we created; the payload of others' cannot be trusted."""
     payload = origins.payload_of(build)
     if payload is None or not (payload.requester or payload.login):
         return _creator(build)

@@ -1,4 +1,4 @@
-"""Commands that wait for a silent provider: written down, shown, and dropped by `cancel`."""
+"""Commands that wait for a provider that does not answer: recorded, shown, dropped by `cancel`."""
 
 from asyncio import gather
 from collections.abc import Awaitable, Callable
@@ -29,10 +29,10 @@ from app.texts.replies.kept import dropped_now, kept_lines, only_kept
 from app.texts.replies.refusal import refusal
 
 SHOWING = ("list", "status")
-"""Commands that show what waits."""
+"""Commands whose answers also list the commands that wait."""
 
 AT_WORK = 0.5
-"""Seconds before `cancel` is decided again that met a look which may be creating what it drops."""
+"""Seconds after which `cancel` is decided again if an ask that it drops is being looked at now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +44,10 @@ class KeptCommands:
     configs: ConfigCache
 
     async def deciding(self, ask: Ask, decide: Callable[[], Awaitable[Decision]]) -> Decision:
-        """Decide an ask that was kept waiting: it is written down, unless it was canceled since.
+        """Decide an ask; one that was kept waiting is dropped if somebody has canceled it since.
 
-        One that nothing has kept yet is decided as it is: whoever creates reads the orders, too.
+        Otherwise it is recorded on the project as waiting. An ask that is decided for the first
+        time needs neither: the orders to cancel are read again before a deployment is created.
         """
         if not ask.backoff or ask.said is None or not deploys(ask.said):
             return await decide()
@@ -67,7 +68,7 @@ class KeptCommands:
         return await self._dropped(now, ask, (typed, *spelled)) or decision
 
     async def showing(self, ask: Ask, decide: Callable[[], Awaitable[Decision]]) -> Decision:
-        """An answer with what waits; while the provider is silent, that alone."""
+        """The command's answer with a list of what waits; only the list if the provider is down."""
         project = await self._project(ask)
         waiting = await self.waiting(project) if project is not None else []
         if not waiting:
@@ -86,9 +87,10 @@ class KeptCommands:
         return Reply(answer=structs.replace(answer, lines=lines))
 
     async def cancel(self, ask: Ask, project: Project, by: Person, typed: str) -> Decision | None:
-        """Write the order down, and say what it drops; None: nothing that waits for a provider.
+        """Record the order on the project, and answer with what it drops; None if that is nothing.
 
-        A look at what it drops that has begun already may not have read it.
+        If another look holds one of the asks to be dropped, it may not have read the order, so
+        `cancel` is decided again shortly.
         """
         order = order_of(project, ask)
         if order is None:
@@ -120,7 +122,7 @@ class KeptCommands:
         return dropped(ask, order, await self.records.ask(order.ask_id))
 
     async def waiting(self, project: Project) -> list[Ask]:
-        """What waits and is not to be dropped; what its person was told is kept."""
+        """The asks that wait: their person was told so, and no order drops them."""
         return [
             one
             for one in await self._open(project)
@@ -139,7 +141,7 @@ class KeptCommands:
         return await self.bindings.project_of_channel(slack_of(ask).channel_id)
 
     def _spellings(self, project: Project, environment: str) -> list[str]:
-        """The environment's name, and what orders call it: aliases, as the file has them now."""
+        """The environment's name, and the aliases that orders call it by, as of the file now."""
         config = self.configs.last(project.repository_id)
         called = [order.environment for order in project.cancels if order.environment]
         found = {one: find_environment(one, config, (environment,)) for one in called if config}
@@ -152,7 +154,7 @@ def _is(found: object, name: str) -> bool:
 
 
 def _typed_by(said: Said) -> str:
-    """The line that was typed, or that stands for a button."""
+    """The line that was typed or, for a button, the line that it stands for."""
     if not said.action:
         return said.text
     value = said.value.partition(" ")[2] if said.action == AGAIN else said.value
@@ -160,7 +162,7 @@ def _typed_by(said: Said) -> str:
 
 
 def environment_typed(said: Said) -> str:
-    """The environment that a command or the button of one names; empty where it names none."""
+    """The environment that a command or its button names; empty if it names none."""
     try:
         typed = parse_command(_typed_by(said))
     except UserError:

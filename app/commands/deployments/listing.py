@@ -1,6 +1,6 @@
 """`list`: what runs where, and the latest deployments.
 
-GitHub says which there are; our records say better where one stands.
+GitHub knows which deployments there are; our records know better how far each one has got.
 """
 
 from asyncio import gather
@@ -31,14 +31,17 @@ from app.texts.replies.listing import Live, Row, as_recorded, listing
 
 LATEST = 5
 MOST = 100
-"""Deployments that GitHub lists in one call."""
+"""Deployments that GitHub lists in one call.
+
+https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+"""
 MOST_ENVIRONMENTS = 15
-"""Environments listed without `--all`."""
+"""Most environments shown without `--all`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class List:
-    """One GraphQL call; with an environment, or over 100 deployments, few more."""
+    """Takes one GraphQL call; a few more for one environment, or with over 100 deployments."""
 
     name: ClassVar[str] = "list"
     usage: ClassVar[Usage] = Usage(
@@ -53,7 +56,7 @@ class List:
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """What runs in each environment, then the latest."""
+        """Answer with what runs in each environment, then with the latest deployments."""
         project = await project_here(self.bindings, ask)
         everything = typed.flag("all")
         names = await self._environments(project, typed)
@@ -63,7 +66,7 @@ class List:
         slug = (await self.github.identity()).slug
         rows = [row_of(project, each, slug) for each in found]
         config = self.configs.last(project.repository_id) or RepoConfig()
-        first = {each.environment for each in behind}  # else a hundred others hide them
+        first = {each.environment for each in behind}  # the newest hundred would hide them
         live = live_of(found, rows, config)
         live = sorted(live, key=lambda each: each.environment not in first)
         if not everything and not names:
@@ -101,7 +104,7 @@ class List:
     async def _as_recorded(
         self, project: Project, live: Sequence[Live], latest: Sequence[Row]
     ) -> tuple[list[Live], list[Row]]:
-        """What is shown, with what our records know better."""
+        """The rows that are shown, with what our records know better."""
         rows = {row.id: row for row in (*latest, *(row for each in live for row in each.rows))}
         read = (self.records.build((project.repository_id, number)) for number in rows)
         builds = await gather(*read)
@@ -125,7 +128,7 @@ class List:
         return {each.name: each for each in slots}
 
     async def _behind(self, project: Project, newest: Sequence[Deployment]) -> list[Deployment]:
-        """What was deployed to environments that stay before a hundred others; newest first."""
+        """Older deployments, newest first, to lasting environments without any of the newest 100."""
         survey = await self.github.survey(project.ref, target=None, environment=None)
         seen = {each.environment for each in newest}
         names = [name for name in lasting_environments(survey) if name not in seen]
@@ -141,7 +144,7 @@ class List:
 def _hold(
     one: Live, slots: Mapping[str, Slot], found: Sequence[Deployment], slug: str
 ) -> Hold | None:
-    """What a rollback holds in an environment."""
+    """The hold that a rollback has put on an environment, if there is one."""
     name = folded(one.environment)
     slot = slots.get(name) or Slot(repository_id=0, name=name)
     there = [each for each in found if folded(each.environment) == name]
@@ -149,7 +152,7 @@ def _hold(
 
 
 def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
-    """A deployment as it is listed."""
+    """A deployment as a row of the list."""
     person = seen_on_github(project, deployment, slug).requester or Person()
     status = deployment.status
     return Row(
@@ -168,9 +171,9 @@ def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
 def live_of(
     deployments: Sequence[Deployment], rows: Sequence[Row], config: RepoConfig
 ) -> list[Live]:
-    """For each environment what is live there and what is on its way, from newest-first rows.
+    """For each environment, what is live and what is on its way; deployments are newest first.
 
-    `rows` are the deployments as they are listed; an environment is one under all its names.
+    `rows` are the rows of the same deployments. An environment with several names is one.
     """
     by_environment: dict[str, list[tuple[Deployment, Row]]] = {}
     for each in zip(deployments, rows, strict=True):

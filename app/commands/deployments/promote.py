@@ -1,4 +1,4 @@
-"""`promote`: what is live in one environment goes to another."""
+"""`promote`: deploys what is live in one environment to another."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -25,12 +25,12 @@ from app.model.triggers import Trigger
 from app.ports import Bindings, GitHub
 
 MOST_LISTED = 50
-"""Deployments of an environment among which what is live is looked for."""
+"""How many of an environment's deployments are searched for the one that is live."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promote:
-    """The same commit, ref and inputs, through every gate of where it goes."""
+    """Deploys the same commit, ref and inputs; the target environment's gates apply as always."""
 
     name: ClassVar[str] = "promote"
     usage: ClassVar[Usage] = Usage(
@@ -43,7 +43,7 @@ class Promote:
     planner: Planner
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Plan what is live; where a question was agreed to, what it showed."""
+        """Plan what is live or, once a question was agreed to, exactly what it showed."""
         project = await project_here(self.bindings, ask)
         source, target = (*typed.args, "", "")[:2]
         if not target:
@@ -62,7 +62,10 @@ class Promote:
         return await planned(self.planner, project, request, confirmed=shown is not None)
 
     async def _live(self, project: Project, source: str, target: str) -> DeployRequest:
-        """What is live in one environment, asked for in the other; raises `UserError`."""
+        """A request to deploy what is live in `source` to `target`.
+
+        Raises `UserError` if nothing is live, or both are the same environment.
+        """
         _, names = await self.finder.places(project, source)
         found = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
         live = live_in(found)
@@ -85,7 +88,7 @@ class Promote:
         )
 
     async def _incomplete(self, project: Project, source: str) -> UserError:
-        """Which environments can be named next."""
+        """The error that lists which environments can be typed next."""
         survey, names = await self.finder.places(project, source)
         known = tuple(name for name in self.finder.known(survey) if name not in names)
         typed = f"{self.name} {names[0]}" if names else self.name

@@ -1,4 +1,4 @@
-"""`retry`: deploys the same commit once more, as a new deployment."""
+"""`retry`: deploys the same commit again, as a new deployment."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,12 +23,12 @@ from app.ports import Bindings
 from app.texts.replies.whose import retry_whose
 
 RETRY_AGAIN = "retry_again"
-"""The action of the button that repeats a deployment whose commit is on its way."""
+"""The action of the button that retries although the same commit is being deployed already."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """Same ref, same commit, same inputs; a deployment of its own."""
+    """Creates a new deployment of the same ref, commit and inputs."""
 
     name: ClassVar[str] = "retry"
     usage: ClassVar[Usage] = Usage("retry [environment or id]", "deploys the same commit again")
@@ -38,9 +38,9 @@ class Retry:
     planner: Planner
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """The deployment that is meant, or else the person's latest.
+        """Repeat the deployment that was named, or else the person's latest.
 
-        Where only others' are meant, or that one succeeded, it is asked first.
+        If none was named and the latest is somebody else's, or has succeeded, ask first.
         """
         project = await project_here(self.bindings, ask)
         by = await person_of(self.bindings, ask)
@@ -82,9 +82,9 @@ class Retry:
         )
 
     def _ours(self, meant: Meant, by: Person | None) -> Build:
-        """The newest of those that are meant that we ran, or that a person had us run.
+        """The newest deployment that we ran; if `by` is given and has requested one, their newest.
 
-        This person's, if there is one.
+        Raises `UserError` if others ran all of them.
         """
         ours = [build for build in meant.builds if build.origin is not Origin.FOREIGN]
         own = [build for build in ours if by is not None and is_own(build, by)]
@@ -96,7 +96,7 @@ class Retry:
 
 
 def succeeded(build: Build) -> bool:
-    """Whether it went live, as far as our record or GitHub says."""
+    """Whether it went live, by our record or, if we do not run it, by its status on GitHub."""
     if build.state is BuildState.EXTERNAL:
         return state_of(build.status) == GitHubState.SUCCESS
     return build.state is BuildState.SUCCEEDED or isinstance(build.reason, Replaced)

@@ -1,4 +1,4 @@
-"""`rollback`: what was live before comes back, once somebody has seen what that is."""
+"""`rollback`: deploys what was live before, after showing the person what that is."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -32,15 +32,15 @@ from app.texts.replies.confirmation import CANCEL_AND_ROLL_BACK, ROLL_BACK
 from app.texts.replies.rollback import back_to
 
 MOST_LISTED = 100
-"""Deployments of an environment among which what comes back is looked for."""
+"""How many of an environment's deployments are searched for the one to go back to."""
 
 _FAILED = (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)
 
 
 class Meant(Struct, frozen=True, kw_only=True):
-    """What is rolled back: an environment, to `ref` where it is named.
+    """What the person asked for: an environment and, if typed, the ref or number to go back to.
 
-    `card` is the deployment on whose card the button was pressed.
+    `card` is the deployment whose card has the button, if one was pressed.
     """
 
     environment: str
@@ -49,7 +49,11 @@ class Meant(Struct, frozen=True, kw_only=True):
 
 
 class Back(Struct, frozen=True, kw_only=True):
-    """The deployment that is left (`broken`: it failed), and the one that comes back."""
+    """A rollback: `left` is the id of the deployment to leave, `target` the one to go back to.
+
+    `live` is what is live now. `broken` is a later deployment that failed, if the rollback
+    repairs that: then it is the one that is left.
+    """
 
     environment: str
     live: Live
@@ -60,7 +64,7 @@ class Back(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Rollback:
-    """Shows what comes back first; then it goes before everything that waits."""
+    """Asks first, with what is live and what comes back; then it goes ahead of the queue."""
 
     name: ClassVar[str] = "rollback"
     usage: ClassVar[Usage] = Usage(
@@ -75,9 +79,9 @@ class Rollback:
     planner: Planner
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """Ask with what is live and what comes back.
+        """Ask with what is live and what comes back; once somebody has agreed, create it.
 
-        It is asked again where that is not so any more once somebody agrees.
+        If either has changed by then, ask again.
         """
         project = await project_here(self.bindings, ask)
         back = await self._back(project, await self._meant(ask, project, typed))
@@ -111,7 +115,7 @@ class Rollback:
         return structs.replace(decision, plan=plan)
 
     async def _left(self, project: Project, back: Back) -> Left:
-        """What is left, and whose it was, by our record of it."""
+        """What is left and who requested it, by our record."""
         build = await self.records.build((project.repository_id, back.left))
         ref = back.broken.ref if back.broken else back.live.ref
         sha = back.broken.sha if back.broken else back.live.sha
@@ -122,7 +126,7 @@ class Rollback:
         return Left(ref=shown, by=by.name or by.login or "", user=by.slack_userid)
 
     async def _meant(self, ask: Ask, project: Project, typed: Typed) -> Meant:
-        """What was typed; a button carries the deployment of its card."""
+        """What was typed; a button names the deployment of its card."""
         first, ref = (*typed.args, "", "")[:2]
         if said_of(ask).action:
             build = (await self.finder.meant(project, first)).builds[0]
@@ -134,7 +138,7 @@ class Rollback:
         return Meant(environment=first, ref=ref)
 
     async def _back(self, project: Project, meant: Meant) -> Back:
-        """What comes back, by GitHub; raises `UserError` where nothing can."""
+        """The rollback, by what GitHub says was live; raises `UserError` if there is none."""
         _, names = await self.finder.places(project, meant.environment)
         found = await self.github.deployments(project.ref, environments=names, limit=MOST_LISTED)
         live = live_in(found)
@@ -152,7 +156,10 @@ class Rollback:
     async def _target(
         self, project: Project, name: str, found: list[Deployment], live: Live, meant: Meant
     ) -> Deployment:
-        """What is named, or was live before; of a failed one's card, what was live before that."""
+        """The deployment to go back to: the named one, or the one that was live before.
+
+        From the card of a deployment that failed, that is the one that is live still.
+        """
         went = rollback.successes(found)
         if meant.ref:
             return await self._named(project, name, went, live, meant.ref)
@@ -173,7 +180,10 @@ class Rollback:
         live: Live,
         typed: str,
     ) -> Deployment:
-        """What was typed, if it went live there; a ref may have gone live under another name."""
+        """The deployment that was typed; raises `UserError` if it never went live there.
+
+        A ref that went live under another name is found by its commit.
+        """
         target = rollback.named(went, live, typed, parse_id(typed))
         if target is None:
             survey = await self.github.survey(project.ref, target=typed, environment=None)
@@ -187,7 +197,7 @@ class Rollback:
         return target
 
     async def _running(self, project: Project, environment: str) -> Build | None:
-        """What runs there and can be canceled."""
+        """The deployment that runs there and can be canceled, if there is one."""
         slot = await self.records.slot(project.repository_id, folded(environment))
         if slot.running is None:
             return None
@@ -207,7 +217,7 @@ def _question(back: Back, plan: Plan, running: Build | None) -> Confirm:
 
 
 def _as_shown(asked: Confirmation | None, plan: Plan, running: Build | None) -> bool:
-    """Whether somebody agreed to exactly this; what ran then may have ended."""
+    """Whether somebody agreed to exactly this; a deployment that ran then may have ended since."""
     if asked is None or asked.plan is None:
         return False
     shown, now = asked.plan.payload, plan.payload
@@ -216,7 +226,7 @@ def _as_shown(asked: Confirmation | None, plan: Plan, running: Build | None) -> 
 
 
 def _broke(card: Build, live: Live) -> bool:
-    """Whether this one ran and did not succeed, over what is live still."""
+    """Whether this deployment ran and failed while the one that is live now was live."""
     before = card.live_before
     over = before is not None and before.deployment_id == live.deployment_id
     return card.state in _FAILED and card.ran and over

@@ -1,4 +1,4 @@
-"""`status`: the chain of one deployment, hop by hop."""
+"""`status`: shows how far one deployment has got, step by step."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,7 +18,7 @@ from app.texts.replies.status import chain_answer
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """Shows how far a deployment has got, and what is done about the hop that is stuck."""
+    """Shows each step from the command to the result, and what is being done if one is stuck."""
 
     name: ClassVar[str] = "status"
     usage: ClassVar[Usage] = Usage(
@@ -31,7 +31,7 @@ class Status:
     links: Addresses
 
     async def run(self, ask: Ask, typed: Typed) -> Decision:
-        """The deployment that is meant, or else the latest."""
+        """Answer about the deployment that was named, or else the latest."""
         project = await project_here(self.bindings, ask)
         meant = await self.finder.meant(project, typed.args[0] if typed.args else "")
         return Reply(answer=self._answer(meant.builds[0]))

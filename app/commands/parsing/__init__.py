@@ -1,1 +1,1 @@
-"""From the text that a person typed to values."""
+"""Reading what a person typed: words, arguments, options and inputs."""

@@ -1,4 +1,4 @@
-"""What people type after the slash command, as values (pure)."""
+"""Parses what people type after the slash command (pure)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,13 +37,16 @@ OPTIONS: Mapping[str, Mapping[str, bool]] = {
     "resume": {},
     "locks": {},
 }
-"""The options of each command, and whether one takes a value. Others' are not judged."""
+"""The options of each command, and whether an option takes a value.
+
+What follows the name of a command that is not listed here is not checked.
+"""
 
 HINTS = {"reason": '--reason "why"', "for": "--for 2h"}
-"""How an option that takes a value is written."""
+"""How an option that takes a value is written in an answer."""
 
 LONGEST = 500
-"""Characters of an option's value: GitHub, Slack and a button carry it."""
+"""Most characters of an option's value: GitHub, a message and a button's value must hold it."""
 
 _DASHES = ("--", "—", "–")
 _INPUT = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)=(.*)", re.DOTALL)
@@ -58,15 +61,15 @@ _ADDRESS = re.compile(
     rf"|{_HOST}\.[A-Za-z]{{2,}}/)({_OWNER})/({_NAME})(?:[/?#].*)?",
     re.DOTALL,
 )
-"""What a browser shows, and what git clones: by https, ssh, or `git@host:`."""
+"""A repository's address as a browser shows it or `git clone` takes it: https, ssh, `git@host:`."""
 
 
 class Typed(Struct, frozen=True, kw_only=True):
     """A command as typed. `name` is lower case, or empty if nothing was typed.
 
-    `args` of `deploy` are the environment and, if typed, the ref, in that order whichever
-    way they were typed. `options` hold True or a value; `inputs` are `key=value`, `twice` the
-    keys that were typed more than once.
+    `args` of `deploy` are the environment and, if typed, the ref; always in that order, also for
+    `deploy <ref> to <environment>`. `options` maps names to True or to a value. `inputs` are the
+    `key=value` words, and `twice` lists the keys that were typed more than once.
     """
 
     name: str
@@ -76,19 +79,19 @@ class Typed(Struct, frozen=True, kw_only=True):
     twice: tuple[str, ...] = ()
 
     def flag(self, option: str) -> bool:
-        """Whether an option without a value was typed."""
+        """Whether this option was typed; it takes no value."""
         return bool(self.options.get(option, False))
 
     def value(self, option: str) -> str | None:
-        """What an option was given, or None."""
+        """The value of this option, or None if it was not typed."""
         found = self.options.get(option)
         return found if isinstance(found, str) else None
 
 
 def parse_command(text: str) -> Typed:
-    """Read a command.
+    """Parse the text after the slash command.
 
-    Raises `UserError` (`unknown_option`, `option_empty`, `option_too_long`).
+    Raises `UserError` with `UnknownOption`, `OptionEmpty` or `OptionTooLong`.
     """
     typed = words(text)
     if not typed:
@@ -131,7 +134,7 @@ _MOST_ARGUMENTS = {
     "lock": LONGEST,
     "reject": LONGEST,
 }
-"""Words that each command takes; one, where it is not named here."""
+"""How many arguments each command takes at most; commands that are not listed take one."""
 
 
 class _Reader:
@@ -186,7 +189,7 @@ class _Reader:
             self.wrong.append(OptionTooLong(typed=f"--{name}", limit=LONGEST, found=len(value)))
 
     def unknown(self, text: str) -> Reason:
-        """The mistake that something typed is nothing this command takes."""
+        """The reason for something that the command does not take, with the closest option."""
         meant: str | None = None
         if text.startswith(_DASHES):
             word = text.lstrip("-—–").partition("=")[0]
@@ -200,7 +203,7 @@ def _is_option(word: Word) -> bool:
 
 
 def _in_order(args: tuple[str, ...]) -> tuple[str, ...]:
-    """`<ref> to <environment>` and `to <environment>` as environment first."""
+    """Put the environment first where `<ref> to <environment>` or `to <environment>` was typed."""
     for length in (3, 2):
         if len(args) >= length and args[length - 2].lower() == "to":
             ref, environment, rest = args[: length - 2], args[length - 1], args[length:]
@@ -209,15 +212,15 @@ def _in_order(args: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def parse_id(text: str) -> int | None:
-    """A number of a deployment, `812` or `#812`; None if it is something else."""
+    """The deployment's id from `812` or `#812`; None if the text is something else."""
     found = _ID.fullmatch(text.strip())
     return int(found[1]) if found else None
 
 
 def parse_repository(text: str) -> str:
-    """`owner/repo` from that, an address of a browser, or what git clones.
+    """The `owner/repo` of `owner/repo` itself, of a web address, or of a clone address.
 
-    Raises `UserError` (`repository_name_malformed`).
+    Raises `UserError` with `RepositoryNameMalformed`.
     """
     typed = text.strip()
     found = _SHORT.fullmatch(typed) or _ADDRESS.fullmatch(typed)

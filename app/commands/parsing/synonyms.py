@@ -1,4 +1,4 @@
-"""Words of other tools for commands of ours (pure)."""
+"""Words that other tools use for our commands (pure)."""
 
 SYNONYMS = {
     **dict.fromkeys(("stop", "abort", "kill", "halt"), "cancel"),
@@ -14,4 +14,4 @@ SYNONYMS = {
     **dict.fromkeys(("freeze", "block"), "lock"),
     **dict.fromkeys(("unfreeze", "unblock"), "unlock"),
 }
-"""What people type for a command of ours; where there is no such command, nothing is guessed."""
+"""What people may type instead of a command's name, with that name."""

@@ -1,7 +1,7 @@
 """Splitting a typed line into words (pure).
 
-`shlex` does not serve: its quotes have one form, so that the curved quotes of editors stay in the
-words, and it refuses a quote that nobody closes, as in `don't`.
+`shlex` cannot be used: it does not know the curved quotes that editors and phones put in, and it
+raises an error for a quote that is never closed, as in `don't`.
 """
 
 import re
@@ -22,26 +22,26 @@ _CLOSING = {
     "‛": "’‘",
     "′": "′",
 }
-"""Quotes that open, each with those that close it; editors and phones put in curved ones."""
+"""Opening quotes, each with the quotes that close it."""
 
 _DOUBLE = '"“”„‟«»″'
 _SINGLE = "'‘’‚‛′"
 _BRACKETED = re.compile(r"<(https?://[^<>|]+)>")
 _MARKS = "`*~"
-"""Formatting around a whole word; not `_`, which may belong to the name of a branch."""
+"""Formatting marks that are dropped around a word; not `_`, which may be part of a branch name."""
 
 
 class Word(Struct, frozen=True, kw_only=True):
-    """A word; `quoted` says that it began with a quote, so that it is no option or input."""
+    """A word; `quoted` means that it began with a quote, so that it is not an option or input."""
 
     text: str
     quoted: bool = False
 
 
 def words(text: str) -> list[Word]:
-    """The words of a line: quotes hold blanks, and formatting around a word is dropped.
+    """The words of a line: blanks inside quotes do not split, formatting around words is dropped.
 
-    A quote that nobody closes holds the rest of the line.
+    A quote that is never closed runs to the end of the line.
     """
     rest = text
     found = []
@@ -65,7 +65,10 @@ def _next(text: str) -> tuple[Word, str]:
 
 
 def _quoted(text: str) -> tuple[str, str]:
-    """What a quote holds, and the rest; another quote of its kind closes it if its own does not."""
+    """The text inside a quote, and the rest of the line.
+
+    If its own closing quote is missing, any other double (or single) quote closes it.
+    """
     kind = _DOUBLE if text[0] in _DOUBLE else _SINGLE
     for closing in (_CLOSING[text[0]], kind):
         found = re.search(f"[{closing}]", text[1:])
@@ -77,5 +80,5 @@ def _quoted(text: str) -> tuple[str, str]:
 def _unformatted(word: str) -> str:
     while len(word) > 2 and word[0] in _MARKS and word[0] == word[-1]:
         word = word[1:-1]
-    address = _BRACKETED.fullmatch(word)  # as Markdown and mail write one
+    address = _BRACKETED.fullmatch(word)  # as Markdown and e-mail write a link
     return address[1] if address else word

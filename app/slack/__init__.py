@@ -1,1 +1,1 @@
-"""Slack: commands, buttons and events in, messages out."""
+"""Slack: commands, buttons and events come in, messages go out."""

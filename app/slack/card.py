@@ -1,4 +1,4 @@
-"""Cards and answers as Slack's blocks (pure); Slack's limits hold by construction.
+"""Renders cards and answers as Slack's blocks, always within Slack's limits (pure).
 
 https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -18,23 +18,30 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 METADATA = "deploybot_deployment"
-"""The `event_type` of a live message's metadata."""
+"""The `event_type` in the metadata of a live message."""
 OUTCOME = "deploybot_outcome"
-"""The `event_type` of the metadata of the reply that tells an outcome."""
+"""The `event_type` in the metadata of the reply that says how a deployment ended."""
 NOTICE = "deploybot_notice"
-"""The `event_type` of the metadata of what a channel is told once."""
+"""The `event_type` in the metadata of a message that a channel must get only once."""
 
 SECTION = 3000
+"""UTF-16 units in the text of one section."""
 TOTAL = 8000
-"""Units of all sections of a message; Slack refuses about 11,000 (`msg_blocks_too_long`)."""
+"""UTF-16 units in all sections of a message; Slack refuses about 11,000 (`msg_blocks_too_long`)."""
 LABEL = 75
+"""UTF-16 units in the label of a button or option."""
 ELEMENTS = 25
+"""Elements in one block of actions."""
 OPTIONS = 100
+"""Options in one select menu."""
 OPTION_VALUE = 150
+"""Characters in the value of an option."""
 BUTTON_VALUE = 2000
+"""Characters in the value of a button."""
 URL = 3000
+"""UTF-16 units in the address of a button."""
 ACTION_BLOCKS = 20
-"""Blocks of buttons and selects in one message, which may have 50 blocks of all kinds."""
+"""Our own limit for blocks of actions in one message; Slack allows 50 blocks of all kinds."""
 
 _COLORS = {
     "waiting": "#ECB22E",
@@ -52,8 +59,8 @@ _SAFE = "".join(chr(code) for code in range(32, 127) if chr(code) not in "%&<>")
 def render_card(card: Card) -> Json:
     """The arguments of `chat.postMessage` and `chat.update` for a live message.
 
-    The first line stands alone, the others beside a bar in the state's colour; `text` is
-    what notifications and screen readers say.
+    The first line stands alone; the others have a bar in the state's colour beside them. `text` is
+    for notifications and screen readers.
     """
     first, *others = card.lines or (card.text,)
     head = _sections([first]) or _sections([card.text or WITHOUT_WORDS])
@@ -75,7 +82,7 @@ def render_card(card: Card) -> Json:
 
 
 def render_answer(answer: Answer) -> Json:
-    """`text` and `blocks` of an answer; `text` holds all of its words."""
+    """The `text` and `blocks` of an answer; `text` repeats all the words of the blocks."""
     words = "\n".join([answer.text, *answer.lines])
     sections = [*_sections([answer.text]), *_sections(answer.lines, TOTAL - SECTION)]
     return {
@@ -88,17 +95,17 @@ def render_answer(answer: Answer) -> Json:
 
 
 def action_of(action_id: str) -> str:
-    """The action that an element's `action_id` asks for."""
+    """The action that an `action_id` names, without the number that `_block` may have added."""
     return action_id.partition("#")[0]
 
 
 def value_of(carried: str) -> str:
-    """The value that a button or option carries."""
+    """The value of a button or option, decoded: see `_carried`."""
     return unquote(carried)
 
 
 def _sections(lines: Iterable[str], total: int = SECTION) -> list[Json]:
-    """Lines in as few sections as they fit; what goes beyond `total` is cut."""
+    """The lines in as few sections as possible, cut at `total` UTF-16 units."""
     texts: list[str] = []
     for line in lines:
         room = min(SECTION, total - sum(map(length, texts)) - len(texts))
@@ -121,7 +128,7 @@ def _actions(buttons: Sequence[Button], select: Select | None = None) -> list[Js
 
 
 def _block(elements: Sequence[Json]) -> Json:
-    """An action block; an `action_id` must be unique in it, so repeated ones are numbered."""
+    """A block of actions. An `action_id` must be unique in it, so repeated ones get a number."""
     seen: Counter[str] = Counter()
     for element in elements:
         name = element["action_id"]
@@ -132,7 +139,7 @@ def _block(elements: Sequence[Json]) -> Json:
 
 
 def _button(button: Button) -> Json | None:
-    """A button, or None for one that Slack would refuse the whole message for."""
+    """A button; None if it would make Slack refuse the whole message."""
     label, value = plain(button.label, LABEL), _carried(button.value)
     element: Json = {
         "type": "button",
@@ -167,7 +174,7 @@ def _confirm(button: Button, label: str) -> Json:
 
 
 def _menus(select: Select) -> Iterator[Json]:
-    """As many selects as the options need, each saying where it begins and ends."""
+    """As many select menus as the options need; each placeholder says which options it has."""
     options = {option.value: option for option in select.options if _usable(option)}
     groups = list(_batches(options.values(), OPTIONS))
     for group in groups:
@@ -191,7 +198,7 @@ def _usable(option: Option) -> bool:
 
 
 def _carried(value: str) -> str:
-    """A value that comes back as it went, whether Slack escapes it on the way or not."""
+    """A value percent-encoded, so that it comes back unchanged even if Slack escapes it."""
     return quote(value, safe=_SAFE, errors="replace")
 
 
@@ -202,10 +209,10 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _mrkdwn(text: str) -> Json:
-    """Markup in which Slack finds no links or mentions by itself."""
+    """Markup in which Slack does not look for links or mentions (`verbatim`)."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _plain_text(text: str) -> Json:
-    """Text as it is: a code of an emoji stays one."""
+    """Text in which an emoji's code, such as `:tada:`, is not replaced."""
     return {"type": "plain_text", "text": text, "emoji": False}

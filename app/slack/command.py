@@ -1,4 +1,4 @@
-"""`POST /slack/command`: a slash command becomes an ask; 200 at once.
+"""`POST /slack/command`: records a slash command as an ask, and answers 200 at once.
 
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
@@ -32,11 +32,11 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class SlackCommand:
-    """The entrance of slash commands.
+    """The entrance for slash commands.
 
-    `workspace` gives ours, or None while it is not known. `immediate` answers what
-    is answered at once (help, unknown commands) and gives None for what becomes an ask.
-    The other answers say what went wrong here.
+    `workspace` returns our workspace, or None while we do not know it. `immediate` returns the
+    answer to what can be answered at once (help, unknown commands), and None for what must become
+    an ask. The other three answers are for commands that cannot be recorded.
     """
 
     signature: SlackSignature
@@ -51,11 +51,11 @@ class SlackCommand:
     now: Callable[[], float] = time.time
 
     def routes(self) -> list[web.RouteDef]:
-        """For the application's router."""
+        """The route to this entrance."""
         return [web.post("/slack/command", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify, record, answer."""
+        """Verify the request, record the command, answer; `Rejected` if it is not genuine."""
         body, signature = await self.signature.read(request)
         fields = form_fields(body)
         if "ssl_check" in fields:
@@ -64,9 +64,9 @@ class SlackCommand:
         return web.json_response(said) if said else web.Response()
 
     async def accept(self, fields: Mapping[str, str], request: str) -> dict[str, Any] | None:
-        """Record a genuine command; what is said at once, in Slack's shape, if anything.
+        """Record a verified command; return the immediate answer as Slack's JSON, if there is one.
 
-        `request` is what tells it from every other request: see `ask_id_of`.
+        `request` identifies the request: see `ask_id_of`. `Rejected` 400 if a field is malformed.
         """
         said, address = read_command(fields)
         ours = self.workspace()
@@ -102,7 +102,7 @@ class SlackCommand:
 
 
 def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
-    """The form: what was typed, and where; `Rejected` 400 if a field is missing or too long."""
+    """What was typed, and where; `Rejected` 400 if a field of the form is missing or too long."""
     required = ("command", "team_id", "channel_id", "user_id")
     for name in required:
         if not fields.get(name):

@@ -1,4 +1,4 @@
-"""`POST /slack/event`: what happens in the workspace becomes an ask.
+"""`POST /slack/event`: records events of the workspace as asks.
 
 https://docs.slack.dev/apis/events-api
 """
@@ -40,9 +40,10 @@ _DECODER = msgspec.json.Decoder(_Envelope)
 
 @dataclass(frozen=True, kw_only=True)
 class SlackEvent:
-    """The entrance of the Events API; `revoked` is called when our token stops working.
+    """The entrance for the Events API; `revoked` is called when our token stops working.
 
-    Slack sends an event again unless it gets a 2xx; its id keeps the ask single.
+    Slack sends an event again if it does not get a 2xx. The ask's id is made from the event's, so
+    that a repeated event adds no second ask.
     """
 
     signature: SlackSignature
@@ -53,17 +54,20 @@ class SlackEvent:
     now: Callable[[], float] = time.time
 
     def routes(self) -> list[web.RouteDef]:
-        """For the application's router."""
+        """The route to this entrance."""
         return [web.post("/slack/event", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify, record, 200."""
+        """Verify the request, record the event, answer 200; `Rejected` if it is not genuine."""
         body, _signature = await self.signature.read(request)
         challenge = await self.accept(body)
         return web.json_response({"challenge": challenge}) if challenge else web.Response()
 
     async def accept(self, payload: bytes) -> str:
-        """Record a genuine event (JSON); the challenge to echo, where it is one."""
+        """Record a verified event (JSON); return the challenge of `url_verification`, else "".
+
+        `Rejected` 400 if the payload is malformed. Raises `StoreError` if it is not recorded.
+        """
         envelope = decode(payload, _DECODER)
         if envelope.type == "url_verification":
             return envelope.challenge
@@ -92,7 +96,10 @@ class SlackEvent:
                 logger.info("event.recorded", kind=kind)
 
     def _ours(self, envelope: _Envelope) -> bool:
-        """Whether event and person belong to our workspace; guests of a shared channel do not."""
+        """Whether the event and its person are of our workspace; in a shared channel some are not.
+
+        True while we do not know our workspace: then it is checked when the ask is decided.
+        """
         ours = self.workspace()
         origin = _origin(envelope)
         if ours is None or ours.may_be_meant(origin["teams"], origin["enterprise"]):
@@ -102,14 +109,17 @@ class SlackEvent:
 
 
 def _origin(envelope: _Envelope) -> dict[str, Any]:
-    """Where the event and its person come from, to be judged again when we know who we are."""
+    """The teams and organization of the event and its person, kept on the ask to check again."""
     person = envelope.event.get("team")
     teams = {team for team in (envelope.team_id, person) if isinstance(team, str) and team}
     return {"teams": sorted(teams), "enterprise": envelope.enterprise_id or ""}
 
 
 def _ends_our_token(event: dict[str, Any]) -> bool:
-    """`tokens_revoked` is sent for people's tokens too; only the bot's are ours."""
+    """Whether our token stops working; `tokens_revoked` is also sent for people's own tokens.
+
+    https://docs.slack.dev/reference/events/tokens_revoked
+    """
     kind = event.get("type")
     if kind == "tokens_revoked":
         tokens = event.get("tokens")

@@ -1,7 +1,6 @@
-"""Making text fit Slack's limits without breaking an entity, a link or a code block (pure).
+"""Cuts text to Slack's limits without breaking an entity, a link or a code block (pure).
 
-Lengths are counted in UTF-16 units of the escaped text: no way of Slack's counting is
-stricter.
+Lengths are counted in UTF-16 units of the escaped text; however Slack counts, it gets no more.
 """
 
 import re
@@ -14,14 +13,14 @@ _FENCE = "```"
 
 
 def length(text: str) -> int:
-    """UTF-16 units."""
+    """The length of a text in UTF-16 units."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def fit(markup: str, limit: int) -> str:
-    """Markup of at most `limit` units, cut with `…` between characters, entities and links.
+    """Markup of at most `limit` UTF-16 units; `…` marks a cut, which splits no entity or link.
 
-    A code block that is cut is closed again. What cannot be sent at all is left out.
+    A code block that is cut is closed again. Control characters are dropped.
     """
     clean = _UNSENDABLE.sub("", markup).strip()
     if length(clean) <= limit:
@@ -34,7 +33,7 @@ def fit(markup: str, limit: int) -> str:
 
 
 def plain(text: str, limit: int) -> str:
-    """Plain text, escaped, on one line, of at most `limit` units."""
+    """Plain text, escaped, on one line, of at most `limit` UTF-16 units."""
     return fit(esc(" ".join(visible(text).split())), limit)
 
 

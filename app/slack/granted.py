@@ -1,7 +1,6 @@
-"""What the bot's token may do.
+"""Reads which scopes the bot's token has: each of Slack's answers names them in a header.
 
-https://docs.slack.dev/authentication/installing-with-oauth: each answer names the token's scopes
-in a header.
+https://docs.slack.dev/authentication/installing-with-oauth
 """
 
 from app.observe import quiet_logger
@@ -10,7 +9,7 @@ from app.slack.web_client import WebClient
 
 
 async def granted_scopes(token: str, api_url: str) -> frozenset[str]:
-    """The scopes of a token; empty where Slack does not name them. Raises `ProviderError`s."""
+    """The scopes of a token; empty if Slack does not name them. Raises `ProviderError`."""
     client = WebClient(
         token=token, base_url=api_url, retry_handlers=[], logger=quiet_logger("slack.scopes")
     )

@@ -1,4 +1,4 @@
-"""What Slack does to typed text, undone: links, mentions, entities.
+"""Undoes what Slack does to typed text: links, mentions and entities become plain again (pure).
 
 https://docs.slack.dev/messaging/formatting-message-text
 """
@@ -18,7 +18,7 @@ def clean(text: str) -> str:
 
 
 def _plain(match: re.Match[str]) -> str:
-    """A link is the words that were typed, unless they are a title: then it is the address."""
+    """A mention, a link's label or, if that has blanks (is a title), the link's address."""
     target, _, label = match[1].partition("|")
     if target.startswith(("@", "#")):
         return target

@@ -1,4 +1,4 @@
-"""`POST /slack/interactive`: a pressed button or chosen option becomes an ask.
+"""`POST /slack/interactive`: records a pressed button or chosen option as an ask.
 
 https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
@@ -67,9 +67,9 @@ _DECODER = msgspec.json.Decoder(_Interaction)
 
 @dataclass(frozen=True, kw_only=True)
 class SlackInteractive:
-    """The entrance of buttons and selects; only `actions` are taken, links are let go.
+    """The entrance for buttons and select menus; only `actions` are recorded, link buttons are not.
 
-    A press that cannot be recorded is answered 503, which Slack shows beside the button.
+    A press that cannot be recorded is answered with 503, which Slack shows beside the button.
     """
 
     signature: SlackSignature
@@ -81,11 +81,11 @@ class SlackInteractive:
     now: Callable[[], float] = time.time
 
     def routes(self) -> list[web.RouteDef]:
-        """For the application's router."""
+        """The route to this entrance."""
         return [web.post("/slack/interactive", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify, record, 200."""
+        """Verify the request, record what was pressed, answer 200; `Rejected` if not genuine."""
         body, signature = await self.signature.read(request)
         fields = form_fields(body)
         if "payload" not in fields:
@@ -94,9 +94,10 @@ class SlackInteractive:
         return web.Response()
 
     async def accept(self, payload: bytes, request: str) -> None:
-        """Record what was pressed in a genuine interaction (JSON).
+        """Record what was pressed in a verified interaction (JSON).
 
-        `request` is what tells it from every other request: see `ask_id_of`.
+        `request` identifies the request: see `ask_id_of`. `Rejected` 400 if the payload is
+        malformed. Raises `StoreError` if it is not recorded.
         """
         interaction = decode(payload, _DECODER)
         if interaction.type == "block_actions" and self._ours(interaction):
@@ -125,7 +126,10 @@ class SlackInteractive:
                 )
 
     def _ours(self, interaction: _Interaction) -> bool:
-        """Whether message and person belong to our workspace; guests of a shared channel do not."""
+        """Whether message and person are of our workspace; in a shared channel some are not.
+
+        True while we do not know our workspace: then it is checked when the ask is decided.
+        """
         ours = self.workspace()
         teams = (
             interaction.team.id if interaction.team else "",

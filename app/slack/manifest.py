@@ -1,4 +1,4 @@
-"""The manifest from which the Slack app is made.
+"""The manifest from which an operator creates the Slack app.
 
 https://docs.slack.dev/reference/app-manifest
 """
@@ -10,7 +10,7 @@ from app.texts.slack import COMMAND_DESCRIPTION, COMMAND_HINT, DESCRIPTION
 
 
 def manifest(*, public_url: str, command: str) -> dict[str, Any]:
-    """The manifest of an app that talks to `public_url`."""
+    """The manifest of an app that sends its requests to `public_url`."""
     return {
         "display_information": {"name": "deploybot", "description": DESCRIPTION},
         "features": {

@@ -1,4 +1,4 @@
-"""Who we and other people are, from what Slack tells of that (pure).
+"""Reads from Slack's answers which workspace is ours, and whether people belong to it (pure).
 
 https://docs.slack.dev/reference/objects/user-object
 """
@@ -9,13 +9,13 @@ from app.model.chat.workspace import Member, Workspace
 
 
 def workspace_of(identity: dict[str, Any]) -> Workspace:
-    """Ours, of `auth.test`."""
+    """Our workspace, from the answer of `auth.test`."""
     enterprise = identity.get("enterprise_id") or ""
     return Workspace(team_id=str(identity.get("team_id") or ""), enterprise_id=str(enterprise))
 
 
 def member_of(user: dict[str, Any], ours: Workspace) -> Member:
-    """The `user` of `users.info`, seen from our workspace."""
+    """The `user` in the answer of `users.info`, as a member (or not) of our workspace."""
     enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
     home = user.get("team_id") or ours.team_id
     known = home == ours.team_id or (bool(ours.enterprise_id) and enterprise == ours.enterprise_id)

@@ -1,4 +1,4 @@
-"""Slack's Web API: one attempt a call, every error named (`app.ports.Chat`)."""
+"""Calls Slack's Web API for `app.ports.Chat`: one attempt for each call, without retries."""
 
 import asyncio
 import time
@@ -25,23 +25,24 @@ from app.slack.replies import ResponseUrls
 from app.slack.web_client import WebClient
 
 LONGEST = 3000
-"""Units of a message's text: what a section takes; Slack advises 4,000."""
+"""UTF-16 units in a message's text: as many as a section may have; Slack advises 4,000."""
 AS_WRITTEN: dict[str, Any] = {"parse": "none", "link_names": False}
-"""Slack looks for no links, names or channels in a message's text; our own markup stays.
+"""Tells Slack not to look for links, names or channels in a message's text; our markup still works.
 
-Blocks have `verbatim` for that. `chat.update` would otherwise parse as people's messages are.
+Blocks have `verbatim` for that. Without it `chat.update` parses the text like a person's message.
 """
 PAGE = 200
-"""Messages a page of `conversations.history`; Slack recommends no more."""
+"""Messages in a page of `conversations.history`; Slack recommends no more."""
 MOST_PAGES = 30
-"""Pages of one search; those of one for a live message are a step of a look each, at most 60."""
+"""Pages that one search reads; for a live message, each page is a step of its own in a look."""
 
 
 class SlackChat:
-    """The one workspace of `token`.
+    """The chat of the one workspace that `token` belongs to.
 
-    `timeout` is seconds for each call; `problems` names a refused token from when Slack says so
-    until it takes it again.
+    `timeout` is in seconds, for each call. `problems` (what `/readyz` reports) names the token from
+    when Slack refuses it until Slack accepts it again. All methods that call Slack raise
+    `Unavailable`, `RateLimited` or `Refused`.
     """
 
     def __init__(
@@ -74,38 +75,38 @@ class SlackChat:
 
     @property
     def workspace(self) -> Workspace | None:
-        """The workspace, once it is known: for entrances, which make no call."""
+        """Our workspace, or None until a call has told us: entrances must not make one."""
         return workspace_of(self._identity) if self._identity else None
 
     async def identify(self) -> dict[str, Any]:
-        """What Slack says the token is, whatever was known: `team_id`, `user_id`, `bot_id`."""
+        """Ask Slack whose token it is, without the cache: `team_id`, `user_id`, `bot_id`."""
         self._identity = await self._call("auth.test", self._client.auth_test())
         return self._identity
 
     async def team_id(self) -> str:
-        """The one workspace we serve."""
+        """The id of the workspace that we serve."""
         return _field(await self._who_we_are(), "team_id")
 
     async def serves(self) -> Workspace:
-        """The one workspace we serve, with its organization."""
+        """The workspace that we serve, with its organization."""
         return workspace_of(await self._who_we_are())
 
     async def member(self, user: str) -> Member:
-        """Who somebody is there."""
+        """Whether a user belongs to our workspace, and is a guest."""
         ours = await self.serves()
         told = await self._call("users.info", self._client.users_info(user=user))
         return member_of(told.get("user") or {}, ours)
 
     async def bot_user(self) -> str:
-        """Our own user id there."""
+        """Our bot's user id."""
         return _field(await self._who_we_are(), "user_id")
 
     async def post_card(self, channel: str, card: Card) -> str:
-        """Post the live message; its ts."""
+        """Post the live message; return its `ts`."""
         return await self._post(channel, **render_card(card))
 
     async def update_card(self, channel: str, ts: str, card: Card) -> None:
-        """Bring the live message up to date; `Refused`: `slack_message_gone`."""
+        """Update the live message; `Refused` with `SlackMessageGone` if it was deleted."""
         message = render_card(card)
         updated = self._client.chat_update(channel=channel, ts=ts, **AS_WRITTEN, **message)
         await self._call("chat.update", updated)
@@ -119,10 +120,10 @@ class SlackChat:
         *,
         since: float,
     ) -> CardSearch:
-        """The search with one more page of the channel's messages since then.
+        """Search one more page of the channel's messages since then for the live message.
 
-        Found are ours whose metadata names the deployment. It ends after `MOST_PAGES`: a message
-        that so many have followed is one that nobody looks at any more.
+        It finds messages of ours whose metadata names the deployment. The search ends after
+        `MOST_PAGES`: nobody looks at a message any more that so many have followed.
         """
         us = await self._who_we_are()
         messages, older = await self._page(
@@ -150,7 +151,7 @@ class SlackChat:
         )
 
     async def delete(self, channel: str, ts: str) -> None:
-        """Delete a message of ours; one that is gone already is fine."""
+        """Delete a message of ours; it is no error if it is gone already."""
         try:
             await self._call("chat.delete", self._client.chat_delete(channel=channel, ts=ts))
         except Refused as error:
@@ -160,7 +161,7 @@ class SlackChat:
     async def reply(
         self, channel: str, ts: str, text: str, *, outcome: str, broadcast: bool
     ) -> str:
-        """A message in the thread; with `broadcast` also in the channel."""
+        """Reply in the thread and, with `broadcast`, also in the channel; return the `ts`."""
         return await self._post(
             channel,
             text=fit(text, LONGEST),
@@ -170,7 +171,7 @@ class SlackChat:
         )
 
     async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
-        """Whether a reply of ours with that outcome in its metadata is in the thread."""
+        """Whether the thread has a reply of ours whose metadata names that outcome."""
         us = await self._who_we_are()
         thread = partial(self._client.conversations_replies, channel=channel, ts=ts)
         replies = await self._messages("conversations.replies", thread)
@@ -180,13 +181,13 @@ class SlackChat:
         )
 
     async def say(self, channel: str, answer: Answer, *, notice: str = "") -> str:
-        """A message in the channel; its ts."""
+        """Post a message in the channel; return its `ts`. `notice` goes into its metadata."""
         named = {"event_type": NOTICE, "event_payload": {"notice": notice}}
         more = {"metadata": named} if notice else {}
         return await self._post(channel, **render_answer(answer), **more)
 
     async def said(self, channel: str, notice: str, *, since: float) -> bool:
-        """Whether a notice of ours is among the latest messages of the channel since then."""
+        """Whether this notice of ours is among the channel's latest `PAGE` messages since then."""
         us = await self._who_we_are()
         read = self._client.conversations_history(
             channel=channel, oldest=f"{since:.6f}", limit=PAGE, include_all_metadata=True
@@ -195,7 +196,7 @@ class SlackChat:
         return any(is_ours(one, us) and carries(one, NOTICE, notice=notice) for one in messages)
 
     async def whisper(self, channel: str, user: str, answer: Answer) -> None:
-        """A message that one person sees."""
+        """Post a message that only one person sees."""
         await self._call(
             "chat.postEphemeral",
             self._client.chat_postEphemeral(
@@ -204,17 +205,17 @@ class SlackChat:
         )
 
     async def answer(self, to: SlackAddress, answer: Answer) -> None:
-        """Answer by its `response_url`; `Refused` where that is of no use."""
+        """Answer through the `response_url`; `Refused` if there is none or it cannot be used."""
         if not to.response_url:
             raise Refused("slack", SlackRefused(message="no response_url"), "no response_url")
         await self._replies.answer(to.response_url, answer)
 
     async def join(self, channel: str) -> None:
-        """Join a public channel; `Refused`: `slack_not_in_channel` if it takes an invitation."""
+        """Join a public channel; `Refused` with `SlackNotInChannel` if it takes an invitation."""
         await self._call("conversations.join", self._client.conversations_join(channel=channel))
 
     async def channel_name(self, channel: str) -> tuple[str, bool]:
-        """Its name, and whether it is private (a direct message is, and has no name)."""
+        """The channel's name and whether it is private; a direct message is, and has no name."""
         data = await self._call(
             "conversations.info", self._client.conversations_info(channel=channel)
         )
@@ -237,7 +238,7 @@ class SlackChat:
     async def _messages(
         self, method: str, read: Callable[..., Coroutine[Any, Any, AsyncSlackResponse]]
     ) -> list[dict[str, Any]]:
-        """All pages, with whole metadata, each in a call's time; `Unavailable` if they are many."""
+        """All messages with their metadata, page by page; `Unavailable` beyond `MOST_PAGES`."""
         found, cursor = list[dict[str, Any]](), ""
         for _ in range(MOST_PAGES):
             request = read(limit=PAGE, cursor=cursor or None, include_all_metadata=True)
@@ -250,7 +251,7 @@ class SlackChat:
     async def _page(
         self, method: str, request: Coroutine[Any, Any, AsyncSlackResponse]
     ) -> tuple[list[dict[str, Any]], str]:
-        """A page of messages, and where the next one begins (empty: there is none)."""
+        """A page of messages, and the cursor of the next one; empty if there is none."""
         page = await self._call(method, request)
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         return list(page.get("messages") or ()), cursor

@@ -1,4 +1,4 @@
-"""What went wrong in a call to Slack, in deploybot's own terms (pure).
+"""Maps the errors of calls to Slack to our own errors and reasons (pure).
 
 https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
@@ -22,10 +22,10 @@ from app.model.reasons.ours import (
 )
 
 FAILURES = (SlackClientError, aiohttp.ClientError, OSError)
-"""What slack-sdk raises where a call fails; a timeout is an `OSError`."""
+"""What slack-sdk raises if a call fails; a timeout is an `OSError`."""
 
 REVOKED = "slack_token_revoked"
-"""What `/readyz` calls a token that Slack does not accept."""
+"""The name that `/readyz` reports for a token that Slack does not accept."""
 
 _REFUSED: dict[str, Reason] = {
     **dict.fromkeys(
@@ -46,12 +46,12 @@ _REFUSED: dict[str, Reason] = {
     **dict.fromkeys(("edit_window_closed", "cant_update_message"), SlackMessageFixed()),
 }
 _PASSING = frozenset({"service_unavailable", "request_timeout", "internal_error", "fatal_error"})
-"""Slack says of these that some of the call may have succeeded."""
+"""Errors that pass; Slack's documentation says that part of the call may have succeeded."""
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
 
 def failure(error: Exception) -> ProviderError:
-    """The failure of a call that raised `error`."""
+    """The error of ours for one that slack-sdk raised."""
     if isinstance(error, SlackApiError):
         return _answered(error)
     if isinstance(error, aiohttp.ClientError | OSError):

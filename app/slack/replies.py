@@ -1,4 +1,4 @@
-"""Answers through a command's `response_url`: no membership needed, 30 minutes, 5 times.
+"""Answers through a `response_url`: for 30 minutes, 5 times, also where the bot is not a member.
 
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
@@ -19,7 +19,7 @@ from app.slack.card import render_answer
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseUrls:
-    """Answers to Slack's own hosts, or the host of `api_url`; one attempt in `timeout` seconds."""
+    """Posts to Slack's own hosts, or that of `api_url`; one attempt, with `timeout` in seconds."""
 
     session: aiohttp.ClientSession
     api_url: str
@@ -27,7 +27,10 @@ class ResponseUrls:
     metrics: Metrics
 
     async def answer(self, response_url: str, answer: Answer) -> None:
-        """Post the answer; `Refused` when the address is of no use."""
+        """Post the answer; raises `Refused` if the address is not Slack's or no longer works.
+
+        Raises `Unavailable` or `RateLimited` for failures that pass.
+        """
         if not self._allowed(response_url):
             raise _useless("not an address of Slack's")
         body = {
@@ -54,7 +57,7 @@ class ResponseUrls:
                 raise _useless(said, status=posted.status)
 
     def _allowed(self, url: str) -> bool:
-        """Whether it is Slack's: the address arrived in a request and must not lead elsewhere."""
+        """Whether the address is Slack's: it came in a request, and must not lead elsewhere."""
         try:
             target, api = urlsplit(url), urlsplit(self.api_url)
             port = target.port

@@ -1,4 +1,4 @@
-"""What the Slack app asks for: the one place that lists its scopes and events."""
+"""The scopes and events that the Slack app asks for; the manifest and `doctor` read them here."""
 
 SCOPES = (
     "commands",
@@ -28,7 +28,7 @@ EVENTS = frozenset(
 )
 
 REVOCATIONS = frozenset({"app_uninstalled", "tokens_revoked"})
-"""Events that tell us that our token has stopped working."""
+"""Events that may mean that our token has stopped working."""
 
 METHODS = {
     "auth.test": (),
@@ -42,4 +42,4 @@ METHODS = {
     "conversations.join": ("channels:join",),
     "users.info": ("users:read",),
 }
-"""Every method that is called, and the scopes it takes."""
+"""Every Web API method that we call, with the scopes that it needs."""

@@ -1,4 +1,4 @@
-"""Slack's signature over the raw body, and how old a request may be.
+"""Verifies Slack's signature over the raw body, and that the request is recent.
 
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
@@ -16,7 +16,7 @@ from app.http.bodies import Bodies
 from app.http.requests import LIMIT, Rejected, header, signed
 
 WINDOW = 300
-"""Seconds that a request's timestamp may be away from our clock, either way."""
+"""Seconds that a request's timestamp may differ from our clock, either way."""
 
 _REQUESTS = uuid.uuid5(uuid.NAMESPACE_URL, "https://docs.slack.dev/authentication")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -24,16 +24,16 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class SlackSignature:
-    """Reads requests that Slack signed; `secrets` are several while rotating."""
+    """Reads requests that Slack signed; there are several `secrets` while they are rotated."""
 
     secrets: tuple[str, ...]
     bodies: Bodies
     now: Callable[[], float] = time.time
 
     async def read(self, request: web.Request) -> tuple[bytes, str]:
-        """The raw body of a genuine, recent request, and its signature; `Rejected`.
+        """The raw body of a genuine, recent request, and its signature; `Rejected` 401 otherwise.
 
-        The signature covers body and time: whatever bears it again is the same request.
+        The signature covers body and time, so a second request with the same one is a repetition.
         """
         timestamp = header(request, "X-Slack-Request-Timestamp", status=401)
         signature = header(request, "X-Slack-Signature", status=401)
@@ -52,8 +52,9 @@ class SlackSignature:
 
 
 def ask_id_of(request: str, number: int = 0) -> str:
-    """The id of the ask number so and so of a request (its signature, or a socket's envelope).
+    """The id of the ask for action `number` of a request, the same each time.
 
-    Somebody who kept a signed request can send it again for five minutes: it is the same ask.
+    `request` is the request's signature, or the id of a socket's envelope. Somebody who has
+    recorded a signed request can send it again within five minutes, but that makes no second ask.
     """
     return str(uuid.uuid5(_REQUESTS, f"{request}:{number}"))

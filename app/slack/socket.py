@@ -1,4 +1,4 @@
-"""Socket Mode: the same commands, buttons and events over a websocket, without a public URL.
+"""Socket Mode: commands, buttons and events over a websocket, so that no public URL is needed.
 
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -27,7 +27,7 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class SlackSocket:
-    """Takes what comes over the socket to the entrances. Slack signs nothing here.
+    """Hands what comes over the socket to the entrances; Slack signs nothing here.
 
     What could not be recorded is not acknowledged, so that Slack sends it again.
     """
@@ -39,7 +39,7 @@ class SlackSocket:
     event: SlackEvent
 
     async def connect(self) -> SocketModeClient:
-        """Open the socket; it reconnects by itself until it is closed."""
+        """Open the socket; it reconnects by itself until the client is closed."""
         quiet = quiet_logger("slack.socket")
         client = SocketModeClient(
             app_token=self.app_token,
@@ -79,7 +79,7 @@ class SlackSocket:
 
 
 async def try_socket(app_token: str, api_url: str) -> None:
-    """Ask Slack where a socket would be opened, and open none; raises `ProviderError`s."""
+    """Check the app token by asking Slack for a socket's address; raises `ProviderError`."""
     client = WebClient(base_url=api_url, retry_handlers=[], logger=quiet_logger("slack.socket"))
     try:
         await client.apps_connections_open(app_token=app_token)

@@ -1,4 +1,4 @@
-"""slack-sdk's client, kept to Slack's own address."""
+"""slack-sdk's client, which never sends our token to another address."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 
 class WebClient(AsyncWebClient):
-    """Follows no redirect: what is sent holds our token or people's words, and is for Slack alone.
+    """Follows no redirects: requests hold our token and people's words, which are for Slack alone.
 
-    An answer that redirects is then one that is not JSON, which is a failure like any other.
+    A redirect then counts as an answer that is not JSON, a failure like any other.
     """
 
     async def _request(

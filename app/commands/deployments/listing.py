@@ -128,7 +128,7 @@ class List:
         return {each.name: each for each in slots}
 
     async def _behind(self, project: Project, newest: Sequence[Deployment]) -> list[Deployment]:
-        """Older deployments, newest first, to lasting environments without any of the newest 100."""
+        """Older deployments, newest first, to lasting environments that have none in `newest`."""
         survey = await self.github.survey(project.ref, target=None, environment=None)
         seen = {each.environment for each in newest}
         names = [name for name in lasting_environments(survey) if name not in seen]

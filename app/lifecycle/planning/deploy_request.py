@@ -1,4 +1,4 @@
-"""What somebody wants deployed, before anything is known about it, or as it was created."""
+"""A deployment request: what a person or an event wants deployed."""
 
 from msgspec import Struct
 
@@ -11,14 +11,15 @@ from app.model.triggers import AUTOMATIC, Trigger
 
 
 class DeployRequest(Struct, frozen=True, kw_only=True):
-    """A deployment that somebody asks for, by the ask `ask_id`. `asked_at` is epoch seconds.
+    """A deployment that a person or an event asks for. `asked_at` is in epoch seconds.
 
-    `ref` None is the default of the environment. `sha` pins the commit (retry, rollback);
-    with both, `ref` is used while it still means that commit. `new` lets the environment be
-    unknown. `besides` is the deployment of the same commit that may be on its way. `task` is
-    GitHub's word for what a deployment does. `event` is what asks for it where nobody does: it
-    creates nothing once its commit is not its ref's any more. `rollback_of`, `target`, `left` and
-    `promoted_from` as of `Payload`.
+    `ask_id` is the ask that is to create it; empty if none is. Without a `ref`, the environment's
+    default is deployed. `sha` pins the commit (retry, rollback); a `ref` given beside it is kept
+    while it still points to that commit. `new` allows an environment that nobody has used yet.
+    `besides` is a deployment of the same commit that the requester knows of and doesn't mind (0:
+    none). `task` is GitHub's field of that name. `event` is the push, tag or pull request that
+    asks; if its ref has moved on since, nothing is created. `rollback_of`, `target`, `left` and
+    `promoted_from` are explained at `Payload`.
     """
 
     environment: str
@@ -46,19 +47,19 @@ class DeployRequest(Struct, frozen=True, kw_only=True):
 
     @property
     def on_github(self) -> bool:
-        """Whether GitHub says who asked: a Slack user, if any, is known by a link alone."""
+        """Whether GitHub tells who asked; their Slack user, if any, is known only by a link."""
         asked = self.requester or Person()
         by_account = asked.github_id is not None or not asked.slack_userid
         return by_account or self.automatic or self.trigger == Trigger.COMMENT
 
     @property
     def rolls_back(self) -> bool:
-        """Whether it restores what went live there before: that has met the gates already."""
+        """Whether it restores what was live there before, which has already passed the gates."""
         return self.rollback_of is not None
 
 
 def request_of(build: Build) -> DeployRequest:
-    """The request behind a deployment that exists; its payload is believed only if it is ours."""
+    """The request behind an existing deployment; only our own deployments' payloads are trusted."""
     payload = origins.payload_of(build) if build.origin is Origin.OURS else None
     said = payload or Payload(request="", trigger=build.trigger)
     return DeployRequest(

@@ -1,4 +1,4 @@
-"""Whose a deployment is, and what its payload is believed to say (pure)."""
+"""Who created a deployment, and whether its payload can be trusted (pure)."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 
 def is_ours(build: Build, slug: str) -> bool:
-    """Whether our own bot created it: what a person does with a token of our App is theirs.
+    """Whether our own bot created it; what a person does with our App's user token is theirs.
 
     https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app
     """
@@ -22,12 +22,12 @@ def is_ours(build: Build, slug: str) -> bool:
 
 
 def is_bot(login: str, slug: str) -> bool:
-    """Whether this login is our own App's: `<slug>[bot]`, which no person can be named."""
+    """Whether a login is our own App's: `<slug>[bot]`, a name that no person can have."""
     return login == f"{slug}[bot]"
 
 
 def origin_of(build: Build, slug: str, last_status: StatusSummary | None) -> Origin:
-    """Ours, foreign or a person's; `last_status` as it was when first looked at."""
+    """Ours, another app's or a person's; `last_status` is the one at our first look."""
     if is_ours(build, slug):
         return Origin.OURS
     through_another = build.app_slug is not None and build.app_slug != slug
@@ -48,12 +48,12 @@ def runs_for(build: Build, run_by: Iterable[str]) -> bool:
 
 
 def payload_of(build: Build) -> Payload | None:
-    """`payload.deploybot`, to be believed only on deployments that are ours."""
+    """The deployment's `payload.deploybot`; trust it only if the deployment is ours."""
     return payload_in(build.payload)
 
 
 def payload_in(text: str) -> Payload | None:
-    """`deploybot` of a deployment's payload (JSON text); None where the payload is not ours."""
+    """The `deploybot` part of a payload (JSON text); None if there is none that we understand."""
     try:
         return msgspec.json.decode(text or "{}", type=_Envelope).deploybot
     except (msgspec.MsgspecError, RecursionError):

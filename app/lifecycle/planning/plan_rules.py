@@ -27,9 +27,11 @@ from app.model.slot import Slot
 
 
 class Ground(Struct, frozen=True, kw_only=True):
-    """All that a plan stands on. `reached`: the commit is one of the repository's own.
+    """Everything that a plan is decided from.
 
-    `slot` is the environment's, read after the survey at `date` (epoch seconds, by GitHub's clock).
+    `slot` is the environment's, read after the survey, and `date` the time then (epoch seconds, by
+    GitHub's clock). `reached`: something in the repository itself leads to the commit, so it isn't
+    just a fork's.
     """
 
     request: DeployRequest
@@ -43,13 +45,13 @@ class Ground(Struct, frozen=True, kw_only=True):
 
     @property
     def deployments(self) -> tuple[Deployment, ...]:
-        """Those of the environment, over all its spellings and aliases."""
+        """The environment's deployments, under all of its spellings and aliases."""
         filed = deployed_to(self.environment.name, self.config, self.survey.deployments)
         return with_success(filed, self.slot.succeeded, self.date)
 
     @property
     def live(self) -> Live | None:
-        """What is live there."""
+        """What is live in the environment."""
         return live_in(self.deployments)
 
     @property
@@ -76,12 +78,12 @@ def _typable(ref: str) -> str:
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
-    """What the gates say of a deployment that exists, and how it would run.
+    """What the gates say of an existing deployment, and how it would run.
 
-    `run_by` are the apps whose deployments the configuration runs; `plan` is None where
-    the deployment is refused before it could be planned. `newer` is a deployment that was created
-    later for that environment and went live there. `project` is the CI's one whose
-    pipeline GitHub's status links to, where there is no plan to say it.
+    `plan` is None if it was refused before it could be planned; then `project` is the CI's project
+    to which its status on GitHub links, if any. `run_by` are the apps that `run_deployments_by`
+    names. `newer` is a deployment that was created later for the same environment and went live
+    there.
     """
 
     verdict: Verdict
@@ -92,16 +94,16 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
 
 def newer_success(ground: Ground, deployment_id: int) -> int | None:
-    """The newest that went live in the environment, if it was created after that deployment."""
+    """The newest deployment that went live there and was created after `deployment_id`, if any."""
     later = (each for each in ground.deployments if each.id > deployment_id)
     return max((each.id for each in later if went_live_at(each) is not None), default=None)
 
 
 def run_of(ground: Ground, *, project: str) -> Run:
-    """What the CI is asked to run; `project` is the CI's own one of the repository.
+    """What the CI is asked to run; `project` is the repository's default project at the CI.
 
-    It starts pipelines by branch or tag only; a commit that is not the head of its ref runs
-    on the default branch, with the commit among the parameters.
+    The CI starts pipelines by branch or tag only. A commit that isn't the head of its ref runs on
+    the default branch, with its SHA among the parameters.
     """
     ci, aim = ground.config.ci, ground.aim
     repository = ground.survey.repository
@@ -121,14 +123,14 @@ def run_of(ground: Ground, *, project: str) -> Run:
 
 
 def archived(survey: Survey) -> tuple[Reason, ...]:
-    """GitHub takes no deployments for an archived repository."""
+    """The refusal of an archived repository, for which GitHub creates no deployments."""
     if not survey.repository.archived:
         return ()
     return (RepositoryArchived(repository=survey.repository.full_name),)
 
 
 def barred(ground: Ground) -> tuple[Reason, ...]:
-    """What can never be deployed as it stands, whatever the gates say."""
+    """Why the request can never be deployed as it is, whatever the gates say."""
     aim = ground.aim
     reasons: list[Reason] = [*archived(ground.survey)]
     allowed = aim.resolved.from_fork and ground.environment.rules.forks
@@ -142,7 +144,7 @@ def barred(ground: Ground) -> tuple[Reason, ...]:
 
 
 def older_than_live(plan: Plan) -> tuple[Reason, ...]:
-    """Code older than what is live in production does not go there without being confirmed."""
+    """The refusal of older code than production runs, until somebody confirms it."""
     if not plan.goes_back or plan.live is None or plan.compared is None:
         return ()
     environment = f'"{plan.environment}"' if " " in plan.environment else plan.environment
@@ -173,7 +175,7 @@ def plan_of(
     compared: Comparison | None = None,
     bot: str = "",
 ) -> Plan:
-    """The plan; one that still waits for a gate is created too, and judged again once it exists.
+    """The plan, also of a deployment that has to wait: it is judged again once it exists.
 
     `bot` is our own login on GitHub.
     """
@@ -213,7 +215,10 @@ def plan_of(
 
 
 def _active(ground: Ground, bot: str) -> tuple[int, ...]:
-    """What we ran and GitHub shows as active there; what is transient is left to end by itself."""
+    """Our deployments that GitHub shows as active there; none if the environment is transient.
+
+    Transient ones end when their pull request is closed.
+    """
     if ground.environment.rules.transient:
         return ()
     return tuple(
@@ -226,7 +231,7 @@ def _active(ground: Ground, bot: str) -> tuple[int, ...]:
 
 
 def _neighbour(ground: Ground, bot: str) -> str:
-    """Who else is deploying there just now, by the last word on GitHub; empty: nobody."""
+    """Who else is deploying there now, by the statuses on GitHub; empty if nobody is."""
     name = folded(ground.environment.name)
     for deployment in ground.survey.deployments:
         status = deployment.status
@@ -281,7 +286,7 @@ def _payload(ground: Ground) -> Payload:
 
 
 def _shown_on(ground: Ground) -> int | None:
-    """The pull request whose place this is: `github-flow` keeps its link on it."""
+    """The pull request that the environment is for, if `github-flow` links it there."""
     place = ground.environment
     own = place.number is not None and place.rules.deploy_on.pull_request
     return place.number if own and ground.config.workflow == "github-flow" else None

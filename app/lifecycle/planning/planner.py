@@ -57,7 +57,7 @@ from app.ports import CI, Bindings, Clock, GitHub, Records
 
 
 class FindTickets(Protocol):
-    """Finds the tickets that texts about a repository name."""
+    """Finds the tickets that are named in texts about a repository."""
 
     def __call__(self, texts: Iterable[str], *, repository: str) -> tuple[Ticket, ...]:
         """Each ticket once, in order; `repository` is `owner/name`."""
@@ -66,7 +66,7 @@ class FindTickets(Protocol):
 
 @dataclass(frozen=True)
 class Planner:
-    """A deployment request, judged: a plan, or all reasons against it.
+    """Turns a deployment request into a plan, or into every reason against it.
 
     `settle` is how long (seconds) an automatic deployment waits for the first check.
     """
@@ -89,7 +89,7 @@ class Planner:
 
     @property
     def approving(self) -> Approving:
-        """Reads who agreed, and who may."""
+        """Reads who approved, and who may."""
         return Approving(self.who_may, self.bindings)
 
     @property
@@ -97,11 +97,12 @@ class Planner:
         return LinkedPeople(self.bindings)
 
     async def plan(self, project: Project, request: DeployRequest) -> Plan:
-        """Plan a deployment that does not exist yet.
+        """Plan a deployment that doesn't exist yet.
 
-        Raises `UserError` with every reason at once, `BeingCreated` or `Conflict` while another
-        ask deploys the same commit. One GraphQL read; another only where the configuration, as
-        just read, says to look elsewhere, or the pinned commit is not its ref's head any more.
+        Raises `UserError` with every reason at once, `Outdated` if an event no longer deploys
+        anything, and `BeingCreated` or `Conflict` while another ask deploys the same commit. It
+        takes one GraphQL read, and another only if the configuration just read names another
+        environment or ref, or if the pinned commit is no longer its ref's head.
         """
         survey, config = await self._surveying.survey(project.ref, request)
         environment = deployable(request.environment, config, survey.environments, new=request.new)
@@ -154,9 +155,9 @@ class Planner:
         return concerns(paths, changed)
 
     async def judge(self, build: Build, project: Project) -> Judgement:
-        """Judge a deployment that exists on its own commit: whether it may run, and how.
+        """Judge an existing deployment on its own commit: whether it may run, and how.
 
-        One that others run needs no gates; what they cost must not keep it from being shown.
+        A deployment that others run passes no gates: it is shown even if they couldn't be judged.
         """
         request = request_of(build)
         try:
@@ -182,7 +183,7 @@ class Planner:
             environment=environment,
             aim=aim,
             reached=shown
-            or build.origin is Origin.OURS  # it was judged before we created it
+            or build.origin is Origin.OURS  # checked before we created it
             or await is_reached(self.github, survey, config, environment, aim, heads),
         )
         run = self._run(ground)
@@ -190,7 +191,7 @@ class Planner:
         if isinstance(named, BaseReason) and not shown:
             verdict = Verdict(refusals=(named,)) + verdict
         plan = await self._plan(ground, run, verdict)
-        if not shown and build.origin is not Origin.OURS:  # nobody can be asked on GitHub
+        if not shown and build.origin is not Origin.OURS:  # nobody on GitHub could confirm it
             verdict += Verdict(refusals=older_than_live(plan))
         return Judgement(
             verdict=verdict,
@@ -204,7 +205,7 @@ class Planner:
         return run_of(ground, project=project)
 
     async def _verdict(self, ground: Ground, run: Run, build: Build | None = None) -> Verdict:
-        """What bars the deployment for good or keeps it waiting."""
+        """What refuses the deployment, or makes it wait."""
         survey, environment = ground.survey, ground.environment
         rules, request = environment.rules, ground.request
         lists = (rules.allow, rules.force if request.force else ())
@@ -235,7 +236,7 @@ class Planner:
         return Verdict(refusals=refusals) + judge(asked)
 
     async def _same_commit(self, ground: Ground, creations: Creations) -> Reason | None:
-        """The deployment of this commit that is on its way there."""
+        """The deployment of the same commit that is on its way there, if any."""
         identity = await self.github.identity()
         open_ones = under_way(ground, identity.slug, ground.date)
         return await creations.same_commit(ground, open_ones)
@@ -254,7 +255,7 @@ class Planner:
         )
 
     async def _compared(self, ground: Ground) -> Comparison | None:
-        """How the commit stands to what is live; None where nothing is, or that cannot be told."""
+        """The commit compared with what is live; None if nothing is, or that can't be told."""
         live, sha = ground.live, ground.aim.resolved.sha
         if live is None or live.sha == sha:
             return None
@@ -263,14 +264,14 @@ class Planner:
 
 
 def _inputs_refused(request: DeployRequest, config: RepoConfig) -> tuple[Reason, ...]:
-    """What is wrong with the inputs, where it is not known yet what they are for."""
+    """What is wrong with the inputs, while environment or commit aren't known."""
     if not request.environment.strip():
         return ()
     return resolve(config.inputs, request.inputs, environment="").refusals
 
 
 def _meant(build: Build, config: RepoConfig, named: Environment | Reason) -> Environment:
-    """The environment of a deployment: another spelling evades neither its rules nor its slot.
+    """The environment of a deployment; every spelling of its name has the same rules and slot.
 
     GitHub's names are not case-sensitive:
     https://docs.github.com/en/actions/deployment/targeting-different-environments/using-environments-for-deployment

@@ -1,4 +1,4 @@
-"""Asks for one commit in one environment at the same moment: all but one give way."""
+"""When several asks want the same commit in one environment at the same time, one goes on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from app.ports import Records
 
 
 class BeingCreated(Exception):
-    """Another ask is creating a deployment of this commit: what came of it is to be seen first."""
+    """Another ask is creating a deployment of this commit, and its result has to be awaited."""
 
 
 @dataclass(frozen=True)
 class Creations:
-    """The slot of an environment as read, with the asks that announced a creation there."""
+    """An environment's slot, and the asks that announced on it that they create a deployment."""
 
     records: Records
     slot: Slot
@@ -33,7 +33,7 @@ class Creations:
         return cls(records, slot, tuple(ask for ask in asks if ask is not None))
 
     async def same_commit(self, ground: Ground, open_ones: Iterable[int]) -> Reason | None:
-        """Whether the commit is on its way there: by our records, else by GitHub's `open_ones`."""
+        """The refusal if the commit is on its way there, by our records or GitHub's `open_ones`."""
         known = [*self.slot.numbers]
         known += [ask.deployment_id for ask in self.asks if ask.deployment_id is not None]
         builds: dict[int, Build] = {}
@@ -44,9 +44,10 @@ class Creations:
         return same_commit(ground, builds, open_ones)
 
     async def announce(self, ask_id: str, sha: str) -> None:
-        """Write down that this ask is about to create a deployment of the commit.
+        """Record on the slot that this ask is about to create a deployment of the commit.
 
-        Raises `BeingCreated` if another is, `Conflict` if one says so at the very same moment.
+        Raises `BeingCreated` if another ask has announced that, `Conflict` if the slot has just
+        changed.
         """
         at_work = {ask.ask_id for ask in self.asks if may_create(ask)}
         others = tuple(one for one in self.slot.creations if one.ask_id in at_work)
@@ -58,9 +59,9 @@ class Creations:
 
 
 def may_create(ask: Ask) -> bool:
-    """Whether the ask may still create a deployment, or has one that has no record yet.
+    """Whether the ask may still create a deployment, or has created one without a record yet.
 
-    One that waits for checks to change does not, unless it is being looked at.
+    An ask that waits for checks to change creates nothing before it is looked at again.
     """
     if ask.watch is not None and ask.holder is None:
         return False
@@ -68,6 +69,6 @@ def may_create(ask: Ask) -> bool:
 
 
 def _announced(slot: Slot, creation: Creation, others: tuple[Creation, ...]) -> Slot:
-    """The slot with a creation that is about to be; `others` are those that still are."""
+    """The slot with this creation announced; `others` are the announcements that still hold."""
     kept = tuple(one for one in others if one.ask_id != creation.ask_id)
     return structs.replace(slot, creations=(*kept, creation))

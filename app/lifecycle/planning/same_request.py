@@ -1,4 +1,4 @@
-"""Whether what is asked for is on its way already: the commit, its inputs and its task (pure)."""
+"""Whether the same commit, inputs and task are already on their way there (pure)."""
 
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
@@ -18,10 +18,10 @@ ADOPTABLE = 3600.0
 
 
 def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
-    """Deployments of this very request that GitHub's records call open.
+    """The ids of deployments of this same request that are open on GitHub.
 
-    Those without a record of ours count if they are ours (the App's `slug`) or may be a
-    person's that is about to be taken up; what other apps run is not waited for.
+    They count if our App (`slug`) created them, or a person whose deployment we may be about to
+    run; we don't wait for what other apps run. `now` is epoch seconds, by GitHub's clock.
     """
     return tuple(
         deployment.id
@@ -37,12 +37,12 @@ def under_way(ground: Ground, slug: str, now: float) -> tuple[int, ...]:
 def same_commit(
     ground: Ground, builds: Mapping[int, Build], open_ones: Iterable[int]
 ) -> Reason | None:
-    """The newest deployment of this very request that has not ended, if any.
+    """The newest deployment of this same request that hasn't ended, if any, as a refusal.
 
-    `builds` are our records, by deployment; where there is none, GitHub's state counts for
-    those among `open_ones`. An event is not answered with one that something newer comes after:
-    a branch that went forth and back would end with what it left. Nor is somebody who asked for
-    a second one with the first, though with that second one.
+    `builds` are our records by deployment id; one of `open_ones` without a record counts by its
+    state on GitHub. An event isn't refused if something else comes after that deployment: a branch
+    that is moved away and back would otherwise end up on the wrong commit. Nor is a person who
+    already knows of that deployment and asked for another one (`besides`).
     """
     name, sha = ground.environment.name, ground.aim.resolved.sha
     on_github = {d.id: (d.ref, state_of(d.status)) for d in ground.survey.deployments}
@@ -71,7 +71,7 @@ def same_commit(
 
 
 def _alike(ground: Ground, given: Given, task: str) -> bool:
-    """Whether inputs and task are those that are asked for; a default that is typed is one."""
+    """Whether inputs and task are the request's; a default counts the same typed or left out."""
     inputs = resolve(ground.config.inputs, given, environment="")
     return task == ground.request.task and inputs.values == ground.inputs.values
 

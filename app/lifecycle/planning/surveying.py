@@ -1,4 +1,4 @@
-"""What GitHub says now of what somebody wants deployed: the survey, and the commit meant."""
+"""Reading from GitHub what a request is about: one survey, and the commit that is meant."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,17 @@ from app.ports import GitHub
 
 @dataclass(frozen=True)
 class Surveying:
-    """One GraphQL read; another only where what was read says to look elsewhere."""
+    """Makes one GraphQL read, and another only if the first shows that it has to look elsewhere."""
 
     github: GitHub
     configs: ConfigCache
 
     async def survey(self, ref: RepositoryRef, request: DeployRequest) -> tuple[Survey, RepoConfig]:
-        """What GitHub says now; asked again where the last configuration led elsewhere."""
+        """What GitHub says now, with the configuration in force.
+
+        The last known configuration tells where to look; if the one just read says otherwise,
+        GitHub is asked again. Raises `UserError` if the configuration is invalid.
+        """
         guess = self.configs.last(ref.id) or RepoConfig()
         place = place_of(request, guess, ())
         also = other_names(place[0] or "", guess, ())
@@ -75,9 +79,9 @@ class Surveying:
         sha: str,
         ref_stays: bool = False,
     ) -> tuple[Survey, Aim | Reason]:
-        """A commit by itself, or as the head that the name still means.
+        """The given commit, as the head of the ref `named` if it still is that, with its survey.
 
-        `ref_stays`: the deployment exists, and its ref is what it was created with.
+        `ref_stays`: the deployment exists, and keeps the ref that it was created with.
         """
         aim = at_head(survey, named, sha) if named is not None else None
         if aim is not None:

@@ -1,4 +1,4 @@
-"""Which environments an event deploys to by itself, and whether it is still worth it (pure)."""
+"""Which environments an event deploys to by itself, and when it no longer does (pure)."""
 
 import uuid
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from app.model.reasons.gates import ChecksFailed
 from app.model.triggers import AUTOMATIC, SourceKind
 
 SKIP = "[skip deploy]"
-"""What keeps a head commit from being deployed by itself, in its message."""
+"""A head commit with this in its message isn't deployed automatically."""
 
 _NAMESPACE = uuid.UUID("6f2d1c6e-0d5a-4f0c-9a52-4a5c2f6d0b11")
 
@@ -31,7 +31,7 @@ def environments_of(config: RepoConfig, source: SourceEvent) -> tuple[str, ...]:
 
 
 def environments_of_pull(config: RepoConfig, number: int) -> tuple[str, ...]:
-    """The environments that are there for one pull request, in the order of the file."""
+    """The environments that exist for one pull request, in the order of the file."""
     found = []
     for pattern, rules in config.environments.items():
         name = pattern.replace(NUMBER, str(number))
@@ -41,9 +41,10 @@ def environments_of_pull(config: RepoConfig, number: int) -> tuple[str, ...]:
 
 
 def ends_with(deployment: Deployment, build: Build | None, closed: Closed) -> bool:
-    """Whether a deployment ends with its pull request: one that somebody asked for later does not.
+    """Whether a deployment ends because its pull request was closed.
 
-    `build` is our record of it. An automatic one may have been created a moment after the end.
+    One that a person asked for after that doesn't. An automatic one does, as it may have been
+    created a moment too late. `build` is our record of it, if there is one.
     """
     automatic = build is not None and build.trigger in AUTOMATIC
     return automatic or deployment.created_at <= closed.at
@@ -72,27 +73,27 @@ def _branches(on: DeployOn, default_branch: str) -> list[str]:
 
 
 def request_of_event(repository_id: int, environment: str, source: SourceEvent, sha: str) -> str:
-    """The `request` of the deployment that an event asks for.
+    """The request id (a UUID) of the deployment that an event asks for.
 
-    The same for a delivery that comes again, and for `create` beside `push`; another one each time
-    that a branch goes back and forth.
+    A repeated delivery has the same one, and so does a `create` event beside a `push`. If a branch
+    is moved back and forth, each move has its own.
     """
     named = (repository_id, environment, source.kind, source.name, sha, source.stamp)
     return str(uuid.uuid5(_NAMESPACE, "\n".join(map(str, named))))
 
 
 def concerns(paths: Sequence[str], changed: Sequence[str] | None) -> bool:
-    """Whether a push changed something that an environment is made of; not known counts as yes."""
+    """Whether a push changed a file that `paths` match; yes, if the changes aren't known."""
     return changed is None or any(matches(name, paths) for name in changed)
 
 
 def skipped(message: str) -> bool:
-    """Whether a commit asks not to be deployed by itself."""
+    """Whether a commit's message asks not to deploy it automatically."""
     return SKIP in message
 
 
 def later_ones(deployments: tuple[Deployment, ...], at: float) -> list[int]:
-    """The deployments that were created since an event (epoch seconds) and were not refused."""
+    """The ids of deployments that were created after `at` (epoch seconds) and weren't refused."""
     return [
         deployment.id
         for deployment in deployments
@@ -101,10 +102,11 @@ def later_ones(deployments: tuple[Deployment, ...], at: float) -> list[int]:
 
 
 def overtakes(later: Build | None, at: float) -> bool:
-    """Whether a deployment that was created since an event was also asked for since (our clock).
+    """Whether a deployment created after an event was also asked for after it.
 
-    So that a push that is heard of days later does not undo what was deployed meanwhile; the
-    deployment of an earlier push is no reason against a later one.
+    Then a push that we hear of days late doesn't undo what was deployed meanwhile, and the
+    deployment of an earlier push doesn't stop a later one. `at` is the event's time (epoch seconds,
+    by our clock).
     """
     if later is None or later.trigger not in AUTOMATIC:
         return True

@@ -1,4 +1,4 @@
-"""Whether what an event asks for is wanted still, and which commit that is."""
+"""Whether an event still deploys something, and which commit."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Outdated(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Judges an event by what GitHub says now: it may have come late."""
+    """Compares an event, which may come late, with what GitHub says now."""
 
     github: GitHub
     records: Records
@@ -27,7 +27,7 @@ class Wanted:
     async def __call__(
         self, survey: Survey, aim: Aim | Reason, event: SourceEvent, environment: str | None
     ) -> tuple[Survey, Aim | Reason]:
-        """The commit, and the survey that has its checks.
+        """The commit to deploy, and the survey that has its checks.
 
         Raises `Outdated` for an event that has been overtaken, or asks not to be deployed.
         """
@@ -48,7 +48,7 @@ class Wanted:
     async def _before_skipped(
         self, survey: Survey, aim: Aim | Reason, event: SourceEvent, environment: str | None
     ) -> tuple[Survey, Aim | Reason]:
-        """The event's own commit, where its ref has gone on from there to one that is skipped."""
+        """The event's own commit, if its ref has since moved on to a commit to be skipped."""
         head, ref = survey.commit.sha if survey.commit else "", survey.repository.ref
         if event.sha in (None, head) or event.from_fork or not isinstance(aim, Aim):
             return survey, aim
@@ -61,5 +61,5 @@ class Wanted:
 
 
 def _skips(survey: Survey) -> bool:
-    """Whether the commit that was found asks not to be deployed by itself."""
+    """Whether the surveyed commit asks not to be deployed automatically."""
     return survey.commit is not None and skipped(survey.commit.message)

@@ -1,1 +1,1 @@
-"""The gates a deployment must meet before its pipeline starts: one pure file each."""
+"""The gates that a deployment must pass before its pipeline starts: one pure file each."""

@@ -1,4 +1,4 @@
-"""The gate of those who may deploy to an environment (pure)."""
+"""The gate that lets only listed people deploy to an environment (pure)."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from app.model.reasons.people import Doing, IdentityUnproven, NotAllowed
 
 
 def allow(question: Question) -> Verdict:
-    """Whoever is not on the list is refused, however they ask; `force` does not skip it."""
+    """Refuses whoever isn't on the list, however they ask; `force` doesn't skip this."""
     listed, name = question.rules.allow, question.environment.name
     return Verdict(refusals=barred(question.asker, listed, environment=name, doing="deploy"))
 
@@ -21,7 +21,7 @@ def barred(
     environment: str,
     doing: Doing,
 ) -> tuple[Reason, ...]:
-    """Why a person may not do what the list names people for; an empty list bars nobody."""
+    """Why a person may not do what `listed` people may; an empty list allows everybody."""
     if not listed or (asker.login and not asker.means.isdisjoint(listed)):
         return ()
     names = tuple(listed)

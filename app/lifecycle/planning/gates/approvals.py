@@ -1,4 +1,4 @@
-"""The gate of approvals: other people than who asked must agree first (pure)."""
+"""The gate of approvals: others than the requester must approve first (pure)."""
 
 from msgspec import structs
 
@@ -14,9 +14,9 @@ from app.model.reasons.people import IdentityUnproven
 
 
 def approvals(question: Question) -> Verdict:
-    """It waits until enough people agree; `force` does not skip it, a rollback passes.
+    """Waits until enough people have approved; `force` doesn't skip this, a rollback does.
 
-    Where only named people may agree and nobody can prove who they are, it is refused.
+    Refuses if only listed people may approve and nobody can prove who they are.
     """
     rules, count = question.rules.agreeing, needed(question.request, question.rules)
     if not count:
@@ -44,7 +44,7 @@ def approvals(question: Question) -> Verdict:
 
 
 def needed(request: DeployRequest, rules: EnvironmentConfig) -> int:
-    """How many people must agree."""
+    """How many people must approve."""
     return 0 if request.rolls_back else rules.agreeing.count
 
 
@@ -61,10 +61,10 @@ def _counting(question: Question) -> tuple[Consent, ...]:
 def objection(
     consent: Consent, request: DeployRequest, listed: tuple[str, ...], *, environment: str
 ) -> Reason | None:
-    """Why somebody's approval of what was asked for does not count.
+    """Why somebody's approval of a request doesn't count; None if it does.
 
-    Where that was on GitHub, only a link tells that the two are different people; where links can
-    be verified, one that is merely claimed does not.
+    If the request was made on GitHub, only a link tells that approver and requester are two people.
+    If links can be verified, that must be a verified one.
     """
     asked = request.requester or Person()
     account = structs.replace(asked, slack_userid=None)

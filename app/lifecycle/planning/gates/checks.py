@@ -1,8 +1,8 @@
 """The gate of the commit's checks: commit statuses and check runs (pure).
 
-A CI posts a check for each job of a pipeline, deploy jobs included, so what our own
-pipelines posted is not counted: a failed deploy must bar neither its retry nor the next
-deploy of the same commit.
+A CI posts a check for each job of a pipeline, deploy jobs included. What our own pipelines posted
+doesn't count: a failed deploy job must stop neither its retry nor the next deployment of the same
+commit.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,9 @@ from app.model.triggers import AUTOMATIC
 
 
 def checks(question: Question) -> Verdict:
-    """Red checks refuse, pending ones hold; `force` skips both.
+    """Refuses if a check is red, waits while one is pending; `force` skips both.
 
-    Checks that GitHub keeps from us are not known, which is never green.
+    Refuses as well if GitHub doesn't let us read the checks: unknown is never green.
     """
     if question.skips or not question.rules.checks:
         return Verdict()
@@ -43,7 +43,8 @@ def checks(question: Question) -> Verdict:
 def counting(question: Question) -> list[Check]:
     """The checks that count: not ignored by the configuration, not posted by our pipelines.
 
-    Nor what our own App says, such as of the configuration: what counts is the file as it is now.
+    Our own App's check runs don't count either: the configuration that they complain of is read
+    anyway, as it is now.
     """
     return [
         check
@@ -55,16 +56,15 @@ def counting(question: Question) -> list[Check]:
 
 
 def posted_by(check: Check, pipeline: OwnPipeline) -> bool:
-    """Whether a pipeline of ours brought a check to the commit.
+    """Whether one of our pipelines posted a check.
 
-    GitHub's times are whole seconds. One that appeared at an unknown time counts as somebody
-    else's.
+    GitHub's times are whole seconds. A check whose time isn't known counts as somebody else's.
     """
     return check.name in pipeline.checks and check.first_seen >= floor(pipeline.started_at) > 0
 
 
 def _settled(question: Question) -> Verdict:
-    """Nothing was reported: a person's word is enough, an event is given time for a first check."""
+    """Without any check, a person may deploy; an event waits a little for the first check."""
     until = question.request.asked_at + question.settle
     if not question.request.automatic or question.now >= until:
         return Verdict()
@@ -96,5 +96,5 @@ def _judged(question: Question, judged: Sequence[Check], missing: Sequence[str])
 
 
 def _linked(found: Sequence[Check]) -> tuple[Linked, ...]:
-    """Names and pages."""
+    """The checks' names and pages."""
     return tuple(Linked(name=check.name, url=check.url) for check in found)

@@ -1,4 +1,4 @@
-"""The gate of those who may deploy to an environment with `--force` (pure)."""
+"""The gate that lets only listed people deploy with `--force` (pure)."""
 
 from app.lifecycle.planning.gates.allow import barred
 from app.lifecycle.planning.gates.question import Question
@@ -6,9 +6,9 @@ from app.lifecycle.planning.gates.verdict import Verdict
 
 
 def force(question: Question) -> Verdict:
-    """Where nobody is named, whoever may deploy may force."""
+    """Refuses `--force` by people who aren't on the list; without a list, everybody may force."""
     rules = question.rules
     if not question.request.force or (rules.allow and not question.asker.login):
-        return Verdict()  # that nothing proves who it is, the gate of those who may deploy says
+        return Verdict()  # the gate `allow` says that nothing proves who it is
     name = question.environment.name
     return Verdict(refusals=barred(question.asker, rules.force, environment=name, doing="force"))

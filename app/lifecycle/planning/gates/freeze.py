@@ -8,7 +8,7 @@ from app.model.reasons.gates import Frozen, FrozenUntil
 
 
 def freeze(question: Question) -> Verdict:
-    """On a frozen day a person is refused, and an automatic deployment waits; `force` skips."""
+    """On a frozen day, refuses people and makes automatic deployments wait; `force` skips it."""
     moment = datetime.fromtimestamp(question.date, UTC)
     calendar = question.rules.calendar
     days = calendar.frozen(moment)

@@ -1,4 +1,4 @@
-"""The gate of the hold after a rollback: nothing comes back that nobody asked for (pure)."""
+"""The gate of the hold after a rollback, which stops automatic deployments (pure)."""
 
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
@@ -6,7 +6,7 @@ from app.model.reasons.gates import HeldAfterRollback
 
 
 def hold(question: Question) -> Verdict:
-    """An automatic deployment waits; `force` does not skip it."""
+    """Makes automatic deployments wait; `force` doesn't skip it."""
     held = question.held
     if held is None or not question.request.automatic:
         return Verdict()

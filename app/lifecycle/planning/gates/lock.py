@@ -1,4 +1,4 @@
-"""The gate of locks: what somebody has said is not to be deployed to (pure)."""
+"""The gate of locks, by which people stop deployments to an environment (pure)."""
 
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
@@ -8,9 +8,9 @@ from app.model.slot import EVERYWHERE, Lock, Slot
 
 
 def lock(question: Question) -> Verdict:
-    """A person is refused, but for the lock's owner; an automatic deployment waits.
+    """Refuses people other than the lock's owner, and makes automatic deployments wait.
 
-    `force` does not skip a lock.
+    `force` doesn't skip a lock.
     """
     verdict = Verdict()
     for slot in (question.everywhere, question.slot):

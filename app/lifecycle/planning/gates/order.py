@@ -25,7 +25,7 @@ GATES: tuple[Callable[[Question], Verdict], ...] = (
     freeze,
     approvals,
 )
-"""Every gate; each says all that it has to say, none stops the next."""
+"""Every gate, in the order of their reasons; each is asked, whatever the others say."""
 
 
 def judge(question: Question) -> Verdict:

@@ -1,4 +1,4 @@
-"""What the gates are asked: one deployment, as it stands now."""
+"""What every gate is asked: may this deployment start, as things are now."""
 
 from typing import Literal
 
@@ -16,19 +16,19 @@ from app.model.triggers import PINNING, TAKING_FORCE
 
 
 class OwnPipeline(Struct, frozen=True, kw_only=True):
-    """A pipeline that we started on the commit: names of the checks it posts, its start."""
+    """A pipeline that we started on the commit: its checks' names, its start (epoch seconds)."""
 
     checks: frozenset[str]
     started_at: float
 
 
 class Asker(Struct, frozen=True, kw_only=True):
-    """Who asks, as far as it is proven, and what the environment's lists say of them.
+    """The requester, as far as it is proven who that is, and what the environment's lists say.
 
-    `login` is empty where nothing proves who it is; then `provable` says whether it can be proven.
-    `means` are the entries that mean this person, `revoked` those that name them while they cannot
-    push to the repository. `nobody` are entries that GitHub shows us nobody for, `withheld` teams
-    whose members we may not see.
+    `login` is empty if nothing proves who it is; then `provable` says whether that can be proven.
+    `means` are the list entries that include this person, `revoked` those that would if the person
+    could still push to the repository. `nobody` are entries for which GitHub shows us no account,
+    `withheld` teams whose members we aren't allowed to see.
     """
 
     login: str = ""
@@ -40,11 +40,11 @@ class Asker(Struct, frozen=True, kw_only=True):
 
 
 class Consent(Struct, frozen=True, kw_only=True):
-    """Somebody agreed to a deployment: who that is now, on GitHub too where they are linked.
+    """Somebody's approval, with who they are now; with their GitHub account if it is linked.
 
-    `key` is the approval's among those of the build; `asker` as of `Asker`, read where the rules
-    name who may. `lacks` is what it takes to tell them from somebody who asked on GitHub: a `link`
-    to a login, or, where links can be verified, a `proof`; empty where they are told apart.
+    `key` is the approval's key on the build; `asker` is read only if the rules list who may
+    approve. `lacks` is what it takes to tell the approver from a requester on GitHub: a `link` to a
+    login or, if links can be verified, a `proof`; empty if nothing is missing.
     """
 
     key: str
@@ -54,11 +54,12 @@ class Consent(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """How the commit stands in an `environment` that is required.
+    """How the commit stands in a required `environment`.
 
-    It must have succeeded there at least `soak` seconds ago; `succeeded_at` (epoch seconds; None:
-    never) is when it did last, `rolled_back` whether it was rolled back since, `running` whether a
-    deployment of it has not ended there. `live` is what runs there now.
+    It must have succeeded there at least `soak` seconds ago. `succeeded_at` is its last success
+    there (epoch seconds; None: never), `rolled_back` whether it was rolled back since, and
+    `running` whether a deployment of it there is still open. `live` is the ref or short SHA that is
+    live there now.
     """
 
     environment: str
@@ -72,16 +73,15 @@ class Standing(Struct, frozen=True, kw_only=True):
 class Question(Struct, frozen=True, kw_only=True):
     """May this commit be deployed to this environment now? Times are epoch seconds.
 
-    `request` is who asked for what, `asker` who that is on GitHub, read where the rules name
-    people; `consents` are its approvals, in order, `provable` whether people can prove who they
-    are; `slot` what runs and waits in the environment, with its lock; `everywhere` the slot with
-    the lock of all environments; `held` what a rollback holds; `build` the deployment once it
-    exists.
-    `now` is by our own clock, `date` by GitHub's: ours may be hours off.
-    `settle` is how long (seconds from when it was asked for) an automatic deployment waits for the
-    first check to appear; `checks_need` the permission without which the checks are not known;
-    `own` the pipelines that we started on the commit; `required` how it stands
-    in the environments that are required.
+    `request` is who asks for what, and `asker` who that is on GitHub, read only if the rules list
+    people. `consents` are the approvals, oldest first; `provable` is whether people can prove who
+    they are. `slot` is the environment's, with its lock; `everywhere` the slot with the lock of all
+    environments; `held` the hold after a rollback; `build` the deployment, if it exists.
+    `now` is by our own clock, `date` by GitHub's, as ours may be hours off.
+    `settle` is how long (seconds after the request) an automatic deployment waits for the first
+    check. `checks_need` is the permission without which the checks can't be read, `own` are the
+    pipelines that we started on the commit, and `required` is how it stands in the required
+    environments.
     """
 
     request: DeployRequest
@@ -104,14 +104,14 @@ class Question(Struct, frozen=True, kw_only=True):
 
     @property
     def skips(self) -> bool:
-        """Whether checks, windows and freezes do not count: it is forced, or a rollback."""
+        """Whether checks, requirements, windows and freezes are skipped: forced, or a rollback."""
         return self.request.force or self.request.rolls_back
 
     @property
     def forcing(self) -> tuple[str, ...]:
-        """What is deployed with `--force` instead, where nothing was typed that takes it.
+        """What to type after `deploy --force` to get the same, if the request can't take `--force`.
 
-        The environment, and the ref; the commit itself where another is its ref's head.
+        The environment and the ref; or the commit, if the ref may point to another one.
         """
         asked, short = self.request, self.sha[:SHORT_SHA]
         if asked.trigger in TAKING_FORCE:
@@ -122,5 +122,5 @@ class Question(Struct, frozen=True, kw_only=True):
 
     @property
     def rules(self) -> EnvironmentConfig:
-        """What the configuration says of the environment."""
+        """The environment's section of the configuration."""
         return self.environment.rules

@@ -1,4 +1,4 @@
-"""The gate of required environments: only what has succeeded there goes on (pure)."""
+"""The gate of required environments, in which the commit must have succeeded (pure)."""
 
 from app.lifecycle.planning.gates.question import Question, Standing
 from app.lifecycle.planning.gates.verdict import Verdict
@@ -6,13 +6,13 @@ from app.model.reasons.gates import RequiresNotMet, RequiresPending
 from app.model.ref_names import SHORT_SHA
 
 SOON = 30.0
-"""Seconds after its first look in which what the same event deploys elsewhere is created."""
+"""Seconds in which the same event's deployments to other environments are created."""
 
 
 def requires(question: Question) -> Verdict:
-    """A person is refused; an automatic deployment waits while the commit is on its way there.
+    """Refuses people, and makes automatic deployments wait while the commit is on its way there.
 
-    `force` skips it, and a rollback does.
+    `force` skips it, and so does a rollback.
     """
     verdict = Verdict()
     if question.skips:

@@ -1,4 +1,4 @@
-"""What the gates say of a deployment: all reasons, not the first one only."""
+"""What the gates say of a deployment: every reason, not only the first."""
 
 from msgspec import Struct
 
@@ -6,7 +6,7 @@ from app.model.reasons import Reason
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """`refusals` bar it, `waits` hold it; with neither the gates are open.
+    """`refusals` stop the deployment, `waits` delay it; with neither, the gates are open.
 
     `approved` are the keys of the build's approvals that count, in order.
     """
@@ -24,5 +24,5 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     @property
     def open(self) -> bool:
-        """Whether nothing bars or holds the deployment."""
+        """Whether nothing stops or delays the deployment."""
         return not self.refusals and not self.waits

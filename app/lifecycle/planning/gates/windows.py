@@ -8,9 +8,9 @@ from app.model.reasons.gates import OutsideWindow, WindowClosed
 
 
 def windows(question: Question) -> Verdict:
-    """Outside every window a person is refused, and an automatic deployment waits; `force` skips.
+    """Outside all windows, refuses people, makes automatic deployments wait; `force` skips it.
 
-    What would never open again is refused for everybody.
+    If no window will ever open again, everybody is refused.
     """
     moment = datetime.fromtimestamp(question.date, UTC)
     calendar = question.rules.calendar

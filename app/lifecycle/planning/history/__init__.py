@@ -1,1 +1,1 @@
-"""What an environment's earlier deployments say: what is live, came before, or holds."""
+"""What an environment's deployments tell: what is live, where to roll back to, what holds."""

@@ -14,9 +14,10 @@ from app.model.triggers import AUTOMATIC
 
 
 def held(slot: Slot, deployments: Iterable[Deployment], slug: str) -> Hold | None:
-    """The hold of an environment, by its slot and by what GitHub lists; `slug` is our App's.
+    """The hold on an environment, by its slot and its deployments on GitHub; None if there is none.
 
-    GitHub alone tells of it after a loss of the store; the slot before GitHub does.
+    After a loss of the store only GitHub tells of it; right after the rollback only the slot does.
+    `slug` is our App's.
     """
     listed = {one.id: one for one in deployments}
     payloads = believed(listed.values(), slug)
@@ -36,7 +37,7 @@ def held(slot: Slot, deployments: Iterable[Deployment], slug: str) -> Hold | Non
 
 
 def hold_of(b: Build) -> Hold | None:
-    """What a deployment holds once it has succeeded: it is a rollback."""
+    """The hold that a deployment causes; None unless it is a rollback that has succeeded."""
     payload = b.plan.payload if b.plan is not None and b.origin is Origin.OURS else None
     if payload is None or payload.rollback_of is None or b.state is not BuildState.SUCCEEDED:
         return None
@@ -52,9 +53,10 @@ def hold_of(b: Build) -> Hold | None:
 
 
 def after_success(slot: Slot, b: Build) -> Slot:
-    """The slot once a deployment has succeeded there: a rollback holds, a person's ends a hold.
+    """The slot after this success: a rollback causes a hold, a person's deployment ends one.
 
-    Where it is not known here which commit was left, GitHub's list tells (`held`).
+    It doesn't end the hold if it deploys the very commit that the rollback left. If that commit
+    isn't known here, `held` decides by GitHub's list.
     """
     mine, before = hold_of(b), slot.hold
     if mine is not None:
@@ -69,7 +71,7 @@ def after_success(slot: Slot, b: Build) -> Slot:
 
 
 def resumed(slot: Slot, hold: Hold) -> Slot:
-    """The slot once somebody wants automatic deployments to go on."""
+    """The slot once somebody has resumed automatic deployments."""
     return structs.replace(slot, hold=None, resumed=max(hold.rollback, slot.resumed or 0))
 
 
@@ -98,8 +100,8 @@ def _newest(one: Hold | None, other: Hold | None) -> Hold | None:
 def _by_person(deployment: Deployment, payload: Payload | None, slug: str) -> bool:
     """Whether a person asked for it, in the chat or on GitHub.
 
-    GitHub names a person as the creator of what a job of GitHub Actions deploys, too. A
-    deployment on which we never posted a status was run by others, so it was not for us to run.
+    GitHub also names a person as the creator of what a GitHub Actions job deploys. We never post a
+    status on those, as others run them.
     """
     if payload is not None:
         return payload.trigger not in AUTOMATIC

@@ -10,11 +10,11 @@ from app.model.github.states import GONE, GitHubState, as_build_state, is_open, 
 
 
 def live_in(deployments: Iterable[Deployment]) -> Live | None:
-    """What went live last of an environment's deployments, in whatever order they come.
+    """What is live, by an environment's deployments in any order; None if nothing is.
 
-    The success with the greatest time of success, not the greatest id: an older deployment may
-    have been run again. What ended otherwise after its success went live all the same; what was
-    made inactive since, without anything that went live after it, is gone.
+    That is the deployment with the latest success, not the one with the greatest id, as an older
+    deployment may have been run again. A failure after that success changes nothing. Nothing is
+    live if that deployment has been made inactive since.
     """
     went = ((at, each.id, each) for each in deployments if (at := went_live_at(each)) is not None)
     found = max(went, key=lambda one: one[:2], default=None)
@@ -27,9 +27,10 @@ def live_in(deployments: Iterable[Deployment]) -> Live | None:
 def with_success(
     deployments: Iterable[Deployment], succeeded: int | None, date: float
 ) -> tuple[Deployment, ...]:
-    """The deployments, where GitHub may not have been told yet that the slot's `succeeded` has.
+    """The deployments, with a success that the slot has and GitHub may not show yet.
 
-    The next in line starts as soon as the slot knows of it. `date` is now, by GitHub's clock.
+    `succeeded` is the deployment's id: the next in line starts as soon as the slot has it. `date`
+    is the time now, in epoch seconds by GitHub's clock.
     """
 
     def untold(one: Deployment) -> bool:
@@ -47,8 +48,8 @@ def _succeeded(deployment: Deployment, date: float) -> Deployment:
 def went_live_at(deployment: Deployment) -> float | None:
     """When a deployment went live last, in epoch seconds; None if it never did.
 
-    That is its first success since it was last begun: what others report after that (a test that
-    fails and then passes) puts nothing live.
+    That is the first success of its latest run. Others may report a failure and a success after
+    that (a test that is repeated), which puts nothing live.
     """
     status = deployment.status
     latest = ((status.state, status.created_at),) if status is not None else ()

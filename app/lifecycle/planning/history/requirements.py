@@ -1,4 +1,4 @@
-"""How a commit stands in the environments that another one requires."""
+"""Whether a commit has succeeded in the environments that another one requires."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -19,14 +19,15 @@ from app.ports import GitHub
 
 @dataclass(frozen=True)
 class Requirements:
-    """Asks GitHub once, and only where something is required."""
+    """Asks GitHub once, and only if something is required."""
 
     github: GitHub
 
     async def standings(self, ground: Ground) -> tuple[Standing, ...]:
-        """How the commit stands in each environment that is required, in the file's order.
+        """How the commit stands in each required environment, in the file's order.
 
-        What the same event deploys there is on its way, though it may not be created yet.
+        An environment to which the same event deploys counts as running, even if that deployment
+        hasn't been created yet.
         """
         required = ground.environment.rules.required
         if not required or ground.request.force:
@@ -53,7 +54,7 @@ class Requirements:
 
 
 def _names(typed: str, ground: Ground) -> tuple[str, ...]:
-    """All names under which it was deployed to, its own first."""
+    """All names under which the environment may have been deployed to, its own first."""
     listed = ground.survey.environments
     found = find_environment(typed, ground.config, listed, new=True)
     name = found.name if isinstance(found, Environment) else typed
@@ -63,7 +64,7 @@ def _names(typed: str, ground: Ground) -> tuple[str, ...]:
 def standing(
     names: Collection[str], soak: float, sha: str, deployments: Iterable[Deployment], slug: str
 ) -> Standing:
-    """How the commit stands in an environment (pure); `slug` is our App's."""
+    """How the commit stands in the environment that has these names (pure); `slug` is our App's."""
     there = [one for one in deployments if one.environment in names]
     mine = [one for one in there if one.sha == sha]
     went = [(at, one.id) for one in mine if (at := went_live_at(one)) is not None]
@@ -80,7 +81,7 @@ def standing(
 
 
 def _left(deployments: Iterable[Deployment], slug: str) -> set[int | None]:
-    """The deployments that were rolled back from; only what we created ourselves tells that."""
+    """The ids of deployments that were rolled back, which only our own deployments tell."""
     ours = [one for one in deployments if origins.is_bot(one.creator, slug)]
     return {
         payload.rollback_of

@@ -1,4 +1,4 @@
-"""What an environment goes back to (pure)."""
+"""Which deployment a rollback goes back to (pure)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +17,7 @@ _BROKE = (GitHubState.FAILURE, GitHubState.ERROR)
 
 
 class Success(Struct, frozen=True, kw_only=True):
-    """A deployment that went live, `at` then (epoch seconds)."""
+    """A deployment that went live, and when (`at`, epoch seconds)."""
 
     at: float
     deployment: Deployment
@@ -29,7 +29,7 @@ class Success(Struct, frozen=True, kw_only=True):
 
 
 def successes(deployments: Iterable[Deployment]) -> tuple[Success, ...]:
-    """Those that went live, the latest first."""
+    """The deployments that went live, the latest first."""
     found = (
         Success(at=at, deployment=one)
         for one in deployments
@@ -39,7 +39,7 @@ def successes(deployments: Iterable[Deployment]) -> tuple[Success, ...]:
 
 
 def believed(deployments: Iterable[Deployment], slug: str) -> dict[int, Payload]:
-    """What the payloads of our own deployments say, by deployment; `slug` is our App's."""
+    """The payloads of our own deployments, by deployment id; `slug` is our App's."""
     read = {
         one.id: origins.payload_in(one.payload)
         for one in deployments
@@ -51,10 +51,10 @@ def believed(deployments: Iterable[Deployment], slug: str) -> dict[int, Payload]
 def previous(
     went: Iterable[Success], live: Live, payloads: Mapping[int, Payload]
 ) -> Deployment | None:
-    """The newest of another commit that went live before the one whose content is live now.
+    """The deployment to go back to: the newest of another commit before the one that is live.
 
-    A rollback restored the content of an earlier one: going back once more goes on from there.
-    Nothing that was rolled back from comes back in this way.
+    If a rollback restored what is live now, that is the newest before what it restored. A commit
+    that was rolled back is passed over.
     """
     known = {one.deployment.id: one for one in went}
     content = _content(known, live, payloads)
@@ -72,9 +72,9 @@ def previous(
 def named(
     went: Iterable[Success], live: Live, typed: str, number: int | None, sha: str = ""
 ) -> Deployment | None:
-    """The newest success of the ref, the commit or the number that was typed.
+    """The newest success of the ref or commit that was typed, or else of the deployment `number`.
 
-    One of another commit than what is live goes first. `sha` is what the ref means now.
+    Successes of another commit than the live one come first. `sha` is what the ref points to now.
     """
     refs = {typed, shown_ref(typed)}
     hexes = typed.lower() if len(typed) >= SHORTEST_SHA else ""
@@ -92,7 +92,7 @@ def named(
 
 
 def broke_since(deployments: Iterable[Deployment], live: Live) -> Deployment | None:
-    """The newest deployment, where it failed after the live one: it may have changed something."""
+    """The newest deployment if it failed after what is live: it may have changed something."""
     newest = max(deployments, key=lambda one: one.id, default=None)
     if newest is None or newest.id <= live.deployment_id:
         return None
@@ -102,7 +102,7 @@ def broke_since(deployments: Iterable[Deployment], live: Live) -> Deployment | N
 def _content(
     known: Mapping[int, Success], live: Live, payloads: Mapping[int, Payload]
 ) -> Success | None:
-    """The success whose content is live, found from rollback to rollback."""
+    """The success whose content is live: each rollback is followed to what it restored."""
     content = known.get(live.deployment_id)
     while content is not None:
         payload = payloads.get(content.deployment.id)
@@ -114,6 +114,6 @@ def _content(
 
 
 def _left(known: Mapping[int, Success], payloads: Mapping[int, Payload]) -> list[int]:
-    """What rollbacks that succeeded have left."""
+    """The ids of the deployments that successful rollbacks have left."""
     left = (one.rollback_of for number, one in payloads.items() if number in known)
     return [number for number in left if number is not None and number in known]

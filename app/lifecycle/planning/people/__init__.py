@@ -1,1 +1,1 @@
-"""Who asked, who agreed, and who may: by links and by GitHub."""
+"""Who asked, who approved, and who may: by links and by GitHub."""

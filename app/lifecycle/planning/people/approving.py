@@ -1,4 +1,4 @@
-"""Who agreed to a deployment, and who may: read from the bindings, and of GitHub where named."""
+"""Who approved a deployment, and who may: by people's links, and by GitHub for lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Approving:
-    """Looks people up as they are now: a link or an access that has ended does not count."""
+    """Looks people up as they are now: a link or an access that has ended doesn't count."""
 
     who_may: WhoMay
     bindings: Bindings
@@ -33,7 +33,7 @@ class Approving:
         *,
         asked: Person | None,
     ) -> tuple[Consent, ...]:
-        """The approvals of a build that `asked` asked for, oldest first; `listed` may approve."""
+        """A build's approvals, oldest first. `asked` requested it, `listed` may approve it."""
         given = build.approvals if build is not None else {}
         first_first = sorted(given, key=lambda key: (given[key].at, key))
         return tuple(
@@ -52,7 +52,7 @@ class Approving:
         asked: Person | None,
         key: str = "",
     ) -> Consent:
-        """One approval; raises `Unavailable` where GitHub must be asked and does not answer."""
+        """One approval; raises `Unavailable` if GitHub has to be asked and doesn't answer."""
         asker = await self.who_may.asker(ref, by, [listed]) if listed else Asker()
         user = await self.bindings.user_of_slack(by.slack_userid) if by.slack_userid else None
         linked = structs.replace(
@@ -68,8 +68,8 @@ class Approving:
     ) -> Literal["", "link", "proof"]:
         """What it takes to tell `by`, linked as `user`, from who asked on GitHub.
 
-        Where links can be verified a claim tells nothing: somebody may have claimed a login that
-        is not theirs, or left their own to somebody else.
+        If links can be verified, an unverified one tells nothing: people may claim a login that
+        isn't theirs, or leave their own to somebody else.
         """
         if not self.who_may.provable:
             return "" if user is not None or asked.slack_userid else "link"
@@ -83,7 +83,7 @@ class Approving:
     async def approvers(
         self, ref: RepositoryRef, listed: Sequence[str], *, besides: Person | None
     ) -> Approvers:
-        """Those of a list who can be mentioned: who has proved that they are one of them."""
+        """People of a list whom a reply can mention: with a verified link, without `besides`."""
         found: dict[str, None] = {}
         for entry in listed:
             members = await self.who_may.members(ref, entry)

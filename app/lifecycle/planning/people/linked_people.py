@@ -1,4 +1,4 @@
-"""Who is concerned by a deployment, with their Slack users where they are linked."""
+"""The people concerned by a deployment, with their Slack users if they are linked."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from app.ports import Bindings
 
 
 async def with_slack_user(bindings: Bindings, by: Person) -> Person:
-    """Somebody whom GitHub names, with their Slack user and name where they are linked."""
+    """A GitHub user, with their Slack user and name if they are linked."""
     if by.github_id is None:
         return by
     user = (await bindings.users_of_github([by.github_id])).get(by.github_id)
@@ -23,12 +23,12 @@ async def with_slack_user(bindings: Bindings, by: Person) -> Person:
 
 @dataclass(frozen=True)
 class LinkedPeople:
-    """Looks people up in the bindings."""
+    """Looks up the Slack users of people that GitHub names."""
 
     bindings: Bindings
 
     async def linked(self, request: DeployRequest, build: Build) -> DeployRequest:
-        """The request with the Slack user of who created the deployment, where they are linked."""
+        """The request with its requester's Slack user, if the deployment's creator is linked."""
         ours = build.origin is Origin.OURS
         if ours or build.creator_id is None or request.requester is None:
             return request
@@ -41,7 +41,7 @@ class LinkedPeople:
         return structs.replace(request, requester=named)
 
     async def committer(self, survey: Survey) -> Person | None:
-        """Who wrote the commit; by their name in Slack where they are linked."""
+        """Who wrote the commit, by their name in Slack if they are linked."""
         commit = survey.commit
         if commit is None or not (commit.author_login or commit.author_name):
             return None

@@ -1,8 +1,8 @@
-"""Who asks, as far as GitHub proves it, and which entries of a list mean them.
+"""Who asks, as far as that is proven, and which entries of a list include them.
 
-Only what is proven counts: a link that was verified, or a login that GitHub itself names, as the
-creator of a deployment. Logins are resolved to GitHub's ids and compared as ids: an account that is
-renamed takes its link along, and a login that somebody else takes does not.
+Proof is a verified link, or a login that GitHub itself names, such as a deployment's creator.
+Logins are resolved to GitHub's ids, and ids are compared: a renamed account keeps its link, and
+somebody who takes over its old login doesn't get it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,14 +20,14 @@ from app.model.reasons.github import GitHubRefused
 from app.ports import Bindings, Clock, GitHub
 
 KEPT_FOR = 300.0
-"""Seconds for which it is remembered who has a login, what they may do, and who is in a team."""
+"""Seconds for which accounts, their permissions and teams' members are cached."""
 
 TEAM = "team:"
 MAY_PUSH = frozenset({"admin", "write"})
 
 
 class _Proven(Struct, frozen=True, kw_only=True):
-    """An account; by its login alone only where GitHub named it and its id was not kept."""
+    """A proven account; without an `id` only if GitHub named the login and the id wasn't kept."""
 
     login: str
     id: int | None = None
@@ -57,7 +57,7 @@ class WhoMay:
     async def of_request(
         self, ref: RepositoryRef, request: DeployRequest, lists: Iterable[tuple[str, ...]]
     ) -> Asker:
-        """Whoever asks for a deployment; nothing is read where the lists name nobody."""
+        """Who asks for a deployment; nothing is read if the lists are empty."""
         by = request.requester or Person()
         return await self.asker(ref, by, lists, on_github=request.on_github)
 
@@ -69,7 +69,10 @@ class WhoMay:
         *,
         on_github: bool = False,
     ) -> Asker:
-        """A person; `on_github`: GitHub itself says who did it. Raises `Unavailable`."""
+        """What the lists say of a person; `on_github`: GitHub itself tells who it is.
+
+        Raises `Unavailable`.
+        """
         named = [listed for listed in lists if listed]
         if not named:
             return Asker()
@@ -87,7 +90,7 @@ class WhoMay:
         )
 
     async def _by_link(self, by: Person) -> _Proven | None:
-        """The account that is linked and verified."""
+        """The person's GitHub account, if the link to it is verified."""
         user = await self.bindings.user_of_slack(by.slack_userid) if by.slack_userid else None
         if user is None or not user.verified or not self.provable:
             return None
@@ -96,7 +99,7 @@ class WhoMay:
     async def _told(
         self, ref: RepositoryRef, proven: _Proven, lists: Sequence[tuple[str, ...]]
     ) -> Asker:
-        """What the entries say of the person, their own login first, until each list means them."""
+        """What the entries say, the person's own login first, until every list includes them."""
         means, revoked, nobody, withheld = set[str](), set[str](), set[str](), set[str]()
         own = f"@{proven.login}".casefold()
         entries = dict.fromkeys(entry for listed in lists for entry in listed)
@@ -124,7 +127,7 @@ class WhoMay:
         )
 
     async def members(self, ref: RepositoryRef, entry: str) -> tuple[Collaborator, ...]:
-        """Whom an entry means, and who may: nobody, where GitHub shows us none."""
+        """The people whom an entry allows; none if GitHub doesn't show them to us."""
         try:
             people = await self._people(ref, entry)
         except Refused as refused:
@@ -134,7 +137,7 @@ class WhoMay:
         return tuple(one for one in people or () if _may(entry, one))
 
     async def _people(self, ref: RepositoryRef, entry: str) -> tuple[Collaborator, ...] | None:
-        """Whom an entry means; that it is nobody is asked anew each time."""
+        """The people of an entry; None if GitHub shows nobody, which isn't cached."""
         key = (ref.id, entry.casefold())
         known = self._known.get(key)
         if known is not None:
@@ -160,5 +163,5 @@ def _may(entry: str, person: Collaborator) -> bool:
 
 
 def _is_withheld(refused: Refused) -> bool:
-    """Whether we may not see the team, which says nothing of who is in it."""
+    """Whether we aren't allowed to see the team, whoever is in it."""
     return refused.status == 403 and isinstance(refused.reason, GitHubRefused)

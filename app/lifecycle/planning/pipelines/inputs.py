@@ -1,4 +1,4 @@
-"""Inputs of a deployment against those that the configuration declares (pure)."""
+"""Checks a deployment's inputs against those that the configuration declares (pure)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -25,23 +25,23 @@ from app.model.reasons.inputs import (
 Declared = Mapping[str, InputConfig]
 
 LONGEST_SHOWN = 100
-"""Characters of a wrong value, and of a name, that are told."""
+"""Characters that people are shown of a wrong value or name."""
 
 MOST_TOLD = 10
-"""Unknown names that are told: a payload may have thousands."""
+"""Unknown names that people are shown at most: a payload may have thousands."""
 
 _MEANT = {"1": "true", "on": "true", "y": "true", "yes": "true"}
 _MEANT |= {"0": "false", "off": "false", "n": "false", "no": "false"}
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """Inputs as they came, by name. Values are JSON, or text as it was typed.
+    """Inputs as they were given, by name; values are JSON, or text as it was typed.
 
-    `twice` are names that were typed more than once. `in_payload`: they stand in a deployment's
-    payload; `malformed`: what stands there is no object, or `too_large` to be kept. `checked`: they
-    were taken already, for this very deployment, and are sent as they are. `unchosen` were defaults
-    once: one that is no input any more, or no value of it, is left out. `restored`: so is
-    everything else, and what is missing is not asked for, as in a rollback.
+    `twice` are names that were typed more than once. `in_payload`: they come from a deployment's
+    payload; `malformed`: what it has there is no object, or was `too_large` to be kept. `checked`:
+    they were accepted for this very deployment before, and are sent as they are. `unchosen` were
+    defaults then; they are dropped if they aren't declared or valid any more. `restored`: all are
+    dropped in that case, and missing ones aren't asked for, as in a rollback.
     """
 
     values: Mapping[str, Json] = {}
@@ -55,9 +55,9 @@ class Given(Struct, frozen=True, kw_only=True):
 
 
 class Resolved(Struct, frozen=True, kw_only=True):
-    """What a pipeline is told of the inputs, and why it cannot be.
+    """The values of the inputs that a pipeline gets, or why they are refused.
 
-    `chosen` are the names of those that are not at their default.
+    `chosen` are the names of those that aren't at their defaults.
     """
 
     values: dict[str, Value]
@@ -70,9 +70,9 @@ class _Envelope(Struct, frozen=True):
 
 
 def resolve(declared: Declared, given: Given, *, environment: str, ref: str = "") -> Resolved:
-    """Defaults, and over them what was given and is taken.
+    """The defaults, replaced by what was given and is valid.
 
-    `environment` and `ref` are what an example is typed with; empty: that is not known.
+    `environment` and `ref` are what a refusal's example is typed with; empty if not known.
     """
     if not given.checked:
         given = _kept(declared, given)
@@ -94,17 +94,17 @@ def resolve(declared: Declared, given: Given, *, environment: str, ref: str = ""
 
 
 def given_by(build: Build) -> Given:
-    """What a deployment was asked for with; a payload of ours holds what was taken then."""
+    """The inputs that a deployment was created with; our own payloads hold accepted ones."""
     return _given(build.payload, ours=build.origin is Origin.OURS)
 
 
 def given_in(deployment: Deployment, slug: str) -> Given:
-    """The same, of a deployment as GitHub lists it; `slug` is our App's."""
+    """The inputs of a deployment as GitHub lists it; `slug` is our App's."""
     return _given(deployment.payload, ours=origins.is_bot(deployment.creator, slug))
 
 
 def again(given: Given) -> Given:
-    """What is asked for once more: what was chosen has to be what is declared now."""
+    """The inputs for a retry: those that were chosen must be valid now."""
     return Given(
         values=given.values,
         unchosen=given.unchosen,
@@ -115,7 +115,7 @@ def again(given: Given) -> Given:
 
 
 def restored(given: Given) -> Given:
-    """What comes back by a rollback: nothing that is not declared any more bars it."""
+    """The inputs for a rollback: what isn't declared any more is dropped, not refused."""
     return Given(values=given.values, unchosen=frozenset(given.values), restored=True)
 
 
@@ -133,7 +133,7 @@ def _given(payload: str, *, ours: bool) -> Given:
 
 
 def _payload_inputs(payload: str) -> Json:
-    """`inputs` of a payload; `gh api -f payload='{…}'` makes text of it that holds the object.
+    """The `inputs` of a payload; `gh api -f payload='{…}'` sends text that holds the object.
 
     https://docs.github.com/en/rest/deployments/deployments#create-a-deployment
     """
@@ -146,7 +146,7 @@ def _payload_inputs(payload: str) -> Json:
 
 
 def _kept(declared: Declared, given: Given) -> Given:
-    """Without what was a default once, and is nothing that is declared now."""
+    """The inputs without former defaults that aren't declared, or aren't valid, any more."""
     values = {
         name: value
         for name, value in given.values.items()
@@ -168,12 +168,12 @@ def _taken(declared: Declared, given: Given) -> dict[str, Value]:
 
 
 def _same(one: Value | None, other: Value) -> bool:
-    """Whether two values are one in JSON, where `true` is not 1."""
+    """Whether two values are the same in JSON, where `true` isn't 1."""
     return type(one) is type(other) and one == other
 
 
 def _refused(declared: Declared, given: Given, *, alone: bool) -> Iterator[InputReason]:
-    """What is unknown first: an example stands best behind what it shows."""
+    """Why inputs are refused, unknown names first: an example follows the last reason."""
     if given.malformed:
         yield InputsMalformed(too_large=given.too_large)
     known = tuple(declared)
@@ -202,14 +202,14 @@ def _refused(declared: Declared, given: Given, *, alone: bool) -> Iterator[Input
 
 
 def _takes(declared: InputConfig, value: Json) -> bool:
-    """Whether it is a value; no text is none where something has to be given."""
+    """Whether the value is valid; an empty text isn't if there is no default."""
     if value == "" and declared.default is None:
         return False
     return declared.value(value) is not None
 
 
 def _shown(value: Json) -> str:
-    """A value as it came, as far as it is told."""
+    """The start of a value, as people are shown it."""
     if isinstance(value, str):
         return value[:LONGEST_SHOWN]
     try:
@@ -219,7 +219,7 @@ def _shown(value: Json) -> str:
 
 
 def _example(declared: Declared, given: Given) -> dict[str, Value]:
-    """What was given, with what is wrong of it made right."""
+    """The inputs as they should have been typed."""
     values: dict[str, Value] = {}
     for name, value in given.values.items():
         meant = name if name in declared else closest(name, declared) or ""
@@ -235,7 +235,7 @@ def _example(declared: Declared, given: Given) -> dict[str, Value]:
 
 
 def _valid(declared: InputConfig, given: Json) -> Value:
-    """The value itself where it is taken, else one that is like it."""
+    """The value if it is valid, else a similar one that is."""
     taken = declared.value(given)
     if taken is not None and taken != "":
         return taken

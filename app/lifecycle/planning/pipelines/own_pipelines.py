@@ -1,4 +1,4 @@
-"""The pipelines that we started on a commit, and the names of what they post on it."""
+"""Finds the pipelines that we started on a commit, and the checks that they posted on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,18 +18,18 @@ from app.model.plan import RefKind
 from app.ports import GitHub, Records
 
 MOST = 8
-"""Pipelines of one commit whose names are read at most."""
+"""Pipelines of one commit whose checks are read at most."""
 
 ELSEWHERE = 15
-"""Latest deployments of other commits that are looked up, of the environment and of all each."""
+"""Deployments of other commits that are looked up, of this environment and of all, at most."""
 
 ASKED = 10
-"""Pipelines, of the commit and of others each, whose commit the CI is asked for at most."""
+"""Builds whose pipelines are looked up at most: of this commit, and of other commits."""
 
 
 @dataclass(frozen=True)
 class OwnPipelines:
-    """Asks the providers only where one of our pipelines may have posted what bars."""
+    """Asks providers only if one of our pipelines may have posted a check that isn't green."""
 
     records: Records
     facts: PipelineFacts
@@ -39,11 +39,11 @@ class OwnPipelines:
     )
 
     async def completed(self, question: Question, survey: Survey, branch: str) -> Question:
-        """The question with our pipelines that posted a check that bars or holds it.
+        """The question with those of our pipelines that posted a check that isn't green.
 
-        `branch` is what the commit would be run on. Such a check then has the time at which it
-        first appeared. Raises `Unavailable` if a provider is down: without the names and times
-        nobody can tell whose a check is.
+        Those checks then have the time at which they first appeared. `branch` is what the
+        deployment would run on. Raises `Unavailable` if a provider is down: without names and
+        times, nobody can tell whose a check is.
         """
         closed = _closed(question)
         if not closed or checks(question).open:
@@ -59,7 +59,7 @@ class OwnPipelines:
     async def _without(
         self, question: Question, survey: Survey, builds: Sequence[Build]
     ) -> Question:
-        """The question without what the pipelines of these builds posted."""
+        """The question, no longer counting the checks that these builds' pipelines posted."""
         ran = [build for build in builds if await self._ran_on(question.sha, build)]
         for build in _in_order(ran)[:MOST]:
             definition = build.plan.run.definition if build.plan else None
@@ -75,17 +75,17 @@ class OwnPipelines:
         return question
 
     async def _on_commit(self, survey: Survey, latest: float) -> list[Build]:
-        """Builds of the commit whose pipeline began by `latest`."""
+        """The commit's builds whose pipelines started by `latest` (epoch seconds)."""
         found = [await self._started(survey, number, latest) for number in survey.on_commit]
         return _in_order([build for build in found if build is not None])[:ASKED]
 
     async def _elsewhere(
         self, sha: str, survey: Survey, branches: set[str], latest: float
     ) -> list[Build]:
-        """Builds of other commits whose pipeline may have run on this one, begun by `latest`.
+        """Other commits' builds whose pipelines may have run on this one, started by `latest`.
 
-        What is not its ref's head runs on the default branch's; a branch may move before its
-        pipeline starts.
+        A commit that isn't its ref's head runs on the default branch's head, and a branch may move
+        before its pipeline starts.
         """
         found: list[Build] = []
         for number in _other_deployments(sha, survey):
@@ -95,16 +95,16 @@ class OwnPipelines:
         return found[:ASKED]
 
     async def _started(self, survey: Survey, number: int, latest: float) -> Build | None:
-        """A build whose pipeline began by `latest`."""
+        """The build of a deployment, if its pipeline started by `latest`."""
         build = await self.records.build((survey.repository.id, number))
         if build is None or build.pipeline_id is None or build.started_at is None:
             return None
         return build if floor(build.started_at) <= latest else None
 
     async def _ran_on(self, sha: str, build: Build) -> bool:
-        """Whether its pipeline ran on the commit.
+        """Whether the build's pipeline ran on the commit.
 
-        Where the CI does not tell, a deployment of a ref's head ran on what it deploys.
+        If the CI doesn't tell, a deployment of a ref's head is taken to have run on its own commit.
         """
         revision = await self.facts.revision(build.pipeline_id or "")
         if revision:
@@ -130,7 +130,7 @@ class OwnPipelines:
 
 
 def _closed(question: Question) -> list[Check]:
-    """What counts and is not green."""
+    """The checks that count and aren't green."""
     return [check for check in counting(question) if check.state is not CheckState.GREEN]
 
 
@@ -143,9 +143,9 @@ def _other_deployments(sha: str, survey: Survey) -> list[int]:
 
 
 def _in_order(builds: Sequence[Build]) -> list[Build]:
-    """The first of each environment, as a check keeps the time of its first appearance.
+    """The first build of each environment, as a check keeps the time at which it first appeared.
 
-    Then the rest, newest first: other workflows may have run.
+    Then the others, newest first: they may have run other workflows.
     """
     by_start = sorted(builds, key=lambda build: (build.started_at or 0.0, build.deployment_id))
     first: dict[str, Build] = {}

@@ -11,7 +11,7 @@ from app.model.ref_names import SHORT_SHA
 
 
 class DeploymentValues(Struct, frozen=True, kw_only=True):
-    """What is known of a deployment before GitHub numbered it; `ref` is as GitHub names it."""
+    """What a pipeline is told of a deployment; `ref` is as GitHub names it."""
 
     environment: str
     ref: str
@@ -28,12 +28,12 @@ def pipeline_parameters(
     constants: Mapping[str, Value] | None = None,
     inputs: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
-    """The parameters of a run: constants, over them inputs, over both what deploybot sends.
+    """The parameters of a run: constants, then inputs, then deploybot's own; later ones win.
 
-    No two of them have one name, but where a deployment repeats an input that has become another.
-
-    That is `ALWAYS_SENT` and what `send` names; a name there that is not known is skipped, for
-    the configuration refuses it earlier. `deployment_id` stays empty until `with_deployment_id`.
+    Their names only clash if an old deployment is repeated one of whose inputs is something else by
+    now. deploybot's own are `ALWAYS_SENT` and those named by `send`, of which unknown ones are
+    skipped: the configuration refuses them earlier. `deployment_id` is empty until
+    `with_deployment_id`.
     """
     known = {
         "deployment_id": "",
@@ -49,7 +49,7 @@ def pipeline_parameters(
 
 
 def every_parameter(config: RepoConfig) -> dict[str, Value]:
-    """What pipelines may be started with, whatever is deployed; the values show the types."""
+    """All parameters that a pipeline may get, whatever is deployed; the values show the types."""
     constants = dict(config.ci.parameters)
     for environment in config.environments.values():
         constants |= environment.ci.parameters
@@ -64,12 +64,12 @@ def _value_of(declared: InputConfig) -> Value:
 
 
 def version(deploy: DeploymentValues) -> str:
-    """What is deployed, for people: the tag, else the environment and the short SHA."""
+    """A readable name of what is deployed: the tag, else the environment and the short SHA."""
     if deploy.ref_kind is RefKind.TAG:
         return deploy.ref
     return f"{deploy.environment}-{deploy.sha[:SHORT_SHA]}"
 
 
 def with_deployment_id(run: Run, deployment_id: int) -> Run:
-    """The run with GitHub's number filled in."""
+    """The run with the id that GitHub gave the deployment among its parameters."""
     return structs.replace(run, parameters={**run.parameters, "deployment_id": str(deployment_id)})

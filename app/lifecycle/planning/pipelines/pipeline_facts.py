@@ -1,4 +1,4 @@
-"""What the CI tells of a pipeline and does not change its mind about, remembered."""
+"""What the CI tells of a pipeline and doesn't change, cached."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from app.errors import Refused
 from app.ports import CI
 
 KEPT_FOR = 60.0
-"""Seconds for which a pipeline's checks are not read again: a rerun may add some."""
+"""Seconds for which a pipeline's checks are cached: a rerun may add some."""
 
 
 @dataclass(frozen=True)

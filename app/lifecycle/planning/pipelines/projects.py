@@ -1,7 +1,7 @@
-"""Which projects of the CI a repository may run: its own, and what the operator lets it.
+"""Which of the CI's projects a repository may run: its own, and those the operator allows.
 
-Our token reaches the projects of every repository. Without this, whoever writes one repository's
-file would run another's pipelines, with parameters of their choice.
+Our token reaches the projects of all repositories. Without this check, whoever can write one
+repository's configuration could run another's pipelines, with any parameters.
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from app.model.reasons.ci import ProjectOfAnother
 from app.ports import CI
 
 KEPT_FOR = 3600.0
-"""Seconds for which it is remembered what a pipeline definition checks out."""
+"""Seconds for which it is cached which repository a pipeline definition checks out."""
 
 
 @dataclass(frozen=True)
 class Projects:
-    """`allowed` are the projects that a repository (`owner/name` in lower case) may run besides."""
+    """Checks projects; `allowed` are others that a repository (lower case) may run."""
 
     ci: CI
     allowed: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -31,10 +31,10 @@ class Projects:
     async def barred(
         self, repository: RepositoryRef, project: str, definition: str | None
     ) -> tuple[Reason, ...]:
-        """Why the repository may not run this; raises `Unavailable` where the CI is down.
+        """Why the repository may not run this project; empty if it may. Raises `Unavailable`.
 
-        Its own is the CI's default, and one of whose pipelines the `definition` checks out this
-        very repository. Where the CI does not tell that, it is refused.
+        Its own projects are the CI's default one, and one where the pipeline `definition` checks
+        out this very repository. If the CI doesn't tell that, the project is refused.
         """
         name, key = repository.full_name, self.ci.project_key
         others = self.allowed.get(name.lower(), frozenset())

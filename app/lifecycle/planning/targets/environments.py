@@ -20,14 +20,14 @@ from app.model.reasons.typed import (
 )
 
 NotFound = EnvironmentMissing | EnvironmentAmbiguous | EnvironmentUnknown | EnvironmentNameMalformed
-"""Why what was typed is no environment."""
+"""Why there is no environment of the name that was typed."""
 
 STANDARD = ("production", "staging", "test", "preview")
 """Environments that are known everywhere."""
 
 
 class Environment(Struct, frozen=True, kw_only=True):
-    """An environment with its rules; `number` is the pull request's that its name holds."""
+    """An environment with its rules; `number` is the pull request in its name, if any."""
 
     name: str
     rules: EnvironmentConfig
@@ -35,7 +35,7 @@ class Environment(Struct, frozen=True, kw_only=True):
 
     @property
     def production(self) -> bool:
-        """Whether it is one on which users depend; by default the one of that name."""
+        """Whether it is a production environment; by default if that is its name."""
         if self.rules.production is None:
             return folded(self.name) == "production"
         return self.rules.production
@@ -58,7 +58,7 @@ class Environment(Struct, frozen=True, kw_only=True):
         return config.defaults.concurrency if own is None else own
 
     def url(self, number: int | None) -> str:
-        """Where it can be seen; empty where the address needs a number that is not known."""
+        """Its address; empty if that contains a pull request's number that isn't known."""
         address, found = self.rules.url or "", self.number or number
         if NUMBER not in address:
             return address
@@ -71,9 +71,9 @@ def environment_named(name: str, config: RepoConfig) -> Environment:
 
 
 def environment_meant(name: str, config: RepoConfig) -> Environment:
-    """The environment that a deployment or a slot of this name belongs to.
+    """The environment of a deployment or a slot, however its name is spelled there.
 
-    However it is spelled there: as an alias, in another case, folded.
+    It may be an alias, in another case, or folded.
     """
     found = find_environment(name, config, (), new=True)
     return found if isinstance(found, Environment) else environment_named(name, config)
@@ -84,9 +84,10 @@ def find_environment(
 ) -> Environment | NotFound:
     """The environment that was typed, or why there is none; `listed` are GitHub's.
 
-    The configuration's go before GitHub's, which lists whatever anybody has deployed to: also
-    an alias, or a name in another case. Names go before aliases, and either is found in any
-    case where that is unambiguous. What differs from a known name only invisibly is that name.
+    The configuration's come before GitHub's, which lists every name that anybody has deployed to,
+    such as an alias or a name in another case. Names come before aliases. Case doesn't matter if
+    the result is unambiguous, and invisible characters never do. `new` allows a name that isn't
+    known.
     """
     listed, typed = tuple(listed), visible(typed)
     if not typed:
@@ -102,10 +103,10 @@ def find_environment(
 def deployable(
     typed: str, config: RepoConfig, listed: Iterable[str], *, new: bool = False
 ) -> Environment | NotFound:
-    """The environment, if it may be deployed to.
+    """The environment that was typed if it may be deployed to, else why it may not.
 
-    GitHub lists whatever name somebody has deployed to once, patterns match whatever is typed: a
-    name that is not plain must stand in the file as it is.
+    GitHub lists every name that was ever deployed to, and a pattern matches whatever is typed. So a
+    name that isn't plain has to be in the file exactly as it is.
     """
     listed = tuple(listed)
     found = find_environment(typed, config, listed, new=new)
@@ -115,24 +116,24 @@ def deployable(
 
 
 def spellings(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
-    """The environment's name, and the names that GitHub lists and that mean the same."""
+    """The environment's name, and GitHub's `listed` names that mean the same one."""
     return tuple(dict.fromkeys([name, *(one for one in listed if _means(one, name, config))]))
 
 
 def deployed_to(
     name: str, config: RepoConfig, deployments: Iterable[Deployment]
 ) -> tuple[Deployment, ...]:
-    """Those of the deployments that are filed under the environment, however it is spelled."""
+    """The deployments to an environment, however its name is spelled in them."""
     known = tuple(deployments)
     names = spellings(name, config, {each.environment for each in known})
     return tuple(each for each in known if each.environment in names)
 
 
 def other_names(name: str, config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
-    """What deployments to an environment may be filed under besides its name.
+    """The names that deployments to an environment may have besides its own.
 
-    Its aliases, either in the usual cases, and what GitHub `listed` for it. GitHub keeps the
-    spelling of each deployment, and lists one of them.
+    These are its aliases, names and aliases in the usual cases, and the spellings that GitHub has
+    `listed`. GitHub keeps the spelling of each deployment, but lists only one of them.
     """
     known = environment_named(name, config)
     words = (name, *known.rules.aliases)
@@ -147,7 +148,7 @@ def _means(listed: str, name: str, config: RepoConfig) -> bool:
 
 
 def known_environments(config: RepoConfig, listed: Iterable[str]) -> tuple[str, ...]:
-    """The environments one can type, the configuration's first; those of pull requests not."""
+    """The environments that people can type, the configuration's first, without pull requests'."""
     own = [name for name in config.environments if not is_pattern(name)]
     plain = dict.fromkeys(name for name in listed if is_plain(name))
     others = [name for name in plain if environment_named(name, config).number is None]
@@ -155,7 +156,7 @@ def known_environments(config: RepoConfig, listed: Iterable[str]) -> tuple[str, 
 
 
 def _configured(name: str, config: RepoConfig) -> Environment | None:
-    """By the file's name or pattern; a folded name matches a pattern in any case."""
+    """The environment by the file's names and patterns; a folded name fits patterns in any case."""
     found = _exactly(name, config)
     if found is None and name == folded(name):
         lower = ((folded(pattern), rules) for pattern, rules in config.environments.items())
@@ -210,7 +211,7 @@ def _unknown(typed: str, config: RepoConfig, listed: tuple[str, ...]) -> NotFoun
 
 
 def _number_spelled(word: str, config: RepoConfig) -> list[str]:
-    """A pull request's environment as the file spells it, where that is not how it was typed."""
+    """A pull request's environment in the file's spelling, if it was typed in another one."""
     for pattern in config.environments:
         number = _number(word, folded(pattern)) if NUMBER in pattern else None
         if number is not None:

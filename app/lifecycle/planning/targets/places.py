@@ -11,7 +11,7 @@ Place = tuple[str | None, str | None]
 
 
 def place_of(request: DeployRequest, config: RepoConfig, listed: tuple[str, ...]) -> Place:
-    """Where to look: what was typed, as far as the configuration explains it."""
+    """Where to look for what was typed, as far as the configuration explains it."""
     environment = find_environment(request.environment, config, listed, new=request.new)
     name = environment.name if isinstance(environment, Environment) else request.environment
     return name or None, _target(request, config, environment)
@@ -20,7 +20,7 @@ def place_of(request: DeployRequest, config: RepoConfig, listed: tuple[str, ...]
 def _target(
     request: DeployRequest, config: RepoConfig, environment: Environment | Reason
 ) -> str | None:
-    """What was typed, or is pinned, or is deployed there by default; None: the default branch."""
+    """The typed or pinned ref, or the environment's default; None is the default branch."""
     named = request.ref or request.sha
     if named is not None or isinstance(environment, BaseReason):
         return named

@@ -1,7 +1,7 @@
-"""Whether a commit that was named by itself is the repository's own.
+"""Whether a commit that was given by its SHA is the repository's own.
 
-GitHub shows the commits of a repository's forks under their SHA: without this, anybody who can
-fork could have theirs deployed.
+GitHub also finds the commits of a repository's forks by their SHA. Without this check, anybody who
+can fork the repository could have their commit deployed.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _OWN = frozenset({RefKind.BRANCH, RefKind.TAG})
 
 
 def tips(refs: Sequence[ResolvedRef]) -> tuple[str, ...]:
-    """The commits that branches or tags of the repository mean."""
+    """The commits to which branches and tags of the repository point."""
     return tuple(ref.sha for ref in refs if ref.kind in _OWN)
 
 
@@ -31,10 +31,10 @@ async def is_reached(
     aim: Aim,
     named: Sequence[str],
 ) -> bool:
-    """Whether something of the repository itself speaks for the commit; `named` are `tips`.
+    """Whether something in the repository itself leads to the commit; `named` are its `tips`.
 
-    A survey that shows it costs nothing; else GitHub is asked. What succeeded where forks are
-    allowed may have been a fork's.
+    If the survey shows that, it costs no call; otherwise GitHub is asked. A success in an
+    environment that allows forks proves nothing.
     """
     sha = aim.resolved.sha
     if aim.resolved.kind is not RefKind.SHA or aim.resolved.held:
@@ -49,7 +49,7 @@ async def is_reached(
 
 
 def _default_of(environment: Environment, config: RepoConfig) -> tuple[str, ...]:
-    """What the environment deploys by default, where that is a branch or tag's name alone."""
+    """The environment's default ref, if that is just the name of a branch or tag."""
     ref = environment.default_ref(config)
     if ref is None or ref.startswith(("pull/", "refs/pull/")) or ":" in ref or ".." in ref:
         return ()
@@ -57,5 +57,5 @@ def _default_of(environment: Environment, config: RepoConfig) -> tuple[str, ...]
 
 
 def _of_ours(name: str, config: RepoConfig) -> bool:
-    """Whether an environment of that name takes commits of this repository alone."""
+    """Whether an environment takes commits of this repository only."""
     return not environment_meant(name, config).rules.forks

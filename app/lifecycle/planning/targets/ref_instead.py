@@ -14,7 +14,7 @@ async def ref_instead(
     unknown: EnvironmentUnknown,
     survey: Survey,
 ) -> EnvironmentUnknown | EnvironmentIsRef:
-    """What is said of an environment that nobody knows: that it is a ref, where it is one.
+    """The refusal of an unknown environment, which says so if its name is that of a ref.
 
     Costs a call, unless it is the default branch.
     """

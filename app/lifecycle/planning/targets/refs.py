@@ -19,13 +19,14 @@ _PASTED = re.compile(
     r"(?:pull/(?P<number>[0-9]+)|(?:tree|commit|releases/tag)/(?P<ref>[^?#\s]+))(?:[/?#].*)?"
 )
 SHORTEST_SHA = 7
-"""Characters of a commit that GitHub and people need to tell it from others."""
+"""Characters that a short SHA needs to be taken for one."""
 
 
 class Aim(Struct, frozen=True, kw_only=True):
-    """The commit that is meant. `ref` is what GitHub's deployment is created with.
+    """The commit that is meant; `ref` is the ref of the deployment to create on GitHub.
 
-    `at_head`: the commit is what the ref means now; otherwise it was pinned, or typed bare.
+    `at_head`: the ref points to the commit now; otherwise the commit was pinned, or given by its
+    SHA.
     """
 
     resolved: ResolvedRef
@@ -34,7 +35,10 @@ class Aim(Struct, frozen=True, kw_only=True):
 
 
 def pasted(typed: str, repository: str) -> str:
-    """The ref of a page of this repository (`owner/name`) on GitHub; anything else as it is."""
+    """The ref in the address of one of this repository's pages on GitHub; else what was typed.
+
+    `repository` is `owner/name`.
+    """
     found = _PASTED.fullmatch(typed)
     if found is None or found["repository"].lower() != repository.lower():
         return typed
@@ -42,9 +46,9 @@ def pasted(typed: str, repository: str) -> str:
 
 
 def find_ref(survey: Survey, typed: str | None, similar: Sequence[str] = ()) -> Aim | Reason:
-    """What the survey found for what was typed (None: the default branch), or why nothing.
+    """The commit that was typed (None: the default branch's head), or why there is none.
 
-    `similar` are names of branches and tags like it, closest first.
+    `similar` are similar names of branches and tags, closest first.
     """
     if len(survey.refs) > 1:
         return RefAmbiguous(ref=typed or "")
@@ -58,7 +62,7 @@ def find_ref(survey: Survey, typed: str | None, similar: Sequence[str] = ()) -> 
 
 
 def at_head(survey: Survey, ref: str, sha: str) -> Aim | None:
-    """The aim, if the survey is about this commit and a ref of that name still means it."""
+    """The aim if the survey is about this commit and a ref points to it; None otherwise."""
     if survey.commit is None or survey.commit.sha != sha:
         return None
     for found in survey.refs:
@@ -68,7 +72,7 @@ def at_head(survey: Survey, ref: str, sha: str) -> Aim | None:
 
 
 def pinned(survey: Survey, sha: str, *, ref: str | None = None) -> Aim | Reason:
-    """The aim for a commit by itself; `ref` is what its deployment was created with."""
+    """The aim for a commit by its SHA; `ref` is what its deployment was created with."""
     for found in survey.refs:
         if found.sha == sha:
             own = found.kind in (RefKind.BRANCH, RefKind.TAG)
@@ -78,7 +82,7 @@ def pinned(survey: Survey, sha: str, *, ref: str | None = None) -> Aim | Reason:
 
 
 def _pull_request(found: ResolvedRef, survey: Survey) -> Aim:
-    """A pull request's head: by its branch, and by its commit where it comes from a fork.
+    """A pull request's head: by its branch, or by its SHA if it comes from a fork.
 
     GitHub does not document `pull/<n>/head` as the ref of a deployment, and does not show one on
     its pull request. https://docs.github.com/en/rest/deployments/deployments

@@ -1,1 +1,1 @@
-"""Every sentence that a person reads, named for what happened."""
+"""Every sentence that people read: in Slack, on GitHub, in a terminal and in a browser."""

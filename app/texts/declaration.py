@@ -1,4 +1,7 @@
-"""The lines of `.circleci/config.yml` that declare parameters."""
+"""The lines of `.circleci/config.yml` that declare pipeline parameters.
+
+https://circleci.com/docs/pipeline-variables/
+"""
 
 from collections.abc import Sequence
 
@@ -6,16 +9,16 @@ from app.model.reasons.ci import CIParameter
 from app.texts.markup import words
 
 ALWAYS_SENT = (CIParameter(name="deployment_id"), CIParameter(name="sha"))
-"""What surely is missing where it is not told what is."""
+"""Every deployment sends these; shown if CircleCI doesn't say which parameters are missing."""
 
 MOST = 20
-"""Parameters that are shown."""
+"""At most so many parameters are shown."""
 
 _DEFAULTS = {"string": '""', "boolean": "false", "integer": "0"}
 
 
 def declaration(parameters: Sequence[CIParameter]) -> str:
-    """The lines, as a block of code; ordinary pushes get the defaults."""
+    """The lines as a code block (markup); the defaults apply to pipelines that a push starts."""
     declared = (
         f"  {words(each.name)}: {{type: {each.type}, default: {_DEFAULTS[each.type]}}}"
         for each in (parameters or ALWAYS_SENT)[:MOST]

@@ -1,5 +1,6 @@
-"""Markup as GitHub's Markdown, in which nothing that is not ours can mention, link or show.
+"""Slack markup as GitHub's Markdown.
 
+Text from other people stays text: it can't mention, link, format or show an image.
 https://docs.github.com/en/get-started/writing-on-github
 """
 
@@ -17,16 +18,16 @@ _TOKENS = re.compile(
 _BOLD = re.compile(r"(?<![*\w])\*([^*\n]+)\*")
 _ITEM = re.compile(r"^• ", re.MULTILINE)
 _LAST_ITEM = re.compile(r"^(- [^\n]*\n)(?!- )", re.MULTILINE)
-"""What follows a list without a blank line would be a part of its last item."""
+"""A list's last item. Without a blank line below it, Markdown adds the next line to the item."""
 _FORMATS = re.compile(r"([\\\[\]|])")
 _AT_THE_START = re.compile(r"^([ \t]*)([#+-]|[0-9]+[.)])", re.MULTILINE)
 _APART = "\u200b"
-"""Shows nothing; after `@` it keeps a name from being a mention."""
+"""A zero-width space. After `@`, it keeps a name from being a mention."""
 _PEOPLE = {"@": "somebody in Slack", "#": "a channel in Slack"}
 
 
 def markdown(paragraphs: Iterable[str]) -> str:
-    """Paragraphs of markup as Markdown."""
+    """Turn paragraphs of Slack markup into Markdown."""
     return "\n\n".join(_paragraph(one) for one in paragraphs if one)
 
 
@@ -50,11 +51,11 @@ def _token(token: re.Match[str]) -> str:
         return str(found["date"])
     if found["person"]:
         return _PEOPLE[found["person"]]
-    return unescape(token[0])  # code shows entities as they are written
+    return unescape(token[0])  # Markdown decodes no entities in code
 
 
 def _text(text: str) -> str:
-    """Words outside of code: their entities are GitHub's, too."""
+    """Text outside of code. `&amp;` and the like stay, since Markdown decodes them there."""
     plain = _FORMATS.sub(r"\\\1", text).replace("@", f"@{_APART}")
     return _AT_THE_START.sub(r"\1\\\2", plain)
 

@@ -1,4 +1,4 @@
-"""Inputs of a deployment as they are shown, and as they are typed."""
+"""A deployment's inputs, as messages show them and as people type them."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,11 @@ from app.texts.markup import code
 from app.texts.speech import typed, word
 
 LONGEST = 80
-"""Characters of an input and its value that are shown."""
+"""Characters that are shown of an input (`name=value`)."""
 
 
 def chosen(plan: Plan | None) -> str:
-    """The inputs that are not at their defaults (markup); empty where all are."""
+    """The inputs that weren't at their defaults (markup): "with `migrate=true`"; or empty."""
     if plan is None:
         return ""
     values = plan.payload.inputs
@@ -24,7 +24,7 @@ def chosen(plan: Plan | None) -> str:
 
 
 def for_example(example: InputExample | None) -> str:
-    """A sentence with it (markup), after a blank; empty without one."""
+    """The example as a sentence after a space (markup); empty if there is none."""
     if example is None or not example.values:
         return ""
     if example.in_payload:
@@ -38,7 +38,7 @@ def for_example(example: InputExample | None) -> str:
 
 
 def as_typed(values: Mapping[str, Value]) -> list[str]:
-    """Inputs as words of a command."""
+    """Inputs as words of a command, such as `migrate=true`; values are quoted where needed."""
     return [f"{name}={word(_text(value))}" for name, value in values.items()]
 
 

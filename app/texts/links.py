@@ -1,4 +1,7 @@
-"""Where things are on GitHub, and how they are shown: refs, commits, pull requests, tickets."""
+"""Refs, commits, pull requests, tickets and people, as messages show them (markup).
+
+`html` is the base URL of GitHub's pages; GitHub Enterprise has one of its own.
+"""
 
 from app.model.build import Build
 from app.model.github.live import Live
@@ -9,9 +12,9 @@ from app.texts.markup import code, code_link, link, mention, words
 
 
 def ran_before(build: Build, live: Live) -> str:
-    """What an environment ran before a deployment, in code style.
+    """The ref that was live before a deployment, in code style.
 
-    With its commit where the ref alone would read the same as the deployment's own.
+    Its commit is added if the deployment's own ref reads the same, as for two commits of `main`.
     """
     name, sha = shown_ref(live.ref), live.sha[:SHORT_SHA]
     own = shown_ref(build.ref) or build.sha[:SHORT_SHA]
@@ -21,7 +24,7 @@ def ran_before(build: Build, live: Live) -> str:
 
 
 def ref_link(build: Build, html: str = GITHUB) -> str:
-    """The build's ref in code style, linked."""
+    """The deployment's ref in code style, linked."""
     name = shown_ref(build.ref) or build.sha[:SHORT_SHA]
     kind = build.plan.ref_kind if build.plan else None
     number = build.plan.pull_request if build.plan else None
@@ -33,12 +36,12 @@ def ref_link(build: Build, html: str = GITHUB) -> str:
 
 
 def sha_link(build: Build, html: str = GITHUB) -> str:
-    """The build's commit, short, in code style, linked."""
+    """The deployment's commit as a short SHA in code style, linked."""
     return code_link(page(html, build.repository, "commit", build.sha), build.sha[:SHORT_SHA])
 
 
 def diff_link(build: Build, html: str = GITHUB) -> str:
-    """How its commit stands to what was live, linked; nothing where that is not known."""
+    """How the deployment's commit compares with what was live, linked; empty if it doesn't."""
     live = build.plan.live if build.plan else None
     if live is None or live.sha == build.sha:
         return ""
@@ -55,7 +58,7 @@ def diff_link(build: Build, html: str = GITHUB) -> str:
 
 
 def commits(count: int) -> str:
-    """So many commits."""
+    """A number of commits, such as `1 commit` or `12 commits`."""
     return f"{count} commit" if count == 1 else f"{count} commits"
 
 
@@ -64,7 +67,7 @@ def _compare(build: Build, base: str, head: str, label: str, html: str) -> str:
 
 
 def pull_request_link(build: Build, html: str = GITHUB) -> str:
-    """The pull request that the commit belongs to, linked."""
+    """The commit's pull request, linked; empty if there is none, or if the ref already names it."""
     plan = build.plan
     if plan is None or not plan.pull_request or plan.ref_kind is RefKind.PULL_REQUEST:
         return ""
@@ -73,7 +76,7 @@ def pull_request_link(build: Build, html: str = GITHUB) -> str:
 
 
 def ticket_link(ticket: Ticket) -> str:
-    """A ticket, with its title where that is known."""
+    """A ticket, linked, with its title if that is known."""
     if ticket.system == "asana":
         return link(ticket.url, f"Asana: {ticket.title}" if ticket.title else "Asana task")
     label = ticket.key if "#" in ticket.key else f"#{ticket.key}"
@@ -81,19 +84,19 @@ def ticket_link(ticket: Ticket) -> str:
 
 
 def site_link(url: str) -> str:
-    """Where what was deployed can be opened, as its address without the scheme; empty: nowhere."""
+    """A link to the deployed site, labelled without `https://`; empty without a URL."""
     return link(url, url.partition("//")[2].rstrip("/")) if url else ""
 
 
 def name_of(person: Person | None, otherwise: str = "somebody") -> str:
-    """A person's name as plain text, escaped: nobody is notified."""
+    """A person's name, escaped. Unlike a mention, it notifies nobody."""
     if person is None:
         return otherwise
     return words(person.name or person.login or "") or otherwise
 
 
 def mention_of(person: Person) -> str:
-    """A mention that notifies, where the person is linked; else the login, which does not."""
+    """A mention, which notifies the person; the login or name of somebody who isn't linked."""
     if person.slack_userid:
         return mention(person.slack_userid)
     return code(person.login) if person.login else words(person.name)

@@ -1,4 +1,4 @@
-"""Slack mrkdwn: escaping of what is not ours, and the few shapes that texts use.
+"""Slack's mrkdwn: how text from others is escaped, and the few constructs that messages use.
 
 https://docs.slack.dev/messaging/formatting-message-text
 """
@@ -12,44 +12,44 @@ _BOLD = re.compile(r"\*([^*\n]+)\*")
 _LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
 _BARE = re.compile(r"<([^<>]*)>")
 _MARKS = str.maketrans({"`": "ˋ", "*": "∗", "~": "∼"})
-"""What formats in any place, and what looks like it and does not."""
+"""Characters that format text anywhere, each with a look-alike that doesn't."""
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
-"""One that can format: at the edge of a word. Inside (`my_branch`) it cannot, and is left alone."""
+"""An underscore at the edge of a word, where it can format. Inside (`my_branch`) it can't."""
 _EMOJI = re.compile(r"(?<!:):++(?=[^\s:]+:)")
-"""The colons before what would be the code of an emoji."""
+"""The colons at the start of an emoji's code, such as `:tada:`."""
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-"""Characters that show nothing, though Unicode does not class them as controls."""
+"""Invisible characters that Unicode doesn't class as control or format characters."""
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def esc(text: str) -> str:
-    """Escape text that is not ours, so that it can neither mention nor link."""
+    """Escape text from others, so that it can neither mention nor link."""
     return text.translate(_ESCAPES)
 
 
 def unescape(text: str) -> str:
-    """The three entities that Slack escapes, as characters."""
+    """Decode the three entities that Slack's escaping uses."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def words(text: str) -> str:
-    """Somebody else's words on one line: escaped, and without marks that would format."""
+    """Text from others on one line: escaped, and without characters that would format it."""
     plain_marks = _one_line(text).translate(_MARKS)
     return _EMOJI.sub(lambda found: "∶" * len(found[0]), _UNDERSCORE.sub("ˍ", plain_marks))
 
 
 def bold(text: str) -> str:
-    """Bold, on one line; the text is escaped."""
+    """Text in bold on one line, escaped."""
     return f"*{words(text)}*"
 
 
 def code(text: str) -> str:
-    """Code style, on one line; the text is escaped."""
+    """Text in code style on one line, escaped."""
     return f"`{_one_line(text).replace('`', 'ˋ')}`"
 
 
 def link(url: str, label: str) -> str:
-    """A link; an url that is not http(s) leaves the label alone. Both are escaped."""
+    """A link, both parts escaped; only the label if the URL isn't http or https."""
     shown = words(label).replace("|", "¦")
     if not url.startswith(("https://", "http://")):
         return shown
@@ -59,12 +59,12 @@ def link(url: str, label: str) -> str:
 
 
 def code_link(url: str, label: str) -> str:
-    """A link in code style; without an address, code style alone."""
+    """A link in code style; only the label in code style if there is no URL."""
     return f"`{link(url, label)}`"
 
 
 def mention(slack_userid: str) -> str:
-    """A mention that notifies."""
+    """A mention, which notifies the person."""
     return f"<@{esc(slack_userid)}>"
 
 
@@ -74,7 +74,7 @@ def channel(slack_channelid: str) -> str:
 
 
 def local_time(epoch: float, form: str = "{time}") -> str:
-    """A time in the reader's own zone; `form` is Slack's date form."""
+    """A time (epoch seconds) in the reader's own time zone; `form` is Slack's date format."""
     return f"<!date^{int(epoch)}^{form}|{_utc(epoch, seconds='secs' in form)}>"
 
 
@@ -88,7 +88,7 @@ def _one_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Without what is not seen and changes what is: directions, widths, controls but blanks."""
+    """Remove invisible characters (text directions, zero-width, control), but keep whitespace."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(one for one in text if one.isspace() or not _hidden(one))
@@ -99,7 +99,7 @@ def _hidden(character: str) -> bool:
 
 
 def plain(markup: str) -> str:
-    """Markup as plain text on one line: labels of links, fallbacks of dates, no code blocks."""
+    """Markup as plain text on one line: links' labels and dates' fallbacks, without code blocks."""
     text = _BLOCK.sub(" ", markup)
     text = "".join(part if inside else _BOLD.sub(r"\1", part) for inside, part in _code_spans(text))
     text = _LABELLED.sub(r"\1", text)

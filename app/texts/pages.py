@@ -1,4 +1,4 @@
-"""The pages that people see in a browser."""
+"""The HTML pages that people see after signing in with GitHub for `verify`."""
 
 from html import escape
 
@@ -17,10 +17,10 @@ code{{font-size:1.2em;user-select:all}}</style>
 
 
 class VerifyPages:
-    """What is shown to who comes back from GitHub."""
+    """What a person sees when GitHub sends them back to us."""
 
     def code(self, code: str, *, login: str, slack: str) -> str:
-        """The code, both names, and when to close the page."""
+        """Show the code to type in Slack. With both names, the wrong person notices."""
         command = escape(typed_plain(f"verify {code}"))
         who = escape(slack or "the person who asked for this link")
         body = (
@@ -31,7 +31,7 @@ class VerifyPages:
         return _PAGE.format(title="One more step", body=body)
 
     def failed(self, *, down: bool) -> str:
-        """That nothing was linked, and how to begin again."""
+        """Say that nothing was linked, and how to start again; `down`: GitHub doesn't answer."""
         why = "GitHub isn't answering." if down else "This link has expired or was used already."
         again = escape(typed_plain("verify"))
         body = (

@@ -1,4 +1,4 @@
-"""What only Slack shows: dialogs, and how the app describes itself."""
+"""Texts that only Slack shows: in dialogs, and about the app itself."""
 
 CONFIRM_NO = "Not now"
 WITHOUT_WORDS = "deploybot"

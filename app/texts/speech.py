@@ -1,8 +1,7 @@
-"""The names that sentences say: of the slash command that people type, and of the CI.
+"""The names that sentences use for the slash command and the CI.
 
-One running service serves one Slack workspace, whose app has one slash command, and one CI. Their
-names are therefore set once, when the service is built, as a locale would be, and read where
-sentences are made; nothing in between has to carry them.
+A running service has one slash command and one CI. Their names are set once at the start, as a
+locale would be, and read wherever a sentence is made, so nothing in between passes them on.
 """
 
 import re
@@ -11,12 +10,12 @@ from dataclasses import dataclass
 from app.texts.markup import code
 
 DEFAULT = "/cimon"
-"""The slash command where `SLACK_COMMAND` sets no other."""
+"""The slash command, unless `SLACK_COMMAND` sets another one."""
 
 _ONE_WORD = re.compile(r"[^\s\"'`*~=<>“”‘’„«»-][^\s\"'`*~=<>“”‘’„«»]*")
 
 DEFAULT_CI = "CircleCI"
-"""The CI whose sentences the catalogue has."""
+"""The CI that the failure catalogue is written for."""
 
 
 @dataclass
@@ -29,27 +28,27 @@ _speech = _Speech()
 
 
 def speak_as(command: str, *, ci: str = DEFAULT_CI) -> None:
-    """Name this slash command (such as `/cimon`) and this CI in sentences from now on."""
+    """From now on, use these names in sentences: a slash command such as `/cimon`, and a CI."""
     _speech.command, _speech.ci = command, ci
 
 
 def ci_name() -> str:
-    """The CI as people know it, such as `CircleCI`."""
+    """The CI's name, such as `CircleCI`."""
     return _speech.ci
 
 
 def provider_name(provider: str) -> str:
-    """A provider (`github`, `ci` or `slack`) as people know it."""
+    """The name of a provider (`github`, `ci` or `slack`), as people know it."""
     return {"github": "GitHub", "ci": _speech.ci, "slack": "Slack"}.get(provider, provider)
 
 
 def slash_command() -> str:
-    """The slash command that people type, such as `/cimon`."""
+    """The slash command, such as `/cimon`."""
     return _speech.command
 
 
 def word(name: str) -> str:
-    """A name as it is typed: quoted where it would not be read as one word."""
+    """A name as people type it: in quotes if it wouldn't be read as one word."""
     if _ONE_WORD.fullmatch(name):
         return name
     quote = "'" if '"' in name else '"'
@@ -57,10 +56,10 @@ def word(name: str) -> str:
 
 
 def typed_plain(what: str) -> str:
-    """What people can type, as plain text."""
+    """A command as people type it, as plain text: the slash command, then `what`."""
     return f"{_speech.command} {what}"
 
 
 def typed(what: str) -> str:
-    """What people can type, in code style (markup): the slash command, then `what`."""
+    """A command as people type it, in code style (markup): the slash command, then `what`."""
     return code(f"{_speech.command} {what}")

@@ -4,7 +4,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def duration(seconds: float) -> str:
-    """A rounded duration: `45 s`, `4 m 12 s`, `1 h 3 m`, `2 d 3 h`."""
+    """A rounded duration of so many seconds: `45 s`, `4 m 12 s`, `1 h 3 m`, `2 d 3 h`."""
     whole = max(0, round(seconds))
     if whole < _MINUTE:
         return f"{whole} s"

@@ -1,4 +1,4 @@
-"""What each trigger is called: on cards, on GitHub, in `status`, and in a dry run."""
+"""The words for what triggered a deployment: on cards, on GitHub, in `status` and in dry runs."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from app.model.triggers import SourceKind, Trigger
 
 @dataclass(frozen=True, kw_only=True)
 class Called:
-    """Fragments of sentences: "<did> by dana", "v1 <unasked>", "requested by dana<how>"."""
+    """Parts of sentences: "<did> by dana", "v1, <unasked>", "requested by dana<how>"."""
 
     did: str = "requested"
     unasked: str = "by deploybot"
@@ -16,7 +16,7 @@ class Called:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceCalled(Called):
-    """`subject` is what the event names; `event` what happens to it: "<event> `main` would …"."""
+    """Also for events: "<subject> `main` wasn't deployed", "<event> `main` would now deploy"."""
 
     subject: str
     event: str
@@ -44,5 +44,5 @@ _CALLED = _ASKED | {str(kind): words for kind, words in SOURCES.items()}
 
 
 def called(trigger: str) -> Called:
-    """Of a build's trigger; the plain words for a command, and for what we do not know."""
+    """The words for a build's trigger; those for a command if the trigger is unknown."""
     return _CALLED.get(trigger, Called())

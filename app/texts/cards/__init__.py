@@ -1,1 +1,1 @@
-"""The live message of a deployment, and what is said when it ends."""
+"""The live message of a deployment, and the reply when it ends."""

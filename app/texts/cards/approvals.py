@@ -14,13 +14,13 @@ from app.texts.markup import bold, code, link, mention
 from app.texts.speech import typed
 
 APPROVE, REJECT = "approve", "reject"
-"""The actions of the buttons: the commands of these names."""
+"""The buttons' actions, named after the commands that they run."""
 
 
 def approval_buttons(build: Build) -> tuple[Button, ...]:
-    """*Approve* and *Reject*, where people are waited for, or a job that the CI holds.
+    """*Approve* and *Reject*, while a deployment, or a job that the CI holds, needs approval.
 
-    The first carries which job is meant: by the time of the press it may be the next one's turn.
+    *Approve* carries the ID of the held job: by the time it is pressed, another job may be held.
     """
     held = build.jobs.approval_id if build.jobs is not None and build.on_hold_since else ""
     if build.cancel is not None or (build.approval_needed is None and not held):
@@ -40,13 +40,13 @@ def approval_buttons(build: Build) -> tuple[Button, ...]:
 
 
 def approved_by(build: Build) -> str:
-    """Who agreed (markup), once nobody else has to; empty: nobody."""
+    """Who approved it (markup), once no approval is missing; else empty."""
     names = dict.fromkeys(name_of(person) for person in build.agreed)
     return f"approved by {', '.join(names)}" if names and build.approval_needed is None else ""
 
 
 def approval_status(build: Build) -> str:
-    """The latest approval that GitHub is told (plain), while it waits; empty: there is none."""
+    """The next approval that GitHub's status has to name, or the latest one (plain); or empty."""
     number = min(build.approvals_told + 1, len(build.approved))
     if not number or not (build.approval_untold or build.approval_needed):
         return ""
@@ -56,14 +56,18 @@ def approval_status(build: Build) -> str:
 
 
 def approvals_lost(build: Build) -> tuple[str, ...]:
-    """That approvals were lost with the store (markup), where it waits for some."""
+    """A line that says that approvals were lost with the database, while some are needed."""
     if not build.restored or build.approval_needed is None:
         return ()
     return ("My database was lost, so earlier approvals don't count. Please approve again.",)
 
 
 def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> str:
-    """That it waits for people (markup), to who may agree; else to who asked, to ask others."""
+    """The reply that asks people to approve a deployment (markup).
+
+    It mentions those who may, if the file lists people (`listed`); else it tells the requester to
+    ask somebody, since they can't approve it themselves.
+    """
     reason = build.approval_needed or ApprovalNeeded()
     asker, what = build.requester, _what(build)
     left = reason.count - len(reason.given)
@@ -88,13 +92,13 @@ def approvals_reply(build: Build, listed: tuple[str, ...], approvers: Approvers)
 
 
 def _besides(build: Build) -> str:
-    """What else it waits for (markup), which no approval opens."""
+    """What else the deployment waits for (markup): then approval alone doesn't start it."""
     others = [one for one in build.waits_for if not isinstance(one, ApprovalNeeded)]
     return f" Approval alone won't start it yet:\n{listing(others)}" if others else ""
 
 
 def held_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> str:
-    """That the CI holds a job (markup), to who may approve it; who asked is mentioned as well."""
+    """The reply that asks people to approve a job that the CI holds; the requester is told, too."""
     asker = build.requester
     to = asker.slack_userid if asker is not None else None
     who = f"{_addressed(listed, approvers)}: " if listed else f"{mention(to)} " if to else ""
@@ -108,7 +112,7 @@ def held_reply(build: Build, listed: tuple[str, ...], approvers: Approvers) -> s
 
 
 def _addressed(listed: tuple[str, ...], approvers: Approvers) -> str:
-    """Those who may, mentioned; the names in the file where nobody can be, or not everybody."""
+    """Mention those who may approve; name the file's entries if that isn't everybody."""
     people = " ".join(mention(user) for user in approvers.people)
     if approvers.more:
         return f"{people} or anyone else in {codes(listed)}"
@@ -120,4 +124,5 @@ def _unproven() -> str:
 
 
 def _what(build: Build) -> str:
+    """What is deployed where, such as "`v1.4.0` to *production*"."""
     return f"{code(shown_ref(build.ref) or build.sha[:7])} to {bold(build.environment)}"

@@ -10,7 +10,7 @@ from app.texts.triggers import called
 def asked_by(
     trigger: str, who: str, pull_request: int | None, promoted_from: str | None = None
 ) -> str:
-    """Who it is from, by the `trigger` of its payload; `who` is shown as it is."""
+    """Who a deployment is from, such as "pushed by Dana"; `who` must be escaped already."""
     if promoted_from:
         return f"promoted from {words(promoted_from)} by {who}"
     if trigger == SourceKind.PULL_REQUEST:
@@ -19,9 +19,9 @@ def asked_by(
 
 
 def asker_of(build: Build, otherwise: str = "somebody", *, mentioned: bool = False) -> str:
-    """The same of a deployment (markup); `otherwise` where nobody knows who it was.
+    """Who a deployment is from (markup); `otherwise` if the person isn't known.
 
-    `mentioned`: whoever is linked is notified.
+    With `mentioned`, a person who is linked is mentioned, which notifies them.
     """
     plan, asker = build.plan, build.requester
     linked = mentioned and asker is not None and asker.slack_userid

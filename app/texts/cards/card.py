@@ -32,7 +32,7 @@ _COLORS = {
 }
 
 _ENDS_ALIKE = CIStartedNothing | CISkipped | CINoTagFilter | RefMoved
-"""What the same commit meets again, or was not asked for, so that *Retry* would be no use."""
+"""Reasons without *Retry*: the same commit would end the same way, or isn't the one meant."""
 
 LONGEST_SUBJECT = 120
 MOST_TICKETS = 5
@@ -41,8 +41,8 @@ MOST_TICKETS = 5
 def card_of(build: Build, *, html: str = GITHUB) -> Card:
     """The live message as it should look now.
 
-    `html` is where GitHub's pages are.
-    Times are the reader's own clock's, so that a card stays true however old it gets.
+    `html` is the base URL of GitHub's pages. Times are absolute and in the reader's own zone, so
+    that an old card stays true.
     """
     head = headline(build)
     said = (bold(build.environment), head, _who(build), approved_by(build), forced(build))
@@ -68,14 +68,14 @@ def card_of(build: Build, *, html: str = GITHUB) -> Card:
 def _unlinked(
     build: Build, buttons: tuple[Button, ...], lines: tuple[str, ...]
 ) -> tuple[Button, ...]:
-    """The buttons of a card: a link in its lines is not a button as well."""
+    """The buttons, except those whose URL a line already links; at least *Details*."""
     said = " ".join(lines)
     left = tuple(one for one in buttons if not one.url or link(one.url, "")[:-1] not in said)
     return left if left or build.state is BuildState.EXTERNAL else (_details(build),)
 
 
 def buttons_of(build: Build) -> tuple[Button, ...]:
-    """What can be pressed, most useful first."""
+    """The buttons, most useful first."""
     if build.state is BuildState.EXTERNAL:
         return _links(build)
     links = _links(build)
@@ -92,14 +92,14 @@ def buttons_of(build: Build) -> tuple[Button, ...]:
 
 
 def _resume(build: Build) -> tuple[Button, ...]:
-    """Lets what a rollback holds go on."""
+    """*Resume*, while a rollback holds automatic deployments."""
     if not any(isinstance(reason, HeldAfterRollback) for reason in build.waits_for):
         return ()
     return (Button(label="Resume", action="resume", value=build.environment),)
 
 
 def _roll_back(build: Build) -> tuple[Button, ...]:
-    """To what was live before, where something was; it asks first."""
+    """*Roll back*, if something else was live before; pressing it only opens a question."""
     went = build.state is BuildState.SUCCEEDED or (build.state.ended and build.ran)
     before = build.live_before
     same = before is None or before.sha == build.sha
@@ -166,7 +166,7 @@ def _what(build: Build, html: str) -> str:
 
 
 def _inputs(build: Build) -> tuple[str, ...]:
-    """What it was asked for with; what others run, they were not told."""
+    """The chosen inputs; not for deployments that others run, since those don't get them."""
     said = "" if build.state is BuildState.EXTERNAL else chosen(build.plan)
     return (f"{said[:1].upper()}{said[1:]}",) if said else ()
 

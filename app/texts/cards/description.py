@@ -1,4 +1,4 @@
-"""How a deployment describes itself on GitHub's pages, and what its state there is called."""
+"""A deployment's description on GitHub, and our words for GitHub's states."""
 
 from app.model.github.states import GitHubState
 from app.model.plan import Plan, RefKind
@@ -18,7 +18,7 @@ _WORDS = {
 
 
 def deployment_description(plan: Plan) -> str:
-    """What is deployed, for whom or by what, and why if that was said."""
+    """What is deployed, from whom or by what trigger, and the reason if one was given."""
     payload = plan.payload
     who = payload.requester
     asked = called(payload.trigger).unasked
@@ -35,5 +35,5 @@ def _named(plan: Plan) -> str:
 
 
 def state_word(state: str) -> str:
-    """A GitHub state in our words; whatever has not begun waits."""
+    """A GitHub deployment state in our words; `waiting` for one that hasn't begun."""
     return _WORDS[GitHubState(state)] if state in _WORDS else "waiting"

@@ -21,7 +21,7 @@ from app.texts.markup import code, plain, words
 from app.texts.times import duration
 
 UNKNOWN = PipelineUndecided | CIUnseen | WorkflowNamedDifferently
-"""Reasons for which nobody can tell what a pipeline came to."""
+"""Reasons for which nobody can tell how the pipeline ended."""
 
 _WAITING = {
     "approval_needed": "Waiting for approval",
@@ -41,6 +41,7 @@ _WAITING = {
     "github_down": "Waiting for GitHub",
     "github_rate_limited": "Waiting for GitHub",
 }
+"""Headlines by the name of a reason to wait; the first one that applies is shown."""
 
 
 def headline(build: Build) -> str:
@@ -51,13 +52,13 @@ def headline(build: Build) -> str:
 
 
 def standing(build: Build) -> str:
-    """The same within a sentence, without markup."""
+    """The headline as part of a sentence, as plain text."""
     said = plain(headline(build))
     return f"{said[:1].lower()}{said[1:]}"
 
 
 def took(build: Build) -> float | None:
-    """Seconds from the start of its pipeline, or its creation, to its end."""
+    """Seconds from its pipeline's start (or its creation) to its end; None if unknown or rerun."""
     begun = build.started_at or build.created_at
     if begun is None or build.ended_at is None or build.reruns:
         return None
@@ -116,7 +117,7 @@ def _errored_head(build: Build) -> str:
 
 
 def superseded(build: Build) -> bool:
-    """Whether a newer deployment took its place, by our line or by CircleCI's groups."""
+    """Whether a newer deployment took its place, in our queue or on CircleCI."""
     return isinstance(build.reason, Superseded)
 
 

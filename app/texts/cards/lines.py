@@ -1,4 +1,4 @@
-"""What the live message says in each state: its headline and the line on what happens."""
+"""The lines of the live message below its headline, state by state."""
 
 from collections.abc import Callable
 
@@ -31,9 +31,9 @@ from app.texts.markup import bold, code, link, local_time
 
 
 def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
-    """The lines that say what it means and what comes next (markup).
+    """What the state means for the reader and what comes next (markup).
 
-    With `before` also what was live until then, where it did not succeed.
+    With `before`, a deployment that didn't succeed also says what was live before it.
     """
     if build.cancel is not None and build.stoppable:
         by, at = name_of(build.cancel.by), local_time(build.cancel.at)
@@ -46,7 +46,7 @@ def happening(build: Build, *, before: bool = False) -> tuple[str, ...]:
 
 
 def doubled(build: Build) -> tuple[str, ...]:
-    """That a second pipeline was started, and what became of it (markup)."""
+    """A line about a second pipeline that was started by accident, and canceled (markup)."""
     if not build.doubled:
         return ()
     told = PipelineDoubled(
@@ -56,20 +56,20 @@ def doubled(build: Build) -> tuple[str, ...]:
 
 
 def beside(build: Build) -> tuple[str, ...]:
-    """That it runs although another deployment has the environment (markup)."""
+    """A line that says that another deployment runs in the environment as well (markup)."""
     if build.beside is None or build.state.ended:
         return ()
     return (explain(RunsBeside(running=build.beside, environment=build.environment)),)
 
 
 def live_url(build: Build) -> str:
-    """Where what was deployed can be opened."""
+    """The URL of the deployed site; empty if unknown."""
     others = build.seen_others.environment_url if build.seen_others else ""
     return build.deploy_url or (build.status.environment_url if build.status else "") or others
 
 
 def log_url(build: Build) -> str:
-    """Where the logs are."""
+    """The URL of the logs; empty if unknown."""
     return build.build_url or (build.status.log_url if build.status else "")
 
 
@@ -135,7 +135,7 @@ _OF_PIPELINE = (
     | TimedOut
     | WorkflowFailed
 )
-"""Reasons that link the pipeline."""
+"""Reasons whose sentence links the pipeline."""
 
 
 def _ended(build: Build) -> tuple[str, ...]:
@@ -182,9 +182,9 @@ _HAPPENING: dict[BuildState, Callable[[Build], tuple[str, ...]]] = {
 
 
 def _before(build: Build) -> tuple[str, ...]:
-    """What was live before it, where it did not succeed (markup).
+    """What was live before a deployment that didn't succeed (markup).
 
-    Once a pipeline ran nobody knows what is live: a job may have stopped halfway.
+    Once its pipeline ran, nobody knows what is live now: a job may have stopped halfway.
     """
     live = build.live_before
     ended = build.state in (BuildState.FAILED, BuildState.ERRORED, BuildState.CANCELED)

@@ -1,4 +1,4 @@
-"""What a pull request's comment says of its environment, besides what the card says (pure)."""
+"""What a pull request's comment says in addition to the card (pure)."""
 
 from app.model.build import Build, BuildState
 from app.texts.cards.lines import live_url
@@ -8,7 +8,7 @@ _SHOWN_OR_GONE = (BuildState.SUCCEEDED, BuildState.INACTIVE)
 
 
 def link_meanwhile(build: Build) -> tuple[str, ...]:
-    """Where what was deployed before can be opened until this has succeeded (markup)."""
+    """A link to the site that is still live until this deployment succeeds (markup)."""
     url = live_url(build)
     if not url or build.live_before is None or build.state in _SHOWN_OR_GONE:
         return ()

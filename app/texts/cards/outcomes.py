@@ -1,4 +1,4 @@
-"""What is said once when a deployment ends, and what GitHub shows of it meanwhile."""
+"""The reply when a deployment ends, and the description of its status on GitHub."""
 
 from collections.abc import Sequence
 
@@ -31,14 +31,14 @@ from app.texts.speech import typed, word
 from app.texts.times import duration
 
 LONGEST_TRACE = 60
-"""Characters of GitHub's description that say that a deployment was forced, and why."""
+"""Characters of the description that may say that a deployment was forced, and why."""
 
 
 def outcome_reply(build: Build, mentions: Sequence[Person] | None = None) -> str:
-    """The one reply when it ends (markup).
+    """The one reply in the thread when a deployment ends (markup).
 
-    It is for `mentions`, or else for who asked and who committed: the linked ones are notified,
-    the others named.
+    It is for `mentions`, by default the requester and the committer. Those who are linked to Slack
+    are mentioned, the others only named.
     """
     concerned = (build.requester, build.committer) if mentions is None else mentions
     people = [person for person in concerned if person is not None]
@@ -53,7 +53,7 @@ def outcome_reply(build: Build, mentions: Sequence[Person] | None = None) -> str
 
 
 def _credit(build: Build, people: Sequence[Person]) -> str:
-    """Who is not linked to Slack, by name: nobody is notified."""
+    """In parentheses, the names of people who aren't linked to Slack; it notifies nobody."""
     said: dict[str, str] = {}
     number = build.plan.pull_request if build.plan else None
     for person in people:
@@ -70,18 +70,18 @@ def _forced(build: Build) -> str:
 
 
 def doubled_reply(build: Build) -> str:
-    """What is said when a second pipeline is found after the outcome was told (markup)."""
+    """The reply when a second pipeline is found after the outcome was posted (markup)."""
     return " ".join(doubled(build))
 
 
 def aside_reply(build: Build) -> str:
-    """What people must know before it ends (markup): that it runs beside another."""
+    """The reply while it runs at the same time as another deployment (markup)."""
     who = mention_of(build.requester) if build.requester else ""
     return " ".join(part for part in (who, *beside(build)) if part)
 
 
 def is_bad_news(build: Build) -> bool:
-    """Whether the reply also goes to the channel."""
+    """Whether the reply is also sent to the channel."""
     return build.state in (BuildState.FAILED, BuildState.ERRORED)
 
 
@@ -115,7 +115,7 @@ def _outcome(build: Build, ref: str) -> str:
 
 
 def _rolled_back(build: Build, ref: str) -> str:
-    """Who took what back to what, and what that holds."""
+    """Who rolled back from what to what, and that automatic deployments are on hold now."""
     left = build.plan.payload.left if build.plan else None
     whose = f"{words(left.by)}'s " if left is not None and left.by else ""
     off = f" from {whose}{code(left.ref)}" if left is not None else ""
@@ -143,14 +143,15 @@ def _before(build: Build) -> str:
 
 
 def _because(cancel: CancelRequest) -> str:
-    """What was said about a cancel or a rejection, without its full stop (markup)."""
+    """The reason given for a cancel or a rejection (markup), without a full stop; or empty."""
     return f": {words(cancel.why).rstrip('.')}" if cancel.why.strip() else ""
 
 
 def status_description(build: Build) -> str:
     """The description of the deployment's status on GitHub: plain, at most 140 characters.
 
-    Where the channel cannot be told, GitHub is where that can be read.
+    If the channel can't be posted to, it says so: people may look on GitHub instead.
+    https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
     """
     said = _description(build)
     if build.channel_problem is not None:

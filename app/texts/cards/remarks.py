@@ -1,4 +1,4 @@
-"""What the live message remarks beside its state: what others say of it, and that it was forced."""
+"""Remarks on the live message: what others say about the deployment, and that it was forced."""
 
 from app.model.build import Build, BuildState
 from app.model.github.states import POSTED, as_build_state
@@ -7,7 +7,7 @@ from app.texts.markup import bold, code, link, words
 
 
 def by_others(build: Build) -> tuple[str, ...]:
-    """What somebody else says of the deployment on GitHub (markup), unless it is what we say."""
+    """The status that somebody else set on GitHub (markup), unless it says the same as ours."""
     status = build.seen_others
     if status is None or build.state is BuildState.EXTERNAL:
         return ()
@@ -21,7 +21,7 @@ def by_others(build: Build) -> tuple[str, ...]:
 
 
 def neighbour(build: Build) -> tuple[str, ...]:
-    """That somebody else deploys the same environment at the same time (markup)."""
+    """A line that says that another app deploys to the same environment right now (markup)."""
     by = build.neighbour or (build.plan.neighbour if build.plan else "")
     if not by or build.state.ended:
         return ()
@@ -30,7 +30,7 @@ def neighbour(build: Build) -> tuple[str, ...]:
 
 
 def forced(build: Build) -> str:
-    """That gates were skipped for it, and why (markup); empty: they were not."""
+    """That gates were skipped, and why (markup); empty if none were."""
     payload = build.plan.payload if build.plan else None
     if payload is None or not payload.force:
         return ""

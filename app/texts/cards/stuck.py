@@ -1,4 +1,4 @@
-"""What holds a deployment up at a provider, as its card tells it (pure)."""
+"""Which provider holds up a deployment, as its card says it (pure)."""
 
 from typing import Literal
 
@@ -12,15 +12,15 @@ from app.model.reasons.pipeline import WorkflowNamedDifferently
 from app.texts.failures.catalogue import explain
 
 SHOWN_AFTER = 2
-"""Failures in a row of a provider before the card mentions them."""
+"""The card mentions a provider after so many failures in a row."""
 
 _PROVIDERS: tuple[Literal["ci", "github"], ...] = ("ci", "github")
 
 
 def stuck_at(build: Build) -> Reason | None:
-    """The provider that holds the build up, once it has failed a few times in a row.
+    """The provider that holds up the deployment, once it has failed a few times in a row.
 
-    Only what stays the same from try to try, so that the card is not edited for each.
+    The reason leaves out what changes with each try, so that the card isn't edited each time.
     """
     for provider in _PROVIDERS:
         pause = build.backoff.get(provider)
@@ -38,24 +38,24 @@ def stuck_at(build: Build) -> Reason | None:
 
 
 def stuck_line(build: Build) -> tuple[str, ...]:
-    """The line that says so (markup), if there is one."""
+    """A line with that reason (markup), if there is one."""
     stuck = stuck_at(build)
     return (explain(stuck),) if stuck else ()
 
 
 def misnamed(build: Build, url: str) -> tuple[str, ...]:
-    """That its open pipeline, whose page is `url`, has other workflows than the one asked for."""
+    """A line that says that its pipeline, linked as `url`, lacks the configured workflow."""
     known = [one for one in build.waits_for if isinstance(one, WorkflowNamedDifferently)]
     return tuple(explain(structs.replace(one, url=url)) for one in known)
 
 
 def _may_run(build: Build) -> bool:
-    """Whether CircleCI may be running a pipeline of it."""
+    """Whether CircleCI may be running a pipeline for it."""
     return build.pipeline_id is not None or Effect.TRIGGER in build.guards
 
 
 def unanswered(build: Build) -> bool:
-    """Whether CircleCI may or may not have started it, and nobody is asked which one it is."""
+    """Whether nobody knows if CircleCI started its pipeline, and it waits for nothing else."""
     if build.pipeline_id is not None or build.waits_for:
         return False
     guard = build.guards.get(Effect.TRIGGER)

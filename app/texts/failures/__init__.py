@@ -1,1 +1,1 @@
-"""The catalogue of every way to fail, and what is said about each."""
+"""The failure catalogue: what people read when something is refused, waits or goes wrong."""

@@ -1,4 +1,4 @@
-"""Failures of approvals: what waits for people, who may not agree, what was rejected."""
+"""Approvals: what is missing, who can't approve, and what was rejected."""
 
 from app.model.reasons.approvals import (
     ApprovalByGuest,
@@ -23,7 +23,7 @@ _WAITING = (("812", "v1.4.0 to production"), ("813", "main to staging"))
     example=ApprovalNeeded(count=2, given=("Sam",), listed=("team:acme/leads",), requester="Dana"),
 )
 def approval_needed(r: ApprovalNeeded) -> str:
-    """Who has agreed, how many are missing, and who may."""
+    """Say who has approved, how many approvals are missing, and who can give them."""
     theirs = f"{name}'s" if (name := text(r.requester)) else "whoever requested it"
     who = f" from {codes(r.listed)}" if r.listed else f" (not {theirs})"
     left = r.count - len(r.given)
@@ -42,7 +42,7 @@ def approval_needed(r: ApprovalNeeded) -> str:
     ),
 )
 def approval_own(r: ApprovalOwn) -> str:
-    """That it takes somebody else."""
+    """Say that somebody else has to approve it."""
     what = code_link(r.url, shown_ref(r.ref)) if r.ref else "This deployment"
     return f"{what} to {strong(r.environment)} is yours, so someone else has to approve it."
 
@@ -52,7 +52,7 @@ def approval_own(r: ApprovalOwn) -> str:
     example=ApprovalByUnlinked(login="octocat"),
 )
 def approval_by_unlinked(r: ApprovalByUnlinked) -> str:
-    """How to be told apart from who requested it."""
+    """Say how to show that they aren't the person who requested it."""
     if r.provable:
         return (
             f"{coded(r.login, 'Somebody')} requested this on GitHub, and your GitHub login isn't "
@@ -66,7 +66,7 @@ def approval_by_unlinked(r: ApprovalByUnlinked) -> str:
 
 @failure(when="A guest of the workspace approves.", example=ApprovalByGuest())
 def approval_by_guest(r: ApprovalByGuest) -> str:
-    """Who can."""
+    """Say who can approve."""
     del r
     return "Guests can't approve deployments. Ask a full member of this workspace."
 
@@ -76,7 +76,7 @@ def approval_by_guest(r: ApprovalByGuest) -> str:
     example=NotAwaited(environment="production"),
 )
 def not_awaited(r: NotAwaited) -> str:
-    """Where; and how that deployment stands."""
+    """Say where nothing is waiting, or how the deployment stands."""
     if r.job:
         return "That job isn't waiting anymore, another one is. Look at it before you approve it."
     stands = f" ({text(r.stands)})" if r.stands.strip() else ""
@@ -91,7 +91,7 @@ def not_awaited(r: NotAwaited) -> str:
     example=WhichDeployment(command="approve", known=_WAITING),
 )
 def which_deployment(r: WhichDeployment) -> str:
-    """What can be typed."""
+    """List what can be typed."""
     each = [f"{typed(f'{r.command} {number}')} for {text(what)}" for number, what in r.known]
     return f"Several deployments are waiting for approval. Type {', or '.join(each)}."
 
@@ -101,7 +101,7 @@ def which_deployment(r: WhichDeployment) -> str:
     example=Rejected(by="Dana", why="not before the weekend"),
 )
 def rejected(r: Rejected) -> str:
-    """Who, when and why."""
+    """Say who rejected it, when and why."""
     when = f" at {at}" if (at := at_time(r.at)) else ""
     why = f": {text(r.why).rstrip('.')}" if r.why.strip() else ""
     return f"Rejected by {text(r.by, 'somebody')}{when}{why}."

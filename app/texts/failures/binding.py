@@ -1,4 +1,4 @@
-"""Channels, repositories and people that cannot be bound to each other."""
+"""Why a channel and a repository, or a person and a login, can't be connected."""
 
 from app.model.reasons.binding import (
     AppNotInstalled,
@@ -34,7 +34,7 @@ _SETTINGS = "https://github.com/organizations/acme/settings/installations"
 
 @failure(when="A command in a channel without `setup`.", example=ChannelNotBound())
 def channel_not_bound(_: ChannelNotBound) -> str:
-    """How to bind one."""
+    """Say how to connect a repository."""
     return f"This channel has no repository yet. Connect one: {typed('setup owner/repo')}."
 
 
@@ -43,7 +43,7 @@ def channel_not_bound(_: ChannelNotBound) -> str:
     example=ChannelAlreadyBound(repository=_SHOP),
 )
 def channel_already_bound(r: ChannelAlreadyBound) -> str:
-    """Which one, and how to release it."""
+    """Say which repository it has, and how to disconnect it."""
     return (
         f"This channel already deploys {coded(r.repository, 'another repository')}. "
         f"To change that, type {typed('reset')} first. Nothing was changed."
@@ -55,7 +55,7 @@ def channel_already_bound(r: ChannelAlreadyBound) -> str:
     example=RepositoryAlreadyBound(repository=_SHOP, channel="C024BE91L"),
 )
 def repository_already_bound(r: RepositoryAlreadyBound) -> str:
-    """Where, unless that is private, and how to move it."""
+    """Say which channel has it (unless that is private), and how to move it."""
     where = channel(r.channel) if r.channel else "another channel"
     return (
         f"{coded(r.repository, 'That repository')} already deploys from {where}, and it can only "
@@ -69,7 +69,7 @@ def repository_already_bound(r: RepositoryAlreadyBound) -> str:
     example=RepositoryNotFound(repository="acme/shpo", url=_INSTALL),
 )
 def repository_not_found(r: RepositoryNotFound) -> str:
-    """The two causes, which GitHub does not tell apart."""
+    """Say both possible causes: GitHub answers the same to either."""
     return (
         f"I can't find {coded(r.repository, 'that repository')}: it doesn't exist, or my GitHub "
         f"App can't see it. Check the spelling, or {link(r.url, 'install the App there')}. "
@@ -83,7 +83,7 @@ def repository_not_found(r: RepositoryNotFound) -> str:
     undeployed=True,
 )
 def app_not_installed(r: AppNotInstalled) -> str:
-    """Where to install it, and who can."""
+    """Say where to install it, and who can."""
     owner = coded(r.owner, "the owner")
     return (
         f"My GitHub App isn't installed on {coded(r.repository, owner)}. "
@@ -97,7 +97,7 @@ def app_not_installed(r: AppNotInstalled) -> str:
     example=AppSuspended(repository=_SHOP, url=_SETTINGS),
 )
 def app_suspended(r: AppSuspended) -> str:
-    """Who can lift it, and what becomes of what waits."""
+    """Say who can lift the suspension, and what happens to waiting deployments."""
     owner = coded(r.owner, "the owner")
     return (
         f"My GitHub App is suspended for {owner}, so deployments are blocked. "
@@ -111,7 +111,7 @@ def app_suspended(r: AppSuspended) -> str:
     example=AppUninstalled(repository=_SHOP, url=_INSTALL),
 )
 def app_uninstalled(r: AppUninstalled) -> str:
-    """Who can install it again, and what becomes of what waits."""
+    """Say who can install it again, and what happens to waiting deployments."""
     owner = coded(r.owner, "the owner")
     return (
         f"My GitHub App was uninstalled from {coded(r.repository, owner)}, "
@@ -132,7 +132,7 @@ def _then(*, gave_up: bool) -> str:
     undeployed=True,
 )
 def repository_archived(r: RepositoryArchived) -> str:
-    """Who can unarchive it."""
+    """Say who can unarchive it."""
     return (
         f"{coded(r.repository, 'The repository')} is archived, "
         "so GitHub won't accept deployments for it. Someone with admin access can unarchive it."
@@ -144,7 +144,7 @@ def repository_archived(r: RepositoryArchived) -> str:
     example=RepositoryNameMalformed(typed="shop"),
 )
 def repository_name_malformed(r: RepositoryNameMalformed) -> str:
-    """The form that it takes."""
+    """Say how to write a repository's name."""
     name = coded(r.typed)
     said = f"{name} isn't a repository name" if name else "The repository's name is missing"
     return (
@@ -155,7 +155,7 @@ def repository_name_malformed(r: RepositoryNameMalformed) -> str:
 
 @failure(when="`setup` in a direct message.", example=DirectMessage())
 def direct_message(_: DirectMessage) -> str:
-    """Where it belongs."""
+    """Say where to type it."""
     return (
         "That only works in a channel, not in a direct message. "
         f"Type {typed('setup owner/repo')} in the channel you want to deploy from."
@@ -164,7 +164,7 @@ def direct_message(_: DirectMessage) -> str:
 
 @failure(when="A command from another Slack workspace.", example=WrongWorkspace())
 def wrong_workspace(_: WrongWorkspace) -> str:
-    """Where to ask instead."""
+    """Say what to do instead."""
     return (
         "This deploybot belongs to another Slack workspace, so nothing was done. "
         "Type it over there, or have deploybot installed for this workspace."
@@ -176,7 +176,7 @@ def wrong_workspace(_: WrongWorkspace) -> str:
     example=GuestMayNotBind(),
 )
 def guest_may_not_bind(_: GuestMayNotBind) -> str:
-    """Who may."""
+    """Say who can do it."""
     return (
         "Guests can't connect or disconnect a channel, or claim a GitHub login. "
         "Ask a full member of this workspace to do it. Nothing was changed."
@@ -188,7 +188,7 @@ def guest_may_not_bind(_: GuestMayNotBind) -> str:
     example=IdentityUnverified(repository=_SHOP),
 )
 def identity_unverified(r: IdentityUnverified) -> str:
-    """What is missing, and that nobody can verify a login yet."""
+    """Say whether the login isn't verified, or has no access to the repository."""
     name = coded(r.repository, "this repository")
     if r.login:
         verb = "push to" if r.access == "write" else "see"
@@ -207,7 +207,7 @@ def identity_unverified(r: IdentityUnverified) -> str:
     example=ChannelIsAnother(repository=_SHOP, channel="C024BE91L"),
 )
 def channel_is_another(r: ChannelIsAnother) -> str:
-    """Which one, and where that is written."""
+    """Say which channel it is, and where that is set."""
     return (
         f"{coded(r.repository, 'This repository')} only deploys from {channel(r.channel)}: "
         "`channel` in its `.github/deploybot.yml` says so. "
@@ -220,7 +220,7 @@ def channel_is_another(r: ChannelIsAnother) -> str:
     example=LoginTaken(login="octocat", slack_userid="U061F7AUR"),
 )
 def login_taken(r: LoginTaken) -> str:
-    """Whose it is, and how they give it back."""
+    """Say who has it, and how they can give it up."""
     owner = mention(r.slack_userid) if r.slack_userid else "somebody else"
     return (
         f"{coded(r.login, 'That login')} is already linked to {owner}. "
@@ -231,7 +231,7 @@ def login_taken(r: LoginTaken) -> str:
 
 @failure(when="`verify` where deploybot has no client secret.", example=VerifyingOff())
 def verifying_off(_: VerifyingOff) -> str:
-    """Who can change that."""
+    """Say who can turn it on."""
     return (
         "I can't verify GitHub logins yet: whoever runs me has to set "
         f"{code('GITHUB_CLIENT_SECRET')}."
@@ -243,19 +243,19 @@ def verifying_off(_: VerifyingOff) -> str:
     example=CodeInvalid(),
 )
 def code_invalid(_: CodeInvalid) -> str:
-    """How to get another."""
+    """Say how to get a new code."""
     return f"That code isn't valid, or it has expired. Type {typed('verify')} for a new one."
 
 
 @failure(when="A claim button that carries no login's id.", example=ClaimUnreadable())
 def claim_unreadable(_: ClaimUnreadable) -> str:
-    """How to get another."""
+    """Say how to get a new button."""
     return f"I can't read that button, so nothing was changed. Type {typed('hello')} for a new one."
 
 
 @failure(when="`hello` when everyone is linked.", example=NobodyToClaim(repository=_SHOP))
 def nobody_to_claim(r: NobodyToClaim) -> str:
-    """That everybody is."""
+    """Say that everyone is linked."""
     return (
         f"Everyone who works on {coded(r.repository, 'this repository')} is already linked "
         "to Slack."
@@ -264,7 +264,7 @@ def nobody_to_claim(r: NobodyToClaim) -> str:
 
 @failure(when="`goodbye` of a person without a link.", example=NotLinked())
 def not_linked(_: NotLinked) -> str:
-    """How to be linked."""
+    """Say how to link."""
     return (
         "You aren't linked to a GitHub login. "
         f"To link yourself, type {typed('hello')} in a channel with a repository."

@@ -1,4 +1,4 @@
-"""Windows and frozen days: when an environment can be deployed to."""
+"""Deploy windows and freezes: when an environment can be deployed to."""
 
 from app.model.reasons.gates import Frozen, FrozenUntil, OutsideWindow, WindowClosed
 from app.texts.failures.failure import failure
@@ -15,7 +15,7 @@ from app.texts.markup import code
     undeployed=True,
 )
 def outside_window(r: OutsideWindow) -> str:
-    """When it opens, and who may deploy all the same."""
+    """Say when the window opens, and how to deploy anyway."""
     return (
         f"{strong(r.environment)} can only be deployed {codes(r.windows, 'in its windows')}. "
         f"{_opens(r.opens)} {anyway(r.force, r.forcing)}"
@@ -27,7 +27,7 @@ def outside_window(r: OutsideWindow) -> str:
     example=WindowClosed(until=1767603600, windows=("Mon-Thu 09:00-16:00 Europe/London",)),
 )
 def window_closed(r: WindowClosed) -> str:
-    """When it starts."""
+    """Say when it starts."""
     return (
         f"Waiting for the deploy window {codes(r.windows)}, closed until {day_time(r.until)}. "
         "Deploys automatically then."
@@ -40,7 +40,7 @@ def window_closed(r: WindowClosed) -> str:
     undeployed=True,
 )
 def frozen(r: Frozen) -> str:
-    """When it ends, and who may deploy all the same."""
+    """Say when the freeze ends, and how to deploy anyway."""
     return (
         f"{strong(r.environment)} is frozen ({code(r.days)}). {_opens(r.opens)} "
         f"{anyway(r.force, r.forcing)}"
@@ -52,7 +52,7 @@ def frozen(r: Frozen) -> str:
     example=FrozenUntil(until=1767603600, days="2026-12-20..2027-01-03"),
 )
 def frozen_until(r: FrozenUntil) -> str:
-    """When it starts."""
+    """Say when it starts."""
     return f"Frozen ({code(r.days)}) until {day_time(r.until)}. Deploys automatically then."
 
 

@@ -1,6 +1,6 @@
-"""The catalogue of every way to fail: one place to read tone, escaping and completeness.
+"""The failure catalogue as a whole, and the functions that say a reason.
 
-The entries stand in the files that are imported here, in the order of the generated table.
+Importing a chapter enters its sentences; the generated table keeps the order below.
 """
 
 from app.texts.failures import (  # isort: skip
@@ -63,7 +63,7 @@ CHAPTERS = (
     pipeline,
     ours,
 )
-"""The files with the entries; importing one of them enters what it says."""
+"""The files with the entries, in the order of the generated table."""
 
 CATALOGUE: tuple[Failure, ...] = tuple(ENTRIES.values())
 """Every entry, in the order of the generated table."""

@@ -1,4 +1,4 @@
-"""Checks of a commit: red, not to be seen, or not over yet."""
+"""A commit's checks: failed, not readable, or not finished yet."""
 
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
@@ -19,7 +19,7 @@ _RED = (
     undeployed=True,
 )
 def checks_failed(r: ChecksFailed) -> str:
-    """Each failed check; whose turn it is, and who may deploy all the same."""
+    """Name each failed check, what to do now, and how to deploy anyway."""
     them, passing = ("them", "they pass") if len(r.checks) > 1 else ("it", "it passes")
     then = "type the command again"
     if r.forcing:
@@ -39,7 +39,7 @@ def checks_failed(r: ChecksFailed) -> str:
     undeployed=True,
 )
 def checks_withheld(r: ChecksWithheld) -> str:
-    """The permission that is missing, who grants it, and who may deploy all the same."""
+    """Name the missing permission, who can grant it, and how to deploy anyway."""
     return (
         f"I can't see the checks on {coded(r.sha, 'this commit')}: the GitHub App is missing the "
         f"permission {code(r.permission)}. An owner of the organization can grant it. "
@@ -52,7 +52,7 @@ def checks_withheld(r: ChecksWithheld) -> str:
     example=ChecksPending(checks=(Linked(name="ci/build"),), green=2, total=3),
 )
 def checks_pending(r: ChecksPending) -> str:
-    """What is waited for, and what happens then."""
+    """Say what it waits for, and that it starts automatically."""
     if not r.checks and r.until is not None:
         until = at_time(r.until)
         return f"No checks on this commit yet. If none show up, it deploys anyway at {until}."

@@ -1,4 +1,4 @@
-"""CircleCI refuses to start a pipeline: what to fix before it is asked again."""
+"""CircleCI didn't start a pipeline, or can't be asked about one: what to fix."""
 
 from app.model.reasons.ci import (
     CIParameter,
@@ -26,7 +26,7 @@ from app.texts.markup import code, link
     undeployed=True,
 )
 def circleci_project_unknown(r: CIProjectUnknown) -> str:
-    """The slug that was tried, and where it is set."""
+    """Name the project slug that was tried, and where to set it."""
     return (
         f"CircleCI doesn't know the project {coded(r.slug, 'of this repository')}"
         f"{quote(r.message)} "
@@ -42,7 +42,7 @@ def circleci_project_unknown(r: CIProjectUnknown) -> str:
     undeployed=True,
 )
 def project_of_another(r: ProjectOfAnother) -> str:
-    """What to take out of the file, or what the operator sets."""
+    """Say what to remove from the file, or what the operator has to set."""
     app = (
         f" Or set {code('circleci.definition_id')} to a pipeline that checks out this repository, "
         "if it's this repository's own project."
@@ -65,7 +65,7 @@ def project_of_another(r: ProjectOfAnother) -> str:
     undeployed=True,
 )
 def circleci_parameter_undeclared(r: CIParameterUndeclared) -> str:
-    """The lines to add."""
+    """Show the lines to add."""
     return (
         f"CircleCI refused the pipeline{quote(r.message)} "
         "Add this to `.circleci/config.yml`, then press *Retry*:\n"
@@ -79,7 +79,7 @@ def circleci_parameter_undeclared(r: CIParameterUndeclared) -> str:
     undeployed=True,
 )
 def circleci_token_refused(r: CITokenRefused) -> str:
-    """Who must renew it."""
+    """Say who has to renew the token."""
     return (
         f"CircleCI rejected my token{quote(r.message)} "
         "Ask whoever runs deploybot to renew `CIRCLECI_TOKEN`, then press *Retry*."
@@ -92,7 +92,7 @@ def circleci_token_refused(r: CITokenRefused) -> str:
     undeployed=True,
 )
 def circleci_plan_limit(r: CIPlanLimit) -> str:
-    """Who can raise it."""
+    """Say who can raise the limit."""
     return (
         f"CircleCI's plan doesn't allow another pipeline{quote(r.message)} "
         "Ask whoever pays for CircleCI to raise the limit, then press *Retry*."
@@ -105,7 +105,10 @@ def circleci_plan_limit(r: CIPlanLimit) -> str:
     undeployed=True,
 )
 def circleci_started_nothing(r: CIStartedNothing) -> str:
-    """The usual cause."""
+    """Name the usual cause.
+
+    https://circleci.com/docs/guides/orchestrate/skip-build/
+    """
     return (
         f"CircleCI accepted the request but started nothing{quote(r.message)} "
         f"The usual cause is {code('[ci skip]')} in the head commit's message. "
@@ -118,7 +121,7 @@ def circleci_started_nothing(r: CIStartedNothing) -> str:
     example=CISkipped(workflow="deploy", url="https://app.circleci.com/pipelines/gh/acme/shop/345"),
 )
 def circleci_skipped(r: CISkipped) -> str:
-    """The usual cause; the same commit is skipped again, so that nothing is offered to press."""
+    """Name the usual cause. *Retry* isn't offered: CircleCI would skip the same commit again."""
     named = f" {coded(r.workflow)}" if r.workflow.strip() else ""
     return (
         f"CircleCI didn't run {link(r.url, 'the workflow')}{named}, so no job ran. "
@@ -136,7 +139,7 @@ def circleci_skipped(r: CISkipped) -> str:
     undeployed=True,
 )
 def circleci_parameter_invalid(r: CIParameterInvalid) -> str:
-    """Which one, and the line that declares it as what is sent."""
+    """Name the parameter, and show the line that declares its type."""
     names = codes([each.name for each in r.parameters], "a parameter")
     return (
         f"CircleCI refused the value of {names}{quote(r.message)} "
@@ -151,7 +154,7 @@ def circleci_parameter_invalid(r: CIParameterInvalid) -> str:
     undeployed=True,
 )
 def circleci_parameter_limit(r: CIParameterLimit) -> str:
-    """How many there are, and how many are taken."""
+    """Say how many or how long they are, and what the limit is."""
     name = coded(r.parameter)
     if not name:
         return (
@@ -170,7 +173,7 @@ def circleci_parameter_limit(r: CIParameterLimit) -> str:
     undeployed=True,
 )
 def circleci_refused(r: CIRefused) -> str:
-    """CircleCI's words."""
+    """Quote CircleCI."""
     return (
         f"CircleCI refused the pipeline{quote(r.message)} "
         "Fix that, then press *Retry*. If it keeps happening, tell whoever runs deploybot."
@@ -187,7 +190,7 @@ def circleci_refused(r: CIRefused) -> str:
     ),
 )
 def circleci_unseen(r: CIUnseen) -> str:
-    """What it answers since when; that the pipeline may be running."""
+    """Say what CircleCI answers and since when, and that the pipeline may be running."""
     since = f" since {at}" if (at := day_time(r.since)) else ""
     answered = "CircleCI " + (
         f"{'answered' if r.gave_up else 'has been answering'} {r.status}{since}"

@@ -1,6 +1,6 @@
-"""What is wrong with a repository's configuration, and what stands in it: plain sentences.
+"""What is wrong with a repository's configuration file, in plain sentences without markup.
 
-They are shown on a terminal, in a check run and (escaped there) in Slack.
+They are shown in a terminal, in a check run, and (escaped there) in Slack.
 """
 
 from collections.abc import Sequence
@@ -61,38 +61,38 @@ _SENTENCES = {
 
 
 def config_sentence(problem: ConfigurationInvalid) -> str:
-    """What is wrong, without a full stop; values are shown as they are."""
+    """What is wrong, without a full stop; values aren't escaped."""
     sentence = _SENTENCES.get(problem.problem, "this value doesn't work here")
     shown = sentence.replace("{value}", _short(problem.value))
     return shown.replace("{expected}", problem.expected)
 
 
 def config_line(problem: ConfigurationInvalid) -> str:
-    """One problem as a line of a terminal or of a check run."""
+    """One problem with its line number, for a terminal or a check run."""
     return f"line {problem.line}: {config_note(problem)}"
 
 
 def config_note(problem: ConfigurationInvalid) -> str:
-    """One problem where its line is shown beside it."""
+    """One problem, for a place that shows its line number already."""
     where = f"{problem.key}: " if problem.key else ""
     meant = f"; did you mean {problem.closest}?" if problem.closest else ""
     return f"{where}{config_sentence(problem)}{meant}"
 
 
 def check_title(problems: int) -> str:
-    """The check run's headline."""
+    """The title of the check run on the default branch."""
     return f"{CONFIG_FILE} has {counted(problems)}" if problems else f"{CONFIG_FILE} is valid"
 
 
 def counted(problems: int) -> str:
-    """How many lines of problems there are, the one about the rest among them."""
+    """The number of problems; the last one may only say that there are more."""
     if problems > MOST_PROBLEMS:
         return f"more than {MOST_PROBLEMS} problems"
     return "1 problem" if problems == 1 else f"{problems} problems"
 
 
 def check_summary(problems: Sequence[ConfigurationInvalid]) -> str:
-    """The check run's text: Markdown, in which a problem's words are code."""
+    """The text of the check run on the default branch (Markdown)."""
     if not problems:
         return "Deployments use this file from now on."
     return (
@@ -101,20 +101,20 @@ def check_summary(problems: Sequence[ConfigurationInvalid]) -> str:
 
 
 def proof_line(key: str) -> str:
-    """A key that names people."""
+    """A line for a key that names people: they have to verify their logins first."""
     does = "approves" if key.endswith(".approvals") else "deploys"
     return f"{key}: whoever {does} from Slack has to verify first (GITHUB_CLIENT_SECRET)"
 
 
 def proposed_title(problems: int, path: str, *, removed: bool = False) -> str:
-    """The headline of the check run on a pull request that changes the file."""
+    """The title of the check run on a pull request that changes the file."""
     if removed:
         return f"{path} is removed, so the defaults would apply"
     return f"{path} has {counted(problems)}" if problems else f"{path} is valid"
 
 
 def proposed_problems(problems: Sequence[ConfigurationInvalid]) -> str:
-    """What is wrong with the file of a pull request: Markdown."""
+    """The text of the check run on a pull request whose file is invalid (Markdown)."""
     return f"{_listed(problems)}\n\nMerged like this, it would block deployments."
 
 

@@ -1,4 +1,4 @@
-"""What a person typed about deployments that cannot be done: there is none, or it is over."""
+"""What can't be done about a deployment: there is none, it is over, or it isn't ours."""
 
 from app.model.reasons.deployments import (
     AlreadyFinished,
@@ -32,7 +32,7 @@ _STANDS = {
     "pending": "waiting",
     "queued": "waiting",
 }
-"""States of our records, and of GitHub's, that people know by other words."""
+"""Words for states of our records and of GitHub's that people wouldn't know."""
 
 
 @failure(
@@ -45,7 +45,7 @@ _STANDS = {
     ),
 )
 def same_commit_running(r: SameCommitRunning) -> str:
-    """Which one, and where it stands."""
+    """Name that deployment, and say how it stands."""
     state = _STANDS.get(r.state) or text(r.state.replace("_", " "), "deploying now")
     return (
         f"This commit is already on its way to {strong(r.environment, 'this environment')}: "
@@ -58,7 +58,7 @@ def same_commit_running(r: SameCommitRunning) -> str:
     example=DeploymentUnknown(typed="999", repository="acme/shop"),
 )
 def deployment_unknown(r: DeploymentUnknown) -> str:
-    """Where to see those that there are."""
+    """Say where to see the ones that exist."""
     return (
         f"I can't find deployment {coded(r.typed, 'number')} in "
         f"{coded(r.repository, 'this repository')}. {typed('list')} shows the latest ones."
@@ -70,7 +70,7 @@ def deployment_unknown(r: DeploymentUnknown) -> str:
     example=EnvironmentUnseen(environment="stagin", closest="staging"),
 )
 def environment_unseen(r: EnvironmentUnseen) -> str:
-    """The closest one."""
+    """Name the closest environment."""
     guess = r.closest
     meant = f" Did you mean {code(guess)}?" if guess else f" {typed('list')} shows what runs."
     return f"Nothing has been deployed to {coded(r.environment, 'that environment')} yet.{meant}"
@@ -81,7 +81,7 @@ def environment_unseen(r: EnvironmentUnseen) -> str:
     example=NothingRunning(environment="production", ref="v1.3.9", outcome="deployed"),
 )
 def nothing_running(r: NothingRunning) -> str:
-    """What ran last."""
+    """Say what ran last."""
     outcome = f" ({text(r.outcome)})" if r.outcome else ""
     where = f" in {strong(r.environment)}" if r.environment else ""
     return f"Nothing is running{where}. The last deployment was {coded(r.ref)}{outcome}."
@@ -93,7 +93,7 @@ def nothing_running(r: NothingRunning) -> str:
     undeployed=True,
 )
 def deployment_deleted(_: DeploymentDeleted) -> str:
-    """That it was deleted."""
+    """Say that it was deleted."""
     return "Somebody deleted this deployment on GitHub before it started."
 
 
@@ -102,7 +102,7 @@ def deployment_deleted(_: DeploymentDeleted) -> str:
     example=PullRequestClosed(number=12, url="https://github.com/acme/shop/pull/12"),
 )
 def pull_request_closed(r: PullRequestClosed) -> str:
-    """Which one."""
+    """Say which pull request."""
     did = "merged" if r.merged else "closed"
     return f"{link(r.url, f'Pull request #{r.number}')} was {did}, so its environment is closed."
 
@@ -117,7 +117,7 @@ def pull_request_closed(r: PullRequestClosed) -> str:
     ),
 )
 def replaced(r: Replaced) -> str:
-    """What is live there instead."""
+    """Say what is live there now."""
     if not r.ref:
         return f"Replaced by {link(r.url, f'deployment {r.by}')}."
     name, sha = shown_ref(r.ref), r.sha[:SHORT_SHA]
@@ -130,7 +130,7 @@ def replaced(r: Replaced) -> str:
     example=AlreadyFinished(ref="v1.3.9", environment="production", outcome="deployed"),
 )
 def already_finished(r: AlreadyFinished) -> str:
-    """How it ended."""
+    """Say how it ended."""
     outcome = f" ({text(r.outcome)})" if r.outcome.strip() else ""
     return f"{deployment(r.ref, r.environment)} is already over{outcome}. Nothing was changed."
 
@@ -140,7 +140,7 @@ def already_finished(r: AlreadyFinished) -> str:
     example=NotOurs(ref="main", environment="docs", by="github-actions", verb="cancel"),
 )
 def not_ours(r: NotOurs) -> str:
-    """Who runs it."""
+    """Say who runs it."""
     return (
         f"{deployment(r.ref, r.environment)} is run by {text(r.by, 'somebody else')}, not by me, "
         f"so I can't {text(r.verb, 'change')} it. Do that there instead."
@@ -149,7 +149,7 @@ def not_ours(r: NotOurs) -> str:
 
 @failure(when="`retry` where nothing was ever deployed.", example=NothingToRetry())
 def nothing_to_retry(_: NothingToRetry) -> str:
-    """How to begin."""
+    """Say how to deploy."""
     return f"Nothing has been deployed yet. To start, type {typed('deploy')}."
 
 
@@ -159,7 +159,7 @@ def nothing_to_retry(_: NothingToRetry) -> str:
     undeployed=True,
 )
 def nothing_to_roll_back_to(r: NothingToRollBackTo) -> str:
-    """Why: there was no success, or only one."""
+    """Say whether nothing ever went live, or only one thing."""
     where = strong(r.environment)
     if not r.live:
         return f"Nothing is live in {where}, so there's nothing to roll back."
@@ -172,7 +172,7 @@ def nothing_to_roll_back_to(r: NothingToRollBackTo) -> str:
     undeployed=True,
 )
 def nothing_to_promote(r: NothingToPromote) -> str:
-    """That nothing is live there."""
+    """Say that nothing is live there."""
     return f"Nothing is live in {strong(r.environment)}, so there's nothing to promote."
 
 
@@ -184,7 +184,7 @@ def nothing_to_promote(r: NothingToPromote) -> str:
     undeployed=True,
 )
 def never_succeeded_there(r: NeverSucceededThere) -> str:
-    """What did."""
+    """List what did succeed."""
     listed = f" These did: {codes(r.succeeded, most=5)}." if r.succeeded else ""
     return (
         f"{coded(r.typed)} never succeeded in {strong(r.environment)}, "
@@ -198,7 +198,7 @@ def never_succeeded_there(r: NeverSucceededThere) -> str:
     undeployed=True,
 )
 def live_already(r: LiveAlready) -> str:
-    """That it is live."""
+    """Say that it is live."""
     return f"{coded(r.ref)} is what's live in {strong(r.environment)} now."
 
 
@@ -208,7 +208,7 @@ def live_already(r: LiveAlready) -> str:
     undeployed=True,
 )
 def dropped(r: Dropped) -> str:
-    """Who canceled what."""
+    """Say who canceled which command."""
     what = typed(r.typed.strip()) if r.typed.strip() else "this"
     return f"{text(r.by, 'Somebody')} canceled {what} before it was created on GitHub."
 
@@ -218,6 +218,6 @@ def dropped(r: Dropped) -> str:
     example=ConfirmationExpired(typed="deploy production v1.3.9"),
 )
 def confirmation_expired(r: ConfirmationExpired) -> str:
-    """How to ask anew."""
+    """Say how to start over."""
     again = f"Type {typed(r.typed.strip())} again." if r.typed.strip() else "Start again."
     return f"That button is more than 15 minutes old, so I didn't do anything. {again}"

@@ -1,4 +1,4 @@
-"""Sentences of reasons: one, several at once, and as GitHub's descriptions show them."""
+"""Sentences for reasons: for one, for several at once, and cut to fit GitHub's descriptions."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,10 @@ from app.texts.failures.failure import ENTRIES
 from app.texts.markup import plain
 
 LONGEST_DESCRIPTION = 140
-"""GitHub's limit for the description of a deployment status."""
+"""GitHub takes so many characters as the description of a deployment status.
+
+https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
+"""
 
 NOTHING_DEPLOYED = "Nothing was deployed."
 NOTHING_CHANGED = "Nothing was changed."
@@ -18,22 +21,23 @@ _DEPLOYING = ("", "deploy", "retry", "rollback", "promote")
 _LOOKING = ("help", "config", "list", "status", "diff")
 
 _OR_PRESS = re.compile(r"(?:,? or|[,;] then) press \*\w+\*[.:]")
+"""The end of a sentence that names a button to press: ", then press *Retry*." (also `or`)"""
 _PIECES = re.compile(r"`[^`]*`|<[^<>]*>|(?P<end>\.(?= |$))")
-"""Code and links, in which a full stop ends nothing, and the end of a sentence."""
+"""Code and links, where a full stop ends no sentence; `end` matches one that does."""
 
 _PRESSING = re.compile(r"(?<=[.`?] )Press [^.`]*\.(?: |$)")
-"""The end of a sentence, and a whole one, that tells which button to press."""
+"""A whole sentence that names a button to press."""
 
 
 def explain(reason: BaseReason, *, of: str = "") -> str:
-    """What is said about one reason, as markup; `of` is the command that it stopped."""
+    """What to say about one reason (markup); `of` is the name of the command that it stopped."""
     return _ended(*_said(reason, of))
 
 
 def explain_all(reasons: Iterable[BaseReason], *, of: str = "", waits: bool = False) -> str:
-    """All reasons at once, as markup: one as it is, several as a list.
+    """What to say about all reasons at once (markup): a single one as it is, several as a list.
 
-    They are problems, unless something only `waits` for what they name.
+    The list is headed "2 problems", unless something only `waits` for what the reasons name.
     """
     said = [_said(reason, of) for reason in reasons]
     if len(said) == 1:
@@ -46,30 +50,30 @@ def explain_all(reasons: Iterable[BaseReason], *, of: str = "", waits: bool = Fa
 
 
 def listed(reasons: Iterable[BaseReason]) -> str:
-    """What something still waits for, a line each (markup), below a sentence that says so."""
+    """The reasons for which something still waits, one per line (markup)."""
     return "\n".join(f"• {_said(reason, '')[0]}" for reason in reasons)
 
 
 def briefly(reason: BaseReason) -> str:
-    """The first sentence about a reason, as markup: what happened, and not what to do about it."""
+    """Only the first sentence for a reason (markup): what happened, not what to do about it."""
     return _first_sentence(ENTRIES[type(reason)].say(reason))
 
 
 def describe(reason: BaseReason) -> str:
-    """The same as GitHub's description of a status shows it."""
+    """The sentence for a reason, as the description of a status on GitHub."""
     return describe_markup(explain(reason))
 
 
 def describe_markup(markup: str) -> str:
-    """Plain text of at most 140 characters: whole sentences as far as they fit.
+    """Markup as plain text of at most 140 characters, in whole sentences if possible.
 
-    What names a button is left out, since there are none on GitHub.
+    Parts that name a button are left out: GitHub shows none.
     """
     return shorten(plain(_PRESSING.sub("", _OR_PRESS.sub(".", markup))))
 
 
 def shorten(text: str, most: int = LONGEST_DESCRIPTION) -> str:
-    """Cut plain text after the last whole sentence that fits, else inside a word."""
+    """Cut plain text after the last whole sentence that fits, or else inside a word."""
     text = " ".join(text.split())
     if len(text) <= most:
         return text
@@ -84,7 +88,7 @@ def _first_sentence(markup: str) -> str:
 
 
 def _said(reason: BaseReason, of: str) -> tuple[str, tuple[str, ...]]:
-    """The sentence of one reason, and what is said once however many there are."""
+    """The sentence for one reason, and the endings that come once, after all reasons."""
     entry = ENTRIES[type(reason)]
     stopped = reason.of if isinstance(reason, UnknownOption) else of
     endings = (entry.ending, _not_done(stopped) if entry.undeployed else "")
@@ -92,7 +96,7 @@ def _said(reason: BaseReason, of: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _not_done(of: str) -> str:
-    """What a command has not done; empty for one that only looks."""
+    """What the command `of` didn't do; empty for a command that only shows something."""
     if of in _DEPLOYING:
         return NOTHING_DEPLOYED
     return "" if of in _LOOKING else NOTHING_CHANGED

@@ -1,4 +1,4 @@
-"""An entry of the catalogue: when it happens, and the sentence that is said about it."""
+"""An entry of the failure catalogue: when it happens, and the sentence for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ R = TypeVar("R", bound=BaseReason)
 
 @dataclass(frozen=True)
 class Failure:
-    """An entry; `failure` describes its parts."""
+    """An entry; `failure` describes its fields."""
 
     when: str
     example: BaseReason
@@ -21,21 +21,22 @@ class Failure:
 
     @property
     def name(self) -> str:
-        """The name of its reasons."""
+        """The name of its type of reason."""
         return self.example.name
 
 
 ENTRIES: dict[type[BaseReason], Failure] = {}
-"""Every entry by the type of its reasons, in the order of the generated table."""
+"""Every entry by its type of reason, in the order of the generated table."""
 
 
 def failure(
     *, when: str, example: R, undeployed: bool = False, ending: str = ""
 ) -> Callable[[Callable[[R], str]], Callable[[R], str]]:
-    """Make the decorated function (markup) what is said of reasons of the example's type.
+    """Enter the decorated function as the sentence (markup) for reasons of the example's type.
 
-    `when` (Markdown) says what makes it happen. `undeployed` adds "Nothing was deployed.", or
-    what is true of another command; `ending` is a sentence that is said once after several.
+    `when` (Markdown) says what makes it happen. `undeployed` adds "Nothing was deployed.", or what
+    is true for another command. `ending` is a sentence that comes once, after all reasons. The
+    function's docstring lists what the sentence has to say.
     """
 
     def entered(say: Callable[[R], str]) -> Callable[[R], str]:

@@ -1,4 +1,4 @@
-"""How somebody deploys all the same: who may, and what is typed for it."""
+"""How to skip the gates with `--force`: who may, and what to type."""
 
 from app.texts.failures.phrases import text
 from app.texts.markup import code
@@ -6,10 +6,10 @@ from app.texts.speech import typed, word
 
 
 def anyway(force: tuple[str, ...], forcing: tuple[str, ...]) -> str:
-    """The sentence (markup).
+    """The sentence about `--force` (markup).
 
-    `force` are those who may, empty: whoever may deploy. `forcing` are the environment and the ref,
-    where nothing was typed to which `--force` could be added.
+    `force` names who may use it; if empty, anybody who may deploy. `forcing` is the environment and
+    the ref, for deployments that nobody typed: then the whole command is shown.
     """
     who = ", ".join(text(person) for person in force)
     if forcing:

@@ -1,4 +1,4 @@
-"""Why a deployment is barred or waits, and what ended one that had begun to wait."""
+"""Why a deployment waits or was refused, and why one that waited never started."""
 
 from app.model.configuration.file import CONFIG_FILE
 from app.model.reasons import RefusedOnGitHub
@@ -43,7 +43,7 @@ _PAGE = "https://github.com/acme/shop/deployments"
     example=Busy(environment="production", running=811, ref="v1.3.9", by="Dana"),
 )
 def busy(r: Busy) -> str:
-    """Whose turn it is, and when it is this one's."""
+    """Say whose turn it is, and when this one starts."""
     place = "Next after" if r.position == 1 else f"Number {r.position} in the queue behind"
     ahead = known_as(r.running, ref=r.ref, by=r.by, url=r.url)
     return (
@@ -59,7 +59,7 @@ def busy(r: Busy) -> str:
     undeployed=True,
 )
 def waited_too_long(r: WaitedTooLong) -> str:
-    """What for, and how long."""
+    """Say what it waited for, and how long."""
     long = duration(r.seconds)
     if r.what == Wait.CHECKS:
         checks = links(r.checks) or "the checks"
@@ -80,7 +80,7 @@ def waited_too_long(r: WaitedTooLong) -> str:
     ),
 )
 def superseded(r: Superseded) -> str:
-    """By which."""
+    """Name the newer deployment."""
     if r.workflow:
         return (
             "Superseded: CircleCI canceled it because a newer pipeline started on the same branch "
@@ -90,7 +90,7 @@ def superseded(r: Superseded) -> str:
 
 
 def newer(r: Superseded) -> str:
-    """The deployment that took its place (markup); empty where that is not known."""
+    """The deployment that took its place (markup); empty if that isn't known."""
     if r.by is None:
         return ""
     return known_as(r.by, ref=r.ref, by=r.requester, url=r.url, sha=r.sha)
@@ -101,7 +101,7 @@ def newer(r: Superseded) -> str:
     example=Canceled(by="Dana"),
 )
 def canceled(r: Canceled) -> str:
-    """Who and when."""
+    """Say who canceled it, and when."""
     when = f" at {at}" if (at := at_time(r.at)) else ""
     return f"Canceled by {text(r.by, 'somebody')}{when}."
 
@@ -119,7 +119,7 @@ def canceled(r: Canceled) -> str:
     undeployed=True,
 )
 def older_than_live(r: OlderThanLive) -> str:
-    """By how much, and how to go back all the same."""
+    """Say how many commits older it is, and how to go back to it anyway."""
     how = (
         f" To go back anyway, type {typed(' '.join([r.typed, *as_typed(r.inputs)]))}."
         if r.typed
@@ -139,7 +139,7 @@ def older_than_live(r: OlderThanLive) -> str:
     ),
 )
 def refused_on_github(r: RefusedOnGitHub) -> str:
-    """Every reason; what a person created on GitHub could not be refused beforehand."""
+    """List every reason: nobody could be asked before it was created on GitHub."""
     told = explain_all(r.reasons) if r.reasons else ""
     if told and not r.creator:
         return told
@@ -159,7 +159,7 @@ def refused_on_github(r: RefusedOnGitHub) -> str:
     ending="Deployments are blocked until this is fixed on the default branch.",
 )
 def configuration_invalid(r: ConfigurationInvalid) -> str:
-    """File, line, key and the closest key."""
+    """Name the file, the line and the key, and the closest known key."""
     problem = words(config_sentence(r)[:300])
     key, guess = coded(r.key), coded(r.closest)
     meant = f" Did you mean {guess}?" if guess else ""
@@ -173,7 +173,7 @@ def configuration_invalid(r: ConfigurationInvalid) -> str:
     undeployed=True,
 )
 def configuration_unreadable(r: ConfigurationUnreadable) -> str:
-    """GitHub's answer; that no older copy is used."""
+    """Quote GitHub, and say that no older copy is used."""
     return (
         f"I couldn't read {code(CONFIG_FILE)} on GitHub{quote(r.message)} "
         "I won't use an older copy instead. Type the command again once GitHub is back."
@@ -186,7 +186,7 @@ def configuration_unreadable(r: ConfigurationUnreadable) -> str:
     undeployed=True,
 )
 def ref_gone(r: RefGone) -> str:
-    """That something else must be deployed."""
+    """Say that something else has to be deployed."""
     return (
         f"{coded(r.ref, 'The ref')} was deleted before its pipeline started. "
         "Deploy another branch or tag."
@@ -199,7 +199,7 @@ def ref_gone(r: RefGone) -> str:
     undeployed=True,
 )
 def ref_moved(r: RefMoved) -> str:
-    """Which commit was meant, and which one GitHub took."""
+    """Name both commits: the one that was meant and the one that GitHub took."""
     return (
         f"{coded(r.ref, 'The ref')} moved to {coded(r.found, 'another commit')} while I was "
         f"creating this deployment of {coded(r.sha, 'a commit')}. Type the command again."

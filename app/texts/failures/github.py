@@ -1,4 +1,4 @@
-"""GitHub is down, asks us to wait, or refuses."""
+"""GitHub is down, has a rate limit, or refuses."""
 
 from app.model.reasons.github import GitHubDown, GitHubRateLimited, GitHubRefused
 from app.texts.failures.failure import failure
@@ -18,7 +18,7 @@ def _kept(r: GitHubDown | GitHubRateLimited, *, again: str) -> str:
     example=GitHubDown(since=1790000000, until=1790001500, message="502 Bad Gateway"),
 )
 def github_down(r: GitHubDown) -> str:
-    """Since when, and for how long what waits is kept."""
+    """Say since when, and how long I keep trying."""
     since = f" since {begun}" if (begun := at_time(r.since)) else ""
     last = f" ({coded(r.message)})" if r.message.strip() else ""
     down = "has been down" if since else "is down"
@@ -30,7 +30,7 @@ def github_down(r: GitHubDown) -> str:
     example=GitHubRateLimited(since=1790000000, until=1790001500, retry_at=1790001200),
 )
 def github_rate_limited(r: GitHubRateLimited) -> str:
-    """Until when, and for how long what waits is kept."""
+    """Say until when, and how long I keep trying."""
     since = f" at {begun}" if (begun := at_time(r.since)) else ""
     until = f", which resets at {ends}" if (ends := at_time(r.retry_at)) else ""
     return f"I hit GitHub's rate limit{since}{until}. {_kept(r, again='after that')}"
@@ -44,7 +44,7 @@ def github_rate_limited(r: GitHubRateLimited) -> str:
     undeployed=True,
 )
 def github_refused(r: GitHubRefused) -> str:
-    """GitHub's words, and what the App lacks."""
+    """Quote GitHub, and name the permission that the App lacks."""
     missing = coded(r.permission)
     way_out = (
         f"The App is missing the permission {missing}; an owner of the organization can grant it."

@@ -1,4 +1,4 @@
-"""Failures of the hold after a rollback."""
+"""Automatic deployments that are on hold after a rollback."""
 
 from app.model.reasons.gates import HeldAfterRollback, NotHeld
 from app.texts.failures.failure import failure
@@ -11,7 +11,7 @@ from app.texts.speech import typed, word
     example=HeldAfterRollback(environment="production", by="Dana", since=1767603600.0),
 )
 def held_after_rollback(r: HeldAfterRollback) -> str:
-    """Who rolled back, and what lets it go on."""
+    """Say who rolled back, and how to resume."""
     return (
         f"Automatic deployments have been on hold since {text(r.by, 'somebody')} rolled "
         f"{strong(r.environment)} back ({day_time(r.since)}). "
@@ -24,5 +24,5 @@ def held_after_rollback(r: HeldAfterRollback) -> str:
     example=NotHeld(environment="staging"),
 )
 def not_held(r: NotHeld) -> str:
-    """That nothing is held."""
+    """Say that nothing is on hold."""
     return f"Automatic deployments aren't on hold in {strong(r.environment)}."

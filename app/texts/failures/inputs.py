@@ -1,4 +1,4 @@
-"""Why the inputs of a deployment are not taken."""
+"""Why a deployment's inputs are refused."""
 
 from app.model.configuration.inputs import InputExample
 from app.model.reasons.inputs import (
@@ -15,10 +15,10 @@ from app.texts.speech import word
 
 _EXAMPLE = InputExample(values={"migrate": True}, environment="production")
 LONGEST = 40
-"""Characters of a wrong value that are shown."""
+"""Characters that are shown of a wrong value."""
 
 _POSITIONAL = frozenset({"branch", "commit", "env", "environment", "ref", "sha", "tag"})
-"""What `deploy` takes without a name before it."""
+"""Names that `deploy` doesn't need: it takes these values without one."""
 
 
 @failure(
@@ -29,7 +29,7 @@ _POSITIONAL = frozenset({"branch", "commit", "env", "environment", "ref", "sha",
     undeployed=True,
 )
 def input_unknown(r: InputUnknown) -> str:
-    """The closest one, or all; and how it is typed where it is meant as a ref."""
+    """Name the closest input, or all of them; and how to type it if it was meant as a ref."""
     lead = f"There's no input {coded(r.input, 'of that name')}"
     if r.input.lower() in _POSITIONAL and r.value.strip():
         return f"{lead}. Type just {coded(word(r.value))}."
@@ -51,7 +51,7 @@ def input_unknown(r: InputUnknown) -> str:
     undeployed=True,
 )
 def input_invalid(r: InputInvalid) -> str:
-    """What it takes."""
+    """Say what the input takes."""
     shown = r.value if len(r.value) <= LONGEST else f"{r.value[:LONGEST]}…"
     but = f", not {coded(shown)}" if r.value.strip() and r.type != "string" else ""
     return f"{coded(r.input)} must be {_takes(r.type, r.options)}{but}.{for_example(r.example)}"
@@ -69,7 +69,7 @@ def input_invalid(r: InputInvalid) -> str:
     undeployed=True,
 )
 def input_missing(r: InputMissing) -> str:
-    """What it takes, and what it is for."""
+    """Say what the input takes, and what it is for."""
     what = f" ({text(r.description)})" if r.description else ""
     takes = _takes(r.type, r.options)
     return f"{coded(r.input)}{what} is required: {takes}.{for_example(r.example)}"
@@ -81,7 +81,7 @@ def input_missing(r: InputMissing) -> str:
     undeployed=True,
 )
 def input_twice(r: InputTwice) -> str:
-    """That one value is needed."""
+    """Say that only one value is possible."""
     return f"You gave {coded(r.input)} more than once. Type it once.{for_example(r.example)}"
 
 
@@ -92,7 +92,7 @@ def input_twice(r: InputTwice) -> str:
     undeployed=True,
 )
 def inputs_malformed(r: InputsMalformed) -> str:
-    """What belongs there."""
+    """Say what the payload should look like."""
     said = "`inputs` in the payload must be an object with names and values."
     if r.too_large:
         said = "`inputs` in the payload can't be larger than 64 KB."

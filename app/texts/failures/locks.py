@@ -1,4 +1,4 @@
-"""Failures of locks: what somebody has said is not to be deployed to."""
+"""Locks: somebody stopped deployments to an environment, or to all of them."""
 
 from app.model.reasons.locks import Locked, LockedAlready, LockedOut, NotLocked
 from app.model.slot import EVERYWHERE, Lock
@@ -10,17 +10,17 @@ _DAY = 1767603600.0
 
 
 def everything_or(environment: str) -> str:
-    """What is typed for it."""
+    """The environment as people type it in a command: `all` for every environment."""
     return "all" if environment == EVERYWHERE else environment
 
 
 def place(environment: str) -> str:
-    """What is locked, as the beginning of a sentence (markup)."""
+    """What is locked, at the beginning of a sentence (markup)."""
     return "Everything" if environment == EVERYWHERE else strong(environment)
 
 
 def held(environment: str, by: str, since: float, reason: str, until: float | None) -> str:
-    """Who locked it, since when, why and until when: a sentence (markup)."""
+    """A sentence that says who locked it, since when, why and until when (markup)."""
     why = f": {text(reason)}" if reason else ""
     end = f", until {later_time(until, since)}" if until is not None else ""
     who = text(by, "somebody")
@@ -28,7 +28,7 @@ def held(environment: str, by: str, since: float, reason: str, until: float | No
 
 
 def held_by(environment: str, lock: Lock) -> str:
-    """The same of a lock."""
+    """The same sentence for a lock."""
     by = lock.by.name or lock.by.login or ""
     return held(environment, by, lock.since, lock.reason, lock.until)
 
@@ -41,7 +41,7 @@ def held_by(environment: str, lock: Lock) -> str:
     undeployed=True,
 )
 def locked(r: Locked) -> str:
-    """Who, since when, why, until when; and how it is released."""
+    """Say who locked it and why, since when and until when, and how to unlock it."""
     name = "*" if r.everywhere else r.environment
     release = typed(f"unlock {everything_or(name)}")
     owner = text(r.by, "its owner")
@@ -53,7 +53,7 @@ def locked(r: Locked) -> str:
     example=LockedAlready(environment="production", by="Dana", since=_DAY),
 )
 def locked_already(r: LockedAlready) -> str:
-    """Whose it is."""
+    """Say whose lock it is, and how to release it."""
     release = typed(f"unlock {everything_or(r.environment)}")
     return f"{held(r.environment, r.by, r.since, r.locked_for, r.until)} {release} releases it."
 
@@ -63,7 +63,7 @@ def locked_already(r: LockedAlready) -> str:
     example=LockedOut(environment="production", by="Dana", since=_DAY),
 )
 def locked_out(r: LockedOut) -> str:
-    """Whose it is, and that it goes on."""
+    """Say whose lock it is, and that the deployment starts automatically afterwards."""
     name = "*" if r.everywhere else r.environment
     until = held(name, r.by, r.since, r.locked_for, r.until)
     return f"{until} Deploys automatically once it's unlocked."
@@ -74,7 +74,7 @@ def locked_out(r: LockedOut) -> str:
     example=NotLocked(environment="staging", locked=("production",)),
 )
 def not_locked(r: NotLocked) -> str:
-    """What is locked."""
+    """Say what is locked instead."""
     others = codes([everything_or(name) for name in r.locked])
     rest = f" Locked: {others}." if others else ""
     return f"{place(r.environment)} isn't locked.{rest}"

@@ -1,4 +1,4 @@
-"""Slack's refusals, the store's, and what a restart of ours leaves behind."""
+"""Slack refuses, the database fails, a provider is down, or deploybot broke or was restarted."""
 
 from app.model.reasons.ours import (
     BrokenHere,
@@ -31,7 +31,7 @@ def _where(r: SlackNotInChannel | SlackArchived) -> str:
     example=SlackNotInChannel(deployment_id=812, environment="staging", channel="C024BE91L"),
 )
 def slack_not_in_channel(r: SlackNotInChannel) -> str:
-    """How to invite it."""
+    """Say how to invite the bot."""
     if r.deployment_id is None:
         return f"I'm not a member of {_where(r)}. Invite me: `/invite @deploybot`."
     environment = f" to {strong(r.environment)}" if r.environment else ""
@@ -43,7 +43,7 @@ def slack_not_in_channel(r: SlackNotInChannel) -> str:
 
 @failure(when="The channel is archived.", example=SlackArchived(channel="C024BE91L"))
 def slack_archived(r: SlackArchived) -> str:
-    """Where to go on."""
+    """Say where to set it up instead."""
     where = _where(r)
     archived = f"{where[0].upper()}{where[1:]} is archived, so I can't post there."
     if r.deployment_id is not None:
@@ -57,7 +57,7 @@ def slack_archived(r: SlackArchived) -> str:
 
 @failure(when="A deployment's message was deleted.", example=SlackMessageGone())
 def slack_message_gone(_: SlackMessageGone) -> str:
-    """That it is posted again."""
+    """Say that it is posted again."""
     return "Somebody deleted this deployment's message, so I'm posting it again."
 
 
@@ -66,7 +66,7 @@ def slack_message_gone(_: SlackMessageGone) -> str:
     example=SlackMessageFixed(),
 )
 def slack_message_fixed(_: SlackMessageFixed) -> str:
-    """Where the outcome is told then."""
+    """Say where the outcome will be posted instead."""
     return (
         "Slack won't let me edit this deployment's message anymore. "
         "I'll post the outcome in its thread."
@@ -75,7 +75,7 @@ def slack_message_fixed(_: SlackMessageFixed) -> str:
 
 @failure(when="The Slack app lacks a scope.", example=SlackMissingScope(scope="chat:write.public"))
 def slack_missing_scope(r: SlackMissingScope) -> str:
-    """Which, and who mends it."""
+    """Name the scope, and who can add it."""
     return (
         f"Slack won't let me do this: the scope {coded(r.scope, 'for it')} is missing. "
         "Ask whoever runs deploybot to reinstall the Slack app. Deployments still work."
@@ -84,7 +84,7 @@ def slack_missing_scope(r: SlackMissingScope) -> str:
 
 @failure(when="The bot's token was revoked.", example=SlackTokenRevoked())
 def slack_token_revoked(_: SlackTokenRevoked) -> str:
-    """Who must renew it."""
+    """Say who has to renew it."""
     return (
         f"Slack rejected my token. Ask whoever runs deploybot to renew "
         f"{code('SLACK_BOT_TOKEN')}. Deployments still work; GitHub shows how they end."
@@ -96,7 +96,7 @@ def slack_token_revoked(_: SlackTokenRevoked) -> str:
     example=SlackRefused(message="restricted_action"),
 )
 def slack_refused(r: SlackRefused) -> str:
-    """Slack's words."""
+    """Quote Slack."""
     return (
         f"Slack refused the message{quote(r.message)} "
         "Deployments still work; GitHub shows how they end. Tell whoever runs deploybot."
@@ -107,7 +107,7 @@ def slack_refused(r: SlackRefused) -> str:
     when="Slack answers 5xx or not at all.", example=SlackDown(message="503 Service Unavailable")
 )
 def slack_down(r: SlackDown) -> str:
-    """That deployments go on."""
+    """Say that deployments continue."""
     return (
         f"Slack is down{quote(r.message)} "
         "Deployments still work; I'll post the message when Slack is back."
@@ -119,7 +119,7 @@ def slack_down(r: SlackDown) -> str:
     example=LocksLost(repository="acme/shop", on_hold=("production",)),
 )
 def locks_lost(r: LocksLost) -> str:
-    """What to set again."""
+    """Say what has to be set again."""
     said = (
         f"I lost my database, and the locks on {coded(r.repository, 'this repository')} with it. "
         "Deployments and messages are back. Lock again whatever you still need locked. "
@@ -136,13 +136,13 @@ def locks_lost(r: LocksLost) -> str:
 
 @failure(when="The store cannot be written.", example=StoreDown())
 def store_down(_: StoreDown) -> str:
-    """That nothing was done."""
+    """Say that nothing was done."""
     return "I couldn't save this, so nothing was done. Type it again in a minute."
 
 
 @failure(when="The store does not answer in time.", example=StoreUnsure())
 def store_unsure(_: StoreUnsure) -> str:
-    """Where the answer would appear."""
+    """Say where the answer would appear."""
     return (
         "I'm not sure I saved this. If I did, the answer shows up here within a minute; "
         f"check {typed('status')} before you type it again."
@@ -159,7 +159,7 @@ def store_unsure(_: StoreUnsure) -> str:
     ),
 )
 def kept(r: Kept) -> str:
-    """What is kept, until when, and how to drop it."""
+    """Say what is kept, until when, and how to drop it."""
     name = provider_name(r.provider)
     if r.retry_at is not None:
         cause = f"{name}'s rate limit is used up until {at_time(r.retry_at)}."
@@ -176,7 +176,7 @@ def kept(r: Kept) -> str:
     example=BrokenHere(id="3f9c2d1a"),
 )
 def broken_here(r: BrokenHere) -> str:
-    """What to look for in the log, and what may still be running."""
+    """Say what to search for in the log, and what may still be running."""
     what = "Something broke on my side"
     if r.too_large:
         what = "This holds more data than I can store"
@@ -191,7 +191,7 @@ def broken_here(r: BrokenHere) -> str:
     example=Restarted(deployment_id=812),
 )
 def restarted(r: Restarted) -> str:
-    """What was done, and what was not."""
+    """Say what was done, and what wasn't."""
     if r.deployment_id is not None:
         return (
             f"I was restarted while doing this. Done: deployment {r.deployment_id} was created on "

@@ -1,4 +1,4 @@
-"""Failures of people: who may, and how somebody proves who they are."""
+"""Who may deploy, force, approve or unlock, and how people show who they are."""
 
 from app.model.configuration.file import CONFIG_FILE
 from app.model.reasons.people import Doing, IdentityUnproven, NotAllowed, UnlockNotAllowed
@@ -24,7 +24,7 @@ _DOING: dict[Doing, str] = {
     undeployed=True,
 )
 def not_allowed(r: NotAllowed) -> str:
-    """Who may; and which entries of the list mean nobody."""
+    """Say who may, and which entries of the list match nobody."""
     where = strong(r.environment)
     what = f"{_DOING[r.doing]} {where}"
     other = f", not {coded(r.login)}" if r.login.strip() else ""
@@ -48,7 +48,7 @@ def not_allowed(r: NotAllowed) -> str:
     undeployed=True,
 )
 def identity_unproven(r: IdentityUnproven) -> str:
-    """How to prove it; or that nobody can here."""
+    """Say who may, and how to verify a login, if that is possible here."""
     only = f"Only {_people(r.listed)} can {_DOING[r.doing]} {strong(r.environment)}"
     return _prove(only, provable=r.provable)
 
@@ -58,18 +58,18 @@ def identity_unproven(r: IdentityUnproven) -> str:
     example=UnlockNotAllowed(environment="production", listed=("@octocat",), login="hubot"),
 )
 def unlock_not_allowed(r: UnlockNotAllowed) -> str:
-    """Who may; how to prove who one is."""
+    """Say who may, and how to verify a login, if that is possible here."""
     only = f"Only {_people(r.listed)} can unlock {strong(r.environment)}"
     return f"{only}. It stays locked." if r.login else _prove(only, provable=r.provable)
 
 
 def _people(listed: tuple[str, ...]) -> str:
-    """Who is on a list, as people say it; a pattern that is neither stays as it stands."""
+    """The entries of a list in the file, joined for a sentence (markup)."""
     return " and ".join(map(_who, listed))
 
 
 def _who(entry: str) -> str:
-    """A login, or a team of GitHub's."""
+    """An entry in the file: a login, or a GitHub team (markup)."""
     kind, _, name = entry.partition(":")
     if kind == "team" and name:
         return f"the GitHub team {coded(name)}"
@@ -77,7 +77,7 @@ def _who(entry: str) -> str:
 
 
 def _prove(only: str, *, provable: bool) -> str:
-    """How somebody proves who they are."""
+    """Who may (`only`), then how to verify a login, or why that is impossible here."""
     if provable:
         return f"{only}. To show me who you are on GitHub, type {typed('verify')}."
     return (

@@ -1,7 +1,7 @@
-"""How sentences show the facts of a reason: escaped, shortened, and left out where they are empty.
+"""How sentences show a reason's facts: escaped, shortened, and left out if they are empty.
 
-What comes from people and providers is escaped here; `otherwise`, `lead` and labels are ours and
-shown as they are.
+Text from people and providers is escaped here. `otherwise` (shown in place of an empty value),
+`lead` and labels are our own words and shown as they are.
 """
 
 from collections.abc import Sequence
@@ -11,34 +11,34 @@ from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.markup import bold, code, code_link, link, local_time, words
 
 LONGEST_QUOTE = 300
-"""Characters of somebody else's words that are quoted; the rest is cut."""
+"""Characters that are shown of text from others; the rest is cut."""
 
 
 def text(value: str, otherwise: str = "") -> str:
-    """The value on one line."""
+    """The value on one line, or `otherwise` if it is empty."""
     return words(_short(value)) or otherwise
 
 
 def coded(value: str, otherwise: str = "") -> str:
-    """The value in code style."""
+    """The value in code style, or `otherwise` if it is empty."""
     return code(shown) if (shown := _short(value)) else otherwise
 
 
 def strong(value: str, otherwise: str = "") -> str:
-    """The value in bold."""
+    """The value in bold, or `otherwise` if it is empty."""
     return bold(shown) if (shown := _short(value)) else otherwise
 
 
 def deployment(ref: str, environment: str) -> str:
-    """A deployment as people know it, at the beginning of a sentence."""
+    """A deployment at the beginning of a sentence, such as "`v1.4.0` to *production*"."""
     what = code(shown_ref(ref)) if ref.strip() else "This deployment"
     return f"{what} to {where}" if (where := strong(environment)) else what
 
 
 def known_as(number: int, *, ref: str, by: str, url: str, sha: str = "") -> str:
-    """A deployment as people know it: "Dana's `main`", with `sha` its commit, too; linked.
+    """A deployment as people know it: "Dana's `main`", linked; with its commit if `sha` is given.
 
-    Its number is said only where nobody knows whose it is.
+    Its number is shown only if it isn't known whose it is.
     """
     name = shown_ref(ref)
     commit = f" ({code(sha[:SHORT_SHA])})" if sha and ref != sha else ""
@@ -54,32 +54,32 @@ def day_time(epoch: float | None, otherwise: str = "") -> str:
     """A time (epoch seconds) with its day, in the reader's zone.
 
     The day may read "today" or "Jan 5, 2026": "until", "after", "before" and "since" fit both, "on"
-    and "at" do not.
+    and "at" don't.
     """
     return otherwise if epoch is None else local_time(epoch, "{date_short_pretty} {time}")
 
 
 HALF_A_DAY = 12 * 3600.0
-"""Seconds within which a time of day can be one day's only."""
+"""Seconds. Within them, a time without a day can't be mistaken for another day's."""
 
 
 def later_time(epoch: float, after: float) -> str:
-    """A time after one whose day is said (both epoch seconds): its own day only where needed."""
+    """A time after another one whose day is shown (both epoch seconds); with its day if needed."""
     return at_time(epoch) if 0 <= epoch - after <= HALF_A_DAY else day_time(epoch)
 
 
 def at_time(epoch: float | None, otherwise: str = "") -> str:
-    """A time (epoch seconds) without its day, in the reader's zone, for what is near."""
+    """A time (epoch seconds) without its day, in the reader's zone, for a time of today."""
     return otherwise if epoch is None else local_time(epoch)
 
 
 def clock(epoch: float | None, otherwise: str = "") -> str:
-    """A time (epoch seconds) to the second, for what is soon."""
+    """A time (epoch seconds) with its seconds, for a time within minutes."""
     return otherwise if epoch is None else local_time(epoch, "{time_secs}")
 
 
 def codes(items: Sequence[str], otherwise: str = "", *, most: int = 10) -> str:
-    """The items of a list in code style, separated by commas."""
+    """The items in code style, separated by commas; at most `most` of them."""
     named = [item for item in items if item.strip()]
     shown = ", ".join(coded(item) for item in named[:most])
     rest = f" and {len(named) - most} more" if len(named) > most else ""
@@ -87,7 +87,7 @@ def codes(items: Sequence[str], otherwise: str = "", *, most: int = 10) -> str:
 
 
 def links(items: Sequence[Linked]) -> str:
-    """The items of a list, each linked where it has a page."""
+    """The items separated by commas, each linked if it has a page."""
     return ", ".join(
         link(item.url.strip(), item.name) if item.url.strip() else code(item.name)
         for item in items
@@ -96,7 +96,7 @@ def links(items: Sequence[Linked]) -> str:
 
 
 def quote(message: str, lead: str = ": ") -> str:
-    """Somebody else's words, quoted once, after `lead`; a full stop without any."""
+    """Text from others, quoted after `lead`, and a full stop; without text, only a full stop."""
     value = _short(message).rstrip(". ")
     return f"{lead}{code(value)}." if value else "."
 

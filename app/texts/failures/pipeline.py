@@ -1,4 +1,4 @@
-"""What becomes of a pipeline: refused for its own sake, lost, failed, or never heard of again."""
+"""How a pipeline went wrong: it ran no job, failed, was canceled, or its outcome is unknown."""
 
 from app.model.reasons.ci import CIDown, CIRateLimited
 from app.model.reasons.pipeline import (
@@ -43,7 +43,7 @@ _PAGE = "https://app.circleci.com/pipelines/gh/acme/shop/345"
     undeployed=True,
 )
 def circleci_config_error(r: CIConfigError) -> str:
-    """The first error; CircleCI names some ends of a workflow as if they were one."""
+    """Quote the first error; "error" and "unauthorized" are a workflow's status, not an error."""
     if r.message in {"error", "unauthorized"}:
         return workflow_failed(WorkflowFailed(status=r.message, url=r.url))
     return (
@@ -58,7 +58,7 @@ def circleci_config_error(r: CIConfigError) -> str:
     undeployed=True,
 )
 def circleci_no_workflow(r: CINoWorkflow) -> str:
-    """The filter to look at."""
+    """Name the filters to check."""
     named = coded(r.workflow)
     look = f"the filters of {named}" if named else "the filters and `when:` of its workflows"
     return (
@@ -73,7 +73,10 @@ def circleci_no_workflow(r: CINoWorkflow) -> str:
     undeployed=True,
 )
 def circleci_no_tag_filter(r: CINoTagFilter) -> str:
-    """The filter to add; a tag that was made before has no such file, so that none helps it."""
+    """Show the filter to add; an existing tag needs a new one, since its file can't change.
+
+    https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-a-git-tag
+    """
     jobs = f"each job of {coded(r.workflow)}" if r.workflow.strip() else "each job that deploys"
     return (
         f"CircleCI created {link(r.url, 'a pipeline')} for the tag {coded(r.tag)}, but no workflow "
@@ -90,7 +93,7 @@ def circleci_no_tag_filter(r: CINoTagFilter) -> str:
     example=CISetupFailed(workflow="setup", url=_PAGE),
 )
 def circleci_setup_failed(r: CISetupFailed) -> str:
-    """The conflict that parameters of a pipeline run into there, which only the log tells."""
+    """Explain the usual cause, a conflict of pipeline parameters, which only its log shows."""
     named = f" {coded(r.workflow)}" if r.workflow.strip() else ""
     return (
         f"The setup workflow{named} failed, so the workflows that deploy never "
@@ -105,7 +108,7 @@ def circleci_setup_failed(r: CISetupFailed) -> str:
     example=WorkflowNamedDifferently(asked="deploi", found=("deploy", "lint"), url=_PAGE),
 )
 def workflow_named_differently(r: WorkflowNamedDifferently) -> str:
-    """The name that was asked for, and those that the pipeline has."""
+    """Name the configured workflow, and the ones that the pipeline has."""
     several = len(r.found) > 1
     has = f"{'its workflows are' if several else 'its only workflow is'} {codes(r.found)}"
     verb = "ended" if r.ended else "is going"
@@ -122,7 +125,7 @@ def workflow_named_differently(r: WorkflowNamedDifferently) -> str:
     example=PipelineUndecided(pipelines=(Candidate(id="a", name="345", url=_PAGE),)),
 )
 def pipeline_undecided(r: PipelineUndecided) -> str:
-    """Which they are; that nothing is started again."""
+    """Link the pipelines that may be this deployment's, and say that no other was started."""
     which, ci = links(r.pipelines) or "another", ci_name()
     lost = f"{ci}'s answer got lost. I can't tell whether"
     if len(r.pipelines) > 1:
@@ -141,7 +144,7 @@ def pipeline_undecided(r: PipelineUndecided) -> str:
     example=PipelineDoubled(kept=345, kept_url=_PAGE, canceled=346),
 )
 def pipeline_doubled(r: PipelineDoubled) -> str:
-    """Which was kept, which was canceled."""
+    """Say which one was kept, and which one was canceled."""
     kept = link(r.kept_url, f"pipeline {r.kept}" if r.kept else "the earlier one")
     later = link(r.canceled_url, f"pipeline {r.canceled}" if r.canceled else "the later one")
     return (
@@ -155,7 +158,7 @@ def pipeline_doubled(r: PipelineDoubled) -> str:
     example=RunsBeside(running=813, environment="production"),
 )
 def runs_beside(r: RunsBeside) -> str:
-    """Beside which."""
+    """Name the other deployment."""
     return (
         f"Deployment {r.running} is also running in "
         f"{strong(r.environment, 'this environment')}, at the same time as this one. "
@@ -168,7 +171,7 @@ def runs_beside(r: RunsBeside) -> str:
     example=CIDown(attempts=3, status=503, retry_at=1790000020, until=1790086400),
 )
 def circleci_down(r: CIDown) -> str:
-    """Tries so far, the next one, and when it is given up."""
+    """Say how often I tried, when I try next, and when I give up."""
     since = day_time(r.since)
     last = str(r.status) if r.status else coded(r.message)
     silent = f"hasn't answered since {since}" if since else "isn't answering"
@@ -185,7 +188,7 @@ def circleci_down(r: CIDown) -> str:
 
 @failure(when="CircleCI answers 429.", example=CIRateLimited(retry_at=1790000060))
 def circleci_rate_limited(r: CIRateLimited) -> str:
-    """When it is asked again."""
+    """Say when I try next."""
     return f"I hit CircleCI's rate limit. {_next(r)}"
 
 
@@ -204,7 +207,7 @@ def _next(r: CIDown | CIRateLimited) -> str:
     example=PipelineCanceledElsewhere(by="octocat", url=_PAGE),
 )
 def pipeline_canceled_elsewhere(r: PipelineCanceledElsewhere) -> str:
-    """By whom."""
+    """Say who canceled it, if CircleCI tells."""
     by = f" by {text(r.by)}" if r.by else ""
     pipeline = link(r.url, "The pipeline")
     return f"{pipeline} was canceled on CircleCI{by}. Press *Retry* to run it again."
@@ -214,7 +217,7 @@ def pipeline_canceled_elsewhere(r: PipelineCanceledElsewhere) -> str:
     when="A workflow is on hold.", example=ApprovalJobWaiting(job="hold-production", url=_PAGE)
 )
 def approval_job_waiting(r: ApprovalJobWaiting) -> str:
-    """Which job, who may approve it, and where."""
+    """Name the job, who can approve it, and where."""
     who = f" from {codes(r.listed)}" if r.listed else ""
     needs, approve = f"Needs approval{who}: {coded(r.job, 'a job')}.", "Approve it on CircleCI"
     if r.refused:
@@ -228,7 +231,7 @@ def approval_job_waiting(r: ApprovalJobWaiting) -> str:
     example=ApprovalTimedOut(seconds=259200, job="hold-production", url=_PAGE),
 )
 def approval_timed_out(r: ApprovalTimedOut) -> str:
-    """Which job, how long; that it was canceled."""
+    """Name the job and how long it waited; say that I canceled the pipeline."""
     job = f" {coded(r.job)}" if r.job else " it"
     return (
         f"Nobody approved{job} on CircleCI for {duration(r.seconds)}, so I canceled "
@@ -238,7 +241,7 @@ def approval_timed_out(r: ApprovalTimedOut) -> str:
 
 @failure(when="A job of the pipeline fails.", example=JobFailed(job="migrate", url=_PAGE))
 def job_failed(r: JobFailed) -> str:
-    """Which, and its log."""
+    """Name the job, and link its log."""
     what = f"workflow {coded(r.workflow)}" if r.workflow else "pipeline"
     failed = f"{coded(r.job)} failed." if r.job.strip() else f"The {what} failed."
     return f"{failed} {link(r.url, 'Its log')} says why. Deploy a fix, or press *Retry*."
@@ -249,7 +252,7 @@ def job_failed(r: JobFailed) -> str:
     example=WorkflowFailed(workflow="deploy", status="unauthorized", url=_PAGE),
 )
 def workflow_failed(r: WorkflowFailed) -> str:
-    """How it ended."""
+    """Say how it ended."""
     return (
         f"The workflow {coded(r.workflow, 'of the pipeline')} ended with the status "
         f"{coded(r.status, 'failed')}. "
@@ -262,7 +265,7 @@ def workflow_failed(r: WorkflowFailed) -> str:
     example=TimedOut(seconds=3600, url=_PAGE),
 )
 def timed_out(r: TimedOut) -> str:
-    """After how long; the pipeline may still run."""
+    """Say how long I waited, and that the pipeline may still be running."""
     return (
         f"No outcome after {duration(r.seconds)}, so I stopped waiting. "
         f"{link(r.url, 'The pipeline')} may still be running; if it finishes, I'll update this. "
@@ -275,7 +278,7 @@ def timed_out(r: TimedOut) -> str:
     example=WebhookLost(provider="ci", healed_by="the watch", late=48),
 )
 def webhook_lost(r: WebhookLost) -> str:
-    """How late."""
+    """Say how late the outcome was noticed."""
     late = "" if r.late is None else f", {duration(r.late)} late"
     return (
         f"{ci_name() if r.provider == 'ci' else 'GitHub'}'s webhook didn't arrive; "

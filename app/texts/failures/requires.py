@@ -1,4 +1,4 @@
-"""Failures of required environments: what must have succeeded there first."""
+"""Required environments: a commit has to succeed there first."""
 
 from app.model.reasons.gates import RequiresNotMet, RequiresPending
 from app.texts.failures.failure import failure
@@ -16,7 +16,7 @@ from app.texts.times import duration
     undeployed=True,
 )
 def requires_not_met(r: RequiresNotMet) -> str:
-    """What must succeed first, what runs there now, and who may deploy all the same."""
+    """Say what has to succeed first, what is live there, and how to deploy anyway."""
     return f"{_missing(r)} {anyway(r.force, r.forcing)}"
 
 
@@ -39,7 +39,7 @@ def _missing(r: RequiresNotMet) -> str:
     example=RequiresPending(required="staging", sha="3f9c2d1"),
 )
 def requires_pending(r: RequiresPending) -> str:
-    """What it waits for, and what happens then."""
+    """Say what it waits for, and that it starts automatically."""
     there = strong(r.required)
     if r.until is not None:
         return (

@@ -1,4 +1,4 @@
-"""The catalogue as a table in Markdown, for the documentation."""
+"""The failure catalogue as a Markdown table, for the documentation."""
 
 import re
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ _BOLD = re.compile(r"(?<![*\w])\*([^*\n]+)\*")
 
 
 def failures_table(catalogue: Iterable[Failure]) -> str:
-    """The whole page."""
+    """The whole page (Markdown)."""
     return _HEAD + "".join(_row(failure) for failure in catalogue)
 
 

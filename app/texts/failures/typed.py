@@ -1,4 +1,4 @@
-"""What a person typed that cannot be done: commands, environments, refs."""
+"""What people typed that can't be done: commands, options, environments and refs."""
 
 import re
 
@@ -26,7 +26,7 @@ from app.texts.markup import code
 from app.texts.speech import typed, word
 
 _PULL = re.compile(r"(?:#|(?:refs/)?pull/)([0-9]{1,9})(?:/head)?")
-"""How a pull request is typed."""
+"""A pull request as people type it."""
 
 _KINDS = {"branch": "branch", "tag": "tag", "sha": "commit", "pull_request": "pull request"}
 
@@ -38,7 +38,7 @@ _KNOWN = ("production", "staging", "preview")
     example=UnknownCommand(typed="depoly", closest="deploy"),
 )
 def unknown_command(r: UnknownCommand) -> str:
-    """The closest one; for an environment, the commands that take one."""
+    """Name the closest command; for an environment, the commands that take one."""
     if r.environment.strip():
         name = word(r.environment.strip())
         return (
@@ -56,7 +56,7 @@ def unknown_command(r: UnknownCommand) -> str:
     undeployed=True,
 )
 def unknown_option(r: UnknownOption) -> str:
-    """The closest one; what is no option is called something else."""
+    """Name the closest option; a word that isn't an option isn't called one."""
     guess, shown = coded(r.closest), coded(r.typed, "that")
     if not guess and r.typed.strip()[:1] not in {"-", "—", "–"}:
         return f"I don't understand {shown}. {typed('help')} lists what you can type."
@@ -70,7 +70,7 @@ def unknown_option(r: UnknownOption) -> str:
     undeployed=True,
 )
 def option_empty(r: OptionEmpty) -> str:
-    """How it is written."""
+    """Show how it is written."""
     return f"{coded(r.typed, 'That option')} needs a value: {coded(r.hint)}."
 
 
@@ -80,7 +80,7 @@ def option_empty(r: OptionEmpty) -> str:
     undeployed=True,
 )
 def option_too_long(r: OptionTooLong) -> str:
-    """By how much."""
+    """Say how long it is, and what the limit is."""
     return (
         f"{coded(r.typed, 'That option')} is too long: {r.found} characters, and the limit is "
         f"{r.limit}. Shorten it."
@@ -93,7 +93,7 @@ def option_too_long(r: OptionTooLong) -> str:
     undeployed=True,
 )
 def environment_missing(r: EnvironmentMissing) -> str:
-    """What can be typed."""
+    """List what can be typed."""
     lines = "".join(f"\n• {typed(f'{r.command} {word(name)}')}" for name in r.known[:20])
     if lines:
         return f"Which environment? Type one of these:{lines}"
@@ -106,7 +106,7 @@ def environment_missing(r: EnvironmentMissing) -> str:
     undeployed=True,
 )
 def environment_unknown(r: EnvironmentUnknown) -> str:
-    """The closest one, or all; and how to create it."""
+    """Name the closest environment, or all of them, and how to create a new one."""
     guess, known = r.closest, codes(r.known)
     meant = f" Did you mean {typed(f'deploy {word(guess)}')}?" if guess else ""
     listed = f" I know {known}." if known and not guess else ""
@@ -121,7 +121,7 @@ def environment_unknown(r: EnvironmentUnknown) -> str:
     undeployed=True,
 )
 def environment_name_malformed(r: EnvironmentNameMalformed) -> str:
-    """What a name may hold, the closest one, and where any other name belongs."""
+    """Say what a name may contain, the closest name, and where other names belong."""
     guess, name = r.closest, coded(r.environment, "That")
     meant = f" Did you mean {typed(f'deploy {word(guess)}')}?" if guess else ""
     return (
@@ -137,7 +137,7 @@ def environment_name_malformed(r: EnvironmentNameMalformed) -> str:
     undeployed=True,
 )
 def environment_is_ref(r: EnvironmentIsRef) -> str:
-    """That it is one, and what to type."""
+    """Say what it is instead, and what to type."""
     what, ref = _KINDS.get(r.kind, "branch or tag"), word(r.ref.strip() or "main")
     lines = "".join(f"\n• {typed(f'deploy {word(name)} {ref}')}" for name in r.known[:20])
     lead = f"{coded(r.ref, 'That')} is a {what}, not an environment."
@@ -150,7 +150,7 @@ def environment_is_ref(r: EnvironmentIsRef) -> str:
     undeployed=True,
 )
 def environment_ambiguous(r: EnvironmentAmbiguous) -> str:
-    """Which it could be."""
+    """Name the environments that it could be."""
     return (
         f"{coded(r.environment, 'That name')} could be {codes(r.matches, 'several')}. "
         "Type the environment's full name."
@@ -163,7 +163,7 @@ def environment_ambiguous(r: EnvironmentAmbiguous) -> str:
     undeployed=True,
 )
 def ref_unknown(r: RefUnknown) -> str:
-    """The closest one, and where it was looked for."""
+    """Name the closest ref, and the repository."""
     where = coded(r.repository, "The repository")
     pull = _PULL.fullmatch(r.ref.strip())
     if pull is not None:
@@ -182,7 +182,7 @@ def ref_unknown(r: RefUnknown) -> str:
     undeployed=True,
 )
 def ref_ambiguous(r: RefAmbiguous) -> str:
-    """How to say which."""
+    """Say how to type either."""
     ref = r.ref.strip() or "name"
     return (
         f"{code(ref)} is both a branch and a tag. "
@@ -195,7 +195,7 @@ def ref_ambiguous(r: RefAmbiguous) -> str:
     example=DurationMalformed(typed="tomorrow", option="--for"),
 )
 def duration_malformed(r: DurationMalformed) -> str:
-    """How one is typed."""
+    """Show how to type one."""
     return (
         f"{coded(r.typed, 'That')} isn't a duration. Type {code(f'{r.option} 2h')}, "
         f"{code(f'{r.option} 90m')} or {code(f'{r.option} 1h30m')}; a week at most."
@@ -208,7 +208,7 @@ def duration_malformed(r: DurationMalformed) -> str:
     undeployed=True,
 )
 def sha_too_short(r: ShaTooShort) -> str:
-    """How many it takes."""
+    """Say how many characters it needs."""
     return (
         f"{coded(r.sha, 'That')} is too short for a commit. "
         f"Type at least {r.needed} characters of it."
@@ -221,7 +221,7 @@ def sha_too_short(r: ShaTooShort) -> str:
     undeployed=True,
 )
 def sha_unknown(r: ShaUnknown) -> str:
-    """Where it was looked for."""
+    """Name the repository."""
     return (
         f"{coded(r.repository, 'The repository')} has no commit {coded(r.sha, 'like that')}. "
         "Push it first, or deploy a branch or tag."
@@ -234,7 +234,7 @@ def sha_unknown(r: ShaUnknown) -> str:
     undeployed=True,
 )
 def pull_request_from_fork(r: PullRequestFromFork) -> str:
-    """Why forks do not deploy, and the key that allows it."""
+    """Say why forks aren't deployed, and the key that allows it."""
     what = f"Pull request #{r.number}" if r.number else "This pull request"
     return (
         f"{what} comes from a fork, and code from forks doesn't get this repository's secrets. "
@@ -249,7 +249,7 @@ def pull_request_from_fork(r: PullRequestFromFork) -> str:
     undeployed=True,
 )
 def commit_of_a_fork(r: CommitOfAFork) -> str:
-    """Why it is not deployed, and what to name instead."""
+    """Say why it isn't deployed, and what to deploy instead."""
     fork = (
         f" It's the head of pull request #{r.number}, which comes from a fork: to allow those, set "
         f"{code('forks: true')} on the environment in `.github/deploybot.yml`."

@@ -1,4 +1,4 @@
-"""One deployment in every state that a card or a chain can show."""
+"""One deployment in every state that a card or `status` can show."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.model.reasons.pipeline import JobFailed, PipelineCanceledElsewhere, Tim
 from tests.plans import PLAN, changed
 
 T0 = 1_790_000_000.0
-"""When Dana asked."""
+"""When Dana requested it (epoch seconds)."""
 
 SHA = "3f9c2d1" + "0" * 33
 PIPELINE = "https://app.circleci.com/pipelines/gh/acme/shop/345"
@@ -59,7 +59,7 @@ ASKED = Build(
 
 
 def build(**changes: Any) -> Build:
-    """That deployment with other facts."""
+    """The deployment, with other values."""
     return changed(ASKED, **changes)
 
 
@@ -75,7 +75,7 @@ RUNNING = build(
 
 
 def over(state: BuildState, status: str, **changes: Any) -> Build:
-    """That deployment, over."""
+    """The deployment, ended."""
     posted = PostedStatus(state=status, at=T0 + 256)
     facts = {"state": state, "status": posted, "ended_at": T0 + 255, "notified": "x", **changes}
     return changed(RUNNING, **facts)

@@ -42,7 +42,7 @@ def shown(card: Card) -> list[str]:
 
 
 def test_every_state() -> None:
-    """What happened first, then what it means, then what can be pressed."""
+    """What happened comes first, then what it means, then the buttons."""
     cards = {name: shown(card_of(each)) for name, each in STATES.items()}
 
     assert cards == snapshot(
@@ -231,7 +231,7 @@ Nothing was deployed.\
 
 
 def test_every_outcome() -> None:
-    """The one reply in the thread, mentioning who asked and who committed."""
+    """One reply in the thread mentions the requester and the committer."""
     said = {name: outcome_reply(each) for name, each in STATES.items() if each.state.ended}
 
     assert said == snapshot(
@@ -251,7 +251,7 @@ def test_every_outcome() -> None:
 
 
 def test_every_description() -> None:
-    """What GitHub shows of it, in at most 140 characters."""
+    """What GitHub shows has at most 140 characters."""
     said = {name: status_description(each) for name, each in STATES.items()}
 
     assert said == snapshot(
@@ -283,7 +283,7 @@ def test_every_description() -> None:
 
 
 def test_what_was_live_is_offered_back() -> None:
-    """Where it was something else than what this deployment put there."""
+    """*Roll back* is offered only if something else was live before."""
     failed = STATES["failed"]
     assert failed.plan is not None
     assert failed.plan.live is not None
@@ -293,7 +293,7 @@ def test_what_was_live_is_offered_back() -> None:
 
 
 def test_what_was_live_before() -> None:
-    """Once a job ran nobody knows what is live: what was, since when, and which job it was."""
+    """Once a job ran, the card says what was live before, since when, and which job ran."""
     failed = STATES["failed"]
     assert card_of(failed).lines[-1] == snapshot(
         "Before this, `v1.3.9` was live (since <!date^1789913600^{date_short_pretty} {time}|2026-09-20 14:13 UTC>); `migrate` may have changed something."
@@ -308,13 +308,13 @@ def test_what_was_live_before() -> None:
 
 
 def test_what_still_runs_where_nothing_ran() -> None:
-    """Nothing was started, so nothing changed."""
+    """If no pipeline started, what was live before still is."""
     refused = STATES["refused by CircleCI"]
     assert card_of(refused).lines[-1] == snapshot("`v1.3.9` is still live in *production*.")
 
 
 def test_what_was_live_has_its_commit_where_the_refs_read_alike() -> None:
-    """Two commits of one branch are told apart; a bare commit is not named twice."""
+    """Two commits of one branch are told apart; a bare commit isn't named twice."""
     nobody = {"requester": None, "committer": None}
     sha = "1111111" + "0" * 33
     live = Live(deployment_id=811, ref="refs/heads/main", sha=sha, since=T0)
@@ -333,7 +333,7 @@ def test_what_was_live_has_its_commit_where_the_refs_read_alike() -> None:
 
 
 def test_what_was_live_before_a_rerun_is_not_known() -> None:
-    """Something else may have gone live since the deployment was planned."""
+    """Something else may have gone live between the plan and the rerun."""
     rerun = over(BuildState.FAILED, "failure", reruns=1)
     assert not any("Before this" in line for line in card_of(rerun).lines)
     read = structs.replace(rerun, live_then=STATES["failed"].plan.live, live_known=1)
@@ -342,7 +342,7 @@ def test_what_was_live_before_a_rerun_is_not_known() -> None:
 
 
 def test_a_rerun_is_not_said_to_run_since_the_first_start() -> None:
-    """Neither while it runs nor, as a duration, when it has ended."""
+    """Nobody tells when a rerun started, so neither a start nor a duration is shown."""
     again = structs.replace(STATES["running"], reruns=1)
     done = structs.replace(STATES["succeeded"], reruns=1)
 
@@ -353,14 +353,14 @@ def test_a_rerun_is_not_said_to_run_since_the_first_start() -> None:
 
 @every_state
 def test_a_card_mentions_nobody(name: str) -> None:
-    """Names in the card are plain: only the reply notifies."""
+    """Names on the card are plain text: only the reply notifies."""
     card = card_of(STATES[name])
 
     assert "<@" not in "".join((card.text, *card.lines))
 
 
 def test_buttons_of_what_others_run() -> None:
-    """Neither cancel nor retry: it is not ours. What can be opened is linked."""
+    """Another app's deployment can't be canceled or retried here."""
     labels = {
         button.label
         for name in ("foreign, running", "foreign, deployed")
@@ -371,7 +371,7 @@ def test_buttons_of_what_others_run() -> None:
 
 
 def test_a_cancel_is_asked_back() -> None:
-    """The question names what would stop."""
+    """The question names what would be canceled."""
     (cancel,) = [
         button for button in card_of(STATES["running"]).buttons if button.action == "cancel"
     ]
@@ -392,7 +392,7 @@ def test_a_cancel_is_asked_back() -> None:
     ],
 )
 def test_nobody_requested_what_an_event_started(trigger: str, said: str) -> None:
-    """The card, its sentence and the reply say what somebody did instead."""
+    """The card, its sentence and the reply name the push, tag or pull request."""
     done = changed(STATES["succeeded"], trigger=trigger, pull_request=12)
     card = card_of(done)
     kim = changed(done, requester=Person(name="Kim", login="kim"))
@@ -403,7 +403,7 @@ def test_nobody_requested_what_an_event_started(trigger: str, said: str) -> None
 
 
 def test_only_the_linked_are_notified_and_once() -> None:
-    """Who is not linked is named by login; who asked for their own commit is named once."""
+    """Others are named by login; somebody who deploys their own commit is named once."""
     done = STATES["succeeded"]
 
     assert outcome_reply(done, [DANA, DANA, OCTOCAT]) == snapshot(
@@ -416,14 +416,14 @@ def test_only_the_linked_are_notified_and_once() -> None:
 
 
 def test_failures_are_told_to_the_channel() -> None:
-    """Successes, cancels and the superseded stay in the thread."""
+    """Successes, cancels and superseded deployments stay in the thread."""
     bad = {name for name, each in STATES.items() if is_bad_news(each)}
 
     assert bad == {"failed", "refused by CircleCI", "timed out"}
 
 
 def test_a_closed_channel_is_told_on_github() -> None:
-    """Where Slack cannot say it, the status does."""
+    """If Slack can't show it, the status on GitHub says so."""
     closed = structs.replace(STATES["succeeded"], channel_problem=SlackArchived())
 
     assert status_description(closed) == snapshot(
@@ -433,7 +433,7 @@ def test_a_closed_channel_is_told_on_github() -> None:
 
 @given(evil=st.text(alphabet="<>&|`*@!#channel \n", min_size=1, max_size=40))
 def test_nothing_of_others_is_raw(evil: str) -> None:
-    """Commit messages, refs and names can neither mention nor break the layout."""
+    """Commit messages, refs and names can neither mention anybody nor break the layout."""
     evil = f"<!channel>{evil}"
     odd = over(
         BuildState.FAILED,
@@ -466,14 +466,14 @@ def test_nothing_of_others_is_raw(evil: str) -> None:
     ],
 )
 def test_what_waits_for_a_gate_is_not_starting(gate: type[BaseReason]) -> None:
-    """The headline says what it waits for, whichever gate is shut."""
+    """The headline names the gate that is closed."""
     card = card_of(build(waits_for=(ENTRIES[gate].example,)))
 
     assert "Starting" not in card.lines[0]
 
 
 def test_long_subjects_are_cut() -> None:
-    """A card keeps its size."""
+    """A long commit message doesn't make the card longer."""
     card = card_of(build(subject="x" * 500))
 
     assert "x" * 119 + "…" in card.lines[1]
@@ -481,14 +481,14 @@ def test_long_subjects_are_cut() -> None:
 
 
 def test_github_enterprise_links_go_there() -> None:
-    """The address of GitHub's pages is the installation's."""
+    """Links use the base URL of the installation."""
     card = card_of(ASKED, html="https://git.acme.example")
 
     assert "https://git.acme.example/acme/shop/commit/" in card.lines[1]
 
 
 def test_an_outage_while_it_runs_is_shown() -> None:
-    """Only once it lasts: a single failure is not worth an edit."""
+    """A single failed call isn't worth an edit of the message."""
     pause = Backoff(attempts=1, since=T0, retry_at=T0 + 2, error="HTTP 503", status=503)
     once = structs.replace(STATES["running"], backoff={"ci": pause})
     limited = structs.replace(pause, attempts=2, status=429)
@@ -500,7 +500,7 @@ def test_an_outage_while_it_runs_is_shown() -> None:
 
 @every_state
 def test_a_link_is_not_a_button_as_well(name: str) -> None:
-    """What can be opened from the card's text needs no button."""
+    """A button isn't shown if the text has the same link."""
     card = card_of(STATES[name])
 
     assert not [
@@ -510,7 +510,7 @@ def test_a_link_is_not_a_button_as_well(name: str) -> None:
 
 
 def test_a_held_job_tells_who_asked() -> None:
-    """Where the file names others: they read whose it is, and who asked hears that it waits."""
+    """Approvers read who requested it, and the requester is told that it waits."""
     held, listed = STATES["waiting for approval"], ("@kim", "team:acme/leads")
     both = held_reply(held, listed, Approvers(people=("U7",)))
 

@@ -1,4 +1,4 @@
-"""`diff`: the longest that it can say is still one message, and whole."""
+"""`diff`: even the longest answer fits one message, uncut."""
 
 import json
 
@@ -14,7 +14,7 @@ LIVE = Live(deployment_id=1, ref="v1.4.0", sha="a" * 40, since=1767603600.0)
 
 
 def side(count: int, message: str) -> Side:
-    """Commits, all of one message, that name as many tickets as are found at most."""
+    """Commits with the same message, which name as many tickets as can be found."""
     commit = Commit(sha="f" * 40, message=message, author_login="o" * 39)
     change = Change(commit=commit, pull_request=PullRequest(number=123_456_789))
     ticket = Ticket(system="asana", key="1", url=f"https://app.asana.com/0/1/{'2' * 20}")
@@ -24,7 +24,7 @@ def side(count: int, message: str) -> Side:
 @pytest.mark.parametrize("message", ["word " * 30, "🎩" * 200, "&" * 200, "<!channel>" * 20, ""])
 @pytest.mark.parametrize(("brings", "takes"), [(900, 0), (0, 900), (900, 900), (1, 900)])
 def test_it_fits_one_message(brings: int, takes: int, message: str) -> None:
-    """Nothing is cut on the way: it says how many commits it leaves out, and all tickets."""
+    """Nothing is cut by Slack: the answer says how many commits it leaves out."""
     told = difference(
         Difference(
             repository=f"{'o' * 39}/{'r' * 100}",

@@ -1,4 +1,4 @@
-"""Every way to fail has a sentence that is whole, escaped and short enough for GitHub."""
+"""Every entry of the failure catalogue is whole, escaped, and short enough for GitHub."""
 
 import re
 from typing import Any, get_args
@@ -49,18 +49,18 @@ from app.texts.speech import speak_as
 EVIL = "<!channel> <@U1> <https://evil.example|x> *b* `c` ```d``` & \n <"
 
 FACTS = ("channel", "slack_userid", "problem", "name")
-"""Facts that become Slack's own markup (ids that it gave us), and names of our own."""
+"""Fields that aren't text from others: IDs that Slack gave us, and names of our own."""
 
 entries = pytest.mark.parametrize("failure", CATALOGUE, ids=lambda failure: failure.name)
 
 
 def test_the_table_in_the_docs_is_current() -> None:
-    """`docs/failures.md` is what the catalogue says (`pytest --inline-snapshot=fix` writes it)."""
+    """`docs/failures.md` is generated (`pytest --inline-snapshot=fix` writes it)."""
     assert failures_table(CATALOGUE) == external_file("../../docs/failures.md", format=".txt")
 
 
 def test_every_reason_has_one_entry() -> None:
-    """Every type of reasons has exactly one entry, and there are as many as there must be."""
+    """No type of reason is without a sentence."""
     names = [failure.name for failure in CATALOGUE]
     kinds = get_args(Reason)
 
@@ -70,7 +70,7 @@ def test_every_reason_has_one_entry() -> None:
 
 
 def with_text(reason: BaseReason, text: str) -> BaseReason:
-    """The reason with this text wherever it carries one, ids and what we say ourselves apart."""
+    """The reason with this text in every field that holds text from others."""
 
     def other(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
@@ -84,7 +84,7 @@ def with_text(reason: BaseReason, text: str) -> BaseReason:
 
 
 def bare(reason: BaseReason) -> BaseReason:
-    """The reason with nothing but what it cannot be without."""
+    """The reason with only its required fields."""
     needed = {field.name for field in fields(reason) if field.required}
     facts = msgspec.to_builtins(reason)
     return msgspec.convert({key: facts[key] for key in (*needed, "name")}, type(reason))
@@ -92,7 +92,7 @@ def bare(reason: BaseReason) -> BaseReason:
 
 @entries
 def test_an_entry_is_whole(failure: Failure) -> None:
-    """It begins with a capital or a name, ends with a stop, and has no hole where a value was."""
+    """It starts with a capital or a name, ends with a full stop, and has no gap in between."""
     for reason in (failure.example, bare(failure.example)):
         text = explain(reason)
 
@@ -106,7 +106,7 @@ def test_an_entry_is_whole(failure: Failure) -> None:
 
 @entries
 def test_an_entry_says_what_was_not_deployed(failure: Failure) -> None:
-    """Where nothing was deployed, the sentence says so, last."""
+    """Where it is true, "Nothing was deployed." comes last."""
     said = explain(failure.example)
 
     assert said.endswith("Nothing was deployed.") or not failure.undeployed
@@ -116,7 +116,7 @@ def test_an_entry_says_what_was_not_deployed(failure: Failure) -> None:
 @settings(max_examples=15)
 @given(junk=st.text(max_size=50))
 def test_details_are_never_raw(failure: Failure, junk: str) -> None:
-    """Whatever a provider or a person sent can neither mention, link nor break out of code."""
+    """Text from providers and people can neither mention, link nor break out of code style."""
     text = explain(with_text(failure.example, EVIL + junk))
 
     assert "<!channel" not in text
@@ -130,7 +130,7 @@ def test_details_are_never_raw(failure: Failure, junk: str) -> None:
 @settings(max_examples=15)
 @given(value=st.text(max_size=400))
 def test_a_description_fits_github(failure: Failure, value: str) -> None:
-    """It is plain, on one line, and at most 140 characters."""
+    """It is plain text on one line, of at most 140 characters."""
     for reason in (with_text(failure.example, value), failure.example, bare(failure.example)):
         text = describe(reason)
         assert 0 < len(text) <= 140
@@ -140,7 +140,7 @@ def test_a_description_fits_github(failure: Failure, value: str) -> None:
 
 @entries
 def test_a_description_names_no_button(failure: Failure) -> None:
-    """There are none on GitHub."""
+    """GitHub shows no buttons."""
     known = structs.asdict(failure.example)
     for more in ({}, {"gave_up": True}, {"workflow": "deploy"}):
         changed = {key: value for key, value in more.items() if key in known}
@@ -150,7 +150,7 @@ def test_a_description_names_no_button(failure: Failure) -> None:
 
 
 def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
-    """What must be done is said on GitHub too; the button that follows is Slack's."""
+    """What has to be done is said on GitHub, too; only the button is left out."""
     message = "Unexpected argument(s): sha"
     reasons = [
         CITokenRefused(message="You must log in first."),
@@ -172,7 +172,7 @@ def test_the_rest_of_a_sentence_that_names_a_button_is_kept() -> None:
 
 
 def test_a_description_of_somebody_elses_words_is_plain() -> None:
-    """GitHub shows descriptions as they are, so nothing is escaped there."""
+    """GitHub shows descriptions as plain text, so nothing is escaped there."""
     reason = CIRefused(message="a < b & c")
 
     assert describe(reason) == snapshot(
@@ -181,7 +181,7 @@ def test_a_description_of_somebody_elses_words_is_plain() -> None:
 
 
 def test_all_reasons_are_told_at_once() -> None:
-    """Two reasons are a list, and that nothing was deployed is said once."""
+    """Two reasons are a list; "Nothing was deployed." comes once."""
     reasons = [
         RefUnknown(ref="mian", closest="main", repository="a/b"),
         ConfigurationInvalid(line=3, key="x", problem="extra_forbidden"),
@@ -203,7 +203,7 @@ def test_one_reason_is_no_list() -> None:
 
 
 def test_waiting_for_several_things_says_nothing_of_refusals() -> None:
-    """What waits is not told that nothing was deployed."""
+    """A deployment that waits isn't told that nothing was deployed."""
     reasons = [ChecksPending(), Busy(environment="production", running=811)]
 
     assert "Nothing was deployed" not in explain_all(reasons)
@@ -228,7 +228,7 @@ def test_the_slash_command_is_the_one_that_people_type() -> None:
     ],
 )
 def test_shortening_keeps_whole_sentences(text: str, short: str) -> None:
-    """A sentence is cut only where not even the first one fits."""
+    """A sentence is cut only if not even the first one fits."""
     assert shorten(text) == short
 
 
@@ -246,7 +246,7 @@ def test_shortening_keeps_whole_sentences(text: str, short: str) -> None:
 def test_a_command_that_does_not_deploy_is_not_said_to_have_deployed_nothing(
     of: str, ending: str
 ) -> None:
-    """What changes something has changed nothing; what only looks has nothing to say of it."""
+    """Other commands changed nothing; those that only show something don't say so."""
     said = explain(UnknownOption(typed="now", of=of))
 
     assert said.endswith(ending)
@@ -254,7 +254,7 @@ def test_a_command_that_does_not_deploy_is_not_said_to_have_deployed_nothing(
 
 @pytest.mark.parametrize("ref", ["#99", "pull/99", "refs/pull/99/head"])
 def test_a_pull_request_that_is_none_is_called_one(ref: str) -> None:
-    """However it was typed; it is nothing that one could push."""
+    """However it was typed; the advice to push it makes no sense."""
     reason = RefUnknown(ref=ref, repository="acme/shop")
 
     assert explain(reason) == snapshot(
@@ -263,7 +263,7 @@ def test_a_pull_request_that_is_none_is_called_one(ref: str) -> None:
 
 
 def test_a_lock_says_its_day_once() -> None:
-    """The end of a short one is the same day, or the next morning; that of a long one is said."""
+    """The end of a short lock needs no day; that of a long one does."""
     since = 1790000000.0
     short, long = (
         explain(LockedOut(environment="production", by="Dana", since=since, until=since + lasting))
@@ -291,7 +291,7 @@ VARIANTS: tuple[BaseReason, ...] = (
 
 
 def test_variants_of_sentences() -> None:
-    """What an entry says when the usual values are not there, or other ones are."""
+    """The sentences without the usual values, or with other ones."""
     assert {reason.name: explain(reason) for reason in VARIANTS} == snapshot(
         {
             "github_down": "GitHub is down. I gave up; type it again when GitHub is back.",

@@ -1,4 +1,4 @@
-"""Markup as Markdown: our shapes, and nothing of what others wrote formats anything."""
+"""Slack markup as Markdown: our constructs are converted, and text from others formats nothing."""
 
 import pytest
 
@@ -24,10 +24,10 @@ from app.texts.markup import bold, code, code_link, link, local_time, mention, w
     ],
 )
 def test_each_shape(markup: str, shown: str) -> None:
-    """As GitHub shows it."""
+    """Every construct reads on GitHub as it does in Slack."""
     assert markdown((markup,)) == shown
 
 
 def test_paragraphs() -> None:
-    """Each on its own; empty ones are left out."""
+    """Paragraphs are separated by a blank line; empty ones are left out."""
     assert markdown(("a", "", "b")) == "a\n\nb"

@@ -1,4 +1,4 @@
-"""What others wrote, in what we show: it is read, and does nothing."""
+"""Text from others can be read in our messages, but does nothing."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ OTHERS = st.lists(
 
 
 def hidden(text: str) -> list[str]:
-    """What in it is not seen."""
+    """The invisible characters of a text."""
     return [one for one in text if unicodedata.category(one) in {"Cf", "Cc"} or one == "\u3164"]
 
 
@@ -28,7 +28,7 @@ def hidden(text: str) -> list[str]:
 @example("\u202egnp.exe")
 @example("::*:")
 def test_words_do_nothing(text: str) -> None:
-    """No mark formats, links, mentions or shows an emoji; letters and digits are all there."""
+    """Nothing formats, links, mentions or shows an emoji; letters and digits stay."""
     shown = words(text)
     assert ACTING.search(shown) is None
     assert hidden(shown) == []
@@ -40,7 +40,7 @@ def test_words_do_nothing(text: str) -> None:
 
 @given(OTHERS)
 def test_code_and_bold_are_not_left(text: str) -> None:
-    """What stands in code or bold neither ends it nor acts in it."""
+    """Text in code style or bold can't end it early."""
     assert ACTING.search(bold(text)[1:-1]) is None
     assert re.search(r"[`<>\n]", code(text)[1:-1]) is None
     assert hidden(code(text)) == []
@@ -48,7 +48,7 @@ def test_code_and_bold_are_not_left(text: str) -> None:
 
 @given(OTHERS, OTHERS)
 def test_a_link_is_one(address: str, label: str) -> None:
-    """Neither part ends it early or begins another."""
+    """Neither the URL nor the label ends the link early or starts another."""
     shown = link(f"https://x.example/{address}", label)
     assert re.fullmatch(r"<https://[^<>|\s`]*\|[^<>|\n]*>", shown)
     assert hidden(shown) == []
@@ -56,11 +56,11 @@ def test_a_link_is_one(address: str, label: str) -> None:
 
 @given(OTHERS)
 def test_buttons_are_plain(text: str) -> None:
-    """A label shows nothing that is not seen."""
+    """A label has no invisible characters."""
     assert hidden(plain_text(text, 75)) == []
 
 
 def test_names_stay_as_they_are() -> None:
-    """What is copied from a message can be typed again."""
+    """Names can be copied from a message and typed again."""
     for name in ("feature_x/my_branch", "v1.4.0-rc_1", "release-2", "12:30", "a: b: c"):
         assert words(name) == name

@@ -1,4 +1,4 @@
-"""Every command that a message tells people to type is one, as our own parser reads it."""
+"""Every command that a message tells people to type works when it is typed."""
 
 import re
 from html import unescape
@@ -31,13 +31,13 @@ ODD = (
 
 
 def told(reason: BaseReason) -> list[str]:
-    """The commands in the sentence of a reason."""
+    """The commands in a reason's sentence."""
     return [unescape(one) for one in TOLD.findall(explain(reason))]
 
 
 @pytest.mark.parametrize("reason", [*(entry.example for entry in CATALOGUE), *ODD], ids=repr)
 def test_what_a_refusal_tells_can_be_typed(reason: BaseReason) -> None:
-    """A command that there is, with options it has, and names read as one word."""
+    """The command exists, takes these options, and each name is one word."""
     for text in told(reason):
         typed = parse_command(text)
         assert typed.name in NAMES, text
@@ -46,7 +46,7 @@ def test_what_a_refusal_tells_can_be_typed(reason: BaseReason) -> None:
 
 
 def test_names_that_are_no_single_word_come_back_whole() -> None:
-    """As the environment and the ref that they are."""
+    """Names with spaces or quotes are parsed as they were meant."""
     [deploy] = told(ODD[3])
     assert parse_command(deploy).args == ("up sandbox", "fix/it's")
     known = [parse_command(text).args for text in told(ODD[2])]
@@ -54,7 +54,7 @@ def test_names_that_are_no_single_word_come_back_whole() -> None:
 
 
 def test_inputs_come_back_whole() -> None:
-    """Quoted where their values are no words."""
+    """Values are quoted where they need to be."""
     values = {"note": "a = b", "it": "it's", "empty": "", "n": -3, "on": True}
     older = OlderThanLive(
         environment="production", ref="v1", live="v2", behind=1, typed="deploy a v1", inputs=values
@@ -72,6 +72,6 @@ def test_inputs_come_back_whole() -> None:
 
 
 def test_what_is_no_command_would_be_noticed() -> None:
-    """The test can fail."""
+    """A command that can't be parsed fails."""
     with pytest.raises(UserError):
         parse_command("deploy up sandbox now")

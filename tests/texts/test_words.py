@@ -1,4 +1,4 @@
-"""The small parts of texts: markup, durations, refs."""
+"""The parts of sentences: markup, durations, refs, people and tickets."""
 
 import pytest
 
@@ -36,7 +36,7 @@ from tests.texts.builds import SHA, T0, build
     ],
 )
 def test_durations_are_rounded(seconds: float, said: str) -> None:
-    """Two units at most."""
+    """A duration has at most two units."""
     assert duration(seconds) == said
 
 
@@ -53,33 +53,33 @@ def test_durations_are_rounded(seconds: float, said: str) -> None:
     ],
 )
 def test_refs_as_people_know_them(ref: str, said: str) -> None:
-    """Without what git puts in front."""
+    """Git's prefixes are left out."""
     assert shown_ref(ref) == said
 
 
 def test_somebody_elses_words_cannot_format() -> None:
-    """Escaped, on one line, without backticks and stars."""
+    """Text from others is escaped, on one line, and formats nothing."""
     assert words("<!here>\n*a* `b`") == "&lt;!here&gt; ∗a∗ ˋbˋ"
     assert bold("*x*") == "*∗x∗*"
     assert code("a`b") == "`aˋb`"
 
 
 def test_links() -> None:
-    """Only http(s) is linked; a label cannot end its link."""
+    """Only http and https are linked; a label can't end its link."""
     assert link("javascript:x", "a") == "a"
     assert link("https://a.example/x|y z", "l|>") == "<https://a.example/x%7Cy%20z|l¦&gt;>"
     assert code_link("", "a") == "`a`"
 
 
 def test_plain_text_of_markup() -> None:
-    """Stars inside code are part of what is quoted."""
+    """Asterisks inside code are part of the quoted text."""
     markup = "*b* `ci/*` <https://a.example|l &lt;> <!date^1^{time}|noon> <@U1> a\n```x```"
 
     assert plain(markup) == "b ci/* l < noon @U1 a"
 
 
 def test_where_a_ref_is() -> None:
-    """A pull request, a commit, or a tree."""
+    """A ref links to its pull request, commit or tree."""
     pull = build(ref="pull/12/head", ref_kind=RefKind.PULL_REQUEST, pull_request=12)
 
     assert ref_link(pull) == "`<https://github.com/acme/shop/pull/12|#12>`"
@@ -95,13 +95,13 @@ def test_where_a_ref_is() -> None:
 
 
 def test_a_diff_needs_two_commits() -> None:
-    """Nothing is linked for the first deployment, or the same commit again."""
+    """The first deployment, or the same commit again, has no comparison."""
     assert diff_link(build(live=None)) == ""
     assert diff_link(build(live=Live(deployment_id=811, ref="main", sha=SHA, since=T0))) == ""
 
 
 def test_older_code_is_said_to_be_older() -> None:
-    """By how much, and than what; the page compares the way round that shows something."""
+    """By how many commits; the link compares in the direction that isn't empty."""
     live = Live(deployment_id=811, ref="v1.5.0", sha="1" * 40, since=T0)
     older = build(live=live, compared=Comparison(behind=12))
     assert diff_link(older) == (
@@ -117,7 +117,7 @@ def test_older_code_is_said_to_be_older() -> None:
 
 
 def test_people_without_a_name() -> None:
-    """A login will do; else somebody."""
+    """The login is shown instead, or else "somebody"."""
     assert name_of(None) == "somebody"
     assert name_of(Person(login="octocat")) == "octocat"
     assert name_of(Person(slack_userid="U1")) == "somebody"
@@ -125,7 +125,7 @@ def test_people_without_a_name() -> None:
 
 
 def test_tickets_of_other_repositories() -> None:
-    """The repository is part of the key; an Asana task without a title is still a link."""
+    """Another repository's issue names that repository; a task without a title is linked, too."""
     other = Ticket(system="github", key="acme/api#7", url="https://github.com/acme/api/issues/7")
     task = Ticket(system="asana", key="1", url="https://app.asana.com/0/1/1")
 

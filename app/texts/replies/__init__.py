@@ -1,1 +1,1 @@
-"""Answers to commands and buttons."""
+"""The answers to commands and buttons, and the questions that they ask."""

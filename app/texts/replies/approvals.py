@@ -1,4 +1,4 @@
-"""What whoever approves or rejects a deployment is answered."""
+"""The answers to whoever approves or rejects a deployment."""
 
 from app.model.build import Build
 from app.model.chat.card import Answer
@@ -10,14 +10,14 @@ from app.texts.markup import bold, code
 
 
 def approving(build: Build, by: Person, *, job: str = "") -> Answer:
-    """They have agreed: to the deployment, or to a `job` of its pipeline; and what happens now."""
+    """The answer to an approval, of the deployment or of a held `job`, and what happens now."""
     what = code(job) if job else code(shown_ref(build.ref) or build.sha[:7])
     now = "CircleCI goes on with it." if job else _now(build, by)
     return Answer(text=f"You approved {what} for {bold(build.environment)}. {now}")
 
 
 def _now(build: Build, by: Person) -> str:
-    """What it waits for still (markup), by what was known when it was looked at last."""
+    """What else has to happen (markup), as far as the record of the deployment tells."""
     needed = build.approval_needed
     again = (by.slack_userid or "") in build.approvals
     left = needed.count - len(needed.given) - (not again) if needed is not None else 0
@@ -30,6 +30,6 @@ def _now(build: Build, by: Person) -> str:
 
 
 def rejecting(build: Build) -> Answer:
-    """They have rejected it; the channel reads it on the card and in its thread."""
+    """The answer to a rejection; the channel sees it on the card and in its thread."""
     what = code(shown_ref(build.ref) or build.sha[:7])
     return Answer(text=f"You rejected {what} for {bold(build.environment)}.")

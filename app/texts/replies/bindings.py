@@ -1,4 +1,4 @@
-"""Answers about channels and people: setup, reset, hello, goodbye, claims, joining."""
+"""Answers about channels and people: `setup`, `reset`, `hello`, `verify`, `goodbye` and joining."""
 
 import re
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ from app.texts.markup import bold, code, link, mention, words
 from app.texts.speech import typed
 
 MOST_BUTTONS = 5
-"""Collaborators that get a button each; more of them get a searchable select."""
+"""So many collaborators get a button each; if there are more, a searchable menu."""
 
 CLAIM = "claim"
-"""The action of the claim buttons and the select."""
+"""The action of the buttons, and of the menu, that claim a login."""
 
 _GITHUB_ID = re.compile(r"[0-9]{1,18}")
-"""An id that every store takes."""
+"""An ID that every store can hold."""
 
 
 def bound(
@@ -31,7 +31,7 @@ def bound(
     *,
     again: bool,
 ) -> Answer:
-    """A channel is bound: who is who, and what is still missing (`hints`, markup)."""
+    """A channel was connected: who is who, and what is still missing (`hints`, markup)."""
     repository = code(project.repository)
     begun = (
         f"This channel already deploys {repository}."
@@ -53,7 +53,7 @@ def bound(
 def claim_controls(
     unlinked: Sequence[Collaborator],
 ) -> tuple[tuple[Button, ...], Select | None]:
-    """A button a collaborator, or a searchable select when there are more than five."""
+    """A button for each collaborator, or a searchable menu if there are too many."""
     if len(unlinked) <= MOST_BUTTONS:
         buttons = (
             Button(label=person.login, action=CLAIM, value=claim_value(person))
@@ -66,12 +66,12 @@ def claim_controls(
 
 
 def claim_value(person: Collaborator) -> str:
-    """What a claim button carries: the login's id, which no rename changes, and the login."""
+    """What a claim button carries: the login's ID, which survives a rename, and the login."""
     return f"{person.id} {person.login}"
 
 
 def read_claim(value: str) -> tuple[int, str] | None:
-    """The login's id and the login that a claim button carried; None if it is none of ours."""
+    """The ID and the login that a claim button carries; None if it isn't one of ours."""
     number, _, login = value.partition(" ")
     return (int(number), login) if _GITHUB_ID.fullmatch(number) and login else None
 
@@ -90,9 +90,9 @@ def _who_are_you(unlinked: Sequence[Collaborator]) -> str:
 
 
 def hello(project: Project, unlinked: Sequence[Collaborator], *, again: bool = False) -> Answer:
-    """Collaborators without a Slack user are asked to claim their login.
+    """Ask the collaborators without a linked Slack user to claim their login.
 
-    `again`: the channel was asked about them already, so that only who typed it is.
+    `again`: the channel was asked about all of them before, so only the person who typed it is.
     """
     buttons, select = claim_controls(unlinked)
     count = len(unlinked)
@@ -109,7 +109,7 @@ def hello(project: Project, unlinked: Sequence[Collaborator], *, again: bool = F
 
 
 def nobody_visible(project: Project) -> Answer:
-    """GitHub lists no collaborator to us."""
+    """GitHub shows us no collaborators."""
     return Answer(
         text=f"GitHub won't show me who works on {code(project.repository)}. "
         f"Give the App permission to read members, then type {typed('hello')}."
@@ -117,7 +117,7 @@ def nobody_visible(project: Project) -> Answer:
 
 
 def verify_link(url: str) -> Answer:
-    """Where the person shows who they are; the link is theirs alone."""
+    """Where a person signs in to verify their login; only they see the link."""
     return Answer(
         text=f"{link(url, 'Sign in with GitHub')} to show me which login is yours. The page then "
         "gives you a code to type here. The link works once, for 10 minutes, and only for you."
@@ -125,12 +125,12 @@ def verify_link(url: str) -> Answer:
 
 
 def verified(user: User) -> Answer:
-    """A person has proved their login."""
+    """A person verified their login."""
     return Answer(text=f"Verified: you're {code(user.github_username)} on GitHub.")
 
 
 def claim_evicted(lost: User, *, by: User) -> Answer:
-    """A claim gave way to a proof: whose it was is told."""
+    """Tell the person who had claimed a login that somebody else verified it."""
     login = code(by.github_username)
     return Answer(
         text=f"{mention(lost.slack_userid)} you're no longer linked to {login}: "
@@ -140,7 +140,7 @@ def claim_evicted(lost: User, *, by: User) -> Answer:
 
 
 def linked(user: User, *, before: str | None) -> Answer:
-    """A person claimed a login; `before` is the login they had."""
+    """A person claimed a login; `before` is the login that they had."""
     moved = f" instead of {code(before)}" if before else ""
     return Answer(
         text=f"You're linked to {code(user.github_username)}{moved}. "
@@ -150,12 +150,12 @@ def linked(user: User, *, before: str | None) -> Answer:
 
 
 def linked_already(user: User) -> Answer:
-    """A person claimed the login that they have."""
+    """A person claimed the login that they already have."""
     return Answer(text=f"You're already linked to {code(user.github_username)}.")
 
 
 def unlinked(login: str) -> Answer:
-    """A person's link is gone."""
+    """A person's link was removed."""
     return Answer(
         text=f"You're no longer linked to {code(login)}, so I won't mention you "
         f"anymore. To link again, type {typed('hello')} in a channel with a repository."
@@ -163,7 +163,7 @@ def unlinked(login: str) -> Answer:
 
 
 def linked_since(user: User) -> Answer:
-    """A person's `goodbye` was meant for an earlier link than the one they have by now."""
+    """A `goodbye` was meant for an earlier link than the one the person has now."""
     return Answer(
         text=f"You've linked yourself to {code(user.github_username)} since you typed that, so I "
         f"left it alone. {typed('goodbye')} undoes that link, too."
@@ -171,7 +171,7 @@ def linked_since(user: User) -> Answer:
 
 
 def released(repository: str, *, by: str) -> Answer:
-    """A channel's binding is gone; links of people stay."""
+    """A channel was disconnected; people stay linked."""
     return Answer(
         text=f"{mention(by)} disconnected this channel from {code(repository)}. "
         "People stay linked, and deployments on GitHub stay as they are. "
@@ -181,7 +181,7 @@ def released(repository: str, *, by: str) -> Answer:
 
 
 def connected_since(project: Project) -> Answer:
-    """A `reset` was meant for an earlier binding than the one that the channel has by now."""
+    """A `reset` was meant for an earlier connection than the one the channel has now."""
     return Answer(
         text=f"This channel was connected to {code(project.repository)} after you typed that, so I "
         f"left it connected. To disconnect it, type {typed('reset')}."
@@ -189,7 +189,7 @@ def connected_since(project: Project) -> Answer:
 
 
 def how_to_begin() -> Answer:
-    """The bot was added to a channel without a repository."""
+    """The bot joined a channel without a repository."""
     return Answer(
         text="I can deploy from this channel once it has a repository. "
         f"Connect one: {typed('setup owner/repo')}.",
@@ -198,7 +198,7 @@ def how_to_begin() -> Answer:
 
 
 def here_again(project: Project) -> Answer:
-    """The bot was added to a channel that has a repository."""
+    """The bot joined a channel with a repository."""
     return Answer(
         text=f"I post deployments of {code(project.repository)} here. "
         f"{typed('help')} lists what you can type.",
@@ -207,7 +207,7 @@ def here_again(project: Project) -> Answer:
 
 
 def who_are_you(project: Project, unlinked: Sequence[Collaborator]) -> Answer:
-    """A person without a link joined; asked once, seen by nobody else."""
+    """Ask a person without a link who joined the channel; once, and seen by them only."""
     buttons, select = claim_controls(unlinked)
     return Answer(
         text=f"This channel deploys {code(project.repository)}. {_who_are_you(unlinked)} "
@@ -218,7 +218,7 @@ def who_are_you(project: Project, unlinked: Sequence[Collaborator]) -> Answer:
 
 
 def invite_hint(*, private: bool) -> str:
-    """The bot is no member of the channel it was set up in."""
+    """The bot isn't a member of the channel that was set up."""
     kind = "private channel" if private else "channel"
     return (
         f"I'm not a member of this {kind}, so I can't post here yet. "
@@ -227,12 +227,12 @@ def invite_hint(*, private: bool) -> str:
 
 
 def webhook_in_place() -> str:
-    """CircleCI tells us when a pipeline ends."""
+    """CircleCI's webhook is set up."""
     return "CircleCI's webhook is set up, so I'll know when a pipeline ends."
 
 
 def webhook_steps(hinder: str, url: str, *, settings: str) -> str:
-    """CircleCI's outbound webhook is missing, and we may not create it: the steps."""
+    """Say how to create CircleCI's webhook by hand, and why it couldn't be created (`hinder`)."""
     return (
         f"CircleCI doesn't tell me yet when a pipeline ends ({words(hinder.rstrip('.'))}), so "
         "outcomes show up a bit late. To fix it, open "
@@ -252,7 +252,7 @@ def project_not_followed(slug: str, repository: str) -> str:
 
 
 def webhook_unknown(message: str) -> str:
-    """CircleCI did not answer when asked about its webhook."""
+    """CircleCI didn't answer when asked for its webhooks."""
     return (
         f"I couldn't check CircleCI's webhook ({code(message)}). "
         "Deployments work without it, but outcomes show up a bit late."
@@ -260,7 +260,7 @@ def webhook_unknown(message: str) -> str:
 
 
 def people_unknown(repository: str, message: str) -> str:
-    """GitHub did not tell who works on a repository."""
+    """GitHub didn't say who works on a repository."""
     return (
         f"GitHub didn't tell me who works on {code(repository)} ({code(message)}). Deployments "
         f"still work; {typed('hello')} links people to their logins later."
@@ -268,7 +268,7 @@ def people_unknown(repository: str, message: str) -> str:
 
 
 def people_named(keys: Sequence[str], *, provable: bool) -> str:
-    """The file names people under these keys: what proves who they are."""
+    """Say how the people that the file names under these keys verify who they are."""
     names = "names" if len(keys) == 1 else "name"
     if provable:
         return f"{codes(keys)} {names} people: they show who they are with {typed('verify')}."
@@ -279,7 +279,7 @@ def people_named(keys: Sequence[str], *, provable: bool) -> str:
 
 
 def open_again(project: Project) -> Answer:
-    """GitHub takes deployments of the repository again."""
+    """GitHub accepts the repository's deployments again."""
     return Answer(text=f"GitHub lets me in again, so {code(project.repository)} can deploy.")
 
 
@@ -293,6 +293,6 @@ def canceling(build: Build) -> Answer:
 
 
 def running_already(reason: SameCommitRunning, *, action: str, value: str) -> Answer:
-    """The same commit is on its way; the button has it deployed a second time."""
+    """The same commit is being deployed already; the button deploys it again afterwards."""
     button = Button(label="Deploy again", action=action, value=value)
     return Answer(text=f"{explain(reason)} Deploy it again afterwards?", buttons=(button,))

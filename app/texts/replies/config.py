@@ -1,4 +1,4 @@
-"""`config`: the configuration in force, and what is wrong with it."""
+"""`config`: the configuration that applies, or what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,10 +17,11 @@ from app.texts.replies.listing import blocks
 from app.texts.times import duration
 
 LONGEST_VALUE = 200
+"""Characters that are shown of a value."""
 
 
 class ConfigEntry(Struct, frozen=True, kw_only=True):
-    """One key with its value, and whether it comes from the file, the preset or the defaults."""
+    """A key with its value; `source` is the file, the preset or the defaults."""
 
     key: str
     value: Json
@@ -36,7 +37,7 @@ def config_in_force(
     environments: Mapping[str, Sequence[ConfigEntry]],
     html: str,
 ) -> Answer:
-    """What is in force, part by part."""
+    """The configuration that applies: general keys, then each environment."""
     file = file_link(repository, html=html)
     if found:
         told = f"{code(repository.full_name)} uses {file}"
@@ -64,7 +65,7 @@ def config_wrong(
 
 
 def file_link(repository: Repository, *, html: str) -> str:
-    """The configuration's file, linked."""
+    """A link to the configuration file."""
     url = page(html, repository.full_name, "blob", repository.default_branch, CONFIG_FILE)
     return link(url, CONFIG_FILE)
 
@@ -80,7 +81,7 @@ def _environment(name: str, rules: Sequence[ConfigEntry]) -> str:
 
 
 def shown_value(key: str, value: Json) -> str:
-    """A key's value in code style (markup); durations as people say them."""
+    """A key's value (markup); durations as people say them, the rest in code style."""
     if key.endswith("timeout") and isinstance(value, int | float):
         return duration(value)
     if value in ((), []):
@@ -95,12 +96,12 @@ def shown_value(key: str, value: Json) -> str:
 
 
 def from_whom(approvals: Mapping[str, Json]) -> str:
-    """Whose approvals count (markup), after a blank; empty: anybody's."""
+    """Whose approvals count (markup), after a space; empty if anybody's do."""
     return f" from {codes(approvals['from'])}" if approvals["from"] else ""
 
 
 def _input(name: str, declared: Mapping[str, Json]) -> str:
-    """An input: its name, what it takes and what it is otherwise."""
+    """An input: its name, what it takes, and its default."""
     takes = "|".join(declared["options"]) or declared["type"]
     default = declared["default"]
     otherwise = "required" if default is None else f"default {_flat(default) or 'empty'}"

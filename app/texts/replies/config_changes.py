@@ -1,4 +1,4 @@
-"""What a changed configuration would do, in words: for a check run, and for a terminal."""
+"""What a changed configuration file would do: for a check run, and for a terminal."""
 
 from collections.abc import Sequence
 
@@ -30,16 +30,16 @@ def change_line(change: ConfigChange) -> str:
 
 
 def changes_text(changes: Sequence[ConfigChange]) -> str:
-    """All of them, a line each (markup)."""
+    """All changes, one per line (markup)."""
     return "\n".join(f"- {change_line(change)}" for change in changes)
 
 
 def proposed_changes(
     changes: Sequence[ConfigChange] | None, remarks: Sequence[str], *, branch: str
 ) -> str:
-    """The check run on a pull request (Markdown); None: the file in force is invalid.
+    """The check run on a pull request (Markdown); None: the file on `branch` is invalid.
 
-    `remarks` are plain lines of what else there is to know.
+    `remarks` are more lines, as plain text.
     """
     if changes is None:
         said = f"The file on {code(branch)} blocks deployments. Merging this one unblocks them."
@@ -86,7 +86,7 @@ def _approvals(change: KeyChange) -> str:
 
 
 def _agreeing(value: Json) -> str:
-    """How many approvals, and whose; empty: none."""
+    """How many approvals, and from whom (markup); empty if none are needed."""
     if value in _NOT_SET or not value["count"]:
         return ""
     people = "approval" if value["count"] == 1 else "approvals"

@@ -1,4 +1,4 @@
-"""Questions before something is done: their buttons, and what is said about a press."""
+"""Questions before a deployment: what their buttons say, and the answers to a press."""
 
 from msgspec import structs
 
@@ -11,10 +11,10 @@ from app.texts.links import commits
 from app.texts.markup import bold, code
 
 AGREE = "agree"
-"""The action of the button that goes ahead; it carries the id of the ask that asked."""
+"""The action of the button that says yes; it carries the ID of the ask with the question."""
 
 AGREE_PLAN = "agree_plan"
-"""The same for a question that shows a deployment: a command may ask first which one is meant."""
+"""The same for a question that shows a deployment; another may ask first which one is meant."""
 
 DEPLOY = "Deploy"
 GO_BACK = "Deploy anyway"
@@ -24,11 +24,11 @@ ROLL_BACK = "Roll back"
 CANCEL_AND_ROLL_BACK = "Cancel it and roll back"
 
 DECLINE = "decline"
-"""The action of the button that does not; it carries the same."""
+"""The action of the button that says no; it carries the same."""
 
 
 def older_first(plan: Plan, live: Live, compared: Comparison) -> Answer:
-    """Whether older code than what is live goes to production."""
+    """Ask whether to deploy code to production that is older than what is live."""
     ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
     shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
     return Answer(
@@ -39,7 +39,7 @@ def older_first(plan: Plan, live: Live, compared: Comparison) -> Answer:
 
 
 def confirm_first(plan: Plan) -> Answer:
-    """Whether this goes to an environment whose deployments are confirmed, and what it changes."""
+    """Ask before a deployment to an environment with `confirm`, and say what it changes."""
     ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
     shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
     live, compared = plan.live, plan.compared
@@ -70,7 +70,7 @@ def agreed_already(plan: Plan | None) -> Answer:
 
 
 def agreed_to(plan: Plan, question: Answer | None) -> Answer:
-    """In place of the question, once it is agreed to: nobody can press its button again."""
+    """Replace the question once somebody agrees, so that nobody can press its button again."""
     ref = code(shown_ref(plan.ref) or plan.sha[:SHORT_SHA])
     text = f"Deploying {ref} to {bold(plan.environment)}."
     if plan.payload.rollback_of is not None:
@@ -81,5 +81,5 @@ def agreed_to(plan: Plan, question: Answer | None) -> Answer:
 
 
 def declined() -> Answer:
-    """Somebody thought better of it."""
+    """Replace the question once somebody declines."""
     return Answer(text="OK, nothing was changed.", replace_original=True)

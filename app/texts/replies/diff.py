@@ -17,11 +17,11 @@ LONGEST_SUBJECT = 72
 MOST_TICKETS = 8
 
 ROOM = 4700
-"""What the lists may take of an answer, in units of UTF-16: an answer that is longer is cut."""
+"""How much of an answer the lists may fill, in UTF-16 code units; Slack cuts a longer answer."""
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """The commits that one of two has alone: how many, and the newest, newest first."""
+    """The commits that only one of two has: how many, and the latest, newest first."""
 
     count: int = 0
     changes: tuple[Change, ...] = ()
@@ -29,10 +29,11 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """What is live in an environment beside a commit, `ref` as it was named.
+    """A commit compared with what is live in an environment; `ref` is how people named it.
 
-    `compared` None: they are the same, or share no history. A deployment would bring `brings` and
-    take out `takes`. `authors` are the names in Slack of those who are linked, by GitHub's ids.
+    A deployment would add `brings` and remove `takes`. `compared` is None if both are the same
+    commit, or have no common history. `authors` maps GitHub IDs to Slack names, for people who are
+    linked.
     """
 
     repository: str
@@ -47,7 +48,7 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 def difference(d: Difference, *, html: str = GITHUB) -> Answer:
-    """The answer: what would change, commit by commit."""
+    """The answer to `diff`: what would change, commit by commit."""
     where, what = bold(d.environment), _named(d, d.ref, d.sha, html)
     if d.live is None:
         return Answer(text=f"Nothing is live in {where} yet. {what} would be the first.")
@@ -76,7 +77,7 @@ def difference(d: Difference, *, html: str = GITHUB) -> Answer:
 
 
 def _listed(d: Difference, title: str, side: Side, html: str) -> tuple[str, ...]:
-    """As many of its commits as there is room for, how many are left out, and the tickets."""
+    """As many commits as there is room for, how many are left out, and the tickets."""
     if not side.count:
         return ()
     room = ROOM // 2 if d.brings.count and d.takes.count else ROOM
@@ -99,12 +100,12 @@ def _older(count: int) -> str:
 
 
 def _size(line: str) -> int:
-    """What Slack counts of it, with the end of the line: units of UTF-16."""
+    """A line's length as Slack counts it: UTF-16 code units, with the line break."""
     return len(line.encode("utf-16-le", errors="replace")) // 2 + 1
 
 
 def _line(d: Difference, change: Change, html: str) -> str:
-    """A commit: itself, its author, the pull request that brought it."""
+    """A commit with its author and the pull request that merged it."""
     commit, pull = change.commit, change.pull_request
     subject = " ".join(commit.subject.split())
     if len(subject) > LONGEST_SUBJECT:
@@ -120,14 +121,14 @@ def _line(d: Difference, change: Change, html: str) -> str:
 
 
 def _named(d: Difference, ref: str, sha: str, html: str) -> str:
-    """A ref with its commit, which is linked."""
+    """A ref with its commit, linked."""
     name, short = shown_ref(ref) or sha[:SHORT_SHA], sha[:SHORT_SHA]
     shown = code_link(page(html, d.repository, "commit", sha), short)
     return shown if name in (sha, short) else f"{code(name)} ({shown})"
 
 
 def _compared(d: Difference, html: str) -> str:
-    """GitHub's page, which shows what its second commit has and the first lacks."""
+    """GitHub's comparison, in the direction in which it isn't empty."""
     live = d.live.sha if d.live else ""
     base, head = (live, d.sha) if d.brings.count else (d.sha, live)
     return page(html, d.repository, "compare", f"{base}...{head}")

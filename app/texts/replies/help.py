@@ -1,4 +1,4 @@
-"""`help`: what can be typed here, now."""
+"""`help`: what people can type in this channel."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from app.texts.speech import typed
 
 
 def help_unbound() -> Answer:
-    """The three lines that matter where no repository is bound."""
+    """The three lines that matter in a channel without a repository."""
     begin, deploy = typed("setup owner/repo"), typed("deploy")
     goodbye, again = typed("goodbye"), typed("help")
     lines = (
@@ -20,6 +20,6 @@ def help_unbound() -> Answer:
 
 
 def help_bound(repository: str, usages: Iterable[tuple[str, str]]) -> Answer:
-    """Every command, a line each: how it is typed, what it does."""
+    """Every command: how it is typed and what it does, one per line."""
     lines = "\n".join(f"{typed(usage)} {esc(does)}" for usage, does in usages)
     return Answer(text=f"This channel deploys {code(repository)}.", lines=(lines,))

@@ -1,4 +1,4 @@
-"""What is said once automatic deployments go on after a rollback."""
+"""The answer when automatic deployments resume after a rollback."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from app.texts.markup import bold, code
 
 
 def resumed(environment: str, by: Person, waiting: Sequence[Build] = ()) -> Answer:
-    """Everybody in the channel reads it; `waiting` are those that the rollback held there."""
+    """Everybody in the channel reads it; `waiting` are the deployments that were on hold."""
     who = name_of(by, "Somebody")
     said = f"{who} resumed automatic deployments to {bold(environment)}."
     if waiting:
@@ -22,7 +22,7 @@ def resumed(environment: str, by: Person, waiting: Sequence[Build] = ()) -> Answ
 
 
 def _goes_on(waiting: Sequence[Build]) -> str:
-    """The newest goes on, unless something else bars it (markup)."""
+    """The newest of them continues, unless something else stops it (markup)."""
     newest = max(waiting, key=lambda one: one.deployment_id)
     what = code(shown_ref(newest.ref) or newest.sha[:SHORT_SHA])
     others = [one for one in newest.waits_for if not isinstance(one, HeldAfterRollback)]

@@ -1,4 +1,4 @@
-"""Commands that wait for a provider: as they are listed, and what is said when they are dropped."""
+"""Commands that wait for a provider: how they are listed, and the answer when they are dropped."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from app.texts.speech import provider_name, typed
 
 
 def kept_lines(asks: Sequence[Ask]) -> tuple[str, ...]:
-    """What waits, a line each (markup): who wants what, until when it is kept, how to drop it."""
+    """The waiting commands (markup): who typed them, until when I keep trying, how to drop them."""
     if not asks:
         return ()
     lines = "\n".join(f"• {_line(ask)}" for ask in asks)
@@ -18,13 +18,13 @@ def kept_lines(asks: Sequence[Ask]) -> tuple[str, ...]:
 
 
 def only_kept(asks: Sequence[Ask], provider: str) -> Answer:
-    """The answer to `list` and `status` while the provider that knows the rest is silent."""
+    """The answer to `list` and `status` while the provider that knows the rest doesn't answer."""
     text = f"{provider_name(provider)} isn't answering, so I can only show what's waiting for it."
     return Answer(text=text, lines=kept_lines(asks))
 
 
 def dropped_now(asks: Sequence[Ask], by: Person) -> Answer:
-    """What somebody's `cancel` dropped before it was created."""
+    """The answer to a `cancel` that dropped commands before they created a deployment."""
     told = ", ".join(_whose(ask, by) for ask in asks)
     return Answer(text=f"Dropped {told} before it was created on GitHub. Nothing was deployed.")
 

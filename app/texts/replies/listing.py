@@ -1,4 +1,4 @@
-"""`list`: what runs where, and the latest deployments."""
+"""`list`: what is live in each environment, and the latest deployments."""
 
 from collections.abc import Sequence
 
@@ -24,17 +24,20 @@ from app.texts.speech import typed
 CANCELED, REJECTED = "canceled", "rejected"
 
 _AS_ON_THE_CARD = (BuildState.ERRORED, BuildState.INACTIVE)
-"""States that come about in several ways; our record knows which."""
+"""States that can have several causes; only our record knows which."""
 
 LONGEST_LINE = 2900
-"""Characters in one block; Slack takes 3,000."""
+"""Characters in one block; Slack takes 3,000.
+
+https://docs.slack.dev/reference/block-kit/blocks
+"""
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One deployment as it is listed; `by` is a name, times are epoch seconds.
+    """A deployment as it is listed; `by` is a name, times are epoch seconds.
 
-    `stands` says where it stands better than GitHub's `state` does, `ended_by` who canceled it,
-    and `asked` then whose it was (markup).
+    `stands` is more precise than GitHub's `state`. `ended_by` is who canceled it, and then `asked`
+    is who had requested it (markup).
     """
 
     id: int
@@ -52,7 +55,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Live(Struct, frozen=True, kw_only=True):
-    """One environment: what runs there, and what is on its way there (in its order)."""
+    """An environment: what is live there, and what waits or runs, in the order of its queue."""
 
     environment: str
     runs: Row | None
@@ -62,7 +65,7 @@ class Live(Struct, frozen=True, kw_only=True):
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """All of them."""
+        """All its deployments."""
         return (self.runs, *self.coming) if self.runs else self.coming
 
 
@@ -77,11 +80,10 @@ def listing(
     everywhere: Lock | None = None,
     html: str = GITHUB,
 ) -> Answer:
-    """The answer to `list`, of one `environment` or of all; `hidden` ones are left out.
+    """The answer to `list`, for one `environment` or for all.
 
-    `everywhere` is the lock of all environments.
-
-    `older` says that there are deployments beyond those that were looked at.
+    `hidden` is the number of environments that aren't shown, `everywhere` the lock on all
+    environments, and `older` whether there are more deployments than were read.
     """
     if environment and not latest:
         return Answer(text=f"Nothing has been deployed to {bold(environment)} yet.")
@@ -111,7 +113,7 @@ def listing(
 
 
 def as_recorded(row: Row, build: Build | None) -> Row:
-    """The row with what our record knows better: its ref, and where it stands."""
+    """The row, with the ref and the state that our record of the deployment has."""
     if build is None or not build.sha:
         return row
     stands = _stands(row.state, build)
@@ -121,7 +123,7 @@ def as_recorded(row: Row, build: Build | None) -> Row:
 
 
 def _ended_by(build: Build) -> str:
-    """Who canceled it; empty where that is not known."""
+    """Who canceled it; empty if that isn't known."""
     why = build.why
     return why.by if isinstance(why, Canceled | Rejected | PipelineCanceledElsewhere) else ""
 
@@ -140,7 +142,7 @@ def _stands(state: str, build: Build) -> str:
 
 
 def blocks(lines: Sequence[str]) -> tuple[str, ...]:
-    """Lines gathered into as few blocks as their limit allows."""
+    """Lines joined into as few blocks as Slack's limit allows."""
     gathered: list[str] = []
     for line in lines:
         if gathered and len(gathered[-1]) + len(line) < LONGEST_LINE:

@@ -1,4 +1,4 @@
-"""Locks as people read them: put, released, listed, asked about."""
+"""Answers about locks: set, released, listed, and the button *Tell me*."""
 
 from collections.abc import Mapping
 
@@ -15,14 +15,14 @@ from app.texts.markup import bold, channel, code, mention, words
 from app.texts.speech import typed
 
 TELL_ME = "tell_me"
-"""The action of the button that joins the list of those who are told."""
+"""The action of the button that asks to be told when a lock ends."""
 
 UNLOCK = "unlock"
-"""The action of the button that releases a lock: the command of that name."""
+"""The action of the button that releases a lock, named after the command."""
 
 
 def locked(environment: str, lock: Lock, *, again: bool) -> Answer:
-    """It is locked now; everybody in the channel reads it."""
+    """Somebody locked an environment; the channel reads it."""
     who, what = name_of(lock.by, "Somebody"), _place(environment)
     end = f" until {day_time(lock.until)}" if lock.until is not None else ""
     why = f": {words(lock.reason)}" if lock.reason else ""
@@ -33,7 +33,7 @@ def locked(environment: str, lock: Lock, *, again: bool) -> Answer:
 
 
 def unlocked(environment: str, ended: Unlock) -> Answer:
-    """The end of a lock; its owner and those who asked for it are named in order."""
+    """A lock ended; mentions its owner and everybody who asked to be told."""
     names = " ".join(mention(user) for user in ended.concerns)
     text = _ended(environment, ended)
     if ended.lock.tell:
@@ -42,7 +42,7 @@ def unlocked(environment: str, ended: Unlock) -> Answer:
 
 
 def unlocked_alone(environment: str, ended: Unlock, project: Project) -> Answer:
-    """The same to one of them, who may not know there which repository is meant."""
+    """The same in a direct message, where the repository has to be named."""
     text = _ended(environment, ended, of=f" in {code(project.repository)}")
     where = channel(project.slack_channelid)
     return Answer(text=f"{text} I can't post in {where}, so I'm telling you here.")
@@ -58,7 +58,7 @@ def _ended(environment: str, ended: Unlock, *, of: str = "") -> str:
 
 
 def over_already(environment: str, ended: Unlock) -> Answer:
-    """To who locked it, where the lock was over before they could be answered."""
+    """Tell the person who locked it that the lock ended before their answer was sent."""
     what = _place(environment)
     if ended.by is None:
         return Answer(text=f"You locked {what}, and the lock has already ended.")
@@ -66,7 +66,7 @@ def over_already(environment: str, ended: Unlock) -> Answer:
 
 
 def still_needed(environment: str, lock: Lock) -> Answer:
-    """Asks the owner of a lock that has lasted long."""
+    """Ask the owner of an old lock whether it is still needed."""
     owner = mention(lock.by.slack_userid) if lock.by.slack_userid else words(lock.by.name)
     why = f" ({words(lock.reason)})" if lock.reason else ""
     what = f"{_place(environment)} at {at_time(lock.since)}{why}"
@@ -88,13 +88,13 @@ def locks(repository: str, locked_now: Mapping[str, Lock]) -> Answer:
 
 
 def refused(reasons: tuple[Reason, ...], lock: Locked, *, of: str = "") -> Answer:
-    """A refusal by a lock, with the button that asks to be told of its end."""
+    """A refusal because of a lock, with the button *Tell me*."""
     button = Button(label="Tell me", action=TELL_ME, value=lock.environment)
     return Answer(text=explain_all(reasons, of=of), buttons=(button,))
 
 
 def telling(environment: str, *, ended: bool = False) -> Answer:
-    """To who wants to be told."""
+    """The answer to *Tell me*; `ended`: the lock is gone already."""
     if ended:
         return Answer(text=f"{place(environment)} isn't locked anymore.")
     return Answer(text=f"I'll mention you here when {_place(environment)} is unlocked.")

@@ -1,4 +1,4 @@
-"""What `setup` says of the file that tells the CI what to run."""
+"""What `setup` says about the file that tells the CI what to run."""
 
 from app.model.ci import FileGaps
 from app.texts.declaration import declaration
@@ -7,7 +7,7 @@ from app.texts.markup import code
 
 
 def file_hints(gaps: FileGaps, path: str) -> list[str]:
-    """What must be added before deployments work (markup); empty where nothing is known of."""
+    """What has to be added before deployments work (markup); empty if nothing is missing."""
     if gaps.missing:
         return [f"There's no {code(path)} on the default branch, so CircleCI has nothing to run."]
     found = [*_parameters(gaps), *_workflow(gaps), *_checkout(gaps), *_tags(gaps)]

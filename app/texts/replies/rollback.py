@@ -1,4 +1,4 @@
-"""The question before a rollback: what is live, what comes back, and what is canceled for it."""
+"""The question before a rollback: what is live, what it goes back to, and what it cancels."""
 
 from app.model.build import Build
 from app.model.chat.card import Answer
@@ -20,7 +20,7 @@ def back_to(
     broken: Deployment | None,
     running: Build | None,
 ) -> Answer:
-    """Whether the environment goes back; `broken` is a deployment that failed since."""
+    """Ask whether to roll back; `broken` is a deployment that failed since."""
     place, since = bold(plan.environment), local_time(live.since, "{date_short_pretty} {time}")
     target = f"{_named(restored.ref, restored.sha)} {chosen(plan)}".rstrip()
     if broken is not None:
@@ -51,7 +51,7 @@ def _named(ref: str, sha: str) -> str:
 
 
 def _distance(compared: Comparison | None) -> str:
-    """How many commits go, and come."""
+    """How many commits the rollback removes and adds; empty if unknown."""
     if compared is None or not (compared.ahead or compared.behind):
         return ""
     if not compared.ahead:

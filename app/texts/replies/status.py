@@ -1,4 +1,4 @@
-"""`status`: the chain of one deployment, a sentence a hop."""
+"""`status`: how far a deployment has got, one line per step."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,7 +25,7 @@ from app.texts.triggers import called
 
 
 def hop_text(hop: Hop, build: Build, now: float) -> str:
-    """What is said of one hop of a build's chain (markup); `now` is epoch seconds."""
+    """What to say about one step of a deployment (markup); `now` is epoch seconds."""
     if hop.pause is not None:
         return _no_answer(hop, hop.pause, build, now)
     return _HOPS[hop.name](hop, build)
@@ -70,7 +70,7 @@ def _pipeline(hop: Hop, build: Build) -> str:
 
 
 def _no_answer(hop: Hop, pause: Backoff, build: Build, now: float) -> str:
-    """A provider does not answer: since when, how often it was tried, when it is tried again."""
+    """A provider doesn't answer: since when, how often it was tried, and when next."""
     unseen = stuck_at(build)
     if isinstance(unseen, CIUnseen) and hop.provider == "ci":
         return explain(unseen)
@@ -110,7 +110,7 @@ def _jobs(hop: Hop, build: Build) -> str:
 
 
 def _because(hop: Hop) -> str:
-    """Why it went no further."""
+    """Why the deployment got no further."""
     return explain_all(hop.reasons) if hop.reasons else "it stopped here"
 
 
@@ -132,7 +132,7 @@ def _message(hop: Hop, build: Build) -> str:
 
 
 def _elsewhere(build: Build) -> str:
-    """Another app runs it: what it says."""
+    """What the other app that runs the deployment says about it."""
     state = state_word(state_of(build.status))
     if build.origin is Origin.OURS:
         return f"I lost my record of it and I'm rebuilding it; GitHub says: {state}"
@@ -153,7 +153,7 @@ _HOPS: dict[HopName, Callable[[Hop, Build], str]] = {
 
 
 def _line(hop: Hop, build: Build, now: float) -> str:
-    """One hop on one line: its state, its time, what it is."""
+    """A step on one line: its state, its time, what it is."""
     when = f"{local_time(hop.at, '{time_secs}')}  " if hop.at is not None else ""
     return f"`{hop.state.value:<7}` {when}{hop_text(hop, build, now)}"
 
@@ -166,7 +166,7 @@ def chain_answer(
     buttons: tuple[Button, ...] = (),
     html: str = GITHUB,
 ) -> Answer:
-    """The answer to `status`: the deployment, its chain, and whose turn it is."""
+    """The answer to `status`: the deployment, its steps, and whose turn it is."""
     ref, sha = ref_link(build, html), sha_link(build, html)
     what = ref if ref == sha else f"{ref} ({sha})"
     head = f"{bold(build.environment)} · deployment {build.deployment_id} · {what}"
@@ -176,7 +176,7 @@ def chain_answer(
 
 
 def late_answer(build: Build, chain: Sequence[Hop], *, now: float, html: str = GITHUB) -> Answer:
-    """Nothing has started for a while: the chain, to who asked."""
+    """Tell the person who requested it that nothing has started for a while, with the steps."""
     answer = chain_answer(build, chain, now=now, html=html)
     waited = duration(now - (build.asked_at or now))
     text = f"Nothing has started yet, {waited} after you asked. {answer.text}"

@@ -1,4 +1,4 @@
-"""What is said on a commit of a deployment that nobody typed."""
+"""Answers about deployments that an event triggers; they are posted on the commit."""
 
 from msgspec import structs
 
@@ -15,7 +15,7 @@ from app.texts.triggers import SOURCES
 
 
 def unshown(on: CommitAddress, answer: Answer, html: str) -> Answer:
-    """In the channel, what GitHub doesn't let stand on a commit."""
+    """Say in the channel what GitHub refuses to show on the commit."""
     page_of = page(html, on.repository.full_name, "commit", on.sha)
     commit = code_link(page_of, on.sha[:SHORT_SHA])
     text = f"GitHub won't let me put a check on {commit}, so I'll say it here: {answer.text}"
@@ -23,12 +23,12 @@ def unshown(on: CommitAddress, answer: Answer, html: str) -> Answer:
 
 
 def going_ahead(environment: str) -> Answer:
-    """What was refused for a red check goes on: the checks have changed."""
+    """A deployment that failed checks had stopped starts: they pass now."""
     return Answer(text=f"The checks pass now. Deploying to {bold(environment)}.")
 
 
 def left_alone(plan: Plan, live: Live, compared: Comparison) -> Answer:
-    """What an event would have taken production back to: somebody may still want it."""
+    """An event would have deployed older code to production; somebody may still want it."""
     ref, sha = shown_ref(plan.ref) or plan.sha[:SHORT_SHA], plan.sha[:SHORT_SHA]
     shown = code(ref) if ref == sha else f"{code(ref)} ({code(sha)})"
     subject = SOURCES[SourceKind(plan.payload.trigger)].subject

@@ -1,4 +1,4 @@
-"""Questions before something is done that may be somebody else's."""
+"""Questions before a command affects somebody else's deployment."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,16 @@ from app.texts.markup import bold, code
 from app.texts.replies.kept import kept_lines
 
 MOST = 5
-"""Deployments that a question names."""
+"""A question names at most so many deployments."""
 
 
 def cancel_whose(build: Build) -> Answer:
-    """Only others' deployments can be canceled: whose."""
+    """Ask whether to cancel somebody else's deployment."""
     return Answer(text=f"Nothing of yours is running. {_stands(build)}. Cancel it?")
 
 
 def retry_whose(build: Build, *, own: bool, live: bool) -> Answer:
-    """The last one is somebody else's, or went live."""
+    """Ask whether to repeat the last deployment, which is somebody else's or went live."""
     if own:
         return Answer(text=f"Your last deployment went live: {_what(build)}. Deploy it again?")
     last = f"{_whose(build)} {_what(build)}"
@@ -31,7 +31,7 @@ def retry_whose(build: Build, *, own: bool, live: bool) -> Answer:
 
 
 def reset_while(project: Project, builds: Sequence[Build], kept: Sequence[Ask]) -> Answer:
-    """Something runs or waits in the channel that is to be disconnected."""
+    """Ask whether to disconnect a channel while deployments run or wait there."""
     lines = "\n".join(f"• {_stands(build)}" for build in builds[:MOST])
     return Answer(
         text=f"Disconnect this channel from {code(project.repository)}? "
@@ -41,7 +41,7 @@ def reset_while(project: Project, builds: Sequence[Build], kept: Sequence[Ask]) 
 
 
 def reset_unseen(project: Project) -> Answer:
-    """Nobody can tell now whether something runs or waits there."""
+    """The same while GitHub can't say whether any do."""
     return Answer(
         text=f"Disconnect this channel from {code(project.repository)}? GitHub won't tell me right "
         "now whether anything is still deploying."

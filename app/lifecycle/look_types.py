@@ -28,7 +28,11 @@ class Now(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """The settings that steps depend on, in seconds; `html` is where GitHub's pages are."""
+    """The limits that steps depend on, in seconds; `html` is where GitHub's pages are.
+
+    All but `command_patience` (for how long a provider may keep a command waiting) are settings,
+    which docs/operations.md explains.
+    """
 
     lease: float = 20.0
     watch: float = 60.0

@@ -1,1 +1,1 @@
-"""Workers and leases: which record is looked at when, and by whom; not what is in it."""
+"""Workers, leases and looks: which process looks at which record when, whatever is in it."""

@@ -1,4 +1,4 @@
-"""Who is looked at next: each kind of work has places of its own, and waits for no other."""
+"""Which record is looked at next: each kind of work has places of its own, apart from others."""
 
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
@@ -21,16 +21,16 @@ class Lane(Enum):
 
 
 PLACES = {Lane.BUILD: 24, Lane.BEGUN: 8, Lane.AWAITED: 12, Lane.EVENT: 4}
-"""How many looks may run at the same time."""
+"""How many looks of each lane may run at the same time."""
 
 ASKS = "asks"
 
 EACH = 4
-"""How many of them may be at builds of one repository."""
+"""How many of a lane's looks may be at builds of one repository."""
 
 
 def lane_of(key: Key, *, awaited: bool = False, begun: bool = False) -> Lane:
-    """Where a record waits; `awaited`: a person waits for it, `begun`: it was looked at before."""
+    """A record's lane; `awaited`: a person waits for it, `begun`: it was looked at before."""
     if isinstance(key, tuple):
         return Lane.BUILD
     if begun:
@@ -52,7 +52,7 @@ class Line:
         self._queues.setdefault(_sharing(key), deque()).append(key)
 
     def next(self) -> Key | None:
-        """Take a place for who is next; None while nobody waits or no place is free."""
+        """Take a place for the next record; None while none waits or no place is free."""
         if self._busy.total() >= self.places:
             return None
         sharing = next((one for one in self._queues if self._busy[one] < self._most(one)), None)
@@ -79,5 +79,5 @@ class Line:
 
 
 def _sharing(key: Key) -> int | str:
-    """Whose limit it counts towards: its repository's for a build, the whole lane's for an ask."""
+    """Whose limit a record counts towards: its repository's for a build, the lane's for an ask."""
     return key[0] if isinstance(key, tuple) else ASKS

@@ -1,8 +1,9 @@
-"""Leases: who holds a record, judged by observation and never by comparing clocks.
+"""Leases: which process holds a record, without ever comparing two clocks.
 
 The protocol is that of AWS's DynamoDB lock client: a record that another process holds is
 taken over only after its version stayed the same for a whole lease on our own monotonic
 clock. A process that holds a record counts from before its write was sent.
+https://aws.amazon.com/blogs/database/building-distributed-locks-with-the-dynamodb-lock-client/
 """
 
 from collections import OrderedDict
@@ -15,14 +16,14 @@ from app.model.effects import Effect
 from app.ports import Clock, Key
 
 FEW = 10
-"""Lease lengths after which a record that wasn't seen again is forgotten."""
+"""After how many lengths of a lease a record that wasn't seen again is forgotten."""
 
 
 @dataclass(frozen=True)
 class Sightings:
-    """Since when each thing has been as it is, on our monotonic clock.
+    """Since when each key has had its present value, on our monotonic clock.
 
-    What wasn't seen for `kept` seconds is forgotten; if it comes back, its wait starts over.
+    A key that wasn't seen for `kept` seconds is forgotten; if it comes back, it starts over.
     """
 
     kept: float
@@ -42,12 +43,12 @@ class Sightings:
         return now - first
 
     def forget(self, key: Hashable) -> None:
-        """As if it had never been seen."""
+        """Drop what was seen of a key."""
         self._seen.pop(key, None)
 
 
 class Watcher:
-    """What this process has seen of other processes' leases, and of guards.
+    """For how long this process has seen other processes' leases, and guards, as they are.
 
     `holder` names this process; `seconds` is the length of a lease.
     """

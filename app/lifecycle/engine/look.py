@@ -32,11 +32,12 @@ MOST_STEPS = 120
 
 @dataclass
 class Look(Generic[Record]):
-    """A record under our lease: as the store has it (`stored`), and as the look knows it by now.
+    """A record under our lease, and how far the look at it has got.
 
-    `taken` is how it was when the look began. `until` is when the lease ends, on our monotonic
-    clock. `done` is the effect that this look had. `ended_pauses` are the pauses that its reads
-    have ended, `failed` the reads that failed.
+    `taken` is the record when the look began, `stored` as the store has it, `record` as the look
+    knows it by now. `until` is when the lease ends, on our monotonic clock. `done` is the step
+    whose effect this look had, if it had one. `ended_pauses` are the pauses of providers that its
+    reads have ended, `failed` the reads that failed.
     """
 
     kind: RecordKind[Record]
@@ -53,7 +54,7 @@ class Look(Generic[Record]):
 
 @dataclass(frozen=True, kw_only=True)
 class Looker:
-    """Looks at records, builds and asks alike; called by the worker with a key."""
+    """Looks at builds and asks alike; the worker calls it with a key."""
 
     store: Store
     kinds: Sequence[RecordKind[Any]]
@@ -67,7 +68,7 @@ class Looker:
     renewing: Renewing = renewing
 
     async def __call__(self, key: Key) -> float | None:
-        """Look once; in how many seconds the record is due again (None: not by itself)."""
+        """Look once; returns in how many seconds the record is due again (None: not by itself)."""
         kind = next(kind for kind in self.kinds if kind.owns(key))
         record = await kind.load(key)
         with log_context(**kind.log_fields(key, record)):
@@ -218,12 +219,12 @@ class Looker:
         self.watcher.waited(look.record)
 
     def _retry_at(self, record: Record) -> float:
-        """When a provider that has failed may be asked again (epoch seconds)."""
+        """When the first of the providers that failed may be asked again (epoch seconds)."""
         wall = self.clock.wall()
         return min(earliest(record, wall), default=wall)
 
     def _pause(self, error: ProviderError) -> float:
-        """The longest pause after it: that a refusal was lifted is noticed within `watch`."""
+        """The longest pause in seconds; that a refusal was lifted is noticed within `watch`."""
         return min(CAP, self.limits.watch) if isinstance(error, Refused) else CAP
 
     async def _keep_lease(self, look: Look[Record]) -> None:
@@ -232,7 +233,7 @@ class Looker:
             await self._save(look, look.stored, None)
 
     async def _tell_overtaken(self, look: Look[Record]) -> None:
-        """Our effect came after another process had taken the record: have that one correct it."""
+        """Another process had taken the record before our effect: have it correct that effect."""
         token = f"{self.watcher.holder}/{look.stored.version}"
         note = look.kind.overtaken(look.record, look.done, token)
         if note is not None:

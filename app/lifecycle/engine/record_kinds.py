@@ -1,4 +1,4 @@
-"""What a look needs to know of one kind of record, so that one engine serves every kind."""
+"""What the engine needs to know of one kind of record, so that it serves every kind."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from app.ports import Key
 from app.ports.urgency import Urgency
 
 Step = Any
-"""A step of some kind of record, which that kind carries out."""
+"""A step that `RecordKind.next` decides and `RecordKind.perform` carries out."""
 
 
 class RecordKind(Protocol[Record]):
@@ -24,7 +24,7 @@ class RecordKind(Protocol[Record]):
 
     @property
     def name(self) -> str:
-        """What metrics call it."""
+        """The kind's name in metrics and logs."""
         ...
 
     @property
@@ -62,11 +62,11 @@ class RecordKind(Protocol[Record]):
         ...
 
     def next(self, record: Record, facts: Any, now: Now, limits: Limits) -> Step:
-        """The pure decision."""
+        """Decide the next step (pure)."""
         ...
 
     def known(self, step: Become | BecomeAsk, record: Record) -> Record:
-        """The record that a step says it is."""
+        """The record as the step knows it."""
         ...
 
     def providers(self, read: Read) -> Sequence[Provider]:
@@ -74,19 +74,19 @@ class RecordKind(Protocol[Record]):
         ...
 
     def method(self, read: Read) -> Effect | None:
-        """The only effect that pauses if the read is refused; None: the whole provider does."""
+        """The effect that alone pauses if this read is refused; None: its whole provider pauses."""
         ...
 
     async def read(self, record: Record, read: Read) -> object:
-        """Read one thing."""
+        """Read one thing; may raise `ProviderError` and `StoreError`."""
         ...
 
     async def perform(self, record: Record, step: Step, intend: Intend[Record]) -> Record:
-        """Do one thing."""
+        """Carry out one step; the record afterwards. `intend` records an intent first."""
         ...
 
     def broken(self, record: Record, defect: str, *, too_large: bool) -> Record | None:
-        """The record, ended by a bug of ours; None for one that never ends."""
+        """The record, ended by a bug of ours (`defect` is its id); None if it never ends."""
         ...
 
     def shed(self, record: Record) -> Record:
@@ -94,11 +94,11 @@ class RecordKind(Protocol[Record]):
         ...
 
     def urgency(self, record: Record) -> Urgency:
-        """How urgent the calls are that a look at it makes."""
+        """How urgent the calls of a look at the record are."""
         ...
 
     def overtaken(self, stored: Record, done: Step, token: str) -> Note | None:
-        """The note to write if another process had the record by the time of `done`'s effect."""
+        """The note to write if another process took the record before `done` had its effect."""
         ...
 
     def finished(self, taken: Record, done: Record) -> None:

@@ -1,4 +1,4 @@
-"""Renewing a lease while something takes its time."""
+"""Renewing a lease while a read goes on, which may be many calls."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -20,7 +20,7 @@ class Renewing(Protocol):
 async def renewing(
     work: Coroutine[Any, Any, T], renew: Callable[[], Awaitable[None]], *, every: float
 ) -> T:
-    """By the event loop's time; see `Renewing`. Work that is canceled has ended on return."""
+    """`Renewing` by the event loop's time. Work that is canceled has ended on return."""
     task = asyncio.ensure_future(work)
     task.add_done_callback(_heard)
     try:

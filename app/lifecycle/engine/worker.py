@@ -1,4 +1,4 @@
-"""The worker: takes due records and looks at them, bounded and fair between repositories."""
+"""The worker: runs looks at due records, bounded and fair between repositories."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,6 +18,7 @@ POLL = 5.0
 """Seconds between polls of the due index, for timers and for what other processes left."""
 
 BATCH = 500
+"""The most due records that one poll queues."""
 
 AHEAD_EVERY = 300.0
 """Seconds between polls of what is due later: a wall clock that was set back hides timers."""
@@ -26,16 +27,16 @@ AHEAD = 31 * 86400.0
 """Seconds; no timer is set further ahead."""
 
 MOST_AHEAD = 5000
-"""How many of these records are looked at; one whose timer is right costs one read."""
+"""The most records that such a poll queues; one whose timer is right costs one read."""
 
 SOON = 0.2
-"""A look whose record another process has just written comes again within these seconds."""
+"""Seconds within which the next look at a record counts as work at hand (see `idle`)."""
 
 LONGEST_REST = 3600.0
 """The longest pause in seconds before a record that can't be read is tried by a poll again."""
 
 Look = Callable[[Key], Awaitable[float | None]]
-"""Looks at one record; in how many seconds it is due again (0: now; None: not by itself)."""
+"""Looks at one record; returns in how many seconds it is due again (None: not by itself)."""
 
 
 @dataclass
@@ -123,7 +124,7 @@ class Worker:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is being looked at or about to be."""
+        """Whether no look is running, queued or about to begin."""
         if self._running or self._queued:
             return False
         soon = asyncio.get_running_loop().time() + SOON
@@ -166,7 +167,7 @@ class Worker:
         self._dispatch(lane)
 
     def _rests(self, key: Key) -> bool:
-        """Whether a record that couldn't even be read isn't to be tried yet."""
+        """Whether the record could not even be read, and is not due to be tried again yet."""
         return self._unread.get(key, (0, 0.0))[1] > self.clock.monotonic()
 
     def _later(self, key: Key, seconds: float) -> None:
@@ -196,7 +197,7 @@ class Worker:
         return True
 
     def _oldest(self, due: Sequence[Key]) -> float:
-        """For how many seconds the oldest record has been seen due, poll after poll."""
+        """For how many seconds the oldest of them has been due in every poll."""
         now = self.clock.monotonic()
         self._due_since = {key: self._due_since.get(key, now) for key in due}
         return now - min(self._due_since.values(), default=now)

@@ -1,1 +1,1 @@
-"""Finding what was missed: the sweep, redeliveries, rebuilding the store, true bindings."""
+"""Finding what was missed or lost: the sweep, redeliveries, a rebuilt store, bindings in sync."""

@@ -1,4 +1,4 @@
-"""Keeping bindings true: what a repository is called, who owns it, whether we may see it."""
+"""Keeping bindings in sync with GitHub: a repository's name, its owner, whether we may see it."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,16 +26,15 @@ from app.texts.replies.bindings import open_again
 from app.texts.replies.refusal import refusal
 
 _CLOSED = AppNotInstalled | AppSuspended | RepositoryNotFound
-"""Refusals of GitHub that close a repository to us."""
+"""GitHub's reasons for not letting us see a repository."""
 
 
 @dataclass(frozen=True)
 class BindingSync:
     """Follows renames, transfers, archiving, suspension and removal.
 
-    The event only says which bindings to look at; what is true now is read from GitHub, so
-    that events may come late, twice and in any order.
-    `html` is where GitHub's pages are.
+    An event only says which bindings to look at. How things are now is read from GitHub, so
+    events may come late, twice and in any order. `html` is the address of GitHub's pages.
     """
 
     bindings: Bindings
@@ -44,9 +43,10 @@ class BindingSync:
     html: str = GITHUB
 
     async def apply(self, ask: Ask) -> Decision:
-        """Look at the binding that the event concerns; nothing is left to say.
+        """Bring the binding that the event concerns up to date.
 
-        Of several each is an ask of its own: one that cannot be read holds up no other.
+        If it concerns several, each gets an ask of its own, so that a repository that cannot be
+        read delays no other.
         """
         concerned = await self._concerned(ask)
         if len(concerned) > 1:
@@ -76,7 +76,7 @@ class BindingSync:
         await self.follow(before, ref)
 
     async def follow(self, before: Project, ref: RepositoryRef) -> None:
-        """Read what the repository is now; the channel is told when GitHub closes or opens."""
+        """Read the repository and update its binding; a new problem, or its end, is told."""
         try:
             now = await self.github.repository_by_id(ref)
         except Refused as refused:
@@ -100,7 +100,7 @@ class BindingSync:
     async def _problem(
         self, reason: AppNotInstalled | AppSuspended | RepositoryNotFound, project: Project
     ) -> Reason:
-        """What the refusal means for a binding, with the page where an owner mends it."""
+        """The binding's problem after a refusal, with the page where an owner can solve it."""
         repository = reason.repository or project.repository
         url = reason.url or await self._way_out(reason, project.repository.partition("/")[0])
         if isinstance(reason, AppSuspended):
@@ -112,11 +112,11 @@ class BindingSync:
     async def _tell(self, project: Project) -> None:
         answer = refusal(project.problem) if project.problem else open_again(project)
         bound = f"{project.repository_id}:{project.slack_channelid}:{project.bound_at}"
-        notice = f"closed:{bound}:{project.version}"  # versions begin anew with each binding
+        notice = f"closed:{bound}:{project.version}"  # a new binding counts from 0
         await self.notices.say(notice, project.slack_channelid, answer)
 
     async def _way_out(self, reason: Reason, owner: str) -> str:
-        """The page of GitHub where an owner fixes it: to install the App again, or its settings."""
+        """GitHub's page where an owner can install the App again, or change its settings."""
         if not isinstance(reason, AppSuspended):
             with suppress(ProviderError):
                 return f"{(await self.github.identity()).html_url}/installations/new"
@@ -124,7 +124,7 @@ class BindingSync:
 
 
 def _about(project: Project, ask: Ask) -> Ask:
-    """What an event asks for of one repository."""
+    """The ask for one of the repositories that an event concerns."""
     return Ask(
         ask_id=f"{ask.ask_id}:{project.repository_id}",
         kind=ask.kind,

@@ -1,7 +1,8 @@
-"""Open deployments that have no record, and shown ones that moved: found a batch at a time.
+"""Finding deployments whose webhook was missed, a batch of repositories at a time.
 
-Each repository's place is kept, so that one that cannot be read holds up no other and loses
-nothing itself.
+These are open deployments that have no record, and ones by others whose status has changed since
+their card showed it. When each repository was last read is kept, so that one that cannot be read
+delays no other, and is caught up with later.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,22 +31,23 @@ https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliv
 """
 
 IN_FLIGHT = 900.0
-"""Seconds that a sweep reaches back behind the last one: a delivery may have been under way."""
+"""Seconds by which a sweep overlaps the last one: a delivery may have been under way then."""
 
 A_STEP = 25
-"""Repositories that one look reads, by one query."""
+"""How many repositories one look reads, with one query."""
 
 AT_ONCE = 3
-"""Closed repositories that one round asks about."""
+"""How many repositories that have a problem are read again in one round."""
 
 LONGEST_PAUSE = 3600.0
-"""Seconds after which a repository that cannot be read is tried again, at most."""
+"""The longest pause in seconds before a repository that could not be read is tried again."""
 
 
 class Sick(Struct, frozen=True, kw_only=True):
-    """A repository that could not be read; `last` is up to when it was (epoch seconds).
+    """A repository that could not be read, to be tried again `pause` seconds later.
 
-    `retry_at` is by our clock; one that lies further ahead than `pause` is over: ours was set back.
+    `last` is when the last round that did read it began (epoch seconds). `retry_at` is by our
+    clock. If it lies further ahead than `pause`, our clock was set back, and it is tried at once.
     """
 
     last: float
@@ -56,8 +58,8 @@ class Sick(Struct, frozen=True, kw_only=True):
 class Round(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A round through the repositories of an installation; times are epoch seconds.
 
-    `last` is when the round before it began, `began` this one (None: it is over), `after` the
-    last repository that it has read; `sick` are by the repository's id.
+    `last` is when the round before it began, `began` when this one did (None: it is over), `after`
+    the id of the last repository read. `sick` has the repositories that could not be read, by id.
     """
 
     last: float = 0.0
@@ -73,7 +75,7 @@ class Round(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, kw_only=True)
 class MissedDeployments:
-    """Goes through the repositories of an installation; a round a sweep."""
+    """Goes through the repositories of an installation, once in every `interval` seconds."""
 
     store: Store
     github: GitHub
@@ -83,9 +85,9 @@ class MissedDeployments:
     interval: float
 
     async def go_on(self, installation_id: int, at: Round) -> tuple[Round, int]:
-        """The round with one more batch read, and how many deployments were noted.
+        """Read one more batch; returns the round then, and how many deployments were noted.
 
-        When it began is told by GitHub's clock, as are the times of what it reads.
+        The times of a round are by GitHub's clock, like those of the deployments.
         """
         now = await self.github.clock()
         at = at if at.under_way else structs.replace(at, began=now)
@@ -131,7 +133,7 @@ class MissedDeployments:
         return max(last - IN_FLIGHT, now - KEPT)
 
     async def _read(self, projects: Sequence[Project], *, since: float) -> tuple[list[str], int]:
-        """Note what was missed; the repositories that could not be read, and how many notes."""
+        """Note what was missed; returns the ids of unread repositories, and how many were noted."""
         if not projects:
             return [], 0
         refs = [project.ref for project in projects]
@@ -143,7 +145,7 @@ class MissedDeployments:
         return [str(number) for number in swept.unread], noted
 
     async def _reopen(self, closed: Sequence[Project]) -> None:
-        """Ask whether GitHub is open again to a few of those that it was closed to, in turn."""
+        """Read a few of the repositories that had a problem, in turn: it may be solved by now."""
         first = int(self.clock.wall() // self.interval) * AT_ONCE % max(len(closed), 1)
         for project in [*closed[first:], *closed[:first]][:AT_ONCE]:
             try:
@@ -154,7 +156,7 @@ class MissedDeployments:
                 logger.warning("sweep.closed", repository=project.repository, error=error.message)
 
     async def _missed(self, project: Project, deployment: Deployment) -> bool:
-        """Whether the deployment needed a note: no record while open, or shown and moved."""
+        """Write a note about the deployment if something of it was missed; whether it was."""
         key = (project.repository_id, deployment.id)
         build = await self.store.build(key)
         if build is None and is_open(deployment.status):
@@ -175,14 +177,14 @@ class MissedDeployments:
 
 
 def _untold(build: Build, deployment: Deployment) -> bool:
-    """Whether GitHub never took the outcome of one of ours, and calls it open for ever."""
+    """Whether a deployment of ours has ended, but GitHub was never told and has it open."""
     over = build.state.ended and build.state is not BuildState.EXTERNAL
     told = not is_open(build.status)
     return over and not told and is_open(deployment.status)
 
 
 def _moved(build: Build, deployment: Deployment) -> bool:
-    """Whether GitHub says something else of a deployment than its card does."""
+    """Whether the status at GitHub of somebody else's deployment differs from its card's."""
     if build.state is not BuildState.EXTERNAL or build.slack_channelid is None:
         return False
     shown = build.status.state if build.status else None

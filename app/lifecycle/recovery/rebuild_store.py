@@ -1,7 +1,7 @@
-"""Rebuilding the store from GitHub: bindings and builds, after all of it was lost.
+"""Rebuilding one repository's binding and builds from GitHub after the store was lost.
 
-What comes back is what `payload.deploybot` and the deployments say; the looks that follow find
-pipelines by their deployment and messages by their metadata (`phases/identifying.py`).
+They come from GitHub's deployments and their `payload.deploybot`. The looks that follow find each
+deployment's pipeline by its parameters and its message by its metadata (`phases/identifying.py`).
 """
 
 from collections import defaultdict
@@ -34,17 +34,21 @@ from app.texts.replies.refusal import refusal
 logger = structlog.get_logger()
 
 RECENT = 10
-"""Ended deployments of ours that come back for each repository; GitHub keeps the others."""
+"""How many ended deployments of ours come back for each repository; GitHub has the others."""
 
 REACH = 30 * 86400.0
-"""Seconds after which none waits or runs any more, however many others came since."""
+"""The age in seconds at which no deployment can still be waiting or running."""
 
 MOST_PAGES = 50
-"""Pages of 100 deployments that are read of one repository."""
+"""The most pages, of 100 deployments each, that are read of one repository."""
 
 
 class RepositoryPlace(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far the deployments of a repository were read: `ended` of ours have come back."""
+    """How far a repository's deployments were read.
+
+    `cursor` is where the next page begins, `pages` counts those read, and `ended` the deployments
+    of ours that have ended and came back.
+    """
 
     cursor: str = ""
     pages: int = 0
@@ -52,9 +56,10 @@ class RepositoryPlace(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Restored(Struct, frozen=True, kw_only=True):
-    """What came back of a page of a repository.
+    """What came back from one page of a repository's deployments.
 
-    `whole`: nothing of it is left for another try; `next` is where the next page begins.
+    `noted` are the builds. `whole` is False if some have to be tried again. `next` is where the
+    next page begins; None after the last.
     """
 
     noted: tuple[BuildKey, ...] = ()
@@ -64,7 +69,7 @@ class Restored(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class StoreRebuilder:
-    """Restores a page of one repository at a time; doing it twice changes nothing."""
+    """Restores one page of a repository at a time; doing so twice changes nothing."""
 
     store: Store
     github: GitHub
@@ -73,11 +78,11 @@ class StoreRebuilder:
     clock: Clock
 
     async def named(self, full_name: str) -> Repository:
-        """One repository to restore; `Refused` where the App is not installed."""
+        """The repository of that name; raises `Refused` if the App is not installed there."""
         return await self.github.repository(full_name)
 
     async def restore(self, repository: Repository, place: RepositoryPlace) -> Restored:
-        """Bind the channel again if need be, and note the builds that have no record."""
+        """Bind the channel again if needed, and write notes for deployments without a record."""
         slug = (await self.github.identity()).slug
         page = await self.github.deployments_page(repository.ref, place.cursor)
         deployments = page.deployments
@@ -107,13 +112,13 @@ class StoreRebuilder:
         return Restored(noted=tuple(noted), whole=whole, next=self._goes_on(page, after))
 
     def _goes_on(self, page: DeploymentPage, after: RepositoryPlace) -> RepositoryPlace | None:
-        """Where the next page begins, while some there may wait or run."""
+        """Where the next page begins; None if nothing there can be waiting or running."""
         oldest = min((one.created_at for one in page.deployments), default=0.0)
         recent = oldest >= self.clock.wall() - REACH
         return after if after.cursor and recent and after.pages < MOST_PAGES else None
 
     async def _forgotten(self, build: Build) -> bool:
-        """What was decided of a build while its channel was unbound, undone; False: later."""
+        """Undo what was decided of a build without a channel; False: to be tried again later."""
         if build.holder is not None:
             return False
         try:
@@ -127,9 +132,10 @@ class StoreRebuilder:
     async def _bound_again(
         self, repository: Repository, ours: Sequence[Deployment], on_hold: tuple[str, ...]
     ) -> Project | None:
-        """The binding that the newest deployment of ours names; its channel is told.
+        """Bind the repository to the channel that our newest deployment names, and tell it.
 
-        `on_hold`: the environments that wait for a `resume`, which may have been lost.
+        `on_hold` are the environments that wait for a `resume` again: an earlier one may be lost.
+        Returns None if no deployment names a channel that can be bound.
         """
         for deployment in ours:
             payload = origins.payload_in(deployment.payload)
@@ -162,19 +168,19 @@ class StoreRebuilder:
         return None
 
     async def _tell(self, project: Project, on_hold: tuple[str, ...]) -> None:
-        """Say in the channel, once, what did not come back, and which holds did."""
+        """Tell the channel once what is lost, and which environments are on hold again."""
         answer = refusal(LocksLost(repository=project.repository, on_hold=on_hold))
         notice = f"locks:{project.repository_id}"
         await self.notices.say(notice, project.slack_channelid, answer)
 
 
 def locks_notice(repository_id: int) -> str:
-    """The ask that tells a channel that its locks are gone."""
+    """The id of the ask that tells a channel that its locks are gone."""
     return f"notice:locks:{repository_id}"
 
 
 def _on_hold(deployments: Sequence[Deployment], slug: str) -> tuple[str, ...]:
-    """The environments that a rollback holds by GitHub's list, whether it was resumed or not."""
+    """The environments that a rollback put on hold; GitHub's list has nothing of a `resume`."""
     places: dict[str, list[Deployment]] = defaultdict(list)
     for one in deployments:
         places[folded(one.environment)].append(one)
@@ -186,17 +192,17 @@ def _on_hold(deployments: Sequence[Deployment], slug: str) -> tuple[str, ...]:
 
 
 def _taken_for_unbound(build: Build) -> bool:
-    """Whether an event of it was looked at before its channel was bound again."""
+    """Whether the build was looked at before its channel was bound again."""
     return build.state is BuildState.EXTERNAL and build.slack_channelid is None
 
 
 def note_of(
     ref: RepositoryRef, deployment: Deployment, *, believed: bool, restored: bool = True
 ) -> Note:
-    """What a list of GitHub's says of a deployment.
+    """The note for a deployment that one of GitHub's lists shows.
 
-    The list does not name the app behind a deployment, so one that is not ours is read again
-    before it is judged: its facts are left out unless they are `believed`.
+    The list does not name the app behind a deployment. So a deployment that is not ours is read
+    again before it is judged, and its facts are left out of the note unless they are `believed`.
     """
     facts = {"repository": ref.full_name, "installation_id": ref.installation_id}
     if restored:

@@ -1,9 +1,10 @@
-"""Searching the App's deliveries for those that never arrived, a page at a time (pure).
+"""Searching the App's webhook deliveries for those that failed, a page at a time (pure).
 
-GitHub lists deliveries newest first, so what was sent again is seen before what failed: the last
-try tells whether an event arrived. One that was sent again in vain is sent once more, unless we
-have refused it. A search may take many pages, and sending again many calls: it is kept in its ask
-between two looks, so that a call that fails now costs none of those that did not.
+GitHub lists deliveries newest first, so a redelivery is seen before the delivery that failed, and
+the newest one tells whether the event arrived. An event whose redelivery failed is redelivered
+again, unless we refused it. A search may take many pages, and its redeliveries many calls: it is
+kept on its ask between looks, so that a call that fails does not undo those before it.
+https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
 """
 
 from collections.abc import Mapping
@@ -14,22 +15,22 @@ from msgspec import Struct, structs
 from app.model.github.app import Delivery, DeliveryPage
 
 MOST = 200
-"""Deliveries that one search finds; the rest is the next one's."""
+"""The most failed deliveries that one search finds; the next search finds the rest."""
 
 MOST_TRIES = 5
-"""How often an event is sent again that never arrives."""
+"""How often an event that never arrives is redelivered."""
 
 OK = "OK"
 
 
 class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A search that `began` then and goes back to `since` (epoch seconds).
+    """A search for failed deliveries that goes back from `began` to `since` (epoch seconds).
 
-    `older` is where its next page begins, None once all were read; `again` are the GUIDs that
-    were sent again, `failed` the oldest deliveries that never arrived, oldest first; with `more`
-    there are newer ones as well. GitHub was asked to send the first `asked` of them again. `tries`:
-    how often earlier searches had those sent again that failed once more, by GUID; `tried` is
-    what the next search is told.
+    `older` is the cursor of its next page, None once all were read. `again` are the GUIDs of events
+    that were redelivered already. `failed` are the failed deliveries, oldest first; with `more`,
+    newer ones are left for the next search. GitHub was asked to redeliver the first `asked` of
+    them. `tries` counts, by GUID, redeliveries that earlier searches saw fail; `tried` is the same
+    for the next search.
     """
 
     began: float
@@ -44,17 +45,17 @@ class Search(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def over(self) -> bool:
-        """Whether all was read."""
+        """Whether all pages were read."""
         return self.older is None
 
     @property
     def next(self) -> Delivery | None:
-        """What is to be sent again next; None when all was."""
+        """The next delivery to redeliver; None once all were."""
         return self.failed[self.asked] if self.asked < len(self.failed) else None
 
     @property
     def covered(self) -> float:
-        """Up to when nothing is left that was not found (epoch seconds)."""
+        """Until when all failed deliveries were found (epoch seconds)."""
         return self.failed[-1].delivered_at if self.more else self.began
 
 
@@ -83,12 +84,12 @@ def after_page(search: Search, page: DeliveryPage) -> Search:
 
 
 def _worth_another(last: Delivery, tries: Mapping[str, int]) -> bool:
-    """Whether an event is sent again, by its last try."""
+    """Whether to redeliver an event, by its newest delivery."""
     refused = HTTPStatus.BAD_REQUEST <= last.code < HTTPStatus.INTERNAL_SERVER_ERROR
     in_vain = last.redelivery and (refused or tries.get(last.guid, 0) >= MOST_TRIES - 1)
     return last.status != OK and not in_vain
 
 
 def after_asking(search: Search) -> Search:
-    """The search when GitHub was asked to send the next one again."""
+    """The search once GitHub was asked for the next redelivery."""
     return structs.replace(search, asked=search.asked + 1)

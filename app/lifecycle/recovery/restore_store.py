@@ -1,6 +1,6 @@
-"""Restoring every repository after the store was lost: one page a look, the place kept.
+"""Rebuilding every repository after the store was lost: one page a look, with the place kept.
 
-A repository that cannot be read is set aside and tried again later; none is read twice.
+A repository that cannot be read is set aside and tried again later; the others are read once.
 """
 
 from collections.abc import Callable
@@ -19,23 +19,26 @@ from app.ports import Clock, GitHub, Key
 logger = structlog.get_logger()
 
 SOON = 30.0
-"""Seconds until what could not be read is tried again, at first."""
+"""The first pause in seconds before what could not be read is tried again."""
 
 LONGEST_PAUSE = 3600.0
-"""Seconds until then, at most."""
+"""The longest pause in seconds; each is twice as long as the one before."""
 
 TRIES = 80
-"""Tries in about three days; after that `deploybot resync` by hand is left."""
+"""Tries of a repository, in about three days; later only `deploybot resync` restores it."""
 
 MOST_ASIDE = 500
-"""Repositories that are set aside at most: more means that something else is wrong."""
+"""The most repositories that are set aside: more mean that something else is wrong."""
 
 DOWN = 3
-"""Failures in a row that are not one repository's fault."""
+"""After so many failures in a row it is not one repository's fault, and each step waits."""
 
 
 class Aside(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A repository that could not be read, how far it was, and when it is tried again."""
+    """A repository that could not be read: how far it was, and when it is tried again.
+
+    `at` is epoch seconds.
+    """
 
     repository: Repository
     at: float
@@ -44,11 +47,11 @@ class Aside(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Restoration(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far the store was restored.
+    """What is left to restore, and `down`, the number of failures in a row.
 
-    Left are `installations` (None: not read yet), of the first of them the repositories from
-    `page` on, `todo` of the page before, the first of those from `place` on, and what is set
-    `aside`. `down`: failures in a row.
+    `installations` are those left (None: not listed yet), and `page` is the cursor of the next
+    page of the first one's repositories. `todo` are the repositories left of the page before, the
+    first from `place` on. `aside` are those that are tried again later.
     """
 
     installations: tuple[int, ...] | None = None
@@ -61,7 +64,7 @@ class Restoration(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, kw_only=True)
 class StoreRestorer:
-    """Goes on with a restoration by one step."""
+    """Decides the ask that rebuilds the store: one step in each look."""
 
     github: GitHub
     rebuilder: StoreRebuilder
@@ -69,7 +72,7 @@ class StoreRestorer:
     wake: Callable[[Key], None]
 
     async def __call__(self, ask: Ask) -> Decision:
-        """One page; the ask is over when nothing is left."""
+        """Read one page; the ask is over when nothing is left."""
         kept = ask.body.get("restoration")
         left = convert(kept, Restoration) if kept else Restoration()
         after = await self._step(left)
@@ -98,7 +101,7 @@ class StoreRestorer:
         return await self._restore(rest, due)
 
     async def _listed(self, left: Restoration, installation_id: int) -> Restoration:
-        """One more page of an installation's repositories."""
+        """List one more page of an installation's repositories."""
         others = (left.installations or ())[1:]
         try:
             page = await self.github.repositories(installation_id, left.page)
@@ -111,7 +114,7 @@ class StoreRestorer:
         )
 
     async def _restore(self, rest: Restoration, one: Aside) -> Restoration:
-        """One page of a repository; `rest` is what else is left."""
+        """Read one page of a repository; `rest` is what else is left."""
         name = one.repository.full_name
         try:
             restored = await self.rebuilder.restore(one.repository, one.place)

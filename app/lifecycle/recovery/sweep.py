@@ -1,7 +1,8 @@
-"""The sweep: what was missed is found again.
+"""The sweep: finding again what was missed.
 
-A standing ask for the App (`sweep:app`: failed deliveries) and one for each installation
-(`sweep:<id>`: open deployments that have no record), so no process needs to lead.
+There is one ask for the App (`sweep:app`: failed webhook deliveries) and one for each installation
+(`sweep:<id>`: deployments without a record). They never end, and any process may take their looks,
+so the processes need no leader.
 """
 
 from collections.abc import Callable
@@ -23,19 +24,20 @@ logger = structlog.get_logger()
 
 APP = "sweep:app"
 RESTORE = "sweep:restore"
+"""The id of the ask that rebuilds an empty store."""
 
 DAY = 86400.0
 
 EXTERNAL_KEPT = 30 * DAY
-"""Seconds for which what others have deployed is remembered."""
+"""Seconds for which records of others' deployments are kept."""
 
 FORGOTTEN = 500
-"""Records of a kind that one sweep deletes, well within a lease; the rest is the next one's."""
+"""The most records of a kind that one sweep deletes, well within a lease."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """Decides sweep asks: does the sweep, and is due again after `interval` seconds."""
+    """Decides the asks of sweeps; a sweep begins again `interval` seconds after it is done."""
 
     store: Store
     github: GitHub
@@ -46,7 +48,7 @@ class Sweep:
     interval: float
 
     async def __call__(self, ask: Ask) -> Decision:
-        """Go on by one step: a page, a batch of repositories, or one delivery."""
+        """Take one step: a page of deliveries, a batch of repositories, or one redelivery."""
         if ask.ask_id == RESTORE:
             return await self.restorer(ask)
         if ask.ask_id == APP:
@@ -59,7 +61,7 @@ class Sweep:
         return Later(seconds=seconds, body={"round": to_builtins(place)})
 
     async def _deliveries(self, body: dict[str, Json], since: float, now: float) -> Decision:
-        """One call in each look: a page of deliveries, or one that never arrived sent again."""
+        """One call in each look: a page of deliveries, or one redelivery."""
         kept = body.get("search")
         tries = body.get("tries") or {}
         search = convert(kept, Search) if kept else Search(began=now, since=since, tries=tries)
@@ -81,9 +83,9 @@ class Sweep:
         return Later(seconds=seconds, body=done)
 
     async def _forget(self, last: float) -> float:
-        """Once a day delete what nobody asks for any more; when that was done last.
+        """Once a day delete old asks, and others' old deployments, which GitHub still has.
 
-        Asks that nobody repeats, and what others have deployed long ago: GitHub still knows it.
+        Returns when everything old was last deleted (epoch seconds).
         """
         now = self.clock.wall()
         if now - last < DAY:
@@ -94,7 +96,7 @@ class Sweep:
         return now if max(asks, external) < FORGOTTEN else last
 
     async def go_on(self, search: Search) -> Search:
-        """The search with one more page read or, after the last, one more delivery sent again."""
+        """The search after one more page or, once all were read, after one more redelivery."""
         if search.next is None or not search.over:
             return after_page(search, await self.github.deliveries(search.older or ""))
         try:
@@ -105,7 +107,7 @@ class Sweep:
         return after_asking(search)
 
     async def _ensure_installations(self) -> None:
-        """Every installation with a binding has its standing ask."""
+        """Add the sweep's ask for each installation that has a binding."""
         for number in await self.installations():
             began = to_builtins(Round(last=await self.github.clock()))
             await self._stand(f"sweep:{number}", {"round": began})
@@ -117,7 +119,7 @@ class Sweep:
         return sorted(number for number in numbers if number is not None)
 
     async def begin(self) -> None:
-        """At the start of a process: sweep now; a store that is empty is rebuilt first."""
+        """At the start of a process: sweep now; a store without a binding is rebuilt, too."""
         if not await self.store.projects():
             await self._stand(RESTORE)
         await self._stand(APP)
@@ -132,7 +134,7 @@ class Sweep:
             self.wake(ask_id)
 
     async def _hurry(self, ask_id: str) -> None:
-        """Make a standing ask due at once, unless somebody is at it."""
+        """Make a sweep's ask due at once, unless a process is looking at it."""
         ask = await self.store.ask(ask_id)
         if ask is None or ask.holder is not None or not ask.due_at:
             return

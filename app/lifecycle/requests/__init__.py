@@ -1,1 +1,1 @@
-"""What was asked before there is a deployment: what it decides, and how it is answered."""
+"""Asks: what each one decides, how that is carried out, and how it is answered."""

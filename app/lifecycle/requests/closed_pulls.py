@@ -1,4 +1,4 @@
-"""Pull requests that were closed: what is live, runs or waits in their environments ends."""
+"""Closed pull requests: whatever is live, runs or waits in their environments ends."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ from app.model.slot import Slot, SlotChange
 from app.ports import Bindings, GitHub, Intake, Key, Records
 
 INVALID = (60.0, 600.0)
-"""Seconds, at least and at most, before it is decided again, while the file is invalid."""
+"""The shortest and the longest pause in seconds while the configuration is invalid."""
 
 CREATING = 5.0
-"""Seconds before it is decided again, while a deployment is being created there."""
+"""Seconds before an environment is read again in which a deployment is being created."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClosedPulls:
-    """Notes the end on each deployment concerned; the deployment's own look does the rest.
+    """Notes on each deployment concerned that its pull request is closed; its own look ends it.
 
-    `give_up` is for how long (seconds) a valid configuration is waited for.
+    `give_up` is how many seconds to wait for a valid configuration.
     """
 
     bindings: Bindings
@@ -48,9 +48,10 @@ class ClosedPulls:
     give_up: float
 
     async def __call__(self, ask: Ask) -> Decision:
-        """End each of its environments, unless it is open again by now.
+        """End what is in the pull request's environments, unless it is open again by now.
 
-        May be repeated: a note that is there already changes nothing.
+        Raises `UserError` if the configuration stays invalid. May be repeated: a second note
+        changes nothing.
         """
         project = await bound_project(self.bindings, ask)
         if project is None:
@@ -69,11 +70,12 @@ class ClosedPulls:
         return Later(seconds=CREATING) if creating else Nothing()
 
     async def _end(self, project: Project, name: str, config: RepoConfig, closed: Closed) -> bool:
-        """End what is in one environment; whether a deployment is being created there still.
+        """End what is in one environment; whether a deployment is still being created there.
 
-        The slot is written first: whoever is about to create one has read it before, and so
-        gives way and sees that the pull request is closed, or has said so on it. The asks that
-        said so are read before GitHub is: what one creates meanwhile may not be listed yet.
+        The slot is written first. An ask that is about to create a deployment writes so on the
+        slot, on the version that it has read: either it was first and we see it in
+        `slot.creations`, or it fails, reads the slot again and sees that the pull request is
+        closed. These asks are read before GitHub is, whose list may not have yet what they create.
         """
         slot = await self.records.slot(project.repository_id, folded(name))
         if slot.closed < closed.at:
@@ -92,7 +94,7 @@ class ClosedPulls:
     async def _concerned(
         self, slot: Slot, deployments: Sequence[Deployment], closed: Closed
     ) -> list[int]:
-        """Of an environment's deployments, those that wait or run, and the live one."""
+        """The ids of those deployments that wait, run or are live."""
         live = live_in(deployments)
         found = []
         for one in deployments:
@@ -110,7 +112,7 @@ class ClosedPulls:
     async def _survey_under_all_names(
         self, project: Project, name: str, config: RepoConfig, closed: Closed
     ) -> Survey:
-        """The survey of an environment; asked again where GitHub lists more spellings of it."""
+        """The survey of an environment, made again if GitHub lists more spellings of its name."""
         also = other_names(name, config, ())
         survey = await self._survey(project, closed, name, also)
         others = other_names(name, config, survey.environments)
@@ -125,9 +127,9 @@ class ClosedPulls:
         return await self.github.survey(project.ref, target=target, environment=name, also=also)
 
     def _when_valid(self, ask: Ask, error: InvalidConfig) -> Decision:
-        """Later: nobody closes a pull request again. What is wrong with the file is told already.
+        """Decide again later, as nobody closes a pull request twice.
 
-        Raises `UserError` once it was waited for too long.
+        The file's problems are told elsewhere. Raises `UserError` after `give_up` seconds.
         """
         if ask.tally.total >= self.give_up:
             raise UserError(*error.reasons) from error

@@ -1,4 +1,4 @@
-"""A push that touched the configuration: what is wrong with it is shown on its commit, and told."""
+"""A push that changed the configuration: its problems are shown on the commit and told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,9 +24,10 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigPush:
-    """Judges the file as it stands on the default branch now; `html` is where GitHub's pages are.
+    """Judges the file as it is on the default branch now, not as the push left it.
 
-    So a push that arrives late, after the file was fixed, reports no error.
+    So a push that arrives late, after the file was fixed, reports no problem. `html` is the address
+    of GitHub's pages.
     """
 
     github: GitHub
@@ -38,10 +39,10 @@ class ConfigPush:
     html: str
 
     async def apply(self, project: Project, sha: str) -> RepoConfig | None:
-        """A check run on the pushed commit; in the channel, only what is wrong.
+        """Post a check run on the pushed commit, and tell the channel if there are problems.
 
-        What waits is judged again by it. The configuration that is in force now, None where it is
-        invalid.
+        Deployments that wait are judged again. Returns the configuration in force now; None if it
+        is invalid.
         """
         survey = await self.github.survey(project.ref, target=None, environment=None)
         config: RepoConfig | None = None
@@ -65,7 +66,7 @@ class ConfigPush:
         return config
 
     async def _judge_again(self, repository_id: int) -> None:
-        """Make due what waits in the repository: another file may let it go, or hold it."""
+        """Make due what waits in the repository: the new file may open or close its gates."""
         for slot in await self.records.slots(repository_id):
             for place in (*slot.waiting, *slot.aside):
                 key = (repository_id, place.deployment_id)
@@ -76,7 +77,7 @@ class ConfigPush:
 def check_run(
     sha: str, problems: tuple[ConfigurationInvalid, ...], path: str = CONFIG_FILE
 ) -> CheckRunReport:
-    """What is shown on a commit of the default branch (pure)."""
+    """The check run on a commit of the default branch (pure)."""
     title, summary = check_title(len(problems)), check_summary(problems)
     return report_on(sha, problems, path, title=title, summary=summary)
 
@@ -84,7 +85,7 @@ def check_run(
 def report_on(
     sha: str, problems: tuple[ConfigurationInvalid, ...], path: str, *, title: str, summary: str
 ) -> CheckRunReport:
-    """What is shown on a commit about its file, each problem on its line (pure)."""
+    """A check run on a commit about its file, with each problem on its line (pure)."""
     return CheckRunReport(
         sha=sha,
         name=CONFIG_CHECK,

@@ -1,9 +1,9 @@
-"""Asking a person before something is done, and what becomes of their press (pure).
+"""Questions that a person has to agree to first, and what pressing their buttons does (pure).
 
-A command that wants to be sure decides `Confirm`. The button carries the id of its ask and nothing
-else. Pressing it has that same ask decided once more, with what was shown as `Ask.confirmed`, so
-that its id stays the request of whatever it creates: however often the button is pressed, it is
-done once.
+A command that wants to be sure decides `Confirm`. The question's button carries only the id of
+its ask. Pressing it has the same ask decided again, with the question as `Ask.confirmed`. Whatever
+is created carries that ask's id as its request, so it is created once, however often the button is
+pressed.
 """
 
 from msgspec import structs
@@ -20,11 +20,11 @@ VALID = 900.0
 """Seconds for which a question can be agreed to."""
 
 SOON = 1.0
-"""Seconds until a press is looked at again whose question, or whose first press, is at work."""
+"""Seconds before a press is decided again while its question is still being worked on."""
 
 
 def asked_first(ask: Ask, confirm: Confirm) -> Ask:
-    """The ask that owes the question; its buttons carry its id."""
+    """The ask with the question as its answer; the buttons carry the ask's id."""
     action = AGREE if confirm.plan is None else AGREE_PLAN
     agree = Button(label=confirm.agree, action=action, value=ask.ask_id, style=confirm.style)
     decline = Button(label=confirm.decline, action=DECLINE, value=ask.ask_id)
@@ -43,11 +43,11 @@ def asked_first(ask: Ask, confirm: Confirm) -> Ask:
 
 
 def agreed(asked: Ask | None, press: Ask) -> Decision:
-    """What the press of a question's button comes to; `asked` is the ask that it names, as read.
+    """Decide what pressing a question's button does; `asked` is the ask that the button names.
 
-    A second press gets what the first one got; where everybody was asked and nothing was created
-    yet, it counts for itself. Who pressed is who asks from then on: what they may do is judged by
-    who they are.
+    A second press gets the first one's answer. If everybody was asked, each press counts until a
+    deployment was created. Whoever pressed is the one who asks from then on, so that their own
+    permissions are judged.
     """
     if asked is None or (asked.confirmation is None and asked.answered_at is not None):
         return Reply(answer=refusal(ConfirmationExpired()))
@@ -89,7 +89,7 @@ def _reopened(asked: Ask, question: Confirmation, press: Ask) -> Ask:
 
 
 def in_its_place(ask: Ask, answer: Answer) -> Answer:
-    """The answer; where a person agreed to a question of theirs, it takes that one's place."""
+    """The answer; after a question to one person it replaces that question's message."""
     confirmed = ask.confirmed
     if confirmed is None or confirmed.to_all or answer.in_channel:
         return answer
@@ -97,7 +97,7 @@ def in_its_place(ask: Ask, answer: Answer) -> Answer:
 
 
 def concluded(ask: Ask, answer: Answer) -> Ask:
-    """The ask once it is answered; what was agreed to keeps the answer, for a second press."""
+    """The ask once it is answered; a question keeps the answer for a second press."""
     confirmed = ask.confirmed
     if confirmed is None:
         return ask

@@ -55,11 +55,11 @@ from app.texts.replies.refusal import refusal
 PROVIDERS: tuple[Silent, ...] = ("github", "ci", "slack")
 
 SOON = 15.0
-"""Seconds that a person waits for a provider without being told; a second failure is told, too."""
+"""A provider's pause longer than this (seconds) is told to the person who waits."""
 
 
 def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
-    """The next step of an ask; answered ones are done."""
+    """The next step of an ask; one that is answered is over."""
     first = at_rest(a, now, limits) or _begun(a, now)
     if first is not None:
         return first
@@ -84,7 +84,7 @@ def next_ask_step(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
 
 
 def _begun(a: Ask, now: Now) -> AskStep | None:
-    """What was decided before, and is not known to be done, is done: never decided once more."""
+    """Finish what an earlier look decided and may not have done, instead of deciding again."""
     if a.noting:
         noted = _owing(structs.replace(a, noting={}), a.answer, now)
         return NoteBuild(note=read_again(a.noting), ask=noted)
@@ -120,12 +120,12 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
 
 
 def _owing(a: Ask, answer: Answer | None, now: Now) -> Ask:
-    """The ask that is left with an answer to give, or without one is done."""
+    """The ask with this answer still to give; without an answer it is over."""
     return done(a, now) if answer is None else structs.replace(a, answer=answer)
 
 
 def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
-    """Answer; where the provider that carries it is silent, later, and at last not at all.
+    """Answer: later while the provider that carries the answer is silent, and at last never.
 
     An answer that could not be given stays on the ask.
     """
@@ -148,16 +148,16 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
 
 
 def _reply(a: Ask, reply: Reply, now: Now, limits: Limits) -> AskStep:
-    """Answer, and watch the checks that it names."""
+    """Answer, and watch the checks of the commit that the reply names."""
     sha = reply.until_checks
     after = unwatched(a) if sha is None else watched(a, sha, shown=reply.answer.text)
     return _answer(after, reply.answer, now, limits)
 
 
 def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
-    """A creation was sent and its answer is not known: search by its request first.
+    """GitHub's answer to the creation was lost: search for the deployment by its request.
 
-    Where it was never created, it is decided again: the person may have typed it again meanwhile.
+    If none was created, the ask is decided again: the person may have repeated the command.
     """
     if waits(a, "github", now.wall):
         return Finish(due_at=min(earliest(a, now.wall)))
@@ -181,11 +181,7 @@ def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
 
 
 def _given_up(a: Ask, limits: Limits) -> Reason | None:
-    """Which provider's outage ends the ask, if one has lasted too long for it.
-
-    A person is answered while the answer can still reach them; not before it is known, though,
-    whether the deployment was created. A sweep stands for ever.
-    """
+    """Why the ask ends, if a provider's outage has lasted too long for it; a sweep never ends."""
     if a.kind is AskKind.SWEEP:
         return None
     for provider in PROVIDERS:
@@ -195,17 +191,22 @@ def _given_up(a: Ask, limits: Limits) -> Reason | None:
 
 
 def _patience(a: Ask, limits: Limits) -> float:
-    """For how many seconds a provider may fail before the ask is given up."""
+    """For how many seconds a provider may fail before the ask is given up.
+
+    A person is answered while Slack still takes the answer (see `ANSWERABLE`), unless a deployment
+    may have been created: that is found out first.
+    """
     if a.said is not None and not a.guards:
         return min(limits.command_patience, limits.give_up)
     return limits.give_up
 
 
 def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
-    """A command that was left alone for so long that its person has moved on.
+    """Why a command ends that nobody looked at until its person had moved on.
 
-    Nothing of it was done. What a provider kept waiting is not meant: that was told. Nor is
-    what looks old to a process that was up all the while: then clocks differ.
+    It ends only if nothing of it was done. A command that a provider kept waiting does not: its
+    person was told of that. If this process was up all the while, the command only looks old
+    because clocks differ.
     """
     untouched = a.plan is None and not a.guards and not a.backoff
     if a.said is None or not untouched:
@@ -219,7 +220,7 @@ def _overslept(a: Ask, now: Now, limits: Limits) -> Reason | None:
 
 
 def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
-    """Say once that a provider keeps the command waiting, and until when."""
+    """Tell the person once which provider their command waits for, and until when."""
     if a.said is None or not isinstance(a.reply_to, SlackAddress):
         return None
     if a.kept_until or waits(a, "slack", now.wall):
@@ -244,7 +245,7 @@ def _late_notice(a: Ask, now: Now, limits: Limits) -> AskStep | None:
 
 
 def _outage(provider: Silent, pause: Backoff) -> Reason:
-    """A provider did not answer for so long that the command is given up."""
+    """The reason of an ask that is given up because of this provider's outage."""
     if pause.status == 429 and provider != "slack":
         return rate_limited(provider, pause, retry_at=pause.retry_at, gave_up=True)
     return down(provider, pause, attempts=pause.attempts, gave_up=True)

@@ -1,4 +1,4 @@
-"""What a command or event decides, before anything is done about it."""
+"""What an ask can decide, before any of it is done, and who decides which kind of ask."""
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from app.texts.replies.refusal import refusal
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """Answer the person; nothing else is left to do.
+    """Answer the person, and do nothing else.
 
-    With `until_checks`, a commit, it is decided again when the checks of that commit change.
+    `until_checks` is a commit's SHA: the ask is decided again when that commit's checks change.
     """
 
     answer: Answer
@@ -26,7 +26,7 @@ class Reply(Struct, frozen=True, kw_only=True):
 
 
 class Watching(Struct, frozen=True, kw_only=True):
-    """It is decided again when the checks of the commit that is watched change."""
+    """Do nothing now: the ask is decided again when the checks of its commit change."""
 
 
 class Create(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Create(Struct, frozen=True, kw_only=True):
 
 
 class Audit(Struct, frozen=True, kw_only=True):
-    """Who decided what (`did`, as `app.observe.audited` lists it) about which deployment."""
+    """Who decided what about which deployment; `app.observe.audited` lists the values of `did`."""
 
     did: str
     by: Person
@@ -44,9 +44,9 @@ class Audit(Struct, frozen=True, kw_only=True):
 
 
 class Tell(Struct, frozen=True, kw_only=True):
-    """Note something on a build (a cancel, a choice), then answer if there is an answer.
+    """Write a note on a build (a cancel, an approval), then answer if there is an answer.
 
-    `audit` is logged once it is certain that this is what was decided.
+    `audit` is logged once the ask's record says that this was decided.
     """
 
     note: Note
@@ -55,11 +55,11 @@ class Tell(Struct, frozen=True, kw_only=True):
 
 
 class Confirm(Struct, frozen=True, kw_only=True):
-    """Ask the person first; what they agree to is decided again, as `Ask.confirmed`.
+    """Ask the person first; once they agree, the ask is decided again with `Ask.confirmed`.
 
-    `question` has no buttons of its own: `agree` is the label of the one that goes ahead,
-    `decline` that of the one that does not (empty: none). See `Confirmation` for `plan`,
-    `deployment_id` and `cancels`.
+    `question` has no buttons yet: `agree` is the label of the button that goes ahead, `decline`
+    that of the other one (empty: there is none). See `Confirmation` for `plan`, `deployment_id`
+    and `cancels`.
     """
 
     question: Answer
@@ -72,16 +72,16 @@ class Confirm(Struct, frozen=True, kw_only=True):
 
 
 class Reopen(Struct, frozen=True, kw_only=True):
-    """Somebody agreed: the ask that asked (`before`, as read) is decided again, as `after`."""
+    """Somebody agreed to a question: its ask, read as `before`, is decided again as `after`."""
 
     before: Ask
     after: Ask
 
 
 class Later(Struct, frozen=True, kw_only=True):
-    """It cannot be told yet, or it is to be done again: decide again in this many seconds.
+    """Decide again in this many seconds.
 
-    `body` is what the ask carries from then on, where that changes.
+    `body` is the ask's new body, if it changes.
     """
 
     seconds: float
@@ -89,9 +89,9 @@ class Later(Struct, frozen=True, kw_only=True):
 
 
 class AskEach(Struct, frozen=True, kw_only=True):
-    """One event asks for several deployments: each is an ask of its own, added once by its id.
+    """Add further asks, such as one for each environment that an event deploys to.
 
-    Then answer, if there is an answer.
+    An ask whose id is known already is not added again. Then answer, if there is an answer.
     """
 
     asks: tuple[Ask, ...]
@@ -99,17 +99,17 @@ class AskEach(Struct, frozen=True, kw_only=True):
 
 
 class Nothing(Struct, frozen=True, kw_only=True):
-    """Nothing is to be done or said."""
+    """Do nothing and say nothing: the ask is over."""
 
 
 Decision = Reply | Watching | Create | Tell | Confirm | Reopen | AskEach | Later | Nothing
 
 
 class Decide(Protocol):
-    """Decides an ask: reads what it needs, may write bindings (idempotently), creates nothing."""
+    """Decides an ask: creates no deployment, and writes only what may be written twice."""
 
     def __call__(self, ask: Ask) -> Awaitable[Decision]:
-        """Raise `UserError` for what the person must type differently."""
+        """Raises `UserError` where the person must do something differently."""
         ...
 
 
@@ -120,7 +120,7 @@ class Deciders:
     by_kind: Mapping[AskKind, Decide]
 
     async def __call__(self, ask: Ask) -> Decision:
-        """Decide; see `Decide`. What somebody must do differently is the answer, whoever asked."""
+        """Decide; see `Decide`. A `UserError` becomes the answer."""
         try:
             return await self.by_kind[ask.kind](ask)
         except UserError as error:
@@ -129,7 +129,7 @@ class Deciders:
 
 @dataclass(frozen=True)
 class EventDeciders:
-    """Hands an event of GitHub's to the decider of its name, or to the one for all others."""
+    """Hands an event of GitHub to the decider of its name, or else to `otherwise`."""
 
     by_event: Mapping[str, Decide]
     otherwise: Decide

@@ -1,4 +1,4 @@
-"""A pull request that changes the configuration: what it would do is shown on its head."""
+"""Showing on a pull request's head commit what its change of the configuration would do."""
 
 from dataclasses import dataclass
 
@@ -31,10 +31,10 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class DryRun:
-    """Compares its file with the default branch's: a fork's is only read, never used.
+    """Compares a pull request's file with the default branch's, without using it.
 
-    Costs one call for each event of a pull request: GitHub's events do not say which files it
-    changes. `then` decides what the event deploys.
+    This costs one call for each event, as GitHub's payload does not say which files the pull
+    request changes. `then` decides what the event deploys.
     https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request
     """
 
@@ -61,7 +61,7 @@ class DryRun:
 
 
 def dry_run(sha: str, found: ProposedFile) -> CheckRunReport:
-    """What is shown on the commit (pure): what is wrong, else what would change."""
+    """The check run (pure): the problems of the file, or what it would change."""
     try:
         after = proposed(found)
     except InvalidConfig as error:
@@ -86,7 +86,7 @@ def proposed(found: ProposedFile) -> RepoConfig:
 
 
 def in_force(found: ProposedFile) -> RepoConfig | None:
-    """What is in force now; None where that is invalid."""
+    """The configuration of the default branch; None if that is invalid."""
     try:
         return parse_config(found.default_text)
     except InvalidConfig:

@@ -1,4 +1,4 @@
-"""The effects of an ask's steps: creating a deployment, answering a person."""
+"""The effects of an ask's steps, such as creating a deployment or answering a person."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class AskEffects:
-    """Carries out the steps of asks; what came of it is the ask that is returned."""
+    """Carries out the steps of asks; each returns the ask as it is afterwards."""
 
     store: Store
     github: GitHub
@@ -56,13 +56,13 @@ class AskEffects:
     html: str = GITHUB
 
     async def perform(self, a: Ask, step: Step, intend: Intend[Ask]) -> Ask:
-        """Carry out one step; a provider's failure is part of the result."""
+        """Carry out one step; raises `ProviderError` where the failure is not kept on the ask."""
         match step:
             case CreateDeployment():
                 return await self._create(a, step, intend)
             case Adopt():
                 await self.store.adopt(await self._as_ordered(a, step.build))
-                logger.info(  # under the ask's id: the line that joins the two
+                logger.info(  # under the ask's id, so that the log joins the two
                     "deployment.recorded",
                     repository=step.build.repository,
                     deployment_id=step.build.deployment_id,
@@ -94,7 +94,7 @@ class AskEffects:
                 raise TypeError(f"no effect of an ask: {step}")
 
     async def _note(self, a: Ask, step: NoteBuild, intend: Intend[Ask]) -> Ask:
-        """Write down that it is decided, so that it is not once more, and do it."""
+        """Record the decision on the ask, so that it isn't decided again, then write the note."""
         if not a.noting:
             noting = written_down(step.note)
             await intend(structs.replace(a, noting=noting, answer=step.ask.answer), None)
@@ -105,7 +105,7 @@ class AskEffects:
         return step.ask
 
     async def _in_channel(self, a: Ask, to: CommitAddress, answer: Answer) -> None:
-        """What the commit cannot show; nowhere, where the repository is not bound."""
+        """Tell the channel what GitHub did not show on the commit, if the repository is bound."""
         project = await self.store.project_of_repository(to.repository.id)
         notice = in_the_channel(a, to, answer, project, self.html) if project else None
         if notice is not None:
@@ -114,7 +114,7 @@ class AskEffects:
     async def _comment(
         self, a: Ask, step: AnswerAsk, to: CommentAddress, intend: Intend[Ask]
     ) -> Ask:
-        """A comment cannot be taken back: one whose answer is lost is searched for first."""
+        """Comment on the pull request; `show_comment` finds a comment whose answer was lost."""
         said = comment_saying(to, step.answer)
         sending = Sending(Effect.COMMENT, self.clock.wall(), self.holder)
         a, shown = await sending.once(
@@ -127,7 +127,7 @@ class AskEffects:
         return cleared(structs.replace(step.ask, guards=a.guards), "github")
 
     async def _notice(self, a: Ask, step: AnswerAsk, to: SlackAddress, intend: Intend[Ask]) -> Ask:
-        """What a channel is told cannot be taken back either."""
+        """Post a notice once: after a lost answer, the channel is searched for it first."""
         chat, told = self.answer.chat, structs.replace(step.ask, guards={})
         if Effect.NOTIFY in a.guards and await self._said(a, to):
             return cleared(told, "slack")
@@ -143,7 +143,7 @@ class AskEffects:
         return cleared(told, "slack")
 
     async def _said(self, a: Ask, to: SlackAddress) -> bool:
-        """Whether the channel has it; where we may not look, it is rather said again."""
+        """Whether the channel has the notice; False if we may not read the channel."""
         since = a.guards[Effect.NOTIFY].sent_at - EARLIER
         try:
             return await self.answer.chat.said(to.channel_id, a.ask_id, since=since)
@@ -156,10 +156,10 @@ class AskEffects:
                 self.wake(ask.key)
 
     async def _created(self, a: Ask, plan: Plan) -> Deployment | AskEach:
-        """Create it, unless somebody has ordered meanwhile that it is not to be.
+        """Create the deployment, unless somebody has canceled it meanwhile.
 
-        The orders are read after the intent is written: a `cancel` that comes later than that sees
-        the intent, and waits for what comes of it.
+        The orders are read after the intent is recorded: a `cancel` that comes later sees the
+        intent, and waits for the outcome.
         """
         order = await self._order(a, plan.repository.id, plan.environment)
         if order is None:
@@ -167,14 +167,14 @@ class AskEffects:
         return dropped(a, order, await self.store.ask(order.ask_id))
 
     async def _as_ordered(self, a: Ask, build: Build) -> Build:
-        """The build; canceled, where somebody ordered that while it was being created."""
+        """The build, canceled if somebody ordered that while it was being created."""
         order = await self._order(a, build.repository_id, build.environment)
         if order is None:
             return build
         return structs.replace(build, cancel=CancelRequest(by=order.by, at=order.at))
 
     async def _order(self, a: Ask, repository_id: int, environment: str) -> CancelOrder | None:
-        """The order that means what this ask creates; only people's asks can be canceled so."""
+        """The `cancel` that applies to this ask, if any; only what people ask for has one."""
         if a.said is None:
             return None
         project = await self.store.project_of_repository(repository_id)
@@ -196,7 +196,7 @@ class AskEffects:
             a = failed(a, created, self.clock.wall(), doing="CreateDeployment")
             if a.guards:
                 return a
-            # nothing was created: decide again, as it may have been typed again meanwhile
+            # nothing was created; decided again, as the command may have been repeated meanwhile
             return structs.replace(a, plan=None, answer=None)
         _audit_created(step.plan, created.id)
         return structs.replace(
@@ -219,14 +219,14 @@ def _audit(audit: Audit) -> None:
 
 
 def _audit_found(a: Ask) -> None:
-    """A deployment whose creation got no answer was not audited then; it was found since."""
+    """Audit a creation whose answer was lost, now that its deployment has been found."""
     sent = a.guards.get(Effect.CREATE)
     if a.plan is not None and a.deployment_id is not None and sent is not None and sent.ambiguous:
         _audit_created(a.plan, a.deployment_id)
 
 
 def _audit_created(plan: Plan, deployment_id: int) -> None:
-    """Who had it created, and that it was forced; what nobody asked for has nobody to name."""
+    """Audit who had it created, and that it was forced; automatic deployments have no person."""
     said = plan.payload
     if said.trigger in AUTOMATIC:
         return

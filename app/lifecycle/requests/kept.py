@@ -1,9 +1,8 @@
-"""Commands that wait while a provider is silent, and orders to drop them (pure).
+"""Commands that wait for a silent provider, and the orders of `cancel` to drop them (pure).
 
-A provider that does not answer keeps a command waiting: its ask stays due. The project's record
-names the asks that wait to create a deployment, so that people can see and drop them. `cancel`
-first writes its order there: whoever is about to create a deployment reads the orders, and drops
-what one means.
+The project's record lists the asks that wait to create a deployment, so that people can see and
+cancel them. `cancel` first writes its order there, too. Every ask reads the orders before it
+creates its deployment, and is dropped if one of them applies to it.
 """
 
 from collections.abc import Iterable
@@ -20,13 +19,13 @@ from app.texts.replies.kept import dropped_now
 from app.texts.replies.refusal import refusal
 
 MOST = 20
-"""Asks that wait, and orders, that are kept on a project's record, the newest."""
+"""How many waiting asks, and how many orders, a project's record keeps: the newest."""
 
 LONGEST = 200
-"""Characters of an environment's name that an order keeps; no environment is longer typed."""
+"""Characters that an order keeps of an environment's name; nobody types a longer one."""
 
 _DEPLOYING = ("deploy", "retry", "rollback", "promote")
-"""Commands, and the beginnings of buttons' names, that create a deployment."""
+"""How a command's text, or a button's name, begins if it creates a deployment."""
 
 
 def deploys(said: Said) -> bool:
@@ -37,25 +36,25 @@ def deploys(said: Said) -> bool:
 
 
 def with_kept(project: Project, ask: Ask) -> Project:
-    """The project that names this ask among those that wait."""
+    """The project with this ask as the newest of those that wait."""
     others = tuple(one for one in project.kept if one != ask.ask_id)
     return structs.replace(project, kept=(*others, ask.ask_id)[-MOST:])
 
 
 def with_order(project: Project, order: CancelOrder) -> Project:
-    """The project with this order, which replaces an earlier version of itself."""
+    """The project with this order; an earlier one of the same `cancel` is replaced."""
     others = tuple(one for one in project.cancels if one.ask_id != order.ask_id)
     order = structs.replace(order, environment=order.environment[:LONGEST])
     return structs.replace(project, cancels=(*others, order)[-MOST:])
 
 
 def order_of(project: Project, ask: Ask) -> CancelOrder | None:
-    """The order that this ask gave, if it has given one already."""
+    """The order that this `cancel` has given already, if it has."""
     return next((one for one in project.cancels if one.ask_id == ask.ask_id), None)
 
 
 def dropping(project: Project, ask: Ask, environments: Iterable[str]) -> CancelOrder | None:
-    """The first order that means what this ask would create, in any of the names given."""
+    """The first order that applies to this ask, which would deploy to one of `environments`."""
     names = {folded(name) for name in environments if name.strip()}
     for order in project.cancels:
         if ask.asked_at > order.at or ask.said is None:
@@ -66,14 +65,14 @@ def dropping(project: Project, ask: Ask, environments: Iterable[str]) -> CancelO
 
 
 def own(ask: Ask, person: Person) -> bool:
-    """Whether this person asked."""
+    """Whether it was this person who asked."""
     return ask.said is not None and ask.said.by.slack_userid == person.slack_userid
 
 
 def dropped(ask: Ask, order: CancelOrder, given: Ask | None) -> AskEach:
-    """Tell both that the ask is dropped: who asked, and who ordered it (by the ask `given`).
+    """Tell the person who asked, and the one who canceled, that the ask is dropped.
 
-    Somebody who dropped what they had asked for themselves is told once.
+    `given` is the ask of the `cancel`. Somebody who cancels their own command is told once.
     """
     typed = ask.said.text if ask.said else ""
     knows = ask.ask_id in order.told

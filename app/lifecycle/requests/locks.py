@@ -1,4 +1,4 @@
-"""Locks of environments: put, released by somebody or by their end, and told about once."""
+"""Locks on environments: how they are set, how they end, and who is told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ REMIND_AFTER = 3 * 3600.0
 
 @dataclass(frozen=True, kw_only=True)
 class Locks:
-    """Changes the slots that carry locks; what waits for the end of one is looked at again.
+    """Sets and ends the locks on slots, and makes due what waited for the end of one.
 
-    An ask follows each lock, so that it ends and is asked about although nobody does anything.
+    An ask follows each lock, so that it ends on time and its owner is reminded of it.
     """
 
     records: Records
@@ -37,7 +37,7 @@ class Locks:
     wake: Callable[[Key], None]
 
     async def put(self, slot: Slot, held: Lock) -> None:
-        """Lock, or change the lock that is there; raises `Conflict` if the slot has moved."""
+        """Set or change the lock; raises `Conflict` if the slot has changed since it was read."""
         await self.records.change_slot(
             SlotChange(before=slot, after=structs.replace(slot, lock=held))
         )
@@ -50,7 +50,7 @@ class Locks:
         await self.follow_from(slot, held)
 
     async def follow_from(self, slot: Slot, held: Lock) -> None:
-        """Have the lock followed; again, where whoever put it may have died before it was."""
+        """Add the ask that follows the lock, unless it exists; the process may have died before."""
         followed = Ask(
             ask_id=f"lock:{_named(slot, held)}:{held.until or 0}",
             kind=AskKind.LOCK,
@@ -62,7 +62,7 @@ class Locks:
             self.wake(followed.key)
 
     async def join(self, slot: Slot, user: str) -> bool:
-        """Tell a Slack user, too, once the lock is over; whether there is one (now)."""
+        """Have a Slack user told of the lock's end, too; False if there is no lock now."""
         held = slot.lock
         if held is None or not held.holds(await self.github.clock()):
             return False
@@ -75,11 +75,11 @@ class Locks:
     async def release(
         self, slot: Slot, *, by: Person | None, project: Project | None, ask_id: str = ""
     ) -> None:
-        """End the lock, make due what waits for that, and tell the channel once.
+        """End the lock, make due what waited for that, and tell the channel once.
 
-        `ask_id` is the command that ends it. Raises `Conflict` if the slot has moved. What is told
-        stays untold on the slot until it is written down, so that it is told although this process
-        dies in between.
+        `by` is None if the lock's time is up, `ask_id` the command that ends it. Raises `Conflict`
+        if the slot has changed since it was read. The slot keeps the release as not told until the
+        notice is recorded, so that it is told even if this process dies in between.
         """
         if slot.lock is not None:
             over = Unlock(lock=slot.lock, by=by, ask_id=ask_id)
@@ -98,10 +98,10 @@ class Locks:
         await self.tell(slot, project)
 
     async def tell(self, slot: Slot, project: Project | None) -> Slot:
-        """Tell of the lock that is over; the slot afterwards.
+        """Tell the channel of the lock's end, unless it was told; the slot afterwards.
 
-        Where the channel cannot be told, those who are to know are told alone; nobody is where no
-        `project` has the repository any more.
+        If the channel does not take the message, the people concerned are told alone. Nobody is
+        told if the repository is no longer bound (`project` is None).
         """
         ended = slot.released
         if ended is None or ended.told or project is None:
@@ -119,7 +119,7 @@ class Locks:
     async def follow(self, ask: Ask) -> Decision:
         """End a lock whose time is up; ask its owner once whether it is still needed.
 
-        An end that was recorded but not told, as by a process that died just then, is told first.
+        A release that was recorded but not told (the process died in between) is told first.
         """
         assert ask.repository_id is not None
         project = await self.bindings.project_of_repository(ask.repository_id)
@@ -145,7 +145,7 @@ class Locks:
         await self.notices.say(notice, project.slack_channelid, still_needed(slot.name, held))
 
     async def _waiting(self, slot: Slot) -> list[BuildKey]:
-        """The deployments that wait there, or anywhere in the repository."""
+        """The deployments that wait in the slot, or in any slot if the lock is on all of them."""
         slots = [slot]
         if slot.name == EVERYWHERE:
             slots = await self.records.slots(slot.repository_id)
@@ -153,10 +153,10 @@ class Locks:
 
 
 def ended_by(slot: Slot, ask_id: str) -> bool:
-    """Whether the last lock that ended there was ended by that command."""
+    """Whether that command ended the slot's last lock."""
     return bool(ask_id) and slot.released is not None and slot.released.ask_id == ask_id
 
 
 def _named(slot: Slot, held: Lock) -> str:
-    """What tells one lock from every other."""
+    """A name that no other lock has."""
     return f"{slot.repository_id}:{slot.name}:{held.since}"

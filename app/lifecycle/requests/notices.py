@@ -1,4 +1,4 @@
-"""Notices: what is said in a channel once, without anybody having asked."""
+"""Notices: messages that a channel gets once, without anybody having asked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from app.ports import Clock, Intake, Key
 
 @dataclass(frozen=True)
 class Notices:
-    """Writes notices down; where Slack does not answer, they are said later."""
+    """Records each notice as an ask, so that it is posted later if Slack does not answer now."""
 
     intake: Intake
     wake: Callable[[Key], None]
@@ -27,9 +27,9 @@ class Notices:
         *,
         otherwise: Mapping[str, Json] = MappingProxyType({}),
     ) -> None:
-        """Say it in the channel; a `notice` of that name was said already or is about to be.
+        """Post the answer in the channel, unless there was a notice of that name already.
 
-        `otherwise` is who is told alone where the channel does not take it (see `directly`).
+        `otherwise` says who is told alone if the channel does not take it (see `directly`).
         """
         ask = Ask(
             ask_id=f"notice:{notice}",

@@ -1,4 +1,4 @@
-"""What is told another way, where it cannot be told where it belongs (pure)."""
+"""Notices that take the place of an answer that could not be given where it belongs (pure)."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from app.texts.replies.triggers import unshown
 
 
 def directly(people: Sequence[str], answer: Answer) -> dict[str, Json]:
-    """For the body of a notice: whom to tell alone (Slack ids), where the channel is closed."""
+    """The body of a notice: whom to tell alone (Slack ids) if the channel does not take it."""
     return {"people": list(people), "answer": to_builtins(answer)}
 
 
 def each_alone(notice: Ask) -> tuple[Ask, ...]:
-    """The notices to those people, for one that its channel does not take.
+    """The direct messages that replace a notice that its channel did not take.
 
-    A user's id in place of a channel's is their direct messages with us.
+    Slack takes a user's id in place of a channel's.
     https://docs.slack.dev/reference/methods/chat.postMessage
     """
     if "people" not in notice.body:
@@ -41,7 +41,7 @@ def each_alone(notice: Ask) -> tuple[Ask, ...]:
 def in_the_channel(
     of: Ask, to: CommitAddress, answer: Answer, project: Project, html: str
 ) -> Ask | None:
-    """The notice of what GitHub does not show on a commit; once for each event."""
+    """The notice with what GitHub did not show on a commit, once for each ask and commit."""
     if project.problem or not project.slack_channelid:
         return None
     return Ask(

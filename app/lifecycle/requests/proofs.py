@@ -1,8 +1,9 @@
-"""Proving who somebody is on GitHub: the link's state, and the code that the proof ends with.
+"""Proving who a Slack user is on GitHub, with a signed link to GitHub and a code.
 
-The state says which Slack user began; it is signed and good for one return from GitHub. Whoever
-comes back is shown a code, and only that Slack user can redeem it: a link that was sent to somebody
-else, or a code that somebody else was talked out of, proves nothing.
+The link's `state` says which Slack user began; it is signed, and valid for one return from GitHub.
+Whoever returns is shown a code that only that Slack user can redeem. So a link that was sent to
+somebody else, or a code that somebody was tricked into passing on, proves nothing.
+https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app
 """
 
 import hmac
@@ -22,13 +23,13 @@ GOOD_FOR = 600.0
 """Seconds for which a link, and then a code, can be used."""
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""What codes are made of: nothing that reads like something else."""
+"""The characters of codes: none that can be mistaken for another."""
 CODE_LENGTH = 12
 """60 bits: too many to try in ten minutes."""
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """Whoever was at the browser has this GitHub account; the Slack user who began."""
+    """The GitHub account of whoever was at the browser, and the Slack user who began."""
 
     slack_userid: str
     github_user_id: int
@@ -44,7 +45,7 @@ class _State(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Proofs:
-    """Remembers as asks what was used and which codes are out; `secret` signs the states."""
+    """Keeps codes, and what was used, as asks that are over; `secret` signs the states."""
 
     intake: Intake
     records: Records
@@ -52,7 +53,7 @@ class Proofs:
     secret: str = field(repr=False)
 
     def state(self, by: Person) -> str:
-        """The state of a link for that Slack user."""
+        """The `state` of a link for that Slack user."""
         began = _State(
             user=by.slack_userid or "",
             name=by.name,
@@ -63,7 +64,7 @@ class Proofs:
         return f"{body}.{self._signature(body)}"
 
     async def accept(self, state: str) -> Person | None:
-        """Who began, once; None for what is forged, too old or used."""
+        """The Slack user who began; None if the state is forged, too old or was used before."""
         body, _, signature = state.partition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
             return None
@@ -75,7 +76,7 @@ class Proofs:
         return Person(name=began.name, slack_userid=began.user)
 
     async def keep(self, proof: Proof) -> str:
-        """A code for the proof, as it is shown: in groups of four."""
+        """Keep the proof; returns its code as it is shown, in groups of four characters."""
         code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
         await self.intake.add_ask(
             self._at_rest(f"verify:{_hash(code)}", msgspec.to_builtins(proof))
@@ -83,7 +84,10 @@ class Proofs:
         return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
     async def redeem(self, typed: str, *, by: str, ask_id: str) -> Proof | None:
-        """What a code proves, once and for the Slack user `by`; again for the same ask."""
+        """What a code proves; None if it is unknown, too old, somebody else's, or used.
+
+        `by` is the Slack user who typed it. The same ask may redeem a code again.
+        """
         code = "".join(sign for sign in typed.upper() if sign.isalnum())
         kept = await self.records.ask(f"verify:{_hash(code)}")
         if kept is None or not 0 <= self.clock.wall() - kept.asked_at <= GOOD_FOR:
@@ -94,14 +98,14 @@ class Proofs:
         return proof if await self._first(f"verified:{_hash(code)}", by=ask_id) else None
 
     async def _first(self, key: str, *, by: str) -> bool:
-        """Whether something is used for the first time, or again by the same ask."""
+        """Whether this is the first use, or a repeated one by the same ask."""
         if await self.intake.add_ask(self._at_rest(key, {"by": by})):
             return True
         used = await self.records.ask(key)
         return bool(by) and used is not None and used.body.get("by") == by
 
     def _at_rest(self, key: str, body: dict[str, str | int]) -> Ask:
-        """An ask that is answered already: nothing is done about it."""
+        """An ask that is over from the start: it only keeps the body."""
         now = self.clock.wall()
         return Ask(
             ask_id=key,

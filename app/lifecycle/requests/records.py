@@ -1,4 +1,4 @@
-"""Asks as the engine looks at them."""
+"""How the engine loads asks, decides them, acts on them and saves them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ from app.texts.replies.refusal import refusal
 logger = structlog.get_logger()
 
 MOST_LINES = 100
-"""Lines of an answer that is too large for the store."""
+"""How many lines are kept of an answer that is too large for the store."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskRecords:
-    """Asks: the `RecordKind` of what was asked for."""
+    """The `RecordKind` of asks."""
 
     store: Store
     github: GitHub
@@ -57,7 +57,7 @@ class AskRecords:
         return await self.store.ask(key)
 
     def log_fields(self, key: Key, record: Ask | None) -> dict[str, Any]:
-        """The ask."""
+        """The ask's id."""
         del record
         return {"ask_id": key}
 
@@ -79,20 +79,20 @@ class AskRecords:
         return next_ask_step(record, facts, now, limits)
 
     def known(self, step: Become | BecomeAsk, record: Ask) -> Ask:
-        """The ask that a step says it is."""
+        """The ask as the step knows it."""
         return step.ask if isinstance(step, BecomeAsk) else record
 
     def providers(self, read: Read) -> Sequence[Provider]:
-        """Whom a read may ask."""
+        """The providers that the read may call."""
         return READS_FROM[read.what]
 
     def method(self, read: Read) -> Effect | None:
-        """What is refused to an ask, its whole provider refuses."""
+        """None: a refused read pauses its whole provider."""
         del read
         return None
 
     async def read(self, record: Ask, read: Read) -> object:
-        """The deployment that a lost answer may have told of; else what the ask decides."""
+        """Search for the deployment whose creation got no clear answer, or decide the ask."""
         guard = record.guards.get(Effect.CREATE)
         if read.what is AskWhat.CREATED and record.plan is not None and guard is not None:
             since = guard.sent_at - EARLIER
@@ -109,7 +109,7 @@ class AskRecords:
         return await self.effects.perform(record, step, intend)
 
     def broken(self, record: Ask, defect: str, *, too_large: bool) -> Ask | None:
-        """Whoever asked is answered; a sweep goes on."""
+        """The ask with an answer that says so; None for a sweep, which never ends."""
         if record.kind is AskKind.SWEEP:
             return None
         answer = refusal(BrokenHere(id=defect, too_large=too_large))
@@ -117,25 +117,25 @@ class AskRecords:
         return structs.replace(ended, waiting_sha=None, watch=None)
 
     def shed(self, record: Ask) -> Ask:
-        """An answer of a length that somebody reads."""
+        """The ask with a shorter answer and without a select menu."""
         if record.answer is None:
             return record
         short = structs.replace(record.answer, lines=record.answer.lines[:MOST_LINES])
         return structs.replace(record, answer=structs.replace(short, select=None))
 
     def urgency(self, record: Ask) -> Urgency:
-        """A person waits for what they said; a sweep can wait."""
+        """A person waits for a command or a button; nobody waits for a sweep."""
         if record.said is not None:
             return Urgency.AWAITED
         return Urgency.PROGRESS if record.kind is AskKind.SWEEP else Urgency.STARTING
 
     def overtaken(self, stored: Ask, done: AskStep, token: str) -> Note | None:
-        """An answer is an answer, whoever gave it."""
+        """None: an answer needs no correction, whichever process gave it."""
         del stored, done, token
         return None
 
     def finished(self, taken: Ask, done: Ask) -> None:
-        """Log an answer that nobody was given, and count asks that a provider keeps waiting."""
+        """Log an answer that could not be given, and count the asks that are stuck."""
         if taken.answered_at is None and done.answered_at is not None and done.answer is not None:
             logger.warning("answer.nobody_told", kind=done.kind, answer=done.answer.text)
         wall, monotonic = self.clock.wall(), self.clock.monotonic()

@@ -18,7 +18,7 @@ from app.model.plan import Plan
 
 
 class AskWhat(StrEnum):
-    """What a look at an ask can read; the value names the attribute of `Facts`."""
+    """What a look at an ask can read; the value names the attribute of `AskFacts`."""
 
     DECISION = "decision"
     CREATED = "created"
@@ -38,7 +38,7 @@ class CreateDeployment(Struct, frozen=True, kw_only=True):
 
 
 class Adopt(Struct, frozen=True, kw_only=True):
-    """Record the build of a deployment that was created for an ask; `ask` is the ask then."""
+    """Record the build of a deployment created for an ask; `ask` is the ask once that is done."""
 
     build: Build
     ask: Ask
@@ -53,9 +53,9 @@ class AnswerAsk(Struct, frozen=True, kw_only=True):
 
 
 class NoteBuild(Struct, frozen=True, kw_only=True):
-    """Note something on a build; `ask` is the ask once that is done.
+    """Write a note on a build; `ask` is the ask once that is done.
 
-    `audit` is logged with it, unless this was decided in an earlier look.
+    `audit` is logged, too, unless an earlier look decided this.
     """
 
     note: Note
@@ -64,7 +64,7 @@ class NoteBuild(Struct, frozen=True, kw_only=True):
 
 
 class ReopenAsk(Struct, frozen=True, kw_only=True):
-    """Have another ask decided again, as `after`; `ask` is this one once that is done."""
+    """Have another ask (`before`) decided again as `after`; `ask` is this one once that is done."""
 
     before: Ask
     after: Ask
@@ -72,7 +72,7 @@ class ReopenAsk(Struct, frozen=True, kw_only=True):
 
 
 class AddAsks(Struct, frozen=True, kw_only=True):
-    """Record further asks; `ask` is the one that asked for them once that is done."""
+    """Record further asks; `ask` is the one that decided so once that is done."""
 
     asks: tuple[Ask, ...]
     ask: Ask

@@ -1,4 +1,4 @@
-"""Deployments that nobody typed: an event asks for them, and each is an ask of its own."""
+"""Deployments that an event asks for (a push, a tag, a pull request), each with its own ask."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid5
@@ -47,11 +47,11 @@ from app.texts.speech import word
 _AGAIN = UUID("1b0c7a52-6a38-4f0e-9a53-0b7f3a3d1f52")
 
 RIVAL = 5.0
-"""Seconds before a trigger is decided again that waits for another deployment of its commit."""
+"""Seconds before a trigger is decided again while another ask deploys the same commit."""
 
 
 async def bound_project(bindings: Bindings, ask: Ask) -> Project | None:
-    """Where an event's repository is bound; None while GitHub is closed to it, too."""
+    """The binding of an event's repository; None if there is none or it has a problem."""
     if ask.repository_id is None:
         return None
     project = await bindings.project_of_repository(ask.repository_id)
@@ -60,7 +60,7 @@ async def bound_project(bindings: Bindings, ask: Ask) -> Project | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Triggers:
-    """What events of sources deploy, by the configuration of the default branch."""
+    """Decides what events deploy, by the configuration of the default branch."""
 
     bindings: Bindings
     records: Records
@@ -70,9 +70,9 @@ class Triggers:
     configured: ConfigPush
 
     async def of_event(self, ask: Ask) -> Decision:
-        """An ask for each environment that the event deploys to.
+        """Decide on an ask for each environment that the event deploys to.
 
-        Costs no call where the configuration was just read and has nothing for it.
+        Costs no call if the configuration is cached and has no environment for this event.
         """
         project = await bound_project(self.bindings, ask)
         if project is None:
@@ -113,7 +113,7 @@ class Triggers:
         )
 
     async def deploy(self, ask: Ask) -> Decision:
-        """The deployment of one environment, unless the event is out of date.
+        """Decide on the deployment to one environment, unless the event is out of date.
 
         Raises `UserError` with every reason against it.
         """
@@ -151,7 +151,7 @@ class Triggers:
         return Create(plan=plan)
 
     async def _once_more(self, ask: Ask, repository_id: int, deployment_id: int) -> Decision:
-        """Another ask, once the deployment of this one has ended for a red check."""
+        """Decide on another ask once this one's deployment has ended because of a red check."""
         build = await self.records.build((repository_id, deployment_id))
         if build is None:
             return Nothing()
@@ -174,9 +174,9 @@ class Triggers:
 
 
 def _offered(ask: Ask, plan: Plan) -> tuple[Ask, ...]:
-    """Ask the channel instead: the line that somebody could have typed, as if it were asked first.
+    """The ask that offers the channel to deploy older code, as if somebody had typed the command.
 
-    Whoever presses is who deploys, by every rule that there is for them.
+    Whoever presses its button is the one who deploys, and every rule applies to them.
     """
     live, compared, channel = plan.live, plan.compared, plan.payload.channel
     if live is None or compared is None or not channel:

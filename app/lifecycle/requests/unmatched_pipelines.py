@@ -1,8 +1,8 @@
-"""The CI's reports of pipelines that the index did not know.
+"""The CI's reports about pipelines that the store's index of pipelines did not know.
 
-A miss proves nothing, for the index is late: the report is kept as an ask, and its looks ask the
-index again. The CI is asked, once, only while a deployment of that project may have a pipeline
-that nobody recorded: else it cannot be one of ours.
+The index lags behind, so a miss proves nothing: the report is kept as an ask, and its looks search
+the index again. The CI itself is asked once, and only while a deployment of that project may have
+a pipeline that nobody recorded: otherwise the pipeline cannot be ours.
 """
 
 from dataclasses import dataclass
@@ -23,21 +23,21 @@ from app.ports import CI, Store
 logger = structlog.get_logger()
 
 AGAIN = 2.0
-"""Seconds between looks at the index."""
+"""Seconds between two searches of the index."""
 
 NEWEST = 20
-"""Builds of one project that are looked at, newest first: older ones ended longer ago."""
+"""How many builds of a project are considered, newest first: older ones ended longer ago."""
 
 CARRIED = "deployment_id"
-"""Where the ask's body keeps what the pipeline was found to carry."""
+"""The key in the ask's body for the deployment id that the pipeline was found to carry."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnmatchedPipelines:
-    """Finds the build that a report belongs to, for at most a lease (`patience`, seconds counted).
+    """Finds the build that a report belongs to, searching for at most `patience` seconds.
 
-    A trigger whose answer was not clear counts as open until `give_up` seconds after its
-    deployment has ended: no request lands later.
+    A trigger request whose answer was lost may still arrive until `give_up` seconds after its
+    deployment has ended, but no later.
     """
 
     store: Store
@@ -78,28 +78,28 @@ class UnmatchedPipelines:
         return False
 
     async def _over(self, build: Build) -> bool:
-        """Whether no request of its can land any more, by the clock that told when it ended."""
+        """Whether none of its trigger requests can still arrive, by the CI's clock."""
         if build.guarded_project is None or not build.state.ended:
             return build.guarded_project is None
         now = await self.ci.clock()
         return now is not None and now - (build.ended_at or 0.0) >= self.give_up
 
     async def _carried(self, pipeline_id: str) -> int | None:
-        """The `deployment_id` it carries; None: it has none, or is gone."""
+        """The pipeline's `deployment_id`; None if it carries none, or we may not see it."""
         try:
             return await self.ci.deployment_of(pipeline_id)
         except Refused:
             return None
 
     async def _sent_there(self, project: str, deployment_id: int | None) -> Build | None:
-        """The build of that number, if its guard is open and it was sent to this project."""
+        """The build of that deployment, if it may have an unrecorded pipeline of this project."""
         key = await self.store.build_of_deployment(deployment_id) if deployment_id else None
         build = await self.store.build(key) if key else None
         return build if build is not None and build.guarded_project == project else None
 
 
 def _note(build: Build, stray: Stray, report: WorkflowReport) -> Note:
-    """The report where the pipeline is the build's own or may become it, else the pipeline."""
+    """The report if the pipeline is or may become the build's own, else the pipeline as a stray."""
     own = build.pipeline_id == stray.id or (build.pipeline_id is None and not build.state.ended)
     return Note(
         repository_id=build.repository_id,
@@ -110,6 +110,6 @@ def _note(build: Build, stray: Stray, report: WorkflowReport) -> Note:
 
 
 def _stray(ask: Ask) -> Stray:
-    """The pipeline, as the webhook told it."""
+    """The pipeline as the webhook describes it."""
     number, url = int(ask.body.get("number", 0)), str(ask.body.get("url", ""))
     return Stray(id=str(ask.body["pipeline_id"]), number=number, url=url)

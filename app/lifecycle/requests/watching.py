@@ -1,8 +1,9 @@
-"""Asks that watch the checks of a commit: they are decided again when these change (pure).
+"""Asks that are decided again when the checks of a commit change (pure).
 
-An event that was refused for a red check is not asked for again by anybody, so it waits by itself.
-Each event of the commit's checks is counted on the ask; where none came, nothing is asked, but
-for once soon after the refusal: what changed before the ask was known to watch has told nobody.
+Nobody repeats an event that was refused for a red check, so its ask waits for the checks itself.
+Each webhook about the commit's checks is counted on the ask; without one, GitHub is not asked
+again. The exception is a single look soon after the refusal: a check that changed before the ask
+was recorded as watching was not counted on it.
 """
 
 from msgspec import structs
@@ -16,26 +17,26 @@ from app.texts.replies.triggers import going_ahead
 
 
 def watched(a: Ask, sha: str | None, *, shown: str = "") -> Ask:
-    """The ask that is decided again when the checks of a commit change."""
+    """The ask, to be decided again when the commit's checks change; see `Watch` for `shown`."""
     since = a.tally.total if a.watch is None else a.watch.since
     watch = Watch(events=a.events, since=since, shown=shown, sure=a.watch is not None)
     return structs.replace(a, waiting_sha=sha, watch=watch)
 
 
 def unwatched(a: Ask) -> Ask:
-    """The ask that is not decided again for any check."""
+    """The ask, no longer watching any checks."""
     return structs.replace(a, waiting_sha=None, watch=None)
 
 
 def done(a: Ask, now: Now) -> Ask:
-    """The ask, over."""
+    """The ask once it is over."""
     return structs.replace(unwatched(a), answered_at=now.wall)
 
 
 def at_rest(a: Ask, now: Now, limits: Limits) -> BecomeAsk | Finish | None:
-    """It is over, or waits for an event of the checks, as long as any check is waited for.
+    """The step of an ask that is over, or that only waits for checks to change; else None.
 
-    None where nothing is watched, there was an event, or what came of it is not done yet.
+    An ask waits for checks as long as a deployment may wait for them (`limits.give_up`).
     """
     if a.answered_at is not None:
         return Finish(due_at=None)
@@ -50,16 +51,16 @@ def at_rest(a: Ask, now: Now, limits: Limits) -> BecomeAsk | Finish | None:
 
 
 def says_so_already(a: Ask, reply: Reply) -> Ask | None:
-    """The ask that watches on, where the commit says already what it would be answered."""
+    """The ask, watching on, if its commit shows this answer already; else None."""
     if a.watch is None or reply.until_checks is None or a.watch.shown != reply.answer.text:
         return None
     return watched(a, reply.until_checks, shown=reply.answer.text)
 
 
 def going_on(a: Ask, plan: Plan) -> Ask:
-    """The ask whose deployment is about to be created.
+    """The ask with the plan of the deployment that is created next.
 
-    A commit that shows a refusal is told; a question that was agreed to loses its buttons.
+    Its answer takes the place of a refusal that the commit shows, or of a question's buttons.
     """
     shown = a.watch is not None and a.watch.shown
     answer = going_ahead(plan.environment) if shown else a.answer
@@ -69,9 +70,10 @@ def going_on(a: Ask, plan: Plan) -> Ask:
 
 
 def with_deployment(a: Ask, plan: Plan, now: Now) -> Ask:
-    """The ask once its deployment has a record; what it owes besides is an answer, at most.
+    """The ask once its deployment's build is recorded; an answer may be left to give.
 
-    A deployment that still waits may end for a red check: an event watches on for that.
+    If gates were still closed, the deployment may end because of a red check, so an event's ask
+    goes on watching the checks.
     """
     rest = structs.replace(a, plan=None)
     if a.kind is AskKind.TRIGGER and not plan.judged:

@@ -10,7 +10,7 @@ logger = structlog.get_logger()
 
 
 def log_changes(before: Build, after: Build, now: float) -> None:
-    """Log the hops that a look has changed, unless nobody is shown the deployment."""
+    """Log the hops that a look has changed; none of others' deployments that no card shows."""
     if after.state is BuildState.EXTERNAL and after.slack_channelid is None:
         return
     new = before.origin is None or before.version <= 1

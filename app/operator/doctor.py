@@ -17,9 +17,8 @@ from app.operator.findings import (
 from app.operator.repositories import every_repository
 from app.service.clients import Clients, open_clients
 from app.settings import Settings
-from app.slack.granted import granted_scopes
-from app.slack.scopes import SCOPES
-from app.slack.socket import try_socket
+from app.slack.manifest import SCOPES
+from app.slack.web_api.tokens import granted_scopes, try_socket
 
 Question = Callable[[], Awaitable[Finding]]
 

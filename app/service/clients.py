@@ -18,7 +18,7 @@ from app.lifecycle.requests.proofs import Proofs
 from app.observe import Metrics
 from app.ports import MachineClock, Store
 from app.settings import Settings
-from app.slack.message import SlackChat
+from app.slack.web_api.chat import SlackChat
 from app.store.opening import open_store
 from app.tickets.asana import Asana, Untitled
 

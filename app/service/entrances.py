@@ -22,11 +22,11 @@ from app.model.reasons.ours import StoreDown, StoreUnsure
 from app.service.clients import Clients
 from app.service.shared import Shared
 from app.settings import Settings
-from app.slack.command import SlackCommand
-from app.slack.event import SlackEvent
-from app.slack.interactive import SlackInteractive
-from app.slack.signature import SlackSignature
-from app.slack.socket import SlackSocket
+from app.slack.entrances.command import SlackCommand
+from app.slack.entrances.event import SlackEvent
+from app.slack.entrances.interactive import SlackInteractive
+from app.slack.entrances.signature import SlackSignature
+from app.slack.entrances.socket import SlackSocket
 from app.texts.pages import VerifyPages
 from app.texts.replies.refusal import refusal
 

@@ -31,8 +31,8 @@ from app.service.looking import build_looker
 from app.service.shared import Shared, share
 from app.service.standing import Standing, build_standing
 from app.settings import Settings
-from app.slack.message import SlackChat
-from app.slack.socket import SlackSocket
+from app.slack.entrances.socket import SlackSocket
+from app.slack.web_api.chat import SlackChat
 from app.texts.speech import speak_as
 
 

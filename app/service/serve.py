@@ -15,9 +15,9 @@ from app.observe import Metrics
 from app.service.clients import open_clients
 from app.service.main import Service, build_service
 from app.settings import Settings
-from app.slack.message import SlackChat
-from app.slack.refusals import FAILURES
-from app.slack.socket import SlackSocket
+from app.slack.entrances.socket import SlackSocket
+from app.slack.web_api.chat import SlackChat
+from app.slack.web_api.client import FAILURES
 
 logger = structlog.get_logger()
 

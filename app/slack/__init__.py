@@ -1,1 +1,1 @@
-"""Slack: commands, buttons and events come in, messages go out."""
+"""Slack: requests come in by its entrances, messages go out by its Web API."""

@@ -26,11 +26,11 @@ from app.model.chat.workspace import Workspace
 from app.model.note import Note
 from app.observe import Metrics
 from app.ports import Key
-from app.slack.command import SlackCommand
-from app.slack.event import SlackEvent
-from app.slack.interactive import SlackInteractive
-from app.slack.message import SlackChat
-from app.slack.signature import SlackSignature
+from app.slack.entrances.command import SlackCommand
+from app.slack.entrances.event import SlackEvent
+from app.slack.entrances.interactive import SlackInteractive
+from app.slack.entrances.signature import SlackSignature
+from app.slack.web_api.chat import SlackChat
 from sandbox.core.server import Server
 from sandbox.slack.standin import SlackStandIn
 

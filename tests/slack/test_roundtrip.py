@@ -5,7 +5,7 @@ import pytest
 from app.errors import StoreUnavailable
 from app.model.ask import Ask
 from app.model.chat.card import Answer, Button, Option, Select
-from app.slack.message import SlackChat
+from app.slack.web_api.chat import SlackChat
 from sandbox.slack.standin import SlackStandIn
 from tests.slack.conftest import Entrances
 

@@ -8,7 +8,7 @@ from app.errors import UserError
 from app.model.chat.workspace import Member, Workspace
 from app.model.project import User
 from app.model.reasons.binding import IdentityUnverified
-from app.slack.members import member_of
+from app.slack.web_api.identity import member_of
 from tests.commands.conftest import Desk
 
 

@@ -17,7 +17,7 @@ from app.model.chat.card import CardSearch
 from app.model.ci import PipelineSearch
 from app.model.effects import Backoff, Effect, Guard
 from app.model.plan import Ticket
-from app.slack.message import MOST_PAGES
+from app.slack.web_api.chat import MOST_PAGES
 from tests.lifecycle.decisions import digest, ended
 from tests.lifecycle.scenes import KEY, Scene
 from tests.lifecycle.simulation.faults import Fault

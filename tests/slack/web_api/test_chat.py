@@ -9,7 +9,7 @@ from app.errors import Refused
 from app.model.chat.card import Answer, Button, Card, CardSearch
 from app.model.chat.workspace import Workspace
 from app.ports import Chat
-from app.slack.message import MOST_PAGES, SlackChat
+from app.slack.web_api.chat import MOST_PAGES, SlackChat
 from sandbox.slack.standin import SlackStandIn
 
 CARD = Card(

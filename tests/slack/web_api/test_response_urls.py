@@ -13,8 +13,8 @@ from app.errors import RateLimited, Refused, Unavailable
 from app.model.chat.card import Answer
 from app.model.chat.reply import SlackAddress
 from app.observe import Metrics
-from app.slack.message import SlackChat
-from app.slack.replies import ResponseUrls
+from app.slack.web_api.chat import SlackChat
+from app.slack.web_api.response_urls import ResponseUrls
 from sandbox.slack.standin import SlackStandIn
 
 ANSWER = Answer(text="Deployment 812 is on its way.", lines=("More.",))

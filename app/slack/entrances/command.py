@@ -3,6 +3,7 @@
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -24,10 +25,14 @@ from app.model.waiting import Moment, Tally
 from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import render_answer
-from app.slack.input import clean
-from app.slack.signature import SlackSignature, ask_id_of
+from app.slack.entrances.signature import SlackSignature, ask_id_of
+from app.texts.markup import unescape
 
 logger = structlog.get_logger()
+
+_MARKUP = re.compile(r"<([^<>]*)>")
+_BLANK = re.compile(r"\s")
+_INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", ""))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +126,25 @@ def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
         trigger_id=fields.get("trigger_id", ""),
     )
     return Said(by=person, text=clean(fields.get("text", ""))), address
+
+
+def clean(text: str) -> str:
+    """The text as it was typed: plain, on one line, single spaces, mentions as `@U123`.
+
+    https://docs.slack.dev/messaging/formatting-message-text
+    """
+    return " ".join(unescape(_MARKUP.sub(_plain, text)).translate(_INVISIBLE).split())
+
+
+def _plain(match: re.Match[str]) -> str:
+    """A mention, a link's label or, if that has blanks (is a title), the link's address."""
+    target, _, label = match[1].partition("|")
+    if target.startswith(("@", "#")):
+        return target
+    if target.startswith("!"):
+        name = label or target[1:].partition("^")[0]
+        return name if name.startswith("@") or "^" in target else f"@{name}"
+    return label if label and not _BLANK.search(label) else target
 
 
 def _said(answer: Answer) -> dict[str, Any]:

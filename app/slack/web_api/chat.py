@@ -18,11 +18,9 @@ from app.model.reasons.ours import SlackMessageGone, SlackRefused, SlackTokenRev
 from app.observe import Metrics, quiet_logger
 from app.slack.card import METADATA, NOTICE, OUTCOME, render_answer, render_card
 from app.slack.fit import fit
-from app.slack.members import member_of, workspace_of
-from app.slack.metadata import carries, is_ours
-from app.slack.refusals import FAILURES, REVOKED, failure
-from app.slack.replies import ResponseUrls
-from app.slack.web_client import WebClient
+from app.slack.web_api.client import FAILURES, REVOKED, WebClient, failure
+from app.slack.web_api.identity import carries, is_ours, member_of, workspace_of
+from app.slack.web_api.response_urls import ResponseUrls
 
 LONGEST = 3000
 """UTF-16 units in a message's text: as many as a section may have; Slack advises 4,000."""

@@ -20,8 +20,8 @@ from app.model.ask import FROM, Ask, AskKind
 from app.model.chat.workspace import Workspace
 from app.observe import log_context
 from app.ports import Intake, Key
-from app.slack.scopes import EVENTS, REVOCATIONS
-from app.slack.signature import SlackSignature
+from app.slack.entrances.signature import SlackSignature
+from app.slack.manifest import EVENTS, REVOCATIONS
 
 logger = structlog.get_logger()
 

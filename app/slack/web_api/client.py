@@ -1,4 +1,4 @@
-"""Maps the errors of calls to Slack to our own errors and reasons (pure).
+"""slack-sdk's client as we use it, and its errors as our own errors and reasons.
 
 https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
 from app.http.attempt import no_answer, passing_failure, retry_after
@@ -48,6 +49,19 @@ _REFUSED: dict[str, Reason] = {
 _PASSING = frozenset({"service_unavailable", "request_timeout", "internal_error", "fatal_error"})
 """Errors that pass; Slack's documentation says that part of the call may have succeeded."""
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+
+
+class WebClient(AsyncWebClient):
+    """Follows no redirects: requests hold our token and people's words, which are for Slack alone.
+
+    A redirect then counts as an answer that is not JSON, a failure like any other.
+    """
+
+    async def _request(
+        self, *, http_verb: str, api_url: str, req_args: dict[str, Any]
+    ) -> dict[str, Any]:
+        sent = {**req_args, "allow_redirects": False}
+        return await super()._request(http_verb=http_verb, api_url=api_url, req_args=sent)
 
 
 def failure(error: Exception) -> ProviderError:

@@ -23,7 +23,7 @@ from app.model.waiting import Moment, Tally
 from app.observe import log_context
 from app.ports import Intake, Wake
 from app.slack.card import action_of, value_of
-from app.slack.signature import SlackSignature, ask_id_of
+from app.slack.entrances.signature import SlackSignature, ask_id_of
 
 logger = structlog.get_logger()
 

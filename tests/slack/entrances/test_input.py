@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.slack.input import clean, unescape
-from app.texts.markup import esc
+from app.slack.entrances.command import clean
+from app.texts.markup import esc, unescape
 
 
 @pytest.mark.parametrize(

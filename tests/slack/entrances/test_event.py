@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import StoreUnavailable, StoreUnsure
 from app.model.ask import FROM, AskKind
-from app.slack.scopes import EVENTS
+from app.slack.manifest import EVENTS
 from tests.slack.conftest import TEAM, Entrances
 
 

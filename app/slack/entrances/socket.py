@@ -16,11 +16,10 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from app.errors import StoreError
 from app.http.requests import Rejected
 from app.observe import quiet_logger
-from app.slack.command import SlackCommand
-from app.slack.event import SlackEvent
-from app.slack.interactive import SlackInteractive
-from app.slack.refusals import FAILURES, failure
-from app.slack.web_client import WebClient
+from app.slack.entrances.command import SlackCommand
+from app.slack.entrances.event import SlackEvent
+from app.slack.entrances.interactive import SlackInteractive
+from app.slack.web_api.client import WebClient
 
 logger = structlog.get_logger()
 
@@ -76,12 +75,3 @@ class SlackSocket:
             case _:
                 logger.info("socket.ignored", kind=kind)
         return None
-
-
-async def try_socket(app_token: str, api_url: str) -> None:
-    """Check the app token by asking Slack for a socket's address; raises `ProviderError`."""
-    client = WebClient(base_url=api_url, retry_handlers=[], logger=quiet_logger("slack.socket"))
-    try:
-        await client.apps_connections_open(app_token=app_token)
-    except FAILURES as error:
-        raise failure(error) from error

@@ -11,7 +11,7 @@ from app.model.chat.card import Answer, Card
 from app.model.reasons import Reason
 from app.model.reasons.ours import SlackMissingScope
 from app.service.serve import keep_identified
-from app.slack.message import SlackChat
+from app.slack.web_api.chat import SlackChat
 from sandbox.slack.standin import SlackStandIn
 from tests.elsewhere import elsewhere
 from tests.slack.conftest import Client

@@ -1,0 +1,1 @@
+"""Our calls to Slack's Web API, and what its answers mean."""

@@ -1,4 +1,4 @@
-"""Where GitHub sends people back to verify their login: they are shown a code."""
+"""`GET /github/callback`: GitHub sends people here to prove which login is theirs."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +12,7 @@ from app.lifecycle.requests.proofs import Proof, Proofs
 from app.ports import GitHub
 
 LONGEST = 4096
-"""Characters of a query that are read; ours have a few hundred."""
+"""The most characters of `code` and `state` together; real ones have a few hundred."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -26,18 +26,21 @@ log = structlog.get_logger()
 
 
 class Pages(Protocol):
-    """The pages, as HTML."""
+    """The pages that the person's browser shows, as HTML."""
 
     def code(self, code: str, *, login: str, slack: str) -> str:
-        """The code, and both names."""
+        """The page with the code to type in Slack, and the two accounts that it links."""
 
     def failed(self, *, down: bool) -> str:
-        """That nothing was proved; `down`: GitHub did not answer."""
+        """The page that says that nothing was proved; `down`: because GitHub did not answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GitHubCallback:
-    """`GET /github/callback`; without a client secret it proves nothing."""
+    """`GET /github/callback`.
+
+    Without a client secret, `authorization` and `proofs` are None and nothing can be proved.
+    """
 
     pages: Pages
     github: GitHub
@@ -49,7 +52,10 @@ class GitHubCallback:
         return [web.get("/github/callback", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Prove who is at the browser, and show them a code for the Slack user who began."""
+        """Ask GitHub who is at the browser, and show a code for the Slack user who typed `verify`.
+
+        The answer is 400 where nothing was proved, and 502 where GitHub did not answer.
+        """
         code, state = request.query.get("code", ""), request.query.get("state", "")
         nothing_proved = self._page(self.pages.failed(down=False), 400)
         if not code or not state or len(code) + len(state) > LONGEST:

@@ -26,4 +26,4 @@ class GitHubClient(
     Batches,
     OwnApp,
 ):
-    """GitHub through the App's installations: every call, over the same connections."""
+    """Every call to GitHub that deploybot makes; all share connections, tokens and limits."""

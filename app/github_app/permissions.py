@@ -1,4 +1,4 @@
-"""What the GitHub App asks for: the one list of its permissions and events.
+"""The GitHub App's permissions and events, and which call needs which permission.
 
 https://docs.github.com/en/apps/creating-github-apps/registering-a-github-app/choosing-permissions-for-a-github-app
 """
@@ -14,13 +14,13 @@ PERMISSIONS = {
     "actions": "read",
     "members": "read",
 }
-"""Name (as a manifest spells it) and level; `members` is the organization's."""
+"""Names, as an App manifest spells them, and levels; `members` is an organization permission."""
 
 SHOWN = {
     "statuses": "Commit statuses",
     "pull_requests": "Pull requests",
 }
-"""Names as GitHub's pages show them, where those are not the same in capitals."""
+"""Names on GitHub's pages, where capitalizing the first letter is not enough."""
 
 EVENTS = (
     "deployment",
@@ -37,10 +37,10 @@ EVENTS = (
 """The events that the App subscribes to."""
 
 UNASKED_EVENTS = ("installation", "installation_repositories", "ping")
-"""The events that every App gets."""
+"""Events that every App receives without subscribing to them."""
 
 ACTING_EVENTS = frozenset({*EVENTS, "installation", "installation_repositories"})
-"""The events on which something is done, so that a lost one is worth sending again."""
+"""Events that deploybot acts on; only lost deliveries of these are redelivered."""
 
 CALLS = {
     "GET /app": None,
@@ -72,7 +72,7 @@ CALLS = {
     "PATCH /repos/{owner}/{repo}/issues/comments/{id}": "issues:write",
     "POST /repos/{owner}/{repo}/issues/comments/{id}/reactions": "issues:write",
 }
-"""Every REST call and the permission that it takes; None for the App's own JWT."""
+"""Every REST call and the permission that it needs; None where the App's JWT is enough."""
 
 FIELDS = {
     "object": "contents:read",
@@ -86,7 +86,7 @@ FIELDS = {
     "contexts": "checks:read",
     "collaborators": "members:read",
 }
-"""Every GraphQL field that takes a permission, and which."""
+"""Every GraphQL field that needs a permission, and which one."""
 
 
 def shown(need: str) -> str:

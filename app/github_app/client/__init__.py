@@ -1,1 +1,1 @@
-"""Being a client of GitHub: who we are, one request, what a refusal means."""
+"""Sending requests to GitHub: authentication, one connection, the meaning of refusals."""

@@ -1,6 +1,6 @@
-"""Who we are to GitHub: App JWTs and installation tokens.
+"""Authentication with GitHub: the App's JWTs, and installation tokens.
 
-Tokens are opaque, of any length, and never written anywhere.
+Tokens are opaque strings of any length, and are never stored or logged.
 https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
 """
 
@@ -20,31 +20,34 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from app.http.attempt import http_date
 
 SKEW = 5.0
-"""Seconds that clocks may seem to differ: `Date` has whole seconds, and the answer travelled."""
+"""Differences between clocks of up to this many seconds are ignored.
+
+`Date` has whole seconds, and an answer takes time to arrive.
+"""
 
 ISSUED_BEFORE = 60
-"""Seconds by which a JWT is dated back, so that a clock ahead of GitHub's does no harm."""
+"""Seconds by which a JWT is backdated, in case our clock is ahead of GitHub's."""
 JWT_LIFETIME = 540
-"""Seconds from now to a JWT's end; GitHub allows 10 minutes."""
+"""Seconds until a JWT expires; GitHub allows 10 minutes at most."""
 JWT_RENEWAL = 300.0
-"""Seconds after which a new JWT is made."""
+"""Age of a JWT, in seconds, at which a new one is made."""
 EARLY = 300.0
-"""Seconds before its end at which an installation token is renewed."""
+"""Seconds before its expiry at which an installation token is renewed."""
 
 
 class Credentials(Protocol):
-    """What a connection puts into `Authorization`."""
+    """Makes the `Authorization` header of a connection's requests."""
 
     async def header(self) -> str:
-        """The header's value for the next request."""
+        """The header's value for the next request; may raise a `ProviderError`."""
 
     def refused(self, header: str) -> None:
-        """GitHub answered 401 to that value: the next one must be new."""
+        """Discard a value that GitHub answered with 401, so that the next one is new."""
 
 
 @dataclass
 class GitHubClock:
-    """GitHub's wall clock, learned from the `Date` of its answers; ours may be wrong, and jump."""
+    """GitHub's wall clock, learned from the `Date` of its answers: ours may be wrong, or jump."""
 
     wall: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
@@ -53,7 +56,7 @@ class GitHubClock:
 
     @property
     def told(self) -> bool:
-        """Whether an answer has told it, and our wall clock has not jumped since."""
+        """Whether an answer has told GitHub's time, and our wall clock has not jumped since."""
         if self._learned_at is None:
             return False
         wall, monotonic = self._learned_at
@@ -64,7 +67,7 @@ class GitHubClock:
         return self.wall() + self.offset
 
     def learn(self, date: str | None) -> None:
-        """Take over the `Date` header of an answer; one that is malformed is passed over."""
+        """Learn from the `Date` header of an answer; a missing or malformed one is ignored."""
         told = http_date(date)
         if told is None:
             return
@@ -74,10 +77,10 @@ class GitHubClock:
 
 
 class AppCredentials:
-    """Signs JWTs as the App and uses each for some minutes.
+    """Signs JWTs as the App, and uses each for a few minutes.
 
-    `private_key` is PEM; `ValueError` if it is no RSA key. Its numbers are not checked: the
-    settings have done that, and it takes a tenth of a second.
+    `private_key` is PEM; raises `ValueError` if it is not an RSA key. The key's numbers are not
+    validated here: that takes a tenth of a second, and reading the settings has done it.
     """
 
     def __init__(
@@ -101,13 +104,13 @@ class AppCredentials:
         self._made_at = 0.0
 
     async def header(self) -> str:
-        """A JWT that is valid for some minutes more."""
+        """A JWT that stays valid for a few minutes."""
         if not self._header or self._monotonic() - self._made_at > JWT_RENEWAL:
             self._header, self._made_at = f"Bearer {self._sign()}", self._monotonic()
         return self._header
 
     def refused(self, header: str) -> None:
-        """The next JWT is a new one, dated by GitHub's clock as its answer told it."""
+        """Sign a new JWT next time, dated by GitHub's clock, which the refusal has told."""
         if header == self._header:
             self._header = ""
 
@@ -119,18 +122,18 @@ class AppCredentials:
 
 @dataclass(frozen=True)
 class Token:
-    """An installation token; `expires_at` is epoch seconds by GitHub's clock."""
+    """An installation token, and when it expires by GitHub's clock."""
 
     value: str = field(repr=False)
     expires_at: datetime
 
 
 MintToken = Callable[[int], Awaitable[Token]]
-"""Asks GitHub for a new token of an installation; raises `app.errors.ProviderError`s."""
+"""Asks GitHub for a new token, by the installation's id; raises `app.errors.ProviderError`s."""
 
 
 class InstallationTokens:
-    """Tokens of all installations: cached, renewed early, asked for once at a time."""
+    """The tokens of all installations: cached, renewed early, one request at a time for each."""
 
     def __init__(
         self,
@@ -147,26 +150,29 @@ class InstallationTokens:
         self._under_way: dict[int, asyncio.Task[Token]] = {}
 
     async def token(self, installation_id: int) -> str:
-        """A token that is valid for some minutes more; callers at the same time share one."""
+        """A token that stays valid for a few minutes; concurrent callers share one request.
+
+        Raises what `MintToken` raises.
+        """
         known = self._tokens.get(installation_id)
         if known is not None:
             return known.value
         task = self._under_way.get(installation_id)
         if task is None:
-            # A context of its own: it serves many callers, so no caller's deadline ends it.
+            # In a context of its own: it serves many callers, so no caller's deadline may end it.
             task = asyncio.create_task(self._renew(installation_id), context=Context())
             self._under_way[installation_id] = task
             task.add_done_callback(lambda done: self._ended(installation_id, done))
         return (await asyncio.shield(task)).value
 
     def refused(self, installation_id: int, value: str) -> None:
-        """Forget a token that GitHub refused, unless it was replaced already."""
+        """Forget a token that GitHub refused, unless it has been replaced already."""
         known = self._tokens.get(installation_id)
         if known is not None and known.value == value:
             del self._tokens[installation_id]
 
     async def close(self) -> None:
-        """Drop what is under way."""
+        """Cancel the requests for tokens that are under way."""
         tasks = list(self._under_way.values())
         for task in tasks:
             task.cancel()
@@ -180,7 +186,7 @@ class InstallationTokens:
     def _ended(self, installation_id: int, task: asyncio.Task[Token]) -> None:
         del self._under_way[installation_id]
         if not task.cancelled():
-            task.exception()  # seen, also when every caller has gone
+            task.exception()  # marked as retrieved, even if every caller has gone
 
     def _usable_until(self, _installation_id: int, token: Token, now: float) -> float:
         return now + token.expires_at.timestamp() - self._clock.now() - EARLY
@@ -188,15 +194,15 @@ class InstallationTokens:
 
 @dataclass(frozen=True)
 class InstallationCredentials:
-    """One installation's tokens."""
+    """Authenticates as one installation."""
 
     tokens: InstallationTokens
     installation_id: int
 
     async def header(self) -> str:
-        """The installation's current token."""
+        """The installation's current token, as the header's value."""
         return f"token {await self.tokens.token(self.installation_id)}"
 
     def refused(self, header: str) -> None:
-        """The next token is a new one."""
+        """Ask for a new token next time."""
         self.tokens.refused(self.installation_id, header.removeprefix("token "))

@@ -21,7 +21,7 @@ class _Exchanged(Struct):
 
 
 class GitHubAccount(Struct, frozen=True):
-    """Whoever authorized."""
+    """The account of the person who authorized the App."""
 
     id: int
     login: str
@@ -29,7 +29,10 @@ class GitHubAccount(Struct, frozen=True):
 
 @dataclass(frozen=True, kw_only=True)
 class UserAuthorization:
-    """The flow for one App. `html_url` is GitHub's web address; `timeout` (seconds) for a call."""
+    """GitHub's web flow for one App.
+
+    `html_url` is the address of GitHub's website; `timeout` is in seconds, for each call.
+    """
 
     session: aiohttp.ClientSession
     api_url: str
@@ -39,14 +42,15 @@ class UserAuthorization:
     secret: str = field(repr=False)
 
     def address(self, client_id: str, state: str) -> str:
-        """Where a person authorizes, and comes back from with a code and the state."""
+        """The page where a person authorizes the App; GitHub sends them back with a code."""
         asked = {"client_id": client_id, "redirect_uri": self.redirect_uri, "state": state}
         return f"{self.html_url}/login/oauth/authorize?{urlencode(asked)}"
 
     async def account(self, client_id: str, code: str) -> GitHubAccount | None:
-        """Whose code it is; None for one that GitHub does not take. Raises `Unavailable`.
+        """The account that a code stands for; None if GitHub does not accept the code.
 
-        The token that the code is exchanged for is used once and kept nowhere.
+        The code is exchanged for a user token, which is used once and never stored. Raises
+        `Unavailable`.
         """
         asked = {
             "client_id": client_id,
@@ -71,7 +75,7 @@ class UserAuthorization:
     async def _call(
         self, method: str, url: str, headers: dict[str, str], data: bytes | None = None
     ) -> bytes:
-        """The body of a success; empty for a refusal."""
+        """The body of a success; empty for a lasting refusal. Raises `Unavailable`."""
         answer = await attempt(
             self.session,
             method,

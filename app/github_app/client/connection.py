@@ -1,4 +1,4 @@
-"""Requests to GitHub: one connection (gidgethub client) for the App and each installation.
+"""Requests to GitHub: one connection (a gidgethub client) for the App and each installation.
 
 Each request gets its credentials when it is sent, ends within the call's deadline, and
 raises only `app.errors.ProviderError`s.
@@ -32,13 +32,13 @@ from app.observe import Metrics
 T = TypeVar("T")
 
 HOPS = 3
-"""Redirects that are followed: a repository was renamed or transferred, seldom twice."""
+"""Requests that one call may take through redirects, which a renamed repository answers with."""
 CACHED = 200
-"""Answers of one installation kept for conditional requests."""
+"""Answers that each connection keeps for conditional requests."""
 HALVED_FOR = 3600.0
-"""Seconds for which a query that was too large begins with the size that was not."""
+"""Seconds for which a query that was too large starts with the page size that worked."""
 ALL_PAGES = 100
-"""Pages of a list that are read at most."""
+"""The most pages of a list that are read."""
 ACCEPT = "application/vnd.github+json"
 
 _PARAMETERS = re.compile(r"\?.*|\{\?.*")
@@ -48,10 +48,10 @@ _DEADLINE: ContextVar[float | None] = ContextVar("github_deadline", default=None
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """All requests made inside, tokens included, end within `seconds`.
+    """Make all requests inside it, those for tokens included, end within `seconds`.
 
-    The deadline reaches the request itself, because only there it is known whether a write
-    was sent when the time ran out.
+    The request itself applies the deadline: only there is it known whether a write had been
+    sent when the time ran out. A deadline that was set outside stays in force.
     """
     token = _DEADLINE.set(_DEADLINE.get() or asyncio.get_running_loop().time() + seconds)
     try:
@@ -61,12 +61,12 @@ def deadline(seconds: float) -> Iterator[None]:
 
 
 class Connection(GitHubAPI):
-    """GitHub as one identity: the App, or one installation. Nothing is retried but a 401.
+    """A client of GitHub as one identity: the App, or one installation. Only a 401 is retried.
 
-    `halvings`: how often the pages of a query about a repository have to be halved.
+    `halvings` maps a query and a repository's id to how often its page sizes must be halved.
 
-    With `repeatable` every request may be carried out twice without harm, so no answer is
-    ambiguous; otherwise reads and GraphQL queries alone are.
+    `repeatable`: every request of this identity may be carried out twice without harm, so no
+    failure is ambiguous. Otherwise that is true of reads and GraphQL queries only.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Connection(GitHubAPI):
         repeatable: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        # gidgethub keys its cache by URL alone: one cache for each identity.
+        # gidgethub keys its cache by URL alone, so each identity has a cache of its own.
         cache: CACHE_TYPE = LRUCache(CACHED)
         super().__init__("deploybot", base_url=base_url, cache=cache)
         self.halvings: TTLCache[tuple[str, int], int] = TTLCache(1000, HALVED_FOR)
@@ -97,7 +97,7 @@ class Connection(GitHubAPI):
         self._repeatable = repeatable
 
     async def read(self, url: str, variables: Mapping[str, str], shape: type[T]) -> T:
-        """GET one thing; `url` is a template."""
+        """GET one object; `url` is a URI template, filled in with `variables`."""
         with self._counted(f"GET {url}"), _translated(ambiguous=False):
             return msgspec.convert(await self.getitem(url, variables), shape)
 
@@ -111,9 +111,9 @@ class Connection(GitHubAPI):
         key: str = "",
         most: int = ALL_PAGES,
     ) -> list[T]:
-        """GET a list page by page, `most` at most, up to the first item that `until` holds for.
+        """GET a list page by page (`most` pages at most), and stop before an item that is `until`.
 
-        `key` names the list where GitHub puts it into an object.
+        `key` is the list's name where GitHub wraps it in an object.
         """
         found: list[T] = []
         next_url: str | None = url
@@ -131,16 +131,16 @@ class Connection(GitHubAPI):
     async def page(
         self, url: str, variables: Mapping[str, str], shape: type[T], *, key: str = ""
     ) -> tuple[list[T], str | None]:
-        """GET one page of a list, and the address of the next; `key`: see `pages`."""
+        """GET one page of a list, and the URL of the next page; for `key` see `pages`."""
         return await self._page(f"GET {url}", url, variables, shape, key)
 
     async def write(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
-        """POST; one request, or two when the first was refused for its token."""
+        """POST: one request, or two where the first was answered with 401."""
         with self._counted(f"POST {url}"), _translated(ambiguous=not self._repeatable):
             return msgspec.convert(await self.post(url, variables, data=data), shape)
 
     async def change(self, url: str, variables: Mapping[str, str], data: Json, shape: type[T]) -> T:
-        """PATCH, in the same way; repeated it changes nothing more."""
+        """PATCH, like `write`; repeating it changes nothing more."""
         with self._counted(f"PATCH {url}"), _translated(ambiguous=not self._repeatable):
             return msgspec.convert(await self.patch(url, variables, data=data), shape)
 
@@ -152,9 +152,9 @@ class Connection(GitHubAPI):
         *,
         optional: Collection[str] = (),
     ) -> Found[T]:
-        """Ask a GraphQL query: its `data`, in which what is `optional` may have been withheld.
+        """Send a GraphQL query; returns its `data`, in which `optional` fields may be missing.
 
-        Errors that only say that something does not exist are passed over, too.
+        Errors that only say that something does not exist are ignored as well.
         """
         with self._counted(query.split("(", 1)[0].strip()), _translated(ambiguous=False):
             try:
@@ -169,7 +169,7 @@ class Connection(GitHubAPI):
             return Found(msgspec.convert(data, shape))
 
     async def sleep(self, seconds: float) -> None:  # pragma: no cover - abstract in gidgethub
-        """Wait; gidgethub asks for it, nothing of ours does."""
+        """Abstract in gidgethub; we never call it."""
         await asyncio.sleep(seconds)
 
     async def _page(
@@ -183,9 +183,10 @@ class Connection(GitHubAPI):
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """One request with fresh credentials; 401 is answered with new ones, once.
+        """One request; after a 401 it is sent once more with new credentials.
 
-        A list names its next page by an address: one elsewhere would be sent our token.
+        Other hosts are refused: the URL of a list's next page comes from an answer, and our token
+        would be sent there.
         """
         if origin(url) not in {origin(self._home), origin(self._graphql_url)}:
             raise Unavailable("github", "an address at another host")
@@ -232,7 +233,7 @@ class Connection(GitHubAPI):
         ends_at: float,
         ambiguous: bool,
     ) -> HttpAnswer:
-        """Send, and follow a rename's redirects with the same method to the same host.
+        """Send one request; redirects are followed on the same host, with the same method.
 
         https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
         """
@@ -255,18 +256,18 @@ class Connection(GitHubAPI):
         return answer
 
     def _counted(self, call: str) -> AbstractContextManager[None]:
-        """Count a call under its template, or under its query's name."""
+        """Count a call in the metrics, under its URL template or its query's name."""
         return self._metrics.provider_call("github", _PARAMETERS.sub("", call))
 
     def _resource(self, url: str) -> str:
-        """What shares an hour's calls.
+        """The rate limit that a request to this URL counts against.
 
         https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
         """
         return "graphql" if url == self._graphql_url else "core"
 
     def _count(self, url: str, answer: HttpAnswer) -> None:
-        """Keep in mind how many calls the answer says are left."""
+        """Remember how many calls are left, as the answer tells."""
         told = RateLimit.from_http(answer.headers)
         if told is not None:
             seconds = told.reset_datetime.timestamp() - self._clock.now()
@@ -274,7 +275,7 @@ class Connection(GitHubAPI):
             self._limits.counted(key, left=told.remaining, limit=told.limit, seconds=seconds)
 
     def _reset_in(self) -> float | None:
-        """Seconds until there are calls again, if the last answer said that none is left."""
+        """Seconds until the rate limit resets; None unless the last answer left us no call."""
         limit = self.rate_limit
         if limit is None or limit.remaining > 0:
             return None
@@ -286,7 +287,7 @@ class Connection(GitHubAPI):
 
 @contextmanager
 def _translated(*, ambiguous: bool) -> Iterator[None]:
-    """An answer that makes no sense, over which gidgethub or msgspec trips, becomes ours."""
+    """Raise `Unavailable` for an answer that gidgethub or msgspec cannot read."""
     try:
         yield
     except (

@@ -1,6 +1,6 @@
-"""What a GraphQL answer with errors still tells (pure).
+"""Reading a GraphQL answer that has errors: which of its data can be used (pure).
 
-GitHub answers in part: what it does not give is null, with an error that names its path.
+GitHub answers in part: a field that it does not give is null, and an error names its path.
 https://docs.github.com/en/graphql/guides/forming-calls-with-graphql
 """
 
@@ -16,17 +16,17 @@ from app.model.build import Json
 T = TypeVar("T")
 
 LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT", "RESOURCE_LIMITS_EXCEEDED"})
-"""Types that are about the whole query, wherever in it they came up."""
+"""Types of errors that concern the whole query, whichever path they name."""
 
 _MAY_BE_ABSENT = re.compile(r"repository\.pullRequest|r\d+")
 _OF_A_BATCH = re.compile(r"r\d+")
 
 
 class Found(Struct, Generic[T], frozen=True):
-    """A query's `data`, and what GitHub kept from us.
+    """A query's `data`, and what GitHub withheld from it.
 
-    `withheld` are fields that were called optional and, of a batch, the repositories (`r0`, `r1`
-    …) that could not be read, or not wholly.
+    `withheld` names optional fields and, for a query about many repositories, the aliases (`r0`,
+    `r1` …) of those that could not be read completely.
     """
 
     data: T
@@ -36,10 +36,10 @@ class Found(Struct, Generic[T], frozen=True):
 def in_part(
     answer: Mapping[str, Any], optional: Collection[str], *, reset_in: float | None
 ) -> Found[Json]:
-    """What an answer with errors still tells.
+    """The usable part of an answer with errors; `optional` holds names of fields.
 
-    Raises the `ProviderError` that it means where something is missing that is not `optional`
-    (names of fields), and where there is no data. `reset_in`: see `refusals.of_graphql`.
+    Raises the `ProviderError` that the errors mean if there is no data, or if anything is missing
+    that is not optional. `reset_in`: see `refusals.of_graphql`.
     """
     errors: Sequence[Mapping[str, Any]] = answer["errors"]
     serious: list[Mapping[str, Any]] = []
@@ -56,7 +56,7 @@ def in_part(
 
 
 def _withheld(error: Mapping[str, Any], optional: Collection[str]) -> str | None:
-    """The optional field, or the repository of a batch, that an error is about."""
+    """The optional field, or the alias of a repository, that an error is about; else None."""
     kind, path = error.get("type"), [str(part) for part in error.get("path") or ()]
     if kind in LIMITED or not path or path[-1] == "databaseId":
         return None
@@ -68,10 +68,10 @@ def _withheld(error: Mapping[str, Any], optional: Collection[str]) -> str | None
 
 
 def _tolerable(error: Mapping[str, Any]) -> bool:
-    """Whether a query's error only says that something asked for does not exist.
+    """Whether an error can be ignored.
 
-    A pull request of an unknown number is one. A deployment's `databaseId` outgrows GraphQL's
-    32 bits; its node id has it too.
+    A pull request may simply not exist. A deployment's `databaseId` may be too large for
+    GraphQL's 32-bit integers; its node id holds the number as well.
     """
     path = ".".join(str(part) for part in error.get("path") or ())
     if path.endswith(".databaseId"):

@@ -1,4 +1,4 @@
-"""What GitHub's answers other than success mean (pure).
+"""Which error an answer of GitHub means that is not a success (pure).
 
 https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 """
@@ -22,7 +22,7 @@ from app.model.reasons.github import GitHubRefused
 from app.model.reasons.typed import RefUnknown
 
 SECONDARY_WAIT = 60.0
-"""Seconds to wait after a secondary limit that names no time; GitHub asks for a minute at least."""
+"""Seconds to wait for a secondary rate limit that names no time; GitHub asks for a minute."""
 
 _LIMITED = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
 _SUSPENDED = re.compile(r"installation has been suspended|suspended", re.IGNORECASE)
@@ -37,22 +37,25 @@ _FAMILIES: tuple[tuple[re.Pattern[str], Reason], ...] = (
 
 
 FORBIDDEN = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES"})
-"""Types of GraphQL errors that say that a permission is missing."""
+"""Types of GraphQL errors for a missing permission."""
 _PASSING = frozenset(
     {"", "INTERNAL", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE", "STALE_DATA", "TIMEOUT"}
 )
-"""Types that pass; without one it is "Something went wrong while executing your query"."""
+"""Types of GraphQL errors that may be gone when the query is sent again.
+
+"Something went wrong while executing your query" comes without a type.
+"""
 
 
 class TooMuchAsked(Refused):
-    """A query returns more than GitHub computes at once: the same again fails, less does not.
+    """A query asks for more than GitHub computes at once: repeating it fails, less works.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
     """
 
 
 class _Problem(msgspec.Struct):
-    """The `errors[]` of a 422."""
+    """One of the `errors` of a 422."""
 
     message: str = ""
     field: str = ""
@@ -60,7 +63,7 @@ class _Problem(msgspec.Struct):
 
 
 class _Body(msgspec.Struct):
-    """An error's body, as far as it is needed."""
+    """The fields of an error's body that are needed."""
 
     message: str = ""
     errors: list[_Problem | str] | str | None = None
@@ -69,10 +72,10 @@ class _Body(msgspec.Struct):
 def of_answer(
     *, status: int, headers: Mapping[str, str], body: bytes, path: str, ambiguous: bool, now: float
 ) -> ProviderError:
-    """The error for an answer that is no success.
+    """The error for an answer that is not a success.
 
-    `path` is the URL's path, `ambiguous` whether a 408 or 5xx may hide a write that was carried
-    out, `now` the wall clock by which `x-ratelimit-reset` counts (epoch seconds).
+    `path` is the URL's path; `ambiguous`: whether a write may have been carried out in spite of a
+    408 or 5xx; `now` is GitHub's clock (epoch seconds), for `x-ratelimit-reset`.
     """
     message = _message(status, body)
     wait = _wait(status, headers, message, now)
@@ -93,7 +96,7 @@ def of_graphql(
 ) -> ProviderError:
     """The error for a query that GitHub answered with `errors`.
 
-    `reset_in`: seconds until there are calls again, where none is left.
+    `reset_in`: seconds until the rate limit resets, if no call is left.
     """
     kinds = {str(error.get("type") or "") for error in errors}
     first = errors[0] if errors else {}
@@ -108,7 +111,7 @@ def of_graphql(
         return Refused("github", RepositoryNotFound(), message, status=404)
     if kind in _PASSING and "extensions" not in first:
         return Unavailable("github", message or "GraphQL error without a message")
-    # Whatever it is called, the same query gets the same answer.
+    # Whatever type this is, sending the same query again would not help.
     return Refused("github", reason, message, status=403)
 
 
@@ -135,7 +138,7 @@ def _phrase(status: int) -> str:
 
 
 def _wait(status: int, headers: Mapping[str, str], message: str, now: float) -> float | None:
-    """How long GitHub asks us to wait, in seconds; None when it is no rate limit.
+    """How long GitHub asks us to wait, in seconds; None if the answer is not a rate limit.
 
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     """
@@ -155,7 +158,7 @@ def _bounded(wait: float) -> float:
 
 
 def _reason(status: int, message: str, path: str) -> Reason | None:
-    """The lasting refusal, where it is one that has a name."""
+    """The reason for a refusal that we recognize; None for any other."""
     if status in {401, 403} and _SUSPENDED.search(message):
         return AppSuspended()
     if status == 403 and _ARCHIVED.search(message):

@@ -1,7 +1,7 @@
-"""Where a repository lives now, and the connection that reaches it.
+"""Reaching a repository: its current name, its installation, and the connection to use.
 
-A repository is its id: its name changes by a rename, its installation by a transfer or a
-new installation of the App. The classes with GitHub's calls build on `Access`.
+A repository is identified by its id: a rename changes its name, a transfer or a new
+installation of the App its installation. The classes that call GitHub inherit from `Access`.
 """
 
 import time
@@ -47,7 +47,7 @@ P = ParamSpec("P")
 A = TypeVar("A", bound="Access")
 
 IDENTITY_FOR = 3600.0
-"""Seconds for which our own App's name is taken as known."""
+"""Seconds for which the answer of `GET /app` is cached."""
 
 _ELSEWHERE = RepositoryNotFound | AppNotInstalled | AppSuspended
 """Refusals that may mean that the repository has moved."""
@@ -56,7 +56,7 @@ _ELSEWHERE = RepositoryNotFound | AppNotInstalled | AppSuspended
 def in_time(
     method: Callable[Concatenate[A, P], Awaitable[T]],
 ) -> Callable[Concatenate[A, P], Coroutine[Any, Any, T]]:
-    """The method; all requests that one call of it makes end within the client's `timeout`."""
+    """Make all requests of one call of the method end within the client's `timeout`."""
 
     @wraps(method)
     async def bounded(self: A, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -69,8 +69,8 @@ def in_time(
 class Access:
     """Connections to GitHub: as the App, and as each of its installations.
 
-    `timeout` is in seconds, for each call. Every method raises only `Unavailable`, `RateLimited`
-    or `Refused`. `ValueError` if `private_key` is no RSA key.
+    `timeout` is in seconds, for each call. Methods raise only `Unavailable`, `RateLimited` or
+    `Refused`; the constructor raises `ValueError` if `private_key` is not an RSA key.
     """
 
     def __init__(
@@ -100,14 +100,14 @@ class Access:
             monotonic=monotonic,
         )
         credentials = AppCredentials(app_id, private_key, clock, monotonic=monotonic)
-        # What the App asks for as itself (tokens, redeliveries) may be asked for twice.
+        # Repeating what the App asks for as itself (tokens, redeliveries) does no harm.
         self.app = self._connect(credentials, repeatable=True)
         self._tokens = InstallationTokens(self._mint, clock, monotonic=monotonic)
         self._installations: LRUCache[int, Connection] = LRUCache(1000)
         self._identity: TTLCache[str, AppIdentity] = TTLCache(1, IDENTITY_FOR, timer=monotonic)
 
     def installation(self, installation_id: int) -> Connection:
-        """The one connection of an installation."""
+        """The connection of an installation, always the same one."""
         known = self._installations.get(installation_id)
         if known is None:
             credentials = InstallationCredentials(self._tokens, installation_id)
@@ -117,7 +117,7 @@ class Access:
 
     @in_time
     async def identity(self) -> AppIdentity:
-        """Our own App; asked once an hour."""
+        """Our own App; GitHub is asked once an hour."""
         return self._identity.get("") or await self._identify()
 
     async def _identify(self) -> AppIdentity:
@@ -132,22 +132,22 @@ class Access:
 
     @in_time
     async def _hear_clock(self) -> None:
-        """Any answer tells it."""
+        """Make sure that GitHub's clock is known: any answer tells it."""
         if not self._clock.told:
             await self._identify()
 
     async def by_our_clock(self, at: float) -> float:
-        """When it was, by our clock, what GitHub dates so (see `app.ports.GitHub`)."""
+        """A moment by GitHub's clock, converted to ours (see `app.ports.GitHub`)."""
         await self._hear_clock()
         return at - self._clock.offset
 
     def by_github_clock(self, at: float) -> float:
-        """The same moment by GitHub's clock, as its last answer told it."""
+        """A moment by our clock, converted to GitHub's as its last answer told it."""
         return at + self._clock.offset
 
     @in_time
     async def repository(self, full_name: str) -> Repository:
-        """A repository by name; earlier names are followed."""
+        """A repository by its current or a former name."""
         installation_id = await self._installation_of(full_name)
         found = await self.installation(installation_id).read(
             "/repos/{owner}/{repo}", path_of(full_name), RepositoryObject
@@ -156,7 +156,7 @@ class Access:
 
     @in_time
     async def repository_by_id(self, ref: RepositoryRef) -> Repository:
-        """A repository by id, whatever it is called and whoever owns it now."""
+        """A repository by id, whatever its name and its owner are now."""
         candidates: list[int] = []
         refusals: list[Refused] = []
         try:
@@ -180,7 +180,7 @@ class Access:
     async def reach(
         self, ref: RepositoryRef, call: Callable[[Connection, RepositoryRef], Awaitable[T]]
     ) -> T:
-        """Call with the repository's connection; if it has moved, find it and call again.
+        """Run `call` with the repository's connection; if it has moved, find it and run it again.
 
         Only a refusal leads to the second call, so nothing is done twice.
         """
@@ -191,14 +191,14 @@ class Access:
                 raise await self._explained(refused, ref.full_name) from refused
             found = (await self.repository_by_id(ref)).ref
             if _same_place(found, ref):
-                # It is where we looked: what is missing is some part of it.
+                # The repository has not moved: something in it is missing.
                 message = refused.message
                 reason = GitHubRefused(message=message)
                 raise Refused("github", reason, message, status=refused.status) from refused
         return await self._call(found, call)
 
     async def close(self) -> None:
-        """Drop what is under way; the session is the caller's."""
+        """Cancel what is under way; the HTTP session belongs to the caller."""
         await self._tokens.close()
 
     async def _call(
@@ -211,7 +211,7 @@ class Access:
         return await call(self.installation(installation_id), known)
 
     async def _installation_of(self, full_name: str) -> int:
-        """The installation that covers a repository, or why there is none."""
+        """The id of the installation that covers a repository; raises `Refused` without one."""
         try:
             found = await self.app.read(
                 "/repos/{owner}/{repo}/installation", path_of(full_name), InstallationObject
@@ -227,7 +227,7 @@ class Access:
         return found.id
 
     async def _absent(self, full_name: str, refused: Refused) -> Refused:
-        """GitHub says 404 for both: no such repository, or no installation for its owner."""
+        """Which of two cases GitHub's 404 means: no such repository, or no installation."""
         owner = path_of(full_name)["owner"]
         reason: Reason = RepositoryNotFound()
         try:
@@ -240,7 +240,7 @@ class Access:
         return await self._explained(refusal, full_name)
 
     async def _explained(self, refusal: Refused, full_name: str) -> Refused:
-        """The refusal with what its sentence names: the repository and where to go."""
+        """The refusal with the repository's name and the page where people can mend it."""
         reason = refusal.reason
         if not isinstance(reason, _ELSEWHERE | RepositoryArchived):
             return refusal
@@ -259,7 +259,7 @@ class Access:
 
 
 def path_of(full_name: str) -> dict[str, str]:
-    """`owner/name` as the two variables of an URL: one variable would escape the slash."""
+    """`owner/name` as two variables of a URI template: in a single one the slash is escaped."""
     owner, _, name = full_name.partition("/")
     return {"owner": owner, "repo": name}
 

@@ -1,4 +1,4 @@
-"""Asking about one repository by GraphQL: in smaller pages where GitHub refuses larger ones."""
+"""GraphQL queries about one repository, in smaller pages where GitHub refuses larger ones."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -18,7 +18,7 @@ R = TypeVar("R", bound=AnyRepository)
 NOTHING: Mapping[str, Mapping[str, Json]] = {}
 
 MOST_HALVINGS = 7
-"""A page of 100 halved so often is one of a single node."""
+"""Halved this often, a page of 100 nodes has a single one."""
 
 
 async def ask_repository(
@@ -33,14 +33,14 @@ async def ask_repository(
 ) -> Found[R]:
     """The query's `repository`, and which of the `optional` fields were withheld.
 
-    `sizes` are the variables for the number of nodes a page has at most. All are halved until
-    GitHub answers; the next such query for the repository begins with the sizes that worked.
+    `sizes` maps the variables that hold page sizes to the sizes. All are halved until GitHub
+    answers; the next such query about the repository starts with the sizes that worked.
 
     `optional` maps each field to the variables that leave it out. Where GitHub withholds a field
-    that its schema calls non-null, the whole repository is null: then the query is sent once more
-    without that field.
+    that its schema declares non-null, the whole repository is null: then the query is sent once
+    more without that field.
 
-    Raises `Refused` if no repository has that name, or another one has it by now.
+    Raises `Refused` if no repository has that name, or by now another one has it.
     """
     path = path_of(ref.full_name)
     names: dict[str, Json] = {"owner": path["owner"], "name": path["repo"], **variables}

@@ -1,4 +1,4 @@
-"""The latest deployments of many repositories, or environments, by few queries."""
+"""The latest deployments of many repositories, or of many environments, in a few queries."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -21,34 +21,35 @@ logger = structlog.get_logger()
 BATCH = 25
 """Repositories whose deployments are read by one query."""
 HOPELESS = 6
-"""Failures in a row after which GitHub counts as down, rather than one repository as broken."""
+"""Failures in a row after which we take GitHub to be down, and no longer blame one repository."""
 
 
 class Part(Struct, frozen=True):
-    """One of a batch: a repository's deployments, of all its environments or of one."""
+    """One part of a batch: a repository's deployments, to all its environments or to one."""
 
     ref: RepositoryRef
     environment: str | None = None
 
 
 Read = Mapping[Part, list[Deployment]]
-"""What was read; a part that could not be is missing."""
+"""The deployments of each part; a part that could not be read is missing."""
 
 
 class Batches(Listings):
-    """Reads the latest deployments; a part that cannot be read costs no other."""
+    """Reads the latest deployments; a part that cannot be read does not affect the others."""
 
     async def latest_in(self, ref: RepositoryRef, environments: Sequence[str]) -> list[Deployment]:
-        """The latest deployments of each of these environments, asked for by name."""
+        """The latest deployments to each of these environments."""
         read = await self._batches([Part(ref, name) for name in environments])
         return [one for listed in read.values() for one in listed]
 
     async def open_deployments(
         self, refs: Sequence[RepositoryRef], *, since: float
     ) -> SweptDeployments:
-        """The latest deployments of repositories of one installation, many a query.
+        """The latest deployments of the repositories of one installation, many in one query.
 
-        Of one with more than a query reads, all since then, or the latest if GitHub refuses more.
+        A repository may have more since `since` (epoch seconds) than one query returns. Then all
+        of them are read, or only the latest if GitHub refuses the rest.
         """
         read = await self._batches([Part(ref) for ref in refs])
         found = {part.ref.id: listed for part, listed in read.items()}
@@ -67,7 +68,7 @@ class Batches(Listings):
         return SweptDeployments(found=found, unread=tuple(unread))
 
     async def _batches(self, parts: Sequence[Part]) -> Read:
-        """All of them; a query that fails is halved until what makes it fail stands alone."""
+        """Read all parts; a query that fails is halved until the part that fails is alone."""
         read: dict[Part, list[Deployment]] = {}
         left = [list(parts[at : at + BATCH]) for at in range(0, len(parts), BATCH)]
         failed = 0
@@ -97,7 +98,7 @@ class Batches(Listings):
         return read
 
     async def _alone(self, part: Part) -> list[Deployment]:
-        """One that is too large even by itself, in smaller pages."""
+        """A part that is too large for one query even by itself, in smaller pages."""
         places = [part.environment] if part.environment is not None else []
         return await self.deployments(part.ref, environments=places, limit=queries.LATEST)
 

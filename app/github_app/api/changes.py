@@ -1,4 +1,4 @@
-"""The commits between two, with the pull requests that brought them.
+"""The commits between two commits, with the pull requests that brought them.
 
 https://docs.github.com/en/rest/commits/commits#compare-two-commits
 """
@@ -50,17 +50,21 @@ class _Page(Struct, frozen=True):
 
 
 class Changes(Access):
-    """Lists what one commit has and another lacks."""
+    """Lists the commits that one commit contains and another does not."""
 
     @in_time
     async def changes(
         self, ref: RepositoryRef, *, base: str, head: str, ahead: int, most: int
     ) -> list[Change]:
-        """The newest of the commits, newest first; one or two pages, and a query for the rest."""
+        """The newest commits that `head` contains and `base` does not, newest first.
+
+        `ahead` is how many there are, `most` how many are wanted. Takes one or two pages of a
+        comparison, and one query for the pull requests.
+        """
         found = await self.reach(ref, partial(_newest, base, head, ahead, most))
         try:
             pulls = await self.reach(ref, partial(_pulls, [one.sha for one in found]))
-        except Refused:  # the commits alone are an answer
+        except Refused:  # the commits are an answer without them, too
             pulls = {}
         return [Change(commit=one, pull_request=pulls.get(one.sha)) for one in found]
 
@@ -68,7 +72,7 @@ class Changes(Access):
 async def _newest(
     base: str, head: str, ahead: int, most: int, connection: Connection, ref: RepositoryRef
 ) -> list[Commit]:
-    """GitHub lists the oldest first, so that the newest are on the last pages."""
+    """GitHub lists the oldest first, so the newest are on the last two pages."""
     last = max(1, -(-ahead // most))
     commits: list[_Commit] = []
     for page in range(max(1, last - 1), last + 1):
@@ -80,7 +84,7 @@ async def _newest(
 async def _pulls(
     shas: list[str], connection: Connection, ref: RepositoryRef
 ) -> dict[str, PullRequest]:
-    """The pull request of each commit that has one, as far as GitHub shows them."""
+    """The pull request of each commit, by SHA, where there is one and GitHub shows it."""
     if not shas:
         return {}
     path = path_of(ref.full_name)

@@ -1,4 +1,4 @@
-"""How a commit's checks stand: each once, as its latest run says (pure)."""
+"""The state of each check of a commit, which is that of its latest run (pure)."""
 
 from collections.abc import Iterable
 
@@ -12,11 +12,11 @@ _PENDING = frozenset({"PENDING", "EXPECTED"})
 def judged_checks(
     contexts: Iterable[ContextNode], *, app_id: str = "", by_suite: bool = False
 ) -> tuple[Check, ...]:
-    """Each check once, in the state of its latest run; one that is queued is the latest.
+    """Each check once, in the state of its latest run, by name; a queued run is the latest.
 
-    A check is a name of an app and, of GitHub Actions, of a workflow: what two of them call by
-    one name are two checks. `by_suite`: GitHub does not tell us workflows, so each check suite
-    counts. `app_id` is our own App's.
+    A check is identified by its name, its App and, for GitHub Actions, its workflow: if two
+    workflows use one name, these are two checks. `by_suite`: GitHub withholds the workflows, so
+    check suites take their place. `app_id` is our own App's.
     """
     latest: dict[tuple[str, ...], tuple[float, Check]] = {}
     for context in contexts:
@@ -31,7 +31,7 @@ def judged_checks(
 
 
 def _whose(context: ContextNode, *, by_suite: bool) -> tuple[str, str]:
-    """The app and the workflow of a check run."""
+    """The App and the workflow (or check suite) of a check run."""
     suite = context.check_suite or Suite()
     app = suite.app or SuiteApp()
     run = suite.workflow_run

@@ -1,4 +1,4 @@
-"""Checks of a commit, by REST: showing our own, and when each first appeared.
+"""Checks of a commit, by REST: posting our own, and reading when each first appeared.
 
 https://docs.github.com/en/rest/checks/runs
 https://docs.github.com/en/rest/commits/statuses#list-commit-statuses-for-a-reference
@@ -16,7 +16,7 @@ from app.model.github.commit import CheckRunReport
 from app.model.plan import RepositoryRef
 
 ANNOTATIONS = 50
-"""Annotations that GitHub takes with one request."""
+"""The most annotations that GitHub accepts in one request."""
 
 _RUNS = "/repos/{owner}/{repo}/check-runs"
 _STATUSES_OF = "/repos/{owner}/{repo}/commits/{ref}/statuses{?per_page}"
@@ -24,15 +24,15 @@ _RUNS_OF = "/repos/{owner}/{repo}/commits/{ref}/check-runs{?per_page,filter}"
 
 
 class _Posted(Struct, frozen=True):
-    """The answer says nothing that is needed."""
+    """Nothing of the answer is needed."""
 
 
 class Checks(Access):
-    """Posts check runs, and reads all that was ever reported on a commit."""
+    """Posts check runs, and reads when a commit's checks appeared."""
 
     @in_time
     async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
-        """Show a completed check; of several with one name on a commit GitHub shows the newest."""
+        """Post a completed check run; of several with the same name GitHub shows the newest."""
 
         async def post(connection: Connection, ref: RepositoryRef) -> None:
             path = path_of(ref.full_name)
@@ -41,9 +41,9 @@ class Checks(Access):
         await self.reach(ref, post)
 
     async def first_seen(self, ref: RepositoryRef, sha: str) -> dict[str, float]:
-        """When each check, by its name, first appeared on a commit (epoch seconds).
+        """When each check, by name, first appeared on a commit (epoch seconds).
 
-        All pages, each in a call's time. GraphQL tells the latest run of each only.
+        Reads all pages, each within the timeout. By GraphQL only latest runs could be read.
         """
         return await self.reach(ref, partial(_first_seen, sha))
 
@@ -63,7 +63,7 @@ async def _first_seen(sha: str, connection: Connection, ref: RepositoryRef) -> d
 
 
 def check_run_body(report: CheckRunReport) -> dict[str, Json]:
-    """What is sent."""
+    """The body that creates a check run."""
     annotations = [
         {
             "path": report.path,

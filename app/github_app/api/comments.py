@@ -17,7 +17,7 @@ from app.model.github.pull_comment import PullComment
 from app.model.plan import RepositoryRef
 
 SKEW = 300.0
-"""Seconds by which GitHub's clock may differ from the one that a search counts by."""
+"""Seconds that a search starts earlier, as GitHub's clock may differ from ours."""
 
 _MANY = "/repos/{owner}/{repo}/issues/{number}/comments"
 _SOME = "/repos/{owner}/{repo}/issues/{number}/comments{?per_page,since}"
@@ -35,20 +35,20 @@ class CommentObject(Struct, frozen=True):
 
 
 class _Made(Struct, frozen=True):
-    """What was made."""
+    """The comment or reaction that was written."""
 
     id: int
     created_at: datetime | None = None
 
 
 class Comments(Access):
-    """Writes comments, each under a hidden mark by which it is found again."""
+    """Writes comments, each with a hidden mark by which it is found again."""
 
     @in_time
     async def react(self, ref: RepositoryRef, comment_id: int) -> float | None:
-        """Show somebody that their comment was seen; since when, by GitHub's clock.
+        """Add the reaction `eyes` to a comment; returns when that was (GitHub's epoch seconds).
 
-        Repeated, it changes nothing.
+        Repeating it changes nothing.
         """
 
         async def post(connection: Connection, ref: RepositoryRef) -> float | None:
@@ -60,9 +60,9 @@ class Comments(Access):
 
     @in_time
     async def show_comment(self, ref: RepositoryRef, comment: PullComment) -> int | None:
-        """Bring the comment up to date, or make it; its id. None: it shows something newer.
+        """Create or update a comment; returns its id, or None if it shows something newer already.
 
-        `Refused` with status 404 where a `comment_id` is none any more.
+        Raises `Refused` with status 404 if the comment of `comment_id` has been deleted.
         """
         bot = f"{(await self.identity()).slug}[bot]"
         return await self.reach(ref, partial(_show, comment, bot))
@@ -87,7 +87,7 @@ async def _show(
 async def _found(
     comment: PullComment, bot: str, connection: Connection, path: dict[str, str]
 ) -> tuple[int | None, int]:
-    """Our comment of that key, the first of them, and for what it was written last."""
+    """The id of our first comment with that key, and the `order` in its mark."""
     query = {**path, "number": str(comment.number), "per_page": "100"}
     if comment.since:
         since = datetime.fromtimestamp(max(0.0, comment.since - SKEW), UTC)
@@ -101,5 +101,5 @@ async def _found(
 
 
 def marked(comment: PullComment, order: int) -> str:
-    """What is sent: the text, and a mark that nobody sees."""
+    """The text that is sent: the comment's own, and a mark that GitHub does not show."""
     return f"{comment.body}\n\n<!-- deploybot:{comment.key} {order} -->"

@@ -1,4 +1,4 @@
-"""Comparing commits, by REST: GraphQL compares with branches and tags only.
+"""Comparing two commits, by REST: GraphQL compares with branches and tags only.
 
 https://docs.github.com/en/rest/commits/commits#compare-two-commits
 """
@@ -18,34 +18,34 @@ from app.model.plan import RepositoryRef
 T = TypeVar("T")
 
 KEPT = 1000
-"""Comparisons that are kept."""
+"""The most comparisons that are cached."""
 
 MOST_FILES = 300
-"""Changed files that GitHub tells of a comparison, at most."""
+"""The most changed files that GitHub lists for a comparison."""
 
 
 class _Compared(Struct, frozen=True):
-    """How the head stands to the base."""
+    """How many commits the head is ahead of the base, and behind it."""
 
     ahead_by: int
     behind_by: int
 
 
 class _File(Struct, frozen=True):
-    """A file that differs; one that was renamed had another name before."""
+    """A changed file; `previous_filename` if it was renamed."""
 
     filename: str
     previous_filename: str = ""
 
 
 class _Changed(_Compared, frozen=True):
-    """How the head stands to the base, and the files that it changes."""
+    """The same, with the files that the head changes."""
 
     files: list[_File] = []
 
 
 class Comparisons(Access):
-    """Compares commits; how two stand to each other never changes, so it is asked once."""
+    """Compares commits by SHA; the result never changes, so it is cached."""
 
     @cached_property
     def _known(self) -> LRUCache[tuple[int, str, str], Comparison | None]:
@@ -53,7 +53,7 @@ class Comparisons(Access):
 
     @in_time
     async def compare(self, ref: RepositoryRef, *, base: str, head: str) -> Comparison | None:
-        """How `head` stands to `base`; None where GitHub knows no history that they share."""
+        """How far `head` is ahead of and behind `base`; None where they share no history."""
         pair = (ref.id, base, head)
         if pair not in self._known:
             try:
@@ -68,7 +68,10 @@ class Comparisons(Access):
     async def changed_files(
         self, ref: RepositoryRef, *, base: str, head: str
     ) -> tuple[str, ...] | None:
-        """The files that `head` changes on top of `base`; None where that cannot be told."""
+        """The files that `head` changes on top of `base`.
+
+        None where that is not known: the two have diverged, or too many files differ.
+        """
         try:
             found = await self.reach(ref, partial(_changed, base, head))
         except Refused as refused:
@@ -91,7 +94,7 @@ async def read_comparison(
     page: int,
     per_page: int = 1,
 ) -> T:
-    """A page of the comparison, with so many commits; the first lists the changed files as well."""
+    """One page of a comparison, with `per_page` commits; only the first lists changed files."""
     path = {**path_of(ref.full_name), "basehead": f"{base}...{head}"}
     asked = {**path, "per_page": str(per_page), "page": str(page)}
     url = "/repos/{owner}/{repo}/compare/{basehead}{?per_page,page}"

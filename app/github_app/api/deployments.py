@@ -19,9 +19,9 @@ from app.model.plan import Payload, Plan, RefKind, RepositoryRef
 from app.texts.cards.description import deployment_description
 
 DESCRIPTION = 140
-"""Characters of a description that GitHub takes."""
+"""The most characters of a description that GitHub accepts."""
 SKEW = 300.0
-"""Seconds by which GitHub's clock may differ from the one that a search counts by."""
+"""Seconds that a search starts earlier, as GitHub's clock may differ from ours."""
 
 _DEPLOYMENTS = "/repos/{owner}/{repo}/deployments"
 _SOME = "/repos/{owner}/{repo}/deployments{?per_page}"
@@ -38,13 +38,13 @@ class Deployments(Access):
 
     @in_time
     async def create_deployment(self, plan: Plan) -> Deployment:
-        """One POST."""
+        """Create the deployment with one POST."""
         return await self.reach(plan.repository, partial(self._create, plan))
 
     async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
-        """Our own deployment that carries the plan's request; `since` is by our clock.
+        """Our own deployment whose `payload.deploybot.request` is the plan's; None: there is none.
 
-        All pages since then, each in a call's time.
+        Reads all pages since `since` (epoch seconds by our clock), each within the timeout.
         """
         slug = (await self.identity()).slug
         read = partial(self._newer, self.by_github_clock(since))
@@ -56,7 +56,7 @@ class Deployments(Access):
 
     @in_time
     async def deployment(self, ref: RepositoryRef, deployment_id: int) -> Deployment:
-        """One deployment with its app."""
+        """One deployment, with the App that created it."""
 
         async def read(connection: Connection, ref: RepositoryRef) -> Deployment:
             path = {**path_of(ref.full_name), "id": str(deployment_id)}
@@ -66,7 +66,7 @@ class Deployments(Access):
 
     @in_time
     async def last_status(self, ref: RepositoryRef, deployment_id: int) -> StatusSummary | None:
-        """The newest status; GitHub lists them newest first."""
+        """The newest status, if there is one; GitHub lists them newest first."""
 
         async def read(connection: Connection, ref: RepositoryRef) -> StatusSummary | None:
             path = {**path_of(ref.full_name), "id": str(deployment_id)}
@@ -79,7 +79,7 @@ class Deployments(Access):
     async def post_status(
         self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
     ) -> int:
-        """One POST; the id of the status."""
+        """Post a status with one POST; returns the status's id."""
 
         async def post(connection: Connection, ref: RepositoryRef) -> int:
             path = {**path_of(ref.full_name), "id": str(deployment_id)}
@@ -94,7 +94,7 @@ class Deployments(Access):
     async def _newer(
         self, since: float, connection: Connection, ref: RepositoryRef
     ) -> list[Deployment]:
-        """Of every environment: a status may have moved it to another one than it was made for."""
+        """Deployments since then to any environment: a status may have changed the environment."""
         found = await connection.pages(
             _SOME,
             {**path_of(ref.full_name), "per_page": "100"},
@@ -105,9 +105,9 @@ class Deployments(Access):
 
 
 def deployment_body(plan: Plan) -> dict[str, Json]:
-    """What is sent to create a deployment: deploybot judges the gates, GitHub does not.
+    """The body that creates a deployment; GitHub checks nothing, since deploybot judges the gates.
 
-    A commit that is not the head of a ref is sent as itself.
+    A plan for a bare commit sends the SHA as `ref`.
     """
     payload: Any = msgspec.to_builtins(plan.payload)
     return {
@@ -124,7 +124,7 @@ def deployment_body(plan: Plan) -> dict[str, Json]:
 
 
 def status_body(status: PostedStatus) -> dict[str, Json]:
-    """What is sent to post a status; GitHub takes http(s) addresses only."""
+    """The body that posts a status; GitHub accepts http(s) addresses only."""
     urls = {"log_url": status.log_url, "environment_url": status.environment_url}
     return {
         "state": status.state,
@@ -134,17 +134,17 @@ def status_body(status: PostedStatus) -> dict[str, Json]:
 
 
 def cut(text: str) -> str:
-    """A description within GitHub's bound."""
+    """A description, shortened to what GitHub accepts."""
     return text if len(text) <= DESCRIPTION else f"{text[: DESCRIPTION - 1].rstrip()}…"
 
 
 def is_ours(deployment: Deployment, slug: str) -> bool:
-    """Whether our own bot created it: only then its payload is believed."""
+    """Whether our own bot created it: only then is its payload believed."""
     return deployment.creator == f"{slug}[bot]"
 
 
 def request_of(deployment: Deployment) -> str | None:
-    """`payload.deploybot.request`."""
+    """The deployment's `payload.deploybot.request`, if it has one."""
     try:
         payload = msgspec.json.decode(deployment.payload or "{}", type=_Envelope).deploybot
     except msgspec.MsgspecError:

@@ -1,4 +1,4 @@
-"""Files: one of the default branch, and the configuration as a pull request would have it."""
+"""Files of a repository: one of the default branch, and the configuration in a pull request."""
 
 from functools import partial
 
@@ -14,7 +14,7 @@ from app.model.plan import RepositoryRef
 from app.model.reasons.gates import TWICE, ConfigurationUnreadable
 
 MOST_CHANGED = 100
-"""Changed files of a pull request that are read; GitHub lists them by path, this one very early."""
+"""Changed files of a pull request that are read; GitHub sorts them by path: `.github/` is early."""
 
 UNREADABLE = "the file is binary or too large"
 
@@ -26,13 +26,13 @@ class ChangedFile(Shape, frozen=True, kw_only=True):
 
 
 class ChangingPull(Shape, frozen=True, kw_only=True):
-    """A pull request, as far as its files go."""
+    """A pull request's changed files."""
 
     files: Nodes[ChangedFile] | None = None
 
 
 class ProposedNode(AnyRepository, frozen=True, kw_only=True):
-    """Both files, each in both spellings, and what the pull request changes."""
+    """The configuration on the default branch and in the pull request, under both its names."""
 
     default_branch_ref: Named | None = None
     config: BlobNode | None = None
@@ -47,12 +47,15 @@ class Files(Access):
 
     @in_time
     async def file(self, ref: RepositoryRef, path: str) -> str | None:
-        """The text of a file; None where there is none, or it is binary or cut."""
+        """The text of a file on the default branch; None if it is missing, binary or truncated."""
         return await self.reach(ref, partial(_file, path))
 
     @in_time
     async def proposed_config(self, ref: RepositoryRef, number: int, sha: str) -> ProposedFile:
-        """One query. A fork's commit is read where the pull request was opened."""
+        """The configuration at a pull request's commit, and whether the pull request changes it.
+
+        One query: a fork's commit can be read in the repository of the pull request.
+        """
         return await self.reach(ref, partial(_proposed, number, sha))
 
 
@@ -82,7 +85,7 @@ async def _proposed(
 
 
 def proposed_file(node: ProposedNode) -> ProposedFile:
-    """As the rest of deploybot knows it (pure); `Refused` for a file that cannot be read."""
+    """As the rest of deploybot knows it (pure); raises `Refused` for an unreadable file."""
     found = {path: one for path, one in zip(CONFIG_PATHS, _both(node), strict=True) if one}
     default = the_file(node.config, node.other_config)
     path, file = next(iter(found.items()), (CONFIG_FILE, None))
@@ -97,9 +100,9 @@ def proposed_file(node: ProposedNode) -> ProposedFile:
 
 
 def the_file(*spellings: BlobNode | None) -> BlobNode | None:
-    """The one that is there; `Refused` for both, or for one that cannot be read.
+    """The file under the name that it has, if it exists.
 
-    A file that is there must not count as none.
+    Raises `Refused` if it exists under both names, or cannot be read: it must not count as missing.
     """
     found = [one for one in spellings if one is not None and one.oid]
     if len(found) > 1:
@@ -115,9 +118,9 @@ def _both(node: ProposedNode) -> tuple[BlobNode | None, ...]:
 
 
 def _changed(node: ProposedNode, file: BlobNode | None, default: BlobNode | None) -> bool:
-    """Whether the pull request changes it: one that is merely behind does not.
+    """Whether the pull request changes the configuration, and is not merely behind a change.
 
-    Where GitHub does not list all that it changes, a file that differs counts as changed.
+    Where GitHub does not list all changed files, a file that differs counts as changed.
     """
     files = node.pull_request.files if node.pull_request else None
     if files is not None:

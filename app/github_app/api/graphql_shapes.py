@@ -1,4 +1,4 @@
-"""GitHub's GraphQL answers, as far as they are needed (pure)."""
+"""Types for the parts of GitHub's GraphQL answers that are needed (pure)."""
 
 import base64
 from datetime import datetime
@@ -14,18 +14,18 @@ T = TypeVar("T")
 
 
 class Shape(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A part of an answer: names as GitHub spells them."""
+    """A part of an answer; GitHub spells the fields' names in camelCase."""
 
 
 class PageInfo(Shape, frozen=True, kw_only=True):
-    """Whether a connection has more."""
+    """Whether a connection has another page."""
 
     has_next_page: bool = False
     end_cursor: str | None = None
 
 
 class Nodes(Shape, Generic[T], frozen=True, kw_only=True):
-    """A connection; GitHub may leave out a node that it cannot show."""
+    """A page of a connection; a node that GitHub cannot show is null."""
 
     nodes: list[T | None] | None = None
     page_info: PageInfo = PageInfo()
@@ -43,7 +43,7 @@ class Named(Shape, frozen=True, kw_only=True):
 
 
 class ActorNode(Shape, frozen=True, kw_only=True):
-    """Somebody who did something."""
+    """The user or bot who did something."""
 
     kind: str = msgspec.field(name="__typename", default="")
     login: str = ""
@@ -74,7 +74,7 @@ class StatusNode(Shape, frozen=True, kw_only=True):
 
 
 class Mark(Shape, frozen=True, kw_only=True):
-    """A state that a deployment was in from then on, and who reported it."""
+    """One status of a deployment's history: its state, since when, and who reported it."""
 
     state: str
     created_at: datetime
@@ -82,17 +82,17 @@ class Mark(Shape, frozen=True, kw_only=True):
 
 
 class Identified(Shape, frozen=True, kw_only=True):
-    """A deployment by its ids."""
+    """A deployment's ids."""
 
     id: str
     database_id: int | None = None
 
     @property
     def number(self) -> int | None:
-        """The id that REST knows.
+        """The id that REST uses; None where it is not told.
 
-        `databaseId` is a 32-bit integer, which deployments outgrow; the node id holds the
-        number as well (`DE_` and base64 of msgpack: `[0, repository, deployment]`).
+        `databaseId` is a 32-bit integer, too small for newer deployments. The node id holds the
+        number as well: `DE_` and the base64 of msgpack's `[0, repository id, deployment id]`.
         """
         if self.database_id is not None:
             return self.database_id
@@ -105,13 +105,13 @@ class Identified(Shape, frozen=True, kw_only=True):
 
 
 class Sited(Identified, frozen=True, kw_only=True):
-    """A deployment by its ids, and its commit."""
+    """A deployment's ids and its commit."""
 
     commit_oid: str
 
 
 class DeploymentNode(Sited, frozen=True, kw_only=True):
-    """A deployment. GraphQL knows neither its app nor its flags.
+    """A deployment. GraphQL tells neither its App nor whether it is transient or production.
 
     Any status may change `environment`; `original_environment` is what it was created for.
     """
@@ -153,9 +153,9 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(rest_login(each) for each in creators if each is not None))
 
     def _history(self) -> tuple[tuple[str, float], ...]:
-        """The states of its statuses, oldest first.
+        """The states of its statuses and when each was posted (epoch seconds), oldest first.
 
-        GitHub lists them newest first, which it does not promise; times are whole seconds.
+        GitHub lists them newest first, without promising it; times are whole seconds.
         """
         marks = [(each.state.lower(), each.created_at.timestamp()) for each in self._marks()]
         latest = self.latest_status
@@ -171,7 +171,7 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
 
 
 class AnyRepository(Shape, frozen=True, kw_only=True):
-    """A repository, whatever else was asked of it."""
+    """A repository; each query adds the fields that it asks for."""
 
     database_id: int
 
@@ -185,7 +185,7 @@ class CollaboratorNode(Shape, frozen=True, kw_only=True):
 
 
 class CollaboratorEdge(Shape, frozen=True, kw_only=True):
-    """A person and what they may do."""
+    """A person and their permission."""
 
     permission: str
     node: CollaboratorNode
@@ -208,12 +208,12 @@ class People(Shape, frozen=True, kw_only=True):
 
     @property
     def present(self) -> list[CollaboratorEdge]:
-        """The people who can be shown."""
+        """The people whom GitHub shows."""
         return [e for e in self.edges or () if e is not None and e.node.database_id is not None]
 
 
 class RepositoryPeople(AnyRepository, frozen=True, kw_only=True):
-    """Who has access; no list where GraphQL keeps it from us."""
+    """The people with access; None where GraphQL withholds the list."""
 
     collaborators: People | None = None
 
@@ -246,20 +246,20 @@ class RepositoryRefs(AnyRepository, frozen=True, kw_only=True):
 
     @property
     def names(self) -> list[str]:
-        """All of them, each once."""
+        """All names, each once."""
         lists = (self.branches, self.branches_like, self.tags, self.tags_like)
         return list(dict.fromkeys(one.name for nodes in lists if nodes for one in nodes.present))
 
 
 def rest_login(actor: ActorNode) -> str:
-    """A login as REST and webhooks spell it: GraphQL leaves `[bot]` away."""
+    """A login as REST and webhooks spell it: GraphQL leaves out the `[bot]`."""
     if actor.kind == "Bot" and not actor.login.endswith("[bot]"):
         return f"{actor.login}[bot]"
     return actor.login
 
 
 def unwrapped(payload: str | None) -> str:
-    """A payload as JSON text; one that GitHub wrapped into a JSON string is taken out."""
+    """A payload as JSON text; where GitHub wrapped it in a JSON string, the string's content."""
     if not payload:
         return ""
     try:
@@ -274,6 +274,6 @@ def unwrapped(payload: str | None) -> str:
 
 
 def deployments(nodes: Nodes[DeploymentNode] | None) -> list[Deployment]:
-    """The deployments of a connection, in its order."""
+    """The deployments of a page, in its order."""
     present = nodes.present if nodes else []
     return [node.deployment(node.number) for node in present if node.number is not None]

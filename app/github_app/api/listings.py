@@ -1,4 +1,4 @@
-"""Lists: deployments, names of refs, people."""
+"""Lists of a repository: deployments, names of branches and tags, collaborators."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -26,26 +26,29 @@ from app.model.github.repository import Collaborator
 from app.model.plan import RepositoryRef
 
 PAGES = 100
-"""Pages of 100 that are read at most."""
+"""The most pages, of 100 deployments each, that are read."""
 PAGES_OF_PEOPLE = 20
-"""Pages of 100 people that are read at most: an answer names each, and a record takes 400 KB."""
+"""The most pages, of 100 people each, that are read: a record that lists them holds 400 KB."""
 
 
 class Listings(Access):
-    """Reads lists, by GraphQL where it can."""
+    """Reads lists, by GraphQL where possible."""
 
     @in_time
     async def deployments(
         self, ref: RepositoryRef, *, environments: Sequence[str] = (), limit: int = 100
     ) -> list[Deployment]:
-        """Newest first, with their latest status; at most 100."""
+        """The newest deployments (100 at most) with their latest status, newest first.
+
+        Without `environments`, those to any environment.
+        """
         asked: dict[str, Json] = {"environments": [*environments] or None, "after": None}
         page = await self.reach(ref, partial(_deployments, asked, min(limit, 100)))
         return list(page.deployments)
 
     @in_time
     async def deployments_page(self, ref: RepositoryRef, cursor: str) -> DeploymentPage:
-        """A page of all deployments, newest first."""
+        """A page of all deployments, newest first; the first page's cursor is empty."""
         asked: dict[str, Json] = {"environments": None, "after": cursor or None}
         return await self.reach(ref, partial(_deployments, asked, 100))
 
@@ -53,7 +56,7 @@ class Listings(Access):
     async def deployed(
         self, ref: RepositoryRef, sha: str, environments: Sequence[str]
     ) -> list[Deployment]:
-        """The deployments of a commit to these environments, and their latest, in one call."""
+        """A commit's deployments to these environments, and their latest ones, in one call."""
         return await self.reach(ref, partial(_deployed, sha, [*environments]))
 
     @in_time
@@ -62,7 +65,7 @@ class Listings(Access):
         return await self.reach(ref, partial(_closest, target))
 
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
-        """Everyone with access; by REST where GraphQL keeps the list from us."""
+        """Everyone with access; by REST where GraphQL withholds the list."""
         return await self.reach(ref, _collaborators)
 
 
@@ -96,7 +99,7 @@ async def _deployed(
 
 
 async def all_since(since: float, connection: Connection, ref: RepositoryRef) -> list[Deployment]:
-    """Every deployment since then (epoch seconds), and some before."""
+    """Every deployment since `since` (epoch seconds), newest first, and some older ones."""
     found: list[Deployment] = []
     after: str | None = None
     for _ in range(PAGES):
@@ -110,7 +113,10 @@ async def all_since(since: float, connection: Connection, ref: RepositoryRef) ->
 
 
 async def _closest(target: str, connection: Connection, ref: RepositoryRef) -> list[str]:
-    """GitHub finds names by a part of them: the recent ones may resemble a mistyped name too."""
+    """The names most like `target`, among those with its first letters and a page of the rest.
+
+    GitHub finds a name by a part of it only, so a mistyped beginning would find none.
+    """
     name = target.removeprefix("refs/").removeprefix("heads/").removeprefix("tags/")
     shape = dict[str, RepositoryRefs | None]
     asked = await ask_repository(
@@ -131,7 +137,7 @@ async def _collaborators(connection: Connection, ref: RepositoryRef) -> list[Col
 
 
 async def _people(connection: Connection, ref: RepositoryRef) -> list[CollaboratorEdge] | None:
-    """By GraphQL; None where it keeps the list from us."""
+    """By GraphQL; None where it withholds the list."""
     shape = dict[str, RepositoryPeople | None]
     edges: list[CollaboratorEdge] = []
     after: str | None = None

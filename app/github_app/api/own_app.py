@@ -29,15 +29,15 @@ class _Hook(Struct, frozen=True):
 
 
 class _Accepted(Struct, frozen=True):
-    """The answer to a redelivery says nothing."""
+    """The answer to a redelivery is empty."""
 
 
 class OwnApp(Access):
-    """Asks GitHub about the App."""
+    """Reads what GitHub knows about the App, and asks for redeliveries."""
 
     @in_time
     async def registration(self) -> AppRegistration:
-        """What it may do, what it is told, and where; two calls."""
+        """The App's permissions, its events and its webhook's address; two calls."""
         app = await self.app.read("/app", {}, _App)
         hook = await self.app.read("/app/hook/config", {}, _Hook)
         return AppRegistration(
@@ -45,7 +45,7 @@ class OwnApp(Access):
         )
 
     async def installations(self) -> list[int]:
-        """The installations that are not suspended; a call for each hundred."""
+        """The ids of the installations that are not suspended; one call for each hundred."""
         found = await self.app.pages(_INSTALLATIONS, {"per_page": A_PAGE}, InstallationObject)
         return [one.id for one in found if one.suspended_at is None]
 
@@ -63,7 +63,11 @@ class OwnApp(Access):
 
     @in_time
     async def deliveries(self, cursor: str) -> DeliveryPage:
-        """One page, newest first. `status=failure` would miss timeouts, so all are listed."""
+        """A page of deliveries of events that we act on, newest first.
+
+        Successful ones too: GitHub's filter `status=failure` would miss those that timed out. The
+        first page's cursor is empty.
+        """
         asked = {"per_page": A_PAGE, "cursor": cursor} if cursor else {"per_page": A_PAGE}
         listed, older = await self.app.page(_DELIVERIES, asked, DeliveryObject)
         every = [one.delivery() for one in listed]
@@ -75,6 +79,6 @@ class OwnApp(Access):
 
     @in_time
     async def redeliver(self, delivery_id: int) -> None:
-        """Send one again, under its GUID."""
+        """Have GitHub send a delivery again, under the same GUID."""
         url = "/app/hook/deliveries/{id}/attempts"
         await self.app.write(url, {"id": str(delivery_id)}, {}, _Accepted)

@@ -1,4 +1,4 @@
-"""People: what somebody may do in a repository, and who is in a team."""
+"""People: what a person may do in a repository, and who is in a team."""
 
 from functools import partial
 
@@ -12,17 +12,17 @@ from app.model.reasons.binding import AppNotInstalled
 from app.model.reasons.github import GitHubRefused
 
 PAGES_OF_MEMBERS = 20
-"""Pages of 100 members of a team that are read at most."""
+"""The most pages, of 100 members of a team each, that are read."""
 
 
 class People(Access):
-    """Asks about people by name; what comes back bears their ids, which renames do not change."""
+    """Looks people up by name; the answers carry their ids, which a rename does not change."""
 
     @in_time
     async def person(self, ref: RepositoryRef, login: str) -> Collaborator | None:
-        """Whoever has that login now, with what they may do; None: nobody has it.
+        """The person who has that login now, with their permission; None if nobody has it.
 
-        `permission` is `admin`, `write`, `read` or `none`; what is public everybody may read.
+        `permission` is `admin`, `write`, `read` or `none`; a public repository everybody may read.
         https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
         """
         try:
@@ -33,9 +33,9 @@ class People(Access):
             raise
 
     async def team(self, ref: RepositoryRef, org: str, slug: str) -> list[Collaborator] | None:
-        """The members of a team, those of its child teams too; None: we are shown no such team.
+        """The members of a team and its child teams; None if GitHub shows us no such team.
 
-        Each page has a call's time. `Refused` where the App may not read members.
+        Each page is read within the timeout. Raises `Refused` if the App may not read members.
         https://docs.github.com/en/rest/teams/members#list-team-members
         """
         try:
@@ -57,7 +57,7 @@ class People(Access):
         ]
 
     async def _connection_of(self, ref: RepositoryRef, org: str) -> Connection:
-        """The repository's own installation, or the one of another organization."""
+        """The connection of the repository's installation, or of another organization's."""
         owner = path_of(ref.full_name)["owner"]
         if ref.installation_id is not None and owner.lower() == org.lower():
             return self.installation(ref.installation_id)

@@ -262,14 +262,14 @@ fragment Brought on Commit {{
 
 
 LATEST = 20
-"""Deployments of each repository that one query for many of them reads."""
+"""Deployments of each repository that a query about many repositories reads."""
 
 
 def open_deployments(count: int, *, history: bool = False) -> str:
     """One query for the latest deployments of `count` repositories.
 
     Its variables are `$o0`, `$n0`, `$e0`, `$o1` … (owner, name, environments or null for all),
-    its aliases `r0`, `r1` …. With `history` each has its statuses.
+    its aliases `r0`, `r1` …. With `history` each deployment has its statuses.
     """
     variables = ", ".join(f"$o{i}: String!, $n{i}: String!, $e{i}: [String!]" for i in range(count))
     fields = "...Deployed ...Lived" if history else "...Deployed"

@@ -1,4 +1,4 @@
-"""Whether a commit is the repository's own: GitHub shows those of its forks under their SHA too.
+"""Whether a commit is the repository's own: GitHub also finds its forks' commits by their SHA.
 
 https://docs.github.com/en/rest/commits/commits#compare-two-commits
 https://docs.github.com/en/rest/commits/commits#list-branches-for-head-commit
@@ -23,9 +23,9 @@ from app.model.plan import RepositoryRef
 _HEADS = "/repos/{owner}/{repo}/commits/{ref}/branches-where-head{?per_page}"
 _REACHED = frozenset({"behind", "identical"})
 _SIZES = {"made": 100, "statuses": 20, "tags": 100}
-"""Deployments of the commit with their statuses, and tags, the newest, that are looked at."""
+"""The most deployments of the commit, statuses of each, and newest tags that are looked at."""
 _NONE = frozenset({404, 422})
-"""Statuses for a ref that is not there, or commits without a common ancestor."""
+"""HTTP statuses for a ref that does not exist, or commits without a common ancestor."""
 
 
 class _Comparison(Struct, frozen=True):
@@ -55,11 +55,15 @@ class _History(AnyRepository, frozen=True, kw_only=True):
 
 
 class Reaches(Access):
-    """Asks whose a commit is."""
+    """Finds out whether a commit is the repository's own."""
 
     @in_time
     async def reach_of(self, ref: RepositoryRef, sha: str, bases: Sequence[str]) -> Reach:
-        """One comparison where the first of `bases` reaches it; else all that may speak for it."""
+        """What shows that a commit is the repository's own; `bases` are refs.
+
+        One comparison if the first of `bases` contains the commit. Otherwise the others are
+        compared too, and then branches, tags and successful deployments of the commit are read.
+        """
         return await self.reach(ref, partial(_reach, sha, bases))
 
 

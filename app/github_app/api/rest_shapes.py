@@ -1,4 +1,4 @@
-"""GitHub's REST answers and the objects that webhooks share with them (pure).
+"""Types for GitHub's REST answers, and the objects that webhooks share with them (pure).
 
 Only the fields that are needed are named; everything else is skipped while decoding.
 """
@@ -95,7 +95,7 @@ class TokenObject(Struct, frozen=True):
 
 
 class DeploymentFields(Struct, frozen=True, kw_only=True, gc=False):
-    """A deployment but for its payload, which webhooks and answers carry differently.
+    """A deployment without its payload, which webhooks and answers decode differently.
 
     Any status may change `environment`; what the deployment was created for stays in
     `original_environment`: https://docs.github.com/en/rest/deployments/statuses
@@ -120,7 +120,7 @@ class DeploymentFields(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class DeploymentEventObject(DeploymentFields, frozen=True, kw_only=True, gc=False):
-    """A deployment in a webhook: its payload stays the text that it is."""
+    """A deployment in a webhook; its payload is kept as the JSON text that came."""
 
     payload: Raw = Raw(b"{}")
 
@@ -177,7 +177,7 @@ class StatusObject(Struct, frozen=True):
 
 
 class Reported(Struct, frozen=True):
-    """A commit status or check run, as far as when and under which name it appeared."""
+    """A commit status or check run: its name, and when it appeared."""
 
     context: str = ""
     name: str = ""
@@ -238,12 +238,12 @@ class DeliveryObject(Struct, frozen=True):
 
 
 def epoch(moment: datetime | None) -> float | None:
-    """Epoch seconds."""
+    """The moment in epoch seconds."""
     return None if moment is None else moment.timestamp()
 
 
 def json_text(value: Json) -> str:
-    """A payload as JSON text; no payload is the empty text."""
+    """A payload as JSON text; empty where there is none."""
     if value is None or value == "":
         return ""
     return msgspec.json.encode(value).decode()

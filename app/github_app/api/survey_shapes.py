@@ -1,4 +1,4 @@
-"""What a survey's GraphQL answer holds: commits with their checks, refs, pull requests (pure)."""
+"""Types for a survey's GraphQL answer: commits with their checks, refs, pull requests (pure)."""
 
 from datetime import datetime
 
@@ -32,13 +32,13 @@ class Workflow(Shape, frozen=True, kw_only=True):
 
 
 class WorkflowRun(Shape, frozen=True, kw_only=True):
-    """A run of one."""
+    """A run of a workflow of GitHub Actions."""
 
     workflow: Workflow = Workflow()
 
 
 class Suite(Shape, frozen=True, kw_only=True):
-    """A check suite: an app's, and of GitHub Actions one workflow's."""
+    """A check suite: the runs of one App or, for GitHub Actions, of one workflow."""
 
     id: str = ""
     app: SuiteApp | None = None
@@ -104,7 +104,7 @@ class PullNode(Shape, frozen=True, kw_only=True):
 
 
 class CommitNode(Shape, frozen=True, kw_only=True):
-    """A commit, or a tag that points to one (`target`); what is neither has no `oid`."""
+    """A commit, or a tag that points to one (`target`); any other object has no `oid`."""
 
     oid: str = ""
     message: str = ""
@@ -122,7 +122,7 @@ class CommitNode(Shape, frozen=True, kw_only=True):
 
     @property
     def peeled(self) -> "CommitNode | None":
-        """The commit itself; None where there is none."""
+        """The commit, or the one that the tag points to in the end; None where there is none."""
         if self.target is not None:
             return self.target.peeled
         return self if self.oid else None
@@ -194,6 +194,6 @@ class RepositoryFile(AnyRepository, frozen=True, kw_only=True):
 
 
 class RepositoryChecks(AnyRepository, frozen=True, kw_only=True):
-    """One commit's further checks."""
+    """A further page of a commit's checks."""
 
     object: CheckedCommit | None = None

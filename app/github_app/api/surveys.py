@@ -1,4 +1,4 @@
-"""The survey: all that judging a deployment needs, in one GraphQL query."""
+"""The survey: everything that judging a deployment needs, in one GraphQL query."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, partial
@@ -41,13 +41,13 @@ from app.model.reasons.github import GitHubRefused
 LATEST = 50
 """Deployments that a survey reads."""
 PAGES = 200
-"""Pages of 100 checks that are read at most."""
+"""The most pages, of 100 checks each, that are read."""
 TOO_MANY = f"more than {PAGES * 100:,} checks on a commit"
 RESUMED_FOR = 60.0
-"""Seconds for which checks that were read stay true: a page that fails costs only itself."""
+"""Seconds for which pages of checks are kept, so that a retry reads only the missing ones."""
 
 SIZES = {"contexts": 100, "pulls": 10, "made": 100, "places": 100, "latest": LATEST, "newest": 30}
-"""How many nodes each list of the survey has at most."""
+"""The most nodes that each list of the survey returns."""
 
 _NO_PLACES: Mapping[str, Json] = {"listed": False, "asNamed": False}
 _NO_DEPLOYMENTS: Mapping[str, Json] = {"deployed": False}
@@ -67,7 +67,10 @@ Each with the variables that leave it out of the query."""
 
 
 class CheckPages(Struct, frozen=True, kw_only=True):
-    """The further pages of a commit's checks as far as they were read; `after` None: all were."""
+    """A commit's checks after the first page, as far as they were read.
+
+    `after` is the next page's cursor; None: all were read.
+    """
 
     contexts: tuple[ContextNode, ...]
     after: str | None
@@ -75,7 +78,7 @@ class CheckPages(Struct, frozen=True, kw_only=True):
 
 
 class Surveys(Access):
-    """Surveys repositories."""
+    """Reads surveys of repositories."""
 
     @cached_property
     def _read_checks(self) -> TTLCache[tuple[int, str, str], CheckPages]:
@@ -89,7 +92,11 @@ class Surveys(Access):
         environment: str | None,
         also: Sequence[str] = (),
     ) -> Survey:
-        """One query; more only for a commit with over 100 checks, each within the timeout."""
+        """A survey of `target` (None: the default branch) and the environments that are named.
+
+        One query, and one more for each further hundred checks of the commit; each ends within
+        the timeout.
+        """
         names = [environment, *also] if environment is not None else None
         return await self.reach(ref, partial(self._survey, read_target(target), names))
 
@@ -121,7 +128,10 @@ class Surveys(Access):
     async def _all_contexts(
         self, connection: Connection, ref: RepositoryRef, commit: CommitNode
     ) -> Found[Sequence[ContextNode]]:
-        """All checks of a commit, page by page, from where the last try failed."""
+        """All checks of a commit, page by page, continued from where the last try failed.
+
+        Raises `Refused` for more than `PAGES` pages.
+        """
         if commit.status_check_rollup is None:
             return Found([])
         first = commit.status_check_rollup.contexts
@@ -161,7 +171,7 @@ async def _next_page(
 
 
 def _needed(withheld: Collection[str]) -> str:
-    """The permission without which GitHub keeps checks from us; empty: it keeps none."""
+    """The permission that we lack to see all checks; empty: none is withheld."""
     field = next((one for one in ("statusCheckRollup", "contexts") if one in withheld), None)
     return shown(FIELDS[field]) if field else ""
 
@@ -174,7 +184,7 @@ def survey_of(
 ) -> Survey:
     """The survey as the rest of deploybot knows it (pure).
 
-    `Refused` (`ConfigurationUnreadable`), for a file that is there must not count as none.
+    Raises `Refused` if the configuration file cannot be read: it must not count as missing.
     """
     ref, commit = found[0] if found else (None, None)
     config = the_file(node.config, node.other_config) or BlobNode()
@@ -197,7 +207,7 @@ def survey_of(
 
 
 def _environments(node: RepositoryNode) -> tuple[str, ...]:
-    """The first page of them, and the one that was asked for by its name."""
+    """The first page of environments, and those that were asked for by name."""
     listed = [
         one.name for nodes in (node.environments, node.named) if nodes for one in nodes.present
     ]

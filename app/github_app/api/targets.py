@@ -1,4 +1,4 @@
-"""What a typed ref may mean, and how a survey's answer is read (pure)."""
+"""What a typed ref may mean, and what a survey found for it (pure)."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Target(Struct, frozen=True, kw_only=True):
     pull: int | None = None
 
     def variables(self) -> dict[str, Json]:
-        """As the survey's query takes them; what is not asked for holds a place."""
+        """The survey query's variables; those of refs that are not asked for are placeholders."""
         return {
             "asBranch": self.branch is not None,
             "branch": f"refs/heads/{self.branch or 'none'}",
@@ -42,7 +42,7 @@ class Target(Struct, frozen=True, kw_only=True):
 
 
 def read_target(typed: str | None) -> Target:
-    """How `typed` can be read: `heads/x` and `tags/x` say which of the two is meant."""
+    """What `typed` may mean; `heads/x` is only ever a branch, `tags/x` a tag."""
     if not typed:
         return Target()
     pull = _PULL.fullmatch(typed)
@@ -58,10 +58,10 @@ def read_target(typed: str | None) -> Target:
 
 
 def found_refs(node: RepositoryNode, target: Target) -> list[tuple[ResolvedRef, CommitNode]]:
-    """Each way in which the target exists, with the commit that it means."""
+    """Each ref that the target turned out to be, with its commit."""
     found = [*_named_refs(node, target), *_pull_head(node)]
     commit = node.commit.peeled if node.commit else None
-    # An expression also finds a branch that is named like a SHA, which is no SHA's prefix.
+    # GitHub also finds a branch whose name looks like a SHA: its commit's SHA begins otherwise.
     if commit is not None and commit.oid.startswith(target.sha or "-"):
         found.append((_by_itself(commit), commit))
     return found
@@ -91,7 +91,7 @@ def _pull_head(node: RepositoryNode) -> Iterable[tuple[ResolvedRef, CommitNode]]
 
 
 def _by_itself(commit: CommitNode) -> ResolvedRef:
-    """A commit that was named by its SHA, with what its pull requests tell of whose it is."""
+    """A commit that was named by its SHA; its pull requests tell whether it comes from a fork."""
     opened = [p for p in commit.pulls if p.is_cross_repository and p.state == "OPEN"]
     fork = next((p.number for p in opened if p.head_ref_oid == commit.oid), None)
     return ResolvedRef(
@@ -118,7 +118,7 @@ def commit_of(node: CommitNode) -> Commit:
 
 
 def pull_of(node: RepositoryNode, ref: ResolvedRef, commit: CommitNode) -> PullRequest | None:
-    """The pull request asked for, else the commit's own: of that branch, then the newest."""
+    """The pull request that was asked for, else the commit's: of the ref's branch, or the newest."""
     if ref.kind is RefKind.PULL_REQUEST and node.pull_request is not None:
         return node.pull_request.pull_request()
     if not commit.pulls:

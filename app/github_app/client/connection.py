@@ -111,9 +111,10 @@ class Connection(GitHubAPI):
         key: str = "",
         most: int = ALL_PAGES,
     ) -> list[T]:
-        """GET a list page by page (`most` pages at most), and stop before an item that is `until`.
+        """GET a list page by page, `most` pages at most.
 
-        `key` is the list's name where GitHub wraps it in an object.
+        It ends before the first item for which `until` is true. `key` is the list's name where
+        GitHub wraps it in an object.
         """
         found: list[T] = []
         next_url: str | None = url

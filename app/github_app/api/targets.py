@@ -118,7 +118,7 @@ def commit_of(node: CommitNode) -> Commit:
 
 
 def pull_of(node: RepositoryNode, ref: ResolvedRef, commit: CommitNode) -> PullRequest | None:
-    """The pull request that was asked for, else the commit's: of the ref's branch, or the newest."""
+    """The pull request that was asked for, else the commit's: of the ref's branch, or newest."""
     if ref.kind is RefKind.PULL_REQUEST and node.pull_request is not None:
         return node.pull_request.pull_request()
     if not commit.pulls:

@@ -1,1 +1,1 @@
-"""Webhooks in: one router a file, the payloads, and the entrance."""
+"""GitHub's webhooks: the entrance, the payloads, and a file of callbacks for related events."""

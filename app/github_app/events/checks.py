@@ -1,4 +1,4 @@
-"""Events of checks: what waits for that commit is looked at again, builds and asks."""
+"""Events about checks: builds and asks that wait for the commit are looked at again."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from app.ports import Intake, Lookups, Wake
 
 @dataclass(frozen=True)
 class CheckEvents:
-    """`status`, `check_run` and `check_suite`. What our own App (`app_id`) reports is no check."""
+    """`status`, `check_run` and `check_suite`; reports of our own App (`app_id`) are ignored."""
 
     intake: Intake
     lookups: Lookups
@@ -20,14 +20,14 @@ class CheckEvents:
     app_id: str
 
     def router(self) -> Router:
-        """Its callbacks."""
+        """A router with the callbacks."""
         router = Router()
         for name in ("status", "check_run", "check_suite"):
             router.add(self.checked, name)
         return router
 
     async def checked(self, event: Event) -> None:
-        """Make what waits for the commit due; a check that only begins changes nothing."""
+        """Make due what waits for the commit; a check that has only begun is ignored."""
         data: StatusEvent | CheckedEvent = event.data
         if not data.decided or data.by_app(self.app_id):
             return

@@ -22,13 +22,13 @@ from app.model.plan import Person, RepositoryRef
 from app.ports import Clock, Intake, Key
 
 LONGEST = 1000
-"""Characters of a first line that can be a command."""
+"""The most characters of a comment in which a command is looked for."""
 
 _COMMAND = re.compile(r"/(deploy(?:[ \t][^\r\n]*)?)(?:\r?\n|$)")
 
 
 class PullLinks(Struct, frozen=True, gc=False):
-    """That an issue is a pull request."""
+    """Present if an issue is a pull request."""
 
 
 class IssueFacts(Struct, frozen=True, gc=False):
@@ -70,20 +70,23 @@ class CommentEvents:
     clock: Clock
 
     def router(self) -> Router:
-        """Its callbacks."""
+        """A router with the callbacks."""
         router = Router()
         router.add(self.commented, "issue_comment")
         return router
 
     async def commented(self, event: Event) -> None:
-        """Ask for what a person's new comment says; every other costs nothing."""
+        """Record an ask for a person's new comment that has a command; others are ignored."""
         ask = comment_ask(event.data, at=self.clock.wall())
         if ask is not None and await self.intake.add_ask(ask):
             self.wake(ask.key)
 
 
 def comment_ask(data: CommentEvent, *, at: float) -> Ask | None:
-    """What a comment asks for, came `at` (epoch seconds); its id is the comment's."""
+    """The ask for a comment that came `at` (epoch seconds); None if it has no command.
+
+    Its id is made of the comment's, so that a redelivery is the same ask.
+    """
     made = data.comment
     by, typed = made.user, _COMMAND.match((made.body or "")[:LONGEST])
     if data.action != "created" or data.issue.pull_request is None or typed is None:

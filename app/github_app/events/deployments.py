@@ -1,4 +1,4 @@
-"""Events of deployments: each makes its record due."""
+"""Events about deployments: each makes the deployment's record due."""
 
 from dataclasses import dataclass
 
@@ -21,25 +21,25 @@ class DeploymentEvents:
     clock: Clock
 
     def router(self) -> Router:
-        """Its callbacks."""
+        """A router with the callbacks."""
         router = Router()
         router.add(self.created, "deployment")
         router.add(self.status_posted, "deployment_status")
         return router
 
     async def created(self, event: Event) -> None:
-        """Write the deployment down, and when its webhook came."""
+        """Record the deployment, and when its webhook came."""
         await self._record(event, webhook_at=self.clock.wall())
 
     async def status_posted(self, event: Event) -> None:
-        """Write the deployment down: the look reads what its status is by now."""
+        """Record the deployment; the look reads its status, which may be a newer one by then."""
         await self._record(event, webhook_at=None)
         data: DeploymentEvent = event.data
         if data.deployment_status and as_build_state(data.deployment_status.state or "").ended:
             await self._tell(event, data.repository.id, data.deployment.sha)
 
     async def _tell(self, event: Event, repository_id: int, sha: str) -> None:
-        """Make due what waits for the commit: it may be required to succeed there first."""
+        """Make due what waits for the commit: it may have to succeed in this environment first."""
         for key in await self.lookups.builds_waiting_for(repository_id, sha):
             await self.intake.note(Note(repository_id=key[0], deployment_id=key[1]))
             self.wake(key, delivery=event.delivery_id)

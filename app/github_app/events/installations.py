@@ -1,4 +1,4 @@
-"""Events of what the App may see: installations, and repositories that change their name."""
+"""Events about installations, and about repositories that are renamed, moved or archived."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from app.model.ask import Ask
 from app.ports import Clock, Intake, Key
 
 MOVES = frozenset({"renamed", "transferred", "archived", "unarchived", "deleted"})
-"""What happens to a repository that its binding must follow."""
+"""Actions on a repository that its binding must follow."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class InstallationEvents:
     clock: Clock
 
     def router(self) -> Router:
-        """Its callbacks."""
+        """A router with the callbacks."""
         router = Router()
         router.add(self.repository_changed, "repository")
         router.add(self.installation_changed, "installation")
@@ -36,14 +36,14 @@ class InstallationEvents:
         return router
 
     async def repository_changed(self, event: Event) -> None:
-        """Ask for a look at its binding."""
+        """Record an ask to look at the repository's binding."""
         data: RepositoryEvent = event.data
         if data.action in MOVES:
             at = self.clock.wall()
             await self._add(repository_ask(data, delivery=event.delivery_id, at=at))
 
     async def installation_changed(self, event: Event) -> None:
-        """Ask for a look at the bindings that it covers."""
+        """Record an ask to look at the bindings of the installation's repositories."""
         data: InstallationEvent = event.data
         at, delivery = self.clock.wall(), event.delivery_id
         await self._add(installation_ask(data, event=event.event, delivery=delivery, at=at))

@@ -1,7 +1,7 @@
-"""Webhook payloads: the few fields that are needed, and what they become (pure).
+"""Webhook payloads: the few fields that are needed, and the notes and asks they become (pure).
 
-Payloads differ by how old the App's settings are, so only what cannot be done without is
-required. https://docs.github.com/en/webhooks/webhook-events-and-payloads
+Payloads differ in what they leave out, so only indispensable fields are required.
+https://docs.github.com/en/webhooks/webhook-events-and-payloads
 """
 
 from typing import Any
@@ -29,7 +29,7 @@ LONGEST_URL = 2000
 
 
 class Anything(Struct, frozen=True, gc=False):
-    """An event of which nothing is needed; still it must be a JSON object."""
+    """A JSON object of which no field is needed."""
 
 
 class StatusFacts(Struct, frozen=True, gc=False):
@@ -44,7 +44,7 @@ class StatusFacts(Struct, frozen=True, gc=False):
 
     @property
     def seen(self) -> SeenStatus:
-        """As a build keeps it; addresses of a length that nobody reads are left out."""
+        """The status as a build keeps it, without addresses that are too long to be of use."""
         log, live = self.log_url or "", self.environment_url or ""
         return SeenStatus(
             id=self.id,
@@ -75,11 +75,11 @@ class StatusEvent(Struct, frozen=True, gc=False):
 
     @property
     def decided(self) -> bool:
-        """Whether it is more than a beginning."""
+        """Whether it has ended, and not only begun."""
         return self.state != "pending"
 
     def by_app(self, app: str) -> bool:
-        """Whether that App reports it, by its id or client id: Apps' checks are check runs."""
+        """Never: our own App reports check runs, not commit statuses."""
         del app
         return False
 
@@ -93,7 +93,7 @@ class CheckFacts(Struct, frozen=True, gc=False):
 
 
 class CheckedEvent(Struct, frozen=True, gc=False):
-    """`check_run` and `check_suite`, which differ by the name of what they are about."""
+    """`check_run` and `check_suite`, which differ only in the name of the field `check`."""
 
     check: CheckFacts
     repository: RepositoryFacts
@@ -105,11 +105,11 @@ class CheckedEvent(Struct, frozen=True, gc=False):
 
     @property
     def decided(self) -> bool:
-        """Whether it is more than a beginning."""
+        """Whether it has ended, and not only begun."""
         return self.check.status == "completed"
 
     def by_app(self, app: str) -> bool:
-        """Whether that App reports it, by its id or client id."""
+        """Whether the App with that id or client id reported it."""
         by = self.check.app
         return by is not None and app in (str(by.id), by.client_id)
 
@@ -127,7 +127,7 @@ class CheckSuiteEvent(CheckedEvent, frozen=True, gc=False):
 
 
 class Changes(Struct, frozen=True, gc=False):
-    """What was edited of a repository, as far as it is needed."""
+    """The edited settings of a repository that are of interest."""
 
     default_branch: Anything | None = None
 
@@ -152,7 +152,7 @@ class InstallationEvent(Struct, frozen=True, gc=False):
 
     @property
     def repository_ids(self) -> list[int]:
-        """Every repository that it names."""
+        """The ids of all repositories that the event names."""
         named = (self.repositories, self.repositories_added, self.repositories_removed)
         return [repository.id for some in named for repository in some or ()]
 
@@ -178,7 +178,7 @@ _ANYTHING: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Anything)
 
 
 def decoder_for(event: str) -> msgspec.json.Decoder[Any]:
-    """Decodes what is needed of that event."""
+    """The decoder for that event's payload; for an event that is not handled, of any object."""
     return _DECODERS.get(event, _ANYTHING)
 
 
@@ -186,9 +186,9 @@ _NOBODY, _NO_APP = Account(), AppObject()
 
 
 def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
-    """What the event tells of its deployment; what it does not tell is left as it is known.
+    """The facts about a deployment that an event tells; others stay as they were recorded.
 
-    `webhook_at` (epoch seconds) is kept from the first `deployment` event.
+    `webhook_at` (epoch seconds) stays that of the first `deployment` event.
     """
     deployment = data.deployment
     creator = deployment.creator or _NOBODY
@@ -220,19 +220,19 @@ def deployment_note(data: DeploymentEvent, *, webhook_at: float | None) -> Note:
 
 
 def _seen(status: StatusFacts | None) -> Entry | None:
-    """The status by who posted it; GitHub's own ones, by nobody, say nothing of the work."""
+    """The status as an entry; None for GitHub's own, which have no creator and report no work."""
     told = status.seen if status is not None and status.state else None
     return seen(told) if told is not None and told.creator else None
 
 
 def payload_text(payload: Raw) -> str:
-    """The payload's JSON text; an object, a string or `{}` alike."""
+    """The payload's JSON text, be it an object or a string; empty where there is none."""
     raw = bytes(payload)
     return "" if raw in {b"null", b'""'} else kept_payload(raw.decode())
 
 
 def repository_ask(data: RepositoryEvent, *, delivery: str, at: float) -> Ask:
-    """A look at what a repository is called, and whether it can be deployed."""
+    """An ask to look at a repository's name, and at whether it can be deployed."""
     return Ask(
         ask_id=delivery,
         kind=AskKind.GITHUB_EVENT,
@@ -248,7 +248,7 @@ def repository_ask(data: RepositoryEvent, *, delivery: str, at: float) -> Ask:
 
 
 def installation_ask(data: InstallationEvent, *, event: str, delivery: str, at: float) -> Ask:
-    """A look at all repositories that an installation covers."""
+    """An ask to look at the bindings of an installation's repositories."""
     return Ask(
         ask_id=delivery,
         kind=AskKind.GITHUB_EVENT,

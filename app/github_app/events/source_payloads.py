@@ -1,4 +1,4 @@
-"""Payloads of events of sources: `push`, `create` and `pull_request` (pure).
+"""Payloads of the events that may deploy: `push`, `create` and `pull_request` (pure).
 
 https://docs.github.com/en/webhooks/webhook-events-and-payloads
 """
@@ -16,14 +16,14 @@ from app.model.plan import Person, RepositoryRef
 from app.model.triggers import SourceKind
 
 _QUEUE = "refs/heads/gh-readonly-queue/"
-"""Branches of GitHub's merge queue: nobody wants those deployed."""
+"""Temporary branches of GitHub's merge queue, which are never deployed."""
 
 _DEPLOYING = ("opened", "reopened", "synchronize", "ready_for_review")
-"""What happens to a pull request that may deploy it."""
+"""Actions on a pull request that may deploy it."""
 
 
 class PushedCommit(Struct, frozen=True, gc=False):
-    """A commit of a push, as far as files go."""
+    """A commit of a push, with the files that it changes."""
 
     id: str = ""
     added: list[str] = []
@@ -51,7 +51,7 @@ class PushEvent(Struct, frozen=True, gc=False):
 
     @property
     def configures(self) -> bool:
-        """Whether the configuration may have changed: a forced push does not list all files."""
+        """Whether the configuration may have changed; a forced push does not list all files."""
         return self.to_default_branch and (
             self.forced
             or any(
@@ -63,7 +63,7 @@ class PushEvent(Struct, frozen=True, gc=False):
 
 
 class CreateEvent(Struct, frozen=True, gc=False):
-    """`create`: of a branch or a tag, without its commit."""
+    """`create`: a new branch or tag, without its commit."""
 
     ref: str
     ref_type: str
@@ -79,7 +79,7 @@ class HeadRepository(Struct, frozen=True, gc=False):
 
 
 class Head(Struct, frozen=True, gc=False):
-    """The side of a pull request that is merged; `repo` is None once a fork is deleted."""
+    """The head of a pull request; `repo` is None once the fork that it came from is deleted."""
 
     sha: str
     repo: HeadRepository | None = None
@@ -106,7 +106,7 @@ class PullRequestEvent(Struct, frozen=True, gc=False):
 
 
 def pushed(data: PushEvent) -> SourceEvent | None:
-    """What was pushed, if it may deploy: no deletion, no branch of GitHub's merge queue."""
+    """What was pushed; None for a deletion, and for a branch of GitHub's merge queue."""
     if data.deleted or data.ref.startswith(_QUEUE):
         return None
     tag = data.ref.startswith("refs/tags/")
@@ -124,7 +124,7 @@ def pushed(data: PushEvent) -> SourceEvent | None:
 
 
 def created(data: CreateEvent) -> SourceEvent | None:
-    """The tag that was made; what a branch is made for is told by its push."""
+    """The new tag; None for a new branch, whose push tells more."""
     if data.ref_type != "tag":
         return None
     return SourceEvent(
@@ -137,7 +137,7 @@ def created(data: CreateEvent) -> SourceEvent | None:
 
 
 def proposed(data: PullRequestEvent) -> SourceEvent | None:
-    """The pull request, if what happened to it may deploy it."""
+    """The pull request; None where the action deploys nothing."""
     pull = data.pull
     if data.action not in _DEPLOYING:
         return None
@@ -157,7 +157,7 @@ def proposed(data: PullRequestEvent) -> SourceEvent | None:
 
 
 def closed(data: PullRequestEvent) -> Closed | None:
-    """That the pull request was closed, if that is what happened to it."""
+    """The end of the pull request; None where the action was another one."""
     if data.action != "closed":
         return None
     pull = data.pull
@@ -165,7 +165,7 @@ def closed(data: PullRequestEvent) -> Closed | None:
 
 
 def closed_ask(data: PullRequestEvent, what: Closed, *, delivery: str, at: float) -> Ask:
-    """A look at what ends with a pull request; `at` (epoch seconds) is when the event came."""
+    """An ask to end a pull request's deployments; `at` (epoch seconds) is when the event came."""
     repository = _repository(data)
     return Ask(
         ask_id=delivery,
@@ -185,7 +185,10 @@ def source_ask(
     delivery: str,
     at: float,
 ) -> Ask:
-    """A look at what an event deploys; `at` (epoch seconds) is when it came."""
+    """An ask to deploy what an event brought, if the configuration says so.
+
+    `at` (epoch seconds) is when the event came.
+    """
     repository = _repository(data)
     configures = isinstance(data, PushEvent) and data.configures
     ask = Ask(
@@ -209,7 +212,7 @@ def _repository(data: PushEvent | CreateEvent | PullRequestEvent) -> RepositoryR
 
 
 def _moment(pushed_at: int | str | None) -> float:
-    """`pushed_at` is a number in `push`, and text in every other event."""
+    """Epoch seconds; `pushed_at` is a number in `push`, and text in every other event."""
     if isinstance(pushed_at, str):
         return datetime.fromisoformat(pushed_at).timestamp()
     return float(pushed_at or 0)

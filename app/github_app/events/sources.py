@@ -1,4 +1,4 @@
-"""Events of sources: what was pushed, tagged or proposed, and may deploy by itself."""
+"""Events that may deploy by themselves: pushes, new tags and pull requests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ from app.ports import Clock, Intake, Key
 
 @dataclass(frozen=True)
 class SourceEvents:
-    """`push`, `create` and `pull_request`; and settings of the repository that are about them.
+    """`push`, `create` and `pull_request`, and the event of another default branch.
 
-    `forget_configuration` takes a repository's id.
+    `forget_configuration` takes a repository's id, and drops its cached configuration.
     """
 
     intake: Intake
@@ -36,7 +36,7 @@ class SourceEvents:
     forget_configuration: Callable[[int], None]
 
     def router(self) -> Router:
-        """Its callbacks."""
+        """A router with the callbacks."""
         router = Router()
         router.add(self.pushed, "push")
         router.add(self.created, "create")
@@ -45,19 +45,19 @@ class SourceEvents:
         return router
 
     async def pushed(self, event: Event) -> None:
-        """Ask what the push deploys; one to the default branch may change the configuration."""
+        """Record an ask for the push; one to the default branch may change the configuration."""
         data: PushEvent = event.data
         if data.to_default_branch:
             self.forget_configuration(data.repository.id)
         await self._ask(event, pushed(data))
 
     async def created(self, event: Event) -> None:
-        """Ask what a tag deploys: its push asks the same, and whichever comes first does."""
+        """Record an ask for a new tag; its `push` asks for the same, and the first one deploys."""
         data: CreateEvent = event.data
         await self._ask(event, created(data))
 
     async def proposed(self, event: Event) -> None:
-        """Ask what a pull request deploys, or what ends with it."""
+        """Record an ask to deploy a pull request or, once it is closed, to end its deployments."""
         data: PullRequestEvent = event.data
         ended = closed(data)
         if ended is None:
@@ -67,7 +67,7 @@ class SourceEvents:
         await self._add(closed_ask(data, ended, delivery=event.delivery_id, at=at))
 
     async def edited(self, event: Event) -> None:
-        """Another branch may be the default one now, and hold another configuration."""
+        """Drop the cached configuration if another branch has become the default one."""
         data: RepositoryEvent = event.data
         if data.changes.default_branch is not None:
             self.forget_configuration(data.repository.id)

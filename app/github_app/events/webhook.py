@@ -1,4 +1,7 @@
-"""GitHub's webhook: verify, parse once, run every router's callbacks, answer."""
+"""GitHub's webhook: verify, parse once, run every router's callbacks, answer.
+
+https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+"""
 
 import re
 from collections.abc import Sequence
@@ -59,10 +62,10 @@ class GitHubWebhook:
         return web.Response(status=500, text="internal error")
 
     async def _run(self, event: Event) -> bool:
-        """Run every callback, also after one that failed; whether all went well.
+        """Run every callback, even after one has failed; returns whether all went well.
 
         gidgethub's own dispatch stops at the first exception. A `StoreError` is raised at
-        the end, so that GitHub hears that the event is not recorded.
+        the end, so that GitHub is told that the event was not recorded.
         """
         ends_at = monotonic() + self.deadline
         unrecorded: StoreError | None = None
@@ -84,7 +87,7 @@ class GitHubWebhook:
 
 
 def _plain(request: web.Request, name: str) -> str:
-    """A header that is a plain word: it becomes a key and a part of the log."""
+    """A header that must be a plain word, since it becomes a key and a part of the log."""
     value = header(request, name)
     if not _PLAIN.fullmatch(value):
         raise Rejected(400, f"malformed header {name}")

@@ -23,10 +23,10 @@ from app.model.reasons import Reason
 from app.ports import Claimed
 
 CI_NAME = "CircleCI"
-"""What sentences call it."""
+"""The CI's name in sentences."""
 
 WEBHOOK_EVENTS = ["workflow-completed"]
-"""`job-completed` says nothing that an outcome needs (see `webhook.py`)."""
+"""Events of the webhooks that we create; `job-completed` tells no outcome (see `webhook.py`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class CircleCIClient:
         return shapes.Links(shapes.page_url(self.api.base_url))
 
     async def trigger(self, run: Run) -> Pipeline:
-        """Start one pipeline with one POST (see `app.ports.CI`)."""
+        """Start one pipeline with one POST; raises `Refused` (see `app.ports.CI`)."""
         calls = self.api.calls()
         path, body = trigger_request(run)
         answer = await calls.post(path, call="trigger", body=body)
@@ -71,7 +71,7 @@ class CircleCIClient:
         return await self._search.more(run, search, since=since, claimed=claimed)
 
     async def deployment_of(self, pipeline_id: str) -> int | None:
-        """The `deployment_id` that a pipeline carries, where CircleCI tells it."""
+        """The `deployment_id` of a pipeline; None if it has none or CircleCI does not show it."""
         try:
             return await self._search.carried_by(self.api.calls(), pipeline_id)
         except NotShownError:
@@ -119,25 +119,25 @@ class CircleCIClient:
         return next((one.checks_out for one in listed if one.id == definition), None)
 
     def project_of_page(self, url: str) -> str | None:
-        """The project whose pipeline has this page."""
+        """The slug of the project whose pipeline has this page; None for any other page."""
         return rules.project_of_page(url)
 
     def barred(self, run: Run) -> tuple[Reason, ...]:
-        """What CircleCI would not take of the run."""
+        """What CircleCI would refuse about the run."""
         return rules.beyond_limits(run.parameters)
 
     def project_file(self, run: Run, repository: str) -> str | None:
-        """The file of the repository that its pipelines run."""
+        """The path of the project's configuration; None if it is in another repository."""
         return project_file.PATH if rules.is_own(run.project, repository) else None
 
     def file_gaps(self, text: str | None, run: Run) -> FileGaps:
-        """What that file lacks for deployments, as far as its text tells."""
+        """What that file lacks for the run, as far as its text tells; None: there is no file."""
         return project_file.gaps_of(text, run)
 
     async def read(self, pipeline_id: str, *, sent: refusals.Sent | None = None) -> PipelineReading:
-        """A pipeline and its workflows: one call where its workflows tell its state.
+        """A pipeline and its workflows; one call where the workflows tell the pipeline's state.
 
-        Then the pipeline's branch, revision and time are not told.
+        The pipeline's branch, revision and time are then left out.
         """
         path = f"/pipeline/{quote(pipeline_id, safe='')}"
         items = await self._workflows(path)
@@ -154,14 +154,17 @@ class CircleCIClient:
         return [shapes.job_of(item, self._links) for item in items]
 
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
-        """Cancel workflows; one that has ended is fine, one that is not shown may be running."""
+        """Cancel workflows; one that has ended already is fine.
+
+        Raises `Refused` for one that CircleCI does not show us: it may be running.
+        """
         calls = self.api.calls()
         for workflow_id in workflow_ids:
             path = f"/workflow/{quote(workflow_id, safe='')}/cancel"
             _require_shown(await calls.post(path, call="cancel"))
 
     async def approve(self, workflow_id: str, job_id: str) -> None:
-        """Approve a job by its `approval_request_id`; one that is not on hold any more is fine.
+        """Approve a job by its `approval_request_id`; one that is no longer on hold is fine.
 
         https://circleci.com/docs/api/v2/index.html#operation/approvePendingApprovalJobById
         """
@@ -170,14 +173,14 @@ class CircleCIClient:
         _require_shown(await self.api.calls().post(path, call="approve"))
 
     async def whoami(self) -> str:
-        """Whose token this is."""
+        """The name of the user whose token this is."""
         user = await read_one(self.api.calls(), "/me", shapes.UserItem, call="me")
         return user.shown
 
     async def webhook_missing(self, project: str, url: str) -> WebhookGap | None:
-        """None if a webhook to `url` is there or was made now; else what hinders.
+        """Create a webhook to `url` unless it exists; returns None, or why that is not possible.
 
-        Making one takes an organisation admin's token and an https address.
+        Creating one takes an organization admin's token and an https address.
         """
         calls = self.api.calls()
         try:
@@ -213,7 +216,7 @@ class CircleCIClient:
         }
 
     async def _trigger_refusal(self, calls: ApiCalls, run: Run, answer: ApiAnswer) -> Refused:
-        """The refusal; `Project not found` is told apart by asking for the project."""
+        """The refusal of a trigger; where it may be a misleading one, the project is asked for."""
         refused = refusals.refusal(
             answer.status, answer.message, slug=run.project, sent=run.parameters
         )
@@ -246,7 +249,7 @@ class CircleCIClient:
 
 
 def _require_shown(answer: ApiAnswer) -> None:
-    """Raise `Refused` where CircleCI does not show us what was to be changed."""
+    """Raise `Refused` if CircleCI does not show us what should be changed."""
     if answer.status in UNREADABLE:
         raise refusals.refusal(answer.status, answer.message)
 

@@ -1,4 +1,4 @@
-"""One request to CircleCI: what came back, or which way it failed."""
+"""One request to CircleCI, with its answer or its error."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class ApiAnswer(HttpAnswer, frozen=True, kw_only=True):
         return message_of(self.status, self.body)
 
     def decode(self, shape: type[T], *, ambiguous: bool = False) -> T:
-        """The body in a shape of ours; `Unavailable` if it has another."""
+        """The body as `shape`; raises `Unavailable` if it is something else."""
         try:
             return msgspec.json.decode(self.body, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -52,19 +52,19 @@ class TheirClock:
         self._ahead: float | None = None
 
     def told(self, date: str | None, monotonic: float) -> None:
-        """An answer bore this `Date` when our monotonic clock showed this (seconds)."""
+        """Learn from the `Date` of an answer that came at `monotonic` (seconds)."""
         at = http_date(date)
         if at is not None:
             self._ahead = at - monotonic
 
     def now(self, monotonic: float) -> float | None:
-        """Epoch seconds; None where no answer has told."""
+        """CircleCI's time in epoch seconds; None before any answer has told it."""
         return None if self._ahead is None else self._ahead + monotonic
 
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    """CircleCI's API for one token; `timeout` (seconds) holds for a whole job of ours."""
+    """CircleCI's API for one token; `timeout` (seconds) is for all requests of one `calls()`."""
 
     session: ClientSession
     base_url: str
@@ -77,7 +77,7 @@ class Api:
     clock: TheirClock = field(default_factory=TheirClock, repr=False, compare=False)
 
     def calls(self) -> "ApiCalls":
-        """The requests of one job; together they end within the timeout."""
+        """Requests that belong together; all of them end within the timeout."""
         return ApiCalls(api=self, until=asyncio.get_running_loop().time() + self.timeout)
 
 
@@ -112,7 +112,7 @@ class ApiCalls:
                 data=None if body is None else msgspec.json.encode(body),
             )
             answer = ApiAnswer(status=got.status, headers=got.headers, body=got.body)
-            if got.status < 500:  # what a proxy answers in its place may have a clock of its own
+            if got.status < 500:  # a 5xx may come from a proxy, whose clock may be wrong
                 self.api.clock.told(got.headers.get("Date"), asyncio.get_running_loop().time())
             if answer.ok:
                 return answer

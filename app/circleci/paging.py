@@ -1,4 +1,4 @@
-"""GETs of CircleCI's API in shapes of ours, alone or page after page."""
+"""Reading one object, or all pages of a list, from CircleCI's API."""
 
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ from app.circleci.http import Api, ApiCalls
 T = TypeVar("T")
 
 MAX_PAGES = 40
-"""Pages of one search or list at most; each has about 20 entries."""
+"""The most pages of one search or list; each has about 20 entries."""
 
 
 async def read_one(
@@ -20,7 +20,7 @@ async def read_one(
     query: dict[str, str] | None = None,
     slug: str = "",
 ) -> T:
-    """One GET in a shape of ours, or the refusal it met."""
+    """GET an object as `shape`; raises `Refused`. `slug` is the project's, for the reason."""
     answer = await calls.get(path, call=call, query=query)
     if answer.ok:
         return answer.decode(shape)
@@ -28,7 +28,7 @@ async def read_one(
 
 
 async def read_pages(api: Api, path: str, shape: type[shapes.Page[T]], *, call: str) -> list[T]:
-    """All pages of a list, `MAX_PAGES` at most, each with a job's time for itself."""
+    """All pages of a list (`MAX_PAGES` at most), each read within the whole timeout."""
     items: list[T] = []
     token: str | None = None
     for _ in range(MAX_PAGES):
@@ -41,5 +41,5 @@ async def read_pages(api: Api, path: str, shape: type[shapes.Page[T]], *, call: 
 
 
 def page_query(token: str | None) -> dict[str, str] | None:
-    """What asks for the page that begins at a token; the first page for none."""
+    """The query for the page of a token; without one, for the first page."""
     return {"page-token": token} if token else None

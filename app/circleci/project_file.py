@@ -1,7 +1,7 @@
 """What a project's `.circleci/config.yml` lacks for deployments, read without running it (pure).
 
-Only what the text itself shows is reported, and nothing for a text with anchors, aliases or merge
-keys, for one that is too large to read, or for a setup configuration, which another one follows.
+Only what the text itself shows is reported. Nothing is reported for a text with anchors, aliases or
+merge keys, for one that is too large, or for a setup configuration, which is not the final one.
 https://circleci.com/docs/reference/configuration-reference/
 """
 
@@ -21,9 +21,9 @@ _COMMIT = "pipeline.parameters.sha"
 
 
 def gaps_of(text: str | None, run: Run) -> FileGaps:
-    """What the file lacks before `run` can do what it says; None: there is no file.
+    """What the file lacks before `run` can work; `text` is None where there is no file.
 
-    The file of a pipeline definition may be another one, so that it is not missed there.
+    A pipeline definition may name another file, so this one may be missing there.
     """
     if text is None:
         return FileGaps(missing=run.definition is None)
@@ -42,7 +42,7 @@ def gaps_of(text: str | None, run: Run) -> FileGaps:
 
 
 def _undeclared(declared: Mapping[str, Json], sent: Sent) -> tuple[CIParameter, ...]:
-    """Parameters that are sent but not declared with their type; an enum takes text as well."""
+    """Parameters that are sent but not declared with their type; an enum accepts text as well."""
     wanted = [CIParameter(name=name, type=declared_as(value)) for name, value in sent.items()]
     return tuple(each for each in wanted if not _takes(declared.get(each.name), each.type))
 
@@ -53,14 +53,14 @@ def _takes(declaration: Json, kind: str) -> bool:
 
 
 def _missing_workflow(workflows: Mapping[str, Json], named: str | None) -> str | None:
-    """The named workflow that is not there; empty: none asks whether there is a deployment."""
+    """The named workflow if it is missing; empty: no workflow tests `deployment_id`."""
     if named is not None and named not in workflows:
         return named
     return None if any(_DEPLOYMENT in text for text in _texts(workflows)) else ""
 
 
 def _leaves_commit(data: Mapping[str, Json], workflows: Mapping[str, Json]) -> bool:
-    """Whether nothing uses the commit; a job of an orb may do so where it is not seen."""
+    """Whether nothing uses the parameter `sha`; a job of an orb may do so out of our sight."""
     if any("/" in job for each in workflows.values() for job in _jobs(each)):
         return False
     used = {key: value for key, value in data.items() if key != "parameters"}
@@ -68,7 +68,10 @@ def _leaves_commit(data: Mapping[str, Json], workflows: Mapping[str, Json]) -> b
 
 
 def _untagged(workflows: Mapping[str, Json]) -> tuple[str, ...]:
-    """The jobs of workflows for deployments that a tag's pipeline leaves out."""
+    """The jobs of deployment workflows that would not run in a tag's pipeline.
+
+    https://circleci.com/docs/guides/server/orchestrate/using-branch-filters/
+    """
     return tuple(
         job
         for each in workflows.values()
@@ -79,12 +82,12 @@ def _untagged(workflows: Mapping[str, Json]) -> tuple[str, ...]:
 
 
 def _leaves_tags(filters: Json) -> bool:
-    """Whether no tag passes; a filter that is an expression is not read."""
+    """Whether the filters exclude every tag; a filter that is an expression is not read."""
     return filters is None or (isinstance(filters, dict) and "tags" not in filters)
 
 
 def _for_deployments(when: Json) -> bool:
-    """Whether a condition surely holds for deployments alone: it is that there is one."""
+    """Whether a condition is surely true for deployments only: it requires `deployment_id`."""
     if isinstance(when, str):
         return when.strip().removeprefix("<<").removesuffix(">>").strip() == _DEPLOYMENT
     every = _mapping(when).get("and")
@@ -92,7 +95,7 @@ def _for_deployments(when: Json) -> bool:
 
 
 def _jobs(workflow: Json) -> dict[str, Json]:
-    """A workflow's jobs with what is said of each: `- build`, or `- build: {requires: …}`."""
+    """A workflow's jobs with their options: `- build`, or `- build: {requires: …}`."""
     listed = _mapping(workflow).get("jobs")
     named = listed if isinstance(listed, tuple) else ()
     return {
@@ -103,7 +106,7 @@ def _jobs(workflow: Json) -> dict[str, Json]:
 
 
 def _texts(value: Json) -> Iterator[str]:
-    """Every text in a value, keys aside."""
+    """Every text in a value, except keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

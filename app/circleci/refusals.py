@@ -1,7 +1,7 @@
-"""What CircleCI's refusals mean to a person (pure).
+"""The reasons behind CircleCI's refusals (pure).
 
-CircleCI tells its refusals apart by words only; the ones known are read here, everything
-else is `circleci_refused` and quoted.
+Only the message tells refusals apart. Known ones are recognized here; any other becomes
+`CIRefused`, which quotes it.
 """
 
 import re
@@ -23,7 +23,7 @@ from app.model.reasons.gates import RefGone
 from app.model.reasons.pipeline import CIConfigError
 
 Sent = Mapping[str, str | int | bool]
-"""The parameters of a pipeline that was asked for."""
+"""The parameters that a pipeline is started with."""
 
 _UNDECLARED = re.compile(r"Unexpected argument\(s\):?\s*(.+)", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
@@ -35,7 +35,10 @@ _CONFIG = re.compile(r"\bconfig(?:uration)?\b", re.IGNORECASE)
 
 
 def refusal(status: int, message: str, *, slug: str = "", sent: Sent | None = None) -> Refused:
-    """The lasting refusal that an answer of 3xx or 4xx (but 429) is."""
+    """The error for an answer of 3xx or 4xx (except 429), which will not pass by itself.
+
+    `slug` is the project that was asked for, `sent` the parameters, if any.
+    """
     return _refused(status, message, _reason(status, message, slug, sent or {}))
 
 
@@ -58,9 +61,10 @@ def _reason(status: int, message: str, slug: str, sent: Sent) -> Reason:
 
 
 def wrong_parameters(message: str, sent: Sent) -> CIParameterUndeclared | CIParameterInvalid | None:
-    """What a message says of the parameters that were sent, if it does.
+    """What a message says is wrong with the parameters that were sent; None: nothing.
 
-    CircleCI says it in its answer, or accepts the request and puts it into the pipeline's errors.
+    CircleCI either refuses the request, or accepts it and puts the message into the pipeline's
+    errors.
     """
     undeclared = _UNDECLARED.search(message)
     if undeclared:
@@ -74,13 +78,13 @@ def wrong_parameters(message: str, sent: Sent) -> CIParameterUndeclared | CIPara
 
 
 def undeclared_parameters(status: int, message: str, sent: Sent) -> Refused:
-    """Parameters were sent that the project's configuration does not declare."""
+    """The error for parameters that the project's configuration does not declare."""
     reason = CIParameterUndeclared(parameters=_typed(tuple(sent), sent), message=message[:300])
     return _refused(status, message, reason)
 
 
 def started_nothing(status: int, message: str) -> Refused:
-    """A good status without a pipeline; `[ci skip]` in the head commit is the usual cause."""
+    """The error for a 2xx without a pipeline; `[ci skip]` in the head commit is the usual cause."""
     return _refused(status, message, CIStartedNothing(message=message[:300]))
 
 
@@ -100,7 +104,7 @@ def _names(listed: str) -> tuple[str, ...]:
 
 
 def _typed(names: tuple[str, ...], sent: Sent) -> tuple[CIParameter, ...]:
-    """The parameters with the types to declare them as: those of what is sent.
+    """The parameters, each with the type to declare it as: the type of the value that is sent.
 
     https://circleci.com/docs/reference/reusing-config/#parameter-types
     """
@@ -108,7 +112,7 @@ def _typed(names: tuple[str, ...], sent: Sent) -> tuple[CIParameter, ...]:
 
 
 def declared_as(value: str | int | bool) -> str:
-    """The type of a parameter that takes the value."""
+    """The type of a parameter that accepts the value."""
     if isinstance(value, bool):
         return "boolean"
     return "integer" if isinstance(value, int) else "string"

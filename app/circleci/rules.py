@@ -1,4 +1,4 @@
-"""What is CircleCI's own about projects, parameters and the checks it posts (pure)."""
+"""CircleCI's rules for project slugs, parameters and the checks it posts (pure)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from app.model.reasons.ci import CIParameterLimit
 
 MAX_PARAMETERS = 100
 LONGEST_VALUE = 512
-"""Parameters of a pipeline, and characters of one's value, that CircleCI takes at most.
+"""The most parameters of a pipeline, and characters of a value, that CircleCI accepts.
 
 https://circleci.com/docs/pipeline-variables/
 """
@@ -20,14 +20,14 @@ _SHORT = {"github": "gh", "bitbucket": "bb"}
 
 
 NAMES = ("pipeline.parameters.deployment_id", "deployment_id")
-"""How a pipeline's values may spell the parameter: that it is prefixed is not documented.
+"""Names under which a pipeline's values may list the parameter; the prefix is not documented.
 
 https://circleci.com/docs/api/v2/#operation/getPipelineValuesById
 """
 
 
 def tells_deployment(values: Mapping[str, Json]) -> bool:
-    """Whether a pipeline's values tell it: every project that deploys declares the parameter."""
+    """Whether a pipeline's values list `deployment_id`, as every project that deploys declares."""
     return any(name in values for name in NAMES)
 
 
@@ -52,7 +52,7 @@ def default_project(repository: str) -> str:
 
 
 def is_own(slug: str, repository: str) -> bool:
-    """Whether a project runs the repository's own file; one of the GitHub App's does not tell."""
+    """Whether a project runs the repository's own file; assumed for projects of the GitHub App."""
     return slug.startswith("circleci/") or canonical(slug) == canonical(default_project(repository))
 
 
@@ -63,13 +63,13 @@ def canonical(slug: str) -> str:
 
 
 def project_of_page(url: str) -> str | None:
-    """The slug of the project whose pipeline has this page; None: it is no pipeline's page."""
+    """The slug of the project whose pipeline has this page; None for any other page."""
     found = _PAGE.search(url)
     return found[1] if found else None
 
 
 def beyond_limits(parameters: Mapping[str, str | int | bool]) -> tuple[Reason, ...]:
-    """What CircleCI would not take of the parameters."""
+    """The limits of CircleCI's that the parameters exceed."""
     if len(parameters) > MAX_PARAMETERS:
         return (CIParameterLimit(found=len(parameters), limit=MAX_PARAMETERS),)
     return tuple(

@@ -1,4 +1,4 @@
-"""Searching our token's pipelines for the deployments that they carry."""
+"""Searching the pipelines that our token started for their `deployment_id`."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,22 +18,22 @@ from app.model.plan import Run
 from app.ports import Claimed
 
 CLOCK_SKEW = 60.0
-"""Seconds by which CircleCI's machines may differ among each other, and from GitHub's."""
+"""Seconds by which clocks of CircleCI's machines may differ from each other and from GitHub's."""
 AT_ONCE = 8
-"""Pipelines of one search that are asked about at the same time."""
+"""Pipelines of one search whose values are read at the same time."""
 KNOWN = 10_000
-"""Pipelines of which we remember what they carry."""
+"""Pipelines whose `deployment_id` is cached."""
 UNREADABLE = frozenset({401, 403, 404})
-"""Statuses that say that we may not read something, and nothing else."""
+"""HTTP statuses that tell only that we may not see something, not whether it exists."""
 
 
 class NotShownError(Exception):
-    """CircleCI does not show what a pipeline was started with."""
+    """CircleCI does not show the values that a pipeline was started with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Searcher:
-    """Searches a page at a time: how many there are must not decide whether it can succeed."""
+    """Searches one page at a time, so that a long list does not exceed the timeout."""
 
     api: Api
     links: shapes.Links
@@ -44,17 +44,17 @@ class Searcher:
     async def more(
         self, run: Run, search: PipelineSearch, *, since: float, claimed: Claimed | None = None
     ) -> PipelineSearch:
-        """The search with one more page of our token's pipelines of the project.
+        """The search with one more page of the pipelines that our token started in the project.
 
-        Listed from `since` (epoch seconds, by CircleCI's clock) less `CLOCK_SKEW`. CircleCI is
-        asked only about those that `claimed` does not know: a search among many must not fail
-        for one that is not looked for.
+        It ends at `since` (epoch seconds, by CircleCI's clock) less `CLOCK_SKEW`. CircleCI is
+        asked only about pipelines that `claimed` does not know: a search must not fail because of
+        a pipeline that belongs to another deployment. Raises `Unavailable` after `MAX_PAGES`.
         """
         if search.pages >= MAX_PAGES:
             raise Unavailable("ci", "too many pipelines to search")
         calls = self.api.calls()
         page = await self._mine(calls, run.project, search.older)
-        known = {pipeline.id for pipeline in search.found}  # a new one shifts what the pages hold
+        known = {pipeline.id for pipeline in search.found}  # a new pipeline shifts the pages
         items = [item for item in page.items if item.id not in known]
         young = [item for item in items if shapes.epoch(item.created_at) >= since - CLOCK_SKEW]
         found = await self._with_ids(calls, young, claimed)
@@ -65,10 +65,9 @@ class Searcher:
         )
 
     async def carried_by(self, calls: ApiCalls, pipeline_id: str) -> int | None:
-        """Its `deployment_id`; None for an ordinary pipeline.
+        """The `deployment_id` of a pipeline; None for an ordinary pipeline.
 
-        What a pipeline carries never changes: it is asked only once. Raises `NotShownError` where
-        CircleCI does not tell.
+        It never changes, so it is cached. Raises `NotShownError` where CircleCI does not show it.
         """
         known = self._known.get(pipeline_id)
         if known is None and (known := await self._carried(calls, pipeline_id)) is not None:
@@ -78,7 +77,7 @@ class Searcher:
     async def _mine(
         self, calls: ApiCalls, slug: str, token: str | None
     ) -> shapes.Page[shapes.PipelineItem]:
-        """A page of our token's pipelines, newest first."""
+        """A page of the pipelines that our token started, newest first."""
         return await read_one(
             calls,
             f"{project_path(slug)}/pipeline/mine",

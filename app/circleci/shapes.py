@@ -1,4 +1,4 @@
-"""The parts of CircleCI's answers that we read, and our own values made of them.
+"""Types for the parts of CircleCI's answers that we read, and the model's types made of them.
 
 https://circleci.com/docs/api/v2/
 """
@@ -24,14 +24,14 @@ from app.model.ci import Job, Pipeline, PipelineReading, Workflow
 T = TypeVar("T")
 
 SOMEBODY = "somebody"
-"""A user whose name CircleCI does not tell."""
+"""Stands for a user whose name CircleCI does not tell."""
 
 GITHUB = frozenset({"github_app", "github_oauth"})
-"""Providers whose repositories have github.com's ids."""
+"""Providers whose repositories have GitHub's ids."""
 
 
 class Page(Struct, Generic[T]):
-    """A page of a list; `next_page_token` where there are more."""
+    """A page of a list; `next_page_token` if there are more."""
 
     items: list[T]
     next_page_token: str | None = None
@@ -94,7 +94,7 @@ class UserItem(Struct):
 
     @property
     def shown(self) -> str:
-        """What people call them, where CircleCI tells."""
+        """The login or the name; `SOMEBODY` where CircleCI tells neither."""
         return self.login or self.name or SOMEBODY
 
 
@@ -118,13 +118,13 @@ class ProjectItem(Struct):
 
 
 class RepositoryItem(Struct):
-    """A repository; `external_id` is its provider's."""
+    """A repository; `external_id` is its id at its provider."""
 
     external_id: str | int | None = None
 
 
 class SourceItem(Struct):
-    """Where a pipeline definition has its code from."""
+    """Where a pipeline definition takes its code from."""
 
     provider: str = ""
     repo: RepositoryItem | None = None
@@ -157,7 +157,7 @@ class WebhookItem(Struct):
 
 
 def values_of(content: Json) -> dict[str, Json]:
-    """The map of `/values`, bare or wrapped."""
+    """The values of a pipeline, which CircleCI may wrap in an object."""
     if not isinstance(content, dict):
         return {}
     inner = content.get("values")
@@ -177,11 +177,11 @@ class Links(Struct, frozen=True):
     base: str
 
     def pipeline(self, slug: str, number: int) -> str:
-        """A pipeline's page, where enough is known."""
+        """A pipeline's page; empty where the project or the number is not known."""
         return f"{self.base}/pipelines/{quote(slug)}/{number}" if slug and number else ""
 
     def workflow(self, slug: str, number: int, workflow_id: str) -> str:
-        """A workflow's page."""
+        """A workflow's page, or empty likewise."""
         pipeline = self.pipeline(slug, number)
         return f"{pipeline}/workflows/{quote(workflow_id, safe='')}" if pipeline else ""
 
@@ -190,12 +190,12 @@ class Links(Struct, frozen=True):
         return f"{self.base}/settings/project/{quote(slug)}/webhooks"
 
     def job(self, slug: str, number: int | None) -> str:
-        """A job's page."""
+        """A job's page, or empty likewise."""
         return f"{self.base}/jobs/{quote(slug)}/{number}" if slug and number else ""
 
 
 def epoch(at: datetime | None) -> float:
-    """Epoch seconds; 0 for unknown."""
+    """The moment in epoch seconds; 0 for none. A time without a zone is UTC."""
     if at is None:
         return 0.0
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
@@ -208,7 +208,7 @@ def pipeline_of(
     deployment_id: int | None = None,
     unreadable: bool = False,
 ) -> Pipeline:
-    """A pipeline of ours made of CircleCI's."""
+    """The model's pipeline, made of CircleCI's."""
     vcs = item.vcs or _git(item.trigger_parameters)
     return Pipeline(
         id=item.id,
@@ -225,7 +225,7 @@ def pipeline_of(
 
 
 def _git(trigger_parameters: dict[str, Json] | None) -> Vcs:
-    """Where a GitHub App project's pipeline comes from; its empty strings mean nothing."""
+    """Where the code of a GitHub App project's pipeline comes from; empty strings are dropped."""
     git = (trigger_parameters or {}).get("git")
     if not isinstance(git, dict):
         return Vcs()
@@ -237,7 +237,7 @@ def _git(trigger_parameters: dict[str, Json] | None) -> Vcs:
 
 
 def workflow_of(item: WorkflowItem, links: Links) -> Workflow:
-    """A workflow of ours made of CircleCI's."""
+    """The model's workflow, made of CircleCI's."""
     return Workflow(
         id=item.id,
         name=item.name,
@@ -253,7 +253,7 @@ def workflow_of(item: WorkflowItem, links: Links) -> Workflow:
 
 
 def job_of(item: JobItem, links: Links) -> Job:
-    """A job of ours made of CircleCI's."""
+    """The model's job, made of CircleCI's."""
     return Job(
         id=item.approval_request_id or item.id,
         name=item.name,
@@ -265,7 +265,7 @@ def job_of(item: JobItem, links: Links) -> Job:
 def reading_of(
     item: PipelineItem, items: list[WorkflowItem], links: Links, sent: Sent
 ) -> PipelineReading:
-    """A reading of the pipeline itself and its workflows."""
+    """What reading a pipeline and its workflows has told."""
     works = any(each.tag != SETUP for each in items)
     return PipelineReading(
         pipeline=pipeline_of(item, links),
@@ -278,9 +278,9 @@ def reading_of(
 def reading_of_workflows(
     pipeline_id: str, items: list[WorkflowItem], links: Links
 ) -> PipelineReading | None:
-    """A reading without a look at the pipeline itself, where its workflows tell enough.
+    """What a pipeline's workflows tell by themselves; None where the pipeline must be read too.
 
-    Workflows that are not a setup's exist only once the pipeline is `created`.
+    Workflows other than setup workflows exist only once the pipeline is `created`.
     """
     real = [item for item in items if item.tag != SETUP]
     if not real:

@@ -1,7 +1,7 @@
-"""CircleCI's words for where pipelines, workflows and jobs stand, as neutral states (pure).
+"""CircleCI's statuses of pipelines, workflows and jobs, mapped to neutral states (pure).
 
-https://circleci.com/docs/api/v2/ lists the words of each. One that CircleCI adds some day counts
-as still running for a workflow, and as not begun for a job.
+https://circleci.com/docs/api/v2/ lists them. A status that we do not know counts as running for a
+workflow, and as pending for a job.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _WORKFLOW = {
 }
 
 SKIPPED = "not_run"
-"""What a workflow is where the head commit's message asks to skip it: `[ci skip]`.
+"""The status of a workflow that the head commit's message asks to skip: `[ci skip]`.
 
 https://circleci.com/docs/guides/orchestrate/skip-build/
 """
@@ -53,19 +53,19 @@ _JOB = {
 
 
 class PipelineError(Struct):
-    """Why a pipeline could not be made."""
+    """Why a pipeline could not be created."""
 
     type: str = "other"
     message: str = ""
 
 
 def workflow_state(status: str) -> CIState:
-    """Where a workflow stands, by its `status`."""
+    """The state of a workflow, by its `status`."""
     return _WORKFLOW.get(status, CIState.RUNNING)
 
 
 def job_state(status: str, kind: str) -> CIState:
-    """Where a job stands, by its `status` and `type`: only an approval job waits for a person."""
+    """The state of a job, by its `status` and `type`: only an approval job waits for a person."""
     if status == "on_hold" and kind == "approval":
         return CIState.ON_HOLD
     return _JOB.get(status, CIState.PENDING)
@@ -74,10 +74,10 @@ def job_state(status: str, kind: str) -> CIState:
 def pipeline_problem(
     state: str, errors: Sequence[PipelineError], *, works: bool, sent: Sent
 ) -> Reason | None:
-    """The first error; what has another way out is told apart: parameters, a plan used up.
+    """The reason in a pipeline's first error; None if it has none.
 
-    Errors of a pipeline that `works`, for it has workflows and its `state` is not `errored`, do
-    not matter.
+    Wrong parameters and a used-up plan have reasons of their own, as people mend them differently.
+    Errors are ignored if the pipeline `works` (it has workflows) and its `state` is not `errored`.
     """
     if state != "errored" and (works or not errors):
         return None

@@ -29,12 +29,12 @@ def trigger_request(run: Run) -> tuple[str, dict[str, Json]]:
 
 
 def needs_definition(run: Run) -> bool:
-    """Whether the project cannot be triggered as asked: a GitHub App one, no definition."""
+    """Whether the run lacks a definition, without which a GitHub App project cannot be started."""
     return run.definition is None and run.project.startswith("circleci/")
 
 
 def project_path(slug: str) -> str:
-    """The path of a project; `Refused` where the slug cannot be one."""
+    """The API's path of a project; raises `Refused` if the slug cannot be one."""
     parts = slug.split("/")
     if len(parts) != 3 or any(part in ("", ".", "..") for part in parts):
         raise refusal(404, "not a project slug", slug=slug)

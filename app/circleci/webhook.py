@@ -29,7 +29,7 @@ from app.ports import Clock, Intake, Key, Lookups, Records, Wake
 logger = structlog.get_logger()
 
 BY_API = "api"
-"""The `pipeline.trigger.type` of what was started through the API."""
+"""The `pipeline.trigger.type` of pipelines that were started through the API."""
 
 
 class _Kind(Struct):
@@ -59,7 +59,7 @@ class _Workflow(Struct):
 
 
 class WorkflowCompleted(Struct):
-    """What is read of a `workflow-completed` event."""
+    """The fields of a `workflow-completed` event that are read."""
 
     id: Id
     happened_at: datetime
@@ -68,7 +68,7 @@ class WorkflowCompleted(Struct):
     workflow: _Workflow
 
     def report(self, now: float) -> WorkflowReport:
-        """The workflow's outcome; one that is dated after `now` (epoch seconds) is one of now."""
+        """The workflow's outcome; a time later than `now` (epoch seconds) becomes `now`."""
         return WorkflowReport(
             id=self.workflow.id,
             name=self.workflow.name,
@@ -85,12 +85,12 @@ _COMPLETED = msgspec.json.Decoder(WorkflowCompleted)
 
 @dataclass(frozen=True, kw_only=True)
 class CircleCIWebhook:
-    """Writes down that a workflow ended, and answers.
+    """Records that a workflow ended, and answers.
 
     Only `workflow-completed` is acted on. A `job-completed` brings no outcome, and looking
     at the build for each job would poll CircleCI while its webhooks arrive. A pipeline that was
-    not started through the API, such as an ordinary push's, is not ours: nothing is read or
-    written for it.
+    not started through the API, such as an ordinary push's, is not ours: the store is neither
+    read nor written for it.
     """
 
     secrets: Sequence[str] = field(repr=False)
@@ -107,7 +107,7 @@ class CircleCIWebhook:
         return [web.post("/circleci/webhook", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Judge the request, write it down, answer 2xx."""
+        """Verify the request, record the report, answer 2xx."""
         given = header(request, "circleci-signature", status=401)
         check = partial(self._verify, given)
         body = await self.bodies.verified(request, check, limit=LIMIT)
@@ -129,7 +129,7 @@ class CircleCIWebhook:
             raise Rejected(401, "wrong signature")
 
     async def _record(self, event: WorkflowCompleted) -> Key | None:
-        """What is to be looked at now; None for a report that is not believed."""
+        """Record the report; returns the record to look at, None if the report is not believed."""
         now = self.clock.wall()
         key = await self.lookups.build_of_pipeline(event.pipeline.id)
         if key is None:
@@ -147,9 +147,9 @@ class CircleCIWebhook:
         return key
 
     async def _sent_there(self, key: BuildKey, slug: str) -> bool:
-        """Whether the build's pipeline was asked of that project; one without a plan is not told.
+        """Whether the build's pipeline was started in that project; assumed if it has no plan.
 
-        Every project has our secret: what one says of another's pipeline is not believed.
+        Every project knows our secret, so what one reports about another's pipeline is ignored.
         """
         build = await self.records.build(key)
         if build is None or build.plan is None:
@@ -167,7 +167,7 @@ def _kind(request: web.Request, body: bytes) -> str:
 
 
 def _ask(event: WorkflowCompleted, now: float) -> Ask:
-    """A pipeline that the index does not know, though it may be ours: the index is late."""
+    """An ask about a pipeline that the store's index does not list, or not yet: it may be ours."""
     body: dict[str, Json] = {
         "project": event.project.slug,
         "pipeline_id": event.pipeline.id,

@@ -1,1 +1,1 @@
-"""HTTP, both ways: what every entrance shares, and one outgoing attempt."""
+"""HTTP, incoming and outgoing: what all entrances share, and one attempt at a provider."""

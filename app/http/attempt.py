@@ -1,4 +1,4 @@
-"""One attempt at a provider: one request, and what its failure means to the rest of deploybot.
+"""One attempt at a provider: one request, and the error for each way in which it can fail.
 
 Nothing is retried and no redirect is followed here. A failure is *ambiguous* where the request
 may still have been carried out: it was sent, and then the time ran out, the connection
@@ -19,11 +19,11 @@ from yarl import URL
 from app.errors import Provider, RateLimited, Unavailable
 
 LONGEST_WAIT = 3600.0
-"""Seconds: no answer makes us wait longer."""
+"""The longest, in seconds, that an answer can make us wait."""
 
 
 class HttpAnswer(Struct, frozen=True, kw_only=True):
-    """An answer, whatever its status; the names of `headers` are read in any case."""
+    """An answer, whatever its status; the names of `headers` are case-insensitive."""
 
     status: int
     headers: Mapping[str, str]
@@ -43,8 +43,8 @@ async def attempt(
 ) -> HttpAnswer:
     """Send one request and read its answer, both within `seconds`; raises `Unavailable`.
 
-    `ambiguous`: whether carrying it out changes something. Half of the time is for connecting,
-    so that a server that cannot be reached is told apart from one that does not answer.
+    `ambiguous`: whether the request changes something, so that its failure can be ambiguous. Half
+    of the time is for connecting, which tells an unreachable server from one that does not answer.
     """
     left = max(0.001, seconds)
     try:
@@ -63,7 +63,7 @@ async def attempt(
 
 
 def no_answer(provider: Provider, error: Exception, *, ambiguous: bool) -> Unavailable:
-    """The failure of a request that got no answer; never ambiguous where it was not sent."""
+    """The error for a request that got no answer; never ambiguous if it was not sent."""
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return Unavailable(provider, "no connection")
     late = isinstance(error, TimeoutError)
@@ -74,7 +74,7 @@ def no_answer(provider: Provider, error: Exception, *, ambiguous: bool) -> Unava
 def passing_failure(
     provider: Provider, status: int, headers: Mapping[str, str], message: str, *, ambiguous: bool
 ) -> Unavailable | None:
-    """The failure that a status alone tells: 429, 408 and 5xx; None for any other status."""
+    """The error for a 429, 408 or 5xx, which may pass by itself; None for any other status."""
     wait = retry_after(headers.get("Retry-After"))
     if status == 429:
         return RateLimited(provider, message, status=status, retry_after=wait)
@@ -106,7 +106,7 @@ def http_date(value: str | None) -> float | None:
 
 
 def moved_to(url: str, answer: HttpAnswer) -> str | None:
-    """Where on the same host the answer sends us, if it does: our token may go there."""
+    """Where the answer redirects to, if that is on the same host: our token may go there."""
     target = urljoin(url, answer.headers.get("location", ""))
     moved = answer.status in {301, 302, 307, 308} and target != url
     return target if moved and origin(target) == origin(url) else None

@@ -1,4 +1,4 @@
-"""Reading the bodies of requests whose sender is not known yet, in bounded memory and time."""
+"""Reading the bodies of requests from unverified senders, in bounded memory and time."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -11,9 +11,9 @@ from aiohttp.http_exceptions import HttpProcessingError
 from app.http.requests import LIMIT, Rejected
 
 BUDGET = 64 * 1024 * 1024
-"""Bytes of all bodies together that have come and are not verified yet."""
+"""The most bytes that all bodies together may take before they are verified."""
 KEPT = 16 * 1024 * 1024
-"""Bytes of it that bodies larger than `LIMIT` cannot take: a flood of those bars no command."""
+"""Bytes of the budget that bodies over `LIMIT` cannot take, so that they block no command."""
 PATIENCE = 10.0
 """Seconds from a request's headers to the end of its body."""
 COME_BACK = 5
@@ -22,10 +22,10 @@ COME_BACK = 5
 
 @dataclass(kw_only=True)
 class Bodies:
-    """What all entrances share: the bytes that they hold for senders who may be anybody.
+    """Reads bodies for all entrances, which share one budget of memory.
 
-    Judged in this order: too large (413), compressed (415), no room (503), late (408), and then
-    what `check` says of the body (401).
+    A body is refused, in this order, for being too large (413) or compressed (415), for lack of
+    room (503), for being late (408), and for what `check` finds (401).
     """
 
     budget: int = BUDGET
@@ -37,9 +37,9 @@ class Bodies:
     async def verified(
         self, request: web.Request, check: Callable[[bytes], None], *, limit: int
     ) -> bytes:
-        """The body as it was sent, chunked or not, once `check` has let it pass.
+        """The body as it was sent, chunked or not, once `check` has accepted it.
 
-        Its bytes count as they arrive, until `check` has returned or raised; raises `Rejected`.
+        Its bytes count against the budget until `check` is done. Raises `Rejected`.
         """
         announced = request.content_length or 0
         if announced > limit:
@@ -60,7 +60,7 @@ class Bodies:
             raise Rejected(400, "broken body") from error
 
     async def _read(self, request: web.Request, share: "_Share", limit: int) -> bytes:
-        """The whole body, counted, in one buffer: pieces of a byte each cost forty bytes."""
+        """The whole body in one buffer: kept apart, pieces of one byte would take forty each."""
         body = bytearray()
         try:
             async with asyncio.timeout(self.patience):
@@ -82,7 +82,7 @@ class Bodies:
             self._held_by_large -= share.size if share.large else 0
 
     def _take(self, share: "_Share", size: int) -> None:
-        """Count bytes more; `Rejected` 503 where there is no room for them."""
+        """Count `size` more bytes; raises `Rejected` (503) if there is no room for them."""
         large = share.large or share.size + size > LIMIT
         for_large = size if share.large else share.size + size
         if self._held + size > self.budget or (
@@ -96,7 +96,7 @@ class Bodies:
 
 @dataclass(kw_only=True)
 class _Share:
-    """What one body holds of the budget."""
+    """What one body takes of the budget; `large`: it is, or is announced as, over `LIMIT`."""
 
     large: bool
     size: int = 0

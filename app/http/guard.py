@@ -1,4 +1,4 @@
-"""Around every handler: a deadline for the store, and a plain answer for each failure."""
+"""What wraps every handler: a deadline for the store, and a plain answer to each failure."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable
@@ -24,7 +24,7 @@ logger = structlog.get_logger()
 
 
 async def within(seconds: float, write: Awaitable[T]) -> T:
-    """A store call with a deadline: `StoreUnsure` when no answer came in time."""
+    """A store call with a deadline; raises `StoreUnsure` if no answer came in time."""
     try:
         async with asyncio.timeout(seconds):
             return await write
@@ -35,9 +35,9 @@ async def within(seconds: float, write: Awaitable[T]) -> T:
 def guarded(routes: Iterable[web.RouteDef], metrics: Metrics) -> list[web.RouteDef]:
     """The routes, with a plain answer for every way in which a handler can fail.
 
-    `Rejected` gives its status, a `StoreError` 503, and a defect of ours 500 with the only
-    stack trace there is. Around each handler, not as a middleware: aiohttp takes longer to call
-    one than this takes, and every webhook passes here.
+    `Rejected` gives its own status, a `StoreError` 503, and any other exception 500: it is a
+    defect, and logged with its stack trace. This is no middleware, because every webhook passes
+    here and calling one takes aiohttp longer than all of this.
     """
     return [
         web.route(route.method, route.path, _guard(route, metrics), **route.kwargs)
@@ -79,7 +79,7 @@ def _guard(route: web.RouteDef, metrics: Metrics) -> Handler:
 
 
 async def _closed(request: web.Request, response: web.Response) -> web.Response:
-    """Answer, and close: aiohttp would first wait for the rest of the body, another while."""
+    """Answer, and close the connection: aiohttp would wait for the rest of the body first."""
     response.force_close()
     await response.prepare(request)
     await response.write_eof()

@@ -1,4 +1,4 @@
-"""What an operator's probes ask for: `/healthz`, `/readyz` and `/metrics`."""
+"""What an operator's probes read: `/healthz`, `/readyz` and `/metrics`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +26,7 @@ class Readiness:
     reasons: set[str] = field(default_factory=set)
 
     async def problems(self) -> list[str]:
-        """What is wrong now, a line each; empty when ready."""
+        """What is wrong now, one text each; empty if ready."""
         found = ["draining"] if self.draining else []
         try:
             async with asyncio.timeout(PATIENCE):

@@ -1,7 +1,7 @@
-"""A provider's limits, known to the whole process: one call finds out, and all others wait.
+"""A provider's rate limits, known to the whole process: one call finds out, and all others wait.
 
-What is more urgent goes first (`app.ports.urgency`): after a pause it has a head start, and the
-last calls before a limit are kept for it.
+More urgent calls (`app.ports.urgency`) go first: after a pause they have a head start, and the
+last calls before a limit are kept for them.
 """
 
 import time
@@ -12,10 +12,10 @@ from app.errors import Provider, RateLimited
 from app.ports.urgency import Urgency, current_urgency
 
 UNTOLD = 30.0
-"""Seconds of a pause for which the provider names no time."""
+"""Seconds of a pause if the provider names no time."""
 
 HEAD_START = 2.0
-"""Seconds by which a call may go before one that is a step less urgent."""
+"""Seconds that a call may go before one that is a step less urgent."""
 
 KEPT_BACK = {
     Urgency.OUTCOME: 0.0,
@@ -23,18 +23,18 @@ KEPT_BACK = {
     Urgency.STARTING: 0.05,
     Urgency.PROGRESS: 0.1,
 }
-"""The share of all calls that is kept for what is more urgent."""
+"""The share of all calls that calls of each urgency leave for more urgent ones."""
 
 LOOK_AGAIN = 60.0
 """The longest (seconds) that a call is held back: it may have become more urgent by then."""
 
 ALL = ""
-"""The key of a limit on everything."""
+"""The key of a limit on every call."""
 
 
 @dataclass(kw_only=True)
 class Allowance:
-    """What is `left` of `limit` calls until `until` (our monotonic clock)."""
+    """There are `left` of `limit` calls until `until` (seconds of our monotonic clock)."""
 
     left: int
     limit: int
@@ -43,7 +43,7 @@ class Allowance:
 
 @dataclass(kw_only=True)
 class ProviderLimits:
-    """What one provider asked of one identity of ours; a key is what a limit is about."""
+    """The limits that a provider set for one identity of ours; a key names what one is about."""
 
     provider: Provider
     monotonic: Callable[[], float] = time.monotonic
@@ -51,7 +51,7 @@ class ProviderLimits:
     _allowances: dict[str, Allowance] = field(default_factory=dict)
 
     def check(self, key: str = ALL) -> None:
-        """Raise `RateLimited` where a call now would only be refused, or is not urgent enough."""
+        """Raise `RateLimited` if a call would be refused now, or is not urgent enough."""
         now, urgency = self.monotonic(), current_urgency()
         for until, message in [self._paused[one] for one in {key, ALL} if one in self._paused]:
             left = until + HEAD_START * urgency - now
@@ -65,7 +65,7 @@ class ProviderLimits:
             raise self._refusal(wait, f"the last {allowance.left} calls are kept")
 
     def told(self, error: RateLimited, key: str = ALL) -> None:
-        """The provider asked to wait."""
+        """Remember that the provider asked to wait."""
         wait = UNTOLD if error.retry_after is None else error.retry_after
         until = self.monotonic() + wait
         known = self._paused.get(key)
@@ -73,7 +73,7 @@ class ProviderLimits:
             self._paused[key] = (until, error.message)
 
     def counted(self, key: str, *, left: int, limit: int, seconds: float) -> None:
-        """The provider said how many calls are left for so many seconds."""
+        """Remember how many calls are left for the next `seconds`."""
         self._allowances[key] = Allowance(left=left, limit=limit, until=self.monotonic() + seconds)
 
     def _refusal(self, wait: float, message: str) -> RateLimited:

@@ -6,16 +6,16 @@ from typing import Any
 from aiohttp import web
 
 HEAD_TIMEOUT = 10.0
-"""Seconds for the request line and headers: from the connection's start, later their first byte."""
+"""Seconds for a request line and headers, from the start of the connection or of the request."""
 KEEPALIVE = 75.0
-"""Seconds for which a connection may stay open between two requests; a load balancer's 60 and some.
+"""Seconds for which a connection may stay open between two requests.
 
-Shorter than the balancer's own time, we would close connections just as it uses them again.
+Longer than the usual 60 of a load balancer: else we might close a connection just as it is reused.
 """
 
 
 class Connection(web.RequestHandler):
-    """One connection; it is closed when a request's head does not arrive in time.
+    """One connection; it is closed if the head of a request does not arrive in time.
 
     aiohttp itself has no such deadline, only one for the time between two requests.
     """
@@ -28,18 +28,18 @@ class Connection(web.RequestHandler):
         self._awaited: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Expect a first request; the task that waits for it begins to wait in a moment."""
+        """Expect a first request, as soon as aiohttp's task has begun to wait for it."""
         super().connection_made(transport)
         self._loop.call_soon(self._expect_head)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes; where they end within a head, the rest is expected."""
+        """Take bytes; if they end within a head, expect the rest."""
         super().data_received(data)
         if self._waiter is not None and self._waiter is not self._awaited:
             self._expect_head()
 
     def _expect_head(self) -> None:
-        """Start the deadline; `_waiter` is done as soon as a whole head has come."""
+        """Start the deadline; aiohttp's `_waiter` is done as soon as a whole head has come."""
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             self._awaited = waiter
@@ -51,7 +51,10 @@ class Connection(web.RequestHandler):
 
 
 class Listener:
-    """An application on one port. `shutdown_timeout` is what open requests get to end."""
+    """Serves an application on one port.
+
+    `shutdown_timeout` is how many seconds open requests get to end.
+    """
 
     def __init__(
         self,
@@ -65,7 +68,7 @@ class Listener:
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> int:
-        """Listen; the port, which 0 leaves to the system. Raises `OSError` where it is taken."""
+        """Listen, and return the port; 0: the system chooses. Raises `OSError` if it is taken."""
         await self._runner.setup()
         self._server = await asyncio.get_running_loop().create_server(
             self._connection, host, port, backlog=128

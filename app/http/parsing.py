@@ -1,4 +1,4 @@
-"""A request's body as JSON or as a form; whatever is neither is refused with 400."""
+"""Decoding a request's body as JSON or as a form; anything else is refused with 400."""
 
 import re
 import sys
@@ -12,18 +12,18 @@ from app.http.requests import Rejected
 T = TypeVar("T")
 
 LONGEST_ID = 200
-"""Characters."""
+"""The most characters of an `Id`."""
 Id = Annotated[str, msgspec.Meta(max_length=LONGEST_ID)]
 """An id or a name in a request: it becomes a key and a part of the log."""
 DEEPEST = 500
-"""Levels of nesting in JSON that is taken; no provider sends more than a dozen."""
+"""The most levels of nesting in JSON; no provider sends more than a dozen."""
 DECODES_ANY_DEPTH = sys.version_info >= (3, 14)
-"""Python counts the levels until 3.13 and then asks only whether the stack holds them."""
+"""Up to 3.13, Python limits the levels itself; later ones only ask whether the stack holds them."""
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def text_of(body: bytes) -> str:
-    """The body as UTF-8; `Rejected` 400."""
+    """The body as UTF-8; raises `Rejected` (400)."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -31,8 +31,8 @@ def text_of(body: bytes) -> str:
 
 
 def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """The body's JSON in the decoder's shape; `Rejected` 400."""
-    if not body.isascii():  # the decoder looks only at what it keeps
+    """The body's JSON in the decoder's shape; raises `Rejected` (400)."""
+    if not body.isascii():  # the decoder does not check what it skips
         text_of(body)
     try:
         decoded = decoder.decode(body)
@@ -59,7 +59,7 @@ def too_deep(body: bytes) -> bool:
 
 
 def form_fields(body: bytes) -> dict[str, str]:
-    """The fields of a form, each given once; `Rejected` 400."""
+    """The fields of a form, each given once; raises `Rejected` (400)."""
     try:
         pairs = parse_qsl(
             text_of(body),

@@ -1,7 +1,7 @@
-"""Judging a request and refusing it: one header, the signature.
+"""Checking a request's headers and its signature, and refusing it.
 
-Requests are judged in this order: no signature (401, the body unread), too large (413),
-compressed (415), wrong signature (401), malformed (400). A refusal is one log line and nothing
+Requests are checked in this order: no signature (401, the body unread), too large (413),
+compressed (415), wrong signature (401), malformed (400). A refusal leaves one log line and nothing
 else.
 """
 
@@ -17,7 +17,7 @@ LIMIT = 1024 * 1024
 
 
 class Rejected(Exception):
-    """A request that is not acted on: the HTTP status, and why in a few words of ours.
+    """A request is not acted on: the HTTP status to answer, and why, in a few words of ours.
 
     `retry_after` is in seconds; `close` ends the connection at once.
     """
@@ -33,9 +33,9 @@ class Rejected(Exception):
 
 
 def header(request: web.Request, name: str, *, status: int = 400) -> str:
-    """A header that is there exactly once; otherwise `Rejected` with `status`.
+    """A header that must be there exactly once; otherwise raises `Rejected` with `status`.
 
-    Signatures ask with 401, everything else with 400.
+    `status` is 401 for signatures, and 400 for everything else.
     """
     values = request.headers.getall(name, ())
     if len(values) == 1 and values[0]:
@@ -46,8 +46,8 @@ def header(request: web.Request, name: str, *, status: int = 400) -> str:
 def signed(message: bytes, signature: str, secrets: Iterable[str], *, prefix: str = "") -> bool:
     """Whether `signature` is `prefix` and the hex HMAC-SHA256 of `message`.
 
-    Any of the secrets may have made it (they are several while rotating); an empty secret
-    matches nothing. Compared in constant time.
+    Any of the secrets may have made it (there are several during a rotation); an empty secret
+    matches nothing. The comparison takes constant time.
     """
     given, matches = signature.encode("utf-8", "surrogateescape"), False
     for secret in secrets:

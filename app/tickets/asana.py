@@ -1,4 +1,4 @@
-"""Asana: the names of tasks.
+"""Asana: reading the names of tasks.
 
 https://developers.asana.com/reference/gettask
 """
@@ -21,9 +21,9 @@ from app.model.plan import Ticket
 LONGEST_TITLE = 120
 """Characters of a task's name that are shown."""
 KEPT_FOR = 600.0
-"""Seconds for which a task's name is remembered, and that Asana refused to tell it."""
+"""Seconds for which a task's name, or Asana's refusal to tell it, is cached."""
 PATIENCE = 2.0
-"""Seconds that one request may take at most: a look waits for it, and a title is not worth more."""
+"""The longest, in seconds, that one request may take: a look waits for it."""
 
 log = structlog.get_logger()
 
@@ -51,10 +51,10 @@ class Asana:
     cache: MutableMapping[str, str] = field(default_factory=_cache)
 
     async def titled(self, tickets: Sequence[Ticket]) -> tuple[Ticket, ...]:
-        """The tickets, Asana's with their names; one that Asana refuses to tell has none.
+        """The tickets, Asana's with their names; a task that Asana does not show stays without.
 
-        Raises `Unavailable` where a name may be told later. What was told meanwhile is remembered,
-        so that only the rest is asked for again.
+        Raises `Unavailable` if trying later may help. The names that were read are cached, so only
+        the others are asked for again.
         """
         named = await asyncio.gather(*map(self._titled, tickets), return_exceptions=True)
         for failure in named:

@@ -1,4 +1,4 @@
-"""References to tickets in what people wrote: branch, commits, pull request (pure)."""
+"""Finding references to tickets in names of branches, commit messages and pull requests (pure)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from app.model.plan import Ticket
 
 MOST = 10
-"""References kept of one deployment; a release's list of commits may name hundreds."""
+"""The most references of one deployment; the commits of a release may name hundreds."""
 GITHUB = "https://github.com"
 
 _NUMBER = r"[1-9]\d{0,8}"
@@ -74,7 +74,7 @@ def _from_url(url: str, repository: str, github: str) -> Ticket | None:
 
 
 def _issue(full_name: str, number: str, repository: str, github: str) -> Ticket:
-    """GitHub sends a pull request's number on from `/issues/` to `/pull/` by itself."""
+    """A ticket of GitHub's, which redirects from `/issues/` to `/pull/` by itself."""
     own = full_name.lower() == repository.lower()
     return Ticket(
         system="github",

@@ -1,4 +1,4 @@
-"""The next step of a record: one pure function, asked again after everything it asks for."""
+"""The next step of a build: one pure function, called again after each read that it asks for."""
 
 from app.lifecycle.backoff import earliest
 from app.lifecycle.deployment.phases.ending.closing import close
@@ -63,11 +63,11 @@ PHASES = (
     tell_late,
     name_tickets,
 )
-"""In order: the pipeline and GitHub come before Slack, and tickets never hold a step."""
+"""In this order: the pipeline and GitHub come before Slack, and no step waits for tickets."""
 
 
 SELDOM = 600.0
-"""The longest pause in seconds between looks at what waits, which also find lost webhooks."""
+"""The longest pause in seconds between looks at a waiting build; they also find lost webhooks."""
 
 
 def next_build_step(b: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:
@@ -110,7 +110,7 @@ def due_again(b: Build, now: Now, limits: Limits) -> float | None:
 
 
 def _waits_end(b: Build, limits: Limits) -> list[float]:
-    """In how many seconds it will have waited too long, for each of its waits."""
+    """For each of its waits, the seconds until that has lasted too long."""
     ends = (left(b, wait, limits) for wait in waits_of(b))
     return [seconds for seconds in ends if seconds > 0]
 
@@ -118,9 +118,9 @@ def _waits_end(b: Build, limits: Limits) -> list[float]:
 def _patience(b: Build, now: Now, limits: Limits) -> float:
     """Seconds until what it waits for is read again although nothing happened.
 
-    Webhooks tell of checks and of the configuration, people's own commands of approvals and
-    unlocks, and gates name the moment at which they open. So GitHub is asked less and less often:
-    a long wait must not use up the installation's rate limit. Waiting in line costs no call.
+    Webhooks tell of checks and of the configuration, people's commands of approvals and unlocks,
+    and gates name the moment at which they open. So GitHub is asked less and less often: a long
+    wait must not use up the installation's rate limit. Waiting in line costs no call.
     """
     if b.standing is not Listing.ASIDE:
         return limits.watch
@@ -129,13 +129,13 @@ def _patience(b: Build, now: Now, limits: Limits) -> float:
 
 
 def _until(b: Build, now: Now) -> list[float]:
-    """The moments that what is waited for names itself."""
+    """When the gates that it waits for say that they open (epoch seconds)."""
     named = [one.until for one in b.waits_for if isinstance(one, OpensAt)]
     return [moment for moment in named if moment is not None and moment > now.wall]
 
 
 def _guard_ends(b: Build, now: Now, limits: Limits) -> list[float]:
-    """When the waits of the guards that still matter are over (epoch seconds)."""
+    """When each guard that still matters has waited long enough (epoch seconds)."""
     waits: list[tuple[Effect, float]] = []
     trigger = b.guards.get(Effect.TRIGGER)
     if trigger is not None and b.pipeline_id is None and not b.state.ended:

@@ -1,4 +1,4 @@
-"""The effects of a build's steps: the call, and first the intent where it can't be repeated."""
+"""The effects of a build's steps: a call, and before it the intent if it can't be repeated."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -113,7 +113,7 @@ class BuildEffects:
         return running(cleared(_settled(b), "ci"), answer, self._now())
 
     async def _started(self, b: Build, run: Run, *, first: bool) -> Pipeline | CancelRequest:
-        """Start it, unless somebody has rejected it meanwhile.
+        """Start the pipeline, unless somebody has rejected the deployment meanwhile.
 
         The record is read once more after the intent was written: whoever rejects it after that
         sees the intent, and is told that it's too late.
@@ -140,9 +140,10 @@ class BuildEffects:
         return await self.projects.barred(b.plan.repository, run.project, run.definition)
 
     async def _post_status(self, b: Build, step: PostStatus, intend: Intend[Build]) -> Build:
-        """While its guard stands, the last status is read before another is posted.
+        """Post a status; its guard has the last one read before another is posted.
 
-        One whose answer is not known may land after a later one: its guard has that read again.
+        A status whose answer was lost may land after a later one, so the guard stays until that was
+        read again.
         """
         ref, number = repository_of(b), b.deployment_id
         b, answer = await self._sending(Effect.STATUS).once(
@@ -167,7 +168,10 @@ class BuildEffects:
         )
 
     async def _update_message(self, b: Build, step: UpdateMessage, intend: Intend[Build]) -> Build:
-        """If the answer is lost, it may land after a later update: its guard has it sent again."""
+        """Update the message; if the answer is lost, the guard has the update sent once more.
+
+        It could otherwise land after a later one.
+        """
         b, answer = await self._sending(Effect.CARD).once(
             b, intend, lambda: self.chat.update_card(step.channel, step.ts, step.card)
         )
@@ -207,7 +211,7 @@ class BuildEffects:
     async def _small(
         self, step: CancelPipeline | CancelDouble | RemoveMessage | TellRequester
     ) -> Build:
-        """The effects that may be repeated freely."""
+        """Carry out an effect that needs no guard, as it may be repeated freely."""
         match step:
             case CancelPipeline():
                 await self.ci.cancel(step.workflow_ids)
@@ -279,7 +283,7 @@ _DOING = {
 
 
 def _opened(b: Build, effect: Effect) -> Build:
-    """The build after Slack took a message."""
+    """The build after Slack accepted a message."""
     return structs.replace(cleared(cleared(b, "slack"), effect), channel_problem=None)
 
 

@@ -25,7 +25,7 @@ from app.model.reasons.ours import SlackMessageGone
 from app.ports import CI, Chat, GitHub, Store, Tickets
 
 EARLIER = 300.0
-"""Seconds by which a search starts before what it is searched for can have been made."""
+"""Seconds before the earliest possible time of what is searched for, from which we search."""
 
 
 APART = 4 * 3600.0
@@ -42,7 +42,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class FactsReader:
-    """Reads for looks at builds; each result goes into the attribute of `Facts` that it names."""
+    """Reads for looks at builds; each result goes into the attribute of `Facts` of that name."""
 
     store: Store
     github: GitHub
@@ -126,7 +126,7 @@ class FactsReader:
         return await self.ci.recent(b.plan.run, search, since=since, claimed=self._claimed)
 
     async def _claimed(self, pipeline_id: str) -> int | None:
-        """The deployment of a pipeline, by the index; None proves nothing, as the index is late."""
+        """The deployment of a pipeline, by the index; None proves nothing, as that may be late."""
         key = await self.store.build_of_pipeline(pipeline_id)
         return key[1] if key else None
 

@@ -1,4 +1,4 @@
-"""What a pipeline has come to, decided from its workflows (pure)."""
+"""The outcome of a pipeline, decided from its workflows (pure)."""
 
 from collections.abc import Iterable, Sequence
 
@@ -22,7 +22,7 @@ from app.model.reasons.pipeline import (
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """What a pipeline has come to, why, and the workflow that decided it."""
+    """The outcome of a pipeline so far, its reason, and the workflow that decides it."""
 
     kind: CIState
     reason: Reason | None = None
@@ -38,7 +38,7 @@ _WEIGHT = (
     CIState.CANCELED,
     CIState.SUCCESS,
 )
-"""Which of several workflows speaks for the pipeline: the first kind that one of them has."""
+"""The outcome of several workflows is the first of these kinds that one of them has."""
 
 
 def judge_pipeline(
@@ -48,7 +48,7 @@ def judge_pipeline(
     tag: str | None = None,
     settled: bool = True,
 ) -> Outcome:
-    """What a pipeline has come to, by what was read of it.
+    """The outcome so far of a pipeline, by what was read of it.
 
     With `only`, that workflow alone counts. A workflow that no person canceled was canceled by the
     CI in favour of a newer pipeline: it is superseded. A pipeline without any workflow is an error
@@ -111,7 +111,7 @@ def workflow_of(report: WorkflowReport) -> Workflow:
 
 
 def newest_of_each(workflows: Iterable[Workflow]) -> list[Workflow]:
-    """The newest workflow of each name: a rerun replaces what it repeats. By name."""
+    """The newest workflow of each name, sorted by name: a rerun replaces what it repeats."""
     newest: dict[str, Workflow] = {}
     for workflow in workflows:
         known = newest.get(workflow.name)
@@ -123,7 +123,7 @@ def newest_of_each(workflows: Iterable[Workflow]) -> list[Workflow]:
 def progress(jobs: Sequence[Job], workflow_id: str = "") -> JobProgress:
     """How far the jobs of a workflow are: what runs, what failed, what waits for a person.
 
-    A job that never began has no page.
+    A canceled job counts as stopped only if it had begun: otherwise it has no page.
     """
     current = next((job for job in jobs if job.state is CIState.RUNNING), None)
     failed = next((job for job in jobs if job.state is CIState.FAILURE), None)

@@ -1,4 +1,4 @@
-"""Builds as the engine looks at them."""
+"""Builds as the engine works on them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,11 +81,11 @@ class BuildRecords:
         return next_build_step(record, facts, now, limits)
 
     def known(self, step: Become | BecomeAsk, record: Build) -> Build:
-        """The build that a step says it is."""
+        """The build as this step updates it."""
         return step.build if isinstance(step, Become) else record
 
     def providers(self, read: Read) -> Sequence[Provider]:
-        """Whom a read may ask."""
+        """The providers that a read may call."""
         return READS_FROM[read.what]
 
     def method(self, read: Read) -> Effect | None:
@@ -122,7 +122,7 @@ class BuildRecords:
         return shed(record)
 
     def urgency(self, record: Build) -> Urgency:
-        """An outcome first, what shows progress last."""
+        """Outcomes are the most urgent, progress is the least."""
         if record.reports and record.notified is None:
             return Urgency.OUTCOME
         if record.state.ended:
@@ -132,7 +132,7 @@ class BuildRecords:
         return Urgency.STARTING if record.pipeline_id is None else Urgency.PROGRESS
 
     def overtaken(self, stored: Build, done: BuildStep, token: str) -> Note | None:
-        """A message that we changed too late is corrected by whoever has the record now."""
+        """The note that has a message corrected, if we changed it after losing the lease."""
         if not isinstance(done, PostMessage | UpdateMessage):
             return None
         repository_id, deployment_id = stored.key

@@ -1,10 +1,12 @@
-"""The line of an environment: who runs, who waits, who is next (pure).
+"""An environment's line: what runs, what waits, what is next (pure).
 
 Rollbacks go first, then lower deployment ids. People's requests wait in order; of automatic ones
-only the newest waits, and under `cancel` only the newest of all. Who waits for something else than
-its turn is listed beside the line. Whatever is older than a success is dropped.
+only the newest waits, and under `cancel` only the newest of all. A deployment that waits for
+something other than its turn is listed beside the line. Whatever is older than a success is
+dropped.
 
-Each function also returns the deployments that are to be looked at again because of the change.
+Most functions return the slot and the ids of the deployments to look at again because of the
+change.
 """
 
 from collections.abc import Iterable
@@ -15,10 +17,10 @@ from app.model.slot import MOST_ASIDE, Place, Rank, Slot
 
 
 def enter(slot: Slot, place: Place, *, cancels: bool = False) -> tuple[Slot, tuple[int, ...]]:
-    """The slot with the deployment in line; woken are those it replaces, and the next up.
+    """The slot with the deployment in line; to look at again: those it replaces, and the next up.
 
-    A deployment that is listed already changes nothing. One that is older than what waits may
-    itself be replaced. With `cancels`, the newest replaces people's requests, too.
+    A deployment that is already in line changes nothing. One that is older than another may be
+    replaced itself. With `cancels`, the newest replaces people's requests, too.
     """
     if slot.running == place.deployment_id or in_line(slot, place.deployment_id):
         return slot, ()
@@ -32,7 +34,7 @@ def enter(slot: Slot, place: Place, *, cancels: bool = False) -> tuple[Slot, tup
 
 
 def _replaced(line: Iterable[Place], place: Place, *, cancels: bool) -> tuple[int, ...]:
-    """The older ones of the kind of which only the newest waits."""
+    """The ids of those that leave the line because only the newest of them may wait."""
     if cancels and place.rank is not Rank.ROLLBACK:
         alike = [p.deployment_id for p in line if p.rank is not Rank.ROLLBACK]
     elif place.automatic:
@@ -48,14 +50,14 @@ def in_line(slot: Slot, deployment_id: int) -> bool:
 
 
 def may_start(slot: Slot, deployment_id: int) -> bool:
-    """Whether the slot is the deployment's own, or free with the deployment first in line."""
+    """Whether the deployment has the slot, or is first in line while the slot is free."""
     if slot.running is not None:
         return slot.running == deployment_id
     return bool(slot.waiting) and slot.waiting[0].deployment_id == deployment_id
 
 
 def take(slot: Slot, deployment_id: int, now: float) -> Slot:
-    """The slot with the deployment running; the caller asked `may_start`."""
+    """The slot with the deployment running; the caller has asked `may_start`."""
     return structs.replace(
         slot,
         running=deployment_id,
@@ -66,7 +68,7 @@ def take(slot: Slot, deployment_id: int, now: float) -> Slot:
 
 
 def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
-    """The slot without the deployment, running or waiting; woken is who is next up by that."""
+    """The slot without the deployment; to look at again: who is next up because of that."""
     freed = slot.running == deployment_id
     after = structs.replace(
         slot,
@@ -80,7 +82,7 @@ def leave(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
 
 
 def set_aside(slot: Slot, place: Place) -> tuple[Slot, tuple[int, ...]]:
-    """The slot with the deployment beside its line, if there is room; woken is who is next up."""
+    """The slot with the deployment beside its line if there is room; to look at again: the next."""
     after, next_up = leave(slot, place.deployment_id)
     if len(after.aside) >= MOST_ASIDE:
         return after, next_up
@@ -89,7 +91,7 @@ def set_aside(slot: Slot, place: Place) -> tuple[Slot, tuple[int, ...]]:
 
 
 def succeed(slot: Slot, deployment_id: int) -> tuple[Slot, tuple[int, ...]]:
-    """The slot after a success; woken are the older ones that waited, and who is next up."""
+    """The slot after a success; to look at again: older ones that waited, and the next up."""
     newest = max(deployment_id, slot.succeeded or 0)
     older = [p for p in (*slot.waiting, *slot.aside) if overtaken(p, newest)]
     after = structs.replace(

@@ -31,7 +31,7 @@ def status_of(build: Build) -> PostedStatus | None:
 
 
 def shows(there: PostedStatus | None, wanted: PostedStatus) -> bool:
-    """Whether a posted status tells all that is wanted; it may carry others' addresses besides."""
+    """Whether a posted status says all that is wanted; it may carry others' addresses as well."""
     if there is None:
         return False
     same = (there.state, there.description) == (wanted.state, wanted.description)
@@ -40,7 +40,7 @@ def shows(there: PostedStatus | None, wanted: PostedStatus) -> bool:
 
 
 def carrying(wanted: PostedStatus, others: SeenStatus | None) -> PostedStatus:
-    """The status with the addresses that somebody else's gave, where we have none of our own.
+    """The status with the addresses of somebody else's, if we have none of our own.
 
     GitHub shows only those of the latest status.
     """

@@ -86,14 +86,14 @@ class TriggerPipeline(Struct, frozen=True, kw_only=True):
 
 
 class CancelPipeline(Struct, frozen=True, kw_only=True):
-    """Cancel these workflows; `build` is the record once that is done."""
+    """Cancel these workflows; `build` is the record after that."""
 
     workflow_ids: tuple[str, ...]
     build: Build
 
 
 class ApproveJob(Struct, frozen=True, kw_only=True):
-    """Approve a job that the CI holds; `build` is the record once that is done."""
+    """Approve a job that waits for it at the CI; `build` is the record after that."""
 
     workflow_id: str
     job_id: str
@@ -101,7 +101,7 @@ class ApproveJob(Struct, frozen=True, kw_only=True):
 
 
 class CancelDouble(Struct, frozen=True, kw_only=True):
-    """Cancel what is open of a second pipeline; `build` is the record once that is done."""
+    """Cancel the open workflows of a second pipeline; `build` is the record after that."""
 
     pipeline: Pipeline
     build: Build
@@ -150,7 +150,7 @@ class ShowComment(Struct, frozen=True, kw_only=True):
 class RemoveMessage(Struct, frozen=True, kw_only=True):
     """Remove a second message of the same deployment.
 
-    `build` is the record then, `otherwise` where Slack does not let us remove it.
+    `build` is the record after that, `otherwise` the record if Slack doesn't let us remove it.
     """
 
     channel: str
@@ -160,7 +160,7 @@ class RemoveMessage(Struct, frozen=True, kw_only=True):
 
 
 class TellRequester(Struct, frozen=True, kw_only=True):
-    """Answer the person who asked, outside the live message; `build` is the record then."""
+    """Answer the person who asked, outside the live message; `build` is the record after that."""
 
     to: ReplyAddress
     answer: Answer

@@ -1,4 +1,4 @@
-"""The phases of a look at a build: each is pure, and gives the next step or passes.
+"""The phases of a look at a build: each is pure, and returns the next step or None.
 
 `PHASES` in `decide.py` has their order.
 """

@@ -1,4 +1,4 @@
-"""Whose a deployment is, decided in its first look: it is run, shown, or left alone (pure)."""
+"""Whose a deployment is, decided in its first look: we run it, show it, or ignore it (pure)."""
 
 from math import floor
 
@@ -31,7 +31,7 @@ ADOPT_WITHIN = 3600.0
 
 
 def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Ours, a person's or foreign; to be run, shown, or left alone."""
+    """Find out whether it is ours, a person's or another app's, and whether to run or show it."""
     if b.origin is not None:
         return None
     if f.project is UNSET:
@@ -94,7 +94,7 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """A deployment that others run: its card shows what they say of it."""
     if b.state is not BuildState.EXTERNAL:
         return None
-    if b.asked_at is not None:  # our own ask has told meanwhile that it is ours, and its plan
+    if b.asked_at is not None:  # our own ask has since said that it is ours
         return Become(build=structs.replace(b, origin=Origin.OURS, state=BuildState.WAITING))
     if b.slack_channelid is None:
         return Finish(due_at=None)
@@ -161,9 +161,9 @@ def _resumed(b: Build, last: StatusSummary, project: Project) -> Build:
 
 
 def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
-    """What the payload tells of a deployment of ours, its pipeline and message yet unknown.
+    """A deployment of ours as its payload tells it, its pipeline and message not known yet.
 
-    Both may exist, so their guards stand as if their sending had been ambiguous.
+    Both may exist, so they have guards like requests whose answers were lost.
     """
     person = (
         Person(name=payload.requester, slack_userid=payload.user, login=payload.login)
@@ -185,7 +185,7 @@ def _restored(b: Build, payload: Payload | None, project: Project) -> Build:
 
 
 def _unknown(b: Build) -> Guard:
-    """Something may have been sent for it since it was created, by a process long gone."""
+    """A guard for what a process that is gone may have sent since the deployment was created."""
     return Guard(sent_at=b.created_at or 0.0, sender="", ambiguous=True)
 
 
@@ -213,7 +213,7 @@ def _to_run(b: Build, project: Project, origin: Origin) -> Build:
 
 
 def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
-    """One that others run, with what there is to say of its commit."""
+    """A deployment that others run, with what we know of its commit."""
     return structs.replace(
         b,
         origin=Origin.FOREIGN,
@@ -225,7 +225,7 @@ def _shown(b: Build, project: Project, plan: Plan | None) -> Build:
 
 
 def _of_others(plan: Plan) -> Plan:
-    """A plan without what is true only of what we run ourselves."""
+    """The plan without what is only true of deployments that we run ourselves."""
     return structs.replace(plan, requester=None, deploy_url="", live=None, compared=None)
 
 

@@ -10,7 +10,7 @@ from app.model.note import Note
 
 
 def announce(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Note once on what runs there that somebody else's deployment has begun beside it."""
+    """Note once, on the deployment that runs there, that somebody else's has begun beside it."""
     begun = b.state is BuildState.EXTERNAL and state_of(b.status) == GitHubState.IN_PROGRESS
     if not begun or b.announced or b.origin is not Origin.FOREIGN:
         return None

@@ -1,4 +1,4 @@
-"""What a build becomes: planned, with its pipeline, or over (pure)."""
+"""How a build changes: planned, with its pipeline, ended (pure)."""
 
 from msgspec import structs
 
@@ -47,7 +47,7 @@ def asked_for(b: Build, a: Ask, plan: Plan, now: Now) -> Build:
 def planned(b: Build, plan: Plan) -> Build:
     """The build with its plan. Ticket titles that were read already stay.
 
-    So does what GitHub doesn't know: that it is a pull request's, and what it cancels.
+    So does what can't be read from GitHub: that it is a pull request's, and what it cancels.
     """
     known = structs.replace(plan, tickets=b.tickets or plan.tickets, requester=_who(b, plan))
     if b.plan is not None:
@@ -94,7 +94,7 @@ def unshown(b: Build) -> Build:
 
 
 def ended(b: Build, state: BuildState, now: Now, reason: Reason | None) -> Build:
-    """The build, over; every provider is tried again at once, to be told of the outcome."""
+    """The build, ended; every provider is tried again at once, so that all hear of the outcome."""
     return structs.replace(
         b,
         state=state,
@@ -115,14 +115,14 @@ def unwanted_since(b: Build) -> float | None:
 
 
 def stopped(b: Build, now: Now, limits: Limits) -> Build:
-    """The build, over because somebody wanted it to be."""
+    """The build, ended because somebody canceled it or closed its pull request."""
     if b.closed is None:
         return ended(b, BuildState.CANCELED, now, None)
     return ended(b, BuildState.INACTIVE, now, closed_with(b, b.closed, limits))
 
 
 def closed_with(b: Build, closed: Closed, limits: Limits) -> PullRequestClosed:
-    """The pull request whose end is the deployment's, too."""
+    """The reason of a deployment that ends because its pull request was closed."""
     number = closed.number
     return PullRequestClosed(
         number=number,

@@ -13,12 +13,12 @@ from app.model.reasons.deployments import Replaced
 
 
 def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A success becomes inactive; what waits or runs is stopped where that is decided."""
+    """Make a success inactive; those that wait or run are stopped by other phases."""
     if b.state is not BuildState.SUCCEEDED or not b.pipeline_ended:
         return None
     if b.closed is not None:
         return Become(build=stopped(b, now, limits))
-    if b.replaced and b.restored:  # whether it is transient, or production, is not known
+    if b.replaced and b.restored:  # we lost whether it is transient or production
         if f.deployment is UNSET:
             alone = left_alone(b, ("github",), now.wall, limits.give_up)
             return None if alone else Read(what=What.DEPLOYMENT)
@@ -37,7 +37,10 @@ def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def _later(newer: WentLive, b: Build) -> bool:
-    """By the CI's clock; after a loss of the store by GitHub's statuses, whose ids grow."""
+    """Whether the other went live later, by the CI's clock.
+
+    After a loss of the store that isn't known; then GitHub's status ids tell, which only grow.
+    """
     if b.deployed_at is None:
         return b.status is None or newer.status > b.status.id
     return newer.at > b.deployed_at

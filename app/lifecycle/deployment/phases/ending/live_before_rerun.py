@@ -12,7 +12,7 @@ from app.model.build import Build, BuildState
 def learn_live_before(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Read once for each rerun what is live before it, as that may have changed since the plan.
 
-    While GitHub doesn't answer, nothing is told of it.
+    As long as GitHub doesn't answer, people aren't told what was live.
     """
     known = b.live_known == b.reruns or b.state is BuildState.EXTERNAL
     if known or left_alone(b, ("github",), now.wall, limits.give_up):

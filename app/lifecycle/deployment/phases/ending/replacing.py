@@ -1,4 +1,4 @@
-"""A success replaces what was live before it, which is noted on the records of those."""
+"""A success replaces what was live before it, and notes that on the records it replaces."""
 
 from msgspec import UNSET, structs
 

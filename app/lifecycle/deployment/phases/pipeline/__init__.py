@@ -1,1 +1,1 @@
-"""While the pipeline runs: it is watched, canceled, timed out, and its held jobs are approved."""
+"""While the pipeline runs: it is watched, canceled, timed out, and its approvals are passed on."""

@@ -1,4 +1,4 @@
-"""A job that the CI holds until somebody approves it: an approval here is passed on (pure)."""
+"""A job that waits at the CI for an approval: one that is given here is passed on (pure)."""
 
 from msgspec import structs
 
@@ -10,7 +10,7 @@ from app.model.build import Build, BuildState
 
 
 def pass_on(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Approve the job at the CI once for each approval here; a rejection goes first.
+    """Approve the job at the CI once for each approval given here; a rejection goes first.
 
     The pipeline is read right after that, as no webhook tells that it goes on.
     """

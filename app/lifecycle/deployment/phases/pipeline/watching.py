@@ -107,7 +107,7 @@ def _to_be_explained(b: Build, outcome: Outcome) -> bool:
 
 
 def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
-    """Read whether a pipeline that didn't succeed was rerun, of which no webhook tells."""
+    """Check whether a pipeline that didn't succeed was rerun, which no webhook reports."""
     at = revisited_at(b, now, limits)
     return Read(what=What.READING) if at is not None and now.wall >= at else None
 
@@ -115,7 +115,7 @@ def _revisit(b: Build, now: Now, limits: Limits) -> BuildStep | None:
 def _after_reading(
     b: Build, before: Build, outcome: Outcome, f: Facts, now: Now, limits: Limits
 ) -> BuildStep | None:
-    """Act on what the pipeline has come to."""
+    """Act on the outcome of the pipeline so far."""
     if outcome.kind in _JOBS_TELL and outcome.workflow is not None:
         asked = f.jobs is not UNSET or waits(b, "ci", now.wall)
         told = b.state is _JOBS_TELL[outcome.kind] and not _being_canceled(b)
@@ -155,7 +155,7 @@ def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
     if state is BuildState.CANCELED and b.cancel is not None:
         reason = None
     if state is BuildState.CANCELED and isinstance(b.reason, ApprovalTimedOut):
-        state, reason = b.state, b.reason  # it was us
+        state, reason = b.state, b.reason  # we canceled it ourselves
     if isinstance(reason, JobFailed) and b.jobs is not None and b.jobs.failed:
         reason = structs.replace(reason, job=b.jobs.failed, url=b.jobs.failed_url)
     if b.closed is not None:
@@ -236,7 +236,7 @@ def _workflows(f: Facts) -> list[Workflow]:
 
 
 def _overdue(b: Build, limits: Limits) -> bool:
-    """Whether its jobs have taken too long, or an approval has."""
+    """Whether its jobs, or an approval, have taken too long."""
     wait = OF_PIPELINE.get(b.state)
     return wait is not None and over(b, wait, limits)
 

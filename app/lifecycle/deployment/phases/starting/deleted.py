@@ -10,14 +10,11 @@ from app.model.build import Build, BuildState
 from app.model.reasons.deployments import DeploymentDeleted
 
 OLD = 60.0
-"""Seconds after which a deployment may have been deleted since GitHub told of it."""
+"""Seconds without news from GitHub after which a deployment may have been deleted."""
 
 
 def end_deleted(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Ask whether it still exists once GitHub answers a status with 404.
-
-    https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
-    """
+    """If GitHub answered a status with 404, ask whether the deployment still exists."""
     pause = b.backoff.get("github")
     unknown = pause is not None and pause.status == 404 and pause.doing == PostStatus.__name__
     if not unknown or not _waiting(b) or waits(b, "github", now.wall):
@@ -26,7 +23,7 @@ def end_deleted(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | Non
 
 
 def unless_deleted(b: Build, step: TriggerPipeline, f: Facts, now: Now) -> BuildStep | None:
-    """The trigger; if GitHub last told of the deployment long ago, only if it still exists."""
+    """The trigger; without recent news from GitHub, only if the deployment still exists."""
     if _just_told(b, now) or f.deleted is False or not _waiting(b):
         return step
     return None if waits(b, "github", now.wall) else _ask(b, f, now)

@@ -32,8 +32,8 @@ from app.model.triggers import AUTOMATIC, Trigger
 def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """What the gates say of the deployment's own commit.
 
-    Where the gates refuse, an automatic deployment waits instead of ending if they were open for it
-    once, or if only an invalid configuration is in the way.
+    If they refuse, an automatic deployment waits instead of ending, provided that they were open
+    for it once or only an invalid configuration is in the way.
     """
     if f.judgement is UNSET:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
@@ -69,7 +69,7 @@ def _awaits_mending(verdict: Verdict) -> bool:
 
 
 def unreadable(b: Build, now: Now) -> bool:
-    """Whether a provider that judging needs isn't to be called now."""
+    """Whether a provider that judging needs isn't to be called for now."""
     return waits(b, "github", now.wall) or waits(b, "ci", now.wall)
 
 
@@ -86,7 +86,7 @@ def _agreed(b: Build, verdict: Verdict) -> Build:
 
 
 def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Wait beside the line: only who waits for nothing but its turn has a place in it."""
+    """Wait beside the line: only those that wait for nothing but their turn have a place in it."""
     reasons = (*verdict.refusals, *verdict.waits)
     told = any(isinstance(one, ChecksPending | ChecksFailed | RequiresPending) for one in reasons)
     waiting = structs.replace(
@@ -118,9 +118,9 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
 
 
 def yield_to_newer(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """End it if a newer automatic deployment is held by the same closed gate.
+    """End it if a newer automatic deployment waits for the same closed gate.
 
-    So only the newest starts when the gate opens, in whatever order all are looked at then.
+    So only the newest starts when the gate opens, in whatever order they are looked at then.
     """
     newest = max((p.deployment_id for p in slot.aside if p.automatic), default=0)
     if not place_of(b).automatic or newest <= b.deployment_id:
@@ -136,12 +136,12 @@ def yield_to_newer(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> 
 
 
 def _held_alone(reasons: Sequence[Reason]) -> bool:
-    """Whether nothing else is waited for than what holds every automatic one there."""
+    """Whether it waits only for gates that stop every automatic deployment there."""
     return bool(reasons) and all(one.holds_all for one in reasons)
 
 
 def _older(b: Build, slot: Slot) -> tuple[int, ...]:
-    """The automatic ones beside the line that are older than this automatic one."""
+    """The automatic deployments beside the line that are older than this automatic one."""
     number = b.deployment_id if place_of(b).automatic else 0
     return tuple(p.deployment_id for p in slot.aside if p.automatic and p.deployment_id < number)
 
@@ -153,7 +153,7 @@ def place_of(b: Build) -> Place:
 
 
 def end_superseded(b: Build, newer: int | None, f: Facts, now: Now, limits: Limits) -> BuildStep:
-    """End it for a newer deployment, which is told by what its record says where there is one."""
+    """End it because of a newer deployment, which its record describes if there is one."""
     if newer is None:
         return Become(build=ended(b, BuildState.INACTIVE, now, Superseded()))
     if f.newest is UNSET:

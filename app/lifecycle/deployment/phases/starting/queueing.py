@@ -91,7 +91,7 @@ def _wait_in_line(
     busy: Busy,
     notes: tuple[Note, ...],
 ) -> BuildStep | None:
-    """Take the place in line; the next look cancels what runs, if it is to, and tells people."""
+    """Take the place in line; the next look cancels what runs (if it is to) and tells people."""
     waiting = structs.replace(
         b, slot=entered.after.name, standing=Listing.IN_LINE, waits_for=(busy,)
     )
@@ -111,8 +111,9 @@ def _cancels(b: Build) -> bool:
 def _cancel(b: Build, slot: Slot, ahead: Build | None, now: Now) -> tuple[Note, ...]:
     """Cancel what runs: under `cancel`, or because somebody agreed to that.
 
-    Only once this one has its place in the line, or what waits there would go first. An automatic
-    deployment doesn't cancel a rollback (`ahead`), which would hold it after its success.
+    Only once this one has its place in the line, as what waits there would otherwise go first. An
+    automatic deployment doesn't cancel a rollback (`ahead`): once it succeeds, that stops automatic
+    ones anyway.
     """
     if slot.running is None or slot.running >= b.deployment_id:
         return ()

@@ -21,7 +21,7 @@ from app.model.slot import Listing
 
 
 def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The next step towards the pipeline, while there is none."""
+    """The next step towards the pipeline, as long as there is none."""
     if b.state not in (BuildState.WAITING, BuildState.TRIGGERING) or b.pipeline_id:
         return None
     if Effect.TRIGGER in b.guards:
@@ -43,7 +43,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return take_slot(b, b.plan, f, now, limits)
     if not freshly_judged(b, now, limits):
         return judge(b, f, now, limits)
-    if not b.occupies_slot:  # no slot's version tells what has succeeded since it was judged
+    if not b.occupies_slot:  # something may have succeeded since it was judged
         newer = _left_behind(b, f, now, limits)
         if newer is not None:
             return newer

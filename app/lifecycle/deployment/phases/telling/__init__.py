@@ -1,1 +1,1 @@
-"""Telling what a build has come to: GitHub, the channel, the people, who asked."""
+"""Reporting a build: on GitHub, in the channel, to people, and to the requester."""

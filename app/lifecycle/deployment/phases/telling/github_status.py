@@ -32,7 +32,7 @@ def notice(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The status on GitHub, once for each change that it shows."""
+    """Post the status on GitHub, once for each change that it shows."""
     if isinstance(b.reason, DeploymentDeleted):
         return None
     ends = b.closed is not None or isinstance(b.reason, Replaced)
@@ -60,7 +60,7 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def tell_approvals(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The status for each approval, before the pipeline starts unless GitHub is down."""
+    """Post a status for each approval before the pipeline starts, unless GitHub is down."""
     return report(b, f, now, limits) if b.approval_untold else None
 
 

@@ -27,7 +27,7 @@ TITLES_FOR = 3600.0
 
 
 def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The live message: one for each deployment, brought up to date in place."""
+    """Post the live message (one for each deployment), or bring it up to date in place."""
     method = Effect.MESSAGE if b.message_ts is None else Effect.CARD
     if b.slack_channelid is None:
         return None
@@ -99,7 +99,7 @@ def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None
 
 
 def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The titles of tickets, after everything else, so that they never hold up a step."""
+    """Read the tickets' titles, after everything else, so that no step ever waits for them."""
     unnamed = any(not ticket.title for ticket in b.tickets)
     if b.plan is None or b.tickets_named or not unnamed or b.slack_channelid is None:
         return None

@@ -65,7 +65,7 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
 
 
 def told(b: Build, news: str) -> Build:
-    """The build once that was told: its outcome, or one of several asides before it."""
+    """The build once these news were told: its outcome, or one of several asides before it."""
     if b.state.ended:
         return structs.replace(b, notified=news)
     return structs.replace(b, asides=(*b.asides[1 - MOST_ASIDES :], news))
@@ -85,7 +85,7 @@ def _frozen(b: Build) -> bool:
 
 
 def concerned(b: Build) -> tuple[int, ...]:
-    """GitHub's ids of those who are told; their links may have changed since the plan was made."""
+    """GitHub's ids of the people to tell; their links may have changed since the plan was made."""
     people = (b.requester, b.committer)
     return tuple(person.github_id for person in people if person and person.github_id is not None)
 
@@ -130,7 +130,7 @@ def _text(b: Build, news: str, approvers: Approvers) -> str:
 
 
 def outcome_of(b: Build) -> str:
-    """The key of what is to be told now, once; empty if nothing is.
+    """The key of the news that are to be told now, each once; empty if there are none.
 
     That is the outcome, again after a rerun and for a second pipeline. Before it: that the
     deployment waits for approvals, that a job does, and that it runs beside another deployment.

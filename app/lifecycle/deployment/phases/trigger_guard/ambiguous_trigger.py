@@ -36,12 +36,12 @@ from app.model.plan import Payload, Plan, RefKind, Run
 
 
 def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A trigger was sent, or may have been, and its answer is not known: search first.
+    """A trigger was sent, or may have been, and its answer isn't known: search first.
 
-    Finding nothing counts only when a whole lease has passed on this process's own clock; then it
-    is judged once more, and sent again. The guard stays even where it is not, for the search at
-    the end.
-    Nothing is sent again while a pipeline that cannot be read may be the one that was started.
+    Finding nothing counts only when a whole lease has passed on this process's own clock. Then the
+    gates are judged again, and the trigger is sent again. If they refuse by then, the guard stays,
+    for one more search at the end. Nothing is sent while a pipeline that can't be read may be the
+    one that was started.
     """
     if not b.unsure:
         return Become(build=structs.replace(b, unsure=True))
@@ -73,20 +73,20 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(build=stopped(b, now, limits))
     if not b.gates_open or (b.exclusive and not b.occupies_slot):
         return Become(build=unguarded(b, Effect.TRIGGER))
-    if b.gates_at != now.wall:  # what was open when it was sent may be closed by now
+    if b.gates_at != now.wall:  # gates that were open then may be closed by now
         return judge(b, f, now, limits)
     return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
 
 
 def _patient(now: Now, limits: Limits) -> bool:
-    """Whether the wait is over after which a search without a result counts."""
+    """Whether we have waited long enough for a search without a result to count."""
     return now.waited.get(Effect.TRIGGER, 0.0) >= limits.lease
 
 
 def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
-    """How a restored deployment would have been run; the gates do not judge it again yet.
+    """How a restored deployment would have been run; the gates don't judge it again yet.
 
-    One that can no longer be planned (its branch is gone) may still have a pipeline.
+    One that can't be planned any more (its branch is gone) may still have a pipeline.
     """
     if f.judgement is UNSET:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
@@ -99,7 +99,7 @@ def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
 
 
 def _of_run(b: Build, run: Run) -> Plan:
-    """A plan of what is left to know: where the pipeline ran."""
+    """A plan that tells no more than where the pipeline ran."""
     return Plan(
         repository=repository_of(b),
         environment=b.environment,

@@ -1,4 +1,4 @@
-"""A second pipeline of one deployment: looked for, found by its webhook, canceled and told."""
+"""A second pipeline of one deployment: found by a search or its webhook, canceled and reported."""
 
 from msgspec import structs
 
@@ -41,7 +41,7 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
 
 
 def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """A pipeline that a webhook told of before any search found it: adopt it, or cancel it."""
+    """Adopt or cancel a pipeline that a webhook reported before any search found it."""
     if b.stray is None or (b.pipeline_id is None and not b.state.ended):
         return None
     known = structs.replace(b, stray=None)

@@ -1,7 +1,7 @@
-"""A pipeline that may be a deployment's, and that the CI doesn't let us read (pure).
+"""Pipelines that may be a deployment's, but that the CI doesn't let us read (pure).
 
-What we can't see isn't taken for absent: nothing is sent again, the deployment ends in an error
-that names the pipeline, and the environment stays occupied until that pipeline ends.
+A pipeline that we can't see isn't taken to be missing: nothing is sent again, the deployment ends
+in an error that names the pipeline, and the environment stays occupied until it ends.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from app.model.reasons.pipeline import Candidate, PipelineUndecided
 from app.model.waiting import Wait
 
 LOOKS = 3
-"""Looks in which a pipeline could not be read before that is believed."""
+"""Looks that must fail to read a pipeline before we believe that we aren't allowed to."""
 
 AGAIN = 5.0
 """Seconds between these looks: a young pipeline may not be shown yet."""
@@ -43,7 +43,7 @@ def may_be(b: Build, run: Run, pipelines: Sequence[Pipeline], now: Now) -> Build
 
 
 def read_too_often(b: Build) -> bool:
-    """Whether each of them has been tried often enough."""
+    """Whether we have tried often enough to read each of them."""
     return all(looks >= LOOKS for looks in b.unread.values())
 
 
@@ -57,7 +57,7 @@ def end_undecided(b: Build, pipelines: Sequence[Pipeline], now: Now) -> BuildSte
 
 
 def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """Read from time to time whether the pipelines that may be its own have ended."""
+    """Check from time to time whether the pipelines that may be its own have ended."""
     if not b.undecided or b.pipeline_id is not None or b.pipeline_ended:
         return None
     if over(b, Wait.STOP, limits):
@@ -71,7 +71,7 @@ def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
     if not judge_pipeline(f.reading).kind.ended:
         return Become(build=looked) if looked != b else None
     if f.reading.pipeline.id != b.undecided[0]:
-        return None  # that one was read in this look; the next one is read in another
+        return None  # this reading is of the previous one; each has a look of its own
     left = b.undecided[1:]
     return Become(build=structs.replace(looked, undecided=left, pipeline_ended=not left))
 

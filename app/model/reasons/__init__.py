@@ -1,8 +1,8 @@
-"""Why something was refused, waits or ended: one type for each entry of the catalogue.
+"""Why something was refused, waits or ended: one type for each entry of the failure catalogue.
 
-Code below `app/texts` passes reasons on and decides by them; it never makes a sentence of one.
-A new reason is a class in one of these files, its name at the end of that file, and its sentence in
-the file on the same subject in `app/texts/failures`.
+Code below `app/texts` passes reasons on and makes decisions with them, but never turns one into a
+sentence. To add a reason, write a class in one of these files, add it to the union at the end of
+that file, and write its sentence in the file of the same subject in `app/texts/failures`.
 """
 
 from app.model.reasons import (
@@ -23,9 +23,9 @@ from app.model.reasons.base import BaseReason
 
 
 class RefusedOnGitHub(BaseReason, frozen=True, kw_only=True):
-    """A deployment that exists on GitHub was refused, for all of `reasons`.
+    """A deployment that already exists on GitHub was refused, for all of `reasons`.
 
-    `creator` is the person who created it there; empty where it is ours.
+    `creator` is the GitHub login of the person who created it; empty if our own App did.
     """
 
     creator: str = ""
@@ -47,7 +47,7 @@ Reason = (
     | ours.OurReason
     | RefusedOnGitHub
 )
-"""Any reason. msgspec tells them apart by their names, so that this type can be decoded."""
+"""Any reason. msgspec can decode this union, because every reason is tagged with its name."""
 
 ABOUT_CI = (
     ci.CIProjectUnknown
@@ -66,4 +66,4 @@ ABOUT_CI = (
     | pipeline.CINoTagFilter
     | pipeline.CISetupFailed
 )
-"""What the CI said of a pipeline that was asked of it, or that it said nothing."""
+"""Reasons of the pipeline step: what the CI answered to our request, or that it did not answer."""

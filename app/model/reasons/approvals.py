@@ -1,4 +1,4 @@
-"""Why a deployment waits for people to agree, who may not, and that somebody rejected it."""
+"""Approvals: a deployment waits for them, somebody may not give one, or somebody rejected it."""
 
 from typing import ClassVar
 
@@ -7,9 +7,10 @@ from app.model.waiting import Wait
 
 
 class ApprovalNeeded(BaseReason, frozen=True, kw_only=True):
-    """`count` people must agree; those that have are `given`, by their names.
+    """`count` people must approve the deployment; `given` are the names of those who have.
 
-    `listed` are those who may, as the file has them; empty: anybody but the `requester` (a name).
+    `listed` are the people and teams who may, as the configuration file spells them. If it is
+    empty, anybody but the `requester` (a name) may.
     """
 
     wait: ClassVar[Wait] = Wait.PEOPLE
@@ -21,7 +22,7 @@ class ApprovalNeeded(BaseReason, frozen=True, kw_only=True):
 
 
 class ApprovalOwn(BaseReason, frozen=True, kw_only=True):
-    """Somebody approves what they asked for themselves."""
+    """Somebody tried to approve a deployment that they requested themselves."""
 
     environment: str
     ref: str = ""
@@ -29,9 +30,10 @@ class ApprovalOwn(BaseReason, frozen=True, kw_only=True):
 
 
 class ApprovalByUnlinked(BaseReason, frozen=True, kw_only=True):
-    """Who asked is known by their GitHub `login` alone, and who approves has no link to compare.
+    """The approver has no linked GitHub account, so might be the requester.
 
-    `provable`: links can be verified here, so that a claim is not enough.
+    Only the requester's GitHub `login` is known. `provable`: people can verify their link on this
+    installation, so an unverified link does not count.
     """
 
     login: str
@@ -39,13 +41,14 @@ class ApprovalByUnlinked(BaseReason, frozen=True, kw_only=True):
 
 
 class ApprovalByGuest(BaseReason, frozen=True, kw_only=True):
-    """A guest of the workspace approves."""
+    """A guest of the Slack workspace tried to approve."""
 
 
 class NotAwaited(BaseReason, frozen=True, kw_only=True):
-    """Nothing waits for approval: in an `environment`, or of that `ref`, which is as `stands`.
+    """Nothing is waiting for approval in the `environment`.
 
-    `job`: the job that a button was about is not the one that waits now.
+    If a deployment was named, `ref` is what it deploys and `stands` its state. `job`: a button was
+    pressed for a CI job that no longer waits.
     """
 
     environment: str = ""
@@ -55,14 +58,17 @@ class NotAwaited(BaseReason, frozen=True, kw_only=True):
 
 
 class WhichDeployment(BaseReason, frozen=True, kw_only=True):
-    """Several deployments wait for approval: their numbers, each with what it deploys."""
+    """Several deployments wait for approval, so `command` needs to name one.
+
+    `known` has the id of each and a description of what it deploys.
+    """
 
     command: str
     known: tuple[tuple[str, str], ...]
 
 
 class Rejected(BaseReason, frozen=True, kw_only=True):
-    """A person rejected it, for the reason `why`; `at` is epoch seconds."""
+    """Somebody (`by`, a name) rejected it, giving `why` as the reason; `at` is epoch seconds."""
 
     by: str = ""
     at: float | None = None

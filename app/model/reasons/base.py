@@ -12,9 +12,10 @@ _CI = re.compile(r"^CI(?=[A-Z])")
 
 
 def _name(class_name: str) -> str:
-    """`ChecksFailed` as `checks_failed`; a provider's name counts as one word.
+    """The name of a reason in the catalogue: `ChecksFailed` becomes `checks_failed`.
 
-    What the CI says is told in sentences about CircleCI, and those are named after it.
+    A provider's name counts as one word. A leading `CI` becomes `circleci`, because the sentences
+    of those reasons are about CircleCI.
     """
     plain = _CI.sub("Circleci", class_name).replace("GitHub", "Github")
     return _WORDS.sub("_", plain).lower()
@@ -23,14 +24,14 @@ def _name(class_name: str) -> str:
 class BaseReason(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag=_name, tag_field="name"
 ):
-    """Why something was refused, waits or ended: facts alone.
+    """Why something was refused, waits or ended: typed facts, no sentence.
 
-    The sentence is made from it in `app/texts/failures` where somebody reads it. Stored as JSON
-    it carries its `name` beside its fields. Texts of other people (names, messages of providers)
-    are kept as they came: neither escaped nor shortened.
+    `app/texts/failures` turns it into a sentence when somebody reads it. Its JSON form has its
+    `name` next to its fields. Text from outside (people's names, providers' messages) is kept
+    exactly as it was received, neither escaped nor shortened.
 
-    Of a deployment that waits: `wait` is the clock by which it is given up, and `holds_all` says
-    that no automatic deployment gets past, whatever its commit.
+    For a deployment that waits: `wait` names the clock that decides when we give up on it, and
+    `holds_all` means that no automatic deployment may start, whatever its commit.
     """
 
     wait: ClassVar[Wait] = Wait.GATE
@@ -38,20 +39,20 @@ class BaseReason(
 
     @property
     def name(self) -> str:
-        """The entry of the catalogue, such as `checks_failed`."""
+        """Its name in the catalogue, such as `checks_failed`."""
         tag = type(self).__struct_config__.tag
         assert isinstance(tag, str)
         return tag
 
 
 class OpensAt(BaseReason, frozen=True, kw_only=True):
-    """What is waited for until a moment that is known: `until`, in epoch seconds."""
+    """A wait that ends at a known time: `until`, in epoch seconds."""
 
     until: float | None = None
 
 
 class Linked(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something with a name and, where it is known, a page."""
+    """Something with a name and, if known, the address of its page."""
 
     name: str
     url: str = ""

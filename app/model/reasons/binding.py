@@ -1,86 +1,89 @@
-"""Channels, repositories and people that cannot be bound to each other."""
+"""Why a channel cannot be bound to a repository, or a Slack user linked to a GitHub login."""
 
 from app.model.reasons.base import BaseReason
 
 
 class ChannelNotBound(BaseReason, frozen=True, kw_only=True):
-    """The channel has no repository."""
+    """The channel is not bound to a repository."""
 
 
 class ChannelAlreadyBound(BaseReason, frozen=True, kw_only=True):
-    """The channel has a repository."""
+    """The channel is already bound to `repository`."""
 
     repository: str
 
 
 class RepositoryAlreadyBound(BaseReason, frozen=True, kw_only=True):
-    """Another channel has the repository; `channel` (its id) is empty where that is private."""
+    """The repository is bound to another channel; `channel` (an id) is empty if it is private."""
 
     repository: str
     channel: str = ""
 
 
 class _OfRepository(BaseReason, frozen=True, kw_only=True):
-    """Something about a repository (`owner/name`), with the page where it can be changed."""
+    """A problem with a repository (`owner/name`); `url` is the page where it can be fixed."""
 
     repository: str = ""
     url: str = ""
 
     @property
     def owner(self) -> str:
-        """The account that has the repository; empty where that is not known."""
+        """The account that owns the repository; empty if the repository is not known."""
         return self.repository.partition("/")[0]
 
 
 class RepositoryNotFound(_OfRepository, frozen=True, kw_only=True):
-    """There is no such repository, or our App cannot see it; `url` is where it is installed."""
+    """No such repository, or our App cannot see it; `url` is where the App can be installed."""
 
 
 class AppNotInstalled(_OfRepository, frozen=True, kw_only=True):
-    """Our App is not installed on the repository; `url` is where it is."""
+    """Our App is not installed on the repository; `url` is where it can be."""
 
 
 class AppSuspended(_OfRepository, frozen=True, kw_only=True):
-    """The installation is suspended; `url` is where an owner lifts that.
+    """The App's installation is suspended; `url` is where an owner can unsuspend it.
 
-    `gave_up`: the deployment that met this has ended.
+    `gave_up`: the deployment has ended because of it.
     """
 
     gave_up: bool = False
 
 
 class AppUninstalled(_OfRepository, frozen=True, kw_only=True):
-    """Our App was there and is not any more; `url` is where it is installed again."""
+    """Our App was uninstalled; `url` is where it can be installed again.
+
+    `gave_up`: the deployment has ended because of it.
+    """
 
     gave_up: bool = False
 
 
 class RepositoryArchived(_OfRepository, frozen=True, kw_only=True):
-    """GitHub takes no deployments of an archived repository."""
+    """The repository is archived, so GitHub does not accept deployments."""
 
 
 class RepositoryNameMalformed(BaseReason, frozen=True, kw_only=True):
-    """What was typed is no `owner/repo`; `typed` is empty where nothing was."""
+    """What was typed is not of the form `owner/repo`; `typed` is empty if nothing was."""
 
     typed: str = ""
 
 
 class DirectMessage(BaseReason, frozen=True, kw_only=True):
-    """A repository cannot be bound to a direct message."""
+    """The command was typed in a direct message, which cannot be bound to a repository."""
 
 
 class WrongWorkspace(BaseReason, frozen=True, kw_only=True):
-    """The request comes from a Slack workspace that this installation does not serve."""
+    """The request comes from a Slack workspace that this deploybot does not serve."""
 
 
 class GuestMayNotBind(BaseReason, frozen=True, kw_only=True):
-    """A guest of the workspace binds and disconnects no channel, and claims no login."""
+    """Guests of the workspace may not bind or unbind a channel, nor claim a GitHub login."""
 
 
 class IdentityUnverified(BaseReason, frozen=True, kw_only=True):
-    """Binding the repository takes a proven GitHub login.
+    """Only somebody with a verified GitHub login may bind the repository.
 
-    With `login` there is one, and it lacks this `access` (`read` or `write`) to the repository.
+    If `login` is set, it is verified but lacks `access` (`read` or `write`) to the repository.
     """
 
     repository: str
@@ -89,39 +92,39 @@ class IdentityUnverified(BaseReason, frozen=True, kw_only=True):
 
 
 class ChannelIsAnother(BaseReason, frozen=True, kw_only=True):
-    """The repository's file names the only channel (its id) that may be bound to it."""
+    """The repository's configuration allows only another channel, `channel` (an id)."""
 
     repository: str
     channel: str
 
 
 class LoginTaken(BaseReason, frozen=True, kw_only=True):
-    """A GitHub login is linked to somebody else, by their Slack id."""
+    """The GitHub login is already linked to somebody else, `slack_userid`."""
 
     login: str
     slack_userid: str = ""
 
 
 class VerifyingOff(BaseReason, frozen=True, kw_only=True):
-    """Nobody can prove their login here: there is no client secret."""
+    """Logins cannot be verified, because `GITHUB_CLIENT_SECRET` is not set."""
 
 
 class CodeInvalid(BaseReason, frozen=True, kw_only=True):
-    """A code that was typed is wrong, too old, used, or was shown for another Slack user."""
+    """The verification code is wrong, expired, already used, or another Slack user's."""
 
 
 class ClaimUnreadable(BaseReason, frozen=True, kw_only=True):
-    """A claim button carries no login's id."""
+    """The value of a claim button is not the id of a GitHub user."""
 
 
 class NobodyToClaim(BaseReason, frozen=True, kw_only=True):
-    """Everyone who works on the repository is linked."""
+    """Every collaborator of the repository is linked already."""
 
     repository: str
 
 
 class NotLinked(BaseReason, frozen=True, kw_only=True):
-    """The person has no link to undo."""
+    """The person has no linked GitHub login that could be removed."""
 
 
 BindingReason = (

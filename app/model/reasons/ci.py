@@ -1,4 +1,4 @@
-"""The CI does not start a pipeline: it refuses, is down, or asks us to wait."""
+"""Why the CI does not start or show a pipeline: it refuses, is down, or limits our requests."""
 
 from msgspec import Struct
 
@@ -6,21 +6,21 @@ from app.model.reasons.base import BaseReason
 
 
 class CIParameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A parameter and the type of what is sent as it: `string`, `boolean` or `integer`."""
+    """A pipeline parameter; `type` is that of the value sent: `string`, `boolean` or `integer`."""
 
     name: str
     type: str = "string"
 
 
 class CIProjectUnknown(BaseReason, frozen=True, kw_only=True):
-    """The CI has no project of this slug."""
+    """The CI knows no project with this slug; `message` is its answer."""
 
     slug: str = ""
     message: str = ""
 
 
 class CIParameterUndeclared(BaseReason, frozen=True, kw_only=True):
-    """Parameters were sent that the project's configuration does not declare."""
+    """The project's CI configuration does not declare these parameters."""
 
     parameters: tuple[CIParameter, ...] = ()
     message: str = ""
@@ -33,33 +33,36 @@ class CITokenRefused(BaseReason, frozen=True, kw_only=True):
 
 
 class CIPlanLimit(BaseReason, frozen=True, kw_only=True):
-    """The plan that is paid for is used up."""
+    """The CI account's plan is used up: it has no credits left, for example."""
 
     message: str = ""
 
 
 class CIStartedNothing(BaseReason, frozen=True, kw_only=True):
-    """The CI took the request and started nothing."""
+    """The CI accepted the request, but started no pipeline."""
 
     message: str = ""
 
 
 class CISkipped(BaseReason, frozen=True, kw_only=True):
-    """The CI made a workflow and leaves it alone, as the commit's message asks for."""
+    """The CI does not run the workflow, because the commit's message says so (`[skip ci]`)."""
 
     workflow: str = ""
     url: str = ""
 
 
 class CIParameterInvalid(BaseReason, frozen=True, kw_only=True):
-    """A parameter has another type in the project's configuration."""
+    """The project's CI configuration declares these parameters with another type."""
 
     parameters: tuple[CIParameter, ...] = ()
     message: str = ""
 
 
 class CIParameterLimit(BaseReason, frozen=True, kw_only=True):
-    """There are `found` parameters, or so many characters of one, and at most `limit` are taken."""
+    """The CI accepts at most `limit` parameters, and there are `found`.
+
+    If `parameter` is set, `limit` and `found` are the characters of that one's value.
+    """
 
     found: int
     limit: int
@@ -67,22 +70,23 @@ class CIParameterLimit(BaseReason, frozen=True, kw_only=True):
 
 
 class CIRefused(BaseReason, frozen=True, kw_only=True):
-    """The CI refuses in words that are not told apart."""
+    """The CI refuses with a `message` that we do not recognize."""
 
     message: str = ""
 
 
 class ProjectOfAnother(BaseReason, frozen=True, kw_only=True):
-    """The file of `repository` (`owner/name`) names a project that is not its own."""
+    """The configuration of `repository` (`owner/name`) names a CI project of another repository."""
 
     repository: str
     project: str
 
 
 class CIDown(BaseReason, frozen=True, kw_only=True):
-    """The CI has not answered since `since` (epoch seconds).
+    """The CI has not answered since `since`, in `attempts` attempts.
 
-    `unsure`: it was asked to start the pipeline, and may have. `status` is HTTP's.
+    `unsure`: it may have started the pipeline. `status` is the HTTP status of its last answer,
+    `until` when we give up; with `gave_up` we have. Times are epoch seconds.
     """
 
     since: float | None = None
@@ -96,7 +100,10 @@ class CIDown(BaseReason, frozen=True, kw_only=True):
 
 
 class CIRateLimited(BaseReason, frozen=True, kw_only=True):
-    """The CI asks us to wait until `retry_at`; times are epoch seconds."""
+    """The CI's rate limit is reached, and it asks us to wait until `retry_at`.
+
+    `until` is when we give up; with `gave_up` we have. Times are epoch seconds.
+    """
 
     since: float | None = None
     until: float | None = None
@@ -105,10 +112,11 @@ class CIRateLimited(BaseReason, frozen=True, kw_only=True):
 
 
 class CIUnseen(BaseReason, frozen=True, kw_only=True):
-    """The CI shows nothing of a pipeline of ours, which may be running all the same.
+    """The CI does not show us our own pipeline, which may still be running.
 
-    `status` is how it has answered since `since` (epoch seconds); None: not at all. `canceling`: it
-    shows the pipeline, and does not let us cancel it. `gave_up`: it is asked no more.
+    `status` is the HTTP status it has answered with since `since` (epoch seconds), None if it has
+    not answered. `canceling`: it shows the pipeline, but does not let us cancel it. `gave_up`: we
+    stopped asking.
     """
 
     status: int | None = None

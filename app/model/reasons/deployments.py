@@ -1,12 +1,12 @@
-"""What a person asked of a deployment that cannot be done: there is none, or it is over."""
+"""Why a command about a deployment cannot be carried out: there is none, or it has ended."""
 
 from app.model.reasons.base import BaseReason
 
 
 class SameCommitRunning(BaseReason, frozen=True, kw_only=True):
-    """The same commit is on its way to the same environment, as `ref`.
+    """The same commit is already being deployed to the same environment, as `ref`.
 
-    `state` is our word for where it stands, or GitHub's. `deployment_id` is what a button carries.
+    `state` is a `BuildState`, or GitHub's state if we have no record of that deployment.
     """
 
     deployment_id: int = 0
@@ -17,21 +17,21 @@ class SameCommitRunning(BaseReason, frozen=True, kw_only=True):
 
 
 class DeploymentUnknown(BaseReason, frozen=True, kw_only=True):
-    """The repository has no deployment of the number that was typed."""
+    """The repository has no deployment with the id that was typed."""
 
     typed: str
     repository: str
 
 
 class EnvironmentUnseen(BaseReason, frozen=True, kw_only=True):
-    """Nothing was deployed to an environment of that name."""
+    """Nothing was ever deployed to that environment; `closest` is a similar name, if any."""
 
     environment: str
     closest: str = ""
 
 
 class NothingRunning(BaseReason, frozen=True, kw_only=True):
-    """There is nothing to cancel; `ref` was deployed last, `outcome` what became of it."""
+    """There is nothing to cancel; `ref` was deployed last and ended with `outcome`."""
 
     environment: str
     ref: str
@@ -43,7 +43,7 @@ class DeploymentDeleted(BaseReason, frozen=True, kw_only=True):
 
 
 class PullRequestClosed(BaseReason, frozen=True, kw_only=True):
-    """Its environment was there for a pull request, which was closed; `url` is its page."""
+    """The pull request that the environment belonged to was closed; `url` is its page."""
 
     number: int
     url: str = ""
@@ -51,9 +51,10 @@ class PullRequestClosed(BaseReason, frozen=True, kw_only=True):
 
 
 class Replaced(BaseReason, frozen=True, kw_only=True):
-    """Another deployment of ours, `by`, went live in its environment; `url` shows both.
+    """A later deployment of ours went live in the same environment.
 
-    `ref` and `sha` are that one's. `rolled_back_by`: it is the rollback from this one, by somebody.
+    `by` is that deployment's id, `ref` and `sha` are what it deployed, and `url` is a page that
+    shows both. If it was a rollback of this deployment, `rolled_back_by` is who asked for it.
     """
 
     by: int
@@ -64,7 +65,7 @@ class Replaced(BaseReason, frozen=True, kw_only=True):
 
 
 class AlreadyFinished(BaseReason, frozen=True, kw_only=True):
-    """The deployment has ended; `outcome` says how, empty where that is not known."""
+    """The deployment has already ended, with `outcome` (empty if that is not known)."""
 
     ref: str
     environment: str
@@ -72,7 +73,7 @@ class AlreadyFinished(BaseReason, frozen=True, kw_only=True):
 
 
 class NotOurs(BaseReason, frozen=True, kw_only=True):
-    """Another app, `by`, runs the deployment, so that it cannot be `verb`ed from here."""
+    """Another app, `by`, runs the deployment, so we cannot do what `verb` says (`cancel`, say)."""
 
     ref: str
     environment: str
@@ -81,24 +82,24 @@ class NotOurs(BaseReason, frozen=True, kw_only=True):
 
 
 class NothingToRetry(BaseReason, frozen=True, kw_only=True):
-    """The repository has no deployment."""
+    """The repository has no deployments."""
 
 
 class NothingToRollBackTo(BaseReason, frozen=True, kw_only=True):
-    """There is no earlier success of another commit; `live` is the ref that is live, if any is."""
+    """No other commit was deployed successfully before; `live` is the ref that is live, if any."""
 
     environment: str
     live: str = ""
 
 
 class NothingToPromote(BaseReason, frozen=True, kw_only=True):
-    """Nothing is live in the environment that was to be promoted from."""
+    """Nothing is live in the environment to promote from."""
 
     environment: str
 
 
 class NeverSucceededThere(BaseReason, frozen=True, kw_only=True):
-    """What was typed never went live there; `succeeded` are refs that did, the latest first."""
+    """What was typed never went live there; `succeeded` are refs that did, latest first."""
 
     environment: str
     typed: str
@@ -106,21 +107,24 @@ class NeverSucceededThere(BaseReason, frozen=True, kw_only=True):
 
 
 class LiveAlready(BaseReason, frozen=True, kw_only=True):
-    """What was typed is what is live there."""
+    """What was typed is live there already."""
 
     environment: str
     ref: str
 
 
 class Dropped(BaseReason, frozen=True, kw_only=True):
-    """`by` canceled it before a deployment was created; `typed` is the command, if it was one."""
+    """`by` canceled the request before its deployment was created.
+
+    `typed` is the command that was dropped; empty if the request was not a command.
+    """
 
     by: str = ""
     typed: str = ""
 
 
 class ConfirmationExpired(BaseReason, frozen=True, kw_only=True):
-    """A question was answered too late; `typed` is the command that asked it, if one did."""
+    """A confirmation came too late; `typed` is the command that needed it, if it was a command."""
 
     typed: str = ""
 

@@ -1,4 +1,4 @@
-"""Why a deployment is barred or waits, and what ended one that had begun to wait."""
+"""Why a gate refuses a deployment or makes it wait, and what can end one that waits."""
 
 from typing import ClassVar
 
@@ -8,10 +8,12 @@ from app.model.waiting import Wait
 
 
 class ChecksFailed(BaseReason, frozen=True, kw_only=True):
-    """Checks are red on the commit; `force` are those who may deploy all the same.
+    """Checks of the commit have failed.
 
-    `forcing` is what they deploy so: an environment and a ref; empty where `--force` is added to
-    what was typed. `automatic`: it is deployed once they pass, unless its ref has moved by then.
+    `force` are the people and teams who may deploy anyway; empty: whoever may deploy. `forcing` is
+    the environment and ref of the command that does so; empty if the person only needs to add
+    `--force` to what they typed. `automatic`: it is deployed once the checks pass, unless its ref
+    has moved by then.
     """
 
     wait: ClassVar[Wait] = Wait.CHECKS
@@ -26,7 +28,7 @@ class ChecksFailed(BaseReason, frozen=True, kw_only=True):
 class ChecksWithheld(BaseReason, frozen=True, kw_only=True):
     """GitHub does not show us the commit's checks: our App lacks `permission` (`Checks: read`).
 
-    `force` are those who may deploy all the same, `forcing` as of `ChecksFailed`.
+    `force` and `forcing` are as in `ChecksFailed`.
     """
 
     wait: ClassVar[Wait] = Wait.CHECKS
@@ -38,9 +40,10 @@ class ChecksWithheld(BaseReason, frozen=True, kw_only=True):
 
 
 class ChecksPending(OpensAt, frozen=True, kw_only=True):
-    """Checks still run or were not reported yet: `green` of `total` are green.
+    """Checks are still running or not reported yet: `green` of `total` have passed.
 
-    `until`, in epoch seconds: none was reported, and the deployment starts then without one.
+    `missing` are the names that the configuration requires and nobody has reported. `until` is
+    set if there are no checks at all: the deployment starts then (epoch seconds).
     """
 
     wait: ClassVar[Wait] = Wait.CHECKS
@@ -52,10 +55,10 @@ class ChecksPending(OpensAt, frozen=True, kw_only=True):
 
 
 class OutsideWindow(BaseReason, frozen=True, kw_only=True):
-    """No deploy window is open; `windows` as the file has them.
+    """No deploy window is open; `windows` are spelled as in the configuration file.
 
-    `opens`, in epoch seconds, is when deploying is allowed again, None: never. `force` are those
-    who may deploy all the same; empty: whoever may deploy. `forcing` as of `ChecksFailed`.
+    `opens` is when deploying is allowed again (epoch seconds; None: never). `force` and `forcing`
+    are as in `ChecksFailed`.
     """
 
     environment: str
@@ -66,7 +69,7 @@ class OutsideWindow(BaseReason, frozen=True, kw_only=True):
 
 
 class WindowClosed(OpensAt, frozen=True, kw_only=True):
-    """An automatic deployment waits for a deploy window, until then (epoch seconds)."""
+    """An automatic deployment waits until a deploy window opens."""
 
     holds_all: ClassVar[bool] = True
 
@@ -75,7 +78,10 @@ class WindowClosed(OpensAt, frozen=True, kw_only=True):
 
 
 class Frozen(BaseReason, frozen=True, kw_only=True):
-    """Deployments are frozen on these `days`, as the file has them; the rest as `OutsideWindow`."""
+    """Deployments are frozen on these `days`, spelled as in the configuration file.
+
+    The other fields are as in `OutsideWindow`.
+    """
 
     environment: str
     days: str
@@ -85,7 +91,7 @@ class Frozen(BaseReason, frozen=True, kw_only=True):
 
 
 class FrozenUntil(OpensAt, frozen=True, kw_only=True):
-    """An automatic deployment waits for the end of a freeze, until then (epoch seconds)."""
+    """An automatic deployment waits until a freeze ends."""
 
     holds_all: ClassVar[bool] = True
 
@@ -94,11 +100,11 @@ class FrozenUntil(OpensAt, frozen=True, kw_only=True):
 
 
 class RequiresNotMet(BaseReason, frozen=True, kw_only=True):
-    """The commit must have succeeded in `required` first, `soak` seconds ago.
+    """The commit must first succeed in the environment `required`, at least `soak` seconds ago.
 
-    `until`, in epoch seconds: it did, and may go on then. `running`: it is on its way there,
-    `rolled_back`: it was rolled back from there. `live` is what runs there now; `force` are those
-    who may deploy all the same; empty: whoever may deploy. `forcing` as of `ChecksFailed`.
+    If it succeeded there more recently, `until` is when it may be deployed here (epoch seconds).
+    `running`: it is being deployed there now. `rolled_back`: it was rolled back there. `live` is
+    what is live there. `force` and `forcing` are as in `ChecksFailed`.
     """
 
     environment: str
@@ -114,7 +120,7 @@ class RequiresNotMet(BaseReason, frozen=True, kw_only=True):
 
 
 class RequiresPending(OpensAt, frozen=True, kw_only=True):
-    """An automatic deployment waits for what is required; the fields are `RequiresNotMet`'s."""
+    """An automatic deployment waits for the same; the fields are as in `RequiresNotMet`."""
 
     required: str
     sha: str
@@ -122,7 +128,7 @@ class RequiresPending(OpensAt, frozen=True, kw_only=True):
 
 
 class HeldAfterRollback(BaseReason, frozen=True, kw_only=True):
-    """Automatic deployments wait since a rollback, by somebody, at `since` (epoch seconds)."""
+    """Automatic deployments are paused since a rollback: by whom, and when (epoch seconds)."""
 
     holds_all: ClassVar[bool] = True
 
@@ -132,15 +138,16 @@ class HeldAfterRollback(BaseReason, frozen=True, kw_only=True):
 
 
 class NotHeld(BaseReason, frozen=True, kw_only=True):
-    """Nothing holds automatic deployments there."""
+    """Automatic deployments are not paused there, so there is nothing to resume."""
 
     environment: str
 
 
 class Busy(BaseReason, frozen=True, kw_only=True):
-    """Another deployment, `running` (of `ref`, asked for `by` somebody), has the environment.
+    """Another deployment, `running` (its id), occupies the environment, so this one is queued.
 
-    `position` counts from 1, the next in line.
+    `ref` is what that one deploys, `by` who requested it. `position` is the place in the queue,
+    1 for the next to start.
     """
 
     wait: ClassVar[Wait] = Wait.LINE
@@ -154,7 +161,7 @@ class Busy(BaseReason, frozen=True, kw_only=True):
 
 
 class WaitedTooLong(BaseReason, frozen=True, kw_only=True):
-    """It waited for `seconds`, and is given up; `what` is a `Wait`: checks or people, say."""
+    """We gave up on the deployment after `seconds` of waiting; `what` is the `Wait` it was for."""
 
     what: str
     seconds: float
@@ -163,10 +170,11 @@ class WaitedTooLong(BaseReason, frozen=True, kw_only=True):
 
 
 class Superseded(BaseReason, frozen=True, kw_only=True):
-    """A newer deployment took its place: `by` where it is known, with the page of both.
+    """A newer deployment took its place; `url` is a page that shows both.
 
-    That one is of `ref` and `sha`, `requester` asked for it; each is empty where we do not know.
-    `workflow`: the CI itself canceled that workflow in favour of a newer pipeline.
+    `by` is that deployment's id, `ref` and `sha` are what it deploys, `requester` is who asked for
+    it; each is empty if not known. If the CI canceled this one's workflow because a newer pipeline
+    started, `workflow` is its name.
     """
 
     by: int | None = None
@@ -178,16 +186,17 @@ class Superseded(BaseReason, frozen=True, kw_only=True):
 
 
 class Canceled(BaseReason, frozen=True, kw_only=True):
-    """A person canceled it; `at` is epoch seconds."""
+    """Somebody (`by`, a name) canceled it; `at` is epoch seconds."""
 
     by: str = ""
     at: float | None = None
 
 
 class OlderThanLive(BaseReason, frozen=True, kw_only=True):
-    """The commit is `behind` commits behind what is live (`live`, a ref); `typed` deploys it.
+    """The commit is `behind` commits behind `live`, the ref that is live in production.
 
-    With `inputs` behind it. `typed` is empty where the person is asked instead of refused.
+    `typed`, followed by `inputs`, is the command that deploys it anyway; empty if the person is
+    asked to confirm instead.
     """
 
     environment: str
@@ -199,9 +208,9 @@ class OlderThanLive(BaseReason, frozen=True, kw_only=True):
 
 
 class ConfigurationInvalid(BaseReason, frozen=True, kw_only=True):
-    """One thing that is wrong with the configuration's file; `line` counts from 1.
+    """One problem in the configuration file; `line` counts from 1.
 
-    `key` is such as `environments.production.url`, `problem` the name of a sentence in
+    `key` is a path such as `environments.production.url`. `problem` names a sentence in
     `app/texts/failures/config_problems.py`, which shows `value` and `expected`; `closest` is
     what was probably meant.
     """
@@ -215,11 +224,11 @@ class ConfigurationInvalid(BaseReason, frozen=True, kw_only=True):
 
 
 TWICE = ConfigurationInvalid(line=1, key="", problem="twice")
-"""Both spellings of the file are there: nobody knows which one counts."""
+"""The repository has the file under both names (`.yml` and `.yaml`), so neither is used."""
 
 
 class ConfigurationUnreadable(BaseReason, frozen=True, kw_only=True):
-    """GitHub does not hand out the configuration's file; `message` says why."""
+    """GitHub does not let us read the configuration file; `message` says why."""
 
     message: str = ""
 
@@ -231,7 +240,10 @@ class RefGone(BaseReason, frozen=True, kw_only=True):
 
 
 class RefMoved(BaseReason, frozen=True, kw_only=True):
-    """A commit was asked for; when its deployment was created, its ref meant another one."""
+    """The ref moved between the request and GitHub's deployment.
+
+    `sha` is the commit that was requested, `found` the one that GitHub recorded.
+    """
 
     ref: str = ""
     sha: str = ""

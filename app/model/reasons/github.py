@@ -1,12 +1,12 @@
-"""GitHub is down, asks us to wait, or refuses."""
+"""GitHub is down, limits our requests, or refuses one."""
 
 from app.model.reasons.base import BaseReason
 
 
 class GitHubDown(BaseReason, frozen=True, kw_only=True):
-    """GitHub has not answered since `since`; what waits for it is kept until `until`.
+    """GitHub has not answered since `since`; we keep trying until `until`.
 
-    Times are epoch seconds. `gave_up`: it was kept for so long that it has ended.
+    Times are epoch seconds. `gave_up`: we have stopped trying.
     """
 
     since: float | None = None
@@ -16,7 +16,10 @@ class GitHubDown(BaseReason, frozen=True, kw_only=True):
 
 
 class GitHubRateLimited(BaseReason, frozen=True, kw_only=True):
-    """GitHub asks us to wait until `retry_at`; times are epoch seconds."""
+    """GitHub's rate limit is reached, and it asks us to wait until `retry_at`.
+
+    `until` is when we give up; with `gave_up` we have. Times are epoch seconds.
+    """
 
     since: float | None = None
     until: float | None = None
@@ -25,7 +28,7 @@ class GitHubRateLimited(BaseReason, frozen=True, kw_only=True):
 
 
 class GitHubRefused(BaseReason, frozen=True, kw_only=True):
-    """GitHub refuses with `message`; `permission` is the one that our App lacks."""
+    """GitHub refused a request with `message`; `permission` is the one our App lacks, if known."""
 
     message: str = ""
     permission: str = ""

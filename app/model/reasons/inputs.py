@@ -1,13 +1,13 @@
-"""Why the inputs of a deployment are not taken."""
+"""What is wrong with a deployment's inputs; `example` shows how to write them correctly."""
 
 from app.model.configuration.inputs import InputExample
 from app.model.reasons.base import BaseReason
 
 
 class InputUnknown(BaseReason, frozen=True, kw_only=True):
-    """The configuration has no such input; `closest` is one that is like it, `known` are all.
+    """The configuration declares no such input; `known` are those it does, `closest` one of them.
 
-    `value` is what was typed for it. `alone`: no ref was typed, so that it may be meant as one.
+    `value` is what was typed for it. `alone`: no ref was typed, so it may have been meant as one.
     """
 
     input: str
@@ -19,7 +19,7 @@ class InputUnknown(BaseReason, frozen=True, kw_only=True):
 
 
 class InputInvalid(BaseReason, frozen=True, kw_only=True):
-    """A value that an input of this `type` does not take; `options` are those of an enum."""
+    """The value does not fit the input's `type`; `options` are the values of an enum."""
 
     input: str
     type: str
@@ -29,7 +29,7 @@ class InputInvalid(BaseReason, frozen=True, kw_only=True):
 
 
 class InputMissing(BaseReason, frozen=True, kw_only=True):
-    """An input without a default was not given; `description` is the configuration's."""
+    """An input without a default was not given; `description` is from the configuration file."""
 
     input: str
     type: str
@@ -46,7 +46,7 @@ class InputTwice(BaseReason, frozen=True, kw_only=True):
 
 
 class InputsMalformed(BaseReason, frozen=True, kw_only=True):
-    """`payload.inputs` of a deployment is no object, or `too_large` to be read."""
+    """`payload.inputs` of a GitHub deployment is not a JSON object, or is `too_large` to read."""
 
     too_large: bool = False
     example: InputExample | None = None

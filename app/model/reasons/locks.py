@@ -1,4 +1,4 @@
-"""Why something is barred or waits by a lock, or a lock cannot be changed."""
+"""A lock stops a deployment or makes it wait, or a lock cannot be changed."""
 
 from typing import ClassVar
 
@@ -6,9 +6,10 @@ from app.model.reasons.base import BaseReason, OpensAt
 
 
 class Locked(BaseReason, frozen=True, kw_only=True):
-    """Somebody locked the environment, or all of them (`everywhere`).
+    """Somebody (`by`, a name) locked the environment, or all of them (`everywhere`).
 
-    `since` and `until` are epoch seconds; `until` None: until it is released.
+    `locked_for` is the reason they gave. `since` and `until` are epoch seconds; `until` is None if
+    the lock has no end.
     """
 
     environment: str
@@ -20,7 +21,7 @@ class Locked(BaseReason, frozen=True, kw_only=True):
 
 
 class LockedAlready(BaseReason, frozen=True, kw_only=True):
-    """Somebody else has locked it, so that it cannot be locked again; fields as of `Locked`.
+    """Somebody else's lock is in the way of a new one; the fields are as in `Locked`.
 
     `environment` is `*` for the lock of all environments.
     """
@@ -40,7 +41,7 @@ class NotLocked(BaseReason, frozen=True, kw_only=True):
 
 
 class LockedOut(OpensAt, frozen=True, kw_only=True):
-    """An automatic deployment waits for the end of a lock; the fields are those of `Locked`."""
+    """An automatic deployment waits until a lock ends; the fields are as in `Locked`."""
 
     holds_all: ClassVar[bool] = True
 

@@ -1,4 +1,4 @@
-"""Slack's refusals, the store's, and what a restart of ours leaves behind."""
+"""Why we cannot use Slack or our store, and what a restart or a bug of ours interrupted."""
 
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ R = TypeVar("R", bound=BaseReason)
 
 
 class _InChannel(BaseReason, frozen=True, kw_only=True):
-    """A channel (its id) is closed to us; `deployment_id` says for which deployment that counts."""
+    """We cannot post in `channel` (an id), a message about `deployment_id` if that is set."""
 
     channel: str = ""
     deployment_id: int | None = None
@@ -18,7 +18,7 @@ class _InChannel(BaseReason, frozen=True, kw_only=True):
 
 
 class SlackNotInChannel(_InChannel, frozen=True, kw_only=True):
-    """We are no member of the channel."""
+    """The bot is not a member of the channel."""
 
 
 class SlackArchived(_InChannel, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class SlackArchived(_InChannel, frozen=True, kw_only=True):
 def in_channel(
     reason: R, *, deployment_id: int, environment: str = "", channel: str = ""
 ) -> R | SlackNotInChannel | SlackArchived:
-    """The reason with the deployment that it counts for, and its channel."""
+    """The reason with its deployment and channel filled in, if it is about a channel."""
     if isinstance(reason, SlackNotInChannel | SlackArchived):
         return structs.replace(
             reason, deployment_id=deployment_id, environment=environment, channel=channel
@@ -37,15 +37,18 @@ def in_channel(
 
 
 class SlackMessageGone(BaseReason, frozen=True, kw_only=True):
-    """Somebody deleted the message."""
+    """The message was deleted."""
 
 
 class SlackMessageFixed(BaseReason, frozen=True, kw_only=True):
-    """Slack does not let us change the message any more."""
+    """Slack no longer lets us edit the message.
+
+    https://api.slack.com/methods/chat.update
+    """
 
 
 class SlackMissingScope(BaseReason, frozen=True, kw_only=True):
-    """The Slack app lacks a scope."""
+    """The Slack app lacks the OAuth scope `scope`."""
 
     scope: str = ""
 
@@ -55,13 +58,13 @@ class SlackTokenRevoked(BaseReason, frozen=True, kw_only=True):
 
 
 class SlackRefused(BaseReason, frozen=True, kw_only=True):
-    """Slack refuses in words that are not told apart."""
+    """Slack refuses with an error code, `message`, that we do not recognize."""
 
     message: str = ""
 
 
 def closes_channel(reason: BaseReason) -> bool:
-    """Whether nothing can be said in the channel; any other refusal is of one method alone."""
+    """Whether nothing can be posted in the channel; other refusals concern one method only."""
     return isinstance(reason, SlackNotInChannel | SlackArchived | SlackTokenRevoked)
 
 
@@ -72,9 +75,10 @@ class SlackDown(BaseReason, frozen=True, kw_only=True):
 
 
 class LocksLost(BaseReason, frozen=True, kw_only=True):
-    """The store was lost, and with it the repository's locks and who wanted to be told of them.
+    """The store was lost, and with it the repository's locks and who wanted to hear of their end.
 
-    `on_hold`: environments that a rollback holds; that somebody resumed them was lost as well.
+    `on_hold` are environments whose automatic deployments are paused after a rollback. Whether
+    somebody had resumed them was lost as well.
     """
 
     repository: str
@@ -82,18 +86,19 @@ class LocksLost(BaseReason, frozen=True, kw_only=True):
 
 
 class StoreDown(BaseReason, frozen=True, kw_only=True):
-    """The store cannot be written; nothing was done."""
+    """The store could not be written to, so nothing was done."""
 
 
 class StoreUnsure(BaseReason, frozen=True, kw_only=True):
-    """The store did not answer in time; it may have been written."""
+    """The store did not answer in time, so the request may or may not have been recorded."""
 
 
 class Kept(BaseReason, frozen=True, kw_only=True):
-    """What was `typed` (empty: a button was pressed) waits for a provider that does not answer.
+    """A request is kept until a provider answers again; `typed` is empty if it was a button.
 
-    `provider` is `github` or `ci`, `message` its last words; with `retry_at` it asked us to wait
-    until then. It is tried until `until`; times are epoch seconds. `droppable`: `cancel` drops it.
+    `provider` is `github` or `ci`, `message` its last error. `retry_at` is set if it asked us to
+    wait until then. We try until `until`; times are epoch seconds. `droppable`: the `cancel`
+    command drops the request.
     """
 
     typed: str = ""
@@ -105,10 +110,10 @@ class Kept(BaseReason, frozen=True, kw_only=True):
 
 
 class BrokenHere(BaseReason, frozen=True, kw_only=True):
-    """A defect of ours stopped it; `id` is what to look for in the log.
+    """A bug of ours stopped it; `id` is what to search for in the log.
 
-    `too_large`: it holds more than the store takes. `deploying`: what was stopped is a
-    deployment, whose pipeline may be running.
+    `too_large`: its record is larger than the store accepts. `deploying`: it is a deployment, whose
+    pipeline may still be running.
     """
 
     id: str
@@ -117,10 +122,10 @@ class BrokenHere(BaseReason, frozen=True, kw_only=True):
 
 
 class Restarted(BaseReason, frozen=True, kw_only=True):
-    """We were restarted in the middle of something.
+    """We were restarted while working on a request.
 
-    `deployment_id`: it was created, and goes on. Otherwise nothing was done of what was `typed`
-    after the slash command (`is_command`), or of the button `action` that was pressed.
+    If `deployment_id` is set, the deployment was created and continues. Otherwise nothing was done
+    for the slash command (`is_command`; `typed` is what followed it) or for the button `action`.
     """
 
     deployment_id: int | None = None

@@ -1,19 +1,19 @@
-"""Why somebody may not do what the configuration lets only some people do."""
+"""Why somebody may not do what the configuration allows only certain people to do."""
 
 from typing import Literal
 
 from app.model.reasons.base import BaseReason
 
 Doing = Literal["deploy", "force", "approve"]
-"""What a list of people is about."""
+"""What a list of people in the configuration file allows them to do."""
 
 
 class NotAllowed(BaseReason, frozen=True, kw_only=True):
-    """The configuration names who may, and the person is not among them.
+    """The configuration lists who may do this (`doing`), and the person is not one of them.
 
-    `listed` as the file has them, `login` who asks; `doing` is what they may not. `revoked`: the
-    file names them, and they cannot push to the repository any more. `nobody` are entries that
-    GitHub shows us nobody for, `withheld` teams whose members the App may not see.
+    `listed` is spelled as in the file; `login` is the person's. `revoked`: the file lists them, but
+    they can no longer push to the repository. `nobody` are entries for which GitHub shows us no
+    user or team, `withheld` are teams whose members our App may not see.
     """
 
     environment: str
@@ -26,9 +26,9 @@ class NotAllowed(BaseReason, frozen=True, kw_only=True):
 
 
 class IdentityUnproven(BaseReason, frozen=True, kw_only=True):
-    """The configuration names who may, and nothing proves who this person is on GitHub.
+    """The configuration lists who may do this, and the person's GitHub login is not verified.
 
-    `provable`: people can prove their login here, by `verify`; `doing` as of `NotAllowed`.
+    `provable`: the `verify` command works on this installation. `doing` is as in `NotAllowed`.
     """
 
     environment: str
@@ -38,9 +38,10 @@ class IdentityUnproven(BaseReason, frozen=True, kw_only=True):
 
 
 class UnlockNotAllowed(BaseReason, frozen=True, kw_only=True):
-    """Only those who may deploy to the environment release its lock; `listed` as the file has them.
+    """Only people who may deploy to the environment, `listed`, may release its lock.
 
-    `login` who asks, empty where nothing proves who it is; then `provable` says whether it could.
+    `login` is that of the person who tried; empty if it is not verified. `provable` then says
+    whether the `verify` command works on this installation.
     """
 
     environment: str

@@ -1,24 +1,24 @@
-"""What becomes of a pipeline: refused for its own sake, lost, failed, or never heard of again."""
+"""How a pipeline can fail: a broken configuration, no workflow, a failed job, no answer in time."""
 
 from app.model.reasons.base import BaseReason, Linked
 
 
 class CIConfigError(BaseReason, frozen=True, kw_only=True):
-    """The pipeline's own configuration cannot be read."""
+    """The CI could not process the project's CI configuration; `message` is its error."""
 
     message: str = ""
     url: str = ""
 
 
 class CINoWorkflow(BaseReason, frozen=True, kw_only=True):
-    """The pipeline exists, and none of its workflows (or not the one named) ran."""
+    """The pipeline has no workflow at all, or not the one named `workflow`."""
 
     workflow: str = ""
     url: str = ""
 
 
 class CINoTagFilter(BaseReason, frozen=True, kw_only=True):
-    """The pipeline of a tag has no workflow (or not the one named): its jobs leave tags out."""
+    """A tag's pipeline has no workflow (or not `workflow`), because its jobs do not run on tags."""
 
     tag: str
     workflow: str = ""
@@ -26,17 +26,17 @@ class CINoTagFilter(BaseReason, frozen=True, kw_only=True):
 
 
 class CISetupFailed(BaseReason, frozen=True, kw_only=True):
-    """The workflow that adds the pipeline's other workflows failed, so that none was added."""
+    """The setup workflow, which adds the pipeline's other workflows, failed."""
 
     workflow: str = ""
     url: str = ""
 
 
 class WorkflowNamedDifferently(BaseReason, frozen=True, kw_only=True):
-    """The pipeline lacks the workflow that was `asked` for, and has others: those `found`.
+    """The pipeline lacks the workflow that the configuration names, `asked`, but has `found`.
 
-    `ended`: they are over, and what they came to is nobody's outcome. It was started by `tag`, if
-    that is given.
+    `ended`: the workflows it has are over, which says nothing about this deployment. `tag` is set
+    if the pipeline is a tag's.
     """
 
     asked: str
@@ -47,19 +47,25 @@ class WorkflowNamedDifferently(BaseReason, frozen=True, kw_only=True):
 
 
 class Candidate(Linked, frozen=True, kw_only=True):
-    """A pipeline that may be the deployment's; its name is its number."""
+    """A pipeline that may belong to the deployment; `name` is its number."""
 
     id: str
 
 
 class PipelineUndecided(BaseReason, frozen=True, kw_only=True):
-    """Pipelines that cannot be read may be the deployment's, newest first."""
+    """Any of these pipelines may be the deployment's: the CI does not show us their parameters.
+
+    The newest comes first.
+    """
 
     pipelines: tuple[Candidate, ...] = ()
 
 
 class PipelineDoubled(BaseReason, frozen=True, kw_only=True):
-    """Two pipelines were started for the deployment; numbers, where they are known."""
+    """Two pipelines were started for the deployment: one is kept, the other was canceled.
+
+    `kept` and `canceled` are their numbers; None if not known.
+    """
 
     kept: int | None = None
     kept_url: str = ""
@@ -68,24 +74,24 @@ class PipelineDoubled(BaseReason, frozen=True, kw_only=True):
 
 
 class RunsBeside(BaseReason, frozen=True, kw_only=True):
-    """The deployment runs although another one, `running`, has the environment."""
+    """The deployment runs at the same time as another, `running` (its id), in its environment."""
 
     running: int
     environment: str
 
 
 class PipelineCanceledElsewhere(BaseReason, frozen=True, kw_only=True):
-    """The pipeline was canceled on the CI's page, `by` whom where that is told."""
+    """The pipeline was canceled on the CI's page; `by` is a name, empty if the CI does not say."""
 
     by: str = ""
     url: str = ""
 
 
 class ApprovalJobWaiting(BaseReason, frozen=True, kw_only=True):
-    """A job waits for somebody's approval.
+    """A CI job waits for somebody's approval.
 
-    `listed` are those who may, as the file has them; empty: anybody. `refused` is what the CI said
-    when an approval was passed on, where it did not take that.
+    `listed` are the people and teams who may give it, as spelled in the configuration file; empty:
+    anybody. `refused` is the CI's error if it rejected the last approval that we passed on.
     """
 
     job: str = ""
@@ -95,7 +101,7 @@ class ApprovalJobWaiting(BaseReason, frozen=True, kw_only=True):
 
 
 class ApprovalTimedOut(BaseReason, frozen=True, kw_only=True):
-    """Nobody approved a job for `seconds`, so that its workflow was canceled."""
+    """Nobody approved a job for `seconds`, so we canceled its workflow."""
 
     seconds: float
     job: str = ""
@@ -103,7 +109,7 @@ class ApprovalTimedOut(BaseReason, frozen=True, kw_only=True):
 
 
 class JobFailed(BaseReason, frozen=True, kw_only=True):
-    """A job failed; where its name is not known, something in the workflow did."""
+    """A job of the workflow failed; `job` is empty if its name is not known."""
 
     job: str = ""
     workflow: str = ""
@@ -111,7 +117,7 @@ class JobFailed(BaseReason, frozen=True, kw_only=True):
 
 
 class WorkflowFailed(BaseReason, frozen=True, kw_only=True):
-    """A workflow ended other than well, as `status`, and no failed job is known."""
+    """A workflow ended with `status`, which is not success, and no failed job is known."""
 
     workflow: str = ""
     status: str = ""
@@ -119,14 +125,14 @@ class WorkflowFailed(BaseReason, frozen=True, kw_only=True):
 
 
 class TimedOut(BaseReason, frozen=True, kw_only=True):
-    """There was no outcome for `seconds`."""
+    """The pipeline ran for `seconds` without an outcome."""
 
     seconds: float
     url: str = ""
 
 
 class WebhookLost(BaseReason, frozen=True, kw_only=True):
-    """A webhook did not come; what it would have told was found `late` seconds later."""
+    """A webhook of `provider` did not arrive; `healed_by` found the news, `late` seconds later."""
 
     provider: str
     healed_by: str

@@ -1,12 +1,12 @@
-"""What a person typed that cannot be done: commands, environments, refs."""
+"""What is wrong with what a person typed: the command, its options, the environment, the ref."""
 
 from app.model.reasons.base import BaseReason
 
 
 class UnknownCommand(BaseReason, frozen=True, kw_only=True):
-    """The first word is no command; `closest` is one that is like it.
+    """The first word is not a command; `closest` is a similar one, if any.
 
-    `environment`: it is this environment's name, or an alias of it.
+    `environment` is set if the word is an environment's name or alias.
     """
 
     typed: str
@@ -15,7 +15,7 @@ class UnknownCommand(BaseReason, frozen=True, kw_only=True):
 
 
 class UnknownOption(BaseReason, frozen=True, kw_only=True):
-    """Something that the command `of` does not take; `closest` is an option that is like it."""
+    """The command `of` has no such option; `closest` is a similar one, if any."""
 
     typed: str
     closest: str = ""
@@ -23,14 +23,14 @@ class UnknownOption(BaseReason, frozen=True, kw_only=True):
 
 
 class OptionEmpty(BaseReason, frozen=True, kw_only=True):
-    """An option lacks its value; `hint` shows how it is written."""
+    """An option lacks its value; `hint` shows how to write it."""
 
     typed: str
     hint: str
 
 
 class OptionTooLong(BaseReason, frozen=True, kw_only=True):
-    """An option's value has `found` characters, more than `limit`."""
+    """An option's value has `found` characters, and at most `limit` are allowed."""
 
     typed: str
     limit: int
@@ -38,21 +38,21 @@ class OptionTooLong(BaseReason, frozen=True, kw_only=True):
 
 
 class DurationMalformed(BaseReason, frozen=True, kw_only=True):
-    """What an option takes is a duration, and this is none."""
+    """The option takes a duration such as `2h`, and `typed` is not one."""
 
     typed: str
     option: str
 
 
 class EnvironmentMissing(BaseReason, frozen=True, kw_only=True):
-    """No environment was named; `known` are those that can be, for this command."""
+    """No environment was named; `known` are those that the command can be used with."""
 
     known: tuple[str, ...] = ()
     command: str = "deploy"
 
 
 class EnvironmentUnknown(BaseReason, frozen=True, kw_only=True):
-    """No such environment; `closest` is one that is like it."""
+    """There is no such environment; `closest` is a similar one, if any."""
 
     environment: str
     closest: str = ""
@@ -60,14 +60,17 @@ class EnvironmentUnknown(BaseReason, frozen=True, kw_only=True):
 
 
 class EnvironmentNameMalformed(BaseReason, frozen=True, kw_only=True):
-    """A name that only the file could give an environment; `closest` is one that is like it."""
+    """The name has characters that only the configuration file may put into an environment's name.
+
+    `closest` is a similar environment, if any.
+    """
 
     environment: str
     closest: str = ""
 
 
 class EnvironmentIsRef(BaseReason, frozen=True, kw_only=True):
-    """What was typed as the environment is a `kind` (`branch`, `tag`, `sha`, `pull_request`).
+    """What was typed as the environment is a ref, of a `kind` such as `branch` (see `RefKind`).
 
     `known` are environments that it can be deployed to.
     """
@@ -78,14 +81,17 @@ class EnvironmentIsRef(BaseReason, frozen=True, kw_only=True):
 
 
 class EnvironmentAmbiguous(BaseReason, frozen=True, kw_only=True):
-    """The name may mean any of `matches`."""
+    """The name could mean any of the environments `matches`."""
 
     environment: str
     matches: tuple[str, ...]
 
 
 class RefUnknown(BaseReason, frozen=True, kw_only=True):
-    """The repository has no such branch, tag, commit or pull request."""
+    """The repository has no such branch, tag, commit or pull request.
+
+    `closest` is a similar branch or tag, if any.
+    """
 
     ref: str = ""
     closest: str = ""
@@ -93,13 +99,13 @@ class RefUnknown(BaseReason, frozen=True, kw_only=True):
 
 
 class RefAmbiguous(BaseReason, frozen=True, kw_only=True):
-    """A branch and a tag have the same name."""
+    """A branch and a tag are both called `ref`."""
 
     ref: str
 
 
 class ShaTooShort(BaseReason, frozen=True, kw_only=True):
-    """Fewer than `needed` characters of a commit."""
+    """An abbreviated commit SHA has fewer than `needed` characters."""
 
     sha: str
     needed: int
@@ -113,15 +119,18 @@ class ShaUnknown(BaseReason, frozen=True, kw_only=True):
 
 
 class PullRequestFromFork(BaseReason, frozen=True, kw_only=True):
-    """A fork's commit, where the environment does not allow forks."""
+    """The commit comes from a fork, which the environment does not allow.
+
+    `number` is the fork's pull request, if it is known.
+    """
 
     number: int | None = None
 
 
 class CommitOfAFork(BaseReason, frozen=True, kw_only=True):
-    """Nothing of the repository reaches the commit, which may therefore be a fork's.
+    """No branch or tag of the repository contains the commit, so it may come from a fork.
 
-    `number` is the fork's pull request whose head it is, where there is one.
+    `number` is the fork's pull request whose head it is, if there is one.
     """
 
     sha: str

@@ -48,7 +48,7 @@ class Read(Struct, frozen=True, kw_only=True):
 
     `of` is the id of the workflow whose jobs are read, of a deployment, or of a pipeline other than
     the record's own. `search` (for pipelines) and `cards` (for messages) are what earlier pages
-    held; the next page is read.
+    found; the next page is read.
     """
 
     what: StrEnum

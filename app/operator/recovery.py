@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from app.errors import ProviderError
 from app.http.health import Readiness
 from app.lifecycle.recovery.missed_deployments import KEPT, Round
-from app.lifecycle.recovery.rebuild_store import RepositoryPlace, locks_notice
 from app.lifecycle.recovery.redeliveries import Search
+from app.lifecycle.recovery.restore_repository import RepositoryPlace, locks_notice
 from app.lifecycle.recovery.sweep import Sweep
 from app.model.build import BuildKey
 from app.model.github.repository import Repository
@@ -95,8 +95,8 @@ async def _deliveries(sweep: Sweep, since: float) -> None:
 
 async def _wanted(service: Service, full_name: str | None) -> list[Repository]:
     if full_name is not None:
-        return [await service.rebuilder.named(full_name)]
-    return await every_repository(service.rebuilder.github)
+        return [await service.restorer.named(full_name)]
+    return await every_repository(service.restorer.github)
 
 
 async def _restored(service: Service, repository: Repository) -> list[BuildKey]:
@@ -104,7 +104,7 @@ async def _restored(service: Service, repository: Repository) -> list[BuildKey]:
     noted: list[BuildKey] = []
     place: RepositoryPlace | None = RepositoryPlace()
     while place is not None:
-        restored = await service.rebuilder.restore(repository, place)
+        restored = await service.restorer.restore(repository, place)
         noted += restored.noted
         place = restored.next
     return noted

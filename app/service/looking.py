@@ -8,11 +8,11 @@ from app.lifecycle.deployment.facts_reader import FactsReader
 from app.lifecycle.deployment.records import BuildRecords
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
-from app.lifecycle.engine.tallying import Tallying
+from app.lifecycle.engine.wait_counter import WaitCounter
 from app.lifecycle.look_types import Limits
+from app.lifecycle.requests.ask_records import AskRecords
 from app.lifecycle.requests.decision import Deciders
 from app.lifecycle.requests.effects import AskEffects
-from app.lifecycle.requests.records import AskRecords
 from app.lifecycle.timeline.stuck import Stuck
 from app.service.shared import Shared
 from app.settings import Settings
@@ -27,7 +27,7 @@ def build_looker(shared: Shared, deciders: Deciders) -> Looker:
         kinds=(_build_records(shared, holder), _ask_records(shared, holder, deciders)),
         wake=shared.wake,
         watcher=Watcher(holder, settings.lease_seconds, clients.clock),
-        tallying=Tallying(clients.clock),
+        wait_counter=WaitCounter(clients.clock),
         limits=_limits(settings),
         call_timeout=settings.provider_timeout,
         clock=clients.clock,

@@ -12,10 +12,10 @@ from app.http.health import Health, Readiness
 from app.http.requests import GITHUB_LIMIT
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.worker import Worker
-from app.lifecycle.recovery.rebuild_store import StoreRebuilder
+from app.lifecycle.recovery.restore_repository import RepositoryRestorer
 from app.lifecycle.recovery.sweep import Sweep
 from app.lifecycle.requests.decision import Deciders
-from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
+from app.lifecycle.requests.events.unmatched_pipelines import UnmatchedPipelines
 from app.model.ask import AskKind
 from app.observe import Metrics
 from app.ports import Key
@@ -48,7 +48,7 @@ class Service:
     socket: SlackSocket | None
     looker: Looker
     sweep: Sweep
-    rebuilder: StoreRebuilder
+    restorer: RepositoryRestorer
 
 
 def build_service(
@@ -85,7 +85,7 @@ def build_service(
         socket=slack.socket,
         looker=looker,
         sweep=standing.sweep,
-        rebuilder=standing.rebuilder,
+        restorer=standing.restorer,
     )
 
 

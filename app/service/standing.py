@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from app.lifecycle.recovery.binding_sync import BindingSync
 from app.lifecycle.recovery.missed_deployments import MissedDeployments
-from app.lifecycle.recovery.rebuild_store import StoreRebuilder
+from app.lifecycle.recovery.restore_repository import RepositoryRestorer
 from app.lifecycle.recovery.restore_store import StoreRestorer
 from app.lifecycle.recovery.sweep import Sweep
-from app.lifecycle.requests.closed_pulls import ClosedPulls
-from app.lifecycle.requests.config_push import ConfigPush
 from app.lifecycle.requests.decision import EventDeciders
-from app.lifecycle.requests.dry_run import DryRun
-from app.lifecycle.requests.triggers import Triggers
+from app.lifecycle.requests.events.closed_pulls import ClosedPulls
+from app.lifecycle.requests.events.config_push import ConfigPush
+from app.lifecycle.requests.events.dry_run import DryRun
+from app.lifecycle.requests.events.triggers import Triggers
 from app.service.shared import Shared
 
 
@@ -20,7 +20,7 @@ class Standing:
     """What works without a command."""
 
     sweep: Sweep
-    rebuilder: StoreRebuilder
+    restorer: RepositoryRestorer
     triggers: Triggers
     events: EventDeciders
 
@@ -34,7 +34,7 @@ def build_standing(shared: Shared) -> Standing:
         shared.notices,
         html=shared.settings.github_html_url,
     )
-    rebuilder = StoreRebuilder(
+    restorer = RepositoryRestorer(
         store=clients.store,
         github=clients.github,
         chat=clients.chat,
@@ -43,20 +43,23 @@ def build_standing(shared: Shared) -> Standing:
     )
     triggers = _triggers(shared)
     return Standing(
-        sweep=_sweep(shared, rebuilder, binding_sync),
-        rebuilder=rebuilder,
+        sweep=_sweep(shared, restorer, binding_sync),
+        restorer=restorer,
         triggers=triggers,
         events=_events(shared, triggers, binding_sync),
     )
 
 
-def _sweep(shared: Shared, rebuilder: StoreRebuilder, binding_sync: BindingSync) -> Sweep:
+def _sweep(shared: Shared, restorer: RepositoryRestorer, binding_sync: BindingSync) -> Sweep:
     clients, interval = shared.clients, shared.settings.sweep_interval
     return Sweep(
         store=clients.store,
         github=clients.github,
-        restorer=StoreRestorer(
-            github=clients.github, rebuilder=rebuilder, clock=clients.clock, wake=shared.wake
+        restore_store=StoreRestorer(
+            github=clients.github,
+            restorer=restorer,
+            clock=clients.clock,
+            wake=shared.wake,
         ),
         missed=MissedDeployments(
             store=clients.store,
@@ -80,7 +83,7 @@ def _triggers(shared: Shared) -> Triggers:
         github=clients.github,
         planner=shared.planner,
         configs=shared.configs,
-        configured=ConfigPush(
+        config_push=ConfigPush(
             github=clients.github,
             configs=shared.configs,
             records=clients.store,

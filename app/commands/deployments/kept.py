@@ -12,8 +12,7 @@ from app.commands.parsing.grammar import parse_command, parse_id
 from app.errors import Unavailable, UserError
 from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning.targets.environments import Environment, find_environment
-from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Reply
-from app.lifecycle.requests.kept import (
+from app.lifecycle.requests.cancel_orders import (
     deploys,
     dropped,
     dropping,
@@ -21,6 +20,7 @@ from app.lifecycle.requests.kept import (
     with_kept,
     with_order,
 )
+from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Reply
 from app.model.ask import Ask, Said
 from app.model.plan import Person
 from app.model.project import CancelOrder, Project

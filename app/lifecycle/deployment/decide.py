@@ -30,7 +30,7 @@ from app.lifecycle.deployment.phases.trigger_guard.undecided_pipeline import (
 )
 from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline
 from app.lifecycle.look_types import Finish, Limits, Now
-from app.lifecycle.waiting import left, waits_of
+from app.lifecycle.wait_times import left, waits_of
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.reasons.base import OpensAt

@@ -15,9 +15,9 @@ from app.lifecycle.engine.defects import over, pause_left, troubled
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.record_kinds import RecordKind, Step
 from app.lifecycle.engine.renewing import Renewing, renewing
-from app.lifecycle.engine.tallying import Tallying
+from app.lifecycle.engine.wait_counter import WaitCounter
 from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
-from app.lifecycle.waiting import set_back
+from app.lifecycle.wait_times import set_back
 from app.model.effects import Backoff
 from app.model.slot import SlotChange
 from app.observe import Metrics, log_context
@@ -60,7 +60,7 @@ class Looker:
     kinds: Sequence[RecordKind[Any]]
     wake: Callable[[Key], None]
     watcher: Watcher
-    tallying: Tallying
+    wait_counter: WaitCounter
     limits: Limits
     call_timeout: float
     clock: Clock
@@ -96,7 +96,7 @@ class Looker:
                 kind=kind,
                 taken=taken,
                 stored=taken,
-                record=self.tallying.count(taken),
+                record=self.wait_counter.count(taken),
                 until=sent + self.limits.lease,
                 facts=kind.facts,
                 now=Now(wall=self.clock.wall(), waited=self.watcher.waited(taken)),
@@ -271,7 +271,7 @@ class Looker:
 
     def _forget(self, key: Key) -> None:
         self.watcher.forget(key)
-        self.tallying.forget(key)
+        self.wait_counter.forget(key)
 
     async def _give_back(
         self, look: Look[Record], record: Record, due_at: float | None

@@ -14,7 +14,7 @@ from msgspec import Struct, structs, to_builtins
 from app.errors import ProviderError, RateLimited
 from app.lifecycle.backoff import once_more
 from app.lifecycle.recovery.binding_sync import BindingSync
-from app.lifecycle.recovery.rebuild_store import note_of
+from app.lifecycle.recovery.restore_repository import note_of
 from app.model.build import Build, BuildState
 from app.model.github.deployment import Deployment
 from app.model.github.states import is_open

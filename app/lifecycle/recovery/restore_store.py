@@ -10,7 +10,7 @@ import structlog
 from msgspec import Struct, convert, structs, to_builtins
 
 from app.errors import ProviderError, RateLimited, Refused, Unavailable
-from app.lifecycle.recovery.rebuild_store import RepositoryPlace, StoreRebuilder
+from app.lifecycle.recovery.restore_repository import RepositoryPlace, RepositoryRestorer
 from app.lifecycle.requests.decision import Decision, Later, Nothing
 from app.model.ask import Ask
 from app.model.github.repository import Repository
@@ -67,7 +67,7 @@ class StoreRestorer:
     """Decides the ask that rebuilds the store: one step in each look."""
 
     github: GitHub
-    rebuilder: StoreRebuilder
+    restorer: RepositoryRestorer
     clock: Clock
     wake: Callable[[Key], None]
 
@@ -117,7 +117,7 @@ class StoreRestorer:
         """Read one page of a repository; `rest` is what else is left."""
         name = one.repository.full_name
         try:
-            restored = await self.rebuilder.restore(one.repository, one.place)
+            restored = await self.restorer.restore(one.repository, one.place)
         except RateLimited:
             raise
         except ProviderError as error:

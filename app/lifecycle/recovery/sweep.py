@@ -41,7 +41,7 @@ class Sweep:
 
     store: Store
     github: GitHub
-    restorer: StoreRestorer
+    restore_store: StoreRestorer
     missed: MissedDeployments
     clock: Clock
     wake: Callable[[Key], None]
@@ -50,7 +50,7 @@ class Sweep:
     async def __call__(self, ask: Ask) -> Decision:
         """Take one step: a page of deliveries, a batch of repositories, or one redelivery."""
         if ask.ask_id == RESTORE:
-            return await self.restorer(ask)
+            return await self.restore_store(ask)
         if ask.ask_id == APP:
             last = float(ask.body.get("last") or 0.0)
             now = await self.github.clock()  # deliveries bear its times

@@ -6,6 +6,7 @@ from msgspec.json import encode
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.deployment.phases.transitions import asked_for
 from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.requests.cancel_orders import deploys
 from app.lifecycle.requests.confirmation import asked_first, concluded, in_its_place
 from app.lifecycle.requests.decision import (
     AskEach,
@@ -18,7 +19,6 @@ from app.lifecycle.requests.decision import (
     Tell,
     Watching,
 )
-from app.lifecycle.requests.kept import deploys
 from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
@@ -30,7 +30,7 @@ from app.lifecycle.requests.step_types import (
     NoteBuild,
     ReopenAsk,
 )
-from app.lifecycle.requests.watching import (
+from app.lifecycle.requests.watched_checks import (
     at_rest,
     done,
     going_on,
@@ -39,7 +39,7 @@ from app.lifecycle.requests.watching import (
     watched,
     with_deployment,
 )
-from app.lifecycle.waiting import age_of
+from app.lifecycle.wait_times import age_of
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
 from app.model.chat.card import Answer

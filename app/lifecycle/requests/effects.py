@@ -11,9 +11,9 @@ from app.lifecycle.backoff import cleared, failed
 from app.lifecycle.deployment.answering import Answering, comment_saying
 from app.lifecycle.deployment.facts_reader import EARLIER
 from app.lifecycle.intents import Intend, Sending
+from app.lifecycle.requests.cancel_orders import dropped, dropping
 from app.lifecycle.requests.decision import AskEach, Audit
-from app.lifecycle.requests.kept import dropped, dropping
-from app.lifecycle.requests.other_ways import each_alone, in_the_channel
+from app.lifecycle.requests.notices import each_alone, in_the_channel
 from app.lifecycle.requests.step_types import (
     AddAsks,
     Adopt,
@@ -23,7 +23,7 @@ from app.lifecycle.requests.step_types import (
     ReopenAsk,
 )
 from app.lifecycle.requests.step_types import AskStep as Step
-from app.lifecycle.waiting import age_of
+from app.lifecycle.wait_times import age_of
 from app.model.ask import Ask
 from app.model.build import Build
 from app.model.build_parts import CancelRequest

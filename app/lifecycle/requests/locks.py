@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from app.lifecycle.requests.decision import Decision, Later, Nothing
-from app.lifecycle.requests.notices import Notices
-from app.lifecycle.requests.other_ways import directly
+from app.lifecycle.requests.notices import Notices, directly
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildKey
 from app.model.plan import Person
@@ -36,38 +35,38 @@ class Locks:
     clock: Clock
     wake: Callable[[Key], None]
 
-    async def put(self, slot: Slot, held: Lock) -> None:
+    async def put(self, slot: Slot, lock: Lock) -> None:
         """Set or change the lock; raises `Conflict` if the slot has changed since it was read."""
         await self.records.change_slot(
-            SlotChange(before=slot, after=structs.replace(slot, lock=held))
+            SlotChange(before=slot, after=structs.replace(slot, lock=lock))
         )
         audited(
             "lock",
-            by=held.by.slack_userid or held.by.name,
+            by=lock.by.slack_userid or lock.by.name,
             repository_id=slot.repository_id,
             environment=slot.name,
         )
-        await self.follow_from(slot, held)
+        await self.follow_from(slot, lock)
 
-    async def follow_from(self, slot: Slot, held: Lock) -> None:
+    async def follow_from(self, slot: Slot, lock: Lock) -> None:
         """Add the ask that follows the lock, unless it exists; the process may have died before."""
         followed = Ask(
-            ask_id=f"lock:{_named(slot, held)}:{held.until or 0}",
+            ask_id=f"lock:{_named(slot, lock)}:{lock.until or 0}",
             kind=AskKind.LOCK,
             asked_at=self.clock.wall(),
             repository_id=slot.repository_id,
-            body={"environment": slot.name, "since": held.since, "until": held.until},
+            body={"environment": slot.name, "since": lock.since, "until": lock.until},
         )
         if await self.intake.add_ask(followed):
             self.wake(followed.key)
 
     async def join(self, slot: Slot, user: str) -> bool:
         """Have a Slack user told of the lock's end, too; False if there is no lock now."""
-        held = slot.lock
-        if held is None or not held.holds(await self.github.clock()):
+        lock = slot.lock
+        if lock is None or not lock.holds(await self.github.clock()):
             return False
-        told = structs.replace(held, tell=tuple(dict.fromkeys((*held.tell, user))))
-        if told != held:
+        told = structs.replace(lock, tell=tuple(dict.fromkeys((*lock.tell, user))))
+        if told != lock:
             after = structs.replace(slot, lock=told)
             await self.records.change_slot(SlotChange(before=slot, after=after))
         return True
@@ -125,24 +124,24 @@ class Locks:
         project = await self.bindings.project_of_repository(ask.repository_id)
         slot = await self.records.slot(ask.repository_id, ask.body["environment"])
         slot = await self.tell(slot, project)
-        held = slot.lock
-        if held is None or (held.since, held.until) != (ask.body["since"], ask.body["until"]):
+        lock = slot.lock
+        if lock is None or (lock.since, lock.until) != (ask.body["since"], ask.body["until"]):
             return Nothing()
         now = await self.github.clock()
-        if not held.holds(now):
+        if not lock.holds(now):
             await self.release(slot, by=None, project=project)
             return Nothing()
-        waits = [] if held.until is None else [held.until - now]
-        reminder = held.since + REMIND_AFTER - self.clock.wall()
+        waits = [] if lock.until is None else [lock.until - now]
+        reminder = lock.since + REMIND_AFTER - self.clock.wall()
         if reminder > 0:
             waits.append(reminder)
         elif project is not None:
-            await self._remind(project, slot, held)
+            await self._remind(project, slot, lock)
         return Later(seconds=min(waits)) if waits else Nothing()
 
-    async def _remind(self, project: Project, slot: Slot, held: Lock) -> None:
-        notice = f"lock-reminder:{_named(slot, held)}"
-        await self.notices.say(notice, project.slack_channelid, still_needed(slot.name, held))
+    async def _remind(self, project: Project, slot: Slot, lock: Lock) -> None:
+        notice = f"lock-reminder:{_named(slot, lock)}"
+        await self.notices.say(notice, project.slack_channelid, still_needed(slot.name, lock))
 
     async def _waiting(self, slot: Slot) -> list[BuildKey]:
         """The deployments that wait in the slot, or in any slot if the lock is on all of them."""
@@ -157,6 +156,6 @@ def ended_by(slot: Slot, ask_id: str) -> bool:
     return bool(ask_id) and slot.released is not None and slot.released.ask_id == ask_id
 
 
-def _named(slot: Slot, held: Lock) -> str:
+def _named(slot: Slot, lock: Lock) -> str:
     """A name that no other lock has."""
-    return f"{slot.repository_id}:{slot.name}:{held.since}"
+    return f"{slot.repository_id}:{slot.name}:{lock.since}"

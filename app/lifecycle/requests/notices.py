@@ -1,14 +1,21 @@
-"""Notices: messages that a channel gets once, without anybody having asked."""
+"""Notices: messages that a channel or a person gets once, without having asked.
 
-from collections.abc import Callable, Mapping
+Some take the place of an answer that could not be given where it belongs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import convert, structs, to_builtins
 
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
 from app.model.chat.card import Answer
-from app.model.chat.reply import SlackAddress
+from app.model.chat.reply import CommitAddress, SlackAddress
+from app.model.project import Project
 from app.ports import Clock, Intake, Key
+from app.texts.replies.triggers import unshown
 
 
 @dataclass(frozen=True)
@@ -41,3 +48,45 @@ class Notices:
         )
         if await self.intake.add_ask(ask):
             self.wake(ask.key)
+
+
+def directly(people: Sequence[str], answer: Answer) -> dict[str, Json]:
+    """The body of a notice: whom to tell alone (Slack ids) if the channel does not take it."""
+    return {"people": list(people), "answer": to_builtins(answer)}
+
+
+def each_alone(notice: Ask) -> tuple[Ask, ...]:
+    """The direct messages that replace a notice that its channel did not take.
+
+    Slack takes a user's id in place of a channel's.
+    https://docs.slack.dev/reference/methods/chat.postMessage
+    """
+    if "people" not in notice.body:
+        return ()
+    answer = convert(notice.body["answer"], Answer)
+    return tuple(
+        Ask(
+            ask_id=f"{notice.ask_id}:{user}",
+            kind=AskKind.NOTICE,
+            asked_at=notice.asked_at,
+            reply_to=SlackAddress(channel_id=user),
+            answer=answer,
+        )
+        for user in notice.body["people"]
+    )
+
+
+def in_the_channel(
+    of: Ask, to: CommitAddress, answer: Answer, project: Project, html: str
+) -> Ask | None:
+    """The notice with what GitHub did not show on a commit, once for each ask and commit."""
+    if project.problem or not project.slack_channelid:
+        return None
+    return Ask(
+        ask_id=f"notice:{of.ask_id}:{to.sha}",
+        kind=AskKind.NOTICE,
+        asked_at=of.asked_at,
+        repository_id=project.repository_id,
+        reply_to=SlackAddress(channel_id=project.slack_channelid),
+        answer=structs.replace(unshown(to, answer, html), in_channel=True),
+    )

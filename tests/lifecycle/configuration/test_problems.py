@@ -8,7 +8,7 @@ from msgspec.json import encode
 
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
-from app.lifecycle.requests.config_push import check_run
+from app.lifecycle.requests.events.config_push import check_run
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.catalogue import explain
 from app.texts.failures.config_problems import config_line

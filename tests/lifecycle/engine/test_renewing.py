@@ -11,10 +11,10 @@ from app.errors import Conflict, StoreUnavailable, StoreUnsure
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.renewing import renewing
-from app.lifecycle.engine.tallying import Tallying
+from app.lifecycle.engine.wait_counter import WaitCounter
 from app.lifecycle.look_types import Limits
+from app.lifecycle.requests.ask_records import AskRecords
 from app.lifecycle.requests.effects import AskEffects
-from app.lifecycle.requests.records import AskRecords
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
 from app.observe import Metrics
@@ -46,7 +46,7 @@ def replica(name: str, store: Store, decide: Any) -> Looker:
         kinds=(asks,),
         wake=print,
         watcher=Watcher(name, LEASE, clock),
-        tallying=Tallying(clock),
+        wait_counter=WaitCounter(clock),
         limits=Limits(lease=LEASE),
         call_timeout=LEASE / 2,
         clock=clock,

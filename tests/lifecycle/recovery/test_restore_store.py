@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from app.errors import RateLimited, Refused, Unavailable
-from app.lifecycle.recovery.rebuild_store import RepositoryPlace, Restored
+from app.lifecycle.recovery.restore_repository import RepositoryPlace, Restored
 from app.lifecycle.recovery.restore_store import SOON, TRIES, StoreRestorer
 from app.lifecycle.requests.decision import Later, Nothing
 from app.model.ask import Ask, AskKind
@@ -50,7 +50,7 @@ class Scene:
 
     async def run(self, ask: Ask, steps: int) -> tuple[Ask, float | None]:
         """So many looks at most; the ask, and in how many seconds it is due (None: it is over)."""
-        restorer = StoreRestorer(github=self, rebuilder=self, clock=self, wake=lambda _: None)  # type: ignore[arg-type] # what it calls of them
+        restorer = StoreRestorer(github=self, restorer=self, clock=self, wake=lambda _: None)  # type: ignore[arg-type] # what it calls of them
         seconds = 0.0
         for _ in range(steps):
             decision = await restorer(ask)

@@ -10,15 +10,15 @@ from app.lifecycle.deployment.facts_reader import FactsReader
 from app.lifecycle.deployment.records import BuildRecords
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
-from app.lifecycle.engine.tallying import Tallying
+from app.lifecycle.engine.wait_counter import WaitCounter
 from app.lifecycle.planning.people.approving import Approving
 from app.lifecycle.planning.people.who_may import WhoMay
 from app.lifecycle.planning.pipelines.projects import Projects
 from app.lifecycle.planning.plan_rules import Judgement
+from app.lifecycle.requests.ask_records import AskRecords
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, Tell
 from app.lifecycle.requests.effects import AskEffects
-from app.lifecycle.requests.records import AskRecords
-from app.lifecycle.requests.unmatched_pipelines import UnmatchedPipelines
+from app.lifecycle.requests.events.unmatched_pipelines import UnmatchedPipelines
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
@@ -147,7 +147,7 @@ def looker_of(
         ),
         wake=wake,
         watcher=Watcher(holder, LIMITS.lease, clock),
-        tallying=Tallying(clock),
+        wait_counter=WaitCounter(clock),
         limits=LIMITS,
         call_timeout=CALL_TIMEOUT,
         clock=clock,

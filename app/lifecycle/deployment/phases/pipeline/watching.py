@@ -20,7 +20,7 @@ from app.lifecycle.deployment.phases.transitions import (
 )
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.lifecycle.waiting import OF_PIPELINE, over
+from app.lifecycle.wait_times import OF_PIPELINE, over
 from app.model.build import Build, BuildState
 from app.model.ci import CIState, Workflow
 from app.model.reasons.pipeline import (

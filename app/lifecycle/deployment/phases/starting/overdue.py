@@ -3,7 +3,7 @@
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts
 from app.lifecycle.look_types import Become, Limits, Now
-from app.lifecycle.waiting import over, waits_of
+from app.lifecycle.wait_times import over, waits_of
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
 from app.model.reasons.base import Linked

@@ -13,7 +13,7 @@ from app.lifecycle.deployment.outcomes import judge_pipeline
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.lifecycle.waiting import over
+from app.lifecycle.wait_times import over
 from app.model.build import Build, BuildState
 from app.model.ci import Pipeline
 from app.model.plan import Run

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from app.clock import SystemClock
-from app.lifecycle.engine.tallying import Tallying
+from app.lifecycle.engine.wait_counter import WaitCounter
 from app.model.waiting import Moment, Wait
 from tests.lifecycle import decisions as d
 
@@ -34,7 +34,7 @@ class Machine:
 def test_two_replicas_that_look_in_turn():
     """Of two hours nothing is lost but what lay before the first look."""
     machines = Machine("a", 50.0), Machine("b", 90_000.0)
-    counting = [Tallying(machine) for machine in machines]
+    counting = [WaitCounter(machine) for machine in machines]
     b = d.running()
     for look in range(121):
         b = counting[look % 2].count(b)
@@ -48,7 +48,7 @@ def test_a_process_that_is_replaced_on_another_machine():
     b = d.running()
     for life in range(10):
         machine = Machine(f"machine {life}", 1000.0 * life)
-        counting = Tallying(machine)
+        counting = WaitCounter(machine)
         for _ in range(61):
             b = counting.count(b)
             machine.seconds += 60.0

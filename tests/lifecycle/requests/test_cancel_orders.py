@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from app.lifecycle.requests.kept import MOST, deploys, dropping, with_kept, with_order
+from app.lifecycle.requests.cancel_orders import MOST, deploys, dropping, with_kept, with_order
 from app.model.ask import Ask, AskKind, Said
 from app.model.plan import Person
 from app.model.project import CancelOrder, Project

@@ -17,7 +17,7 @@ from app.model.reasons import Reason
 from app.model.waiting import Moment, Tally, Wait
 
 LONGEST = 30 * 86400.0
-"""Seconds that a closed gate (a window, a freeze, a lock) holds a deployment at most."""
+"""Seconds that a deployment waits at most for a closed gate (a window, a freeze, a lock)."""
 
 _LONG = (Wait.GATE, Wait.PEOPLE)
 """The longest waits, longest first."""

@@ -3,7 +3,7 @@
 from cachetools import LRUCache
 
 from app.lifecycle.backoff import Record
-from app.lifecycle.waiting import counted
+from app.lifecycle.wait_times import counted
 from app.model.waiting import Tally
 from app.ports import Key, MachineClock
 
@@ -11,7 +11,7 @@ REMEMBERED = 10_000
 """How many records' last counts are remembered."""
 
 
-class Tallying:
+class WaitCounter:
     """Counts on this process's clock, and remembers what it counted."""
 
     def __init__(self, clock: MachineClock) -> None:

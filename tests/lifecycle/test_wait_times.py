@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from app.lifecycle.waiting import LONGEST, at_gates, counted, left, over, set_back, waits_of
+from app.lifecycle.wait_times import LONGEST, at_gates, counted, left, over, set_back, waits_of
 from app.model.ask import Ask, AskKind
 from app.model.build import Build, BuildState
 from app.model.reasons import Reason

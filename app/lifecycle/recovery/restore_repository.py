@@ -68,7 +68,7 @@ class Restored(Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoreRebuilder:
+class RepositoryRestorer:
     """Restores one page of a repository at a time; doing so twice changes nothing."""
 
     store: Store

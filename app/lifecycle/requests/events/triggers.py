@@ -18,7 +18,6 @@ from app.lifecycle.planning.trigger_rules import (
     request_of_event,
 )
 from app.lifecycle.planning.wanted import Outdated
-from app.lifecycle.requests.config_push import ConfigPush
 from app.lifecycle.requests.confirmation import asked_first
 from app.lifecycle.requests.decision import (
     AskEach,
@@ -30,6 +29,7 @@ from app.lifecycle.requests.decision import (
     Reply,
     Watching,
 )
+from app.lifecycle.requests.events.config_push import ConfigPush
 from app.model.ask import Ask, AskKind, Said
 from app.model.chat.reply import CommitAddress, SlackAddress
 from app.model.github.source_event import SourceEvent
@@ -67,7 +67,7 @@ class Triggers:
     github: GitHub
     planner: Planner
     configs: ConfigCache
-    configured: ConfigPush
+    config_push: ConfigPush
 
     async def of_event(self, ask: Ask) -> Decision:
         """Decide on an ask for each environment that the event deploys to.
@@ -80,7 +80,7 @@ class Triggers:
         source = convert(ask.body["source"], SourceEvent)
         config, survey = self.configs.last(project.repository_id), None
         if ask.body.get("configures"):
-            config = await self.configured.apply(project, source.sha or "")
+            config = await self.config_push.apply(project, source.sha or "")
             if config is None:  # its own check run says so already
                 return Nothing()
         if config is None:

@@ -8,7 +8,7 @@ import pytest
 from app.circleci.client import CircleCIClient
 from app.errors import Unavailable
 from app.lifecycle.requests.decision import Later, Nothing, Tell
-from app.lifecycle.requests.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines
+from app.lifecycle.requests.events.unmatched_pipelines import AGAIN, CARRIED, UnmatchedPipelines
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildState
 from app.model.build_parts import Stray

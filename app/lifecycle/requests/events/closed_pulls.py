@@ -13,7 +13,7 @@ from app.lifecycle.planning.same_commit import may_create
 from app.lifecycle.planning.targets.environments import deployed_to, other_names
 from app.lifecycle.planning.trigger_rules import ends_with, environments_of_pull
 from app.lifecycle.requests.decision import Decision, Later, Nothing
-from app.lifecycle.requests.triggers import bound_project
+from app.lifecycle.requests.events.triggers import bound_project
 from app.model.ask import Ask
 from app.model.configuration.environment_names import folded
 from app.model.github.deployment import Deployment

@@ -9,9 +9,9 @@ from app.errors import Refused
 from app.lifecycle.configuration.differences import changes
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
-from app.lifecycle.requests.config_push import report_on
 from app.lifecycle.requests.decision import Decide, Decision
-from app.lifecycle.requests.triggers import bound_project
+from app.lifecycle.requests.events.config_push import report_on
+from app.lifecycle.requests.events.triggers import bound_project
 from app.model.ask import Ask
 from app.model.configuration.file import ProposedFile
 from app.model.github.commit import CheckRunReport

@@ -1,0 +1,1 @@
+"""What webhooks ask for: deployments, configuration checks, ends of pull requests."""

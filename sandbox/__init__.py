@@ -1,1 +1,1 @@
-"""Stand-ins of GitHub, CircleCI and Slack as real HTTP servers on loopback, and their page."""
+"""Stand-ins for GitHub, CircleCI and Slack, as real HTTP servers on loopback, with a web page."""

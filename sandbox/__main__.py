@@ -1,9 +1,10 @@
-"""The sandbox as a process: stand-ins and page.
+"""The sandbox's process: the stand-ins and the page.
 
-Prints one JSON object a line on stdout: first the bot's environment and the page's address, then
-what is to be done to the bot. Ends on SIGTERM or SIGINT, and when the process that started it is
-gone. `SANDBOX_PORT` (8000) is the page's port, `PORT` (8080) the bot's, and
-`SANDBOX_JOB_SECONDS` (2.5) what each of CircleCI's jobs takes.
+It prints one JSON object a line on stdout: first the bot's environment and the page's address, then
+what to do to the bot. It ends on SIGTERM or SIGINT, and when the process that started it has ended.
+
+Environment variables: `SANDBOX_PORT` is the page's port (default 8000), `PORT` the bot's (8080),
+and `SANDBOX_JOB_SECONDS` how many seconds each CircleCI job takes (2.5).
 """
 
 import asyncio
@@ -23,11 +24,11 @@ from sandbox.page import Page
 PAGE_PORT = "8000"
 BOT_PORT = "8080"
 PARENT_INTERVAL = 0.5
-"""Seconds between two looks whether the parent is still there."""
+"""Seconds between checks that the parent process is still running."""
 
 
 def main() -> None:
-    """Run until told to end; exit with status 1 if a port that was asked for is taken."""
+    """Run until told to end; exit with status 1 if a port from the environment is taken."""
     try:
         ports = (
             chosen_port(os.environ, "SANDBOX_PORT", PAGE_PORT),
@@ -40,7 +41,10 @@ def main() -> None:
 
 
 def chosen_port(environ: Mapping[str, str], name: str, default: str) -> int:
-    """The port that a variable asks for; the default, or a free one where the default is taken."""
+    """The port from a variable, else the default, or a free port if the default is taken.
+
+    Raises `OSError` if the port from the variable is taken.
+    """
     asked = environ.get(name, "").strip()
     try:
         return free_port(int(asked or default))
@@ -51,7 +55,7 @@ def chosen_port(environ: Mapping[str, str], name: str, default: str) -> int:
 
 
 def free_port(port: int) -> int:
-    """The port if it is free (0: any that is). Raises OSError."""
+    """Return `port` if it is free (0: any free port); raises `OSError` if it is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
@@ -82,7 +86,7 @@ async def run(page_port: int, bot_port: int) -> None:
 
 
 def say(line: dict[str, object]) -> None:
-    """Tell the process that started us; nothing else is ever written to stdout."""
+    """Print a line for the process that started us; nothing else is ever written to stdout."""
     print(json.dumps(line), flush=True)  # noqa: T201 - the line is the interface
 
 

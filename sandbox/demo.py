@@ -1,4 +1,4 @@
-"""The world of the demonstration: a shop whose pushes are tested and whose jobs take seconds."""
+"""The world of the demo page: a shop whose pushes are tested and whose jobs take a few seconds."""
 
 from sandbox.circleci.state import Course
 from sandbox.world import World
@@ -45,13 +45,13 @@ RULES_TO_TRY = [
         "line": "    confirm: true",
     },
 ]
-"""Rules for production that the page offers: each is a line of the file.
+"""Rules for production that the page offers; each is a line of the configuration file.
 
-The page puts in the times, `{opens}` two minutes after `{closes}`, and the reader's time zone.
+The page fills in the times (`{opens}` is two minutes after `{closes}`) and the reader's time zone.
 """
 
 TESTS = Course(workflows=("ci",), jobs=("lint", "test"))
-"""What CircleCI does with an ordinary push: tests only, as the pull request's checks."""
+"""What CircleCI runs for an ordinary push: only tests, which are a pull request's checks."""
 
 SETTINGS = {
     "HOST": "127.0.0.1",
@@ -64,15 +64,15 @@ SETTINGS = {
     "GITHUB_CLIENT_SECRET": "",
     "ASANA_TOKEN": "",
 }
-"""The bot's settings in the sandbox: times short enough to watch, and none of the caller's keys."""
+"""The bot's settings in the sandbox: short times, and none of the caller's own secrets."""
 
 
 def demo_world(public_url: str, job_seconds: float = JOB_SECONDS) -> World:
-    """The shop, at work; each job of its CI takes `job_seconds`."""
+    """The shop's world, in which each CI job takes `job_seconds` seconds."""
     world = World(config=CONFIG, ci_on_push=True, auto=True, job_seconds=job_seconds)
     world.public_url = public_url
     world.tests = TESTS
-    # A commit of the shop names pull request #1: the next one is another.
+    # A commit message of the shop mentions pull request #1, so the next one must be #2.
     world.github.state.repository(world.repository).numbered = 1
     return world
 

@@ -1,4 +1,4 @@
-"""A whole world on loopback: GitHub, CircleCI and Slack, with one shop and two people."""
+"""The stand-ins for GitHub, CircleCI and Slack together, with one shop and two people."""
 
 import secrets
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from sandbox.slack import SlackStandIn
 
 REPOSITORY = "acme/shop"
 PEOPLE = {"dana": "octocat", "sam": "hubot"}
-"""Slack names and the GitHub logins of the same people."""
+"""The people: their Slack names and their GitHub logins."""
 
 PORT = 8080
 
@@ -44,15 +44,16 @@ workflows:
       - release:
           filters: {tags: {only: /.*/}}
 """
-"""The shop's `.circleci/config.yml`: ready for deployments, of tags too."""
+"""The shop's `.circleci/config.yml`, which can deploy branches and tags."""
 
 
 class World:
-    """The three providers with secrets made for this run, wired to each other.
+    """The three providers, wired to each other, with secrets made for this run.
 
-    `config` is the text of `.github/deploybot.yml`, None for none. With `ci_on_push` every
-    push starts a pipeline, as CircleCI does for a project it follows; `tests` is its course
-    (None: that of any pipeline), and `next_tests` that of the next one alone.
+    `config` is the text of `.github/deploybot.yml` (None: there is no such file). With
+    `ci_on_push` every push to a branch starts a pipeline, as CircleCI does for a project that it
+    follows. `tests` is the course of such pipelines (None: the same as for all others), and
+    `next_tests` the course of only the next one.
     """
 
     def __init__(
@@ -83,21 +84,21 @@ class World:
 
     @property
     def slug(self) -> str:
-        """The shop's project at CircleCI."""
+        """The slug of the shop's CircleCI project."""
         return f"gh/{self.repository}"
 
     async def start(self) -> None:
-        """All three listen; only then does `environ` know their addresses."""
+        """Start all three servers; only then does `environ` know their addresses."""
         for provider in (self.github, self.circleci, self.slack):
             await provider.start()
 
     async def stop(self) -> None:
-        """All three close."""
+        """Stop all three servers."""
         for provider in (self.slack, self.circleci, self.github):
             await provider.stop()
 
     async def settle(self) -> None:
-        """Wait until the providers have nothing under way."""
+        """Wait until the providers have no deliveries or other work under way."""
         await self.circleci.settle()
         await self.slack.settle()
         await self.github.deliverer.settle()
@@ -130,7 +131,7 @@ class World:
         }
 
     def listen(self, listener: Callable[[str, dict[str, Any]], None]) -> None:
-        """Be told of every change at any of the three."""
+        """Call `listener` with every change at any of the three providers."""
         for provider in (self.github, self.circleci, self.slack):
             provider.on_change.append(listener)
 
@@ -144,7 +145,7 @@ class World:
         self.github.on_change.append(self._pushed)
 
     def _furnish(self, config: str | None) -> None:
-        """The shop: a few commits, a tag, two collaborators, its project and channel."""
+        """Make the shop: a few commits, a tag, two collaborators, its CI project and channel."""
         files = {".circleci/config.yml": PIPELINES}
         if config is not None:
             files[".github/deploybot.yml"] = config
@@ -176,11 +177,11 @@ class World:
         return BuiltCommit(sha=sha, subject=subject, body=body.strip(), author=commit.name)
 
     def _report(self, slug: str, sha: str, context: str, state: str, url: str) -> None:
-        """CircleCI sets a commit status for each job, on the revision that it built."""
+        """Set a commit status for a job, as CircleCI does on the revision that it built."""
         self.github.commit_status(self._full_name(slug), sha, context, state, url=url)
 
     def _check(self, slug: str, sha: str, name: str, state: str, url: str) -> None:
-        """CircleCI's GitHub App reports workflows as check runs."""
+        """Set a check run for a workflow, as CircleCI does if GitHub Checks are enabled."""
         app = "circleci-app" if self.circleci.project(slug).by_app else "circleci-checks"
         repo = self._full_name(slug)
         self.github.set_check(repo, sha, name, state, kind="check_run", app=app, url=url)
@@ -197,7 +198,7 @@ class World:
 
 @cache
 def own_key_pair() -> tuple[str, str]:
-    """The key pair of every world of this process: making one takes a while."""
+    """The key pair that all worlds of this process share, because making one takes a while."""
     return new_key_pair()
 
 

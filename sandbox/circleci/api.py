@@ -1,4 +1,4 @@
-"""Reading and controlling over the API: projects, pipelines, workflows, webhooks, me."""
+"""The API except triggers: projects, pipelines, workflows, webhooks, the token's user."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ WEBHOOKS_A_PROJECT = 5
 class Switches:
     """How the API behaves.
 
-    `values` is the spelling of `/pipeline/{id}/values`: `prefixed`
-    (`pipeline.parameters.<name>`), `plain` or `absent`. `admin`: the token may create webhooks.
-    `errors_late`: parameters are judged on the pipeline, not by the answer to the trigger.
-    `trigger_parameters`: pipelines of GitHub App projects show them.
+    `values` says how `/pipeline/{id}/values` names parameters: `prefixed`
+    (`pipeline.parameters.<name>`), `plain`, or `absent` for not at all. `admin`: the token may
+    create webhooks. `errors_late`: wrong parameters are reported on the pipeline instead of being
+    refused by the trigger. `trigger_parameters`: pipelines of GitHub App projects have this field.
     """
 
     page_size: int = 20
@@ -37,7 +37,7 @@ class Switches:
 
 @dataclass(kw_only=True)
 class Api:
-    """The handlers other than the triggers."""
+    """The handlers of everything but the triggers."""
 
     state: State
     life: Life

@@ -1,4 +1,4 @@
-"""What a project's `.circleci/config.yml` says of its parameters and jobs."""
+"""What a project's `.circleci/config.yml` declares: parameters, and filters of jobs."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ EMPTY: dict[str, Any] = {"string": "", "boolean": False, "integer": 0}
 
 
 def defaults(project: Project) -> dict[str, Any]:
-    """What its parameters are where a pipeline was started without them."""
+    """The default values of the project's parameters."""
     return {
         name: kind[0] if isinstance(kind, list) else EMPTY[kind]
         for name, kind in project.declared.items()
@@ -16,7 +16,7 @@ def defaults(project: Project) -> dict[str, Any]:
 
 
 def runs(pipeline: Pipeline, job: str) -> bool:
-    """Whether a job's filters let it run: for a tag it needs a tag filter of its own.
+    """Whether a job's filters let it run; for a tag, the job must have a tag filter.
 
     https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-a-git-tag
     """

@@ -1,17 +1,17 @@
-"""What can be done to a pipeline by hand: by CircleCI itself, or by a person on its page."""
+"""What tests and the page can do to a pipeline, in the place of CircleCI or of a person there."""
 
 from sandbox.circleci.life import Life
 from sandbox.circleci.state import Job, Pipeline, State, Workflow
 
 
 class Hand:
-    """Every method takes a pipeline's id, or its number."""
+    """Moves pipelines by hand; most methods take a pipeline's id or its number."""
 
     state: State
     life: Life
 
     def resume(self, pipeline: Pipeline) -> None:
-        """Move a pipeline along by itself, where pipelines do."""
+        """Let a pipeline move along by itself, if pipelines do so."""
         raise NotImplementedError
 
     def pipeline(self, key: str | int) -> Pipeline:
@@ -26,7 +26,7 @@ class Hand:
         self.life.begin(self.pipeline(key))
 
     def advance(self, key: str | int) -> None:
-        """Finish what runs now, as planned."""
+        """Finish the running jobs as planned."""
         self.life.advance(self.pipeline(key))
 
     def finish(self, key: str | int, status: str = "success") -> None:
@@ -42,7 +42,7 @@ class Hand:
         return self.life.hold(self.pipeline(key))
 
     def approve_in_page(self, key: str | int, by: str = "Dana") -> None:
-        """Somebody approves on CircleCI's page."""
+        """Approve the waiting job, as somebody on CircleCI's page."""
         pipeline = self.pipeline(key)
         for workflow in pipeline.workflows:
             job = workflow.current
@@ -50,22 +50,22 @@ class Hand:
                 self.life.approve(pipeline, workflow, job, by)
 
     def cancel_in_page(self, key: str | int, by: str | None = "Dana") -> None:
-        """Somebody cancels on CircleCI's page."""
+        """Cancel the pipeline, as somebody on CircleCI's page."""
         pipeline = self.pipeline(key)
         for workflow in [one for one in pipeline.workflows if one.open]:
             self.life.end(pipeline, workflow, "canceled", by=by)
 
     def rerun(self, key: str | int, *, from_failed: bool = False) -> Workflow:
-        """Somebody reruns the last workflow on CircleCI's page."""
+        """Rerun the last workflow, as somebody on CircleCI's page."""
         pipeline = self.pipeline(key)
         again = self.life.rerun(pipeline, pipeline.workflows[-1], from_failed=from_failed)
         self.resume(pipeline)
         return again
 
     def start_workflow(self, key: str | int, name: str) -> Workflow | None:
-        """Another workflow of the pipeline starts."""
+        """Start another workflow of the pipeline."""
         return self.life.start_workflow(self.pipeline(key), name)
 
     def skip(self, key: str | int) -> None:
-        """A newer pipeline of the same serial group went first."""
+        """Skip what has not run, because a newer pipeline of the same serial group went first."""
         self.life.skip(self.pipeline(key))

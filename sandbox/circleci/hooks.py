@@ -1,4 +1,4 @@
-"""Outbound webhooks: payloads, signatures, and the later retry of what was not accepted.
+"""Outbound webhooks: payloads, signatures, and retries of deliveries that were not accepted.
 
 https://circleci.com/docs/reference/outbound-webhooks-reference/
 """
@@ -26,7 +26,7 @@ def signature(secret: str, body: bytes) -> str:
 
 @dataclass(kw_only=True)
 class Hooks:
-    """Sends a project's webhooks; a refused delivery is tried again after `retry_delays`."""
+    """Sends a project's webhooks; a failed delivery is retried after each of `retry_delays`."""
 
     deliverer: Deliverer
     web_url: str
@@ -39,18 +39,18 @@ class Hooks:
         self.deliverer.listeners.append(self._delivered)
 
     def ping(self, project: Project, webhook: Webhook) -> Sent:
-        """The test delivery of a new webhook, with a shortened payload."""
+        """Send the test delivery of a new webhook, with its shortened payload."""
         payload = self._envelope(project, webhook, "ping")
         del payload["project"], payload["organization"]
         return self._send(webhook, "ping", payload)
 
     def workflow_completed(self, pipeline: Pipeline, workflow: Workflow) -> None:
-        """A workflow ended."""
+        """Send the webhook for a workflow that ended."""
         if workflow.status in WORKFLOW_EVENTS:
             self._tell(pipeline, workflow, "workflow-completed", None)
 
     def job_completed(self, pipeline: Pipeline, workflow: Workflow, job: Job) -> None:
-        """A job ended; approvals are not told."""
+        """Send the webhook for a job that ended; there is none for approvals."""
         if job.status in JOB_EVENTS and job.type != "approval":
             self._tell(pipeline, workflow, "job-completed", job)
 

@@ -1,4 +1,4 @@
-"""The life of a pipeline: what happens to it by itself, and what people do on CircleCI's page."""
+"""How a pipeline moves along: by itself, and by what people do on CircleCI's page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sandbox.core.clock import Clock
 
 @dataclass(kw_only=True)
 class Life:
-    """Moves pipelines along; every change is announced to `changed`."""
+    """Moves pipelines along; `changed` is called after every change."""
 
     hooks: Hooks
     reports: Reports
@@ -21,7 +21,7 @@ class Life:
     changed: Callable[[Pipeline], None]
 
     def begin(self, pipeline: Pipeline) -> None:
-        """Leave `pending`: an error in the config, the setup workflow, or the workflows."""
+        """Leave `pending`: report an error in the config, or start the first workflows."""
         course = pipeline.course
         if course.config_error:
             pipeline.errors = [{"type": course.error_type, "message": course.config_error}]
@@ -37,7 +37,7 @@ class Life:
         self._touch(pipeline)
 
     def start_workflow(self, pipeline: Pipeline, name: str) -> Workflow | None:
-        """Start another workflow of a pipeline, on the pipeline's course."""
+        """Start another workflow of a pipeline, which follows the pipeline's course."""
         workflow = self._start(pipeline, name, pipeline.course.jobs)
         self._touch(pipeline)
         return workflow
@@ -45,7 +45,7 @@ class Life:
     def _start(
         self, pipeline: Pipeline, name: str, names: tuple[str, ...], *, tag: str | None = None
     ) -> Workflow | None:
-        """A workflow of the jobs that may run; without any there is none."""
+        """Start a workflow with those of the jobs that may run; None if there are none."""
         course = pipeline.course
         planned = [Job(name=job) for job in names]
         if course.hold and planned and tag is None:
@@ -102,7 +102,7 @@ class Life:
     def end(
         self, pipeline: Pipeline, workflow: Workflow, status: str, *, by: str | None = None
     ) -> None:
-        """End a workflow; what ran in it ends with it. After a setup workflow the rest starts."""
+        """End a workflow (a cancel ends its job too); after a setup, start the other workflows."""
         if not workflow.open:
             return
         current = workflow.current
@@ -124,7 +124,7 @@ class Life:
         self._touch(pipeline)
 
     def finish(self, pipeline: Pipeline, status: str) -> None:
-        """Bring every open workflow to `status` at once, job by job where jobs decide it."""
+        """End every open workflow with `status` at once; for some statuses, job by job."""
         if pipeline.state in {"pending", "setup-pending"}:
             self.begin(pipeline)
         while any(workflow.open for workflow in pipeline.workflows):
@@ -144,7 +144,7 @@ class Life:
             self.end(pipeline, workflow, status)
 
     def fail(self, pipeline: Pipeline, name: str, *, linger: bool = False) -> None:
-        """Let the job `name` fail; with `linger` others still run and the workflow is `failing`."""
+        """Let a job fail; with `linger` its workflow stays `failing`, as if other jobs ran on."""
         for workflow in [one for one in pipeline.workflows if one.open]:
             while workflow.open and (job := workflow.current) is not None:
                 if job.name != name:
@@ -161,7 +161,7 @@ class Life:
         self._touch(pipeline)
 
     def hold(self, pipeline: Pipeline) -> Job | None:
-        """Put an approval job in front of what is left; it waits at once."""
+        """Insert an approval job before the jobs that are left; it waits for approval at once."""
         for workflow in pipeline.workflows:
             job = workflow.current
             if not workflow.open or job is None:
@@ -182,7 +182,7 @@ class Life:
     def rerun(
         self, pipeline: Pipeline, workflow: Workflow, *, from_failed: bool = False
     ) -> Workflow:
-        """Run a workflow again: a new one in the same pipeline, on the course's success path."""
+        """Run a workflow again, as a new workflow in the same pipeline in which no job fails."""
         jobs = [Job(name=one.name, type=one.type) for one in workflow.jobs]
         for fresh, old in zip(jobs, workflow.jobs, strict=True):
             fresh.dependencies = list(old.dependencies)
@@ -196,7 +196,7 @@ class Life:
         return again
 
     def skip(self, pipeline: Pipeline) -> None:
-        """A newer pipeline of its serial group went first: what has not run is skipped."""
+        """Skip what has not run, because a newer pipeline of the same serial group went first."""
         for workflow in [one for one in pipeline.workflows if one.open]:
             for job in workflow.jobs:
                 if job.status not in ENDED:
@@ -209,7 +209,7 @@ class Life:
 
 
 def _failing_job(pipeline: Pipeline, tag: str | None) -> str:
-    """The job that will fail: as planned, or a setup that passes on what the trigger gave.
+    """The job that will fail: as planned, or the setup job because of conflicting parameters.
 
     https://circleci.com/docs/guides/orchestrate/dynamic-config/
     """

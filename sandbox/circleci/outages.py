@@ -1,4 +1,4 @@
-"""CircleCI refuses for a while: projects and pipelines that are gone, tokens, permissions."""
+"""Makes CircleCI refuse calls for a while: lost projects and pipelines, token, permissions."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from sandbox.core.faults import Fault, Faults
 
 
 class Outages:
-    """Every refusal lasts `seconds`; afterwards all is as it was before."""
+    """Refusals that last `seconds`; after that everything is as before."""
 
     faults: Faults
 
@@ -28,11 +28,11 @@ class Outages:
         ]
 
     def refuse_token(self, seconds: float) -> Fault:
-        """Answer 401 to everybody, as to a token that was revoked or has expired."""
+        """Answer 401 to every call, as for a token that was revoked or has expired."""
         return self._refuse("^", 401, "Invalid token provided.", seconds)
 
     def forbid(self, match: str, seconds: float) -> Fault:
-        """Answer 403 to calls whose `METHOD /path` matches, as to a token without permission."""
+        """Answer 403 to calls whose `METHOD /path` matches, as for a token without permission."""
         return self._refuse(match, 403, "Forbidden", seconds)
 
     def _refuse(self, match: str, status: int, message: str, seconds: float) -> Fault:

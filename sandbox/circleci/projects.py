@@ -1,4 +1,4 @@
-"""The projects that CircleCI follows, and the webhooks set up for them by hand."""
+"""Sets up the projects that CircleCI follows, and their webhooks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from sandbox.core.clock import Clock
 
 
 class Projects:
-    """Every slug may be spelled `gh/…` or `github/…`."""
+    """Adds and finds projects; a slug may begin with `gh/` or `github/`."""
 
     state: State
     clock: Clock
@@ -16,7 +16,7 @@ class Projects:
     webhook_secret: str
 
     def add_project(self, slug: str, **settings: Any) -> Project:
-        """A project that CircleCI follows; `settings` are fields of `Project`."""
+        """Add a project that CircleCI follows; `settings` are fields of `Project`."""
         slug = short_slug(slug)
         _, organization, name = slug.split("/")
         settings.setdefault("repository_url", f"https://github.com/{organization}/{name}")
@@ -27,7 +27,7 @@ class Projects:
         return project
 
     def add_webhook(self, slug: str, *, url: str = "", events: list[str] | None = None) -> Webhook:
-        """An outbound webhook set up by hand, to the bot unless `url` says otherwise."""
+        """Set up an outbound webhook by hand; it goes to the bot unless `url` is given."""
         project = self.project(slug)
         webhook = Webhook(
             name="deploybot",

@@ -1,4 +1,4 @@
-"""The API's bodies: state as CircleCI's v2 API writes it."""
+"""Renders records as the JSON of CircleCI's v2 API."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sandbox.circleci.state import Job, Pipeline, Project, Webhook, Workflow, is
 
 
 def created(pipeline: Pipeline) -> dict[str, Any]:
-    """The answer of a trigger."""
+    """The answer to a trigger."""
     return {
         "id": pipeline.id,
         "number": pipeline.number,
@@ -45,7 +45,7 @@ def _vcs(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def trigger_parameters(pipeline: Pipeline) -> dict[str, Any]:
-    """What some GitHub App pipelines carry instead of `vcs`, the parameters included."""
+    """What pipelines of GitHub App projects may have instead of `vcs`, with the parameters."""
     ref = f"refs/tags/{pipeline.tag}" if pipeline.tag else f"refs/heads/{pipeline.branch}"
     return {
         "circleci": {
@@ -65,7 +65,7 @@ def trigger_parameters(pipeline: Pipeline) -> dict[str, Any]:
 
 
 def workflow_body(pipeline: Pipeline, workflow: Workflow) -> dict[str, Any]:
-    """A workflow; `tag` and `canceled_by` only where there is one."""
+    """A workflow; `tag` and `canceled_by` are left out if they have no value."""
     body: dict[str, Any] = {
         "id": workflow.id,
         "name": workflow.name,

@@ -20,7 +20,7 @@ def fail(status: int, message: str) -> web.Response:
 
 
 async def json_object(request: web.Request) -> dict[str, Any] | None:
-    """The body, or None if it is no JSON object; an empty one is `{}`."""
+    """The body, or None if it is not a JSON object; an empty body is `{}`."""
     raw = await request.read()
     if not raw:
         return {}
@@ -32,13 +32,13 @@ async def json_object(request: web.Request) -> dict[str, Any] | None:
 
 
 def slug_of(request: web.Request) -> str:
-    """The project slug of the path, its slashes escaped or not."""
+    """The project slug in the path; its slashes may be escaped."""
     parts = request.match_info
     return parts.get("slug") or f"{parts['provider']}/{parts['org']}/{parts['project']}"
 
 
 def page(request: web.Request, items: Sequence[object], size: int) -> web.Response:
-    """One page of a list, with the token of the next."""
+    """One page of a list, with the token of the next page."""
     token = request.query.get("page-token", "")
     try:
         start = int(base64.urlsafe_b64decode(token)) if token else 0

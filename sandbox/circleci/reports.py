@@ -1,4 +1,4 @@
-"""What CircleCI shows on a commit at GitHub: a status for each job, or a check run a workflow.
+"""What CircleCI reports to GitHub on a commit: a status for each job, a check run a workflow.
 
 https://circleci.com/docs/guides/integration/status-updates/
 https://circleci.com/docs/guides/integration/enable-checks/
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sandbox.circleci.state import Job, Pipeline, Workflow
 
 Report = Callable[[str, str, str, str, str], None]
-"""Called with project slug, revision, name, state on GitHub, and the address of the job."""
+"""Called with project slug, revision, name, state on GitHub, and the job's address."""
 
 STATUSES = {
     "running": "pending",
@@ -36,14 +36,14 @@ CHECK_RUNS = {
 
 @dataclass(kw_only=True)
 class Reports:
-    """Posts both kinds through the two callables; GitHub App projects have no statuses."""
+    """Reports to GitHub through two functions; GitHub App projects have no statuses."""
 
     web_url: str
     status: Report
     check_run: Report
 
     def job(self, pipeline: Pipeline, workflow: Workflow, job: Job) -> None:
-        """A job's status: the workflow is named before jobs that run nothing (approvals)."""
+        """Report a job's status; the name of an approval job begins with its workflow's name."""
         state = STATUSES.get(job.status)
         if state is None or pipeline.project.by_app:
             return
@@ -54,7 +54,7 @@ class Reports:
         self.status(slug, sha, f"ci/circleci: {name}", state, url)
 
     def workflow(self, pipeline: Pipeline, workflow: Workflow) -> None:
-        """A workflow's check run, where the project has them."""
+        """Report a workflow's check run, if the project has GitHub Checks enabled."""
         project, state = pipeline.project, CHECK_RUNS.get(workflow.status)
         if state is None or not (project.by_app or project.checks):
             return

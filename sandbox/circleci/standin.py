@@ -1,4 +1,4 @@
-"""CircleCI's stand-in: its server, and what CircleCI and people on its page do."""
+"""The stand-in for CircleCI: its server, and what CircleCI and people on its page do."""
 
 import asyncio
 import hashlib
@@ -29,13 +29,13 @@ from sandbox.core.tasks import Tasks
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ResolveRef = Callable[[str, str | None, str | None], Commit | None]
-"""Called with project slug, branch and tag; None if there is no such ref."""
+"""Called with project slug, branch and tag; returns None if there is no such ref."""
 
 WEB_URL = "https://app.circleci.com"
 
 
 def any_ref(slug: str, branch: str | None, tag: str | None) -> Commit:
-    """Resolve every ref to a commit of its own: what stands in until a world is wired up."""
+    """Resolve every ref to a commit of its own; used until the stand-in is wired to a world."""
     name = f"{slug} {branch} {tag}"
     return Commit(sha=hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest())
 
@@ -44,7 +44,7 @@ class CircleCIStandIn(Hand, Projects, Outages):
     """CircleCI on loopback.
 
     With `auto` each job takes `job_seconds`; otherwise pipelines move only when told to.
-    `next_pipeline` plans the course of pipelines to come; `course` is that of all others.
+    `next_pipeline` plans the course of the next pipelines; `course` is that of all others.
     """
 
     def __init__(
@@ -108,13 +108,13 @@ class CircleCIStandIn(Hand, Projects, Outages):
         await self.server.start()
 
     async def stop(self) -> None:
-        """Stop everything."""
+        """Close the port and cancel what is under way."""
         await self._tasks.cancel()
         await self.deliverer.close()
         await self.server.stop()
 
     async def settle(self) -> None:
-        """Wait until nothing moves by itself any more and every delivery was answered."""
+        """Wait until no pipeline moves by itself any more and every delivery was answered."""
         while self._tasks.running:
             await self._tasks.settle()
             await self.deliverer.settle()
@@ -134,9 +134,9 @@ class CircleCIStandIn(Hand, Projects, Outages):
     def push(
         self, slug: str, branch: str, *, trigger: str = "webhook", course: Course | None = None
     ) -> Pipeline | None:
-        """A push starts a pipeline of its own, unless the commit asks CircleCI to skip it.
+        """Start a pipeline for a push, unless the commit asks CircleCI to skip it.
 
-        With `course` it leaves the planned courses to the pipelines of deployments.
+        With `course` it does not take one of the courses that `next_pipeline` has planned.
         """
         order = Order(project=self.project(slug), branch=branch, tag=None, parameters={})
         commit = self.resolve_ref(order.project.slug, branch, None)
@@ -155,7 +155,7 @@ class CircleCIStandIn(Hand, Projects, Outages):
         ]
 
     def _stalled(self, pipeline: Pipeline) -> bool:
-        """Whether a job runs that will not end by itself."""
+        """Whether a job is running that will not end by itself."""
         running = any(
             one.current is not None and one.current.status == "running"
             for one in pipeline.workflows
@@ -217,7 +217,7 @@ class CircleCIStandIn(Hand, Projects, Outages):
         return self.resolve_ref(order.project.slug, order.branch, order.tag)
 
     def _skips(self, order: Order) -> bool:
-        """Whether the commit's message stops a pipeline: never one of a GitHub App project."""
+        """Whether the commit's message stops the pipeline; it never does in GitHub App projects."""
         commit = self._commit(order)
         return commit is not None and commit.skips_ci and not order.project.by_app
 

@@ -1,4 +1,4 @@
-"""What CircleCI remembers: projects, pipelines, workflows, jobs. Times are epoch seconds."""
+"""CircleCI's records: projects, pipelines, workflows, jobs. Times are epoch seconds."""
 
 import uuid
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ ALIASES = {"github": "gh", "bitbucket": "bb"}
 
 
 def iso(epoch: float) -> str:
-    """A time as CircleCI writes it."""
+    """A time in CircleCI's format."""
     return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
@@ -23,7 +23,7 @@ def new_id() -> str:
 
 
 def short_slug(slug: str) -> str:
-    """A project slug with its provider's short name: `gh` for `github`."""
+    """A project slug with the provider's short name: `gh` for `github`."""
     provider, _, rest = slug.partition("/")
     return f"{ALIASES.get(provider, provider)}/{rest}"
 
@@ -39,21 +39,24 @@ class Commit:
 
     @property
     def skips_ci(self) -> bool:
-        """Whether the message asks CircleCI to leave the commit alone."""
+        """Whether the message asks CircleCI to skip the commit."""
         message = f"{self.subject}\n{self.body}"[:250].lower()
         return "[ci skip]" in message or "[skip ci]" in message
 
 
 @dataclass(kw_only=True)
 class Course:
-    """What will become of a pipeline.
+    """How a pipeline will go.
 
-    `outcome` ends its workflows at once (`unauthorized`, `not_run`, `canceled`, `error`);
-    `stay_pending` leaves it pending until `begin`, `stall` its first job running until `resume`
-    where pipelines move by themselves; `lateness` seconds pass, with the caller
-    cut off, before the trigger lands; `started_nothing` answers 200 with that message.
-    With `setup` a setup workflow comes first. It passes the parameters named in `passed_on`
-    to the real configuration, and fails if the trigger gave one of them a value.
+    - `fail_at` is the job that will fail; `hold` puts an approval job first.
+    - `config_error` is the message of an error in the config, and `error_type` its type.
+    - `outcome` ends its workflows at once (`unauthorized`, `not_run`, `canceled`, `error`).
+    - `stay_pending` leaves the pipeline pending until `begin`; `stall` leaves its first job
+      running until `resume`, if pipelines move by themselves.
+    - `lateness` cuts the caller off and lets the trigger take effect that many seconds later.
+    - `started_nothing` starts no pipeline and answers 200 with this message.
+    - `setup` begins with a setup workflow. It passes the parameters named in `passed_on` to the
+      real configuration, and fails if the trigger gave one of them a value.
     """
 
     jobs: tuple[str, ...] = JOBS
@@ -73,7 +76,7 @@ class Course:
 
 @dataclass(kw_only=True)
 class Job:
-    """A job of a workflow; `number` is given when it starts, approval jobs have none."""
+    """A job of a workflow; it gets its `number` when it starts, except for approval jobs."""
 
     name: str
     id: str = field(default_factory=new_id)
@@ -114,9 +117,9 @@ class Workflow:
 
 @dataclass(kw_only=True)
 class Pipeline:
-    """A pipeline; `lateness` is the time between the request's arrival and its effect.
+    """A pipeline; `lateness` is how many seconds after the request it was created.
 
-    `skipped`: its commit asks CircleCI to leave it alone, so its workflows are not run.
+    `skipped`: its commit asks CircleCI to skip it, so its workflows are not run.
     """
 
     number: int
@@ -140,7 +143,7 @@ class Pipeline:
 
     @property
     def open(self) -> bool:
-        """Whether something of it has still to happen."""
+        """Whether the pipeline has not ended yet."""
         if self.state in {"pending", "setup-pending", "setup"}:
             return True
         return any(workflow.open for workflow in self.workflows)
@@ -162,11 +165,12 @@ class Webhook:
 
 @dataclass(kw_only=True)
 class Project:
-    """A project: `declared` are its config's parameters, a type each (or the enum's values).
+    """A project.
 
-    With `hide_undeclared` an undeclared parameter is answered with a misleading 404.
-    `tag_filters` are the jobs that have a tag filter in the config; `EVERY_JOB` for all. With
-    `checks` GitHub Checks are on: workflows are reported as check runs, beside the statuses.
+    `declared` maps the config's parameters to their types (or to an enum's values). With
+    `hide_undeclared` the answer to an undeclared parameter is a misleading 404. `tag_filters` are
+    the jobs that have a tag filter in the config (`EVERY_JOB`: all). With `checks` GitHub Checks
+    are enabled: workflows are reported as check runs, in addition to the statuses.
     """
 
     slug: str
@@ -191,12 +195,12 @@ class Project:
 
     @property
     def by_app(self) -> bool:
-        """Whether it is integrated through CircleCI's GitHub App (`circleci/...`)."""
+        """Whether the project uses CircleCI's GitHub App (its slug begins with `circleci/`)."""
         return self.slug.startswith("circleci/")
 
     @property
     def long_slug(self) -> str:
-        """The slug as webhooks spell it: `github/...`."""
+        """The slug in the form that webhooks use: `github/…`."""
         provider, _, rest = self.slug.partition("/")
         long = {short: word for word, short in ALIASES.items()}
         return f"{long.get(provider, provider)}/{rest}"
@@ -204,12 +208,12 @@ class Project:
 
 @dataclass
 class State:
-    """Everything, found by id or slug."""
+    """All records, found by id or slug."""
 
     projects: dict[str, Project] = field(default_factory=dict)
 
     def project(self, slug: str) -> Project | None:
-        """A project by either spelling of its slug."""
+        """A project by its slug, which may begin with `gh/` or `github/`."""
         return self.projects.get(short_slug(slug))
 
     def project_by_id(self, project_id: str) -> Project | None:

@@ -1,4 +1,4 @@
-"""Starting a pipeline over the API: the recommended endpoint and the older one."""
+"""Starts a pipeline through the API: the recommended endpoint and the older one."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from sandbox.circleci.replies import fail, json_object, reply, slug_of
 from sandbox.circleci.state import Course, Pipeline, Project, State
 
 ARRIVED: ContextVar[float] = ContextVar("ARRIVED")
-"""When the request at hand arrived, before any fault delayed it."""
+"""When the present request arrived (epoch seconds), before any fault delayed it."""
 
 TYPES: dict[str, type] = {"string": str, "boolean": bool, "integer": int}
 UNDECLARED = "Unexpected argument(s)"
@@ -22,7 +22,7 @@ UNDECLARED = "Unexpected argument(s)"
 
 @dataclass(kw_only=True)
 class Order:
-    """What a trigger asks for; `problem` is what is wrong with its parameters."""
+    """What a trigger asks for; `problem` says what is wrong with its parameters."""
 
     project: Project
     branch: str | None
@@ -35,7 +35,7 @@ class Order:
 
 @dataclass(kw_only=True)
 class Triggers:
-    """The two handlers. `create` makes the pipeline, `begin` sets it going."""
+    """The two handlers. `create` makes the pipeline, `begin` starts it."""
 
     state: State
     take_course: Callable[[], Course]
@@ -141,7 +141,7 @@ def _refs(body: dict[str, Any]) -> int:
 
 
 def malformed_parameters(parameters: object) -> str:
-    """What CircleCI always refuses at once about pipeline parameters; empty for nothing."""
+    """What is wrong with the form of pipeline parameters, which is refused at once; else empty."""
     if not isinstance(parameters, dict):
         return "parameters must be an object"
     if len(parameters) > 100:
@@ -155,7 +155,7 @@ def malformed_parameters(parameters: object) -> str:
 
 
 def undeclared_parameters(project: Project, parameters: dict[str, Any]) -> str:
-    """What does not fit the parameters that the project's config declares; empty for nothing."""
+    """What does not fit the parameters that the project's config declares; else empty."""
     unknown = [name for name in parameters if name not in project.declared]
     if unknown:
         return f"{UNDECLARED}: {', '.join(unknown)}"

@@ -1,1 +1,1 @@
-"""What the stand-ins share: the world they live in, faults, the log of calls, deliveries."""
+"""What the stand-ins share: the server, the clock, faults, the log of calls, deliveries."""

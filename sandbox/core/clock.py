@@ -1,4 +1,4 @@
-"""A provider's clock: it need not agree with the bot's."""
+"""A provider's clock, which may differ from the bot's."""
 
 import time
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from aiohttp import web
 
 @dataclass
 class Clock:
-    """The time as one provider has it, in epoch seconds; `ahead` seconds before ours."""
+    """One provider's time in epoch seconds; it is `ahead` seconds later than ours."""
 
     ahead: float = 0.0
 

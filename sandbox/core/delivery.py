@@ -1,4 +1,4 @@
-"""Webhook deliveries: signed by the provider, sent in the background, recorded."""
+"""Sends webhooks in the background and records what became of them."""
 
 import asyncio
 import time
@@ -10,9 +10,10 @@ import aiohttp
 
 @dataclass(kw_only=True)
 class Sent:
-    """One delivery and what became of it: an HTTP status, or None for none (lost, refused).
+    """One delivery and what became of it.
 
-    `failure` says why there is none; `took` is in seconds.
+    `status` is the HTTP status of the answer, or None if there was none; `failure` says why.
+    `at` is in epoch seconds, `took` in seconds.
     """
 
     event: str
@@ -33,8 +34,8 @@ class Sent:
 class Deliverer:
     """Sends one provider's webhooks; `now` is the provider's clock.
 
-    `delay` seconds pass before each; the next `lose` are recorded but never sent; each is
-    sent `copies` times; with `hold` set they pile up until `release`, which may reverse them.
+    Each waits `delay` seconds and is sent `copies` times. The next `lose` ones are recorded but
+    never sent. While `hold` is set they are kept back until `release`, which may reverse them.
     """
 
     provider: str
@@ -60,7 +61,7 @@ class Deliverer:
         body: bytes,
         redelivery: bool = False,
     ) -> Sent:
-        """Queue a delivery; it leaves by itself."""
+        """Record a delivery and send it in the background."""
         sent = Sent(
             event=event,
             guid=guid,
@@ -79,7 +80,7 @@ class Deliverer:
         return sent
 
     def record(self, sent: Sent) -> bool:
-        """Put a delivery on record; whether it gets lost."""
+        """Record a delivery; returns whether it gets lost."""
         self.log.append(sent)
         if self.lose > 0:
             self.lose -= 1
@@ -87,18 +88,18 @@ class Deliverer:
         return sent.lost
 
     def release(self, *, reverse: bool = False) -> None:
-        """Send what was held back."""
+        """Send the deliveries that were held back."""
         held, self._held, self.hold = self._held, [], False
         for sent in reversed(held) if reverse else held:
             self._launch(sent)
 
     async def settle(self) -> None:
-        """Wait until everything under way was answered."""
+        """Wait until every delivery under way has been answered."""
         while self._tasks:
-            await asyncio.wait(self._tasks)  # `gather` may give nobody else a turn
+            await asyncio.wait(self._tasks)  # `gather` may return without letting others run
 
     async def close(self) -> None:
-        """Drop what is under way."""
+        """Cancel the deliveries under way."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

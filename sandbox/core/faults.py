@@ -1,4 +1,4 @@
-"""Faults: what goes wrong on the n-th call, and the log of every call that was made."""
+"""Faults that are injected into calls, and the log of every call that was made."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(kw_only=True)
 class Call:
-    """One request that a stand-in received; `status` is None while unanswered or cut off."""
+    """One request that a stand-in received; `status` is None until it has been answered."""
 
     provider: str
     method: str
@@ -29,13 +29,15 @@ class Call:
 class Fault:
     """Something that goes wrong with matching calls.
 
-    `match` is a regular expression over `METHOD /path`; the first `skip` matches pass, the
-    next `times` are hit (None: all). In order: wait `delay` seconds; `drop` `before` cuts
-    the connection with nothing done; `status` answers that with `body` and `headers`,
-    nothing done; then the call is carried out; `hold` seconds pass; `drop` `after` cuts the
-    connection with everything done; `status_after` answers that instead of the result.
-    `on_hit` is called at the moment of the hit (before anything), `on_done` after the call
-    was carried out. After `until` (on the monotonic clock) nothing is hit any more.
+    `match` is a regular expression, searched for in `METHOD /path`. The first `skip` matching
+    calls are left alone, the next `times` are hit (None: all), but none after `until` (a time on
+    the monotonic clock). What happens to a call that is hit, in this order:
+
+    - `on_hit` is called, then `delay` seconds pass;
+    - `drop="before"` cuts the connection, or `status` is answered with `body` and `headers`: in
+      both cases the call is not carried out;
+    - else the call is carried out, `on_done` is called, and `hold` seconds pass;
+    - `drop="after"` cuts the connection, or `status_after` is answered instead of the result.
     """
 
     match: str
@@ -53,7 +55,7 @@ class Fault:
     until: float | None = None
 
     def hits(self, line: str) -> bool:
-        """Whether this call is hit; counts it."""
+        """Whether this call is hit; counts the call."""
         if not re.search(self.match, line):
             return False
         if self.until is not None and time.monotonic() >= self.until:
@@ -85,7 +87,7 @@ class Faults:
         return rule
 
     def clear(self) -> None:
-        """Everything works again."""
+        """Remove all faults."""
         self.rules.clear()
 
     def made(self, match: str) -> list[Call]:
@@ -94,7 +96,7 @@ class Faults:
 
     @property
     def middleware(self) -> Middleware:
-        """For an `aiohttp.web.Application`: logs calls and applies faults."""
+        """The middleware for the stand-in's application, which logs calls and applies faults."""
 
         @web.middleware
         async def apply(request: web.Request, handler: Handler) -> web.StreamResponse:

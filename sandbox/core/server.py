@@ -1,4 +1,4 @@
-"""A stand-in's HTTP server on loopback, started and stopped with its world."""
+"""A stand-in's HTTP server on loopback."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where it listens, without a trailing slash."""
+        """The server's address, without a trailing slash."""
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:

@@ -1,4 +1,4 @@
-"""What a stand-in does by itself, beside answering requests."""
+"""Background tasks: what a stand-in does besides answering requests."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,20 +8,21 @@ from typing import Any
 
 @dataclass
 class Tasks:
-    """Work in the background; one that fails is found by `settle`."""
+    """A stand-in's background tasks; `settle` raises the exception of one that failed."""
 
     running: set[asyncio.Task[None]] = field(default_factory=set)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin something."""
+        """Start a task."""
         task = asyncio.get_running_loop().create_task(work)
         self.running.add(task)
         task.add_done_callback(self.running.discard)
 
     async def settle(self) -> None:
-        """Wait until nothing is under way, nor what came of it.
+        """Wait until no task is running, including those that other tasks have started.
 
-        Not with `gather`: since Python 3.12 it gives nobody else a turn where all have ended.
+        This does not use `gather`, which since Python 3.12 returns without letting other tasks run
+        if all of its own have ended.
         """
         while self.running:
             ended, _ = await asyncio.wait(self.running)
@@ -29,7 +30,7 @@ class Tasks:
                 task.result()
 
     async def cancel(self) -> None:
-        """Drop what is under way."""
+        """Cancel all running tasks."""
         for task in list(self.running):
             task.cancel()
         await asyncio.gather(*self.running, return_exceptions=True)

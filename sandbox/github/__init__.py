@@ -1,4 +1,4 @@
-"""A stand-in for GitHub: REST, GraphQL and webhooks as a GitHub App sees them."""
+"""A stand-in for GitHub: REST, GraphQL and webhooks, as a GitHub App knows them."""
 
 from sandbox.github.stand_in import GitHubStandIn
 

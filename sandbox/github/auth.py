@@ -1,4 +1,4 @@
-"""Who calls: the App by its JWT, an installation by its token, a person by theirs."""
+"""Finds out who calls: the App (with a JWT), an installation or a person (with a token)."""
 
 import secrets
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ LEVELS = {"read": 1, "write": 2, "admin": 3}
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Somebody whose credentials are good; neither token field set: the App itself."""
+    """Somebody whose credentials are valid: an installation, a person, or the App itself."""
 
     user: User
     key: str
@@ -27,14 +27,14 @@ class Caller:
     repository_ids: tuple[int, ...] | None = None
 
     def may(self, need: str) -> bool:
-        """Whether `name:level` is granted; a person may do all."""
+        """Whether the permission `name:level` is granted; a person has all permissions."""
         if self.installation is None:
             return True
         name, _, level = need.partition(":")
         return LEVELS.get(self.permissions.get(name, ""), 0) >= LEVELS[level]
 
     def sees(self, repository: Repository) -> bool:
-        """Whether a repository exists for the caller."""
+        """Whether the caller can see a repository."""
         if self.installation is None:
             return True
         if self.repository_ids is not None and repository.id not in self.repository_ids:
@@ -56,7 +56,7 @@ class Gatekeeper:
         return value.strip() if scheme.lower() in {"bearer", "token"} else ""
 
     def app_only(self, credential: str) -> Caller:
-        """The App by its JWT: RS256, ours, at most ten minutes long, now.
+        """The App, if its JWT is valid: RS256, signed with its key, lives at most ten minutes.
 
         https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
         """
@@ -90,7 +90,7 @@ class Gatekeeper:
         return Caller(user=self.app.bot, key="app")
 
     def anyone(self, credential: str) -> Caller:
-        """An installation or a person; 401 for what is unknown, expired or revoked."""
+        """The installation or person with this token; 401 if it is unknown, expired or revoked."""
         token = self.state.tokens.get(credential)
         expired = (
             token is not None
@@ -121,7 +121,7 @@ class Gatekeeper:
         permissions: dict[str, str] | None = None,
         repository_ids: list[int] | None = None,
     ) -> Token:
-        """An installation token: an hour long, far from 40 characters."""
+        """Make an installation token: it is valid for an hour, and longer than 40 characters."""
         tail = ".".join(secrets.token_urlsafe(size) for size in (27, 180, 48))
         token = Token(
             value=f"ghs_{self.app.id}_{tail}",
@@ -134,7 +134,7 @@ class Gatekeeper:
         return token
 
     def user_token(self, user: User, *, life: float) -> Token:
-        """A token that the App has for a person who authorized it."""
+        """Make a user access token, for a person who authorized the App; `life` is in seconds."""
         token = Token(
             value=f"ghu_{secrets.token_hex(18)}", user=user, expires_at=self.state.now() + life
         )
@@ -142,12 +142,12 @@ class Gatekeeper:
         return token
 
     def person_token(self, user: User) -> Token:
-        """A personal access token, as `gh auth token` prints one."""
+        """Make a personal access token, as `gh auth token` prints it."""
         token = Token(value=f"gho_{secrets.token_hex(18)}", user=user)
         self.state.tokens[token.value] = token
         return token
 
 
 def suspended() -> ApiError:
-    """What an account's suspended installation answers to everything."""
+    """The answer to every call of a suspended installation."""
     return ApiError(403, "This installation has been suspended")

@@ -1,4 +1,4 @@
-"""Commit statuses and check runs: what CI systems say of a commit."""
+"""Records commit statuses and check runs, which CI systems report on a commit."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,7 @@ OPEN = {"queued", "in_progress", "waiting", "requested", "pending"}
 
 @dataclass(frozen=True, kw_only=True)
 class NewCommitStatus:
-    """What a commit status is made of."""
+    """The fields of a new commit status."""
 
     sha: str
     context: str
@@ -50,7 +50,10 @@ def post_commit_status(hub: Hub, repository: Repository, new: NewCommitStatus) -
 
 @dataclass(frozen=True, kw_only=True)
 class NewCheckRun:
-    """What a check run is made of; `conclusion` completes it. `workflow`: whose job it is."""
+    """The fields of a new check run, which a `conclusion` completes.
+
+    `workflow` is the GitHub Actions workflow whose job reports it.
+    """
 
     sha: str
     name: str
@@ -64,7 +67,7 @@ class NewCheckRun:
 
 
 def post_check_run(hub: Hub, repository: Repository, new: NewCheckRun) -> CheckRun:
-    """Record a check run (a run of that name that is open goes on) and send its events."""
+    """Record a check run and send its events; an open run of the same name is updated."""
     suite = _suite(hub, repository, new)
     run = next((r for r in suite.runs if r.name == new.name and r.status in OPEN), None)
     action = "completed" if new.conclusion is not None else "created"
@@ -81,7 +84,7 @@ def post_check_run(hub: Hub, repository: Repository, new: NewCheckRun) -> CheckR
 
 
 def finish_run(hub: Hub, run: CheckRun, *, status: str, conclusion: str | None) -> None:
-    """Set a run's state: a conclusion means that it is completed."""
+    """Set a run's status; with a conclusion it is completed."""
     run.status = "completed" if conclusion is not None else status
     run.conclusion = conclusion
     run.completed_at = hub.state.now() if conclusion is not None else None

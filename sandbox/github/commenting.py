@@ -1,4 +1,4 @@
-"""Issues, pull requests and their comments."""
+"""Records issues, pull requests, comments and reactions, and sends their events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sandbox.github.records import AppRecord, Comment, PullRequest, Repository, 
 
 @dataclass(frozen=True, kw_only=True)
 class NewIssue:
-    """What an issue or pull request is made of."""
+    """The fields of a new issue or pull request."""
 
     repository: Repository
     title: str
@@ -34,7 +34,7 @@ def open_pull(
     draft: bool = False,
     files: Mapping[str, str | None] | None = None,
 ) -> PullRequest:
-    """Push a branch where it is new or `files` are given, and open a pull request of it."""
+    """Open a pull request from a branch; push first if the branch is new or `files` are given."""
     base = new.repository
     head = fork_of(hub, base, new.user) if fork else base
     sha = head.branches.get(branch)
@@ -63,7 +63,7 @@ def open_pull(
 
 
 def change_pull(hub: Hub, pull: PullRequest, action: str, sender: User, **extra: Any) -> None:
-    """Send `pull_request` with an action."""
+    """Send a `pull_request` event with an action."""
     pull.updated_at = hub.state.now()
     payload = {
         "action": action,
@@ -101,7 +101,7 @@ def edit_comment(hub: Hub, made: Comment, body: str, user: User) -> None:
 
 
 def react(hub: Hub, made: Comment, content: str, user: User) -> tuple[dict[str, Any], bool]:
-    """React to a comment: the reaction, and whether it is new. No event is sent."""
+    """React to a comment; returns the reaction and whether it is new. No event is sent."""
     key = (user.id, content)
     new = key not in made.reactions
     number, at = made.reactions.setdefault(key, (hub.state.new_id(), hub.state.now()))
@@ -137,7 +137,7 @@ def _record(hub: Hub, new: NewIssue, *, is_issue: bool) -> PullRequest:
 
 
 def fork_of(hub: Hub, base: Repository, owner: User) -> Repository:
-    """Somebody's fork of a repository, made if it is new."""
+    """Somebody's fork of a repository; it is made if there is none yet."""
     name = f"{owner.login}/{base.name}"
     known = hub.state.names.get(name.lower())
     if known is not None:

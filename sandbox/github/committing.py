@@ -1,4 +1,4 @@
-"""Commits, branches and tags, made the way git makes them."""
+"""Records commits, branches and tags, and sends their events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,10 @@ from sandbox.github.records import Blob, Commit, Repository, Tag, User
 
 @dataclass(frozen=True, kw_only=True)
 class NewCommit:
-    """A change: `files` maps paths to text, None deletes. `user` None: nobody GitHub knows."""
+    """A new commit. `files` maps paths to texts (None deletes the file).
+
+    `user` is None if GitHub does not know the author.
+    """
 
     repository: Repository
     message: str
@@ -23,7 +26,7 @@ class NewCommit:
 
 
 def commit(hub: Hub, new: NewCommit) -> Commit:
-    """Record a commit on top of its first parent; no ref moves."""
+    """Record a commit on top of its first parent; no branch is moved."""
     repository = new.repository
     tree = dict(repository.commits[new.parents[0]].files) if new.parents else {}
     for path, text in new.files.items():
@@ -56,7 +59,7 @@ def commit(hub: Hub, new: NewCommit) -> Commit:
 
 
 def adopt(hub: Hub, repository: Repository, fork: Repository, sha: str) -> None:
-    """Show a fork's commit, with all that it needs, in the repository it was forked from.
+    """Add a fork's commit, with its ancestors and files, to the repository it was forked from.
 
     GitHub keeps the objects of a repository and of its forks in one store.
     """
@@ -80,7 +83,7 @@ def _blob(hub: Hub, repository: Repository, text: str) -> Blob:
 
 
 def move_branch(hub: Hub, repository: Repository, branch: str, sha: str, sender: User) -> None:
-    """Point a branch at a commit: `push`, and `create` where it is new."""
+    """Point a branch at a commit; sends `push` and, if the branch is new, `create`."""
     before = repository.branches.get(branch, NULL_SHA)
     repository.branches[branch] = sha
     repository.pushed_at = hub.state.now()
@@ -91,7 +94,7 @@ def move_branch(hub: Hub, repository: Repository, branch: str, sha: str, sender:
 
 
 def remove_branch(hub: Hub, repository: Repository, branch: str, sender: User) -> None:
-    """Delete a branch: a `push` to nothing."""
+    """Delete a branch; sends a `push` whose new SHA is all zeros."""
     before = repository.branches.pop(branch)
     repository.pushed_at = hub.state.now()
     payload = push_json(hub.state, repository, f"refs/heads/{branch}", before, NULL_SHA, sender)
@@ -101,7 +104,7 @@ def remove_branch(hub: Hub, repository: Repository, branch: str, sender: User) -
 def make_tag(
     hub: Hub, repository: Repository, name: str, sha: str, sender: User, *, message: str = ""
 ) -> Tag:
-    """Tag a commit (annotated with a message): `push` and `create`."""
+    """Tag a commit; with a message the tag is annotated. Sends `push` and `create`."""
     at = repository.pushed_at = hub.state.now()  # GitHub counts tags as pushes, too
     own = None
     if message:
@@ -132,7 +135,7 @@ def make_tag(
 def merge(
     hub: Hub, repository: Repository, base: str, head: str, user: User, *, message: str = ""
 ) -> Commit | None:
-    """Merge the commit `head` into the commit `base`; None for a conflict."""
+    """Merge the commit `head` into the commit `base`; returns None if they conflict."""
     ours, theirs = repository.commits[base], repository.commits[head]
     known = {item.sha for item in hub.state.history(repository, head)}
     origin = next((item for item in hub.state.history(repository, base) if item.sha in known), None)

@@ -1,4 +1,4 @@
-"""Deployments and their statuses as GitHub makes them, whoever asks."""
+"""Records deployments and their statuses, and sends their events."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,10 @@ from sandbox.github.records import (
 
 @dataclass(frozen=True, kw_only=True)
 class NewDeployment:
-    """What a deployment is made of, judged already; `production` None: by its name."""
+    """The checked fields of a new deployment.
+
+    If `production` is None, the environment's name decides whether it is a production one.
+    """
 
     repository: Repository
     sha: str
@@ -39,7 +42,7 @@ class NewDeployment:
 
 
 def create_deployment(hub: Hub, new: NewDeployment) -> Deployment:
-    """Record a deployment, list its environment, tell the App."""
+    """Record a deployment and its environment, and send its event."""
     state, repository = hub.state, new.repository
     number, now = state.new_deployment_id(), state.now()
     production = new.environment == "production" if new.production is None else new.production
@@ -75,7 +78,7 @@ def create_deployment(hub: Hub, new: NewDeployment) -> Deployment:
 
 
 def add_environment(hub: Hub, repository: Repository, name: str) -> Environment:
-    """The environment of that name, listed if it is new."""
+    """The environment of that name; it is added if there is none yet."""
     known = repository.environments.get(name.lower())
     if known is not None:
         return known
@@ -89,7 +92,7 @@ def add_environment(hub: Hub, repository: Repository, name: str) -> Environment:
 
 @dataclass(frozen=True, kw_only=True)
 class NewStatus:
-    """What a status is made of; `environment` None: the deployment's."""
+    """The fields of a new status; if `environment` is None, it is the deployment's."""
 
     state: str
     creator: User
@@ -102,7 +105,9 @@ class NewStatus:
 
 
 def post_status(hub: Hub, deployment: Deployment, new: NewStatus) -> DeploymentStatus:
-    """Record a status; a success makes earlier ones inactive, which sends no webhook.
+    """Record a status and send its event.
+
+    A success makes earlier deployments inactive; for these no event is sent.
 
     https://docs.github.com/en/rest/deployments/statuses#create-a-deployment-status
     """

@@ -6,7 +6,7 @@ DOCS = "https://docs.github.com/rest"
 
 
 class ApiError(Exception):
-    """A REST answer of 4xx: `{message, errors?, documentation_url, status}`."""
+    """A REST error with status 4xx: `{message, errors?, documentation_url, status}`."""
 
     def __init__(
         self,
@@ -27,23 +27,23 @@ class ApiError(Exception):
 
 
 def not_found() -> ApiError:
-    """What GitHub says of what is not there, and of what the caller may not see."""
+    """The answer if something does not exist, or if the caller may not see it."""
     return ApiError(404, "Not Found")
 
 
 def forbidden() -> ApiError:
-    """A permission that the App lacks."""
+    """The answer if the App lacks a permission."""
     return ApiError(403, "Resource not accessible by integration")
 
 
 def invalid(resource: str, field: str, message: str) -> ApiError:
-    """A value that fails GitHub's validation."""
+    """The answer to a value that fails GitHub's validation."""
     error = {"resource": resource, "code": "custom", "field": field, "message": message}
     return ApiError(422, "Validation Failed", errors=[error])
 
 
 class GraphQLFault(Exception):
-    """An error of one GraphQL field: `type` stands beside the message, as GitHub puts it."""
+    """An error of one GraphQL field; `kind` is the `type` that GitHub puts beside the message."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)

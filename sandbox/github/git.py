@@ -1,4 +1,4 @@
-"""Object ids as git computes them: a stand-in's SHA is the SHA that git would give."""
+"""Computes object ids as git does, so that the stand-in's SHAs are real ones."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What every part of the stand-in works with: the memory, the webhooks, the listeners."""
+"""What every part of the stand-in works with: its state, the webhooks and the listeners."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ Listener = Callable[[str, dict[str, Any]], None]
 
 @dataclass(kw_only=True)
 class Hub:
-    """GitHub's inside; `address` tells where its API listens."""
+    """The state, the webhooks and the listeners; `address` returns the API's address."""
 
     state: State
     webhooks: Webhooks
@@ -24,15 +24,15 @@ class Hub:
 
     @property
     def payloads(self) -> Payloads:
-        """Writes JSON with the API's present address."""
+        """What renders records as JSON, with the API's present address."""
         return Payloads(self.address())
 
     def emit(
         self, event: str, repository: Repository, sender: User, payload: dict[str, Any]
     ) -> None:
-        """Something happened in a repository: tell the listeners and the App.
+        """Tell the listeners and the App of an event in a repository.
 
-        It is told where it is installed, and only of events that it has subscribed to.
+        The App gets events only where it is installed, and only those it has subscribed to.
         https://docs.github.com/en/apps/creating-github-apps/registering-a-github-app/using-webhooks-with-github-apps
         """
         owner = repository.owner
@@ -55,7 +55,7 @@ class Hub:
     def emit_installation(
         self, event: str, installation: Installation, sender: User, payload: dict[str, Any]
     ) -> None:
-        """Something happened to an installation: these events carry it whole."""
+        """Tell the listeners and the App of an event about an installation."""
         whole = {
             **payload,
             "installation": self.payloads.installation(installation, self.app),
@@ -65,6 +65,6 @@ class Hub:
         self.webhooks.emit(event, whole, installation=installation)
 
     def announce(self, kind: str, data: dict[str, Any]) -> None:
-        """Tell the listeners: `github.` and the event's name, with its payload."""
+        """Tell the listeners of an event; its kind is `github.` and the event's name."""
         for listener in self.on_change:
             listener(f"github.{kind}", data)

@@ -1,4 +1,4 @@
-"""People authorize the App in a browser, and the App learns who they are.
+"""User authorization: people authorize the App in a browser, so the App learns who they are.
 
 https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app
 """
@@ -22,7 +22,7 @@ TOKEN_LIFE = 8 * 3600.0
 
 @dataclass(kw_only=True)
 class Grant:
-    """A code that is out: whose it is, and what it was asked for with."""
+    """A code that was handed out: for whom, and for which address."""
 
     user: User
     redirect_uri: str
@@ -31,7 +31,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class OAuthRoutes:
-    """The authorization page, the exchange of its code, and the person of a token."""
+    """The authorization page, the exchange of a code for a token, and the token's user."""
 
     hub: Hub
     rest: Rest
@@ -46,7 +46,7 @@ class OAuthRoutes:
         router.add_get("/user", self.user)
 
     async def page(self, request: web.Request) -> web.Response:
-        """A link for each person: whoever follows one is that person, and authorizes."""
+        """A page with a link for each person; following a link authorizes the App as them."""
         chosen = request.query.get("as")
         if chosen is not None:
             query = {name: value for name, value in request.query.items() if name != "as"}
@@ -59,7 +59,7 @@ class OAuthRoutes:
         return web.Response(text=f"<h1>Authorize as</h1>{links}", content_type="text/html")
 
     def authorize(self, login: str, query: dict[str, str]) -> str:
-        """Where a person who authorizes is sent to; 404 for what GitHub shows no page for."""
+        """The address to which a person who authorizes is sent; 404 for wrong parameters."""
         app = self.hub.app
         redirect = query.get("redirect_uri") or app.callback_url
         if query.get("client_id") != app.client_id:
@@ -76,7 +76,7 @@ class OAuthRoutes:
         return f"{redirect}?{urlencode({'code': code, **back})}"
 
     async def exchange(self, request: web.Request) -> web.Response:
-        """A token for a code, once; refusals are 200s with an `error`."""
+        """Exchange a code for a token, once; a refusal is a 200 with an `error`."""
         sent = {name: values[0] for name, values in parse_qs(await request.text()).items()}
         sent = {**request.query, **sent}
         answer = self._exchanged(sent)
@@ -104,7 +104,7 @@ class OAuthRoutes:
         }
 
     async def user(self, request: web.Request) -> web.Response:
-        """Whose token it is; an installation is nobody."""
+        """The user of a token; refused for an installation's token."""
         caller = self.rest.caller(request)
         if caller.installation is not None:
             raise ApiError(403, "Resource not accessible by integration")

@@ -1,4 +1,4 @@
-"""GitHub's limits and failures, by the hour or by the minute."""
+"""Makes GitHub's rate limits and failures happen."""
 
 import json
 import time
@@ -15,13 +15,13 @@ SECONDARY_DOCS = (
 
 
 class Outages:
-    """Makes GitHub refuse everybody for a while."""
+    """Makes GitHub refuse calls, or be slow, for a while."""
 
     faults: Faults
     clock: Clock
 
     def rate_limit(self, seconds: float) -> list[Fault]:
-        """The hour's calls are used up for `seconds`: 403 by REST, an error in 200 by GraphQL."""
+        """Use up the hour's calls, for `seconds`: REST answers 403, GraphQL 200 with an error."""
         headers = {
             "Content-Type": JSON_TYPE,
             "X-RateLimit-Limit": "5000",
@@ -54,7 +54,7 @@ class Outages:
     def secondary_limit(
         self, retry_after: int, *, match: str = "^", status: int = 403, times: int | None = None
     ) -> Fault:
-        """Too much in too short a time: `retry-after` for so many seconds."""
+        """Hit the secondary rate limit, with a `retry-after` of so many seconds."""
         message = (
             "You have exceeded a secondary rate limit. Please wait a few minutes before you "
             "try again."
@@ -69,11 +69,11 @@ class Outages:
         )
 
     def slow(self, seconds: float, *, match: str = "^") -> Fault:
-        """Every answer takes so many seconds, until the faults are cleared."""
+        """Let every matching answer take so many seconds, until the faults are cleared."""
         return self.faults.add(match, times=None, delay=seconds)
 
     def unavailable(self, *, match: str = "^", times: int | None = 1, status: int = 502) -> Fault:
-        """Answer 5xx with the page that GitHub's front shows."""
+        """Answer 5xx with GitHub's error page."""
         return self.faults.add(
             match,
             times=times,

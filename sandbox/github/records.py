@@ -1,4 +1,4 @@
-"""What GitHub remembers, as plain objects that tests and the page can read."""
+"""GitHub's records, as plain objects that tests and the page can read; times: epoch seconds."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -36,7 +36,7 @@ class AppRecord:
 
 @dataclass(kw_only=True, eq=False)
 class Installation:
-    """Our App on one account."""
+    """The installation of our App on one account."""
 
     id: int
     node_id: str
@@ -63,7 +63,7 @@ class Token:
 
 @dataclass(kw_only=True, eq=False)
 class Commit:
-    """A commit; `files` is its whole tree, path to blob id. `user` where GitHub knows them."""
+    """A commit; `files` is its whole tree (path to blob id), `user` its author if known."""
 
     sha: str
     node_id: str
@@ -90,7 +90,7 @@ class Blob:
 
 @dataclass(kw_only=True, eq=False)
 class Tag:
-    """A tag; an annotated one has an object of its own (`sha`), a light one none."""
+    """A tag; an annotated tag has an object of its own (`sha`), a lightweight one has none."""
 
     name: str
     node_id: str
@@ -130,9 +130,9 @@ class PullRequest:
 
 @dataclass(kw_only=True, eq=False)
 class Comment:
-    """A comment on an issue or pull request, maybe made through an `app`.
+    """A comment on an issue or pull request, perhaps made through an `app`.
 
-    `reactions` are the ids and moments of reactions, by the id of who reacted and the content.
+    `reactions` maps the id of a user and a reaction's content to its id and its time.
     """
 
     id: int
@@ -148,7 +148,7 @@ class Comment:
 
 @dataclass(kw_only=True, eq=False)
 class CommitStatus:
-    """A commit status; a context's newest one counts."""
+    """A commit status; the newest one of each context counts."""
 
     id: int
     node_id: str
@@ -162,7 +162,7 @@ class CommitStatus:
 
 @dataclass(kw_only=True, eq=False)
 class CheckSuite:
-    """Check runs of one app on one commit; Actions has a suite for each run of a workflow."""
+    """The check runs of one app on one commit; Actions has a suite for each workflow run."""
 
     id: int
     node_id: str
@@ -178,7 +178,7 @@ class CheckSuite:
 
 @dataclass(kw_only=True, eq=False)
 class CheckRun:
-    """A check run; `conclusion` only once it is `completed`."""
+    """A check run; it has a `conclusion` only when it is `completed`."""
 
     id: int
     node_id: str
@@ -235,7 +235,7 @@ class Deployment:
 
     @property
     def state(self) -> str:
-        """The last status's state; empty before the first."""
+        """The state of the latest status; empty if there is none."""
         return self.statuses[-1].state if self.statuses else ""
 
 
@@ -251,7 +251,7 @@ class Environment:
 
 @dataclass(kw_only=True, eq=False)
 class Repository:
-    """A repository with all that it holds; numbers up to `numbered` were issues once."""
+    """A repository with everything in it; the next issue's number is above `numbered`."""
 
     id: int
     node_id: str

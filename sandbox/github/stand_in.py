@@ -1,4 +1,4 @@
-"""The stand-in itself: one HTTP server with GitHub's REST and GraphQL, and its people."""
+"""The stand-in for GitHub: its server with REST and GraphQL, and what people do on GitHub."""
 
 from aiohttp import web
 
@@ -50,7 +50,7 @@ EVENTS = [
 
 
 class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions, Outages):
-    """GitHub for one App: `start()` it, point the bot at `url`, act as people do.
+    """GitHub for one App; after `start()` the bot can use it at `url`.
 
     `state` holds everything; `webhook_url` is where the App's webhooks go (None: nowhere).
     `clock` is GitHub's own time, `queries` how GraphQL answers.
@@ -129,7 +129,7 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
 
     @property
     def webhook_secret(self) -> str:
-        """What webhooks are signed with; may be changed while running."""
+        """The secret that signs webhooks; it may be changed while running."""
         return self.hub.webhooks.secret
 
     @webhook_secret.setter
@@ -138,7 +138,7 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
 
     @property
     def on_change(self) -> list[Listener]:
-        """Told of every event, also of those that send no webhook."""
+        """Functions to call with every event, also with those that send no webhook."""
         return self.hub.on_change
 
     async def start(self) -> None:
@@ -146,6 +146,6 @@ class GitHubStandIn(DevelopmentActions, DeploymentActions, AdministrationActions
         await self.server.start()
 
     async def stop(self) -> None:
-        """Close the port and drop deliveries under way."""
+        """Close the port and cancel deliveries under way."""
         await self.deliverer.close()
         await self.server.stop()

@@ -1,4 +1,4 @@
-"""GitHub's memory: accounts, repositories, installations, and how each is found."""
+"""GitHub's state: accounts, repositories, installations, and how each is found."""
 
 import base64
 import itertools
@@ -21,15 +21,15 @@ from sandbox.github.records import (
 )
 
 FIRST_ID = 186_853_002
-"""Ids start where GitHub's have been for years: they do not fit 16 bits, nor look like ours."""
+"""The first id; as large as GitHub's ids have been for years."""
 
 FIRST_DEPLOYMENT = 3_186_853_002
-"""Deployments have outgrown 32 bits: GraphQL's `databaseId` of one is null."""
+"""The first deployment's id; too large for 32 bits, so its `databaseId` in GraphQL is null."""
 
 
 @dataclass(kw_only=True)
 class Quota:
-    """What a caller has used of an hour's calls."""
+    """How many of an hour's calls a caller has used."""
 
     limit: int
     used: int = 0
@@ -38,7 +38,7 @@ class Quota:
 
 @dataclass(kw_only=True)
 class State:
-    """Everything that GitHub remembers; a caller has `hourly` calls an hour."""
+    """Everything that GitHub stores; each caller has `hourly` calls an hour."""
 
     hourly: int = 5000
     now: Callable[[], float] = time.time
@@ -55,15 +55,15 @@ class State:
     _deployments: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_DEPLOYMENT))
 
     def new_id(self) -> int:
-        """A number never used before; later ones are greater."""
+        """A new id, greater than all before."""
         return next(self._ids)
 
     def new_deployment_id(self) -> int:
-        """A deployment's number; later ones are greater."""
+        """A new deployment's id, greater than all before."""
         return next(self._deployments)
 
     def node_id(self, prefix: str, *numbers: int) -> str:
-        """A global node id: base64 of msgpack `[0, …]`, a deployment's with its repository."""
+        """A global node id: base64 of msgpack `[0, …]`; a deployment's has its repository's id."""
         packed = msgspec.msgpack.encode([0, *numbers])
         return f"{prefix}_{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
 
@@ -75,7 +75,7 @@ class State:
     def user(
         self, login: str, *, kind: Literal["User", "Bot", "Organization"] = "User", name: str = ""
     ) -> User:
-        """The account of that login, made if it is new."""
+        """The account with that login; it is made if there is none yet."""
         known = self.users.get(login.lower())
         if known is not None:
             return known
@@ -94,11 +94,11 @@ class State:
         return made
 
     def account(self, login: str) -> User:
-        """A person's account, or a bot's where the login ends in `[bot]`."""
+        """A person's account, or a bot's if the login ends in `[bot]`."""
         return self.user(login, kind="Bot" if login.endswith("[bot]") else "User")
 
     def app(self, slug: str, *, owner: User | None = None, name: str = "") -> AppRecord:
-        """The App of that slug with its bot, made if it is new."""
+        """The App with that slug; it and its bot are made if there is none yet."""
         known = self.apps.get(slug)
         if known is not None:
             return known
@@ -118,7 +118,7 @@ class State:
         return made
 
     def repository(self, full_name: str) -> Repository:
-        """The repository of that name or of that earlier name; KeyError without one."""
+        """The repository with that name, or that earlier name; raises `KeyError` without one."""
         return self.repositories[self.names[full_name.lower()]]
 
     def installation_of(self, repository: Repository) -> Installation | None:
@@ -133,7 +133,7 @@ class State:
         )
 
     def resolve(self, repository: Repository, ref: str) -> str | None:
-        """The commit that a ref means: branch, tag, pull request or SHA, qualified or not."""
+        """The SHA that a ref means: branch, tag, pull request or SHA, qualified or not."""
         name = ref.removeprefix("refs/")
         pull = _pull_head(repository, name)
         if pull is not None:
@@ -163,12 +163,12 @@ class State:
 
 
 def latest_statuses(repository: Repository, sha: str) -> list[CommitStatus]:
-    """The newest commit status for each context, in order of first appearance."""
+    """The newest commit status of each context, in the order in which they first appeared."""
     return list({item.context: item for item in repository.statuses.get(sha, [])}.values())
 
 
 def combined_state(statuses: list[CommitStatus]) -> str:
-    """GitHub's combined status: pending without any, failure if one failed."""
+    """GitHub's combined status: failure if one failed, pending if there are none."""
     states = {item.state for item in statuses}
     if states & {"failure", "error"}:
         return "failure"

@@ -1,4 +1,4 @@
-"""The App's webhooks: written, signed, sent in the background, and kept in the record."""
+"""The App's webhooks: signs them, sends them in the background, keeps a log of deliveries."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from sandbox.github.records import Installation, Repository
 
 @dataclass(kw_only=True, eq=False)
 class Delivery:
-    """One delivery as the App's record of deliveries lists it."""
+    """One delivery, as the App's list of deliveries shows it."""
 
     id: int
     sent: Sent
@@ -24,7 +24,7 @@ class Delivery:
 
     @property
     def status(self) -> str:
-        """`OK` for a 2xx, else what went wrong, in GitHub's words."""
+        """`OK` for an answer of 2xx, else what went wrong, in GitHub's words."""
         code = self.sent.status
         if code is None:
             return self.sent.failure or "timed out"
@@ -33,7 +33,7 @@ class Delivery:
 
 @dataclass(kw_only=True)
 class Webhooks:
-    """Sends to `url` (None: the App has no webhook) with the first of `secrets`."""
+    """Sends webhooks to `url` (None: the App has no webhook), signed with `secret`."""
 
     deliverer: Deliverer
     secret: str
@@ -50,7 +50,7 @@ class Webhooks:
         installation: Installation | None,
         repository: Repository | None = None,
     ) -> None:
-        """Send an event of an installation that is there and not suspended."""
+        """Send an event, if there is an installation and it is not suspended."""
         if self.url is None or installation is None:
             return
         if "installation" not in payload:
@@ -97,7 +97,7 @@ class Webhooks:
         )
 
     def delivered(self) -> list[Delivery]:
-        """What is over, newest first: a delivery under way is not listed yet."""
+        """The finished deliveries, newest first; GitHub does not list one under way yet."""
         return [item for item in reversed(self.log) if item.sent.done]
 
     def _headers(self, event: str, guid: str, body: bytes) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The sandbox's page: what the providers hold, live, and everything a person can do to them."""
+"""The sandbox's web page: shows live what is at the providers, and lets a person act there."""
 
 from sandbox.page.server import Page
 

@@ -1,4 +1,4 @@
-"""The shop's code as the page shows it: refs with their checks, pull requests, the rules."""
+"""The shop's code as the page shows it: refs with their checks, and pull requests."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def code(repository: Repository) -> Json:
 
 
 def rules_of(repository: Repository) -> str:
-    """The text of `.github/deploybot.yml` on the default branch; empty where there is none."""
+    """The text of `.github/deploybot.yml` on the default branch; empty if there is no such file."""
     head = repository.commits[repository.branches[repository.default_branch]]
     blob = head.files.get(RULES)
     return "" if blob is None else repository.blobs[blob].content.decode()
@@ -61,7 +61,7 @@ def _ref(repository: Repository, name: str, sha: str) -> Json:
 
 
 def _checks(repository: Repository, sha: str) -> list[Json]:
-    """Every check of a commit: its name, `green`, `red` or `running`, and what it reports."""
+    """Every check of a commit: its name, its state (`green`, `red`, `running`), its report."""
     statuses = [
         {"name": one.context, "state": _state(one.state), "title": "", "notes": []}
         for one in latest_statuses(repository, sha)

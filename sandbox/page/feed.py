@@ -1,7 +1,7 @@
-"""The page's live feed: server-sent events with what changed, for each reader.
+"""The page's live feed: sends each reader what changed, as server-sent events.
 
-Level-triggered: a reader gets the difference between what it has and what is, so a slow one
-misses steps but never the outcome, and one that comes back gets everything once.
+A reader gets the difference between what it has and the present state. So a slow reader may miss
+steps in between but never the outcome, and one that reconnects gets everything once.
 """
 
 import asyncio
@@ -16,12 +16,12 @@ from aiohttp import web
 Snapshot = Mapping[str, Any]
 
 BEAT = 15.0
-"""Seconds of silence after which a comment keeps the connection open."""
+"""Seconds without an event after which a comment is sent, to keep the connection open."""
 
 
 @dataclass(kw_only=True)
 class Feed:
-    """Streams `read()`; after a `touch` it is read again, `pause` seconds later."""
+    """Streams what `read` returns; it is read again `pause` seconds after a `touch`."""
 
     read: Callable[[], Snapshot]
     pause: float = 0.04
@@ -31,7 +31,7 @@ class Feed:
     _closing: bool = False
 
     def touch(self) -> None:
-        """Something may have changed."""
+        """Read again soon, because something may have changed."""
         self._touched.set()
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""Whether the bot is there: its `/healthz`, asked again and again."""
+"""Watches whether the bot is up, by calling its `/healthz` again and again."""
 
 import asyncio
 import time
@@ -9,12 +9,12 @@ from typing import Any
 import aiohttp
 
 INTERVAL = 0.5
-"""Seconds between two looks, and the longest that the bot may take to answer one."""
+"""Seconds between two calls, and the most seconds that the bot may take to answer one."""
 
 
 @dataclass(kw_only=True)
 class Health:
-    """The bot at `url`; `changed` is called after every look, so that clocks move on."""
+    """The health of the bot at `url`; `changed` is called after every call, to refresh the page."""
 
     url: str
     changed: Callable[[], None]
@@ -23,7 +23,7 @@ class Health:
     starts: int = 0
 
     async def watch(self) -> None:
-        """Look until cancelled."""
+        """Keep calling until cancelled."""
         timeout = aiohttp.ClientTimeout(total=INTERVAL)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
@@ -32,7 +32,7 @@ class Health:
                 await asyncio.sleep(INTERVAL)
 
     def shown(self) -> dict[str, Any]:
-        """For the page."""
+        """The bot's health, as the page shows it."""
         return {"state": self.state, "since": self.since, "starts": self.starts, "url": self.url}
 
     async def _answers(self, session: aiohttp.ClientSession) -> bool:

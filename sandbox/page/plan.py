@@ -1,4 +1,4 @@
-"""What the next deployment's build, and the next push's tests, will come to."""
+"""Plans how the next deployment's build and the next push's tests will end."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,13 +15,13 @@ TESTS_FAIL_AT = "test"
 
 @dataclass(kw_only=True)
 class Plan:
-    """Two courses at CircleCI, each until a pipeline takes it."""
+    """The courses of the next build and of the next tests; each lasts until a pipeline takes it."""
 
     world: World
     _course: Course | None = None
 
     def set(self, *, fail: bool | None = None, hold: bool | None = None) -> None:
-        """Let the next build fail, or wait for approval, or not after all."""
+        """Switch on or off that the next build fails or waits for approval (None: no change)."""
         if fail is None and hold is None:
             return
         course = self._course if self._course is not None and not self._taken() else None
@@ -37,7 +37,7 @@ class Plan:
         self.set(fail=True)
 
     def set_tests(self, *, fail: bool | None = None, stall: bool | None = None) -> None:
-        """Let the next push's tests fail, or stay pending, or not after all."""
+        """Switch on or off that the next push's tests fail or stay pending (None: no change)."""
         if fail is None and stall is None:
             return
         course = self.world.next_tests or replace(self.world.tests or Course())
@@ -48,7 +48,7 @@ class Plan:
         self.world.next_tests = course
 
     def shown(self) -> dict[str, Any]:
-        """For the page."""
+        """The plan, as the page shows it."""
         build = Course() if self._course is None or self._taken() else self._course
         tests = self.world.next_tests or Course()
         return {

@@ -1,6 +1,6 @@
-"""The page's server, on loopback and for this machine's browser only.
+"""The page's server, on loopback and only for browsers on this machine.
 
-`/` and `/static/…` are the page, `/state` is what it shows, `/events` tells what changed, and
+`/` and `/static/…` are the page, `/state` is what it shows, `/events` streams the changes, and
 `POST /do/<action>` does something.
 """
 
@@ -31,7 +31,7 @@ from sandbox.world import World
 
 STATIC = Path(__file__).parent / "static"
 LONGEST = 64 * 1024
-"""Bytes of an action's body."""
+"""The most bytes that a request's body may have."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -48,7 +48,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(kw_only=True)
 class Page:
-    """One page for one world; `order_bot` is told to `kill` or `restart` the bot."""
+    """The page for one world; `order_bot` is called with `kill` or `restart`."""
 
     world: World
     order_bot: Callable[[str], None]
@@ -91,17 +91,17 @@ class Page:
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """The page's address."""
         return self.server.url
 
     async def start(self) -> None:
-        """Listen, and keep looking at the world and the bot."""
+        """Listen, and watch the world and the bot."""
         self.world.listen(self._happened)
         await self.server.start()
         self._tasks = [asyncio.create_task(one) for one in (self.feed.run(), self.health.watch())]
 
     async def stop(self) -> None:
-        """Stop everything."""
+        """End every stream and close the port."""
         self.feed.close()
         for task in self._tasks:
             task.cancel()
@@ -112,7 +112,7 @@ class Page:
         self.feed.touch()
 
     def _happened(self, kind: str, data: dict[str, Any]) -> None:
-        """Something changed at a provider: whatever it was, look again."""
+        """Refresh the page, whatever has changed at a provider."""
         del kind, data
         self._changed()
 
@@ -128,7 +128,7 @@ class Page:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse other sites' pages, and names that were made to point here."""
+        """Refuse requests from pages of other sites, and under a host name other than ours."""
         hosts = {f"127.0.0.1:{self.server.port}", f"localhost:{self.server.port}"}
         origin = request.headers.get("Origin")
         if request.host not in hosts or (

@@ -1,4 +1,4 @@
-"""Everything the page shows, as one flat mapping: a key for each thing, to be compared by."""
+"""Everything the page shows, as one flat mapping with a key for each thing."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ MOST_CARDS = 30
 
 @dataclass(kw_only=True)
 class Typing:
-    """A command that somebody typed: Slack shows it to nobody, the page to the person."""
+    """A command that somebody typed; Slack shows it to nobody, but the page shows it to them."""
 
     ts: str
     user: str
@@ -31,7 +31,7 @@ class Typing:
 
 @dataclass(kw_only=True)
 class Snapshot:
-    """Reads the world; `run` tells one start of the sandbox from the next."""
+    """Reads the world; `run` is an id that differs at each start of the sandbox."""
 
     world: World
     health: Health
@@ -42,7 +42,7 @@ class Snapshot:
     typed: list[Typing] = field(default_factory=list)
 
     def read(self) -> Json:
-        """The whole picture now."""
+        """Read everything now."""
         return {
             "meta": self._meta(),
             "bot": self.health.shown(),
@@ -58,7 +58,7 @@ class Snapshot:
 
     @property
     def repository(self) -> Repository:
-        """The shop's repository, whatever its name is now."""
+        """The shop's repository, also after it was renamed."""
         return self.world.github.state.repository(self.world.repository)
 
     def _meta(self) -> Json:

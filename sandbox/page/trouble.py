@@ -1,4 +1,4 @@
-"""What can go wrong at one provider, and what has just passed between it and the bot."""
+"""Makes things go wrong at one provider, and lists its latest calls and webhooks."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sandbox.core.delivery import Deliverer, Sent
 from sandbox.core.faults import Call, Fault, Faults
 
 SLOW = 1.5
-"""Seconds that a slow provider takes for each answer and each webhook."""
+"""Seconds that a slow provider takes for each answer and for each webhook."""
 
 MODES = ("normal", "slow", "down")
 
@@ -17,21 +17,21 @@ ACTS = {
     "circleci": r"^POST .*/pipeline(/run)?$",
     "slack": r"^POST /api/chat\.(postMessage|update)$",
 }
-"""The calls that make something: those whose lost answer hurts."""
+"""The calls that create or change something, for which a lost answer matters."""
 
 READ, SHOWN = 40, 12
-"""Calls and webhooks of each provider that the page looks at, and lines that it shows."""
+"""How many of the latest calls and webhooks are read, and how many lines are shown of them."""
 
 _RESPONSE_URL = re.compile(r"^/(commands|actions)/T0\w+/")
 
 _LONG = re.compile(
     r"^/api(?:/v2)?|/repos/[^/]+/[^/]+|/project/[^/]+/[^/]+/[^/]+|/\d{6,}|/[0-9a-f-]{36}"
 )
-"""What is the same in every path, and says nothing to a reader."""
+"""Parts of paths that are left out because they tell a reader nothing."""
 
 
 class Provider(Protocol):
-    """A stand-in, as far as trouble goes."""
+    """The parts of a stand-in that are needed here."""
 
     faults: Faults
     deliverer: Deliverer
@@ -39,7 +39,7 @@ class Provider(Protocol):
 
 @dataclass(kw_only=True)
 class Trouble:
-    """Trouble at the stand-in `name`."""
+    """What goes wrong at one stand-in."""
 
     name: str
     provider: Provider
@@ -65,11 +65,11 @@ class Trouble:
         self.mode = mode
 
     def lose_webhook(self, *, on: bool) -> None:
-        """Let the next webhook get lost, or not after all."""
+        """Switch on or off that the next webhook gets lost."""
         self.provider.deliverer.lose = int(on)
 
     def lose_answer(self, *, on: bool) -> None:
-        """Cut the next call that makes something off once it is done, or not after all."""
+        """Switch on or off that the next call that creates something loses its answer."""
         rules = self.provider.faults.rules
         if self._cut in rules:
             rules.remove(self._cut)
@@ -79,7 +79,7 @@ class Trouble:
             rules.insert(0, self._cut)
 
     def shown(self) -> dict[str, Any]:
-        """For the page."""
+        """The provider's mode and its latest calls and webhooks, as the page shows them."""
         calls = [_call(call) for call in self.provider.faults.calls[-READ:]]
         sent = [_sent(one) for one in self.provider.deliverer.log[-READ:]]
         return {
@@ -116,7 +116,7 @@ def _sent(sent: Sent) -> dict[str, Any]:
 
 
 def _merged(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lines that repeat the one before become one, with their number."""
+    """Merge equal lines that follow each other into one, with their number."""
     merged: list[dict[str, Any]] = []
     for line in lines:
         last = merged[-1] if merged else None

@@ -1,4 +1,4 @@
-"""Slack's stand-in."""
+"""A stand-in for Slack: its Web API, its requests to the bot, and the people in a workspace."""
 
 from sandbox.slack.interactions import Answered
 from sandbox.slack.standin import SlackStandIn

@@ -1,4 +1,4 @@
-"""Who may call what: the bot's token and its scopes."""
+"""Checks the bot's token and its scopes."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ SCOPES = (
 
 @dataclass(kw_only=True)
 class Access:
-    """The app's standing in the workspace; `error` answers every call while it is set."""
+    """The app's tokens and scopes; while `error` is set, it is the answer to every call."""
 
     token: str
     app_token: str
@@ -29,7 +29,7 @@ class Access:
     error: str = ""
 
     def check_token(self, given: str) -> None:
-        """Refuse a call without one of our tokens."""
+        """Refuse a call without one of the app's tokens; raises `SlackError`."""
         if not given:
             raise SlackError("not_authed")
         if given not in {self.token, self.app_token}:
@@ -38,15 +38,18 @@ class Access:
             raise SlackError(self.error)
 
     def need(self, scope: str) -> None:
-        """Refuse a call without that scope."""
+        """Refuse a call without this scope; raises `SlackError`."""
         if scope not in self.scopes:
             provided = ",".join(sorted(self.scopes))
             raise SlackError("missing_scope", needed=scope, provided=provided)
 
     def need_for(self, channel: Channel, action: str) -> None:
-        """Refuse without `channels:<action>`, `groups:<action>` or `im:<action>`."""
+        """Refuse a call without the scope for this kind of channel; raises `SlackError`.
+
+        The scope is `channels:<action>`, `groups:<action>` or `im:<action>`.
+        """
         if channel.is_im:
-            # Reading our own direct messages is not asked for; opening them is.
+            # We do not ask for the scope that reads direct messages, only for `im:write`.
             self.need("im:write" if action == "read" else f"im:{action}")
         else:
             self.need(f"groups:{action}" if channel.is_private else f"channels:{action}")

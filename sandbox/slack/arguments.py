@@ -1,4 +1,4 @@
-"""A Web API call's arguments, whether they came as a form, in the query or as JSON."""
+"""Reads the arguments of a Web API call, which may be a form, a query or JSON."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from aiohttp import web
 
 
 class SlackError(Exception):
-    """The call is answered `{"ok": false, "error": …}` with `more` beside it."""
+    """The call is answered with `{"ok": false, "error": …}` and the fields in `more`."""
 
     def __init__(self, error: str, **more: Any) -> None:
         super().__init__(error)
@@ -24,7 +24,7 @@ class SlackError(Exception):
 
 
 def invalid(error: str, problems: list[str]) -> SlackError:
-    """An error with messages that say what is wrong."""
+    """An error whose messages say what is wrong."""
     return SlackError(error, errors=problems, response_metadata={"messages": problems})
 
 
@@ -36,23 +36,23 @@ class Arguments:
     token: str
 
     def has(self, name: str) -> bool:
-        """Whether it was given (and is not null)."""
+        """Whether an argument was given and is not null."""
         return self.values.get(name) is not None
 
     def text(self, name: str, default: str = "") -> str:
-        """A string."""
+        """A string argument."""
         value = self.values.get(name)
         return default if value is None else str(value)
 
     def need(self, name: str) -> str:
-        """A string that must be there."""
+        """A required string; raises `SlackError`."""
         value = self.text(name)
         if not value:
             raise invalid("invalid_arguments", [f"[ERROR] missing required field: {name}"])
         return value
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        """A boolean in any of its spellings."""
+        """A boolean, in any of the forms that Slack accepts."""
         value = self.values.get(name)
         return default if value is None else str(value).lower() in {"1", "true"}
 
@@ -64,7 +64,7 @@ class Arguments:
             raise SlackError("invalid_limit" if name == "limit" else "invalid_arguments") from None
 
     def json(self, name: str, error: str) -> Any:
-        """A JSON value, given as such or as a string; None if absent."""
+        """A JSON value, given as JSON or as a string; None if it is absent."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return value
@@ -75,7 +75,7 @@ class Arguments:
 
 
 async def read_arguments(request: web.Request) -> Arguments:
-    """Read a call. Raises `SlackError` for a body that cannot be read."""
+    """Read a call's arguments; raises `SlackError` if the body cannot be read."""
     values: dict[str, Any] = dict(request.query)
     raw = await request.read()
     kind = request.content_type

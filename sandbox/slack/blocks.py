@@ -1,4 +1,4 @@
-"""Strict checks of blocks and views, so that mistakes show as `invalid_blocks`.
+"""Checks blocks and views strictly, so that mistakes are answered with `invalid_blocks`.
 
 https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -119,7 +119,7 @@ ATTACHMENT = record(
 
 
 def problems_of_blocks(blocks: Any, pointer: str = "/blocks") -> list[str]:
-    """What is wrong with a message's blocks."""
+    """The problems of a message's blocks, a line for each."""
     report = Report()
     array(tagged(BLOCKS), MESSAGE_BLOCKS, least=0)(blocks, pointer, report)
     _distinct_ids(blocks, pointer, report)
@@ -127,14 +127,14 @@ def problems_of_blocks(blocks: Any, pointer: str = "/blocks") -> list[str]:
 
 
 def problems_of_attachments(attachments: Any) -> list[str]:
-    """What is wrong with a message's attachments, their blocks included."""
+    """The problems of a message's attachments and of the blocks in them, a line for each."""
     report = Report()
     array(ATTACHMENT, 100, least=0)(attachments, "/attachments", report)
     return report.problems
 
 
 def problems_of_view(view: Any) -> list[str]:
-    """What is wrong with a modal or a home tab."""
+    """The problems of a modal or a home tab, a line for each."""
     report = Report()
     VIEW_TYPES(view, "/view", report)
     if isinstance(view, dict):

@@ -25,7 +25,7 @@ UPDATE_LIMIT = 4_000
 class Chat:
     """Posting, changing and deleting messages.
 
-    With `strict_rate` a channel takes one message a second; more is answered 429.
+    With `strict_rate` a channel accepts one message a second; others are answered with 429.
     """
 
     workspace: Workspace
@@ -145,7 +145,7 @@ class Chat:
         return found
 
     def _place(self, key: str) -> str:
-        """A user's id means the direct messages with that person."""
+        """The channel's id; a user's id means the direct messages with that person."""
         if key not in self.workspace.users:
             return key
         if not self.workspace.messages_tab:
@@ -172,7 +172,7 @@ class Chat:
         return parent.thread_ts or parent.ts
 
     def _ours(self, arguments: Arguments, otherwise: str) -> tuple[Channel, Message]:
-        """Our own message, its channel named by id: a name is not understood here."""
+        """One of our own messages and its channel, which must be given by id, not by name."""
         channel = self._channel(arguments.need("channel"), by_id=True)
         message = channel.find(arguments.need("ts"))
         if message is None or message.tombstone:
@@ -189,7 +189,7 @@ class Chat:
 
 
 def read_content(arguments: Arguments, limit: int) -> dict[str, Any]:
-    """Text, blocks and attachments, checked. Raises `SlackError`."""
+    """Read and check text, blocks and attachments; raises `SlackError`."""
     text = arguments.text("text")
     blocks = arguments.json("blocks", "invalid_blocks_format")
     attachments = arguments.json("attachments", "invalid_attachments")
@@ -205,13 +205,13 @@ def read_content(arguments: Arguments, limit: int) -> dict[str, Any]:
 
 
 def refuse(problems: list[str], error: str) -> None:
-    """Raise the error with its messages if there are any problems."""
+    """Raise `SlackError` with these problems, if there are any."""
     if problems:
         raise invalid(error, problems)
 
 
 def read_metadata(arguments: Arguments) -> Json | None:
-    """The metadata, checked."""
+    """Read and check a message's metadata; raises `SlackError`."""
     metadata = arguments.json("metadata", "invalid_metadata_format")
     if metadata is None:
         return None

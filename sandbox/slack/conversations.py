@@ -14,7 +14,7 @@ from sandbox.slack.state import Channel, Json, Message, Workspace
 def paged(
     items: Sequence[object], arguments: Arguments, *, default: int = 100
 ) -> tuple[list[object], str]:
-    """One page of a list and the cursor of the next (empty at the end)."""
+    """One page of a list and the cursor of the next page (empty at the end)."""
     limit = arguments.number("limit", default)
     if not 1 <= limit <= 1000:
         raise SlackError("invalid_limit")
@@ -30,7 +30,7 @@ def paged(
 
 @dataclass(kw_only=True)
 class Conversations:
-    """Reading and joining channels; `joined` tells that the bot came in."""
+    """Reading and joining channels; `joined` is called when the bot joins one."""
 
     workspace: Workspace
     access: Access
@@ -137,7 +137,7 @@ class Conversations:
 
 
 def _between(messages: Sequence[Message], arguments: Arguments) -> Sequence[Message]:
-    """The messages after `oldest` and before `latest`; on them only with `inclusive`."""
+    """The messages between `oldest` and `latest`; those two only with `inclusive`."""
     oldest, latest = arguments.text("oldest", "0"), arguments.text("latest")
     inclusive = arguments.flag("inclusive")
     try:

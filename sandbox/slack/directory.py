@@ -1,4 +1,4 @@
-"""Who and where: `auth.test`, `team.info`, `users.*`, and the views of an app."""
+"""The methods `auth.test`, `team.info`, `users.*` and `views.*`."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ TRIGGER_SECONDS = 3.0
 
 @dataclass
 class Trigger:
-    """A `trigger_id`: good for one view, for three seconds, for one person."""
+    """A `trigger_id`, which can open one view, within three seconds, for one person."""
 
     user: str
     at: float
@@ -26,7 +26,7 @@ class Trigger:
 
 @dataclass(kw_only=True)
 class Directory:
-    """People, the team and views. `triggers` are the trigger ids given out."""
+    """People, the team and views; `triggers` has the trigger ids that were handed out."""
 
     workspace: Workspace
     access: Access
@@ -77,7 +77,7 @@ class Directory:
         return {"members": some, "response_metadata": {"next_cursor": cursor}}
 
     def new_trigger(self, user: str) -> str:
-        """A fresh trigger id."""
+        """Make a trigger id for a user."""
         name = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self.triggers[name] = Trigger(user, self.workspace.now())
         return name

@@ -1,4 +1,4 @@
-"""Block Kit's composition objects and elements, with their limits.
+"""Rules for Block Kit's composition objects and elements, with their limits.
 
 https://docs.slack.dev/reference/block-kit/block-elements
 """
@@ -22,7 +22,7 @@ from sandbox.slack.rules import (
 
 
 def text(most: int, *kinds: str) -> Rule:
-    """A text object; by default both kinds are fine."""
+    """A text object of at most `most` characters; by default of either kind."""
     rules = {
         "plain_text": record({"text": string(most)}, {"emoji": flag}),
         "mrkdwn": record({"text": string(most)}, {"verbatim": flag}),
@@ -31,7 +31,7 @@ def text(most: int, *kinds: str) -> Rule:
 
 
 def plain(most: int) -> Rule:
-    """A plain text object."""
+    """A plain text object of at most `most` characters."""
     return text(most, "plain_text")
 
 

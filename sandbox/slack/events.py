@@ -1,4 +1,4 @@
-"""Events: what happens in the workspace is told to the bot, with three retries.
+"""Sends events to the bot about what happens in the workspace, with three retries.
 
 https://docs.slack.dev/apis/events-api#retries
 """
@@ -18,7 +18,7 @@ from sandbox.slack.state import Channel, Json, Workspace
 
 @dataclass(kw_only=True)
 class Events:
-    """Sends `event_callback`s; a failed one comes again after each of `retry_delays`."""
+    """Sends `event_callback`s; a failed one is retried after each of `retry_delays` (seconds)."""
 
     workspace: Workspace
     deliverer: Deliverer
@@ -34,7 +34,7 @@ class Events:
         self.deliverer.listeners.append(self._delivered)
 
     def send(self, event: Json, *, team_id: str | None = None) -> None:
-        """Tell the bot of an event; over its socket (once, no retry) while it has one open."""
+        """Send the bot an event: over its socket, if it has one open (without retries), or HTTP."""
         workspace = self.workspace
         now, team = workspace.clock(), team_id or workspace.team_id
         event_id = f"Ev{secrets.token_hex(5).upper()}"
@@ -69,7 +69,7 @@ class Events:
             await self.sockets.send("events_api", body, self.deliverer.timeout)
 
     def verify_url(self) -> Sent:
-        """Ask the bot to echo a challenge, as when the address is entered."""
+        """Ask the bot to echo a challenge, as Slack does when an app's address is entered."""
         body = {"token": self.verification, "challenge": secrets.token_hex(20)}
         raw = json.dumps(body | {"type": "url_verification"}).encode()
         return self._post("url_verification", secrets.token_hex(5), raw)
@@ -102,7 +102,7 @@ class Events:
         self._post(sent.event, sent.guid, sent.body, more)
 
     def joined(self, channel: Channel, user: str, inviter: str | None = None) -> None:
-        """Somebody joined a channel that the bot can see."""
+        """Send the event that somebody joined a channel."""
         event = {
             "type": "member_joined_channel",
             "user": user,
@@ -113,17 +113,17 @@ class Events:
         self.send(event | ({"inviter": inviter} if inviter else {}))
 
     def renamed(self, channel: Channel) -> None:
-        """A channel has a new name."""
+        """Send the event that a channel has a new name."""
         kind = "group_rename" if channel.is_private else "channel_rename"
         named = {"id": channel.id, "name": channel.name, "created": channel.created}
         self.send({"type": kind, "channel": named})
 
     def archived(self, channel: Channel, by: str) -> None:
-        """A channel was archived."""
+        """Send the event that a channel was archived."""
         kind = "group_archive" if channel.is_private else "channel_archive"
         self.send({"type": kind, "channel": channel.id, "user": by})
 
     def moved(self, old: str, new: str) -> None:
-        """A channel has a new id."""
+        """Send the event that a channel has a new id."""
         kind = "channel_id_changed"
         self.send({"type": kind, "old_channel_id": old, "new_channel_id": new})

@@ -1,4 +1,4 @@
-"""Commands and interactions: sent while the person waits, three seconds at most.
+"""Sends commands and interactions to the bot; the person waits for at most three seconds.
 
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
@@ -25,7 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Answered:
-    """What the bot answered (`status` None: nothing in time) and what the person saw of it."""
+    """What the bot answered (`status` is None if not in time) and what the person saw of it."""
 
     status: int | None
     body: str
@@ -37,7 +37,7 @@ class Answered:
 class Interactions:
     """Sends commands, presses and submissions, and shows what comes back.
 
-    On an Enterprise Grid presses and submissions name the organization instead of the team.
+    In an Enterprise Grid, presses and submissions have the organization instead of the team.
     """
 
     workspace: Workspace
@@ -141,7 +141,7 @@ class Interactions:
         }
 
     async def _say(self, kind: str, event: str, payload: Json) -> Answered:
-        """Send what a person does, by the socket where one is open, and keep it on record."""
+        """Send what a person does, over the socket if one is open, and record it."""
         path = "/slack/command" if kind == "slash_commands" else "/slack/interactive"
         fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
         body = urlencode(fields).encode()
@@ -203,7 +203,7 @@ class Interactions:
 
 
 def shown_name(channel: Channel) -> str:
-    """A channel's name as commands and interactions carry it."""
+    """A channel's name as it stands in commands and interactions."""
     if channel.is_im:
         return "directmessage"
     return "privategroup" if channel.is_private else channel.name

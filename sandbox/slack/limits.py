@@ -1,4 +1,4 @@
-"""How often a method may be called: a number a minute for each, in the whole workspace.
+"""Limits how often each Web API method may be called in a minute, for the whole workspace.
 
 https://docs.slack.dev/apis/web-api/rate-limits
 """
@@ -32,7 +32,7 @@ A_MINUTE = {
 
 
 class Throttled(Exception):
-    """Too many calls: 429; may be tried again in `seconds`."""
+    """Too many calls, answered with 429; the call may be tried again in `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
@@ -41,14 +41,14 @@ class Throttled(Exception):
 
 @dataclass(kw_only=True)
 class Limits:
-    """Counts while `on`; `a_minute` may be changed."""
+    """Counts calls while `on`; `a_minute` has the limits and may be changed."""
 
     on: bool = False
     a_minute: dict[str, int] = field(default_factory=lambda: dict(A_MINUTE))
     _calls: dict[str, deque[float]] = field(default_factory=dict)
 
     def count(self, method: str) -> None:
-        """Count a call. Raises `Throttled` where the last minute had too many."""
+        """Count a call; raises `Throttled` if there were too many in the last minute."""
         most = self.a_minute.get(method)
         if not self.on or most is None:
             return

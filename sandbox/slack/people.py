@@ -8,7 +8,7 @@ from sandbox.slack.typed import delivered, find_control, pressed, smart
 
 
 class People:
-    """Channels and people are named by id or name; messages by themselves or by ts."""
+    """What people do. Channels and people are given by id or name, messages as such or by ts."""
 
     workspace: Workspace
     access: Access
@@ -26,7 +26,7 @@ class People:
         smart_quotes: bool = False,
         team_id: str | None = None,
     ) -> Answered:
-        """Type a slash command: `text` with or without `/cimon` in front."""
+        """Type a slash command; `text` may begin with `/cimon` or leave it out."""
         text = text.strip()
         if text == self.command or text.startswith(f"{self.command} "):
             text = text.removeprefix(self.command).strip()
@@ -50,7 +50,7 @@ class People:
         value: str | None = None,
         team_id: str | None = None,
     ) -> Answered:
-        """Press a button; `value` tells apart buttons that share an action id."""
+        """Press a button; `value` chooses among buttons that have the same action id."""
         return await self._act(channel, user, message, action_id, value, team_id)
 
     async def choose(
@@ -84,17 +84,17 @@ class People:
         )
 
     async def submit_view(self, user: str, view_id: str, values: Json) -> Answered:
-        """Send a form: `values` by block id and action id, as Slack's `state.values`."""
+        """Submit a form; `values` are by block id and action id, as in Slack's `state.values`."""
         view = self.workspace.views[view_id]
         return await self.interactions.submit(self.workspace.user(user), view, values)
 
     def find_message(self, channel: Channel, ts: str) -> Message:
-        """A message of a channel by ts, ephemeral ones included."""
+        """A channel's message by its ts; it may be ephemeral."""
         ephemeral = [one for one in self.workspace.ephemerals if one.channel == channel.id]
         return next(one for one in [*channel.messages, *ephemeral] if one.ts == ts)
 
     def say(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> Message:
-        """Somebody writes a message."""
+        """Write a message as somebody."""
         where, who = self.workspace.channel(channel), self.workspace.user(user)
         ts = self.workspace.next_ts()
         return self.workspace.post(
@@ -102,49 +102,49 @@ class People:
         )
 
     def enter(self, channel: Channel, user: str, inviter: str | None = None) -> None:
-        """A member comes into a channel."""
+        """Add a member to a channel."""
         if user not in channel.members:
             channel.members.append(user)
         self.events.joined(channel, user, inviter)
         self._changed(channel)
 
     def join(self, channel: str, user: str) -> None:
-        """Somebody joins a channel."""
+        """Let somebody join a channel."""
         self.enter(self.workspace.channel(channel), self.workspace.user(user).id)
 
     def invite_bot(self, channel: str, by: str = "dana") -> None:
-        """Somebody types `/invite @deploybot`."""
+        """Invite the bot to a channel, as `/invite @deploybot` does."""
         inviter = self.workspace.user(by).id
         self.enter(self.workspace.channel(channel), self.workspace.bot.id, inviter)
 
     def kick_bot(self, channel: str) -> None:
-        """Somebody removes the bot from a channel."""
+        """Remove the bot from a channel."""
         where = self.workspace.channel(channel)
         where.members.remove(self.workspace.bot.id)
         self._changed(where)
 
     def rename(self, channel: str, name: str) -> None:
-        """A channel gets another name; its id stays."""
+        """Rename a channel; its id stays."""
         where = self.workspace.channel(channel)
         where.name = name
         self.events.renamed(where)
         self._changed(where)
 
     def archive(self, channel: str, by: str = "dana") -> None:
-        """A channel is archived."""
+        """Archive a channel."""
         where = self.workspace.channel(channel)
         where.is_archived = True
         self.events.archived(where, self.workspace.user(by).id)
         self._changed(where)
 
     def convert_private(self, channel: str) -> None:
-        """A public channel becomes private; its id stays and no event tells."""
+        """Make a public channel private; its id stays, and no event is sent."""
         where = self.workspace.channel(channel)
         where.is_private = True
         self._changed(where)
 
     def change_id(self, channel: str) -> str:
-        """A private channel becomes shared: it gets another id, which is returned."""
+        """Share a private channel with another workspace; returns the new id that it gets."""
         where = self.workspace.channel(channel)
         old, where.id = where.id, new_slack_id("C")
         del self.workspace.channels[old]
@@ -156,38 +156,38 @@ class People:
         return where.id
 
     def open_home(self, user: str) -> None:
-        """Somebody opens the app's home tab."""
+        """Open the app's home tab as somebody."""
         who = self.workspace.user(user).id
         self.events.send({"type": "app_home_opened", "user": who, "channel": "D0", "tab": "home"})
 
     def uninstall(self) -> None:
-        """Somebody removes the app: calls are refused and two events tell."""
+        """Uninstall the app: calls are refused, and two events are sent."""
         self.access.error = "account_inactive"
         self.events.send({"type": "app_uninstalled"})
         tokens = {"oauth": [], "bot": [self.workspace.bot.id]}
         self.events.send({"type": "tokens_revoked", "tokens": tokens})
 
     def revoke_token(self, *, told: bool = True) -> None:
-        """The bot's token is revoked."""
+        """Revoke the bot's token; `told` sends the event for that."""
         self.access.error = "token_revoked"
         tokens = {"oauth": [], "bot": [self.workspace.bot.id]}
         if told:
             self.events.send({"type": "tokens_revoked", "tokens": tokens})
 
     def remove_scope(self, scope: str) -> None:
-        """The app loses a scope."""
+        """Take a scope from the app."""
         self.access.scopes.discard(scope)
 
     def advance(self, seconds: float) -> None:
-        """Put Slack's clock forward: response_urls and trigger ids expire."""
+        """Put Slack's clock forward (seconds), so that response_urls and trigger ids expire."""
         self.workspace.offset += seconds
 
     def messages(self, channel: str) -> list[Message]:
-        """A channel's messages, oldest first, replies among them."""
+        """A channel's messages and replies, oldest first."""
         return self.workspace.channel(channel).messages
 
     def channel_texts(self, channel: str) -> list[str]:
-        """What a channel's messages say, as sentences, oldest first."""
+        """The texts of a channel's messages, oldest first."""
         return [one.text for one in self.messages(channel)]
 
     def last_message(self, channel: str) -> Message:
@@ -199,13 +199,13 @@ class People:
         return self.workspace.channel(channel).replies(ts)
 
     def ephemerals(self, user: str) -> list[Message]:
-        """What only this person sees, oldest first."""
+        """The messages that only this person sees, oldest first."""
         who = self.workspace.user(user).id
         return [one for one in self.workspace.ephemerals if one.only_for == who]
 
     @property
     def notifications(self) -> list[Notification]:
-        """Who was notified by which message, oldest first; edits notify nobody."""
+        """Who was notified of which message, oldest first; edits notify nobody."""
         return self.workspace.notifications
 
     def notified(self, user: str) -> list[str]:

@@ -1,10 +1,10 @@
-"""The API's bodies: state as Slack writes it."""
+"""Renders records as the JSON of Slack's Web API."""
 
 from sandbox.slack.state import Channel, Json, Message, User, Workspace
 
 
 def message(workspace: Workspace, channel: Channel, shown: Message, *, all_metadata: bool) -> Json:
-    """A message; without `all_metadata` its metadata has the event type only."""
+    """A message; without `all_metadata` its metadata has only the event type."""
     body: Json = {
         "type": "message",
         "user": shown.user,

@@ -1,4 +1,4 @@
-"""The `response_url`s: five uses in thirty minutes, from anywhere, no token.
+"""The `response_url`s, which work five times within thirty minutes, without a token.
 
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
@@ -21,7 +21,10 @@ SECONDS = 30 * 60
 
 @dataclass
 class Way:
-    """One `response_url`; `original` is the message whose button was pressed, `said` what came."""
+    """One `response_url`.
+
+    `original` is the message whose button was pressed, `said` the texts that were posted.
+    """
 
     channel: str
     user: str
@@ -40,7 +43,7 @@ class ResponseUrls:
     ways: dict[str, Way] = field(default_factory=dict)
 
     def new(self, channel: str, user: str, original: Message | None = None) -> str:
-        """A fresh address."""
+        """Make a `response_url` and return its address."""
         kind = "commands" if original is None else "actions"
         path = (
             f"/{kind}/{self.workspace.team_id}/{secrets.randbelow(10**13)}/{secrets.token_hex(12)}"
@@ -49,7 +52,7 @@ class ResponseUrls:
         return f"{self.base()}{path}"
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Serve one use."""
+        """Serve one request to a `response_url`."""
         way = self.ways.get(request.path)
         if way is None:
             return _refuse(404, "no_service")
@@ -72,7 +75,7 @@ class ResponseUrls:
         return web.Response(text="ok")
 
     def answer(self, way: Way, body: dict[str, Any]) -> Message | None:
-        """Show what was answered. Raises `SlackError`."""
+        """Show an answer in the channel; raises `SlackError`."""
         if body.get("delete_original") and way.original is not None:
             self.workspace.remove(way.original)
             return None

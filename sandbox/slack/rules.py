@@ -1,4 +1,4 @@
-"""Small rules for checking JSON: each reports what is wrong, with a pointer to it."""
+"""Small rules that check JSON; each reports problems with a pointer to where they are."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from typing import Any
 
 @dataclass
 class Report:
-    """What is wrong, a line each in Slack's form."""
+    """The problems that were found, a line for each in Slack's form."""
 
     problems: list[str] = field(default_factory=list)
 
     def add(self, pointer: str, problem: str) -> None:
-        """Note a problem."""
+        """Add a problem."""
         self.problems.append(f"[ERROR] {problem} [json-pointer:{pointer}]")
 
 
@@ -20,7 +20,7 @@ Rule = Callable[[Any, str, Report], None]
 
 
 def string(most: int, *, least: int = 1) -> Rule:
-    """A string of that many characters."""
+    """A string of `least` to `most` characters."""
 
     def check(value: Any, pointer: str, report: Report) -> None:
         if not isinstance(value, str):
@@ -34,7 +34,7 @@ def string(most: int, *, least: int = 1) -> Rule:
 
 
 def url(most: int = 3000) -> Rule:
-    """An http(s) address (mail and app links are not used here)."""
+    """An http(s) address; deploybot uses no mail or app links."""
     length = string(most)
 
     def check(value: Any, pointer: str, report: Report) -> None:
@@ -52,7 +52,7 @@ def flag(value: Any, pointer: str, report: Report) -> None:
 
 
 def number(least: float, most: float) -> Rule:
-    """A number within bounds."""
+    """A number from `least` to `most`."""
 
     def check(value: Any, pointer: str, report: Report) -> None:
         numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -63,7 +63,7 @@ def number(least: float, most: float) -> Rule:
 
 
 def choice(*values: str) -> Rule:
-    """One of some words."""
+    """One of these words."""
 
     def check(value: Any, pointer: str, report: Report) -> None:
         if value not in values:
@@ -73,7 +73,7 @@ def choice(*values: str) -> Rule:
 
 
 def array(rule: Rule, most: int, *, least: int = 1) -> Rule:
-    """A list of that many items."""
+    """A list of `least` to `most` items, each of which follows `rule`."""
 
     def check(value: Any, pointer: str, report: Report) -> None:
         if not isinstance(value, list):
@@ -90,7 +90,7 @@ def array(rule: Rule, most: int, *, least: int = 1) -> Rule:
 
 
 def anything(_value: Any, _pointer: str, _report: Report) -> None:
-    """Not looked into."""
+    """Anything; it is not checked."""
 
 
 def record(
@@ -99,7 +99,7 @@ def record(
     *,
     extra: Callable[[Any, str, Report], None] = anything,
 ) -> Rule:
-    """An object with these fields and no other; `type` is somebody else's business."""
+    """An object with these fields and no others, except `type`, which is checked elsewhere."""
     rules = {**required, **(optional or {})}
 
     def check(value: Any, pointer: str, report: Report) -> None:
@@ -120,7 +120,7 @@ def record(
 
 
 def tagged(rules: Mapping[str, Rule]) -> Rule:
-    """An object whose `type` says what it is."""
+    """An object whose `type` says which rule it follows."""
 
     def check(value: Any, pointer: str, report: Report) -> None:
         kind = value.get("type") if isinstance(value, dict) else None

@@ -14,7 +14,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def signed_headers(secret: str, body: bytes, content_type: str, *, at: float) -> dict[str, str]:
-    """The headers of a request that Slack sends at a time of its own clock."""
+    """The headers of a request that Slack sends at the time `at` of its clock (epoch seconds)."""
     timestamp = str(int(at))
     return {
         "Content-Type": content_type,

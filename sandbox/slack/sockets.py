@@ -16,7 +16,7 @@ from sandbox.slack.state import Json, new_slack_id
 
 @dataclass(kw_only=True)
 class Sockets:
-    """The open connections; while there is one, everything goes over it instead of HTTP."""
+    """The open connections; while there is one, requests go over it instead of HTTP."""
 
     app_id: str = field(default_factory=lambda: new_slack_id("A"))
     tickets: set[str] = field(default_factory=set)
@@ -29,7 +29,7 @@ class Sockets:
         return bool(self._open)
 
     def ticket(self) -> str:
-        """The path of a fresh address, good for one connection."""
+        """Make an address that is good for one connection; returns its path."""
         ticket = secrets.token_hex(12)
         self.tickets.add(ticket)
         return f"/link/?ticket={ticket}&app_id={self.app_id}"
@@ -54,7 +54,7 @@ class Sockets:
         return socket
 
     async def send(self, kind: str, payload: Json, patience: float) -> Json:
-        """Send an envelope; what it was acknowledged with. Raises `TimeoutError`."""
+        """Send an envelope and return the payload of its acknowledgement; raises `TimeoutError`."""
         envelope = secrets.token_hex(16)
         body = {
             "envelope_id": envelope,
@@ -71,7 +71,7 @@ class Sockets:
             del self._waiting[envelope]
 
     async def close(self) -> None:
-        """Ask the bot to go, and close."""
+        """Ask the bot to disconnect, and close the connections."""
         for socket in list(self._open):
             await socket.close()
 

@@ -1,4 +1,4 @@
-"""Slack's stand-in: its server, and what people in the workspace do."""
+"""The stand-in for Slack: its server, and what people in the workspace do."""
 
 import json
 import secrets
@@ -29,7 +29,7 @@ from sandbox.slack.state import Channel, Json, User, Workspace, page_message
 class SlackStandIn(People):
     """Slack on loopback: one workspace with Dana, Sam and the bot.
 
-    `bot_url` is asked for the bot's address each time something is sent.
+    `bot_url` is called for the bot's address each time something is sent to it.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class SlackStandIn(People):
 
     @property
     def clock(self) -> Clock:
-        """Slack's own clock, which need not agree with the bot's."""
+        """Slack's clock, which may differ from the bot's."""
         return self.workspace.clock
 
     @property
@@ -122,12 +122,12 @@ class SlackStandIn(People):
 
     @property
     def on_change(self) -> list[Callable[[str, Json], None]]:
-        """Called with each change: a kind (`slack.message`, …) and data for the page."""
+        """Functions to call with each change: a kind (`slack.message`, …) and data for the page."""
         return self.workspace.listeners
 
     @property
     def strict_rate(self) -> bool:
-        """Whether a channel takes only one message a second."""
+        """Whether a channel accepts only one message a second."""
         return self.chat.strict_rate
 
     @strict_rate.setter
@@ -139,7 +139,7 @@ class SlackStandIn(People):
         await self.server.start()
 
     async def stop(self) -> None:
-        """Stop everything."""
+        """Close the port and cancel what is under way."""
         await self._tasks.cancel()
         await self.sockets.close()
         await self.interactions.close()
@@ -147,14 +147,14 @@ class SlackStandIn(People):
         await self.server.stop()
 
     async def settle(self) -> None:
-        """Wait until every event and its retries were answered."""
+        """Wait until every event and its retries have been answered."""
         await self.deliverer.settle()
         while self._tasks.running:
             await self._tasks.settle()
             await self.deliverer.settle()
 
     def add_user(self, name: str, real_name: str, **kind: bool) -> User:
-        """Somebody new in the workspace; `kind` are flags of `User`."""
+        """Add a person to the workspace; `kind` are flags of `User`."""
         user = User(name=name, real_name=real_name, **kind)
         self.workspace.users[user.id] = user
         return user
@@ -167,7 +167,7 @@ class SlackStandIn(People):
         bot: bool = False,
         members: list[str] | None = None,
     ) -> Channel:
-        """A channel with everyone in it (or the named), and the bot if it was invited."""
+        """Add a channel with everyone (or `members`) in it; with `bot` also the bot."""
         people = [user.id for user in self.workspace.users.values() if user.name != "slackbot"]
         named = [self.workspace.user(one).id for one in members or []]
         chosen = people if members is None else named
@@ -179,7 +179,7 @@ class SlackStandIn(People):
         return channel
 
     def refuse(self, method: str, error: str, *, times: int | None = 1) -> None:
-        """The next calls of a Web API method answer with an error."""
+        """Answer the next calls of a Web API method with an error."""
         self.faults.add(
             f"/api/{method}$",
             status=200,
@@ -189,7 +189,7 @@ class SlackStandIn(People):
         )
 
     def overview(self) -> Json:
-        """People, channels and everything said in them, for the page."""
+        """People, channels and all their messages, for the page."""
         workspace = self.workspace
         return {
             "team": {"id": workspace.team_id, "domain": workspace.domain},

@@ -1,4 +1,4 @@
-"""What Slack remembers: people, channels, messages, who was notified of what."""
+"""Slack's records: people, channels, messages, notifications."""
 
 import re
 import secrets
@@ -16,14 +16,14 @@ _BROADCAST = re.compile(r"<!(?:channel|here|everyone)(?:\|[^>]*)?>")
 
 
 def new_slack_id(kind: str) -> str:
-    """An id as Slack makes them: a letter for the kind, then capitals and digits."""
+    """An id in Slack's form: a letter for the kind, then capital letters and digits."""
     letters = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
     return kind + "0" + "".join(secrets.choice(letters) for _ in range(9))
 
 
 @dataclass(kw_only=True)
 class User:
-    """A member of the workspace; a guest is restricted, one of a shared channel a stranger."""
+    """A person; a guest is restricted, and a person from another workspace is a stranger."""
 
     name: str
     real_name: str
@@ -36,9 +36,9 @@ class User:
 
 @dataclass(kw_only=True)
 class Message:
-    """A message; one with `only_for` is ephemeral. `edits` keeps what it said before.
+    """A message; with `only_for` it is ephemeral. `edits` has its earlier versions.
 
-    `locked`: it cannot be changed any more, whoever wrote it.
+    `locked`: nobody can change it any more.
     """
 
     ts: str
@@ -73,7 +73,7 @@ class Channel:
     created: int = field(default_factory=lambda: int(time.time()))
 
     def find(self, ts: str) -> Message | None:
-        """A message by its ts."""
+        """The message with this ts."""
         return next((one for one in self.messages if one.ts == ts), None)
 
     def replies(self, ts: str) -> list[Message]:
@@ -92,11 +92,11 @@ class Notification:
 
 @dataclass(kw_only=True)
 class Workspace:
-    """One team. Changes are announced to `listeners` by kind, with data for the page.
+    """One workspace. Every change is told to `listeners`, with its kind and data for the page.
 
-    With `enterprise_id` it is part of an Enterprise Grid where the app is installed for all.
-    Messages can be changed for `edit_window` seconds (None: for ever). `messages_tab`: the app may
-    write to people alone.
+    With `enterprise_id` it belongs to an Enterprise Grid organization, in which the app is
+    installed for all workspaces. Messages can be edited for `edit_window` seconds (None: always).
+    `messages_tab`: the app may send people direct messages.
     """
 
     team_id: str = field(default_factory=lambda: new_slack_id("T"))
@@ -126,21 +126,21 @@ class Workspace:
         self.users[slackbot.id] = slackbot
 
     def now(self) -> float:
-        """Slack's clock; `offset` puts forward only what expires, not what is signed."""
+        """Slack's time; `offset` (seconds) applies to what expires, but not to signatures."""
         return self.clock() + self.offset
 
     def next_ts(self) -> str:
-        """A ts that no message has."""
+        """A new ts, which no message has yet."""
         self._last = max(self._last + 1, int(self.now() * 1e6))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
     @property
     def enterprise(self) -> Json | None:
-        """The Grid organization as payloads carry it."""
+        """The Grid organization as it stands in payloads; None without one."""
         return {"id": self.enterprise_id, "name": "Acme"} if self.enterprise_id else None
 
     def tell(self, kind: str, data: Json) -> None:
-        """Announce a change."""
+        """Tell the listeners of a change."""
         for listener in list(self.listeners):
             listener(kind, data)
 
@@ -156,7 +156,7 @@ class Workspace:
         return next((one for one in self.channels.values() if one.name == named), None)
 
     def direct(self, user: str) -> Channel:
-        """The bot's direct messages with a person (an id)."""
+        """The bot's direct messages with a person, who is given by id."""
         found = (one for one in self.channels.values() if one.is_im and user in one.members)
         known = next(found, None)
         if known is None:
@@ -166,14 +166,14 @@ class Workspace:
         return known
 
     def channel(self, key: str) -> Channel:
-        """A conversation by id or name, which must exist."""
+        """A conversation by id or name; raises `LookupError` if there is none."""
         found = self.find_channel(key)
         if found is None:
             raise LookupError(key)
         return found
 
     def post(self, message: Message) -> Message:
-        """Add a new message; mentions in it notify."""
+        """Add a new message; people mentioned in it are notified."""
         channel = self.channels[message.channel]
         name_blocks(message)
         channel.messages.append(message)
@@ -206,7 +206,7 @@ class Workspace:
         self.tell("slack.update", page_message(message))
 
     def remove(self, message: Message) -> None:
-        """Delete a message; one with replies leaves a tombstone."""
+        """Delete a message; if it has replies, a tombstone stays."""
         if message.only_for is not None:
             if message in self.ephemerals:
                 self.ephemerals.remove(message)
@@ -229,7 +229,7 @@ class Workspace:
 
 
 def block_texts(value: object) -> Iterator[str]:
-    """Every mrkdwn text in blocks (plain text mentions nobody)."""
+    """Every mrkdwn text in blocks; plain text is left out, because it mentions nobody."""
     if isinstance(value, list):
         for one in value:
             yield from block_texts(one)
@@ -242,7 +242,7 @@ def block_texts(value: object) -> Iterator[str]:
 
 
 def name_blocks(message: Message) -> None:
-    """Give blocks the ids that Slack gives where an app gave none."""
+    """Give ids to blocks and attachments without one, as Slack does."""
     attached = [block for one in message.attachments for block in one.get("blocks", [])]
     for block in [*message.blocks, *attached]:
         block.setdefault("block_id", secrets.token_hex(3))

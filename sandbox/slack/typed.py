@@ -1,4 +1,4 @@
-"""What Slack makes of what a person types, and of what a person presses."""
+"""How Slack delivers what a person types, presses or chooses."""
 
 import re
 from collections.abc import Iterator
@@ -11,19 +11,23 @@ _CHANNEL = re.compile(r"(?<!\S)#([\w-]+)")
 
 
 def escaped(text: str) -> str:
-    """`&`, `<` and `>` as Slack delivers them."""
+    """A text with `&`, `<` and `>` escaped, as Slack delivers it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def smart(text: str) -> str:
-    """Straight quotes turned into typographic ones, as phones and macOS do."""
+    """A text with straight quotes replaced by typographic ones, as phones and macOS do."""
     text = re.sub(r'(^|[\s=(])"', r"\1“", text)
     text = re.sub(r"(^|[\s=(])'", r"\1‘", text)
     return text.replace('"', "”").replace("'", "’").replace("--", "—")
 
 
 def delivered(workspace: Workspace, text: str, *, linked: bool) -> str:
-    """A command's text; with `linked` (the app's setting) people, channels and links too."""
+    """A command's text as Slack delivers it.
+
+    With `linked` (a setting of the app) mentions of people and channels, and links, are in Slack's
+    markup.
+    """
     text = escaped(text)
     if not linked:
         return text
@@ -41,7 +45,7 @@ def delivered(workspace: Workspace, text: str, *, linked: bool) -> str:
 
 
 def controls(message: Message) -> Iterator[tuple[Json, Json, int | None]]:
-    """Buttons, selects and the like: each with its block and its attachment's number."""
+    """Buttons, selects and the like; each with its block and the number of its attachment."""
     places: list[tuple[Json, int | None]] = [(block, None) for block in message.blocks]
     for attachment in message.attachments:
         places += [(block, attachment["id"]) for block in attachment.get("blocks", [])]
@@ -56,7 +60,7 @@ def controls(message: Message) -> Iterator[tuple[Json, Json, int | None]]:
 def find_control(
     message: Message, action_id: str, value: str | None
 ) -> tuple[Json, Json, int | None]:
-    """The control with that action id (and, for buttons that share one, that value)."""
+    """The control with this action id and, if several have it, with this value."""
     for block, element, number in controls(message):
         if element.get("action_id") == action_id and (
             value is None or element["type"] != "button" or element.get("value") == value
@@ -67,7 +71,7 @@ def find_control(
 
 
 def pressed(block: Json, element: Json, value: str | None) -> Json:
-    """The entry of `actions` for a pressed button or a chosen option."""
+    """The entry in `actions` for a pressed button or a chosen option."""
     action: Json = {
         "type": element["type"],
         "action_id": element.get("action_id", ""),

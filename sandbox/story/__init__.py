@@ -1,4 +1,4 @@
-"""The story the page opens on: two parts, ticked off by what really happened."""
+"""The page's guided tour: two parts, whose steps are ticked off when they have really happened."""
 
 from sandbox.story.story import Hands, Story
 

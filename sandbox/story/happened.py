@@ -1,4 +1,4 @@
-"""What has happened in a world, as far as the story's steps go: read from the providers alone."""
+"""Finds out which steps of the story have happened, by looking only at the providers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +13,12 @@ OVER = {"success", "failure", "error", "inactive"}
 
 @dataclass(frozen=True, kw_only=True)
 class Happened:
-    """One look at a world."""
+    """What has happened in a world so far."""
 
     world: World
 
     def steps(self) -> set[str]:
-        """The steps that are done, by their names."""
+        """The names of the steps that are done."""
         told = self._told("success")
         production, preview = self._in("production"), self._in("preview")
         done = {
@@ -36,7 +36,7 @@ class Happened:
         return {name for name, is_done in done.items() if is_done}
 
     def under_way(self) -> set[str]:
-        """The steps that were begun and need nobody's help to end."""
+        """The names of the steps that have begun and will end without anybody's help."""
         begun = {"promote": self._promoted(), "back": self._back()}
         return {
             name
@@ -45,36 +45,36 @@ class Happened:
         }
 
     def _bound(self) -> bool:
-        """Setting up ends with a message that names the repository."""
+        """Whether the channel is bound: that ends with a message that names the repository."""
         name = f"`{self.world.repository}`"
         return any(one.by_bot and name in one.text for one in self.world.channel.messages)
 
     def _claimed(self) -> bool:
-        """Only who claimed a login is told that it is theirs."""
+        """Whether somebody claimed a login: only they are told that it is theirs."""
         users = self.world.slack.workspace.users
         return any(f"`{PEOPLE[users[one.only_for].name]}`" in one.text for one in self._secrets())
 
     def _offered(self) -> bool:
-        """Asked for a rollback, the bot answers that person with a button."""
+        """Whether the bot has answered somebody's `rollback` with a button."""
         return any(
             "Roll back to" in one.text and any(True for _ in controls(one))
             for one in self._secrets()
         )
 
     def _secrets(self) -> list[Message]:
-        """What the bot has told one person alone."""
+        """The ephemeral messages, which only one person sees."""
         workspace = self.world.slack.workspace
         return [
             one for one in workspace.ephemerals if one.only_for in workspace.users and one.by_bot
         ]
 
     def _promoted(self) -> list[Deployment]:
-        """Deployments to production of what had reached preview."""
+        """The deployments to production that promoted what was in preview."""
         there = {one.sha for one in self._in("preview")}
         return [one for one in self._in("production") if one.sha in there]
 
     def _back(self) -> list[Deployment]:
-        """Rollbacks of production."""
+        """The deployments that rolled production back."""
         return [one for one in self._in("production") if _payload(one).get("rollback_of")]
 
     def _in(self, environment: str) -> list[Deployment]:
@@ -82,7 +82,7 @@ class Happened:
         return [one for one in every if one.environment == environment]
 
     def _told(self, state: str) -> set[int]:
-        """The deployments whose live message says that state."""
+        """The ids of the deployments whose message in the channel shows that state."""
         payloads = [
             (one.metadata or {}).get("event_payload") for one in self.world.channel.messages
         ]
@@ -94,7 +94,7 @@ class Happened:
 
 
 def _payload(deployment: Deployment) -> dict[str, Any]:
-    """What the bot wrote into a deployment of its own."""
+    """What the bot wrote into the payload of its deployment."""
     payload = deployment.payload
     ours = payload.get("deploybot") if isinstance(payload, dict) else None
     return ours if isinstance(ours, dict) else {}

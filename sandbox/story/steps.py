@@ -1,14 +1,14 @@
-"""What the story tells: its parts and their steps, as people read them."""
+"""The story's text: its parts and their steps."""
 
 from dataclasses import dataclass
 
 TAG = "v1.4.0"
-"""The tag that the shop begins with."""
+"""The tag that the shop has at the beginning."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step: what to do, and (`does`) what the button that does it says."""
+    """One step: what to do; `does` is the label of the button that does it."""
 
     name: str
     title: str
@@ -19,7 +19,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Some steps in order; `end` is said when all are done, its first sentence in bold."""
+    """Some steps in order; `end` is shown when all are done, its first sentence in bold."""
 
     name: str
     title: str

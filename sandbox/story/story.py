@@ -1,4 +1,4 @@
-"""The story, told for a world: which steps are done, and how each is done for a person."""
+"""The story in one world: which steps are done, and how the page does a step for a person."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,12 +11,16 @@ from sandbox.story.steps import A_RELEASE, PARTS, Part, Step
 from sandbox.world import PEOPLE, World
 
 BACK = ("Roll back", "Cancel it and roll back")
-"""What the button says that agrees to a rollback."""
+"""The labels of the button that agrees to a rollback."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hands:
-    """How steps are done: a command typed (without its slash), a push, a build that will fail."""
+    """How steps are done.
+
+    `type` sends a command (without its slash) as a user, `push` pushes a commit as a user, and
+    `break_next` lets the next build fail.
+    """
 
     type: Callable[[str, str], Awaitable[object]]
     push: Callable[[str], Awaitable[object]]
@@ -47,7 +51,7 @@ class Story:
         ]
 
     async def do(self, name: str, user: str, hands: Hands) -> None:
-        """Do a step for a person. Raises LookupError where there is nothing to do (yet)."""
+        """Do a step for a person; raises `LookupError` if that is not possible yet."""
         step = _step_named(PARTS, name)
         if name == "break":
             hands.break_next()
@@ -78,7 +82,10 @@ class Story:
         *,
         secret: bool = False,
     ) -> None:
-        """Press what stands in the newest message (with `secret`, one for the person alone)."""
+        """Press the newest button or option for which `offers` returns a value.
+
+        With `secret` it must be in a message that only this person sees. Raises `LookupError`.
+        """
         channel = self.world.channel.id
         for message in reversed(self._seen_by(user)):
             if secret and not message.only_for:
@@ -107,7 +114,7 @@ def _goes_back(element: dict[str, Any]) -> str | None:
 
 
 def _stands_for(element: dict[str, Any], login: str) -> str | None:
-    """The value by which a button or select stands for a login."""
+    """The value of a button, or of a select's option, that means this login."""
     groups = element.get("option_groups", [{"options": element.get("options", [])}])
     for choice in [element, *(option for group in groups for option in group["options"])]:
         value = str(choice.get("value", ""))

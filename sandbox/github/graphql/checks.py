@@ -1,4 +1,4 @@
-"""GraphQL: what CI says of a commit."""
+"""GraphQL: commit statuses and check runs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ class StatusContext:
 
 @dataclass(frozen=True, kw_only=True)
 class Rollup:
-    """Everything that was reported on a commit."""
+    """All statuses and check runs of a commit."""
 
     commit: Commit
     items: list[CheckRun | StatusContext]

@@ -1,4 +1,4 @@
-"""What all GraphQL fields share: the caller, and connections with their rules."""
+"""What all GraphQL fields share: the query's caller, and the rules of connections."""
 
 import base64
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ LARGEST_PAGE = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """One query's caller, what they have left of the hour, and how many nodes it took so far."""
+    """One query's caller and their rate limit; `spent` counts the nodes returned so far."""
 
     hub: Hub
     caller: Caller
@@ -24,19 +24,19 @@ class Context:
     spent: list[int] = field(default_factory=list)
 
     def visible(self, repository: Repository | None) -> bool:
-        """Whether a repository exists for the caller."""
+        """Whether the caller can see a repository."""
         return repository is not None and self.caller.sees(repository)
 
 
 def web_path(user: User) -> str:
-    """An account's path on the pages."""
+    """An account's path on GitHub's website."""
     if user.type == "Bot":
         return f"/apps/{user.login.removesuffix('[bot]')}"
     return f"/{user.login}"
 
 
 def connection(name: str, items: Sequence[Any], arguments: dict[str, Any]) -> dict[str, Any]:
-    """A page of a connection; `first` or `last` is required and at most 100.
+    """A page of a connection; `first` or `last` is required, and must be at most 100.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
     """

@@ -9,11 +9,11 @@ from sandbox.github.payloads.accounts import iso
 from sandbox.github.records import Commit, Deployment, DeploymentStatus, Repository
 
 ABANDONED_AFTER = 1800.0
-"""Seconds after which GitHub calls a deployment without a status abandoned."""
+"""Seconds after which a deployment that is still pending becomes ABANDONED."""
 
 
 def _state(deployment: Deployment, context: Context) -> str:
-    """A success is ACTIVE, a transient one made inactive DESTROYED, none yet PENDING."""
+    """The state: ACTIVE after a success, DESTROYED for an inactive transient one, and so on."""
     state = deployment.state
     if not state:
         age = context.hub.state.now() - deployment.created_at
@@ -33,7 +33,7 @@ def _deployments(
     orderBy: dict[str, str] | None = None,  # noqa: N803 - GraphQL's spelling
     **arguments: Any,
 ) -> dict[str, Any]:
-    """Oldest first unless `orderBy` says otherwise; environments by their exact names."""
+    """Deployments, oldest first unless `orderBy` says otherwise; environments match exactly."""
     repository = source if isinstance(source, Repository) else source.repository
     found = [
         item
@@ -51,7 +51,7 @@ def _statuses(deployment: Deployment, _: Context, **arguments: Any) -> dict[str,
 
 
 def _ref(deployment: Deployment, _: Context) -> Ref | None:
-    """None where a SHA was deployed or the ref is gone."""
+    """The deployed ref; None if a SHA was deployed or the ref is gone."""
     return find_ref(deployment.repository, deployment.ref)
 
 

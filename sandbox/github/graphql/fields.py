@@ -1,4 +1,4 @@
-"""How each GraphQL field is read from what GitHub remembers."""
+"""The resolver of each GraphQL field."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +25,7 @@ from sandbox.github.records import (
 __all__ = ["FIELDS", "Context", "type_name"]
 
 LARGEST_INT = 2**31 - 1
-"""GraphQL's `Int` has 32 bits; a greater number is null."""
+"""The greatest `Int` in GraphQL, which has 32 bits; a greater number becomes null."""
 
 TYPES: dict[type, str] = {
     Repository: "Repository",
@@ -53,7 +53,7 @@ def type_name(value: Any) -> str | None:
 
 
 def _login(user: User, _: Context) -> str:
-    """GraphQL spells a bot's login without the `[bot]` that REST shows."""
+    """An account's login; in GraphQL a bot's is without the `[bot]` that REST shows."""
     return user.login.removesuffix("[bot]")
 
 

@@ -17,7 +17,7 @@ from sandbox.github.rest.issues import pulls_with
 
 @dataclass(frozen=True, kw_only=True)
 class Ref:
-    """A branch, tag or pull-request ref by its whole name."""
+    """A branch, tag or pull-request ref, with its qualified name."""
 
     repository: Repository
     qualified: str
@@ -29,7 +29,7 @@ class Ref:
 
     @property
     def name(self) -> str:
-        """What follows the prefix."""
+        """The name without the prefix."""
         return self.qualified.removeprefix(self.prefix)
 
 
@@ -42,7 +42,7 @@ class Tree:
 
 
 def find_ref(repository: Repository, name: str) -> Ref | None:
-    """A ref by its qualified name; a short one may be a branch or a tag."""
+    """A ref by its qualified name, or by the short name of a branch or tag."""
     candidates = [name] if name.startswith("refs/") else [f"refs/heads/{name}", f"refs/tags/{name}"]
     names = set(_all_refs(repository))
     return next(
@@ -66,7 +66,7 @@ def refs(
     query: str | None = None,
     **arguments: Any,
 ) -> dict[str, Any]:
-    """Refs under a prefix, by name; `query` is looked for in the names."""
+    """Refs under a prefix, by name; only those whose names contain `query`."""
     prefix = refPrefix if refPrefix.endswith("/") else f"{refPrefix}/"
     found = sorted(name for name in _all_refs(repository) if name.startswith(prefix))
     if query:
@@ -92,7 +92,7 @@ def _target(ref: Ref, _: Context) -> Commit | Tag | None:
 def blob_or_commit(
     repository: Repository, context: Context, *, expression: str = "", oid: str = ""
 ) -> Any:
-    """`<ref>:<path>` is a file or directory; `<ref>` a commit, or an annotated tag's object."""
+    """The object of `<ref>:<path>` (file or directory) or `<ref>` (commit or annotated tag)."""
     revision, colon, path = (oid or expression).partition(":")
     if not colon:
         return _object(repository, context, revision)
@@ -127,7 +127,7 @@ def _who(commit: Commit, _: Context) -> dict[str, Any]:
 
 
 def _pulls(commit: Commit, context: Context, **arguments: Any) -> dict[str, Any]:
-    # A fork's commit is shown by the repository that it was proposed to.
+    # The pull requests of a fork's commit are in the repository that it was forked from.
     home = commit.repository.parent or commit.repository
     found = pulls_with(context.hub, home.pulls[::-1], commit.sha)
     return connection("associatedPullRequests", found, arguments)

@@ -1,4 +1,4 @@
-"""GraphQL: the entrances of the graph, repositories, their people and pull requests."""
+"""GraphQL: the query's root fields, repositories, their people and pull requests."""
 
 from typing import Any
 
@@ -141,7 +141,7 @@ def _commits(pull: PullRequest, context: Context, **arguments: Any) -> dict[str,
 
 
 def _files(pull: PullRequest, context: Context, **arguments: Any) -> dict[str, Any]:
-    """What its branch changes since it left the base branch, by path."""
+    """The files that a pull request changes, by path."""
     repository, state = pull.repository, context.hub.state
     base = {item.sha for item in state.history(repository, repository.branches[pull.base_ref])}
     history = state.history(repository, pull.head_sha)

@@ -47,7 +47,7 @@ NEEDS = {
 
 @cache
 def schema() -> GraphQLSchema:
-    """The subset, parsed once."""
+    """The subset of GitHub's schema, parsed once."""
     return build_schema(SCHEMA.read_text(encoding="utf-8"))
 
 
@@ -55,10 +55,10 @@ def schema() -> GraphQLSchema:
 class Switches:
     """How queries are answered.
 
-    `forbidden` are fields (`Repository.collaborators`) that the token may not read: null with
-    an error, beside good data. A query that returns more than `most_nodes` nodes gets the
-    rest as null, with an error that would come again. A query that names a repository of `sick`
-    (`owner/name`) takes GitHub too long: 502, whatever else it asks for.
+    `forbidden` are fields (`Repository.collaborators`) that the token may not read: each is null,
+    with an error beside the other data. A query for more than `most_nodes` nodes gets the rest as
+    null, with an error, and so again each time. A query that names a repository in `sick`
+    (`owner/name`) is answered with 502, whatever else it asks for.
     """
 
     forbidden: set[str] = field(default_factory=set)
@@ -82,11 +82,11 @@ class GraphQLRoute:
     resolvers: dict[tuple[str, str], Any] = field(default_factory=lambda: dict(FIELDS))
 
     def register(self) -> None:
-        """Add the route, where github.com and an Enterprise Server have it."""
+        """Add the route, at the paths of github.com and of Enterprise Server."""
         self.rest.app.router.add_post("/graphql", self.serve)
 
     async def serve(self, request: web.Request) -> web.Response:
-        """200 with `data` and `errors`; a query that cannot be read has no `data`."""
+        """Answer 200 with `data` and `errors`; without `data` if the query cannot be read."""
         caller = self.rest.caller(request)
         body = await read_json(request)
         query = body.get("query")
@@ -145,7 +145,7 @@ class GraphQLRoute:
 
 @lru_cache(maxsize=64)
 def _document(query: str) -> DocumentNode | list[GraphQLError]:
-    """A query, parsed and validated once: the bot sends the same few again and again."""
+    """A query, parsed and validated; cached, because the bot sends the same few all the time."""
     try:
         document = parse(query)
     except GraphQLError as error:
@@ -165,7 +165,7 @@ def _unreadable(result: ExecutionResult) -> bool:
 
 
 def _error_json(error: GraphQLError) -> dict[str, Any]:
-    """GitHub puts the `type` beside the message."""
+    """An error as JSON; GitHub puts its `type` beside the message."""
     fault = error.original_error
     answer: dict[str, Any] = {"type": fault.kind} if isinstance(fault, GraphQLFault) else {}
     if error.path is not None:

@@ -1,1 +1,1 @@
-"""What GitHub writes of a thing in JSON, for REST and webhooks alike."""
+"""Renders records as GitHub's JSON, for REST and webhooks."""

@@ -1,4 +1,4 @@
-"""Accounts, repositories, apps and installations as GitHub writes them in JSON."""
+"""Accounts, repositories, apps and installations as JSON."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,12 +60,12 @@ USER_LINKS = {
 
 
 def iso(at: float) -> str:
-    """Epoch seconds in GitHub's spelling: UTC, whole seconds."""
+    """Epoch seconds in GitHub's format: UTC, whole seconds."""
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def iso_or_none(at: float | None) -> str | None:
-    """As `iso`, where there may be no time."""
+    """Like `iso`; None stays None."""
     return None if at is None else iso(at)
 
 
@@ -94,7 +94,7 @@ class Payloads:
         }
 
     def organization(self, owner: User) -> dict[str, Any]:
-        """An organization as webhooks carry it."""
+        """An organization in a webhook."""
         url = f"{self.api}/orgs/{owner.login}"
         return {
             "login": owner.login,
@@ -112,7 +112,7 @@ class Payloads:
         }
 
     def repository(self, repository: Repository) -> dict[str, Any]:
-        """A repository as webhooks carry it."""
+        """A repository in a webhook."""
         return {
             **self.small_repository(repository),
             "created_at": iso(repository.created_at),
@@ -168,7 +168,7 @@ class Payloads:
         }
 
     def pushed_repository(self, repository: Repository) -> dict[str, Any]:
-        """What differs in a repository where a `push` event carries it: times are numbers."""
+        """The fields of a repository that differ in a `push` event: its times are numbers."""
         owner = repository.owner
         return {
             "owner": {"name": owner.login, "email": owner.email, **self.user(owner)},
@@ -247,7 +247,7 @@ class Payloads:
 
 
 def permission_flags(permission: str) -> dict[str, bool]:
-    """A permission as the set of flags that it implies; `none` implies nothing."""
+    """The flags that a permission implies; `none` implies none of them."""
     order = ["read", "triage", "write", "maintain", "admin"]
     names = ["pull", "triage", "push", "maintain", "admin"]
     rank = order.index(permission) if permission in order else -1

@@ -107,7 +107,7 @@ def check_run_json(payloads: Payloads, run: CheckRun) -> dict[str, Any]:
 
 
 def check_suite_json(payloads: Payloads, suite: CheckSuite) -> dict[str, Any]:
-    """A check suite as its events carry it."""
+    """A check suite in its events."""
     return {
         **_small_suite(payloads, suite),
         "rerequestable": True,
@@ -119,14 +119,14 @@ def check_suite_json(payloads: Payloads, suite: CheckSuite) -> dict[str, Any]:
 
 
 def suite_status(suite: CheckSuite) -> str:
-    """A suite is completed once all its runs are."""
+    """A suite's status: it is completed when all its runs are."""
     if suite.runs and all(run.status == "completed" for run in suite.runs):
         return "completed"
     return "in_progress" if suite.runs else "queued"
 
 
 def suite_conclusion(suite: CheckSuite) -> str | None:
-    """The first red conclusion, else success; None while it is not completed."""
+    """A suite's conclusion: the first bad one of its runs, else success; None until completed."""
     if suite_status(suite) != "completed":
         return None
     green = {"success", "neutral", "skipped"}

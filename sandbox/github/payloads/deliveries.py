@@ -1,4 +1,4 @@
-"""Recorded deliveries in JSON."""
+"""Webhook deliveries as JSON."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from sandbox.github.webhooks import Delivery
 
 
 def delivery_json(delivery: Delivery) -> dict[str, Any]:
-    """A delivery in the list; no HTTP answer is status code 0."""
+    """A delivery in the list; if there was no HTTP answer, its status code is 0."""
     sent = delivery.sent
     return {
         "id": delivery.id,
@@ -27,7 +27,7 @@ def delivery_json(delivery: Delivery) -> dict[str, Any]:
 
 
 def whole_delivery_json(delivery: Delivery) -> dict[str, Any]:
-    """A delivery with its request and answer."""
+    """A delivery with its request and response."""
     sent = delivery.sent
     return {
         **delivery_json(delivery),

@@ -1,4 +1,4 @@
-"""Deployments, their statuses and the workflow runs behind some of them, in JSON."""
+"""Deployments, their statuses and their workflow runs as JSON."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from sandbox.github.records import Deployment, DeploymentStatus, Environment, Re
 
 
 def deployment_json(payloads: Payloads, deployment: Deployment) -> dict[str, Any]:
-    """A deployment, as REST and webhooks spell it."""
+    """A deployment, in REST and webhooks."""
     repository_url = f"{payloads.api}/repos/{deployment.repository.full_name}"
     url = f"{repository_url}/deployments/{deployment.id}"
     return {
@@ -58,7 +58,7 @@ def status_json(payloads: Payloads, status: DeploymentStatus) -> dict[str, Any]:
 
 
 def workflow_run_json(payloads: Payloads, deployment: Deployment) -> dict[str, Any] | None:
-    """The Actions run behind a deployment, or None for a deployment of another kind."""
+    """The Actions run that made a deployment; None if something else made it."""
     run = deployment.workflow_run
     if run is None:
         return None
@@ -98,7 +98,7 @@ def workflow_run_json(payloads: Payloads, deployment: Deployment) -> dict[str, A
 
 
 def workflow_json(payloads: Payloads, deployment: Deployment) -> dict[str, Any] | None:
-    """The Actions workflow behind a deployment, or None for a deployment of another kind."""
+    """The Actions workflow that made a deployment; None if something else made it."""
     if deployment.workflow_run is None:
         return None
     number = deployment.workflow_run + 1

@@ -1,4 +1,4 @@
-"""Commits, pushes and what moves with them, in JSON."""
+"""Commits, branches, tags and pushes as JSON."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ UNSIGNED = {
 
 
 def commit_json(payloads: Payloads, commit: Commit) -> dict[str, Any]:
-    """A commit as REST spells it."""
+    """A commit in REST."""
     repo = f"{payloads.api}/repos/{commit.repository.full_name}"
     web = f"{WEB}/{commit.repository.full_name}/commit"
     who = {"name": commit.name, "email": commit.email, "date": iso(commit.at)}
@@ -47,7 +47,7 @@ def commit_json(payloads: Payloads, commit: Commit) -> dict[str, Any]:
 
 
 def changed_files(commit: Commit, before: dict[str, str]) -> dict[str, list[str]]:
-    """Paths that a commit added, removed and modified against an earlier tree."""
+    """The paths that a commit added, removed and modified, compared with an earlier tree."""
     after = commit.files
     return {
         "added": sorted(set(after) - set(before)),
@@ -78,7 +78,7 @@ def files_json(repository: Repository, before: Commit, after: Commit) -> list[di
 
 
 def push_commit(commit: Commit) -> dict[str, Any]:
-    """A commit as push events and check suites spell it."""
+    """A commit in push events and check suites."""
     parents = commit.repository.commits
     before = parents[commit.parents[0]].files if commit.parents else {}
     who: dict[str, Any] = {"name": commit.name, "email": commit.email}
@@ -100,7 +100,7 @@ def push_commit(commit: Commit) -> dict[str, Any]:
 def push_json(
     state: State, repository: Repository, ref: str, before: str, after: str, sender: User
 ) -> dict[str, Any]:
-    """A `push` event; `before` and `after` are zeros where the ref did not exist."""
+    """A `push` event; `before` or `after` is all zeros if the ref did not exist then."""
     tag = repository.tags.get(ref.removeprefix("refs/tags/"))
     target = after if after in repository.commits else (tag.commit if tag else after)
     head = repository.commits.get(target)

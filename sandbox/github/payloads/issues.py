@@ -1,4 +1,4 @@
-"""Issues, pull requests and comments in JSON."""
+"""Issues, pull requests and comments as JSON."""
 
 from typing import Any
 
@@ -113,11 +113,11 @@ _UNTOUCHED = {
     "deletions": 0,
     "changed_files": 1,
 }
-"""What is the same for every pull request here: nobody reviews or assigns them."""
+"""Fields that are the same for every pull request here, because nobody reviews or assigns one."""
 
 
 def pull_json(payloads: Payloads, pull: PullRequest) -> dict[str, Any]:
-    """A pull request as its events and `GET /pulls/{n}` carry it."""
+    """A pull request in its events and in `GET /pulls/{n}`."""
     links = _pull_links(payloads.api, pull)
     return {
         **_UNTOUCHED,

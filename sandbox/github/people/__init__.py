@@ -1,1 +1,1 @@
-"""What people do on GitHub: developers, administrators, and those who deploy by hand."""
+"""What people do on GitHub: developers, administrators, and people who deploy by hand."""

@@ -1,4 +1,4 @@
-"""What owners do: make, rename, transfer and archive repositories, install and suspend."""
+"""What administrators do with repositories, collaborators and the App's installations."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,14 +14,14 @@ README = {"README.md": "A shop.\n", ".circleci/config.yml": "version: 2.1\n"}
 
 
 class AdministrationActions:
-    """Actions of owners; `repo` is `owner/name`."""
+    """Actions of administrators; `repo` is `owner/name`."""
 
     hub: Hub
     gate: Gatekeeper
 
     @contextmanager
     def unsubscribed(self) -> Iterator[None]:
-        """The App's owner takes all events from it for a while: nobody tells it of what happens."""
+        """Unsubscribe the App from all events for a while, so that it gets no webhooks."""
         before, self.hub.app.events = self.hub.app.events, []
         try:
             yield
@@ -39,7 +39,7 @@ class AdministrationActions:
         default_branch: str = "main",
         environments: tuple[str, ...] = (),
     ) -> Repository:
-        """Make a repository with one commit; `collaborators` maps logins to permissions."""
+        """Create a repository with one commit; `collaborators` maps logins to permissions."""
         state = self.hub.state
         owner_login, _, name = full_name.partition("/")
         owner = state.users.get(owner_login.lower()) or state.user(owner_login, kind="Organization")
@@ -72,7 +72,7 @@ class AdministrationActions:
         return repository
 
     def install(self, repo: str, login: str = "octocat") -> Installation:
-        """Install the App on a repository: a new installation, or one more repository."""
+        """Install the App on a repository; the account's installation is made if there is none."""
         state = self.hub.state
         repository, sender = state.repository(repo), state.user(login)
         small = [self.hub.payloads.installed_repository(repository)]
@@ -98,7 +98,7 @@ class AdministrationActions:
         return made
 
     def uninstall(self, repo: str, login: str = "octocat") -> None:
-        """Uninstall the App from the account that owns a repository: its tokens die."""
+        """Uninstall the App from the account that owns a repository; its tokens become invalid."""
         installation = self._installation(repo)
         ids = installation.repository_ids
         small = [
@@ -111,7 +111,7 @@ class AdministrationActions:
         self.hub.emit_installation("installation", installation, sender, extra)
 
     def remove_from_installation(self, repo: str, login: str = "octocat") -> None:
-        """Take one repository out of the App's installation."""
+        """Remove one repository from the App's installation."""
         installation = self._installation(repo)
         repository = self.hub.state.repository(repo)
         installation.repository_ids.remove(repository.id)
@@ -119,21 +119,21 @@ class AdministrationActions:
         self._repositories(installation, "removed", small, login)
 
     def suspend(self, repo: str, login: str = "octocat") -> None:
-        """Suspend the App's installation: everything answers 403."""
+        """Suspend the App's installation; every call is answered with 403."""
         installation, sender = self._installation(repo), self.hub.state.user(login)
         installation.suspended_at, installation.suspended_by = self.hub.state.now(), sender
         extra: dict[str, Any] = {"action": "suspend", "repositories": [], "requester": None}
         self.hub.emit_installation("installation", installation, sender, extra)
 
     def unsuspend(self, repo: str, login: str = "octocat") -> None:
-        """Let the App's installation work again."""
+        """End the suspension of the App's installation."""
         installation, sender = self._installation(repo), self.hub.state.user(login)
         installation.suspended_at = installation.suspended_by = None
         extra: dict[str, Any] = {"action": "unsuspend", "repositories": [], "requester": None}
         self.hub.emit_installation("installation", installation, sender, extra)
 
     def rename(self, repo: str, name: str, login: str = "octocat") -> Repository:
-        """Rename a repository: the id stays, the old name redirects."""
+        """Rename a repository; its id stays, and the old name redirects."""
         repository = self.hub.state.repository(repo)
         before, repository.name = repository.name, name
         self.hub.state.names[repository.full_name.lower()] = repository.id
@@ -142,14 +142,14 @@ class AdministrationActions:
         return repository
 
     def change_default_branch(self, repo: str, branch: str, login: str = "octocat") -> None:
-        """Make another branch the default one; nothing is pushed by that."""
+        """Make another branch the default; this pushes nothing."""
         repository = self.hub.state.repository(repo)
         before, repository.default_branch = repository.default_branch, branch
         changes = {"default_branch": {"from": before}}
         self._repository(repository, "edited", login, {"changes": changes})
 
     def transfer(self, repo: str, owner: str, login: str = "octocat") -> Repository:
-        """Give a repository to another account; the App goes along where it is installed."""
+        """Transfer a repository to another account; it moves to that account's installation."""
         state = self.hub.state
         repository = state.repository(repo)
         before = repository.owner
@@ -170,7 +170,7 @@ class AdministrationActions:
         return repository
 
     def archive(self, repo: str, login: str = "octocat") -> Repository:
-        """Archive a repository: it can only be read."""
+        """Archive a repository, which can then only be read."""
         repository = self.hub.state.repository(repo)
         repository.archived = True
         self._repository(repository, "archived", login, {})
@@ -184,19 +184,19 @@ class AdministrationActions:
         return repository
 
     def set_team(self, team: str, *logins: str) -> None:
-        """Make a team (`org/slug`), or change who is in it."""
+        """Set the members of a team (`org/slug`)."""
         org, _, slug = team.lower().partition("/")
         self.hub.state.teams[org, slug] = [self.hub.state.user(login) for login in logins]
 
     def set_collaborator(self, repo: str, login: str, permission: str | None) -> None:
-        """Give somebody a permission in a repository; None: take theirs away."""
+        """Give somebody a permission in a repository; None removes them."""
         people = self.hub.state.repository(repo).collaborators
         people.pop(login, None)
         if permission is not None:
             people[self.hub.state.user(login).login] = permission
 
     def rename_person(self, login: str, new: str) -> None:
-        """Give an account another login: its id stays, the old login is free."""
+        """Change an account's login; its id stays, and the old login becomes free."""
         state = self.hub.state
         person = state.users.pop(login.lower())
         person.login = new
@@ -206,13 +206,13 @@ class AdministrationActions:
                 repository.collaborators[new] = repository.collaborators.pop(login)
 
     def expire_tokens(self) -> None:
-        """Every installation token given out so far is worthless from now on."""
+        """Make every installation token that was handed out so far invalid."""
         for token in self.hub.state.tokens.values():
             if token.installation is not None:
                 token.expires_at = self.hub.state.now()
 
     def person_token(self, login: str) -> str:
-        """A personal access token, to call the API as that person."""
+        """Make a personal access token, to call the API as that person."""
         return self.gate.person_token(self.hub.state.user(login)).value
 
     def _installation(self, repo: str) -> Installation:

@@ -1,4 +1,4 @@
-"""Who makes deployments: a person by the API, a GitHub Actions job, a service like Vercel."""
+"""Deployments by others than the bot: a person, a GitHub Actions job, a service like Vercel."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class DeploymentActions:
         transient: bool = False,
         task: str = "deploy",
     ) -> Deployment:
-        """`gh api`: the creator is a `User`, no app, no workflow run."""
+        """Deploy as a person with `gh api`: the creator is a `User`; no app, no workflow run."""
         return self._deploy(
             repo,
             environment,
@@ -39,7 +39,10 @@ class DeploymentActions:
     def actions_deploys(
         self, repo: str, environment: str = "production", ref: str = "", login: str = "octocat"
     ) -> Deployment:
-        """A job with `environment:`: a human creator, app `github-actions`, a workflow run."""
+        """Deploy as an Actions job with `environment:`.
+
+        The creator is a person, the app is `github-actions`, and there is a workflow run.
+        """
         app = self.hub.state.app("github-actions", owner=self._github(), name="GitHub Actions")
         person = self.hub.state.user(login)
         deployment = self._deploy(repo, environment, ref, person, app=app, from_actions=True)
@@ -48,7 +51,7 @@ class DeploymentActions:
         return deployment
 
     def vercel_deploys(self, repo: str, environment: str = "Preview", ref: str = "") -> Deployment:
-        """Vercel: the creator is a `Bot`, the app is null, the ref is a SHA."""
+        """Deploy as Vercel does: the creator is a `Bot`, the app is null, the ref is a SHA."""
         bot = self.hub.state.app("vercel", name="Vercel").bot
         _, sha, _ = self._ref(repo, ref)
         deployment = self._deploy(repo, environment, sha, bot, production=False)

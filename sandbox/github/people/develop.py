@@ -37,7 +37,7 @@ class DevelopmentActions:
     hub: Hub
 
     def head(self, repo: str, ref: str) -> str | None:
-        """The SHA that a ref means now, or None."""
+        """The SHA that a ref points to now; None if there is no such ref."""
         return self.hub.state.resolve(self.hub.state.repository(repo), ref)
 
     def commit_of(self, repo: str, sha: str) -> Commit:
@@ -83,7 +83,7 @@ class DevelopmentActions:
     def push_to_fork(
         self, repo: str, login: str, message: str = "Change something", base: str = ""
     ) -> str:
-        """Push to somebody's fork: the parent shows the commit by its SHA, no ref reaches it."""
+        """Push to somebody's fork; the parent shows the commit by its SHA, but has no ref to it."""
         repository, user = self.hub.state.repository(repo), self.hub.state.user(login)
         fork = fork_of(self.hub, repository, user)
         start = self.hub.state.resolve(repository, base or repository.default_branch)
@@ -100,7 +100,7 @@ class DevelopmentActions:
         return made.sha
 
     def force_push(self, repo: str, branch: str, sha: str, login: str = "octocat") -> None:
-        """Point a branch at a commit that is there already."""
+        """Point a branch at an existing commit."""
         user = self.hub.state.user(login)
         move_branch(self.hub, self.hub.state.repository(repo), branch, sha, user)
         self._synchronize(repo, branch, sha)
@@ -113,7 +113,7 @@ class DevelopmentActions:
     def tag(
         self, repo: str, name: str, ref: str = "", login: str = "octocat", *, message: str = ""
     ) -> Tag:
-        """Tag a ref (default: the default branch); with a message it is annotated."""
+        """Tag a ref (by default the default branch); with a message the tag is annotated."""
         repository = self.hub.state.repository(repo)
         sha = self.hub.state.resolve(repository, ref or repository.default_branch)
         if sha is None:
@@ -133,7 +133,7 @@ class DevelopmentActions:
         draft: bool = False,
         files: Mapping[str, str | None] | None = None,
     ) -> PullRequest:
-        """Push a branch (to the author's fork with `fork`) and open a pull request of it."""
+        """Push a branch (with `fork`, to the author's fork) and open a pull request from it."""
         new = NewIssue(
             repository=self.hub.state.repository(repo),
             title=title or f"Merge {branch}",
@@ -154,7 +154,7 @@ class DevelopmentActions:
     def retarget_pull_request(
         self, repo: str, number: int, base: str, login: str = "octocat"
     ) -> PullRequest:
-        """Have a pull request go to another branch."""
+        """Change the base branch of a pull request."""
         repository = self.hub.state.repository(repo)
         pull = repository.issues[number]
         changes = {"base": {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}}
@@ -182,14 +182,14 @@ class DevelopmentActions:
         return pull
 
     def reopen_pull_request(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
-        """Open a pull request again that was closed."""
+        """Reopen a closed pull request."""
         pull = self.hub.state.repository(repo).issues[number]
         pull.state, pull.closed_at = "open", None
         change_pull(self.hub, pull, "reopened", self.hub.state.user(login))
         return pull
 
     def ready_for_review(self, repo: str, number: int, login: str = "octocat") -> PullRequest:
-        """Turn a draft into a pull request."""
+        """Mark a draft pull request as ready for review."""
         pull = self.hub.state.repository(repo).issues[number]
         pull.draft = False
         change_pull(self.hub, pull, "ready_for_review", self.hub.state.user(login))
@@ -214,11 +214,11 @@ class DevelopmentActions:
         return comment(self.hub, issue, body, self.hub.state.account(login), app=through)
 
     def person_edits(self, made: Comment, body: str) -> None:
-        """Change one's comment."""
+        """Edit a comment as its author."""
         edit_comment(self.hub, made, body, made.user)
 
     def delete_comment(self, made: Comment) -> None:
-        """Delete anybody's comment."""
+        """Delete a comment."""
         made.issue.comments.remove(made)
 
     def comments(self, repo: str, number: int) -> list[Comment]:
@@ -238,8 +238,8 @@ class DevelopmentActions:
     ) -> CommitStatus | CheckRun:
         """Report a check: a commit status, or (`kind` `check_run`) a check run of an app.
 
-        A check run's `state` is its status while open, else its conclusion. Each `workflow` of
-        an app has a check suite of its own, so several may report checks of one name.
+        A check run's `state` is its status while it is open, then its conclusion. Each `workflow`
+        of an app has its own check suite, so several may report checks with the same name.
         """
         if kind == "status":
             return self.commit_status(repo, sha, name, state, url=url, creator=f"{app}[bot]")

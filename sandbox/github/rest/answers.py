@@ -1,4 +1,4 @@
-"""What every REST answer has in common: refusals, pages, ETags, limits, old names."""
+"""What all REST answers have in common: errors, pages, ETags, rate limits, redirects."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ HOUR = 3600.0
 
 @dataclass(frozen=True, kw_only=True)
 class RepositoryCall:
-    """A call on a repository by somebody who may make it."""
+    """A permitted call on a repository."""
 
     request: web.Request
     repository: Repository
@@ -36,7 +36,7 @@ class RepositoryCall:
         return self.request.match_info[name]
 
     def number(self, name: str) -> int:
-        """A variable part that must be a number, or 404."""
+        """A variable part of the path that must be a number; answers 404 if it is not."""
         text = self.part(name)
         if not text.isdigit():
             raise not_found()
@@ -48,7 +48,7 @@ RepositoryHandler = Callable[[RepositoryCall], Awaitable[web.Response]]
 
 @dataclass(frozen=True, kw_only=True)
 class Rest:
-    """Registers handlers under both spellings of a repository: by name and by id."""
+    """Registers handlers of calls on a repository, for both paths: with its name or its id."""
 
     state: State
     gate: Gatekeeper
@@ -75,13 +75,13 @@ class Rest:
         self.app.router.add_route(method, "/repositories/{repository_id}" + tail, serve)
 
     def caller(self, request: web.Request) -> Caller:
-        """Who calls by token; counts the call."""
+        """The caller with a token; counts the call."""
         caller = self.gate.anyone(self.gate.bearer(request.headers.get("Authorization", "")))
         self._count(request, caller)
         return caller
 
     def app_caller(self, request: web.Request) -> Caller:
-        """The App by its JWT; counts the call."""
+        """The App, which calls with its JWT; counts the call."""
         caller = self.gate.app_only(self.gate.bearer(request.headers.get("Authorization", "")))
         self._count(request, caller)
         return caller
@@ -99,7 +99,7 @@ class Rest:
         quota.used += 1
 
     def repository(self, request: web.Request, tail: str) -> Repository:
-        """The repository that the path names; `Moved` for an earlier name, 404 for none."""
+        """The repository in the path; raises `Moved` for an earlier name, 404 without one."""
         number = request.match_info.get("repository_id")
         if number is not None:
             known = self.state.repositories.get(int(number) if number.isdigit() else 0)
@@ -117,7 +117,7 @@ class Rest:
 
 
 class Moved(Exception):
-    """A repository is asked for by an earlier name."""
+    """A call used an earlier name of a repository."""
 
     def __init__(self, status: int, url: str) -> None:
         super().__init__(url)
@@ -126,7 +126,7 @@ class Moved(Exception):
 
 
 def moved(request: web.Request, url: str) -> Moved:
-    """301 for reads, 307 for the rest: the method must not change.
+    """The redirect to a new address: 301 for reads, else 307, which keeps the method.
 
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     """
@@ -141,7 +141,7 @@ def tail_of(request: web.Request) -> str:
 
 
 async def read_json(request: web.Request) -> dict[str, Any]:
-    """The body as an object; empty where there is none."""
+    """The body as an object; empty if there is none."""
     raw = await request.read()
     try:
         body = json.loads(raw) if raw else {}
@@ -164,7 +164,7 @@ def reply(data: Any, *, status: int = 200, headers: dict[str, str] | None = None
 def page(
     request: web.Request, items: Sequence[Item], api: str
 ) -> tuple[list[Item], dict[str, str]]:
-    """One page (`per_page`, `page`) and its Link header."""
+    """One page of a list (`per_page`, `page`) and its Link header."""
     size, number = _positive(request, "per_page", 30, most=100), _positive(request, "page", 1)
     last = max(1, -(-len(items) // size))
     targets = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
@@ -186,7 +186,7 @@ def _positive(request: web.Request, name: str, default: int, *, most: int = 10**
 
 
 def answering(state: State) -> Middleware:
-    """Middleware: refusals become GitHub's JSON; limits, ETags and ids go on every answer."""
+    """Middleware that renders errors as GitHub's JSON and adds headers to every answer."""
 
     @web.middleware
     async def apply(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""REST: the App itself, its installations and tokens, its record of deliveries.
+"""REST: the App itself, its installations and tokens, its webhook deliveries.
 
 https://docs.github.com/en/rest/apps
 """
@@ -19,7 +19,7 @@ from sandbox.github.webhooks import Delivery
 
 @dataclass(frozen=True)
 class AppRoutes:
-    """What an App does with its JWT."""
+    """The calls that an App makes with its JWT, and a few that its installations make."""
 
     hub: Hub
     rest: Rest
@@ -51,7 +51,7 @@ class AppRoutes:
         return reply({**app, "installations_count": len(self.hub.state.installations)})
 
     async def installations(self, request: web.Request) -> web.Response:
-        """Where the App is installed."""
+        """The App's installations."""
         self.rest.app_caller(request)
         items = list(self.hub.state.installations.values())
         some, headers = page(request, items, self.hub.address())
@@ -59,12 +59,12 @@ class AppRoutes:
         return reply(rows, headers=headers)
 
     async def installation(self, request: web.Request) -> web.Response:
-        """One installation, suspended ones included."""
+        """One installation, which may be suspended."""
         self.rest.app_caller(request)
         return reply(self.hub.payloads.installation(self._installation(request), self.hub.app))
 
     async def installation_of(self, request: web.Request) -> web.Response:
-        """The installation that covers a repository; 404 where there is none."""
+        """The installation that covers a repository; 404 if there is none."""
         self.rest.app_caller(request)
         repository = self.rest.repository(request, "/installation")
         found = self.hub.state.installation_of(repository)
@@ -73,7 +73,7 @@ class AppRoutes:
         return reply(self.hub.payloads.installation(found, self.hub.app))
 
     async def installation_for(self, request: web.Request) -> web.Response:
-        """The App's installation on an account; 404 where there is none."""
+        """The App's installation on an account; 404 if there is none."""
         self.rest.app_caller(request)
         login = request.match_info["login"].lower()
         for found in self.hub.state.installations.values():
@@ -82,7 +82,7 @@ class AppRoutes:
         raise not_found()
 
     async def new_token(self, request: web.Request) -> web.Response:
-        """201 with a token that lives an hour, narrowed if the body says so."""
+        """Answer 201 with a token that is valid for an hour, narrowed if the body says so."""
         self.rest.app_caller(request)
         installation = self._installation(request)
         if installation.suspended_at is not None:
@@ -124,7 +124,7 @@ class AppRoutes:
         return wanted
 
     async def installed_repositories(self, request: web.Request) -> web.Response:
-        """What an installation token reaches."""
+        """The repositories that an installation's token reaches."""
         caller = self.rest.caller(request)
         items = [item for item in self.hub.state.repositories.values() if caller.sees(item)]
         some, headers = page(request, items, self.hub.address())
@@ -137,14 +137,14 @@ class AppRoutes:
         return reply(answer, headers=headers)
 
     async def hook(self, request: web.Request) -> web.Response:
-        """Where the App's webhooks go; the secret is never shown."""
+        """The App's webhook configuration; the secret is never shown."""
         self.rest.app_caller(request)
         url = self.hub.webhooks.url
         shown = {"content_type": "json", "insecure_ssl": "0", "secret": "********"}
         return reply({**shown, "url": url} if url else shown)
 
     async def deliveries(self, request: web.Request) -> web.Response:
-        """Newest first, by cursor; `status=failure` finds answers of 400 to 599 only."""
+        """The deliveries, newest first; `status=failure` finds only answers of 400 to 599."""
         self.rest.app_caller(request)
         items = self.hub.webhooks.delivered()
         status = request.query.get("status")
@@ -165,18 +165,18 @@ class AppRoutes:
         return reply([delivery_json(item) for item in some], headers=headers)
 
     async def delivery(self, request: web.Request) -> web.Response:
-        """One delivery, with what was sent."""
+        """One delivery, with its request and response."""
         self.rest.app_caller(request)
         return reply(whole_delivery_json(self._delivery(request)))
 
     async def redeliver(self, request: web.Request) -> web.Response:
-        """202, and the delivery is sent again under its GUID."""
+        """Answer 202 and send the delivery again, with the same GUID."""
         self.rest.app_caller(request)
         self.hub.webhooks.redeliver(self._delivery(request))
         return reply({}, status=202)
 
     async def rate_limit(self, request: web.Request) -> web.Response:
-        """What is left of the hour; asking costs nothing."""
+        """How many of the hour's calls are left; this call does not count."""
         self.rest.caller(request)
         quota = request[CALLER]
         quota.used -= 1

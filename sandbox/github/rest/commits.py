@@ -1,4 +1,4 @@
-"""REST: commits, what CI says of them, comparisons, files.
+"""REST: commits, their statuses and check runs, comparisons, files.
 
 https://docs.github.com/en/rest/commits
 """
@@ -45,7 +45,7 @@ class CommitRoutes:
     hub: Hub
 
     def register(self, rest: Rest) -> None:
-        """Add the routes; a ref may hold slashes."""
+        """Add the routes; a ref may contain slashes."""
         rest.on("GET", "/commits", self.commits, needs="contents:read")
         rest.on("GET", r"/commits/{ref:.+}/check-runs", self.check_runs, needs="checks:read")
         heads = r"/commits/{ref:.+}/branches-where-head"
@@ -77,7 +77,7 @@ class CommitRoutes:
         return reply({**commit_json(self.hub.payloads, found), "stats": stats, "files": files})
 
     async def branches_where_head(self, call: RepositoryCall) -> web.Response:
-        """The branches whose latest commit it is."""
+        """The branches whose latest commit this is."""
         found = self._commit(call.repository, call.part("ref"))
         heads = [name for name, sha in call.repository.branches.items() if sha == found.sha]
         some, headers = page(call.request, heads, self.hub.address())
@@ -91,7 +91,7 @@ class CommitRoutes:
         return reply(combined_json(self.hub.payloads, call.repository, found.sha))
 
     async def statuses(self, call: RepositoryCall) -> web.Response:
-        """Every commit status that was ever posted, newest first."""
+        """All commit statuses that were ever posted, newest first."""
         repository = call.repository
         found = self._commit(repository, call.part("ref"))
         history = repository.statuses.get(found.sha, [])[::-1]
@@ -100,7 +100,7 @@ class CommitRoutes:
         return reply(rows, headers=headers)
 
     async def check_runs(self, call: RepositoryCall) -> web.Response:
-        """The latest check runs of a commit, or (`filter` `all`) all that there were."""
+        """The latest check runs of a commit, or with `filter=all` all of them."""
         found = self._commit(call.repository, call.part("ref"))
         suites = call.repository.suites.get(found.sha, [])
         runs = [run for suite in suites for run in reversed(suite.runs)]
@@ -111,7 +111,7 @@ class CommitRoutes:
         return reply({"total_count": len(runs), "check_runs": rows}, headers=headers)
 
     async def compare(self, call: RepositoryCall) -> web.Response:
-        """Two commits: at most 250 commits and 300 files, or a page of commits.
+        """Compare two commits: at most 250 commits and 300 files, or a page of commits.
 
         Only the first page has the files.
         https://docs.github.com/en/rest/commits/commits#compare-two-commits
@@ -152,7 +152,7 @@ class CommitRoutes:
         return reply(answer, headers=headers)
 
     async def contents(self, call: RepositoryCall) -> web.Response:
-        """A file at a ref, base64 in JSON or raw; 404 for what is not there."""
+        """A file at a ref, as base64 in JSON or raw; 404 if there is none."""
         repository, path = call.repository, call.part("path")
         ref = call.request.query.get("ref") or repository.default_branch
         commit = self._commit(repository, ref, missing=f"No commit found for the ref {ref}")
@@ -165,7 +165,7 @@ class CommitRoutes:
         return reply(_file_json(self.hub.payloads, repository, blob, path, ref))
 
     async def new_check_run(self, call: RepositoryCall) -> web.Response:
-        """201 with the check run; only an App may."""
+        """Answer 201 with the new check run; only an App may create one."""
         body = call.body
         name, sha = body.get("name"), body.get("head_sha", "")
         if not name or sha not in call.repository.commits:
@@ -192,7 +192,7 @@ class CommitRoutes:
         return reply(check_run_json(self.hub.payloads, run), status=201)
 
     async def new_status(self, call: RepositoryCall) -> web.Response:
-        """201 with the commit status."""
+        """Answer 201 with the new commit status."""
         sha, body = call.part("sha"), call.body
         if sha not in call.repository.commits:
             raise ApiError(422, f"No commit found for SHA: {sha}")

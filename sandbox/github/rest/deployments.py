@@ -42,7 +42,11 @@ class DeploymentRoutes:
         rest.on("GET", "/environments", self.environments, needs="actions:read")
 
     async def create(self, call: RepositoryCall) -> web.Response:
-        """201 with the deployment; 202 after a merge; 409 for contexts; 422 for the ref."""
+        """Create a deployment.
+
+        Answers 201; 202 if it merged the default branch instead, 409 if a required context is not
+        successful, 422 for an unknown ref.
+        """
         body, repository = call.body, call.repository
         ref = body.get("ref")
         if not isinstance(ref, str) or not ref:
@@ -105,7 +109,7 @@ class DeploymentRoutes:
             raise ApiError(409, message, errors=[error], documentation_url=CREATE_DOCS)
 
     async def list_all(self, call: RepositoryCall) -> web.Response:
-        """Newest first, filtered by sha, ref, task and environment."""
+        """The deployments, newest first, filtered by sha, ref, task and environment."""
         query = call.request.query
         found = [
             item
@@ -120,7 +124,7 @@ class DeploymentRoutes:
         return reply(deployment_json(self.hub.payloads, self._deployment(call)))
 
     async def delete(self, call: RepositoryCall) -> web.Response:
-        """Only an inactive one, or the only one."""
+        """Delete a deployment, if it is inactive or the only one."""
         deployment = self._deployment(call)
         if deployment.state != "inactive" and len(call.repository.deployments) > 1:
             message = "We cannot delete an active deployment unless it is the only deployment"
@@ -129,14 +133,14 @@ class DeploymentRoutes:
         return web.Response(status=204)
 
     async def post_status(self, call: RepositoryCall) -> web.Response:
-        """201 with the status; 422 for a state or a text that GitHub refuses."""
+        """Answer 201 with the new status, or 422 for a state or text that GitHub refuses."""
         deployment = self._deployment(call)
         new = _new_status(call.body, call)
         status = status_json(self.hub.payloads, post_status(self.hub, deployment, new))
         return reply(status, status=201, headers={"Location": status["url"]})
 
     async def list_statuses(self, call: RepositoryCall) -> web.Response:
-        """Newest first."""
+        """The statuses, newest first."""
         statuses = list(reversed(self._deployment(call).statuses))
         some, headers = page(call.request, statuses, self.hub.address())
         return reply([status_json(self.hub.payloads, item) for item in some], headers=headers)
@@ -150,7 +154,7 @@ class DeploymentRoutes:
         raise not_found()
 
     async def environments(self, call: RepositoryCall) -> web.Response:
-        """All environments that GitHub lists."""
+        """All environments of the repository."""
         items = list(call.repository.environments.values())
         some, headers = page(call.request, items, self.hub.address())
         rows = [environment_json(self.hub.payloads, call.repository, item) for item in some]

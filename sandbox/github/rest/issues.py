@@ -41,7 +41,7 @@ class IssueRoutes:
         return reply(issue_json(self.hub.payloads, self._issue(call)))
 
     async def comments(self, call: RepositoryCall) -> web.Response:
-        """Oldest first; `since`: those that were changed since then."""
+        """The comments, oldest first; with `since` only those changed since then."""
         since = call.request.query.get("since")
         after = datetime.fromisoformat(since).timestamp() if since else 0.0
         found = [one for one in self._issue(call).comments if one.updated_at >= int(after)]
@@ -49,7 +49,7 @@ class IssueRoutes:
         return reply([comment_json(self.hub.payloads, item) for item in some], headers=headers)
 
     async def new_comment(self, call: RepositoryCall) -> web.Response:
-        """201 with the comment."""
+        """Answer 201 with the new comment."""
         body = call.body.get("body")
         if not isinstance(body, str) or not body.strip():
             raise invalid("IssueComment", "body", "body can't be blank")
@@ -63,7 +63,7 @@ class IssueRoutes:
         return reply(comment_json(self.hub.payloads, self._comment(call)))
 
     async def change_comment(self, call: RepositoryCall) -> web.Response:
-        """The comment with its new text."""
+        """Change a comment's text."""
         body = call.body.get("body")
         if not isinstance(body, str) or not body.strip():
             raise invalid("IssueComment", "body", "body can't be blank")
@@ -72,7 +72,7 @@ class IssueRoutes:
         return reply(comment_json(self.hub.payloads, found))
 
     async def new_reaction(self, call: RepositoryCall) -> web.Response:
-        """201 with the reaction, 200 where the same person has reacted so already."""
+        """Answer 201 with the new reaction, or 200 if the person has reacted so already."""
         content = call.body.get("content")
         if content not in REACTIONS:
             raise invalid("Reaction", "content", "content is not a valid reaction")
@@ -80,7 +80,7 @@ class IssueRoutes:
         return reply(answer, status=201 if new else 200)
 
     async def pulls(self, call: RepositoryCall) -> web.Response:
-        """Newest first; open ones unless `state` says otherwise."""
+        """The pull requests, newest first; only open ones unless `state` says otherwise."""
         state, head = call.request.query.get("state", "open"), call.request.query.get("head")
         found = [
             item
@@ -97,7 +97,7 @@ class IssueRoutes:
         return reply(pull_json(self.hub.payloads, found))
 
     async def pulls_of_commit(self, call: RepositoryCall) -> web.Response:
-        """Pull requests that a commit belongs to."""
+        """The pull requests that a commit belongs to."""
         return self._pulls(call, pulls_with(self.hub, call.repository.pulls, call.part("sha")))
 
     def _pulls(self, call: RepositoryCall, found: list[PullRequest]) -> web.Response:
@@ -120,7 +120,7 @@ class IssueRoutes:
 
 
 def pulls_with(hub: Hub, pulls: list[PullRequest], sha: str) -> list[PullRequest]:
-    """Pull requests whose own commits (not their base's) hold a commit."""
+    """The pull requests among whose own commits (not their base's) a commit is."""
     found = []
     for pull in pulls:
         base = {item.sha for item in hub.state.history(pull.repository, pull.base_sha)}

@@ -1,4 +1,4 @@
-"""REST: a repository, its refs and its people.
+"""REST: a repository, its refs and its collaborators.
 
 https://docs.github.com/en/rest/repos
 """
@@ -23,7 +23,7 @@ class RepositoryRoutes:
     hub: Hub
 
     def register(self, rest: Rest) -> None:
-        """Add the routes; a ref may hold slashes."""
+        """Add the routes; a ref may contain slashes."""
         refs = "/git/matching-refs/{ref:.*}"
         rest.on("GET", "", self.show, needs="metadata:read")
         rest.on("GET", "/branches", self.branches, needs="contents:read")
@@ -65,20 +65,20 @@ class RepositoryRoutes:
         return reply(answer)
 
     async def tags(self, call: RepositoryCall) -> web.Response:
-        """All tags, by name backwards."""
+        """All tags, by name in reverse order."""
         names = sorted(call.repository.tags, reverse=True)
         some, headers = page(call.request, names, self.hub.address())
         rows = [tag_json(self.hub.payloads, call.repository.tags[name]) for name in some]
         return reply(rows, headers=headers)
 
     async def matching_refs(self, call: RepositoryCall) -> web.Response:
-        """The refs that start with a prefix (`heads/fea`); an empty list for none."""
+        """The refs that begin with a prefix (`heads/fea`); the list may be empty."""
         prefix = f"refs/{call.part('ref')}"
         found = [row for row in self._refs(call.repository) if row["ref"].startswith(prefix)]
         return reply(found)
 
     async def ref(self, call: RepositoryCall) -> web.Response:
-        """One ref by its whole name."""
+        """One ref by its full name."""
         name = f"refs/{call.part('ref')}"
         for row in self._refs(call.repository):
             if row["ref"] == name:
@@ -86,7 +86,7 @@ class RepositoryRoutes:
         raise not_found()
 
     async def collaborators(self, call: RepositoryCall) -> web.Response:
-        """The people with access, paged."""
+        """The collaborators, page by page."""
         items = list(call.repository.collaborators.items())
         some, headers = page(call.request, items, self.hub.address())
         rows = [
@@ -100,12 +100,12 @@ class RepositoryRoutes:
         return reply(rows, headers=headers)
 
     async def is_collaborator(self, call: RepositoryCall) -> web.Response:
-        """204 for a collaborator, else 404."""
+        """Answer 204 for a collaborator, else 404."""
         self._level(call)
         return web.Response(status=204)
 
     async def permission(self, call: RepositoryCall) -> web.Response:
-        """What anybody may; `permission` knows only admin, write, read and none."""
+        """A user's permission; the field `permission` is only admin, write, read or none."""
         level = self._any_level(call)
         coarse = {"maintain": "write", "triage": "read"}.get(level, level)
         person = self.hub.payloads.user(self.hub.state.user(call.part("login")))
@@ -114,7 +114,7 @@ class RepositoryRoutes:
         return reply({"permission": coarse, "role_name": role, "user": user})
 
     def _any_level(self, call: RepositoryCall) -> str:
-        """A collaborator's, or what everybody has; 404 where nobody has the login."""
+        """A collaborator's permission, or everybody's; 404 if nobody has the login."""
         login = call.part("login")
         if login.lower() not in self.hub.state.users:
             raise ApiError(404, f"{login} is not a user")

@@ -14,7 +14,7 @@ from sandbox.github.rest.answers import Rest, page, reply
 
 @dataclass(frozen=True)
 class TeamRoutes:
-    """Who is in a team."""
+    """The members of teams."""
 
     hub: Hub
     rest: Rest
@@ -24,7 +24,7 @@ class TeamRoutes:
         self.rest.app.router.add_get("/orgs/{org}/teams/{slug}/members", self.members)
 
     async def members(self, request: web.Request) -> web.Response:
-        """The members of a team; 404 for a team that the caller's organization does not have."""
+        """The members of a team; 404 if the caller's organization has no such team."""
         caller = self.rest.caller(request)
         org, slug = request.match_info["org"].lower(), request.match_info["slug"].lower()
         elsewhere = caller.installation and caller.installation.account.login.lower() != org

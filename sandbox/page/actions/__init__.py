@@ -1,4 +1,4 @@
-"""What people do on the page: a table of actions by name, made from one file for each place."""
+"""What people can do on the page: the actions by name, in one file for each place."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ __all__ = ["Action", "Actions", "Impossible"]
 
 @dataclass(frozen=True, kw_only=True)
 class Actions:
-    """Every place in which something can be done."""
+    """The actions of every place: Slack, GitHub, its configuration file, CircleCI, the sandbox."""
 
     slack: InSlack
     github: OnGitHub
@@ -23,7 +23,7 @@ class Actions:
     running: OfTheSandbox
 
     def all(self) -> dict[str, Action]:
-        """Every action by its name; it returns what happened, in a sentence, or nothing."""
+        """Every action by its name; an action returns what happened, in a sentence, or nothing."""
         return {
             **self.slack.actions(),
             **self.github.actions(),

@@ -1,4 +1,4 @@
-"""What an action is asked with: the body's fields, checked."""
+"""Reads and checks the fields of an action's request body."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,15 +7,15 @@ from sandbox.world import PEOPLE
 
 Json = dict[str, Any]
 Action = Callable[[Json], Awaitable[str]]
-"""Takes the body it was asked with. Raises Impossible."""
+"""Takes the request's body; raises `Impossible`."""
 
 
 class Impossible(Exception):
-    """Something cannot be done; says why, in a sentence."""
+    """An action cannot be done; the message says why, in a sentence."""
 
 
 def person(body: Json) -> str:
-    """Who does it, by the short name."""
+    """The short name of the person who acts."""
     user = text(body, "user")
     if user not in PEOPLE:
         raise Impossible(f"{user} is nobody here.")
@@ -23,12 +23,12 @@ def person(body: Json) -> str:
 
 
 def login(body: Json) -> str:
-    """Who does it, by the GitHub login."""
+    """The GitHub login of the person who acts."""
     return PEOPLE[person(body)]
 
 
 def text(body: Json, name: str) -> str:
-    """A text that must be there."""
+    """A required text."""
     value = body.get(name)
     if not isinstance(value, str):
         raise Impossible(f"{name} must be a text.")
@@ -36,7 +36,7 @@ def text(body: Json, name: str) -> str:
 
 
 def flag(body: Json, name: str) -> bool | None:
-    """True, false, or None where nothing is said."""
+    """A boolean; None if it is absent."""
     value = body.get(name)
     if value is not None and not isinstance(value, bool):
         raise Impossible(f"{name} must be true or false.")
@@ -44,7 +44,7 @@ def flag(body: Json, name: str) -> bool | None:
 
 
 def number(body: Json, name: str) -> int:
-    """A whole number that must be there."""
+    """A required whole number."""
     value = body.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Impossible(f"{name} must be a number.")

@@ -1,4 +1,4 @@
-"""What is done at CircleCI: what comes next, and what people do on its page."""
+"""Actions at CircleCI: plan how the next pipeline ends, and press the buttons of its page."""
 
 from dataclasses import dataclass
 
@@ -9,23 +9,23 @@ from sandbox.world import World
 
 @dataclass(frozen=True, kw_only=True)
 class OnCircleCI:
-    """The plan, and each pipeline's buttons."""
+    """The actions at CircleCI."""
 
     world: World
     plan: Plan
 
     def actions(self) -> dict[str, Action]:
-        """By their names."""
+        """The actions by name."""
         return {"plan": self.plan_next, "pipeline": self.pipeline}
 
     async def plan_next(self, body: Json) -> str:
-        """Say what the next build, or a push's next tests, come to."""
+        """Plan how the next build, or the next push's tests, will end."""
         self.plan.set(fail=flag(body, "fail"), hold=flag(body, "hold"))
         self.plan.set_tests(fail=flag(body, "tests_fail"), stall=flag(body, "tests_stall"))
         return ""
 
     async def pipeline(self, body: Json) -> str:
-        """Approve, cancel or rerun a pipeline on CircleCI's page, or let one go on that hangs."""
+        """Approve, cancel or rerun a pipeline, or let one that hangs go on."""
         user, what, key = person(body), text(body, "do"), text(body, "id")
         name = self.world.slack.workspace.user(user).real_name
         circleci = self.world.circleci

@@ -1,4 +1,4 @@
-"""What people do on GitHub: push, tag, open pull requests and what follows, deploy by its API."""
+"""Actions on GitHub: push, tag, work on pull requests, deploy through the API."""
 
 import itertools
 import re
@@ -22,12 +22,12 @@ FEATURES = ("gift-cards", "wish-lists", "hat-sizes", "store-finder", "loyalty-po
 REVIEWS = ("Answer the review", "Fix the tests", "Tidy up")
 
 BY_HAND = "staging"
-"""The environment of a deployment that is made on GitHub."""
+"""The environment of a deployment that a person makes through GitHub's API."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OnGitHub:
-    """Each is done as the GitHub login of the person who speaks."""
+    """The actions on GitHub, done with the login of the person who acts."""
 
     world: World
     _changes: Iterator[str] = field(default_factory=lambda: itertools.cycle(CHANGES))
@@ -35,7 +35,7 @@ class OnGitHub:
     _reviews: Iterator[str] = field(default_factory=lambda: itertools.cycle(REVIEWS))
 
     def actions(self) -> dict[str, Action]:
-        """By their names."""
+        """The actions by name."""
         return {
             "push": self.push,
             "pull_request": self.pull_request,
@@ -52,7 +52,7 @@ class OnGitHub:
         return await self.push_as(person(body))
 
     async def push_as(self, user: str) -> str:
-        """Push a commit to main as a person, by the short name."""
+        """Push a commit to main as the person with that short name."""
         return self._push(self._repository.default_branch, next(self._changes), PEOPLE[user])
 
     async def pull_request(self, body: Json) -> str:
@@ -100,7 +100,7 @@ class OnGitHub:
         return f"{who} tagged {self._repository.default_branch} as {name}."
 
     async def deploy(self, body: Json) -> str:
-        """Make a deployment on GitHub, as `gh api` makes one."""
+        """Make a deployment on GitHub, as a person does with `gh api`."""
         who, branch = login(body), self._repository.default_branch
         deployment = self.world.github.person_deploys(self.world.repository, BY_HAND, branch, who)
         return f"{who} made deployment {deployment.id} of {branch} to {BY_HAND} with gh api."
@@ -121,7 +121,7 @@ class OnGitHub:
 
 
 def free_branch(repository: Repository, name: str) -> str:
-    """The name, or with the first number that makes it a new branch."""
+    """`name`, with a number added if there is a branch of that name already."""
     names = itertools.chain([name], (f"{name}-{count}" for count in itertools.count(2)))
     return next(one for one in names if one not in repository.branches)
 

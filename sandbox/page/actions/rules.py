@@ -1,4 +1,4 @@
-"""Changing the shop's `.github/deploybot.yml`: at once on main, or by a pull request."""
+"""The action that changes the shop's `.github/deploybot.yml`, on main or in a pull request."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ BRANCH = "deployment-rules"
 
 @dataclass(frozen=True, kw_only=True)
 class InTheFile:
-    """The file as a whole is replaced."""
+    """The action on the configuration file, which it replaces as a whole."""
 
     world: World
 
     def actions(self) -> dict[str, Action]:
-        """By their names."""
+        """The actions by name."""
         return {"rules": self.change}
 
     async def change(self, body: Json) -> str:

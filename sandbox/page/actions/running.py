@@ -1,4 +1,4 @@
-"""What is done to the sandbox itself: the story, trouble, the bot's process."""
+"""Actions on the sandbox itself: the story, trouble at providers, the bot's process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sandbox.story import Hands, Story
 
 @dataclass(frozen=True, kw_only=True)
 class OfTheSandbox:
-    """`order_bot` is told `kill` or `restart`."""
+    """The actions on the sandbox; `order_bot` is called with `kill` or `restart`."""
 
     story: Story
     hands: Hands
@@ -18,7 +18,7 @@ class OfTheSandbox:
     order_bot: Callable[[str], None]
 
     def actions(self) -> dict[str, Action]:
-        """By their names."""
+        """The actions by name."""
         return {"story": self.step, "trouble": self.trouble, "bot": self.bot}
 
     async def step(self, body: Json) -> str:

@@ -1,4 +1,4 @@
-"""What people do in the channel: type, press, choose."""
+"""Actions in the Slack channel: type, press, choose."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ LOCKED = "production"
 
 @dataclass(frozen=True, kw_only=True)
 class InSlack:
-    """`changed` is told that the page should look again."""
+    """The actions in the channel; `changed` is called when the page should be refreshed."""
 
     world: World
     snapshot: Snapshot
     changed: Callable[[], None]
 
     def actions(self) -> dict[str, Action]:
-        """By their names."""
+        """The actions by name."""
         return {"type": self.type, "press": self.press, "lock": self.lock}
 
     async def type(self, body: Json) -> str:
@@ -58,11 +58,11 @@ class InSlack:
         return _complaint(answered)
 
     async def short_command(self, user: str, typed: str) -> None:
-        """Send a command, without its slash, as a person."""
+        """Send a command as a person; `typed` is without the slash command itself."""
         await self.command(user, f"{self.world.slack.command} {typed}")
 
     async def command(self, user: str, typed: str) -> None:
-        """Send a whole command as a person, who sees it on the page."""
+        """Send a whole command as a person, and show it to them on the page."""
         slack = self.world.slack
         line = Typing(ts=slack.workspace.next_ts(), user=slack.workspace.user(user).id, text=typed)
         self.snapshot.typed.append(line)

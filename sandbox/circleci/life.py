@@ -161,7 +161,7 @@ class Life:
         self._touch(pipeline)
 
     def hold(self, pipeline: Pipeline) -> Job | None:
-        """Insert an approval job before the jobs that are left; it waits for approval at once."""
+        """End the running job with success and insert an approval job after it, which waits."""
         for workflow in pipeline.workflows:
             job = workflow.current
             if not workflow.open or job is None:

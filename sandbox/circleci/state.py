@@ -48,7 +48,7 @@ class Commit:
 class Course:
     """How a pipeline will go.
 
-    - `fail_at` is the job that will fail; `hold` puts an approval job first.
+    - `fail_at` is the job that will fail; `hold` puts an approval job before the last job.
     - `config_error` is the message of an error in the config, and `error_type` its type.
     - `outcome` ends its workflows at once (`unauthorized`, `not_run`, `canceled`, `error`).
     - `stay_pending` leaves the pipeline pending until `begin`; `stall` leaves its first job

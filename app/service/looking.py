@@ -3,9 +3,9 @@
 import uuid
 
 from app.lifecycle.deployment.answering import Answering
-from app.lifecycle.deployment.effects import BuildEffects
+from app.lifecycle.deployment.build_effects import BuildEffects
+from app.lifecycle.deployment.build_records import BuildRecords
 from app.lifecycle.deployment.facts_reader import FactsReader
-from app.lifecycle.deployment.records import BuildRecords
 from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.look import Looker
 from app.lifecycle.engine.wait_counter import WaitCounter

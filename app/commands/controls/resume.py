@@ -12,7 +12,7 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning.gates.allow import barred
-from app.lifecycle.planning.history.hold import held, resumed
+from app.lifecycle.planning.history.rollback_hold import held, resumed
 from app.lifecycle.planning.people.who_may import WhoMay
 from app.lifecycle.planning.targets.environments import environment_named
 from app.lifecycle.requests.decision import Decision, Reply

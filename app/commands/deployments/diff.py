@@ -8,7 +8,7 @@ from app.commands.command import Addresses, Usage, project_here
 from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
-from app.lifecycle.planning.history.live import live_in
+from app.lifecycle.planning.history.live_deployment import live_in
 from app.lifecycle.planning.planner import FindTickets
 from app.lifecycle.planning.targets.refs import Aim, find_ref, pasted
 from app.lifecycle.requests.decision import Decision, Reply

@@ -15,8 +15,8 @@ from app.commands.deployments.find import Finder, lasting_environments, seen_on_
 from app.commands.parsing.grammar import Typed
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache
-from app.lifecycle.planning.history.hold import held
-from app.lifecycle.planning.history.live import live_in
+from app.lifecycle.planning.history.live_deployment import live_in
+from app.lifecycle.planning.history.rollback_hold import held
 from app.lifecycle.planning.targets.environments import Environment, find_environment
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask

@@ -11,7 +11,7 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.history.live import live_in
+from app.lifecycle.planning.history.live_deployment import live_in
 from app.lifecycle.planning.pipelines.inputs import again, given_in
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Decision

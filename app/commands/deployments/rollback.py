@@ -11,8 +11,8 @@ from app.commands.deployments.find import Finder
 from app.commands.parsing.grammar import Typed, parse_id
 from app.errors import UserError
 from app.lifecycle.planning.deploy_request import DeployRequest
-from app.lifecycle.planning.history import rollback
-from app.lifecycle.planning.history.live import live_in
+from app.lifecycle.planning.history import rollback_target
+from app.lifecycle.planning.history.live_deployment import live_in
 from app.lifecycle.planning.pipelines.inputs import given_in, restored
 from app.lifecycle.planning.planner import Planner
 from app.lifecycle.requests.decision import Confirm, Create, Decision
@@ -144,7 +144,7 @@ class Rollback:
         live = live_in(found)
         if live is None:
             raise UserError(NothingToRollBackTo(environment=names[0]))
-        broken = rollback.broke_since(found, live)
+        broken = rollback_target.broke_since(found, live)
         target = await self._target(project, names[0], found, live, meant)
         if target.sha != live.sha:
             broken = None
@@ -160,13 +160,13 @@ class Rollback:
 
         From the card of a deployment that failed, that is the one that is live still.
         """
-        went = rollback.successes(found)
+        went = rollback_target.successes(found)
         if meant.ref:
             return await self._named(project, name, went, live, meant.ref)
         if meant.card is not None and _broke(meant.card, live):
             return next(one.deployment for one in went if one.deployment.id == live.deployment_id)
-        payloads = rollback.believed(found, (await self.github.identity()).slug)
-        target = rollback.previous(went, live, payloads)
+        payloads = rollback_target.believed(found, (await self.github.identity()).slug)
+        target = rollback_target.previous(went, live, payloads)
         if target is None:
             shown = shown_ref(live.ref) or live.sha[:SHORT_SHA]
             raise UserError(NothingToRollBackTo(environment=name, live=shown))
@@ -176,7 +176,7 @@ class Rollback:
         self,
         project: Project,
         name: str,
-        went: tuple[rollback.Success, ...],
+        went: tuple[rollback_target.Success, ...],
         live: Live,
         typed: str,
     ) -> Deployment:
@@ -184,11 +184,11 @@ class Rollback:
 
         A ref that went live under another name is found by its commit.
         """
-        target = rollback.named(went, live, typed, parse_id(typed))
+        target = rollback_target.named(went, live, typed, parse_id(typed))
         if target is None:
             survey = await self.github.survey(project.ref, target=typed, environment=None)
             sha = survey.refs[0].sha if survey.refs else ""
-            target = rollback.named(went, live, typed, None, sha=sha)
+            target = rollback_target.named(went, live, typed, None, sha=sha)
         if target is None:
             refs = dict.fromkeys(_shown(one.deployment) for one in went)
             raise UserError(

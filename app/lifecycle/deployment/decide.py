@@ -9,7 +9,7 @@ from app.lifecycle.deployment.phases.identifying import follow, identify
 from app.lifecycle.deployment.phases.neighbour import announce
 from app.lifecycle.deployment.phases.pipeline.held_jobs import pass_on
 from app.lifecycle.deployment.phases.pipeline.looking_again import next_look, revisited_at
-from app.lifecycle.deployment.phases.pipeline.watching import watch
+from app.lifecycle.deployment.phases.pipeline.pipeline_watch import watch
 from app.lifecycle.deployment.phases.starting.deleted import end_deleted, unless_deleted
 from app.lifecycle.deployment.phases.starting.overdue import give_up_waiting
 from app.lifecycle.deployment.phases.starting.starting import start

@@ -6,7 +6,7 @@ from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.approvals import needed
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.lifecycle.planning.history.live import live_in, went_live_at, with_success
+from app.lifecycle.planning.history.live_deployment import live_in, went_live_at, with_success
 from app.lifecycle.planning.pipelines.inputs import Resolved, resolve
 from app.lifecycle.planning.pipelines.parameters import DeploymentValues, pipeline_parameters
 from app.lifecycle.planning.targets.environments import Environment, deployed_to

@@ -12,8 +12,8 @@ from app.lifecycle.planning.deploy_request import DeployRequest, request_of
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
 from app.lifecycle.planning.gates.verdict import Verdict
-from app.lifecycle.planning.history.hold import held
 from app.lifecycle.planning.history.requirements import Requirements
+from app.lifecycle.planning.history.rollback_hold import held
 from app.lifecycle.planning.people.approving import Approving
 from app.lifecycle.planning.people.linked_people import LinkedPeople
 from app.lifecycle.planning.people.who_may import WhoMay

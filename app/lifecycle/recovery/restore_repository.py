@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from app.errors import Conflict, Refused, Unavailable
 from app.lifecycle.deployment.github_facts import with_facts
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.history.hold import held
+from app.lifecycle.planning.history.rollback_hold import held
 from app.lifecycle.requests.notices import Notices
 from app.model.build import Build, BuildKey, BuildState
 from app.model.configuration.environment_names import folded

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from app.lifecycle.planning import origins
 from app.lifecycle.planning.gates.question import Standing
-from app.lifecycle.planning.history.live import live_in, went_live_at
+from app.lifecycle.planning.history.live_deployment import live_in, went_live_at
 from app.lifecycle.planning.plan_rules import Ground
 from app.lifecycle.planning.targets.environments import Environment, find_environment, other_names
 from app.lifecycle.planning.trigger_rules import environments_of

@@ -5,7 +5,7 @@ from msgspec import UNSET, structs
 from app.lifecycle.backoff import left_alone
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
-from app.lifecycle.planning.history.live import live_in
+from app.lifecycle.planning.history.live_deployment import live_in
 from app.model.build import Build, BuildState
 
 

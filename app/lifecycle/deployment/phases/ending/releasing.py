@@ -5,7 +5,7 @@ from msgspec import UNSET, structs
 from app.lifecycle.deployment import slot_queue as slots
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
-from app.lifecycle.planning.history.hold import after_success
+from app.lifecycle.planning.history.rollback_hold import after_success
 from app.model.build import Build, BuildState
 from app.model.github.states import GitHubState, state_of
 from app.model.slot import Listing, SlotChange

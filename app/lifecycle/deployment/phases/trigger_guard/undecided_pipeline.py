@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import waits
-from app.lifecycle.deployment.outcomes import judge_pipeline
 from app.lifecycle.deployment.phases.transitions import ended
+from app.lifecycle.deployment.pipeline_outcome import judge_pipeline
 from app.lifecycle.deployment.step_types import BuildStep, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read
 from app.lifecycle.wait_times import over

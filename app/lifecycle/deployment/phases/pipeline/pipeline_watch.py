@@ -3,13 +3,6 @@
 from msgspec import UNSET, structs
 
 from app.lifecycle.backoff import fresh_start, given_up, outage, waits
-from app.lifecycle.deployment.outcomes import (
-    Outcome,
-    judge_pipeline,
-    judge_reports,
-    newest_of_each,
-    progress,
-)
 from app.lifecycle.deployment.phases.pipeline.looking_again import next_look, revisited_at
 from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
 from app.lifecycle.deployment.phases.transitions import (
@@ -17,6 +10,13 @@ from app.lifecycle.deployment.phases.transitions import (
     ended,
     stopped,
     unwanted_since,
+)
+from app.lifecycle.deployment.pipeline_outcome import (
+    Outcome,
+    judge_pipeline,
+    judge_reports,
+    newest_of_each,
+    progress,
 )
 from app.lifecycle.deployment.step_types import BuildStep, CancelPipeline, Facts, What
 from app.lifecycle.look_types import Become, Limits, Now, Read

@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import structs
 
 from app.errors import Provider
+from app.lifecycle.deployment.build_effects import BuildEffects
 from app.lifecycle.deployment.decide import next_build_step
-from app.lifecycle.deployment.effects import BuildEffects
 from app.lifecycle.deployment.facts_reader import FactsReader
 from app.lifecycle.deployment.phases.transitions import ended
 from app.lifecycle.deployment.shedding import shed

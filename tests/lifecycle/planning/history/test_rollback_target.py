@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.lifecycle.planning.history.live import live_in
-from app.lifecycle.planning.history.rollback import (
+from app.lifecycle.planning.history.live_deployment import live_in
+from app.lifecycle.planning.history.rollback_target import (
     believed,
     broke_since,
     named,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import structs
 
-from app.lifecycle.planning.history.live import went_live_at
-from app.lifecycle.planning.history.rollback import believed
+from app.lifecycle.planning.history.live_deployment import went_live_at
+from app.lifecycle.planning.history.rollback_target import believed
 from app.model.build import Build, BuildState, Origin
 from app.model.github.deployment import Deployment
 from app.model.plan import Payload

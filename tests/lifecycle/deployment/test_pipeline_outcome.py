@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.lifecycle.deployment.outcomes import (
+from app.lifecycle.deployment.pipeline_outcome import (
     judge_pipeline,
     judge_reports,
     newest_of_each,

@@ -7,7 +7,7 @@ from app.lifecycle.configuration.model import EnvironmentConfig
 from app.lifecycle.planning.deploy_request import DeployRequest
 from app.lifecycle.planning.gates.order import judge
 from app.lifecycle.planning.gates.question import Question
-from app.lifecycle.planning.history.hold import after_success, held, resumed
+from app.lifecycle.planning.history.rollback_hold import after_success, held, resumed
 from app.lifecycle.planning.targets.environments import Environment
 from app.model.build import Build, BuildState, Origin
 from app.model.github.deployment import Deployment

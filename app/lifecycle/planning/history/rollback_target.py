@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from app.lifecycle.planning import origins
-from app.lifecycle.planning.history.live import went_live_at
+from app.lifecycle.planning.history.live_deployment import went_live_at
 from app.lifecycle.planning.targets.refs import SHORTEST_SHA
 from app.model.github.deployment import Deployment
 from app.model.github.live import Live

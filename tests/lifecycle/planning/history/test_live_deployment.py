@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from app.lifecycle.planning.history.live import live_in, went_live_at, with_success
+from app.lifecycle.planning.history.live_deployment import live_in, went_live_at, with_success
 from app.model.github.deployment import Deployment
 from app.model.github.live import Comparison
 from tests.lifecycle.conftest import deployed, ground

@@ -41,7 +41,7 @@ class ApiAnswer(HttpAnswer, frozen=True, kw_only=True):
             ) from error
 
 
-class TheirClock:
+class CircleCIClock:
     """CircleCI's clock, told by the `Date` of its answers and carried on by our monotonic one.
 
     It is never ahead of theirs: an answer is dated before it arrives, in whole seconds.
@@ -74,7 +74,7 @@ class Api:
     limits: ProviderLimits = field(
         default_factory=lambda: ProviderLimits(provider="ci"), repr=False, compare=False
     )
-    clock: TheirClock = field(default_factory=TheirClock, repr=False, compare=False)
+    clock: CircleCIClock = field(default_factory=CircleCIClock, repr=False, compare=False)
 
     def calls(self) -> "ApiCalls":
         """Requests that belong together; all of them end within the timeout."""

@@ -1,16 +1,17 @@
 """GitHub as the rest of deploybot uses it: `app.ports.GitHub`."""
 
-from app.github_app.api.batches import Batches
-from app.github_app.api.changes import Changes
-from app.github_app.api.checks import Checks
-from app.github_app.api.comments import Comments
-from app.github_app.api.comparisons import Comparisons
-from app.github_app.api.deployments import Deployments
-from app.github_app.api.files import Files
+from app.github_app.api.deployments.batches import Batches
+from app.github_app.api.deployments.single import Deployments
 from app.github_app.api.own_app import OwnApp
 from app.github_app.api.people import People
-from app.github_app.api.reach import Reaches
-from app.github_app.api.surveys import Surveys
+from app.github_app.api.repository.changes import Changes
+from app.github_app.api.repository.checks import Checks
+from app.github_app.api.repository.comments import Comments
+from app.github_app.api.repository.comparisons import Comparisons
+from app.github_app.api.repository.files import Files
+from app.github_app.api.repository.reachability import Reachability
+from app.github_app.api.repository.refs import Refs
+from app.github_app.api.survey.surveys import Surveys
 
 
 class GitHubClient(
@@ -20,10 +21,15 @@ class GitHubClient(
     Comparisons,
     Changes,
     Surveys,
-    Reaches,
+    Reachability,
+    Refs,
     Files,
     People,
     Batches,
     OwnApp,
 ):
-    """Every call to GitHub that deploybot makes; all share connections, tokens and limits."""
+    """Every call to GitHub that deploybot makes.
+
+    Each base class has the calls on one subject. All of them inherit `Access`, so that they share
+    its connections, tokens and limits.
+    """

@@ -14,7 +14,7 @@ Longer than the usual 60 of a load balancer: else we might close a connection ju
 """
 
 
-class Connection(web.RequestHandler):
+class ServerConnection(web.RequestHandler):
     """One connection; it is closed if the head of a request does not arrive in time.
 
     aiohttp itself has no such deadline, only one for the time between two requests.
@@ -81,10 +81,10 @@ class Listener:
             self._server.close()
         await self._runner.cleanup()
 
-    def _connection(self) -> Connection:
+    def _connection(self) -> ServerConnection:
         server = self._runner.server
         assert server is not None
-        return Connection(
+        return ServerConnection(
             server,
             head_timeout=self._head_timeout,
             loop=asyncio.get_running_loop(),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.circleci.client import CircleCIClient
-from app.circleci.http import TheirClock
+from app.circleci.http import CircleCIClock
 from app.errors import Refused, Unavailable
 from app.model.ci import Pipeline, PipelineSearch
 from app.model.plan import Run
@@ -192,7 +192,7 @@ async def test_circlecis_clock_is_told_by_its_answers(
 
 def test_their_clock_goes_on_with_our_monotonic_one() -> None:
     """Whatever our wall clock does meanwhile; an unreadable `Date` tells nothing."""
-    clock = TheirClock()
+    clock = CircleCIClock()
     clock.told(None, 5.0)
     clock.told("soon", 5.0)
     assert clock.now(6.0) is None

@@ -1,1 +1,1 @@
-"""What is asked of GitHub: calls, queries, and the shapes of their answers."""
+"""Calls to GitHub, by REST and GraphQL, and the types of their answers."""

@@ -15,7 +15,7 @@ from cachetools import LRUCache, TTLCache
 from msgspec import structs
 
 from app.errors import ProviderError, Refused
-from app.github_app.api.rest_shapes import (
+from app.github_app.api.shapes.rest import (
     AppObject,
     InstallationObject,
     RepositoryObject,
@@ -48,6 +48,9 @@ A = TypeVar("A", bound="Access")
 
 IDENTITY_FOR = 3600.0
 """Seconds for which the answer of `GET /app` is cached."""
+
+SKEW = 300.0
+"""Seconds that a search on GitHub starts earlier, as clocks may differ."""
 
 _ELSEWHERE = RepositoryNotFound | AppNotInstalled | AppSuspended
 """Refusals that may mean that the repository has moved."""

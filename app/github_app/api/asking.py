@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from app.errors import Refused
 from app.github_app.api.access import path_of
-from app.github_app.api.graphql_shapes import AnyRepository
+from app.github_app.api.shapes.graphql import AnyRepository
 from app.github_app.client.connection import Connection
 from app.github_app.client.graphql import Found
 from app.github_app.client.refusals import TooMuchAsked
@@ -42,20 +42,9 @@ async def ask_repository(
 
     Raises `Refused` if no repository has that name, or by now another one has it.
     """
-    path = path_of(ref.full_name)
-    names: dict[str, Json] = {"owner": path["owner"], "name": path["repo"], **variables}
-    known_by = (query, ref.id)
-    for halvings in range(connection.halvings.get(known_by, 0), MOST_HALVINGS + 1):
-        pages = {name: max(1, size >> halvings) for name, size in sizes.items()}
-        try:
-            answer = await connection.query(query, {**names, **pages}, shape, optional=optional)
-        except TooMuchAsked:
-            if halvings == MOST_HALVINGS:
-                raise
-            continue
-        if halvings:
-            connection.halvings[known_by] = halvings
-        break
+    answer = await _in_pages(
+        connection, ref, query, variables, shape, sizes=sizes, optional=optional
+    )
     found = answer.data.get("repository")
     left_out = {name: value for one in answer.withheld for name, value in optional[one].items()}
     less = {**variables, **left_out}
@@ -67,3 +56,32 @@ async def ask_repository(
     if found is None or found.database_id != ref.id:
         raise Refused("github", RepositoryNotFound(), "Not Found", status=404)
     return Found(found, answer.withheld)
+
+
+async def _in_pages(
+    connection: Connection,
+    ref: RepositoryRef,
+    query: str,
+    variables: Mapping[str, Json],
+    shape: type[dict[str, R | None]],
+    *,
+    sizes: Mapping[str, int],
+    optional: Mapping[str, Mapping[str, Json]],
+) -> Found[dict[str, R | None]]:
+    """The query's answer, after as many halvings of `sizes` as GitHub needs to compute it."""
+    path = path_of(ref.full_name)
+    names: dict[str, Json] = {"owner": path["owner"], "name": path["repo"], **variables}
+    known_by = (query, ref.id)
+    halvings = connection.halvings.get(known_by, 0)
+    while True:
+        pages = {name: max(1, size >> halvings) for name, size in sizes.items()}
+        try:
+            answer = await connection.query(query, {**names, **pages}, shape, optional=optional)
+        except TooMuchAsked:
+            if halvings == MOST_HALVINGS:
+                raise
+            halvings += 1
+        else:
+            if halvings:
+                connection.halvings[known_by] = halvings
+            return answer

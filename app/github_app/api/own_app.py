@@ -7,7 +7,12 @@ from msgspec import Struct
 from yarl import URL
 
 from app.github_app.api.access import Access, in_time
-from app.github_app.api.rest_shapes import DeliveryObject, InstallationObject, RepositoryObject
+from app.github_app.api.shapes.rest import (
+    Anything,
+    DeliveryObject,
+    InstallationObject,
+    RepositoryObject,
+)
 from app.github_app.permissions import ACTING_EVENTS
 from app.model.github.app import AppRegistration, DeliveryPage
 from app.model.github.repository import RepositoryPage
@@ -26,10 +31,6 @@ class _App(Struct, frozen=True):
 
 class _Hook(Struct, frozen=True):
     url: str | None = None
-
-
-class _Accepted(Struct, frozen=True):
-    """The answer to a redelivery is empty."""
 
 
 class OwnApp(Access):
@@ -81,4 +82,4 @@ class OwnApp(Access):
     async def redeliver(self, delivery_id: int) -> None:
         """Have GitHub send a delivery again, under the same GUID."""
         url = "/app/hook/deliveries/{id}/attempts"
-        await self.app.write(url, {"id": str(delivery_id)}, {}, _Accepted)
+        await self.app.write(url, {"id": str(delivery_id)}, {}, Anything)

@@ -1,10 +1,18 @@
-"""People: what a person may do in a repository, and who is in a team."""
+"""People: who has access to a repository, what one may do there, and who is in a team."""
 
 from functools import partial
 
 from app.errors import Refused
+from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time, path_of
-from app.github_app.api.rest_shapes import Account, InstallationObject, PermissionObject
+from app.github_app.api.asking import ask_repository
+from app.github_app.api.shapes.graphql import CollaboratorEdge, RepositoryCollaborators
+from app.github_app.api.shapes.rest import (
+    Account,
+    CollaboratorObject,
+    InstallationObject,
+    PermissionObject,
+)
 from app.github_app.client.connection import Connection
 from app.model.github.repository import Collaborator
 from app.model.plan import RepositoryRef
@@ -13,6 +21,8 @@ from app.model.reasons.github import GitHubRefused
 
 PAGES_OF_MEMBERS = 20
 """The most pages, of 100 members of a team each, that are read."""
+PAGES_OF_COLLABORATORS = 20
+"""The most pages, of 100 people each, that are read: a record that lists them holds 400 KB."""
 
 
 class People(Access):
@@ -31,6 +41,10 @@ class People(Access):
             if refused.status == 404 and isinstance(refused.reason, GitHubRefused):
                 return None  # the repository is there: it is the login that is not
             raise
+
+    async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
+        """Everyone with access; by REST where GraphQL withholds the list."""
+        return await self.reach(ref, _collaborators)
 
     async def team(self, ref: RepositoryRef, org: str, slug: str) -> list[Collaborator] | None:
         """The members of a team and its child teams; None if GitHub shows us no such team.
@@ -76,3 +90,43 @@ async def _person(login: str, connection: Connection, ref: RepositoryRef) -> Col
     if found.user is None or found.user.id is None:
         return None
     return Collaborator(id=found.user.id, login=found.user.login, permission=found.permission)
+
+
+async def _collaborators(connection: Connection, ref: RepositoryRef) -> list[Collaborator]:
+    people = await _by_graphql(connection, ref)
+    if people is not None:
+        return [edge.collaborator() for edge in people]
+    url = "/repos/{owner}/{repo}/collaborators?per_page=100"
+    listed = await connection.pages(
+        url, path_of(ref.full_name), CollaboratorObject, most=PAGES_OF_COLLABORATORS
+    )
+    return [person.collaborator() for person in listed]
+
+
+async def _by_graphql(connection: Connection, ref: RepositoryRef) -> list[CollaboratorEdge] | None:
+    """By GraphQL; None where it withholds the list."""
+    shape = dict[str, RepositoryCollaborators | None]
+    edges: list[CollaboratorEdge] = []
+    after: str | None = None
+    for _ in range(PAGES_OF_COLLABORATORS):
+        try:
+            asked = await ask_repository(
+                connection,
+                ref,
+                queries.COLLABORATORS,
+                {"after": after},
+                shape,
+                sizes={"people": 100},
+            )
+        except Refused as refused:
+            if refused.name != "github_refused":
+                raise
+            return None
+        people = asked.data.collaborators
+        if people is None:
+            return None
+        edges += people.present
+        after = people.page_info.end_cursor
+        if not people.page_info.has_next_page:
+            break
+    return edges

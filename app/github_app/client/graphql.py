@@ -18,7 +18,6 @@ T = TypeVar("T")
 LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT", "RESOURCE_LIMITS_EXCEEDED"})
 """Types of errors that concern the whole query, whichever path they name."""
 
-_MAY_BE_ABSENT = re.compile(r"repository\.pullRequest|r\d+")
 _OF_A_BATCH = re.compile(r"r\d+")
 
 
@@ -76,4 +75,4 @@ def _tolerable(error: Mapping[str, Any]) -> bool:
     path = ".".join(str(part) for part in error.get("path") or ())
     if path.endswith(".databaseId"):
         return True
-    return error.get("type") == "NOT_FOUND" and _MAY_BE_ABSENT.fullmatch(path) is not None
+    return error.get("type") == "NOT_FOUND" and path == "repository.pullRequest"

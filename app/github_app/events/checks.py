@@ -29,7 +29,8 @@ class CheckEvents:
     async def checked(self, event: Event) -> None:
         """Make due what waits for the commit; a check that has only begun is ignored."""
         data: StatusEvent | CheckedEvent = event.data
-        if not data.decided or data.by_app(self.app_id):
+        ours = isinstance(data, CheckedEvent) and data.by_app(self.app_id)
+        if ours or not data.decided:
             return
         waiting = await self.lookups.builds_waiting_for(data.repository.id, data.sha)
         for repository_id, deployment_id in waiting:

@@ -9,7 +9,7 @@ from gidgethub.routing import Router
 from gidgethub.sansio import Event
 from msgspec import Struct
 
-from app.github_app.api.rest_shapes import (
+from app.github_app.api.shapes.rest import (
     Account,
     AppObject,
     InstallationFacts,

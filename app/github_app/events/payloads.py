@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from app.github_app.api.rest_shapes import (
+from app.github_app.api.shapes.rest import (
     Account,
+    Anything,
     AppObject,
     DeploymentEventObject,
     InstallationFacts,
@@ -26,10 +27,6 @@ from app.model.note import DeploymentFacts, Entry, Note, seen
 
 LONGEST_DESCRIPTION = 140
 LONGEST_URL = 2000
-
-
-class Anything(Struct, frozen=True, gc=False):
-    """A JSON object of which no field is needed."""
 
 
 class StatusFacts(Struct, frozen=True, gc=False):
@@ -78,11 +75,6 @@ class StatusEvent(Struct, frozen=True, gc=False):
         """Whether it has ended, and not only begun."""
         return self.state != "pending"
 
-    def by_app(self, app: str) -> bool:
-        """Never: our own App reports check runs, not commit statuses."""
-        del app
-        return False
-
 
 class CheckFacts(Struct, frozen=True, gc=False):
     """A check run or suite."""
@@ -126,7 +118,7 @@ class CheckSuiteEvent(CheckedEvent, frozen=True, gc=False):
     check: CheckFacts = msgspec.field(name="check_suite")
 
 
-class Changes(Struct, frozen=True, gc=False):
+class RepositoryChanges(Struct, frozen=True, gc=False):
     """The edited settings of a repository that are of interest."""
 
     default_branch: Anything | None = None
@@ -137,7 +129,7 @@ class RepositoryEvent(Struct, frozen=True, gc=False):
 
     action: str
     repository: RepositoryFacts
-    changes: Changes = Changes()
+    changes: RepositoryChanges = RepositoryChanges()
     installation: InstallationFacts | None = None
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct, field, structs, to_builtins
 
-from app.github_app.api.rest_shapes import Account, InstallationFacts, RepositoryFacts, epoch
+from app.github_app.api.shapes.rest import Account, InstallationFacts, RepositoryFacts, epoch
 from app.model.ask import Ask, AskKind
 from app.model.chat.reply import CommitAddress
 from app.model.configuration.file import CONFIG_PATHS

@@ -8,7 +8,7 @@ from app.model.build_parts import PostedStatus
 from app.model.plan import RepositoryRef
 from app.model.reasons.binding import AppNotInstalled, AppSuspended, RepositoryNotFound
 from sandbox.github.stand_in import GitHubStandIn
-from tests.github_app.api.test_deployments import plan_of
+from tests.github_app.api.deployments.test_single import plan_of
 from tests.github_app.conftest import SHOP, ref_of
 
 INSTALL = "https://github.com/apps/deploybot/installations/new"

@@ -5,10 +5,10 @@ import base64
 import msgspec
 import pytest
 
-from app.github_app.api.check_states import judged_checks
-from app.github_app.api.graphql_shapes import ActorNode, Identified, rest_login, unwrapped
-from app.github_app.api.survey_shapes import ContextNode
-from app.github_app.api.targets import Target, read_target
+from app.github_app.api.shapes.graphql import ActorNode, DeploymentIds, rest_login, unwrapped
+from app.github_app.api.shapes.survey import ContextNode
+from app.github_app.api.survey.check_states import judged_checks
+from app.github_app.api.survey.targets import Target, read_target
 from app.model.github.commit import CheckState
 
 
@@ -20,14 +20,14 @@ def node_id(*numbers: int) -> str:
 
 def test_a_deployment_beyond_32_bits() -> None:
     """Where GraphQL cannot tell the number the node id does."""
-    assert Identified(id=node_id(0, 1296269, 3_000_000_812)).number == 3_000_000_812
-    assert Identified(id=node_id(0, 1296269, 812), database_id=813).number == 813
+    assert DeploymentIds(id=node_id(0, 1296269, 3_000_000_812)).number == 3_000_000_812
+    assert DeploymentIds(id=node_id(0, 1296269, 812), database_id=813).number == 813
 
 
 @pytest.mark.parametrize("text", ["", "DE_", "DE_!", "MDEwOkRlcGxveW1lbnQx", "DE_" + "A" * 8])
 def test_a_node_id_of_another_form(text: str) -> None:
     """A node id that cannot be read is no number and no exception."""
-    assert Identified(id=text).number is None
+    assert DeploymentIds(id=text).number is None
 
 
 @pytest.mark.parametrize(

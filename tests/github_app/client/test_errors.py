@@ -13,7 +13,7 @@ from app.model.plan import RepositoryRef
 from app.ports.urgency import Urgency, urgent
 from sandbox.github.stand_in import GitHubStandIn
 from tests.elsewhere import elsewhere
-from tests.github_app.api.test_deployments import plan_of
+from tests.github_app.api.deployments.test_single import plan_of
 from tests.github_app.conftest import SHOP, client_of
 
 CREATE = "POST /repos/acme/shop/deployments$"

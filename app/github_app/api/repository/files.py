@@ -6,8 +6,8 @@ from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time
 from app.github_app.api.asking import ask_repository
-from app.github_app.api.graphql_shapes import AnyRepository, Named, Nodes, Shape
-from app.github_app.api.survey_shapes import BlobNode, RepositoryFile
+from app.github_app.api.shapes.graphql import AnyRepository, Named, Nodes, Shape
+from app.github_app.api.shapes.survey import BlobNode, RepositoryFile
 from app.github_app.client.connection import Connection
 from app.model.configuration.file import CONFIG_FILE, CONFIG_PATHS, ProposedFile
 from app.model.plan import RepositoryRef

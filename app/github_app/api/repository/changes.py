@@ -10,9 +10,9 @@ from msgspec import Struct
 from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time, path_of
-from app.github_app.api.comparisons import read_comparison
-from app.github_app.api.rest_shapes import Account
-from app.github_app.api.survey_shapes import CommitOfRepository
+from app.github_app.api.repository.comparisons import read_comparison
+from app.github_app.api.shapes.rest import Account
+from app.github_app.api.shapes.survey import CommitOfRepository
 from app.github_app.client.connection import Connection
 from app.model.build import Json
 from app.model.github.commit import Change, Commit, PullRequest

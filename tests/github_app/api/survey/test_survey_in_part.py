@@ -9,7 +9,7 @@ from app.model.github.commit import CheckState
 from app.model.plan import RepositoryRef
 from app.model.reasons.github import GitHubRefused
 from sandbox.github.stand_in import GitHubStandIn
-from tests.github_app.api.test_survey import head
+from tests.github_app.api.survey.test_survey import head
 from tests.github_app.conftest import SHOP, client_of
 
 GRAPHQL = "POST /graphql"

@@ -6,10 +6,8 @@ https://docs.github.com/en/rest/commits/statuses#list-commit-statuses-for-a-refe
 
 from functools import partial
 
-from msgspec import Struct
-
 from app.github_app.api.access import Access, in_time, path_of
-from app.github_app.api.rest_shapes import Reported, epoch
+from app.github_app.api.shapes.rest import Anything, Reported, epoch
 from app.github_app.client.connection import Connection
 from app.model.build import Json
 from app.model.github.commit import CheckRunReport
@@ -23,10 +21,6 @@ _STATUSES_OF = "/repos/{owner}/{repo}/commits/{ref}/statuses{?per_page}"
 _RUNS_OF = "/repos/{owner}/{repo}/commits/{ref}/check-runs{?per_page,filter}"
 
 
-class _Posted(Struct, frozen=True):
-    """Nothing of the answer is needed."""
-
-
 class Checks(Access):
     """Posts check runs, and reads when a commit's checks appeared."""
 
@@ -36,7 +30,7 @@ class Checks(Access):
 
         async def post(connection: Connection, ref: RepositoryRef) -> None:
             path = path_of(ref.full_name)
-            await connection.write(_RUNS, path, check_run_body(report), _Posted)
+            await connection.write(_RUNS, path, check_run_body(report), Anything)
 
         await self.reach(ref, post)
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 from app.errors import ProviderError, RateLimited, Refused
 from app.github_app.api import queries
 from app.github_app.api.access import path_of
-from app.github_app.api.graphql_shapes import RepositoryDeployments, deployments
-from app.github_app.api.listings import Listings, all_since
+from app.github_app.api.deployments.lists import DeploymentLists, all_since
+from app.github_app.api.shapes.graphql import RepositoryDeployments, deployments
 from app.github_app.client.refusals import TooMuchAsked
 from app.model.build import Json
 from app.model.github.deployment import Deployment, SweptDeployments
@@ -35,7 +35,7 @@ Read = Mapping[Part, list[Deployment]]
 """The deployments of each part; a part that could not be read is missing."""
 
 
-class Batches(Listings):
+class Batches(DeploymentLists):
     """Reads the latest deployments; a part that cannot be read does not affect the others."""
 
     async def latest_in(self, ref: RepositoryRef, environments: Sequence[str]) -> list[Deployment]:

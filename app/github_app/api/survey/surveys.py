@@ -10,17 +10,17 @@ from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access
 from app.github_app.api.asking import ask_repository
-from app.github_app.api.check_states import judged_checks
-from app.github_app.api.files import the_file
-from app.github_app.api.graphql_shapes import Nodes, deployments
-from app.github_app.api.survey_shapes import (
+from app.github_app.api.repository.files import the_file
+from app.github_app.api.shapes.graphql import Nodes, deployments
+from app.github_app.api.shapes.survey import (
     BlobNode,
     CommitNode,
     ContextNode,
     RepositoryChecks,
     RepositoryNode,
 )
-from app.github_app.api.targets import (
+from app.github_app.api.survey.check_states import judged_checks
+from app.github_app.api.survey.targets import (
     Target,
     commit_of,
     found_refs,

@@ -13,9 +13,9 @@ from app.errors import Refused
 from app.github_app.api import queries
 from app.github_app.api.access import Access, in_time, path_of
 from app.github_app.api.asking import ask_repository
-from app.github_app.api.comparisons import read_comparison
-from app.github_app.api.graphql_shapes import AnyRepository, Nodes, Shape
-from app.github_app.api.survey_shapes import RefNode
+from app.github_app.api.repository.comparisons import read_comparison
+from app.github_app.api.shapes.graphql import AnyRepository, Nodes, Shape
+from app.github_app.api.shapes.survey import RefNode
 from app.github_app.client.connection import Connection
 from app.model.github.commit import Reach
 from app.model.plan import RepositoryRef
@@ -54,7 +54,7 @@ class _History(AnyRepository, frozen=True, kw_only=True):
     tags: Nodes[RefNode] | None = None
 
 
-class Reaches(Access):
+class Reachability(Access):
     """Finds out whether a commit is the repository's own."""
 
     @in_time

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from app.github_app.api.access import Access, in_time, path_of
-from app.github_app.api.rest_shapes import DeploymentObject, StatusObject
+from app.github_app.api.access import SKEW, Access, in_time, path_of
+from app.github_app.api.shapes.rest import DeploymentObject, StatusObject
 from app.github_app.client.connection import Connection
 from app.model.build import Json
 from app.model.build_parts import PostedStatus
@@ -20,9 +20,6 @@ from app.texts.cards.description import deployment_description
 
 DESCRIPTION = 140
 """The most characters of a description that GitHub accepts."""
-SKEW = 300.0
-"""Seconds that a search starts earlier, as GitHub's clock may differ from ours."""
-
 _DEPLOYMENTS = "/repos/{owner}/{repo}/deployments"
 _SOME = "/repos/{owner}/{repo}/deployments{?per_page}"
 _ONE = "/repos/{owner}/{repo}/deployments/{id}"

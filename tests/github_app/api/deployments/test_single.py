@@ -6,7 +6,7 @@ import time
 import pytest
 
 from app.errors import Refused
-from app.github_app.api.deployments import request_of
+from app.github_app.api.deployments.single import request_of
 from app.github_app.github_client import GitHubClient
 from app.model.build_parts import PostedStatus
 from app.model.github.deployment import Deployment, StatusSummary

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.github_app.api.survey_shapes import ContextNode, Suite, SuiteApp
+from app.github_app.api.shapes.survey import ContextNode, Suite, SuiteApp
 from app.model.github.commit import Check, CheckState
 
 _GREEN = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})

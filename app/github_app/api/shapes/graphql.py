@@ -73,7 +73,7 @@ class StatusNode(Shape, frozen=True, kw_only=True):
         )
 
 
-class Mark(Shape, frozen=True, kw_only=True):
+class PastStatus(Shape, frozen=True, kw_only=True):
     """One status of a deployment's history: its state, since when, and who reported it."""
 
     state: str
@@ -81,7 +81,7 @@ class Mark(Shape, frozen=True, kw_only=True):
     creator: ActorNode | None = None
 
 
-class Identified(Shape, frozen=True, kw_only=True):
+class DeploymentIds(Shape, frozen=True, kw_only=True):
     """A deployment's ids."""
 
     id: str
@@ -104,13 +104,13 @@ class Identified(Shape, frozen=True, kw_only=True):
             return None
 
 
-class Sited(Identified, frozen=True, kw_only=True):
+class DeploymentAtCommit(DeploymentIds, frozen=True, kw_only=True):
     """A deployment's ids and its commit."""
 
     commit_oid: str
 
 
-class DeploymentNode(Sited, frozen=True, kw_only=True):
+class DeploymentNode(DeploymentAtCommit, frozen=True, kw_only=True):
     """A deployment. GraphQL tells neither its App nor whether it is transient or production.
 
     Any status may change `environment`; `original_environment` is what it was created for.
@@ -124,7 +124,7 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
     ref: Named | None = None
     creator: ActorNode | None = None
     latest_status: StatusNode | None = None
-    statuses: Nodes[Mark] | None = None
+    statuses: Nodes[PastStatus] | None = None
 
     def deployment(self, number: int) -> Deployment:
         """As the rest of deploybot knows it."""
@@ -164,7 +164,7 @@ class DeploymentNode(Sited, frozen=True, kw_only=True):
             marks = [*marks, last] if last not in marks else marks
         return tuple(sorted(marks, key=lambda mark: mark[1]))
 
-    def _marks(self) -> list[Mark]:
+    def _marks(self) -> list[PastStatus]:
         marks = self.statuses.present if self.statuses else []
         oldest_first = bool(marks) and marks[0].created_at < marks[-1].created_at
         return marks if oldest_first else marks[::-1]
@@ -200,7 +200,7 @@ class CollaboratorEdge(Shape, frozen=True, kw_only=True):
         )
 
 
-class People(Shape, frozen=True, kw_only=True):
+class CollaboratorPage(Shape, frozen=True, kw_only=True):
     """A page of people."""
 
     edges: list[CollaboratorEdge | None] | None = None
@@ -212,10 +212,10 @@ class People(Shape, frozen=True, kw_only=True):
         return [e for e in self.edges or () if e is not None and e.node.database_id is not None]
 
 
-class RepositoryPeople(AnyRepository, frozen=True, kw_only=True):
+class RepositoryCollaborators(AnyRepository, frozen=True, kw_only=True):
     """The people with access; None where GraphQL withholds the list."""
 
-    collaborators: People | None = None
+    collaborators: CollaboratorPage | None = None
 
 
 class RepositoryDeployments(AnyRepository, frozen=True, kw_only=True):
@@ -230,7 +230,7 @@ class CommitDeployments(Shape, frozen=True, kw_only=True):
     deployments: Nodes[DeploymentNode] | None = None
 
 
-class DeployedThere(RepositoryDeployments, frozen=True, kw_only=True):
+class RepositoryAndCommitDeployments(RepositoryDeployments, frozen=True, kw_only=True):
     """A repository's deployments, and a commit's."""
 
     object: CommitDeployments | None = None

@@ -4,17 +4,17 @@ from datetime import datetime
 
 import msgspec
 
-from app.github_app.api.graphql_shapes import (
+from app.github_app.api.shapes.graphql import (
     ActorNode,
     AnyRepository,
+    DeploymentAtCommit,
+    DeploymentIds,
     DeploymentNode,
-    Identified,
     Named,
     Nodes,
     Shape,
-    Sited,
 )
-from app.github_app.api.rest_shapes import epoch
+from app.github_app.api.shapes.rest import epoch
 from app.model.github.commit import PullRequest
 
 
@@ -25,7 +25,7 @@ class SuiteApp(Shape, frozen=True, kw_only=True):
     database_id: int | None = None
 
 
-class Workflow(Shape, frozen=True, kw_only=True):
+class ActionsWorkflow(Shape, frozen=True, kw_only=True):
     """A workflow of GitHub Actions."""
 
     id: str = ""
@@ -34,7 +34,7 @@ class Workflow(Shape, frozen=True, kw_only=True):
 class WorkflowRun(Shape, frozen=True, kw_only=True):
     """A run of a workflow of GitHub Actions."""
 
-    workflow: Workflow = Workflow()
+    workflow: ActionsWorkflow = ActionsWorkflow()
 
 
 class Suite(Shape, frozen=True, kw_only=True):
@@ -112,7 +112,7 @@ class CommitNode(Shape, frozen=True, kw_only=True):
     author: Author | None = None
     status_check_rollup: Rollup | None = None
     associated_pull_requests: Nodes[PullNode] | None = None
-    deployments: Nodes[Identified] | None = None
+    deployments: Nodes[DeploymentIds] | None = None
     target: "CommitNode | None" = None
 
     @property
@@ -178,7 +178,7 @@ class RepositoryNode(AnyRepository, frozen=True, kw_only=True):
     environments: Nodes[Named] | None = None
     named: Nodes[Named] | None = None
     deployments: Nodes[DeploymentNode] | None = None
-    recent: Nodes[Sited] | None = None
+    recent: Nodes[DeploymentAtCommit] | None = None
 
 
 class CheckedCommit(Shape, frozen=True, kw_only=True):

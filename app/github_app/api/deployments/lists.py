@@ -1,38 +1,29 @@
-"""Lists of a repository: deployments, names of branches and tags, collaborators."""
+"""Lists of deployments, by GraphQL."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from app.errors import Refused
 from app.github_app.api import queries
-from app.github_app.api.access import Access, in_time, path_of
+from app.github_app.api.access import Access, in_time
 from app.github_app.api.asking import ask_repository
-from app.github_app.api.graphql_shapes import (
-    CollaboratorEdge,
-    DeployedThere,
+from app.github_app.api.shapes.graphql import (
     DeploymentNode,
     Nodes,
+    RepositoryAndCommitDeployments,
     RepositoryDeployments,
-    RepositoryPeople,
-    RepositoryRefs,
     deployments,
 )
-from app.github_app.api.rest_shapes import CollaboratorObject
 from app.github_app.client.connection import Connection
 from app.model.build import Json
 from app.model.github.deployment import Deployment, DeploymentPage
-from app.model.github.repository import Collaborator
 from app.model.plan import RepositoryRef
 
 PAGES = 100
 """The most pages, of 100 deployments each, that are read."""
-PAGES_OF_PEOPLE = 20
-"""The most pages, of 100 people each, that are read: a record that lists them holds 400 KB."""
 
 
-class Listings(Access):
-    """Reads lists, by GraphQL where possible."""
+class DeploymentLists(Access):
+    """Reads lists of deployments."""
 
     @in_time
     async def deployments(
@@ -59,15 +50,6 @@ class Listings(Access):
         """A commit's deployments to these environments, and their latest ones, in one call."""
         return await self.reach(ref, partial(_deployed, sha, [*environments]))
 
-    @in_time
-    async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
-        """Names of branches and tags that resemble `target`, closest first."""
-        return await self.reach(ref, partial(_closest, target))
-
-    async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
-        """Everyone with access; by REST where GraphQL withholds the list."""
-        return await self.reach(ref, _collaborators)
-
 
 async def _deployments(
     variables: Mapping[str, Json], most: int, connection: Connection, ref: RepositoryRef
@@ -88,7 +70,7 @@ async def _deployed(
     sha: str, environments: Sequence[str], connection: Connection, ref: RepositoryRef
 ) -> list[Deployment]:
     asked: dict[str, Json] = {"oid": sha, "environments": [*environments]}
-    shape = dict[str, DeployedThere | None]
+    shape = dict[str, RepositoryAndCommitDeployments | None]
     sizes = {"made": 50, "latest": 50}
     found = (
         await ask_repository(connection, ref, queries.DEPLOYED, asked, shape, sizes=sizes)
@@ -110,56 +92,3 @@ async def all_since(since: float, connection: Connection, ref: RepositoryRef) ->
         if after is None or (found and found[-1].created_at < since):
             break
     return found
-
-
-async def _closest(target: str, connection: Connection, ref: RepositoryRef) -> list[str]:
-    """The names most like `target`, among those with its first letters and a page of the rest.
-
-    GitHub finds a name by a part of it only, so a mistyped beginning would find none.
-    """
-    name = target.removeprefix("refs/").removeprefix("heads/").removeprefix("tags/")
-    shape = dict[str, RepositoryRefs | None]
-    asked = await ask_repository(
-        connection, ref, queries.REFS, {"like": name[:3]}, shape, sizes={"names": 100}
-    )
-    return difflib.get_close_matches(name, asked.data.names, n=5, cutoff=0.5)
-
-
-async def _collaborators(connection: Connection, ref: RepositoryRef) -> list[Collaborator]:
-    people = await _people(connection, ref)
-    if people is not None:
-        return [edge.collaborator() for edge in people]
-    url = "/repos/{owner}/{repo}/collaborators?per_page=100"
-    listed = await connection.pages(
-        url, path_of(ref.full_name), CollaboratorObject, most=PAGES_OF_PEOPLE
-    )
-    return [person.collaborator() for person in listed]
-
-
-async def _people(connection: Connection, ref: RepositoryRef) -> list[CollaboratorEdge] | None:
-    """By GraphQL; None where it withholds the list."""
-    shape = dict[str, RepositoryPeople | None]
-    edges: list[CollaboratorEdge] = []
-    after: str | None = None
-    for _ in range(PAGES_OF_PEOPLE):
-        try:
-            asked = await ask_repository(
-                connection,
-                ref,
-                queries.COLLABORATORS,
-                {"after": after},
-                shape,
-                sizes={"people": 100},
-            )
-        except Refused as refused:
-            if refused.name != "github_refused":
-                raise
-            return None
-        people = asked.data.collaborators
-        if people is None:
-            return None
-        edges += people.present
-        after = people.page_info.end_cursor
-        if not people.page_info.has_next_page:
-            break
-    return edges

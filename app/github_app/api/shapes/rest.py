@@ -15,6 +15,10 @@ from app.model.github.repository import Collaborator, Repository
 from app.model.plan import TASK
 
 
+class Anything(Struct, frozen=True, gc=False):
+    """A JSON object of which no field is needed."""
+
+
 class Account(Struct, frozen=True, gc=False):
     """A person, bot or organization."""
 

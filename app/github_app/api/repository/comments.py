@@ -10,14 +10,11 @@ from functools import partial
 
 from msgspec import Struct
 
-from app.github_app.api.access import Access, in_time, path_of
-from app.github_app.api.rest_shapes import Account, epoch
+from app.github_app.api.access import SKEW, Access, in_time, path_of
+from app.github_app.api.shapes.rest import Account, epoch
 from app.github_app.client.connection import Connection
 from app.model.github.pull_comment import PullComment
 from app.model.plan import RepositoryRef
-
-SKEW = 300.0
-"""Seconds that a search starts earlier, as GitHub's clock may differ from ours."""
 
 _MANY = "/repos/{owner}/{repo}/issues/{number}/comments"
 _SOME = "/repos/{owner}/{repo}/issues/{number}/comments{?per_page,since}"

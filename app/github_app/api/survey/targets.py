@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from app.github_app.api.survey_shapes import (
+from app.github_app.api.shapes.survey import (
     Author,
     CommitNode,
     RepositoryNode,

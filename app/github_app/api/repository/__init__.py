@@ -1,0 +1,1 @@
+"""What a repository holds: files, branches and tags, commits, checks, and comments."""

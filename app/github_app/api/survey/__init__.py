@@ -1,0 +1,1 @@
+"""The survey, one query for everything that judging a deployment needs, and its reading."""

@@ -1,10 +1,11 @@
 """What every look at a record has in common: its moment, its limits, and how it goes on."""
 
 from enum import StrEnum
+from typing import Generic
 
 from msgspec import Struct
 
-from app.model.ask import Ask
+from app.lifecycle.backoff import Record
 from app.model.build import Build, BuildKey
 from app.model.chat.card import CardSearch
 from app.model.ci import PipelineSearch
@@ -57,16 +58,10 @@ class Read(Struct, frozen=True, kw_only=True):
     cards: CardSearch = CardSearch()
 
 
-class Become(Struct, frozen=True, kw_only=True):
+class Become(Struct, Generic[Record], frozen=True, kw_only=True):
     """The record is now known to be this; nothing is done, the look goes on."""
 
-    build: Build
-
-
-class BecomeAsk(Struct, frozen=True, kw_only=True):
-    """The ask is now known to be this; nothing is done, the look goes on."""
-
-    ask: Ask
+    record: Record
 
 
 class Finish(Struct, frozen=True, kw_only=True):

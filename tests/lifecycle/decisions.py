@@ -154,7 +154,7 @@ def after(
         found = step(b, wall=wall, waited=waited, **facts)
         if not isinstance(found, Become):
             return b, found
-        b = found.build
+        b = found.record
     raise AssertionError("the record never comes to rest")
 
 

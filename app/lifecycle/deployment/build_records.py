@@ -21,7 +21,7 @@ from app.lifecycle.deployment.step_types import (
     UpdateMessage,
 )
 from app.lifecycle.intents import Intend
-from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.look_types import Finish, Limits, Now, Read
 from app.lifecycle.timeline.chain_log import log_changes
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.build import Build, BuildState
@@ -79,10 +79,6 @@ class BuildRecords:
     def next(self, record: Build, facts: Facts, now: Now, limits: Limits) -> BuildStep:
         """The pure decision."""
         return next_build_step(record, facts, now, limits)
-
-    def known(self, step: Become | BecomeAsk, record: Build) -> Build:
-        """The build as this step updates it."""
-        return step.build if isinstance(step, Become) else record
 
     def providers(self, read: Read) -> Sequence[Provider]:
         """The providers that a read may call."""

@@ -169,7 +169,7 @@ class TellRequester(Struct, frozen=True, kw_only=True):
 
 BuildStep = (
     Read
-    | Become
+    | Become[Build]
     | TriggerPipeline
     | CancelPipeline
     | ApproveJob

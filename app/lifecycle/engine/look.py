@@ -16,7 +16,7 @@ from app.lifecycle.engine.lease import Watcher
 from app.lifecycle.engine.record_kinds import RecordKind, Step
 from app.lifecycle.engine.renewing import Renewing, renewing
 from app.lifecycle.engine.wait_counter import WaitCounter
-from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.wait_times import set_back
 from app.model.effects import Backoff
 from app.model.slot import SlotChange
@@ -150,8 +150,7 @@ class Looker:
                     return await self._finish(look, Finish(due_at=self._retry_at(look.record)))
                 case Read():
                     await self._read(look, step)
-                case Become() | BecomeAsk():
-                    known = look.kind.known(step, look.record)
+                case Become(record=known):
                     if known.backoff != look.record.backoff:  # the step has ended pauses itself
                         look.ended_pauses.clear()
                     look.record = known

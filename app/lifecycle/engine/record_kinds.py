@@ -8,7 +8,7 @@ from msgspec import Struct
 from app.errors import Provider
 from app.lifecycle.backoff import Record
 from app.lifecycle.intents import Intend
-from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.look_types import Finish, Limits, Now, Read
 from app.model.effects import Effect
 from app.model.note import Note
 from app.model.slot import SlotChange
@@ -63,10 +63,6 @@ class RecordKind(Protocol[Record]):
 
     def next(self, record: Record, facts: Any, now: Now, limits: Limits) -> Step:
         """Decide the next step (pure)."""
-        ...
-
-    def known(self, step: Become | BecomeAsk, record: Record) -> Record:
-        """The record as the step knows it."""
         ...
 
     def providers(self, read: Read) -> Sequence[Provider]:

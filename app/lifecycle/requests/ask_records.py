@@ -9,7 +9,7 @@ from msgspec import structs
 
 from app.errors import Provider
 from app.lifecycle.deployment.facts_reader import EARLIER
-from app.lifecycle.look_types import Become, BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.look_types import Finish, Limits, Now, Read
 from app.lifecycle.requests.decide import next_ask_step
 from app.lifecycle.requests.decision import Decide
 from app.lifecycle.requests.effects import AskEffects
@@ -77,10 +77,6 @@ class AskRecords:
     def next(self, record: Ask, facts: AskFacts, now: Now, limits: Limits) -> AskStep:
         """The pure decision."""
         return next_ask_step(record, facts, now, limits)
-
-    def known(self, step: Become | BecomeAsk, record: Ask) -> Ask:
-        """The ask as the step knows it."""
-        return step.ask if isinstance(step, BecomeAsk) else record
 
     def providers(self, read: Read) -> Sequence[Provider]:
         """The providers that the read may call."""

@@ -5,7 +5,7 @@ from msgspec.json import encode
 
 from app.lifecycle.backoff import earliest, given_up, waits
 from app.lifecycle.deployment.phases.transitions import asked_for
-from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now, Read
+from app.lifecycle.look_types import Become, Finish, Limits, Now, Read
 from app.lifecycle.requests.cancel_orders import deploys
 from app.lifecycle.requests.confirmation import asked_first, concluded, in_its_place
 from app.lifecycle.requests.decision import (
@@ -98,25 +98,25 @@ def _decided(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
     match f.decision:
         case Reply() as reply:
             known = says_so_already(a, reply)
-            return BecomeAsk(ask=known) if known else _reply(a, reply, now, limits)
+            return Become(record=known) if known else _reply(a, reply, now, limits)
         case Watching():
-            return BecomeAsk(ask=watched(a, a.waiting_sha))
+            return Become(record=watched(a, a.waiting_sha))
         case Create(plan=plan):
-            return BecomeAsk(ask=going_on(a, plan))
+            return Become(record=going_on(a, plan))
         case Tell(note=note, answer=answer, audit=audit):
             return NoteBuild(note=note, ask=_owing(a, answer, now), audit=audit)
         case Confirm() as question:
-            return BecomeAsk(ask=asked_first(a, question))
+            return Become(record=asked_first(a, question))
         case Reopen(before=before, after=after):
             return ReopenAsk(before=before, after=after, ask=done(a, now))
         case AskEach(asks=asks, answer=answer):
             return AddAsks(asks=asks, ask=_owing(unwatched(a), answer, now))
         case Later(seconds=seconds, body=body):
             if body is not None and body != a.body:
-                return BecomeAsk(ask=structs.replace(a, body=body))
+                return Become(record=structs.replace(a, body=body))
             return Finish(due_at=now.wall + seconds)
         case Nothing() | _:
-            return BecomeAsk(ask=done(a, now))
+            return Become(record=done(a, now))
 
 
 def _owing(a: Ask, answer: Answer | None, now: Now) -> Ask:
@@ -131,7 +131,7 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
     """
     untold = structs.replace(a, answer=answer)
     if a.reply_to is None:
-        return BecomeAsk(ask=done(untold, now))
+        return Become(record=done(untold, now))
     provider = a.reply_to.provider
     for sent in a.guards.keys() & {Effect.COMMENT, Effect.NOTIFY}:
         landing = limits.lease - now.waited.get(sent, 0.0)
@@ -139,7 +139,7 @@ def _answer(a: Ask, answer: Answer, now: Now, limits: Limits) -> AskStep:
             return Finish(due_at=now.wall + landing)
     pause = a.backoff.get(provider)
     if pause is not None and not pause.refused and given_up(a, provider, limits.give_up):
-        return BecomeAsk(ask=done(untold, now))
+        return Become(record=done(untold, now))
     if pause is not None and waits(a, provider, now.wall):
         return Finish(due_at=pause.retry_at)
     told = concluded(structs.replace(a, answer=None), answer)
@@ -173,11 +173,11 @@ def _recover(a: Ask, f: AskFacts, now: Now, limits: Limits) -> AskStep:
         shown_elsewhere = isinstance(a.reply_to, CommentAddress)
         if a.answer is None and "github" not in a.backoff and not shown_elsewhere:
             found = structs.replace(found, answer=refusal(Restarted(deployment_id=f.created.id)))
-        return BecomeAsk(ask=found)
+        return Become(record=found)
     left = limits.lease - now.waited.get(Effect.CREATE, 0.0)
     if left > 0:
         return Finish(due_at=now.wall + left)
-    return BecomeAsk(ask=structs.replace(a, plan=None, guards={}, answer=None))
+    return Become(record=structs.replace(a, plan=None, guards={}, answer=None))
 
 
 def _given_up(a: Ask, limits: Limits) -> Reason | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import UNSET, Struct, UnsetType
 
 from app.errors import Provider
-from app.lifecycle.look_types import BecomeAsk, Finish, Read
+from app.lifecycle.look_types import Become, Finish, Read
 from app.lifecycle.requests.decision import Audit, Decision
 from app.model.ask import Ask
 from app.model.build import Build
@@ -80,7 +80,7 @@ class AddAsks(Struct, frozen=True, kw_only=True):
 
 AskStep = (
     Read
-    | BecomeAsk
+    | Become[Ask]
     | CreateDeployment
     | Adopt
     | AnswerAsk

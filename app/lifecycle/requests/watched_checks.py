@@ -8,7 +8,7 @@ was recorded as watching was not counted on it.
 
 from msgspec import structs
 
-from app.lifecycle.look_types import BecomeAsk, Finish, Limits, Now
+from app.lifecycle.look_types import Become, Finish, Limits, Now
 from app.lifecycle.requests.decision import Reply
 from app.model.ask import Ask, AskKind, Watch
 from app.model.plan import Plan
@@ -33,7 +33,7 @@ def done(a: Ask, now: Now) -> Ask:
     return structs.replace(unwatched(a), answered_at=now.wall)
 
 
-def at_rest(a: Ask, now: Now, limits: Limits) -> BecomeAsk | Finish | None:
+def at_rest(a: Ask, now: Now, limits: Limits) -> Become[Ask] | Finish | None:
     """The step of an ask that is over, or that only waits for checks to change; else None.
 
     An ask waits for checks as long as a deployment may wait for them (`limits.give_up`).
@@ -44,7 +44,7 @@ def at_rest(a: Ask, now: Now, limits: Limits) -> BecomeAsk | Finish | None:
         return None
     waited = a.tally.total - a.watch.since
     if waited >= limits.give_up:
-        return BecomeAsk(ask=done(a, now))
+        return Become(record=done(a, now))
     until = limits.give_up if a.watch.sure else min(limits.watch, limits.give_up)
     changed = a.events != a.watch.events or waited >= until
     return None if changed else Finish(due_at=now.wall + until - waited)

@@ -9,7 +9,7 @@ from msgspec.json import decode
 
 from app.errors import Unavailable
 from app.lifecycle.backoff import failed
-from app.lifecycle.look_types import BecomeAsk, Finish, Now, Read
+from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.lifecycle.requests.decide import next_ask_step
 from app.lifecycle.requests.decision import AskEach, Create, Decision, Later, Nothing, Reply, Tell
 from app.lifecycle.requests.step_types import (
@@ -57,9 +57,9 @@ def after(a: Ask, **facts: Any) -> tuple[Ask, AskStep]:
     """What the look makes of the ask, and the first step that is more than that."""
     for _ in range(9):
         found = step(a, **facts)
-        if not isinstance(found, BecomeAsk):
+        if not isinstance(found, Become):
             return a, found
-        a = found.ask
+        a = found.record
     raise AssertionError("the ask never comes to rest")
 
 
@@ -160,7 +160,7 @@ def test_an_unanswered_creation_is_looked_for_first():
     a = asked(plan=d.PLAN, guards={Effect.CREATE: GUARD})
     assert step(a) == Read(what=AskWhat.CREATED)
     assert step(a, created=None, waited=15.0) == Finish(due_at=d.T0 + 5.0)
-    assert step(a, created=None, waited=20.0) == BecomeAsk(ask=asked())
+    assert step(a, created=None, waited=20.0) == Become(record=asked())
 
 
 def test_a_found_creation_is_adopted():

@@ -3,7 +3,7 @@
 import pytest
 from msgspec import structs
 
-from app.lifecycle.look_types import BecomeAsk, Finish, Now, Read
+from app.lifecycle.look_types import Become, Finish, Now, Read
 from app.lifecycle.requests.confirmation import VALID, agreed
 from app.lifecycle.requests.decide import next_ask_step
 from app.lifecycle.requests.decision import Confirm, Create, Later, Nothing, Reopen, Reply
@@ -43,9 +43,9 @@ def settled(a: Ask, **facts: object) -> object:
     """The first step of a look that does something."""
     for _ in range(9):
         found = next_ask_step(a, AskFacts(**facts), Now(wall=d.T0), d.LIMITS)  # type: ignore[arg-type]
-        if not isinstance(found, BecomeAsk):
+        if not isinstance(found, Become):
             return found
-        a = found.ask
+        a = found.record
     raise AssertionError("the ask never comes to rest")
 
 

@@ -37,16 +37,16 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.project is UNSET:
         return Read(what=What.PROJECT)
     if f.project is None:
-        return Become(build=_external(b))
+        return Become(record=_external(b))
     if any(given_up(b, one, limits.give_up) for one in ("github", "ci")):
-        return Become(build=_external(b))
+        return Become(record=_external(b))
     if unreadable(b, now):
         return Finish(due_at=min(earliest(b, now.wall)))
     if not b.sha or b.created_at is None:
         if f.deployment is UNSET:
             return Read(what=What.DEPLOYMENT)
         known = with_facts(b, f.deployment) if f.deployment else _external(b)
-        return Become(build=known)
+        return Become(record=known)
     if f.identity is UNSET:
         return Read(what=What.IDENTITY)
     if origins.is_ours(b, f.identity.slug):
@@ -54,20 +54,20 @@ def identify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.last_status is UNSET:
         return Read(what=What.LAST_STATUS)
     if f.last_status is not None and origins.is_bot(f.last_status.creator, f.identity.slug):
-        return Become(build=_resumed(b, f.last_status, f.project))
+        return Become(record=_resumed(b, f.last_status, f.project))
     if f.github_clock is UNSET:
         return Read(what=What.GITHUB_CLOCK)
     age = f.github_clock - b.created_at
     if _too_old(b, age, now, limits) or _before_binding(b, age, now, f.project):
-        return Become(build=_external(b))
+        return Become(record=_external(b))
     origin = origins.origin_of(b, f.identity.slug, f.last_status)
     if origin is Origin.PERSON:
-        return Become(build=_to_run(b, f.project, origin))
+        return Become(record=_to_run(b, f.project, origin))
     if f.judgement is UNSET:
         return Read(what=What.JUDGEMENT)
     if origins.runs_for(b, f.judgement.run_by):
-        return Become(build=_to_run(b, f.project, origin))
-    return Become(build=_shown(b, f.project, f.judgement.plan))
+        return Become(record=_to_run(b, f.project, origin))
+    return Become(record=_shown(b, f.project, f.judgement.plan))
 
 
 def _too_old(b: Build, age: float, now: Now, limits: Limits) -> bool:
@@ -95,7 +95,7 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.state is not BuildState.EXTERNAL:
         return None
     if b.asked_at is not None:  # our own ask has since said that it is ours
-        return Become(build=structs.replace(b, origin=Origin.OURS, state=BuildState.WAITING))
+        return Become(record=structs.replace(b, origin=Origin.OURS, state=BuildState.WAITING))
     if b.slack_channelid is None:
         return Finish(due_at=None)
     if f.last_status is UNSET:
@@ -104,7 +104,7 @@ def follow(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     status = status_shown(f.last_status)
     if status is not None and status != b.status:
         ended = None if is_open(status) else status.at
-        return Become(build=structs.replace(b, status=status, ended_at=ended))
+        return Become(record=structs.replace(b, status=status, ended_at=ended))
     return None
 
 
@@ -120,7 +120,7 @@ def _identify_ours(
         return Read(what=What.ASK)
     plan = _plan_of(b, f.ask)
     if f.ask is not None and plan is not None:
-        return Become(build=asked_for(b, f.ask, plan, now))
+        return Become(record=asked_for(b, f.ask, plan, now))
     if b.webhook_at is not None and 0 <= now.wall - b.webhook_at < OURS_SOON:
         return Finish(due_at=b.webhook_at + OURS_SOON)
     if f.last_status is UNSET:
@@ -130,13 +130,13 @@ def _identify_ours(
     status = status_shown(f.last_status)
     known = structs.replace(known, status=status)
     if status is not None and not is_open(status):
-        return Become(build=_over(known, status))
+        return Become(record=_over(known, status))
     if f.github_clock is UNSET:
         return Read(what=What.GITHUB_CLOCK)
     young = b.created_at is not None and f.github_clock - b.created_at < limits.give_up
     if not young and (status is None or status.state != GitHubState.PENDING):
-        return Become(build=_external(b))
-    return Become(build=known)
+        return Become(record=_external(b))
+    return Become(record=known)
 
 
 def _plan_of(b: Build, ask: Ask | None) -> Plan | None:

@@ -75,8 +75,8 @@ def test_people_are_waited_for_longer_than_checks_and_shorter_than_a_lock() -> N
     b = d.changed(b, waited={Wait.PEOPLE: d.LIMITS.people})
     step = give_up_waiting(b, Facts(), Now(wall=d.T0), d.LIMITS)
     assert isinstance(step, Become)
-    assert isinstance(step.build.reason, WaitedTooLong)
-    assert step.build.reason.what == Wait.PEOPLE
+    assert isinstance(step.record.reason, WaitedTooLong)
+    assert step.record.reason.what == Wait.PEOPLE
 
 
 @pytest.mark.parametrize(("age", "pause"), [(0, 60), (3000, 300), (10 * 86400, 600)])

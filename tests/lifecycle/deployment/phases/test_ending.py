@@ -265,9 +265,9 @@ def test_a_rerun_takes_the_slot_if_it_is_free():
         slot=SlotChange(before=d.EMPTY, after=taken),
     )
     others = structs.replace(d.EMPTY, running=4)
-    assert occupy(b, Facts(slot=others), now) == Become(build=structs.replace(b, beside=4))
+    assert occupy(b, Facts(slot=others), now) == Become(record=structs.replace(b, beside=4))
     for free in (
         structs.replace(b, standing=Listing.RUNNING),
         changed(b, concurrency=Concurrency.ALLOW),
     ):
-        assert occupy(free, Facts(), now) == Become(build=free)
+        assert occupy(free, Facts(), now) == Become(record=free)

@@ -61,7 +61,7 @@ def test_one_that_comes_late_is_itself_replaced():
     slot = structs.replace(d.EMPTY, live=went(9, 90))
     step = replace_others(live(7, 70), Facts(slot=slot), Now(wall=d.T0), d.LIMITS)
     assert isinstance(step, Become)
-    assert replaced_by(step.build) == went(9, 90)
+    assert replaced_by(step.record) == went(9, 90)
 
 
 def test_not_before_github_shows_it():
@@ -87,8 +87,8 @@ def test_what_is_for_us_to_say(facts: dict[str, Any], by: WentLive, *, replaced:
     step = close(b, Facts(), Now(wall=d.T0), Limits())
     assert isinstance(step, Become) == replaced
     if isinstance(step, Become):
-        assert step.build.state is BuildState.INACTIVE
-        assert isinstance(step.build.reason, Replaced)
+        assert step.record.state is BuildState.INACTIVE
+        assert isinstance(step.record.reason, Replaced)
 
 
 def test_the_latest_of_several_has_replaced_it():
@@ -104,7 +104,7 @@ def test_what_was_restored_is_read_first():
     found = d.deployment(id=7, production=True)
     step = close(b, Facts(deployment=found), Now(wall=d.T0), Limits())
     assert isinstance(step, Become)
-    assert step.build.state is BuildState.INACTIVE
+    assert step.record.state is BuildState.INACTIVE
 
 
 def test_a_report_of_the_same_run_does_not_bring_it_back():
@@ -112,11 +112,11 @@ def test_a_report_of_the_same_run_does_not_bring_it_back():
     b = changed(live(7, 70), replaced={"9": went(9, 90)})
     over = close(b, Facts(), Now(wall=d.T0), Limits())
     assert isinstance(over, Become)
-    again = changed(over.build, reports=d.report("success"))
+    again = changed(over.record, reports=d.report("success"))
     found, _ = d.after(again, reading=d.reading(d.workflow("success")))
     assert found.state is BuildState.INACTIVE
     said = PostedStatus(state="inactive", id=95)
-    rerun = changed(over.build, reports=d.report("success", 2), status=said)
+    rerun = changed(over.record, reports=d.report("success", 2), status=said)
     found, _ = d.after(rerun, reading=d.reading(d.workflow("success", 2)))
     assert found.state is BuildState.SUCCEEDED
 

@@ -204,7 +204,7 @@ def test_what_cannot_be_read_is_tried_in_three_looks():
     assert (found.pipeline_id, found.unread) == ("p3", {})
     others = d.step(b, pipelines=(d.pipeline(3, 4),), waited=AFTER, wall=d.T0 + 60)
     assert isinstance(others, Become)
-    assert others.build.unread == {}
+    assert others.record.unread == {}
     gone = {"pipelines": (), "judgement": d.OPEN, "waited": AFTER, "wall": d.T0 + 60}
     assert isinstance(d.after(b, **gone)[1], TriggerPipeline)
 

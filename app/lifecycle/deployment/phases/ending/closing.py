@@ -17,7 +17,7 @@ def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if b.state is not BuildState.SUCCEEDED or not b.pipeline_ended:
         return None
     if b.closed is not None:
-        return Become(build=stopped(b, now, limits))
+        return Become(record=stopped(b, now, limits))
     if b.replaced and b.restored:  # we lost whether it is transient or production
         if f.deployment is UNSET:
             alone = left_alone(b, ("github",), now.wall, limits.give_up)
@@ -33,7 +33,7 @@ def close(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         url=deployments_page(b, limits),
         rolled_back_by=(newer.by or "somebody") if newer.left == b.deployment_id else "",
     )
-    return Become(build=ended(b, BuildState.INACTIVE, now, reason))
+    return Become(record=ended(b, BuildState.INACTIVE, now, reason))
 
 
 def _later(newer: WentLive, b: Build) -> bool:

@@ -19,4 +19,4 @@ def learn_live_before(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep
         return None
     if f.there is UNSET:
         return Read(what=What.THERE)
-    return Become(build=structs.replace(b, live_then=live_in(f.there), live_known=b.reruns))
+    return Become(record=structs.replace(b, live_then=live_in(f.there), live_known=b.reruns))

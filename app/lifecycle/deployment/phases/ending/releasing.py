@@ -35,7 +35,7 @@ def release(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if leaves:
         told = structs.replace(told, standing=Listing.UNLISTED)
     if after == slot and not woken:
-        return Become(build=told)
+        return Become(record=told)
     return Finish(
         due_at=0.0,
         build=told,

@@ -31,7 +31,7 @@ def replace_others(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
     if last.deployment_id != b.deployment_id:
         done = structs.replace(done, replaced={**b.replaced, str(last.deployment_id): last})
     if not others and slot.live == last:
-        return Become(build=done)
+        return Become(record=done)
     return Finish(
         due_at=0.0,
         build=done,
@@ -57,7 +57,7 @@ def give_way(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     last = slot.live
     if last is None or last.at <= at or str(last.deployment_id) in b.replaced:
         return None
-    return Become(build=structs.replace(b, replaced={**b.replaced, str(last.deployment_id): last}))
+    return Become(record=structs.replace(b, replaced={**b.replaced, str(last.deployment_id): last}))
 
 
 def _note(b: Build, number: int, by: WentLive) -> Note:

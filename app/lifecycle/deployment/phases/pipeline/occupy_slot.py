@@ -15,12 +15,12 @@ def occupy(b: Build, f: Facts, now: Now) -> BuildStep:
     If another has the slot, that keeps it: the two run side by side, and people are told.
     """
     if b.occupies_slot or not b.exclusive:
-        return Become(build=b)
+        return Become(record=b)
     slot = f.slot_of(b)
     if slot is UNSET:
         return Read(what=What.SLOT)
     if slot.running not in (None, b.deployment_id):
-        return Become(build=structs.replace(b, beside=slot.running))
+        return Become(record=structs.replace(b, beside=slot.running))
     taken = slots.take(slot, b.deployment_id, now.wall)
     return Finish(
         due_at=0.0,

@@ -74,20 +74,20 @@ def _before_reading(b: Build, now: Now, limits: Limits) -> BuildStep | None:
     if news and only is not None:
         outcome = judge_reports(b.reports.values(), only=only)
         if outcome is None and not _misnamed(b):
-            return Become(build=structs.replace(b, considered=len(b.reports)))
+            return Become(record=structs.replace(b, considered=len(b.reports)))
         if outcome is not None and outcome.kind.ended and not _to_be_explained(b, outcome):
-            return Become(build=_concluded(b, outcome, now, limits))
+            return Become(record=_concluded(b, outcome, now, limits))
     if b.pipeline_ended and not news:
         return _revisit(b, now, limits)
     waiting = waits(b, "ci", now.wall)
     if _never_stopped(b, limits) and waiting:
-        return Become(build=structs.replace(b, pipeline_ended=True))
+        return Become(record=structs.replace(b, pipeline_ended=True))
     if (news or _never_stopped(b, limits)) and not waiting:
         return Read(what=What.READING)
     if given_up(b, "ci", limits.give_up):
         why = outage(b, "ci")
         lost = b if b.state.ended else ended(b, BuildState.ERRORED, now, why)
-        return Become(build=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
+        return Become(record=structs.replace(lost, pipeline_ended=True, considered=len(b.reports)))
     if waiting:
         return None
     if _to_cancel(b) or _overdue(b, limits) or now.wall >= next_look(b, limits):
@@ -126,9 +126,9 @@ def _after_reading(
             b = structs.replace(b, jobs=progress(f.jobs, outcome.workflow.id))
     if outcome.kind.ended:
         after = _concluded(b, outcome, now, limits)
-        return Become(build=after) if after != before else None
+        return Become(record=after) if after != before else None
     if b.state.ended and _let_go_of(b, outcome):
-        return Become(build=b) if b != before else None
+        return Become(record=b) if b != before else None
     b = structs.replace(_continued(b, outcome, f, now), considered=len(b.reports))
     if _never_stopped(b, limits):
         return _let_go(b, outcome, f)
@@ -139,7 +139,7 @@ def _after_reading(
         return _time_out(b, f, now)
     if before.state.ended and before.pipeline_ended:
         return occupy(b, f, now)
-    return Become(build=b) if b != before else None
+    return Become(record=b) if b != before else None
 
 
 def _concluded(b: Build, outcome: Outcome, now: Now, limits: Limits) -> Build:
@@ -247,7 +247,7 @@ def _time_out(b: Build, f: Facts, now: Now) -> BuildStep:
     Otherwise an approval might run old code some day.
     """
     if b.state is BuildState.RUNNING:
-        return Become(build=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
+        return Become(record=ended(b, BuildState.ERRORED, now, TimedOut(seconds=b.timeout)))
     job = b.jobs.approval if b.jobs else ""
     reason = ApprovalTimedOut(seconds=b.waited[Wait.PEOPLE], job=job)
     over = ended(b, BuildState.ERRORED, now, reason)
@@ -270,7 +270,7 @@ def _let_go(b: Build, outcome: Outcome, f: Facts) -> BuildStep:
     workflow_id = outcome.workflow.id if outcome.workflow else b.workflow_id
     free = structs.replace(b, pipeline_ended=True, workflow_id=workflow_id)
     held = tuple(one.id for one in _workflows(f) if one.state is CIState.ON_HOLD)
-    return CancelPipeline(workflow_ids=held, build=free) if held else Become(build=free)
+    return CancelPipeline(workflow_ids=held, build=free) if held else Become(record=free)
 
 
 def _misnamed(b: Build) -> bool:

@@ -45,4 +45,4 @@ def _ask(b: Build, f: Facts, now: Now) -> BuildStep | None:
         return Read(what=What.DELETED)
     if not f.deleted:
         return None
-    return Become(build=ended(b, BuildState.INACTIVE, now, DeploymentDeleted()))
+    return Become(record=ended(b, BuildState.INACTIVE, now, DeploymentDeleted()))

@@ -39,7 +39,7 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
     verdict, plan = f.judgement.verdict, f.judgement.plan
     if plan is not None and planned(b, plan) != b:  # first of all: the plan names its slot
-        return Become(build=planned(b, plan))
+        return Become(record=planned(b, plan))
     if slots.overtaken(place_of(b), f.judgement.newer):
         return end_superseded(b, f.judgement.newer, f, now, limits)
     closed = verdict.refusals or (plan is None and not verdict.waits)
@@ -48,11 +48,11 @@ def judge(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     ):
         creator = b.creator if b.origin is not Origin.OURS else ""
         reason = RefusedOnGitHub(creator=creator, reasons=verdict.refusals)
-        return Become(build=ended(b, BuildState.ERRORED, now, reason))
+        return Become(record=ended(b, BuildState.ERRORED, now, reason))
     if closed or verdict.waits:
         return _wait(b, verdict, f, now, limits)
     return Become(
-        build=structs.replace(
+        record=structs.replace(
             _agreed(b, verdict),
             gates_open=True,
             gates_at=now.wall,
@@ -104,7 +104,7 @@ def _wait(b: Build, verdict: Verdict, f: Facts, now: Now, limits: Limits) -> Bui
             return yields
     after, next_up = slots.set_aside(slot, place_of(b))
     if b.standing is Listing.ASIDE or after == slot:
-        return Become(build=waiting) if waiting != b else None
+        return Become(record=waiting) if waiting != b else None
     has_room = place_of(b) in after.aside
     listed = structs.replace(
         waiting,
@@ -155,7 +155,7 @@ def place_of(b: Build) -> Place:
 def end_superseded(b: Build, newer: int | None, f: Facts, now: Now, limits: Limits) -> BuildStep:
     """End it because of a newer deployment, which its record describes if there is one."""
     if newer is None:
-        return Become(build=ended(b, BuildState.INACTIVE, now, Superseded()))
+        return Become(record=ended(b, BuildState.INACTIVE, now, Superseded()))
     if f.newest is UNSET:
         return Read(what=What.NEWEST, of=str(newer))
     known = f.newest if f.newest is not None and f.newest.deployment_id == newer else None
@@ -167,4 +167,4 @@ def end_superseded(b: Build, newer: int | None, f: Facts, now: Now, limits: Limi
         requester=asker.display_name if asker else "",
         url=deployments_page(b, limits),
     )
-    return Become(build=ended(b, BuildState.INACTIVE, now, reason))
+    return Become(record=ended(b, BuildState.INACTIVE, now, reason))

@@ -23,7 +23,7 @@ def give_up_waiting(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
     reason = WaitedTooLong(
         what=wait, seconds=b.waited[wait], environment=b.environment, checks=_awaited(b)
     )
-    return Become(build=ended(b, BuildState.ERRORED, now, reason))
+    return Become(record=ended(b, BuildState.ERRORED, now, reason))
 
 
 def _awaited(b: Build) -> tuple[Linked, ...]:

@@ -101,7 +101,7 @@ def _wait_in_line(
     if notes:
         told = structs.replace(waiting, canceling=entered.after.running)
         return Finish(due_at=0.0, build=told, notes=notes)
-    return None if waiting == b else Become(build=waiting)
+    return None if waiting == b else Become(record=waiting)
 
 
 def _cancels(b: Build) -> bool:

@@ -27,10 +27,10 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if Effect.TRIGGER in b.guards:
         return recover(b, f, now, limits)
     if unwanted_since(b) is not None:
-        return Become(build=stopped(b, now, limits))
+        return Become(record=stopped(b, now, limits))
     lost = lost_to(b, now, limits)
     if lost is not None:
-        return Become(build=ended(b, BuildState.ERRORED, now, lost))
+        return Become(record=ended(b, BuildState.ERRORED, now, lost))
     if b.standing in (Listing.IN_LINE, Listing.ASIDE):
         newer = _left_behind(b, f, now, limits)
         if newer is not None:

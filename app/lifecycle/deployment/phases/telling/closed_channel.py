@@ -25,7 +25,7 @@ def follow_channel(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | 
         channel_problem=None,
         told_problem=False,
     )
-    return Become(build=cleared(moved, "slack"))
+    return Become(record=cleared(moved, "slack"))
 
 
 def tell_requester(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:

@@ -28,7 +28,7 @@ def notice(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if f.identity is UNSET:
         alone = left_alone(b, ("github",), now.wall, limits.give_up)
         return None if alone else Read(what=What.IDENTITY)
-    return Become(build=structs.replace(b, bot=f"{f.identity.slug}[bot]"))
+    return Become(record=structs.replace(b, bot=f"{f.identity.slug}[bot]"))
 
 
 def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -46,7 +46,7 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     told = shows(b.status, wanted)
     landed = Effect.STATUS in b.guards and now.waited.get(Effect.STATUS, 0.0) >= 2 * limits.lease
     if told and b.approval_untold:
-        return Become(build=structs.replace(b, approvals_told=b.approvals_told + 1))
+        return Become(record=structs.replace(b, approvals_told=b.approvals_told + 1))
     if (told and not _overtaken(b) and not landed) or _said_after_us(b, wanted):
         return None
     if told or Effect.STATUS in b.guards:
@@ -55,7 +55,7 @@ def report(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         there = _there(b, f.last_status, wanted)
         if there is not None:
             known = unguarded(b, Effect.STATUS) if landed else b
-            return Become(build=_posted(known, there))
+            return Become(record=_posted(known, there))
     return PostStatus(status=carrying(wanted, b.seen_others))
 
 

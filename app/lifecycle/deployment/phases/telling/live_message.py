@@ -55,9 +55,11 @@ def show(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
             shown = structs.replace(b, message_ts=cards[0])
             found = cleared(unguarded(shown, Effect.MESSAGE), "slack")
             over = b.notified == NEVER
-            return Become(build=structs.replace(found, card_digest=digest) if over else found)
+            return Become(record=structs.replace(found, card_digest=digest) if over else found)
         if b.notified == NEVER:
-            return Become(build=structs.replace(unguarded(b, Effect.MESSAGE), slack_channelid=None))
+            return Become(
+                record=structs.replace(unguarded(b, Effect.MESSAGE), slack_channelid=None)
+            )
         if now.waited.get(Effect.MESSAGE, 0.0) < limits.lease:
             return None
     return PostMessage(channel=b.slack_channelid, card=card, digest=digest)
@@ -92,10 +94,10 @@ def _once_more(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None
                 build=b if len(others) > 1 else seen,
                 otherwise=seen,
             )
-        return Become(build=seen)
+        return Become(record=seen)
     if Effect.CARD not in b.guards or now.waited.get(Effect.CARD, 0.0) < 2 * limits.lease:
         return None
-    return Become(build=structs.replace(unguarded(b, Effect.CARD), card_digest=None))
+    return Become(record=structs.replace(unguarded(b, Effect.CARD), card_digest=None))
 
 
 def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -108,7 +110,7 @@ def name_tickets(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     if f.titles is UNSET:
         return Read(what=What.TITLES)
     named = structs.replace(b.plan, tickets=f.titles)
-    return Become(build=structs.replace(b, plan=named, tickets_named=True))
+    return Become(record=structs.replace(b, plan=named, tickets_named=True))
 
 
 def digest_of(card: Card) -> str:

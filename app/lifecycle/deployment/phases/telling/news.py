@@ -43,15 +43,15 @@ def notify(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         if f.replied is UNSET:
             return Read(what=What.REPLIED)
         if f.replied is None:
-            return Become(build=unshown(b))
+            return Become(record=unshown(b))
         if f.replied:
-            return Become(build=cleared(told(unguarded(b, Effect.NOTIFY), news), "slack"))
+            return Become(record=cleared(told(unguarded(b, Effect.NOTIFY), news), "slack"))
         if now.waited.get(Effect.NOTIFY, 0.0) < limits.lease:
             return None
     if concerned(b) and f.links is UNSET:
         return Read(what=What.LINKS)
     if f.links is not UNSET and (known := _linked(b, f.links)) != b:
-        return Become(build=known)
+        return Become(record=known)
     if asked_for(b) and f.approvers is UNSET and not given_up(b, "github", limits.give_up):
         return None if waits(b, "github", now.wall) else Read(what=What.APPROVERS)
     approvers = f.approvers if f.approvers is not UNSET else Approvers()

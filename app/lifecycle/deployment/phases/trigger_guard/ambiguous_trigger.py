@@ -44,11 +44,11 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     one that was started.
     """
     if not b.unsure:
-        return Become(build=structs.replace(b, unsure=True))
+        return Become(record=structs.replace(b, unsure=True))
     lost = lost_to(b, now, limits)
     if lost is not None:
         over = ended(b, BuildState.ERRORED, now, lost)
-        return Become(build=structs.replace(over, pipeline_ended=True))
+        return Become(record=structs.replace(over, pipeline_ended=True))
     if b.plan is None:
         return _learn_run(b, f, now)
     if waits(b, "ci", now.wall):
@@ -64,15 +64,15 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return occupy(running(b, mine[0], now), f, now)
     counted = may_be(b, b.plan.run, pipelines, now)
     if counted != b:
-        return Become(build=counted)
+        return Become(record=counted)
     if not _patient(now, limits):
         return None
     if b.unread:
         return end_undecided(b, pipelines, now) if read_too_often(b) else None
     if unwanted_since(b) is not None:
-        return Become(build=stopped(b, now, limits))
+        return Become(record=stopped(b, now, limits))
     if not b.gates_open or (b.exclusive and not b.occupies_slot):
-        return Become(build=unguarded(b, Effect.TRIGGER))
+        return Become(record=unguarded(b, Effect.TRIGGER))
     if b.gates_at != now.wall:  # gates that were open then may be closed by now
         return judge(b, f, now, limits)
     return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
@@ -91,11 +91,11 @@ def _learn_run(b: Build, f: Facts, now: Now) -> BuildStep | None:
     if f.judgement is UNSET:
         return None if unreadable(b, now) else Read(what=What.JUDGEMENT)
     if f.judgement.plan is not None:
-        return Become(build=planned(b, f.judgement.plan))
+        return Become(record=planned(b, f.judgement.plan))
     if f.judgement.project is None:
-        return Become(build=unguarded(b, Effect.TRIGGER))
+        return Become(record=unguarded(b, Effect.TRIGGER))
     run = Run(project=f.judgement.project)
-    return Become(build=structs.replace(b, plan=_of_run(b, run)))
+    return Become(record=structs.replace(b, plan=_of_run(b, run)))
 
 
 def _of_run(b: Build, run: Run) -> Plan:

@@ -23,7 +23,7 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
     if now.waited.get(Effect.TRIGGER, 0.0) < 2 * limits.lease:
         return None
     if given_up(b, "ci", limits.give_up):
-        return Become(build=_searched(b))
+        return Become(record=_searched(b))
     if waits(b, "ci", now.wall):
         return None
     pipelines = searched(f)
@@ -37,7 +37,7 @@ def search_again(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | No
         return CancelDouble(pipeline=seconds[0], build=_doubled(_searched(b), seconds[0]))
     read = {pipeline.id for pipeline in pipelines if not pipeline.unreadable}
     left = tuple(one for one in b.undecided if one not in read)
-    return Become(build=_searched(structs.replace(b, undecided=left)))
+    return Become(record=_searched(structs.replace(b, undecided=left)))
 
 
 def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -47,11 +47,11 @@ def take_in(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     known = structs.replace(b, stray=None)
     pipeline = Pipeline(id=b.stray.id, number=b.stray.number, url=b.stray.url)
     if b.stray.id == b.pipeline_id:
-        return Become(build=known)
+        return Become(record=known)
     if b.pipeline_id is None:
         return occupy(running(known, pipeline, now), f, now)
     if given_up(b, "ci", limits.give_up):
-        return Become(build=_doubled(known, pipeline))
+        return Become(record=_doubled(known, pipeline))
     if waits(b, "ci", now.wall):
         return None
     return CancelDouble(pipeline=pipeline, build=_doubled(known, pipeline))

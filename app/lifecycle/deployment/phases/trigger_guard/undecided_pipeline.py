@@ -53,7 +53,7 @@ def end_undecided(b: Build, pipelines: Sequence[Pipeline], now: Now) -> BuildSte
     named = (Candidate(id=one.id, name=str(one.number), url=one.url) for one in found)
     over = ended(b, BuildState.ERRORED, now, PipelineUndecided(pipelines=tuple(named)))
     left = tuple(one.id for one in found)
-    return Become(build=structs.replace(over, undecided=left, unread={}, searched_at=None))
+    return Become(record=structs.replace(over, undecided=left, unread={}, searched_at=None))
 
 
 def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
@@ -61,7 +61,7 @@ def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
     if not b.undecided or b.pipeline_id is not None or b.pipeline_ended:
         return None
     if over(b, Wait.STOP, limits):
-        return Become(build=structs.replace(b, pipeline_ended=True))
+        return Become(record=structs.replace(b, pipeline_ended=True))
     if waits(b, "ci", now.wall):
         return None
     if f.reading is UNSET:
@@ -69,11 +69,11 @@ def await_undecided(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep |
         return Read(what=What.READING, of=b.undecided[0]) if due else None
     looked = structs.replace(b, looked_at=now.wall)
     if not judge_pipeline(f.reading).kind.ended:
-        return Become(build=looked) if looked != b else None
+        return Become(record=looked) if looked != b else None
     if f.reading.pipeline.id != b.undecided[0]:
         return None  # this reading is of the previous one; each has a look of its own
     left = b.undecided[1:]
-    return Become(build=structs.replace(looked, undecided=left, pipeline_ended=not left))
+    return Become(record=structs.replace(looked, undecided=left, pipeline_ended=not left))
 
 
 def looks_again_at(b: Build, limits: Limits) -> float:

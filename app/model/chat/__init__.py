@@ -1,1 +1,1 @@
-"""What is shown in a chat, where an answer goes, and whom the chat serves."""
+"""Messages in a chat, where answers are sent, and which workspace deploybot serves."""

@@ -1,17 +1,17 @@
-"""What is shown in a channel, before any chat's own shapes: a card, an answer, their buttons.
+"""Messages in a chat-neutral form: cards, answers, and their buttons.
 
-Strings that are marked *markup* are Slack mrkdwn in which everything that is not ours is
-escaped already (`app/texts/markup.py`); the others are plain text that the chat escapes.
+Strings described as *markup* are Slack mrkdwn in which all foreign text has been escaped
+(`app/texts/markup.py`). Other strings are plain text, which the chat's client escapes.
 """
 
 from msgspec import Struct
 
 
 class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A button. With `url` it is a link; otherwise pressing it asks `action` with `value`.
+    """A button: a link if it has a `url`, otherwise pressing it sends `action` with `value`.
 
-    `style` is empty, `primary` or `danger`; `confirm` the question asked before (plain), with
-    `agree` and `decline` as its answers.
+    `style` is empty, `primary` or `danger`. `confirm` is a question that the chat asks first
+    (plain text), with `agree` and `decline` as the labels of its two answers.
     """
 
     label: str
@@ -25,14 +25,14 @@ class Button(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Option(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry of a select: `label` is shown (plain), `value` is carried."""
+    """An option of a select: `label` is shown (plain text), `value` is sent."""
 
     label: str
     value: str
 
 
 class Select(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A searchable select; choosing asks `action` with the option's value. Any number."""
+    """A searchable select with any number of options; choosing one sends `action` with its value."""
 
     action: str
     placeholder: str
@@ -42,9 +42,9 @@ class Select(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The live message of one deployment.
 
-    `state` is the state on GitHub, carried in the message's metadata; `text` one full
-    sentence (markup); `lines` the message's blocks in order, each markup; `color` a role:
-    `waiting`, `running`, `good`, `bad` or `quiet`.
+    `state` is the deployment's state on GitHub, which goes into the message's metadata. `text` is
+    one full sentence (markup), `lines` are the message's blocks in order (markup). `color` is one
+    of `waiting`, `running`, `good`, `bad` and `quiet`.
     """
 
     repository: str
@@ -57,10 +57,10 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CardSearch(Struct, frozen=True, kw_only=True):
-    """A search for a deployment's live messages, a page at a time; `pages` were read.
+    """A paged search for a deployment's live messages, and how far it has got.
 
-    `found` are their ts, oldest first; `older` is where the next page begins: None once all
-    were read.
+    `found` are the messages' timestamps (Slack's `ts`), oldest first. `older` is the cursor of the
+    next page (empty: the first; None: all pages were read), `pages` how many were read.
     """
 
     found: tuple[str, ...] = ()
@@ -71,9 +71,10 @@ class CardSearch(Struct, frozen=True, kw_only=True):
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An answer to a command or a button.
 
-    `text` is one markup sentence or paragraph, `lines` further blocks (markup). Answers go
-    to the person alone unless `in_channel`. `invalid_file`: the repository's configuration is
-    wrong, so that a commit shows the answer in red.
+    `text` is a sentence or paragraph (markup), `lines` are further blocks (markup). Only the person
+    sees it, unless `in_channel`. `replace_original`: it replaces the message whose button was
+    pressed. `invalid_file`: it reports an invalid configuration file, so that a check run which
+    shows it fails.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Where an answer goes: who asked, and by which way they can be told."""
+"""Reply addresses: where the answer to a request is sent."""
 
 from typing import ClassVar, Literal
 
@@ -8,12 +8,12 @@ from app.model.plan import RepositoryRef
 
 
 class SlackAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="slack"):
-    """A place in Slack, and the person there; without `user_id`, everybody in the channel.
+    """A Slack channel and the person in it; without `user_id`, everybody in the channel.
 
-    `response_url` and `trigger_id` come with a command or a button and live for 30 minutes and
-    3 seconds; `message_ts` is the message on which a button was pressed. `channel_name` is
-    `directmessage` or `privategroup` outside public channels. `team_id` is the request's workspace,
-    `person_team_id` the person's own, which may be another's in a shared channel.
+    A command or button comes with a `response_url`, valid for 30 minutes, and a `trigger_id`, valid
+    for 3 seconds. `message_ts` is the message whose button was pressed. `channel_name` is
+    `directmessage` or `privategroup` unless the channel is public. `team_id` is the workspace of
+    the request, `person_team_id` that of the person, which may be another in a shared channel.
     https://docs.slack.dev/interactivity/handling-user-interaction
     """
 
@@ -31,7 +31,7 @@ class SlackAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="s
 
 
 class CommitAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="commit"):
-    """A commit, where nobody is waiting in a chat: what is said stands on it as a check run."""
+    """A commit: an event caused the request, so the answer is shown as a check run."""
 
     provider: ClassVar[Literal["github"]] = "github"
 
@@ -40,9 +40,10 @@ class CommitAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
 
 
 class CommentAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="comment"):
-    """A pull request where somebody commented; what is said is one comment, edited in place.
+    """A pull request where somebody commented; the answer is one comment, edited in place.
 
-    `comment_id` is theirs, from `at` (epoch seconds); `key` names ours (see `PullComment`).
+    `comment_id` is their comment, written at `at` (epoch seconds). `key` identifies ours (see
+    `PullComment`).
     """
 
     provider: ClassVar[Literal["github"]] = "github"
@@ -55,4 +56,4 @@ class CommentAddress(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
 
 
 ReplyAddress = SlackAddress | CommitAddress | CommentAddress
-"""Every kind of address; a record without one has nobody to be told."""
+"""Any reply address; a record without one has nobody to answer."""

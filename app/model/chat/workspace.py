@@ -1,4 +1,4 @@
-"""The workspace that one installation serves, and who in it somebody is."""
+"""The Slack workspace that deploybot serves, and its members."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Workspace(Struct, frozen=True, kw_only=True):
-    """The one workspace; with `enterprise_id` all of that organization's are ours.
+    """The workspace we serve; with an `enterprise_id`, every workspace of that organization.
 
     https://docs.slack.dev/enterprise/
     """
@@ -15,20 +15,20 @@ class Workspace(Struct, frozen=True, kw_only=True):
     enterprise_id: str = ""
 
     def is_meant(self, teams: Iterable[str]) -> bool:
-        """Whether a request that names these teams (empty ones do not count) is its own."""
+        """Whether every team that a request names is this workspace; empty ids do not count."""
         return {team for team in teams if team} <= {self.team_id}
 
     def may_be_meant(self, teams: Iterable[str], enterprise_id: str) -> bool:
-        """Whether it can be ours, as far as the request tells.
+        """Whether a request with these ids may belong to this workspace or its organization.
 
-        A person from outside may act in a channel that an organization shares with others.
+        It need not: in a channel shared with another organization, outsiders send requests too.
         """
         same = bool(self.enterprise_id) and enterprise_id == self.enterprise_id
         return same or self.is_meant(teams)
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """Somebody in a channel: of our workspace or organization, or not; a guest there, or not."""
+    """Somebody in a channel; `ours`: a member of our workspace or organization, not an outsider."""
 
     ours: bool
     guest: bool = False

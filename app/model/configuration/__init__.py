@@ -1,1 +1,1 @@
-"""The repository's configuration file, and the names and inputs that it declares."""
+"""The repository's configuration file: its name, environment names, and differences."""

@@ -1,4 +1,4 @@
-"""What another configuration would change, one thing each."""
+"""Differences between two versions of a configuration, for a pull request that changes it."""
 
 from msgspec import Struct
 
@@ -7,16 +7,17 @@ from app.model.triggers import SourceKind
 
 
 class EnvironmentChange(Struct, frozen=True, kw_only=True):
-    """An environment would be named by the file, or (`gone`) would not be any more."""
+    """An environment is added to the file or, if `gone`, removed from it."""
 
     environment: str
     gone: bool = False
 
 
 class TriggerChange(Struct, frozen=True, kw_only=True):
-    """An event would deploy to an environment, or (`gone`) would not any more.
+    """An event starts to deploy to an environment or, if `gone`, stops to.
 
-    `pattern` are the branches or tags, `paths` the files that a push must change (empty: any).
+    `pattern` is a glob of branches or tags; `paths` are globs of files, of which a push must change
+    one (empty: any file).
     """
 
     environment: str
@@ -27,7 +28,7 @@ class TriggerChange(Struct, frozen=True, kw_only=True):
 
 
 class KeyChange(Struct, frozen=True, kw_only=True):
-    """A key would have another value; JSON, as the file has it. Without `environment`: for all."""
+    """A key gets another value (JSON, as in the file); without `environment`, at the top level."""
 
     key: str
     before: Json

@@ -1,13 +1,13 @@
-"""How names of environments are compared, and which may be made (pure).
+"""How environment names are compared, and which new names are allowed (pure).
 
-A name that only looks like another one would have rules and a line of its own.
+Otherwise a name that only looks like another would have its own rules and its own queue.
 """
 
 import re
 import unicodedata
 
 LONGEST = 255
-"""Characters of an environment's name that GitHub takes.
+"""Most characters that GitHub accepts in an environment's name.
 
 https://docs.github.com/en/rest/deployments/environments
 """
@@ -19,7 +19,7 @@ _IGNORED = (
     *range(0xFE00, 0xFE10),
     *range(0xE0000, 0xE1000),
 )
-"""Characters that show nothing, and are neither controls nor formats: fillers, selectors.
+"""Invisible characters outside the categories Cc and Cf: fillers and variation selectors.
 
 https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
 """
@@ -27,20 +27,20 @@ _FILLERS = frozenset(map(chr, _IGNORED))
 
 
 def visible(name: str) -> str:
-    """What is seen of a name: in Unicode's form NFKC, without what shows nothing, single blanks."""
+    """A name as people see it: NFKC, without invisible characters, with single spaces."""
     normal = unicodedata.normalize("NFKC", name)
     return " ".join("".join(sign for sign in normal if not _invisible(sign)).split())
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: two that differ only invisibly or in case are one."""
+    """A name in the form to compare: names that differ only invisibly or in case are the same."""
     return visible(name).casefold()
 
 
 def is_plain(name: str) -> bool:
-    """Whether anybody can read and type it: letters, digits, `_ . / -`, and blanks between.
+    """Whether a name has only letters, digits, `_ . / -` and inner spaces, so is easy to type.
 
-    One that begins with `-` would be an option.
+    It may not begin with `-`, which would make it an option of a command.
     """
     return len(name) <= LONGEST and _PLAIN.fullmatch(name) is not None
 

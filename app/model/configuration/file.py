@@ -1,18 +1,19 @@
-"""The repository's configuration file, as everyone calls it."""
+"""The repository's configuration file: its path, and how its validity is reported."""
 
 from msgspec import Struct
 
 CONFIG_FILE = ".github/deploybot.yml"
-"""Where the configuration is kept, on the default branch."""
+"""Path of the configuration file; the one on the default branch counts."""
 
 CONFIG_PATHS = (CONFIG_FILE, ".github/deploybot.yaml")
-"""Both spellings of its name."""
+"""The paths that are looked for."""
 
 
 class ProposedFile(Struct, frozen=True, kw_only=True):
-    """A commit's file, at `path`, beside the default branch's; texts, None: there is no file.
+    """The configuration file at a pull request's commit, and the default branch's to compare with.
 
-    `changed`: the pull request changes it. `twice`: the commit has both spellings of it.
+    `text` and `default_text` are their contents, None if there is no file. `changed`: the pull
+    request changes the file. `twice`: the commit has a file at both of `CONFIG_PATHS`.
     """
 
     changed: bool
@@ -24,7 +25,10 @@ class ProposedFile(Struct, frozen=True, kw_only=True):
 
 
 CONFIG_CHECK = "deploybot configuration"
-"""The name of the check run that says whether the file is valid."""
+"""The name of the check run that reports whether the file is valid."""
 
 MOST_PROBLEMS = 50
-"""Problems that are told; the rest is one more line: GitHub takes 65,535 characters."""
+"""Most problems that are listed one by one; the others are only counted.
+
+GitHub accepts 65,535 characters: https://docs.github.com/en/rest/checks/runs
+"""

@@ -1,4 +1,4 @@
-"""What a deployment is asked for with, beside what it deploys: an example of it."""
+"""The inputs of a deployment."""
 
 from msgspec import Struct
 
@@ -6,9 +6,9 @@ Value = str | int | bool
 
 
 class InputExample(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Inputs that would be taken, with what they would be typed after, where that is known.
+    """Example inputs that would be accepted, and the command they would be part of, if known.
 
-    `in_payload`: they are shown as they would stand in a deployment's payload.
+    `in_payload`: they are shown as part of a deployment's payload instead of a command.
     """
 
     values: dict[str, Value] = {}

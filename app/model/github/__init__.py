@@ -1,1 +1,1 @@
-"""What GitHub tells us, in the shapes that decisions need."""
+"""What GitHub tells us, in the form that decisions need."""

@@ -1,4 +1,4 @@
-"""Our App on GitHub: who it is, how it is registered, what was delivered to it."""
+"""Our GitHub App: its identity, its registration, and its webhook deliveries."""
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ class AppIdentity(Struct, frozen=True, kw_only=True):
 
 
 class AppRegistration(Struct, frozen=True, kw_only=True):
-    """How our App is registered: permissions, events, the webhook's address."""
+    """How our App is registered: its permissions, events and webhook URL."""
 
     permissions: dict[str, str]
     events: tuple[str, ...]
@@ -21,10 +21,10 @@ class AppRegistration(Struct, frozen=True, kw_only=True):
 
 
 class DeliveryPage(Struct, frozen=True, kw_only=True):
-    """Some deliveries of events that act, newest first.
+    """A page of deliveries, newest first; only those of events that we act on.
 
-    `older` is the cursor of the next page, None on the last; `reaches` when the oldest of the
-    page was delivered (epoch seconds), whatever its event.
+    `older` is the cursor of the next page, None on the last. `reaches` is when the page's oldest
+    delivery of any event was made (epoch seconds).
     """
 
     deliveries: tuple["Delivery", ...]
@@ -33,7 +33,10 @@ class DeliveryPage(Struct, frozen=True, kw_only=True):
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
-    """A recorded webhook delivery of the App; `code` is our HTTP answer, 0 for none."""
+    """A webhook delivery that GitHub recorded; `code` is our HTTP status, 0 if we did not answer.
+
+    https://docs.github.com/en/rest/apps/webhooks
+    """
 
     id: int
     guid: str

@@ -1,4 +1,4 @@
-"""Commits: the refs that mean one, its checks, and the pull request it belongs to."""
+"""Commits, their checks, the refs that point to them, and their pull requests."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from app.model.plan import RefKind
 
 
 class CheckState(StrEnum):
-    """A check, judged: `neutral` and `skipped` are green."""
+    """The state of a check; GitHub's `neutral` and `skipped` count as green."""
 
     GREEN = "green"
     PENDING = "pending"
@@ -16,10 +16,11 @@ class CheckState(StrEnum):
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """A commit status or check run on a commit, the latest of its name, app and workflow.
+    """A commit status or check run: the latest with its name, app and workflow on a commit.
 
-    `first_seen`: when the latest report of it came, 0 for unknown; GitHub's history
-    (`app.ports.GitHub.first_seen`) knows when the first did. `ours`: our own App posted it.
+    `first_seen` is when its latest report appeared (epoch seconds, 0 if unknown), until it is
+    replaced by that of the first report, from `app.ports.GitHub.first_seen`. `ours`: our own App
+    posted it.
     """
 
     name: str
@@ -31,10 +32,11 @@ class Check(Struct, frozen=True, kw_only=True):
 
 
 class ResolvedRef(Struct, frozen=True, kw_only=True):
-    """A ref that exists: `name` is the branch, the tag, `pull/<n>/head` or the full SHA.
+    """A ref that exists; `name` is a branch, a tag, `pull/<n>/head` or a full SHA.
 
-    `sha` is the commit that a deployment of it gets (a tag is peeled). `from_fork`: it is the head
-    of a fork's pull request; `held`: a pull request from the repository itself holds the commit.
+    `sha` is the commit to deploy (for an annotated tag, the commit it points to). `from_fork`: it
+    is the head of a fork's pull request. `held`: a pull request whose branch is in this repository
+    contains the commit.
     """
 
     kind: RefKind
@@ -46,9 +48,10 @@ class ResolvedRef(Struct, frozen=True, kw_only=True):
 
 
 class Reach(Struct, frozen=True, kw_only=True):
-    """What of a repository speaks for a commit: a branch or tag that reaches it (`by_ref`).
+    """Evidence that a commit belongs to the repository and not to a fork.
 
-    `succeeded_in` are environments where it was deployed; looked for only where no ref is found.
+    `by_ref`: a branch or tag contains it. `succeeded_in` are environments where it was deployed
+    successfully; they are only read if no ref contains it.
     """
 
     by_ref: bool = False
@@ -56,7 +59,7 @@ class Reach(Struct, frozen=True, kw_only=True):
 
 
 class Commit(Struct, frozen=True, kw_only=True):
-    """A commit; `author_login` and `author_id` only where GitHub knows the author."""
+    """A commit; `author_login` and `author_id` are None if GitHub does not know the author."""
 
     sha: str
     message: str = ""
@@ -83,16 +86,17 @@ class PullRequest(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """A commit that one history has and another lacks, with the pull request that brought it."""
+    """A commit that would be deployed next, with the pull request that it was merged by."""
 
     commit: Commit
     pull_request: PullRequest | None = None
 
 
 class CheckRunReport(Struct, frozen=True, kw_only=True):
-    """A check run of ours on a commit, completed; `annotations` are `(line, message)`.
+    """A completed check run that we post on a commit; `conclusion` is one of GitHub's.
 
-    `conclusion` is GitHub's word; `path` is the file that the annotations are about.
+    `annotations` are pairs of a line of the file `path` and a message.
+    https://docs.github.com/en/rest/checks/runs
     """
 
     sha: str

@@ -6,7 +6,7 @@ from app.model.plan import TASK
 
 
 class StatusSummary(Struct, frozen=True, kw_only=True):
-    """A deployment's latest status; `state` is lower case, as REST spells it."""
+    """A deployment's latest status; `state` is spelled as in the REST API (lower case)."""
 
     state: str
     description: str = ""
@@ -20,8 +20,8 @@ class StatusSummary(Struct, frozen=True, kw_only=True):
 class Deployment(Struct, frozen=True, kw_only=True):
     """A deployment as GitHub records it; `payload` is JSON text.
 
-    `history` are the states of its latest statuses with when each was posted (epoch seconds),
-    oldest first, `reported_by` the logins of those who posted them; empty where that was not read.
+    `history` has the state and time of each of its latest statuses, oldest first, and
+    `reported_by` the logins that posted them. Both are empty if they were not read.
     """
 
     id: int
@@ -43,16 +43,17 @@ class Deployment(Struct, frozen=True, kw_only=True):
 
 
 class DeploymentPage(Struct, frozen=True, kw_only=True):
-    """Some deployments, newest first; `older` is the cursor of the next page, None on the last."""
+    """A page of deployments, newest first; `older` is the next page's cursor, None on the last."""
 
     deployments: tuple[Deployment, ...]
     older: str | None = None
 
 
 class SweptDeployments(Struct, frozen=True, kw_only=True):
-    """The latest deployments by repository id.
+    """The latest deployments of many repositories, by repository id.
 
-    Of the repositories in `unread` some or all are missing: GitHub did not let us read them now.
+    Deployments of the repositories in `unread` may be missing, because GitHub did not let us read
+    them now.
     """
 
     found: dict[int, list[Deployment]]

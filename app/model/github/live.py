@@ -1,12 +1,12 @@
-"""What is live in an environment, and how another commit stands to it."""
+"""What is live in an environment, and how another commit compares to it."""
 
 from msgspec import Struct
 
 
 class Live(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What went live last in an environment, by GitHub: `since` then (epoch seconds).
+    """The deployment that is live in an environment according to GitHub.
 
-    `ref` and `sha` are its deployment's.
+    `since` is when it succeeded (epoch seconds).
     """
 
     deployment_id: int
@@ -16,10 +16,11 @@ class Live(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class WentLive(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A deployment that we ran and that went live, at `at` by the CI's clock (epoch seconds).
+    """A deployment of ours that went live, at `at` by the CI's clock (epoch seconds).
 
-    Of two the later one is live, whichever GitHub was told of first. `status` is the id of its
-    success there. `left` is the deployment that it, a rollback by `by`, left.
+    Of two, the one with the later `at` is live, in whatever order GitHub heard of them. `status` is
+    the id of its `success` status on GitHub. For a rollback, `left` is the deployment that it
+    replaced and `by` is who asked for it.
     """
 
     deployment_id: int
@@ -33,12 +34,12 @@ class WentLive(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Comparison(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How many commits one commit has that another lacks (`ahead`), and lacks (`behind`)."""
+    """How one commit compares to another: it has `ahead` more commits, and lacks `behind`."""
 
     ahead: int = 0
     behind: int = 0
 
     @property
     def older(self) -> bool:
-        """Whether the other one has all that this one has, and more."""
+        """Whether the other commit has everything that this one has, and more."""
         return self.behind > 0 and not self.ahead

@@ -1,13 +1,13 @@
-"""Addresses of GitHub's pages; `html` is where they are, without a slash at its end."""
+"""Addresses of GitHub's pages; `html` is the address of the site, without a trailing slash."""
 
 from urllib.parse import quote
 
 GITHUB = "https://github.com"
-"""Where GitHub's pages are, unless it is an Enterprise Server."""
+"""The site, unless it is a GitHub Enterprise Server."""
 
 
 def page(html: str, repository: str, *parts: str) -> str:
-    """The address of a repository's page; nothing where the repository is not known."""
+    """The address of a page of a repository; empty if the repository is not known."""
     if not repository:
         return ""
     path = "/".join(quote(part, safe="/.…") for part in (repository, *parts))
@@ -15,5 +15,5 @@ def page(html: str, repository: str, *parts: str) -> str:
 
 
 def installations_page(html: str, owner: str) -> str:
-    """The address where an organization's owners see the Apps that are installed there."""
+    """The page where an organization's owners see its installed Apps."""
     return f"{html}/organizations/{quote(owner)}/settings/installations"

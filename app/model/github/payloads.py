@@ -1,26 +1,26 @@
-"""What is kept of a deployment's payload: somebody else's may be of any size (pure)."""
+"""How much of a deployment's payload we keep: other people's may have any size (pure)."""
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 LONGEST_PAYLOAD = 64 * 1024
-"""Characters of a payload that are kept; ours is far smaller."""
+"""Most characters of a payload that are kept; ours are far smaller."""
 
 TOO_LARGE = '{"inputs":"too large"}'
-"""Kept of a payload whose inputs alone are too large: no text is what they may be."""
+"""Kept instead of a payload whose inputs are too large; as text, they are refused later on."""
 
 
 class _Used(Struct, frozen=True, omit_defaults=True):
-    """The parts of a payload that mean something here."""
+    """The parts of a payload that we use."""
 
     inputs: Raw | UnsetType = UNSET
     deploybot: Raw | UnsetType = UNSET
 
 
 def kept_payload(payload: str) -> str:
-    """JSON text as it is; of a large one what is used, or that this alone is too large.
+    """A payload (JSON text) as it is, or if it is large, only the parts that we use.
 
-    `gh api -f payload='{…}'` makes text of an object that is an object still.
+    A payload may also be a JSON string that contains an object, as `gh api -f payload='{…}'` sends.
     """
     if len(payload) <= LONGEST_PAYLOAD:
         return payload

@@ -4,12 +4,12 @@ from msgspec import Struct
 
 
 class PullComment(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What it says now, in Markdown, and how it is found again.
+    """What the comment should show (`body`, Markdown), and how to find it again.
 
-    `key` (no blanks) tells it from our others on the pull request `number`; it is no older than
-    `since` (epoch seconds). `order`: one that was written for a greater one is left as it is,
-    unless this is the `last` word. `comment_id` is the comment, where that is known; without
-    `searched` there is none yet for certain.
+    `key` (without spaces) tells it from our other comments on the pull request `number`. It was
+    written at `since` (epoch seconds) or later. A comment that shows a higher `order` is left as it
+    is, unless this is the `last` update. `comment_id` is the comment's id, if known. If it is not,
+    the comment is searched for, unless `searched` is false: then there is certainly none yet.
     """
 
     number: int

@@ -18,14 +18,14 @@ class Repository(Struct, frozen=True, kw_only=True):
 
     @property
     def ref(self) -> RepositoryRef:
-        """As calls need it."""
+        """The repository as calls need it."""
         return RepositoryRef(
             id=self.id, full_name=self.full_name, installation_id=self.installation_id
         )
 
 
 class Collaborator(Struct, frozen=True, kw_only=True):
-    """A person with access to a repository; `permission` is lower case."""
+    """A person with access to a repository; `permission` is GitHub's word in lower case."""
 
     id: int
     login: str
@@ -34,7 +34,7 @@ class Collaborator(Struct, frozen=True, kw_only=True):
 
 
 class RepositoryPage(Struct, frozen=True, kw_only=True):
-    """Some repositories; `older` is the cursor of the next page, None on the last."""
+    """A page of repositories; `older` is the cursor of the next page, None on the last."""
 
     repositories: tuple[Repository, ...]
     older: str | None = None

@@ -1,4 +1,4 @@
-"""What happens to a repository's source and may deploy: a push, a tag, a pull request."""
+"""Events of a repository's source that may start deployments: pushes, tags, pull requests."""
 
 from msgspec import Struct
 
@@ -9,9 +9,9 @@ from app.model.triggers import SourceKind
 class SourceEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event. `at` is when it happened by GitHub's clock (epoch seconds).
 
-    `name` is the branch, the tag, or `pull/<number>/head`; `sha` its commit then, tags peeled;
-    None where the event does not tell it. `stamp` tells two pushes of one commit apart, and is the
-    same when the event is delivered again.
+    `name` is the branch, the tag, or `pull/<number>/head`; `sha` is its commit at that time, None
+    if the event does not tell it. `stamp` differs between two pushes of the same commit, but not
+    between two deliveries of the same event.
     """
 
     kind: SourceKind
@@ -27,7 +27,7 @@ class SourceEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Closed(Struct, frozen=True, kw_only=True):
-    """A pull request was closed, merged or not; `at` is GitHub's time of it (epoch seconds)."""
+    """A pull request was closed, at `at` by GitHub's clock (epoch seconds)."""
 
     number: int
     at: float

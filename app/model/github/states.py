@@ -1,4 +1,4 @@
-"""GitHub's states of a deployment: which state of a build each is, and which one we post.
+"""How GitHub's deployment states and our build states correspond.
 
 https://docs.github.com/en/rest/deployments/statuses
 """
@@ -11,7 +11,7 @@ from app.model.github.deployment import StatusSummary
 
 
 class GitHubState(StrEnum):
-    """A state of a deployment, as REST spells it."""
+    """A state of a deployment, spelled as in the REST API."""
 
     PENDING = "pending"
     QUEUED = "queued"
@@ -25,7 +25,7 @@ class GitHubState(StrEnum):
 
 
 GONE = (GitHubState.INACTIVE, GitHubState.DESTROYED)
-"""What was live, and is not any more."""
+"""The states of a deployment that is no longer live."""
 
 _MEANS = {
     GitHubState.PENDING: BuildState.WAITING,
@@ -50,19 +50,19 @@ POSTED = {
     BuildState.CANCELED: GitHubState.ERROR,
     BuildState.INACTIVE: GitHubState.INACTIVE,
 }
-"""What we post for each state of a build; for what others run we post nothing."""
+"""The state that we post for each state of a build; nothing for `EXTERNAL`."""
 
 
 def state_of(status: PostedStatus | StatusSummary | None) -> str:
-    """The state that a deployment's last status gives it; GitHub calls it pending without one."""
+    """The state in a deployment's last status; without a status, a deployment is pending."""
     return status.state if status is not None else GitHubState.PENDING
 
 
 def as_build_state(state: str) -> BuildState:
-    """Where a deployment in this state of GitHub's stands; one that is not known here waits."""
+    """The build state for one of GitHub's; `WAITING` for a state that we do not know."""
     return _MEANS[GitHubState(state)] if state in _MEANS else BuildState.WAITING
 
 
 def is_open(status: PostedStatus | StatusSummary | None) -> bool:
-    """Whether a deployment with this last status has not ended."""
+    """Whether a deployment with this last status is still in progress or waiting."""
     return not as_build_state(state_of(status)).ended

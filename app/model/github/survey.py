@@ -1,4 +1,4 @@
-"""The survey: one read of GitHub with all that judging a deployment needs."""
+"""The survey: everything about a repository that judging a deployment needs, in one read."""
 
 from msgspec import Struct
 
@@ -9,15 +9,14 @@ from app.model.github.repository import Repository
 
 
 class Survey(Struct, frozen=True, kw_only=True):
-    """One GraphQL read: all that judging a deployment needs.
+    """The result of one GraphQL read.
 
-    `refs` holds each way the typed ref can be read (none: it does not exist; several: a
-    branch and a tag of that name); `config` is the text of `config_path` on the default
-    branch; `deployments` the latest ones of the environment asked for (or of all),
-    newest first; `checks_need` the permission without which GitHub keeps the checks from us
-    (`Checks: read`), empty where all are known; `on_commit` the ids of deployments of that
-    commit; `recent` ids and commits of
-    the latest deployments, of whatever environment, newest first.
+    `refs` are all refs that the typed one could mean: none if it does not exist, two if a branch
+    and a tag have the same name. `checks_need` is the permission that we lack to see the commit's
+    checks (`Checks: read`); empty if we see all. `config` is the text of `config_path` on the
+    default branch, None if there is no such file. `deployments` are the latest of the requested
+    environment (or of all), `on_commit` the ids of those of the commit, and `recent` the ids and
+    commits of the latest in any environment. The newest comes first.
     """
 
     repository: Repository

@@ -1,4 +1,4 @@
-"""Who agreed to a deployment, and who is asked to."""
+"""Approvals of a deployment, and who may give one."""
 
 from msgspec import Struct
 
@@ -6,14 +6,14 @@ from app.model.plan import Person
 
 
 class Approval(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody agreed to a deployment, or to a job that the CI holds; `at` is epoch seconds."""
+    """Somebody approved a deployment, or a job that the CI holds; `at` is epoch seconds."""
 
     by: Person
     at: float
 
 
 class Approvers(Struct, frozen=True, kw_only=True):
-    """Who may agree, of a list: their Slack ids, and whether there are `more` than are named."""
+    """Who may approve: the Slack ids to mention, and whether there are `more` people than those."""
 
     people: tuple[str, ...] = ()
     more: bool = False

@@ -1,4 +1,4 @@
-"""An ask: something that deploybot owes an answer or a look, before there is a deployment."""
+"""An ask: a request or event that we have to answer or act on, before there is a deployment."""
 
 from enum import StrEnum
 
@@ -12,11 +12,11 @@ from app.model.plan import Person, Plan
 from app.model.waiting import Tally
 
 FROM = "deploybot_from"
-"""Where the body of an event of the chat says which `teams` and `enterprise` it comes from."""
+"""The key in the body of a chat event under which we keep its `teams` and its `enterprise`."""
 
 
 class AskKind(StrEnum):
-    """Who asks."""
+    """What caused the ask."""
 
     COMMAND = "command"
     COMMENT = "comment"
@@ -31,10 +31,10 @@ class AskKind(StrEnum):
 
 
 class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a person typed or pressed, wherever they did so.
+    """What a person typed or pressed, in Slack or on GitHub.
 
-    `text` is a command's words as they were typed. For a button or select: `action` is its name,
-    `value` what it carries.
+    `text` is a command exactly as it was typed. For a button or select, `action` is its name and
+    `value` what it sends.
     """
 
     by: Person = Person()
@@ -44,13 +44,14 @@ class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a person is asked before it is done, and what came of it. Times are epoch seconds.
+    """A question that a person has to confirm, and their answer. Times are epoch seconds.
 
-    `question` is what was asked (without its buttons), `to_all` whether the whole channel was.
-    `plan` is the deployment that was shown, or `deployment_id` the one that is meant: once
-    somebody agrees, that is done and nothing else; `cancels` is the one that runs and is canceled
-    for it. `asked_at` is when it was asked, once somebody has pressed. `agreed_by` is the ask of
-    the press that agreed, `outcome` what that person was answered, where it was more than a live
+    `question` is what was asked (without its buttons), `to_all` whether the whole channel sees it.
+    It is about a new deployment, `plan`, or an existing one, `deployment_id`; exactly that is done
+    once somebody agrees. `cancels` is the id of a running deployment that is then canceled.
+
+    `asked_at` is when the question was posted, known once somebody presses a button. `agreed_by` is
+    the id of the ask of that press, and `outcome` the answer to it, unless that was just the live
     message.
     """
 
@@ -66,16 +67,16 @@ class Confirmation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def agreed(self) -> bool:
-        """Whether somebody has agreed."""
+        """Whether somebody has confirmed it."""
         return self.agreed_at is not None
 
 
 class Watch(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The checks of a commit are watched: once they change, the ask is decided again.
+    """The ask waits until the checks of a commit change, and is then decided again.
 
-    `events` is how many events it had when it was decided last, `since` its tally (seconds) when it
-    was first; `shown` is what the commit says of it. `sure`: it was decided again since it is
-    known to watch, so that no change is missed that came just before.
+    `events` is the ask's number of events when it was last decided, and `since` its tally (seconds)
+    when it began to watch. `shown` is the answer that the commit's check run shows. `sure`: it was
+    decided again after the watch was recorded, so a change just before that was not missed.
     """
 
     events: int
@@ -87,13 +88,15 @@ class Watch(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One ask. Times are epoch seconds.
 
-    `body` holds what an event or sweep carries; `noting` is what it was decided to note on a build
-    (a `Note`), until that is done; `plan`, its guard and `deployment_id` follow
-    a deployment being created for it; `answer` is owed once everything else is done, and stays
-    on an ask that ended where nobody could be told. `kept_until` is until when a silent
-    provider may keep it waiting, once its person was told so. With `confirmation` the answer is a
-    question; once somebody agrees the ask is decided again. `waiting_sha` is the commit whose
-    checks are watched for it, by `watch`.
+    `body` is the payload of an event or the state of a sweep. While the ask waits for the checks of
+    the commit `waiting_sha` to change, `watch` is set.
+
+    What was decided: `noting` is a `Note` (as JSON) that is still to be written on a build. `plan`
+    is the deployment to create, and `deployment_id`, `deployment_sha` and `deployment_created_at`
+    are set once it exists. `answer` is sent last; it stays here if nobody could be reached. With a
+    `confirmation`, the answer is a question, and the ask is decided again once somebody agrees.
+    `kept_until` is how long we keep trying while a provider is down; it is set once the person was
+    told that the request is kept.
     """
 
     ask_id: str
@@ -129,7 +132,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def confirmed(self) -> Confirmation | None:
-        """What somebody agreed to; None where nothing was asked, or nobody has agreed."""
+        """What somebody has confirmed; None if nothing was asked, or nobody has agreed yet."""
         asked = self.confirmation
         return asked if asked is not None and asked.agreed else None
 

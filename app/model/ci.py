@@ -1,4 +1,4 @@
-"""What a CI tells us, in neutral words that every CI's folder translates its own into.
+"""What a CI tells us, in neutral terms into which each CI's folder translates its own.
 
 Times are epoch seconds.
 """
@@ -12,7 +12,7 @@ from app.model.reasons.ci import CIParameter
 
 
 class CIState(StrEnum):
-    """Where a pipeline, a workflow or a job stands; from `SUCCESS` on it has ended."""
+    """The state of a pipeline, a workflow or a job."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -24,14 +24,15 @@ class CIState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing of it is open; what waits for a person (`ON_HOLD`) is."""
+        """Whether it is over; one that waits for a person (`ON_HOLD`) is not."""
         return self not in (self.PENDING, self.RUNNING, self.ON_HOLD)
 
 
 class Pipeline(Struct, frozen=True, kw_only=True):
-    """A pipeline just started or found; `deployment_id` is what it was told, if it was told one.
+    """A pipeline that was just started or found.
 
-    `unreadable`: the CI does not say what it was told.
+    `deployment_id` is the value of that parameter, if it has it. `unreadable`: the CI does not show
+    us the pipeline's parameters.
     """
 
     id: str
@@ -47,9 +48,10 @@ class Pipeline(Struct, frozen=True, kw_only=True):
 
 
 class PipelineSearch(Struct, frozen=True, kw_only=True):
-    """A search for pipelines, a page at a time, newest first; `pages` were read.
+    """A paged search for pipelines, newest first, and how far it has got.
 
-    `older` is where the next page begins: None once all were read.
+    `older` is the cursor of the next page (empty: the first; None: all pages were read), `pages`
+    how many were read.
     """
 
     found: tuple[Pipeline, ...] = ()
@@ -58,12 +60,12 @@ class PipelineSearch(Struct, frozen=True, kw_only=True):
 
 
 class Workflow(Struct, frozen=True, kw_only=True):
-    """A workflow of a pipeline; of those with one name the newest counts.
+    """A workflow of a pipeline; of several with the same name, the newest counts.
 
-    `said` is the CI's own word for its state, for people to read. A workflow that `prepares` only
-    adds the pipeline's other workflows: its success decides nothing. `canceled_by` is who canceled
-    it; empty where the CI did so itself, in favour of a newer pipeline. One that is `skipped` is
-    not run, for the commit's message asks for that.
+    `said` is the CI's own word for its state, for people to read. `prepares`: it is a setup
+    workflow, which only adds the pipeline's other workflows, so its success decides nothing.
+    `canceled_by` is who canceled it; empty if the CI did, because a newer pipeline started.
+    `skipped`: it does not run, because the commit's message asks for that.
     """
 
     id: str
@@ -79,9 +81,9 @@ class Workflow(Struct, frozen=True, kw_only=True):
 
 
 class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A workflow's outcome as the CI's webhook told it; `at` is when it ended.
+    """A workflow's outcome, from the CI's webhook; `at` is when it ended.
 
-    `said` is the CI's own word for the state.
+    `said` is the CI's own word for the state, for people to read.
     """
 
     id: str
@@ -93,9 +95,10 @@ class WorkflowReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PipelineReading(Struct, frozen=True, kw_only=True):
-    """A pipeline as last read; once it is `made`, the CI adds no more workflows to it.
+    """A pipeline and its workflows, as last read.
 
-    With a `problem` it has failed, but for workflows of it that are still open.
+    `made`: the CI will add no more workflows to it. With a `problem`, the pipeline has failed,
+    although some of its workflows may still be running.
     """
 
     pipeline: Pipeline
@@ -105,7 +108,7 @@ class PipelineReading(Struct, frozen=True, kw_only=True):
 
 
 class WebhookGap(Struct, frozen=True, kw_only=True):
-    """Why the CI does not report to us: its own words, and where a person sets it up."""
+    """Why the CI does not send us webhooks: its own `message`, and the page to set one up."""
 
     message: str
     project_unknown: bool = False
@@ -113,11 +116,11 @@ class WebhookGap(Struct, frozen=True, kw_only=True):
 
 
 class FileGaps(Struct, frozen=True, kw_only=True):
-    """What the file that tells the CI what to run lacks for deployments.
+    """What the CI's own configuration file lacks for deployments; `missing`: there is no file.
 
-    `parameters` are those to declare. `workflow` is the one that is named and not there; empty:
-    none is for deployments. With `checkout` nothing uses the deployment's commit. `untagged` are
-    jobs that do not run on tags.
+    `parameters` are those that it must declare. `workflow` is the one that our configuration names
+    and it lacks; empty: it has no workflow for deployments at all. `checkout`: no job checks out
+    the deployment's commit. `untagged` are jobs that do not run on tags.
     """
 
     missing: bool = False
@@ -128,7 +131,7 @@ class FileGaps(Struct, frozen=True, kw_only=True):
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """A job of a workflow; one that is `ON_HOLD` waits for a person's approval, by its `id`."""
+    """A job of a workflow; if it is `ON_HOLD`, its `id` is the one to approve it by."""
 
     id: str
     name: str

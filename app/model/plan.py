@@ -7,14 +7,14 @@ from msgspec import Struct
 from app.model.github.live import Comparison, Live
 
 TASK = "deploy"
-"""What GitHub calls what a deployment does, unless its creator says otherwise."""
+"""A deployment's `task` on GitHub, unless its creator names another."""
 
 DEFAULT_TIMEOUT = 3600.0
 """Seconds that a pipeline may take, unless the configuration says otherwise."""
 
 
 class RefKind(StrEnum):
-    """What a ref turned out to be."""
+    """The kind of a ref."""
 
     BRANCH = "branch"
     TAG = "tag"
@@ -31,9 +31,9 @@ class Concurrency(StrEnum):
 
 
 class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody who asked or is told; at least one of the ids is known.
+    """A person on Slack, on GitHub or both; at least one of the ids is known.
 
-    With `github_id` the Slack user is the one linked to it, as last read.
+    If both are, the Slack user was linked to the GitHub account when the link was last read.
     """
 
     name: str = ""
@@ -76,10 +76,10 @@ class RepositoryRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the CI is asked to run: one of `branch` and `tag`, and the parameters sent.
+    """What the CI is asked to run: either a `branch` or a `tag`, with these parameters.
 
-    `project` and `definition` (which of its pipelines) are as the CI names them; `workflow` is
-    the one that alone counts, None: all do.
+    `project` and `definition` (which of its pipelines) are the CI's own names. `workflow` is the
+    only one whose outcome counts; None: all do.
     """
 
     project: str
@@ -91,7 +91,7 @@ class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Left(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a rollback left: its ref, and who it was from, by name and Slack id where known."""
+    """What a rollback replaced: its ref, and who had requested it (name and Slack id, if known)."""
 
     ref: str
     by: str = ""
@@ -101,11 +101,14 @@ class Left(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`payload.deploybot` of the deployments that we create (version 1).
 
-    `channel` and `user` are Slack ids, `requester` the name shown; `request` is unique for
-    a command and derived for an event. `rollback_of` is the deployment that a rollback left,
-    `target` the one that it restored. `shown_on` is the pull request that has a comment with the
-    link of the environment. `chosen` are the names of the `inputs` that were not at their defaults.
-    `left` is more about `rollback_of`, `promoted_from` the environment whose content it is.
+    `request` identifies the request: it is unique for a command, and derived from the event for a
+    trigger. `requester` is the name to show, `user` and `channel` are Slack ids. `chosen` are the
+    names of the `inputs` that somebody set instead of leaving them at their defaults.
+
+    `retry_of` is the deployment that is retried. A rollback replaces the deployment `rollback_of`
+    (`left` has more about it) and restores `target`. A promotion comes from the environment
+    `promoted_from`. `shown_on` is the number of the pull request that gets a comment with the
+    environment's link.
     """
 
     request: str
@@ -129,19 +132,22 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A deployment that was judged and may be created, with all that running it needs.
+    """A deployment that was judged and may be created, with everything that running it needs.
 
-    `sha` is the commit the gates were judged on; `judged` says that every gate was open
-    then; otherwise they are judged again once it exists.
-    `run.parameters` lacks the deployment's id until it has one. `timeout` is in seconds.
-    With `ref_kind` SHA the commit itself is deployed, whatever `ref` says. `pinned`: that very
-    commit was asked for, and no other one is deployed although `ref` moves.
-    `live` is what its environment ran then, `compared` how the commit stands to that. `confirm`: a
-    person agrees to it before it is created. `active` are the deployments that we ran and GitHub
-    showed as active there, `cancels` the one that runs and gives way, as somebody has agreed.
-    `neighbour` is who else deploys there, outside.
-    `approvals` is how many people must agree before it starts; `approvers` are those who may
-    approve a job that the CI holds, as the file has them (empty: anybody).
+    `sha` is the commit that the gates were judged on. `judged`: every gate was open then;
+    otherwise they are judged again once the deployment exists. With `ref_kind` SHA, the commit is
+    deployed whatever `ref` is. `pinned`: exactly this commit was requested, so no other one is
+    deployed if `ref` moves. `run.parameters` lacks the deployment's id until there is one.
+    `timeout` is in seconds.
+
+    `confirm`: a person must confirm it before it is created. `approvals` is how many people must
+    approve it before it starts. `approvers` are the people and teams who may approve a job that the
+    CI holds, as spelled in the configuration file (empty: anybody).
+
+    About the environment when the plan was made: `live` is what was live, `compared` how the commit
+    compares to that, `active` the ids of our deployments that GitHub showed as active. `neighbour`
+    is another app that deploys there too. `cancels` is a running deployment that is canceled for
+    this one, as somebody has agreed.
     """
 
     repository: RepositoryRef
@@ -175,6 +181,6 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def goes_back(self) -> bool:
-        """Whether it takes a production environment back to older code, and is no rollback."""
+        """Whether it would put older code into production without being a rollback."""
         older = self.compared is not None and self.compared.older
         return older and self.production and self.payload.rollback_of is None

@@ -1,4 +1,4 @@
-"""Who is bound to what: a channel to a repository, a Slack user to a GitHub login."""
+"""Bindings: of a Slack channel to a repository, and of a Slack user to a GitHub login."""
 
 from msgspec import Struct
 
@@ -7,11 +7,11 @@ from app.model.reasons import Reason
 
 
 class CancelOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody's `cancel`: no deployment is created that was asked for before it and that it means.
+    """A `cancel` that drops earlier requests for which no deployment was created yet.
 
-    It means what was asked for in `environment` (as typed; aliases are not resolved yet), or else
-    all of the person's own. `at` is epoch seconds; `told` are the asks of which the person knows
-    that it dropped them.
+    It drops those for `environment` (as typed, aliases not resolved), or if that is empty, all of
+    the same person. `at` is when it was typed (epoch seconds). `told` are the ids of the dropped
+    asks that its answer has already mentioned.
     """
 
     ask_id: str
@@ -22,7 +22,7 @@ class CancelOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Logins (GitHub's ids) that `hello`, the ask `ask_id`, has asked about in the channel."""
+    """The GitHub users (ids) whom the last `hello`, the ask `ask_id`, asked to link themselves."""
 
     ask_id: str
     logins: tuple[int, ...] = ()
@@ -31,9 +31,10 @@ class Asked(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A Slack channel bound to one repository. `bound_at` is epoch seconds.
 
-    `problem` is why GitHub is closed to us, if it is. `kept` are the newest asks that a silent
-    provider keeps from creating a deployment; those that are answered by now are ignored. `cancels`
-    are the newest orders not to create what waits. `asked` is whom the channel was asked about.
+    `problem` is why we have no access to the repository, if we have none. `kept` are the ids of the
+    newest asks that wait for a provider to answer again before they can create a deployment; those
+    that were answered since are ignored. `cancels` are the newest `cancel` commands, which may drop
+    such asks.
     """
 
     slack_channelid: str
@@ -52,7 +53,7 @@ class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def ref(self) -> RepositoryRef:
-        """Its repository, as calls need it."""
+        """The repository as calls need it."""
         return RepositoryRef(
             id=self.repository_id,
             full_name=self.repository,
@@ -61,7 +62,10 @@ class Project(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class User(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A Slack user bound to a GitHub login. `linked_at` is epoch seconds."""
+    """A Slack user linked to a GitHub login; `verified`: GitHub has confirmed that it is theirs.
+
+    `linked_at` is epoch seconds.
+    """
 
     slack_userid: str
     github_user_id: int

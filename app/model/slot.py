@@ -1,4 +1,4 @@
-"""A slot: an environment's record of what runs there and what waits."""
+"""A slot: the record of one environment, with what runs there, what is queued, and its lock."""
 
 from enum import IntEnum, StrEnum
 
@@ -9,14 +9,14 @@ from app.model.plan import Person
 
 
 class Rank(IntEnum):
-    """Who goes first in the line: lower ranks, then lower deployment ids."""
+    """The order of the queue: lower ranks go first, then lower deployment ids."""
 
     ROLLBACK = 0
     ASKED = 1
 
 
 class Listing(StrEnum):
-    """Where its slot lists a deployment: beside the line, in it, as what runs, or not at all."""
+    """Where a slot lists a deployment; `ASIDE`: it waits for a gate other than the queue."""
 
     UNLISTED = ""
     ASIDE = "aside"
@@ -25,7 +25,7 @@ class Listing(StrEnum):
 
 
 class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A deployment that waits in the line; automatic ones may be replaced by newer ones."""
+    """A waiting deployment; an automatic one may be replaced by a newer one."""
 
     deployment_id: int
     rank: Rank = Rank.ASKED
@@ -33,26 +33,26 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 MOST_ASIDE = 50
-"""Deployments that a slot lists beside its line; who finds no room is looked at by its own time."""
+"""Most deployments that a slot lists as `aside`; the others are only looked at by their timers."""
 
 
 class Creation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An ask that is about to create a deployment of a commit."""
+    """An ask that is about to create a deployment of the commit `sha`."""
 
     ask_id: str
     sha: str
 
 
 EVERYWHERE = "*"
-"""The name of the slot whose lock holds for every environment of a repository."""
+"""The name of the slot whose lock applies to every environment of a repository."""
 
 
 class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody locked an environment.
 
-    In epoch seconds: `since` by our clock, `until` (None: until it is released) by GitHub's, as
-    ours may jump. `ask_id` is the command that locked, or changed the lock last. `tell` are the
-    Slack ids of those who want to be told of its end, in the order in which they asked.
+    `since` is epoch seconds by our clock; `until` by GitHub's, because ours may jump (None: until
+    it is released). `ask_id` is the command that locked it or last changed the lock. `tell` are the
+    Slack ids of people who want to know when it ends, in the order in which they asked.
     """
 
     by: Person
@@ -63,14 +63,14 @@ class Lock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tell: tuple[str, ...] = ()
 
     def holds(self, now: float) -> bool:
-        """Whether it has not ended by then (epoch seconds, by GitHub's clock)."""
+        """Whether it still applies at `now` (epoch seconds, by GitHub's clock)."""
         return self.until is None or now < self.until
 
 
 class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A lock that is over: released by somebody, or because its time was up (`by` is None).
+    """A lock that has ended: somebody released it, or its time was up (`by` is None).
 
-    `ask_id` is the command that ended it, `told` whether the channel has been told.
+    `ask_id` is the command that released it. `told`: the channel has been told.
     """
 
     lock: Lock
@@ -80,14 +80,14 @@ class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def concerns(self) -> tuple[str, ...]:
-        """The Slack ids of its owner and of those who want to be told, except who ended it."""
+        """The Slack ids of its owner and of those who want to know, except who released it."""
         owner = self.lock.by.slack_userid
         told = dict.fromkeys((*((owner,) if owner else ()), *self.lock.tell))
         return tuple(user for user in told if user and user != self._by)
 
     @property
     def everybody(self) -> tuple[str, ...]:
-        """The same and who ended it, for whom this is the answer to their command."""
+        """The same, and who released it: for them, the news is the answer to their command."""
         return (*self.concerns, self._by) if self._by else self.concerns
 
     @property
@@ -96,10 +96,10 @@ class Unlock(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Automatic deployments wait, since a rollback has succeeded (`since`, epoch seconds).
+    """Automatic deployments are paused since a rollback succeeded (`since`, epoch seconds).
 
-    `rollback` is its deployment, `left` the one that it left, `sha` that one's commit (empty: not
-    known), `by` the name of who asked for it.
+    `rollback` is the id of the rollback, `left` that of the deployment it replaced, `sha` the
+    latter's commit (empty if not known). `by` is the name of who asked for the rollback.
     """
 
     rollback: int
@@ -110,16 +110,18 @@ class Hold(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One environment of one repository, by its folded name. `since` is epoch seconds.
+    """One environment of one repository; `name` is folded (see `environment_names`).
 
-    `waiting` is the line: every other gate of who is in it was open. `aside` are some of those
-    that wait for something else and hold no place in it, so that what concerns them makes them due.
-    `succeeded` is the newest deployment that has succeeded there, as far as we have seen.
-    `creations` are asks about to create a deployment, so that of two for the same commit one gives
-    way; an entry whose ask has been answered is ignored. `released` is the last lock that
-    ended. `closed` is when its pull request was closed last (epoch seconds; 0: never).
-    `live` is what went live there last of what we ran. `hold` is what a rollback holds, `resumed`
-    the latest rollback that holds nothing any more, `resumed_by` the command that said so last.
+    The deployment `running` occupies it since `since` (epoch seconds). `waiting` is the queue of
+    deployments for which every other gate is open. `aside` are deployments that wait for another
+    gate (at most `MOST_ASIDE`), listed so that a change of the slot makes them due.
+
+    `succeeded` is the id of the newest deployment that we saw succeed there; `live` is the
+    deployment of ours that went live there last. `creations` are asks about to create a deployment,
+    so that of two for the same commit one waits; an entry whose ask was answered is ignored.
+    `released` is the last lock that ended. `closed` is when the environment's pull request was last
+    closed (epoch seconds; 0: never). `hold` pauses automatic deployments; `resumed` is the latest
+    rollback after which they were resumed, `resumed_by` the ask of the last `resume`.
     """
 
     repository_id: int
@@ -141,13 +143,13 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The deployments that run or wait, in the line or beside it."""
+        """The ids of the deployments that run, are queued or wait aside."""
         running = () if self.running is None else (self.running,)
         return (*running, *(place.deployment_id for place in (*self.waiting, *self.aside)))
 
 
 class SlotChange(Struct, frozen=True, kw_only=True):
-    """A slot as it was read and as it shall be; conditional on `before.version`."""
+    """A slot as it was read, and as it is to be written if it still has `before.version`."""
 
     before: Slot
     after: Slot

@@ -1,10 +1,10 @@
-"""What makes deployments: a person's command, or an event of a repository's source."""
+"""What starts a deployment: a person's command, or an event of a repository's source."""
 
 from enum import StrEnum
 
 
 class SourceKind(StrEnum):
-    """Events that deploy by themselves, by the keys of `deploy_on` in the configuration."""
+    """Events that start deployments automatically, named as the keys of `deploy_on`."""
 
     PUSH = "push"
     TAG = "tag"
@@ -12,7 +12,7 @@ class SourceKind(StrEnum):
 
 
 class Trigger(StrEnum):
-    """What somebody did, by its name in `payload.deploybot`; `API`: a deployment not of ours."""
+    """What a person did, as written in `payload.deploybot`; `API`: they used GitHub's API."""
 
     COMMAND = "command"
     COMMENT = "comment"
@@ -23,10 +23,10 @@ class Trigger(StrEnum):
 
 
 AUTOMATIC = frozenset(str(kind) for kind in SourceKind)
-"""Nobody waits for these."""
+"""Triggers of automatic deployments: nobody waits for them."""
 
 TAKING_FORCE: frozenset[str] = frozenset({Trigger.COMMAND, Trigger.COMMENT})
-"""Somebody typed these, with or without `--force`."""
+"""Triggers that a person types, so that they can add `--force`."""
 
 PINNING: frozenset[str] = frozenset({Trigger.PROMOTE, Trigger.RETRY})
-"""These deploy a commit that need not be its ref's head."""
+"""Triggers that deploy a certain commit, which need not be the head of its ref."""

@@ -1,4 +1,4 @@
-"""How long a record has waited, and for what; neither clock jumps nor restarts change it."""
+"""How long a record has waited, and for what, unaffected by clock jumps and restarts."""
 
 from enum import StrEnum
 
@@ -6,10 +6,11 @@ from msgspec import Struct
 
 
 class Wait(StrEnum):
-    """What a build waits for, each with a clock of its own.
+    """What a build waits for; the seconds are counted separately for each.
 
-    Before its pipeline: checks, its turn, people, or a gate that may stay closed for long. With its
-    pipeline: running jobs, people, or, once it has ended for us, that the pipeline stops.
+    Before its pipeline starts: checks, its turn in the queue (`LINE`), people's approval, or
+    another gate, which may stay closed for long. Afterwards: running jobs (`RUN`), people's
+    approval of a job, or, once the build has ended, the end of its pipeline (`STOP`).
     """
 
     CHECKS = "checks"
@@ -21,9 +22,9 @@ class Wait(StrEnum):
 
 
 class Moment(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Seconds on a clock that also counts while the machine is suspended.
+    """A reading of a clock that also runs while the machine is suspended, in seconds.
 
-    Only moments of the same `boot` can be compared.
+    Only moments of the same `boot` (of the same machine) can be compared.
     """
 
     seconds: float
@@ -31,10 +32,10 @@ class Moment(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Tally(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """For how many seconds a record's waits were counted in all, and until which moment.
+    """How many seconds of a record's waiting were counted in all, up to the moment `at`.
 
     `wall` is the wall clock of the process that counted last (epoch seconds). `gap`: some seconds
-    weren't counted, because another machine had counted before.
+    were not counted, because another machine had counted before.
     """
 
     total: float = 0.0

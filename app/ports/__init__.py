@@ -1,8 +1,8 @@
-"""What the lifecycle and the commands need of the outside, as Protocols: one module a side.
+"""The Protocols by which the lifecycle and the commands use the outside world.
 
-Every method of a provider's makes at most one attempt for each request it sends (retries are new
-looks), ends within half a lease (of a list with many pages, each page does), and raises only
-`Unavailable`, `RateLimited` or `Refused` of `app.errors`.
+Every method of a provider sends each request at most once (a retry is a new look) and ends within
+half a lease (if it reads many pages, each page does). It raises only `Unavailable`, `RateLimited`
+or `Refused` of `app.errors`.
 """
 
 from collections.abc import Sequence
@@ -36,30 +36,30 @@ __all__ = [
 class Wake(Protocol):
     """Has a record looked at now.
 
-    `delivery` names the event that says so, for the log; `awaited`: a person waits for it.
+    `delivery` is the id of the event that caused it, for the log. `awaited`: a person is waiting.
     """
 
     def __call__(self, key: Key, *, delivery: str = "", awaited: bool = False) -> None: ...
 
 
 class Clock(Protocol):
-    """Wall time (epoch seconds, may jump) and monotonic time (seconds, ours alone)."""
+    """Wall time (epoch seconds, may jump) and monotonic time (seconds, of this process only)."""
 
     def wall(self) -> float: ...
     def monotonic(self) -> float: ...
 
 
 class MachineClock(Clock, Protocol):
-    """A clock that also tells moments, which all processes of one boot can compare."""
+    """A clock whose moments can be compared between all processes since the machine's boot."""
 
     def moment(self) -> Moment: ...
 
 
 class Tickets(Protocol):
-    """Ticket systems: names for references."""
+    """The ticket systems."""
 
     async def titled(self, tickets: Sequence[Ticket]) -> tuple[Ticket, ...]:
-        """The tickets with their titles, where a system tells them.
+        """The tickets, with titles where the systems know them.
 
-        `Unavailable` where one may be told later: then all are asked for again.
+        Raises `Unavailable` if a title may be available later; then call it again for all.
         """

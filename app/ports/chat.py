@@ -1,4 +1,4 @@
-"""What the lifecycle and the commands need of the chat."""
+"""The chat, as the lifecycle and the commands use it."""
 
 from typing import Protocol
 
@@ -8,22 +8,22 @@ from app.model.chat.workspace import Member, Workspace
 
 
 class Chat(Protocol):
-    """Slack. Nothing is retried inside; posting is ambiguous when the answer is lost."""
+    """Slack. If the answer to a post is lost, `Unavailable.ambiguous` is set: it may be there."""
 
     async def team_id(self) -> str:
-        """The one workspace we serve, from `auth.test`, cached."""
+        """The id of the workspace that we serve, from `auth.test`, cached."""
 
     async def serves(self) -> Workspace:
-        """The one workspace we serve, with its organization, from `auth.test`, cached."""
+        """The workspace that we serve and its organization, from `auth.test`, cached."""
 
     async def member(self, user: str) -> Member:
-        """Who somebody is there."""
+        """What a person (a user id) is in that workspace: a member, a guest or an outsider."""
 
     async def bot_user(self) -> str:
-        """Our own user id there, from `auth.test`, cached."""
+        """The bot's own user id, from `auth.test`, cached."""
 
     async def post_card(self, channel: str, card: Card) -> str:
-        """Post the live message; its ts."""
+        """Post the live message; returns its `ts`."""
 
     async def update_card(self, channel: str, ts: str, card: Card) -> None: ...
 
@@ -36,38 +36,46 @@ class Chat(Protocol):
         *,
         since: float,
     ) -> CardSearch:
-        """One more page of a search for our messages since then that show the deployment."""
+        """Read the next page of a search for our live messages of a deployment.
+
+        `since` is epoch seconds; older messages are not searched.
+        """
 
     async def delete(self, channel: str, ts: str) -> None: ...
 
     async def reply(
         self, channel: str, ts: str, text: str, *, outcome: str, broadcast: bool
     ) -> str:
-        """A message in the thread; with `broadcast` also in the channel.
+        """Reply in a message's thread, and with `broadcast` also in the channel; returns its `ts`.
 
-        `outcome` goes into its metadata (event type `deploybot_outcome`), to find it again.
+        `outcome` goes into the reply's metadata (event type `deploybot_outcome`), so that `replied`
+        finds it. Raises `Refused` with `SlackMessageGone` if the message was deleted.
+        https://docs.slack.dev/messaging/message-metadata
         """
 
     async def replied(self, channel: str, ts: str, *, outcome: str) -> bool:
-        """Whether a reply with that outcome in its metadata is in the thread.
-
-        `Refused`: `slack_message_gone`, as for `reply`.
-        """
+        """Whether the thread has a reply of ours with that `outcome`; raises what `reply` does."""
 
     async def say(self, channel: str, answer: Answer, *, notice: str = "") -> str:
-        """A message in the channel; its ts. `notice` goes into its metadata, to find it again."""
+        """Post a message in the channel; returns its `ts`.
+
+        `notice` goes into the message's metadata, so that `said` finds it.
+        """
 
     async def said(self, channel: str, notice: str, *, since: float) -> bool:
-        """Whether that notice is among the channel's latest messages since then."""
+        """Whether one of our latest messages since `since` (epoch seconds) has that `notice`."""
 
     async def whisper(self, channel: str, user: str, answer: Answer) -> None:
-        """A message that one person sees."""
+        """Post a message in the channel that only one person sees."""
 
     async def answer(self, to: SlackAddress, answer: Answer) -> None:
-        """Answer a command or button by its `response_url` (30 minutes, 5 times)."""
+        """Answer a command or button by its `response_url`, which works 5 times in 30 minutes.
+
+        https://docs.slack.dev/interactivity/handling-user-interaction
+        """
 
     async def join(self, channel: str) -> None:
-        """Join a public channel; `Refused`: `slack_not_in_channel` if it takes an invitation."""
+        """Join a public channel; raises `Refused` with `SlackNotInChannel` if it is private."""
 
     async def channel_name(self, channel: str) -> tuple[str, bool]:
-        """Its name, and whether it is private."""
+        """A channel's name, and whether it is private."""

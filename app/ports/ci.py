@@ -1,4 +1,4 @@
-"""What the lifecycle and the commands need of the CI."""
+"""The CI, as the lifecycle and the commands use it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
@@ -8,75 +8,79 @@ from app.model.plan import Run
 from app.model.reasons import Reason
 
 Claimed = Callable[[str], Awaitable[int | None]]
-"""The deployment that a pipeline, by its id, is recorded as belonging to."""
+"""Looks up the deployment that our records say a pipeline (by its id) belongs to."""
 
 
 class CI(Protocol):
-    """The CI that runs pipelines; what is its own about names, links and limits it tells."""
+    """The CI that runs pipelines. It also answers what differs between CIs: names, URLs, limits."""
 
     async def trigger(self, run: Run) -> Pipeline:
-        """Start one pipeline: one request. `Unavailable.ambiguous` where it may have begun.
+        """Start one pipeline with a single request.
 
-        `Refused` with a reason of the catalogue that says what to fix.
+        Raises `Unavailable` with `ambiguous` set if a pipeline may have been started, and `Refused`
+        with a reason that says what to fix.
         """
 
     async def recent(
         self, run: Run, search: PipelineSearch, *, since: float, claimed: Claimed | None = None
     ) -> PipelineSearch:
-        """One more page of a search for our own pipelines of the project since then.
+        """Read the next page of a search for our own pipelines of a run's project.
 
-        Each with the `deployment_id` it carries, or `unreadable`; one that `claimed` knows of
-        costs no call. `since` is by the CI's clock (epoch seconds).
+        Each has its `deployment_id` or is `unreadable`. Reading that takes a request for each
+        pipeline, except for those that `claimed` knows. `since` is epoch seconds by the CI's clock.
         """
 
     async def deployment_of(self, pipeline_id: str) -> int | None:
-        """The `deployment_id` that a pipeline carries; None where it has none, or is not shown."""
+        """A pipeline's parameter `deployment_id`; None if it has none, or we may not see it."""
 
     async def clock(self) -> float | None:
-        """The CI's own clock now (epoch seconds), never ahead of it; None where it does not tell.
+        """The CI's own clock (epoch seconds), at most a little slow; None if it does not tell.
 
-        It is asked for it where no answer has told it yet.
+        It is estimated from the CI's earlier answers; if there are none, the CI is asked.
         """
 
     async def revision(self, pipeline_id: str) -> str:
-        """The commit that a pipeline runs on; empty where the CI does not tell it."""
+        """The commit that a pipeline runs on; empty if the CI does not tell."""
 
     async def read(
         self, pipeline_id: str, *, sent: Mapping[str, str | int | bool] | None = None
     ) -> PipelineReading:
-        """A pipeline and its workflows; `sent` are the parameters it was started with."""
+        """Read a pipeline and its workflows; `sent` are the parameters it was started with."""
 
     async def jobs(self, workflow_id: str) -> list[Job]: ...
 
     async def cancel(self, workflow_ids: Sequence[str]) -> None:
-        """Cancel workflows; one that ended already is fine, one that is not shown is refused."""
+        """Cancel workflows; raises `Refused` if we may not see one. One that has ended is fine."""
 
     async def approve(self, workflow_id: str, job_id: str) -> None:
-        """Approve a job that waits for a person; one that is held no more is fine."""
+        """Approve a job that waits for a person; one that no longer waits is fine."""
 
     async def checks(self, pipeline_id: str, *, definition: str | None) -> frozenset[str]:
-        """The names of the checks that a pipeline posts; `definition` is its `Run`'s."""
+        """The names of the checks that a pipeline posts on its commit; `definition` is `Run`'s."""
 
     def default_project(self, repository: str) -> str:
-        """The project that runs a repository (`owner/name`) whose file names none."""
+        """The project of a repository (`owner/name`) whose configuration names none."""
 
     def project_key(self, project: str) -> str:
-        """A project in the one spelling that all its spellings share, to compare with."""
+        """A project's canonical spelling, for comparing projects."""
 
     async def source_of(self, project: str, definition: str) -> int | None:
-        """GitHub's id of the repository that a definition checks out; None: it is not told."""
+        """GitHub's id of the repository that a pipeline definition checks out; None: not known."""
 
     def project_of_page(self, url: str) -> str | None:
-        """The project of the pipeline whose page this is; None: it is no such page."""
+        """The project of a pipeline, from the URL of its page; None if it is another URL."""
 
     def barred(self, run: Run) -> tuple[Reason, ...]:
-        """What the CI would not take of a run, as far as can be told without asking it."""
+        """Why the CI would refuse a run, as far as we can tell without asking it."""
 
     def project_file(self, run: Run, repository: str) -> str | None:
-        """The repository's file that says what the run's project does; None: it is elsewhere."""
+        """The path of the CI's configuration file in the repository; None: it is not in it."""
 
     def file_gaps(self, text: str | None, run: Run) -> FileGaps:
-        """What that file, None for none, lacks for deployments; nothing where that is hidden."""
+        """What the CI's configuration file lacks for deployments, as far as it can be told.
+
+        `text` is None if there is no such file.
+        """
 
     async def webhook_missing(self, project: str, url: str) -> WebhookGap | None:
-        """None if an outbound webhook to `url` exists or was created now; else what hinders."""
+        """Make sure that the CI sends webhooks to `url`; returns what is in the way, or None."""

@@ -1,4 +1,4 @@
-"""What the lifecycle and the commands need of GitHub."""
+"""GitHub, as the lifecycle and the commands use it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -16,31 +16,32 @@ from app.model.plan import Plan, RepositoryRef
 
 
 class GitHub(Protocol):
-    """GitHub through the App's installations."""
+    """GitHub, through the App's installations."""
 
     async def identity(self) -> AppIdentity:
-        """`GET /app`, cached."""
+        """Our own App, from `GET /app`, cached."""
 
     async def clock(self) -> float:
-        """GitHub's own clock now (epoch seconds).
+        """GitHub's own clock (epoch seconds).
 
-        It is asked where no answer has told it, or where our wall clock has jumped since.
+        It is estimated from GitHub's earlier answers. If there are none, or our wall clock has
+        jumped since, GitHub is asked.
         """
 
     async def by_our_clock(self, at: float) -> float:
-        """A moment that GitHub tells, by our clock; epoch seconds."""
+        """Convert a time by GitHub's clock into one by ours; both are epoch seconds."""
 
     async def repository(self, full_name: str) -> Repository:
-        """A repository by name.
+        """A repository by name (`owner/name`).
 
-        `Refused`: `repository_not_found`, `app_not_installed`, `app_suspended`.
+        Raises `Refused` with `RepositoryNotFound`, `AppNotInstalled` or `AppSuspended`.
         """
 
     async def repository_by_id(self, ref: RepositoryRef) -> Repository:
-        """A repository by id, whatever it is called now."""
+        """A repository by id, even if it was renamed or moved."""
 
     async def installations(self) -> list[int]:
-        """The installations of the App."""
+        """The ids of the App's installations."""
 
     async def repositories(self, installation_id: int, cursor: str) -> RepositoryPage:
         """A page of the repositories of an installation; the first page's cursor is empty."""
@@ -53,113 +54,123 @@ class GitHub(Protocol):
         environment: str | None,
         also: Sequence[str] = (),
     ) -> Survey:
-        """The one read before a creation. `target` None: the default branch.
+        """Read everything that judging a deployment needs.
 
-        `also` are further names of the environment under which it was deployed to.
+        `target` is a ref (None: the default branch), `environment` the environment whose
+        deployments are read (None: all); `also` are other names of it.
         """
 
     async def compare(self, ref: RepositoryRef, *, base: str, head: str) -> Comparison | None:
-        """How the commit `head` stands to `base`; None where they share no history."""
+        """How the commit `head` compares to `base`; None if they have no common history."""
 
     async def changes(
         self, ref: RepositoryRef, *, base: str, head: str, ahead: int, most: int
     ) -> list[Change]:
         """The newest of the `ahead` commits that `head` has and `base` lacks, newest first.
 
-        At most `most` (100 or less), each with its pull request where that is shown.
+        At most `most` of them (100 or less), with their pull requests if we may see those.
         """
 
     async def changed_files(
         self, ref: RepositoryRef, *, base: str, head: str
     ) -> tuple[str, ...] | None:
-        """The files that `head` changes on top of `base`.
+        """The files that `head` changes compared to `base`.
 
-        None where that cannot be told: `base` has commits that `head` lacks, they share no
-        history, or these are more files than GitHub tells of.
+        None if that is not known: `base` has commits that `head` lacks, they have no common
+        history, or there are more files than GitHub lists (300).
         """
 
     async def first_seen(self, ref: RepositoryRef, sha: str) -> Mapping[str, float]:
         """When each check of a commit, by its name, first appeared there (epoch seconds).
 
-        From the whole history of statuses and check runs: a survey knows the latest only.
+        It reads all statuses and check runs; a survey has only the latest of each.
         """
 
     async def reach_of(self, ref: RepositoryRef, sha: str, bases: Sequence[str]) -> Reach:
-        """What speaks for a commit; `bases` are refs and commits that may be ahead of it."""
+        """Whether a commit belongs to the repository; `bases` are refs or commits to try first."""
 
     async def deployed(
         self, ref: RepositoryRef, sha: str, environments: Sequence[str]
     ) -> list[Deployment]:
-        """The deployments of a commit to these environments, and the latest of any there."""
+        """A commit's deployments to these environments, and the latest of any commit to them."""
 
     async def closest_refs(self, ref: RepositoryRef, target: str) -> list[str]:
-        """Names of branches and tags that resemble `target`, closest first."""
+        """The names of branches and tags that are similar to `target`, most similar first."""
 
     async def create_deployment(self, plan: Plan) -> Deployment: ...
 
     async def find_deployment(self, plan: Plan, *, since: float) -> Deployment | None:
-        """Our own deployment that carries the plan's `payload.deploybot.request`."""
+        """Our own deployment with the plan's `payload.deploybot.request`, if it exists.
+
+        `since` is epoch seconds; older deployments are not searched.
+        """
 
     async def deployment(self, ref: RepositoryRef, deployment_id: int) -> Deployment:
-        """One deployment with its app, by REST."""
+        """One deployment by REST, which unlike GraphQL tells the app that created it."""
 
     async def last_status(self, ref: RepositoryRef, deployment_id: int) -> StatusSummary | None: ...
 
     async def post_status(
         self, ref: RepositoryRef, deployment_id: int, status: PostedStatus
     ) -> int:
-        """Post a status; its id."""
+        """Post a status; returns its id."""
 
     async def post_check_run(self, ref: RepositoryRef, report: CheckRunReport) -> None:
-        """Show a completed check on a commit."""
+        """Post a completed check run on a commit."""
 
     async def react(self, ref: RepositoryRef, comment_id: int) -> float | None:
-        """Show whoever wrote a comment that it was seen; since when, by GitHub's clock."""
+        """Add the `eyes` reaction to a comment; returns when it was added, by GitHub's clock.
+
+        Calling it again changes nothing.
+        """
 
     async def show_comment(self, ref: RepositoryRef, comment: PullComment) -> int | None:
-        """Bring our comment on a pull request up to date, or make it; its id.
+        """Update our comment on a pull request, or create it; returns its id.
 
-        None: it shows something newer. `Refused` (404) where a `comment_id` is gone.
+        None: it already shows something newer. Raises `Refused` (404) if `comment_id` was deleted.
         """
 
     async def deployments(
         self, ref: RepositoryRef, *, environments: Sequence[str] = (), limit: int = 100
     ) -> list[Deployment]:
-        """Newest first with their latest status, in one GraphQL call; of all, or of these."""
+        """The latest deployments to these environments (or all), with their latest statuses.
+
+        Newest first, in one GraphQL request.
+        """
 
     async def deployments_page(self, ref: RepositoryRef, cursor: str) -> DeploymentPage:
         """A page of all deployments, newest first; the first page's cursor is empty."""
 
     async def latest_in(self, ref: RepositoryRef, environments: Sequence[str]) -> list[Deployment]:
-        """The latest deployments of each of these environments, by its exact name."""
+        """The latest deployments to each of these environments, by exact name."""
 
     async def collaborators(self, ref: RepositoryRef) -> list[Collaborator]:
-        """Everyone with access, the first 2,000; many calls, each within the timeout."""
+        """The first 2,000 people with access; many requests, each within the time limit."""
 
     async def person(self, ref: RepositoryRef, login: str) -> Collaborator | None:
-        """Whoever has that login now, with what they may do there; None: nobody has it.
+        """The user with that login, and their access to the repository; None: no such user.
 
         `permission` is `admin`, `write`, `read` or `none`.
         """
 
     async def team(self, ref: RepositoryRef, org: str, slug: str) -> list[Collaborator] | None:
-        """The members of a team, the first 2,000; None: we are shown no such team.
+        """The first 2,000 members of a team; None: no such team, or we may not see it.
 
-        `Refused` where the App may not read members.
+        Raises `Refused` if the App may not read the organization's members.
         """
 
     async def deliveries(self, cursor: str) -> DeliveryPage:
-        """A page of the App's deliveries, newest first; the first page's cursor is empty."""
+        """A page of the App's webhook deliveries, newest first; the first one's cursor is empty."""
 
     async def redeliver(self, delivery_id: int) -> None: ...
 
     async def open_deployments(
         self, refs: Sequence[RepositoryRef], *, since: float
     ) -> SweptDeployments:
-        """Latest deployments of many repositories of one installation."""
+        """The latest deployments of many repositories of one installation."""
 
     async def file(self, ref: RepositoryRef, path: str) -> str | None:
-        """The text of a file of the default branch; None: there is none that can be read."""
+        """The text of a file on the default branch; None if there is no readable one."""
 
     async def proposed_config(self, ref: RepositoryRef, number: int, sha: str) -> ProposedFile:
-        """The configuration at a pull request's commit, beside the default branch's."""
+        """The configuration file at a pull request's commit, and the default branch's."""

@@ -1,6 +1,6 @@
-"""How urgent a call to a provider is: who causes it says so, and the clients go by it.
+"""How urgent calls to providers are: a look says so, and the clients send in that order.
 
-Where calls are scarce the order is outcomes, what a person waits for, starting, then progress.
+The order matters when a provider limits our requests.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from enum import IntEnum
 
 
 class Urgency(IntEnum):
-    """The smaller, the sooner."""
+    """What a call is for; lower values go first. `AWAITED`: a person is waiting for it."""
 
     OUTCOME = 0
     AWAITED = 1
@@ -23,7 +23,7 @@ _URGENCY: ContextVar[Urgency] = ContextVar("urgency", default=Urgency.AWAITED)
 
 @contextmanager
 def urgent(urgency: Urgency) -> Iterator[None]:
-    """All calls that are made inside are so urgent."""
+    """All calls made inside this context have that urgency."""
     token = _URGENCY.set(urgency)
     try:
         yield
@@ -32,5 +32,5 @@ def urgent(urgency: Urgency) -> Iterator[None]:
 
 
 def current_urgency() -> Urgency:
-    """Of the call that is about to be made."""
+    """The urgency of calls made now; `AWAITED` unless `urgent` says otherwise."""
     return _URGENCY.get()

@@ -1,1 +1,1 @@
-"""A repository's own configuration file: its model, how it is read, presets, schema."""
+"""A repository's configuration file: its model, how it is read, its presets and its schema."""

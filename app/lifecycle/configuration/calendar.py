@@ -1,4 +1,4 @@
-"""When an environment may be deployed to: weekly windows, and days on which it is frozen (pure)."""
+"""When an environment may be deployed to: weekly windows, and frozen days (pure)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,11 +25,11 @@ _FREEZE = re.compile(rf"({_DATE})(?:\.\.({_DATE}))?(?: ({_ZONE}))?")
 
 @dataclass(frozen=True)
 class TimeWindow:
-    """A weekly window in local time of `zone`; `text` is how the file has it.
+    """A weekly window in the local time of `zone`; `text` is its spelling in the file.
 
-    `days` (counted from Monday, which is 0) are those on which it opens. `opens` and `closes` are
-    minutes after midnight; `closes` is the first minute outside, at most 1440. One that closes
-    before it opens closes on the next day.
+    It opens on `days` (Monday is 0). `opens` and `closes` are minutes after midnight; `closes` is
+    the first minute that is outside, at most 1440. If it is less than `opens`, the window closes on
+    the next day.
     """
 
     days: frozenset[int]
@@ -39,9 +39,9 @@ class TimeWindow:
     text: str = field(compare=False)
 
     def contains(self, moment: datetime) -> bool:
-        """Whether it is open at a moment (aware).
+        """Whether the window is open at `moment`, which has a time zone.
 
-        When the clocks go back, a local time comes twice, and the window is open both times.
+        When clocks go back, some local times occur twice; the window is open both times.
         """
         local = moment.astimezone(self.zone)
         minute, today = local.hour * 60 + local.minute, local.weekday()
@@ -53,10 +53,10 @@ class TimeWindow:
         )
 
     def openings(self, after: datetime, *, days: int) -> Iterator[datetime]:
-        """The moments in that many days at which it may open, in UTC.
+        """When the window opens in the next `days` days, in UTC.
 
-        A local time that comes twice gives two. One that is skipped, as clocks go forward,
-        gives the moment of the change.
+        A local time that occurs twice gives two moments. One that is skipped, because clocks go
+        forward, gives the moment at which they do.
         """
         first = after.astimezone(self.zone).date()
         for offset in range(days + 1):
@@ -68,7 +68,7 @@ class TimeWindow:
 
 
 def _existing(local: datetime) -> datetime:
-    """A local time in UTC; where the clocks skip it, the moment at which they go forward."""
+    """A local time in UTC; if clocks skip it, the moment at which they go forward."""
     before, after = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
     assert before is not None
     assert after is not None
@@ -82,9 +82,9 @@ def _existing(local: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class FrozenDays:
-    """Days on which nothing is deployed, the last one included; `text` is how the file has it.
+    """Days on which nothing is deployed, including the last; `text` is the spelling in the file.
 
-    Without a `zone` of their own they are days of the environment's first window, else of UTC.
+    If `zone` is None, the days are in the zone of the environment's first window, or in UTC.
     """
 
     first: date
@@ -95,26 +95,27 @@ class FrozenDays:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Both together, for one environment."""
+    """The windows and frozen days of one environment."""
 
     windows: Sequence[TimeWindow]
     freezes: Sequence[FrozenDays]
 
     def frozen(self, moment: datetime) -> FrozenDays | None:
-        """The frozen days in which a moment (aware) lies."""
+        """The frozen days that include `moment`, which has a time zone."""
         for days in self.freezes:
             if days.first <= moment.astimezone(self._zone(days)).date() <= days.last:
                 return days
         return None
 
     def outside(self, moment: datetime) -> bool:
-        """Whether there are windows, and none is open at a moment (aware)."""
+        """Whether there are windows and none is open at `moment`, which has a time zone."""
         return bool(self.windows) and not any(each.contains(moment) for each in self.windows)
 
     def opens(self, moment: datetime) -> datetime | None:
-        """When deploying is allowed again (UTC), from a moment on; None: never.
+        """When deploying is allowed at `moment` or later (UTC); None: never.
 
-        A week after the last of the frozen days that follow, every window has opened once.
+        It looks at `moment` and the end of each freeze after it, and at the openings of all windows
+        in the week after each: by then, every window has opened at least once.
         """
         starts = [moment.astimezone(UTC), *(end for end in self._thaws() if end > moment)]
         found = [
@@ -130,7 +131,7 @@ class Calendar:
             yield from window.openings(start, days=8)
 
     def _thaws(self) -> Iterator[datetime]:
-        """The first moment after each of the frozen days."""
+        """The end of each freeze: the first moment of the next day."""
         for days in self.freezes:
             if days.last < date.max:
                 midnight = datetime.combine(days.last + timedelta(days=1), time(), self._zone(days))
@@ -158,7 +159,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _span(first: str, last: str = "") -> list[int]:
-    """The days from one to another, also over the end of a week."""
+    """The days from one to another, which may go past the end of the week."""
     start, end = _DAYS.index(first), _DAYS.index(last or first)
     return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
 

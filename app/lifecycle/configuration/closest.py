@@ -1,21 +1,20 @@
-"""The word that somebody probably meant (pure)."""
+"""The closest match for a mistyped word (pure)."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 
 LONGEST = 100
-"""Characters compared; names that people mistype are shorter."""
+"""Characters of each word that are compared; names that people type are shorter."""
 
 MOST = 1000
-"""Words compared at most, so that a repository with many branches stays quick."""
+"""Most words that are compared, so that it stays quick in a repository with many branches."""
 
 
 def closest(word: str, among: Iterable[str]) -> str | None:
-    """The word most like `word`, without regard to case, or None if none is alike.
+    """The word that is most similar to `word`, ignoring case, or None if none is similar.
 
-    A word that begins with the typed one (`production` for `prod`) is preferred to one that is
-    spelled alike.
+    A word that begins with it (`production` for `prod`) is preferred to one spelled similarly.
     """
     typed = word.strip().lower()[:LONGEST]
     names = {name.lower()[:LONGEST]: name for name in islice(among, MOST)}

@@ -1,4 +1,4 @@
-"""What another configuration would change (pure): typed, in the order of the file."""
+"""The differences between two configurations, in the order of the file (pure)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,16 +15,16 @@ from app.model.configuration.changes import (
 from app.model.triggers import SourceKind
 
 _OWN = ("environments", "deploy_on")
-"""What has words of its own."""
+"""Keys that have their own types of change."""
 
 _WHOLE = ("approvals",)
-"""What is one thing to people, however many keys it has."""
+"""Sections that are compared as a whole instead of key by key."""
 
 
 def changes(
     before: RepoConfig, after: RepoConfig, *, default_branch: str
 ) -> tuple[ConfigChange, ...]:
-    """Everything that would be otherwise with `after` in force."""
+    """What changes if `after` replaces `before`."""
     found: list[ConfigChange] = list(_keys(before, after))
     for name in {**before.environments, **after.environments}:
         old, new = before.environments.get(name), after.environments.get(name)
@@ -72,7 +72,7 @@ def _events(name: str, rules: EnvironmentConfig | None, default_branch: str) -> 
 def _keys(
     before: BaseModel, after: BaseModel, environment: str = "", under: str = ""
 ) -> Iterator[KeyChange]:
-    """Each key whose value differs; what is keyed by names (inputs) is compared name by name."""
+    """Each key whose value differs; mappings such as `inputs` are compared name by name."""
     was, will = (model.model_dump(by_alias=True) for model in (before, after))
     for name, field in type(after).model_fields.items():
         own = field.alias or name

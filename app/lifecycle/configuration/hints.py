@@ -1,4 +1,4 @@
-"""What could stand at a place of the configuration: for "did you mean" (pure)."""
+"""What the configuration allows in a certain place, for "did you mean" (pure)."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _LISTED = re.compile(r"[^',\s]+")
 
 
 def keys_at(path: Path) -> Iterable[str]:
-    """The keys (or, under `send`, the names) that are known below a path."""
+    """The keys that are allowed below a path; below `send`, the names."""
     match path:
         case ():
             return _keys(RepoConfig)
@@ -50,7 +50,7 @@ def keys_at(path: Path) -> Iterable[str]:
 
 
 def expected_values(error: ErrorDetails) -> tuple[str, ...]:
-    """The values that pydantic says could stand there, of a choice among a few."""
+    """The values that pydantic lists as allowed, if the error is about a fixed set of them."""
     if error["type"] not in {"literal_error", "enum"}:
         return ()
     listed = str(error.get("ctx", {}).get("expected", ""))

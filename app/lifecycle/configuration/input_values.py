@@ -1,4 +1,4 @@
-"""Values of the inputs that a configuration declares: which are taken, and as what (pure)."""
+"""Values for the inputs that a configuration declares: which are valid (pure)."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from app.lifecycle.configuration.value_types import LONGEST_VALUE
 from app.model.build import Json
 
 MOST_DIGITS = 15
-"""Digits of a whole number: every JSON reader on its way to the pipeline takes that exactly.
+"""Most digits of an integer: every JSON parser on the way to the pipeline keeps those exactly.
 
 https://datatracker.ietf.org/doc/html/rfc8259#section-6
 """
@@ -17,9 +17,10 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 def accepted(kind: str, options: Sequence[str], given: Json) -> str | int | bool | None:
-    """The value of an input of that type, or None if this is none.
+    """The value to send for an input of the type `kind`, or None if `given` is not valid.
 
-    `given` is JSON, or text as it was typed: `true` and `3` are then what they read as.
+    `given` is JSON, or text that was typed: then `true` becomes a boolean and `3` an integer if the
+    input is one. `options` are the values of an enum.
     """
     match kind:
         case "boolean":

@@ -1,6 +1,7 @@
-"""`.github/deploybot.yml` as types: every key of the file, with its default (pure).
+"""`.github/deploybot.yml` as pydantic models: every key of the file, with its default (pure).
 
-The published JSON Schema is generated from these models, its descriptions from their docstrings.
+The published JSON Schema is generated from these models, and its descriptions from their
+docstrings.
 """
 
 from typing import Annotated, Literal
@@ -32,14 +33,14 @@ from app.model.build import Json
 from app.model.plan import Concurrency
 
 CI_SECTION = "circleci"
-"""What the file calls its sections on the CI."""
+"""The key of the file's sections about the CI."""
 
 Sendable = Literal["deployment_id", "environment", "ref", "sha", "version", "url", "task"]
 ALWAYS_SENT: tuple[Sendable, ...] = ("deployment_id", "sha")
-"""What every pipeline is told: the number finds it again, the commit is what it must check out."""
+"""Parameters that every pipeline gets: by the id we find it again, the commit it must check out."""
 
 DEFAULT_SEND: tuple[Sendable, ...] = ("environment", "ref", "version", "url", "task")
-"""What it is told besides, unless the file lists other names under `circleci.send`."""
+"""Parameters that it also gets, unless the file lists others under `circleci.send`."""
 
 HowMany = Annotated[int, Field(ge=0, le=20)]
 Many = Annotated[Concurrency, Field(strict=False)]
@@ -113,7 +114,7 @@ class InputConfig(_Section):
         return self
 
     def value(self, given: Json) -> str | int | bool | None:
-        """What is sent for JSON, or for text as it was typed; None where that is no value."""
+        """The value to send for `given`, which is JSON or typed text; None if it is not valid."""
         return accepted(self.type, self.options, given)
 
 
@@ -177,7 +178,7 @@ class EnvironmentConfig(_Section):
 
     @property
     def required(self) -> dict[str, float]:
-        """Where it must have succeeded, and at least how many seconds ago."""
+        """The environments where the commit must have succeeded, and how many seconds ago."""
         items = [item if isinstance(item, dict) else {item: ""} for item in self.requires]
         return {
             name: seconds(soak) if soak else 0.0 for item in items for name, soak in item.items()
@@ -185,16 +186,16 @@ class EnvironmentConfig(_Section):
 
     @property
     def agreeing(self) -> Approvals:
-        """How many people must agree, and who may; 0: nobody."""
+        """How many people must approve a deployment, and who may; by default, none must."""
         return self.approvals or Approvals(count=0)
 
     @property
     def approvers(self) -> tuple[str, ...]:
-        """Who may approve a job that the CI holds; empty: anybody."""
+        """The people and teams who may approve a job that the CI holds; empty: anybody."""
         return self.agreeing.from_ or self.allow
 
     def naming_people(self) -> tuple[str, ...]:
-        """Keys in use that name people or teams."""
+        """The keys that list people or teams, as far as they are used."""
         named = {"allow": self.allow, "force": self.force, "approvals": self.agreeing.from_}
         return tuple(key for key, people in named.items() if people)
 
@@ -222,7 +223,10 @@ class RepoConfig(_Section):
     environments: Annotated[Environments, or_nothing(Environments)] = {}
 
     def naming_people(self) -> tuple[str, ...]:
-        """Keys in use that name people or teams, who must prove who they are."""
+        """The keys that list people or teams, as far as they are used, with their full paths.
+
+        For these, people must have a verified GitHub login.
+        """
         return tuple(
             f"environments.{name}.{key}"
             for name, environment in self.environments.items()

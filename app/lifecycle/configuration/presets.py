@@ -1,4 +1,4 @@
-"""Built-in workflows, which a repository's own file is laid over key by key (pure)."""
+"""Built-in configurations, which a repository's own file extends and overrides (pure)."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ PRESETS: Mapping[str, Mapping[str, Json]] = {"manual": {}, "github-flow": GITHUB
 
 
 def over(preset: Json, own: Json) -> Json:
-    """`own` laid over `preset`: mappings key by key, anything else as a whole."""
+    """`preset` with `own` on top: mappings are merged key by key, anything else is replaced."""
     if not isinstance(preset, Mapping):
         return own
     if own is None:

@@ -1,4 +1,4 @@
-"""A repository's configuration: from the text of the file to checked rules (pure)."""
+"""Reading a repository's configuration: from the file's text to validated rules (pure)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -23,13 +23,14 @@ from app.model.reasons.gates import ConfigurationInvalid
 from app.model.triggers import SourceKind
 
 LONGEST_KEY = 300
-"""Characters of a problem's key, or of its value, that are kept."""
+"""Most characters that are kept of a problem's key, and of its value."""
 
 
 class InvalidConfig(Exception):
-    """The file is wrong, and nothing deploys.
+    """The file is invalid, so nothing is deployed.
 
-    `reasons` are in the file's order: the first 50, and one that counts the rest.
+    `reasons` are its problems in the order of the file: the first `MOST_PROBLEMS`, and one that
+    counts the rest.
     """
 
     def __init__(self, reasons: tuple[ConfigurationInvalid, ...]) -> None:
@@ -38,9 +39,9 @@ class InvalidConfig(Exception):
 
 
 def parse_config(text: str | None) -> RepoConfig:
-    """The configuration that a file's text gives, or every default if there is no file (None).
+    """The configuration in a file's text; with None (there is no file), every default.
 
-    Raises `InvalidConfig` with all problems at once; a text that is no YAML has only that one.
+    Raises `InvalidConfig` with all problems at once; for a text that is not YAML, with only that.
     """
     read = read_yaml(text or "")
     problems = [
@@ -65,7 +66,7 @@ def parse_config(text: str | None) -> RepoConfig:
 
 
 def _told(problems: list[ConfigurationInvalid]) -> tuple[ConfigurationInvalid, ...]:
-    """The first `MOST_PROBLEMS`, which a check run, a message and a record can hold."""
+    """The first `MOST_PROBLEMS`, which fit into a check run, a message and a record."""
     told, rest = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS:]
     if rest:
         more = str(len(rest))
@@ -74,10 +75,10 @@ def _told(problems: list[ConfigurationInvalid]) -> tuple[ConfigurationInvalid, .
 
 
 class ConfigCache:
-    """Configurations by repository and by text: an unchanged file is parsed once.
+    """Parsed configurations by repository, so that an unchanged file is parsed only once.
 
-    A push to the default branch is heard by one of several processes, so that none keeps one for
-    longer than `ttl` seconds.
+    Only one of several processes receives the webhook of a push that changes the file, so each
+    keeps a configuration for at most `ttl` seconds.
     """
 
     def __init__(self, size: int = 1000, ttl: float = 300.0) -> None:
@@ -85,7 +86,7 @@ class ConfigCache:
         self._kept = TTLCache(size, ttl)
 
     def read(self, repository_id: int, text: str | None) -> RepoConfig:
-        """The configuration of a text just read from GitHub; raises `InvalidConfig`."""
+        """The configuration in a text that was just read from GitHub; raises `InvalidConfig`."""
         kept = self._kept.get(repository_id)
         if kept is None or kept[0] != text:
             kept = (text, _parsed(text))
@@ -95,15 +96,15 @@ class ConfigCache:
         return kept[1]
 
     def last(self, repository_id: int) -> RepoConfig | None:
-        """The configuration that was read last, or None if it was invalid or none was read.
+        """The configuration that was read last; None if it was invalid, or none was read.
 
-        It may be outdated by now, so nothing may be decided by it.
+        It may be outdated, so decide nothing by it.
         """
         kept = self._kept.get(repository_id)
         return kept[1] if kept and isinstance(kept[1], RepoConfig) else None
 
     def drop(self, repository_id: int) -> None:
-        """Forget a repository's configuration: its default branch was pushed to."""
+        """Forget a repository's configuration, after a push to its default branch."""
         self._kept.pop(repository_id, None)
 
 
@@ -140,7 +141,7 @@ def _explained(error: ErrorDetails, read: YamlFile) -> ConfigurationInvalid:
 
 
 def _crossed(data: Mapping[str, Json], read: YamlFile) -> Iterator[ConfigurationInvalid]:
-    """Problems of two keys that contradict each other, though each is valid by itself."""
+    """Problems of keys that contradict each other, although each is valid by itself."""
     send = _mapping(data.get(CI_SECTION)).get("send", DEFAULT_SEND)
     sent = (*ALWAYS_SENT, *(send if isinstance(send, tuple) else ()))
     places: list[Path] = [("inputs",), (CI_SECTION, "parameters")]
@@ -167,7 +168,7 @@ def _crossed(data: Mapping[str, Json], read: YamlFile) -> Iterator[Configuration
 def _undecided(
     inputs: Mapping[str, Json], environments: Mapping[str, Json], read: YamlFile
 ) -> Iterator[ConfigurationInvalid]:
-    """Inputs without a default, where an event deploys: nobody is there to type a value."""
+    """Inputs without a default in a file with automatic deployments, where nobody types a value."""
     automatic = next((name for name, each in environments.items() if _starts_itself(each)), None)
     if automatic is None:
         return

@@ -1,6 +1,6 @@
 """The published JSON Schema of `.github/deploybot.yml`.
 
-`python -m app.lifecycle.configuration.schema > docs/deploybot.schema.json` writes it again.
+To generate it: `python -m app.lifecycle.configuration.schema > docs/deploybot.schema.json`
 """
 
 import json
@@ -13,7 +13,7 @@ TITLE = "deploybot"
 
 
 def schema() -> dict[str, Json]:
-    """The schema (draft 2020-12), for editors; `check-config` says more."""
+    """The schema (draft 2020-12), for editors; `check-config` finds more problems than it does."""
     generated = RepoConfig.model_json_schema(by_alias=True)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -23,12 +23,12 @@ def schema() -> dict[str, Json]:
 
 
 def schema_text() -> str:
-    """The schema as the file holds it."""
+    """The schema as the text of the published file."""
     return json.dumps(schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _without_titles(value: Json) -> Json:
-    """Pydantic titles everything by its own name, which editors would show for a description."""
+    """The schema without the titles that pydantic adds, which editors show as descriptions."""
     if isinstance(value, dict):
         return {
             key: _without_titles(inner)

@@ -1,6 +1,6 @@
-"""The kinds of values that a configuration holds, each checked where it stands (pure).
+"""The types of the values in a configuration, with their validation (pure).
 
-A wrong value raises a `PydanticCustomError` whose type names the sentence in
+An invalid value raises a `PydanticCustomError` whose type is the name of its sentence in
 `app/texts/failures/config_problems.py`.
 """
 
@@ -17,10 +17,10 @@ MAX_PARAMETERS = 100
 """CircleCI's limit: https://circleci.com/docs/api/v2/, "Trigger a new pipeline"."""
 
 NUMBER = "{number}"
-"""Stands for the number of a pull request, in names of environments and in `url`."""
+"""Placeholder for the number of a pull request, in names of environments and in `url`."""
 
 DEFAULT_BRANCH = "{default_branch}"
-"""Stands for the repository's default branch, among the branches of `deploy_on.push`."""
+"""Placeholder for the repository's default branch, in `deploy_on.push`."""
 
 _DURATION = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?")
 _LONGEST_DURATION = 7 * 24 * 3600.0
@@ -35,7 +35,7 @@ _URL = re.compile(r"https?://[^\s{}<>|\"]+")
 _APP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 LONGEST_VALUE = 512
-"""Characters that CircleCI takes for one parameter."""
+"""Most characters that CircleCI accepts in a parameter's value."""
 
 
 def _wrong(name: str) -> PydanticCustomError:
@@ -43,12 +43,15 @@ def _wrong(name: str) -> PydanticCustomError:
 
 
 def is_pattern(environment: str) -> bool:
-    """Whether a name of the file stands for many environments."""
+    """Whether an environment's name in the file is a pattern for many environments."""
     return NUMBER in environment or any(sign in environment for sign in "*?[")
 
 
 def seconds(text: str) -> float:
-    """A duration such as `90s`, `60m` or `1h30m` in seconds; `ValueError` if it is none."""
+    """A duration such as `90s`, `60m` or `1h30m` in seconds.
+
+    Raises `ValueError` if it is not a duration, or longer than a week.
+    """
     found = _DURATION.fullmatch(text)
     hours, minutes, rest = found.groups() if found and text else (None, None, None)
     total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(rest or 0)
@@ -103,12 +106,12 @@ def _parameter_value(value: Json) -> Json:
 
 
 def _nothing_is_empty(value: Json) -> Json:
-    """`staging:` without anything below it is an environment with every default."""
+    """An empty section, such as `staging:` with nothing below it, has every default."""
     return {} if value is None else value
 
 
 Line = Annotated[str, AfterValidator(_line)]
-"""Text on one line, without blanks around it."""
+"""Text on one line, without spaces around it."""
 
 Glob = Line
 """A shell glob in which `*` also matches `/`."""
@@ -138,7 +141,7 @@ Checks = Annotated[
 
 
 def _requirement(value: Json) -> Json:
-    """`staging`, or `{staging: 1h}`: how long ago it succeeded there at least."""
+    """`staging`, or `{staging: 1h}` for a success there at least that long ago."""
     if isinstance(value, str):
         return _line(value)
     if not isinstance(value, Mapping) or len(value) != 1:
@@ -173,5 +176,5 @@ Requirement = Annotated[
 
 
 def or_nothing(kind: Any) -> BeforeValidator:
-    """Lets a key stand without anything below it; `kind` is what stands there otherwise."""
+    """Allows a section of the type `kind` to be empty."""
     return BeforeValidator(_nothing_is_empty, json_schema_input_type=kind | None)

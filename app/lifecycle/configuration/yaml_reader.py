@@ -1,7 +1,7 @@
-"""YAML text to plain data with line numbers: bounded, without anchors, tags or objects (pure).
+"""Reads YAML as plain data with line numbers, without anchors, aliases, tags or objects (pure).
 
-Plain scalars follow YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#103-core-schema):
-`on`, `yes` and dates are text.
+The size and depth of the text are limited. Plain scalars follow YAML 1.2's core schema
+(https://yaml.org/spec/1.2.2/#103-core-schema), in which `on`, `yes` and dates are text.
 """
 
 import re
@@ -20,10 +20,10 @@ from ruamel.yaml.tag import Tag
 from app.model.build import Json
 
 LONGEST = 32 * 1024
-"""Characters of a configuration; a longer one is refused unread."""
+"""Most characters of a configuration; a longer one is not read."""
 
 DEEPEST = 20
-"""Levels of nesting; nothing in a configuration needs more than seven."""
+"""Most levels of nesting; a valid configuration has at most seven."""
 
 Path = tuple[str | int, ...]
 
@@ -40,7 +40,10 @@ _BROKEN = object()
 
 
 class Flaw(Struct, frozen=True, kw_only=True):
-    """Something that is wrong with the YAML itself; `name` is an entry of the texts."""
+    """A problem of the YAML itself.
+
+    `name` is that of its sentence in `app/texts/failures/config_problems.py`.
+    """
 
     line: int
     path: Path = ()
@@ -49,14 +52,14 @@ class Flaw(Struct, frozen=True, kw_only=True):
 
 
 class YamlFile(Struct, frozen=True, kw_only=True):
-    """What was read: `data`, the line (from 1) of each path, and every flaw found."""
+    """What was read: the data, the line (counted from 1) of each path, and all flaws."""
 
     data: Json
     lines: Mapping[Path, int]
     flaws: tuple[Flaw, ...]
 
     def line(self, path: Path) -> int:
-        """The line of a path, or of the closest part of it that is in the text."""
+        """The line of a path, or of the longest part of it that is in the text."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -65,7 +68,7 @@ class YamlFile(Struct, frozen=True, kw_only=True):
 def read_yaml(text: str) -> YamlFile:
     """Read a configuration's text; mappings become dicts with text keys, sequences tuples.
 
-    Nothing is raised: a text that is no YAML, or too large or too deep, has one flaw and no data.
+    It never raises: a text that is not YAML, too long or too deep has one flaw and no data.
     """
     root = _composed(text)
     if isinstance(root, Flaw):
@@ -78,7 +81,7 @@ def read_yaml(text: str) -> YamlFile:
 
 
 def _composed(text: str) -> Node | Flaw | None:
-    """The text's one node (None if it is empty), or why there is none."""
+    """The root node of the text (None if it is empty), or what is wrong with the text."""
     if len(text) > LONGEST:
         return Flaw(line=1, name="too_large", value=str(LONGEST))
     yaml = YAML(typ="safe", pure=True)
@@ -101,11 +104,11 @@ def _composed(text: str) -> Node | Flaw | None:
 
 
 class _TooDeep(MarkedYAMLError):
-    """The text is nested more deeply than is composed."""
+    """The text is nested more than `DEEPEST` levels deep."""
 
 
 class _BoundedComposer(Composer):
-    """Stops at `DEEPEST` levels, and composes an alias as a node, so that it can be told."""
+    """Stops at `DEEPEST` levels, and turns an alias into a node, so that it can be reported."""
 
     def __init__(self, loader: Any = None) -> None:
         super().__init__(loader)
@@ -128,7 +131,7 @@ class _BoundedComposer(Composer):
 
 
 class _PlainResolver(VersionedResolver):
-    """Marks scalars without quotes and tags instead of guessing their types."""
+    """Marks scalars that have neither quotes nor a tag, instead of guessing their types."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
         if kind is ScalarNode and implicit[0]:
@@ -137,14 +140,14 @@ class _PlainResolver(VersionedResolver):
 
 
 class _Reader:
-    """Turns nodes into data and keeps the line of every path."""
+    """Turns nodes into data, and collects the line of every path and the flaws."""
 
     def __init__(self) -> None:
         self.lines: dict[Path, int] = {}
         self.flaws: list[Flaw] = []
 
     def read(self, node: Node, path: Path, line: int) -> Json:
-        """A node's value; `_BROKEN` where it has none. `line` is where its path begins."""
+        """A node's value, or `_BROKEN` if it is not valid; `line` is where its path begins."""
         self.lines.setdefault(path, line)
         if node.anchor is not None:
             self._flaw(node, path, "anchor", f"&{node.anchor}")
@@ -174,7 +177,7 @@ class _Reader:
         return tuple(None if value is _BROKEN else value for value in values)
 
     def _mapping(self, node: Node, path: Path) -> Json:
-        """Of a key that is there twice, the first value counts."""
+        """A mapping's entries; if a key occurs twice, the first value is kept."""
         entries: dict[str, Json] = {}
         first: dict[str, int] = {}
         for key, held in node.value:

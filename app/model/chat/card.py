@@ -32,7 +32,7 @@ class Option(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Select(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A searchable select with any number of options; choosing one sends `action` with its value."""
+    """A searchable select of any length; choosing an option sends `action` with its value."""
 
     action: str
     placeholder: str

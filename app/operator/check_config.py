@@ -6,9 +6,9 @@ from pathlib import Path
 from app.lifecycle.configuration.differences import changes
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import InvalidConfig, parse_config
-from app.texts.failures.config_problems import config_line, proof_line
+from app.texts.failures.gates.configuration import config_line
 from app.texts.markup import plain
-from app.texts.replies.config_changes import change_line
+from app.texts.replies.config_changes import change_line, proof_line
 
 FAILED = 1
 BRANCH = "the default branch"

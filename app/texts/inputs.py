@@ -6,8 +6,8 @@ import msgspec
 
 from app.model.configuration.inputs import InputExample, Value
 from app.model.plan import Plan
-from app.texts.failures.phrases import codes
 from app.texts.markup import code
+from app.texts.phrases import codes
 from app.texts.speech import typed, word
 
 LONGEST = 80

@@ -16,7 +16,7 @@ from app.texts.links import (
     ticket_link,
 )
 from app.texts.markup import bold, code, code_link, link, plain, words
-from app.texts.times import duration
+from app.texts.phrases import duration
 from tests.plans import changed
 from tests.texts.builds import SHA, T0, build
 

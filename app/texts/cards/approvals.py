@@ -8,9 +8,9 @@ from app.model.ref_names import shown_ref
 from app.texts.cards.asked import asker_of
 from app.texts.cards.lines import log_url
 from app.texts.failures.catalogue import listed as listing
-from app.texts.failures.phrases import codes
 from app.texts.links import mention_of, name_of
 from app.texts.markup import bold, code, link, mention
+from app.texts.phrases import codes
 from app.texts.speech import typed
 
 APPROVE, REJECT = "approve", "reject"

@@ -18,7 +18,7 @@ from app.texts.cards.description import state_word
 from app.texts.cards.stuck import stuck_at, unanswered
 from app.texts.links import name_of
 from app.texts.markup import code, plain, words
-from app.texts.times import duration
+from app.texts.phrases import duration
 
 UNKNOWN = PipelineUndecided | CIUnseen | WorkflowNamedDifferently
 """Reasons for which nobody can tell how the pipeline ended."""

@@ -24,11 +24,11 @@ from app.texts.failures.catalogue import (
     describe_markup,
     shorten,
 )
-from app.texts.failures.gates import newer
+from app.texts.failures.gates.queue import newer
 from app.texts.links import mention_of, name_of, ran_before
 from app.texts.markup import bold, code, mention, plain, words
+from app.texts.phrases import duration
 from app.texts.speech import typed, word
-from app.texts.times import duration
 
 LONGEST_TRACE = 60
 """Characters of the description that may say that a deployment was forced, and why."""

@@ -1,26 +1,9 @@
 """The failure catalogue as a whole, and the functions that say a reason.
 
-Importing a chapter enters its sentences; the generated table keeps the order below.
+Importing a chapter enters its sentences into `ENTRIES`.
 """
 
-from app.texts.failures import (  # isort: skip
-    binding,
-    typed,
-    inputs,
-    deployments,
-    checks,
-    calendar,
-    gates,
-    requires,
-    locks,
-    people,
-    approvals,
-    holds,
-    github,
-    circleci,
-    pipeline,
-    ours,
-)
+from app.texts.failures import ours
 from app.texts.failures.explaining import (
     LONGEST_DESCRIPTION,
     briefly,
@@ -32,6 +15,19 @@ from app.texts.failures.explaining import (
     shorten,
 )
 from app.texts.failures.failure import ENTRIES, Failure
+from app.texts.failures.gates import (
+    approvals,
+    calendar,
+    checks,
+    configuration,
+    locks,
+    people,
+    queue,
+    requires,
+    rollbacks,
+)
+from app.texts.failures.providers import circleci, github, pipeline, slack
+from app.texts.failures.requests import binding, deployments, inputs, typed
 
 __all__ = [
     "CATALOGUE",
@@ -45,25 +41,32 @@ __all__ = [
     "shorten",
 ]
 
-CHAPTERS = (
+_CHAPTERS = (
     binding,
     typed,
     inputs,
     deployments,
+    configuration,
     checks,
     calendar,
-    gates,
+    queue,
+    rollbacks,
     requires,
     locks,
     people,
     approvals,
-    holds,
     github,
     circleci,
     pipeline,
+    slack,
     ours,
 )
 """The files with the entries, in the order of the generated table."""
 
-CATALOGUE: tuple[Failure, ...] = tuple(ENTRIES.values())
+CATALOGUE: tuple[Failure, ...] = tuple(
+    entry
+    for chapter in _CHAPTERS
+    for entry in ENTRIES.values()
+    if entry.say.__module__ == chapter.__name__
+)
 """Every entry, in the order of the generated table."""

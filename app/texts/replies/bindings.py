@@ -10,8 +10,8 @@ from app.model.project import Project, User
 from app.model.reasons.deployments import SameCommitRunning
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.failures.catalogue import explain
-from app.texts.failures.phrases import codes
 from app.texts.markup import bold, code, link, mention, words
+from app.texts.phrases import codes
 from app.texts.speech import typed
 
 MOST_BUTTONS = 5

@@ -10,11 +10,10 @@ from app.model.configuration.file import CONFIG_FILE
 from app.model.github.pages import page
 from app.model.github.repository import Repository
 from app.model.reasons.gates import ConfigurationInvalid
-from app.texts.failures.config_problems import config_line, counted
-from app.texts.failures.phrases import codes
+from app.texts.failures.gates.configuration import config_line, counted
 from app.texts.markup import bold, code, link, words
+from app.texts.phrases import codes, duration
 from app.texts.replies.listing import blocks
-from app.texts.times import duration
 
 LONGEST_VALUE = 200
 """Characters that are shown of a value."""

@@ -1,4 +1,4 @@
-"""What a changed configuration file would do: for a check run, and for a terminal."""
+"""Check runs on a configuration file: what is wrong with it, and what a change of it would do."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,12 @@ from app.model.configuration.changes import (
     KeyChange,
     TriggerChange,
 )
-from app.texts.failures.phrases import codes
+from app.model.configuration.file import CONFIG_FILE
+from app.model.reasons.gates import ConfigurationInvalid
+from app.texts.failures.gates.configuration import config_line, counted
 from app.texts.failures.table import markdown_of
 from app.texts.markup import code
+from app.texts.phrases import codes
 from app.texts.replies.config import from_whom, shown_value
 from app.texts.triggers import SOURCES
 
@@ -49,6 +52,42 @@ def proposed_changes(
     else:
         said = "Nothing changes for deployments."
     return "\n".join([said, *(f"\n{line}" for line in remarks)])
+
+
+def check_title(problems: int) -> str:
+    """The title of the check run on the default branch."""
+    return f"{CONFIG_FILE} has {counted(problems)}" if problems else f"{CONFIG_FILE} is valid"
+
+
+def check_summary(problems: Sequence[ConfigurationInvalid]) -> str:
+    """The text of the check run on the default branch (Markdown)."""
+    if not problems:
+        return "Deployments use this file from now on."
+    return (
+        f"{_listed(problems)}\n\nDeployments are blocked until this is fixed on the default branch."
+    )
+
+
+def proof_line(key: str) -> str:
+    """A line for a key that names people: they have to verify their logins first."""
+    does = "approves" if key.endswith(".approvals") else "deploys"
+    return f"{key}: whoever {does} from Slack has to verify first (GITHUB_CLIENT_SECRET)"
+
+
+def proposed_title(problems: int, path: str, *, removed: bool = False) -> str:
+    """The title of the check run on a pull request that changes the file."""
+    if removed:
+        return f"{path} is removed, so the defaults would apply"
+    return f"{path} has {counted(problems)}" if problems else f"{path} is valid"
+
+
+def proposed_problems(problems: Sequence[ConfigurationInvalid]) -> str:
+    """The text of the check run on a pull request whose file is invalid (Markdown)."""
+    return f"{_listed(problems)}\n\nMerged like this, it would block deployments."
+
+
+def _listed(problems: Sequence[ConfigurationInvalid]) -> str:
+    return "\n".join(f"- `{config_line(problem).replace('`', 'ˋ')}`" for problem in problems)
 
 
 def _environment(change: EnvironmentChange) -> str:

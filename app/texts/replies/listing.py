@@ -16,7 +16,7 @@ from app.model.slot import EVERYWHERE, Hold, Lock
 from app.texts.cards.asked import asker_of
 from app.texts.cards.description import state_word
 from app.texts.cards.headlines import standing, superseded
-from app.texts.failures.locks import held_by
+from app.texts.failures.gates.locks import held_by
 from app.texts.links import site_link
 from app.texts.markup import bold, code, code_link, link, local_time, words
 from app.texts.speech import typed

@@ -8,10 +8,10 @@ from app.model.reasons import Reason
 from app.model.reasons.locks import Locked
 from app.model.slot import EVERYWHERE, Lock, Unlock
 from app.texts.failures.catalogue import explain_all
-from app.texts.failures.locks import everything_or, held_by, place
-from app.texts.failures.phrases import at_time, day_time
+from app.texts.failures.gates.locks import everything_or, held_by, place
 from app.texts.links import name_of
 from app.texts.markup import bold, channel, code, mention, words
+from app.texts.phrases import at_time, day_time
 from app.texts.speech import typed
 
 TELL_ME = "tell_me"

@@ -1,9 +1,9 @@
 """What `setup` says about the file that tells the CI what to run."""
 
 from app.model.ci import FileGaps
-from app.texts.declaration import declaration
-from app.texts.failures.phrases import codes
+from app.texts.failures.providers.circleci import declaration
 from app.texts.markup import code
+from app.texts.phrases import codes
 
 
 def file_hints(gaps: FileGaps, path: str) -> list[str]:

@@ -18,9 +18,9 @@ from app.texts.cards.stuck import stuck_at
 from app.texts.failures.catalogue import explain, explain_all
 from app.texts.links import name_of, ref_link, sha_link
 from app.texts.markup import bold, code, link, local_time, words
+from app.texts.phrases import duration
 from app.texts.replies.listing import blocks
 from app.texts.speech import provider_name
-from app.texts.times import duration
 from app.texts.triggers import called
 
 

@@ -11,7 +11,7 @@ from app.lifecycle.configuration.reading import InvalidConfig, parse_config
 from app.lifecycle.requests.events.config_push import check_run
 from app.model.reasons.gates import ConfigurationInvalid
 from app.texts.failures.catalogue import explain
-from app.texts.failures.config_problems import config_line
+from app.texts.failures.gates.configuration import config_line
 
 
 def problems(text: str) -> list[str]:

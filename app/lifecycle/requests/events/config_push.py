@@ -16,8 +16,9 @@ from app.model.note import Note
 from app.model.project import Project
 from app.model.reasons.gates import ConfigurationInvalid
 from app.ports import GitHub, Intake, Key, Records
-from app.texts.failures.config_problems import check_summary, check_title, config_note
+from app.texts.failures.gates.configuration import config_note
 from app.texts.replies.config import config_wrong
+from app.texts.replies.config_changes import check_summary, check_title
 
 logger = structlog.get_logger()
 

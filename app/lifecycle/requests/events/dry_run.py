@@ -19,12 +19,12 @@ from app.model.github.source_event import SourceEvent
 from app.model.project import Project
 from app.model.reasons.gates import TWICE
 from app.ports import Bindings, GitHub
-from app.texts.failures.config_problems import (
+from app.texts.replies.config_changes import (
     proof_line,
+    proposed_changes,
     proposed_problems,
     proposed_title,
 )
-from app.texts.replies.config_changes import proposed_changes
 
 logger = structlog.get_logger()
 

@@ -9,8 +9,8 @@ from app.model.reasons.inputs import (
     InputUnknown,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes, text
 from app.texts.inputs import for_example
+from app.texts.phrases import coded, codes, text
 from app.texts.speech import word
 
 _EXAMPLE = InputExample(values={"migrate": True}, environment="production")

@@ -1,5 +1,7 @@
 """What can't be done about a deployment: there is none, it is over, or it isn't ours."""
 
+from app.model.reasons import RefusedOnGitHub
+from app.model.reasons.base import Linked
 from app.model.reasons.deployments import (
     AlreadyFinished,
     ConfirmationExpired,
@@ -18,11 +20,15 @@ from app.model.reasons.deployments import (
     Replaced,
     SameCommitRunning,
 )
+from app.model.reasons.gates import ChecksFailed
 from app.model.ref_names import SHORT_SHA, shown_ref
+from app.texts.failures.explaining import explain_all
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes, deployment, strong, text
 from app.texts.markup import code, code_link, link
+from app.texts.phrases import coded, codes, deployment, strong, text
 from app.texts.speech import typed
+
+_RED = Linked(name="test", url="https://github.com/acme/shop/runs/1")
 
 _STANDS = {
     "on_hold": "waiting for approval",
@@ -221,3 +227,22 @@ def confirmation_expired(r: ConfirmationExpired) -> str:
     """Say how to start over."""
     again = f"Type {typed(r.typed.strip())} again." if r.typed.strip() else "Start again."
     return f"That button is more than 15 minutes old, so I didn't do anything. {again}"
+
+
+@failure(
+    when="A person's deployment, created with GitHub's API, that a gate bars.",
+    example=RefusedOnGitHub(
+        creator="octocat",
+        reasons=(ChecksFailed(checks=(_RED,), sha="3f9c2d1", forcing=("production", "main")),),
+    ),
+)
+def refused_on_github(r: RefusedOnGitHub) -> str:
+    """List every reason: nobody could be asked before it was created on GitHub."""
+    told = explain_all(r.reasons) if r.reasons else ""
+    if told and not r.creator:
+        return told
+    lead = (
+        f"I refused the deployment that {text(r.creator, 'somebody')} created on GitHub. "
+        "Fix this, then create it again or press *Retry*."
+    )
+    return f"{lead}\n{told}" if told else lead

@@ -2,7 +2,7 @@
 
 from app.model.reasons.github import GitHubDown, GitHubRateLimited, GitHubRefused
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import at_time, coded, quote
+from app.texts.phrases import at_time, coded, quote
 
 
 def _kept(r: GitHubDown | GitHubRateLimited, *, again: str) -> str:

@@ -3,9 +3,8 @@
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import ChecksFailed, ChecksPending, ChecksWithheld
 from app.texts.failures.failure import failure
-from app.texts.failures.forcing import anyway
-from app.texts.failures.phrases import at_time, coded, codes, links
 from app.texts.markup import code
+from app.texts.phrases import anyway, at_time, coded, codes, links
 
 _RED = (
     Linked(name="test", url="https://github.com/acme/shop/runs/1"),

@@ -3,8 +3,8 @@
 from app.model.configuration.file import CONFIG_FILE
 from app.model.reasons.people import Doing, IdentityUnproven, NotAllowed, UnlockNotAllowed
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes, strong
 from app.texts.markup import code
+from app.texts.phrases import coded, codes, strong
 from app.texts.speech import typed
 
 _FORCE = "--force"

@@ -1,12 +1,13 @@
-"""What is wrong with a repository's configuration file, in plain sentences without markup.
+"""A repository's configuration file is invalid or unreadable: deployments are blocked.
 
-They are shown in a terminal, in a check run, and (escaped there) in Slack.
+What is wrong with a line is said in plain text: for a terminal, a check run and (escaped) Slack.
 """
 
-from collections.abc import Sequence
-
 from app.model.configuration.file import CONFIG_FILE, MOST_PROBLEMS
-from app.model.reasons.gates import ConfigurationInvalid
+from app.model.reasons.gates import ConfigurationInvalid, ConfigurationUnreadable
+from app.texts.failures.failure import failure
+from app.texts.markup import code, words
+from app.texts.phrases import coded, quote
 
 _SENTENCES = {
     "extra_forbidden": "unknown key",
@@ -79,11 +80,6 @@ def config_note(problem: ConfigurationInvalid) -> str:
     return f"{where}{config_sentence(problem)}{meant}"
 
 
-def check_title(problems: int) -> str:
-    """The title of the check run on the default branch."""
-    return f"{CONFIG_FILE} has {counted(problems)}" if problems else f"{CONFIG_FILE} is valid"
-
-
 def counted(problems: int) -> str:
     """The number of problems; the last one may only say that there are more."""
     if problems > MOST_PROBLEMS:
@@ -91,37 +87,36 @@ def counted(problems: int) -> str:
     return "1 problem" if problems == 1 else f"{problems} problems"
 
 
-def check_summary(problems: Sequence[ConfigurationInvalid]) -> str:
-    """The text of the check run on the default branch (Markdown)."""
-    if not problems:
-        return "Deployments use this file from now on."
-    return (
-        f"{_listed(problems)}\n\nDeployments are blocked until this is fixed on the default branch."
-    )
-
-
-def proof_line(key: str) -> str:
-    """A line for a key that names people: they have to verify their logins first."""
-    does = "approves" if key.endswith(".approvals") else "deploys"
-    return f"{key}: whoever {does} from Slack has to verify first (GITHUB_CLIENT_SECRET)"
-
-
-def proposed_title(problems: int, path: str, *, removed: bool = False) -> str:
-    """The title of the check run on a pull request that changes the file."""
-    if removed:
-        return f"{path} is removed, so the defaults would apply"
-    return f"{path} has {counted(problems)}" if problems else f"{path} is valid"
-
-
-def proposed_problems(problems: Sequence[ConfigurationInvalid]) -> str:
-    """The text of the check run on a pull request whose file is invalid (Markdown)."""
-    return f"{_listed(problems)}\n\nMerged like this, it would block deployments."
-
-
-def _listed(problems: Sequence[ConfigurationInvalid]) -> str:
-    return "\n".join(f"- `{config_line(problem).replace('`', 'ˋ')}`" for problem in problems)
-
-
 def _short(value: str) -> str:
     shown = " ".join(value.split())
     return shown if len(shown) <= 100 else f"{shown[:99]}…"
+
+
+@failure(
+    when="`.github/deploybot.yml` has an unknown key or a wrong value.",
+    example=ConfigurationInvalid(
+        line=7, key="enviroments", problem="extra_forbidden", closest="environments"
+    ),
+    undeployed=True,
+    ending="Deployments are blocked until this is fixed on the default branch.",
+)
+def configuration_invalid(r: ConfigurationInvalid) -> str:
+    """Name the file, the line and the key, and the closest known key."""
+    problem = words(config_sentence(r)[:300])
+    key, guess = coded(r.key), coded(r.closest)
+    meant = f" Did you mean {guess}?" if guess else ""
+    what = f"{key}: {problem}" if key else problem
+    return f"{code(CONFIG_FILE)}, line {r.line}: {what.rstrip('.')}.{meant}"
+
+
+@failure(
+    when="GitHub does not hand out `.github/deploybot.yml`.",
+    example=ConfigurationUnreadable(message="Server Error"),
+    undeployed=True,
+)
+def configuration_unreadable(r: ConfigurationUnreadable) -> str:
+    """Quote GitHub, and say that no older copy is used."""
+    return (
+        f"I couldn't read {code(CONFIG_FILE)} on GitHub{quote(r.message)} "
+        "I won't use an older copy instead. Type the command again once GitHub is back."
+    )

@@ -2,9 +2,8 @@
 
 from app.model.reasons.gates import Frozen, FrozenUntil, OutsideWindow, WindowClosed
 from app.texts.failures.failure import failure
-from app.texts.failures.forcing import anyway
-from app.texts.failures.phrases import codes, day_time, strong
 from app.texts.markup import code
+from app.texts.phrases import anyway, codes, day_time, strong
 
 
 @failure(

@@ -21,8 +21,8 @@ from app.model.reasons.typed import (
     UnknownOption,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes
 from app.texts.markup import code
+from app.texts.phrases import coded, codes
 from app.texts.speech import typed, word
 
 _PULL = re.compile(r"(?:#|(?:refs/)?pull/)([0-9]{1,9})(?:/head)?")

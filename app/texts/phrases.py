@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from app.model.reasons.base import Linked
 from app.model.ref_names import SHORT_SHA, shown_ref
 from app.texts.markup import bold, code, code_link, link, local_time, words
+from app.texts.speech import typed, word
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 LONGEST_QUOTE = 300
 """Characters that are shown of text from others; the rest is cut."""
@@ -103,3 +106,34 @@ def quote(message: str, lead: str = ": ") -> str:
 
 def _short(value: str) -> str:
     return value.strip()[:LONGEST_QUOTE]
+
+
+def anyway(force: tuple[str, ...], forcing: tuple[str, ...]) -> str:
+    """The sentence about `--force` (markup).
+
+    `force` names who may use it; if empty, anybody who may deploy. `forcing` is the environment and
+    the ref, for deployments that nobody typed: then the whole command is shown.
+    """
+    who = ", ".join(text(person) for person in force)
+    if forcing:
+        line = typed(" ".join(["deploy", *map(word, forcing), "--force"]))
+        return f"{who} can deploy anyway: {line}." if who else f"To deploy anyway: {line}."
+    if who:
+        return f"{who} can deploy anyway with {code('--force')}."
+    return f"To deploy anyway, add {code('--force')}."
+
+
+def duration(seconds: float) -> str:
+    """A rounded duration of so many seconds: `45 s`, `4 m 12 s`, `1 h 3 m`, `2 d 3 h`."""
+    whole = max(0, round(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return _two(whole // _MINUTE, "m", whole % _MINUTE, "s")
+    if whole < _DAY:
+        return _two(whole // _HOUR, "h", whole % _HOUR // _MINUTE, "m")
+    return _two(whole // _DAY, "d", whole % _DAY // _HOUR, "h")
+
+
+def _two(big: int, large: str, rest: int, small: str) -> str:
+    return f"{big} {large} {rest} {small}" if rest else f"{big} {large}"

@@ -3,7 +3,7 @@
 from app.model.reasons.locks import Locked, LockedAlready, LockedOut, NotLocked
 from app.model.slot import EVERYWHERE, Lock
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import codes, day_time, later_time, strong, text
+from app.texts.phrases import codes, day_time, later_time, strong, text
 from app.texts.speech import typed
 
 _DAY = 1767603600.0

@@ -2,10 +2,8 @@
 
 from app.model.reasons.gates import RequiresNotMet, RequiresPending
 from app.texts.failures.failure import failure
-from app.texts.failures.forcing import anyway
-from app.texts.failures.phrases import coded, day_time, strong
+from app.texts.phrases import anyway, coded, day_time, duration, strong
 from app.texts.speech import typed, word
-from app.texts.times import duration
 
 
 @failure(

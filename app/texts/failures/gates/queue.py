@@ -1,38 +1,25 @@
-"""Why a deployment waits or was refused, and why one that waited never started."""
+"""The queue of an environment: who is ahead, and why a waiting deployment never started."""
 
-from app.model.configuration.file import CONFIG_FILE
-from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.base import Linked
 from app.model.reasons.gates import (
     Busy,
     Canceled,
-    ChecksFailed,
-    ConfigurationInvalid,
-    ConfigurationUnreadable,
-    OlderThanLive,
     RefGone,
     RefMoved,
     Superseded,
     WaitedTooLong,
 )
 from app.model.waiting import Wait
-from app.texts.failures.config_problems import config_sentence
-from app.texts.failures.explaining import explain_all
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import (
+from app.texts.phrases import (
     at_time,
     coded,
+    duration,
     known_as,
     links,
-    quote,
     strong,
     text,
 )
-from app.texts.inputs import as_typed
-from app.texts.links import commits
-from app.texts.markup import code, words
-from app.texts.speech import typed
-from app.texts.times import duration
 
 _RED = (Linked(name="test", url="https://github.com/acme/shop/runs/1"),)
 _PAGE = "https://github.com/acme/shop/deployments"
@@ -104,80 +91,6 @@ def canceled(r: Canceled) -> str:
     """Say who canceled it, and when."""
     when = f" at {at}" if (at := at_time(r.at)) else ""
     return f"Canceled by {text(r.by, 'somebody')}{when}."
-
-
-@failure(
-    when="Code older than what is live in a production environment: asked first in Slack, "
-    "refused on GitHub.",
-    example=OlderThanLive(
-        environment="production",
-        ref="v1.4.0",
-        live="v1.5.0",
-        behind=12,
-        typed="deploy production v1.4.0",
-    ),
-    undeployed=True,
-)
-def older_than_live(r: OlderThanLive) -> str:
-    """Say how many commits older it is, and how to go back to it anyway."""
-    how = (
-        f" To go back anyway, type {typed(' '.join([r.typed, *as_typed(r.inputs)]))}."
-        if r.typed
-        else ""
-    )
-    return (
-        f"{coded(r.ref)} is {commits(r.behind)} behind {coded(r.live)}, which is live in "
-        f"{strong(r.environment)}.{how}"
-    )
-
-
-@failure(
-    when="A person's deployment, created with GitHub's API, that a gate bars.",
-    example=RefusedOnGitHub(
-        creator="octocat",
-        reasons=(ChecksFailed(checks=_RED, sha="3f9c2d1", forcing=("production", "main")),),
-    ),
-)
-def refused_on_github(r: RefusedOnGitHub) -> str:
-    """List every reason: nobody could be asked before it was created on GitHub."""
-    told = explain_all(r.reasons) if r.reasons else ""
-    if told and not r.creator:
-        return told
-    lead = (
-        f"I refused the deployment that {text(r.creator, 'somebody')} created on GitHub. "
-        "Fix this, then create it again or press *Retry*."
-    )
-    return f"{lead}\n{told}" if told else lead
-
-
-@failure(
-    when="`.github/deploybot.yml` has an unknown key or a wrong value.",
-    example=ConfigurationInvalid(
-        line=7, key="enviroments", problem="extra_forbidden", closest="environments"
-    ),
-    undeployed=True,
-    ending="Deployments are blocked until this is fixed on the default branch.",
-)
-def configuration_invalid(r: ConfigurationInvalid) -> str:
-    """Name the file, the line and the key, and the closest known key."""
-    problem = words(config_sentence(r)[:300])
-    key, guess = coded(r.key), coded(r.closest)
-    meant = f" Did you mean {guess}?" if guess else ""
-    what = f"{key}: {problem}" if key else problem
-    return f"{code(CONFIG_FILE)}, line {r.line}: {what.rstrip('.')}.{meant}"
-
-
-@failure(
-    when="GitHub does not hand out `.github/deploybot.yml`.",
-    example=ConfigurationUnreadable(message="Server Error"),
-    undeployed=True,
-)
-def configuration_unreadable(r: ConfigurationUnreadable) -> str:
-    """Quote GitHub, and say that no older copy is used."""
-    return (
-        f"I couldn't read {code(CONFIG_FILE)} on GitHub{quote(r.message)} "
-        "I won't use an older copy instead. Type the command again once GitHub is back."
-    )
 
 
 @failure(

@@ -11,8 +11,8 @@ from app.model.reasons.approvals import (
 )
 from app.model.ref_names import shown_ref
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import at_time, coded, codes, deployment, strong, text
 from app.texts.markup import code_link
+from app.texts.phrases import at_time, coded, codes, deployment, strong, text
 from app.texts.speech import typed
 
 _WAITING = (("812", "v1.4.0 to production"), ("813", "main to staging"))

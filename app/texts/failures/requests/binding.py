@@ -23,8 +23,8 @@ from app.model.reasons.binding import (
     WrongWorkspace,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded
 from app.texts.markup import channel, code, link, mention
+from app.texts.phrases import coded
 from app.texts.speech import typed
 
 _SHOP = "acme/shop"

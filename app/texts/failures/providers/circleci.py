@@ -1,5 +1,7 @@
 """CircleCI didn't start a pipeline, or can't be asked about one: what to fix."""
 
+from collections.abc import Sequence
+
 from app.model.reasons.ci import (
     CIParameter,
     CIParameterInvalid,
@@ -14,10 +16,17 @@ from app.model.reasons.ci import (
     CIUnseen,
     ProjectOfAnother,
 )
-from app.texts.declaration import declaration
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import coded, codes, day_time, quote
-from app.texts.markup import code, link
+from app.texts.markup import code, link, words
+from app.texts.phrases import coded, codes, day_time, quote
+
+ALWAYS_SENT = (CIParameter(name="deployment_id"), CIParameter(name="sha"))
+"""Every deployment sends these; shown if CircleCI doesn't say which parameters are missing."""
+
+MOST = 20
+"""At most so many parameters are shown."""
+
+_DEFAULTS = {"string": '""', "boolean": "false", "integer": "0"}
 
 
 @failure(
@@ -208,3 +217,16 @@ def circleci_unseen(r: CIUnseen) -> str:
         return f"I can't cancel {pipeline}: {told} I'll keep trying; you can cancel it on CircleCI."
     renew = " Whoever runs deploybot has to check `CIRCLECI_TOKEN`." if r.status == 401 else ""
     return f"I can't see {unknown}: {told} It may be running.{renew}"
+
+
+def declaration(parameters: Sequence[CIParameter]) -> str:
+    """The lines of `.circleci/config.yml` that declare pipeline parameters (markup).
+
+    Their defaults apply to pipelines that a push starts. https://circleci.com/docs/pipeline-variables/
+    """
+    declared = (
+        f"  {words(each.name)}: {{type: {each.type}, default: {_DEFAULTS[each.type]}}}"
+        for each in (parameters or ALWAYS_SENT)[:MOST]
+    )
+    lines = "\n".join(("parameters:", *declared))
+    return f"```{lines}```"

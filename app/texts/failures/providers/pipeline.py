@@ -20,19 +20,19 @@ from app.model.reasons.pipeline import (
     WorkflowNamedDifferently,
 )
 from app.texts.failures.failure import failure
-from app.texts.failures.phrases import (
+from app.texts.markup import link
+from app.texts.phrases import (
     clock,
     coded,
     codes,
     day_time,
+    duration,
     links,
     quote,
     strong,
     text,
 )
-from app.texts.markup import link
 from app.texts.speech import ci_name
-from app.texts.times import duration
 
 _PAGE = "https://app.circleci.com/pipelines/gh/acme/shop/345"
 

@@ -1,0 +1,1 @@
+"""GitHub, CircleCI and Slack: what they refuse, and what went wrong there."""

@@ -21,12 +21,13 @@ from app.model.build_parts import CancelRequest
 from app.model.ci import Pipeline, PipelineSearch
 from app.model.effects import Effect, Guard
 from app.model.plan import Concurrency, Person
-from app.model.reasons.gates import ChecksFailed
+from app.model.reasons.gates import ChecksFailed, Superseded
 from app.model.reasons.pipeline import Candidate, PipelineUndecided
 from app.model.slot import Listing
 from app.texts.cards.card import card_of
 from tests.lifecycle import decisions as d
 
+PAGE = "https://github.com/acme/shop/deployments/production"
 BEFORE, AFTER = {"trigger": 19.9}, {"trigger": 20.0}
 
 
@@ -94,7 +95,7 @@ def test_not_found_counts_only_after_a_lease():
     step = d.step(b, pipelines=(), waited=BEFORE)
     assert isinstance(step, Finish)
     assert step.due_at == pytest.approx(d.T0 + 0.1)
-    again = d.step(b, pipelines=(), waited=AFTER)
+    again = d.step(b, pipelines=(), waited=AFTER, slot=d.EMPTY)
     assert again == TriggerPipeline(run=d.SENT, slot=None)
 
 
@@ -103,7 +104,7 @@ def test_it_is_judged_once_more_before_it_is_sent_again():
     b = others(sent(gates_at=d.T0 - 30))
     assert d.step(b, pipelines=(), waited=BEFORE).due_at == pytest.approx(d.T0 + 0.1)
     assert d.step(b, pipelines=(), waited=AFTER) == Read(what=What.JUDGEMENT)
-    step = d.after(b, pipelines=(), waited=AFTER, judgement=d.OPEN)[1]
+    step = d.after(b, pipelines=(), waited=AFTER, slot=d.EMPTY, judgement=d.OPEN)[1]
     assert step == TriggerPipeline(run=d.SENT, slot=None)
     red = Verdict(refusals=(ChecksFailed(sha=d.SHA, checks=()),))
     mine = structs.replace(d.EMPTY, running=5, since=d.T0)
@@ -121,12 +122,26 @@ def test_it_is_judged_once_more_before_it_is_sent_again():
     assert (step.build.state, step.build.waits_for) == (BuildState.WAITING, red.refusals)
 
 
+@pytest.mark.parametrize("concurrency", [Concurrency.ALLOW, Concurrency.QUEUE])
+def test_it_is_not_sent_again_over_a_newer_success(concurrency: Concurrency):
+    """GitHub may show an older one as live by now, which went live after that success."""
+    alone = concurrency is Concurrency.QUEUE
+    b = others(
+        sent(concurrency=concurrency, standing=Listing.RUNNING if alone else Listing.UNLISTED)
+    )
+    slot = structs.replace(d.EMPTY, running=5 if alone else None, succeeded=9)
+    found, step = d.after(b, pipelines=(), waited=AFTER, judgement=d.OPEN, slot=slot)
+    assert (found.state, found.reason) == (BuildState.INACTIVE, Superseded(by=9, url=PAGE))
+    assert Effect.TRIGGER in found.guards  # it is searched for once more
+    assert isinstance(step, PostStatus)
+
+
 def test_others_pipelines_are_not_found():
     """Those of other deployments, and those that carry none while ours does."""
     b = others(sent())
     foreign = (d.pipeline(1, 4), d.pipeline(2, None))
     assert isinstance(d.step(b, pipelines=foreign, waited=BEFORE), Finish)
-    assert isinstance(d.step(b, pipelines=foreign, waited=AFTER), TriggerPipeline)
+    assert isinstance(d.step(b, pipelines=foreign, waited=AFTER, slot=d.EMPTY), TriggerPipeline)
 
 
 def test_without_a_slot_it_starts_over():
@@ -136,7 +151,8 @@ def test_without_a_slot_it_starts_over():
     assert (found.guards.get(Effect.TRIGGER), found.unsure) == (None, True)
     assert step == Read(what=What.JUDGEMENT)
     allowed = sent(standing=Listing.UNLISTED, concurrency=Concurrency.ALLOW)
-    assert d.step(allowed, pipelines=(), waited=AFTER) == TriggerPipeline(run=d.SENT, slot=None)
+    step = d.step(allowed, pipelines=(), waited=AFTER, slot=d.EMPTY)
+    assert step == TriggerPipeline(run=d.SENT, slot=None)
 
 
 def test_two_found():
@@ -206,7 +222,7 @@ def test_what_cannot_be_read_is_tried_in_three_looks():
     assert isinstance(others, Become)
     assert others.record.unread == {}
     gone = {"pipelines": (), "judgement": d.OPEN, "waited": AFTER, "wall": d.T0 + 60}
-    assert isinstance(d.after(b, **gone)[1], TriggerPipeline)
+    assert isinstance(d.after(b, **gone, slot=d.EMPTY)[1], TriggerPipeline)
 
 
 def test_one_look_counts_once():
@@ -229,7 +245,7 @@ def test_a_lease_is_waited_for_all_the_same():
     b, step = looked(sent(), 4, UNREAD, waited=BEFORE)
     assert (b.state, b.unread) == (BuildState.TRIGGERING, {"p3": 4})
     assert isinstance(step, Finish)
-    found, _ = d.after(b, pipelines=(UNREAD, d.pipeline(4)), waited=AFTER)
+    found, _ = d.after(b, pipelines=(UNREAD, d.pipeline(4)), waited=AFTER, slot=d.EMPTY)
     assert (found.pipeline_id, found.undecided) == ("p4", ())
 
 
@@ -246,7 +262,7 @@ def test_a_lease_is_waited_for_all_the_same():
 def test_only_a_pipeline_of_the_same_ref_may_be_it(ref: dict[str, Any], counts: bool):
     """Or one whose ref CircleCI does not tell."""
     one = d.pipeline(3, None, unreadable=True, **ref)
-    b, step = looked(sent(), 3, one, waited=AFTER)
+    b, step = looked(sent(), 3, one, waited=AFTER, slot=d.EMPTY)
     assert (b.state is BuildState.ERRORED) is counts
     assert isinstance(step, PostStatus if counts else TriggerPipeline)
 
@@ -254,7 +270,11 @@ def test_only_a_pipeline_of_the_same_ref_may_be_it(ref: dict[str, Any], counts: 
 def test_a_cancel_does_not_hide_it():
     """What may run is named all the same."""
     b, _ = looked(
-        sent(cancel=CancelRequest(by=Person(name="Sam"), at=d.T0)), 3, UNREAD, waited=AFTER
+        sent(cancel=CancelRequest(by=Person(name="Sam"), at=d.T0)),
+        3,
+        UNREAD,
+        waited=AFTER,
+        slot=d.EMPTY,
     )
     assert (b.state, b.undecided) == (BuildState.ERRORED, ("p3",))
 

@@ -30,7 +30,7 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
     read = f.slot_of(b)
     if read is UNSET:
         return Read(what=What.SLOT)
-    newer = superseded(b, read, f, now, limits)
+    newer = _superseded(b, read, f, now, limits)
     if newer is not None:
         return newer
     slot = read
@@ -61,7 +61,19 @@ def take_slot(b: Build, plan: Plan, f: Facts, now: Now, limits: Limits) -> Build
     return _wait_in_line(b, change, replaced, busy, _cancel(b, entered, f.ahead, now))
 
 
-def superseded(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+def left_behind(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
+    """The next read, or its end if a newer one has succeeded or replaced it there.
+
+    The slot tells what GitHub no longer does: a newer deployment that has succeeded stays the
+    newest, even if an older one went live after it.
+    """
+    slot = f.slot_of(b)
+    if slot is UNSET:
+        return Read(what=What.SLOT)
+    return _superseded(b, slot, f, now, limits)
+
+
+def _superseded(b: Build, slot: Slot, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """Its end if a newer deployment has succeeded, or has replaced it in the line."""
     if slots.overtaken(place_of(b), slot.succeeded):
         return end_superseded(b, slot.succeeded, f, now, limits)

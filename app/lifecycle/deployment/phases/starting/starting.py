@@ -1,10 +1,8 @@
 """From a deployment to its one pipeline: gates, slot, trigger and the trigger's guard."""
 
-from msgspec import UNSET
-
 from app.lifecycle.backoff import waits
 from app.lifecycle.deployment.phases.starting.judging import freshly_judged, judge
-from app.lifecycle.deployment.phases.starting.queueing import superseded, take_slot
+from app.lifecycle.deployment.phases.starting.queueing import left_behind, take_slot
 from app.lifecycle.deployment.phases.transitions import (
     ended,
     lost_to,
@@ -12,8 +10,8 @@ from app.lifecycle.deployment.phases.transitions import (
     unwanted_since,
 )
 from app.lifecycle.deployment.phases.trigger_guard.ambiguous_trigger import recover
-from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline, What
-from app.lifecycle.look_types import Become, Limits, Now, Read
+from app.lifecycle.deployment.step_types import BuildStep, Facts, TriggerPipeline
+from app.lifecycle.look_types import Become, Limits, Now
 from app.lifecycle.planning.pipelines.parameters import with_deployment_id
 from app.model.build import Build, BuildState
 from app.model.effects import Effect
@@ -32,7 +30,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     if lost is not None:
         return Become(record=ended(b, BuildState.ERRORED, now, lost))
     if b.standing in (Listing.IN_LINE, Listing.ASIDE):
-        newer = _left_behind(b, f, now, limits)
+        newer = left_behind(b, f, now, limits)
         if newer is not None:
             return newer
     if not b.gates_open or b.plan is None:
@@ -43,16 +41,7 @@ def start(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return take_slot(b, b.plan, f, now, limits)
     if not freshly_judged(b, now, limits):
         return judge(b, f, now, limits)
-    if not b.occupies_slot:  # something may have succeeded since it was judged
-        newer = _left_behind(b, f, now, limits)
-        if newer is not None:
-            return newer
+    newer = left_behind(b, f, now, limits)  # something may have succeeded since it was judged
+    if newer is not None:
+        return newer
     return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
-
-
-def _left_behind(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
-    """The next read, or its end if a newer one has succeeded or replaced it there."""
-    slot = f.slot_of(b)
-    if slot is UNSET:
-        return Read(what=What.SLOT)
-    return superseded(b, slot, f, now, limits)

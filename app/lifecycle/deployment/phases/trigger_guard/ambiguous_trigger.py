@@ -5,6 +5,7 @@ from msgspec import UNSET, structs
 from app.lifecycle.backoff import waits
 from app.lifecycle.deployment.phases.pipeline.occupy_slot import occupy
 from app.lifecycle.deployment.phases.starting.judging import judge, unreadable
+from app.lifecycle.deployment.phases.starting.queueing import left_behind
 from app.lifecycle.deployment.phases.transitions import (
     ended,
     lost_to,
@@ -39,9 +40,9 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
     """A trigger was sent, or may have been, and its answer isn't known: search first.
 
     Finding nothing counts only when a whole lease has passed on this process's own clock. Then the
-    gates are judged again, and the trigger is sent again. If they refuse by then, the guard stays,
-    for one more search at the end. Nothing is sent while a pipeline that can't be read may be the
-    one that was started.
+    gates are judged again, and the trigger is sent again. If they refuse by then, or a newer
+    deployment has succeeded, the guard stays, for one more search at the end. Nothing is sent while
+    a pipeline that can't be read may be the one that was started.
     """
     if not b.unsure:
         return Become(record=structs.replace(b, unsure=True))
@@ -75,6 +76,9 @@ def recover(b: Build, f: Facts, now: Now, limits: Limits) -> BuildStep | None:
         return Become(record=unguarded(b, Effect.TRIGGER))
     if b.gates_at != now.wall:  # gates that were open then may be closed by now
         return judge(b, f, now, limits)
+    newer = left_behind(b, f, now, limits)
+    if newer is not None:
+        return newer
     return TriggerPipeline(run=with_deployment_id(b.plan.run, b.deployment_id))
 
 

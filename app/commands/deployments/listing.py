@@ -27,7 +27,7 @@ from app.model.plan import Person
 from app.model.project import Project
 from app.model.slot import EVERYWHERE, Hold, Slot
 from app.ports import Bindings, GitHub, Records
-from app.texts.replies.listing import Live, Row, as_recorded, listing
+from app.texts.replies.listing import EnvironmentRow, Row, as_recorded, listing
 
 LATEST = 5
 MOST = 100
@@ -102,8 +102,8 @@ class List:
         return Reply(answer=answer)
 
     async def _as_recorded(
-        self, project: Project, live: Sequence[Live], latest: Sequence[Row]
-    ) -> tuple[list[Live], list[Row]]:
+        self, project: Project, live: Sequence[EnvironmentRow], latest: Sequence[Row]
+    ) -> tuple[list[EnvironmentRow], list[Row]]:
         """The rows that are shown, with what our records know better."""
         rows = {row.id: row for row in (*latest, *(row for each in live for row in each.rows))}
         read = (self.records.build((project.repository_id, number)) for number in rows)
@@ -142,7 +142,7 @@ class List:
 
 
 def _hold(
-    one: Live, slots: Mapping[str, Slot], found: Sequence[Deployment], slug: str
+    one: EnvironmentRow, slots: Mapping[str, Slot], found: Sequence[Deployment], slug: str
 ) -> Hold | None:
     """The hold that a rollback has put on an environment, if there is one."""
     name = folded(one.environment)
@@ -170,7 +170,7 @@ def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
 
 def live_of(
     deployments: Sequence[Deployment], rows: Sequence[Row], config: RepoConfig
-) -> list[Live]:
+) -> list[EnvironmentRow]:
     """For each environment, what is live and what is on its way; deployments are newest first.
 
     `rows` are the rows of the same deployments. An environment with several names is one.
@@ -183,7 +183,7 @@ def live_of(
     return [_live(name, found) for name, found in by_environment.items()]
 
 
-def _live(environment: str, found: Sequence[tuple[Deployment, Row]]) -> Live:
+def _live(environment: str, found: Sequence[tuple[Deployment, Row]]) -> EnvironmentRow:
     live = live_in(deployment for deployment, _ in found)
     rows = {row.id: row for _, row in found}
     coming = (
@@ -193,7 +193,7 @@ def _live(environment: str, found: Sequence[tuple[Deployment, Row]]) -> Live:
         and (live is None or row.id > live.deployment_id or row.at > live.since)
     )
     in_order = sorted(coming, key=lambda row: (row.state != GitHubState.IN_PROGRESS, row.id))
-    return Live(
+    return EnvironmentRow(
         environment=environment,
         runs=structs.replace(rows[live.deployment_id], at=live.since) if live else None,
         coming=tuple(in_order),

@@ -54,7 +54,7 @@ class Row(Struct, frozen=True, kw_only=True):
     asked: str = ""
 
 
-class Live(Struct, frozen=True, kw_only=True):
+class EnvironmentRow(Struct, frozen=True, kw_only=True):
     """An environment: what is live there, and what waits or runs, in the order of its queue."""
 
     environment: str
@@ -71,7 +71,7 @@ class Live(Struct, frozen=True, kw_only=True):
 
 def listing(
     repository: str,
-    live: Sequence[Live],
+    live: Sequence[EnvironmentRow],
     latest: Sequence[Row],
     *,
     hidden: int,
@@ -152,7 +152,7 @@ def blocks(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(gathered)
 
 
-def _environment_line(repository: str, live: Live, html: str) -> str:
+def _environment_line(repository: str, live: EnvironmentRow, html: str) -> str:
     runs, lock, hold = live.runs, live.lock, live.hold
     parts = [
         bold(live.environment),

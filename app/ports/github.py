@@ -6,7 +6,7 @@ from typing import Protocol
 from app.model.build_parts import PostedStatus
 from app.model.configuration.file import ProposedFile
 from app.model.github.app import AppIdentity, DeliveryPage
-from app.model.github.commit import Change, CheckRunReport, Reach
+from app.model.github.commit import CheckRunReport, IncomingCommit, Reach
 from app.model.github.deployment import Deployment, DeploymentPage, StatusSummary, SweptDeployments
 from app.model.github.live import Comparison
 from app.model.github.pull_comment import PullComment
@@ -65,7 +65,7 @@ class GitHub(Protocol):
 
     async def changes(
         self, ref: RepositoryRef, *, base: str, head: str, ahead: int, most: int
-    ) -> list[Change]:
+    ) -> list[IncomingCommit]:
         """The newest of the `ahead` commits that `head` has and `base` lacks, newest first.
 
         At most `most` of them (100 or less), with their pull requests if we may see those.

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.model.github.commit import Change, Commit, PullRequest
+from app.model.github.commit import Commit, IncomingCommit, PullRequest
 from app.model.github.live import Comparison, Live
 from app.model.plan import Ticket
 from app.slack.card import render_answer
@@ -16,7 +16,7 @@ LIVE = Live(deployment_id=1, ref="v1.4.0", sha="a" * 40, since=1767603600.0)
 def side(count: int, message: str) -> Side:
     """Commits with the same message, which name as many tickets as can be found."""
     commit = Commit(sha="f" * 40, message=message, author_login="o" * 39)
-    change = Change(commit=commit, pull_request=PullRequest(number=123_456_789))
+    change = IncomingCommit(commit=commit, pull_request=PullRequest(number=123_456_789))
     ticket = Ticket(system="asana", key="1", url=f"https://app.asana.com/0/1/{'2' * 20}")
     return Side(count=count, changes=(change,) * min(count, 50), tickets=(ticket,) * 10)
 

@@ -14,7 +14,7 @@ from app.lifecycle.planning.targets.refs import Aim, find_ref, pasted
 from app.lifecycle.requests.decision import Decision, Reply
 from app.model.ask import Ask
 from app.model.chat.card import Answer
-from app.model.github.commit import Change
+from app.model.github.commit import IncomingCommit
 from app.model.github.live import Live
 from app.model.github.survey import Survey
 from app.model.plan import Ticket
@@ -106,13 +106,13 @@ class Diff:
         )
         return Side(count=ahead, changes=tuple(changes), tickets=self._tickets(project, changes))
 
-    async def _authors(self, changes: Sequence[Change]) -> Mapping[int, str]:
+    async def _authors(self, changes: Sequence[IncomingCommit]) -> Mapping[int, str]:
         """The Slack names of the authors who are linked, by their ids on GitHub."""
         ids = {one.commit.author_id for one in changes if one.commit.author_id is not None}
         linked = await self.bindings.users_of_github(sorted(ids)) if ids else {}
         return {github_id: user.slack_username for github_id, user in linked.items()}
 
-    def _tickets(self, project: Project, changes: Sequence[Change]) -> tuple[Ticket, ...]:
+    def _tickets(self, project: Project, changes: Sequence[IncomingCommit]) -> tuple[Ticket, ...]:
         """The tickets that the commits and their pull requests name, except these pull requests."""
         pulls = {one.pull_request.number: one.pull_request for one in changes if one.pull_request}
         texts = [one.commit.message for one in changes]

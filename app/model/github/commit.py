@@ -85,7 +85,7 @@ class PullRequest(Struct, frozen=True, kw_only=True):
     is_open: bool = True
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class IncomingCommit(Struct, frozen=True, kw_only=True):
     """A commit that would be deployed next, with the pull request that it was merged by."""
 
     commit: Commit

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from app.model.chat.card import Answer
-from app.model.github.commit import Change
+from app.model.github.commit import IncomingCommit
 from app.model.github.live import Comparison, Live
 from app.model.github.pages import GITHUB, page
 from app.model.plan import Ticket
@@ -24,7 +24,7 @@ class Side(Struct, frozen=True, kw_only=True):
     """The commits that only one of two has: how many, and the latest, newest first."""
 
     count: int = 0
-    changes: tuple[Change, ...] = ()
+    changes: tuple[IncomingCommit, ...] = ()
     tickets: tuple[Ticket, ...] = ()
 
 
@@ -104,7 +104,7 @@ def _size(line: str) -> int:
     return len(line.encode("utf-16-le", errors="replace")) // 2 + 1
 
 
-def _line(d: Difference, change: Change, html: str) -> str:
+def _line(d: Difference, change: IncomingCommit, html: str) -> str:
     """A commit with its author and the pull request that merged it."""
     commit, pull = change.commit, change.pull_request
     subject = " ".join(commit.subject.split())

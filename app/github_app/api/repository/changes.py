@@ -15,7 +15,7 @@ from app.github_app.api.shapes.rest import Account
 from app.github_app.api.shapes.survey import CommitOfRepository
 from app.github_app.client.connection import Connection
 from app.model.build import Json
-from app.model.github.commit import Change, Commit, PullRequest
+from app.model.github.commit import Commit, IncomingCommit, PullRequest
 from app.model.plan import RepositoryRef
 
 
@@ -55,7 +55,7 @@ class Changes(Access):
     @in_time
     async def changes(
         self, ref: RepositoryRef, *, base: str, head: str, ahead: int, most: int
-    ) -> list[Change]:
+    ) -> list[IncomingCommit]:
         """The newest commits that `head` contains and `base` does not, newest first.
 
         `ahead` is how many there are, `most` how many are wanted. Takes one or two pages of a
@@ -66,7 +66,7 @@ class Changes(Access):
             pulls = await self.reach(ref, partial(_pulls, [one.sha for one in found]))
         except Refused:  # the commits are an answer without them, too
             pulls = {}
-        return [Change(commit=one, pull_request=pulls.get(one.sha)) for one in found]
+        return [IncomingCommit(commit=one, pull_request=pulls.get(one.sha)) for one in found]
 
 
 async def _newest(

@@ -19,7 +19,7 @@ from app.circleci.states import workflow_state
 from app.http.bodies import Bodies
 from app.http.guard import DEADLINE, within
 from app.http.parsing import Id, decode
-from app.http.requests import LIMIT, Rejected, header, signed
+from app.http.requests import LIMIT, RejectedRequest, header, signed
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildKey, Json
 from app.model.ci import WorkflowReport
@@ -126,7 +126,7 @@ class CircleCIWebhook:
         """`v1=<hex>` is checked, other versions of the comma-separated list are not."""
         v1 = [part for one in listed.split(",") if (part := one.strip()).startswith("v1=")]
         if len(v1) != 1 or not signed(body, v1[0], self.secrets, prefix="v1="):
-            raise Rejected(401, "wrong signature")
+            raise RejectedRequest(401, "wrong signature")
 
     async def _record(self, event: WorkflowCompleted) -> Key | None:
         """Record the report; returns the record to look at, None if the report is not believed."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from app.http.requests import LIMIT, Rejected
+from app.http.requests import LIMIT, RejectedRequest
 
 BUDGET = 64 * 1024 * 1024
 """The most bytes that all bodies together may take before they are verified."""
@@ -39,11 +39,11 @@ class Bodies:
     ) -> bytes:
         """The body as it was sent, chunked or not, once `check` has accepted it.
 
-        Its bytes count against the budget until `check` is done. Raises `Rejected`.
+        Its bytes count against the budget until `check` is done. Raises `RejectedRequest`.
         """
         announced = request.content_length or 0
         if announced > limit:
-            raise Rejected(413, "body too large")
+            raise RejectedRequest(413, "body too large")
         if "Content-Encoding" in request.headers:
             _refuse_compressed(request.headers.getall("Content-Encoding"))
         try:
@@ -57,7 +57,7 @@ class Bodies:
                 check(body)
                 return body
         except (web.RequestPayloadError, HttpProcessingError, ConnectionError) as error:
-            raise Rejected(400, "broken body") from error
+            raise RejectedRequest(400, "broken body") from error
 
     async def _read(self, request: web.Request, share: "_Share", limit: int) -> bytes:
         """The whole body in one buffer: kept apart, pieces of one byte would take forty each."""
@@ -69,7 +69,7 @@ class Bodies:
                     self._take(share, len(chunk))
                     body += chunk
         except TimeoutError as error:
-            raise Rejected(408, "body too late", close=True) from error
+            raise RejectedRequest(408, "body too late", close=True) from error
         return bytes(body)
 
     @contextmanager
@@ -82,13 +82,13 @@ class Bodies:
             self._held_by_large -= share.size if share.large else 0
 
     def _take(self, share: "_Share", size: int) -> None:
-        """Count `size` more bytes; raises `Rejected` (503) if there is no room for them."""
+        """Count `size` more bytes; raises `RejectedRequest` (503) if there is no room for them."""
         large = share.large or share.size + size > LIMIT
         for_large = size if share.large else share.size + size
         if self._held + size > self.budget or (
             large and self._held_by_large + for_large > self.budget - self.kept
         ):
-            raise Rejected(503, "too many bodies at once", retry_after=COME_BACK)
+            raise RejectedRequest(503, "too many bodies at once", retry_after=COME_BACK)
         self._held += size
         self._held_by_large += for_large if large else 0
         share.size, share.large = share.size + size, large
@@ -104,9 +104,9 @@ class _Share:
 
 def _refuse_compressed(encodings: Iterable[str]) -> None:
     if any(value.strip().lower() not in {"", "identity"} for value in encodings):
-        raise Rejected(415, "compressed body")
+        raise RejectedRequest(415, "compressed body")
 
 
 def _within(size: int, limit: int) -> None:
     if size > limit:
-        raise Rejected(413, "body too large")
+        raise RejectedRequest(413, "body too large")

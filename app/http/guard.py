@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from app.errors import StoreError, StoreUnsure
-from app.http.requests import Rejected
+from app.http.requests import RejectedRequest
 from app.observe import Metrics
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ async def within(seconds: float, write: Awaitable[T]) -> T:
 def guarded(routes: Iterable[web.RouteDef], metrics: Metrics) -> list[web.RouteDef]:
     """The routes, with a plain answer for every way in which a handler can fail.
 
-    `Rejected` gives its own status, a `StoreError` 503, and any other exception 500: it is a
+    `RejectedRequest` gives its own status, a `StoreError` 503, and any other exception 500: it is a
     defect, and logged with its stack trace. This is no middleware, because every webhook passes
     here and calling one takes aiohttp longer than all of this.
     """
@@ -58,7 +58,7 @@ def _guard(route: web.RouteDef, metrics: Metrics) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
             response = await handler(request)
-        except Rejected as error:
+        except RejectedRequest as error:
             refusal = refuse(error.status, error.reason)
             if error.retry_after:
                 refusal.headers["Retry-After"] = str(error.retry_after)

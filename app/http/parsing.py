@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from app.http.requests import Rejected
+from app.http.requests import RejectedRequest
 
 T = TypeVar("T")
 
@@ -23,25 +23,25 @@ _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def text_of(body: bytes) -> str:
-    """The body as UTF-8; raises `Rejected` (400)."""
+    """The body as UTF-8; raises `RejectedRequest` (400)."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Rejected(400, "not UTF-8") from error
+        raise RejectedRequest(400, "not UTF-8") from error
 
 
 def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """The body's JSON in the decoder's shape; raises `Rejected` (400)."""
+    """The body's JSON in the decoder's shape; raises `RejectedRequest` (400)."""
     if not body.isascii():  # the decoder does not check what it skips
         text_of(body)
     try:
         decoded = decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise Rejected(400, "missing or malformed field") from error
+        raise RejectedRequest(400, "missing or malformed field") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Rejected(400, "not JSON") from error
+        raise RejectedRequest(400, "not JSON") from error
     if DECODES_ANY_DEPTH and too_deep(body):
-        raise Rejected(400, "not JSON")
+        raise RejectedRequest(400, "not JSON")
     return decoded
 
 
@@ -59,7 +59,7 @@ def too_deep(body: bytes) -> bool:
 
 
 def form_fields(body: bytes) -> dict[str, str]:
-    """The fields of a form, each given once; raises `Rejected` (400)."""
+    """The fields of a form, each given once; raises `RejectedRequest` (400)."""
     try:
         pairs = parse_qsl(
             text_of(body),
@@ -69,8 +69,8 @@ def form_fields(body: bytes) -> dict[str, str]:
             max_num_fields=100,
         )
     except ValueError as error:
-        raise Rejected(400, "not a form") from error
+        raise RejectedRequest(400, "not a form") from error
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise Rejected(400, "duplicate field")
+        raise RejectedRequest(400, "duplicate field")
     return fields

@@ -16,7 +16,7 @@ LIMIT = 1024 * 1024
 """The largest body taken from anybody else, in bytes."""
 
 
-class Rejected(Exception):
+class RejectedRequest(Exception):
     """A request is not acted on: the HTTP status to answer, and why, in a few words of ours.
 
     `retry_after` is in seconds; `close` ends the connection at once.
@@ -33,14 +33,14 @@ class Rejected(Exception):
 
 
 def header(request: web.Request, name: str, *, status: int = 400) -> str:
-    """A header that must be there exactly once; otherwise raises `Rejected` with `status`.
+    """A header that must be there exactly once; otherwise raises `RejectedRequest` with `status`.
 
     `status` is 401 for signatures, and 400 for everything else.
     """
     values = request.headers.getall(name, ())
     if len(values) == 1 and values[0]:
         return values[0]
-    raise Rejected(status, f"{'duplicate' if len(values) > 1 else 'missing'} header {name}")
+    raise RejectedRequest(status, f"{'duplicate' if len(values) > 1 else 'missing'} header {name}")
 
 
 def signed(message: bytes, signature: str, secrets: Iterable[str], *, prefix: str = "") -> bool:

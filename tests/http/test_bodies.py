@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from app.http.bodies import Bodies
 from app.http.guard import guarded
 from app.http.listening import Listener
-from app.http.requests import GITHUB_LIMIT, LIMIT, Rejected
+from app.http.requests import GITHUB_LIMIT, LIMIT, RejectedRequest
 from app.observe import Metrics
 from tests.http.conftest import Client, Connect
 
@@ -25,7 +25,7 @@ def application(bodies: Bodies, metrics: Metrics, *, limit: int) -> web.Applicat
 
     def check(body: bytes) -> None:
         if body.startswith(b"wrong"):
-            raise Rejected(401, "wrong signature")
+            raise RejectedRequest(401, "wrong signature")
 
     async def size(request: web.Request) -> web.Response:
         body = await bodies.verified(request, check, limit=limit)

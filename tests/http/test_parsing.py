@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from app.http.parsing import decode, form_fields, too_deep
-from app.http.requests import Rejected
+from app.http.requests import RejectedRequest
 
 
 def decode_object(body: bytes) -> dict[str, Any]:
@@ -31,8 +31,8 @@ class TestParsing:
         ],
     )
     def test_not_an_object(self, body: bytes) -> None:
-        """Only a JSON object passes; nothing else than `Rejected` 400 is raised."""
-        with pytest.raises(Rejected) as caught:
+        """Only a JSON object passes; nothing else than `RejectedRequest` 400 is raised."""
+        with pytest.raises(RejectedRequest) as caught:
             decode_object(body)
         assert caught.value.status == 400
 
@@ -45,7 +45,7 @@ class TestParsing:
         decoder = msgspec.json.Decoder(Shape)
         assert decode(b'{"a": 1, "b": [1]}', decoder) == Shape(a=1)
         for extra in (b'"\xff"', b"[" * 10_000 + b"]" * 10_000):
-            with pytest.raises(Rejected):
+            with pytest.raises(RejectedRequest):
                 decode(b'{"a": 1, "b": ' + extra + b"}", decoder)
 
     @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ class TestParsing:
         """From Python 3.14 on it is the depth that refuses; here it is had everywhere."""
         monkeypatch.setattr("app.http.parsing.DECODES_ANY_DEPTH", True)
         assert decode_object(b'{"a": 1}') == {"a": 1}
-        with pytest.raises(Rejected, match="not JSON"):
+        with pytest.raises(RejectedRequest, match="not JSON"):
             decode_object(b'{"a":' * 600 + b"1" + b"}" * 600)
 
     def test_form(self) -> None:
@@ -80,6 +80,6 @@ class TestParsing:
     )
     def test_not_a_form(self, body: bytes) -> None:
         """A form that cannot be told is refused."""
-        with pytest.raises(Rejected) as caught:
+        with pytest.raises(RejectedRequest) as caught:
             form_fields(body)
         assert caught.value.status == 400

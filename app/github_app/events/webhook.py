@@ -19,7 +19,7 @@ from app.github_app.permissions import ACTING_EVENTS
 from app.http.bodies import Bodies
 from app.http.guard import DEADLINE, within
 from app.http.parsing import decode
-from app.http.requests import GITHUB_LIMIT, Rejected, header, signed
+from app.http.requests import GITHUB_LIMIT, RejectedRequest, header, signed
 from app.observe import Metrics
 
 log = structlog.get_logger()
@@ -52,7 +52,7 @@ class GitHubWebhook:
 
         def check(body: bytes) -> None:
             if not signed(body, signature, self.secrets, prefix="sha256="):
-                raise Rejected(401, "wrong signature")
+                raise RejectedRequest(401, "wrong signature")
 
         body = await self.bodies.verified(request, check, limit=GITHUB_LIMIT)
         name, delivery = _plain(request, "X-GitHub-Event"), _plain(request, "X-GitHub-Delivery")
@@ -90,7 +90,7 @@ def _plain(request: web.Request, name: str) -> str:
     """A header that must be a plain word, since it becomes a key and a part of the log."""
     value = header(request, name)
     if not _PLAIN.fullmatch(value):
-        raise Rejected(400, f"malformed header {name}")
+        raise RejectedRequest(400, f"malformed header {name}")
     return value
 
 

@@ -15,7 +15,7 @@ from aiohttp import web
 from app.errors import StoreError, StoreUnsure
 from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import LONGEST_ID, form_fields
-from app.http.requests import Rejected
+from app.http.requests import RejectedRequest
 from app.model.ask import Ask, AskKind, Said
 from app.model.chat.card import Answer
 from app.model.chat.reply import SlackAddress
@@ -60,7 +60,7 @@ class SlackCommand:
         return [web.post("/slack/command", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record the command, answer; `Rejected` if it is not genuine."""
+        """Verify the request, record the command, answer; raises `RejectedRequest`."""
         body, signature = await self.signature.read(request)
         fields = form_fields(body)
         if "ssl_check" in fields:
@@ -71,7 +71,8 @@ class SlackCommand:
     async def accept(self, fields: Mapping[str, str], request: str) -> dict[str, Any] | None:
         """Record a verified command; return the immediate answer as Slack's JSON, if there is one.
 
-        `request` identifies the request: see `ask_id_of`. `Rejected` 400 if a field is malformed.
+        `request` identifies the request: see `ask_id_of`. Raises `RejectedRequest` (400) if a
+        field is malformed.
         """
         said, address = read_command(fields)
         ours = self.workspace()
@@ -107,14 +108,14 @@ class SlackCommand:
 
 
 def read_command(fields: Mapping[str, str]) -> tuple[Said, SlackAddress]:
-    """What was typed, and where; `Rejected` 400 if a field of the form is missing or too long."""
+    """What was typed, and where; `RejectedRequest` (400) if a field is missing or too long."""
     required = ("command", "team_id", "channel_id", "user_id")
     for name in required:
         if not fields.get(name):
-            raise Rejected(400, f"missing field {name}")
+            raise RejectedRequest(400, f"missing field {name}")
     for name in (*required, "enterprise_id", "channel_name", "user_name"):
         if len(fields.get(name, "")) > LONGEST_ID:
-            raise Rejected(400, f"malformed field {name}")
+            raise RejectedRequest(400, f"malformed field {name}")
     person = Person(name=fields.get("user_name", ""), slack_userid=fields["user_id"])
     address = SlackAddress(
         channel_id=fields["channel_id"],

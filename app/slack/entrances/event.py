@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import Id, decode
-from app.http.requests import Rejected
+from app.http.requests import RejectedRequest
 from app.model.ask import FROM, Ask, AskKind
 from app.model.chat.workspace import Workspace
 from app.observe import log_context
@@ -58,7 +58,7 @@ class SlackEvent:
         return [web.post("/slack/event", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record the event, answer 200; `Rejected` if it is not genuine."""
+        """Verify the request, record the event, answer 200; raises `RejectedRequest`."""
         body, _signature = await self.signature.read(request)
         challenge = await self.accept(body)
         return web.json_response({"challenge": challenge}) if challenge else web.Response()
@@ -66,7 +66,8 @@ class SlackEvent:
     async def accept(self, payload: bytes) -> str:
         """Record a verified event (JSON); return the challenge of `url_verification`, else "".
 
-        `Rejected` 400 if the payload is malformed. Raises `StoreError` if it is not recorded.
+        Raises `RejectedRequest` (400) if the payload is malformed, and `StoreError` if the event is
+        not recorded.
         """
         envelope = decode(payload, _DECODER)
         if envelope.type == "url_verification":
@@ -78,7 +79,7 @@ class SlackEvent:
     async def _take(self, envelope: _Envelope) -> None:
         kind = envelope.event.get("type")
         if not envelope.event_id or not isinstance(kind, str):
-            raise Rejected(400, "missing field event_id or event")
+            raise RejectedRequest(400, "missing field event_id or event")
         if kind not in EVENTS:
             return
         if _ends_our_token(envelope.event):

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from app.http.guard import SLACK_DEADLINE, within
 from app.http.parsing import Id, decode, form_fields
-from app.http.requests import Rejected
+from app.http.requests import RejectedRequest
 from app.model.ask import Ask, AskKind, Said
 from app.model.chat.reply import SlackAddress
 from app.model.chat.workspace import Workspace
@@ -85,18 +85,18 @@ class SlackInteractive:
         return [web.post("/slack/interactive", self.handle)]
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Verify the request, record what was pressed, answer 200; `Rejected` if not genuine."""
+        """Verify the request, record what was pressed, answer 200; raises `RejectedRequest`."""
         body, signature = await self.signature.read(request)
         fields = form_fields(body)
         if "payload" not in fields:
-            raise Rejected(400, "missing field payload")
+            raise RejectedRequest(400, "missing field payload")
         await self.accept(fields["payload"].encode(), signature)
         return web.Response()
 
     async def accept(self, payload: bytes, request: str) -> None:
         """Record what was pressed in a verified interaction (JSON).
 
-        `request` identifies the request: see `ask_id_of`. `Rejected` 400 if the payload is
+        `request` identifies the request: see `ask_id_of`. `RejectedRequest` 400 if the payload is
         malformed. Raises `StoreError` if it is not recorded.
         """
         interaction = decode(payload, _DECODER)
@@ -143,13 +143,13 @@ class SlackInteractive:
 
 
 def _read(interaction: _Interaction, action: _Action) -> tuple[Said, SlackAddress]:
-    """What was pressed, and where; `Rejected` 400 if a field is missing."""
+    """What was pressed, and where; `RejectedRequest` 400 if a field is missing."""
     user = interaction.user or _Named()
     channel = interaction.channel or _Named()
     container = interaction.container or _Container()
     channel_id = channel.id or container.channel_id
     if not user.id or not channel_id:
-        raise Rejected(400, "missing field user or channel")
+        raise RejectedRequest(400, "missing field user or channel")
     chosen = action.selected_option.value if action.selected_option else action.value or ""
     said = Said(
         by=Person(name=user.username or user.name, slack_userid=user.id),

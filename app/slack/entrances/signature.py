@@ -13,7 +13,7 @@ from functools import partial
 from aiohttp import web
 
 from app.http.bodies import Bodies
-from app.http.requests import LIMIT, Rejected, header, signed
+from app.http.requests import LIMIT, RejectedRequest, header, signed
 
 WINDOW = 300
 """Seconds that a request's timestamp may differ from our clock, either way."""
@@ -31,7 +31,7 @@ class SlackSignature:
     now: Callable[[], float] = time.time
 
     async def read(self, request: web.Request) -> tuple[bytes, str]:
-        """The raw body of a genuine, recent request, and its signature; `Rejected` 401 otherwise.
+        """The raw body and the signature of a request; 401 unless it is genuine and recent.
 
         The signature covers body and time, so a second request with the same one is a repetition.
         """
@@ -42,13 +42,13 @@ class SlackSignature:
 
     def _verify(self, timestamp: str, signature: str, body: bytes) -> None:
         if not _TIMESTAMP.fullmatch(timestamp):
-            raise Rejected(401, "unreadable timestamp")
+            raise RejectedRequest(401, "unreadable timestamp")
         if not signed(
             b"v0:%b:%b" % (timestamp.encode(), body), signature, self.secrets, prefix="v0="
         ):
-            raise Rejected(401, "wrong signature")
+            raise RejectedRequest(401, "wrong signature")
         if abs(self.now() - int(timestamp)) > WINDOW:
-            raise Rejected(401, "timestamp too far from now")
+            raise RejectedRequest(401, "timestamp too far from now")
 
 
 def ask_id_of(request: str, number: int = 0) -> str:

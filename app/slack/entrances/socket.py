@@ -14,7 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from app.errors import StoreError
-from app.http.requests import Rejected
+from app.http.requests import RejectedRequest
 from app.observe import quiet_logger
 from app.slack.entrances.command import SlackCommand
 from app.slack.entrances.event import SlackEvent
@@ -52,7 +52,7 @@ class SlackSocket:
     async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         try:
             said = await self._accept(request.type, request.payload, request.envelope_id)
-        except Rejected as error:
+        except RejectedRequest as error:
             logger.warning("socket.refused", kind=request.type, reason=error.reason)
             said = None
         except StoreError as error:

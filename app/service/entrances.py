@@ -18,7 +18,7 @@ from app.http.bodies import Bodies
 from app.http.health import Readiness
 from app.model.chat.workspace import Workspace
 from app.model.reasons.binding import WrongWorkspace
-from app.model.reasons.ours import StoreDown, StoreUnsure
+from app.model.reasons.ours import StoreDown, StoreTimeout
 from app.service.clients import Clients
 from app.service.shared import Shared
 from app.settings import Settings
@@ -101,7 +101,7 @@ def slack_entrances(
         immediate=commands.immediate,
         wrong_workspace=refusal(WrongWorkspace()),
         store_down=refusal(StoreDown()),
-        store_unsure=refusal(StoreUnsure()),
+        store_timeout=refusal(StoreTimeout()),
         moment=clients.clock.moment,
         now=clients.clock.wall,
     )

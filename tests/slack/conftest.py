@@ -173,7 +173,7 @@ def application(running: Entrances, secrets: tuple[str, ...]) -> web.Application
             moment=SystemClock().moment,
             wrong_workspace=Answer(text="wrong workspace"),
             store_down=Answer(text="store down"),
-            store_unsure=Answer(text="store unsure"),
+            store_timeout=Answer(text="store unsure"),
         ).routes(),
         *SlackInteractive(
             **common, actions={"claim", "cancel"}, moment=SystemClock().moment

@@ -89,7 +89,7 @@ class StoreDown(BaseReason, frozen=True, kw_only=True):
     """The store could not be written to, so nothing was done."""
 
 
-class StoreUnsure(BaseReason, frozen=True, kw_only=True):
+class StoreTimeout(BaseReason, frozen=True, kw_only=True):
     """The store did not answer in time, so the request may or may not have been recorded."""
 
 
@@ -145,7 +145,7 @@ OurReason = (
     | SlackDown
     | LocksLost
     | StoreDown
-    | StoreUnsure
+    | StoreTimeout
     | Kept
     | BrokenHere
     | Restarted

@@ -51,7 +51,7 @@ class SlackCommand:
     immediate: Callable[[Said, SlackAddress], Awaitable[Answer | None]]
     wrong_workspace: Answer
     store_down: Answer
-    store_unsure: Answer
+    store_timeout: Answer
     moment: Callable[[], Moment]
     now: Callable[[], float] = time.time
 
@@ -82,7 +82,7 @@ class SlackCommand:
         try:
             answer = await within(SLACK_DEADLINE, self._take(said, address, request))
         except StoreUnsure:
-            answer = self.store_unsure
+            answer = self.store_timeout
         except StoreError as error:
             logger.warning("command.not_recorded", kind=type(error).__name__)
             answer = self.store_down

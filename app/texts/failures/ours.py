@@ -6,7 +6,7 @@ from app.model.reasons.ours import (
     LocksLost,
     Restarted,
     StoreDown,
-    StoreUnsure,
+    StoreTimeout,
 )
 from app.texts.failures.failure import failure
 from app.texts.markup import code
@@ -40,8 +40,8 @@ def store_down(_: StoreDown) -> str:
     return "I couldn't save this, so nothing was done. Type it again in a minute."
 
 
-@failure(when="The store does not answer in time.", example=StoreUnsure())
-def store_unsure(_: StoreUnsure) -> str:
+@failure(when="The store does not answer in time.", example=StoreTimeout())
+def store_timeout(_: StoreTimeout) -> str:
     """Say where the answer would appear."""
     return (
         "I'm not sure I saved this. If I did, the answer shows up here within a minute; "

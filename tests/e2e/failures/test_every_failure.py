@@ -24,7 +24,7 @@ GROUPS = {
 
 LEFT_OUT = {
     "identity_unverified": "takes SETUP_BY=verified: tests/e2e/people/test_who_may_bind.py",
-    "store_unsure": "takes a store that answers after 1.5 s: tests/slack/entrances/test_entrances.py",
+    "store_timeout": "takes a store that answers after 1.5 s: tests/slack/entrances/test_entrances.py",
     "circleci_unseen": "lasts for minutes: tests/e2e/pipelines/test_unseen.py",
     "workflow_named_differently": "takes another file: tests/e2e/pipelines/test_unseen.py",
     "waited_too_long": "takes a day: tests/e2e/recovery/test_everything_ends.py",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.github_app.events.source_payloads import SOURCE_PAYLOADS
 from app.lifecycle.recovery.binding_sync import BindingSync
 from app.lifecycle.recovery.missed_deployments import MissedDeployments
 from app.lifecycle.recovery.restore_repository import RepositoryRestorer
@@ -108,8 +109,7 @@ def _events(shared: Shared, triggers: Triggers, binding_sync: BindingSync) -> Ev
     )
     return EventDeciders(
         {
-            "push": triggers.of_event,
-            "create": triggers.of_event,
+            **dict.fromkeys(SOURCE_PAYLOADS, triggers.of_event),
             "pull_request": DryRun(bindings=store, github=github, then=triggers.of_event),
             "closed": closed_pulls,
         },

@@ -19,7 +19,7 @@ from app.github_app.api.shapes.rest import (
     epoch,
 )
 from app.github_app.events.comments import CommentEvent
-from app.github_app.events.source_payloads import CreateEvent, PullRequestEvent, PushEvent
+from app.github_app.events.source_payloads import SOURCE_PAYLOADS
 from app.model.ask import Ask, AskKind
 from app.model.build_parts import SeenStatus
 from app.model.github.payloads import kept_payload
@@ -152,9 +152,7 @@ class InstallationEvent(Struct, frozen=True, gc=False):
 _SHAPES: dict[str, type[Struct]] = {
     "deployment": DeploymentEvent,
     "deployment_status": DeploymentEvent,
-    "push": PushEvent,
-    "create": CreateEvent,
-    "pull_request": PullRequestEvent,
+    **SOURCE_PAYLOADS,
     "issue_comment": CommentEvent,
     "status": StatusEvent,
     "check_run": CheckRunEvent,

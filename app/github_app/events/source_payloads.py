@@ -5,7 +5,7 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads
 
 from datetime import datetime
 
-from msgspec import Struct, field, structs, to_builtins
+from msgspec import Struct, field, to_builtins
 
 from app.github_app.api.shapes.rest import Account, InstallationFacts, RepositoryFacts, epoch
 from app.model.ask import Ask, AskKind
@@ -22,6 +22,46 @@ _DEPLOYING = ("opened", "reopened", "synchronize", "ready_for_review")
 """Actions on a pull request that may deploy it."""
 
 
+class SourcePayload(Struct, frozen=True, kw_only=True, gc=False):
+    """The payload of an event that may deploy."""
+
+    repository: RepositoryFacts
+    sender: Account | None = None
+    installation: InstallationFacts | None = None
+
+    @property
+    def source(self) -> SourceEvent | None:
+        """What may be deployed now; None where it is nothing."""
+        raise NotImplementedError
+
+    @property
+    def configures(self) -> bool:
+        """Whether the configuration may have changed."""
+        return False
+
+    @property
+    def default_branch(self) -> str:
+        """The repository's default branch; empty where the event does not tell it."""
+        return self.repository.default_branch or ""
+
+    @property
+    def by(self) -> Person:
+        """Who caused the event."""
+        if self.sender is None:
+            return Person()
+        login = self.sender.login
+        return Person(name=login, login=login or None, github_id=self.sender.id)
+
+    @property
+    def repository_ref(self) -> RepositoryRef:
+        """The repository, and the installation by which it is reached."""
+        return RepositoryRef(
+            id=self.repository.id,
+            full_name=self.repository.full_name,
+            installation_id=self.installation.id if self.installation else None,
+        )
+
+
 class PushedCommit(Struct, frozen=True, gc=False):
     """A commit of a push, with the files that it changes."""
 
@@ -31,18 +71,32 @@ class PushedCommit(Struct, frozen=True, gc=False):
     removed: list[str] = []
 
 
-class PushEvent(Struct, frozen=True, gc=False):
+class PushEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
     """`push`: of a branch or a tag."""
 
     ref: str
-    repository: RepositoryFacts
     after: str = ""
     deleted: bool = False
     forced: bool = False
     commits: list[PushedCommit] = []
     head_commit: PushedCommit | None = None
-    sender: Account | None = None
-    installation: InstallationFacts | None = None
+
+    @property
+    def source(self) -> SourceEvent | None:
+        """What was pushed; None for a deletion, and for a branch of GitHub's merge queue."""
+        if self.deleted or self.ref.startswith(_QUEUE):
+            return None
+        tag = self.ref.startswith("refs/tags/")
+        pushed_at = self.repository.pushed_at
+        return SourceEvent(
+            kind=SourceKind.TAG if tag else SourceKind.PUSH,
+            name=self.ref.removeprefix("refs/tags/").removeprefix("refs/heads/"),
+            default_branch=self.default_branch,
+            sha=(self.head_commit.id if self.head_commit else "") or self.after,
+            at=_moment(pushed_at),
+            stamp="" if tag else str(pushed_at or ""),
+            by=self.by,
+        )
 
     @property
     def to_default_branch(self) -> bool:
@@ -62,14 +116,24 @@ class PushEvent(Struct, frozen=True, gc=False):
         )
 
 
-class CreateEvent(Struct, frozen=True, gc=False):
+class CreateEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
     """`create`: a new branch or tag, without its commit."""
 
     ref: str
     ref_type: str
-    repository: RepositoryFacts
-    sender: Account | None = None
-    installation: InstallationFacts | None = None
+
+    @property
+    def source(self) -> SourceEvent | None:
+        """The new tag; None for a new branch, whose push tells more."""
+        if self.ref_type != "tag":
+            return None
+        return SourceEvent(
+            kind=SourceKind.TAG,
+            name=self.ref,
+            default_branch=self.default_branch,
+            at=_moment(self.repository.pushed_at),
+            by=self.by,
+        )
 
 
 class HeadRepository(Struct, frozen=True, gc=False):
@@ -95,78 +159,69 @@ class PullRequestFacts(Struct, frozen=True, gc=False):
     updated_at: datetime | None = None
 
 
-class PullRequestEvent(Struct, frozen=True, gc=False):
+class PullRequestEvent(SourcePayload, frozen=True, kw_only=True, gc=False):
     """`pull_request`."""
 
     action: str
-    repository: RepositoryFacts
     pull: PullRequestFacts = field(name="pull_request")
-    sender: Account | None = None
-    installation: InstallationFacts | None = None
+
+    @property
+    def source(self) -> SourceEvent | None:
+        """The pull request; None where the action deploys nothing."""
+        pull, repo = self.pull, self.pull.head.repo
+        if self.action not in _DEPLOYING:
+            return None
+        return SourceEvent(
+            kind=SourceKind.PULL_REQUEST,
+            name=f"pull/{pull.number}/head",
+            default_branch=self.default_branch,
+            sha=pull.head.sha,
+            at=epoch(pull.updated_at) or 0.0,
+            stamp=pull.updated_at.isoformat() if pull.updated_at else "",
+            by=self.by,
+            number=pull.number,
+            from_fork=repo is None or repo.id != self.repository.id,
+            draft=pull.draft,
+        )
+
+    @property
+    def closed(self) -> Closed | None:
+        """The end of the pull request; None where the action was another one."""
+        if self.action != "closed":
+            return None
+        pull = self.pull
+        return Closed(number=pull.number, at=epoch(pull.updated_at) or 0.0, merged=pull.merged)
 
 
-def pushed(data: PushEvent) -> SourceEvent | None:
-    """What was pushed; None for a deletion, and for a branch of GitHub's merge queue."""
-    if data.deleted or data.ref.startswith(_QUEUE):
-        return None
-    tag = data.ref.startswith("refs/tags/")
-    name = data.ref.removeprefix("refs/tags/").removeprefix("refs/heads/")
-    pushed_at = data.repository.pushed_at
-    return SourceEvent(
-        kind=SourceKind.TAG if tag else SourceKind.PUSH,
-        name=name,
-        default_branch=data.repository.default_branch or "",
-        sha=(data.head_commit.id if data.head_commit else "") or data.after,
-        at=_moment(pushed_at),
-        stamp="" if tag else str(pushed_at or ""),
-        by=_person(data.sender),
+SOURCE_PAYLOADS: dict[str, type[SourcePayload]] = {
+    "push": PushEvent,
+    "create": CreateEvent,
+    "pull_request": PullRequestEvent,
+}
+"""The events that may deploy by themselves, and their payloads."""
+
+
+def source_ask(
+    data: SourcePayload, source: SourceEvent, *, event: str, delivery: str, at: float
+) -> Ask:
+    """An ask to deploy what an event brought, if the configuration says so.
+
+    `at` (epoch seconds) is when the event came.
+    """
+    repository, sha = data.repository_ref, source.sha
+    return Ask(
+        ask_id=delivery,
+        kind=AskKind.GITHUB_EVENT,
+        asked_at=at,
+        repository_id=repository.id,
+        reply_to=None if sha is None else CommitAddress(repository=repository, sha=sha),
+        body={"event": event, "source": to_builtins(source), "configures": data.configures},
     )
-
-
-def created(data: CreateEvent) -> SourceEvent | None:
-    """The new tag; None for a new branch, whose push tells more."""
-    if data.ref_type != "tag":
-        return None
-    return SourceEvent(
-        kind=SourceKind.TAG,
-        name=data.ref,
-        default_branch=data.repository.default_branch or "",
-        at=_moment(data.repository.pushed_at),
-        by=_person(data.sender),
-    )
-
-
-def proposed(data: PullRequestEvent) -> SourceEvent | None:
-    """The pull request; None where the action deploys nothing."""
-    pull = data.pull
-    if data.action not in _DEPLOYING:
-        return None
-    repo = pull.head.repo
-    return SourceEvent(
-        kind=SourceKind.PULL_REQUEST,
-        name=f"pull/{pull.number}/head",
-        default_branch=data.repository.default_branch or "",
-        sha=pull.head.sha,
-        at=epoch(pull.updated_at) or 0.0,
-        stamp=pull.updated_at.isoformat() if pull.updated_at else "",
-        by=_person(data.sender),
-        number=pull.number,
-        from_fork=repo is None or repo.id != data.repository.id,
-        draft=pull.draft,
-    )
-
-
-def closed(data: PullRequestEvent) -> Closed | None:
-    """The end of the pull request; None where the action was another one."""
-    if data.action != "closed":
-        return None
-    pull = data.pull
-    return Closed(number=pull.number, at=epoch(pull.updated_at) or 0.0, merged=pull.merged)
 
 
 def closed_ask(data: PullRequestEvent, what: Closed, *, delivery: str, at: float) -> Ask:
     """An ask to end a pull request's deployments; `at` (epoch seconds) is when the event came."""
-    repository = _repository(data)
+    repository = data.repository_ref
     return Ask(
         ask_id=delivery,
         kind=AskKind.GITHUB_EVENT,
@@ -177,48 +232,8 @@ def closed_ask(data: PullRequestEvent, what: Closed, *, delivery: str, at: float
     )
 
 
-def source_ask(
-    data: PushEvent | CreateEvent | PullRequestEvent,
-    source: SourceEvent,
-    *,
-    event: str,
-    delivery: str,
-    at: float,
-) -> Ask:
-    """An ask to deploy what an event brought, if the configuration says so.
-
-    `at` (epoch seconds) is when the event came.
-    """
-    repository = _repository(data)
-    configures = isinstance(data, PushEvent) and data.configures
-    ask = Ask(
-        ask_id=delivery,
-        kind=AskKind.GITHUB_EVENT,
-        asked_at=at,
-        repository_id=repository.id,
-        body={"event": event, "source": to_builtins(source), "configures": configures},
-    )
-    if source.sha is None:
-        return ask
-    return structs.replace(ask, reply_to=CommitAddress(repository=repository, sha=source.sha))
-
-
-def _repository(data: PushEvent | CreateEvent | PullRequestEvent) -> RepositoryRef:
-    return RepositoryRef(
-        id=data.repository.id,
-        full_name=data.repository.full_name,
-        installation_id=data.installation.id if data.installation else None,
-    )
-
-
 def _moment(pushed_at: int | str | None) -> float:
     """Epoch seconds; `pushed_at` is a number in `push`, and text in every other event."""
     if isinstance(pushed_at, str):
         return datetime.fromisoformat(pushed_at).timestamp()
     return float(pushed_at or 0)
-
-
-def _person(sender: Account | None) -> Person:
-    if sender is None:
-        return Person()
-    return Person(name=sender.login, login=sender.login or None, github_id=sender.id)

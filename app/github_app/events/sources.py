@@ -8,18 +8,14 @@ from gidgethub.sansio import Event
 
 from app.github_app.events.payloads import RepositoryEvent
 from app.github_app.events.source_payloads import (
-    CreateEvent,
+    SOURCE_PAYLOADS,
     PullRequestEvent,
     PushEvent,
-    closed,
+    SourcePayload,
     closed_ask,
-    created,
-    proposed,
-    pushed,
     source_ask,
 )
 from app.model.ask import Ask
-from app.model.github.source_event import SourceEvent
 from app.ports import Clock, Intake, Key
 
 
@@ -39,32 +35,29 @@ class SourceEvents:
         """A router with the callbacks."""
         router = Router()
         router.add(self.pushed, "push")
-        router.add(self.created, "create")
-        router.add(self.proposed, "pull_request")
         router.add(self.edited, "repository")
+        for name in SOURCE_PAYLOADS:
+            router.add(self.happened, name)
+        router.add(self.closed, "pull_request")
         return router
 
+    async def happened(self, event: Event) -> None:
+        """Record an ask to deploy what the event brought.
+
+        A new tag's `create` and `push` ask for the same deployment; the first of them makes it.
+        """
+        data: SourcePayload = event.data
+        source = data.source
+        if source is None:
+            return
+        at, delivery = self.clock.wall(), event.delivery_id
+        await self._add(source_ask(data, source, event=event.event, delivery=delivery, at=at))
+
     async def pushed(self, event: Event) -> None:
-        """Record an ask for the push; one to the default branch may change the configuration."""
+        """Drop the cached configuration after a push to the default branch, before any look."""
         data: PushEvent = event.data
         if data.to_default_branch:
             self.forget_configuration(data.repository.id)
-        await self._ask(event, pushed(data))
-
-    async def created(self, event: Event) -> None:
-        """Record an ask for a new tag; its `push` asks for the same, and the first one deploys."""
-        data: CreateEvent = event.data
-        await self._ask(event, created(data))
-
-    async def proposed(self, event: Event) -> None:
-        """Record an ask to deploy a pull request or, once it is closed, to end its deployments."""
-        data: PullRequestEvent = event.data
-        ended = closed(data)
-        if ended is None:
-            await self._ask(event, proposed(data))
-            return
-        at = self.clock.wall()
-        await self._add(closed_ask(data, ended, delivery=event.delivery_id, at=at))
 
     async def edited(self, event: Event) -> None:
         """Drop the cached configuration if another branch has become the default one."""
@@ -72,17 +65,13 @@ class SourceEvents:
         if data.changes.default_branch is not None:
             self.forget_configuration(data.repository.id)
 
-    async def _ask(self, event: Event, source: SourceEvent | None) -> None:
-        if source is None:
-            return
-        ask = source_ask(
-            event.data,
-            source,
-            event=event.event,
-            delivery=event.delivery_id,
-            at=self.clock.wall(),
-        )
-        await self._add(ask)
+    async def closed(self, event: Event) -> None:
+        """Record an ask to end the deployments of a pull request that was closed."""
+        data: PullRequestEvent = event.data
+        closed = data.closed
+        if closed is not None:
+            at = self.clock.wall()
+            await self._add(closed_ask(data, closed, delivery=event.delivery_id, at=at))
 
     async def _add(self, ask: Ask) -> None:
         if await self.intake.add_ask(ask):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import structs
 from pydantic import BaseModel
 
 from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
-from app.lifecycle.configuration.value_types import DEFAULT_BRANCH
 from app.model.configuration.changes import (
     ConfigChange,
     EnvironmentChange,
@@ -58,15 +58,16 @@ def _triggers(
 def _events(name: str, rules: EnvironmentConfig | None, default_branch: str) -> list[TriggerChange]:
     if rules is None:
         return []
-    on = rules.deploy_on
-    branches = [glob.replace(DEFAULT_BRANCH, default_branch) for glob in on.push]
-    pushes = [
-        TriggerChange(environment=name, event=SourceKind.PUSH, pattern=branch, paths=on.paths)
-        for branch in branches
-    ]
-    tags = [TriggerChange(environment=name, event=SourceKind.TAG, pattern=glob) for glob in on.tag]
-    pull = TriggerChange(environment=name, event=SourceKind.PULL_REQUEST)
-    return [*pushes, *tags, *([pull] if on.pull_request else [])]
+    found: list[TriggerChange] = []
+    for kind in SourceKind:
+        paths = rules.deploy_on.paths if kind is SourceKind.PUSH else ()
+        change = TriggerChange(environment=name, event=kind, paths=paths)
+        names = rules.deploy_on.names(kind, default_branch)
+        if isinstance(names, bool):
+            found += [change] if names else []
+        else:
+            found += [structs.replace(change, pattern=pattern) for pattern in names]
+    return found
 
 
 def _keys(

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from app.lifecycle.configuration.calendar import Calendar, Freeze, Window
 from app.lifecycle.configuration.input_values import accepted
 from app.lifecycle.configuration.value_types import (
+    DEFAULT_BRANCH,
     MAX_PARAMETERS,
     AppName,
     ChannelId,
@@ -31,6 +32,7 @@ from app.lifecycle.configuration.value_types import (
 )
 from app.model.build import Json
 from app.model.plan import Concurrency
+from app.model.triggers import SourceKind
 
 CI_SECTION = "circleci"
 """The key of the file's sections about the CI."""
@@ -125,6 +127,13 @@ class DeployOn(_Section):
     tag: tuple[Glob, ...] = ()
     pull_request: bool = False
     paths: tuple[Glob, ...] = ()
+
+    def names(self, kind: SourceKind, default_branch: str) -> tuple[str, ...] | bool:
+        """Globs of the names that an event of this kind deploys, or whether it deploys any."""
+        names: tuple[str, ...] | bool = getattr(self, kind)
+        if kind is not SourceKind.PUSH or isinstance(names, bool):
+            return names
+        return tuple(glob.replace(DEFAULT_BRANCH, default_branch) for glob in names)
 
 
 class Approvals(_Section):

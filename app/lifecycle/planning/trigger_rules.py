@@ -4,15 +4,15 @@ import uuid
 from collections.abc import Sequence
 
 from app.lifecycle.configuration.globs import matches
-from app.lifecycle.configuration.model import DeployOn, EnvironmentConfig, RepoConfig
-from app.lifecycle.configuration.value_types import DEFAULT_BRANCH, NUMBER, is_pattern
+from app.lifecycle.configuration.model import EnvironmentConfig, RepoConfig
+from app.lifecycle.configuration.value_types import NUMBER, is_pattern
 from app.model.build import Build
 from app.model.github.deployment import Deployment
 from app.model.github.source_event import Closed, SourceEvent
 from app.model.github.states import GitHubState, state_of
 from app.model.reasons import RefusedOnGitHub
 from app.model.reasons.gates import ChecksFailed
-from app.model.triggers import AUTOMATIC, SourceKind
+from app.model.triggers import AUTOMATIC
 
 SKIP = "[skip deploy]"
 """A head commit with this in its message isn't deployed automatically."""
@@ -59,17 +59,9 @@ def ended_for_checks(build: Build) -> bool:
 
 
 def _matches(rules: EnvironmentConfig, source: SourceEvent) -> bool:
-    on = rules.deploy_on
-    if source.kind is SourceKind.TAG:
-        return matches(source.name, on.tag)
-    if source.kind is SourceKind.PUSH:
-        return matches(source.name, _branches(on, source.default_branch))
     welcome = (rules.forks or not source.from_fork) and (rules.drafts or not source.draft)
-    return on.pull_request and welcome
-
-
-def _branches(on: DeployOn, default_branch: str) -> list[str]:
-    return [glob.replace(DEFAULT_BRANCH, default_branch) for glob in on.push]
+    names = rules.deploy_on.names(source.kind, source.default_branch)
+    return welcome and (names if isinstance(names, bool) else matches(source.name, names))
 
 
 def request_of_event(repository_id: int, environment: str, source: SourceEvent, sha: str) -> str:

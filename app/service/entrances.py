@@ -33,14 +33,14 @@ from app.texts.replies.refusal import refusal
 
 def github_entrance(shared: Shared, bodies: Bodies) -> GitHubWebhook:
     """GitHub's webhook, with a router for each kind of event."""
-    settings, wake = shared.settings, shared.wake
+    settings, inbox = shared.settings, shared.inbox
     clock, store = shared.clients.clock, shared.clients.store
     router = Router(
-        DeploymentEvents(store, store, wake, clock).router(),
-        SourceEvents(store, wake, clock, shared.configs.drop).router(),
-        CommentEvents(store, wake, clock).router(),
-        CheckEvents(store, store, wake, settings.github_app_id).router(),
-        InstallationEvents(store, wake, clock).router(),
+        DeploymentEvents(inbox, store, clock).router(),
+        SourceEvents(inbox, clock, shared.configs.drop).router(),
+        CommentEvents(inbox, clock).router(),
+        CheckEvents(inbox, store, settings.github_app_id).router(),
+        InstallationEvents(inbox, clock).router(),
     )
     return GitHubWebhook(settings.github_webhook_secrets, router, shared.metrics, bodies)
 

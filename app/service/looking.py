@@ -74,7 +74,7 @@ def _ask_records(shared: Shared, holder: str, deciders: Deciders) -> AskRecords:
         answer=Answering(chat=clients.chat, github=clients.github),
         clock=clients.clock,
         holder=holder,
-        wake=shared.wake,
+        inbox=shared.inbox,
         html=shared.settings.github_html_url,
     )
     return AskRecords(

@@ -7,6 +7,7 @@ from app.lifecycle.configuration.reading import ConfigCache
 from app.lifecycle.planning.pipelines.own_pipelines import OwnPipelines
 from app.lifecycle.planning.pipelines.pipeline_facts import PipelineFacts
 from app.lifecycle.planning.planner import Planner
+from app.lifecycle.requests.inbox import Inbox
 from app.lifecycle.requests.locks import Locks
 from app.lifecycle.requests.notices import Notices
 from app.observe import Metrics
@@ -24,6 +25,7 @@ class Shared:
     clients: Clients
     metrics: Metrics
     wake: Wake
+    inbox: Inbox
     configs: ConfigCache
     planner: Planner
     notices: Notices
@@ -33,23 +35,24 @@ class Shared:
 def share(settings: Settings, clients: Clients, metrics: Metrics, wake: Wake) -> Shared:
     """Build what several parts of the service share, once."""
     configs = ConfigCache()
-    notices = Notices(clients.store, wake, clients.clock)
+    inbox = Inbox(clients.store, wake)
+    notices = Notices(inbox, clients.clock)
     return Shared(
         settings=settings,
         clients=clients,
         metrics=metrics,
         wake=wake,
+        inbox=inbox,
         configs=configs,
         planner=_planner(settings, clients, configs),
         notices=notices,
         locks=Locks(
             records=clients.store,
-            intake=clients.store,
+            inbox=inbox,
             bindings=clients.store,
             notices=notices,
             github=clients.github,
             clock=clients.clock,
-            wake=wake,
         ),
     )
 

@@ -67,11 +67,11 @@ def _sweep(shared: Shared, restorer: RepositoryRestorer, binding_sync: BindingSy
             github=clients.github,
             binding_sync=binding_sync,
             clock=clients.clock,
-            wake=shared.wake,
+            inbox=shared.inbox,
             interval=interval,
         ),
         clock=clients.clock,
-        wake=shared.wake,
+        inbox=shared.inbox,
         interval=interval,
     )
 
@@ -88,8 +88,7 @@ def _triggers(shared: Shared) -> Triggers:
             github=clients.github,
             configs=shared.configs,
             records=clients.store,
-            intake=clients.store,
-            wake=shared.wake,
+            inbox=shared.inbox,
             notices=shared.notices,
             html=shared.settings.github_html_url,
         ),
@@ -101,10 +100,9 @@ def _events(shared: Shared, triggers: Triggers, binding_sync: BindingSync) -> Ev
     closed_pulls = ClosedPulls(
         bindings=store,
         records=store,
-        intake=store,
+        inbox=shared.inbox,
         github=github,
         configs=shared.configs,
-        wake=shared.wake,
         give_up=shared.settings.give_up_after,
     )
     return EventDeciders(

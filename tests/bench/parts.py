@@ -24,6 +24,7 @@ from app.github_app.events.webhook import GitHubWebhook
 from app.http.bodies import Bodies
 from app.http.parsing import decode
 from app.http.requests import signed
+from app.lifecycle.requests.inbox import Inbox
 from app.model.note import Note
 from app.observe import Metrics
 from app.ports import Key
@@ -82,7 +83,7 @@ async def parts(times: int = 20_000) -> dict[str, float]:
     body, decoder = _body(deliveries.requests[0]), decoder_for(NAME)
     event = Event(decoder.decode(body), event=NAME, delivery_id="1")
     note = deployment_note(event.data, webhook_at=None)
-    events = DeploymentEvents(Nowhere(), Nowhere(), nobody, SystemClock())
+    events = DeploymentEvents(Inbox(Nowhere(), nobody), Nowhere(), SystemClock())
     entrance = GitHubWebhook(secrets, Router(events.router()), Metrics(), Bodies())
     return {
         "signature": microseconds(

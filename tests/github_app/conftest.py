@@ -31,6 +31,7 @@ from app.github_app.events.webhook import GitHubWebhook
 from app.github_app.github_client import GitHubClient
 from app.http.bodies import Bodies
 from app.http.guard import guarded
+from app.lifecycle.requests.inbox import Inbox
 from app.model.ask import Ask
 from app.model.build import BuildKey
 from app.model.note import Note
@@ -178,12 +179,13 @@ async def entrance(session: aiohttp.ClientSession) -> AsyncIterator[Entrance]:
     def wake(key: Key, *, delivery: str = "", awaited: bool = False) -> None:
         made.woken.append(key)
 
+    inbox = Inbox(ledger, wake)
     made.router = Router(
-        DeploymentEvents(ledger, ledger, wake, clock).router(),
-        SourceEvents(ledger, wake, clock, made.forgotten.append).router(),
-        CommentEvents(ledger, wake, clock).router(),
-        CheckEvents(ledger, ledger, wake, app_id="1").router(),
-        InstallationEvents(ledger, wake, clock).router(),
+        DeploymentEvents(inbox, ledger, clock).router(),
+        SourceEvents(inbox, clock, made.forgotten.append).router(),
+        CommentEvents(inbox, clock).router(),
+        CheckEvents(inbox, ledger, app_id="1").router(),
+        InstallationEvents(inbox, clock).router(),
     )
     webhook = GitHubWebhook([OLD_SECRET, SECRET], made.router, made.metrics, Bodies(), deadline=0.3)
     app = web.Application()

@@ -6,17 +6,17 @@ from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
 from app.github_app.events.payloads import CheckedEvent, StatusEvent
+from app.lifecycle.requests.inbox import Inbox
 from app.model.note import Note
-from app.ports import Intake, Lookups, Wake
+from app.ports import Lookups
 
 
 @dataclass(frozen=True)
 class CheckEvents:
     """`status`, `check_run` and `check_suite`; reports of our own App (`app_id`) are ignored."""
 
-    intake: Intake
+    inbox: Inbox
     lookups: Lookups
-    wake: Wake
     app_id: str
 
     def router(self) -> Router:
@@ -34,8 +34,7 @@ class CheckEvents:
             return
         waiting = await self.lookups.builds_waiting_for(data.repository.id, data.sha)
         for repository_id, deployment_id in waiting:
-            await self.intake.note(Note(repository_id=repository_id, deployment_id=deployment_id))
-            self.wake((repository_id, deployment_id), delivery=event.delivery_id)
+            note = Note(repository_id=repository_id, deployment_id=deployment_id)
+            await self.inbox.note(note, delivery=event.delivery_id)
         for ask_id in await self.lookups.asks_waiting_for(data.repository.id, data.sha):
-            await self.intake.wake_ask(ask_id)
-            self.wake(ask_id, delivery=event.delivery_id)
+            await self.inbox.wake_ask(ask_id, delivery=event.delivery_id)

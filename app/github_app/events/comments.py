@@ -1,7 +1,6 @@
 """Comments on pull requests that deploy: `/deploy` as their first line."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +15,11 @@ from app.github_app.api.shapes.rest import (
     RepositoryFacts,
     epoch,
 )
+from app.lifecycle.requests.inbox import Inbox
 from app.model.ask import Ask, AskKind, Said
 from app.model.chat.reply import CommentAddress
 from app.model.plan import Person, RepositoryRef
-from app.ports import Clock, Intake, Key
+from app.ports import Clock
 
 LONGEST = 1000
 """The most characters of a comment in which a command is looked for."""
@@ -65,8 +65,7 @@ class CommentEvent(Struct, frozen=True, gc=False):
 class CommentEvents:
     """`issue_comment`."""
 
-    intake: Intake
-    wake: Callable[[Key], None]
+    inbox: Inbox
     clock: Clock
 
     def router(self) -> Router:
@@ -78,8 +77,8 @@ class CommentEvents:
     async def commented(self, event: Event) -> None:
         """Record an ask for a person's new comment that has a command; others are ignored."""
         ask = comment_ask(event.data, at=self.clock.wall())
-        if ask is not None and await self.intake.add_ask(ask):
-            self.wake(ask.key)
+        if ask is not None:
+            await self.inbox.add(ask)
 
 
 def comment_ask(data: CommentEvent, *, at: float) -> Ask | None:

@@ -6,18 +6,18 @@ from gidgethub.routing import Router
 from gidgethub.sansio import Event
 
 from app.github_app.events.payloads import DeploymentEvent, deployment_note
+from app.lifecycle.requests.inbox import Inbox
 from app.model.github.states import as_build_state
 from app.model.note import Note
-from app.ports import Clock, Intake, Lookups, Wake
+from app.ports import Clock, Lookups
 
 
 @dataclass(frozen=True)
 class DeploymentEvents:
     """`deployment` and `deployment_status` events, whoever created the deployment."""
 
-    intake: Intake
+    inbox: Inbox
     lookups: Lookups
-    wake: Wake
     clock: Clock
 
     def router(self) -> Router:
@@ -41,10 +41,9 @@ class DeploymentEvents:
     async def _tell(self, event: Event, repository_id: int, sha: str) -> None:
         """Make due what waits for the commit: it may have to succeed in this environment first."""
         for key in await self.lookups.builds_waiting_for(repository_id, sha):
-            await self.intake.note(Note(repository_id=key[0], deployment_id=key[1]))
-            self.wake(key, delivery=event.delivery_id)
+            note = Note(repository_id=key[0], deployment_id=key[1])
+            await self.inbox.note(note, delivery=event.delivery_id)
 
     async def _record(self, event: Event, *, webhook_at: float | None) -> None:
         note = deployment_note(event.data, webhook_at=webhook_at)
-        await self.intake.note(note)
-        self.wake((note.repository_id, note.deployment_id), delivery=event.delivery_id)
+        await self.inbox.note(note, delivery=event.delivery_id)

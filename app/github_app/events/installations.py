@@ -1,6 +1,5 @@
 """Events about installations, and about repositories that are renamed, moved or archived."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gidgethub.routing import Router
@@ -12,8 +11,8 @@ from app.github_app.events.payloads import (
     installation_ask,
     repository_ask,
 )
-from app.model.ask import Ask
-from app.ports import Clock, Intake, Key
+from app.lifecycle.requests.inbox import Inbox
+from app.ports import Clock
 
 MOVES = frozenset({"renamed", "transferred", "archived", "unarchived", "deleted"})
 """Actions on a repository that its binding must follow."""
@@ -23,8 +22,7 @@ MOVES = frozenset({"renamed", "transferred", "archived", "unarchived", "deleted"
 class InstallationEvents:
     """`repository`, `installation` and `installation_repositories`."""
 
-    intake: Intake
-    wake: Callable[[Key], None]
+    inbox: Inbox
     clock: Clock
 
     def router(self) -> Router:
@@ -40,14 +38,10 @@ class InstallationEvents:
         data: RepositoryEvent = event.data
         if data.action in MOVES:
             at = self.clock.wall()
-            await self._add(repository_ask(data, delivery=event.delivery_id, at=at))
+            await self.inbox.add(repository_ask(data, delivery=event.delivery_id, at=at))
 
     async def installation_changed(self, event: Event) -> None:
         """Record an ask to look at the bindings of the installation's repositories."""
         data: InstallationEvent = event.data
         at, delivery = self.clock.wall(), event.delivery_id
-        await self._add(installation_ask(data, event=event.event, delivery=delivery, at=at))
-
-    async def _add(self, ask: Ask) -> None:
-        if await self.intake.add_ask(ask):
-            self.wake(ask.key)
+        await self.inbox.add(installation_ask(data, event=event.event, delivery=delivery, at=at))

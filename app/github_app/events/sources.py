@@ -15,8 +15,8 @@ from app.github_app.events.source_payloads import (
     closed_ask,
     source_ask,
 )
-from app.model.ask import Ask
-from app.ports import Clock, Intake, Key
+from app.lifecycle.requests.inbox import Inbox
+from app.ports import Clock
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,7 @@ class SourceEvents:
     `forget_configuration` takes a repository's id, and drops its cached configuration.
     """
 
-    intake: Intake
-    wake: Callable[[Key], None]
+    inbox: Inbox
     clock: Clock
     forget_configuration: Callable[[int], None]
 
@@ -51,7 +50,7 @@ class SourceEvents:
         if source is None:
             return
         at, delivery = self.clock.wall(), event.delivery_id
-        await self._add(source_ask(data, source, event=event.event, delivery=delivery, at=at))
+        await self.inbox.add(source_ask(data, source, event=event.event, delivery=delivery, at=at))
 
     async def pushed(self, event: Event) -> None:
         """Drop the cached configuration after a push to the default branch, before any look."""
@@ -71,8 +70,4 @@ class SourceEvents:
         closed = data.closed
         if closed is not None:
             at = self.clock.wall()
-            await self._add(closed_ask(data, closed, delivery=event.delivery_id, at=at))
-
-    async def _add(self, ask: Ask) -> None:
-        if await self.intake.add_ask(ask):
-            self.wake(ask.key)
+            await self.inbox.add(closed_ask(data, closed, delivery=event.delivery_id, at=at))

@@ -5,7 +5,7 @@ their card showed it. When each repository was last read is kept, so that one th
 delays no other, and is caught up with later.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -15,12 +15,13 @@ from app.errors import ProviderError, RateLimited
 from app.lifecycle.backoff import once_more
 from app.lifecycle.recovery.binding_sync import BindingSync
 from app.lifecycle.recovery.restore_repository import note_of
+from app.lifecycle.requests.inbox import Inbox
 from app.model.build import Build, BuildState
 from app.model.github.deployment import Deployment
 from app.model.github.states import is_open
 from app.model.note import Note
 from app.model.project import Project
-from app.ports import Clock, GitHub, Key, Store
+from app.ports import Clock, GitHub, Store
 
 logger = structlog.get_logger()
 
@@ -81,7 +82,7 @@ class MissedDeployments:
     github: GitHub
     binding_sync: BindingSync
     clock: Clock
-    wake: Callable[[Key], None]
+    inbox: Inbox
     interval: float
 
     async def go_on(self, installation_id: int, at: Round) -> tuple[Round, int]:
@@ -171,8 +172,7 @@ class MissedDeployments:
             )
         else:
             return False
-        await self.store.note(note)
-        self.wake(key)
+        await self.inbox.note(note)
         return True
 
 

@@ -5,7 +5,6 @@ There is one ask for the App (`sweep:app`: failed webhook deliveries) and one fo
 so the processes need no leader.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -16,9 +15,10 @@ from app.lifecycle.recovery.missed_deployments import IN_FLIGHT, KEPT, MissedDep
 from app.lifecycle.recovery.redeliveries import Search, after_asking, after_page
 from app.lifecycle.recovery.restore_store import SOON, StoreRestorer
 from app.lifecycle.requests.decision import Decision, Later
+from app.lifecycle.requests.inbox import Inbox
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
-from app.ports import Clock, GitHub, Key, Store
+from app.ports import Clock, GitHub, Store
 
 logger = structlog.get_logger()
 
@@ -44,7 +44,7 @@ class Sweep:
     restore_store: StoreRestorer
     missed: MissedDeployments
     clock: Clock
-    wake: Callable[[Key], None]
+    inbox: Inbox
     interval: float
 
     async def __call__(self, ask: Ask) -> Decision:
@@ -130,8 +130,7 @@ class Sweep:
 
     async def _stand(self, ask_id: str, body: dict[str, Json] | None = None) -> None:
         ask = Ask(ask_id=ask_id, kind=AskKind.SWEEP, asked_at=self.clock.wall(), body=body or {})
-        if await self.store.add_ask(ask):
-            self.wake(ask_id)
+        await self.inbox.add(ask)
 
     async def _hurry(self, ask_id: str) -> None:
         """Make a sweep's ask due at once, unless a process is looking at it."""
@@ -143,4 +142,4 @@ class Sweep:
             await self.store.finish_ask(taken, taken, due_at=0.0)
         except Conflict:
             return
-        self.wake(ask_id)
+        self.inbox.wake(ask_id)

@@ -1,6 +1,5 @@
 """The effects of an ask's steps, such as creating a deployment or answering a person."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -13,6 +12,7 @@ from app.lifecycle.deployment.facts_reader import EARLIER
 from app.lifecycle.intents import Intend, Sending
 from app.lifecycle.requests.cancel_orders import dropped, dropping
 from app.lifecycle.requests.decision import AskEach, Audit
+from app.lifecycle.requests.inbox import Inbox
 from app.lifecycle.requests.notices import each_alone, in_the_channel
 from app.lifecycle.requests.step_types import (
     AddAsks,
@@ -37,7 +37,7 @@ from app.model.plan import Plan
 from app.model.project import CancelOrder
 from app.model.triggers import AUTOMATIC
 from app.observe import audited
-from app.ports import Clock, GitHub, Key, Store
+from app.ports import Clock, GitHub, Store
 from app.texts.replies.refusal import refusal
 
 logger = structlog.get_logger()
@@ -52,7 +52,7 @@ class AskEffects:
     answer: Answering
     clock: Clock
     holder: str
-    wake: Callable[[Key], None]
+    inbox: Inbox
     html: str = GITHUB
 
     async def perform(self, a: Ask, step: Step, intend: Intend[Ask]) -> Ask:
@@ -68,17 +68,17 @@ class AskEffects:
                     deployment_id=step.build.deployment_id,
                 )
                 _audit_found(a)
-                self.wake(step.build.key)
+                self.inbox.wake(step.build.key)
                 return step.ask
             case NoteBuild():
                 return await self._note(a, step, intend)
             case ReopenAsk():
                 taken = await self.store.take_ask(step.before, self.holder)
                 await self.store.finish_ask(taken, step.after, due_at=0.0)
-                self.wake(step.after.key)
+                self.inbox.wake(step.after.key)
                 return step.ask
             case AddAsks():
-                await self._add(step.asks)
+                await self.inbox.add(*step.asks)
                 return step.ask
             case AnswerAsk(to=CommentAddress() as to):
                 return await self._comment(a, step, to, intend)
@@ -100,8 +100,7 @@ class AskEffects:
             await intend(structs.replace(a, noting=noting, answer=step.ask.answer), None)
             if step.audit is not None:
                 _audit(step.audit)
-        await self.store.note(step.note)
-        self.wake((step.note.repository_id, step.note.deployment_id))
+        await self.inbox.note(step.note)
         return step.ask
 
     async def _in_channel(self, a: Ask, to: CommitAddress, answer: Answer) -> None:
@@ -109,7 +108,7 @@ class AskEffects:
         project = await self.store.project_of_repository(to.repository.id)
         notice = in_the_channel(a, to, answer, project, self.html) if project else None
         if notice is not None:
-            await self._add((notice,))
+            await self.inbox.add(notice)
 
     async def _comment(
         self, a: Ask, step: AnswerAsk, to: CommentAddress, intend: Intend[Ask]
@@ -137,7 +136,7 @@ class AskEffects:
         )
         if isinstance(shown, Refused):
             logger.warning("answer.undeliverable", channel=to.channel_id, error=shown.message)
-            await self._add(each_alone(a))
+            await self.inbox.add(*each_alone(a))
         elif isinstance(shown, ProviderError):
             return failed(a, shown, self.clock.wall(), doing="AnswerAsk")
         return cleared(told, "slack")
@@ -149,11 +148,6 @@ class AskEffects:
             return await self.answer.chat.said(to.channel_id, a.ask_id, since=since)
         except Refused:
             return False
-
-    async def _add(self, asks: Iterable[Ask]) -> None:
-        for ask in asks:
-            if await self.store.add_ask(ask):
-                self.wake(ask.key)
 
     async def _created(self, a: Ask, plan: Plan) -> Deployment | AskEach:
         """Create the deployment, unless somebody has canceled it meanwhile.
@@ -185,7 +179,7 @@ class AskEffects:
         sending = Sending(Effect.CREATE, self.clock.wall(), self.holder)
         a, created = await sending.once(a, intend, lambda: self._created(a, step.plan))
         if isinstance(created, AskEach):
-            await self._add(created.asks)
+            await self.inbox.add(*created.asks)
             answer = created.answer
             done = None if answer is not None else self.clock.wall()
             return structs.replace(a, plan=None, guards={}, answer=answer, answered_at=done)

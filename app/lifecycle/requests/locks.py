@@ -1,11 +1,11 @@
 """Locks on environments: how they are set, how they end, and who is told."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from msgspec import structs
 
 from app.lifecycle.requests.decision import Decision, Later, Nothing
+from app.lifecycle.requests.inbox import Inbox
 from app.lifecycle.requests.notices import Notices, directly
 from app.model.ask import Ask, AskKind
 from app.model.build import BuildKey
@@ -13,7 +13,7 @@ from app.model.plan import Person
 from app.model.project import Project
 from app.model.slot import EVERYWHERE, Lock, Slot, SlotChange, Unlock
 from app.observe import audited
-from app.ports import Bindings, Clock, GitHub, Intake, Key, Records
+from app.ports import Bindings, Clock, GitHub, Records
 from app.texts.replies.locks import still_needed, unlocked, unlocked_alone
 
 REMIND_AFTER = 3 * 3600.0
@@ -28,12 +28,11 @@ class Locks:
     """
 
     records: Records
-    intake: Intake
+    inbox: Inbox
     bindings: Bindings
     notices: Notices
     github: GitHub
     clock: Clock
-    wake: Callable[[Key], None]
 
     async def put(self, slot: Slot, lock: Lock) -> None:
         """Set or change the lock; raises `Conflict` if the slot has changed since it was read."""
@@ -57,8 +56,7 @@ class Locks:
             repository_id=slot.repository_id,
             body={"environment": slot.name, "since": lock.since, "until": lock.until},
         )
-        if await self.intake.add_ask(followed):
-            self.wake(followed.key)
+        await self.inbox.add(followed)
 
     async def join(self, slot: Slot, user: str) -> bool:
         """Have a Slack user told of the lock's end, too; False if there is no lock now."""
@@ -86,7 +84,7 @@ class Locks:
             waiting = await self._waiting(slot)
             await self.records.change_slot(SlotChange(before=slot, after=after), wake=waiting)
             for key in waiting:
-                self.wake(key)
+                self.inbox.wake(key)
             audited(
                 "unlock",
                 by=(by.slack_userid or by.name) if by else "its end",

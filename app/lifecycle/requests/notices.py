@@ -3,18 +3,19 @@
 Some take the place of an answer that could not be given where it belongs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from msgspec import convert, structs, to_builtins
 
+from app.lifecycle.requests.inbox import Inbox
 from app.model.ask import Ask, AskKind
 from app.model.build import Json
 from app.model.chat.card import Answer
 from app.model.chat.reply import CommitAddress, SlackAddress
 from app.model.project import Project
-from app.ports import Clock, Intake, Key
+from app.ports import Clock
 from app.texts.replies.triggers import unshown
 
 
@@ -22,8 +23,7 @@ from app.texts.replies.triggers import unshown
 class Notices:
     """Records each notice as an ask, so that it is posted later if Slack does not answer now."""
 
-    intake: Intake
-    wake: Callable[[Key], None]
+    inbox: Inbox
     clock: Clock
 
     async def say(
@@ -46,8 +46,7 @@ class Notices:
             body=dict(otherwise),
             answer=answer,
         )
-        if await self.intake.add_ask(ask):
-            self.wake(ask.key)
+        await self.inbox.add(ask)
 
 
 def directly(people: Sequence[str], answer: Answer) -> dict[str, Json]:

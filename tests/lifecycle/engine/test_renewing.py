@@ -15,6 +15,7 @@ from app.lifecycle.engine.wait_counter import WaitCounter
 from app.lifecycle.look_types import Limits
 from app.lifecycle.requests.ask_records import AskRecords
 from app.lifecycle.requests.effects import AskEffects
+from app.lifecycle.requests.inbox import Inbox
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
 from app.observe import Metrics
@@ -30,7 +31,12 @@ def replica(name: str, store: Store, decide: Any) -> Looker:
     """One process that looks at asks; it calls no provider itself."""
     clock, metrics, nobody = SystemClock(), Metrics(), {"github": None}
     effects: Any = AskEffects(
-        store=store, clock=clock, holder=name, wake=print, answer=None, **nobody
+        store=store,
+        clock=clock,
+        holder=name,
+        inbox=Inbox(store, lambda *_, **__: None),
+        answer=None,
+        **nobody,
     )
     asks: Any = AskRecords(
         store=store,

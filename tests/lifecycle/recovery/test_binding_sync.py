@@ -7,6 +7,7 @@ import pytest
 from app.errors import Refused, Unavailable
 from app.lifecycle.recovery.binding_sync import BindingSync
 from app.lifecycle.requests.decision import Nothing
+from app.lifecycle.requests.inbox import Inbox
 from app.lifecycle.requests.notices import Notices
 from app.model.ask import Ask, AskKind
 from app.model.project import Project
@@ -26,7 +27,7 @@ async def bound(bench: Bench) -> Project:
 
 def upkeep_of(bench: Bench) -> BindingSync:
     """BindingSync with the bench's store and GitHub."""
-    notices = Notices(bench.store, lambda _: None, bench.clock)
+    notices = Notices(Inbox(bench.store, lambda *_, **__: None), bench.clock)
     return BindingSync(bench.store, bench.planner.github, notices)
 
 

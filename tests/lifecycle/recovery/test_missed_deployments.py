@@ -6,6 +6,7 @@ from msgspec import structs
 
 from app.errors import Unavailable
 from app.lifecycle.recovery.missed_deployments import IN_FLIGHT, MissedDeployments, Round
+from app.lifecycle.requests.inbox import Inbox
 from app.model.github.deployment import SweptDeployments
 from app.model.plan import RepositoryRef
 from app.model.project import Project
@@ -61,7 +62,7 @@ class Scene:
             github=self,  # type: ignore[arg-type] # what it calls of it
             binding_sync=None,  # type: ignore[arg-type] # nothing is closed
             clock=self,  # type: ignore[arg-type] # what it calls of it
-            wake=lambda _: None,
+            inbox=Inbox(self, lambda *_, **__: None),  # type: ignore[arg-type] # what it calls of it
             interval=INTERVAL,
         )
         while True:

@@ -19,6 +19,7 @@ from app.lifecycle.requests.ask_records import AskRecords
 from app.lifecycle.requests.decision import Create, Deciders, Decision, Reply, Tell
 from app.lifecycle.requests.effects import AskEffects
 from app.lifecycle.requests.events.unmatched_pipelines import UnmatchedPipelines
+from app.lifecycle.requests.inbox import Inbox
 from app.lifecycle.timeline.stuck import Stuck
 from app.model.ask import Ask, AskKind
 from app.model.build import Build
@@ -134,7 +135,7 @@ def looker_of(
         answer=answer,
         clock=clock,
         holder=holder,
-        wake=wake,
+        inbox=Inbox(store, lambda key, **_: wake(key)),
     )
     counted: Any = {"clock": clock, "metrics": metrics, "stuck": Stuck()}
     return Looker(

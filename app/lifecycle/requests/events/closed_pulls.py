@@ -1,6 +1,6 @@
 """Closed pull requests: whatever is live, runs or waits in their environments ends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec import convert, structs
@@ -14,6 +14,7 @@ from app.lifecycle.planning.targets.environments import deployed_to, other_names
 from app.lifecycle.planning.trigger_rules import ends_with, environments_of_pull
 from app.lifecycle.requests.decision import Decision, Later, Nothing
 from app.lifecycle.requests.events.triggers import bound_project
+from app.lifecycle.requests.inbox import Inbox
 from app.model.ask import Ask
 from app.model.configuration.environment_names import folded
 from app.model.github.deployment import Deployment
@@ -23,7 +24,7 @@ from app.model.github.survey import Survey
 from app.model.note import note_on
 from app.model.project import Project
 from app.model.slot import Slot, SlotChange
-from app.ports import Bindings, GitHub, Intake, Key, Records
+from app.ports import Bindings, GitHub, Records
 
 INVALID = (60.0, 600.0)
 """The shortest and the longest pause in seconds while the configuration is invalid."""
@@ -41,10 +42,9 @@ class ClosedPulls:
 
     bindings: Bindings
     records: Records
-    intake: Intake
+    inbox: Inbox
     github: GitHub
     configs: ConfigCache
-    wake: Callable[[Key], None]
     give_up: float
 
     async def __call__(self, ask: Ask) -> Decision:
@@ -88,7 +88,7 @@ class ClosedPulls:
         for number in await self._concerned(
             slot, deployed_to(name, config, survey.deployments), closed
         ):
-            await self._note(project, number, closed)
+            await self.inbox.note(note_on(project, number, closed=closed))
         return any(ask is not None and may_create(ask) for ask in asks)
 
     async def _concerned(
@@ -104,10 +104,6 @@ class ClosedPulls:
                 if ends_with(one, build, closed):
                     found.append(one.id)
         return found
-
-    async def _note(self, project: Project, number: int, closed: Closed) -> None:
-        await self.intake.note(note_on(project, number, closed=closed))
-        self.wake((project.repository_id, number))
 
     async def _survey_under_all_names(
         self, project: Project, name: str, config: RepoConfig, closed: Closed

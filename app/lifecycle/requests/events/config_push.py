@@ -1,6 +1,5 @@
 """A push that changed the configuration: its problems are shown on the commit and told."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -9,13 +8,14 @@ from msgspec import structs
 from app.errors import Refused
 from app.lifecycle.configuration.model import RepoConfig
 from app.lifecycle.configuration.reading import ConfigCache, InvalidConfig
+from app.lifecycle.requests.inbox import Inbox
 from app.lifecycle.requests.notices import Notices
 from app.model.configuration.file import CONFIG_CHECK, CONFIG_FILE
 from app.model.github.commit import CheckRunReport
 from app.model.note import Note
 from app.model.project import Project
 from app.model.reasons.gates import ConfigurationInvalid
-from app.ports import GitHub, Intake, Key, Records
+from app.ports import GitHub, Records
 from app.texts.failures.gates.configuration import config_note
 from app.texts.replies.config import config_wrong
 from app.texts.replies.config_changes import check_summary, check_title
@@ -34,8 +34,7 @@ class ConfigPush:
     github: GitHub
     configs: ConfigCache
     records: Records
-    intake: Intake
-    wake: Callable[[Key], None]
+    inbox: Inbox
     notices: Notices
     html: str
 
@@ -70,9 +69,8 @@ class ConfigPush:
         """Make due what waits in the repository: the new file may open or close its gates."""
         for slot in await self.records.slots(repository_id):
             for place in (*slot.waiting, *slot.aside):
-                key = (repository_id, place.deployment_id)
-                await self.intake.note(Note(repository_id=key[0], deployment_id=key[1]))
-                self.wake(key)
+                note = Note(repository_id=repository_id, deployment_id=place.deployment_id)
+                await self.inbox.note(note)
 
 
 def check_run(

@@ -92,7 +92,7 @@ def name_of(person: Person | None, otherwise: str = "somebody") -> str:
     """A person's name, escaped. Unlike a mention, it notifies nobody."""
     if person is None:
         return otherwise
-    return words(person.name or person.login or "") or otherwise
+    return words(person.display_name) or otherwise
 
 
 def mention_of(person: Person) -> str:

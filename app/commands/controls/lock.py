@@ -89,7 +89,7 @@ class LockEnvironment:
             raise UserError(
                 LockedAlready(
                     environment=slot.name,
-                    by=before.by.name or before.by.login or "",
+                    by=before.by.display_name,
                     since=before.since,
                     locked_for=before.reason,
                     until=before.until,

@@ -161,7 +161,7 @@ def row_of(project: Project, deployment: Deployment, slug: str) -> Row:
         ref=deployment.ref,
         sha=deployment.sha,
         state=state_of(status),
-        by=person.name or person.login or "somebody",
+        by=person.display_name or "somebody",
         at=status.created_at if status and status.created_at else deployment.created_at,
         log_url=status.log_url if status else "",
         environment_url=status.environment_url if status else "",

@@ -123,7 +123,7 @@ class Rollback:
         by = build.requester if build is not None else None
         if by is None:
             return Left(ref=shown)
-        return Left(ref=shown, by=by.name or by.login or "", user=by.slack_userid)
+        return Left(ref=shown, by=by.display_name, user=by.slack_userid)
 
     async def _meant(self, ask: Ask, project: Project, typed: Typed) -> Meant:
         """What was typed; a button names the deployment of its card."""

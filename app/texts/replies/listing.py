@@ -160,7 +160,7 @@ def _environment_line(repository: str, live: EnvironmentRow, html: str) -> str:
         if runs
         else "nothing live",
         site_link(runs.environment_url) if runs else "",
-        f"locked by {words(lock.by.name or lock.by.login or '') or 'somebody'}" if lock else "",
+        f"locked by {words(lock.by.display_name) or 'somebody'}" if lock else "",
         f"automatic deployments on hold since {words(hold.by) or 'somebody'} rolled back"
         if hold
         else "",

@@ -36,9 +36,9 @@ def approvals(question: Question) -> Verdict:
     requester = question.request.requester or Person()
     waits = ApprovalNeeded(
         count=count,
-        given=tuple(each.by.name or each.by.login or "" for each in given),
+        given=tuple(each.by.display_name for each in given),
         listed=rules.from_,
-        requester=requester.name or requester.login or "",
+        requester=requester.display_name,
     )
     return Verdict(waits=(waits,), approved=approved)
 

@@ -24,7 +24,7 @@ def _said(question: Question, slot: Slot, held: Lock) -> Verdict:
     kind = LockedOut if request.automatic else Locked
     reason = kind(
         environment=question.environment.name,
-        by=held.by.name or held.by.login or "",
+        by=held.by.display_name,
         since=held.since,
         locked_for=held.reason,
         until=held.until,

@@ -29,7 +29,7 @@ def held(environment: str, by: str, since: float, reason: str, until: float | No
 
 def held_by(environment: str, lock: Lock) -> str:
     """The same sentence for a lock."""
-    by = lock.by.name or lock.by.login or ""
+    by = lock.by.display_name
     return held(environment, by, lock.since, lock.reason, lock.until)
 
 
